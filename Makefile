@@ -1,0 +1,39 @@
+# The whole vocabulary: make run, make test, make lint.
+# Needed: Python 3.11 or later with pip, and make. Nothing else.
+
+.DEFAULT_GOAL := run
+.PHONY: run test lint clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The user's own Python settings have no say in here.
+unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_USER
+
+$(BIN)/python:
+	@python=$$(for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+	    $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done); \
+	if [ -z "$$python" ]; then echo "MediConnect needs Python 3.11 or later; please install it." >&2; exit 1; fi; \
+	$$python -m venv --without-pip $(VENV) && echo $$python > $(VENV)/made-with
+
+# pip works on the environment from outside: Debian ships Python without ensurepip.
+PIP = $$(cat $(VENV)/made-with) -m pip --python $(BIN)/python --disable-pip-version-check --quiet
+
+$(VENV)/installed: pyproject.toml | $(BIN)/python
+	@echo "Installing (the first time takes a minute) …"
+	@$(PIP) install --editable . && touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need …"
+	@$(PIP) install --editable '.[dev]' && touch $@ $(VENV)/installed
+
+run: $(VENV)/installed
+	@exec $(BIN)/python -m bot
+
+test: $(VENV)/installed-dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/installed-dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""Everything that knows Telegram, or any other face of the product."""

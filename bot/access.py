@@ -1,0 +1,44 @@
+"""Who may come in: each command and each button names its roles, and the door checks them."""
+
+import logging
+
+from bot.context import ClinicContext
+from services.errors import AlreadySignedIn, ClinicError, Denied, RoleRequired
+from services.models import Principal, Role
+
+log = logging.getLogger(__name__)
+
+# None stands for a guest: somebody who is not signed in.
+Visitors = frozenset[Role | None]
+
+GUESTS: Visitors = frozenset({None})
+PATIENTS: Visitors = frozenset({Role.PATIENT})
+DOCTORS: Visitors = frozenset({Role.DOCTOR})
+ADMINS: Visitors = frozenset({Role.ADMIN})
+PARTIES: Visitors = PATIENTS | DOCTORS
+SIGNED_IN: Visitors = frozenset(Role)
+EVERYBODY: Visitors = SIGNED_IN | GUESTS
+
+
+async def recognize(context: ClinicContext) -> Principal | ClinicError:
+    """Return who is signed in in the chat, or why nobody is. Raises StorageDown."""
+    try:
+        return await context.clinic.sessions.authenticate(context.chat)
+    except Denied as error:
+        return error
+
+
+def check(context: ClinicContext, visitors: Visitors) -> None:
+    """Return if the person may come in.
+
+    Raises AlreadySignedIn where only guests may; what keeps them from being signed in, where they
+    are not; RoleRequired where they are, but have another role.
+    """
+    visitor = context.visitor
+    if (visitor.role if visitor else None) in visitors:
+        return
+    if visitor is not None and visitors == GUESTS:
+        raise AlreadySignedIn(visitor.user.name)
+    # Asking for the principal refuses a guest first, with the right reason.
+    log.info("access.refused user=%s", context.principal.id)
+    raise RoleRequired(frozenset(role for role in visitors if role is not None))

@@ -1,0 +1,155 @@
+"""The composition root: builds the storage, the services and the Telegram application, and runs them.
+
+Nothing else builds anything, and nothing reaches for a global.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from zoneinfo import ZoneInfo
+
+from services.storage.embedded import EmbeddedMongo
+from telegram.constants import ParseMode
+from telegram.ext import ApplicationBuilder, ContextTypes, Defaults, ExtBot
+
+from bot import menus
+from bot.context import ClinicApplication, ClinicContext
+from bot.door import Door
+from bot.errors import on_error
+from bot.intake import Intake, Lanes
+from bot.limits import Patience
+from bot.memory import Memories
+from bot.notices import ChatChannel, MailChannel
+from bot.quiet import Sweeper
+from bot.settings import Settings
+from services.clinic import Clinic, ClinicRules, build
+from services.clock import Clock
+from services.mail import MailSender, MailServer
+from services.notifications import Outbox
+from services.passwords import Passwords
+from services.storage.driver import connect
+from services.storage.notifications import ChannelName
+from services.storage.storage import Storage
+from services.tokens import Tokens
+
+log = logging.getLogger(__name__)
+
+POOL_SIZE = 64
+NUDGE_SECONDS = 1
+SWEEP_SECONDS = 20
+
+
+@asynccontextmanager
+async def opened_storage(settings: Settings) -> AsyncIterator[Storage]:
+    """Open the database of the settings, the embedded one where they name none, with all its indexes."""
+    async with AsyncExitStack() as stack:
+        url = settings.db_url.get_secret_value() if settings.db_url else None
+        if url is None:
+            url = await stack.enter_async_context(EmbeddedMongo(settings.data_dir))
+        storage = Storage.on(await stack.enter_async_context(connect(url)))
+        await storage.prepare()
+        yield storage
+
+
+class Assembly:
+    """The parts of one bot, put together. `rounds` is bcrypt's cost."""
+
+    def __init__(self, settings: Settings, storage: Storage, clock: Clock, *, rounds: int = 12) -> None:
+        rules = ClinicRules(
+            settings.clinic_name,
+            ZoneInfo(settings.timezone),
+            settings.staff_code.get_secret_value() if settings.staff_code else None,
+        )
+        if settings.key is None or settings.bot_token is None:
+            raise ValueError("the demo gives both before anything is put together")
+        self.passwords = Passwords(rounds)
+        self.clinic: Clinic = build(
+            storage,
+            rules=rules,
+            clock=clock,
+            tokens=Tokens(settings.key.get_secret_value()),
+            passwords=self.passwords,
+            on_news=self._nudge,
+        )
+        self.application = _application(settings, self.clinic, Memories(storage.conversations))
+        bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
+        self.outbox = Outbox(
+            notifications=storage.notifications,
+            users=storage.users,
+            sessions=storage.sessions,
+            clock=clock,
+            channels={
+                ChannelName.CHAT: ChatChannel(bot, rules),
+                ChannelName.MAIL: MailChannel(MailSender(_mail_server(settings)), rules, clock),
+            },
+        )
+        lanes = Lanes()
+        self.door = Door(self.application)
+        self.intake = Intake(self.application, lanes)
+        self.sweeper = Sweeper(self.application, storage.conversations, lanes, self.door.dialogs)
+
+    def _nudge(self) -> None:
+        self.outbox.nudge()
+
+    async def _on_nudge(self, context: ClinicContext) -> None:
+        del context
+        self.outbox.nudge()
+
+    async def _on_sweep(self, context: ClinicContext) -> None:
+        del context
+        await self.sweeper.sweep()
+
+    async def run(self) -> None:
+        """Serve until cancelled. What was begun is finished first, and what was finished acknowledged."""
+        application = self.application
+        jobs = application.job_queue
+        if jobs is None:
+            raise RuntimeError("python-telegram-bot is installed without its job queue")
+        jobs.run_repeating(self._on_nudge, NUDGE_SECONDS, first=0)
+        jobs.run_repeating(self._on_sweep, SWEEP_SECONDS, first=0)
+        async with application:
+            await application.bot.delete_webhook()
+            await menus.prepare(application.bot)
+            await application.start()
+            outbox = asyncio.create_task(self.outbox.work(), name="outbox")
+            log.info("bot.ready username=%s", application.bot.username)
+            try:
+                await self.intake.run()
+            finally:
+                outbox.cancel()
+                with suppress(asyncio.CancelledError):
+                    await outbox
+                await application.stop()
+                self.passwords.close()
+
+
+def _application(settings: Settings, clinic: Clinic, memories: Memories) -> ClinicApplication:
+    token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+    builder = (
+        ApplicationBuilder()
+        .application_class(ClinicApplication, {"clinic": clinic, "memories": memories})
+        .token(token)
+        .base_url(f"{settings.telegram_api_url}/bot")
+        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .context_types(ContextTypes(context=ClinicContext))
+        .defaults(Defaults(parse_mode=ParseMode.HTML))
+        .rate_limiter(Patience())
+        .connection_pool_size(POOL_SIZE)
+        .pool_timeout(10)
+    )
+    application: ClinicApplication = builder.build()  # type: ignore[assignment] # the class was named above
+    application.add_error_handler(on_error)
+    return application
+
+
+def _mail_server(settings: Settings) -> MailServer:
+    return MailServer(
+        host=settings.email_host,
+        port=settings.email_port,
+        security=settings.email_security,
+        user=settings.email_user,
+        password=settings.email_password.get_secret_value() if settings.email_password else None,
+        sender=settings.email_from or settings.email_user or f"{settings.clinic_name}@localhost",
+        sender_name=settings.clinic_name,
+    )

@@ -1,0 +1,55 @@
+"""The month calendar: a keyboard in which only days with a free time can be tapped. Pure."""
+
+import calendar
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from babel.dates import get_day_names
+from telegram import InlineKeyboardButton
+
+from bot.callbacks import Nothing, PickDay, PickMonth
+from bot.keyboards import Row, button
+from bot.texts.formats import LOCALE, month
+
+# What stands for a day that can't be chosen.
+CLOSED = "·"
+
+
+def month_span(day: date) -> tuple[date, date]:
+    """Return the first and the last day of the month of `day`."""
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def month_rows(shown: date, free: Collection[date], today: date, last: date) -> list[Row]:
+    """Return the rows of the month of `shown`: its name between ‹ and ›, the weekdays, the weeks.
+
+    `free` are the days that can be chosen. Nobody can turn to a month before that of `today` or
+    after that of `last`.
+    """
+    first, end = month_span(shown)
+    earlier, later = first - timedelta(days=1), end + timedelta(days=1)
+    title = [
+        _turn("‹", earlier) if earlier >= today.replace(day=1) else _blank(" "),
+        _blank(month(shown)),
+        _turn("›", later) if later <= last else _blank(" "),
+    ]
+    names = get_day_names("short", locale=LOCALE)
+    weeks = calendar.Calendar(LOCALE.first_week_day).monthdatescalendar(shown.year, shown.month)
+    header = [_blank(names[day.weekday()]) for day in weeks[0]]
+    return [title, header, *([_day(day, shown, free, today) for day in week] for week in weeks)]
+
+
+def _day(day: date, shown: date, free: Collection[date], today: date) -> InlineKeyboardButton:
+    if day.month != shown.month:
+        return _blank(" ")
+    if day not in free:
+        return _blank(f"[{CLOSED}]" if day == today else CLOSED)
+    return button(f"[{day.day}]" if day == today else str(day.day), PickDay(day))
+
+
+def _turn(label: str, day: date) -> InlineKeyboardButton:
+    return button(label, PickMonth(day))
+
+
+def _blank(label: str) -> InlineKeyboardButton:
+    return button(label, Nothing())

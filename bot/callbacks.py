@@ -1,0 +1,246 @@
+"""What a button says when it is tapped: typed values, packed into the 64 bytes that Telegram carries.
+
+A tap can be forged or a year old, so unpacking never trusts it, and whoever acts on one checks the
+person's right to the thing that it names.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, get_type_hints
+
+from services.models import AppointmentId, Gender, Period, Role, UserId
+
+MAX_BYTES = 64
+
+
+class BadTap(ValueError):
+    """The data belongs to no button that this bot makes."""
+
+
+class Tap:
+    """A button's meaning. Subclasses are frozen dataclasses with a short `code` of their own.
+
+    Without slots: those would make each class a second time, and the registry would hold the first.
+    """
+
+    code: ClassVar[str]
+    kinds: ClassVar[dict[str, type["Tap"]]] = {}
+
+    def __init_subclass__(cls, code: str = "") -> None:
+        if code:
+            cls.code = code
+            cls.kinds[code] = cls
+
+    def pack(self) -> str:
+        """Return the callback data, at most 64 bytes of it (Bot API InlineKeyboardButton)."""
+        values = (_pack(getattr(self, field.name)) for field in fields(self))  # type: ignore[arg-type]
+        data = ":".join((self.code, *values))
+        if len(data.encode()) > MAX_BYTES:
+            raise BadTap(self.code)
+        return data
+
+    @staticmethod
+    def unpack(data: str) -> "Tap":
+        """Return what the data means. Raises BadTap."""
+        code, *values = data.split(":")
+        kind = Tap.kinds.get(code)
+        if kind is None:
+            raise BadTap(code)
+        names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+        if len(names) != len(values):
+            raise BadTap(code)
+        hints = get_type_hints(kind)
+        try:
+            read = {name: _unpack(hints[name], text) for name, text in zip(names, values, strict=True)}
+        except (ValueError, OverflowError, OSError) as error:
+            raise BadTap(code) from error
+        return kind(**read)
+
+
+def _pack(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, datetime):
+        return str(int(value.timestamp()) // 60)
+    return value.strftime("%Y%m%d") if isinstance(value, date) else str(value)
+
+
+def _unpack(kind: Any, text: str) -> Any:
+    if kind is bool:
+        return text == "1"
+    if kind is int:
+        return int(text)
+    if kind is datetime:
+        return datetime.fromtimestamp(int(text) * 60, UTC)
+    if kind is date:
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
+    return kind(text) if isinstance(kind, type) and issubclass(kind, StrEnum) else text
+
+
+@dataclass(frozen=True)
+class Nothing(Tap, code="-"):
+    """A button that is only there to be read."""
+
+
+@dataclass(frozen=True)
+class Do(Tap, code="do"):
+    """Run a command, as if it had been typed."""
+
+    command: str
+
+
+@dataclass(frozen=True)
+class Back(Tap, code="back"):
+    """Go to the question before."""
+
+
+@dataclass(frozen=True)
+class Leave(Tap, code="leave"):
+    """End the dialog."""
+
+
+@dataclass(frozen=True)
+class Resume(Tap, code="resume"):
+    """Go on with the dialog that was put aside."""
+
+
+@dataclass(frozen=True)
+class Skip(Tap, code="skip"):
+    """Leave the question open; it is optional."""
+
+
+@dataclass(frozen=True)
+class Confirm(Tap, code="ok"):
+    """Do what the summary says."""
+
+
+@dataclass(frozen=True)
+class PickRole(Tap, code="role"):
+    """Register as this."""
+
+    role: Role
+
+
+@dataclass(frozen=True)
+class PickGender(Tap, code="gender"):
+    """Register with this gender."""
+
+    gender: Gender
+
+
+@dataclass(frozen=True)
+class PickSpecialization(Tap, code="spec"):
+    """Choose a specialization by its key (see keyboards.specialization_key)."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class PickPage(Tap, code="page"):
+    """Turn to another page of the choices."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class PickDoctor(Tap, code="doc"):
+    """Choose a doctor."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class PickMonth(Tap, code="month"):
+    """Turn the calendar to the month of this day."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class PickDay(Tap, code="day"):
+    """Choose a day."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class PickTime(Tap, code="time"):
+    """Choose the slot that begins then."""
+
+    start: datetime
+
+
+@dataclass(frozen=True)
+class BookDoctor(Tap, code="book"):
+    """Start booking with this doctor."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class ShowDoctors(Tap, code="docs"):
+    """Show a page of doctors; the key is empty for all specializations."""
+
+    key: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowDoctor(Tap, code="card"):
+    """Show a doctor's card, and the way back to the list."""
+
+    doctor_id: UserId
+    key: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowAppointments(Tap, code="appts"):
+    """Show a page of one's appointments."""
+
+    period: Period
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowAppointment(Tap, code="appt"):
+    """Show one appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class AskCancel(Tap, code="cancel?"):
+    """Ask whether to cancel that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class CancelAppointment(Tap, code="cancel"):
+    """Cancel that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class ShowUsers(Tap, code="users"):
+    """Show a page of accounts, of those last searched for."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowUser(Tap, code="user"):
+    """Show an account."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True)
+class Decide(Tap, code="decide"):
+    """Approve or refuse a doctor who waits."""
+
+    user_id: UserId
+    approve: bool

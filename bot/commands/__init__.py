@@ -1,0 +1,1 @@
+"""The commands, and the buttons that belong to them."""

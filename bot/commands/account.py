@@ -1,0 +1,70 @@
+"""/start, /help, /me, /logout, /cancel, /privacy, and plain words."""
+
+from telegram import Update
+
+from bot import card
+from bot.callbacks import ShowDoctor, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.keyboards import keyboard
+from bot.texts import account as texts
+from bot.texts import help as help_texts
+from bot.texts.dialogs import ways_on
+from services.models import UserId
+
+DOCTOR_LINK = "doctor_"
+
+
+async def start(update: Update, context: ClinicContext, tap: Tap) -> ShowDoctor | None:
+    """Say what this is; a link like t.me/…?start=doctor_<id> leads on to that doctor's card."""
+    del tap
+    payload = context.args[0] if context.args else ""
+    if payload.startswith(DOCTOR_LINK):
+        return ShowDoctor(UserId(payload.removeprefix(DOCTOR_LINK)), "", 0)
+    visitor = context.visitor
+    text = help_texts.welcome(context.clinic.rules.name, visitor.user if visitor else None)
+    await card.show(update, context, View(text, ways_on(visitor)))
+    return None
+
+
+async def show_help(update: Update, context: ClinicContext, commands: list[tuple[str, str]]) -> None:
+    """Say what this person can do now."""
+    text = help_texts.help_page(context.clinic.rules.name, commands, context.clinic.rules.zone)
+    await card.show(update, context, View(text, ways_on(context.visitor)))
+
+
+async def me(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Show who is signed in."""
+    del tap
+    await card.show(update, context, View(texts.me(context.principal.user), ways_on(context.visitor)))
+
+
+async def log_out(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """End the chat's session, and forget what was looked for in it."""
+    del tap
+    await context.clinic.sessions.sign_out(context.chat)
+    context.memory.search, context.memory.intent = "", None
+    context.sign_out()
+    await card.show(update, context, View(texts.signed_out(), ways_on(None)))
+
+
+async def nothing_to_cancel(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Answer /cancel where no dialog is open: an appointment is cancelled on its card."""
+    del tap
+    await card.show(update, context, View(help_texts.nothing_to_cancel(), ways_on(context.visitor)))
+
+
+async def privacy(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Say what is kept of a person, and why."""
+    del tap
+    await card.show(update, context, View(help_texts.privacy(context.clinic.rules.name), keyboard()))
+
+
+async def plain_words(update: Update, context: ClinicContext) -> None:
+    """Answer what was said outside any dialog: never silence."""
+    await card.show(update, context, View(help_texts.plain_words(), ways_on(context.visitor)))
+
+
+async def unknown_command(update: Update, context: ClinicContext) -> None:
+    """Answer a command that there is none of."""
+    await card.show(update, context, View(help_texts.unknown_command(), ways_on(context.visitor)))

@@ -1,0 +1,47 @@
+"""/doctors: specializations, doctors, a doctor's card."""
+
+from functools import partial
+
+from telegram import Update
+
+from bot import card
+from bot.callbacks import BookDoctor, Do, ShowDoctor, ShowDoctors, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.keyboards import button, in_rows, keyboard, pager, specialization_key
+from bot.texts import booking as texts
+from bot.texts.formats import plain_doctor
+from services.models import Role
+
+
+async def specializations(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Show the specializations."""
+    del tap
+    names = await context.clinic.doctors.specializations(context.principal)
+    choices = [button(name, ShowDoctors(specialization_key(name), 0)) for name in names]
+    everybody = [button("All doctors", ShowDoctors("", 0))] if len(names) > 1 else []
+    view = View(texts.specializations(names), keyboard(*in_rows(choices, 2), everybody))
+    await card.show(update, context, view)
+
+
+async def doctors(update: Update, context: ClinicContext, tap: ShowDoctors) -> None:
+    """Show a page of the doctors of one specialization, or of all."""
+    names = await context.clinic.doctors.specializations(context.principal)
+    name = next((name for name in names if specialization_key(name) == tap.key), None)
+    page = await context.clinic.doctors.page(context.principal, name, tap.number)
+    key = tap.key if name else ""
+    rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, key, page.number))] for user in page.items]
+    turn = pager(page.number, page.pages, partial(ShowDoctors, key))
+    back = [button("« Specializations", Do("doctors"))]
+    await card.show(update, context, View(texts.doctors(page, name), keyboard(*rows, turn, back)))
+
+
+async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> None:
+    """Show a doctor's card; a patient finds the way to book on it."""
+    found = await context.clinic.doctors.get(context.principal, tap.doctor_id)
+    times = await context.clinic.schedules.availability(context.principal, found.id)
+    is_patient = context.principal.role is Role.PATIENT
+    book = [button("📅 Book", BookDoctor(found.id))] if is_patient else []
+    back = [button("« Doctors", ShowDoctors(tap.key, tap.number))]
+    text = texts.doctor_card(found, times.soonest(), context.clinic.rules.zone)
+    await card.show(update, context, View(text, keyboard(book, back)))

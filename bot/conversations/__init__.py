@@ -1,0 +1,1 @@
+"""The dialogs: what is asked, in which order, and what a wrong answer gets."""

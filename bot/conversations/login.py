@@ -1,0 +1,77 @@
+"""/login: mail, password."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.access import GUESTS
+from bot.callbacks import BadTap, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import LoginDraft
+from bot.keyboards import keyboard, ways_out
+from bot.texts import account as texts
+from bot.texts.dialogs import ways_on
+from services.accounts import read_email
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    EMAIL = "login.email"
+    PASSWORD = "login.password"  # noqa: S105 - the name of a question
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the mail, or with the password where somebody has just registered here."""
+    del tap
+    email, context.memory.email = context.memory.email, None
+    if email:
+        context.memory.trail = (Ask.EMAIL.value,)
+        return Goto(Ask.PASSWORD, LoginDraft(email))
+    return Goto(Ask.EMAIL, LoginDraft())
+
+
+async def ask_email(context: ClinicContext) -> View:
+    """Ask for the mail address."""
+    del context
+    return View(texts.ask_login_email(), keyboard(ways_out(back=False)))
+
+
+async def take_email(context: ClinicContext, text: str) -> Outcome:
+    """Take any address; whether it has an account is not told."""
+    return Goto(Ask.PASSWORD, replace(context.draft(LoginDraft), email=read_email(text)))
+
+
+async def ask_password(context: ClinicContext) -> View:
+    """Ask for the password."""
+    return View(texts.ask_login_password(context.draft(LoginDraft).email), keyboard(ways_out()))
+
+
+async def take_password(context: ClinicContext, text: str) -> Outcome:
+    """Sign in."""
+    draft = context.draft(LoginDraft)
+    principal = await context.clinic.sessions.sign_in(context.chat, draft.email, text)
+    context.admit(principal)
+    intent, context.memory.intent = context.memory.intent, None
+    view = View(texts.signed_in(principal.user), None if intent else ways_on(principal))
+    return Finish(view, _wanted(intent))
+
+
+def _wanted(intent: str | None) -> Tap | None:
+    try:
+        return Tap.unpack(intent) if intent else None
+    except BadTap:
+        return None
+
+
+DIALOG = Dialog(
+    command="login",
+    noun="sign-in",
+    visitors=GUESTS,
+    begin=begin,
+    steps=(
+        Step(Ask.EMAIL, ask_email, take_email),
+        Step(Ask.PASSWORD, ask_password, take_password, secret=True),
+    ),
+)

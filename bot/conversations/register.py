@@ -1,0 +1,238 @@
+"""/register: name, mail, password, role, specialization, gender, staff code, summary."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.access import GUESTS
+from bot.callbacks import (
+    Confirm,
+    Do,
+    PickGender,
+    PickRole,
+    PickSpecialization,
+    Skip,
+    Tap,
+)
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import RegisterDraft
+from bot.keyboards import button, in_rows, keyboard, specialization_key, ways_out
+from bot.reading import choose
+from bot.texts import account as texts
+from bot.texts.formats import GENDERS, ROLES
+from services.accounts import Registration, read_name, read_specialization
+from services.errors import EmailTaken, NotAChoice, StaffCodeNotSet, WeakPassword, WrongStaffCode
+from services.models import AccountStatus, Gender, Role
+from services.passwords import MIN_LENGTH
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    NAME = "register.name"
+    EMAIL = "register.email"
+    PASSWORD = "register.password"  # noqa: S105 - the name of a question
+    ROLE = "register.role"
+    SPECIALIZATION = "register.specialization"
+    GENDER = "register.gender"
+    STAFF_CODE = "register.staff_code"
+    SUMMARY = "register.summary"
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with nothing known."""
+    del context, tap
+    return Goto(Ask.NAME, RegisterDraft())
+
+
+async def ask_name(context: ClinicContext) -> View:
+    """Ask for the name."""
+    return View(texts.ask_name(context.clinic.rules.name), keyboard(ways_out(back=False)))
+
+
+async def take_name(context: ClinicContext, text: str) -> Outcome:
+    """Take any name that has letters, in any script."""
+    return Goto(Ask.EMAIL, replace(context.draft(RegisterDraft), name=read_name(text)))
+
+
+async def ask_email(context: ClinicContext) -> View:
+    """Ask for the mail address."""
+    return View(texts.ask_email(context.draft(RegisterDraft).name), keyboard(ways_out()))
+
+
+async def take_email(context: ClinicContext, text: str) -> Outcome:
+    """Take an address that nobody has yet."""
+    email = await context.clinic.accounts.check_email(text)
+    return Goto(Ask.PASSWORD, replace(context.draft(RegisterDraft), email=email))
+
+
+async def ask_password(context: ClinicContext) -> View:
+    """Ask for the password."""
+    del context
+    return View(texts.ask_new_password(MIN_LENGTH), keyboard(ways_out()))
+
+
+async def take_password(context: ClinicContext, text: str) -> Outcome:
+    """Keep the password's hash and nothing else of it."""
+    hashed = await context.clinic.accounts.hash_password(text)
+    return Goto(Ask.ROLE, replace(context.draft(RegisterDraft), password_hash=hashed.decode()))
+
+
+async def ask_role(context: ClinicContext) -> View:
+    """Ask what the person is to the clinic."""
+    del context
+    roles = [button(label, PickRole(role)) for role, label in texts.ROLE_BUTTONS.items()]
+    return View(texts.ask_role(), keyboard(roles, ways_out()))
+
+
+async def pick_role(context: ClinicContext, tap: PickRole) -> Outcome:
+    """Take the role that was tapped."""
+    return _after_role(context, tap.role)
+
+
+async def type_role(context: ClinicContext, text: str) -> Outcome:
+    """Take the role that was typed."""
+    named = {name: role for role, name in ROLES.items()}
+    return _after_role(context, named[choose(text, named)])
+
+
+def _after_role(context: ClinicContext, role: Role) -> Outcome:
+    if role is Role.ADMIN and not context.clinic.accounts.has_staff_code:
+        raise StaffCodeNotSet
+    draft = replace(context.draft(RegisterDraft), role=role, specialization=None, vetted=False)
+    return Goto(Ask.SPECIALIZATION if role is Role.DOCTOR else Ask.GENDER, draft)
+
+
+async def ask_specialization(context: ClinicContext) -> View:
+    """Ask a doctor for the specialization."""
+    names = await context.clinic.accounts.known_specializations()
+    choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
+    return View(texts.ask_specialization(), keyboard(*in_rows(choices, 2), ways_out()))
+
+
+async def pick_specialization(context: ClinicContext, tap: PickSpecialization) -> Outcome:
+    """Take the specialization that was tapped."""
+    names = await context.clinic.accounts.known_specializations()
+    name = next((name for name in names if specialization_key(name) == tap.key), None)
+    if name is None:
+        raise NotAChoice
+    return Goto(Ask.GENDER, replace(context.draft(RegisterDraft), specialization=name))
+
+
+async def type_specialization(context: ClinicContext, text: str) -> Outcome:
+    """Take any other specialization."""
+    name = read_specialization(text)
+    return Goto(Ask.GENDER, replace(context.draft(RegisterDraft), specialization=name))
+
+
+async def ask_gender(context: ClinicContext) -> View:
+    """Ask for the gender, which may be left open."""
+    del context
+    genders = [button(GENDERS[gender].capitalize(), PickGender(gender)) for gender in Gender]
+    return View(texts.ask_gender(), keyboard(genders, [button("I'd rather not say", Skip())], ways_out()))
+
+
+async def pick_gender(context: ClinicContext, tap: PickGender) -> Outcome:
+    """Take the gender that was tapped."""
+    return _after_gender(context, tap.gender)
+
+
+async def type_gender(context: ClinicContext, text: str) -> Outcome:
+    """Take the gender that was typed."""
+    named = {name: gender for gender, name in GENDERS.items()}
+    # In full only: "male" is a part of "female".
+    name = text.strip().casefold()
+    if name not in named:
+        raise NotAChoice
+    return _after_gender(context, named[name])
+
+
+async def skip_gender(context: ClinicContext, tap: Skip) -> Outcome:
+    """Leave it open."""
+    del tap
+    return _after_gender(context, None)
+
+
+def _after_gender(context: ClinicContext, gender: Gender | None) -> Outcome:
+    draft = replace(context.draft(RegisterDraft), gender=gender)
+    asks_code = draft.role is Role.ADMIN or (
+        draft.role is Role.DOCTOR and context.clinic.accounts.has_staff_code
+    )
+    return Goto(Ask.STAFF_CODE if asks_code and not draft.vetted else Ask.SUMMARY, draft)
+
+
+async def ask_staff_code(context: ClinicContext) -> View:
+    """Ask for the staff code; a doctor may do without, and waits for approval."""
+    optional = context.draft(RegisterDraft).role is Role.DOCTOR
+    skip = [button("I have none", Skip())] if optional else []
+    return View(texts.ask_staff_code(optional=optional), keyboard(skip, ways_out()))
+
+
+async def take_staff_code(context: ClinicContext, text: str) -> Outcome:
+    """Take the right code."""
+    await context.clinic.accounts.check_staff_code(context.chat, text)
+    return Goto(Ask.SUMMARY, replace(context.draft(RegisterDraft), vetted=True))
+
+
+async def skip_staff_code(context: ClinicContext, tap: Skip) -> Outcome:
+    """Go on without; only a doctor can."""
+    del tap
+    draft = context.draft(RegisterDraft)
+    if draft.role is not Role.DOCTOR:
+        raise WrongStaffCode
+    return Goto(Ask.SUMMARY, draft)
+
+
+async def ask_summary(context: ClinicContext) -> View:
+    """Show everything once more, except the password."""
+    draft = context.draft(RegisterDraft)
+    return View(texts.registration_summary(draft), keyboard([button("✅ Save", Confirm())], ways_out()))
+
+
+async def save(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Make the account."""
+    del tap
+    draft = context.draft(RegisterDraft)
+    if draft.role is None or not draft.password_hash:
+        return Goto(Ask.PASSWORD if draft.role else Ask.ROLE, draft, WeakPassword(MIN_LENGTH))
+    registration = Registration(
+        name=draft.name,
+        email=draft.email,
+        password_hash=draft.password_hash.encode(),
+        role=draft.role,
+        gender=draft.gender,
+        specialization=draft.specialization,
+        vetted=draft.vetted,
+    )
+    try:
+        user = await context.clinic.accounts.register(registration)
+    except EmailTaken as error:
+        return Goto(Ask.EMAIL, draft, error)
+    if user.status is AccountStatus.PENDING:
+        return Finish(View(texts.registered_pending(user)))
+    context.memory.email = user.email
+    return Finish(View(texts.registered(user), keyboard([button("🔑 Sign in", Do("login"))])))
+
+
+DIALOG = Dialog(
+    command="register",
+    noun="registration",
+    visitors=GUESTS,
+    begin=begin,
+    steps=(
+        Step(Ask.NAME, ask_name, take_name),
+        Step(Ask.EMAIL, ask_email, take_email),
+        Step(Ask.PASSWORD, ask_password, take_password, secret=True),
+        Step(Ask.ROLE, ask_role, type_role, {PickRole: pick_role}),
+        Step(
+            Ask.SPECIALIZATION,
+            ask_specialization,
+            type_specialization,
+            {PickSpecialization: pick_specialization},
+        ),
+        Step(Ask.GENDER, ask_gender, type_gender, {PickGender: pick_gender, Skip: skip_gender}),
+        Step(Ask.STAFF_CODE, ask_staff_code, take_staff_code, {Skip: skip_staff_code}, secret=True),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: save}),
+    ),
+)

@@ -1,0 +1,106 @@
+"""The Bot API over HTTP: /bot<token>/<method> and /file/bot<token>/<path>.
+
+Source: Bot API, "Making requests".
+"""
+
+import re
+from typing import Any
+
+from aiohttp import web
+
+from bot.demo.errors import ApiError
+from bot.demo.faults import Call, Harm
+from bot.demo.files import MAX_UPLOAD_BYTES
+from bot.demo.methods import METHODS
+from bot.demo.params import Params, read_params
+from bot.demo.telegram import Telegram
+
+TOKEN = re.compile(r"\d{1,16}:[A-Za-z0-9_-]{1,80}")
+MAX_BODY_BYTES = MAX_UPLOAD_BYTES + (1 << 20)
+
+
+def add_bot_api(app: web.Application, telegram: Telegram) -> None:
+    """Serve a local Telegram's Bot API; held polls end when the application shuts down."""
+    # aiohttp reads the limit of a request from its application; the default of 1 MB fits no photo.
+    app._client_max_size = max(app._client_max_size, MAX_BODY_BYTES)  # noqa: SLF001 - it has no public setter
+    app.add_routes(routes(telegram))
+
+    async def release(_app: web.Application) -> None:
+        telegram.updates.close()
+
+    app.on_shutdown.append(release)
+
+
+def routes(telegram: Telegram) -> list[web.RouteDef]:
+    """Return the routes alone, for an application that sets its own limits."""
+    api = _BotApi(telegram)
+    return [
+        web.route("*", "/bot{token:[^/]+}/{method:[^/]+}", api.call),
+        web.get("/file/bot{token:[^/]+}/{path:.+}", api.download),
+        web.route("*", "/bot{rest:.*}", api.nowhere),
+    ]
+
+
+class _BotApi:
+    def __init__(self, telegram: Telegram) -> None:
+        self._telegram = telegram
+
+    async def nowhere(self, _request: web.Request) -> web.Response:
+        return _refusal(ApiError(404, "Not Found"))
+
+    async def call(self, request: web.Request) -> web.Response:
+        harm = Harm.NONE
+        try:
+            self._check_token(request.match_info["token"])
+            method = request.match_info["method"].lower()
+            params = await read_params(request)
+            texts = dict(params.texts)
+            self._telegram.calls.append(Call(method, texts, self._telegram.clock.now()))
+            harm = self._telegram.faults.meet(method, texts)
+            if harm is Harm.DROP:
+                return _hang_up(request)
+            answer = web.json_response({"ok": True, "result": await self._run(method, params)})
+        except ApiError as error:
+            answer = _refusal(error)
+        except web.HTTPRequestEntityTooLarge:
+            answer = _refusal(ApiError(413, "Request Entity Too Large"))
+        return _hang_up(request) if harm is Harm.DROP_AFTER else answer
+
+    async def download(self, request: web.Request) -> web.Response:
+        try:
+            self._check_token(request.match_info["token"])
+        except ApiError as error:
+            return _refusal(error)
+        file = self._telegram.files.at(request.match_info["path"])
+        if file is None:
+            return _refusal(ApiError(404, "Not Found"))
+        return web.Response(body=file.content, content_type="application/octet-stream")
+
+    def _check_token(self, token: str) -> None:
+        if not TOKEN.fullmatch(token):
+            raise ApiError(401, "Unauthorized: invalid token specified")
+        if token != self._telegram.token:
+            raise ApiError(401, "Unauthorized")
+
+    async def _run(self, name: str, params: Params) -> Any:
+        method = METHODS.get(name)
+        if method is None:
+            raise ApiError(404, "Not Found: method not found")
+        method.check(params)
+        return await method.run(self._telegram, params)
+
+
+def _refusal(error: ApiError) -> web.Response:
+    body: dict[str, Any] = {"ok": False, "error_code": error.error_code, "description": error.description}
+    headers = {}
+    if error.retry_after is not None:
+        body["parameters"] = {"retry_after": error.retry_after}
+        headers["Retry-After"] = str(error.retry_after)
+    return web.json_response(body, status=error.error_code, headers=headers)
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    """Close the connection; the response that is returned reaches nobody."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

@@ -1,0 +1,43 @@
+"""What the local Bot API answers when it says no."""
+
+
+class ApiError(Exception):
+    """A refused call, in the Bot API's own words.
+
+    `error_code` is the HTTP status too; `retry_after` is in seconds (429 only).
+    Source: Bot API, "Making requests" and ResponseParameters.
+    """
+
+    def __init__(self, error_code: int, description: str, retry_after: int | None = None) -> None:
+        super().__init__(error_code, description)
+        self.error_code = error_code
+        self.description = description
+        self.retry_after = retry_after
+
+
+class BadRequest(ApiError):
+    """400: the call can't be done as it was asked."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(400, f"Bad Request: {detail}")
+
+
+class Unsupported(BadRequest):
+    """400: Telegram may know it, this local server does not, and says so."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not supported by this local server")
+
+
+class Forbidden(ApiError):
+    """403: the person does not want to hear from the bot."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(403, f"Forbidden: {detail}")
+
+
+class Conflict(ApiError):
+    """409: somebody else polls."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(409, f"Conflict: {detail}")

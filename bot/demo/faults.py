@@ -1,0 +1,83 @@
+"""What a test asks to go wrong, and the record of what the bot asked for."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+
+from bot.demo.errors import ApiError
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One Bot API call as it came: `method` in lower case, `params` as decoded text."""
+
+    method: str
+    params: dict[str, str]
+    at: datetime
+
+
+class Harm(Enum):
+    """What happens to a call that was not refused."""
+
+    NONE = auto()
+    DROP = auto()
+    DROP_AFTER = auto()
+
+
+@dataclass(slots=True)
+class _Fault:
+    method: str
+    times: int
+    harm: Harm = Harm.NONE
+    error: ApiError | None = None
+    chat_id: int | None = None
+
+    def fits(self, method: str, params: dict[str, str]) -> bool:
+        if self.method != method:
+            return False
+        return self.chat_id is None or params.get("chat_id") == str(self.chat_id)
+
+
+@dataclass(slots=True)
+class Faults:
+    """Planted faults; each holds for the next `times` calls that fit, oldest first."""
+
+    _planted: list[_Fault] = field(default_factory=list)
+
+    def refuse(
+        self,
+        method: str,
+        *,
+        error_code: int,
+        description: str,
+        retry_after: int | None = None,
+        times: int = 1,
+        chat_id: int | None = None,
+    ) -> None:
+        """Refuse the next calls with this answer; `retry_after` is in seconds. They take no effect."""
+        error = ApiError(error_code, description, retry_after)
+        self._planted.append(_Fault(method.lower(), times, error=error, chat_id=chat_id))
+
+    def drop(self, method: str, *, times: int = 1) -> None:
+        """Close the connection without an answer; the call takes no effect."""
+        self._planted.append(_Fault(method.lower(), times, Harm.DROP))
+
+    def drop_after(self, method: str, *, times: int = 1) -> None:
+        """Let the call take effect, then close the connection without an answer."""
+        self._planted.append(_Fault(method.lower(), times, Harm.DROP_AFTER))
+
+    def clear(self) -> None:
+        """Take back every fault."""
+        self._planted.clear()
+
+    def meet(self, method: str, params: dict[str, str]) -> Harm:
+        """Use up the first fault that fits a call; raise its ApiError or return its harm."""
+        for fault in self._planted:
+            if fault.fits(method, params):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._planted.remove(fault)
+                if fault.error is not None:
+                    raise fault.error
+                return fault.harm
+        return Harm.NONE

@@ -1,0 +1,57 @@
+"""What the bot and the chats are called: getMe, the bot's texts, getChat."""
+
+from bot.demo.chats import Json
+from bot.demo.errors import BadRequest
+from bot.demo.methods.method import Method, method
+from bot.demo.params import Params
+from bot.demo.telegram import Telegram
+
+# Characters that the name, the description and the short one may have.
+MAX_TEXTS = {"name": 64, "description": 512, "short_description": 120}
+
+
+async def get_me(telegram: Telegram, _params: Params) -> Json:
+    """Return the bot's own User object. Source: Bot API, getMe."""
+    return {
+        **telegram.bot,
+        "can_join_groups": True,
+        "can_read_all_group_messages": True,
+        "supports_inline_queries": False,
+        "can_connect_to_business": False,
+        "has_main_web_app": False,
+    }
+
+
+async def get_chat(telegram: Telegram, params: Params) -> Json:
+    """Return the facts of a chat. Source: Bot API, ChatFullInfo."""
+    chat = telegram.chat(params.text("chat_id"))
+    return {**chat.card, "accent_color_id": chat.chat_id % 7, "max_reaction_count": 11}
+
+
+async def leave_server(_telegram: Telegram, _params: Params) -> bool:
+    """Say goodbye; here nothing hangs on it. Source: Bot API, logOut and close."""
+    return True
+
+
+def setter(kind: str) -> Method:
+    """Return setMyName, setMyDescription or setMyShortDescription."""
+
+    async def run(telegram: Telegram, params: Params) -> bool:
+        text = params.text(kind).strip()
+        if len(text) > MAX_TEXTS[kind]:
+            raise BadRequest(f"the bot's {kind.replace('_', ' ')} is too long")
+        telegram.settings[kind, params.text("language_code")] = text
+        telegram.on_change()
+        return True
+
+    return method(run, kind, "language_code")
+
+
+def getter(kind: str) -> Method:
+    """Return getMyName, getMyDescription or getMyShortDescription."""
+
+    async def run(telegram: Telegram, params: Params) -> Json:
+        general = telegram.settings.get((kind, "")) or (telegram.bot["first_name"] if kind == "name" else "")
+        return {kind: telegram.settings.get((kind, params.text("language_code"))) or general}
+
+    return method(run, "language_code")

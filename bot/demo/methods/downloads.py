@@ -1,0 +1,17 @@
+"""getFile."""
+
+from bot.demo.chats import Json
+from bot.demo.errors import BadRequest
+from bot.demo.files import MAX_DOWNLOAD_BYTES
+from bot.demo.params import Params
+from bot.demo.telegram import Telegram
+
+
+async def get_file(telegram: Telegram, params: Params) -> Json:
+    """Return where a file can be fetched. Source: Bot API, getFile."""
+    file = telegram.files.get(params.text("file_id"))
+    if file is None:
+        raise BadRequest("invalid file_id")
+    if len(file.content) > MAX_DOWNLOAD_BYTES:
+        raise BadRequest("file is too big")
+    return {**file.card, "file_path": file.path}

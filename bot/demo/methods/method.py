@@ -1,0 +1,36 @@
+"""What a Bot API method is to this server."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.demo.errors import Unsupported
+from bot.demo.params import Params
+from bot.demo.telegram import Telegram
+
+Run = Callable[[Telegram, Params], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method and the parameters that it takes; `run` returns the result or raises ApiError.
+
+    A parameter that is not named is refused, never silently dropped.
+    """
+
+    run: Run
+    accepts: frozenset[str]
+
+    def check(self, params: Params) -> None:
+        """Raise Unsupported when a parameter is given that the method does not take."""
+        attached = {
+            text.removeprefix("attach://") for text in params.texts.values() if text.startswith("attach://")
+        }
+        for name in [*params.texts, *(upload for upload in params.uploads if upload not in attached)]:
+            if name not in self.accepts:
+                raise Unsupported(f"parameter {name}")
+
+
+def method(run: Run, *accepts: str) -> Method:
+    """Return a method that takes the named parameters."""
+    return Method(run, frozenset(accepts))

@@ -1,0 +1,51 @@
+"""getUpdates, and of the webhook methods as much as polling needs."""
+
+from typing import Any
+
+from bot.demo.chats import Json
+from bot.demo.errors import BadRequest, Unsupported
+from bot.demo.params import Params
+from bot.demo.telegram import Telegram
+from bot.demo.updates import MAX_TIMEOUT_SECONDS
+
+MAX_LIMIT = 100
+
+
+async def get_updates(telegram: Telegram, params: Params) -> list[Json]:
+    """Return updates, waiting for them if asked to. Source: Bot API, getUpdates."""
+    allowed: Any = params.json("allowed_updates", "allowed updates")
+    if allowed is not None:
+        if not isinstance(allowed, list):
+            raise BadRequest("can't parse allowed updates: expected an Array of Strings")
+        telegram.updates.allow(str(kind) for kind in allowed)
+    found = await telegram.updates.poll(
+        params.whole("offset"),
+        params.whole("limit", MAX_LIMIT, 1, MAX_LIMIT),
+        params.whole("timeout", 0, 0, MAX_TIMEOUT_SECONDS),
+    )
+    telegram.on_change()
+    return found
+
+
+async def set_webhook(_telegram: Telegram, params: Params) -> bool:
+    """Refuse: this server is polled. An empty url takes a webhook away, and there is none."""
+    if params.text("url"):
+        raise Unsupported("setWebhook")
+    return True
+
+
+async def delete_webhook(telegram: Telegram, params: Params) -> bool:
+    """Take no webhook away; drop the pending updates if asked to. Source: Bot API, deleteWebhook."""
+    if params.flag("drop_pending_updates"):
+        telegram.updates.clear()
+        telegram.on_change()
+    return True
+
+
+async def get_webhook_info(telegram: Telegram, _params: Params) -> Json:
+    """Say that there is no webhook. Source: Bot API, WebhookInfo."""
+    return {
+        "url": "",
+        "has_custom_certificate": False,
+        "pending_update_count": telegram.updates.pending_count,
+    }

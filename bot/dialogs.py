@@ -1,0 +1,279 @@
+"""The engine of the dialogs: hands what a person does to the question that waits for it.
+
+A dialog is a set of named steps. Each step asks (a View), and understands typed text, taps, or both;
+it answers with where to go: another step, or the end. Everything that all questions have in common
+is here and nowhere else: the one card, « Back and ✖ Cancel, wrong answers, taps on old cards,
+secrets that are deleted, quiet dialogs that close.
+
+PTB's ConversationHandler keeps its states in the process and its time-outs too; here both are in
+the chat's memory, in the database, so that any worker goes on where another one died.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from telegram import Message, Update
+from telegram.ext import ApplicationHandlerStop, BaseHandler
+
+from bot import card
+from bot.access import Visitors, check
+from bot.callbacks import Back, BadTap, Confirm, Leave, Nothing, Resume, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.drafts import Draft
+from bot.keyboards import button, keyboard
+from bot.memory import QUIET, Memories
+from bot.texts import dialogs as texts
+from bot.texts.errors import sentence
+from services.errors import ClinicError, Denied, Invalid, Refused, TextWanted
+from services.models import ChatId
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """Go to a step, with the draft as it is now; `why` is said above the question."""
+
+    step: StrEnum
+    draft: Draft
+    why: ClinicError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """End the dialog; the card becomes `view`. `then` runs afterwards (a command, for instance)."""
+
+    view: View
+    then: Tap | None = None
+
+
+Outcome = Goto | Finish
+Typed = Callable[[ClinicContext, str], Awaitable[Outcome]]
+Tapped = Callable[[ClinicContext, Any], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question. What is typed at a `secret` one is deleted as soon as it is read."""
+
+    name: StrEnum
+    ask: Callable[[ClinicContext], Awaitable[View]]
+    typed: Typed | None = None
+    taps: Mapping[type[Tap], Tapped] = field(default_factory=dict)
+    secret: bool = False
+
+
+class Begin(Protocol):
+    """Makes a dialog's first draft; `tap` is the button that started it, if one did."""
+
+    async def __call__(self, context: ClinicContext, tap: Tap | None) -> Outcome:
+        """Return the first step."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A named set of steps, for some visitors. `noun` is how people call it: "booking"."""
+
+    command: str
+    noun: str
+    visitors: Visitors
+    begin: Begin
+    steps: Sequence[Step]
+
+
+# What happens once a dialog is over; the tap, if any, is what it leads to.
+Afterwards = Callable[[Update, ClinicContext, Tap | None], Awaitable[None]]
+
+
+class Dialogs(BaseHandler[Update, ClinicContext, None]):
+    """All dialogs, as one handler of the Application; `afterwards` runs what a dialog leads to."""
+
+    def __init__(self, dialogs: Sequence[Dialog], memories: Memories, afterwards: Afterwards) -> None:
+        super().__init__(self._handle)
+        self._memories = memories
+        self._afterwards = afterwards
+        self._of_step = {step.name.value: dialog for dialog in dialogs for step in dialog.steps}
+        self._steps = {step.name.value: step for dialog in dialogs for step in dialog.steps}
+        self._taps = {Back, Leave, Resume, Confirm} | {
+            tap for step in self._steps.values() for tap in step.taps
+        }
+
+    def check_update(self, update: object) -> bool:
+        """Tell whether the update is for a dialog: one of its buttons, or an answer to a waiting question."""
+        if not isinstance(update, Update) or update.effective_chat is None:
+            return False
+        if update.callback_query:
+            return type(_tap(update)) in self._taps
+        memory = self._memories.of(ChatId(update.effective_chat.id))
+        waits = memory is not None and memory.step is not None and not memory.paused
+        return waits and update.message is not None and not _is_command(update.message)
+
+    async def _handle(self, update: Update, context: ClinicContext) -> None:
+        if update.callback_query:
+            await self._on_tap(update, context)
+        else:
+            await self._on_message(update, context)
+        raise ApplicationHandlerStop
+
+    async def start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
+        """Start a dialog, in the place of any other. Raises Denied where the person may not."""
+        check(context, dialog.visitors)
+        await self.put_aside(context, for_good=True)
+        memory = context.memory
+        tapped = update.callback_query.message if update.callback_query else None
+        memory.end_dialog()
+        memory.card_id = tapped.message_id if tapped else None
+        await self._go(update, context, await dialog.begin(context, tap))
+
+    async def put_aside(self, context: ClinicContext, *, for_good: bool = False) -> None:
+        """Let a dialog rest while something else is done: its card says so, and how to go on."""
+        memory = context.memory
+        dialog = self._of_step.get(memory.step or "")
+        if dialog is None or (memory.paused and not for_good):
+            return
+        memory.paused = True
+        if memory.card_id is not None:
+            view = texts.ended(dialog.noun) if for_good else texts.put_aside(dialog.noun)
+            rows = [] if for_good else [[button("▶ Go on", Resume()), button("✖ Cancel", Leave())]]
+            await card.rewrite(context, memory.card_id, View(view, keyboard(*rows)))
+
+    async def leave(self, update: Update, context: ClinicContext) -> bool:
+        """End the dialog at the person's wish; False: there is none."""
+        dialog = self._of_step.get(context.memory.step or "")
+        if dialog is None:
+            return False
+        await self._finish(update, context, Finish(View(texts.left(dialog.noun, dialog.command))))
+        return True
+
+    async def close_quiet(self, context: ClinicContext) -> None:
+        """End a dialog in which nothing was said for too long, and say so on its card."""
+        memory = context.memory
+        dialog = self._of_step.get(memory.step or "")
+        if dialog and memory.card_id is not None:
+            again = keyboard([texts.start_again(dialog.command)])
+            await card.rewrite(context, memory.card_id, View(texts.quiet(dialog.noun), again))
+        memory.end_dialog()
+
+    async def _on_message(self, update: Update, context: ClinicContext) -> None:
+        step = self._steps[context.memory.step or ""]
+        message = update.message
+        if step.secret and message and not await card.remove(context, message.message_id):
+            await card.say(context, View(texts.delete_it_yourself()))
+        if message is None or message.text is None or step.typed is None:
+            await self._ask(update, context, step, TextWanted())
+            return
+        text = message.text
+        await self._answer(update, context, step, lambda typed: typed(context, text), step.typed)
+
+    async def _on_tap(self, update: Update, context: ClinicContext) -> None:
+        tap, memory = _tap(update) or Nothing(), context.memory
+        message = update.callback_query.message if update.callback_query else None
+        if message is None or message.message_id != memory.card_id:
+            await self._old_card(update, context)
+            return
+        step = self._steps.get(memory.step or "")
+        if step is None:
+            await card.acknowledge(update, texts.done_already())
+            return
+        await card.acknowledge(update)
+        if isinstance(tap, Leave):
+            await self.leave(update, context)
+        elif isinstance(tap, Back):
+            await self._back(update, context, step)
+        elif type(tap) in step.taps and not memory.paused:
+            await self._answer(
+                update, context, step, lambda tapped: tapped(context, tap), step.taps[type(tap)]
+            )
+        else:
+            # Go on, or a tap on a question that the card has already left: show where it stands.
+            memory.paused = False
+            await self._ask(update, context, step, None)
+
+    async def _answer(
+        self,
+        update: Update,
+        context: ClinicContext,
+        step: Step,
+        give: Callable[[Any], Awaitable[Outcome]],
+        understands: Typed | Tapped,
+    ) -> None:
+        try:
+            check(context, self._of_step[step.name.value].visitors)
+            outcome = await give(understands)
+        except (Invalid, Refused) as error:
+            await self._ask(update, context, step, error)
+        except Denied as error:
+            await self._denied(update, context, step, error)
+        else:
+            await self._go(update, context, outcome, step)
+
+    async def _denied(self, update: Update, context: ClinicContext, step: Step, error: Denied) -> None:
+        """Ask again for a wrong secret; show one who may not be here at all the way out."""
+        if isinstance(error, texts.WRONG_SECRETS):
+            await self._ask(update, context, step, error)
+            return
+        context.memory.end_dialog()
+        await card.show(update, context, View(sentence(error, context.clinic.rules), texts.way_in(error)))
+
+    async def _go(
+        self, update: Update, context: ClinicContext, outcome: Outcome, origin: Step | None = None
+    ) -> None:
+        if isinstance(outcome, Finish):
+            await self._finish(update, context, outcome)
+            return
+        memory = context.memory
+        memory.draft = outcome.draft
+        name = outcome.step.value
+        if name in memory.trail:
+            memory.trail = memory.trail[: memory.trail.index(name)]
+        elif origin is not None and origin.name is not outcome.step:
+            memory.trail = (*memory.trail, origin.name.value)
+        memory.step = name
+        await self._ask(update, context, self._steps[name], outcome.why)
+
+    async def _back(self, update: Update, context: ClinicContext, step: Step) -> None:
+        memory = context.memory
+        memory.paused = False
+        if memory.trail:
+            *before, name = memory.trail
+            memory.trail, memory.step = tuple(before), name
+            step = self._steps[name]
+        await self._ask(update, context, step, None)
+
+    async def _ask(self, update: Update, context: ClinicContext, step: Step, why: ClinicError | None) -> None:
+        """Show the question. After a typed answer the card moves below that; there is only ever one."""
+        memory = context.memory
+        memory.expires_at = context.clinic.clock.now() + QUIET
+        view = await step.ask(context)
+        above = sentence(why, context.clinic.rules) if why else None
+        await self._move_card(update, context, view.headed(above))
+
+    async def _finish(self, update: Update, context: ClinicContext, outcome: Finish) -> None:
+        context.memory.end_dialog()
+        await self._move_card(update, context, outcome.view)
+        await self._afterwards(update, context, outcome.then)
+
+    async def _move_card(self, update: Update, context: ClinicContext, view: View) -> None:
+        memory = context.memory
+        before = memory.card_id
+        memory.card_id = await card.show(update, context, view)
+        if before is not None and before != memory.card_id:
+            await card.remove(context, before)
+
+    async def _old_card(self, update: Update, context: ClinicContext) -> None:
+        await card.acknowledge(update, texts.old_card_short())
+        await card.show(update, context, texts.old_card(context.visitor))
+
+
+def _tap(update: Update) -> Tap | None:
+    data = update.callback_query.data if update.callback_query else None
+    try:
+        return Tap.unpack(data or "")
+    except BadTap:
+        return None
+
+
+def _is_command(message: Message) -> bool:
+    return any(entity.type == "bot_command" and entity.offset == 0 for entity in message.entities)

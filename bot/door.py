@@ -1,0 +1,127 @@
+"""The door: every update comes in here, is recognized, and is led to what it asks for."""
+
+import logging
+
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.ext import (
+    ApplicationHandlerStop,
+    CallbackQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot import card, menus
+from bot.access import check, recognize
+from bot.callbacks import BadTap, Do, Nothing, Tap
+from bot.card import View
+from bot.commands import account
+from bot.context import ClinicApplication, ClinicContext
+from bot.dialogs import Dialog, Dialogs
+from bot.routes import BY_NAME, DIALOGS, TAPS, Route
+from bot.texts import dialogs as texts
+from bot.texts.help import groups
+from services.errors import NotSignedIn, SessionEnded
+
+log = logging.getLogger(__name__)
+
+
+class Door:
+    """Leads updates to dialogs, commands and buttons."""
+
+    def __init__(self, application: ClinicApplication) -> None:
+        self._memories = application.memories
+        self.dialogs = Dialogs(DIALOGS, application.memories, self._after_dialog)
+        application.add_handler(TypeHandler(Update, self._enter), group=0)
+        application.add_handler(self.dialogs, group=1)
+        application.add_handler(MessageHandler(filters.COMMAND, self._on_command), group=2)
+        application.add_handler(CallbackQueryHandler(self._on_button), group=2)
+        application.add_handler(MessageHandler(filters.ALL, account.plain_words), group=2)
+
+    async def _enter(self, update: Update, context: ClinicContext) -> None:
+        """Recognize who is there, or turn away what is nobody's business here."""
+        if update.effective_chat is None or update.edited_message or update.my_chat_member:
+            raise ApplicationHandlerStop
+        if update.effective_chat.type != ChatType.PRIVATE:
+            await _outside(update, context)
+            raise ApplicationHandlerStop
+        context.memory = await self._memories.load(context.chat)
+        if context.memory.is_repeat(update.update_id):
+            log.info("update.repeated id=%d", update.update_id)
+            raise ApplicationHandlerStop
+        context.admit(await recognize(context))
+        expires_at = context.memory.expires_at
+        if expires_at is not None and expires_at <= context.clinic.clock.now():
+            await self.dialogs.close_quiet(context)
+        await menus.fit(context)
+
+    async def _on_command(self, update: Update, context: ClinicContext) -> None:
+        message = update.message
+        if message is None or not message.text:
+            return
+        name, *context.args = message.text.split()
+        name = name.removeprefix("/").partition("@")[0].lower()
+        if name in {"login", "register"} and context.args:
+            # Somebody who types a password behind the command has typed a secret.
+            await card.remove(context, message.message_id)
+        if name == "cancel" and await self.dialogs.leave(update, context):
+            return
+        if name not in BY_NAME:
+            await account.unknown_command(update, context)
+            return
+        await self._run(update, context, Do(name))
+
+    async def _on_button(self, update: Update, context: ClinicContext) -> None:
+        data = update.callback_query.data if update.callback_query else None
+        try:
+            tap = Tap.unpack(data or "")
+        except BadTap:
+            await card.acknowledge(update, texts.old_card_short())
+            await card.show(update, context, texts.old_card(context.visitor))
+            return
+        await card.acknowledge(update)
+        if not isinstance(tap, Nothing):
+            context.args = []
+            await self._run(update, context, tap)
+
+    async def _run(self, update: Update, context: ClinicContext, tap: Tap) -> None:
+        """Do what a command or a button stands for, if this person may."""
+        route = _route(tap)
+        if route is None:
+            await account.unknown_command(update, context)
+            return
+        try:
+            check(context, route.visitors)
+        except (NotSignedIn, SessionEnded):
+            # What was wanted is done as soon as the person has signed in.
+            context.memory.intent = tap.pack()
+            raise
+        if isinstance(route.act, Dialog):
+            await self.dialogs.start(update, context, route.act, tap)
+            return
+        if update.callback_query is None:
+            await self.dialogs.put_aside(context)
+        leads_to = await route.act(update, context, tap)
+        await menus.fit(context)
+        if leads_to is not None:
+            await self._run(update, context, leads_to)
+
+    async def _after_dialog(self, update: Update, context: ClinicContext, then: Tap | None) -> None:
+        await menus.fit(context)
+        if then is not None:
+            await self._run(update, context, then)
+
+
+def _route(tap: Tap) -> Route | None:
+    if not isinstance(tap, Do):
+        return TAPS.get(type(tap))
+    command = BY_NAME.get(tap.command)
+    return Route(command.visitors, command.act) if command else None
+
+
+async def _outside(update: Update, context: ClinicContext) -> None:
+    """Say one line in a group when spoken to, and nothing about anybody."""
+    await card.acknowledge(update, groups())
+    if update.message and update.message.text and update.message.text.startswith("/"):
+        await card.say(context, View(groups()))

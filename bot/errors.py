@@ -1,0 +1,45 @@
+"""Whatever went wrong becomes one sentence here: a clinic's error its own, all else an incident's number."""
+
+import logging
+import secrets
+
+from telegram import Update
+from telegram.error import Forbidden, TelegramError
+from telegram.ext import ApplicationHandlerStop
+
+from bot import card
+from bot.card import View
+from bot.context import ClinicContext
+from bot.texts.dialogs import way_in
+from bot.texts.errors import incident, sentence
+from services.errors import ClinicError, Denied
+
+log = logging.getLogger(__name__)
+
+
+async def on_error(update: object, context: ClinicContext) -> None:
+    """Tell the person, and end the handling of the update."""
+    error = context.error
+    if not isinstance(update, Update) or update.effective_chat is None or error is None:
+        log.error("incident outside of any chat", exc_info=error)
+        return
+    if isinstance(error, Forbidden):
+        log.info("chat.blocked update=%d", update.update_id)
+        raise ApplicationHandlerStop
+    try:
+        await card.acknowledge(update)
+        await card.say(context, _view(context, error))
+    except TelegramError as failure:
+        log.warning("incident.untold update=%d why=%s", update.update_id, type(failure).__name__)
+    raise ApplicationHandlerStop
+
+
+def _view(context: ClinicContext, error: Exception) -> View:
+    if isinstance(error, ClinicError):
+        log.info("refused why=%s", type(error).__name__)
+        buttons = way_in(error) if isinstance(error, Denied) else None
+        return View(sentence(error, context.clinic.rules), buttons)
+    number = secrets.token_hex(3).upper()
+    # The traceback has code and no values; what people typed is in no message of ours.
+    log.error("incident id=%s", number, exc_info=error)
+    return View(incident(number))

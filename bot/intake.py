@@ -1,0 +1,161 @@
+"""Updates come in here: acknowledged only once handled, in order within a chat, side by side across chats.
+
+Telegram forgets an update when a later offset is asked for. So the offset asked for is that of the
+oldest update that is not handled yet: whatever happens to this process, the rest comes again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+
+from bot.context import ClinicApplication
+from services.errors import StorageDown
+from services.models import ChatId
+
+log = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+LIMIT = 100
+LONG_POLL_SECONDS = 30
+# Telegram answers the same offset asked for twice within half a second with one update only.
+SAME_OFFSET_SECONDS = 0.5
+RETRY_SECONDS = (0.5, 1, 2, 4, 8, 15)
+STORAGE_PAUSE_SECONDS = 0.5
+LAST_WORDS_SECONDS = 10
+
+
+class Lanes:
+    """One lane a chat: what is put into a lane is done in order, the lanes run side by side."""
+
+    def __init__(self) -> None:
+        self._tails: dict[ChatId, asyncio.Task[None]] = {}
+
+    def put(self, chat_id: ChatId, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        """Do `work` when the chat's earlier work is done."""
+        task = asyncio.create_task(self._after(self._tails.get(chat_id), work))
+        self._tails[chat_id] = task
+        task.add_done_callback(lambda done: self._tidy(chat_id, done))
+        return task
+
+    @staticmethod
+    async def _after(before: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        await work()
+
+    def _tidy(self, chat_id: ChatId, done: asyncio.Task[None]) -> None:
+        if self._tails.get(chat_id) is done:
+            del self._tails[chat_id]
+        if not done.cancelled() and (error := done.exception()):
+            log.error("lane.failed", exc_info=error)
+
+    async def settle(self, seconds: float) -> None:
+        """Wait until every lane is empty, or for so long."""
+        if self._tails:
+            await asyncio.wait(list(self._tails.values()), timeout=seconds)
+
+
+class Intake:
+    """Long polling (Bot API getUpdates) that never loses an update."""
+
+    def __init__(self, application: ClinicApplication, lanes: Lanes) -> None:
+        self._application = application
+        self._lanes = lanes
+        self._offset = 0
+        self._open: dict[int, asyncio.Task[None]] = {}
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Take updates until cancelled; then finish what was begun and acknowledge it."""
+        try:
+            while True:
+                await self._take_some()
+        finally:
+            await self._lanes.settle(LAST_WORDS_SECONDS)
+            await self._acknowledge()
+
+    async def _take_some(self) -> None:
+        offset = self._next_offset()
+        try:
+            updates = await self._poll(offset, 0 if self._open else LONG_POLL_SECONDS)
+        except TelegramError as error:
+            await self._rest(error)
+            return
+        self._failures = 0
+        for update in updates:
+            if update.update_id not in self._open:
+                self._open[update.update_id] = self._lanes.put(_chat(update), _bound(self._handle, update))
+        await self._until_offset_moves(offset)
+
+    async def _poll(self, offset: int, seconds: int) -> tuple[Update, ...]:
+        return await self._application.bot.get_updates(
+            offset=offset or None,
+            limit=LIMIT,
+            timeout=seconds,
+            read_timeout=10,  # beside the time of the long poll itself
+            allowed_updates=ALLOWED_UPDATES,
+        )
+
+    async def _until_offset_moves(self, asked: int) -> None:
+        """Wait for the oldest update to be handled, but not so long that new ones are kept waiting."""
+        if self._next_offset() == asked and self._open:
+            await asyncio.wait([self._open[min(self._open)]], timeout=SAME_OFFSET_SECONDS)
+
+    def _next_offset(self) -> int:
+        """Return the id of the oldest update that is not handled, and forget those before it."""
+        for update_id in sorted(self._open):
+            if not self._open[update_id].done():
+                break
+            del self._open[update_id]
+            self._offset = update_id + 1
+        return self._offset
+
+    async def _handle(self, update: Update) -> None:
+        await self._application.process_update(update)
+        await keep(self._application, _chat(update), update.update_id)
+
+    async def _rest(self, error: TelegramError) -> None:
+        pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
+        self._failures += 1
+        if isinstance(error, RetryAfter):
+            asked: Any = error.retry_after
+            pause = asked if isinstance(asked, int) else asked.total_seconds()
+        elif isinstance(error, Conflict):
+            log.warning("poll.conflict: another process takes the updates of this bot's token")
+        elif not isinstance(error, NetworkError):
+            raise error
+        log.info("poll.failed why=%s pause=%s", type(error).__name__, pause)
+        await asyncio.sleep(pause)
+
+    async def _acknowledge(self) -> None:
+        offset = self._next_offset()
+        if not offset:
+            return
+        try:
+            await self._application.bot.get_updates(offset=offset, limit=1, timeout=0, read_timeout=2)
+        except TelegramError as error:
+            log.info("poll.unacknowledged why=%s", type(error).__name__)
+
+
+async def keep(application: ClinicApplication, chat_id: ChatId, update_id: int | None) -> None:
+    """Write the chat's memory, however long the database takes to come back: the lane waits for it."""
+    while True:
+        try:
+            await application.memories.save(chat_id, update_id)
+        except StorageDown:
+            await asyncio.sleep(STORAGE_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _chat(update: Update) -> ChatId:
+    chat, user = update.effective_chat, update.effective_user
+    return ChatId(chat.id if chat else user.id if user else 0)
+
+
+def _bound(handle: Callable[[Update], Awaitable[None]], update: Update) -> Callable[[], Awaitable[None]]:
+    return lambda: handle(update)

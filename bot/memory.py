@@ -1,0 +1,96 @@
+"""What the bot remembers of a chat between two taps: kept in the database, nowhere else.
+
+It is read when an update comes in and written, in one go, once the update is handled. The id of the
+last update goes with it, so that one which is delivered again after a crash changes nothing twice.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.drafts import Draft
+from services.models import ChatId
+from services.storage.conversations import Conversations
+
+QUIET = timedelta(minutes=15)
+# Update ids restart anywhere after a quiet week (Bot API Update), so only a near one is a repeat.
+REPEAT_SPAN = 1000
+
+
+@dataclass
+class ChatMemory:
+    """What is known of a chat.
+
+    `step` names the dialog's question that waits for an answer (None: no dialog), `trail` the ones
+    before it, `card_id` the message that shows it, `paused` that it was put aside. `intent` is what
+    was wanted before signing in (callback data), `email` a guess at who signs in next, `search` what
+    was last searched for, `menu` which command menu the chat has.
+    """
+
+    step: str | None = None
+    draft: Draft | None = field(default=None, repr=False)
+    trail: tuple[str, ...] = ()
+    card_id: int | None = None
+    paused: bool = False
+    expires_at: datetime | None = None
+    intent: str | None = None
+    email: str | None = None
+    search: str = ""
+    menu: str | None = None
+    handled: int = -1
+
+    def end_dialog(self) -> None:
+        """Forget the dialog, but not its card: a second tap there is still understood."""
+        self.step, self.draft, self.trail = None, None, ()
+        self.paused, self.expires_at = False, None
+
+    def is_repeat(self, update_id: int) -> bool:
+        """Tell whether the update was handled before."""
+        return 0 <= self.handled - update_id < REPEAT_SPAN
+
+
+_CODEC: TypeAdapter[ChatMemory] = TypeAdapter(ChatMemory)
+
+
+class Memories:
+    """Reads and writes chats' memories; holds one only while an update of its chat is being handled."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+        self._open: dict[ChatId, tuple[ChatMemory, ChatMemory]] = {}
+
+    async def load(self, chat_id: ChatId) -> ChatMemory:
+        """Read the memory of a chat. Raises StorageDown."""
+        memory = _decode(await self._conversations.of_chat(chat_id))
+        self._open[chat_id] = (memory, replace(memory))
+        return memory
+
+    def of(self, chat_id: ChatId) -> ChatMemory | None:
+        """Return the memory that is open for that chat, or None."""
+        found = self._open.get(chat_id)
+        return found[0] if found else None
+
+    async def save(self, chat_id: ChatId, update_id: int | None) -> None:
+        """Write the memory if it changed. Raises StorageDown, and keeps it open for another try."""
+        found = self._open.get(chat_id)
+        if found and found[0] != found[1]:
+            memory = found[0]
+            memory.handled = update_id if update_id is not None else memory.handled
+            await self._conversations.put(chat_id, _encode(memory))
+        self._open.pop(chat_id, None)
+
+
+def _encode(memory: ChatMemory) -> dict[str, Any]:
+    document: dict[str, Any] = _CODEC.dump_python(memory, mode="json", exclude_none=True)
+    # The database looks for quiet dialogs by this field, so it must be a date there.
+    return document | ({"expires_at": memory.expires_at} if memory.expires_at else {})
+
+
+def _decode(document: dict[str, Any] | None) -> ChatMemory:
+    """Return the memory; one of a version that nobody understands any more is an empty one."""
+    try:
+        return _CODEC.validate_python(document or {})
+    except ValidationError:
+        return ChatMemory()

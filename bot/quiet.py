@@ -1,0 +1,49 @@
+"""Closes dialogs in which nothing was said for a quarter of an hour, also those begun before a restart."""
+
+import logging
+
+from telegram.error import TelegramError
+
+from bot.context import ClinicApplication, ClinicContext
+from bot.dialogs import Dialogs
+from bot.intake import Lanes, keep
+from services.errors import StorageDown
+from services.models import ChatId
+from services.storage.conversations import Conversations
+
+log = logging.getLogger(__name__)
+
+
+class Sweeper:
+    """Looks for quiet dialogs and closes each in the lane of its chat."""
+
+    def __init__(
+        self, application: ClinicApplication, conversations: Conversations, lanes: Lanes, dialogs: Dialogs
+    ) -> None:
+        self._application = application
+        self._conversations = conversations
+        self._lanes = lanes
+        self._dialogs = dialogs
+
+    async def sweep(self) -> None:
+        """Put the closing of every quiet dialog into its chat's lane."""
+        now = self._application.clinic.clock.now()
+        try:
+            found = [chat_id async for chat_id in self._conversations.expired(now)]
+        except StorageDown:
+            log.warning("sweep.storage_down")
+            return
+        for chat_id in found:
+            self._lanes.put(chat_id, lambda chat_id=chat_id: self._close(chat_id))  # type: ignore[misc]
+
+    async def _close(self, chat_id: ChatId) -> None:
+        context = ClinicContext(self._application, chat_id, None)
+        try:
+            context.memory = await self._application.memories.load(chat_id)
+            expires_at = context.memory.expires_at
+            # The person may have gone on between the look and now.
+            if expires_at is not None and expires_at <= context.clinic.clock.now():
+                await self._dialogs.close_quiet(context)
+        except (StorageDown, TelegramError) as error:
+            log.info("sweep.failed why=%s", type(error).__name__)
+        await keep(self._application, chat_id, None)

@@ -1,0 +1,101 @@
+"""Reading what people type: dates and times of day, forgivingly. Pure."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, time, timedelta
+
+from services.errors import BadDate, BadTime, NotAChoice
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+SHORTEST = 3
+NEAR = {"today": 0, "tomorrow": 1, "day after tomorrow": 2}
+TIME = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
+NOON = 12
+TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)
+
+
+def read_date(text: str, today: date) -> date:
+    """Return the day that is meant; one without a year is the next such day. Raises BadDate.
+
+    Understands 2027-05-04, today, tomorrow, Monday, next tue, 4 May, May 4, 4 May 2027, 4.5. and 4/5/2027.
+    """
+    words = " ".join(text.casefold().replace(",", " ").split()).removeprefix("on ").removeprefix("next ")
+    if words in NEAR:
+        return today + timedelta(days=NEAR[words])
+    if (weekday := _named(words, WEEKDAYS)) is not None:
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+    try:
+        return _numbers(words, today)
+    except (ValueError, OverflowError) as error:
+        raise BadDate from error
+
+
+def _numbers(words: str, today: date) -> date:
+    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", words):
+        return date(*(int(part) for part in words.split("-")))
+    parts = [part for part in re.split(r"[\s./-]+", re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", words)) if part]
+    months = [_named(part, MONTHS) for part in parts[:2]]
+    if months and months[0] is not None:  # May 4
+        parts[:2] = reversed(parts[:2])
+        months.reverse()
+    named = months[1] if len(months) > 1 else None
+    day, number, *year = (int(part) if part.isdecimal() else (named or 0) + 1 for part in parts)
+    if year:
+        return date(year[0] if year[0] > 99 else 2000 + year[0], number, day)  # noqa: PLR2004 - 27 means 2027
+    this_year = today.replace(month=number, day=day)
+    return this_year if this_year >= today else this_year.replace(year=today.year + 1)
+
+
+def _named(word: str, names: tuple[str, ...]) -> int | None:
+    fits = [index for index, name in enumerate(names) if len(word) >= SHORTEST and name.startswith(word)]
+    return fits[0] if fits else None
+
+
+def read_time(text: str) -> time:
+    """Return the time of day that is meant: 10:30 AM, 9:30, 14:00, 2pm, noon. Raises BadTime."""
+    words = text.strip().casefold().removeprefix("at ")
+    if words in {"noon", "midday"}:
+        return time(NOON)
+    found = TIME.fullmatch(words)
+    if found is None:
+        raise BadTime
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    if half and not 1 <= hour <= NOON:
+        raise BadTime
+    if half:
+        hour = hour % NOON + (NOON if half == "p" else 0)
+    try:
+        return time(hour, minute)
+    except ValueError as error:
+        raise BadTime from error
+
+
+def choose(text: str, choices: Iterable[str]) -> str:
+    """Return the one choice that is meant: in full, or any part that fits only one. Raises NotAChoice."""
+    wanted = _plain(text)
+    names = list(choices)
+    for fits in (
+        [name for name in names if _plain(name) == wanted],
+        [name for name in names if wanted and wanted in _plain(name)],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+    raise NotAChoice
+
+
+def _plain(name: str) -> str:
+    return " ".join(TITLES.sub("", name.strip()).casefold().split())

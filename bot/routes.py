@@ -1,0 +1,96 @@
+"""The table of everything that people can do outside dialogs: who may, and what happens.
+
+The command menu, /help and the door's checks are all made from this one table.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Update
+
+from bot.access import ADMINS, EVERYBODY, GUESTS, PARTIES, PATIENTS, SIGNED_IN, Visitors
+from bot.callbacks import (
+    AskCancel,
+    BookDoctor,
+    CancelAppointment,
+    Decide,
+    ShowAppointment,
+    ShowAppointments,
+    ShowDoctor,
+    ShowDoctors,
+    ShowUser,
+    ShowUsers,
+    Tap,
+)
+from bot.commands import account, appointments, doctors, users
+from bot.context import ClinicContext
+from bot.conversations import booking, login, register
+from bot.dialogs import Dialog
+from services.models import Role
+
+# What is done; it returns what to do next, if that leads on to something.
+Act = Callable[[Update, ClinicContext, Any], Awaitable[Tap | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: what the menu says of it, who may use it, and what it does or which dialog it starts."""
+
+    name: str
+    description: str
+    visitors: Visitors
+    act: Act | Dialog
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A button: who may use it, and what it does or which dialog it starts."""
+
+    visitors: Visitors
+    act: Act | Dialog
+
+
+async def show_help(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Say what this person can do now."""
+    del tap
+    visitor = context.visitor
+    await account.show_help(update, context, menu(visitor.role if visitor else None))
+
+
+DIALOGS = (register.DIALOG, login.DIALOG, booking.DIALOG)
+
+COMMANDS = (
+    Command("start", "what this is", EVERYBODY, account.start),
+    Command("book", "take a time with a doctor", PATIENTS, booking.DIALOG),
+    Command("appointments", "see or cancel your appointments", PARTIES, appointments.upcoming),
+    Command("users", "all accounts; doctors who wait for approval", ADMINS, users.search),
+    Command("doctors", "find a doctor", SIGNED_IN, doctors.specializations),
+    Command("login", "sign in", GUESTS, login.DIALOG),
+    Command("register", "make an account", GUESTS, register.DIALOG),
+    Command("me", "who is signed in", SIGNED_IN, account.me),
+    Command("help", "what I can do for you", EVERYBODY, show_help),
+    Command("privacy", "what is kept about you", EVERYBODY, account.privacy),
+    Command("cancel", "leave the dialog that is open", EVERYBODY, account.nothing_to_cancel),
+    Command("logout", "sign out of this chat", SIGNED_IN, account.log_out),
+)
+
+BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
+
+TAPS: Mapping[type[Tap], Route] = {
+    BookDoctor: Route(PATIENTS, booking.DIALOG),
+    ShowDoctors: Route(SIGNED_IN, doctors.doctors),
+    ShowDoctor: Route(SIGNED_IN, doctors.doctor),
+    ShowAppointments: Route(PARTIES, appointments.appointments),
+    ShowAppointment: Route(PARTIES, appointments.appointment),
+    AskCancel: Route(PATIENTS, appointments.ask_cancel),
+    CancelAppointment: Route(PATIENTS, appointments.cancel),
+    ShowUsers: Route(ADMINS, users.users),
+    ShowUser: Route(ADMINS, users.user),
+    Decide: Route(ADMINS, users.decide),
+}
+
+
+def menu(role: Role | None) -> list[tuple[str, str]]:
+    """Return the commands of one kind of visitor with their descriptions (Bot API BotCommand)."""
+    return [(command.name, command.description) for command in COMMANDS if role in command.visitors]

@@ -1,0 +1,191 @@
+"""The typed settings: names in any case, from the environment and from a .env file."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from dotenv import dotenv_values
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from services.storage.driver import check_url
+
+MIN_KEY_BYTES = 32
+MIN_STAFF_CODE = 8
+TOKEN = re.compile(r"\d{6,16}:[A-Za-z0-9_-]{30,64}")
+
+
+class SettingsError(Exception):
+    """Settings that can't be used; the text has one line for each of them."""
+
+
+# What each setting wants, with an example; said whenever it is wrong.
+WANTED = {
+    "port": "a whole number from 0 to 65535, for example PORT=8080",
+    "key": f"a secret of {MIN_KEY_BYTES} bytes or more, for example the output of: openssl rand -hex 32",
+    "email_password": "the password of email_user, for example EMAIL_PASSWORD=abcd-efgh-ijkl-mnop",
+    "db_url": "a MongoDB connection string, for example DB_URL=mongodb://localhost:27017/mediconnect",
+    "bot_token": "the token that BotFather gave, for example BOT_TOKEN=123456789:AAE…, or none for the demo",
+    "telegram_api_url": "an http or https address, for example TELEGRAM_API_URL=https://api.telegram.org",
+    "webhook_url": "nothing: this version takes its updates by long polling; leave it out",
+    "webhook_secret": "nothing: this version takes its updates by long polling; leave it out",
+    "email_host": "the name of an SMTP server, for example EMAIL_HOST=smtp.gmail.com",
+    "email_port": "a whole number from 1 to 65535, for example EMAIL_PORT=587",
+    "email_security": "starttls, tls or none, for example EMAIL_SECURITY=starttls",
+    "email_user": "the account at the SMTP server, for example EMAIL_USER=clinic@example.org",
+    "email_from": "the sender's mail address, for example EMAIL_FROM=clinic@example.org",
+    "timezone": "the name of an IANA time zone, for example TIMEZONE=Europe/Berlin",
+    "clinic_name": "a name of 1 to 64 characters, for example CLINIC_NAME=MediConnect",
+    "staff_code": f"{MIN_STAFF_CODE} characters or more, for example STAFF_CODE=blue-kettle-42",
+    "data_dir": "a folder, for example DATA_DIR=.mediconnect",
+}
+
+
+def _wrong() -> PydanticCustomError:
+    return PydanticCustomError("setting", "wrong")
+
+
+def _check_key(value: Any) -> Any:
+    if len(str(value).encode()) < MIN_KEY_BYTES:
+        raise _wrong()
+    return value
+
+
+def _check_token(value: Any) -> Any:
+    if not TOKEN.fullmatch(str(value)):
+        raise _wrong()
+    return value
+
+
+def _check_staff_code(value: Any) -> Any:
+    if len(str(value).strip()) < MIN_STAFF_CODE:
+        raise _wrong()
+    return str(value).strip()
+
+
+def _check_database(value: Any) -> Any:
+    try:
+        check_url(str(value))
+    except ValueError as error:
+        raise _wrong() from error
+    return value
+
+
+def _check_address(value: Any) -> Any:
+    if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", str(value)):
+        raise _wrong()
+    return str(value).rstrip("/")
+
+
+def _check_zone(value: Any) -> Any:
+    if value not in available_timezones():
+        raise _wrong()
+    return ZoneInfo(str(value)).key
+
+
+def _check_sender(value: Any) -> Any:
+    try:
+        return validate_email(str(value), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise _wrong() from error
+
+
+def _refuse(value: Any) -> Any:
+    del value
+    raise _wrong()
+
+
+class Settings(BaseModel):
+    """Everything that differs from installation to installation; README.md explains each."""
+
+    model_config = ConfigDict(frozen=True)
+
+    port: int = Field(8080, ge=0, le=65535)
+    key: Annotated[SecretStr | None, BeforeValidator(_check_key)] = None
+    email_password: SecretStr | None = None
+    db_url: Annotated[SecretStr | None, BeforeValidator(_check_database)] = None
+    bot_token: Annotated[SecretStr | None, BeforeValidator(_check_token)] = None
+    telegram_api_url: Annotated[str, BeforeValidator(_check_address)] = "https://api.telegram.org"
+    webhook_url: Annotated[str | None, BeforeValidator(_refuse)] = None
+    webhook_secret: Annotated[str | None, BeforeValidator(_refuse)] = None
+    email_host: str = "smtp.gmail.com"
+    email_port: int = Field(587, ge=1, le=65535)
+    email_security: Literal["starttls", "tls", "none"] = "starttls"
+    email_user: str | None = None
+    email_from: Annotated[str | None, BeforeValidator(_check_sender)] = None
+    timezone: Annotated[str, BeforeValidator(_check_zone)] = "UTC"
+    clinic_name: str = Field("MediConnect", min_length=1, max_length=64)
+    staff_code: Annotated[SecretStr | None, BeforeValidator(_check_staff_code)] = None
+    data_dir: Path = Path(".mediconnect")
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo: there is no token, so there is no Telegram to talk to."""
+        return self.bot_token is None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """Ask for what a real bot can't do without."""
+        missing: list[str] = []
+        if not self.demo:
+            missing += ["key"] if self.key is None else []
+            if self.email_security != "none":
+                missing += [name for name in ("email_user", "email_password") if not getattr(self, name)]
+            if self.email_from is None and not _is_address(self.email_user):
+                missing.append("email_from")
+        if missing:
+            raise PydanticCustomError("missing", "{names}", {"names": " ".join(dict.fromkeys(missing))})
+        return self
+
+    @classmethod
+    def load(
+        cls, env_file: str | Path | None = ".env", environ: Mapping[str, str] | None = None
+    ) -> "Settings":
+        """Read the settings; the environment wins over the file, and what is empty counts as not set.
+
+        Raises SettingsError, with one line for each setting that can't be used.
+        """
+        given = dotenv_values(env_file) if env_file and Path(env_file).exists() else {}
+        values = {name.lower(): value for name, value in given.items()}
+        environment = os.environ if environ is None else environ
+        values |= {name.lower(): value for name, value in environment.items()}
+        known = {
+            name: value.strip()
+            for name, value in values.items()
+            if name in cls.model_fields and value and value.strip()
+        }
+        try:
+            return cls(**known)  # type: ignore[arg-type] # pydantic turns the texts into what each field is
+        except ValidationError as error:
+            raise SettingsError("\n".join(_lines(error))) from None
+
+
+def _is_address(text: str | None) -> bool:
+    try:
+        return text is not None and bool(_check_sender(text))
+    except PydanticCustomError:
+        return False
+
+
+def _lines(error: ValidationError) -> list[str]:
+    """Return a line a problem; never the value, which may be a secret."""
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        if problem["type"] == "missing":
+            lines += [f"{name}: is missing; it wants {WANTED[name]}" for name in problem["msg"].split()]
+        else:
+            name = str(problem["loc"][0])
+            lines.append(f"{name}: wants {WANTED[name]}")
+    return lines

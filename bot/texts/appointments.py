@@ -1,0 +1,73 @@
+"""What is said about appointments."""
+
+from zoneinfo import ZoneInfo
+
+from bot.texts.formats import clock_time, doctor, esc, plain_doctor, stretch
+from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role
+
+TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past"}
+TITLES = {Period.UPCOMING: "🗓 <b>Upcoming appointments</b>", Period.PAST: "🕰 <b>Past appointments</b>"}
+STATUSES = {
+    AppointmentStatus.HELD: "being booked",
+    AppointmentStatus.BOOKED: "booked",
+    AppointmentStatus.CANCELLED: "cancelled",
+    AppointmentStatus.FULFILLED: "seen",
+    AppointmentStatus.NOSHOW: "did not come",
+}
+
+
+def page(shown: Page[AppointmentCard], period: Period, role: Role, zone: ZoneInfo) -> str:
+    """Head a page of appointments."""
+    if not shown.total:
+        return f"{TITLES[period]}\n\n{_empty(period, role)}"
+    count = "1 appointment" if shown.total == 1 else f"{shown.total} appointments"
+    lines = [f"• {stretch(item.appointment.slot, zone)}\n   {_with(item, role)}" for item in shown.items]
+    return f"{TITLES[period]}: {count}\n\n" + "\n".join(lines)
+
+
+def _empty(period: Period, role: Role) -> str:
+    if period is Period.PAST:
+        return "Nothing yet."
+    if role is Role.PATIENT:
+        return "None at the moment. /book takes a time with a doctor."
+    return "None at the moment. You hear of each new one here and by mail."
+
+
+def _with(item: AppointmentCard, role: Role) -> str:
+    other = doctor(item.doctor.name) if role is Role.PATIENT else esc(item.patient.name)
+    status = item.appointment.status
+    note = "" if status is AppointmentStatus.BOOKED else f" ({STATUSES[status]})"
+    return f"{other}{note}"
+
+
+def short(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
+    """Label an appointment's button."""
+    start = item.appointment.slot.start
+    other = plain_doctor(item.doctor.name) if role is Role.PATIENT else item.patient.name
+    mark = "✖ " if item.appointment.status is AppointmentStatus.CANCELLED else ""
+    return f"{mark}{start.astimezone(zone):%-d %b}, {clock_time(start, zone)} · {other}"
+
+
+def card(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
+    """Show an appointment."""
+    found = item.appointment
+    lines = ["📋 <b>Appointment</b>"]
+    if role is Role.PATIENT:
+        lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
+    else:
+        lines.append(f"🙂 {esc(item.patient.name)}")
+    lines.append(f"🕑 {stretch(found.slot, zone)}")
+    if found.reason:
+        lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
+    lines.append(f"Status: {STATUSES[found.status]}")
+    return "\n".join(lines)
+
+
+def ask_cancel(item: AppointmentCard, zone: ZoneInfo) -> str:
+    """Ask whether to cancel."""
+    return f"Cancel {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}?"
+
+
+def cancelled(item: AppointmentCard, zone: ZoneInfo) -> str:
+    """Say that it is cancelled."""
+    return f"✖ Cancelled: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."

@@ -1,0 +1,79 @@
+"""What all dialogs say."""
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.callbacks import Do
+from bot.card import View
+from bot.keyboards import button, keyboard
+from services.errors import Denied, NotSignedIn, SessionEnded, WrongCredentials, WrongStaffCode
+from services.models import Principal, Role
+
+WRONG_SECRETS = (WrongCredentials, WrongStaffCode)
+
+
+def ended(noun: str) -> str:
+    """Say on a card that another dialog has taken its place."""
+    return f"This {noun} was left for something else."
+
+
+def put_aside(noun: str) -> str:
+    """Say on a card that its dialog rests."""
+    return f"⏸ Your {noun} is put aside. Tap Go on whenever you like."
+
+
+def left(noun: str, command: str) -> str:
+    """Say that a dialog was left at the person's wish."""
+    return f"✖ The {noun} is cancelled; nothing was saved. /{command} starts a new one."
+
+
+def quiet(noun: str) -> str:
+    """Say that a dialog was closed because nothing happened for a while."""
+    return f"⌛ After 15 quiet minutes I closed this {noun}; nothing was saved."
+
+
+def start_again(command: str) -> InlineKeyboardButton:
+    """Return the button that starts a dialog anew."""
+    return button("↻ Start again", Do(command))
+
+
+def done_already() -> str:
+    """Answer a second tap on a card whose dialog is over."""
+    return "That is done already."
+
+
+def old_card_short() -> str:
+    """Answer a tap on an old card, as a toast."""
+    return "This card is old."
+
+
+def old_card(visitor: Principal | None) -> View:
+    """Say that a card is old, and offer the way on."""
+    return View("🕰 This card is old, so its buttons no longer work. Here is the way on:", ways_on(visitor))
+
+
+def delete_it_yourself() -> str:
+    """Ask the person to delete a secret that the bot could not delete."""
+    return "⚠️ I could not delete your message. Please delete it yourself, because it holds a secret."
+
+
+def way_in(error: Denied) -> InlineKeyboardMarkup | None:
+    """Return the button to sign in where that is what is missing."""
+    if isinstance(error, NotSignedIn | SessionEnded):
+        return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])
+    return None
+
+
+def ways_on(visitor: Principal | None) -> InlineKeyboardMarkup:
+    """Return the buttons that most people want next, by who they are."""
+    if visitor is None:
+        return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])
+    if visitor.role is Role.PATIENT:
+        first = [button("📅 Book an appointment", Do("book"))]
+        return keyboard(
+            first, [button("📋 My appointments", Do("appointments")), button("👩‍⚕️ Doctors", Do("doctors"))]
+        )
+    if visitor.role is Role.DOCTOR:
+        return keyboard(
+            [button("📋 My appointments", Do("appointments")), button("👩‍⚕️ Doctors", Do("doctors"))]
+        )
+    return keyboard([button("👥 Users", Do("users")), button("👩‍⚕️ Doctors", Do("doctors"))])

@@ -1,0 +1,113 @@
+"""Each error of the clinic has its sentence here: what was wrong, and what would be right."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.texts.formats import ROLES, clock_time, day, esc, moment
+from services import errors
+from services.clinic import ClinicRules
+from services.models import Role
+
+Sentence = Callable[[Any, ClinicRules], str]
+
+
+def _said(text: str) -> Sentence:
+    return lambda _error, _rules: text
+
+
+def _roles(wanted: frozenset[Role]) -> str:
+    return " and ".join(f"{ROLES[role]}s" for role in sorted(wanted))
+
+
+SENTENCES: dict[type[errors.ClinicError], Sentence] = {
+    errors.SlotTaken: lambda e, rules: (
+        f"🙁 {moment(e.start, rules.zone)} was just taken by somebody else. Here are other free times."
+    ),
+    errors.SlotPassed: _said("🕰 That time has already begun. Please choose a later one."),
+    errors.SlotNotOffered: _said(
+        "The doctor has no appointment at that time. Please choose one of the times shown."
+    ),
+    errors.PatientBusy: lambda e, rules: (
+        f"You already have an appointment that overlaps {moment(e.start, rules.zone)}. Please choose another time."
+    ),
+    errors.AppointmentOver: lambda e, rules: (
+        f"The appointment of {moment(e.start, rules.zone)} has begun or is over, so it can't be cancelled any more."
+    ),
+    errors.AlreadyCancelled: lambda e, rules: (
+        f"The appointment of {moment(e.start, rules.zone)} is already cancelled. There is nothing more to do."
+    ),
+    errors.DoctorUnavailable: _said("This doctor can't be booked at the moment. Please choose another one."),
+    errors.EmailTaken: lambda e, _: (
+        f"{esc(e.email)} already has an account. Sign in with /login, or type another address."
+    ),
+    errors.TooManyTries: lambda e, rules: (
+        "That was wrong too often. To keep accounts safe, please wait until"
+        f" {clock_time(e.retry_at, rules.zone)} and try again."
+    ),
+    errors.StaffCodeNotSet: _said(
+        "This clinic has not set a staff code, so admins can't register in the chat. Please ask whoever runs it."
+    ),
+    errors.AlreadyDecided: _said("Somebody has already decided about this account."),
+    errors.NotSignedIn: _said("🔑 Please sign in first with /login, or create an account with /register."),
+    errors.SessionEnded: _said(
+        "🔑 You have been signed out, because your session came to its end. Sign in with /login."
+    ),
+    errors.AlreadySignedIn: lambda e, _: (
+        f"You are signed in as {esc(e.name)}. To use another account, sign out first with /logout."
+    ),
+    errors.RoleRequired: lambda e, _: f"🚫 Only {_roles(e.roles)} can do that. /help shows what you can do.",
+    errors.WrongCredentials: _said("That mail address and password don't belong together. Please try again."),
+    errors.WrongStaffCode: _said(
+        "That is not the clinic's staff code. Please type it as the clinic gave it to you."
+    ),
+    errors.AccountPending: _said(
+        "⏳ Your account still waits for the clinic's approval. You will get a mail as soon as it is approved."
+    ),
+    errors.AccountBlocked: _said("🚫 This account is blocked. Please call the clinic."),
+    errors.UserUnknown: _said("There is no such account any more. /users shows those there are."),
+    errors.DoctorUnknown: _said("This doctor can't be booked any more. /doctors shows those who can."),
+    errors.AppointmentUnknown: _said("That is not one of your appointments. /appointments shows them."),
+    errors.BadName: lambda e, _: (
+        f"A name has letters, and {e.max_length} characters at most. Please type it again."
+    ),
+    errors.BadEmail: _said("That does not look like a mail address. Please type one like asha@example.org."),
+    errors.WeakPassword: lambda e, _: (
+        f"A password needs {e.min_length} characters or more. Please choose a longer one."
+    ),
+    errors.PasswordTooLong: lambda e, _: (
+        f"That password is too long: {e.max_bytes} bytes is the most (about {e.max_bytes} plain letters)."
+        " Please choose a shorter one."
+    ),
+    errors.BadSpecialization: lambda e, _: (
+        f"A specialization has 2 to {e.max_length} characters, such as Cardiology. Please type it again."
+    ),
+    errors.ReasonTooLong: lambda e, _: (
+        f"Please say it in {e.max_length} characters or fewer; the doctor will ask you for the rest."
+    ),
+    errors.BadDate: _said("Please tap a day, or type one like 2027-05-04, tomorrow or Monday."),
+    errors.DayNotFree: lambda e, _: (
+        f"{day(e.day)} has no free time. Please choose one of the days with a number."
+    ),
+    errors.DayPassed: lambda e, _: f"{day(e.day)} is over. Please choose a day from today on.",
+    errors.BadTime: _said("Please tap a time, or type one like 10:30 AM or 14:00."),
+    errors.NotAChoice: _said("I don't find that among the choices. Please tap one of the buttons."),
+    errors.TextWanted: _said("I can only read text here. Please type your answer, or tap a button."),
+    errors.StorageDown: _said(
+        "😔 I can't reach the clinic's records at the moment. Nothing is lost: please try again in a minute."
+    ),
+    errors.TryLater: _said("😔 That did not go through. Please try again in a minute."),
+    errors.RecipientGone: _said("😔 That did not go through: the address does not accept messages."),
+}
+
+
+def sentence(error: errors.ClinicError, rules: ClinicRules) -> str:
+    """Return what to say about an error, in Telegram's HTML."""
+    return SENTENCES[type(error)](error, rules)
+
+
+def incident(number: str) -> str:
+    """Say that something unforeseen happened, and how to ask about it."""
+    return (
+        "😔 Something went wrong on my side, and it has been noted. Please try again;"
+        f" if it happens again, tell the clinic this number: <code>{esc(number)}</code>"
+    )

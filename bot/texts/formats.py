@@ -1,0 +1,64 @@
+"""How values look to people: escaped names, dates, times."""
+
+import html
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+
+from services.models import Gender, Role, Slot
+
+LANGUAGE = "en"
+LOCALE = Locale.parse(LANGUAGE)
+ROLES = {Role.PATIENT: "patient", Role.DOCTOR: "doctor", Role.ADMIN: "admin"}
+GENDERS = {Gender.FEMALE: "female", Gender.MALE: "male", Gender.OTHER: "other"}
+
+
+def esc(text: object) -> str:
+    """Return the text with the characters escaped that mean something in Telegram's HTML."""
+    return html.escape(str(text), quote=False)
+
+
+def day(value: date) -> str:
+    """Return a day: Tue 4 May 2027."""
+    return format_date(value, "EEE d MMM yyyy", locale=LOCALE)
+
+
+def month(value: date) -> str:
+    """Return a month: May 2027."""
+    return format_date(value, "MMMM yyyy", locale=LOCALE)
+
+
+def clock_time(value: datetime, zone: ZoneInfo) -> str:
+    """Return an instant's time of day in the zone: 10:30 AM."""
+    return format_datetime(value, "hh:mm a", tzinfo=zone, locale=LOCALE)
+
+
+def moment(value: datetime, zone: ZoneInfo) -> str:
+    """Return an instant in the zone: Tue 4 May 2027, 10:30 AM."""
+    return f"{day(value.astimezone(zone).date())}, {clock_time(value, zone)}"
+
+
+def stretch(slot: Slot, zone: ZoneInfo) -> str:
+    """Return a slot in the zone: Tue 4 May 2027, 10:30 – 11:00 AM, with the zone's name."""
+    end = clock_time(slot.end, zone)
+    return f"{moment(slot.start, zone)} – {end} ({zone_name(zone)})"
+
+
+def zone_name(zone: ZoneInfo) -> str:
+    """Return the zone as people know it: Europe/Berlin -> Berlin time."""
+    return (
+        "UTC" if zone.key in {"UTC", "Etc/UTC"} else f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
+    )
+
+
+def doctor(name: str) -> str:
+    """Return the doctor's name as one says it, escaped: Dr Sen, once."""
+    return esc(plain_doctor(name))
+
+
+def plain_doctor(name: str) -> str:
+    """Return the doctor's name as one says it, for buttons and subjects, which have no markup."""
+    titled = name.casefold().startswith(("dr ", "dr. ", "prof ", "prof. "))
+    return name if titled else f"Dr {name}"

@@ -1,0 +1,52 @@
+"""Greeting and help."""
+
+from zoneinfo import ZoneInfo
+
+from bot.texts.formats import esc, zone_name
+from services.models import User
+
+
+def welcome(clinic: str, user: User | None) -> str:
+    """Say in two lines what this is."""
+    hello = f"Good to see you, {esc(user.name)}." if user else "Sign in, or make an account in a minute."
+    return f"👋 This is <b>{esc(clinic)}</b>: find a doctor, take a time, and hear of it here and by mail.\n{hello}"
+
+
+def help_page(clinic: str, commands: list[tuple[str, str]], zone: ZoneInfo) -> str:
+    """List what this person can do now."""
+    lines = "\n".join(f"/{name} – {esc(description)}" for name, description in commands)
+    return (
+        f"💡 <b>{esc(clinic)}</b> books doctors' appointments.\n\n{lines}\n\n"
+        f"Tap the buttons, or type: I understand “tomorrow”, “9:30”, “Dr Rao”. Times are {zone_name(zone)}."
+    )
+
+
+def nothing_to_cancel() -> str:
+    """Answer /cancel where no dialog is open."""
+    return "There is nothing to leave here. To cancel an appointment, open it in /appointments."
+
+
+def unknown_command() -> str:
+    """Answer a command that does not exist."""
+    return "I don't know that command. /help shows what I can do for you."
+
+
+def plain_words() -> str:
+    """Answer words that belong to no question."""
+    return "I understand commands and buttons best. What would you like to do?"
+
+
+def groups() -> str:
+    """Say in a group that this is a private matter."""
+    return "🤫 Health is private: please write to me in a private chat."
+
+
+def privacy(clinic: str) -> str:
+    """Say what is kept."""
+    return (
+        f"🔐 <b>What {esc(clinic)} keeps</b>\n\n"
+        "Your name, mail address, role and, if you gave it, your gender; your appointments and the reasons you"
+        " typed; this chat's number while you are signed in.\n\n"
+        "Your password is kept only as a hash that nobody can read back. Your doctors see your name and reason,"
+        " nobody else does. /logout ends this chat's session."
+    )

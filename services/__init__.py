@@ -1,0 +1,1 @@
+"""The clinic: accounts, sessions, doctors, schedules, appointments, notifications. No Telegram in it."""

@@ -1,0 +1,206 @@
+"""Accounts: registering, finding, approving."""
+
+import hmac
+import unicodedata
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+from services.access import require
+from services.clock import Clock
+from services.errors import (
+    AlreadyDecided,
+    BadEmail,
+    BadName,
+    BadSpecialization,
+    EmailTaken,
+    StaffCodeNotSet,
+    UserUnknown,
+    WrongStaffCode,
+)
+from services.ids import new_id
+from services.models import AccountStatus, ChatId, Gender, Page, Principal, Role, Schedule, User, UserId
+from services.passwords import Passwords
+from services.sessions import Tries
+from services.storage.notifications import Event, EventKind
+from services.storage.schedules import Schedules
+from services.storage.users import Users
+
+MAX_NAME = 80
+MAX_SPECIALIZATION = 40
+USERS_A_PAGE = 6
+
+# What a doctor is offered while registering; any other may be typed.
+COMMON_SPECIALIZATIONS = (
+    "Cardiology",
+    "Dermatology",
+    "Endocrinology",
+    "General medicine",
+    "Gynaecology",
+    "Neurology",
+    "Ophthalmology",
+    "Orthopaedics",
+    "Paediatrics",
+    "Psychiatry",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a person has said of themselves; `vetted` where the clinic's staff code was given."""
+
+    name: str
+    email: str
+    password_hash: bytes
+    role: Role
+    gender: Gender | None
+    specialization: str | None
+    vetted: bool
+
+    def __repr__(self) -> str:
+        return f"Registration({self.role})"
+
+
+class Accounts:
+    """The people of the clinic. `staff_code` None: nobody becomes an admin in the chat."""
+
+    def __init__(
+        self,
+        *,
+        users: Users,
+        schedules: Schedules,
+        passwords: Passwords,
+        tries: Tries,
+        clock: Clock,
+        staff_code: str | None,
+    ) -> None:
+        self._users = users
+        self._schedules = schedules
+        self._passwords = passwords
+        self._tries = tries
+        self._clock = clock
+        self._staff_code = staff_code
+
+    @property
+    def has_staff_code(self) -> bool:
+        """Whether the clinic has a staff code."""
+        return self._staff_code is not None
+
+    async def check_email(self, text: str) -> str:
+        """Return the case-folded address, if it is one and nobody has it. Raises BadEmail, EmailTaken."""
+        email = read_email(text)
+        if await self._users.email_exists(email):
+            raise EmailTaken(email)
+        return email
+
+    async def check_staff_code(self, chat_id: ChatId, code: str) -> None:
+        """Return if that is the clinic's code. Raises WrongStaffCode, StaffCodeNotSet, TooManyTries."""
+        if self._staff_code is None:
+            raise StaffCodeNotSet
+        key = f"staff:{chat_id}"
+        await self._tries.count(key)
+        if not hmac.compare_digest(code.strip().encode(), self._staff_code.encode()):
+            raise WrongStaffCode
+        await self._tries.forgive(key)
+
+    async def hash_password(self, password: str) -> bytes:
+        """Return the hash of an acceptable password. Raises WeakPassword, PasswordTooLong."""
+        return await self._passwords.hash(password)
+
+    async def register(self, registration: Registration) -> User:
+        """Store a new account; a doctor who is not vetted waits for an admin.
+
+        Raises EmailTaken, BadName, BadSpecialization, WrongStaffCode.
+        """
+        role = registration.role
+        if role is Role.ADMIN and not registration.vetted:
+            raise WrongStaffCode
+        waits = role is Role.DOCTOR and not registration.vetted
+        now = self._clock.now()
+        user = User(
+            id=UserId(new_id(now)),
+            name=read_name(registration.name),
+            email=read_email(registration.email),
+            role=role,
+            status=AccountStatus.PENDING if waits else AccountStatus.ACTIVE,
+            gender=registration.gender,
+            specialization=read_specialization(registration.specialization or "")
+            if role is Role.DOCTOR
+            else None,
+        )
+        if role is Role.DOCTOR:
+            # Before the account, so that there is never a doctor without hours.
+            await self._schedules.put(user.id, Schedule())
+        await self._users.add(user, registration.password_hash, now)
+        return user
+
+    async def known_specializations(self) -> list[str]:
+        """Return the specializations to offer a doctor who registers, in the order of the alphabet."""
+        return sorted({*COMMON_SPECIALIZATIONS, *await self._users.specializations()})
+
+    async def page(self, principal: Principal, search: str, number: int) -> Page[User]:
+        """Return a page of all accounts, by name; those whose name or mail contains `search`.
+
+        Raises RoleRequired.
+        """
+        require(principal, Role.ADMIN)
+        return await self._users.search(" ".join(search.split()), number, USERS_A_PAGE)
+
+    async def get(self, principal: Principal, user_id: UserId) -> User:
+        """Return an account. Raises RoleRequired, UserUnknown."""
+        require(principal, Role.ADMIN)
+        user = await self._users.by_id(user_id)
+        if user is None:
+            raise UserUnknown
+        return user
+
+    async def decide(self, principal: Principal, user_id: UserId, *, approve: bool) -> User:
+        """Approve or refuse a doctor who waits; the doctor hears of it.
+
+        Raises RoleRequired, UserUnknown, AlreadyDecided.
+        """
+        user = await self.get(principal, user_id)
+        kind = EventKind.DOCTOR_APPROVED if approve else EventKind.DOCTOR_REFUSED
+        after = AccountStatus.ACTIVE if approve else AccountStatus.BLOCKED
+        event = Event(f"{user_id}.{kind}", kind, (user_id,), {"name": user.name})
+        decided = await self._users.decide(user_id, AccountStatus.PENDING, after, event.document())
+        if decided is None:
+            raise AlreadyDecided
+        return decided
+
+
+def read_name(text: str) -> str:
+    """Return the name with its spaces put right, in any script. Raises BadName."""
+    name = " ".join(_visible(text).split())
+    if not any(c.isalpha() for c in name) or len(name) > MAX_NAME:
+        raise BadName(MAX_NAME)
+    return name
+
+
+def read_email(text: str) -> str:
+    """Return the address, case-folded (whether it receives mail is not asked). Raises BadEmail."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized.casefold()
+    except EmailNotValidError as error:
+        raise BadEmail from error
+
+
+def read_specialization(text: str) -> str:
+    """Return the specialization with its spaces put right and a capital first. Raises BadSpecialization."""
+    name = " ".join(_visible(text).split())
+    if sum(c.isalpha() for c in name) < 2 or len(name) > MAX_SPECIALIZATION:  # noqa: PLR2004 - said in the error
+        raise BadSpecialization(MAX_SPECIALIZATION)
+    known = {common.casefold(): common for common in COMMON_SPECIALIZATIONS}
+    return known.get(name.casefold(), name[0].upper() + name[1:])
+
+
+def _visible(text: str) -> str:
+    """Return the text without control characters and overrides of the writing direction.
+
+    A name that turns the direction of what follows it could rewrite a whole card. Joiners stay:
+    Persian and many emoji need them.
+    """
+    overrides = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"}
+    return "".join(
+        c for c in text if c not in overrides and (unicodedata.category(c) not in {"Cc", "Cs"} or c.isspace())
+    )

@@ -1,0 +1,32 @@
+"""Finding a doctor."""
+
+from services.errors import DoctorUnknown
+from services.models import AccountStatus, Page, Principal, Role, User, UserId
+from services.storage.users import Users
+
+DOCTORS_A_PAGE = 6
+
+
+class Doctors:
+    """The doctors who may be booked; anyone who is signed in may look."""
+
+    def __init__(self, *, users: Users) -> None:
+        self._users = users
+
+    async def specializations(self, principal: Principal) -> list[str]:
+        """Return the specializations that somebody here has, in the order of the alphabet."""
+        del principal  # any signed-in person may
+        return await self._users.specializations()
+
+    async def page(self, principal: Principal, specialization: str | None, number: int) -> Page[User]:
+        """Return a page of doctors, of one specialization or of all, by name."""
+        del principal  # any signed-in person may
+        return await self._users.doctors(specialization, number, DOCTORS_A_PAGE)
+
+    async def get(self, principal: Principal, doctor_id: UserId) -> User:
+        """Return a doctor who may be booked. Raises DoctorUnknown."""
+        del principal  # any signed-in person may
+        doctor = await self._users.by_id(doctor_id)
+        if doctor is None or doctor.role is not Role.DOCTOR or doctor.status is not AccountStatus.ACTIVE:
+            raise DoctorUnknown(doctor_id)
+        return doctor

@@ -1,0 +1,268 @@
+"""What can go wrong in the clinic. Errors carry facts; the bot makes sentences of them.
+
+ClinicError
+  Refused      the clinic's rules say no
+    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, DoctorUnavailable,
+    EmailTaken, TooManyTries, StaffCodeNotSet,
+    AlreadyCancelled, AppointmentOver, AlreadyDecided
+  Denied       this person may not
+    NotSignedIn, SessionEnded, AlreadySignedIn, RoleRequired,
+    WrongCredentials, WrongStaffCode, AccountPending, AccountBlocked
+  Unknown      there is no such thing, or none that this person may know of
+    UserUnknown, DoctorUnknown, AppointmentUnknown
+  Invalid      what was given can't be used
+    BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
+    ReasonTooLong, BadDate, DayNotFree, DayPassed, BadTime, NotAChoice, TextWanted
+  Unavailable  a part that is needed does not answer
+    StorageDown
+  Undelivered  a notice did not reach its reader
+    TryLater, RecipientGone
+"""
+
+from datetime import date, datetime, timedelta
+
+from services.models import Role, UserId
+
+
+class ClinicError(Exception):
+    """Anything that the clinic itself says no to."""
+
+
+class Refused(ClinicError):
+    """The clinic's rules say no."""
+
+
+class Denied(ClinicError):
+    """This person may not."""
+
+
+class Unknown(ClinicError):
+    """There is no such thing, or none that this person may know of."""
+
+
+class Invalid(ClinicError):
+    """What was given can't be used."""
+
+
+class Unavailable(ClinicError):
+    """A part that is needed does not answer."""
+
+
+class Undelivered(ClinicError):
+    """A notice did not reach its reader."""
+
+
+class _About(ClinicError):
+    """An error that names the instant it is about."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self.start = start
+
+
+class SlotTaken(_About, Refused):
+    """Somebody else has that time with that doctor."""
+
+    def __init__(self, doctor_id: UserId, start: datetime) -> None:
+        super().__init__(start)
+        self.doctor_id = doctor_id
+
+
+class SlotPassed(_About, Refused):
+    """That time has begun, or is too near to be booked."""
+
+
+class SlotNotOffered(_About, Refused):
+    """The doctor offers no slot that begins then."""
+
+
+class PatientBusy(_About, Refused):
+    """The patient has another appointment that overlaps."""
+
+
+class AppointmentOver(_About, Refused):
+    """The appointment has begun or is past, so it can't be cancelled."""
+
+
+class AlreadyCancelled(_About, Refused):
+    """The appointment was cancelled before."""
+
+
+class DoctorUnavailable(Refused):
+    """The doctor can't be booked at present."""
+
+
+class EmailTaken(Refused):
+    """An account with that mail address exists."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__()
+        self.email = email
+
+
+class TooManyTries(Refused):
+    """Too many wrong tries; the next one is allowed at `retry_at`."""
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__(retry_at)
+        self.retry_at = retry_at
+
+
+class StaffCodeNotSet(Refused):
+    """The clinic has no staff code, so nobody can register as admin in the chat."""
+
+
+class AlreadyDecided(Refused):
+    """The account is not waiting for a decision any more."""
+
+
+class NotSignedIn(Denied):
+    """Nobody is signed in in this chat."""
+
+
+class SessionEnded(Denied):
+    """The chat's session has expired or was ended."""
+
+
+class AlreadySignedIn(Denied):
+    """Somebody is signed in in this chat."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class RoleRequired(Denied):
+    """Only people with one of these roles may do that."""
+
+    def __init__(self, roles: frozenset[Role]) -> None:
+        super().__init__(sorted(roles))
+        self.roles = roles
+
+
+class WrongCredentials(Denied):
+    """No account has that mail address and that password."""
+
+
+class WrongStaffCode(Denied):
+    """That is not the clinic's staff code."""
+
+
+class AccountPending(Denied):
+    """The account waits for an admin's approval."""
+
+
+class AccountBlocked(Denied):
+    """The account is blocked."""
+
+
+class UserUnknown(Unknown):
+    """There is no such account."""
+
+
+class DoctorUnknown(Unknown):
+    """There is no such doctor."""
+
+    def __init__(self, doctor_id: UserId | None = None) -> None:
+        super().__init__(doctor_id)
+        self.doctor_id = doctor_id
+
+
+class AppointmentUnknown(Unknown):
+    """There is no such appointment among this person's."""
+
+
+class BadName(Invalid):
+    """A name has 1 to `max_length` characters and a letter among them."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
+
+
+class BadEmail(Invalid):
+    """That is not a mail address."""
+
+
+class WeakPassword(Invalid):
+    """A password has at least `min_length` characters."""
+
+    def __init__(self, min_length: int) -> None:
+        super().__init__(min_length)
+        self.min_length = min_length
+
+
+class PasswordTooLong(Invalid):
+    """bcrypt reads `max_bytes` bytes of a password and no more."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(max_bytes)
+        self.max_bytes = max_bytes
+
+
+class BadSpecialization(Invalid):
+    """A specialization has 2 to `max_length` characters and a letter among them."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
+
+
+class ReasonTooLong(Invalid):
+    """A reason for the visit has at most `max_length` characters."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
+
+
+class BadDate(Invalid):
+    """That can't be read as a date."""
+
+
+class DayNotFree(Invalid):
+    """There is no free time on that day."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+
+class DayPassed(Invalid):
+    """That day is over."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+
+class BadTime(Invalid):
+    """That can't be read as a time of day."""
+
+
+class NotAChoice(Invalid):
+    """What was typed is none of the choices on the card."""
+
+
+class TextWanted(Invalid):
+    """Something else than text was sent where text is read."""
+
+
+class StorageDown(Unavailable):
+    """The database does not answer."""
+
+
+class TryLater(Undelivered):
+    """The channel refuses for now; `after` is when it said to come back, if it did."""
+
+    def __init__(self, after: timedelta | None = None) -> None:
+        super().__init__(after)
+        self.after = after
+
+
+class RecipientGone(Undelivered):
+    """The channel will never reach that reader; `why` is a word for the log."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

@@ -1,0 +1,13 @@
+"""Identifiers: 24 hexadecimal digits, short enough for callback data, too many to guess."""
+
+import secrets
+from datetime import datetime
+
+
+def new_id(now: datetime) -> str:
+    """Return an identifier that no other call returns.
+
+    The first 8 digits are the second of its making, so that an index grows at its end;
+    the other 16 are random (64 bits).
+    """
+    return f"{int(now.timestamp()):08x}{secrets.token_hex(8)}"

@@ -1,0 +1,93 @@
+"""Sending mail over SMTP."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
+from typing import Literal
+
+import aiosmtplib
+
+from services.errors import RecipientGone, TryLater
+
+Security = Literal["starttls", "tls", "none"]
+TIMEOUT_SECONDS = 15.0
+PERMANENT = range(550, 560)
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """How to reach the SMTP server. The password is not shown in a repr."""
+
+    host: str
+    port: int
+    security: Security
+    user: str | None
+    password: str | None
+    sender: str
+    sender_name: str
+
+    def __repr__(self) -> str:
+        return f"MailServer({self.host}:{self.port})"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to one person, as text and as HTML. `id` is stable: a repeat bears the same Message-ID."""
+
+    id: str
+    to: str
+    to_name: str
+    subject: str
+    text: str
+    html: str
+    at: datetime
+
+
+class MailSender:
+    """Sends mails."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+
+    async def send(self, mail: Mail) -> None:
+        """Hand the mail to the SMTP server.
+
+        Raises RecipientGone where the server refuses the reader for good (5yz, RFC 5321 section
+        4.2.1), TryLater for all else.
+        """
+        server = self._server
+        try:
+            await aiosmtplib.send(
+                compose(mail, server),
+                hostname=server.host,
+                port=server.port,
+                username=server.user,
+                password=server.password,
+                use_tls=server.security == "tls",
+                start_tls=server.security == "starttls",
+                timeout=TIMEOUT_SECONDS,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            codes = {refused.code for refused in error.recipients}
+            if all(code in PERMANENT for code in codes):
+                raise RecipientGone("mail address refused") from error
+            raise TryLater from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise TryLater from error
+
+
+def compose(mail: Mail, server: MailServer) -> EmailMessage:
+    """Return the message with both its parts (RFC 2046 multipart/alternative)."""
+    message = EmailMessage()
+    domain = server.sender.rpartition("@")[2]
+    message["Message-ID"] = f"<{mail.id}@{domain}>"
+    message["Date"] = format_datetime(mail.at)
+    message["From"] = formataddr((server.sender_name, server.sender))
+    message["To"] = formataddr((mail.to_name, mail.to))
+    message["Subject"] = " ".join(mail.subject.split())
+    # RFC 3834: no holiday note should answer this.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message

@@ -1,0 +1,181 @@
+"""The words of the clinic: people, slots, appointments. Values only; nothing here acts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import IntEnum, StrEnum
+from typing import Generic, NewType, TypeVar
+
+UserId = NewType("UserId", str)
+AppointmentId = NewType("AppointmentId", str)
+ChatId = NewType("ChatId", int)
+
+T = TypeVar("T")
+
+
+class Role(StrEnum):
+    """What a person is to the clinic."""
+
+    PATIENT = "patient"
+    DOCTOR = "doctor"
+    ADMIN = "admin"
+
+
+class AccountStatus(StrEnum):
+    """Whether an account may be used."""
+
+    ACTIVE = "active"
+    PENDING = "pending"
+    BLOCKED = "blocked"
+
+
+class Gender(StrEnum):
+    """FHIR R4 AdministrativeGender; one who would rather not say has none."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person with an account. `email` is case-folded; the password is never part of it."""
+
+    id: UserId
+    name: str
+    email: str
+    role: Role
+    status: AccountStatus
+    gender: Gender | None = None
+    specialization: str | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts: the signed-in person of one chat."""
+
+    user: User
+    chat_id: ChatId
+    session_id: str
+
+    @property
+    def id(self) -> UserId:
+        """The id of the person's account."""
+        return self.user.id
+
+    @property
+    def role(self) -> Role:
+        """The role of the person's account."""
+        return self.user.role
+
+
+class Weekday(IntEnum):
+    """The days of the week as `date.weekday()` counts them."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """One stretch of work on one day, in the wall time of the clinic's zone; `end` is not part of it."""
+
+    start: time
+    end: time
+
+
+WORKING_WEEK: Mapping[Weekday, tuple[Hours, ...]] = {
+    day: (Hours(time(9), time(17)),) for day in Weekday if day < Weekday.SATURDAY
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a doctor may be booked (FHIR R4 Schedule).
+
+    Slots begin every `slot_minutes + buffer_minutes` within the weekly hours. A slot may be
+    booked until `notice` before it begins, and from `horizon` before it begins.
+    """
+
+    weekly: Mapping[Weekday, tuple[Hours, ...]] = field(default_factory=lambda: WORKING_WEEK)
+    slot_minutes: int = 30
+    buffer_minutes: int = 0
+    notice: timedelta = timedelta(0)
+    horizon: timedelta = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """A stretch of time, aware UTC, `end` not part of it (FHIR R4 Slot)."""
+
+    start: datetime
+    end: datetime
+
+    def overlaps(self, other: "Slot") -> bool:
+        """Tell whether any instant belongs to both."""
+        return self.start < other.end and other.start < self.end
+
+
+class AppointmentStatus(StrEnum):
+    """FHIR R4 AppointmentStatus, as far as the clinic needs it, and `held` for a time being confirmed."""
+
+    HELD = "held"
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    FULFILLED = "fulfilled"
+    NOSHOW = "noshow"
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A patient's time with a doctor (FHIR R4 Appointment); `version` rises with each change."""
+
+    id: AppointmentId
+    doctor_id: UserId
+    patient_id: UserId
+    slot: Slot
+    status: AppointmentStatus
+    reason: str | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCard:
+    """An appointment with the people in it, as one who may see it sees it."""
+
+    appointment: Appointment
+    doctor: User
+    patient: User
+
+
+class Period(StrEnum):
+    """Which appointments: those to come, or those that are over or cancelled."""
+
+    UPCOMING = "upcoming"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list: `number` counts from 0, `total` counts the items of all pages."""
+
+    items: tuple[T, ...]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.total // self.size))
+
+
+def page_number(wanted: int, total: int, size: int) -> int:
+    """Return the page nearest to the `wanted` one that a list of `total` items has."""
+    return min(max(wanted, 0), max(0, (total - 1) // size))

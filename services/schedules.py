@@ -1,0 +1,89 @@
+"""Which times are free: a doctor's weekly hours, less what is taken, as one person sees it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from services.clock import Clock
+from services.models import Principal, Role, Schedule, Slot, UserId
+from services.slots import day_bounds, free, slots_of_day
+from services.storage.appointments import Appointments
+from services.storage.schedules import Schedules as StoredSchedules
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """A doctor's free times from `first` to `last` (clinic-local days), worked out from one look.
+
+    `busy` is what is taken, `window` the stretch in which a slot must begin to be bookable.
+    """
+
+    schedule: Schedule
+    zone: ZoneInfo
+    busy: Sequence[Slot]
+    window: Slot
+    first: date
+    last: date
+
+    def slots(self, day: date) -> list[Slot]:
+        """Return the free slots of one day, earliest first."""
+        if not self.first <= day <= self.last:
+            return []
+        return free(slots_of_day(self.schedule, day, self.zone), self.busy, self.window)
+
+    def days(self, first: date, last: date) -> set[date]:
+        """Return the days from `first` to `last` with a free slot."""
+        return {day for day in _days(first, last) if self.slots(day)}
+
+    def soonest(self) -> Slot | None:
+        """Return the earliest free slot, or None."""
+        return next((slots[0] for day in _days(self.first, self.last) if (slots := self.slots(day))), None)
+
+
+class Schedules:
+    """Reads doctors' times. `zone` is the clinic's: days are its days, hours its wall time."""
+
+    def __init__(
+        self, *, schedules: StoredSchedules, appointments: Appointments, clock: Clock, zone: ZoneInfo
+    ) -> None:
+        self._schedules = schedules
+        self._appointments = appointments
+        self._clock = clock
+        self.zone = zone
+
+    async def of_doctor(self, doctor_id: UserId) -> Schedule:
+        """Return the doctor's schedule; one that was never stored is the usual working week."""
+        return await self._schedules.of_doctor(doctor_id) or Schedule()
+
+    def window(self, schedule: Schedule) -> Slot:
+        """Return the stretch in which a slot must begin to be bookable now: after now, to the horizon."""
+        now = self._clock.now()
+        notice = max(schedule.notice, timedelta(microseconds=1))
+        return Slot(now + notice, now + schedule.horizon)
+
+    def today(self) -> date:
+        """Return the clinic's date."""
+        return self._clock.now().astimezone(self.zone).date()
+
+    async def availability(
+        self, principal: Principal, doctor_id: UserId, day: date | None = None
+    ) -> Availability:
+        """Return what this person may book with the doctor: on one day, or as far ahead as there is.
+
+        One query for the hours and one for what is taken. A patient's own appointments with others
+        count as taken: nobody can be in two places.
+        """
+        schedule = await self.of_doctor(doctor_id)
+        window = self.window(schedule)
+        first = day or self.today()
+        last = day or window.end.astimezone(self.zone).date()
+        people = {Role.DOCTOR: doctor_id}
+        if principal.role is Role.PATIENT:
+            people[Role.PATIENT] = principal.id
+        busy = await self._appointments.busy(people, day_bounds(first, last, self.zone))
+        return Availability(schedule, self.zone, sorted(busy), window, first, last)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

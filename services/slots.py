@@ -1,0 +1,72 @@
+"""Slot arithmetic: from weekly hours in wall time to bookable slots in UTC. Pure functions.
+
+Local wall times are read as RFC 5545 section 3.3.5 says: one that a clock change skips is taken
+with the offset from before the change, one that occurs twice is its first occurrence. Slots are
+laid out in real time from there, so that each lasts as long as it says on any day.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.models import Schedule, Slot, Weekday
+
+TICK_SECONDS = 300
+# No slot is longer, so what overlaps an instant began at most this long before it.
+LONGEST_SLOT = timedelta(days=1)
+
+
+def ticks(slot: Slot) -> list[int]:
+    """Return the five-minute ticks of a slot: whole numbers, UTC epoch minutes / 5.
+
+    Two slots that overlap in a tick can't both be stored; see services/storage/appointments.py.
+    """
+    first = int(slot.start.timestamp()) // TICK_SECONDS
+    last = -(-int(slot.end.timestamp()) // TICK_SECONDS)
+    return list(range(first, last))
+
+
+def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slot]:
+    """Return every slot of a clinic-local day, booked or not, earliest first, none overlapping."""
+    slots: list[Slot] = []
+    length = timedelta(minutes=schedule.slot_minutes)
+    step = length + timedelta(minutes=schedule.buffer_minutes)
+    for start, end in _stretches(schedule, day, zone):
+        # Where a skipped hour pushes one stretch into the next, the later one gives way.
+        begin = max(start, slots[-1].end) if slots else start
+        while begin + length <= end:
+            slots.append(Slot(begin, begin + length))
+            begin += step
+    return slots
+
+
+def _stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    for hours in sorted(schedule.weekly.get(Weekday(day.weekday()), ()), key=lambda h: h.start):
+        start = datetime.combine(day, hours.start, tzinfo=zone).astimezone(UTC)
+        yield start, datetime.combine(day, hours.end, tzinfo=zone).astimezone(UTC)
+
+
+def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot]:
+    """Return the slots that begin in `window` and overlap nothing in `busy`; both come earliest first.
+
+    What lies far from the slots is left out by bisection, so that a day costs what a day holds.
+    """
+    if not slots:
+        return []
+    # What began before the first slot may last into it, but no longer than the longest slot.
+    begin = bisect_left(busy, Slot(slots[0].start - LONGEST_SLOT, slots[0].start))
+    near = busy[begin : bisect_left(busy, Slot(slots[-1].end, slots[-1].end))]
+    return [
+        slot
+        for slot in slots
+        if window.start <= slot.start < window.end and not any(slot.overlaps(other) for other in near)
+    ]
+
+
+def day_bounds(first: date, last: date, zone: ZoneInfo) -> Slot:
+    """Return the stretch from the first instant of one local day to the end of another."""
+    return Slot(
+        datetime.combine(first, datetime.min.time(), tzinfo=zone).astimezone(UTC),
+        datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=zone).astimezone(UTC),
+    )

@@ -1,0 +1,61 @@
+"""The collection `attempts`: when somebody last tried a secret and failed, by mail address and by chat."""
+
+from datetime import datetime, timedelta
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from services.storage.driver import Collection, Database, Document, border
+
+
+class Attempts:
+    """Counts tries in a sliding window, atomically, so that a burst of tries counts in full."""
+
+    def __init__(self, database: Database) -> None:
+        self._attempts: Collection = database["attempts"]
+
+    async def prepare(self) -> None:
+        """Make the index; the database itself removes what no longer counts."""
+        async with border():
+            await self._attempts.create_index("expires_at", expireAfterSeconds=0)
+
+    async def record(self, key: str, now: datetime, limit: int, window: timedelta) -> datetime | None:
+        """Count a try of `key` at `now` unless `limit` tries stand in the `window` before it.
+
+        Returns None where the try was counted, else the instant from which one is allowed again.
+        A try that is refused is not counted, so waiting helps.
+        """
+        recent = {
+            "$filter": {"input": {"$ifNull": ["$tries", []]}, "cond": {"$gt": ["$$this", now - window]}}
+        }
+        counted = {
+            "$cond": [
+                {"$lt": [{"$size": "$recent"}, limit]},
+                {"$concatArrays": ["$recent", [now]]},
+                "$recent",
+            ]
+        }
+        update: list[Document] = [
+            {"$set": {"recent": recent}},
+            {"$set": {"before": "$recent", "tries": counted, "expires_at": now + window}},
+            {"$unset": "recent"},
+        ]
+        async with border():
+            try:
+                document = await self._update(key, update)
+            except DuplicateKeyError:
+                # Two first tries at once: the loser of the insert finds the winner's document.
+                document = await self._update(key, update)
+        before: list[datetime] = document["before"]
+        return before[-limit] + window if len(before) >= limit else None
+
+    async def forget(self, key: str) -> None:
+        """Start the count of `key` anew."""
+        async with border():
+            await self._attempts.delete_one({"_id": key})
+
+    async def _update(self, key: str, update: list[Document]) -> dict[str, list[datetime]]:
+        document: dict[str, list[datetime]] = await self._attempts.find_one_and_update(
+            {"_id": key}, update, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return document

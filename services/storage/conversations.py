@@ -1,0 +1,36 @@
+"""The collection `conversations`: where each chat stands in its dialog."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from services.models import ChatId
+from services.storage.driver import Collection, Database, Document, border
+
+
+class Conversations:
+    """Stores one document a chat, as the bot's memory hands it over."""
+
+    def __init__(self, database: Database) -> None:
+        self._conversations: Collection = database["conversations"]
+
+    async def prepare(self) -> None:
+        """Make the index by which quiet dialogs are found."""
+        async with border():
+            await self._conversations.create_index("expires_at", sparse=True)
+
+    async def of_chat(self, chat_id: ChatId) -> Document | None:
+        """Return what is remembered of the chat, or None."""
+        async with border():
+            document: Document | None = await self._conversations.find_one({"_id": chat_id}, {"_id": False})
+        return document
+
+    async def put(self, chat_id: ChatId, document: Document) -> None:
+        """Remember this of the chat."""
+        async with border():
+            await self._conversations.replace_one({"_id": chat_id}, document, upsert=True)
+
+    async def expired(self, now: datetime) -> AsyncIterator[ChatId]:
+        """Go through the chats whose dialog has been quiet for too long."""
+        async with border():
+            async for row in self._conversations.find({"expires_at": {"$lte": now}}, {"_id": True}):
+                yield ChatId(row["_id"])

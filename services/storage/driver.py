@@ -1,0 +1,73 @@
+"""The one page that names the driver.
+
+Motor is the driver. PyMongo's own asyncio client is its successor, and the storage uses only what
+both share, so that either may stand here; the storage's tests run against both.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient
+from pymongo.errors import ConfigurationError, PyMongoError
+from pymongo.uri_parser import parse_uri
+
+from services.errors import StorageDown
+
+Document = dict[str, Any]
+# Motor's and PyMongo's collections have the same methods and no common ancestor.
+Collection = Any
+Database = Any
+Driver = Literal["motor", "pymongo"]
+
+DATABASE_NAME = "mediconnect"
+# A person waits at the other end: better an apology soon than an answer after half a minute.
+PATIENCE_MS = 3000
+
+
+@asynccontextmanager
+async def connect(url: str, driver: Driver = "motor", **options: Any) -> AsyncIterator[Database]:
+    """Open the database that `url` names (`mediconnect` where it names none) and close it afterwards.
+
+    Writes are acknowledged by a majority and journaled, times are aware UTC. `options` go to the
+    driver's client.
+    """
+    settings: dict[str, Any] = {
+        "tz_aware": True,
+        "w": "majority",
+        "journal": True,
+        "serverSelectionTimeoutMS": PATIENCE_MS,
+        "connectTimeoutMS": PATIENCE_MS,
+        "socketTimeoutMS": 10 * PATIENCE_MS,
+        "appname": "mediconnect",
+    } | options
+    if driver == "motor":
+        motor: Any = AsyncIOMotorClient(url, **settings)
+        try:
+            yield motor.get_default_database(DATABASE_NAME)
+        finally:
+            motor.close()
+    else:
+        client: AsyncMongoClient[Document] = AsyncMongoClient(url, **settings)
+        try:
+            yield client.get_default_database(DATABASE_NAME)
+        finally:
+            await client.close()
+
+
+def check_url(url: str) -> None:
+    """Raise ValueError, with the driver's reason, where `url` is no MongoDB connection string."""
+    try:
+        parse_uri(url)
+    except (ConfigurationError, PyMongoError) as error:
+        raise ValueError(str(error)) from error
+
+
+@asynccontextmanager
+async def border() -> AsyncIterator[None]:
+    """Let no error of the driver out: whatever is not caught within is StorageDown."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise StorageDown from error

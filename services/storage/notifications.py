@@ -1,0 +1,170 @@
+"""The collection `notifications`: the outbox.
+
+News is born as an `unsent` event inside the thing that it is about, in the same write, so that no
+crash can part the two. From there it is copied here, one notice a reader and channel, under ids
+that make a second copy impossible, and is then removed at its birthplace.
+
+A notice that is due has the field `due`; claiming one moves `due` into the future by the lease, so
+that a claimer that dies loses only that time. One that was sent, or given up, has no `due`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.errors import BulkWriteError
+
+from services.models import ChatId, UserId
+from services.storage.driver import Collection, Database, Document, border
+
+KEPT = timedelta(days=30)
+DUPLICATE_KEY = 11000
+
+
+class ChannelName(StrEnum):
+    """The ways to a reader."""
+
+    CHAT = "chat"
+    MAIL = "mail"
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    DOCTOR_APPROVED = "doctor_approved"
+    DOCTOR_REFUSED = "doctor_refused"
+
+    @property
+    def birthplace(self) -> str:
+        """The collection in whose documents such news is born."""
+        return "users" if self in {EventKind.DOCTOR_APPROVED, EventKind.DOCTOR_REFUSED} else "appointments"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that people must hear of. `facts` are what it was like when it happened."""
+
+    id: str
+    kind: EventKind
+    readers: tuple[UserId, ...]
+    facts: Mapping[str, Any]
+
+    def document(self) -> Document:
+        """Return the form in which it is stored."""
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "readers": list(self.readers),
+            "facts": dict(self.facts),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One event for one reader over one channel; `attempts` counts the claims so far."""
+
+    id: str
+    event: Event
+    reader: UserId
+    channel: ChannelName
+    chat_id: ChatId | None
+    attempts: int = 0
+
+
+class Notifications:
+    """Stores notices until they are delivered, and for a while after."""
+
+    def __init__(self, database: Database) -> None:
+        self._notifications: Collection = database["notifications"]
+        self._births: dict[str, Collection] = {
+            name: database[name] for name in dict.fromkeys(kind.birthplace for kind in EventKind)
+        }
+
+    async def prepare(self) -> None:
+        """Make the indexes; what was sent is removed by the database itself after `KEPT`."""
+        async with border():
+            await self._notifications.create_index([("channel", 1), ("due", 1)], sparse=True)
+            await self._notifications.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
+
+    async def newborn(self, limit: int) -> list[Event]:
+        """Return events that have not been copied here yet."""
+        events: list[Event] = []
+        async with border():
+            for births in self._births.values():
+                cursor = births.find({"unsent.id": {"$exists": True}}, {"unsent": True}).limit(limit)
+                events += [_event(event) async for row in cursor for event in row["unsent"]]
+        return events
+
+    async def add(self, event: Event, notices: Sequence[Notice], due: datetime) -> None:
+        """Store the notices of an event, those that are not here yet, and end its waiting."""
+        rows = [_document(notice, due) for notice in notices]
+        async with border():
+            if rows:
+                await self._insert_new(rows)
+            births = self._births[event.kind.birthplace]
+            await births.update_many({"unsent.id": event.id}, {"$pull": {"unsent": {"id": event.id}}})
+
+    async def _insert_new(self, rows: list[Document]) -> None:
+        try:
+            await self._notifications.insert_many(rows, ordered=False)
+        except BulkWriteError as error:
+            details = error.details or {}
+            if any(problem["code"] != DUPLICATE_KEY for problem in details.get("writeErrors", ())):
+                raise
+
+    async def claim(self, channel: ChannelName, now: datetime, lease: timedelta) -> Notice | None:
+        """Take the notice that has been due the longest, for the time of the lease; None: nothing is due."""
+        async with border():
+            row = await self._notifications.find_one_and_update(
+                {"channel": channel.value, "due": {"$lte": now}},
+                {"$set": {"due": now + lease}, "$inc": {"attempts": 1}},
+                sort=[("due", 1)],
+                return_document=ReturnDocument.AFTER,
+            )
+        return _notice(row) if row else None
+
+    async def close(self, notice: Notice, at: datetime, why: str) -> None:
+        """Note that the notice needs nothing more: `why` is "sent", or the reason it was given up."""
+        async with border():
+            await self._notifications.update_one(
+                {"_id": notice.id}, {"$unset": {"due": ""}, "$set": {"closed_at": at, "outcome": why}}
+            )
+
+    async def postpone(self, notice: Notice, due: datetime) -> None:
+        """Make the notice due again later."""
+        async with border():
+            await self._notifications.update_one({"_id": notice.id}, {"$set": {"due": due}})
+
+
+def _document(notice: Notice, due: datetime) -> Document:
+    return {
+        "_id": notice.id,
+        "event": notice.event.document(),
+        "reader": notice.reader,
+        "channel": notice.channel.value,
+        "chat_id": notice.chat_id,
+        "attempts": notice.attempts,
+        "due": due,
+    }
+
+
+def _notice(row: Document) -> Notice:
+    chat_id = row["chat_id"]
+    return Notice(
+        id=row["_id"],
+        event=_event(row["event"]),
+        reader=UserId(row["reader"]),
+        channel=ChannelName(row["channel"]),
+        chat_id=ChatId(chat_id) if chat_id is not None else None,
+        attempts=row["attempts"],
+    )
+
+
+def _event(row: Document) -> Event:
+    readers = tuple(UserId(reader) for reader in row["readers"])
+    return Event(row["id"], EventKind(row["kind"]), readers, row["facts"])

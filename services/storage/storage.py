@@ -1,0 +1,50 @@
+"""All the collections, as the composition root hands them to the services."""
+
+from dataclasses import dataclass
+
+from services.storage.appointments import Appointments
+from services.storage.attempts import Attempts
+from services.storage.conversations import Conversations
+from services.storage.driver import Database
+from services.storage.notifications import Notifications
+from services.storage.schedules import Schedules
+from services.storage.sessions import Sessions
+from services.storage.users import Users
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """One object a collection."""
+
+    users: Users
+    sessions: Sessions
+    attempts: Attempts
+    schedules: Schedules
+    appointments: Appointments
+    notifications: Notifications
+    conversations: Conversations
+
+    @classmethod
+    def on(cls, database: Database) -> "Storage":
+        """Build the storage on an open database; nothing is sent to it yet."""
+        return cls(
+            users=Users(database),
+            sessions=Sessions(database),
+            attempts=Attempts(database),
+            schedules=Schedules(database),
+            appointments=Appointments(database),
+            notifications=Notifications(database),
+            conversations=Conversations(database),
+        )
+
+    async def prepare(self) -> None:
+        """Make every index. Raises StorageDown."""
+        for collection in (
+            self.users,
+            self.sessions,
+            self.attempts,
+            self.appointments,
+            self.notifications,
+            self.conversations,
+        ):
+            await collection.prepare()

@@ -1,0 +1,153 @@
+"""The collection `users`: accounts, and the outbox of news about them."""
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from services.errors import EmailTaken
+from services.models import AccountStatus, Gender, Page, Role, User, UserId, page_number
+from services.storage.driver import Collection, Database, Document, border
+
+# The password's hash stays in the database except where a login needs it.
+PUBLIC = {"password_hash": False, "unsent": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user and the bcrypt hash of the password. The hash is not shown in a repr."""
+
+    user: User
+    password_hash: bytes
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.user.id})"
+
+
+class Users:
+    """Stores accounts."""
+
+    def __init__(self, database: Database) -> None:
+        self._users: Collection = database["users"]
+
+    async def prepare(self) -> None:
+        """Make the indexes."""
+        async with border():
+            await self._users.create_index("email", unique=True)
+            await self._users.create_index(
+                [("role", 1), ("status", 1), ("specialization", 1), ("name", 1), ("_id", 1)]
+            )
+            await self._users.create_index([("role", 1), ("status", 1), ("name", 1), ("_id", 1)])
+            await self._users.create_index([("name", 1), ("_id", 1)])
+            await self._users.create_index("unsent.id", sparse=True)
+
+    async def add(self, user: User, password_hash: bytes, at: datetime) -> None:
+        """Store a new account. Raises EmailTaken."""
+        document = {
+            "_id": user.id,
+            "name": user.name,
+            "email": user.email,
+            "password_hash": password_hash,
+            "role": user.role.value,
+            "status": user.status.value,
+            "gender": user.gender.value if user.gender else None,
+            "specialization": user.specialization,
+            "language": user.language,
+            "created_at": at,
+        }
+        async with border():
+            try:
+                await self._users.insert_one(document)
+            except DuplicateKeyError as error:
+                raise EmailTaken(user.email) from error
+
+    async def by_id(self, user_id: UserId) -> User | None:
+        """Return the account, or None."""
+        async with border():
+            document = await self._users.find_one({"_id": user_id}, PUBLIC)
+        return _user(document) if document else None
+
+    async def by_ids(self, ids: Iterable[UserId]) -> dict[UserId, User]:
+        """Return the accounts among `ids` that exist."""
+        async with border():
+            cursor = self._users.find({"_id": {"$in": list(set(ids))}}, PUBLIC)
+            return {user.id: user async for user in _read(cursor)}
+
+    async def email_exists(self, email: str) -> bool:
+        """Tell whether an account has that (case-folded) address."""
+        async with border():
+            return await self._users.find_one({"email": email}, {"_id": True}) is not None
+
+    async def credentials(self, email: str) -> Credentials | None:
+        """Return the account with that (case-folded) address and its password's hash, or None."""
+        async with border():
+            document = await self._users.find_one({"email": email}, {"unsent": False})
+        return Credentials(_user(document), bytes(document["password_hash"])) if document else None
+
+    async def specializations(self) -> list[str]:
+        """Return the specializations that active doctors have, in the order of the alphabet."""
+        async with border():
+            found: list[str] = await self._users.distinct(
+                "specialization", {"role": Role.DOCTOR.value, "status": AccountStatus.ACTIVE.value}
+            )
+        return sorted(found)
+
+    async def doctors(self, specialization: str | None, number: int, size: int) -> Page[User]:
+        """Return a page of active doctors, of one specialization or of all, by name."""
+        query: Document = {"role": Role.DOCTOR.value, "status": AccountStatus.ACTIVE.value}
+        if specialization is not None:
+            query["specialization"] = specialization
+        return await self._page(query, number, size)
+
+    async def search(self, text: str, number: int, size: int) -> Page[User]:
+        """Return a page of accounts whose name or mail contains `text` (all of them where it is empty)."""
+        query: Document = {"name": {"$gte": ""}}
+        if text:
+            pattern = {"$regex": re.escape(text), "$options": "i"}
+            query["$or"] = [{"name": pattern}, {"email": pattern}]
+        return await self._page(query, number, size)
+
+    async def decide(
+        self, user_id: UserId, before: AccountStatus, after: AccountStatus, event: Document
+    ) -> User | None:
+        """Move an account from one status to another, with its news in the same write.
+
+        Returns the account as it is afterwards, or None where it was not in the status `before`.
+        """
+        async with border():
+            document = await self._users.find_one_and_update(
+                {"_id": user_id, "status": before.value},
+                {"$set": {"status": after.value}, "$push": {"unsent": event}},
+                projection=PUBLIC,
+                return_document=ReturnDocument.AFTER,
+            )
+        return _user(document) if document else None
+
+    async def _page(self, query: Document, number: int, size: int) -> Page[User]:
+        async with border():
+            total = await self._users.count_documents(query)
+            number = page_number(number, total, size)
+            cursor = self._users.find(query, PUBLIC).sort([("name", 1), ("_id", 1)])
+            cursor = cursor.skip(number * size).limit(size)
+            return Page(tuple([user async for user in _read(cursor)]), number, size, total)
+
+
+async def _read(cursor: Collection) -> AsyncIterator[User]:
+    async for document in cursor:
+        yield _user(document)
+
+
+def _user(document: Document) -> User:
+    return User(
+        id=UserId(document["_id"]),
+        name=document["name"],
+        email=document["email"],
+        role=Role(document["role"]),
+        status=AccountStatus(document["status"]),
+        gender=Gender(document["gender"]) if document.get("gender") else None,
+        specialization=document.get("specialization"),
+        language=document.get("language", "en"),
+    )

@@ -1,0 +1,55 @@
+"""Session tokens: signed JSON Web Tokens (RFC 7519, HS256) with an end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import jwt
+
+from services.errors import SessionEnded
+from services.models import Role, UserId
+
+ALGORITHM = "HS256"
+LIFETIME = timedelta(days=30)
+CLAIMS = ["sub", "role", "jti", "iat", "exp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token says: whose session it is (`sub`), in which role, its id (`jti`) and its end (`exp`)."""
+
+    user_id: UserId
+    role: Role
+    session_id: str
+    expires_at: datetime
+
+
+class Tokens:
+    """Signs and reads tokens with one key of 32 bytes or more (RFC 7518 section 3.2)."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def issue(self, claims: Claims, now: datetime) -> str:
+        """Return the signed token."""
+        payload = {
+            "sub": claims.user_id,
+            "role": claims.role.value,
+            "jti": claims.session_id,
+            "iat": int(now.timestamp()),
+            "exp": int(claims.expires_at.timestamp()),
+        }
+        return jwt.encode(payload, self._key, algorithm=ALGORITHM)
+
+    def read(self, token: str, now: datetime) -> Claims:
+        """Return what a token says, if its signature holds and its end has not come. Raises SessionEnded."""
+        options: dict[str, object] = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
+        try:
+            payload = jwt.decode(token, self._key, algorithms=[ALGORITHM], options=options)  # type: ignore[arg-type]
+            end = datetime.fromtimestamp(payload["exp"], tz=now.tzinfo)
+            claims = Claims(UserId(payload["sub"]), Role(payload["role"]), payload["jti"], end)
+        except (jwt.InvalidTokenError, ValueError, TypeError) as error:
+            raise SessionEnded from error
+        # Checked here and not by the library, so that the clinic's clock decides.
+        if end <= now:
+            raise SessionEnded
+        return claims

@@ -1,0 +1,1 @@
+"""The local Bot API server, spoken to over HTTP as a bot speaks to Telegram."""

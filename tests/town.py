@@ -1,0 +1,206 @@
+"""A town to test in: a local Telegram over HTTP, a real SMTP server, a real database, and the whole bot."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.app import Assembly
+from bot.demo.api import add_bot_api
+from bot.demo.mailbox import Mailbox
+from bot.demo.phone import Phone
+from bot.demo.telegram import Telegram
+from bot.settings import Settings
+from services.accounts import Accounts, Registration
+from services.clock import Clock
+from services.models import Gender, Role, User
+from services.storage.driver import connect
+from services.storage.storage import Storage
+
+TOKEN = "123456789:AAHtown-town-town-town-town-town-to"
+KEY = "0123456789abcdef0123456789abcdef"
+STAFF_CODE = "open-sesame"
+PASSWORD = "correct horse"
+# bcrypt's least cost: the tests are about everything else.
+ROUNDS = 4
+
+
+class Person:
+    """Somebody with a phone. Each act returns when the bot has handled it."""
+
+    def __init__(self, town: "Town", phone: Phone) -> None:
+        self.town = town
+        self.phone = phone
+
+    async def says(self, text: str) -> str:
+        """Type a text; return what the newest message of the bot says then."""
+        return await self.settled(self.phone.send(text))
+
+    async def taps(self, label: str) -> str:
+        """Tap the newest button with that label; return what the newest message of the bot says then."""
+        return await self.settled(self.phone.press(label))
+
+    async def taps_raw(self, message_id: int, data: str) -> str:
+        """Tap with any data on any message, as a forged or old client can."""
+        return await self.settled(self.phone.tap(message_id, data))
+
+    async def settled(self, update_id: int) -> str:
+        """Return what the newest message of the bot says once the update is handled."""
+        await self.town.telegram.confirmed(update_id)
+        return self.last
+
+    async def talks(self, transcript: Sequence[tuple[str, str]]) -> None:
+        """Go through a dialog: (what is typed, or «label» for a tap; a part of what the bot then says)."""
+        for act, expected in transcript:
+            is_tap = act.startswith("«")
+            answer = await (self.taps(act.strip("«»")) if is_tap else self.says(act))
+            assert expected in answer, f"{act!r} was answered with {answer!r}"
+
+    async def registers(self, name: str, email: str, password: str = PASSWORD) -> None:
+        """Register as a patient."""
+        for text in ("/register", name, email, password):
+            await self.says(text)
+        for label in ("Patient", "rather not say", "Save"):
+            await self.taps(label)
+
+    async def signs_in(self, email: str, password: str = PASSWORD) -> str:
+        """Sign in by typing."""
+        await self.says("/login")
+        await self.says(email)
+        return await self.says(password)
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The bot's messages that are visible now, oldest first."""
+        return [message for message in self.phone.messages if message["from"]["is_bot"]]
+
+    @property
+    def last(self) -> str:
+        """What the bot's newest message says."""
+        return str(self.messages[-1]["text"]) if self.messages else ""
+
+    @property
+    def last_id(self) -> int:
+        """The id of the bot's newest message."""
+        return int(self.messages[-1]["message_id"])
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """The buttons of the bot's newest message: label -> callback data."""
+        rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
+        return {button["text"]: button["callback_data"] for row in rows for button in row}
+
+    def label(self, part: str) -> str:
+        """Return the full label of the first button that contains `part`."""
+        return next(label for label in self.buttons if part in label)
+
+    async def hears(self, part: str, seconds: float = 10) -> str:
+        """Wait for a message of the bot that contains `part`, and return it."""
+        async with asyncio.timeout(seconds), self.town.telegram.subscribe() as events:
+            while True:
+                for message in self.messages:
+                    if part in message.get("text", ""):
+                        return str(message["text"])
+                await events.get()
+
+
+class Town:
+    """Everything that one bot needs, and the bot."""
+
+    def __init__(self, telegram: Telegram, mailbox: Mailbox, storage: Storage, assembly: Assembly) -> None:
+        self.telegram = telegram
+        self.mailbox = mailbox
+        self.storage = storage
+        self.assembly = assembly
+        self._next_phone = 5000
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts of the clinic."""
+        return self.assembly.clinic.accounts
+
+    def person(self, name: str = "Guest") -> Person:
+        """Give somebody a phone."""
+        self._next_phone += 1
+        return Person(self, self.telegram.phone(self._next_phone, name))
+
+    async def account(
+        self, name: str, email: str, role: Role = Role.PATIENT, specialization: str | None = None
+    ) -> User:
+        """Make an account without a dialog."""
+        hashed = await self.accounts.hash_password(PASSWORD)
+        gender = Gender.FEMALE
+        return await self.accounts.register(
+            Registration(name, email, hashed, role, gender, specialization, vetted=True)
+        )
+
+    async def signed_in(
+        self, name: str, email: str, role: Role = Role.PATIENT, specialization: str | None = None
+    ) -> Person:
+        """Make an account and somebody who is signed in to it."""
+        await self.account(name, email, role, specialization)
+        person = self.person(name)
+        await person.signs_in(email)
+        return person
+
+
+@asynccontextmanager
+async def bot_api(telegram: Telegram) -> AsyncIterator[str]:
+    """Serve the local Telegram over HTTP; give its address."""
+    app = web.Application()
+    add_bot_api(app, telegram)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def environment(
+    database_url: str, api_url: str, mail_port: int, data_dir: Path, **others: str
+) -> dict[str, str]:
+    """Return the settings of a bot in this town, as its environment."""
+    return {
+        "BOT_TOKEN": TOKEN,
+        "KEY": KEY,
+        "DB_URL": database_url,
+        "TELEGRAM_API_URL": api_url,
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(mail_port),
+        "EMAIL_SECURITY": "none",
+        "EMAIL_FROM": "clinic@mediconnect.example",
+        "STAFF_CODE": STAFF_CODE,
+        "DATA_DIR": str(data_dir),
+    } | others
+
+
+@asynccontextmanager
+async def founded(database_url: str, clock: Clock, data_dir: Path, **others: str) -> AsyncIterator[Town]:
+    """Build a town and run the bot in it. `others` are further settings."""
+    async with AsyncExitStack() as stack:
+        telegram = Telegram(token=TOKEN, clock=clock)
+        stack.push_async_callback(telegram.close)
+        mailbox = Mailbox()
+        await mailbox.start()
+        stack.push_async_callback(mailbox.stop)
+        api_url = await stack.enter_async_context(bot_api(telegram))
+        environ = environment(database_url, api_url, mailbox.port, data_dir, **others)
+        settings = Settings.load(env_file=None, environ=environ)
+        storage = Storage.on(await stack.enter_async_context(connect(database_url)))
+        await storage.prepare()
+        assembly = Assembly(settings, storage, clock, rounds=ROUNDS)
+        running = asyncio.create_task(assembly.run())
+        stack.push_async_callback(_ended, running)
+        yield Town(telegram, mailbox, storage, assembly)
+
+
+async def _ended(running: asyncio.Task[None]) -> None:
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
