@@ -66,6 +66,7 @@ class Intake:
         self._application = application
         self._lanes = lanes
         self._offset = 0
+        self._asked = 0
         self._open: dict[int, asyncio.Task[None]] = {}
         self._failures = 0
 
@@ -79,7 +80,7 @@ class Intake:
             await self._acknowledge()
 
     async def _take_some(self) -> None:
-        offset = self._next_offset()
+        offset = self._asked = self._next_offset()
         try:
             updates = await self._poll(offset, 0 if self._open else LONG_POLL_SECONDS)
         except TelegramError as error:
@@ -133,8 +134,8 @@ class Intake:
 
     async def _acknowledge(self) -> None:
         offset = self._next_offset()
-        if not offset:
-            return
+        if offset == self._asked:
+            return  # the last poll has said it
         try:
             await self._application.bot.get_updates(offset=offset, limit=1, timeout=0, read_timeout=2)
         except TelegramError as error:

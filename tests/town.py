@@ -97,12 +97,12 @@ class Person:
         """Return the full label of the first button that contains `part`."""
         return next(label for label in self.buttons if part in label)
 
-    async def hears(self, part: str, seconds: float = 10) -> str:
-        """Wait for a message of the bot that contains `part`, and return it."""
+    async def hears(self, part: str, *, since: int = 0, seconds: float = 10) -> str:
+        """Wait for a message of the bot, newer than the one with the id `since`, that contains `part`."""
         async with asyncio.timeout(seconds), self.town.telegram.subscribe() as events:
             while True:
                 for message in self.messages:
-                    if part in message.get("text", ""):
+                    if message["message_id"] > since and part in message.get("text", ""):
                         return str(message["text"])
                 await events.get()
 
@@ -197,6 +197,7 @@ async def founded(database_url: str, clock: Clock, data_dir: Path, **others: str
         assembly = Assembly(settings, storage, clock, rounds=ROUNDS)
         running = asyncio.create_task(assembly.run())
         stack.push_async_callback(_ended, running)
+        await telegram.updates.holding.wait()
         yield Town(telegram, mailbox, storage, assembly)
 
 

@@ -1,5 +1,7 @@
 """/start, /help, /me, /logout, /cancel, /privacy, and plain words."""
 
+import re
+
 from telegram import Update
 
 from bot import card
@@ -12,15 +14,15 @@ from bot.texts import help as help_texts
 from bot.texts.dialogs import ways_on
 from services.models import UserId
 
-DOCTOR_LINK = "doctor_"
+DOCTOR_LINK = re.compile(r"doctor_([0-9a-f]{24})")
 
 
 async def start(update: Update, context: ClinicContext, tap: Tap) -> ShowDoctor | None:
     """Say what this is; a link like t.me/…?start=doctor_<id> leads on to that doctor's card."""
     del tap
-    payload = context.args[0] if context.args else ""
-    if payload.startswith(DOCTOR_LINK):
-        return ShowDoctor(UserId(payload.removeprefix(DOCTOR_LINK)), "", 0)
+    link = DOCTOR_LINK.fullmatch(context.args[0]) if context.args else None
+    if link:
+        return ShowDoctor(UserId(link[1]), "", 0)
     visitor = context.visitor
     text = help_texts.welcome(context.clinic.rules.name, visitor.user if visitor else None)
     await card.show(update, context, View(text, ways_on(visitor)))

@@ -20,13 +20,13 @@ MAX_BODY_BYTES = MAX_UPLOAD_BYTES + (1 << 20)
 
 
 def add_bot_api(app: web.Application, telegram: Telegram) -> None:
-    """Serve a local Telegram's Bot API; held polls end when the application shuts down."""
+    """Serve a local Telegram's Bot API; a held poll ends when the application shuts down."""
     # aiohttp reads the limit of a request from its application; the default of 1 MB fits no photo.
     app._client_max_size = max(app._client_max_size, MAX_BODY_BYTES)  # noqa: SLF001 - it has no public setter
     app.add_routes(routes(telegram))
 
     async def release(_app: web.Application) -> None:
-        telegram.updates.close()
+        telegram.updates.release()
 
     app.on_shutdown.append(release)
 

@@ -117,10 +117,14 @@ class UpdateQueue:
         self._waiters.append((update_id, waiter))
         await waiter
 
+    def release(self) -> None:
+        """Answer the held poll, if there is one."""
+        self._wake(conflict=False)
+
     def close(self) -> None:
         """Answer the held poll, if there is one, and hold no more."""
         self._closed.set()
-        self._wake(conflict=False)
+        self.release()
 
     def dump(self) -> Json:
         """Return what the journal keeps."""

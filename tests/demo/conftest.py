@@ -1,6 +1,7 @@
 """A local Telegram behind a real port, a client that speaks its HTTP, and one person with a phone."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -77,21 +78,23 @@ async def telegram(clock: TurnedClock) -> AsyncIterator[Telegram]:
     await telegram.close()
 
 
-@pytest.fixture
-async def url(telegram: Telegram) -> AsyncIterator[str]:
+@asynccontextmanager
+async def served(telegram: Telegram) -> AsyncIterator[tuple[web.AppRunner, Api]]:
+    """Serve a local Telegram on a free port; give the server and a client of it."""
     app = web.Application()
     add_bot_api(app, telegram)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with aiohttp.ClientSession() as session:
+        yield runner, Api(session, f"http://127.0.0.1:{runner.addresses[0][1]}")
     await runner.cleanup()
 
 
 @pytest.fixture
-async def api(url: str) -> AsyncIterator[Api]:
-    async with aiohttp.ClientSession() as session:
-        yield Api(session, url)
+async def api(telegram: Telegram) -> AsyncIterator[Api]:
+    async with served(telegram) as (_, api):
+        yield api
 
 
 @pytest.fixture

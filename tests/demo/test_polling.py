@@ -7,7 +7,7 @@ import pytest
 
 from bot.demo.phone import Phone
 from bot.demo.telegram import Telegram
-from tests.demo.conftest import Api, TurnedClock
+from tests.demo.conftest import Api, TurnedClock, served
 
 
 def ids(updates: list[dict[str, int]]) -> list[int]:
@@ -149,6 +149,18 @@ async def test_a_message_waits_24_hours_a_tap_150_seconds(
     assert ["message" in update for update in await api("getUpdates", offset=-5)] == [True]
     clock.turn(timedelta(hours=24))
     assert (await api("getWebhookInfo"))["pending_update_count"] == 0
+
+
+async def test_the_server_shuts_down_at_once_though_a_poll_is_held_and_can_come_back(
+    telegram: Telegram,
+    phone: Phone,
+) -> None:
+    for _ in range(2):
+        async with served(telegram) as (runner, api):
+            poll = asyncio.create_task(api("getUpdates", offset=phone.send("newest") + 1, timeout=30))
+            await asyncio.wait_for(telegram.updates.holding.wait(), 2)
+            await asyncio.wait_for(runner.cleanup(), 2)
+            assert await poll == []
 
 
 async def test_confirmed_returns_when_a_greater_offset_comes_and_not_before(

@@ -9,11 +9,11 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryA
 
 from bot.demo.phone import Phone
 from bot.demo.telegram import Telegram
-from tests.demo.conftest import TOKEN
+from tests.demo.conftest import TOKEN, Api
 
 
-async def test_a_conversation_through_the_library(url: str, telegram: Telegram, phone: Phone) -> None:
-    async with Bot(TOKEN, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
+async def test_a_conversation_through_the_library(api: Api, telegram: Telegram, phone: Phone) -> None:
+    async with Bot(TOKEN, base_url=f"{api.url}/bot", base_file_url=f"{api.url}/file/bot") as bot:
         assert bot.username == "mediconnect_bot"
         assert await bot.delete_webhook(drop_pending_updates=False)
         markup = InlineKeyboardMarkup([[InlineKeyboardButton("Book", callback_data="book")]])
@@ -41,14 +41,14 @@ async def test_a_conversation_through_the_library(url: str, telegram: Telegram, 
 
 
 async def test_the_librarys_own_errors_are_raised(
-    url: str,
+    api: Api,
     telegram: Telegram,
     phone: Phone,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The library asks to be told that its coming type is understood.
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
-    async with Bot(TOKEN, base_url=f"{url}/bot") as bot:
+    async with Bot(TOKEN, base_url=f"{api.url}/bot") as bot:
         telegram.faults.refuse("sendMessage", error_code=429, description="Too Many Requests", retry_after=7)
         with pytest.raises(RetryAfter) as refused:
             await bot.send_message(7001, "x")
@@ -60,4 +60,4 @@ async def test_the_librarys_own_errors_are_raised(
         with pytest.raises(Forbidden):
             await bot.send_message(7001, "x")
     with pytest.raises(InvalidToken):
-        await Bot("1:wrong", base_url=f"{url}/bot").initialize()
+        await Bot("1:wrong", base_url=f"{api.url}/bot").initialize()

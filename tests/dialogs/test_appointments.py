@@ -1,0 +1,125 @@
+"""/appointments: who sees what, cancelling, and what a forged button gets."""
+
+from datetime import UTC, datetime
+
+from services.models import AppointmentId, Role
+from tests.town import Person, Town
+from tests.turning import TurnableClock
+
+
+async def _book(person: Person, doctor: str, day: str, time: str, reason: str = "") -> None:
+    for act in ("/book", doctor, day, time):
+        await person.says(act)
+    await (person.says(reason) if reason else person.taps("Skip"))
+    card = person.last_id
+    await person.taps("Confirm")
+    await person.hears("Appointment booked", since=card)
+
+
+async def _clinic(town: Town) -> tuple[Person, Person]:
+    doctor = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    return await town.signed_in("Asha Patel", "asha@example.org"), doctor
+
+
+async def test_a_doctor_sees_name_and_reason_and_a_patient_sees_the_doctor(town: Town) -> None:
+    asha, doctor = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30", "It <flutters> & skips")
+    await asha.talks([("/appointments", "Dr Meera Rao"), ("«4 May»", "It <flutters> & skips")])
+    await doctor.talks([("/appointments", "Asha Patel"), ("«4 May»", "It <flutters> & skips")])
+    assert "Cancel appointment" not in doctor.buttons
+
+
+async def test_an_empty_list_says_what_to_do_next(town: Town) -> None:
+    asha, doctor = await _clinic(town)
+    await asha.talks([("/appointments", "/book takes a time"), ("«Past»", "Nothing yet")])
+    await doctor.talks([("/appointments", "You hear of each new one")])
+
+
+async def test_lists_say_how_many_there_are_and_turn_pages(town: Town) -> None:
+    asha, _ = await _clinic(town)
+    for day in ("04", "05", "06", "07", "10", "11"):
+        await _book(asha, "Rao", f"2027-05-{day}", "10:30")
+    await asha.talks([("/appointments", "6 appointments")])
+    assert "1/2" in asha.buttons
+    await asha.talks([("«›»", "Tue 11 May 2027"), ("«‹»", "Tue 4 May 2027")])
+
+
+async def test_past_ones_come_latest_first_and_can_not_be_cancelled(town: Town, clock: TurnableClock) -> None:
+    asha, _ = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    await _book(asha, "Rao", "2027-05-05", "10:30")
+    await asha.says("/appointments")
+    cancel = asha.buttons[asha.label("4 May")].replace("appt:", "cancel:")
+    clock.turn_to(datetime(2027, 5, 4, 10, 31, tzinfo=UTC))
+    await asha.talks(
+        [("/appointments", "1 appointment"), ("«Past»", "Tue 4 May 2027"), ("«4 May»", "booked")]
+    )
+    assert "Cancel appointment" not in asha.buttons
+    await asha.taps_raw(asha.last_id, cancel)
+    assert "has begun or is over" in asha.last
+
+
+async def test_cancelling_asks_once_and_frees_the_slot_at_once(town: Town) -> None:
+    asha, doctor = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    await asha.talks([("/appointments", "1 appointment"), ("«4 May»", "booked")])
+    await asha.talks([("«Cancel appointment»", "Cancel Dr Meera Rao"), ("«Keep it»", "booked")])
+    await asha.talks(
+        [("«Cancel appointment»", "Cancel Dr Meera Rao"), ("«Yes, cancel»", "Cancelled: Dr Meera Rao")]
+    )
+    assert "That time is free again" in await doctor.hears("Appointment cancelled")
+    bela = await town.signed_in("Bela", "bela@example.org")
+    await _book(bela, "Rao", "2027-05-04", "10:30")
+    for address in ("asha@example.org", "rao@example.org"):
+        await town.mailbox.wait_for(lambda m, to=address: m.to == (to,) and "Cancelled" in m.subject)  # type: ignore[misc]
+
+
+async def test_cancelling_twice_says_that_it_is_cancelled(town: Town) -> None:
+    asha, _ = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    for act in ("4 May", "Cancel appointment", "Yes, cancel"):
+        if act == "4 May":
+            await asha.says("/appointments")
+        data = asha.buttons[asha.label(act)]
+        message_id = asha.last_id
+        await asha.taps(act)
+    await asha.taps_raw(message_id, data)
+    assert "already cancelled" in asha.last
+
+
+async def test_somebody_elses_appointment_can_not_be_reached_by_forged_data(town: Town) -> None:
+    asha, doctor = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30", "secret reason")
+    await asha.says("/appointments")
+    appointment_id = asha.buttons[asha.label("4 May")].partition(":")[2]
+    mallory = await town.signed_in("Mallory", "mallory@example.org")
+    other = await town.signed_in("Tom Sen", "sen@example.org", Role.DOCTOR, "Cardiology")
+    for person in (mallory, other):
+        await person.says("/appointments")
+        for code in ("appt", "cancel?", "cancel"):
+            await person.taps_raw(person.last_id, f"{code}:{appointment_id}")
+            shown = " ".join(message["text"] for message in person.messages)
+            assert "secret reason" not in shown
+            assert "not one of your appointments" in person.last or "Only patients" in person.last
+    await doctor.taps_raw(doctor.last_id, f"cancel:{appointment_id}")
+    assert "Only patients" in doctor.last
+    stored = await town.storage.appointments.by_id(AppointmentId(appointment_id))
+    assert stored is not None
+    assert stored.status == "booked"
+
+
+async def test_all_chats_of_an_account_hear_the_news(town: Town) -> None:
+    asha, doctor = await _clinic(town)
+    tablet = town.person("Tablet")
+    await tablet.signs_in("rao@example.org")
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    for person in (doctor, tablet):
+        assert "Asha Patel" in await person.hears("Appointment booked")
+
+
+async def test_nobody_hears_in_a_chat_that_was_signed_out(town: Town) -> None:
+    asha, doctor = await _clinic(town)
+    await doctor.says("/logout")
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    await town.mailbox.wait_for(lambda mail: mail.to == ("rao@example.org",))
+    assert not any("Asha" in message["text"] for message in doctor.messages)

@@ -1,0 +1,145 @@
+"""Whatever is sent, there is one kind sentence: never silence, never a stack trace."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.errors import StorageDown
+from services.models import Role
+from tests.town import PASSWORD, Person, Town
+from tests.turning import TurnableClock
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c63000100000500010d0a2db4"
+    "0000000049454e44ae426082"
+)
+
+
+async def _not_text(person: Person, kind: str) -> str:
+    phone = person.phone
+    sent = {
+        "photo": lambda: phone.send_photo(PNG, "my rash"),
+        "sticker": lambda: phone.send_sticker("🙂"),
+        "voice": lambda: phone.send_voice(3),
+        "document": lambda: phone.send_document("a.pdf", b"%PDF"),
+        "contact": lambda: phone.send_contact("+491234", "Asha"),
+        "location": lambda: phone.send_location(1.0, 2.0),
+    }
+    return await person.settled(sent[kind]())
+
+
+@pytest.mark.parametrize("kind", ["photo", "sticker", "voice", "document", "contact", "location"])
+async def test_what_is_no_text_is_asked_for_again(town: Town, kind: str) -> None:
+    asha = town.person()
+    await asha.says("/register")
+    answer = await _not_text(asha, kind)
+    assert "I can only read text here" in answer
+    assert "What is your full name?" in answer
+    await asha.says("/cancel")
+    assert "What would you like to do?" in await _not_text(asha, kind)
+
+
+async def test_five_thousand_characters_are_answered_and_the_question_comes_again(town: Town) -> None:
+    asha = town.person()
+    await asha.says("/register")
+    answer = await asha.says("a" * 5000)
+    assert "80 characters at most" in answer
+    await asha.says("/cancel")
+    assert await asha.says("a" * 5000)
+
+
+async def test_plain_words_and_unknown_commands_get_help(town: Town) -> None:
+    asha = town.person()
+    assert "What would you like to do?" in await asha.says("I want to see a doctor")
+    assert "/help" in await asha.says("/frobnicate")
+    assert "nothing to leave here" in await asha.says("/cancel")
+
+
+async def test_help_names_what_this_person_can_do(town: Town) -> None:
+    guest = town.person()
+    text = await guest.says("/help")
+    assert "/register" in text
+    assert "/users" not in text
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    assert "/users" in await admin.says("/help")
+
+
+@pytest.mark.parametrize(
+    "data", ["", "x", "day:99999999", "time:999999999999999999", "appt", "role:king", "do:"]
+)
+async def test_data_that_no_button_has_is_told_to_be_old(town: Town, data: str) -> None:
+    asha = await town.signed_in("Asha", "asha@example.org")
+    await asha.taps_raw(asha.last_id, data or "☃")
+    assert "old" in asha.last or "don't know that command" in asha.last
+
+
+async def test_an_answer_to_a_question_that_was_left_by_editing_changes_nothing(town: Town) -> None:
+    asha = town.person()
+    await asha.says("/register")
+    await asha.says("Asha")
+    typed = next(m for m in asha.phone.messages if m.get("text") == "Asha")
+    asha.phone.edit(typed["message_id"], "Bela")
+    assert "Thank you, Asha" in asha.last
+
+
+async def test_a_group_hears_one_line_and_nothing_about_anybody(town: Town) -> None:
+    asha = await town.signed_in("Asha", "asha@example.org")
+    group = town.telegram.group(-100123, "Family")
+    await town.telegram.confirmed(group.send("/appointments", asha.phone))
+    said = [m["text"] for m in group.messages if m["from"]["is_bot"]]
+    assert len(said) == 1
+    assert "private" in said[0]
+
+
+async def test_who_blocked_the_bot_and_comes_back_goes_on(town: Town) -> None:
+    asha = await town.signed_in("Asha", "asha@example.org")
+    asha.phone.block()
+    await asha.settled(asha.phone.start())
+    assert "Good to see you, Asha" in asha.last
+
+
+async def test_an_unforeseen_error_has_a_number_and_the_next_command_works(
+    town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asha = await town.signed_in("Asha", "asha@example.org")
+
+    async def broken(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("a planted fault")
+
+    with monkeypatch.context() as planted:
+        planted.setattr(type(town.assembly.clinic.doctors), "specializations", broken)
+        answer = await asha.says("/doctors")
+    number = answer.rpartition(" ")[2]
+    assert "tell the clinic this number" in answer
+    assert "planted" not in answer
+    assert f"incident id={number}" in caplog.text
+    assert "asha@example.org" not in caplog.text
+    assert "No doctor can be booked yet" in await asha.says("/doctors")
+
+
+async def test_when_the_records_are_out_of_reach_the_dialog_waits(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.says("/login")
+
+    async def gone(*_args: object) -> None:
+        raise StorageDown
+
+    with monkeypatch.context() as planted:
+        planted.setattr(type(town.storage.sessions), "of_chat", gone)
+        assert "can't reach the clinic's records" in await asha.says("asha@example.org")
+    await asha.talks([("asha@example.org", "Your password"), (PASSWORD, "you are signed in")])
+
+
+async def test_a_quiet_dialog_closes_and_says_so(town: Town, clock: TurnableClock) -> None:
+    asha = town.person()
+    await asha.says("/register")
+    await asha.says("Asha")
+    clock.turn(timedelta(minutes=14))
+    await town.assembly.sweeper.sweep()
+    assert "mail address" in asha.last
+    clock.turn(timedelta(minutes=1))
+    assert "What would you like to do?" in await asha.says("asha@example.org")
+    assert any("15 quiet minutes" in message["text"] for message in asha.messages)

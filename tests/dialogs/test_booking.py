@@ -1,0 +1,239 @@
+"""/book: each question, each wrong answer, and the race for a slot."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.models import Role
+from tests.town import Person, Town
+from tests.turning import TurnableClock
+
+
+@pytest.fixture
+async def asha(town: Town) -> Person:
+    """Return a patient of a clinic with three doctors."""
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    await town.account("Tomás Sen", "sen@example.org", Role.DOCTOR, "Cardiology")
+    await town.account("Ruth Okafor", "okafor@example.org", Role.DOCTOR, "Dermatology")
+    return await town.signed_in("Asha Patel", "asha@example.org")
+
+
+async def test_everything_can_be_typed(asha: Person) -> None:
+    await asha.talks(
+        [
+            ("/book", "What kind of doctor"),
+            ("cardio", "There are 2 doctors"),
+            ("Dr rao", "Which day?"),
+            ("tomorrow", "Tue 4 May 2027"),
+            ("9:30", "reason for your visit"),
+            ("check-up", "Tue 4 May 2027, 09:30 AM"),
+        ]
+    )
+    await asha.taps("Confirm")
+    await asha.hears("Appointment booked")
+
+
+async def test_wrong_answers_get_one_sentence_and_the_question_again(asha: Person) -> None:
+    await asha.talks(
+        [
+            ("/book", "What kind of doctor"),
+            ("astrology", "don't find that among the choices"),
+            ("Cardiology", "Whom would you like"),
+            ("Dr Who", "don't find that among the choices"),
+            ("sen", "Which day?"),
+            ("someday", "Please tap a day, or type one like"),
+            ("2027-02-30", "Please tap a day"),
+            ("2027-05-02", "is over"),
+            ("2027-05-08", "has no free time"),
+            ("2031-05-05", "has no free time"),
+            ("2027-05-05", "Which time?"),
+            ("25:00", "Please tap a time, or type one like"),
+            ("07:00 AM", "no appointment at that time"),
+            ("10:10", "no appointment at that time"),
+            ("10:30 AM", "reason"),
+            ("x" * 501, "500 characters or fewer"),
+            ("«Skip»", "Shall I book this?"),
+            ("yes please", "tap a button"),
+        ]
+    )
+
+
+async def test_a_doctor_found_by_name_skips_the_specialization(asha: Person) -> None:
+    await asha.talks(
+        [("/book", "What kind"), ("Okafor", "Dr Ruth Okafor, Dermatology"), ("«Back»", "What kind")]
+    )
+
+
+async def test_days_without_a_free_slot_can_not_be_tapped(asha: Person) -> None:
+    for act in ("/book", "Cardiology", "Rao"):
+        await asha.says(act)
+    # Monday the 3rd is today; the 1st, 2nd, 8th and 9th are a weekend.
+    labels = set(asha.buttons)
+    assert {"[3]", "4", "5", "6", "7", "10", "31"} <= labels
+    assert not {"1", "2", "8", "9"} & labels
+    blanks = {data for label, data in asha.buttons.items() if label == "·"}
+    assert blanks == {"-"}
+
+
+async def test_the_calendar_turns_within_what_can_be_booked(asha: Person) -> None:
+    for act in ("/book", "Cardiology", "Rao"):
+        await asha.says(act)
+    assert "‹" not in asha.buttons
+    await asha.taps("›")
+    assert "June 2027" in asha.buttons
+    await asha.taps("›")
+    assert "July 2027" in asha.buttons
+    assert "›" not in asha.buttons
+    assert "1" in asha.buttons
+    assert "2" not in asha.buttons  # sixty days from now, and the hour matters
+
+
+async def test_the_soonest_time_takes_three_taps_from_a_known_doctor(asha: Person) -> None:
+    await asha.talks(
+        [("/doctors", "Our doctors"), ("«Dermatology»", "1 doctor"), ("«Okafor»", "Next free time")]
+    )
+    await asha.talks(
+        [("«Book»", "Which day?"), ("«Soonest»", "reason"), ("«Skip»", "Mon 3 May 2027, 09:00 AM")]
+    )
+    await asha.taps("Confirm")
+    await asha.hears("Appointment booked")
+
+
+async def test_two_taps_on_confirm_make_one_appointment(asha: Person) -> None:
+    for act in ("/book", "Cardiology", "Rao", "tomorrow", "10:30"):
+        await asha.says(act)
+    await asha.taps("Skip")
+    card = asha.last_id
+    first, second = asha.phone.tap(card, "ok"), asha.phone.tap(card, "ok")
+    await asha.settled(first)
+    await asha.settled(second)
+    await asha.hears("Appointment booked")
+    assert await asha.town.storage.appointments._appointments.count_documents({}) == 1
+    texts = [message["text"] for message in asha.messages]
+    assert sum(text.startswith("✅ Booked") for text in texts) == 1
+    assert asha.phone.answers[-1]["text"] == "That is done already."
+
+
+async def test_a_slot_that_goes_meanwhile_leads_to_other_times(asha: Person) -> None:
+    rival = await asha.town.signed_in("Bela", "bela@example.org")
+    for person in (asha, rival):
+        for act in ("/book", "Cardiology", "Rao", "tomorrow", "10:30"):
+            await person.says(act)
+        await person.taps("Skip")
+    await rival.taps("Confirm")
+    answer = await asha.taps("Confirm")
+    assert "just taken" in answer
+    assert "Which time?" in answer
+    assert "10:30 AM" not in asha.buttons
+    assert "11:00 AM" in asha.buttons
+
+
+async def test_nobody_is_in_two_places(asha: Person) -> None:
+    for doctor in ("Rao", "Sen"):
+        for act in ("/book", "Cardiology", doctor, "tomorrow"):
+            await asha.says(act)
+        if doctor == "Rao":
+            await asha.says("10:30")
+            await asha.taps("Skip")
+            await asha.taps("Confirm")
+    assert "10:30 AM" not in asha.buttons
+
+
+async def test_a_slot_that_begins_meanwhile_is_refused(asha: Person, clock: TurnableClock) -> None:
+    for act in ("/book", "Cardiology", "Rao", "today", "9:00"):
+        await asha.says(act)
+    await asha.taps("Skip")
+    clock.turn_to(datetime(2027, 5, 3, 9, 0, tzinfo=UTC))
+    # Three hours later the dialog has closed; a new one no longer offers the time.
+    await asha.taps("Confirm")
+    for act in ("/book", "Cardiology", "Rao", "today"):
+        await asha.says(act)
+    assert "09:00 AM" not in asha.buttons
+    assert "09:30 AM" in asha.buttons
+
+
+async def test_a_slot_that_begins_while_it_is_confirmed_is_refused(
+    asha: Person, clock: TurnableClock
+) -> None:
+    clock.turn_to(datetime(2027, 5, 3, 8, 55, tzinfo=UTC))
+    for act in ("/book", "Cardiology", "Rao", "today", "9:00"):
+        await asha.says(act)
+    await asha.taps("Skip")
+    clock.turn(timedelta(minutes=6))
+    answer = await asha.taps("Confirm")
+    assert "already begun" in answer
+    assert "Which time?" in answer
+
+
+async def test_a_forged_time_is_refused(asha: Person) -> None:
+    for act in ("/book", "Cardiology", "Rao", "tomorrow"):
+        await asha.says(act)
+    minutes = int(datetime(2027, 5, 4, 10, 10, tzinfo=UTC).timestamp()) // 60
+    await asha.taps_raw(asha.last_id, f"time:{minutes}")
+    await asha.taps("Skip")
+    assert "no appointment at that time" in await asha.taps("Confirm")
+
+
+async def test_yesterdays_keyboard_is_told_to_be_old_and_offers_the_way_on(asha: Person) -> None:
+    for act in ("/book", "Cardiology"):
+        await asha.says(act)
+    old, data = asha.last_id, asha.buttons["Dr Meera Rao"]
+    await asha.says("/cancel")
+    await asha.says("/book")
+    await asha.taps_raw(old, data)
+    # The old card was removed with the dialog, so the answer is a message of its own.
+    assert "This card is old" in asha.last
+    assert asha.phone.answers[-1]["text"] == "This card is old."
+    assert "What kind of doctor" in await asha.taps("Book an appointment")
+
+
+async def test_a_command_in_the_middle_puts_the_booking_aside_and_it_goes_on(asha: Person) -> None:
+    for act in ("/book", "Cardiology", "Rao", "tomorrow"):
+        await asha.says(act)
+    assert "Upcoming" in await asha.says("/appointments")
+    aside = next(m for m in asha.messages if "put aside" in m["text"])
+    assert "What would you like" in await asha.says("10:30")
+    await asha.taps_raw(aside["message_id"], "resume")
+    assert any("Which time?" in message["text"] for message in asha.messages)
+    assert "reason for your visit" in await asha.says("10:30")
+
+
+async def test_another_dialog_takes_the_place_of_one_that_is_open(asha: Person) -> None:
+    await asha.says("/book")
+    await asha.says("/book")
+    assert [m["text"] for m in asha.messages if "left for something else" in m["text"]]
+    assert "What kind of doctor" in asha.last
+
+
+async def test_signing_out_in_the_middle_ends_the_booking(asha: Person) -> None:
+    for act in ("/book", "Cardiology", "Rao", "tomorrow", "10:30"):
+        await asha.says(act)
+    card = asha.last_id
+    await asha.says("/logout")
+    await asha.taps_raw(card, "skip")
+    await asha.taps_raw(card, "ok")
+    assert await asha.town.storage.appointments._appointments.count_documents({}) == 0
+
+
+async def test_two_hundred_patients_at_once_for_one_slot_and_exactly_one_gets_it(town: Town) -> None:
+    doctor = await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    people = [town.person(f"P{number}") for number in range(200)]
+    await asyncio.gather(*(town.account(f"P{n}", f"p{n}@example.org") for n in range(200)))
+    sessions = town.assembly.clinic.sessions
+    for number, person in enumerate(people):
+        await sessions.sign_in(person.phone.chat_id, f"p{number}@example.org", "correct horse")  # type: ignore[arg-type]
+
+    async def up_to_confirm(person: Person) -> None:
+        await person.says("/start")
+        await person.taps_raw(person.last_id, f"book:{doctor.id}")
+        await person.taps("Soonest")
+        await person.taps("Skip")
+
+    await asyncio.gather(*map(up_to_confirm, people))
+    taps = [person.phone.press("Confirm") for person in people]
+    answers = await asyncio.gather(*(p.settled(tap) for p, tap in zip(people, taps, strict=True)))
+    lost = [person for person, answer in zip(people, answers, strict=True) if "just taken" in answer]
+    assert len(lost) == 199
+    assert all("09:30 AM" in person.buttons and "09:00 AM" not in person.buttons for person in lost)
+    assert await town.storage.appointments._appointments.count_documents({"status": "booked"}) == 1

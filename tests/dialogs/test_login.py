@@ -1,0 +1,106 @@
+"""/login, /logout, /me, and what guards them."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.models import ChatId, Role
+from tests.town import PASSWORD, Town
+from tests.turning import TurnableClock
+
+
+async def test_signing_in_and_out_changes_who_one_is_and_the_menu(town: Town) -> None:
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    guest_menu = {command["command"] for command in asha.phone.commands}
+    await asha.talks([("/login", "mail address"), ("Asha@Example.ORG", "password"), (PASSWORD, "Hello Asha")])
+    patient_menu = {command["command"] for command in asha.phone.commands}
+    await asha.talks([("/me", "asha@example.org"), ("/logout", "signed out"), ("/me", "Please sign in")])
+    assert {"login", "register"} <= guest_menu
+    assert {"book", "appointments", "logout"} <= patient_menu
+    assert not {"login", "users"} & patient_menu
+    assert {command["command"] for command in asha.phone.commands} == guest_menu
+
+
+async def test_an_unknown_mail_and_a_wrong_password_read_the_same(town: Town) -> None:
+    await town.account("Asha", "asha@example.org")
+    answers = []
+    for email in ("asha@example.org", "nobody@example.org"):
+        guest = town.person()
+        answers.append((await guest.signs_in(email, "wrong password")).replace(email, "…"))
+    assert answers[0] == answers[1]
+    assert "don't belong together" in answers[0]
+
+
+async def test_the_password_is_deleted_whether_right_or_wrong(town: Town) -> None:
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.signs_in("asha@example.org", "wrong password")
+    await asha.says(PASSWORD)
+    shown = [message.get("text", "") for message in asha.phone.messages]
+    assert not {"wrong password", PASSWORD} & set(shown)
+
+
+async def test_after_five_wrong_tries_a_mail_waits_in_every_chat(town: Town, clock: TurnableClock) -> None:
+    await town.account("Asha", "asha@example.org")
+    thief, asha = town.person(), town.person()
+    await thief.signs_in("asha@example.org", "wrong password")
+    for _ in range(4):
+        assert "don't belong together" in await thief.says("wrong password")
+    assert "wait until 06:15 AM" in await thief.says(PASSWORD)
+    assert "wait until 06:15 AM" in await asha.signs_in("asha@example.org")
+    clock.turn(timedelta(minutes=15))
+    assert "Hello Asha" in await asha.signs_in("asha@example.org")
+
+
+async def test_after_five_wrong_tries_a_chat_waits_for_every_mail(town: Town) -> None:
+    await town.account("Asha", "asha@example.org")
+    thief = town.person()
+    for number in range(5):
+        await thief.signs_in(f"guess{number}@example.org", "wrong password")
+    assert "wait until" in await thief.signs_in("asha@example.org")
+
+
+async def test_a_password_typed_behind_the_command_is_deleted(town: Town) -> None:
+    asha = town.person()
+    await asha.says(f"/login asha@example.org {PASSWORD}")
+    assert not any(PASSWORD in message.get("text", "") for message in asha.phone.messages)
+
+
+@pytest.mark.parametrize("fault", ["revoked", "expired", "forged", "blocked", "other role"])
+async def test_every_command_and_tap_checks_the_session(town: Town, clock: TurnableClock, fault: str) -> None:
+    asha = await town.signed_in("Asha", "asha@example.org")
+    await asha.says("/appointments")
+    chat_id = ChatId(asha.phone.chat_id)
+    sessions, users = town.storage.sessions._sessions, town.storage.users._users
+    if fault == "revoked":
+        await town.storage.sessions.remove(chat_id)
+    elif fault == "expired":
+        clock.turn(timedelta(days=31))
+    elif fault == "forged":
+        await sessions.update_one({"_id": chat_id}, {"$set": {"token": "eyJhbGciOiJub25lIn0.e30."}})
+    elif fault == "blocked":
+        await users.update_one({"email": "asha@example.org"}, {"$set": {"status": "blocked"}})
+    else:
+        await users.update_one({"email": "asha@example.org"}, {"$set": {"role": Role.ADMIN.value}})
+    answer = await asha.taps("Past")
+    assert any(word in answer for word in ("sign in", "signed out", "blocked"))
+    assert "sign" in await asha.says("/appointments") or fault == "blocked"
+    assert "login" in {command["command"] for command in asha.phone.commands}
+
+
+async def test_what_a_guest_wanted_is_done_after_signing_in(town: Town) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.talks([("/book", "Please sign in first"), ("«Sign in»", "mail address")])
+    await asha.talks([("asha@example.org", "password"), (PASSWORD, "What kind of doctor")])
+
+
+async def test_two_chats_of_one_account_both_work(town: Town) -> None:
+    await town.account("Asha", "asha@example.org")
+    phone, tablet = town.person(), town.person()
+    await phone.signs_in("asha@example.org")
+    await tablet.signs_in("asha@example.org")
+    await phone.says("/logout")
+    assert "Asha" in await tablet.says("/me")

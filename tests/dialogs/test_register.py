@@ -1,0 +1,191 @@
+"""/register: each question, each wrong answer, each role."""
+
+import pytest
+
+from services.models import Role
+from tests.town import PASSWORD, STAFF_CODE, Person, Town
+
+
+async def _up_to_password(person: Person, name: str = "Asha Patel", email: str = "asha@example.org") -> None:
+    await person.talks([("/register", "full name"), (name, "mail address"), (email, "Choose a password")])
+
+
+async def test_wrong_answers_get_one_sentence_and_the_question_again(town: Town) -> None:
+    asha = town.person()
+    await asha.talks(
+        [
+            ("/register", "full name"),
+            ("12345", "A name has letters"),
+            ("x" * 81, "80 characters at most"),
+            ("🙂🙂🙂", "A name has letters"),
+            ("Asha Patel", "mail address"),
+            ("not a mail", "one like asha@example.org"),
+            ("asha@", "What is your mail address?"),
+            ("asha@example.org", "Choose a password"),
+            ("short", "8 characters or more"),
+            ("x" * 73, "72 bytes is the most"),
+            ("é" * 37, "too long"),
+            (PASSWORD, "patient, a doctor or an admin"),
+            ("nurse", "don't find that among the choices"),
+            ("patient", "gender"),
+            ("fe", "don't find that among the choices"),
+            ("female", "Is this right?"),
+            ("yes", "tap a button"),
+            ("«Save»", "account is ready"),
+        ]
+    )
+    assert await town.storage.users.email_exists("asha@example.org")
+
+
+async def test_the_password_is_deleted_at_once_and_never_repeated(town: Town) -> None:
+    asha = town.person()
+    await _up_to_password(asha)
+    for typed in ("short", "x" * 73, PASSWORD):
+        await asha.says(typed)
+    for label in ("Patient", "rather not say"):
+        await asha.taps(label)
+    shown = [message.get("text", "") for message in asha.phone.messages]
+    assert not any(secret in text for text in shown for secret in ("short", "x" * 73, PASSWORD))
+    stored = await town.storage.conversations.of_chat(asha.phone.chat_id)  # type: ignore[arg-type]
+    assert PASSWORD not in str(stored)
+
+
+async def test_one_card_is_edited_in_place_and_stays_the_only_one(town: Town) -> None:
+    asha = town.person()
+    await _up_to_password(asha)
+    await asha.says(PASSWORD)
+    assert len(asha.messages) == 1
+    card = asha.last_id
+    await asha.taps("Patient")
+    await asha.taps("Female")
+    assert (len(asha.messages), asha.last_id) == (1, card)
+
+
+async def test_back_returns_to_the_question_before_and_keeps_the_answers(town: Town) -> None:
+    asha = town.person()
+    await _up_to_password(asha)
+    await asha.talks(
+        [("«Back»", "mail address"), ("«Back»", "full name"), ("Asha Rao", "Thank you, Asha Rao")]
+    )
+    await asha.talks([("asha@example.org", "password"), (PASSWORD, "patient"), ("«Patient»", "gender")])
+    await asha.talks([("«Back»", "patient, a doctor"), ("«Patient»", "gender"), ("«Male»", "Asha Rao")])
+
+
+@pytest.mark.parametrize("way_out", ["/cancel", "«Cancel»"])
+async def test_a_registration_can_be_left_and_saves_nothing(town: Town, way_out: str) -> None:
+    asha = town.person()
+    await _up_to_password(asha)
+    await asha.talks([(way_out, "nothing was saved"), ("hello", "What would you like to do?")])
+    assert not await town.storage.users.email_exists("asha@example.org")
+
+
+async def test_a_mail_address_that_has_an_account_leads_to_signing_in(town: Town) -> None:
+    await town.account("Asha", "asha@example.org")
+    guest = town.person()
+    await guest.talks(
+        [("/register", "full name"), ("Asha", "mail"), ("ASHA@Example.org", "already has an account")]
+    )
+
+
+async def test_a_doctor_without_the_staff_code_waits_and_is_approved(town: Town) -> None:
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    doctor = town.person()
+    await _up_to_password(doctor, "Meera Rao", "rao@example.org")
+    await doctor.talks(
+        [
+            (PASSWORD, "patient, a doctor"),
+            ("«Doctor»", "specialization"),
+            ("7", "2 to 40 characters"),
+            ("cardiology", "gender"),
+            ("«Female»", "staff code"),
+            ("«I have none»", "An admin will look at it"),
+            ("«Save»", "waits for the clinic's approval"),
+        ]
+    )
+    assert "waits for the clinic's approval" in await doctor.signs_in("rao@example.org")
+    await admin.talks([("/users", "2 accounts"), ("«Meera Rao»", "waits for approval")])
+    assert "is approved" in await admin.taps("Approve")
+    await town.mailbox.wait_for(lambda mail: mail.to == ("rao@example.org",) and "approved" in mail.subject)
+    assert "you are signed in" in await doctor.signs_in("rao@example.org")
+
+
+async def test_a_doctor_who_is_refused_can_not_sign_in(town: Town) -> None:
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    doctor = town.person()
+    await _up_to_password(doctor, "Meera Rao", "rao@example.org")
+    await doctor.says(PASSWORD)
+    for label in ("Doctor", "Cardiology", "Female", "I have none", "Save"):
+        await doctor.taps(label)
+    await admin.talks([("/users rao", "1 account"), ("«Meera Rao»", "waits"), ("«Refuse»", "is refused")])
+    assert "This account is blocked" in await doctor.signs_in("rao@example.org")
+
+
+async def test_the_staff_code_makes_a_doctor_active_and_an_admin_possible(town: Town) -> None:
+    doctor, admin = town.person(), town.person()
+    await _up_to_password(doctor, "Meera Rao", "rao@example.org")
+    await doctor.talks([(PASSWORD, "patient"), ("«Doctor»", "specialization"), ("«Neurology»", "gender")])
+    await doctor.talks(
+        [("«Male»", "staff code"), (STAFF_CODE, "Is this right?"), ("«Save»", "account is ready")]
+    )
+    await _up_to_password(admin, "Nora Lind", "nora@example.org")
+    await admin.talks(
+        [
+            (PASSWORD, "patient"),
+            ("«Admin»", "gender"),
+            ("«rather not say»", "staff code"),
+            ("wrong-code", "not the clinic's staff code"),
+            (STAFF_CODE, "Is this right?"),
+            ("«Save»", "account is ready"),
+        ]
+    )
+    assert not any(
+        "code" in str(m.get("text")) and m["from"]["id"] == admin.phone.chat_id for m in admin.phone.messages
+    )
+
+
+async def test_the_staff_code_can_not_be_guessed_for_long(town: Town) -> None:
+    admin = town.person()
+    await _up_to_password(admin, "Nora Lind", "nora@example.org")
+    await admin.talks([(PASSWORD, "patient"), ("«Admin»", "gender"), ("«Female»", "staff code")])
+    for _ in range(5):
+        assert "not the clinic's staff code" in await admin.says("wrong-code")
+    assert "wait until 06:15 AM" in await admin.says(STAFF_CODE)
+
+
+async def test_an_admin_can_not_skip_the_staff_code_with_a_forged_tap(town: Town) -> None:
+    admin = town.person()
+    await _up_to_password(admin, "Nora Lind", "nora@example.org")
+    await admin.talks([(PASSWORD, "patient"), ("«Admin»", "gender"), ("«Female»", "staff code")])
+    await admin.taps_raw(admin.last_id, "skip")
+    assert "staff code" in admin.last
+    await admin.taps_raw(admin.last_id, "ok")
+    assert not await town.storage.users.email_exists("nora@example.org")
+
+
+@pytest.mark.parametrize(
+    "name", ["مریم رضایی", "王小明", "Zoë 🌻 O'Brien", "<b>Bold</b> & Co", "‮evil Asha", "José-María"]
+)
+async def test_names_of_any_script_are_shown_as_they_were_typed(town: Town, name: str) -> None:
+    asha = town.person()
+    await _up_to_password(asha, name)
+    await asha.says(PASSWORD)
+    await asha.taps("Patient")
+    summary = await asha.taps("Female")
+    assert name.replace("\u202e", "") in summary
+    await asha.taps("Save")
+
+
+async def test_a_signed_in_person_does_not_register_again(town: Town) -> None:
+    asha = await town.signed_in("Asha", "asha@example.org")
+    await asha.talks([("/register", "You are signed in as Asha"), ("/login", "sign out first with /logout")])
+
+
+async def test_two_who_register_one_mail_at_once_end_with_one_account(town: Town) -> None:
+    first, second = town.person(), town.person()
+    for person in (first, second):
+        await _up_to_password(person)
+        await person.says(PASSWORD)
+        await person.taps("Patient")
+        await person.taps("Female")
+    await first.taps("Save")
+    await second.talks([("«Save»", "already has an account"), ("other@example.org", "Choose a password")])

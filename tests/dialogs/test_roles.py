@@ -1,0 +1,70 @@
+"""Each command and each button for each kind of visitor: let in, or told why not."""
+
+import pytest
+
+from bot.callbacks import Tap
+from bot.routes import BY_NAME, TAPS
+from services.models import Role
+from tests.town import Town
+
+GUEST = "guest"
+SOME_ID = "0" * 24
+VISITORS = [GUEST, *(role.value for role in Role)]
+
+# What each may do. A new command or button that is not here fails the last test of this file.
+COMMANDS = {
+    "start": {GUEST, "patient", "doctor", "admin"},
+    "help": {GUEST, "patient", "doctor", "admin"},
+    "privacy": {GUEST, "patient", "doctor", "admin"},
+    "cancel": {GUEST, "patient", "doctor", "admin"},
+    "register": {GUEST},
+    "login": {GUEST},
+    "me": {"patient", "doctor", "admin"},
+    "doctors": {"patient", "doctor", "admin"},
+    "logout": {"patient", "doctor", "admin"},
+    "book": {"patient"},
+    "appointments": {"patient", "doctor"},
+    "users": {"admin"},
+}
+BUTTONS = {
+    f"book:{SOME_ID}": {"patient"},
+    "docs::0": {"patient", "doctor", "admin"},
+    f"card:{SOME_ID}::0": {"patient", "doctor", "admin"},
+    "appts:upcoming:0": {"patient", "doctor"},
+    f"appt:{SOME_ID}": {"patient", "doctor"},
+    f"cancel?:{SOME_ID}": {"patient"},
+    f"cancel:{SOME_ID}": {"patient"},
+    "users:0": {"admin"},
+    f"user:{SOME_ID}": {"admin"},
+    f"decide:{SOME_ID}:1": {"admin"},
+}
+REFUSALS = ("Please sign in first", "🚫 Only ", "sign out first with /logout")
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+async def test_commands_and_buttons_are_for_the_right_roles_only(town: Town, visitor: str) -> None:
+    async def somebody(number: int) -> str:
+        """Return what is said to a fresh visitor of that kind who does the thing of that number."""
+        person = (
+            town.person()
+            if visitor == GUEST
+            else await town.signed_in(
+                f"Person {number}", f"p{number}@example.org", Role(visitor), "Cardiology"
+            )
+        )
+        if number < len(COMMANDS):
+            return await person.says(f"/{list(COMMANDS)[number]}")
+        await person.says("/help")
+        return await person.taps_raw(person.last_id, list(BUTTONS)[number - len(COMMANDS)])
+
+    expected = [*COMMANDS.values(), *BUTTONS.values()]
+    for number, allowed in enumerate(expected):
+        answer = await somebody(number)
+        refused = any(refusal in answer for refusal in REFUSALS)
+        name = [*COMMANDS, *BUTTONS][number]
+        assert refused is (visitor not in allowed), f"{name} as {visitor}: {answer}"
+
+
+def test_every_command_and_button_is_in_the_table() -> None:
+    assert set(COMMANDS) == set(BY_NAME)
+    assert {type(Tap.unpack(data)) for data in BUTTONS} == set(TAPS)

@@ -1,0 +1,60 @@
+"""/users and /doctors."""
+
+from services.models import Role
+from tests.town import Town
+
+
+async def test_an_admin_lists_pages_and_searches_accounts(town: Town) -> None:
+    for number in range(7):
+        await town.account(f"Patient {number}", f"p{number}@example.org")
+    await town.account("Meera Rao", "rao@clinic.example", Role.DOCTOR, "Cardiology")
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    await admin.talks([("/users", "9 accounts"), ("«›»", "Patient 4"), ("«‹»", "Cardiology")])
+    assert "doctor · Cardiology · female · active" in admin.last
+    await admin.talks([("/users clinic.example", "1 account"), ("/users patient", "7 accounts")])
+    await admin.talks([("«›»", "Patient 6"), ("«Patient 6»", "p6@example.org")])
+    await admin.talks([("/users nobody", "No account with “nobody”"), ("/users .*", "No account with “.*”")])
+
+
+async def test_a_card_shows_who_a_doctor_is_and_the_next_free_time(town: Town) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    for number in range(7):
+        await town.account(f"Anna {number}", f"a{number}@example.org", Role.DOCTOR, "Dermatology")
+    asha = await town.signed_in("Asha", "asha@example.org")
+    await asha.talks(
+        [("/doctors", "2 specializations"), ("«Dermatology»", "7 doctors"), ("«›»", "7 doctors")]
+    )
+    await asha.talks(
+        [("«Dr Anna 6»", "Female"), ("«Doctors»", "7 doctors"), ("«Specializations»", "Which one?")]
+    )
+    await asha.talks(
+        [("«All doctors»", "8 doctors"), ("«›»", "8 doctors"), ("«Rao»", "Mon 3 May 2027, 09:00 AM")]
+    )
+    assert "Book" in " ".join(asha.buttons)
+
+
+async def test_only_patients_find_a_book_button(town: Town) -> None:
+    doctor = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    await doctor.talks(
+        [("/doctors", "1 specialization"), ("«Cardiology»", "1 doctor"), ("«Rao»", "Next free")]
+    )
+    assert not any("Book" in label for label in doctor.buttons)
+
+
+async def test_a_link_leads_to_a_doctors_card_also_after_signing_in(town: Town) -> None:
+    doctor = await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.settled(asha.phone.start(f"doctor_{doctor.id}"))
+    assert "Please sign in first" in asha.last
+    assert "Next free time" in await asha.signs_in("asha@example.org")
+    await asha.settled(asha.phone.start("doctor_000000000000000000000000"))
+    assert "can't be booked any more" in asha.last
+
+
+async def test_a_link_that_makes_no_sense_is_a_plain_start(town: Town) -> None:
+    asha = town.person()
+    await asha.settled(asha.phone.start("x" * 64))
+    assert "find a doctor" in asha.last
+    await asha.settled(asha.phone.start("doctor_" + "x" * 57))
+    assert "find a doctor" in asha.last
