@@ -11,7 +11,7 @@ from bot.callbacks import Nothing, PickDay, PickMonth
 from bot.keyboards import Row, button
 from bot.texts.formats import LOCALE, month
 
-# What stands for a day that can't be chosen.
+# What stands where nothing can be chosen: Telegram may drop a button with nothing to see on it.
 CLOSED = "·"
 
 
@@ -29,9 +29,9 @@ def month_rows(shown: date, free: Collection[date], today: date, last: date) -> 
     first, end = month_span(shown)
     earlier, later = first - timedelta(days=1), end + timedelta(days=1)
     title = [
-        _turn("‹", earlier) if earlier >= today.replace(day=1) else _blank(" "),
+        _turn("‹", earlier) if earlier >= today.replace(day=1) else _blank(CLOSED),
         _blank(month(shown)),
-        _turn("›", later) if later <= last else _blank(" "),
+        _turn("›", later) if later <= last else _blank(CLOSED),
     ]
     names = get_day_names("short", locale=LOCALE)
     weeks = calendar.Calendar(LOCALE.first_week_day).monthdatescalendar(shown.year, shown.month)
@@ -41,7 +41,7 @@ def month_rows(shown: date, free: Collection[date], today: date, last: date) -> 
 
 def _day(day: date, shown: date, free: Collection[date], today: date) -> InlineKeyboardButton:
     if day.month != shown.month:
-        return _blank(" ")
+        return _blank(CLOSED)
     if day not in free:
         return _blank(f"[{CLOSED}]" if day == today else CLOSED)
     return button(f"[{day.day}]" if day == today else str(day.day), PickDay(day))

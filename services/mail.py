@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.policy import SMTP
+from email.utils import format_datetime
 from typing import Literal
 
 import aiosmtplib
@@ -79,12 +81,13 @@ class MailSender:
 
 def compose(mail: Mail, server: MailServer) -> EmailMessage:
     """Return the message with both its parts (RFC 2046 multipart/alternative)."""
-    message = EmailMessage()
+    # Seven bits only: not every server on the way need know 8BITMIME (RFC 6152).
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     domain = server.sender.rpartition("@")[2]
     message["Message-ID"] = f"<{mail.id}@{domain}>"
     message["Date"] = format_datetime(mail.at)
-    message["From"] = formataddr((server.sender_name, server.sender))
-    message["To"] = formataddr((mail.to_name, mail.to))
+    message["From"] = Address(server.sender_name, addr_spec=server.sender)
+    message["To"] = Address(" ".join(mail.to_name.split()), addr_spec=mail.to)
     message["Subject"] = " ".join(mail.subject.split())
     # RFC 3834: no holiday note should answer this.
     message["Auto-Submitted"] = "auto-generated"

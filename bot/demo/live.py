@@ -1,0 +1,239 @@
+"""The demo page's server: the page itself, and a WebSocket that shows what happens and does what is tapped."""
+
+import asyncio
+import base64
+import binascii
+import itertools
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from bot.demo.mailbox import Mail, Mailbox
+from bot.demo.phone import CannotDo, Phone
+from bot.demo.telegram import Telegram
+
+log = logging.getLogger(__name__)
+
+PAGE = Path(__file__).with_name("page")
+FIRST_GUEST = 9001
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An account of the sample clinic, as the page shows it."""
+
+    label: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLabel:
+    """Whose phone it is, and how they would sign in."""
+
+    label: str
+    login: Login | None
+
+
+class Live:
+    """What the page shows and does."""
+
+    def __init__(
+        self,
+        telegram: Telegram,
+        mailbox: Mailbox,
+        *,
+        clinic_name: str,
+        labels: Mapping[int, PhoneLabel],
+        logins: Sequence[Login],
+    ) -> None:
+        self.telegram = telegram
+        self.mailbox = mailbox
+        self._clinic_name = clinic_name
+        self._labels = labels
+        self._logins = logins
+
+    def hello(self) -> dict[str, Any]:
+        """Return everything that a page which has just been opened must show."""
+        return {
+            "type": "hello",
+            "bot": self.telegram.bot,
+            "clinic_name": self._clinic_name,
+            "phones": [self._phone(phone) for phone in self.telegram.phones.values()],
+            "mails": [_mail(mail) for mail in self.mailbox.mails],
+            "logins": [asdict(login) for login in self._logins],
+        }
+
+    def _phone(self, phone: Phone) -> dict[str, Any]:
+        label = self._labels.get(phone.chat_id, PhoneLabel("Guest", None))
+        login = asdict(label.login) if label.login else None
+        shown = {"messages": phone.messages, "commands": phone.commands, "label": label.label, "login": login}
+        return {**phone.profile, **shown}
+
+    def do(self, wish: dict[str, Any]) -> dict[str, Any] | None:
+        """Do what the page asks for; return what to tell that page alone.
+
+        Raises CannotDo, LookupError, TypeError, ValueError where it can't be done.
+        """
+        if wish["type"] == "add_phone":
+            return {"type": "added", "chat_id": self._add_phone(str(wish.get("first_name") or "Guest"))}
+        phone = self.telegram.phones[int(wish["chat_id"])]
+        if wish["type"] == "tap":
+            data, message_id = str(wish["data"]), int(wish["message_id"])
+            _, query_id = phone.tap_query(message_id, data)
+            return {**wish, "type": "tapped", "callback_query_id": query_id}
+        _ACTS[wish["type"]](phone, wish)
+        return None
+
+    def _add_phone(self, first_name: str) -> int:
+        free = next(n for n in itertools.count(FIRST_GUEST) if n not in self.telegram.phones)
+        return self.telegram.phone(free, first_name[:64]).chat_id
+
+
+def _send_file(phone: Phone, wish: dict[str, Any]) -> int:
+    content = base64.b64decode(wish["base64"], validate=True)
+    if wish.get("kind") == "photo":
+        return phone.send_photo(content)
+    return phone.send_document(str(wish.get("name") or "file"), content)
+
+
+def _block(phone: Phone, wish: dict[str, Any]) -> int | None:
+    return phone.block() if wish["blocked"] else phone.unblock()
+
+
+def _send(phone: Phone, wish: dict[str, Any]) -> int:
+    text = str(wish["text"])
+    # The client's START button also unblocks.
+    return phone.start() if phone.blocked and text == "/start" else phone.send(text)
+
+
+_ACTS: dict[str, Callable[[Phone, dict[str, Any]], int | None]] = {
+    "send": _send,
+    "file": _send_file,
+    "sticker": lambda phone, wish: phone.send_sticker(str(wish["emoji"])),
+    "voice": lambda phone, wish: phone.send_voice(int(wish["seconds"])),
+    "block": _block,
+}
+
+
+def add_page(app: web.Application, live: Live) -> None:
+    """Serve the page at /, its parts under /page/, files of chats under /files/, and the WebSocket at /ws."""
+    server = _Server(live)
+    app.add_routes(
+        [
+            web.get("/", server.index),
+            web.get("/ws", server.socket),
+            web.get("/page/{name:[a-z0-9_.-]+}", server.part),
+            web.get("/files/{file_id}", server.file),
+        ]
+    )
+    app.on_shutdown.append(server.hang_up)
+
+
+class _Server:
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._sockets: set[web.WebSocketResponse] = set()
+
+    async def index(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(PAGE / "index.html", headers=HEADERS)
+
+    async def part(self, request: web.Request) -> web.StreamResponse:
+        path = PAGE / request.match_info["name"]
+        # Only files that lie right there; the route's pattern lets no slash through.
+        if not path.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers=HEADERS)
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """Serve a file of a chat, for download: what a person sent is nobody's page."""
+        stored = self._live.telegram.files.get(request.match_info["file_id"])
+        if stored is None:
+            raise web.HTTPNotFound
+        is_image = stored.mime_type in {"image/png", "image/jpeg", "image/webp", "image/gif"}
+        kind = stored.mime_type if is_image else "application/octet-stream"
+        return web.Response(body=stored.content, content_type=kind, headers=HEADERS)
+
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        # A page from elsewhere, opened in the same browser, must not drive this one (RFC 6455 section 10.2).
+        origin = request.headers.get("Origin", "")
+        if origin.partition("//")[2] != request.host:
+            raise web.HTTPForbidden(text="This page must come from the demo itself.")
+        socket = web.WebSocketResponse(heartbeat=20, max_msg_size=MAX_MESSAGE_BYTES)
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        try:
+            async with self._live.telegram.subscribe() as events, self._live.mailbox.listening() as mails:
+                await socket.send_json(self._live.hello())
+                feeds = [
+                    asyncio.create_task(_feed(socket, events, lambda event: event)),
+                    asyncio.create_task(_feed(socket, mails, _mail_event)),
+                ]
+                try:
+                    await self._obey(socket)
+                finally:
+                    for feed in feeds:
+                        feed.cancel()
+        finally:
+            self._sockets.discard(socket)
+        return socket
+
+    async def _obey(self, socket: web.WebSocketResponse) -> None:
+        async for message in socket:
+            if message.type is not WSMsgType.TEXT:
+                continue
+            try:
+                answer = self._live.do(json.loads(message.data))
+            except CannotDo as error:
+                answer = {"type": "refused", "reason": str(error)}
+            except (LookupError, TypeError, ValueError, binascii.Error) as error:
+                log.info("page.refused why=%s", type(error).__name__)
+                answer = {"type": "refused", "reason": "The page asked for something that can't be done."}
+            if answer is not None:
+                await socket.send_json(answer)
+
+    async def hang_up(self, _app: web.Application) -> None:
+        for socket in list(self._sockets):
+            await socket.close(code=1001, message=b"the demo has ended")
+
+
+async def _feed(
+    socket: web.WebSocketResponse, queue: "asyncio.Queue[Any]", shape: Callable[[Any], Any]
+) -> None:
+    with suppress(ConnectionError):
+        while True:
+            await socket.send_json(shape(await queue.get()))
+
+
+def _mail_event(mail: Mail) -> dict[str, Any]:
+    return {"type": "mail", "mail": _mail(mail)}
+
+
+def _mail(mail: Mail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "at": mail.at.isoformat(),
+        "from": mail.sender,
+        "to": list(mail.to),
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+        "attachments": [asdict(attachment) for attachment in mail.attachments],
+    }

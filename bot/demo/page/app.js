@@ -1,0 +1,122 @@
+// The page: hears over one WebSocket what happens, and says what is typed and tapped.
+import { Mailbox } from "./mailbox.js";
+import { Phone } from "./phone.js";
+import { Tabs } from "./tabs.js";
+
+const $ = (id) => document.getElementById(id);
+const phones = new Map();
+let socket = null;
+let pause = 300;
+
+const say = (wish) => {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(wish));
+};
+const mailbox = new Mailbox(() => tabs.draw());
+const tabs = new Tabs($("tabs"), phones, mailbox, () => $("new-phone").showModal());
+
+function phoneOf(card) {
+  let phone = phones.get(card.chat_id);
+  if (!phone) {
+    phone = new Phone(card, say, alertPerson);
+    phones.set(card.chat_id, phone);
+    $("phones").append(phone.element);
+  }
+  phone.update(card);
+  return phone;
+}
+
+function alertPerson(text) {
+  $("alert-text").textContent = text;
+  if (!$("alert").open) $("alert").showModal();
+}
+
+const on = {
+  hello(event) {
+    $("clinic").textContent = event.clinic_name;
+    document.title = `${event.clinic_name} demo`;
+    for (const card of event.phones) phoneOf(card).restore(card);
+    mailbox.restore(event.mails);
+    showLogins(event.logins);
+    tabs.start();
+  },
+  phone: ({ phone }) => phoneOf(phone),
+  message: ({ chat_id, message }) => phones.get(chat_id)?.show(message),
+  deleted: ({ chat_id, message_ids }) => phones.get(chat_id)?.remove(message_ids),
+  commands: ({ chat_id, commands }) => phones.get(chat_id)?.menu.set(commands),
+  answer: (event) => phones.get(event.chat_id)?.answered(event),
+  tapped: (event) => phones.get(event.chat_id)?.tapped(event),
+  action: ({ chat_id }) => phones.get(chat_id)?.typing(),
+  mail: ({ mail }) => mailbox.arrive(mail),
+  refused: ({ reason }) => alertPerson(reason),
+  added({ chat_id }) {
+    tabs.show(chat_id);
+    phones.get(chat_id)?.focus();
+  },
+};
+
+function connect() {
+  socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
+  socket.addEventListener("open", () => {
+    pause = 300;
+    $("banner").hidden = true;
+  });
+  socket.addEventListener("message", ({ data }) => {
+    const event = JSON.parse(data);
+    on[event.type]?.(event);
+    tabs.draw();
+  });
+  socket.addEventListener("close", () => {
+    $("banner").textContent = "The demo does not answer. Reconnecting…";
+    $("banner").hidden = false;
+    setTimeout(connect, pause);
+    pause = Math.min(pause * 2, 5000);
+  });
+}
+
+function showLogins(logins) {
+  $("login-list").replaceChildren(
+    ...logins.map(({ label, email, password }) => {
+      const item = document.createElement("li");
+      const title = document.createElement("strong");
+      title.textContent = label;
+      item.append(title, copyLine("mail", email), copyLine("password", password));
+      return item;
+    }),
+  );
+}
+
+function copyLine(what, text) {
+  const line = document.createElement("span");
+  line.className = "copy";
+  const code = document.createElement("code");
+  code.textContent = text;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  button.textContent = "Copy";
+  button.setAttribute("aria-label", `Copy the ${what} ${text}`);
+  button.addEventListener("click", async () => {
+    await navigator.clipboard?.writeText(text);
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 1500);
+  });
+  line.append(code, button);
+  return line;
+}
+
+$("add-phone").addEventListener("click", () => $("new-phone").showModal());
+$("new-phone-cancel").addEventListener("click", () => $("new-phone").close());
+$("new-phone-form").addEventListener("submit", (event) => {
+  const name = new FormData(event.target).get("first_name").trim();
+  if (name) say({ type: "add_phone", first_name: name });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && $("logins").open) {
+    $("logins").open = false;
+    $("logins").querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  if (!$("logins").contains(event.target)) $("logins").open = false;
+});
+connect();

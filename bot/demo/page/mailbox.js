@@ -1,0 +1,99 @@
+// The mailbox: a list of mails, and the one that is open.
+const $ = (id) => document.getElementById(id);
+
+export class Mailbox {
+  constructor(changed) {
+    this.element = document.querySelector("[data-mailbox]");
+    this.mails = new Map();
+    this.unread = new Set();
+    this.changed = changed;
+    $("mail-back").addEventListener("click", () => this.#close());
+    $("show-html").addEventListener("click", () => this.#part("html"));
+    $("show-text").addEventListener("click", () => this.#part("text"));
+  }
+
+  restore(mails) {
+    const known = new Set(this.mails.keys());
+    this.mails.clear();
+    $("mails").replaceChildren();
+    for (const mail of mails) this.#add(mail, !known.has(mail.id) && known.size > 0);
+    this.#count();
+  }
+
+  arrive(mail) {
+    this.#add(mail, true);
+    this.#count();
+  }
+
+  #add(mail, isNew) {
+    this.mails.set(mail.id, mail);
+    if (isNew) this.unread.add(mail.id);
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.mail = mail.id;
+    const to = line("span", "to", mail.to.join(", "));
+    const time = line("time", "", clock(mail.at));
+    time.dateTime = mail.at;
+    button.append(to, time, line("span", "subject", mail.subject));
+    button.classList.toggle("unread", this.unread.has(mail.id));
+    if (isNew) item.className = "arrived";
+    button.addEventListener("click", () => this.#open(mail));
+    item.append(button);
+    $("mails").prepend(item);
+  }
+
+  #open(mail) {
+    this.unread.delete(mail.id);
+    document.querySelector(`[data-mail="${mail.id}"]`)?.classList.remove("unread");
+    this.opened = mail;
+    $("mail-subject").textContent = mail.subject;
+    const facts = [["From", mail.from], ["To", mail.to.join(", ")], ["At", new Date(mail.at).toLocaleString()]];
+    $("mail-facts").replaceChildren(...facts.flatMap(([name, text]) => [line("dt", "", name), line("dd", "", text)]));
+    $("mail-files").replaceChildren(
+      ...mail.attachments.map(({ name, size }) => line("li", "", `📎 ${name} (${Math.max(1, Math.round(size / 1024))} KB)`)),
+    );
+    $("mail-html").srcdoc = mail.html;
+    $("mail-text").textContent = mail.text;
+    this.#part(mail.html ? "html" : "text");
+    this.#showList(false);
+    $("mail-subject").focus();
+    this.#count();
+  }
+
+  #close() {
+    this.#showList(true);
+    document.querySelector(`[data-mail="${this.opened?.id}"]`)?.focus();
+  }
+
+  #showList(list) {
+    $("mail").hidden = list;
+    $("mails").hidden = !list;
+  }
+
+  #part(part) {
+    $("mail-html").hidden = part !== "html";
+    $("mail-text").hidden = part !== "text";
+    $("show-html").setAttribute("aria-pressed", String(part === "html"));
+    $("show-text").setAttribute("aria-pressed", String(part === "text"));
+  }
+
+  #count() {
+    $("mail-empty").hidden = this.mails.size > 0;
+    $("mail-count").hidden = this.unread.size === 0;
+    $("mail-count").textContent = this.unread.size;
+    $("mail-count").setAttribute("aria-label", `${this.unread.size} unread`);
+    this.changed();
+  }
+}
+
+function clock(at) {
+  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+function line(tag, name, text) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  element.textContent = text;
+  return element;
+}

@@ -1,0 +1,208 @@
+// One phone: its chat, its text field, its menus.
+import { CommandMenu, Popup } from "./menus.js";
+import { renderMessage } from "./message.js";
+import { signIn } from "./signin.js";
+
+const NEAR_THE_END = 80;
+
+export class Phone {
+  constructor(card, say, alertPerson) {
+    this.chatId = card.chat_id;
+    this.messages = new Map();
+    this.busy = new Map(); // callback query id -> the key that waits
+    this.unseen = 0;
+    this.say = (wish) => say({ chat_id: this.chatId, ...wish });
+    this.alertPerson = alertPerson;
+    this.waiting = [];
+    this.#build(card);
+  }
+
+  #build(card) {
+    this.element = document.getElementById("phone-template").content.firstElementChild.cloneNode(true);
+    const find = (selector) => this.element.querySelector(selector);
+    this.element.dataset.phone = this.chatId;
+    this.chat = find(".chat");
+    this.input = find("textarea");
+    this.startButton = find(".start");
+    this.menu = new CommandMenu(find(".commands"), find(".menu"), this.input, (text) => this.send(text));
+    this.more = new Popup(find(".more-menu"), find(".more"));
+    this.attach = new Popup(find(".attach-menu"), find(".attach"));
+    this.#fillAttach(find("input[type=file]"));
+    find(".composer").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.defaultPrevented && !event.isComposing) {
+        event.preventDefault();
+        this.#submit();
+      }
+    });
+    this.input.addEventListener("input", () => this.#grow());
+    this.startButton.addEventListener("click", () => {
+      this.say({ type: "send", text: "/start" });
+      this.input.focus();
+    });
+    this.loginButton = find(".login");
+    this.loginButton.addEventListener("click", () => signIn(this, this.login));
+    this.update(card);
+  }
+
+  #fillAttach(file) {
+    this.attach.set([
+      ["🖼 Photo or file", () => file.click()],
+      ["🙂 Sticker", () => this.say({ type: "sticker", emoji: "🙂" })],
+      ["🎤 Voice message", () => this.say({ type: "voice", seconds: 3 })],
+    ]);
+    file.addEventListener("change", async () => {
+      const [chosen] = file.files;
+      if (chosen) {
+        const kind = /^image\/(png|jpeg)$/.test(chosen.type) ? "photo" : "document";
+        this.say({ type: "file", kind, name: chosen.name, base64: await asBase64(chosen) });
+      }
+      file.value = "";
+    });
+  }
+
+  // What is known of the phone's owner; parts that are not said stay as they were.
+  update(card) {
+    this.name = [card.first_name, card.last_name].filter(Boolean).join(" ");
+    this.label = card.label ?? this.label ?? "Guest";
+    this.login = card.login ?? this.login ?? null;
+    this.blocked = card.blocked;
+    this.element.dataset.label = this.label.toLowerCase();
+    this.element.querySelector("h2").textContent = this.label;
+    this.element.querySelector(".who p").textContent = this.name;
+    this.element.querySelector(".avatar").textContent = this.name.slice(0, 1);
+    this.element.setAttribute("aria-label", `${this.label}’s phone: ${this.name}`);
+    this.chat.setAttribute("aria-label", `Chat of ${this.name} with the bot`);
+    this.loginButton.hidden = !this.login;
+    this.loginButton.textContent = `Sign in as ${card.first_name}`;
+    const block = this.blocked ? "Unblock the bot" : "Block the bot";
+    this.more.set([[block, () => this.say({ type: "block", blocked: !this.blocked })]]);
+    this.#showStart();
+  }
+
+  restore(card) {
+    this.messages.clear();
+    this.chat.replaceChildren();
+    for (const message of card.messages) this.show(message, true);
+    this.menu.set(card.commands);
+    this.unseen = 0;
+    this.#showStart();
+  }
+
+  show(message, silently = false) {
+    const before = this.messages.get(message.message_id);
+    const atEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < NEAR_THE_END;
+    const drawn = renderMessage(message, (key) => this.#tap(message.message_id, key), (text) => this.send(text));
+    this.messages.set(message.message_id, drawn);
+    if (before) {
+      const hadFocus = before.contains(document.activeElement);
+      before.replaceWith(drawn);
+      drawn.style.animation = "none";
+      if (hadFocus) (drawn.querySelector(".keys button:not([data-callback='-'])") ?? this.input).focus();
+    } else {
+      this.chat.append(drawn);
+      if (message.from.is_bot && !silently) this.unseen += 1;
+    }
+    if (message.from.is_bot) this.element.querySelector(".typing").hidden = true;
+    if (atEnd || !message.from.is_bot || silently) this.chat.scrollTop = this.chat.scrollHeight;
+    this.#showStart();
+    if (message.from.is_bot && !silently) for (const heard of this.waiting.splice(0)) heard(message);
+  }
+
+  remove(ids) {
+    for (const id of ids) {
+      const drawn = this.messages.get(id);
+      this.messages.delete(id);
+      if (!drawn) continue;
+      if (drawn.contains(document.activeElement)) this.input.focus();
+      drawn.classList.add("leaving");
+      drawn.addEventListener("animationend", () => drawn.remove());
+      setTimeout(() => drawn.remove(), 600);
+    }
+    this.#showStart();
+  }
+
+  #tap(messageId, key) {
+    if (key.classList.contains("busy")) return;
+    key.classList.add("busy");
+    key.setAttribute("aria-busy", "true");
+    this.tapping = key;
+    this.say({ type: "tap", message_id: messageId, data: key.dataset.callback });
+  }
+
+  tapped({ callback_query_id: id }) {
+    if (this.tapping) this.busy.set(id, this.tapping);
+    this.tapping = null;
+  }
+
+  answered({ callback_query_id: id, text, show_alert: alert }) {
+    for (const key of [this.busy.get(id), this.tapping]) {
+      key?.classList.remove("busy");
+      key?.removeAttribute("aria-busy");
+    }
+    this.busy.delete(id);
+    if (text && alert) this.alertPerson(text);
+    else if (text) this.#toast(text);
+  }
+
+  #toast(text) {
+    const toast = this.element.querySelector(".toast");
+    toast.textContent = text;
+    toast.hidden = false;
+    clearTimeout(this.toastEnd);
+    this.toastEnd = setTimeout(() => (toast.hidden = true), 3500);
+  }
+
+  typing() {
+    const line = this.element.querySelector(".typing");
+    line.hidden = false;
+    clearTimeout(this.typingEnd);
+    this.typingEnd = setTimeout(() => (line.hidden = true), 5000);
+  }
+
+  send(text) {
+    this.say({ type: "send", text });
+  }
+
+  // The bot's next message, or null where there is none for a while.
+  heard(milliseconds) {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      setTimeout(() => resolve(null), milliseconds);
+    });
+  }
+
+  focus() {
+    (this.startButton.hidden ? this.input : this.startButton).focus();
+  }
+
+  #submit() {
+    const text = this.input.value;
+    if (!text.trim()) return;
+    this.send(text);
+    this.input.value = "";
+    this.menu.close();
+    this.#grow();
+  }
+
+  #grow() {
+    this.input.style.height = "auto";
+    this.input.style.height = `${this.input.scrollHeight}px`;
+  }
+
+  #showStart() {
+    this.startButton.hidden = this.messages.size > 0 && !this.blocked;
+    this.startButton.textContent = this.blocked ? "UNBLOCK AND START" : "START";
+    this.element.querySelector(".composer").inert = !this.startButton.hidden;
+  }
+}
+
+async function asBase64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  return btoa(text);
+}

@@ -1,0 +1,59 @@
+// On a narrow page: one phone, or the mailbox, at a time.
+const MAIL = "mail";
+const NARROW = matchMedia("(max-width: 760px)");
+
+export class Tabs {
+  constructor(nav, phones, mailbox, addPhone) {
+    Object.assign(this, { nav, phones, mailbox, addPhone, current: null });
+  }
+
+  start() {
+    this.current ??= this.phones.keys().next().value;
+    this.show(this.current);
+  }
+
+  show(key) {
+    this.current = key;
+    for (const [chatId, phone] of this.phones) phone.element.classList.toggle("shown", chatId === key);
+    this.mailbox.element.classList.toggle("shown", key === MAIL);
+    const phone = this.phones.get(key);
+    if (phone) phone.chat.scrollTop = phone.chat.scrollHeight;
+    if (phone && !NARROW.matches) phone.element.scrollIntoView({ inline: "nearest", block: "nearest" });
+    this.draw();
+  }
+
+  draw() {
+    for (const phone of this.phones.values()) {
+      if (!NARROW.matches || phone.chatId === this.current) phone.unseen = 0;
+    }
+    const labels = [...this.phones.values()].map((phone) => [phone.chatId, this.#name(phone), phone.unseen]);
+    const wanted = [...labels, ["add", "＋ Phone", 0], [MAIL, "Mail", this.mailbox.unread.size]];
+    const drawn = JSON.stringify([wanted, this.current]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const focused = this.nav.contains(document.activeElement) ? document.activeElement.dataset.tab : null;
+    this.nav.replaceChildren(...wanted.map(([key, label, unseen]) => this.#tab(key, label, unseen)));
+    if (focused) this.nav.querySelector(`[data-tab="${focused}"]`)?.focus();
+  }
+
+  #name(phone) {
+    return phone.label === "Guest" ? phone.name : phone.label;
+  }
+
+  #tab(key, label, unseen) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.tab = key;
+    button.textContent = label;
+    if (key === this.current) button.setAttribute("aria-current", "true");
+    if (unseen) {
+      const badge = document.createElement("span");
+      badge.className = "badge";
+      badge.textContent = unseen;
+      badge.setAttribute("aria-label", `${unseen} new`);
+      button.append(badge);
+    }
+    button.addEventListener("click", () => (key === "add" ? this.addPhone() : this.show(key)));
+    return button;
+  }
+}
