@@ -21,9 +21,9 @@ def month_span(day: date) -> tuple[date, date]:
 
 
 def month_rows(shown: date, free: Collection[date], today: date, last: date) -> list[Row]:
-    """Return the rows of the month of `shown`: its name between ‹ and ›, the weekdays, the weeks.
+    """Return the rows of the month of `shown`.
 
-    `free` are the days that can be chosen. Nobody can turn to a month before that of `today` or
+    They are its name between ‹ and ›, the weekdays, and the weeks that are not over. `free` are the days that can be chosen. Nobody can turn to a month before that of `today` or
     after that of `last`.
     """
     first, end = month_span(shown)
@@ -36,7 +36,8 @@ def month_rows(shown: date, free: Collection[date], today: date, last: date) -> 
     names = get_day_names("short", locale=LOCALE)
     weeks = calendar.Calendar(LOCALE.first_week_day).monthdatescalendar(shown.year, shown.month)
     header = [_blank(names[day.weekday()]) for day in weeks[0]]
-    return [title, header, *([_day(day, shown, free, today) for day in week] for week in weeks)]
+    ahead = [week for week in weeks if week[-1] >= today]
+    return [title, header, *([_day(day, shown, free, today) for day in week] for week in ahead)]
 
 
 def _day(day: date, shown: date, free: Collection[date], today: date) -> InlineKeyboardButton:

@@ -104,18 +104,18 @@ def as_plain_mail(said: News, clinic: str) -> str:
 def as_html_mail(said: News, clinic: str) -> str:
     """Return the HTML part of a mail: one column, plain colours, readable anywhere."""
     rows = "".join(
-        f'<tr><td style="padding:6px 16px 6px 0;color:#5b6b7b;vertical-align:top">{esc(label)}</td>'
-        f'<td style="padding:6px 0;color:#14212e"><strong>{esc(value)}</strong></td></tr>'
+        f'<p style="margin:0 0 12px;font-size:15px;color:#14212e">'
+        f'<span style="font-size:13px;color:#566573">{esc(label)}</span><br><strong>{esc(value)}</strong></p>'
         for label, value in said.facts
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>'
         f"{esc(said.subject)}</title></head>"
-        '<body style="margin:0;padding:24px;background:#eef3f7;font-family:Helvetica,Arial,sans-serif">'
-        '<div style="max-width:520px;margin:0 auto;background:#ffffff;border-radius:12px;padding:28px">'
+        '<body style="margin:0;padding:16px;background:#eef3f7;font-family:Helvetica,Arial,sans-serif">'
+        '<div style="max-width:520px;margin:0 auto;background:#ffffff;border-radius:12px;padding:22px">'
         f'<p style="margin:0 0 16px;color:#0b6e8a;font-size:14px">{esc(clinic)}</p>'
         f'<h1 style="margin:0 0 16px;font-size:20px;color:#14212e">{esc(said.headline)}</h1>'
-        f'<table role="presentation" style="border-collapse:collapse;font-size:15px">{rows}</table>'
+        f"{rows}"
         f'<p style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(said.closing)}</p>'
         "</div></body></html>"
     )

@@ -252,7 +252,7 @@ def _end_left_over(data_dir: Path) -> None:
 
 
 def _is_ours(pid: int, born: str, data_dir: Path) -> bool:
-    return bool(born) and _born(pid) == born and str(_db_folder(data_dir)) in _told_by_ps(pid, "args")
+    return _born(pid) == born and str(_db_folder(data_dir)) in _told_by_ps(pid, "args")
 
 
 def _born(pid: int) -> str:

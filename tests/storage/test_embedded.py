@@ -155,12 +155,21 @@ async def test_a_server_that_outlived_its_bot_is_ended_at_the_next_start(tmp_pat
 
 
 @pytest.mark.parametrize(
-    "note",
-    ["{pid} 12345", "{pid} {born}", "{pid} ", "{pid}", "", "nonsense", "\0\0"],
+    ("note", "folder"),
+    [
+        pytest.param("{pid} 12345", "db", id="born at another time"),
+        pytest.param("{pid} {born}", "elsewhere", id="another folder"),
+        pytest.param("{pid} ", "db", id="birth unknown"),
+        pytest.param("{pid}", "db", id="half a note"),
+        pytest.param("", "db", id="no note"),
+        pytest.param("nonsense", "db", id="nonsense"),
+        pytest.param("\0\0", "db", id="what a power cut leaves"),
+    ],
 )
-async def test_a_process_that_is_not_verifiably_ours_is_let_live(tmp_path: Path, note: str) -> None:
+def test_a_process_that_is_not_verifiably_ours_is_let_live(tmp_path: Path, note: str, folder: str) -> None:
     """Ids are used again: somebody else's process may have the one that was noted."""
-    with running("sleep", "60") as stranger:
+    sleep = "import time; time.sleep(60)"
+    with running(sys.executable, "-c", sleep, "--dbpath", str(tmp_path / folder)) as stranger:
         born = embedded._born(stranger.pid)
         (tmp_path / "mongod.pid").write_text(note.format(pid=stranger.pid, born=born))
         embedded._end_left_over(tmp_path)

@@ -77,7 +77,9 @@ export class Phone {
     this.element.setAttribute("aria-label", `${this.label}’s phone: ${this.name}`);
     this.chat.setAttribute("aria-label", `Chat of ${this.name} with the bot`);
     this.loginButton.hidden = !this.login;
-    this.loginButton.textContent = `Sign in as ${card.first_name}`;
+    this.loginButton.textContent = "Sign in";
+    this.loginButton.title = `Sign in as ${card.first_name}: types /login, the mail address and the password`;
+    this.loginButton.setAttribute("aria-label", `Sign in as ${card.first_name}`);
     const block = this.blocked ? "Unblock the bot" : "Block the bot";
     this.more.set([[block, () => this.say({ type: "block", blocked: !this.blocked })]]);
     this.#showStart();

@@ -1,0 +1,172 @@
+"""The whole story by real taps: the demo's page in headless Chromium."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = pytest.mark.skipif(
+    shutil.which(CHROMIUM) is None, reason=f"there is no {CHROMIUM}: apt-get install chromium"
+)
+
+
+@asynccontextmanager
+async def demo(data_dir: Path, port: int = 0) -> AsyncIterator[str]:
+    """Run the demo as a user does, and give the page's address; it ends with the test."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot"),
+        env=os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), "BOT_TOKEN": "", "DB_URL": ""},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(30):
+            address = ""
+            while "bot.ready" not in (line := (await process.stderr.readline()).decode()):
+                assert line, "the demo ended before it was ready"
+                address = line.split("open ")[1].split()[0] if "demo.ready" in line else address
+        yield address
+    finally:
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(20):
+            rest = await process.stderr.read()
+            assert await process.wait() == 0
+        assert b"Traceback" not in rest, rest.decode()
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Start the browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def _types(phone: Locator, text: str, answer: str) -> None:
+    """Type a text, and wait for an answer."""
+    field = phone.get_by_role("textbox", name="Message")
+    await field.fill(text)
+    await field.press("Enter")
+    await expect(phone.get_by_text(answer).last).to_be_visible()
+
+
+async def _taps(phone: Locator, label: str, answer: str) -> None:
+    """Tap a button, and wait for an answer."""
+    await phone.locator("[data-callback]").get_by_text(label).last.click()
+    await expect(phone.get_by_text(answer).last).to_be_visible()
+
+
+async def _signs_in(phone: Locator) -> None:
+    await phone.get_by_role("button", name="Sign in as").click()
+    await expect(phone.get_by_text("you are signed in")).to_be_visible()
+
+
+async def _registers(page: Page) -> Locator:
+    """Give a guest a phone, on which they register, and sign in."""
+    await page.get_by_role("button", name="Add a phone").click()
+    await page.get_by_label("First name").fill("Sam")
+    await page.get_by_role("button", name="Give a phone").click()
+    guest = page.locator("[data-label=guest]")
+    await guest.get_by_role("button", name="START").click()
+    await expect(guest.get_by_text("find a doctor")).to_be_visible()
+    await _taps(guest, "Register", "full name")
+    await _types(guest, "Sam <b>Stone</b>", "mail address")
+    await _types(guest, "sam@example.org", "Choose a password")
+    await _types(guest, "seven words long", "patient, a doctor")
+    await expect(guest.get_by_text("seven words long")).to_have_count(0)
+    await _taps(guest, "Patient", "gender")
+    await _taps(guest, "Male", "Sam <b>Stone</b>")
+    await _taps(guest, "Save", "account is ready")
+    await _taps(guest, "Sign in", "Your password")
+    await _types(guest, "seven words long", "you are signed in")
+    return guest
+
+
+async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(tmp_path: Path) -> None:
+    async with demo(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        await page.goto(address)
+        doctor = page.locator("[data-label=doctor]")
+        await _signs_in(doctor)
+        guest = await _registers(page)
+        await _types(guest, "/book", "What kind of doctor")
+        await _taps(guest, "Cardiology", "Whom would you like")
+        await _taps(guest, "Dr Meera Rao", "Which day?")
+        await _taps(guest, "Soonest", "reason for your visit")
+        await _types(guest, "Palpitations", "Shall I book this?")
+        await _taps(guest, "Confirm", "Appointment booked")
+        await expect(doctor.get_by_text("Patient: Sam <b>Stone</b>")).to_be_visible()
+        await expect(page.locator("[data-mail]")).to_have_count(2)
+        await page.locator("[data-mail]", has_text="sam@example.org").click()
+        mail = page.frame_locator("#mail-html")
+        await expect(mail.get_by_text("Dr Meera Rao")).to_be_visible()
+        await _taps(guest, "Open the appointment", "Status: booked")
+        await _taps(guest, "Cancel appointment", "Cancel Dr Meera Rao")
+        await _taps(guest, "Yes, cancel it", "Appointment cancelled")
+        await expect(doctor.get_by_text("That time is free again")).to_be_visible()
+        await page.get_by_role("button", name="All mails").click()
+        await expect(page.locator("[data-mail]")).to_have_count(4)
+        assert not faults
+
+
+async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path) -> None:
+    async with demo(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        await page.goto(address)
+        patient = page.locator("[data-label=patient]")
+        await expect(patient).to_be_visible()
+        await expect(page.locator("[data-label=doctor]")).to_be_hidden()
+        await patient.get_by_role("button", name="START").press("Enter")
+        await expect(patient.get_by_text("find a doctor")).to_be_visible()
+        field = patient.get_by_role("textbox", name="Message")
+        await field.press_sequentially("/he")
+        await expect(patient.get_by_role("option")).to_have_count(1)
+        await field.press("Enter")
+        await expect(patient.get_by_text("Tap the buttons, or type")).to_be_visible()
+        await field.press("/")
+        await field.press("Escape")
+        await expect(patient.get_by_role("listbox")).to_be_hidden()
+        await page.get_by_role("button", name="Mail").press("Enter")
+        await expect(page.get_by_text("No mail yet")).to_be_visible()
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390
+
+
+async def test_the_chats_are_there_again_after_the_demo_was_ended_and_started(tmp_path: Path) -> None:
+    async with chromium() as browser:
+        async with demo(tmp_path) as address:
+            page = await browser.new_page()
+            await page.goto(address)
+            await _signs_in(page.locator("[data-label=patient]"))
+            port = int(address.rstrip("/").rpartition(":")[2])
+        await expect(page.get_by_text("Reconnecting")).to_be_visible()
+        async with demo(tmp_path, port):
+            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+            patient = page.locator("[data-label=patient]")
+            await expect(patient.get_by_text("you are signed in")).to_be_visible()
+            await _types(patient, "/me", "You are signed in as")
