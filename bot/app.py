@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from zoneinfo import ZoneInfo
 
-from services.storage.embedded import EmbeddedMongo
 from telegram.constants import ParseMode
+from telegram.error import NetworkError
 from telegram.ext import ApplicationBuilder, ContextTypes, Defaults, ExtBot
 
 from bot import menus
@@ -29,6 +29,7 @@ from services.mail import MailSender, MailServer
 from services.notifications import Outbox
 from services.passwords import Passwords
 from services.storage.driver import connect
+from services.storage.embedded import EmbeddedMongo
 from services.storage.notifications import ChannelName
 from services.storage.storage import Storage
 from services.tokens import Tokens
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 POOL_SIZE = 64
 NUDGE_SECONDS = 1
 SWEEP_SECONDS = 20
+REACH_SECONDS = 3
 
 
 @asynccontextmanager
@@ -108,6 +110,7 @@ class Assembly:
             raise RuntimeError("python-telegram-bot is installed without its job queue")
         jobs.run_repeating(self._on_nudge, NUDGE_SECONDS, first=0)
         jobs.run_repeating(self._on_sweep, SWEEP_SECONDS, first=0)
+        await _until_reached(application)
         async with application:
             await application.bot.delete_webhook()
             await menus.prepare(application.bot)
@@ -122,6 +125,18 @@ class Assembly:
                     await outbox
                 await application.stop()
                 self.passwords.close()
+
+
+async def _until_reached(application: ClinicApplication) -> None:
+    """Wait for the Bot API server, which may come up later than we do. Raises InvalidToken."""
+    while True:
+        try:
+            await application.bot.initialize()
+        except NetworkError as error:
+            log.warning("bot.waiting for the Bot API server: %s", type(error).__name__)
+            await asyncio.sleep(REACH_SECONDS)
+        else:
+            return
 
 
 def _application(settings: Settings, clinic: Clinic, memories: Memories) -> ClinicApplication:

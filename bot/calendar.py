@@ -23,8 +23,8 @@ def month_span(day: date) -> tuple[date, date]:
 def month_rows(shown: date, free: Collection[date], today: date, last: date) -> list[Row]:
     """Return the rows of the month of `shown`.
 
-    They are its name between ‹ and ›, the weekdays, and the weeks that are not over. `free` are the days that can be chosen. Nobody can turn to a month before that of `today` or
-    after that of `last`.
+    They are its name between ‹ and ›, the weekdays, and the weeks that are not over. `free` are the
+    days that can be chosen. Nobody can turn to a month before that of `today` or after that of `last`.
     """
     first, end = month_span(shown)
     earlier, later = first - timedelta(days=1), end + timedelta(days=1)

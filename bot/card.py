@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.constants import MessageLimit
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.context import ClinicContext
 
@@ -72,8 +72,8 @@ async def say(context: ClinicContext, view: View) -> Message:
 
 
 async def rewrite(context: ClinicContext, message_id: int, view: View) -> None:
-    """Change a message that was sent earlier, if it is still there."""
-    with suppress(BadRequest):
+    """Change a message that was sent earlier, if it is still there, and so is the person."""
+    with suppress(BadRequest, Forbidden):
         await context.bot.edit_message_text(
             fitting(view.text), chat_id=context.chat, message_id=message_id, reply_markup=view.keyboard
         )
@@ -83,7 +83,7 @@ async def remove(context: ClinicContext, message_id: int) -> bool:
     """Delete a message, and tell whether that worked (not after 48 hours: Bot API deleteMessage)."""
     try:
         return await context.bot.delete_message(context.chat, message_id)
-    except BadRequest:
+    except TelegramError:
         return False
 
 

@@ -9,12 +9,12 @@ PTB's ConversationHandler keeps its states in the process and its time-outs too;
 the chat's memory, in the database, so that any worker goes on where another one died.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from telegram import Message, Update
+from telegram import Message, MessageEntity, Update
 from telegram.ext import ApplicationHandlerStop, BaseHandler
 
 from bot import card
@@ -33,11 +33,16 @@ from services.models import ChatId
 
 @dataclass(frozen=True, slots=True)
 class Goto:
-    """Go to a step, with the draft as it is now; `why` is said above the question."""
+    """Go to a step, with the draft as it is now.
+
+    `why` is said above the question; `behind` are questions to which « Back leads though they were
+    answered without being asked.
+    """
 
     step: StrEnum
     draft: Draft
     why: ClinicError | None = None
+    behind: tuple[StrEnum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Begin(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """A named set of steps, for some visitors. `noun` is how people call it: "booking"."""
+    """A named set of steps, in their order, for some visitors. `noun` is how people call it: "booking"."""
 
     command: str
     noun: str
@@ -88,14 +93,26 @@ Afterwards = Callable[[Update, ClinicContext, Tap | None], Awaitable[None]]
 
 
 class Dialogs(BaseHandler[Update, ClinicContext, None]):
-    """All dialogs, as one handler of the Application; `afterwards` runs what a dialog leads to."""
+    """All dialogs, as one handler of the Application.
 
-    def __init__(self, dialogs: Sequence[Dialog], memories: Memories, afterwards: Afterwards) -> None:
+    `commands` are the names that typed commands may have; `afterwards` runs what a dialog leads to.
+    """
+
+    def __init__(
+        self,
+        dialogs: Sequence[Dialog],
+        memories: Memories,
+        commands: Container[str],
+        afterwards: Afterwards,
+    ) -> None:
         super().__init__(self._handle)
+        self._commands = commands
         self._memories = memories
         self._afterwards = afterwards
         self._of_step = {step.name.value: dialog for dialog in dialogs for step in dialog.steps}
+        # In their order, which is what « Back goes by.
         self._steps = {step.name.value: step for dialog in dialogs for step in dialog.steps}
+        self._order = {name: place for place, name in enumerate(self._steps)}
         self._taps = {Back, Leave, Resume, Confirm} | {
             tap for step in self._steps.values() for tap in step.taps
         }
@@ -107,8 +124,12 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         if update.callback_query:
             return type(_tap(update)) in self._taps
         memory = self._memories.of(ChatId(update.effective_chat.id))
-        waits = memory is not None and memory.step is not None and not memory.paused
-        return waits and update.message is not None and not _is_command(update.message)
+        step = self._steps.get(memory.step or "") if memory else None
+        if memory is None or step is None or memory.paused or update.message is None:
+            return False
+        command = command_name(update.message)
+        # Where a secret is asked for, "/tmp-9xK!" is one: only a real command is taken for a command.
+        return command is None or (step.secret and command not in self._commands)
 
     async def _handle(self, update: Update, context: ClinicContext) -> None:
         if update.callback_query:
@@ -120,12 +141,13 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     async def start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         """Start a dialog, in the place of any other. Raises Denied where the person may not."""
         check(context, dialog.visitors)
+        outcome = await dialog.begin(context, tap)
         await self.put_aside(context, for_good=True)
         memory = context.memory
         tapped = update.callback_query.message if update.callback_query else None
         memory.end_dialog()
         memory.card_id = tapped.message_id if tapped else None
-        await self._go(update, context, await dialog.begin(context, tap))
+        await self._go(update, context, outcome)
 
     async def put_aside(self, context: ClinicContext, *, for_good: bool = False) -> None:
         """Let a dialog rest while something else is done: its card says so, and how to go on."""
@@ -223,24 +245,22 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         if isinstance(outcome, Finish):
             await self._finish(update, context, outcome)
             return
-        memory = context.memory
-        memory.draft = outcome.draft
-        name = outcome.step.value
-        if name in memory.trail:
-            memory.trail = memory.trail[: memory.trail.index(name)]
-        elif origin is not None and origin.name is not outcome.step:
-            memory.trail = (*memory.trail, origin.name.value)
-        memory.step = name
-        await self._ask(update, context, self._steps[name], outcome.why)
+        memory, name = context.memory, outcome.step.value
+        passed = (*memory.trail, *outcome.behind, *([origin.name.value] if origin else []))
+        with memory.unchanged_on_error():
+            memory.draft, memory.step = outcome.draft, name
+            memory.trail = tuple(str(step) for step in passed if self._order[step] < self._order[name])
+            await self._ask(update, context, self._steps[name], outcome.why)
 
     async def _back(self, update: Update, context: ClinicContext, step: Step) -> None:
         memory = context.memory
-        memory.paused = False
-        if memory.trail:
-            *before, name = memory.trail
-            memory.trail, memory.step = tuple(before), name
-            step = self._steps[name]
-        await self._ask(update, context, step, None)
+        with memory.unchanged_on_error():
+            memory.paused = False
+            if memory.trail:
+                *before, name = memory.trail
+                memory.trail, memory.step = tuple(before), name
+                step = self._steps[name]
+            await self._ask(update, context, step, None)
 
     async def _ask(self, update: Update, context: ClinicContext, step: Step, why: ClinicError | None) -> None:
         """Show the question. After a typed answer the card moves below that; there is only ever one."""
@@ -275,5 +295,9 @@ def _tap(update: Update) -> Tap | None:
         return None
 
 
-def _is_command(message: Message) -> bool:
-    return any(entity.type == "bot_command" and entity.offset == 0 for entity in message.entities)
+def command_name(message: Message) -> str | None:
+    """Return the name of the command that the message begins with, or None (Bot API MessageEntity)."""
+    for entity in message.entities:
+        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
+            return message.parse_entity(entity).removeprefix("/").partition("@")[0].lower()
+    return None

@@ -18,7 +18,7 @@ from bot.callbacks import BadTap, Do, Nothing, Tap
 from bot.card import View
 from bot.commands import account
 from bot.context import ClinicApplication, ClinicContext
-from bot.dialogs import Dialog, Dialogs
+from bot.dialogs import Dialog, Dialogs, command_name
 from bot.routes import BY_NAME, DIALOGS, TAPS, Route
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
@@ -32,7 +32,7 @@ class Door:
 
     def __init__(self, application: ClinicApplication) -> None:
         self._memories = application.memories
-        self.dialogs = Dialogs(DIALOGS, application.memories, self._after_dialog)
+        self.dialogs = Dialogs(DIALOGS, application.memories, BY_NAME, self._after_dialog)
         application.add_handler(TypeHandler(Update, self._enter), group=0)
         application.add_handler(self.dialogs, group=1)
         application.add_handler(MessageHandler(filters.COMMAND, self._on_command), group=2)
@@ -58,10 +58,10 @@ class Door:
 
     async def _on_command(self, update: Update, context: ClinicContext) -> None:
         message = update.message
-        if message is None or not message.text:
+        name = command_name(message) if message else None
+        if message is None or name is None:
             return
-        name, *context.args = message.text.split()
-        name = name.removeprefix("/").partition("@")[0].lower()
+        context.args = (message.text or "").split()[1:]
         if name in {"login", "register"} and context.args:
             # Somebody who types a password behind the command has typed a secret.
             await card.remove(context, message.message_id)

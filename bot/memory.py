@@ -4,6 +4,8 @@ It is read when an update comes in and written, in one go, once the update is ha
 last update goes with it, so that one which is delivered again after a crash changes nothing twice.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +47,16 @@ class ChatMemory:
         """Forget the dialog, but not its card: a second tap there is still understood."""
         self.step, self.draft, self.trail = None, None, ()
         self.paused, self.expires_at = False, None
+
+    @contextmanager
+    def unchanged_on_error(self) -> Iterator[None]:
+        """Take back what is changed within if it fails: a question never shown must not wait for an answer."""
+        before = replace(self)
+        try:
+            yield
+        except Exception:
+            vars(self).update(vars(before))
+            raise
 
     def is_repeat(self, update_id: int) -> bool:
         """Tell whether the update was handled before."""

@@ -1,10 +1,15 @@
 """The command menu beside the text field: it fits the person, and changes when they sign in or out."""
 
+import logging
+
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram.error import TelegramError
 
 from bot.context import ClinicContext
 from bot.routes import menu
 from services.models import Role
+
+log = logging.getLogger(__name__)
 
 GUEST = "guest"
 
@@ -17,8 +22,13 @@ async def fit(context: ClinicContext) -> None:
     if name == (context.memory.menu or GUEST):
         return
     scope = BotCommandScopeChat(context.chat)
-    await context.bot.set_my_commands(_commands(visitor.role if visitor else None), scope=scope)
-    context.memory.menu = name
+    try:
+        await context.bot.set_my_commands(_commands(visitor.role if visitor else None), scope=scope)
+    except TelegramError as error:
+        # The menu is a convenience: the next update tries again.
+        log.info("menu.failed why=%s", type(error).__name__)
+    else:
+        context.memory.menu = name
 
 
 async def prepare(bot: Bot) -> None:

@@ -24,7 +24,9 @@ from services.storage.driver import check_url
 
 MIN_KEY_BYTES = 32
 MIN_STAFF_CODE = 8
-TOKEN = re.compile(r"\d{6,16}:[A-Za-z0-9_-]{30,64}")
+TOKEN = re.compile(r"[0-9]{6,16}:[A-Za-z0-9_-]{30,64}")
+# What follows the host is checked when it is known: to parse such an address is to ask the network.
+SRV_ADDRESS = re.compile(r"mongodb\+srv://([^@/\s]+@)?[^@/:,\s]+\.[^@/:,\s]+(/\S*)?")
 
 
 class SettingsError(Exception):
@@ -76,6 +78,8 @@ def _check_staff_code(value: Any) -> Any:
 
 
 def _check_database(value: Any) -> Any:
+    if SRV_ADDRESS.fullmatch(str(value)):
+        return value
     try:
         check_url(str(value))
     except ValueError as error:
@@ -84,7 +88,7 @@ def _check_database(value: Any) -> Any:
 
 
 def _check_address(value: Any) -> Any:
-    if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", str(value)):
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", str(value)):
         raise _wrong()
     return str(value).rstrip("/")
 
@@ -93,6 +97,13 @@ def _check_zone(value: Any) -> Any:
     if value not in available_timezones():
         raise _wrong()
     return ZoneInfo(str(value)).key
+
+
+def _check_clinic_name(value: Any) -> Any:
+    # It stands in the headers of mails: nothing but what can be seen.
+    if not str(value).isprintable():
+        raise _wrong()
+    return value
 
 
 def _check_sender(value: Any) -> Any:
@@ -126,7 +137,9 @@ class Settings(BaseModel):
     email_user: str | None = None
     email_from: Annotated[str | None, BeforeValidator(_check_sender)] = None
     timezone: Annotated[str, BeforeValidator(_check_zone)] = "UTC"
-    clinic_name: str = Field("MediConnect", min_length=1, max_length=64)
+    clinic_name: Annotated[str, BeforeValidator(_check_clinic_name)] = Field(
+        "MediConnect", min_length=1, max_length=64
+    )
     staff_code: Annotated[SecretStr | None, BeforeValidator(_check_staff_code)] = None
     data_dir: Path = Path(".mediconnect")
 
@@ -143,10 +156,12 @@ class Settings(BaseModel):
             missing += ["key"] if self.key is None else []
             if self.email_security != "none":
                 missing += [name for name in ("email_user", "email_password") if not getattr(self, name)]
-            if self.email_from is None and not _is_address(self.email_user):
+            # email_from is email_user where it is not set, if that is an address at all.
+            unknown_user = "email_user" in missing
+            if self.email_from is None and not unknown_user and not _is_address(self.email_user):
                 missing.append("email_from")
         if missing:
-            raise PydanticCustomError("missing", "{names}", {"names": " ".join(dict.fromkeys(missing))})
+            raise PydanticCustomError("missing", "{names}", {"names": " ".join(missing)})
         return self
 
     @classmethod
@@ -157,8 +172,7 @@ class Settings(BaseModel):
 
         Raises SettingsError, with one line for each setting that can't be used.
         """
-        given = dotenv_values(env_file) if env_file and Path(env_file).exists() else {}
-        values = {name.lower(): value for name, value in given.items()}
+        values = {name.lower(): value for name, value in _in_file(env_file).items()}
         environment = os.environ if environ is None else environ
         values |= {name.lower(): value for name, value in environment.items()}
         known = {
@@ -170,6 +184,18 @@ class Settings(BaseModel):
             return cls(**known)  # type: ignore[arg-type] # pydantic turns the texts into what each field is
         except ValidationError as error:
             raise SettingsError("\n".join(_lines(error))) from None
+
+
+def _in_file(env_file: str | Path | None) -> dict[str, str | None]:
+    if env_file is None or not Path(env_file).is_file():
+        return {}
+    try:
+        # As it stands: a password may well have a ${ in it.
+        return dotenv_values(env_file, interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{env_file}: can't be read; it wants lines of UTF-8 text like PORT=8080"
+        ) from error
 
 
 def _is_address(text: str | None) -> bool:

@@ -27,6 +27,7 @@ PATIENCE = timedelta(seconds=30)
 FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(hours=1)
 AT_ONCE = 8
+LAST_WORDS_SECONDS = 3
 
 
 class Channel(Protocol):
@@ -54,29 +55,45 @@ class Outbox:
         self._sessions = sessions
         self._clock = clock
         self._channels = channels
-        self._news = asyncio.Event()
+        self._nudges = {name: asyncio.Event() for name in channels}
+        self._spreading = asyncio.Lock()
 
     def nudge(self) -> None:
         """Say that there may be something to do."""
-        self._news.set()
+        for nudged in self._nudges.values():
+            nudged.set()
 
     async def work(self) -> None:
-        """Work until cancelled: whenever it is nudged, send all that is due."""
+        """Work until cancelled: whenever it is nudged, send all that is due.
+
+        Each channel has a loop of its own, so that a slow mail server never holds up the chats.
+        """
+        await asyncio.gather(*map(self._work, self._channels))
+
+    async def _work(self, channel: ChannelName) -> None:
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._nudges[channel].wait()
+            self._nudges[channel].clear()
             try:
-                await self.send_due()
+                await self._send_due(channel)
             except StorageDown:
                 log.warning("outbox.storage_down")  # the next nudge tries again
+            except Exception:
+                # Whatever it is, the others' news must go out.
+                log.exception("outbox.failed channel=%s", channel)
 
     async def send_due(self) -> None:
-        """Turn all news into notices and deliver all that are due. Raises StorageDown."""
-        while await self._spread():
-            pass
-        await asyncio.gather(*(self._drain(name) for name in self._channels for _ in range(AT_ONCE)))
+        """Turn all news into notices and deliver all that are due, once. Raises StorageDown."""
+        await asyncio.gather(*map(self._send_due, self._channels))
+
+    async def _send_due(self, channel: ChannelName) -> None:
+        async with self._spreading:
+            while await self._spread():
+                pass
+        await self._drain(channel)
 
     async def _spread(self) -> bool:
+        """Make the notices of the news that has none yet; True: there may be more."""
         events = await self._notifications.newborn(BATCH)
         for event in events:
             await self._notifications.add(event, await self._notices(event), self._clock.now())
@@ -93,10 +110,36 @@ class Outbox:
         ]
 
     async def _drain(self, channel: ChannelName) -> None:
-        while notice := await self._notifications.claim(channel, self._clock.now(), LEASE):
-            await self._deliver(notice)
+        """Deliver what is due, a few at once; one that goes wrong does not stop the others."""
+        places = asyncio.Semaphore(AT_ONCE)
+        deliveries: set[asyncio.Task[None]] = set()
+        try:
+            while await places.acquire():
+                notice = await self._notifications.claim(channel, self._clock.now(), LEASE)
+                if notice is None:
+                    break
+                task = asyncio.create_task(self._deliver(notice))
+                deliveries.add(task)
+                task.add_done_callback(deliveries.discard)
+                task.add_done_callback(lambda _done: places.release())
+            if deliveries:
+                await asyncio.wait(deliveries)
+        except asyncio.CancelledError:
+            # The bot is ending: what is nearly delivered is not worth telling twice.
+            if deliveries:
+                await asyncio.wait(deliveries, timeout=LAST_WORDS_SECONDS)
+            for delivery in deliveries:
+                delivery.cancel()
+            raise
 
     async def _deliver(self, notice: Notice) -> None:
+        """Deliver and note it; where the database is gone the lease brings the notice back."""
+        try:
+            await self._try(notice)
+        except StorageDown:
+            log.warning("outbox.storage_down notice=%s", notice.id)
+
+    async def _try(self, notice: Notice) -> None:
         reader = await self._users.by_id(notice.reader)
         if reader is None:
             await self._notifications.close(notice, self._clock.now(), "reader unknown")

@@ -71,9 +71,9 @@ def _zone(context: ClinicContext) -> ZoneInfo:
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the kind of doctor, or with the day where the doctor is known."""
     if isinstance(tap, BookDoctor):
-        return _with_doctor(
-            context, BookingDraft(), await context.clinic.doctors.get(context.principal, tap.doctor_id)
-        )
+        doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
+        known = _with_doctor(context, BookingDraft(), doctor)
+        return replace(known, behind=(Ask.SPECIALIZATION, Ask.DOCTOR))
     return Goto(Ask.SPECIALIZATION, BookingDraft())
 
 

@@ -27,8 +27,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     del tap
     email, context.memory.email = context.memory.email, None
     if email:
-        context.memory.trail = (Ask.EMAIL.value,)
-        return Goto(Ask.PASSWORD, LoginDraft(email))
+        return Goto(Ask.PASSWORD, LoginDraft(email), behind=(Ask.EMAIL,))
     return Goto(Ask.EMAIL, LoginDraft())
 
 

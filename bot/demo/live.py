@@ -1,4 +1,4 @@
-"""The demo page's server: the page itself, and a WebSocket that shows what happens and does what is tapped."""
+"""The demo page's server: the page itself, and a WebSocket that shows and does what happens on it."""
 
 import asyncio
 import base64

@@ -8,6 +8,7 @@ A notice that is due has the field `due`; claiming one moves `due` into the futu
 that a claimer that dies loses only that time. One that was sent, or given up, has no `due`.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from pymongo.errors import BulkWriteError
 
 from services.models import ChatId, UserId
 from services.storage.driver import Collection, Database, Document, border
+
+log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
 DUPLICATE_KEY = 11000
@@ -97,7 +100,8 @@ class Notifications:
         async with border():
             for births in self._births.values():
                 cursor = births.find({"unsent.id": {"$exists": True}}, {"unsent": True}).limit(limit)
-                events += [_event(event) async for row in cursor for event in row["unsent"]]
+                async for row in cursor:
+                    events += _readable(row["unsent"])
         return events
 
     async def add(self, event: Event, notices: Sequence[Notice], due: datetime) -> None:
@@ -139,6 +143,17 @@ class Notifications:
         """Make the notice due again later."""
         async with border():
             await self._notifications.update_one({"_id": notice.id}, {"$set": {"due": due}})
+
+
+def _readable(rows: list[Document]) -> list[Event]:
+    """Return the events that this version understands; one that it does not must not stop the rest."""
+    events = []
+    for row in rows:
+        try:
+            events.append(_event(row))
+        except (KeyError, ValueError):
+            log.exception("outbox.unreadable event=%s", row.get("id"))
+    return events
 
 
 def _document(notice: Notice, due: datetime) -> Document:

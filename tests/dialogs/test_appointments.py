@@ -83,6 +83,7 @@ async def test_cancelling_twice_says_that_it_is_cancelled(town: Town) -> None:
         data = asha.buttons[asha.label(act)]
         message_id = asha.last_id
         await asha.taps(act)
+    await asha.hears("Appointment cancelled")
     await asha.taps_raw(message_id, data)
     assert "already cancelled" in asha.last
 

@@ -129,6 +129,23 @@ async def test_a_slot_that_goes_meanwhile_leads_to_other_times(asha: Person) -> 
     assert "11:00 AM" in asha.buttons
 
 
+async def test_back_goes_by_the_order_of_the_questions(asha: Person) -> None:
+    rival = await asha.town.signed_in("Bela", "bela@example.org")
+    for person in (asha, rival):
+        await person.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+        await person.talks([("«Soonest»", "reason"), ("«Skip»", "Shall I book")])
+    await rival.taps("Confirm")
+    # The times were never asked for on the way here, so « Back leads on to the days.
+    await asha.talks([("«Confirm»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "Whom")])
+
+
+async def test_back_from_a_known_doctor_leads_to_the_other_doctors(asha: Person) -> None:
+    await asha.talks(
+        [("/doctors", "Our doctors"), ("«Cardiology»", "2 doctors"), ("«Rao»", "Next free time")]
+    )
+    await asha.talks([("«Book»", "Which day?"), ("«Back»", "There are 2 doctors"), ("«Back»", "What kind")])
+
+
 async def test_nobody_is_in_two_places(asha: Person) -> None:
     for doctor in ("Rao", "Sen"):
         for act in ("/book", "Cardiology", doctor, "tomorrow"):

@@ -67,6 +67,25 @@ async def test_a_password_typed_behind_the_command_is_deleted(town: Town) -> Non
     assert not any(PASSWORD in message.get("text", "") for message in asha.phone.messages)
 
 
+async def test_a_password_that_looks_like_a_command_is_a_password(town: Town) -> None:
+    asha = town.person()
+    await asha.talks([("/register", "name"), ("Asha", "mail"), ("asha@example.org", "Choose a password")])
+    await asha.talks([("/s3cret_word", "patient, a doctor"), ("«Patient»", "gender"), ("«Female»", "right?")])
+    await asha.taps("Save")
+    assert not any("s3cret" in message.get("text", "") for message in asha.phone.messages)
+    assert "Hello Asha" in await asha.signs_in("asha@example.org", "/s3cret_word")
+
+
+async def test_back_from_a_known_mail_lets_one_type_another(town: Town) -> None:
+    await town.account("Bela", "bela@example.org")
+    asha = town.person()
+    await asha.registers("Asha", "asha@example.org")
+    await asha.talks(
+        [("«Sign in»", "asha@example.org"), ("«Back»", "mail address"), ("bela@example.org", "bela@")]
+    )
+    assert "Hello Bela" in await asha.says(PASSWORD)
+
+
 @pytest.mark.parametrize("fault", ["revoked", "expired", "forged", "blocked", "other role"])
 async def test_every_command_and_tap_checks_the_session(town: Town, clock: TurnableClock, fault: str) -> None:
     asha = await town.signed_in("Asha", "asha@example.org")
