@@ -50,7 +50,7 @@ class ChatMemory:
 
     @contextmanager
     def unchanged_on_error(self) -> Iterator[None]:
-        """Take back what is changed within if it fails: a question never shown must not wait for an answer."""
+        """Take back what is changed within if it fails: a question never shown waits for no answer."""
         before = replace(self)
         try:
             yield
