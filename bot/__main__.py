@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import zoneinfo
 
 from telegram.error import InvalidToken
 
@@ -55,6 +56,8 @@ async def _demo(settings: Settings) -> None:
 
 def main() -> int:
     """Start; whatever keeps it from starting is said in one line."""
+    # The system's zone files go stale; those of the tzdata package are as new as the installation.
+    zoneinfo.reset_tzpath(())
     logging.basicConfig(
         level=os.environ.get("LOG_LEVEL", "INFO").upper(),
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
