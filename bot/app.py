@@ -26,11 +26,11 @@ from bot.settings import Settings
 from services.clinic import Clinic, ClinicRules, build
 from services.clock import Clock
 from services.mail import MailSender, MailServer
+from services.news import ChannelName
 from services.notifications import Outbox
 from services.passwords import Passwords
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
-from services.storage.notifications import ChannelName
 from services.storage.storage import Storage
 from services.tokens import Tokens
 

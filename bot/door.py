@@ -1,5 +1,6 @@
 """The door: every update comes in here, is recognized, and is led to what it asks for."""
 
+import asyncio
 import logging
 
 from telegram import Update
@@ -46,11 +47,11 @@ class Door:
         if update.effective_chat.type != ChatType.PRIVATE:
             await _outside(update, context)
             raise ApplicationHandlerStop
-        context.memory = await self._memories.load(context.chat)
+        context.memory, visitor = await asyncio.gather(self._memories.load(context.chat), recognize(context))
+        context.admit(visitor)
         if context.memory.is_repeat(update.update_id):
             log.info("update.repeated id=%d", update.update_id)
             raise ApplicationHandlerStop
-        context.admit(await recognize(context))
         expires_at = context.memory.expires_at
         if expires_at is not None and expires_at <= context.clinic.clock.now():
             await self.dialogs.close_quiet(context)

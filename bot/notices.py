@@ -16,7 +16,7 @@ from services.clock import Clock
 from services.errors import RecipientGone, TryLater
 from services.mail import Mail, MailSender
 from services.models import AppointmentId, Role, User
-from services.storage.notifications import EventKind, Notice
+from services.news import EventKind, Notice
 
 
 def _said(notice: Notice, reader: User, rules: ClinicRules) -> News:

@@ -20,9 +20,9 @@ from services.errors import (
 )
 from services.ids import new_id
 from services.models import AccountStatus, ChatId, Gender, Page, Principal, Role, Schedule, User, UserId
+from services.news import Event, EventKind
 from services.passwords import Passwords
 from services.sessions import Tries
-from services.storage.notifications import Event, EventKind
 from services.storage.schedules import Schedules
 from services.storage.users import Users
 
@@ -163,7 +163,7 @@ class Accounts:
         kind = EventKind.DOCTOR_APPROVED if approve else EventKind.DOCTOR_REFUSED
         after = AccountStatus.ACTIVE if approve else AccountStatus.BLOCKED
         event = Event(f"{user_id}.{kind}", kind, (user_id,), {"name": user.name})
-        decided = await self._users.decide(user_id, AccountStatus.PENDING, after, event.document())
+        decided = await self._users.decide(user_id, AccountStatus.PENDING, after, event)
         if decided is None:
             raise AlreadyDecided
         return decided

@@ -27,10 +27,10 @@ from services.models import (
     User,
     UserId,
 )
+from services.news import Event, EventKind
 from services.schedules import Schedules
 from services.slots import slots_of_day
 from services.storage.appointments import Appointments as StoredAppointments
-from services.storage.notifications import Event, EventKind
 from services.storage.users import Users
 
 MAX_REASON = 500
@@ -80,7 +80,7 @@ class Appointments:
             request_id, doctor_id, principal.id, slot, AppointmentStatus.BOOKED, reason=reason
         )
         event = _event(EventKind.BOOKED, wanted, doctor, principal.user)
-        stored = await self._appointments.add(wanted, event.document(), self._clock.now())
+        stored = await self._appointments.add(wanted, event, self._clock.now())
         if stored.patient_id != principal.id:
             raise AppointmentUnknown
         self._on_news()
@@ -109,7 +109,7 @@ class Appointments:
         _check_cancellable(card.appointment, now)
         event = _event(EventKind.CANCELLED, card.appointment, card.doctor, card.patient)
         cancelled = await self._appointments.cancel(
-            appointment_id, principal.id, card.appointment, event.document(), now
+            appointment_id, principal.id, card.appointment, event, now
         )
         if cancelled is None:
             raise AlreadyCancelled(card.appointment.slot.start)

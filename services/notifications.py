@@ -14,7 +14,8 @@ from typing import Protocol
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models import ChatId, User
-from services.storage.notifications import ChannelName, Event, Notice, Notifications
+from services.news import ChannelName, Event, Notice
+from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
 from services.storage.users import Users
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.texts.formats import esc, moment, plain_doctor, stretch
 from services.clinic import ClinicRules
 from services.models import Role, Slot, User
-from services.storage.notifications import EventKind
+from services.news import EventKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,10 @@ from services.models import (
     UserId,
     page_number,
 )
+from services.news import Event
 from services.slots import LONGEST_SLOT, ticks
 from services.storage.driver import Collection, Database, Document, border
+from services.storage.notifications import event_document
 
 PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
 
@@ -49,7 +51,7 @@ class Appointments:
                 await self._appointments.create_index([(party, 1), ("start", 1)])
             await self._appointments.create_index("unsent.id", sparse=True)
 
-    async def add(self, appointment: Appointment, event: Document, at: datetime) -> Appointment:
+    async def add(self, appointment: Appointment, event: Event, at: datetime) -> Appointment:
         """Store a new appointment and the news of it in one write.
 
         The same appointment added twice is one: the second call returns what is stored.
@@ -66,7 +68,7 @@ class Appointments:
             "reason": appointment.reason,
             "version": appointment.version,
             "history": [{"status": appointment.status.value, "at": at, "by": appointment.patient_id}],
-            "unsent": [event],
+            "unsent": [event_document(event)],
         }
         async with border():
             try:
@@ -84,7 +86,7 @@ class Appointments:
         raise SlotTaken(appointment.doctor_id, appointment.slot.start) from error
 
     async def cancel(
-        self, appointment_id: AppointmentId, by: UserId, before: Appointment, event: Document, at: datetime
+        self, appointment_id: AppointmentId, by: UserId, before: Appointment, event: Event, at: datetime
     ) -> Appointment | None:
         """Cancel a booked appointment, free its time and note the news, in one write.
 
@@ -103,7 +105,7 @@ class Appointments:
                     "$inc": {"version": 1},
                     "$push": {
                         "history": {"status": AppointmentStatus.CANCELLED.value, "at": at, "by": by},
-                        "unsent": event,
+                        "unsent": event_document(event),
                     },
                 },
                 return_document=ReturnDocument.AFTER,

@@ -9,16 +9,14 @@ that a claimer that dies loses only that time. One that was sent, or given up, h
 """
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from services.models import ChatId, UserId
+from services.news import ChannelName, Event, EventKind, Notice
 from services.storage.driver import Collection, Database, Document, border
 
 log = logging.getLogger(__name__)
@@ -27,56 +25,23 @@ KEPT = timedelta(days=30)
 DUPLICATE_KEY = 11000
 
 
-class ChannelName(StrEnum):
-    """The ways to a reader."""
-
-    CHAT = "chat"
-    MAIL = "mail"
-
-
-class EventKind(StrEnum):
-    """What happened."""
-
-    BOOKED = "booked"
-    CANCELLED = "cancelled"
-    DOCTOR_APPROVED = "doctor_approved"
-    DOCTOR_REFUSED = "doctor_refused"
-
-    @property
-    def birthplace(self) -> str:
-        """The collection in whose documents such news is born."""
-        return "users" if self in {EventKind.DOCTOR_APPROVED, EventKind.DOCTOR_REFUSED} else "appointments"
+# In whose documents news of each kind is born.
+BIRTHPLACES = {
+    EventKind.BOOKED: "appointments",
+    EventKind.CANCELLED: "appointments",
+    EventKind.DOCTOR_APPROVED: "users",
+    EventKind.DOCTOR_REFUSED: "users",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that people must hear of. `facts` are what it was like when it happened."""
-
-    id: str
-    kind: EventKind
-    readers: tuple[UserId, ...]
-    facts: Mapping[str, Any]
-
-    def document(self) -> Document:
-        """Return the form in which it is stored."""
-        return {
-            "id": self.id,
-            "kind": self.kind.value,
-            "readers": list(self.readers),
-            "facts": dict(self.facts),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One event for one reader over one channel; `attempts` counts the claims so far."""
-
-    id: str
-    event: Event
-    reader: UserId
-    channel: ChannelName
-    chat_id: ChatId | None
-    attempts: int = 0
+def event_document(event: Event) -> Document:
+    """Return the form in which an event is stored, at its birthplace and in its notices."""
+    return {
+        "id": event.id,
+        "kind": event.kind.value,
+        "readers": list(event.readers),
+        "facts": dict(event.facts),
+    }
 
 
 class Notifications:
@@ -85,7 +50,7 @@ class Notifications:
     def __init__(self, database: Database) -> None:
         self._notifications: Collection = database["notifications"]
         self._births: dict[str, Collection] = {
-            name: database[name] for name in dict.fromkeys(kind.birthplace for kind in EventKind)
+            name: database[name] for name in dict.fromkeys(BIRTHPLACES.values())
         }
 
     async def prepare(self) -> None:
@@ -110,7 +75,7 @@ class Notifications:
         async with border():
             if rows:
                 await self._insert_new(rows)
-            births = self._births[event.kind.birthplace]
+            births = self._births[BIRTHPLACES[event.kind]]
             await births.update_many({"unsent.id": event.id}, {"$pull": {"unsent": {"id": event.id}}})
 
     async def _insert_new(self, rows: list[Document]) -> None:
@@ -159,7 +124,7 @@ def _readable(rows: list[Document]) -> list[Event]:
 def _document(notice: Notice, due: datetime) -> Document:
     return {
         "_id": notice.id,
-        "event": notice.event.document(),
+        "event": event_document(notice.event),
         "reader": notice.reader,
         "channel": notice.channel.value,
         "chat_id": notice.chat_id,

@@ -10,7 +10,9 @@ from pymongo.errors import DuplicateKeyError
 
 from services.errors import EmailTaken
 from services.models import AccountStatus, Gender, Page, Role, User, UserId, page_number
+from services.news import Event
 from services.storage.driver import Collection, Database, Document, border
+from services.storage.notifications import event_document
 
 # The password's hash stays in the database except where a login needs it.
 PUBLIC = {"password_hash": False, "unsent": False}
@@ -111,7 +113,7 @@ class Users:
         return await self._page(query, number, size)
 
     async def decide(
-        self, user_id: UserId, before: AccountStatus, after: AccountStatus, event: Document
+        self, user_id: UserId, before: AccountStatus, after: AccountStatus, event: Event
     ) -> User | None:
         """Move an account from one status to another, with its news in the same write.
 
@@ -120,7 +122,7 @@ class Users:
         async with border():
             document = await self._users.find_one_and_update(
                 {"_id": user_id, "status": before.value},
-                {"$set": {"status": after.value}, "$push": {"unsent": event}},
+                {"$set": {"status": after.value}, "$push": {"unsent": event_document(event)}},
                 projection=PUBLIC,
                 return_document=ReturnDocument.AFTER,
             )

@@ -80,6 +80,8 @@ async def test_back_from_a_known_mail_lets_one_type_another(town: Town) -> None:
     await town.account("Bela", "bela@example.org")
     asha = town.person()
     await asha.registers("Asha", "asha@example.org")
+    await asha.talks([("«Sign in»", "asha@example.org"), ("«Back»", "mail address")])
+    await asha.talks([("bela@example.org", "Your password for bela@example.org")])
     assert "Hello Bela" in await asha.says(PASSWORD)
 
 

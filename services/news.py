@@ -1,0 +1,46 @@
+"""News: what happened, who must hear of it, and over which way. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from services.models import ChatId, UserId
+
+
+class ChannelName(StrEnum):
+    """The ways to a reader."""
+
+    CHAT = "chat"
+    MAIL = "mail"
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    DOCTOR_APPROVED = "doctor_approved"
+    DOCTOR_REFUSED = "doctor_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that people must hear of. `facts` are what it was like when it happened."""
+
+    id: str
+    kind: EventKind
+    readers: tuple[UserId, ...]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One event for one reader over one channel; `attempts` counts the claims so far."""
+
+    id: str
+    event: Event
+    reader: UserId
+    channel: ChannelName
+    chat_id: ChatId | None
+    attempts: int = 0
