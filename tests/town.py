@@ -1,7 +1,7 @@
 """A town to test in: a local Telegram over HTTP, a real SMTP server, a real database, and the whole bot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -181,8 +181,15 @@ def environment(
 
 
 @asynccontextmanager
-async def founded(database_url: str, clock: Clock, data_dir: Path, **others: str) -> AsyncIterator[Town]:
-    """Build a town and run the bot in it. `others` are further settings."""
+async def founded(
+    database_url: str,
+    clock: Clock,
+    data_dir: Path,
+    *,
+    driver_options: Mapping[str, Any] | None = None,
+    **others: str,
+) -> AsyncIterator[Town]:
+    """Build a town and run the bot in it; `driver_options` are for the database, `others` are settings."""
     async with AsyncExitStack() as stack:
         telegram = Telegram(token=TOKEN, clock=clock)
         stack.push_async_callback(telegram.close)
@@ -192,7 +199,8 @@ async def founded(database_url: str, clock: Clock, data_dir: Path, **others: str
         api_url = await stack.enter_async_context(bot_api(telegram))
         environ = environment(database_url, api_url, mailbox.port, data_dir, **others)
         settings = Settings.load(env_file=None, environ=environ)
-        storage = Storage.on(await stack.enter_async_context(connect(database_url)))
+        database = await stack.enter_async_context(connect(database_url, **(driver_options or {})))
+        storage = Storage.on(database)
         await storage.prepare()
         assembly = Assembly(settings, storage, clock, rounds=ROUNDS)
         running = asyncio.create_task(assembly.run())
