@@ -56,6 +56,8 @@ async def _demo(settings: Settings) -> None:
 
 def main() -> int:
     """Start; whatever keeps it from starting is said in one line."""
+    # PTB's own switch for the type that it will use from its next major version on.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
     # The system's zone files go stale; those of the tzdata package are as new as the installation.
     zoneinfo.reset_tzpath(())
     logging.basicConfig(

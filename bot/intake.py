@@ -7,12 +7,12 @@ oldest update that is not handled yet: whatever happens to this process, the res
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from telegram import Update
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 
 from bot.context import ClinicApplication
+from bot.limits import asked_wait
 from services.errors import StorageDown
 from services.models import ChatId
 
@@ -123,8 +123,7 @@ class Intake:
         pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
         self._failures += 1
         if isinstance(error, RetryAfter):
-            asked: Any = error.retry_after
-            pause = asked if isinstance(asked, int) else asked.total_seconds()
+            pause = asked_wait(error).total_seconds()
         elif isinstance(error, Conflict):
             log.warning("poll.conflict: another process takes the updates of this bot's token")
         elif not isinstance(error, NetworkError):

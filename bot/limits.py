@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 from telegram.error import BadRequest, NetworkError, RetryAfter
@@ -59,9 +60,14 @@ def _pause(error: Exception, attempt: int) -> float:
     if isinstance(error, BadRequest):  # PTB counts it among the network's errors
         raise error
     if isinstance(error, RetryAfter):
-        asked = error.retry_after
-        seconds = asked if isinstance(asked, int) else asked.total_seconds()
+        seconds = asked_wait(error).total_seconds()
         if seconds > LONGEST_WAIT_SECONDS:
             raise error
-        return float(seconds)
+        return seconds
     return PAUSES_SECONDS[attempt]
+
+
+def asked_wait(error: RetryAfter) -> timedelta:
+    """Return how long the server asks us to wait; PTB is changing the type in which it says so."""
+    asked = error.retry_after
+    return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)

@@ -1,7 +1,5 @@
 """The outbox's two ways to a reader: a chat message and a mail."""
 
-from datetime import timedelta
-
 from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
@@ -9,7 +7,7 @@ from telegram.ext import ExtBot
 from bot.callbacks import Do, ShowAppointment
 from bot.card import fitting
 from bot.keyboards import button, keyboard
-from bot.limits import AT_ONCE
+from bot.limits import AT_ONCE, asked_wait
 from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, news
 from services.clinic import ClinicRules
 from services.clock import Clock
@@ -42,8 +40,7 @@ class ChatChannel:
                 rate_limit_args=AT_ONCE,
             )
         except RetryAfter as error:
-            asked = error.retry_after
-            raise TryLater(asked if isinstance(asked, timedelta) else timedelta(seconds=asked)) from error
+            raise TryLater(asked_wait(error)) from error
         except (Forbidden, BadRequest) as error:
             raise RecipientGone(type(error).__name__) from error
         except TelegramError as error:

@@ -45,19 +45,25 @@ def read_date(text: str, today: date) -> date:
 
 
 def _numbers(words: str, today: date) -> date:
+    """Return the day that numbers, or a number and a month's name, stand for. Raises ValueError."""
     if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", words):
         return date(*(int(part) for part in words.split("-")))
-    parts = [part for part in re.split(r"[\s./-]+", re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", words)) if part]
-    months = [_named(part, MONTHS) for part in parts[:2]]
-    if months and months[0] is not None:  # May 4
+    plain = re.sub(r"(\d)(st|nd|rd|th)\b|\bof\b", r"\1", words)
+    parts = [part for part in re.split(r"[\s./-]+", plain) if part]
+    if parts and _named(parts[0], MONTHS) is not None:  # May 4
         parts[:2] = reversed(parts[:2])
-        months.reverse()
-    named = months[1] if len(months) > 1 else None
-    day, number, *year = (int(part) if part.isdecimal() else (named or 0) + 1 for part in parts)
+    day, month, *year = (_number(part) for part in parts)
+    if len(year) > 1:
+        raise ValueError(words)
     if year:
-        return date(year[0] if year[0] > 99 else 2000 + year[0], number, day)  # noqa: PLR2004 - 27 means 2027
-    this_year = today.replace(month=number, day=day)
+        return date(year[0] if year[0] > 99 else 2000 + year[0], month, day)  # noqa: PLR2004 - 27 means 2027
+    this_year = today.replace(month=month, day=day)
     return this_year if this_year >= today else this_year.replace(year=today.year + 1)
+
+
+def _number(part: str) -> int:
+    month = _named(part, MONTHS)
+    return int(part) if month is None else month + 1
 
 
 def _named(word: str, names: tuple[str, ...]) -> int | None:

@@ -2,7 +2,7 @@
 
 ClinicError
   Refused      the clinic's rules say no
-    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, DoctorUnavailable,
+    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
     EmailTaken, TooManyTries, StaffCodeNotSet,
     AlreadyCancelled, AppointmentOver, AlreadyDecided
   Denied       this person may not
@@ -86,10 +86,6 @@ class AppointmentOver(_About, Refused):
 
 class AlreadyCancelled(_About, Refused):
     """The appointment was cancelled before."""
-
-
-class DoctorUnavailable(Refused):
-    """The doctor can't be booked at present."""
 
 
 class EmailTaken(Refused):

@@ -1,6 +1,7 @@
 """What all tests share: a real database, fresh for each test, and a town with the whole bot in it."""
 
 import asyncio
+import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
 from tests.town import Town, founded
 from tests.turning import MONDAY, TurnableClock
+
+# As the bot itself does at its start.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,6 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.AlreadyCancelled: lambda e, rules: (
         f"The appointment of {moment(e.start, rules.zone)} is already cancelled. There is nothing more to do."
     ),
-    errors.DoctorUnavailable: _said("This doctor can't be booked at the moment. Please choose another one."),
     errors.EmailTaken: lambda e, _: (
         f"{esc(e.email)} already has an account. Sign in with /login, or type another address."
     ),

@@ -1,0 +1,95 @@
+"""What people type is read forgivingly."""
+
+from contextlib import suppress
+from datetime import date, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.reading import choose, read_date, read_time
+from services.errors import BadDate, BadTime, NotAChoice
+
+TODAY = date(2027, 5, 3)  # a Monday
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2027-05-04", date(2027, 5, 4)),
+        (" Tomorrow ", date(2027, 5, 4)),
+        ("today", TODAY),
+        ("day after tomorrow", date(2027, 5, 5)),
+        ("on Tuesday", date(2027, 5, 4)),
+        ("next mon", date(2027, 5, 10)),
+        ("monday", date(2027, 5, 10)),
+        ("4 May", date(2027, 5, 4)),
+        ("May 4th", date(2027, 5, 4)),
+        ("4th of may", date(2027, 5, 4)),
+        ("4 and may", None),
+        ("4 may 2028", date(2028, 5, 4)),
+        ("May 4, 2028", date(2028, 5, 4)),
+        ("4.5.", date(2027, 5, 4)),
+        ("4/5/2027", date(2027, 5, 4)),
+        ("4.5.27", date(2027, 5, 4)),
+        ("2 May", date(2028, 5, 2)),
+        ("2027-02-30", None),
+        ("someday", None),
+        ("", None),
+        ("99", None),
+        ("1 2 3 4", None),
+    ],
+)
+def test_dates(text: str, expected: date | None) -> None:
+    if expected is None:
+        with pytest.raises(BadDate):
+            read_date(text, TODAY)
+    else:
+        assert read_date(text, TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10:30 AM", time(10, 30)),
+        ("10:30 pm", time(22, 30)),
+        ("9:30", time(9, 30)),
+        ("0930", time(9, 30)),
+        ("9.30", time(9, 30)),
+        ("at 2pm", time(14)),
+        ("2 p.m.", time(14)),
+        ("14:00", time(14)),
+        ("9", time(9)),
+        ("12 am", time(0)),
+        ("12:15 PM", time(12, 15)),
+        ("noon", time(12)),
+        ("25:00", None),
+        ("10:75", None),
+        ("13 pm", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_times(text: str, expected: time | None) -> None:
+    if expected is None:
+        with pytest.raises(BadTime):
+            read_time(text)
+    else:
+        assert read_time(text) == expected
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused_by_name(text: str) -> None:
+    for read, refusal in ((lambda t: read_date(t, TODAY), BadDate), (read_time, BadTime)):
+        with suppress(refusal):
+            assert read(text) is not None
+
+
+def test_a_choice_may_be_typed_in_part_if_it_fits_only_one() -> None:
+    names = ["Meera Rao", "Tomás Sen", "Senta Raoul"]
+    assert choose("Dr. rao", ["Meera Rao", "Tomás Sen"]) == "Meera Rao"
+    assert choose("meera rao", names) == "Meera Rao"
+    assert choose("DOCTOR meera", names) == "Meera Rao"
+    for text in ("rao", "sen", "", "   ", "dr", "who"):
+        with pytest.raises(NotAChoice):
+            choose(text, names)

@@ -1,0 +1,111 @@
+"""Every error has its sentence, every kind of news its words, and names can't break the markup."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.demo.html_mode import parse_html
+from bot.texts.errors import SENTENCES, sentence
+from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, zone_name
+from bot.texts.notices import as_html_mail, as_message, as_plain_mail, news
+from services import errors
+from services.clinic import ClinicRules
+from services.models import AccountStatus, Role, Slot, User, UserId
+from services.news import EventKind
+
+RULES = ClinicRules("Clinic <One>", ZoneInfo("Europe/Berlin"), None)
+START = datetime(2027, 5, 4, 8, 30, tzinfo=UTC)
+NASTY = "<b>Zoë</b> & </i>"
+GIVEN: dict[str, Any] = {
+    "SlotTaken": (UserId("d"), START),
+    "TooManyTries": (START,),
+    "RoleRequired": (frozenset(Role),),
+    "EmailTaken": ("<x>@y.z",),
+    "AlreadySignedIn": (NASTY,),
+    "DayNotFree": (date(2027, 5, 4),),
+    "DayPassed": (date(2027, 5, 4),),
+    "RecipientGone": ("blocked",),
+}
+
+
+def _leaves(kind: type[errors.ClinicError]) -> Iterator[type[errors.ClinicError]]:
+    below = kind.__subclasses__()
+    if not below:
+        yield kind
+    for one in below:
+        yield from _leaves(one)
+
+
+def _made(kind: type[errors.ClinicError]) -> errors.ClinicError:
+    if kind.__name__ in GIVEN:
+        return kind(*GIVEN[kind.__name__])
+    examples: dict[str, Any] = {"start": START, "max_length": 8, "min_length": 8, "max_bytes": 8}
+    code = getattr(kind.__init__, "__code__", None)  # those without facts have no __init__ of their own
+    return kind(*(examples[name] for name in code.co_varnames if name in examples)) if code else kind()
+
+
+@pytest.mark.parametrize("kind", sorted(set(_leaves(errors.ClinicError)), key=str))
+def test_every_error_has_a_kind_sentence(kind: type[errors.ClinicError]) -> None:
+    said = sentence(_made(kind), RULES)
+    parse_html(said)
+    assert said.endswith((".", "?"))
+    assert "error" not in said.lower()
+    assert "invalid" not in said.lower()
+
+
+def test_no_sentence_is_left_over() -> None:
+    assert set(SENTENCES) == set(_leaves(errors.ClinicError))
+
+
+@pytest.mark.parametrize("kind", EventKind)
+@pytest.mark.parametrize("role", [Role.PATIENT, Role.DOCTOR])
+def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: EventKind, role: Role) -> None:
+    facts = {
+        "name": NASTY,
+        "doctor": NASTY,
+        "patient": NASTY,
+        "specialization": NASTY,
+        "reason": NASTY,
+        "start": START,
+        "end": START + timedelta(minutes=30),
+    }
+    reader = User(UserId("r"), NASTY, "r@example.org", role, AccountStatus.ACTIVE)
+    said = news(kind, facts, reader, RULES)
+    parse_html(as_message(said))
+    assert NASTY in as_plain_mail(said, RULES.name)
+    assert NASTY not in as_html_mail(said, RULES.name)
+    assert "&lt;b&gt;Zoë" in as_html_mail(said, RULES.name)
+
+
+def test_the_reason_of_a_visit_is_on_no_locked_screen() -> None:
+    facts = {
+        "doctor": "Rao",
+        "patient": "Asha",
+        "specialization": "",
+        "reason": "secret",
+        "start": START,
+        "end": START,
+    }
+    reader = User(UserId("r"), "Rao", "r@example.org", Role.DOCTOR, AccountStatus.ACTIVE)
+    said = news(EventKind.BOOKED, facts, reader, RULES)
+    assert "secret" not in said.subject
+    assert "<tg-spoiler>secret</tg-spoiler>" in as_message(said)
+
+
+def test_times_are_the_clinics_and_say_whose_they_are() -> None:
+    zone = ZoneInfo("America/New_York")
+    assert moment(START, zone) == "Tue 4 May 2027, 04:30 AM"
+    slot = Slot(START, START + timedelta(minutes=30))
+    assert stretch(slot, zone) == "Tue 4 May 2027, 04:30 AM – 05:00 AM (New York time)"
+    assert (zone_name(ZoneInfo("UTC")), day(date(2027, 5, 4))) == ("UTC", "Tue 4 May 2027")
+
+
+def test_a_doctor_is_called_doctor_once() -> None:
+    assert (plain_doctor("Rao"), plain_doctor("Dr. Rao"), doctor("<Rao>")) == (
+        "Dr Rao",
+        "Dr. Rao",
+        "Dr &lt;Rao&gt;",
+    )

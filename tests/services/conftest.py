@@ -1,0 +1,64 @@
+"""A clinic without any face: the services on a real database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.accounts import Registration
+from services.clinic import Clinic, ClinicRules, build
+from services.models import ChatId, Principal, Role, User
+from services.passwords import Passwords
+from services.storage.driver import connect
+from services.storage.storage import Storage
+from services.tokens import Tokens
+from tests.turning import TurnableClock
+
+KEY = "0123456789abcdef0123456789abcdef"
+PASSWORD = "correct horse"
+
+
+@dataclass
+class Bench:
+    """A clinic to try things on; `news` counts how often there was news."""
+
+    clinic: Clinic
+    storage: Storage
+    clock: TurnableClock
+    news: list[str]
+
+    async def user(
+        self, email: str, role: Role = Role.PATIENT, specialization: str | None = "Cardiology"
+    ) -> User:
+        """Make an account."""
+        hashed = await self.clinic.accounts.hash_password(PASSWORD)
+        name = email.partition("@")[0].title()
+        return await self.clinic.accounts.register(
+            Registration(name, email, hashed, role, None, specialization, vetted=True)
+        )
+
+    async def principal(self, email: str, role: Role = Role.PATIENT, chat: int = 1) -> Principal:
+        """Make an account that is signed in."""
+        await self.user(email, role)
+        return await self.clinic.sessions.sign_in(ChatId(chat), email, PASSWORD)
+
+
+@pytest.fixture
+async def bench(database_url: str, clock: TurnableClock) -> AsyncIterator[Bench]:
+    """Build the services on a fresh database."""
+    news: list[str] = []
+    async with connect(database_url) as database:
+        storage = Storage.on(database)
+        await storage.prepare()
+        passwords = Passwords(4)
+        clinic = build(
+            storage,
+            rules=ClinicRules("Clinic", ZoneInfo("Europe/Berlin"), "open-sesame"),
+            clock=clock,
+            tokens=Tokens(KEY),
+            passwords=passwords,
+            on_news=lambda: news.append("news"),
+        )
+        yield Bench(clinic, storage, clock, news)
+        passwords.close()

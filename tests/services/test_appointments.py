@@ -1,0 +1,166 @@
+"""What may be booked and cancelled, and by whom."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.errors import (
+    AlreadyCancelled,
+    AppointmentOver,
+    AppointmentUnknown,
+    ClinicError,
+    DoctorUnknown,
+    ReasonTooLong,
+    RoleRequired,
+    SlotNotOffered,
+    SlotPassed,
+    SlotTaken,
+    StorageDown,
+)
+from services.models import AppointmentId, Period, Principal, Role, UserId
+from services.storage.driver import Driver, connect
+from services.storage.storage import Storage
+from tests.services.conftest import Bench
+
+# Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there.
+TEN = datetime(2027, 5, 4, 8, 0, tzinfo=UTC)
+ID = AppointmentId("a" * 24)
+
+
+async def _people(bench: Bench) -> tuple[Principal, Principal]:
+    return await bench.principal("asha@example.org"), await bench.principal("rao@example.org", Role.DOCTOR, 2)
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (TEN + timedelta(minutes=10), SlotNotOffered),
+        (TEN.replace(hour=20), SlotNotOffered),
+        (TEN + timedelta(days=4), SlotNotOffered),
+        (TEN + timedelta(days=61), SlotNotOffered),
+        (TEN - timedelta(days=7), SlotPassed),
+        (datetime(2027, 5, 3, 6, 0, tzinfo=UTC), SlotPassed),
+    ],
+)
+async def test_only_offered_slots_to_come_are_booked(
+    bench: Bench, start: datetime, expected: type[ClinicError]
+) -> None:
+    asha, doctor = await _people(bench)
+    with pytest.raises(expected):
+        await bench.clinic.appointments.book(asha, doctor.id, start, reason=None, request_id=ID)
+    assert not bench.news
+
+
+async def test_only_patients_book_and_cancel(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    admin = await bench.principal("nora@example.org", Role.ADMIN, 3)
+    book, cancel = bench.clinic.appointments.book, bench.clinic.appointments.cancel
+    await book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    for other in (doctor, admin):
+        with pytest.raises(RoleRequired):
+            await book(other, doctor.id, TEN, reason=None, request_id=AppointmentId("b" * 24))
+        with pytest.raises(RoleRequired):
+            await cancel(other, ID)
+    with pytest.raises(RoleRequired):
+        await bench.clinic.appointments.page(admin, Period.UPCOMING, 0)
+
+
+async def test_nobody_but_its_people_know_of_an_appointment(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    mallory = await bench.principal("mallory@example.org", Role.PATIENT, 4)
+    other = await bench.principal("sen@example.org", Role.DOCTOR, 5)
+    await bench.clinic.appointments.book(asha, doctor.id, TEN, reason="secret", request_id=ID)
+    for person in (mallory, other):
+        with pytest.raises(AppointmentUnknown):
+            await bench.clinic.appointments.get(person, ID)
+    with pytest.raises(AppointmentUnknown):
+        await bench.clinic.appointments.cancel(mallory, ID)
+    with pytest.raises(AppointmentUnknown):
+        # Her own request id would be his appointment.
+        await bench.clinic.appointments.book(
+            mallory, doctor.id, TEN + timedelta(hours=1), reason=None, request_id=ID
+        )
+
+
+async def test_an_appointment_is_cancelled_once_and_only_before_it_begins(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    book, cancel = bench.clinic.appointments.book, bench.clinic.appointments.cancel
+    await book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    await cancel(asha, ID)
+    with pytest.raises(AlreadyCancelled):
+        await cancel(asha, ID)
+    second = AppointmentId("b" * 24)
+    await book(asha, doctor.id, TEN, reason=None, request_id=second)
+    bench.clock.turn_to(TEN)
+    with pytest.raises(AppointmentOver):
+        await cancel(asha, second)
+    assert len(bench.news) == 3
+
+
+async def test_a_doctor_who_is_not_there_or_no_doctor_is_not_booked(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    await bench.storage.users._users.update_one({"_id": doctor.id}, {"$set": {"status": "blocked"}})
+    for wanted in (doctor.id, asha.id, UserId("0" * 24)):
+        with pytest.raises(DoctorUnknown):
+            await bench.clinic.appointments.book(asha, wanted, TEN, reason=None, request_id=ID)
+
+
+async def test_a_reason_is_short_and_may_be_left_open(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    with pytest.raises(ReasonTooLong):
+        await bench.clinic.appointments.book(asha, doctor.id, TEN, reason="x" * 501, request_id=ID)
+    booked = await bench.clinic.appointments.book(asha, doctor.id, TEN, reason="  ", request_id=ID)
+    assert booked.appointment.reason is None
+
+
+async def test_what_is_taken_is_not_free_for_others_and_whom_it_concerns(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    bela = await bench.principal("bela@example.org", Role.PATIENT, 6)
+    other = await bench.user("sen@example.org", Role.DOCTOR)
+    await bench.clinic.appointments.book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    day = TEN.date()
+    for person, with_whom, free in (
+        (bela, doctor.id, False),
+        (asha, other.id, False),
+        (bela, other.id, True),
+    ):
+        times = await bench.clinic.schedules.availability(person, with_whom, day)
+        assert (TEN in {slot.start for slot in times.slots(day)}) is free
+    with pytest.raises(SlotTaken):
+        await bench.clinic.appointments.book(
+            bela, doctor.id, TEN, reason=None, request_id=AppointmentId("c" * 24)
+        )
+
+
+async def test_lists_are_in_order_and_pages_stay_within_them(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    for day in range(1, 4):
+        for hour in range(2):
+            start = TEN + timedelta(days=day % 3, hours=hour)
+            request_id = AppointmentId(f"{day}{hour}" * 12)
+            await bench.clinic.appointments.book(asha, doctor.id, start, reason=None, request_id=request_id)
+    page = bench.clinic.appointments.page
+    first, beyond = await page(doctor, Period.UPCOMING, 0), await page(doctor, Period.UPCOMING, 99)
+    starts = [card.appointment.slot.start for card in (*first.items, *beyond.items)]
+    assert (first.total, first.pages, beyond.number) == (6, 2, 1)
+    assert starts == sorted(starts)
+    bench.clock.turn_to(TEN + timedelta(days=10))
+    past = await page(asha, Period.PAST, 0)
+    starts = [card.appointment.slot.start for card in past.items]
+    assert starts == sorted(starts, reverse=True)
+    assert (await page(asha, Period.UPCOMING, 0)).total == 0
+
+
+@pytest.mark.parametrize("driver", ["motor", "pymongo"])
+async def test_a_database_that_does_not_answer_is_said_so(driver: Driver) -> None:
+    async with connect("mongodb://127.0.0.1:9/x", driver, serverSelectionTimeoutMS=50) as database:
+        storage = Storage.on(database)
+        for ask in (
+            storage.users.by_id(UserId("x")),
+            storage.appointments.by_id(ID),
+            storage.schedules.of_doctor(UserId("x")),
+            storage.notifications.newborn(1),
+            storage.prepare(),
+        ):
+            with pytest.raises(StorageDown):
+                await ask

@@ -1,0 +1,227 @@
+"""What is stored is told: at least once, to everybody, whatever fails on the way."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.demo.mailbox import Mailbox
+from services.appointments import Appointments
+from services.errors import RecipientGone, TryLater
+from services.mail import Mail as Letter
+from services.mail import MailSender, MailServer
+from services.models import AppointmentId, ChatId, Principal, Role, User
+from services.news import ChannelName, Notice
+from services.notifications import LAST_RETRY, LEASE, Outbox, backoff
+from tests.services.conftest import Bench
+from tests.turning import MONDAY
+
+
+class Recorder:
+    """A channel that notes what it delivers, and fails as it is told to."""
+
+    def __init__(self) -> None:
+        self.delivered: list[str] = []
+        self.tries = 0
+        self.fault: Callable[[Notice], Exception | None] = lambda _notice: None
+        self.held = asyncio.Event()
+        self.held.set()
+        self._more = asyncio.Event()
+
+    async def deliver(self, notice: Notice, reader: User) -> None:
+        self.tries += 1
+        await asyncio.sleep(0)
+        if (error := self.fault(notice)) is not None:
+            raise error
+        await self.held.wait()
+        self.delivered.append(f"{notice.event.kind} {reader.name} {notice.channel}")
+        self._more.set()
+
+    async def reaches(self, count: int) -> None:
+        """Wait until so many are delivered."""
+        while len(self.delivered) < count:
+            self._more.clear()
+            await self._more.wait()
+
+
+def _outbox(bench: Bench, chat: Recorder, mail: Recorder) -> Outbox:
+    return Outbox(
+        notifications=bench.storage.notifications,
+        users=bench.storage.users,
+        sessions=bench.storage.sessions,
+        clock=bench.clock,
+        channels={ChannelName.CHAT: chat, ChannelName.MAIL: mail},
+    )
+
+
+async def _booked(bench: Bench) -> tuple[Principal, Appointments]:
+    """Book an appointment between two people who are signed in."""
+    doctor = await bench.principal("rao@example.org", Role.DOCTOR, chat=2)
+    asha = await bench.principal("asha@example.org", chat=1)
+    times = await bench.clinic.schedules.availability(asha, doctor.id)
+    soonest = times.soonest()
+    assert soonest is not None
+    appointments = bench.clinic.appointments
+    await appointments.book(asha, doctor.id, soonest.start, reason=None, request_id=AppointmentId("a" * 24))
+    return asha, appointments
+
+
+ALL = ["booked Asha chat", "booked Asha mail", "booked Rao chat", "booked Rao mail"]
+
+
+async def test_news_born_with_the_appointment_reaches_both_sides_in_both_ways_once(bench: Bench) -> None:
+    await _booked(bench)
+    # Nothing was sent yet, as if the bot had been killed right after the write.
+    recorder = Recorder()
+    outbox = _outbox(bench, recorder, recorder)
+    await outbox.send_due()
+    await outbox.send_due()
+    assert sorted(recorder.delivered) == ALL
+    assert bench.news == ["news"]
+
+
+async def test_two_outboxes_on_one_database_deliver_each_notice_once(bench: Bench) -> None:
+    await _booked(bench)
+    recorder = Recorder()
+    await asyncio.gather(*(_outbox(bench, recorder, recorder).send_due() for _ in range(4)))
+    assert sorted(recorder.delivered) == ALL
+
+
+async def test_every_chat_of_an_account_hears(bench: Bench) -> None:
+    await _booked(bench)
+    await bench.clinic.sessions.sign_in(ChatId(7), "asha@example.org", "correct horse")
+    recorder = Recorder()
+    await _outbox(bench, recorder, recorder).send_due()
+    assert recorder.delivered.count("booked Asha chat") == 2
+
+
+async def test_a_channel_that_refuses_for_now_is_asked_again_later(bench: Bench) -> None:
+    await _booked(bench)
+    chat, mail = Recorder(), Recorder()
+    chat.fault = lambda _notice: TryLater(timedelta(seconds=30))
+    outbox = _outbox(bench, chat, mail)
+    await outbox.send_due()
+    assert (len(mail.delivered), chat.delivered, chat.tries) == (2, [], 2)
+    chat.fault = lambda _notice: None
+    bench.clock.turn(timedelta(seconds=29))
+    await outbox.send_due()
+    assert chat.delivered == []
+    bench.clock.turn(timedelta(seconds=1))
+    await outbox.send_due()
+    assert len(chat.delivered) == 2
+
+
+async def test_what_goes_wrong_with_one_notice_does_not_stop_the_others(bench: Bench) -> None:
+    await _booked(bench)
+    recorder = Recorder()
+    recorder.fault = lambda notice: RuntimeError("planted") if ".chat.1" in notice.id else None
+    await _outbox(bench, recorder, recorder).send_due()
+    assert sorted(recorder.delivered) == [said for said in ALL if said != "booked Asha chat"]
+    recorder.fault = lambda _notice: None
+    bench.clock.turn(timedelta(seconds=2))
+    await _outbox(bench, recorder, recorder).send_due()
+    assert sorted(recorder.delivered) == ALL
+
+
+async def test_a_reader_who_is_gone_is_not_tried_again(bench: Bench) -> None:
+    await _booked(bench)
+    recorder = Recorder()
+    recorder.fault = lambda _notice: RecipientGone("blocked")
+    outbox = _outbox(bench, recorder, recorder)
+    await outbox.send_due()
+    bench.clock.turn(timedelta(days=2))
+    await outbox.send_due()
+    assert recorder.tries == 4
+
+
+async def test_a_notice_whose_claimer_died_is_delivered_after_its_lease(bench: Bench) -> None:
+    await _booked(bench)
+    recorder = Recorder()
+    outbox = _outbox(bench, recorder, recorder)
+    await outbox._spread()
+    claimed = await bench.storage.notifications.claim(ChannelName.CHAT, bench.clock.now(), LEASE)
+    assert claimed is not None
+    await outbox.send_due()
+    assert len(recorder.delivered) == 3
+    bench.clock.turn(LEASE)
+    await outbox.send_due()
+    assert sorted(recorder.delivered) == ALL
+
+
+async def test_a_slow_channel_holds_up_no_other(bench: Bench) -> None:
+    asha, appointments = await _booked(bench)
+    chat, mail = Recorder(), Recorder()
+    mail.held.clear()
+    outbox = _outbox(bench, chat, mail)
+    working = asyncio.create_task(outbox.work())
+    outbox.nudge()
+    async with asyncio.timeout(5):
+        await chat.reaches(2)
+        await appointments.cancel(asha, AppointmentId("a" * 24))
+        outbox.nudge()
+        await chat.reaches(4)
+    mail.held.set()
+    working.cancel()
+
+
+def test_waits_double_up_to_an_hour() -> None:
+    for attempts in (1, 2, 5, 12, 13, 40, 10_000):
+        longest = min(timedelta(seconds=2.0 ** min(attempts - 1, 20)), LAST_RETRY)
+        assert longest / 2 <= backoff(attempts) <= longest
+
+
+@pytest.fixture
+async def letter() -> Letter:
+    """Return a mail to somebody with a name that needs care."""
+    return Letter(
+        "a.booked.b.mail",
+        "zoe@example.org",
+        'Zoë "Z" مریم',
+        "Booked ✅\nBcc: x@y.z",
+        "tëxt",
+        "<p>ë</p>",
+        MONDAY,
+    )
+
+
+async def _sent(letter: Letter, port: int) -> None:
+    server = MailServer("127.0.0.1", port, "none", None, None, "clinic@example.org", "Clinic")
+    await MailSender(server).send(letter)
+
+
+async def test_a_mail_has_both_parts_and_an_id_that_stays(letter: Letter) -> None:
+    mailbox = Mailbox()
+    await mailbox.start()
+    try:
+        await _sent(letter, mailbox.port)
+        await _sent(letter, mailbox.port)
+    finally:
+        await mailbox.stop()
+    first, second = mailbox.mails
+    assert first.message_id == second.message_id == "<a.booked.b.mail@example.org>"
+    assert (first.text.strip(), first.html.strip()) == ("tëxt", "<p>ë</p>")
+    assert first.subject == "Booked ✅ Bcc: x@y.z"
+    assert "Bcc" not in first.headers
+    assert first.to == ("zoe@example.org",)
+    assert first.headers["Auto-Submitted"] == "auto-generated"
+    assert first.raw.isascii()
+
+
+@pytest.mark.parametrize(("code", "expected"), [(451, TryLater), (421, TryLater), (550, RecipientGone)])
+async def test_what_the_mail_server_says_decides_whether_to_try_again(
+    letter: Letter, code: int, expected: type[Exception]
+) -> None:
+    mailbox = Mailbox()
+    await mailbox.start()
+    mailbox.refuse_with(code, "no")
+    try:
+        with pytest.raises(expected):
+            await _sent(letter, mailbox.port)
+    finally:
+        await mailbox.stop()
+
+
+async def test_a_mail_server_that_is_not_there_is_tried_again(letter: Letter) -> None:
+    with pytest.raises(TryLater):
+        await _sent(letter, 9)

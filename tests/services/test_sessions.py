@@ -1,0 +1,150 @@
+"""Tokens (RFC 7519), passwords, and who is signed in."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import bcrypt
+import jwt
+import pytest
+
+from services.errors import (
+    AccountBlocked,
+    AccountPending,
+    NotSignedIn,
+    PasswordTooLong,
+    SessionEnded,
+    TooManyTries,
+    WeakPassword,
+    WrongCredentials,
+)
+from services.models import AccountStatus, ChatId, Role, UserId
+from services.passwords import Passwords
+from services.tokens import LIFETIME, Claims, Tokens
+from tests.services.conftest import KEY, PASSWORD, Bench
+from tests.turning import MONDAY
+
+CLAIMS = {"sub": "u", "role": "patient", "jti": "j", "iat": 0, "exp": int((MONDAY + LIFETIME).timestamp())}
+
+
+def _signed(*, key: str = KEY, algorithm: str = "HS256", **changes: Any) -> str:
+    return jwt.encode(CLAIMS | changes, key, algorithm=algorithm)
+
+
+def _without(claim: str) -> str:
+    return jwt.encode({name: value for name, value in CLAIMS.items() if name != claim}, KEY)
+
+
+def test_a_token_says_what_was_signed() -> None:
+    claims = Claims(UserId("u"), Role.DOCTOR, "j", MONDAY + LIFETIME)
+    assert Tokens(KEY).read(Tokens(KEY).issue(claims, MONDAY), MONDAY) == claims
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        _signed(key="another-key-another-key-another-key"),
+        _signed(key="", algorithm="none"),
+        _signed()[:-2] + "xx",
+        "not.a.token",
+        "",
+        *(_without(claim) for claim in CLAIMS),
+        _signed(role="king"),
+        _signed(exp=int(MONDAY.timestamp())),
+    ],
+)
+def test_a_token_that_is_forged_incomplete_or_over_is_no_session(token: str) -> None:
+    with pytest.raises(SessionEnded):
+        Tokens(KEY).read(token, MONDAY)
+
+
+async def test_a_password_has_eight_characters_and_at_most_seventy_two_bytes() -> None:
+    passwords = Passwords(4)
+    for weak in ("", "1234567", "       x", "        "):
+        with pytest.raises(WeakPassword):
+            await passwords.hash(weak)
+    for long in ("x" * 73, "é" * 37, "🙂" * 19):
+        with pytest.raises(PasswordTooLong):
+            await passwords.hash(long)
+    for right in ("12345678", "x" * 72, "é" * 36, "🙂" * 18):
+        hashed = await passwords.hash(right)
+        assert await passwords.matches(right, hashed)
+        assert not await passwords.matches(right + "x", hashed)
+        assert not await passwords.matches(right[:-1], hashed)
+
+
+async def test_an_unknown_mail_costs_the_same_check(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    await bench.user("asha@example.org")
+    checks: list[bytes] = []
+    real: Callable[[bytes, bytes], bool] = bcrypt.checkpw
+
+    def counted(password: bytes, hashed: bytes) -> bool:
+        checks.append(hashed[:7])
+        return real(password, hashed)
+
+    monkeypatch.setattr(bcrypt, "checkpw", counted)
+    for email in ("asha@example.org", "nobody@example.org"):
+        with pytest.raises(WrongCredentials):
+            await bench.clinic.sessions.sign_in(ChatId(1), email, "wrong password")
+    assert len(checks) == 2
+    assert checks[0] == checks[1]  # the same algorithm and cost
+
+
+async def test_hashing_keeps_nobody_else_waiting() -> None:
+    passwords, ticks = Passwords(11), 0
+
+    async def others() -> None:
+        nonlocal ticks
+        while True:
+            ticks += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    await passwords.hash("correct horse")
+    waiting.cancel()
+    assert ticks > 100
+
+
+async def test_a_session_ends_when_it_is_over_revoked_or_the_account_changes(bench: Bench) -> None:
+    sessions, chat = bench.clinic.sessions, ChatId(1)
+    with pytest.raises(NotSignedIn):
+        await sessions.authenticate(chat)
+    principal = await bench.principal("asha@example.org")
+    assert (await sessions.authenticate(chat)).id == principal.id
+    users = bench.storage.users._users
+    for change, refusal in (
+        ({"status": AccountStatus.BLOCKED.value}, AccountBlocked),
+        ({"status": AccountStatus.PENDING.value}, AccountPending),
+        ({"status": AccountStatus.ACTIVE.value, "role": "admin"}, SessionEnded),
+    ):
+        await users.update_one({"_id": principal.id}, {"$set": change})
+        with pytest.raises(refusal):
+            await sessions.authenticate(chat)
+    await users.update_one({"_id": principal.id}, {"$set": {"role": "patient"}})
+    assert await sessions.authenticate(chat)
+    bench.clock.turn(LIFETIME)
+    with pytest.raises(SessionEnded):
+        await sessions.authenticate(chat)
+    await sessions.sign_out(chat)
+    with pytest.raises(NotSignedIn):
+        await sessions.authenticate(chat)
+
+
+async def test_a_burst_of_tries_counts_in_full_and_the_window_slides(bench: Bench) -> None:
+    await bench.user("asha@example.org")
+
+    async def guess(chat: int) -> type[Exception]:
+        try:
+            await bench.clinic.sessions.sign_in(ChatId(chat), "asha@example.org", "wrong password")
+        except (WrongCredentials, TooManyTries) as error:
+            return type(error)
+        raise AssertionError
+
+    outcomes = await asyncio.gather(*(guess(chat) for chat in range(30)))
+    assert outcomes.count(WrongCredentials) == 5
+    bench.clock.turn(timedelta(minutes=14, seconds=59))
+    assert await guess(99) is TooManyTries
+    # Tries that were refused did not count: the wait is over when the first five are.
+    bench.clock.turn(timedelta(seconds=1))
+    assert (await bench.clinic.sessions.sign_in(ChatId(99), "asha@example.org", PASSWORD)).user.name == "Asha"
