@@ -1,0 +1,131 @@
+"""What is remembered of a chat, in the real database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft
+from bot.memory import REPEAT_SPAN, ChatMemory, Memories
+from services.models import AppointmentId, ChatId, Gender, Role, UserId
+from services.storage.conversations import Conversations
+from services.storage.driver import connect
+
+CHAT = ChatId(7)
+NOON = datetime(2027, 5, 3, 12, tzinfo=UTC)
+
+DRAFTS: list[Draft] = [
+    RegisterDraft(),
+    RegisterDraft("Asha", "asha@example.org", "$2b$", Role.DOCTOR, "Cardiology", Gender.FEMALE, vetted=True),
+    LoginDraft("asha@example.org"),
+    BookingDraft(),
+    BookingDraft(
+        specialization="Cardiology",
+        page=2,
+        doctor_id=UserId("d"),
+        doctor_name="Meera <Rao>",
+        month=date(2027, 5, 1),
+        day=date(2027, 5, 4),
+        start=NOON,
+        reason="It flutters 💓",
+        request_id=AppointmentId("a"),
+    ),
+]
+
+
+@pytest.fixture
+async def conversations(database_url: str) -> AsyncIterator[Conversations]:
+    async with connect(database_url) as database:
+        yield Conversations(database)
+
+
+@pytest.mark.parametrize("draft", DRAFTS)
+async def test_what_is_remembered_comes_back_as_it_was(conversations: Conversations, draft: Draft) -> None:
+    one, other = Memories(conversations), Memories(conversations)
+    memory = await one.load(CHAT)
+    memory.step, memory.draft, memory.trail = "booking.time", draft, ("booking.doctor", "booking.day")
+    memory.card_id, memory.paused, memory.expires_at, memory.menu = 12, True, NOON, "patient"
+    await one.save(CHAT, 100)
+    assert await other.load(CHAT) == replace(memory, handled=100)
+
+
+async def test_a_chat_of_which_nothing_is_known_has_an_empty_memory(conversations: Conversations) -> None:
+    assert await Memories(conversations).load(CHAT) == ChatMemory()
+
+
+async def test_nothing_is_written_where_nothing_has_changed(conversations: Conversations) -> None:
+    memories = Memories(conversations)
+    await memories.load(CHAT)
+    await memories.save(CHAT, 100)
+    assert await conversations.of_chat(CHAT) is None
+
+
+async def test_a_memory_is_open_from_its_loading_to_its_saving(conversations: Conversations) -> None:
+    memories = Memories(conversations)
+    memory = await memories.load(CHAT)
+    assert memories.of(CHAT) is memory
+    assert memories.of(ChatId(8)) is None
+    await memories.save(CHAT, 100)
+    assert memories.of(CHAT) is None
+
+
+async def test_an_unknown_or_unreadable_memory_is_an_empty_one(conversations: Conversations) -> None:
+    for document in ({"draft": {"kind": "no such dialog"}}, {"card_id": "twelve"}):
+        await conversations.put(CHAT, document)
+        assert await Memories(conversations).load(CHAT) == ChatMemory()
+
+
+async def test_a_memory_of_a_later_version_is_read_as_far_as_it_is_understood(
+    conversations: Conversations,
+) -> None:
+    await conversations.put(CHAT, {"step": "login.email", "invented_later": 1})
+    assert (await Memories(conversations).load(CHAT)).step == "login.email"
+
+
+async def test_quiet_dialogs_are_found_by_when_they_expire(conversations: Conversations) -> None:
+    memories = Memories(conversations)
+    for chat, expires_at in ((CHAT, NOON), (ChatId(8), None), (ChatId(9), NOON.replace(hour=13))):
+        memory = await memories.load(chat)
+        memory.step, memory.expires_at = "login.email", expires_at
+        await memories.save(chat, 1)
+    assert [chat async for chat in conversations.expired(NOON)] == [CHAT]
+
+
+def test_the_end_of_a_dialog_forgets_it_but_not_its_card() -> None:
+    memory = ChatMemory("login.email", LoginDraft("a@example.org"), ("x",), 12, paused=True, expires_at=NOON)
+    memory.end_dialog()
+    assert memory == ChatMemory(card_id=12)
+
+
+def test_what_failed_has_changed_nothing() -> None:
+    memory = ChatMemory(step="login.email")
+
+    def go_on(fault: Exception | None) -> None:
+        with memory.unchanged_on_error():
+            memory.step, memory.draft = "login.password", LoginDraft("a@example.org")
+            if fault:
+                raise fault
+
+    with pytest.raises(LookupError):
+        go_on(LookupError())
+    assert memory == ChatMemory(step="login.email")
+    go_on(None)
+    assert memory.step == "login.password"
+
+
+@pytest.mark.parametrize(
+    ("update_id", "repeat"),
+    [(5000, True), (4999, True), (5000 - REPEAT_SPAN + 1, True), (5001, False), (5000 - REPEAT_SPAN, False)],
+)
+def test_an_update_is_a_repeat_if_it_or_a_near_later_one_was_handled(update_id: int, repeat: bool) -> None:
+    assert ChatMemory(handled=5000).is_repeat(update_id) is repeat
+
+
+def test_a_chat_that_has_handled_nothing_has_no_repeats() -> None:
+    assert not ChatMemory().is_repeat(0)
+
+
+def test_no_secret_is_in_a_repr() -> None:
+    memory = ChatMemory(draft=RegisterDraft(password_hash="$2b$12$secret"))
+    assert "secret" not in repr(memory) + repr(memory.draft)

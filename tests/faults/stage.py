@@ -1,0 +1,183 @@
+"""A town whose bot the tests start, stop and kill themselves: in this process, or as one of its own."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process, create_subprocess_exec
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+from bot.app import Assembly
+from bot.demo.mailbox import Mailbox
+from bot.demo.telegram import Telegram
+from bot.settings import Settings
+from services.clock import Clock
+from services.models import ChatId, Role
+from services.storage.driver import connect
+from services.storage.storage import Storage
+from tests.town import PASSWORD, ROUNDS, TOKEN, Person, Town, bot_api, environment
+
+PATIENCE_SECONDS = 20
+
+
+class Stage:
+    """Everything that a bot needs, and nobody who plays it yet.
+
+    The town's own assembly only makes accounts; it takes no updates and sends nothing.
+    """
+
+    def __init__(self, town: Town, environ: dict[str, str], clock: Clock) -> None:
+        self.town = town
+        self.environ = environ
+        self._clock = clock
+
+    async def signed_in(
+        self, name: str, email: str, role: Role = Role.PATIENT, specialization: str | None = None
+    ) -> Person:
+        """Return somebody who is signed in, without a word in the chat."""
+        await self.town.account(name, email, role, specialization)
+        person = self.town.person(name)
+        # Whoever has never written can't be written to; what was written is nobody's business here.
+        person.phone.start()
+        self.town.telegram.updates.clear()
+        await self.town.assembly.clinic.sessions.sign_in(ChatId(person.phone.chat_id), email, PASSWORD)
+        return person
+
+    def assembly(self) -> Assembly:
+        """Return a bot that remembers nothing but what is in the database."""
+        settings = Settings.load(env_file=None, environ=self.environ)
+        return Assembly(settings, self.town.storage, self._clock, rounds=ROUNDS)
+
+    @asynccontextmanager
+    async def bot(self) -> AsyncIterator[Assembly]:
+        """Run a bot in this process until the end of the block; then it stops as a signal would stop it."""
+        assembly = self.assembly()
+        running = asyncio.create_task(assembly.run())
+        listening = asyncio.create_task(self.town.telegram.updates.holding.wait())
+        try:
+            await asyncio.wait({running, listening}, return_when=asyncio.FIRST_COMPLETED)
+            yield assembly
+        finally:
+            listening.cancel()
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+    @asynccontextmanager
+    async def process(self, **others: str) -> AsyncIterator["BotProcess"]:
+        """Run `python -m bot`; whatever happens, it has ended when the block has."""
+        bot = BotProcess(self.environ | others)
+        await bot.start()
+        try:
+            yield bot
+        finally:
+            await bot.end()
+
+
+@asynccontextmanager
+async def staged(database_url: str, clock: Clock, data_dir: Path) -> AsyncIterator[Stage]:
+    """Build a town without a bot."""
+    async with AsyncExitStack() as stack:
+        telegram = Telegram(token=TOKEN, clock=clock)
+        stack.push_async_callback(telegram.close)
+        mailbox = Mailbox()
+        await mailbox.start()
+        stack.push_async_callback(mailbox.stop)
+        api_url = await stack.enter_async_context(bot_api(telegram))
+        environ = environment(database_url, api_url, mailbox.port, data_dir)
+        storage = Storage.on(await stack.enter_async_context(connect(database_url)))
+        await storage.prepare()
+        settings = Settings.load(env_file=None, environ=environ)
+        assembly = Assembly(settings, storage, clock, rounds=ROUNDS)
+        stack.callback(assembly.passwords.close)
+        yield Stage(Town(telegram, mailbox, storage, assembly), environ, clock)
+
+
+class BotProcess:
+    """The bot as a process of its own, and what it writes on stderr."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        self._environ = environ
+        self._process: Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._news = asyncio.Condition()
+        self.lines: list[str] = []
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self) -> None:
+        """Start it, and return when it has said that it is ready."""
+        await self.spawn()
+        try:
+            await self.writes("bot.ready")
+        except BaseException:
+            await self.end()
+            raise
+
+    async def spawn(self) -> None:
+        """Start it, and do not wait."""
+        self.lines.clear()
+        # Its own session: a signal to its group, as the terminal's Ctrl-C is, does not reach the tests.
+        self._process = await create_subprocess_exec(
+            *(sys.executable, "-m", "bot"),
+            env={**os.environ, **self._environ},
+            stdout=PIPE,
+            stderr=PIPE,
+            start_new_session=True,
+        )
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        assert self._process is not None
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            await self._note(line.decode())
+        await self._note("")
+
+    async def _note(self, line: str) -> None:
+        async with self._news:
+            self.lines.append(line)
+            self._news.notify_all()
+
+    async def writes(self, part: str) -> None:
+        """Wait for a line with `part`. Raises EOFError, with all that was written, where none comes."""
+        async with asyncio.timeout(PATIENCE_SECONDS), self._news:
+            await self._news.wait_for(lambda: any(part in line or not line for line in self.lines))
+        if not any(part in line for line in self.lines):
+            raise EOFError("".join(self.lines))
+
+    async def kill(self) -> None:
+        """End it as a power cut would (SIGKILL)."""
+        os.kill(self.pid, signal.SIGKILL)
+        await self.ended()
+
+    async def stop(self, number: signal.Signals) -> int:
+        """Send its process group a signal; return its exit code."""
+        self.signal(number)
+        return await self.ended()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send its process group a signal, as a terminal does."""
+        os.killpg(self.pid, number)
+
+    async def ended(self) -> int:
+        """Wait until it has ended and all that it wrote is read; return its exit code."""
+        assert self._process is not None
+        assert self._reading is not None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            code = await self._process.wait()
+            await self._reading
+        return code
+
+    async def end(self) -> None:
+        """Make sure that it is gone."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self.ended()

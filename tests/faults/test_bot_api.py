@@ -1,0 +1,173 @@
+"""Telegram refuses, fails, hangs up, or the person has blocked the bot."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from telegram.error import InvalidToken
+
+from services.models import Role
+from tests.faults.holding import held, logged
+from tests.faults.stage import Stage
+from tests.town import Person, Town
+from tests.turning import TurnableClock
+
+
+@pytest.fixture
+async def asha(town: Town) -> Person:
+    return await town.signed_in("Asha Patel", "asha@example.org")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try again as often as ever, but sooner; tests/bot/test_limits.py sees to the pauses."""
+    monkeypatch.setattr("bot.limits.PAUSES_SECONDS", (0.01, 0.02, 0.03))
+    monkeypatch.setattr("bot.intake.RETRY_SECONDS", (0.01,))
+
+
+async def doctor_of(town: Town) -> Person:
+    return await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+
+
+def limited(town: Town, person: Person, seconds: int, times: int = 1) -> None:
+    """Plant a 429 for one chat."""
+    town.telegram.faults.refuse(
+        "sendMessage",
+        error_code=429,
+        description=f"Too Many Requests: retry after {seconds}",
+        retry_after=seconds,
+        times=times,
+        chat_id=person.phone.chat_id,
+    )
+
+
+async def booked(person: Person) -> None:
+    for does in ("/book", "Cardiology", "Rao"):
+        await person.says(does)
+    for label in ("Soonest", "Skip", "Confirm"):
+        await person.taps(label)
+
+
+async def test_a_429_delays_its_own_chat_alone(town: Town, asha: Person) -> None:
+    bela = town.person("Bela")
+    limited(town, asha, 1)
+    async with town.telegram.subscribe() as events:
+        update_id = asha.phone.send("/me")
+        bela.phone.send("/help")
+        await asha.hears("asha@example.org")
+        await town.telegram.confirmed(update_id)
+        said = [e["chat_id"] for e in (events.get_nowait() for _ in range(events.qsize()))
+                if e["type"] == "message" and e["message"]["from"]["is_bot"]]  # fmt: skip
+    assert said == [bela.phone.chat_id, asha.phone.chat_id]
+
+
+async def test_a_429_longer_than_anybody_waits_stops_nothing(town: Town, asha: Person) -> None:
+    limited(town, asha, 60, times=2)
+    with logged("incident.untold") as untold:
+        await asha.says("/me")
+        await untold.came()
+    assert "asha@example.org" in await asha.says("/me")
+
+
+async def test_a_429_in_the_outbox_is_waited_for_and_the_other_reader_is_told_at_once(
+    town: Town, asha: Person, clock: TurnableClock
+) -> None:
+    doctor = await doctor_of(town)
+    for does in ("/book", "Cardiology", "Rao"):
+        await asha.says(does)
+    for label in ("Soonest", "Skip"):
+        await asha.taps(label)
+    limited(town, asha, 20)
+    with logged("outbox.again") as again:
+        asha.phone.press("Confirm")
+        await doctor.hears("Appointment booked")
+        assert "wait=0:00:20" in await again.came()
+    assert not any("Appointment booked" in message["text"] for message in asha.messages)
+    clock.turn(timedelta(seconds=20))
+    town.assembly.outbox.nudge()
+    await asha.hears("Appointment booked")
+
+
+BY_TAP = ("answerCallbackQuery", "editMessageText", "getUpdates")
+BY_TEXT = ("sendMessage", "deleteMessage")
+
+
+@pytest.mark.parametrize("harm", ["drop", "drop_after", "refuse"])
+async def test_a_broken_connection_or_a_500_breaks_no_dialog(town: Town, asha: Person, harm: str) -> None:
+    """Each call fails once: it has no effect, or one that the bot does not hear of, or is refused."""
+    await doctor_of(town)
+    answer = {"error_code": 500, "description": "Internal Server Error"} if harm == "refuse" else {}
+    for act, expected, methods in (
+        ("/book", "What kind", BY_TEXT),
+        ("«Cardiology»", "Whom", BY_TAP),
+        ("Rao", "Which day?", BY_TEXT),
+        ("«Soonest»", "reason", BY_TAP),
+        ("«Skip»", "Shall I book", ()),
+        ("«Confirm»", "", BY_TAP),
+    ):
+        for method in methods:
+            getattr(town.telegram.faults, harm)(method, **answer)
+        card = asha.last_id
+        await asha.talks([(act, expected)])
+        if act in {"«Cardiology»", "«Soonest»", "«Skip»"}:
+            assert asha.last_id == card  # there is one card, however often it was edited
+    await asha.hears("Appointment booked")
+    assert await town.storage.appointments._appointments.count_documents({}) == 1
+
+
+async def test_when_telegram_fails_for_longer_the_person_is_told_and_the_same_tap_works(
+    town: Town, asha: Person
+) -> None:
+    await doctor_of(town)
+    await asha.says("/book")
+    card, data = asha.last_id, asha.buttons["Cardiology"]
+    town.telegram.faults.refuse("editMessageText", error_code=502, description="Bad Gateway", times=4)
+    answer = await asha.taps_raw(card, data)
+    assert re.search(r"tell the clinic this number: [0-9A-F]{6}", answer)
+    await asha.taps_raw(card, data)
+    assert any("Whom would you like" in message["text"] for message in asha.messages)
+
+
+async def test_a_person_who_blocks_the_bot_in_the_middle_stops_nothing(town: Town, asha: Person) -> None:
+    bela = town.person("Bela")
+    async with held("sendMessage", chat_id=asha.phone.chat_id) as call:
+        update_id = asha.phone.send("/me")
+        await call.came()
+        asha.phone.block()
+        with logged("incident") as incident:
+            call.release()
+            await town.telegram.confirmed(update_id)
+            assert "/register" in await bela.says("/help")
+    assert incident.texts == []
+    asha.phone.unblock()
+    assert "asha@example.org" in await asha.says("/me")
+
+
+async def test_a_reader_who_has_blocked_the_bot_still_gets_the_mail(town: Town, asha: Person) -> None:
+    doctor = await doctor_of(town)
+    doctor.phone.block()
+    with logged("outbox.given_up") as given_up:
+        await booked(asha)
+        await asha.hears("Appointment booked")
+        await town.mailbox.wait_for(lambda mail: mail.to == ("rao@example.org",))
+        assert "Forbidden" in await given_up.came()
+    doctor.phone.unblock()
+    assert not any("Appointment booked" in message["text"] for message in doctor.messages)
+    assert "1 appointment" in await doctor.says("/appointments")
+
+
+async def test_the_poll_is_not_put_off_by_a_429_or_a_second_bot(town: Town, asha: Person) -> None:
+    faults = town.telegram.faults
+    faults.refuse("getUpdates", error_code=429, description="Too Many Requests: retry after 1", retry_after=1)
+    faults.refuse(
+        "getUpdates", error_code=409, description="Conflict: terminated by other getUpdates request"
+    )
+    with logged("poll.conflict") as conflict:
+        assert "asha@example.org" in await asha.says("/me")
+        await conflict.came()
+
+
+async def test_a_token_that_is_taken_back_ends_the_bot(stage: Stage) -> None:
+    stage.town.telegram.faults.refuse("getUpdates", error_code=401, description="Unauthorized")
+    with pytest.raises(InvalidToken):
+        await stage.assembly().run()

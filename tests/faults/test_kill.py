@@ -1,0 +1,161 @@
+"""The bot is killed, at every instant of a booking, and started again."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from services.clock import SystemClock
+from services.models import Role
+from tests.faults.holding import held, mailed
+from tests.faults.stage import BotProcess, Stage
+from tests.town import Person
+
+
+@dataclass(frozen=True)
+class Act:
+    """What the patient does (typed, or «label» for a tap), and a part of what the bot then shows."""
+
+    does: str
+    sees: str
+
+    @property
+    def is_tap(self) -> bool:
+        return self.does.startswith("«")
+
+    @property
+    def answered_with(self) -> str:
+        """The Bot API method that brings the answer."""
+        return "editMessageText" if self.is_tap else "sendMessage"
+
+    def by(self, person: Person) -> int:
+        """Do it; return the update's id."""
+        return person.phone.press(self.does.strip("«»")) if self.is_tap else person.phone.send(self.does)
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A patient, a doctor, and the acts that bring them together."""
+
+    stage: Stage
+    patient: Person
+    doctor: Person
+    acts: tuple[Act, ...]
+
+    async def appointments(self) -> int:
+        """Return how many appointments there are."""
+        stored = self.stage.town.storage.appointments
+        return int(await stored._appointments.count_documents({"status": "booked"}))
+
+    async def a_minute_passes(self) -> None:
+        """Make due what the killed bot had claimed: a claim holds for a minute, and no test waits so long."""
+        notices = self.stage.town.storage.notifications._notifications
+        await notices.update_many({"due": {"$exists": True}}, {"$set": {"due": SystemClock().now()}})
+
+    async def told(self) -> None:
+        """Wait until both have their message and their mail, and see that nothing is left to tell."""
+        for person in (self.patient, self.doctor):
+            assert "It flutters" in await person.hears("Appointment booked")
+        await mailed(self.stage.town.mailbox, "asha@example.org", "rao@example.org")
+
+
+@pytest.fixture
+async def booking(real_stage: Stage) -> Booking:
+    """A booking that has not begun."""
+    doctor = await real_stage.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    patient = await real_stage.signed_in("Asha Patel", "asha@example.org")
+    # A Wednesday that lies more than a week ahead, so that no clock can spoil it.
+    today = SystemClock().now().date()
+    day = today + timedelta(days=7 + (2 - today.weekday()) % 7)
+    acts = (
+        Act("/book", "What kind of doctor"),
+        Act("«Cardiology»", "Whom would you like"),
+        Act("«Rao»", "Which day?"),
+        Act(day.isoformat(), "Which time?"),
+        Act("«10:30 AM»", "reason for your visit"),
+        Act("It flutters", "Shall I book this?"),
+        Act("«Confirm»", "Booked: Dr Meera Rao"),
+    )
+    return Booking(real_stage, patient, doctor, acts)
+
+
+Step = Callable[[Booking, BotProcess, Act], Awaitable[int]]
+
+
+async def handled(booking: Booking, bot: BotProcess, act: Act) -> int:
+    """Kill the bot as soon as it has done what was asked."""
+    update_id = act.by(booking.patient)
+    await booking.stage.town.telegram.confirmed(update_id)
+    await bot.kill()
+    return update_id
+
+
+async def shown(booking: Booking, bot: BotProcess, act: Act) -> int:
+    """Kill the bot when the person sees the answer, and the bot does not know yet that it was sent."""
+    chat_id = booking.patient.phone.chat_id
+    async with held(act.answered_with, chat_id=chat_id, part=act.sees, after=True) as call:
+        update_id = act.by(booking.patient)
+        await call.came()
+        await bot.kill()
+    return update_id
+
+
+@pytest.mark.parametrize("die", [handled, shown])
+async def test_a_booking_goes_on_whenever_the_bot_was_killed(booking: Booking, die: Step) -> None:
+    telegram, before = booking.stage.town.telegram, 0
+    for act in booking.acts:
+        async with booking.stage.process() as bot:
+            await telegram.confirmed(before)
+            before = await die(booking, bot, act)
+        assert any(act.sees in message["text"] for message in booking.patient.messages)
+    await booking.a_minute_passes()
+    async with booking.stage.process():
+        await telegram.confirmed(before)
+        await booking.told()
+    assert any(booking.acts[-1].sees in message["text"] for message in booking.patient.messages)
+    assert await booking.appointments() == 1
+
+
+async def test_a_killed_bot_takes_no_answer_for_that_to_another_question(booking: Booking) -> None:
+    """The bot dies before it has asked, and again before it knows that it did; Asha has answered by then."""
+    telegram, asha = booking.stage.town.telegram, booking.patient
+    async with held("sendMessage", chat_id=asha.phone.chat_id) as call:
+        async with booking.stage.process() as bot:
+            first = asha.phone.send("/book")
+            await call.came()
+            await bot.kill()
+        call.release(lost=True)
+    assert "What kind of doctor" not in asha.last
+    async with booking.stage.process() as bot:
+        assert "What kind of doctor" in await asha.settled(first)
+        await shown(booking, bot, Act("cardio", "Whom would you like"))
+    asha.phone.send("Rao")
+    last = asha.phone.send(booking.acts[3].does)
+    async with booking.stage.process():
+        assert "Which time?" in await asha.settled(last)
+        await asha.talks(
+            [("10:30", "Dr Meera Rao, Cardiology"), ("Skip it", "Shall I book"), ("/cancel", "✖")]
+        )
+        assert telegram.updates.pending_count == 0
+
+
+async def test_news_that_died_with_the_bot_is_told_by_the_next_one(booking: Booking) -> None:
+    """The bot is killed after the booking is written and before anybody has heard of it."""
+    mailbox = booking.stage.town.mailbox
+    async with held("sendMessage", part="Appointment booked") as call:
+        async with booking.stage.process() as bot:
+            for act in booking.acts[:-1]:
+                await booking.patient.settled(act.by(booking.patient))
+            await mailbox.stop()
+            booking.acts[-1].by(booking.patient)
+            await call.came()
+            await bot.kill()
+        call.release(lost=True)
+    await mailbox.start()
+    assert await booking.appointments() == 1
+    assert not any("Appointment booked" in message["text"] for message in booking.doctor.messages)
+    assert not mailbox.mails
+    await booking.a_minute_passes()
+    async with booking.stage.process():
+        await booking.told()
