@@ -88,7 +88,7 @@ class Assembly:
         )
         lanes = Lanes()
         self.door = Door(self.application)
-        self.intake = Intake(self.application, lanes)
+        self.intake = Intake(self.application, lanes, storage.updates)
         self.sweeper = Sweeper(self.application, storage.conversations, lanes, self.door.dialogs)
 
     def _nudge(self) -> None:

@@ -2,9 +2,13 @@
 
 Telegram forgets an update when a later offset is asked for. So the offset asked for is that of the
 oldest update that is not handled yet: whatever happens to this process, the rest comes again.
+
+A poll brings no more than a hundred updates from there. So that one chat that is held up does not keep
+all others waiting, what keeps a crowd waiting is written into the database, and counts as acknowledged.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -15,11 +19,14 @@ from bot.context import ClinicApplication
 from bot.limits import asked_wait
 from services.errors import StorageDown
 from services.models import ChatId
+from services.storage.updates import Updates
 
 log = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 LIMIT = 100
+# So many that are not acknowledged are a crowd.
+CROWD = LIMIT // 2
 LONG_POLL_SECONDS = 30
 # Telegram answers the same offset asked for twice within half a second with one update only.
 SAME_OFFSET_SECONDS = 0.5
@@ -54,26 +61,32 @@ class Lanes:
             log.error("lane.failed", exc_info=error)
 
     async def settle(self, seconds: float) -> None:
-        """Wait until every lane is empty, or for so long."""
+        """Wait until every lane is empty, or for so long; what is not done then is cancelled."""
         if self._tails:
-            await asyncio.wait(list(self._tails.values()), timeout=seconds)
+            _, late = await asyncio.wait(list(self._tails.values()), timeout=seconds)
+            for task in late:
+                task.cancel()
 
 
 class Intake:
     """Long polling (Bot API getUpdates) that never loses an update."""
 
-    def __init__(self, application: ClinicApplication, lanes: Lanes) -> None:
+    def __init__(self, application: ClinicApplication, lanes: Lanes, shelf: Updates) -> None:
         self._application = application
         self._lanes = lanes
+        self._shelf = shelf
+        self._shelved: set[int] = set()
         self._offset = 0
         self._asked = 0
-        self._open: dict[int, asyncio.Task[None]] = {}
+        self._open: dict[int, tuple[Update, asyncio.Task[None]]] = {}
         self._failures = 0
 
     async def run(self) -> None:
         """Take updates until cancelled; then finish what was begun and acknowledge it."""
+        await self._take_from_shelf()
         try:
             while True:
+                await self._make_room()
                 await self._take_some()
         finally:
             await self._lanes.settle(LAST_WORDS_SECONDS)
@@ -89,8 +102,35 @@ class Intake:
         self._failures = 0
         for update in updates:
             if update.update_id not in self._open:
-                self._open[update.update_id] = self._lanes.put(_chat(update), _bound(self._handle, update))
+                self._begin(update)
         await self._until_offset_moves(offset)
+
+    def _begin(self, update: Update) -> None:
+        task = self._lanes.put(_chat(update), _bound(self._handle, update))
+        self._open[update.update_id] = (update, task)
+
+    async def _take_from_shelf(self) -> None:
+        """Begin with what an earlier process acknowledged and did not come to. Raises StorageDown."""
+        for text in await self._shelf.all():
+            update = Update.de_json(json.loads(text), self._application.bot)
+            self._shelved.add(update.update_id)
+            self._begin(update)
+
+    async def _make_room(self) -> None:
+        """Where a crowd waits behind what is held up, write that down, so that the offset may move on."""
+        if len(self._open) < CROWD:
+            return
+        late = {
+            update_id: update.to_json()
+            for update_id, (update, task) in self._open.items()
+            if not task.done() and update_id not in self._shelved
+        }
+        try:
+            await self._shelf.put(late)
+        except StorageDown:
+            return  # then they have to wait after all
+        self._shelved |= late.keys()
+        log.info("intake.shelved count=%d", len(late))
 
     async def _poll(self, offset: int, seconds: int) -> tuple[Update, ...]:
         return await self._application.bot.get_updates(
@@ -104,12 +144,15 @@ class Intake:
     async def _until_offset_moves(self, asked: int) -> None:
         """Wait for the oldest update to be handled, but not so long that new ones are kept waiting."""
         if self._next_offset() == asked and self._open:
-            await asyncio.wait([self._open[min(self._open)]], timeout=SAME_OFFSET_SECONDS)
+            _, oldest = self._open[min(self._open)]
+            await asyncio.wait([oldest], timeout=SAME_OFFSET_SECONDS)
 
     def _next_offset(self) -> int:
-        """Return the id of the oldest update that is not handled, and forget those before it."""
+        """Return the id of the oldest update that is neither handled nor shelved; forget those before it."""
         for update_id in sorted(self._open):
-            if not self._open[update_id].done():
+            _, task = self._open[update_id]
+            handled = task.done() and not task.cancelled()
+            if not handled and update_id not in self._shelved:
                 break
             del self._open[update_id]
             self._offset = update_id + 1
@@ -118,6 +161,9 @@ class Intake:
     async def _handle(self, update: Update) -> None:
         await self._application.process_update(update)
         await keep(self._application, _chat(update), update.update_id)
+        if update.update_id in self._shelved:
+            await _however_long(lambda: self._shelf.remove(update.update_id))
+            self._shelved.discard(update.update_id)
 
     async def _rest(self, error: TelegramError) -> None:
         pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
@@ -143,9 +189,13 @@ class Intake:
 
 async def keep(application: ClinicApplication, chat_id: ChatId, update_id: int | None) -> None:
     """Write the chat's memory, however long the database takes to come back: the lane waits for it."""
+    await _however_long(lambda: application.memories.save(chat_id, update_id))
+
+
+async def _however_long(write: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
-            await application.memories.save(chat_id, update_id)
+            await write()
         except StorageDown:
             await asyncio.sleep(STORAGE_PAUSE_SECONDS)
         else:

@@ -10,6 +10,7 @@ from services.errors import (
     AlreadyCancelled,
     AppointmentOver,
     AppointmentUnknown,
+    DoctorUnknown,
     ReasonTooLong,
     SlotNotOffered,
     SlotPassed,
@@ -74,8 +75,14 @@ class Appointments:
         """
         require(principal, Role.PATIENT)
         reason = read_reason(reason)
-        doctor = await self._doctors.get(principal, doctor_id)
-        slot = await self._offered(doctor_id, start)
+        try:
+            doctor = await self._doctors.get(principal, doctor_id)
+            slot = await self._offered(doctor_id, start)
+        except (DoctorUnknown, SlotPassed, SlotNotOffered):
+            # Asked again after a crash, it may be booked since, and not bookable any more.
+            if await self._appointments.by_id(request_id) is None:
+                raise
+            return await self.get(principal, request_id)
         wanted = Appointment(
             request_id, doctor_id, principal.id, slot, AppointmentStatus.BOOKED, reason=reason
         )

@@ -75,6 +75,10 @@ class MailSender:
             if all(code in PERMANENT for code in codes):
                 raise RecipientGone("mail address refused") from error
             raise TryLater from error
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code in PERMANENT:
+                raise RecipientGone("mail refused") from error
+            raise TryLater from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise TryLater from error
 

@@ -24,6 +24,10 @@ Driver = Literal["motor", "pymongo"]
 DATABASE_NAME = "mediconnect"
 # A person waits at the other end: better an apology soon than an answer after half a minute.
 PATIENCE_MS = 3000
+# One that accepts and then hangs is given a little longer: it may have work to do.
+HANGING_MS = 10_000
+# MongoDB's code for a write that a unique index refuses.
+DUPLICATE_KEY = 11000
 
 
 @asynccontextmanager
@@ -39,7 +43,7 @@ async def connect(url: str, driver: Driver = "motor", **options: Any) -> AsyncIt
         "journal": True,
         "serverSelectionTimeoutMS": PATIENCE_MS,
         "connectTimeoutMS": PATIENCE_MS,
-        "socketTimeoutMS": 10 * PATIENCE_MS,
+        "socketTimeoutMS": HANGING_MS,
         "appname": "mediconnect",
     } | options
     if driver == "motor":

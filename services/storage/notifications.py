@@ -17,12 +17,11 @@ from pymongo.errors import BulkWriteError
 
 from services.models import ChatId, UserId
 from services.news import ChannelName, Event, EventKind, Notice
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import DUPLICATE_KEY, Collection, Database, Document, border
 
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
-DUPLICATE_KEY = 11000
 
 
 # In whose documents news of each kind is born.

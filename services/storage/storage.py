@@ -9,6 +9,7 @@ from services.storage.driver import Database
 from services.storage.notifications import Notifications
 from services.storage.schedules import Schedules
 from services.storage.sessions import Sessions
+from services.storage.updates import Updates
 from services.storage.users import Users
 
 
@@ -23,6 +24,7 @@ class Storage:
     appointments: Appointments
     notifications: Notifications
     conversations: Conversations
+    updates: Updates
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
@@ -35,6 +37,7 @@ class Storage:
             appointments=Appointments(database),
             notifications=Notifications(database),
             conversations=Conversations(database),
+            updates=Updates(database),
         )
 
     async def prepare(self) -> None:

@@ -1,14 +1,17 @@
 """Lanes, and the polls that fill them."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from bot.intake import LIMIT, Lanes
 from services.models import ChatId
 from tests.faults.holding import logged
-from tests.town import Town
+from tests.town import Town, founded
+from tests.turning import TurnableClock
 
 ASHA, BELA = ChatId(1), ChatId(2)
 
@@ -70,13 +73,20 @@ async def test_what_is_cancelled_does_not_stop_the_lane() -> None:
 
 async def test_settling_waits_for_all_lanes_but_not_for_ever() -> None:
     lanes, work = Lanes(), Work()
-    lanes.put(ASHA, work.later("late"))
+    late = lanes.put(ASHA, work.later("late"))
     lanes.put(BELA, work.now("soon"))
     await lanes.settle(0.01)
     assert work.done == ["soon"]
+    await asyncio.wait([late])
+    assert late.cancelled()
+
+
+async def test_settling_waits_for_what_is_done_in_time() -> None:
+    lanes, work = Lanes(), Work()
+    lanes.put(ASHA, work.later("in time"))
     work.free.set()
     await lanes.settle(10)
-    assert work.done == ["soon", "late"]
+    assert work.done == ["in time"]
 
 
 async def test_empty_lanes_are_forgotten() -> None:
@@ -113,3 +123,50 @@ async def test_a_failing_poll_is_made_again(town: Town, times: int, monkeypatch:
         last = asha.phone.send("/help")
         await town.telegram.confirmed(last)
     assert len(failed.texts) == times
+
+
+async def test_one_chat_that_is_held_up_with_a_crowd_behind_it_keeps_nobody_waiting(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha, bela, held = town.person(), town.person(), asyncio.Event()
+    real = town.assembly.application.process_update
+
+    async def slow(update: object) -> None:
+        if getattr(update, "effective_chat").id == asha.phone.chat_id:  # noqa: B009 - it is typed as any object
+            await held.wait()
+        await real(update)
+
+    monkeypatch.setattr(town.assembly.application, "process_update", slow)
+    for _ in range(2 * LIMIT):
+        asha.phone.send("/help")
+    bela.phone.start()
+    await bela.hears("find a doctor")
+    assert not asha.messages
+    held.set()
+    last = asha.phone.send("/me")
+    await asha.hears("Please sign in")
+    await town.telegram.confirmed(last)
+    assert sum("books doctors" in message["text"] for message in asha.messages) == 2 * LIMIT
+
+
+async def test_what_was_put_on_the_shelf_is_taken_up_by_the_next_process(
+    database_url: str, clock: TurnableClock, tmp_path: Path
+) -> None:
+    async with founded(database_url, clock, tmp_path) as town:
+        asha = town.person()
+        await asha.says("/start")
+        text = {
+            "message_id": 99,
+            "date": 0,
+            "chat": asha.phone.card,
+            "from": asha.phone.user,
+            "text": "/help",
+        }
+        entities = [{"type": "bot_command", "offset": 0, "length": 5}]
+        shelved = {"update_id": 5, "message": text | {"entities": entities}}
+        await town.storage.updates.put({5: json.dumps(shelved)})
+        working = asyncio.create_task(town.assembly.intake._take_from_shelf())
+        await asha.hears("books doctors")
+        await working
+        await town.assembly.intake._lanes.settle(10)
+        assert await town.storage.updates.all() == []

@@ -164,3 +164,11 @@ async def test_a_database_that_does_not_answer_is_said_so(driver: Driver) -> Non
         ):
             with pytest.raises(StorageDown):
                 await ask
+
+
+async def test_a_booking_asked_for_again_after_its_slot_began_is_still_booked(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    book = bench.clinic.appointments.book
+    booked = await book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    bench.clock.turn_to(TEN + timedelta(minutes=1))
+    assert (await book(asha, doctor.id, TEN, reason=None, request_id=ID)).appointment == booked.appointment
