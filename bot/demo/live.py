@@ -63,12 +63,14 @@ class Live:
         clinic_name: str,
         labels: Mapping[int, PhoneLabel],
         logins: Sequence[Login],
+        staff_code: str | None = None,
     ) -> None:
         self.telegram = telegram
         self.mailbox = mailbox
         self._clinic_name = clinic_name
         self._labels = labels
         self._logins = logins
+        self._staff_code = staff_code
 
     def hello(self) -> dict[str, Any]:
         """Return everything that a page which has just been opened must show."""
@@ -79,6 +81,7 @@ class Live:
             "phones": [self._phone(phone) for phone in self.telegram.phones.values()],
             "mails": [_mail(mail) for mail in self.mailbox.mails],
             "logins": [asdict(login) for login in self._logins],
+            "staff_code": self._staff_code,
         }
 
     def _phone(self, phone: Phone) -> dict[str, Any]:

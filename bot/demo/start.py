@@ -79,9 +79,18 @@ def _web(telegram: Telegram, mailbox: Mailbox, settings: Settings) -> web.Applic
         telegram.phone(chat_id, first, last)
         labels[chat_id] = PhoneLabel(label, _login(label, person))
     logins = [_login(label, person) for label, person in PHONES.values()]
-    app = web.Application(client_max_size=64 * 1024 * 1024)
+    live = Live(
+        telegram,
+        mailbox,
+        clinic_name=settings.clinic_name,
+        labels=labels,
+        logins=logins,
+        # A code that the person has set is theirs to know; only the demo's own is shown.
+        staff_code=None if settings.staff_code else STAFF_CODE,
+    )
+    app = web.Application()
     add_bot_api(app, telegram)
-    add_page(app, Live(telegram, mailbox, clinic_name=settings.clinic_name, labels=labels, logins=logins))
+    add_page(app, live)
     return app
 
 

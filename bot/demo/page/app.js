@@ -36,7 +36,7 @@ const on = {
     document.title = `${event.clinic_name} demo`;
     for (const card of event.phones) phoneOf(card).restore(card);
     mailbox.restore(event.mails);
-    showLogins(event.logins);
+    showLogins(event.logins, event.staff_code);
     tabs.start();
   },
   phone: ({ phone }) => phoneOf(phone),
@@ -73,16 +73,20 @@ function connect() {
   });
 }
 
-function showLogins(logins) {
-  $("login-list").replaceChildren(
-    ...logins.map(({ label, email, password }) => {
-      const item = document.createElement("li");
-      const title = document.createElement("strong");
-      title.textContent = label;
-      item.append(title, copyLine("mail", email), copyLine("password", password));
-      return item;
-    }),
-  );
+function showLogins(logins, staffCode) {
+  const items = logins.map(({ label, email, password }) => {
+    return loginItem(label, copyLine("mail", email), copyLine("password", password));
+  });
+  if (staffCode) items.push(loginItem("Staff code, to register as doctor or admin", copyLine("staff code", staffCode)));
+  $("login-list").replaceChildren(...items);
+}
+
+function loginItem(label, ...lines) {
+  const item = document.createElement("li");
+  const title = document.createElement("strong");
+  title.textContent = label;
+  item.append(title, ...lines);
+  return item;
 }
 
 function copyLine(what, text) {

@@ -125,6 +125,7 @@ function file(glyph, name, stored) {
 
 function stamp(message) {
   const time = make("time", "stamp");
+  time.dir = "ltr";
   const at = new Date(message.date * 1000);
   time.dateTime = at.toISOString();
   const edited = message.edit_date ? "edited " : "";
