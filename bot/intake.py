@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from telegram import Update
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
@@ -25,8 +26,9 @@ log = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 LIMIT = 100
-# So many that are not acknowledged are a crowd.
+# So many that are not acknowledged are a crowd, and one that takes so long holds it up.
 CROWD = LIMIT // 2
+STUCK_SECONDS = 5
 LONG_POLL_SECONDS = 30
 # Telegram answers the same offset asked for twice within half a second with one update only.
 SAME_OFFSET_SECONDS = 0.5
@@ -68,6 +70,15 @@ class Lanes:
                 task.cancel()
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An update that is in its lane, since `at` (the loop's seconds)."""
+
+    update: Update
+    task: asyncio.Task[None]
+    at: float
+
+
 class Intake:
     """Long polling (Bot API getUpdates) that never loses an update."""
 
@@ -78,7 +89,7 @@ class Intake:
         self._shelved: set[int] = set()
         self._offset = 0
         self._asked = 0
-        self._open: dict[int, tuple[Update, asyncio.Task[None]]] = {}
+        self._open: dict[int, _Begun] = {}
         self._failures = 0
 
     async def run(self) -> None:
@@ -107,7 +118,7 @@ class Intake:
 
     def _begin(self, update: Update) -> None:
         task = self._lanes.put(_chat(update), _bound(self._handle, update))
-        self._open[update.update_id] = (update, task)
+        self._open[update.update_id] = _Begun(update, task, asyncio.get_running_loop().time())
 
     async def _take_from_shelf(self) -> None:
         """Begin with what an earlier process acknowledged and did not come to. Raises StorageDown."""
@@ -118,12 +129,13 @@ class Intake:
 
     async def _make_room(self) -> None:
         """Where a crowd waits behind what is held up, write that down, so that the offset may move on."""
-        if len(self._open) < CROWD:
+        stuck_since = asyncio.get_running_loop().time() - STUCK_SECONDS
+        if len(self._open) < CROWD or self._open[min(self._open)].at > stuck_since:
             return
         late = {
-            update_id: update.to_json()
-            for update_id, (update, task) in self._open.items()
-            if not task.done() and update_id not in self._shelved
+            update_id: begun.update.to_json()
+            for update_id, begun in self._open.items()
+            if not begun.task.done() and update_id not in self._shelved
         }
         try:
             await self._shelf.put(late)
@@ -144,13 +156,12 @@ class Intake:
     async def _until_offset_moves(self, asked: int) -> None:
         """Wait for the oldest update to be handled, but not so long that new ones are kept waiting."""
         if self._next_offset() == asked and self._open:
-            _, oldest = self._open[min(self._open)]
-            await asyncio.wait([oldest], timeout=SAME_OFFSET_SECONDS)
+            await asyncio.wait([self._open[min(self._open)].task], timeout=SAME_OFFSET_SECONDS)
 
     def _next_offset(self) -> int:
         """Return the id of the oldest update that is neither handled nor shelved; forget those before it."""
         for update_id in sorted(self._open):
-            _, task = self._open[update_id]
+            task = self._open[update_id].task
             handled = task.done() and not task.cancelled()
             if not handled and update_id not in self._shelved:
                 break

@@ -178,11 +178,15 @@ def read_name(text: str) -> str:
 
 
 def read_email(text: str) -> str:
-    """Return the address, case-folded (whether it receives mail is not asked). Raises BadEmail."""
+    """Return the address, case-folded (whether it receives mail is not asked). Raises BadEmail.
+
+    It is one that any SMTP server takes (RFC 5321): in ASCII, an international domain as in RFC 5890.
+    """
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized.casefold()
+        checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise BadEmail from error
+    return f"{checked.local_part}@{checked.ascii_domain}".casefold()
 
 
 def read_specialization(text: str) -> str:

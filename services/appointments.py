@@ -88,9 +88,9 @@ class Appointments:
         )
         event = _event(EventKind.BOOKED, wanted, doctor, principal.user)
         stored = await self._appointments.add(wanted, event, self._clock.now())
-        if stored.patient_id != principal.id:
-            raise AppointmentUnknown
         self._on_news()
+        if stored != wanted:  # asked before, and for something else, changed since, or by another person
+            return await self.get(principal, request_id)
         return AppointmentCard(stored, doctor, principal.user)
 
     async def _offered(self, doctor_id: UserId, start: datetime) -> Slot:

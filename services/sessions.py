@@ -78,7 +78,8 @@ class Sessions:
         Raises WrongCredentials, TooManyTries, AccountPending, AccountBlocked.
         """
         email = email.strip().casefold()
-        keys = (f"mail:{email}", f"chat:{chat_id}")
+        # The chat's first: one that must wait can't make the owners of more and more accounts wait.
+        keys = (f"chat:{chat_id}", f"mail:{email}")
         await self._tries.count(*keys)
         found = await self._users.credentials(email)
         right = await self._passwords.matches(password, found.password_hash if found else None)

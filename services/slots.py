@@ -42,9 +42,11 @@ def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slot]:
 
 
 def _stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    # Where the day's last hour is skipped, as in Nuuk, what is read of it would lie in the next day.
+    last = day_bounds(day, day, zone).end
     for hours in sorted(schedule.weekly.get(Weekday(day.weekday()), ()), key=lambda h: h.start):
         start = datetime.combine(day, hours.start, tzinfo=zone).astimezone(UTC)
-        yield start, datetime.combine(day, hours.end, tzinfo=zone).astimezone(UTC)
+        yield start, min(last, datetime.combine(day, hours.end, tzinfo=zone).astimezone(UTC))
 
 
 def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot]:
