@@ -27,7 +27,7 @@ from bot.keyboards import button, keyboard
 from bot.memory import QUIET, Memories
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
-from services.errors import ClinicError, Denied, Invalid, Refused, TextWanted
+from services.errors import ClinicError, Denied, Invalid, NotAChoice, Refused, TextWanted
 from services.models import ChatId
 
 
@@ -142,24 +142,26 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         """Start a dialog, in the place of any other. Raises Denied where the person may not."""
         check(context, dialog.visitors)
         outcome = await dialog.begin(context, tap)
-        await self.put_aside(context, for_good=True)
-        memory = context.memory
+        await self.end(context)
         tapped = update.callback_query.message if update.callback_query else None
-        memory.end_dialog()
-        memory.card_id = tapped.message_id if tapped else None
+        context.memory.card_id = tapped.message_id if tapped else None
         await self._go(update, context, outcome)
 
-    async def put_aside(self, context: ClinicContext, *, for_good: bool = False) -> None:
+    async def put_aside(self, context: ClinicContext) -> None:
         """Let a dialog rest while something else is done: its card says so, and how to go on."""
         memory = context.memory
         dialog = self._of_step.get(memory.step or "")
-        if dialog is None or (memory.paused and not for_good):
-            return
-        memory.paused = True
-        if memory.card_id is not None:
-            view = texts.ended(dialog.noun) if for_good else texts.put_aside(dialog.noun)
-            rows = [] if for_good else [[button("▶ Go on", Resume()), button("✖ Cancel", Leave())]]
-            await card.rewrite(context, memory.card_id, View(view, keyboard(*rows)))
+        if dialog is not None and not memory.paused:
+            memory.paused = True
+            ways = keyboard([button("▶ Go on", Resume()), button("✖ Cancel", Leave())])
+            await self._rewrite_card(context, View(texts.put_aside(dialog.noun), ways))
+
+    async def end(self, context: ClinicContext) -> None:
+        """End a dialog because something else takes its place, or its person goes; its card says so."""
+        dialog = self._of_step.get(context.memory.step or "")
+        if dialog is not None:
+            await self._rewrite_card(context, View(texts.ended(dialog.noun)))
+        context.memory.end_dialog()
 
     async def leave(self, update: Update, context: ClinicContext) -> bool:
         """End the dialog at the person's wish; False: there is none."""
@@ -169,24 +171,33 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         await self._finish(update, context, Finish(View(texts.left(dialog.noun, dialog.command))))
         return True
 
-    async def close_quiet(self, context: ClinicContext) -> None:
-        """End a dialog in which nothing was said for too long, and say so on its card."""
+    async def close_quiet(self, context: ClinicContext, late: Message | None = None) -> None:
+        """End a dialog in which nothing was said for too long, and say so on its card.
+
+        `late` is a message that came after all: where it answers the question for a secret, it is one.
+        """
         memory = context.memory
-        dialog = self._of_step.get(memory.step or "")
-        if dialog and memory.card_id is not None:
+        dialog, step = self._of_step.get(memory.step or ""), self._steps.get(memory.step or "")
+        if late is not None and step is not None and step.secret and not memory.paused:
+            await card.remove(context, late.message_id)
+        if dialog is not None:
             again = keyboard([texts.start_again(dialog.command)])
-            await card.rewrite(context, memory.card_id, View(texts.quiet(dialog.noun), again))
+            await self._rewrite_card(context, View(texts.quiet(dialog.noun), again))
         memory.end_dialog()
+
+    async def _rewrite_card(self, context: ClinicContext, view: View) -> None:
+        if context.memory.card_id is not None:
+            await card.rewrite(context, context.memory.card_id, view)
 
     async def _on_message(self, update: Update, context: ClinicContext) -> None:
         step = self._steps[context.memory.step or ""]
         message = update.message
         if step.secret and message and not await card.remove(context, message.message_id):
             await card.say(context, View(texts.delete_it_yourself()))
-        if message is None or message.text is None or step.typed is None:
-            await self._ask(update, context, step, TextWanted())
+        text = message.text if message else None
+        if text is None or step.typed is None:
+            await self._ask(update, context, step, NotAChoice() if text else TextWanted())
             return
-        text = message.text
         await self._answer(update, context, step, lambda typed: typed(context, text), step.typed)
 
     async def _on_tap(self, update: Update, context: ClinicContext) -> None:

@@ -54,7 +54,7 @@ class Door:
             raise ApplicationHandlerStop
         expires_at = context.memory.expires_at
         if expires_at is not None and expires_at <= context.clinic.clock.now():
-            await self.dialogs.close_quiet(context)
+            await self.dialogs.close_quiet(context, update.message)
         await menus.fit(context)
 
     async def _on_command(self, update: Update, context: ClinicContext) -> None:
@@ -101,7 +101,9 @@ class Door:
         if isinstance(route.act, Dialog):
             await self.dialogs.start(update, context, route.act, tap)
             return
-        if update.callback_query is None:
+        if route.ends_dialogs:
+            await self.dialogs.end(context)
+        elif update.callback_query is None:
             await self.dialogs.put_aside(context)
         leads_to = await route.act(update, context, tap)
         await menus.fit(context)
@@ -118,7 +120,7 @@ def _route(tap: Tap) -> Route | None:
     if not isinstance(tap, Do):
         return TAPS.get(type(tap))
     command = BY_NAME.get(tap.command)
-    return Route(command.visitors, command.act) if command else None
+    return Route(command.visitors, command.act, command.ends_dialogs) if command else None
 
 
 async def _outside(update: Update, context: ClinicContext) -> None:

@@ -35,12 +35,16 @@ Act = Callable[[Update, ClinicContext, Any], Awaitable[Tap | None]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: what the menu says of it, who may use it, and what it does or which dialog it starts."""
+    """A command: what the menu says of it, who may use it, and what it does or which dialog it starts.
+
+    An open dialog is put aside for it, or ended for good where the person leaves the chat to another.
+    """
 
     name: str
     description: str
     visitors: Visitors
     act: Act | Dialog
+    ends_dialogs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Route:
 
     visitors: Visitors
     act: Act | Dialog
+    ends_dialogs: bool = False
 
 
 async def show_help(update: Update, context: ClinicContext, tap: Tap) -> None:
@@ -72,7 +77,7 @@ COMMANDS = (
     Command("help", "what I can do for you", EVERYBODY, show_help),
     Command("privacy", "what is kept about you", EVERYBODY, account.privacy),
     Command("cancel", "leave the dialog that is open", EVERYBODY, account.nothing_to_cancel),
-    Command("logout", "sign out of this chat", SIGNED_IN, account.log_out),
+    Command("logout", "sign out of this chat", SIGNED_IN, account.log_out, ends_dialogs=True),
 )
 
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}

@@ -89,7 +89,7 @@ class Appointments:
         event = _event(EventKind.BOOKED, wanted, doctor, principal.user)
         stored = await self._appointments.add(wanted, event, self._clock.now())
         self._on_news()
-        if stored != wanted:  # asked before, and for something else, changed since, or by another person
+        if stored != wanted:  # asked before: by another person, for something else, or changed since
             return await self.get(principal, request_id)
         return AppointmentCard(stored, doctor, principal.user)
 

@@ -133,6 +133,17 @@ async def test_when_the_records_are_out_of_reach_the_dialog_waits(
     await asha.talks([("asha@example.org", "Your password"), (PASSWORD, "you are signed in")])
 
 
+async def test_a_password_that_comes_after_the_dialog_has_closed_is_deleted(
+    town: Town, clock: TurnableClock
+) -> None:
+    asha = town.person()
+    await asha.says("/login")
+    await asha.says("asha@example.org")
+    clock.turn(timedelta(minutes=20))
+    await asha.says(PASSWORD)
+    assert not any(message.get("text") == PASSWORD for message in asha.phone.messages)
+
+
 async def test_a_quiet_dialog_closes_and_says_so(town: Town, clock: TurnableClock) -> None:
     asha = town.person()
     await asha.says("/register")

@@ -30,7 +30,7 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(town: Town)
             ("patient", "gender"),
             ("fe", "don't find that among the choices"),
             ("female", "Is this right?"),
-            ("yes", "tap a button"),
+            ("yes", "tap one of the buttons"),
             ("«Save»", "account is ready"),
         ]
     )
