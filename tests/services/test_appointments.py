@@ -15,11 +15,8 @@ from services.errors import (
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
-    StorageDown,
 )
 from services.models import AppointmentId, Period, Principal, Role, UserId
-from services.storage.driver import Driver, connect
-from services.storage.storage import Storage
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there.
@@ -151,24 +148,52 @@ async def test_lists_are_in_order_and_pages_stay_within_them(bench: Bench) -> No
     assert (await page(asha, Period.UPCOMING, 0)).total == 0
 
 
-@pytest.mark.parametrize("driver", ["motor", "pymongo"])
-async def test_a_database_that_does_not_answer_is_said_so(driver: Driver) -> None:
-    async with connect("mongodb://127.0.0.1:9/x", driver, serverSelectionTimeoutMS=50) as database:
-        storage = Storage.on(database)
-        for ask in (
-            storage.users.by_id(UserId("x")),
-            storage.appointments.by_id(ID),
-            storage.schedules.of_doctor(UserId("x")),
-            storage.notifications.newborn(1),
-            storage.prepare(),
-        ):
-            with pytest.raises(StorageDown):
-                await ask
-
-
 async def test_a_booking_asked_for_again_after_its_slot_began_is_still_booked(bench: Bench) -> None:
     asha, doctor = await _people(bench)
     book = bench.clinic.appointments.book
     booked = await book(asha, doctor.id, TEN, reason=None, request_id=ID)
     bench.clock.turn_to(TEN + timedelta(minutes=1))
     assert (await book(asha, doctor.id, TEN, reason=None, request_id=ID)).appointment == booked.appointment
+
+
+async def test_a_request_that_is_asked_again_shows_what_is_stored_and_not_what_is_asked(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    other = await bench.user("sen@example.org", Role.DOCTOR)
+    book = bench.clinic.appointments.book
+    booked = await book(asha, doctor.id, TEN, reason="a cough", request_id=ID)
+    later = TEN + timedelta(hours=1)
+    assert await book(asha, other.id, later, reason=None, request_id=ID) == booked
+    cancelled = await bench.clinic.appointments.cancel(asha, ID)
+    assert await book(asha, doctor.id, TEN, reason="a cough", request_id=ID) == cancelled
+    assert (await bench.clinic.appointments.page(asha, Period.UPCOMING, 0)).total == 0
+
+
+async def test_a_cancel_button_is_for_the_patient_and_for_what_is_to_come(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    bela = await bench.principal("bela@example.org", Role.PATIENT, 6)
+    appointments = bench.clinic.appointments
+    booked = (await appointments.book(asha, doctor.id, TEN, reason=None, request_id=ID)).appointment
+    assert [appointments.may_cancel(one, booked) for one in (asha, doctor, bela)] == [True, False, False]
+    bench.clock.turn_to(TEN)
+    assert not appointments.may_cancel(asha, booked)
+    bench.clock.turn_to(TEN - timedelta(seconds=1))
+    assert appointments.may_cancel(asha, booked)
+    cancelled = (await appointments.cancel(asha, ID)).appointment
+    assert not appointments.may_cancel(asha, cancelled)
+
+
+async def test_the_news_says_what_it_was_like_and_who_must_hear(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    await bench.clinic.appointments.book(asha, doctor.id, TEN, reason=" a cough ", request_id=ID)
+    await bench.clinic.appointments.cancel(asha, ID)
+    booked, cancelled = await bench.storage.notifications.newborn(9)
+    assert (booked.id, cancelled.id) == (f"{ID}.booked", f"{ID}.cancelled")
+    assert booked.readers == cancelled.readers == (asha.id, doctor.id)
+    assert booked.facts == cancelled.facts
+    assert {name: booked.facts[name] for name in ("start", "end", "patient", "doctor", "reason")} == {
+        "start": TEN,
+        "end": TEN + timedelta(minutes=30),
+        "patient": "Asha",
+        "doctor": "Rao",
+        "reason": "a cough",
+    }

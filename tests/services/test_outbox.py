@@ -6,16 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.demo.mailbox import Mailbox
+from services import notifications
 from services.appointments import Appointments
 from services.errors import RecipientGone, TryLater
-from services.mail import Mail as Letter
-from services.mail import MailSender, MailServer
 from services.models import AppointmentId, ChatId, Principal, Role, User
 from services.news import ChannelName, Notice
-from services.notifications import LAST_RETRY, LEASE, Outbox, backoff
+from services.notifications import LAST_RETRY, LEASE, PATIENCE, Outbox, backoff
+from services.storage.notifications import _document
 from tests.services.conftest import Bench
-from tests.turning import MONDAY
 
 
 class Recorder:
@@ -171,57 +169,82 @@ def test_waits_double_up_to_an_hour() -> None:
         assert longest / 2 <= backoff(attempts) <= longest
 
 
-@pytest.fixture
-async def letter() -> Letter:
-    """Return a mail to somebody with a name that needs care."""
-    return Letter(
-        "a.booked.b.mail",
-        "zoe@example.org",
-        'Zoë "Z" مریم',
-        "Booked ✅\nBcc: x@y.z",
-        "tëxt",
-        "<p>ë</p>",
-        MONDAY,
-    )
+def test_nobody_else_claims_a_notice_while_one_is_at_it() -> None:
+    assert LEASE > PATIENCE
 
 
-async def _sent(letter: Letter, port: int) -> None:
-    server = MailServer("127.0.0.1", port, "none", None, None, "clinic@example.org", "Clinic")
-    await MailSender(server).send(letter)
+async def test_a_crash_between_two_copies_of_one_event_loses_none_and_doubles_none(bench: Bench) -> None:
+    await _booked(bench)
+    recorder = Recorder()
+    outbox = _outbox(bench, recorder, recorder)
+    (event,) = await bench.storage.notifications.newborn(9)
+    first, *_ = await outbox._notices(event)
+    # Stored, and then the bot was killed before the others were and the event's waiting was over.
+    await bench.storage.notifications._insert_new([_document(first, bench.clock.now())])
+    await outbox.send_due()
+    assert sorted(recorder.delivered) == ALL
 
 
-async def test_a_mail_has_both_parts_and_an_id_that_stays(letter: Letter) -> None:
-    mailbox = Mailbox()
-    await mailbox.start()
-    try:
-        await _sent(letter, mailbox.port)
-        await _sent(letter, mailbox.port)
-    finally:
-        await mailbox.stop()
-    first, second = mailbox.mails
-    assert first.message_id == second.message_id == "<a.booked.b.mail@example.org>"
-    assert (first.text.strip(), first.html.strip()) == ("tëxt", "<p>ë</p>")
-    assert first.subject == "Booked ✅ Bcc: x@y.z"
-    assert "Bcc" not in first.headers
-    assert first.to == ("zoe@example.org",)
-    assert first.headers["Auto-Submitted"] == "auto-generated"
-    assert first.raw.isascii()
+async def test_a_reader_whose_account_is_gone_is_not_tried(bench: Bench) -> None:
+    asha, _ = await _booked(bench)
+    await bench.storage.users._users.delete_one({"_id": asha.id})
+    recorder = Recorder()
+    await _outbox(bench, recorder, recorder).send_due()
+    assert sorted(recorder.delivered) == [said for said in ALL if "Rao" in said]
+    bench.clock.turn(LEASE)
+    assert await bench.storage.notifications.claim(ChannelName.CHAT, bench.clock.now(), LEASE) is None
 
 
-@pytest.mark.parametrize(("code", "expected"), [(451, TryLater), (421, TryLater), (550, RecipientGone)])
-async def test_what_the_mail_server_says_decides_whether_to_try_again(
-    letter: Letter, code: int, expected: type[Exception]
+async def test_each_failure_waits_longer_than_the_one_before(bench: Bench) -> None:
+    await _booked(bench)
+    chat, mail = Recorder(), Recorder()
+    mail.fault = lambda _notice: TryLater()
+    outbox = _outbox(bench, chat, mail)
+    for attempt in range(1, 9):
+        await outbox.send_due()
+        assert mail.tries == 2 * attempt
+        await outbox.send_due()
+        assert mail.tries == 2 * attempt
+        bench.clock.turn(timedelta(seconds=2.0 ** (attempt - 1)))
+    mail.fault = lambda _notice: None
+    await outbox.send_due()
+    assert len(mail.delivered) == 2
+
+
+async def test_a_channel_that_hangs_is_given_up_for_now(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mailbox = Mailbox()
-    await mailbox.start()
-    mailbox.refuse_with(code, "no")
-    try:
-        with pytest.raises(expected):
-            await _sent(letter, mailbox.port)
-    finally:
-        await mailbox.stop()
+    await _booked(bench)
+    monkeypatch.setattr(notifications, "PATIENCE", timedelta(milliseconds=20))
+    chat, mail = Recorder(), Recorder()
+    mail.held.clear()
+    await _outbox(bench, chat, mail).send_due()
+    assert (len(chat.delivered), mail.delivered) == (2, [])
+    mail.held.set()
+    bench.clock.turn(timedelta(seconds=1))
+    await _outbox(bench, chat, mail).send_due()
+    assert len(mail.delivered) == 2
 
 
-async def test_a_mail_server_that_is_not_there_is_tried_again(letter: Letter) -> None:
-    with pytest.raises(TryLater):
-        await _sent(letter, 9)
+async def test_the_work_goes_on_after_something_unexpected(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _booked(bench)
+    recorder, failed = Recorder(), asyncio.Event()
+
+    async def broken(_limit: int) -> None:
+        failed.set()
+        raise RuntimeError("planted")
+
+    outbox = _outbox(bench, recorder, recorder)
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.storage.notifications, "newborn", broken)
+        working = asyncio.create_task(outbox.work())
+        outbox.nudge()
+        async with asyncio.timeout(5):
+            await failed.wait()
+    outbox.nudge()
+    async with asyncio.timeout(5):
+        await recorder.reaches(4)
+    working.cancel()
+    assert sorted(recorder.delivered) == ALL

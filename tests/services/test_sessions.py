@@ -131,6 +131,67 @@ async def test_a_session_ends_when_it_is_over_revoked_or_the_account_changes(ben
         await sessions.authenticate(chat)
 
 
+async def test_a_chat_that_must_wait_makes_no_accounts_owner_wait(bench: Bench) -> None:
+    """Else one chat could lock everybody out, with five tries for each mail address that it knows."""
+    await bench.user("asha@example.org")
+    sign_in = bench.clinic.sessions.sign_in
+    for number in range(5):
+        with pytest.raises(WrongCredentials):
+            await sign_in(ChatId(666), f"nobody{number}@example.org", "wrong password")
+    for _ in range(9):
+        with pytest.raises(TooManyTries):
+            await sign_in(ChatId(666), "asha@example.org", "wrong password")
+    assert await sign_in(ChatId(1), "asha@example.org", PASSWORD)
+
+
+async def test_what_state_an_account_is_in_is_said_only_to_who_knows_its_password(bench: Bench) -> None:
+    asha = await bench.user("asha@example.org")
+    sign_in = bench.clinic.sessions.sign_in
+    for status, refusal in ((AccountStatus.PENDING, AccountPending), (AccountStatus.BLOCKED, AccountBlocked)):
+        change = {"$set": {"status": status.value}}
+        await bench.storage.users._users.update_one({"_id": asha.id}, change)
+        with pytest.raises(WrongCredentials):
+            await sign_in(ChatId(1), "asha@example.org", "wrong password")
+        with pytest.raises(refusal):
+            await sign_in(ChatId(1), "asha@example.org", PASSWORD)
+        with pytest.raises(NotSignedIn):
+            await bench.clinic.sessions.authenticate(ChatId(1))
+
+
+async def test_signing_out_ends_this_chats_session_and_no_other(bench: Bench) -> None:
+    await bench.principal("asha@example.org", chat=1)
+    sessions = bench.clinic.sessions
+    await sessions.sign_in(ChatId(2), " ASHA@Example.org", PASSWORD)
+    await sessions.sign_out(ChatId(1))
+    await sessions.sign_out(ChatId(1))
+    with pytest.raises(NotSignedIn):
+        await sessions.authenticate(ChatId(1))
+    assert (await sessions.authenticate(ChatId(2))).chat_id == 2
+
+
+async def test_a_session_of_an_account_that_is_gone_or_with_another_key_is_over(bench: Bench) -> None:
+    asha = await bench.principal("asha@example.org")
+    sessions = bench.clinic.sessions
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sessions._tokens, "_key", "another-key-another-key-another-key")
+        with pytest.raises(SessionEnded):
+            await sessions.authenticate(ChatId(1))
+    await bench.storage.users._users.delete_one({"_id": asha.id})
+    with pytest.raises(SessionEnded):
+        await sessions.authenticate(ChatId(1))
+
+
+async def test_a_password_holds_any_characters_and_is_compared_whole() -> None:
+    passwords = Passwords(4)
+    for password in ("nul\0 inside", "пароль-مرور", " spaces  around ", "🙂🙂🙂🙂🙂🙂🙂🙂"):
+        hashed = await passwords.hash(password)
+        assert password.encode() not in hashed
+        assert await passwords.matches(password, hashed)
+        assert not await passwords.matches(password.replace("\0", "\0x").strip() + "!", hashed)
+    assert not await passwords.matches("nobody's password", None)
+    assert (await passwords.hash(PASSWORD)) != (await passwords.hash(PASSWORD))
+
+
 async def test_a_burst_of_tries_counts_in_full_and_the_window_slides(bench: Bench) -> None:
     await bench.user("asha@example.org")
 

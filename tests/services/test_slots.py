@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.models import Hours, Schedule, Slot, Weekday
@@ -134,9 +134,67 @@ def test_an_hour_that_is_skipped_has_no_slots(zone: str, day: date, expected: li
     assert _times(_one_stretch(time(1), time(4)), day, zone) == expected
 
 
-def test_an_hour_that_comes_twice_has_slots_twice() -> None:
-    found = _times(_one_stretch(time(2), time(4)), date(2027, 10, 31), "Europe/Berlin")
-    assert found == ["02:00+0200", "02:30+0200", "02:00+0100", "02:30+0100", "03:00+0100", "03:30+0100"]
+@pytest.mark.parametrize(
+    ("zone", "day", "expected"),
+    [
+        (
+            "Europe/Berlin",
+            date(2027, 10, 31),
+            ["02:00+0200", "02:30+0200", "02:00+0100", "02:30+0100", "03:00+0100"],
+        ),
+        (
+            "America/New_York",
+            date(2027, 11, 7),
+            ["02:00-0500", "02:30-0500", "03:00-0500"],
+        ),
+        # By half an hour, from 02:00 back to 01:30, before the work begins.
+        ("Australia/Lord_Howe", date(2027, 4, 4), ["02:00+1030", "02:30+1030", "03:00+1030"]),
+    ],
+)
+def test_an_hour_that_comes_twice_has_slots_twice(zone: str, day: date, expected: list[str]) -> None:
+    assert _times(_one_stretch(time(2), time(3, 30)), day, zone) == expected
+
+
+def test_the_half_hour_that_comes_twice_on_lord_howe_is_worked_twice() -> None:
+    found = _times(_one_stretch(time(1), time(2)), date(2027, 4, 4), "Australia/Lord_Howe")
+    assert found == ["01:00+1100", "01:30+1100", "01:30+1030"]
+
+
+def test_where_the_days_last_hour_is_skipped_its_work_does_not_reach_into_the_next_day() -> None:
+    # In Nuuk the clock goes from 23:00 to midnight.
+    found = _times(_one_stretch(time(22), time(23, 45)), date(2027, 3, 27), "America/Nuuk")
+    assert found == ["22:00-0200", "22:30-0200"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(schedules, days, zones)
+@example(_one_stretch(time(22), time(23, 45)), date(2027, 3, 27), ZoneInfo("America/Nuuk"))
+def test_every_slot_lies_within_the_days_hours_and_on_the_day(
+    schedule: Schedule, day: date, zone: ZoneInfo
+) -> None:
+    stretches = [
+        (datetime.combine(day, h.start, tzinfo=zone), datetime.combine(day, h.end, tzinfo=zone))
+        for h in schedule.weekly[Weekday(day.weekday())]
+    ]
+    for slot in slots_of_day(schedule, day, zone):
+        assert slot.start.astimezone(zone).date() == day
+        # In UTC: two times of one zone are compared by their walls.
+        assert any(
+            start.astimezone(UTC) <= slot.start and slot.end <= end.astimezone(UTC)
+            for start, end in stretches
+        )
+
+
+@settings(max_examples=200, deadline=None)
+@given(days, zones)
+def test_a_long_enough_stretch_is_used_to_its_end(day: date, zone: ZoneInfo) -> None:
+    """No time is wasted, whatever the clock does: less than a slot is left over."""
+    schedule = _one_stretch(time(6), time(18), 45)
+    start, end = (datetime.combine(day, t, tzinfo=zone).astimezone(UTC) for t in (time(6), time(18)))
+    slots = slots_of_day(schedule, day, zone)
+    assert slots[0].start == start
+    assert end - slots[-1].end < timedelta(minutes=45)
+    assert all(one.end == two.start for one, two in pairwise(slots))
 
 
 def test_a_stretch_within_the_skipped_hour_is_read_with_the_offset_before_it() -> None:

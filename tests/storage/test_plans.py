@@ -8,7 +8,9 @@ from typing import Any
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from services.models import Role
-from services.storage.driver import connect
+from services.storage.driver import Database, connect
+from services.storage.storage import Storage
+from tests.storage.calls import calls
 from tests.town import PASSWORD, founded
 from tests.turning import TurnableClock
 
@@ -52,6 +54,17 @@ def _explained(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield dict(command)
 
 
+async def _dreadful(database: Database, questions: Questions) -> list[dict[str, Any]]:
+    """Return the questions whose plan goes through a whole collection or sorts in memory."""
+    found = []
+    for command in questions.asked.values():
+        for question in _explained(command):
+            plan = await database.command({"explain": question, "verbosity": "queryPlanner"})
+            if DREADED & set(_stages(plan)):
+                found.append(question)
+    return found
+
+
 def _stages(plan: Any) -> Iterator[str]:
     if isinstance(plan, dict):
         if isinstance(plan.get("stage"), str):
@@ -89,7 +102,34 @@ async def test_every_query_of_the_story_runs_on_an_index(
         await asha.says("/logout")
     assert len(questions.asked) > 20
     async with connect(database_url) as database:
-        for command in questions.asked.values():
-            for question in _explained(command):
-                plan = await database.command({"explain": question, "verbosity": "queryPlanner"})
-                assert not DREADED & set(_stages(plan)), question
+        assert await _dreadful(database, questions) == []
+
+
+async def test_every_call_of_the_storage_runs_on_an_index(database_url: str) -> None:
+    questions = Questions()
+    async with connect(database_url, event_listeners=[questions]) as database:
+        storage = Storage.on(database)
+        await storage.prepare()
+        for call in calls(storage).values():
+            await call()
+    assert len(questions.asked) > 30
+    async with connect(database_url) as database:
+        assert await _dreadful(database, questions) == []
+
+
+async def test_a_query_without_an_index_or_sorted_in_memory_would_be_seen(database_url: str) -> None:
+    """The control: what the other tests look for is found when it is there."""
+    questions = Questions()
+    async with connect(database_url, event_listeners=[questions]) as database:
+        await Storage.on(database).prepare()
+        users = database["users"]
+        await users.find_one({"language": "en"})
+        await users.update_one({"language": "en"}, {"$set": {"language": "de"}})
+        await users.delete_many({"language": "en"})
+        await users.count_documents({"language": "en"})
+        await users.distinct("language")
+        await users.find_one_and_delete({"language": "en"})
+        await users.find({"email": "x"}).sort("language").to_list(None)
+        await users.aggregate([{"$match": {"email": "x"}}, {"$sort": {"language": 1}}]).to_list(None)
+    async with connect(database_url) as database:
+        assert len(await _dreadful(database, questions)) == len(questions.asked) == 8

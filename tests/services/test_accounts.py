@@ -1,0 +1,248 @@
+"""Accounts: who may register as what, and who may look and decide."""
+
+import unicodedata
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.accounts import (
+    MAX_NAME,
+    Registration,
+    read_email,
+    read_name,
+    read_specialization,
+)
+from services.clinic import Clinic
+from services.errors import (
+    AccountPending,
+    AlreadyDecided,
+    BadEmail,
+    BadName,
+    BadSpecialization,
+    ClinicError,
+    DoctorUnknown,
+    EmailTaken,
+    RoleRequired,
+    StaffCodeNotSet,
+    TooManyTries,
+    UserUnknown,
+    WrongStaffCode,
+)
+from services.models import AccountStatus, ChatId, Role, Schedule, User, UserId
+from tests.services.conftest import PASSWORD, Bench
+
+
+def _registration(role: Role, *, vetted: bool, email: str = "new@example.org") -> Registration:
+    return Registration("  Meera   Rao ", email, b"hash", role, None, "cardiology", vetted)
+
+
+async def _doctor_who_waits(bench: Bench) -> User:
+    hashed = await bench.clinic.accounts.hash_password(PASSWORD)
+    return await bench.clinic.accounts.register(
+        Registration("Rao", "rao@example.org", hashed, Role.DOCTOR, None, "Cardiology", vetted=False)
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "vetted", "status"),
+    [
+        (Role.PATIENT, False, AccountStatus.ACTIVE),
+        (Role.DOCTOR, False, AccountStatus.PENDING),
+        (Role.DOCTOR, True, AccountStatus.ACTIVE),
+        (Role.ADMIN, True, AccountStatus.ACTIVE),
+    ],
+)
+async def test_a_doctor_waits_unless_the_staff_code_was_given(
+    bench: Bench, role: Role, *, vetted: bool, status: AccountStatus
+) -> None:
+    user = await bench.clinic.accounts.register(_registration(role, vetted=vetted))
+    assert (user.name, user.status) == ("Meera Rao", status)
+    assert user.specialization == ("Cardiology" if role is Role.DOCTOR else None)
+    assert await bench.storage.users.by_id(user.id) == user
+    stored = await bench.storage.schedules.of_doctor(user.id)
+    assert stored == (Schedule() if role is Role.DOCTOR else None)
+
+
+async def test_nobody_becomes_an_admin_without_the_staff_code(bench: Bench) -> None:
+    with pytest.raises(WrongStaffCode):
+        await bench.clinic.accounts.register(_registration(Role.ADMIN, vetted=False))
+    assert not await bench.storage.users.email_exists("new@example.org")
+
+
+async def test_a_mail_address_has_one_account_however_it_is_typed(bench: Bench) -> None:
+    accounts = bench.clinic.accounts
+    assert await accounts.check_email(" New@Example.ORG ") == "new@example.org"
+    await accounts.register(_registration(Role.PATIENT, vetted=False, email="NEW@example.org"))
+    with pytest.raises(EmailTaken):
+        await accounts.check_email("new@EXAMPLE.org")
+    with pytest.raises(EmailTaken):
+        await accounts.register(_registration(Role.PATIENT, vetted=False))
+
+
+async def test_the_staff_code_is_compared_whole_and_can_not_be_guessed_for_long(bench: Bench) -> None:
+    check = bench.clinic.accounts.check_staff_code
+    for _ in range(9):  # a right one starts the count anew
+        await check(ChatId(1), " open-sesame\n")
+    for wrong in ("open-sesam", "OPEN-SESAME", "", "öpen-sesame", "open-sesame!"):
+        with pytest.raises(WrongStaffCode):
+            await check(ChatId(1), wrong)
+    with pytest.raises(TooManyTries):
+        await check(ChatId(1), "open-sesame")
+    await check(ChatId(2), "open-sesame")
+
+
+async def test_a_clinic_without_a_staff_code_takes_none(bench: Bench) -> None:
+    bench.clinic.accounts._staff_code = None
+    assert not bench.clinic.accounts.has_staff_code
+    for code in ("", "None", "open-sesame"):
+        with pytest.raises(StaffCodeNotSet):
+            await bench.clinic.accounts.check_staff_code(ChatId(1), code)
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, Role.DOCTOR])
+async def test_only_admins_see_accounts_and_decide_on_them(bench: Bench, role: Role) -> None:
+    waiting = await _doctor_who_waits(bench)
+    other = await bench.principal("other@example.org", role)
+    accounts = bench.clinic.accounts
+    for call in (
+        accounts.page(other, "", 0),
+        accounts.get(other, waiting.id),
+        accounts.get(other, other.id),
+        accounts.decide(other, waiting.id, approve=True),
+    ):
+        with pytest.raises(RoleRequired) as refused:
+            await call
+        assert refused.value.roles == {Role.ADMIN}
+    assert await bench.storage.users.by_id(waiting.id) == waiting
+
+
+@pytest.mark.parametrize(
+    ("approve", "status"), [(True, AccountStatus.ACTIVE), (False, AccountStatus.BLOCKED)]
+)
+async def test_a_doctor_is_decided_on_once_and_hears_of_it(
+    bench: Bench, *, approve: bool, status: AccountStatus
+) -> None:
+    waiting = await _doctor_who_waits(bench)
+    nora = await bench.principal("nora@example.org", Role.ADMIN)
+    with pytest.raises(AccountPending):
+        await bench.clinic.sessions.sign_in(ChatId(5), waiting.email, PASSWORD)
+    with pytest.raises(DoctorUnknown):
+        await bench.clinic.doctors.get(nora, waiting.id)
+    decide = bench.clinic.accounts.decide
+    assert (await decide(nora, waiting.id, approve=approve)).status is status
+    for again in (approve, not approve):
+        with pytest.raises(AlreadyDecided):
+            await decide(nora, waiting.id, approve=again)
+    (event,) = await bench.storage.notifications.newborn(9)
+    assert (event.kind, event.readers) == (
+        "doctor_approved" if approve else "doctor_refused",
+        (waiting.id,),
+    )
+    assert await _is_offered(bench.clinic, waiting) is approve
+
+
+async def _is_offered(clinic: Clinic, doctor: User) -> bool:
+    page = await clinic.doctors.page(None, None, 0)  # type: ignore[arg-type]  # any signed-in person may
+    return doctor.id in {one.id for one in page.items}
+
+
+async def test_an_account_that_is_not_there_or_does_not_wait_is_not_decided_on(bench: Bench) -> None:
+    nora = await bench.principal("nora@example.org", Role.ADMIN)
+    asha = await bench.user("asha@example.org")
+    with pytest.raises(UserUnknown):
+        await bench.clinic.accounts.decide(nora, UserId("0" * 24), approve=True)
+    with pytest.raises(AlreadyDecided):
+        await bench.clinic.accounts.decide(nora, asha.id, approve=False)
+    assert await bench.clinic.accounts.get(nora, asha.id) == asha
+
+
+async def test_doctors_who_register_are_offered_the_usual_specializations_and_the_clinics_own(
+    bench: Bench,
+) -> None:
+    await bench.user("rao@example.org", Role.DOCTOR, "acupuncture")
+    known = await bench.clinic.accounts.known_specializations()
+    assert known == sorted(known)
+    assert {"Acupuncture", "Cardiology"} <= set(known)
+    assert len(known) == len(set(known))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "asha", "@example.org", "asha@", "asha@example", "a b@example.org", "a@b@example.org"),
+        *("asha@.org", "<asha@example.org>", "a@example.org\nBcc: b@example.org"),
+        # What SMTP can't reach without its extensions would never hear from the clinic.
+        "zoë@example.org",
+    ],
+)
+def test_what_is_no_mail_address_is_refused(text: str) -> None:
+    with pytest.raises(BadEmail):
+        read_email(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" Asha@Example.ORG ", "asha@example.org"),
+        ("o'neil+clinic@example.org", "o'neil+clinic@example.org"),
+        ("zoe@BÜCHER.example", "zoe@xn--bcher-kva.example"),
+        ("zoe@xn--bcher-kva.example", "zoe@xn--bcher-kva.example"),
+    ],
+)
+def test_a_mail_address_has_one_form_in_letters_that_every_mail_server_knows(
+    text: str, expected: str
+) -> None:
+    assert read_email(text) == expected
+    assert read_email(expected) == expected
+
+
+@given(st.text(max_size=120))
+def test_a_name_that_is_taken_can_not_rewrite_a_card(text: str) -> None:
+    with suppress(BadName):
+        name = read_name(text)
+        assert 0 < len(name) <= MAX_NAME
+        assert name == " ".join(name.split())
+        assert not {unicodedata.category(c) for c in name} & {"Cc", "Cs"}
+        assert not set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") & set(name)
+        assert read_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["مریم", "Zoë", "张伟", "O’Neil-Smith", "ক্ষমা", "नमस्ते", "Ali 🙂", "X"])
+def test_a_name_may_be_of_any_script(name: str) -> None:
+    assert read_name(f"  {name}\n") == name
+
+
+@pytest.mark.parametrize("text", ["", "  ", "123", "🙂", "...", "a" * 81])
+def test_a_name_has_a_letter_and_an_end(text: str) -> None:
+    with pytest.raises(BadName):
+        read_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cardiology", "Cardiology"),
+        ("  GENERAL   medicine ", "General medicine"),
+        ("sports medicine", "Sports medicine"),
+        ("ENT", "ENT"),
+        ("x", BadSpecialization),
+        ("12", BadSpecialization),
+        ("a" * 41, BadSpecialization),
+        ("", BadSpecialization),
+    ],
+)
+def test_a_specialization_is_written_as_the_others_write_it(
+    text: str, expected: str | type[ClinicError]
+) -> None:
+    if isinstance(expected, str):
+        assert read_specialization(text) == expected
+    else:
+        with pytest.raises(expected):
+            read_specialization(text)
+
+
+def test_no_repr_shows_who_registers() -> None:
+    registration = _registration(Role.PATIENT, vetted=False)
+    assert repr(registration) == "Registration(patient)"

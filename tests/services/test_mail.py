@@ -1,0 +1,126 @@
+"""Mails: what is in them, and what is made of the mail server's answers."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.demo.mailbox import Mailbox
+from services.errors import RecipientGone, TryLater
+from services.mail import Mail as Letter
+from services.mail import MailSender, MailServer, compose
+from tests.turning import MONDAY
+
+SERVER = MailServer("127.0.0.1", 9, "none", None, "hush-hush", "clinic@example.org", "Clinic, the First")
+LETTER = Letter(
+    "a.booked.b.mail",
+    "zoe@example.org",
+    'Zoë "Z" مریم',
+    "Booked ✅\nBcc: x@y.z",
+    "tëxt",
+    "<p>ë</p>",
+    MONDAY,
+)
+# As it goes over the wire, with the boundary that differs each time named BOUNDARY.
+GOLDEN = """\
+Message-ID: <a.booked.b.mail@example.org>
+Date: Mon, 03 May 2027 06:00:00 +0000
+From: "Clinic, the First" <clinic@example.org>
+To: =?utf-8?b?Wm/DqyAiWiIg2YXYsduM2YU=?= <zoe@example.org>
+Subject: Booked =?utf-8?b?4pyF?= Bcc: x@y.z
+Auto-Submitted: auto-generated
+MIME-Version: 1.0
+Content-Type: multipart/alternative;
+ boundary="BOUNDARY"
+
+--BOUNDARY
+Content-Type: text/plain; charset="utf-8"
+Content-Transfer-Encoding: quoted-printable
+
+t=C3=ABxt
+
+--BOUNDARY
+Content-Type: text/html; charset="utf-8"
+Content-Transfer-Encoding: quoted-printable
+MIME-Version: 1.0
+
+<p>=C3=AB</p>
+
+--BOUNDARY--
+"""
+HEADERS = {"Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type"}
+anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """A mail server."""
+    server = Mailbox()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def _sent(letter: Letter, port: int) -> None:
+    await MailSender(replace(SERVER, port=port)).send(letter)
+
+
+def test_a_mail_is_on_the_wire_as_in_the_golden_copy() -> None:
+    wire = re.sub(rb"={5,}\d+==", b"BOUNDARY", compose(LETTER, SERVER).as_bytes())
+    assert wire.decode("ascii").replace("\r\n", "\n") == GOLDEN
+
+
+@given(name=anything, subject=anything, text=anything)
+def test_nothing_that_people_are_called_adds_a_header_or_a_reader(name: str, subject: str, text: str) -> None:
+    letter = replace(LETTER, to_name=name, subject=subject, text=text, html=text)
+    read = message_from_bytes(compose(letter, SERVER).as_bytes(), policy=policy.default)
+    assert set(read.keys()) == HEADERS
+    assert len(read.keys()) == len(HEADERS)
+    assert [address.addr_spec for address in read["To"].addresses] == ["zoe@example.org"]
+    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
+
+
+async def test_a_repeat_bears_the_same_id_and_both_arrive_whole(mailbox: Mailbox) -> None:
+    await _sent(LETTER, mailbox.port)
+    await _sent(LETTER, mailbox.port)
+    first, second = mailbox.mails
+    assert first.message_id == second.message_id == "<a.booked.b.mail@example.org>"
+    assert (first.text.strip(), first.html.strip()) == ("tëxt", "<p>ë</p>")
+    assert first.subject == "Booked ✅ Bcc: x@y.z"
+    assert first.to == ("zoe@example.org",)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [(421, TryLater), (450, TryLater), (451, TryLater), (550, RecipientGone), (553, RecipientGone)],
+)
+async def test_what_the_mail_server_says_decides_whether_to_try_again(
+    mailbox: Mailbox, code: int, expected: type[Exception]
+) -> None:
+    mailbox.refuse_with(code, "no")
+    with pytest.raises(expected):
+        await _sent(LETTER, mailbox.port)
+    assert not mailbox.mails
+    await _sent(LETTER, mailbox.port)
+    assert len(mailbox.mails) == 1
+
+
+async def test_a_mail_server_that_is_not_there_or_knows_no_encryption_is_tried_again(
+    mailbox: Mailbox,
+) -> None:
+    with pytest.raises(TryLater):
+        await _sent(LETTER, 9)
+    for security in ("starttls", "tls"):
+        server = replace(SERVER, port=mailbox.port, security=security)
+        with pytest.raises(TryLater):
+            await MailSender(server).send(LETTER)
+    # Rather no mail than one that everybody on the way can read.
+    assert not mailbox.mails
+
+
+def test_the_mail_servers_password_is_in_no_repr() -> None:
+    assert "hush" not in repr(SERVER)

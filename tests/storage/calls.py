@@ -1,0 +1,75 @@
+"""Every call of the storage, once, by its name: for what must hold of all of them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from services.models import AccountStatus, AppointmentId, ChatId, Period, Role, Schedule, Slot, UserId
+from services.news import ChannelName, EventKind
+from services.storage.sessions import StoredSession
+from services.storage.storage import Storage
+from tests.storage.conftest import TEN, a_notice, a_user, an_appointment, an_event
+from tests.turning import MONDAY
+
+HOUR = timedelta(hours=1)
+
+
+async def _all(items: AsyncIterator[ChatId]) -> list[ChatId]:
+    return [item async for item in items]
+
+
+def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
+    """Return "collection.method" -> a call of it; one after the other they find each other's documents."""
+    appointment, event, notice = an_appointment(1), an_event(), a_notice("n")
+    doctor = a_user("rao", role=Role.DOCTOR, status=AccountStatus.PENDING, specialization="Cardiology")
+    approved = an_event("e2", EventKind.DOCTOR_APPROVED)
+    session = StoredSession(ChatId(1), "token")
+    people = {Role.DOCTOR: doctor.id, Role.PATIENT: UserId("asha")}
+    s, wide = storage, Slot(TEN - HOUR, TEN + HOUR)
+    return {
+        "users.add": lambda: s.users.add(doctor, b"hash", MONDAY),
+        "users.decide": lambda: s.users.decide(
+            doctor.id, AccountStatus.PENDING, AccountStatus.ACTIVE, approved
+        ),
+        "users.by_id": lambda: s.users.by_id(doctor.id),
+        "users.by_ids": lambda: s.users.by_ids([doctor.id]),
+        "users.email_exists": lambda: s.users.email_exists(doctor.email),
+        "users.credentials": lambda: s.users.credentials(doctor.email),
+        "users.specializations": s.users.specializations,
+        "users.doctors": lambda: s.users.doctors("Cardiology", 0, 6),
+        "users.doctors of all kinds": lambda: s.users.doctors(None, 0, 6),
+        "users.search": lambda: s.users.search("rao", 0, 6),
+        "users.search for all": lambda: s.users.search("", 0, 6),
+        "sessions.put": lambda: s.sessions.put(session, doctor.id, MONDAY + HOUR),
+        "sessions.of_chat": lambda: s.sessions.of_chat(ChatId(1)),
+        "sessions.chats_of": lambda: s.sessions.chats_of([doctor.id], MONDAY),
+        "sessions.remove": lambda: s.sessions.remove(ChatId(1)),
+        "attempts.record": lambda: s.attempts.record("mail:x", MONDAY, 5, HOUR),
+        "attempts.forget": lambda: s.attempts.forget("mail:x"),
+        "schedules.put": lambda: s.schedules.put(doctor.id, Schedule()),
+        "schedules.of_doctor": lambda: s.schedules.of_doctor(doctor.id),
+        "appointments.add": lambda: s.appointments.add(appointment, event, MONDAY),
+        "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
+        "appointments.busy": lambda: s.appointments.busy(people, wide),
+        "appointments.page": lambda: s.appointments.page(
+            Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5
+        ),
+        "appointments.page of the past": lambda: s.appointments.page(
+            Role.PATIENT, UserId("asha"), Period.PAST, MONDAY, number=0, size=5
+        ),
+        "appointments.cancel": lambda: s.appointments.cancel(
+            AppointmentId(appointment.id), UserId("asha"), appointment, event, MONDAY
+        ),
+        "notifications.newborn": lambda: s.notifications.newborn(100),
+        "notifications.add": lambda: s.notifications.add(event, [notice], MONDAY),
+        "notifications.add of an account": lambda: s.notifications.add(approved, [], MONDAY),
+        "notifications.claim": lambda: s.notifications.claim(ChannelName.CHAT, MONDAY, HOUR),
+        "notifications.postpone": lambda: s.notifications.postpone(notice, MONDAY),
+        "notifications.close": lambda: s.notifications.close(notice, MONDAY, "sent"),
+        "conversations.put": lambda: s.conversations.put(ChatId(1), {"expires_at": MONDAY}),
+        "conversations.of_chat": lambda: s.conversations.of_chat(ChatId(1)),
+        "conversations.expired": lambda: _all(s.conversations.expired(MONDAY)),
+        "updates.put": lambda: s.updates.put({1: "{}"}),
+        "updates.all": s.updates.all,
+        "updates.remove": lambda: s.updates.remove(1),
+    }
