@@ -7,6 +7,7 @@ const $ = (id) => document.getElementById(id);
 const phones = new Map();
 let socket = null;
 let pause = 300;
+let added = null; // the phone that this page asked for and has not seen yet
 
 const say = (wish) => {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(wish));
@@ -39,7 +40,10 @@ const on = {
     showLogins(event.logins, event.staff_code);
     tabs.start();
   },
-  phone: ({ phone }) => phoneOf(phone),
+  phone({ phone }) {
+    phoneOf(phone);
+    if (phone.chat_id === added) hand(phone.chat_id);
+  },
   message: ({ chat_id, message }) => phones.get(chat_id)?.show(message),
   deleted: ({ chat_id, message_ids }) => phones.get(chat_id)?.remove(message_ids),
   commands: ({ chat_id, commands }) => phones.get(chat_id)?.menu.set(commands),
@@ -48,11 +52,18 @@ const on = {
   action: ({ chat_id }) => phones.get(chat_id)?.typing(),
   mail: ({ mail }) => mailbox.arrive(mail),
   refused: ({ reason }) => alertPerson(reason),
+  // The phone itself may come before this or after it.
   added({ chat_id }) {
-    tabs.show(chat_id);
-    phones.get(chat_id)?.focus();
+    added = chat_id;
+    if (phones.has(chat_id)) hand(chat_id);
   },
 };
+
+function hand(chatId) {
+  added = null;
+  tabs.show(chatId);
+  phones.get(chatId).focus();
+}
 
 function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);

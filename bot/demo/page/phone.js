@@ -4,12 +4,15 @@ import { renderMessage } from "./message.js";
 import { signIn } from "./signin.js";
 
 const NEAR_THE_END = 80;
+const PATIENCE = 15000; // milliseconds for which a tapped key shows that it waits
 
 export class Phone {
   constructor(card, say, alertPerson) {
     this.chatId = card.chat_id;
     this.messages = new Map();
+    this.tapping = []; // keys that were tapped and have no callback query id yet
     this.busy = new Map(); // callback query id -> the key that waits
+    this.early = new Set(); // callback query ids that were answered before they were known
     this.unseen = 0;
     this.say = (wish) => say({ chat_id: this.chatId, ...wish });
     this.alertPerson = alertPerson;
@@ -131,20 +134,23 @@ export class Phone {
     if (key.classList.contains("busy")) return;
     key.classList.add("busy");
     key.setAttribute("aria-busy", "true");
-    this.tapping = key;
+    this.tapping.push(key);
     this.say({ type: "tap", message_id: messageId, data: key.dataset.callback });
+    setTimeout(() => rest(key), PATIENCE);
   }
 
-  tapped({ callback_query_id: id }) {
-    if (this.tapping) this.busy.set(id, this.tapping);
-    this.tapping = null;
+  // The tap has its id now; its answer may have been here before.
+  tapped({ callback_query_id: id, message_id: messageId, data }) {
+    const isThat = (key) => key.dataset.callback === data && key.closest(".message").dataset.message === String(messageId);
+    const at = this.tapping.findIndex(isThat);
+    const [key] = this.tapping.splice(at, at < 0 ? 0 : 1);
+    if (this.early.delete(id)) rest(key);
+    else this.busy.set(id, key);
   }
 
   answered({ callback_query_id: id, text, show_alert: alert }) {
-    for (const key of [this.busy.get(id), this.tapping]) {
-      key?.classList.remove("busy");
-      key?.removeAttribute("aria-busy");
-    }
+    if (this.busy.has(id)) rest(this.busy.get(id));
+    else if (this.tapping.length) this.early.add(id);
     this.busy.delete(id);
     if (text && alert) this.alertPerson(text);
     else if (text) this.#toast(text);
@@ -200,6 +206,11 @@ export class Phone {
     this.startButton.textContent = this.blocked ? "UNBLOCK AND START" : "START";
     this.element.querySelector(".composer").inert = !this.startButton.hidden;
   }
+}
+
+function rest(key) {
+  key?.classList.remove("busy");
+  key?.removeAttribute("aria-busy");
 }
 
 async function asBase64(file) {
