@@ -3,8 +3,8 @@
 import logging
 
 from bot.context import ClinicContext
-from services.errors import AlreadySignedIn, ClinicError, Denied, RoleRequired
-from services.models import Principal, Role
+from services.errors import AlreadySignedIn, RoleRequired
+from services.models import Role
 
 log = logging.getLogger(__name__)
 
@@ -18,14 +18,6 @@ ADMINS: Visitors = frozenset({Role.ADMIN})
 PARTIES: Visitors = PATIENTS | DOCTORS
 SIGNED_IN: Visitors = frozenset(Role)
 EVERYBODY: Visitors = SIGNED_IN | GUESTS
-
-
-async def recognize(context: ClinicContext) -> Principal | ClinicError:
-    """Return who is signed in in the chat, or why nobody is. Raises StorageDown."""
-    try:
-        return await context.clinic.sessions.authenticate(context.chat)
-    except Denied as error:
-        return error
 
 
 def check(context: ClinicContext, visitors: Visitors) -> None:

@@ -9,20 +9,20 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from zoneinfo import ZoneInfo
 
-from telegram.constants import ParseMode
 from telegram.error import NetworkError
-from telegram.ext import ApplicationBuilder, ContextTypes, Defaults, ExtBot
+from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 from bot import menus
 from bot.context import ClinicApplication, ClinicContext
 from bot.door import Door
 from bot.errors import on_error
-from bot.intake import Intake, Lanes
+from bot.intake import Hand, Intake, Lanes
 from bot.limits import Patience
 from bot.memory import Memories
 from bot.notices import ChatChannel, MailChannel
 from bot.quiet import Sweeper
 from bot.settings import Settings
+from bot.transport import AiohttpRequest, environment_proxy, without_echo
 from services.clinic import Clinic, ClinicRules, build
 from services.clock import Clock
 from services.mail import MailSender, MailServer
@@ -36,7 +36,10 @@ from services.tokens import Tokens
 
 log = logging.getLogger(__name__)
 
+# Requests to the Bot API that may be on their way at once, and how long others wait for their turn.
 POOL_SIZE = 64
+POOL_SECONDS = 10
+POLLS = 1
 NUDGE_SECONDS = 1
 SWEEP_SECONDS = 20
 REACH_SECONDS = 3
@@ -74,8 +77,10 @@ class Assembly:
             passwords=self.passwords,
             on_news=self._nudge,
         )
-        self.application = _application(settings, self.clinic, Memories(storage.conversations))
+        hand = Hand()
+        self.application = _application(settings, self.clinic, Memories(storage.conversations), hand)
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
+        self.mail_sender = MailSender(_mail_server(settings))
         self.outbox = Outbox(
             notifications=storage.notifications,
             users=storage.users,
@@ -83,12 +88,12 @@ class Assembly:
             clock=clock,
             channels={
                 ChannelName.CHAT: ChatChannel(bot, rules),
-                ChannelName.MAIL: MailChannel(MailSender(_mail_server(settings)), rules, clock),
+                ChannelName.MAIL: MailChannel(self.mail_sender, rules, clock),
             },
         )
         lanes = Lanes()
         self.door = Door(self.application)
-        self.intake = Intake(self.application, lanes, storage.updates)
+        self.intake = Intake(self.application, lanes, hand, storage.updates)
         self.sweeper = Sweeper(self.application, storage.conversations, lanes, self.door.dialogs)
 
     def _nudge(self) -> None:
@@ -124,6 +129,7 @@ class Assembly:
                 with suppress(asyncio.CancelledError):
                     await outbox
                 await application.stop()
+                self.mail_sender.close()
                 self.passwords.close()
 
 
@@ -139,8 +145,9 @@ async def _until_reached(application: ClinicApplication) -> None:
             return
 
 
-def _application(settings: Settings, clinic: Clinic, memories: Memories) -> ClinicApplication:
+def _application(settings: Settings, clinic: Clinic, memories: Memories, hand: Hand) -> ClinicApplication:
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
+    environment_proxy(settings.telegram_api_url)  # one that can't be used is told now, not at each request
     builder = (
         ApplicationBuilder()
         .application_class(ClinicApplication, {"clinic": clinic, "memories": memories})
@@ -148,10 +155,9 @@ def _application(settings: Settings, clinic: Clinic, memories: Memories) -> Clin
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .context_types(ContextTypes(context=ClinicContext))
-        .defaults(Defaults(parse_mode=ParseMode.HTML))
         .rate_limiter(Patience())
-        .connection_pool_size(POOL_SIZE)
-        .pool_timeout(10)
+        .request(AiohttpRequest(POOL_SIZE, pool_timeout=POOL_SECONDS, trim=without_echo))
+        .get_updates_request(AiohttpRequest(POLLS, trim=hand.trim))
     )
     application: ClinicApplication = builder.build()  # type: ignore[assignment] # the class was named above
     application.add_error_handler(on_error)

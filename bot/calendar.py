@@ -5,10 +5,9 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from babel.dates import get_day_names
-from telegram import InlineKeyboardButton
 
 from bot.callbacks import Nothing, PickDay, PickMonth
-from bot.keyboards import Row, button
+from bot.keyboards import Button, Row, button
 from bot.texts.formats import LOCALE, month
 
 # What stands where nothing can be chosen: Telegram may drop a button with nothing to see on it.
@@ -40,7 +39,7 @@ def month_rows(shown: date, free: Collection[date], today: date, last: date) -> 
     return [title, header, *([_day(day, shown, free, today) for day in week] for week in ahead)]
 
 
-def _day(day: date, shown: date, free: Collection[date], today: date) -> InlineKeyboardButton:
+def _day(day: date, shown: date, free: Collection[date], today: date) -> Button:
     if day.month != shown.month:
         return _blank(CLOSED)
     if day not in free:
@@ -48,9 +47,9 @@ def _day(day: date, shown: date, free: Collection[date], today: date) -> InlineK
     return button(f"[{day.day}]" if day == today else str(day.day), PickDay(day))
 
 
-def _turn(label: str, day: date) -> InlineKeyboardButton:
+def _turn(label: str, day: date) -> Button:
     return button(label, PickMonth(day))
 
 
-def _blank(label: str) -> InlineKeyboardButton:
+def _blank(label: str) -> Button:
     return button(label, Nothing())

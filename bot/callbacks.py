@@ -12,6 +12,7 @@ from typing import Any, ClassVar, get_type_hints
 from services.models import AppointmentId, Gender, Period, Role, UserId
 
 MAX_BYTES = 64
+Shape = tuple[tuple[str, Any], ...]
 
 
 class BadTap(ValueError):
@@ -26,6 +27,8 @@ class Tap:
 
     code: ClassVar[str]
     kinds: ClassVar[dict[str, type["Tap"]]] = {}
+    # Worked out at the first use of each: to do so costs more than all the rest of packing.
+    shapes: ClassVar[dict[str, Shape]] = {}
 
     def __init_subclass__(cls, code: str = "") -> None:
         if code:
@@ -34,7 +37,7 @@ class Tap:
 
     def pack(self) -> str:
         """Return the callback data, at most 64 bytes of it (Bot API InlineKeyboardButton)."""
-        values = (_pack(getattr(self, field.name)) for field in fields(self))  # type: ignore[arg-type]
+        values = (_pack(getattr(self, name)) for name, _ in _shape(type(self)))
         data = ":".join((self.code, *values))
         if len(data.encode()) > MAX_BYTES:
             raise BadTap(self.code)
@@ -47,15 +50,24 @@ class Tap:
         kind = Tap.kinds.get(code)
         if kind is None:
             raise BadTap(code)
-        names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-        if len(names) != len(values):
+        shape = _shape(kind)
+        if len(shape) != len(values):
             raise BadTap(code)
-        hints = get_type_hints(kind)
         try:
-            read = {name: _unpack(hints[name], text) for name, text in zip(names, values, strict=True)}
+            read = {name: _unpack(hint, text) for (name, hint), text in zip(shape, values, strict=True)}
         except (ValueError, OverflowError, OSError) as error:
             raise BadTap(code) from error
         return kind(**read)
+
+
+def _shape(kind: type[Tap]) -> Shape:
+    """Return the names of a tap's values and their types, in the order in which they are packed."""
+    shape = kind.shapes.get(kind.code)
+    if shape is None:
+        hints = get_type_hints(kind)
+        shape = tuple((field.name, hints[field.name]) for field in fields(kind))  # type: ignore[arg-type]
+        kind.shapes[kind.code] = shape
+    return shape
 
 
 def _pack(value: Any) -> str:

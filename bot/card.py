@@ -4,11 +4,12 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
-from telegram.constants import MessageLimit
+from telegram import CallbackQuery, Message, Update
+from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.context import ClinicContext
+from bot.keyboards import Keyboard
 
 log = logging.getLogger(__name__)
 
@@ -22,45 +23,50 @@ class View:
     """Something to show: a text in Telegram's HTML, and the buttons under it."""
 
     text: str
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard | None = None
 
     def headed(self, line: str | None) -> "View":
         """Return the view with a line above it."""
         return View(f"{line}\n\n{self.text}", self.keyboard) if line else self
 
 
-async def acknowledge(update: Update, text: str | None = None, *, alert: bool = False) -> None:
+def acknowledge(
+    update: Update, context: ClinicContext, text: str | None = None, *, alert: bool = False
+) -> None:
     """Answer the tap, so that its button stops spinning (Bot API answerCallbackQuery).
 
-    A tap that is too old to be answered is still a tap: what it asked for is done all the same.
+    The answer goes out beside whatever else the tap leads to; the update is not handled before both are done.
     """
     if update.callback_query:
-        try:
-            await update.callback_query.answer(text, show_alert=alert)
-        except TelegramError as error:
-            log.info("tap.unanswered update=%d why=%s", update.update_id, type(error).__name__)
+        context.beside(_answer(update.update_id, update.callback_query, text, alert))
+
+
+async def _answer(update_id: int, query: CallbackQuery, text: str | None, alert: bool) -> None:
+    try:
+        await query.answer(text, show_alert=alert)
+    except TelegramError as error:
+        # A tap that is too old to be answered is still a tap: what it asked for is done all the same.
+        log.info("tap.unanswered update=%d why=%s", update_id, type(error).__name__)
 
 
 async def show(update: Update, context: ClinicContext, view: View) -> int | None:
     """Show the view: in the message whose button was tapped, else as a new message; return its id."""
-    query = update.callback_query
-    if query is not None:
-        edited = await _edit_tapped(query, view)
-        if edited is not None:
-            return edited
+    tapped = update.callback_query.message if update.callback_query else None
+    if tapped is not None and await _edit(context, tapped.message_id, view):
+        return tapped.message_id
     return (await say(context, view)).message_id
 
 
-async def _edit_tapped(query: CallbackQuery, view: View) -> int | None:
-    message = query.message
-    if not isinstance(message, Message):
-        return None  # it is gone, or too old for Telegram to say
-    return message.message_id if await _edit(query, view) else None
-
-
-async def _edit(query: CallbackQuery, view: View) -> bool:
+async def _edit(context: ClinicContext, message_id: int, view: View) -> bool:
+    """Change a message, and tell whether it was there to be changed."""
     try:
-        await query.edit_message_text(fitting(view.text), reply_markup=view.keyboard)
+        await context.bot.edit_message_text(
+            fitting(view.text),
+            chat_id=context.chat,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=view.keyboard,
+        )
     except BadRequest as error:
         return UNCHANGED in error.message.lower()
     return True
@@ -68,15 +74,15 @@ async def _edit(query: CallbackQuery, view: View) -> bool:
 
 async def say(context: ClinicContext, view: View) -> Message:
     """Show the view as a new message."""
-    return await context.bot.send_message(context.chat, fitting(view.text), reply_markup=view.keyboard)
+    return await context.bot.send_message(
+        context.chat, fitting(view.text), parse_mode=ParseMode.HTML, reply_markup=view.keyboard
+    )
 
 
 async def rewrite(context: ClinicContext, message_id: int, view: View) -> None:
     """Change a message that was sent earlier, if it is still there, and so is the person."""
-    with suppress(BadRequest, Forbidden):
-        await context.bot.edit_message_text(
-            fitting(view.text), chat_id=context.chat, message_id=message_id, reply_markup=view.keyboard
-        )
+    with suppress(Forbidden):
+        await _edit(context, message_id, view)
 
 
 async def remove(context: ClinicContext, message_id: int) -> bool:

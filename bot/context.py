@@ -1,5 +1,8 @@
 """The typed context that every handler gets: the clinic, the chat's memory, and who is there."""
 
+import asyncio
+from collections.abc import Coroutine
+from datetime import date
 from typing import Any, Self, TypeVar
 
 from telegram import Update
@@ -9,9 +12,28 @@ from bot.drafts import Draft
 from bot.memory import ChatMemory, Memories
 from services.clinic import Clinic
 from services.errors import ClinicError, NotSignedIn
-from services.models import ChatId, Principal
+from services.models import ChatId, Principal, UserId
+from services.schedules import Availability
 
 D = TypeVar("D", bound=Draft)
+
+
+class Errands:
+    """What is done beside the handling of updates, by chat."""
+
+    def __init__(self) -> None:
+        self._begun: dict[ChatId, list[asyncio.Task[None]]] = {}
+
+    def begin(self, chat_id: ChatId, errand: Coroutine[Any, Any, None]) -> None:
+        """Begin an errand of the update that the chat is at."""
+        self._begun.setdefault(chat_id, []).append(asyncio.create_task(errand))
+
+    async def done(self, chat_id: ChatId) -> None:
+        """Wait for the errands of the chat."""
+        for errand in self._begun.pop(chat_id, ()):
+            await errand
+
+
 Nothing = dict[Any, Any]
 
 
@@ -24,6 +46,7 @@ class ClinicApplication(
         super().__init__(**parts)
         self.clinic = clinic
         self.memories = memories
+        self.errands = Errands()
 
 
 class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
@@ -33,7 +56,9 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         super().__init__(application, chat_id=chat_id, user_id=user_id)
         self.clinic = application.clinic
         self.memories = application.memories
+        self.errands = application.errands
         self._visitor: Principal | ClinicError = NotSignedIn()
+        self._looks: dict[tuple[UserId, date | None], Availability] = {}
         # Set by the door, which is the first handler of every update.
         self.memory = ChatMemory()
 
@@ -67,9 +92,23 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         """Note who is there, or why nobody is."""
         self._visitor = visitor
 
+    def beside(self, errand: Coroutine[Any, Any, None]) -> None:
+        """Begin something that need not be waited for but at the end of the update."""
+        self.errands.begin(self.chat, errand)
+
     def sign_out(self) -> None:
         """Note that nobody is there any more."""
         self._visitor = NotSignedIn()
+
+    async def availability(self, doctor_id: UserId, day: date | None = None) -> Availability:
+        """Return what the person may book (see Schedules.availability).
+
+        The question that follows an answer is asked from the same look that the answer was checked with.
+        """
+        look = (doctor_id, day)
+        if look not in self._looks:
+            self._looks[look] = await self.clinic.schedules.availability(self.principal, doctor_id, day)
+        return self._looks[look]
 
     def draft(self, kind: type[D]) -> D:
         """Return the dialog's draft. Raises LookupError where it is none of that kind."""

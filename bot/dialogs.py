@@ -208,9 +208,9 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             return
         step = self._steps.get(memory.step or "")
         if step is None:
-            await card.acknowledge(update, texts.done_already())
+            card.acknowledge(update, context, texts.done_already())
             return
-        await card.acknowledge(update)
+        card.acknowledge(update, context)
         if isinstance(tap, Leave):
             await self.leave(update, context)
         elif isinstance(tap, Back):
@@ -294,7 +294,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await card.remove(context, before)
 
     async def _old_card(self, update: Update, context: ClinicContext) -> None:
-        await card.acknowledge(update, texts.old_card_short())
+        card.acknowledge(update, context, texts.old_card_short())
         await card.show(update, context, texts.old_card(context.visitor))
 
 

@@ -1,6 +1,5 @@
 """The door: every update comes in here, is recognized, and is led to what it asks for."""
 
-import asyncio
 import logging
 
 from telegram import Update
@@ -14,7 +13,7 @@ from telegram.ext import (
 )
 
 from bot import card, menus
-from bot.access import check, recognize
+from bot.access import check
 from bot.callbacks import BadTap, Do, Nothing, Tap
 from bot.card import View
 from bot.commands import account
@@ -47,7 +46,8 @@ class Door:
         if update.effective_chat.type != ChatType.PRIVATE:
             await _outside(update, context)
             raise ApplicationHandlerStop
-        context.memory, visitor = await asyncio.gather(self._memories.load(context.chat), recognize(context))
+        known, visitor = await context.clinic.sessions.arrive(context.chat)
+        context.memory = self._memories.open(context.chat, known)
         context.admit(visitor)
         if context.memory.is_repeat(update.update_id):
             log.info("update.repeated id=%d", update.update_id)
@@ -78,10 +78,10 @@ class Door:
         try:
             tap = Tap.unpack(data or "")
         except BadTap:
-            await card.acknowledge(update, texts.old_card_short())
+            card.acknowledge(update, context, texts.old_card_short())
             await card.show(update, context, texts.old_card(context.visitor))
             return
-        await card.acknowledge(update)
+        card.acknowledge(update, context)
         if not isinstance(tap, Nothing):
             context.args = []
             await self._run(update, context, tap)
@@ -125,6 +125,6 @@ def _route(tap: Tap) -> Route | None:
 
 async def _outside(update: Update, context: ClinicContext) -> None:
     """Say one line in a group when spoken to, and nothing about anybody."""
-    await card.acknowledge(update, groups())
+    card.acknowledge(update, context, groups())
     if update.message and update.message.text and update.message.text.startswith("/"):
         await card.say(context, View(groups()))

@@ -27,7 +27,7 @@ async def on_error(update: object, context: ClinicContext) -> None:
         log.info("chat.blocked update=%d", update.update_id)
         raise ApplicationHandlerStop
     try:
-        await card.acknowledge(update)
+        card.acknowledge(update, context)
         await card.say(context, _view(context, error))
     except TelegramError as failure:
         log.warning("incident.untold update=%d why=%s", update.update_id, type(failure).__name__)

@@ -11,9 +11,11 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import Update
+from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 
 from bot.context import ClinicApplication
@@ -32,6 +34,8 @@ STUCK_SECONDS = 5
 LONG_POLL_SECONDS = 30
 # Telegram answers the same offset asked for twice within half a second with one update only.
 SAME_OFFSET_SECONDS = 0.5
+# While there is work to do, polls are so far apart.
+PACE_SECONDS = 0.01
 RETRY_SECONDS = (0.5, 1, 2, 4, 8, 15)
 STORAGE_PAUSE_SECONDS = 0.5
 LAST_WORDS_SECONDS = 10
@@ -79,18 +83,70 @@ class _Begun:
     at: float
 
 
+class Hand:
+    """The updates that are in hand: taken, and not acknowledged yet."""
+
+    def __init__(self) -> None:
+        self.begun: dict[int, _Begun] = {}
+        self._taps: list[dict[str, Any]] = []
+
+    def trim(self, answer: dict[str, Any]) -> None:
+        """Take out of an answer to getUpdates what is in hand already, and the taps, which `taps` reads.
+
+        Until the oldest is acknowledged, each poll brings all the others again: making objects of those
+        once more would be most of the bot's work.
+        """
+        updates = answer.get("result")
+        if isinstance(updates, list):
+            new = [update for update in updates if update["update_id"] not in self.begun]
+            answer["result"] = [update for update in new if not _is_tap(update)]
+            self._taps += [update for update in new if _is_tap(update)]
+
+    def taps(self, bot: Bot) -> list[Update]:
+        """Return the taps of the last poll (Bot API CallbackQuery).
+
+        Of the card that was tapped, which comes with all its buttons, only the place is read: what it says is
+        not to be trusted anyway. That is what Telegram calls an InaccessibleMessage.
+        """
+        taps, self._taps = self._taps, []
+        return [_tap(tap, bot) for tap in taps]
+
+
+def _is_tap(update: dict[str, Any]) -> bool:
+    return "message" in update.get("callback_query", ())
+
+
+def _tap(update: dict[str, Any], bot: Bot) -> Update:
+    query = update["callback_query"]
+    card = query["message"]
+    chat = Chat.de_json(card["chat"], bot)
+    tap = CallbackQuery(
+        query["id"],
+        User.de_json(query["from"], bot),
+        query["chat_instance"],
+        InaccessibleMessage(chat, card["message_id"]),
+        query.get("data"),
+    )
+    tap.set_bot(bot)
+    return Update(update["update_id"], callback_query=tap)
+
+
 class Intake:
     """Long polling (Bot API getUpdates) that never loses an update."""
 
-    def __init__(self, application: ClinicApplication, lanes: Lanes, shelf: Updates) -> None:
+    def __init__(self, application: ClinicApplication, lanes: Lanes, hand: Hand, shelf: Updates) -> None:
         self._application = application
         self._lanes = lanes
+        self._hand = hand
+        self._open = hand.begun
         self._shelf = shelf
         self._shelved: set[int] = set()
         self._offset = 0
         self._asked = 0
-        self._open: dict[int, _Begun] = {}
         self._failures = 0
+        self._busy = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def run(self) -> None:
         """Take updates until cancelled; then finish what was begun and acknowledge it."""
@@ -111,14 +167,22 @@ class Intake:
             await self._rest(error)
             return
         self._failures = 0
-        for update in updates:
-            if update.update_id not in self._open:
-                self._begin(update)
-        await self._until_offset_moves(offset)
+        taps = self._hand.taps(self._application.bot)
+        for update in sorted((*updates, *taps), key=lambda update: update.update_id):
+            self._begin(update)
+        await self._until_some_are_done(offset)
 
     def _begin(self, update: Update) -> None:
         task = self._lanes.put(_chat(update), _bound(self._handle, update))
+        self._busy += 1
+        self._idle.clear()
+        task.add_done_callback(self._one_less)
         self._open[update.update_id] = _Begun(update, task, asyncio.get_running_loop().time())
+
+    def _one_less(self, _task: asyncio.Task[None]) -> None:
+        self._busy -= 1
+        if not self._busy:
+            self._idle.set()
 
     async def _take_from_shelf(self) -> None:
         """Begin with what an earlier process acknowledged and did not come to. Raises StorageDown."""
@@ -153,9 +217,15 @@ class Intake:
             allowed_updates=ALLOWED_UPDATES,
         )
 
-    async def _until_offset_moves(self, asked: int) -> None:
-        """Wait for the oldest update to be handled, but not so long that new ones are kept waiting."""
-        if self._next_offset() == asked and self._open:
+    async def _until_some_are_done(self, asked: int) -> None:
+        """Wait for what is in hand, but not so long that new updates are kept waiting.
+
+        A poll for each update that is done would cost more than handling it.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PACE_SECONDS):
+                await self._idle.wait()
+        if self._open and self._next_offset() == asked:
             await asyncio.wait([self._open[min(self._open)].task], timeout=SAME_OFFSET_SECONDS)
 
     def _next_offset(self) -> int:
@@ -171,7 +241,9 @@ class Intake:
 
     async def _handle(self, update: Update) -> None:
         await self._application.process_update(update)
-        await keep(self._application, _chat(update), update.update_id)
+        chat_id = _chat(update)
+        await keep(self._application, chat_id, update.update_id)
+        await self._application.errands.done(chat_id)
         if update.update_id in self._shelved:
             await _however_long(lambda: self._shelf.remove(update.update_id))
             self._shelved.discard(update.update_id)

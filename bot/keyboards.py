@@ -2,29 +2,57 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
+from typing import Any, NamedTuple
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup
 
 from bot.callbacks import Back, Leave, Nothing, Tap
 
-Row = Sequence[InlineKeyboardButton]
 LABEL_LENGTH = 40
 
 
-def button(label: str, tap: Tap) -> InlineKeyboardButton:
+class Button(NamedTuple):
+    """A button that is tapped (Bot API InlineKeyboardButton)."""
+
+    text: str
+    callback_data: str
+
+
+Row = Sequence[Button]
+
+
+class Keyboard(InlineKeyboardMarkup):
+    """Rows of buttons in the form in which they go out (Bot API InlineKeyboardMarkup).
+
+    A month has fifty buttons: as objects of python-telegram-bot they would cost more than the rest of a tap.
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        super().__init__(())
+        self._rows = [[button._asdict() for button in row] for row in rows]
+
+    def to_dict(self, recursive: bool = True) -> dict[str, Any]:
+        """Return what is sent."""
+        del recursive
+        return {"inline_keyboard": self._rows}
+
+
+def button(label: str, tap: Tap) -> Button:
     """Return a button that says `label` and means `tap`."""
     short = label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"
-    return InlineKeyboardButton(short, callback_data=tap.pack())
+    return Button(short, tap.pack())
 
 
-def keyboard(*rows: Row) -> InlineKeyboardMarkup:
+def keyboard(*rows: Row) -> Keyboard:
     """Return the rows that have any buttons."""
-    return InlineKeyboardMarkup([list(row) for row in rows if row])
+    return Keyboard(row for row in rows if row)
 
 
-def in_rows(buttons: Iterable[InlineKeyboardButton], width: int) -> list[Row]:
+def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:
     """Return the buttons in rows of `width`."""
-    row: list[InlineKeyboardButton] = list(buttons)
+    row: list[Button] = list(buttons)
     return [row[i : i + width] for i in range(0, len(row), width)]
 
 

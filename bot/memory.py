@@ -75,7 +75,11 @@ class Memories:
 
     async def load(self, chat_id: ChatId) -> ChatMemory:
         """Read the memory of a chat. Raises StorageDown."""
-        memory = _decode(await self._conversations.of_chat(chat_id))
+        return self.open(chat_id, await self._conversations.of_chat(chat_id))
+
+    def open(self, chat_id: ChatId, document: dict[str, Any] | None) -> ChatMemory:
+        """Return the memory of a chat of which the document was read."""
+        memory = _decode(document)
         self._open[chat_id] = (memory, replace(memory))
         return memory
 

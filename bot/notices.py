@@ -1,12 +1,12 @@
 """The outbox's two ways to a reader: a chat message and a mail."""
 
-from telegram import InlineKeyboardMarkup
+from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.callbacks import Do, ShowAppointment
 from bot.card import fitting
-from bot.keyboards import button, keyboard
+from bot.keyboards import Keyboard, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
 from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, news
 from services.clinic import ClinicRules
@@ -36,6 +36,7 @@ class ChatChannel:
             await self._bot.send_message(
                 notice.chat_id,
                 fitting(as_message(_said(notice, reader, self._rules))),
+                parse_mode=ParseMode.HTML,
                 reply_markup=_buttons(notice, reader),
                 rate_limit_args=AT_ONCE,
             )
@@ -47,7 +48,7 @@ class ChatChannel:
             raise TryLater from error
 
 
-def _buttons(notice: Notice, reader: User) -> InlineKeyboardMarkup | None:
+def _buttons(notice: Notice, reader: User) -> Keyboard | None:
     if notice.event.kind is EventKind.BOOKED:
         appointment_id = AppointmentId(notice.event.facts["appointment_id"])
         return keyboard([button("📋 Open the appointment", ShowAppointment(appointment_id))])

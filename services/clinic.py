@@ -67,6 +67,7 @@ def build(
             staff_code=rules.staff_code,
         ),
         sessions=Sessions(
+            arrivals=storage.arrivals,
             users=storage.users,
             sessions=storage.sessions,
             tries=tries,

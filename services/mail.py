@@ -1,5 +1,6 @@
 """Sending mail over SMTP."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -14,6 +15,8 @@ from services.errors import RecipientGone, TryLater
 
 Security = Literal["starttls", "tls", "none"]
 TIMEOUT_SECONDS = 15.0
+# Shorter than any server's own patience with somebody who says nothing.
+KEPT_SECONDS = 10.0
 PERMANENT = range(550, 560)
 
 
@@ -47,10 +50,11 @@ class Mail:
 
 
 class MailSender:
-    """Sends mails."""
+    """Sends mails; the connections are kept for a while, as making one costs more than a mail."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
+        self._kept: dict[aiosmtplib.SMTP, asyncio.TimerHandle] = {}
 
     async def send(self, mail: Mail) -> None:
         """Hand the mail to the SMTP server.
@@ -58,18 +62,9 @@ class MailSender:
         Raises RecipientGone where the server refuses the reader for good (5yz, RFC 5321 section
         4.2.1), TryLater for all else.
         """
-        server = self._server
+        message = compose(mail, self._server)
         try:
-            await aiosmtplib.send(
-                compose(mail, server),
-                hostname=server.host,
-                port=server.port,
-                username=server.user,
-                password=server.password,
-                use_tls=server.security == "tls",
-                start_tls=server.security == "starttls",
-                timeout=TIMEOUT_SECONDS,
-            )
+            await self._hand_over(mail.to, message.as_bytes())
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = {refused.code for refused in error.recipients}
             if all(code in PERMANENT for code in codes):
@@ -81,6 +76,53 @@ class MailSender:
             raise TryLater from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise TryLater from error
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        while self._kept:
+            self._take_kept().close()
+
+    async def _hand_over(self, reader: str, message: bytes) -> None:
+        while self._kept:
+            try:
+                await self._send_over(self._take_kept(), reader, message)
+            except aiosmtplib.SMTPServerDisconnected:
+                continue  # it has been idle for too long for the server's taste
+            return
+        client = self._client()
+        await client.connect()
+        await self._send_over(client, reader, message)
+
+    async def _send_over(self, client: aiosmtplib.SMTP, reader: str, message: bytes) -> None:
+        """Send over one connection, and keep that where all went well."""
+        try:
+            await client.sendmail(self._server.sender, [reader], message)
+        except BaseException:
+            client.close()
+            raise
+        timer = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._let_go, client)
+        self._kept[client] = timer
+
+    def _take_kept(self) -> aiosmtplib.SMTP:
+        client, timer = self._kept.popitem()
+        timer.cancel()
+        return client
+
+    def _let_go(self, client: aiosmtplib.SMTP) -> None:
+        del self._kept[client]
+        client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        server = self._server
+        return aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.security == "tls",
+            start_tls=server.security == "starttls",
+            timeout=TIMEOUT_SECONDS,
+        )
 
 
 def compose(mail: Mail, server: MailServer) -> EmailMessage:

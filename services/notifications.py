@@ -2,19 +2,22 @@
 
 News -> one notice for each reader and channel -> a channel delivers it -> closed. A channel that
 refuses for now is asked again, later and later; one that will never reach the reader closes the notice.
+Each channel keeps a pace, so that no crowd of notices makes those wait who are talking with the bot.
 """
 
 import asyncio
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
-from services.models import ChatId, User
+from services.models import ChatId, User, UserId
 from services.news import ChannelName, Event, Notice
+from services.pace import Pace
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
 from services.storage.users import Users
@@ -28,6 +31,10 @@ PATIENCE = timedelta(seconds=30)
 FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(hours=1)
 AT_ONCE = 8
+# Telegram takes some thirty messages a second from a bot, mail servers rather fewer from a sender.
+A_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
+# News that comes in a crowd is taken together.
+SPREAD_PAUSE_SECONDS = 0.2
 LAST_WORDS_SECONDS = 3
 
 
@@ -56,73 +63,82 @@ class Outbox:
         self._sessions = sessions
         self._clock = clock
         self._channels = channels
-        self._nudges = {name: asyncio.Event() for name in channels}
-        self._spreading = asyncio.Lock()
+        self._paces = {name: Pace(A_SECOND[name]) for name in channels}
+        self._is_news = asyncio.Event()
+        self._is_due = {name: asyncio.Event() for name in channels}
 
     def nudge(self) -> None:
         """Say that there may be something to do."""
-        for nudged in self._nudges.values():
-            nudged.set()
+        self._is_news.set()
+        self._nudge_channels()
+
+    def _nudge_channels(self) -> None:
+        for is_due in self._is_due.values():
+            is_due.set()
 
     async def work(self) -> None:
         """Work until cancelled: whenever it is nudged, send all that is due.
 
         Each channel has a loop of its own, so that a slow mail server never holds up the chats.
         """
-        await asyncio.gather(*map(self._work, self._channels))
+        loops = [self._loop(self._is_due[name], partial(self._drain, name)) for name in self._channels]
+        await asyncio.gather(self._loop(self._is_news, self._spread_crowd), *loops)
 
-    async def _work(self, channel: ChannelName) -> None:
+    async def _loop(self, nudged: asyncio.Event, act: Callable[[], Awaitable[None]]) -> None:
         while True:
-            await self._nudges[channel].wait()
-            self._nudges[channel].clear()
+            await nudged.wait()
+            nudged.clear()
             try:
-                await self._send_due(channel)
+                await act()
             except StorageDown:
                 log.warning("outbox.storage_down")  # the next nudge tries again
             except Exception:
                 # Whatever it is, the others' news must go out.
-                log.exception("outbox.failed channel=%s", channel)
+                log.exception("outbox.failed")
 
     async def send_due(self) -> None:
         """Turn all news into notices and deliver all that are due, once. Raises StorageDown."""
-        await asyncio.gather(*map(self._send_due, self._channels))
+        await self._spread()
+        await asyncio.gather(*map(self._drain, self._channels))
 
-    async def _send_due(self, channel: ChannelName) -> None:
-        async with self._spreading:
-            while await self._spread():
-                pass
-        await self._drain(channel)
+    async def _spread_crowd(self) -> None:
+        await self._spread()
+        await asyncio.sleep(SPREAD_PAUSE_SECONDS)
 
-    async def _spread(self) -> bool:
-        """Make the notices of the news that has none yet; True: there may be more."""
-        events = await self._notifications.newborn(BATCH)
-        for event in events:
-            await self._notifications.add(event, await self._notices(event), self._clock.now())
-        return len(events) >= BATCH
+    async def _spread(self) -> None:
+        """Make the notices of all news that has none yet."""
+        while events := await self._notifications.newborn(BATCH):
+            await self._notifications.add(events, await self._notices(events), self._clock.now())
+            self._nudge_channels()
+            if len(events) < BATCH:
+                break
 
-    async def _notices(self, event: Event) -> list[Notice]:
+    async def _notices(self, events: Sequence[Event]) -> list[Notice]:
         """Return a mail for each reader, and a message for each chat in which a reader is signed in."""
-        chats = await self._sessions.chats_of(event.readers, self._clock.now())
-        places = [(reader, ChannelName.MAIL, None) for reader in event.readers]
-        places += [(r, ChannelName.CHAT, chat) for r in event.readers for chat in chats[r]]  # type: ignore[misc]
+        readers = {reader for event in events for reader in event.readers}
+        chats = await self._sessions.chats_of(readers, self._clock.now())
+        places: dict[UserId, list[tuple[ChannelName, ChatId | None]]] = {
+            reader: [(ChannelName.MAIL, None), *((ChannelName.CHAT, chat) for chat in chats[reader])]
+            for reader in readers
+        }
         return [
             Notice(_notice_id(event, reader, channel, chat), event, reader, channel, chat)
-            for reader, channel, chat in places
+            for event in events
+            for reader in event.readers
+            for channel, chat in places[reader]
         ]
 
     async def _drain(self, channel: ChannelName) -> None:
         """Deliver what is due, a few at once; one that goes wrong does not stop the others."""
-        places = asyncio.Semaphore(AT_ONCE)
         deliveries: set[asyncio.Task[None]] = set()
         try:
-            while await places.acquire():
-                notice = await self._notifications.claim(channel, self._clock.now(), LEASE)
-                if notice is None:
-                    break
-                task = asyncio.create_task(self._deliver(notice))
-                deliveries.add(task)
-                task.add_done_callback(deliveries.discard)
-                task.add_done_callback(lambda _done: places.release())
+            while notices := await self._claim(channel, AT_ONCE - len(deliveries)):
+                for notice in notices:
+                    task = asyncio.create_task(self._deliver(notice))
+                    deliveries.add(task)
+                    task.add_done_callback(deliveries.discard)
+                if len(deliveries) >= AT_ONCE:
+                    await asyncio.wait(deliveries, return_when=asyncio.FIRST_COMPLETED)
             if deliveries:
                 await asyncio.wait(deliveries)
         except asyncio.CancelledError:
@@ -132,6 +148,14 @@ class Outbox:
             for delivery in deliveries:
                 delivery.cancel()
             raise
+
+    async def _claim(self, channel: ChannelName, most: int) -> list[Notice]:
+        """Take as many notices as the pace allows."""
+        pace = self._paces[channel]
+        turns = await pace.turns(most)
+        notices = await self._notifications.claim(channel, self._clock.now(), LEASE, turns)
+        pace.give_back(turns - len(notices))
+        return notices
 
     async def _deliver(self, notice: Notice) -> None:
         """Deliver and note it; where the database is gone the lease brings the notice back."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from services.clock import Clock
@@ -82,7 +83,7 @@ class Schedules:
         if principal.role is Role.PATIENT:
             people[Role.PATIENT] = principal.id
         busy = await self._appointments.busy(people, day_bounds(first, last, self.zone))
-        return Availability(schedule, self.zone, sorted(busy), window, first, last)
+        return Availability(schedule, self.zone, sorted(busy, key=attrgetter("start")), window, first, last)
 
 
 def _days(first: date, last: date) -> list[date]:

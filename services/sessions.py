@@ -7,6 +7,7 @@ from services.errors import (
     AccountBlocked,
     AccountPending,
     ClinicError,
+    Denied,
     NotSignedIn,
     SessionEnded,
     TooManyTries,
@@ -15,7 +16,9 @@ from services.errors import (
 from services.ids import new_id
 from services.models import AccountStatus, ChatId, Principal, User
 from services.passwords import Passwords
+from services.storage.arrivals import Arrival, Arrivals
 from services.storage.attempts import Attempts
+from services.storage.driver import Document
 from services.storage.sessions import Sessions as StoredSessions
 from services.storage.sessions import StoredSession
 from services.storage.users import Users
@@ -57,6 +60,7 @@ class Sessions:
     def __init__(
         self,
         *,
+        arrivals: Arrivals,
         users: Users,
         sessions: StoredSessions,
         tries: Tries,
@@ -64,6 +68,7 @@ class Sessions:
         tokens: Tokens,
         clock: Clock,
     ) -> None:
+        self._arrivals = arrivals
         self._users = users
         self._sessions = sessions
         self._tries = tries
@@ -95,6 +100,14 @@ class Sessions:
         await self._sessions.put(session, user.id, claims.expires_at)
         return Principal(user, chat_id, claims.session_id)
 
+    async def arrive(self, chat_id: ChatId) -> tuple[Document | None, Principal | Denied]:
+        """Return where the chat's dialog stands, and who is signed in there or why nobody is: in one look."""
+        known = await self._arrivals.of_chat(chat_id)
+        try:
+            return known.conversation, self._recognize(chat_id, known)
+        except Denied as error:
+            return known.conversation, error
+
     async def authenticate(self, chat_id: ChatId) -> Principal:
         """Return who is signed in in the chat.
 
@@ -102,12 +115,13 @@ class Sessions:
         active and has the role that the token says.
         Raises NotSignedIn, SessionEnded, AccountPending, AccountBlocked.
         """
-        session = await self._sessions.of_chat(chat_id)
-        if session is None:
+        return self._recognize(chat_id, await self._arrivals.of_chat(chat_id))
+
+    def _recognize(self, chat_id: ChatId, known: Arrival) -> Principal:
+        if known.token is None:
             raise NotSignedIn
-        claims = self._tokens.read(session.token, self._clock.now())
-        user = await self._users.by_id(claims.user_id)
-        if user is None or user.role is not claims.role:
+        claims, user = self._tokens.read(known.token, self._clock.now()), known.user
+        if user is None or user.id != claims.user_id or user.role is not claims.role:
             raise SessionEnded
         _check_usable(user)
         return Principal(user, chat_id, claims.session_id)

@@ -8,9 +8,11 @@ laid out in real time from there, so that each lasts as long as it says on any d
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from services.models import Schedule, Slot, Weekday
+from services.models import Hours, Schedule, Slot, Weekday
 
 TICK_SECONDS = 300
 # No slot is longer, so what overlaps an instant began at most this long before it.
@@ -27,43 +29,59 @@ def ticks(slot: Slot) -> list[int]:
     return list(range(first, last))
 
 
-def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slot]:
+def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, ...]:
     """Return every slot of a clinic-local day, booked or not, earliest first, none overlapping."""
+    hours = schedule.weekly.get(Weekday(day.weekday()), ())
+    return _laid_out(hours, schedule.slot_minutes, schedule.buffer_minutes, day, zone)
+
+
+# Doctors who work the same hours share these, and so does everybody who looks at a day again.
+@lru_cache(maxsize=10_000)
+def _laid_out(
+    hours: tuple[Hours, ...], slot_minutes: int, buffer_minutes: int, day: date, zone: ZoneInfo
+) -> tuple[Slot, ...]:
     slots: list[Slot] = []
-    length = timedelta(minutes=schedule.slot_minutes)
-    step = length + timedelta(minutes=schedule.buffer_minutes)
-    for start, end in _stretches(schedule, day, zone):
+    length = timedelta(minutes=slot_minutes)
+    step = length + timedelta(minutes=buffer_minutes)
+    for start, end in _stretches(hours, day, zone):
         # Where a skipped hour pushes one stretch into the next, the later one gives way.
         begin = max(start, slots[-1].end) if slots else start
         while begin + length <= end:
             slots.append(Slot(begin, begin + length))
             begin += step
-    return slots
+    return tuple(slots)
 
 
-def _stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+def _stretches(hours: tuple[Hours, ...], day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
     # Where the day's last hour is skipped, as in Nuuk, what is read of it would lie in the next day.
     last = day_bounds(day, day, zone).end
-    for hours in sorted(schedule.weekly.get(Weekday(day.weekday()), ()), key=lambda h: h.start):
-        start = datetime.combine(day, hours.start, tzinfo=zone).astimezone(UTC)
-        yield start, min(last, datetime.combine(day, hours.end, tzinfo=zone).astimezone(UTC))
+    for stretch in sorted(hours, key=lambda h: h.start):
+        start = datetime.combine(day, stretch.start, tzinfo=zone).astimezone(UTC)
+        yield start, min(last, datetime.combine(day, stretch.end, tzinfo=zone).astimezone(UTC))
 
 
 def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot]:
     """Return the slots that begin in `window` and overlap nothing in `busy`; both come earliest first.
 
-    What lies far from the slots is left out by bisection, so that a day costs what a day holds.
+    What lies far from the slots is left out by bisection, and the rest is gone through once, so that a day
+    costs what a day holds.
     """
     if not slots:
         return []
     # What began before the first slot may last into it, but no longer than the longest slot.
-    begin = bisect_left(busy, Slot(slots[0].start - LONGEST_SLOT, slots[0].start))
-    near = busy[begin : bisect_left(busy, Slot(slots[-1].end, slots[-1].end))]
-    return [
-        slot
-        for slot in slots
-        if window.start <= slot.start < window.end and not any(slot.overlaps(other) for other in near)
-    ]
+    at = bisect_left(busy, slots[0].start - LONGEST_SLOT, key=_start)
+    taken_until = slots[0].start
+    found = []
+    for slot in slots:
+        while at < len(busy) and busy[at].start < slot.end:
+            taken_until = max(taken_until, busy[at].end)
+            at += 1
+        if taken_until <= slot.start and window.start <= slot.start < window.end:
+            found.append(slot)
+    return found
+
+
+_start = attrgetter("start")
 
 
 def day_bounds(first: date, last: date, zone: ZoneInfo) -> Slot:

@@ -1,7 +1,8 @@
 """Session tokens: signed JSON Web Tokens (RFC 7519, HS256) with an end."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import jwt
 
@@ -28,6 +29,8 @@ class Tokens:
 
     def __init__(self, key: str) -> None:
         self._key = key
+        # What was signed stays signed: the same token need not be verified at each tap. Its end is.
+        self._verify = lru_cache(maxsize=4096)(self._verified)
 
     def issue(self, claims: Claims, now: datetime) -> str:
         """Return the signed token."""
@@ -42,14 +45,17 @@ class Tokens:
 
     def read(self, token: str, now: datetime) -> Claims:
         """Return what a token says, if its signature holds and its end has not come. Raises SessionEnded."""
-        options: dict[str, object] = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
         try:
-            payload = jwt.decode(token, self._key, algorithms=[ALGORITHM], options=options)  # type: ignore[arg-type]
-            end = datetime.fromtimestamp(payload["exp"], tz=now.tzinfo)
-            claims = Claims(UserId(payload["sub"]), Role(payload["role"]), payload["jti"], end)
+            claims = self._verify(token)
         except (jwt.InvalidTokenError, ValueError, TypeError) as error:
             raise SessionEnded from error
         # Checked here and not by the library, so that the clinic's clock decides.
-        if end <= now:
+        if claims.expires_at <= now:
             raise SessionEnded
         return claims
+
+    def _verified(self, token: str) -> Claims:
+        options: dict[str, object] = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
+        payload = jwt.decode(token, self._key, algorithms=[ALGORITHM], options=options)  # type: ignore[arg-type]
+        end = datetime.fromtimestamp(payload["exp"], tz=UTC)
+        return Claims(UserId(payload["sub"]), Role(payload["role"]), payload["jti"], end)

@@ -7,8 +7,6 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from telegram import InlineKeyboardButton
-
 from bot.access import PATIENTS
 from bot.calendar import month_rows, month_span
 from bot.callbacks import (
@@ -27,7 +25,7 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
-from bot.keyboards import Row, button, in_rows, keyboard, pager, specialization_key, ways_out
+from bot.keyboards import Button, Row, button, in_rows, keyboard, pager, specialization_key, ways_out
 from bot.reading import choose, read_date, read_time
 from bot.texts import booking as texts
 from bot.texts.formats import clock_time, plain_doctor
@@ -156,7 +154,7 @@ def _with_doctor(context: ClinicContext, draft: BookingDraft, doctor: User) -> G
 async def ask_day(context: ClinicContext) -> View:
     """Show the month; only days with a free time can be tapped."""
     draft, zone = _draft(context), _zone(context)
-    times = await context.clinic.schedules.availability(context.principal, _known(draft.doctor_id))
+    times = await context.availability(_known(draft.doctor_id))
     shown = min(max(draft.month or times.first, times.first), times.last)
     free = times.days(*month_span(shown))
     soonest = times.soonest()
@@ -181,8 +179,7 @@ async def pick_day(context: ClinicContext, tap: PickDay) -> Outcome:
 
 
 async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:
-    doctor_id = _known(_draft(context).doctor_id)
-    return (await context.clinic.schedules.availability(context.principal, doctor_id, day)).slots(day)
+    return (await context.availability(_known(_draft(context).doctor_id), day)).slots(day)
 
 
 async def type_day(context: ClinicContext, text: str) -> Outcome:
@@ -200,7 +197,7 @@ async def ask_time(context: ClinicContext) -> View:
 
 
 def _time_rows(slots: Sequence[Slot], zone: ZoneInfo) -> list[Row]:
-    parts: dict[str, list[InlineKeyboardButton]] = {}
+    parts: dict[str, list[Button]] = {}
     for slot in slots:
         label = clock_time(slot.start, zone)
         parts.setdefault(texts.part_of_day(slot.start, zone), []).append(button(label, PickTime(slot.start)))

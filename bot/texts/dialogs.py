@@ -1,10 +1,8 @@
 """What all dialogs say."""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from bot.callbacks import Do
 from bot.card import View
-from bot.keyboards import button, keyboard
+from bot.keyboards import Button, Keyboard, button, keyboard
 from services.errors import Denied, NotSignedIn, SessionEnded, WrongCredentials, WrongStaffCode
 from services.models import Principal, Role
 
@@ -31,7 +29,7 @@ def quiet(noun: str) -> str:
     return f"⌛ After 15 quiet minutes I closed this {noun}; nothing was saved."
 
 
-def start_again(command: str) -> InlineKeyboardButton:
+def start_again(command: str) -> Button:
     """Return the button that starts a dialog anew."""
     return button("↻ Start again", Do(command))
 
@@ -56,14 +54,14 @@ def delete_it_yourself() -> str:
     return "⚠️ I could not delete your message. Please delete it yourself, because it holds a secret."
 
 
-def way_in(error: Denied) -> InlineKeyboardMarkup | None:
+def way_in(error: Denied) -> Keyboard | None:
     """Return the button to sign in where that is what is missing."""
     if isinstance(error, NotSignedIn | SessionEnded):
         return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])
     return None
 
 
-def ways_on(visitor: Principal | None) -> InlineKeyboardMarkup:
+def ways_on(visitor: Principal | None) -> Keyboard:
     """Return the buttons that most people want next, by who they are."""
     if visitor is None:
         return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])

@@ -1,11 +1,12 @@
 """How values look to people: escaped names, dates, times."""
 
 import html
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 
 from services.models import Gender, Role, Slot
 
@@ -20,6 +21,7 @@ def esc(text: object) -> str:
     return html.escape(str(text), quote=False)
 
 
+@lru_cache(maxsize=1000)
 def day(value: date) -> str:
     """Return a day: Tue 4 May 2027."""
     return format_date(value, "EEE d MMM yyyy", locale=LOCALE)
@@ -32,7 +34,12 @@ def month(value: date) -> str:
 
 def clock_time(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant's time of day in the zone: 10:30 AM."""
-    return format_datetime(value, "hh:mm a", tzinfo=zone, locale=LOCALE)
+    return _clock_time(value.astimezone(zone).time())
+
+
+@lru_cache(maxsize=1440)
+def _clock_time(value: time) -> str:
+    return format_time(value, "hh:mm a", locale=LOCALE)
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:

@@ -6,10 +6,11 @@ make the database refuse any overlap, for the doctor and for the patient, whatev
 What was looked up before a write is a courtesy to the person, never the guard.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from services.errors import PatientBusy, SlotTaken
 from services.models import (
@@ -25,10 +26,13 @@ from services.models import (
 )
 from services.news import Event
 from services.slots import LONGEST_SLOT, ticks
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import DUPLICATE_KEY, Collection, Database, Document, border
 from services.storage.notifications import event_document
+from services.storage.together import Together
 
 PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
+# Whose appointments (the field, and the id in it), within which stretch.
+Diary = tuple[str, UserId, Slot]
 
 
 class Appointments:
@@ -36,6 +40,8 @@ class Appointments:
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
+        self._insert = Together(self._insert_all)
+        self._busy = Together(self._busy_for)
 
     async def prepare(self) -> None:
         """Make the indexes; the first two are the guard."""
@@ -70,20 +76,28 @@ class Appointments:
             "history": [{"status": appointment.status.value, "at": at, "by": appointment.patient_id}],
             "unsent": [event_document(event)],
         }
+        refused = await self._insert(document)
+        return appointment if refused is None else await self._explain(refused, appointment)
+
+    async def _insert_all(self, documents: Sequence[Document]) -> list[Document | None]:
+        """Insert each; return of each why it was refused (MongoDB's write error), or None."""
+        refused: dict[int, Document] = {}
         async with border():
             try:
-                await self._appointments.insert_one(document)
-            except DuplicateKeyError as error:
-                return await self._explain(error, appointment)
-        return appointment
+                await self._appointments.insert_many(documents, ordered=False)
+            except BulkWriteError as error:
+                refused = {why["index"]: why for why in (error.details or {}).get("writeErrors", ())}
+                if not all(why["code"] == DUPLICATE_KEY for why in refused.values()) or not refused:
+                    raise
+        return [refused.get(place) for place in range(len(documents))]
 
-    async def _explain(self, error: DuplicateKeyError, appointment: Appointment) -> Appointment:
-        stored = await self._appointments.find_one({"_id": appointment.id})
+    async def _explain(self, refused: Document, appointment: Appointment) -> Appointment:
+        stored = await self.by_id(appointment.id)
         if stored:
-            return _appointment(stored)
-        if "patient_id" in (error.details or {}).get("keyPattern", {}):
-            raise PatientBusy(appointment.slot.start) from error
-        raise SlotTaken(appointment.doctor_id, appointment.slot.start) from error
+            return stored
+        if "patient_id" in refused.get("keyPattern", {}):
+            raise PatientBusy(appointment.slot.start)
+        raise SlotTaken(appointment.doctor_id, appointment.slot.start)
 
     async def cancel(
         self, appointment_id: AppointmentId, by: UserId, before: Appointment, event: Event, at: datetime
@@ -118,18 +132,25 @@ class Appointments:
             document = await self._appointments.find_one({"_id": appointment_id})
         return _appointment(document) if document else None
 
-    async def busy(self, people: dict[Role, UserId], window: Slot) -> list[Slot]:
+    async def busy(self, people: Mapping[Role, UserId], window: Slot) -> list[Slot]:
         """Return the stretches within `window` in which any of `people` (by their part) has no time."""
-        near = {"$gt": window.start - LONGEST_SLOT, "$lt": window.end}
-        query = {
-            "$or": [
-                {PARTY[role]: user_id, "start": near, "ticks": {"$exists": True}}
-                for role, user_id in people.items()
-            ]
-        }
+        return await self._busy(tuple((PARTY[role], user_id, window) for role, user_id in people.items()))
+
+    async def _busy_for(self, askers: Sequence[tuple[Diary, ...]]) -> list[list[Slot]]:
+        """Look into all the diaries that anybody asks for, at once."""
+        diaries: dict[Diary, list[Slot]] = {diary: [] for asked in askers for diary in asked}
+        shown = {"start": True, "end": True, "doctor_id": True, "patient_id": True, "_id": False}
+        query = {"$or": [_in_diary(*diary) for diary in diaries]}
         async with border():
-            cursor = self._appointments.find(query, {"start": True, "end": True, "_id": False})
-            return [Slot(row["start"], row["end"]) async for row in cursor]
+            rows = await self._appointments.find(query, shown).to_list(None)
+        for diary, found in diaries.items():
+            party, user_id, window = diary
+            found += [
+                Slot(row["start"], row["end"])
+                for row in rows
+                if row[party] == user_id and window.start < row["end"] and row["start"] < window.end
+            ]
+        return [[slot for diary in asked for slot in diaries[diary]] for asked in askers]
 
     async def page(
         self, role: Role, user_id: UserId, period: Period, now: datetime, *, number: int, size: int
@@ -147,8 +168,13 @@ class Appointments:
             total = await self._appointments.count_documents(query, hint=index)
             number = page_number(number, total, size)
             cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
-            found = [_appointment(row) async for row in cursor.skip(number * size).limit(size)]
-        return Page(tuple(found), number, size, total)
+            rows = await cursor.skip(number * size).limit(size).to_list(None)
+        return Page(tuple(map(_appointment, rows)), number, size, total)
+
+
+def _in_diary(party: str, user_id: UserId, window: Slot) -> Document:
+    near = {"$gt": window.start - LONGEST_SLOT, "$lt": window.end}
+    return {party: user_id, "start": near, "ticks": {"$exists": True}}
 
 
 def _appointment(document: Document) -> Appointment:

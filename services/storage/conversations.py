@@ -1,10 +1,13 @@
 """The collection `conversations`: where each chat stands in its dialog."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+
+from pymongo import ReplaceOne
 
 from services.models import ChatId
 from services.storage.driver import Collection, Database, Document, border
+from services.storage.together import Together
 
 
 class Conversations:
@@ -12,6 +15,7 @@ class Conversations:
 
     def __init__(self, database: Database) -> None:
         self._conversations: Collection = database["conversations"]
+        self._put = Together(self._put_all)
 
     async def prepare(self) -> None:
         """Make the index by which quiet dialogs are found."""
@@ -26,8 +30,13 @@ class Conversations:
 
     async def put(self, chat_id: ChatId, document: Document) -> None:
         """Remember this of the chat."""
+        await self._put((chat_id, document))
+
+    async def _put_all(self, items: Sequence[tuple[ChatId, Document]]) -> list[None]:
+        writes = [ReplaceOne({"_id": chat_id}, document, upsert=True) for chat_id, document in items]
         async with border():
-            await self._conversations.replace_one({"_id": chat_id}, document, upsert=True)
+            await self._conversations.bulk_write(writes)
+        return [None] * len(items)
 
     async def expired(self, now: datetime) -> AsyncIterator[ChatId]:
         """Go through the chats whose dialog has been quiet for too long."""

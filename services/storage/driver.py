@@ -6,6 +6,8 @@ both share, so that either may stand here; the storage's tests run against both.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC
+from inspect import isawaitable
 from typing import Any, Literal
 
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -39,6 +41,8 @@ async def connect(url: str, driver: Driver = "motor", **options: Any) -> AsyncIt
     """
     settings: dict[str, Any] = {
         "tz_aware": True,
+        # Python's own UTC: instants of one zone object are compared without asking either for its offset.
+        "tzinfo": UTC,
         "w": "majority",
         "journal": True,
         "serverSelectionTimeoutMS": PATIENCE_MS,
@@ -66,6 +70,15 @@ def check_url(url: str) -> None:
         parse_uri(url)
     except (ConfigurationError, PyMongoError) as error:
         raise ValueError(str(error)) from error
+
+
+async def aggregated(collection: Collection, pipeline: list[Document]) -> list[Document]:
+    """Return all that the pipeline finds. Motor gives its cursor at once, PyMongo's is awaited."""
+    cursor = collection.aggregate(pipeline)
+    if isawaitable(cursor):
+        cursor = await cursor
+    found: list[Document] = await cursor.to_list(None)
+    return found
 
 
 @asynccontextmanager

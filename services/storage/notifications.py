@@ -5,19 +5,22 @@ crash can part the two. From there it is copied here, one notice a reader and ch
 that make a second copy impossible, and is then removed at its birthplace.
 
 A notice that is due has the field `due`; claiming one moves `due` into the future by the lease, so
-that a claimer that dies loses only that time. One that was sent, or given up, has no `due`.
+that a claimer that dies loses only that time, and marks it with a `claim` of its own, so that of two who
+want the same notices each gets some and none gets another's. One that was sent, or given up, has no `due`.
 """
 
 import logging
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pymongo import ReturnDocument
+from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from services.models import ChatId, UserId
 from services.news import ChannelName, Event, EventKind, Notice
 from services.storage.driver import DUPLICATE_KEY, Collection, Database, Document, border
+from services.storage.together import Together
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class Notifications:
         self._births: dict[str, Collection] = {
             name: database[name] for name in dict.fromkeys(BIRTHPLACES.values())
         }
+        self._update = Together(self._update_all)
 
     async def prepare(self) -> None:
         """Make the indexes; what was sent is removed by the database itself after `KEPT`."""
@@ -64,18 +68,21 @@ class Notifications:
         async with border():
             for births in self._births.values():
                 cursor = births.find({"unsent.id": {"$exists": True}}, {"unsent": True}).limit(limit)
-                async for row in cursor:
+                for row in await cursor.to_list(None):
                     events += _readable(row["unsent"])
         return events
 
-    async def add(self, event: Event, notices: Sequence[Notice], due: datetime) -> None:
-        """Store the notices of an event, those that are not here yet, and end its waiting."""
+    async def add(self, events: Sequence[Event], notices: Sequence[Notice], due: datetime) -> None:
+        """Store the notices of the events, those that are not here yet, and end the events' waiting."""
         rows = [_document(notice, due) for notice in notices]
         async with border():
             if rows:
                 await self._insert_new(rows)
-            births = self._births[BIRTHPLACES[event.kind]]
-            await births.update_many({"unsent.id": event.id}, {"$pull": {"unsent": {"id": event.id}}})
+            for name, births in self._births.items():
+                ids = [event.id for event in events if BIRTHPLACES[event.kind] == name]
+                if ids:
+                    gone = {"$pull": {"unsent": {"id": {"$in": ids}}}}
+                    await births.update_many({"unsent.id": {"$in": ids}}, gone)
 
     async def _insert_new(self, rows: list[Document]) -> None:
         try:
@@ -85,28 +92,41 @@ class Notifications:
             if any(problem["code"] != DUPLICATE_KEY for problem in details.get("writeErrors", ())):
                 raise
 
-    async def claim(self, channel: ChannelName, now: datetime, lease: timedelta) -> Notice | None:
-        """Take the notice that has been due the longest, for the time of the lease; None: nothing is due."""
+    async def claim(
+        self, channel: ChannelName, now: datetime, lease: timedelta, limit: int = 1
+    ) -> list[Notice]:
+        """Take the notices that have been due the longest, `limit` at the most, for the time of the lease."""
+        claim = secrets.token_hex(8)
+        is_due = {"channel": channel.value, "due": {"$lte": now}}
         async with border():
-            row = await self._notifications.find_one_and_update(
-                {"channel": channel.value, "due": {"$lte": now}},
-                {"$set": {"due": now + lease}, "$inc": {"attempts": 1}},
-                sort=[("due", 1)],
-                return_document=ReturnDocument.AFTER,
+            cursor = self._notifications.find(is_due, {"_id": True}).sort([("due", 1)]).limit(limit)
+            ids = [row["_id"] for row in await cursor.to_list(None)]
+            if not ids:
+                return []
+            await self._notifications.update_many(
+                {"_id": {"$in": ids}, **is_due},
+                {"$set": {"due": now + lease, "claim": claim}, "$inc": {"attempts": 1}},
             )
-        return _notice(row) if row else None
+            mine = self._notifications.find({"_id": {"$in": ids}, "claim": claim})
+            found = {row["_id"]: _notice(row) for row in await mine.to_list(None)}
+        return [found[notice_id] for notice_id in ids if notice_id in found]
 
     async def close(self, notice: Notice, at: datetime, why: str) -> None:
         """Note that the notice needs nothing more: `why` is "sent", or the reason it was given up."""
-        async with border():
-            await self._notifications.update_one(
-                {"_id": notice.id}, {"$unset": {"due": ""}, "$set": {"closed_at": at, "outcome": why}}
-            )
+        await self._update(
+            (notice.id, {"$unset": {"due": "", "claim": ""}, "$set": {"closed_at": at, "outcome": why}})
+        )
 
     async def postpone(self, notice: Notice, due: datetime) -> None:
         """Make the notice due again later."""
+        await self._update((notice.id, {"$set": {"due": due}}))
+
+    async def _update_all(self, changes: Sequence[tuple[str, Document]]) -> list[None]:
         async with border():
-            await self._notifications.update_one({"_id": notice.id}, {"$set": {"due": due}})
+            await self._notifications.bulk_write(
+                [UpdateOne({"_id": notice_id}, change) for notice_id, change in changes]
+            )
+        return [None] * len(changes)
 
 
 def _readable(rows: list[Document]) -> list[Event]:

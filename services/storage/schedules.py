@@ -1,9 +1,11 @@
 """The collection `schedules`: each doctor's weekly hours."""
 
+from collections.abc import Sequence
 from datetime import time, timedelta
 
 from services.models import Hours, Schedule, UserId, Weekday
 from services.storage.driver import Collection, Database, Document, border
+from services.storage.together import Together
 
 
 class Schedules:
@@ -11,6 +13,7 @@ class Schedules:
 
     def __init__(self, database: Database) -> None:
         self._schedules: Collection = database["schedules"]
+        self._of_doctor = Together(self._of_doctors)
 
     async def put(self, doctor_id: UserId, schedule: Schedule) -> None:
         """Make this the doctor's schedule."""
@@ -19,9 +22,13 @@ class Schedules:
 
     async def of_doctor(self, doctor_id: UserId) -> Schedule | None:
         """Return the doctor's schedule, or None."""
+        return await self._of_doctor(doctor_id)
+
+    async def _of_doctors(self, ids: Sequence[UserId]) -> list[Schedule | None]:
         async with border():
-            document = await self._schedules.find_one({"_id": doctor_id})
-        return _schedule(document) if document else None
+            cursor = self._schedules.find({"_id": {"$in": list(set(ids))}})
+            found = {row["_id"]: _schedule(row) for row in await cursor.to_list(None)}
+        return [found.get(doctor_id) for doctor_id in ids]
 
 
 def _document(schedule: Schedule) -> Document:

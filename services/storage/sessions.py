@@ -37,19 +37,13 @@ class Sessions:
         async with border():
             await self._sessions.update_one({"_id": session.chat_id}, {"$set": document}, upsert=True)
 
-    async def of_chat(self, chat_id: ChatId) -> StoredSession | None:
-        """Return the chat's session, or None."""
-        async with border():
-            document = await self._sessions.find_one({"_id": chat_id}, {"token": True})
-        return StoredSession(chat_id, document["token"]) if document else None
-
     async def chats_of(self, users: Iterable[UserId], now: datetime) -> dict[UserId, list[ChatId]]:
         """Return the chats in which each of `users` is signed in at `now`."""
         found: dict[UserId, list[ChatId]] = {user_id: [] for user_id in users}
         query = {"user_id": {"$in": list(found)}, "expires_at": {"$gt": now}}
         async with border():
-            async for document in self._sessions.find(query, {"user_id": True}):
-                found[document["user_id"]].append(ChatId(document["_id"]))
+            for row in await self._sessions.find(query, {"user_id": True}).to_list(None):
+                found[row["user_id"]].append(ChatId(row["_id"]))
         return found
 
     async def remove(self, chat_id: ChatId) -> None:

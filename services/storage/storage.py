@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.storage.appointments import Appointments
+from services.storage.arrivals import Arrivals
 from services.storage.attempts import Attempts
 from services.storage.conversations import Conversations
 from services.storage.driver import Database
@@ -15,8 +16,9 @@ from services.storage.users import Users
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """One object a collection."""
+    """One object a collection, and one that looks into three of them at once."""
 
+    arrivals: Arrivals
     users: Users
     sessions: Sessions
     attempts: Attempts
@@ -30,6 +32,7 @@ class Storage:
     def on(cls, database: Database) -> "Storage":
         """Build the storage on an open database; nothing is sent to it yet."""
         return cls(
+            arrivals=Arrivals(database),
             users=Users(database),
             sessions=Sessions(database),
             attempts=Attempts(database),

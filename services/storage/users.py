@@ -1,7 +1,7 @@
 """The collection `users`: accounts, and the outbox of news about them."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from pymongo.errors import DuplicateKeyError
 from services.errors import EmailTaken
 from services.models import AccountStatus, Gender, Page, Role, User, UserId, page_number
 from services.news import Event
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, aggregated, border
 from services.storage.notifications import event_document
+from services.storage.together import Together
 
 # The password's hash stays in the database except where a login needs it.
 PUBLIC = {"password_hash": False, "unsent": False}
@@ -34,6 +35,8 @@ class Users:
 
     def __init__(self, database: Database) -> None:
         self._users: Collection = database["users"]
+        self._by_id = Together(self._each_by_id)
+        self._specializations = Together(self._specializations_for)
 
     async def prepare(self) -> None:
         """Make the indexes."""
@@ -68,15 +71,17 @@ class Users:
 
     async def by_id(self, user_id: UserId) -> User | None:
         """Return the account, or None."""
-        async with border():
-            document = await self._users.find_one({"_id": user_id}, PUBLIC)
-        return _user(document) if document else None
+        return await self._by_id(user_id)
+
+    async def _each_by_id(self, ids: Sequence[UserId]) -> list[User | None]:
+        found = await self.by_ids(ids)
+        return [found.get(user_id) for user_id in ids]
 
     async def by_ids(self, ids: Iterable[UserId]) -> dict[UserId, User]:
         """Return the accounts among `ids` that exist."""
         async with border():
             cursor = self._users.find({"_id": {"$in": list(set(ids))}}, PUBLIC)
-            return {user.id: user async for user in _read(cursor)}
+            return {row["_id"]: read_user(row) for row in await cursor.to_list(None)}
 
     async def email_exists(self, email: str) -> bool:
         """Tell whether an account has that (case-folded) address."""
@@ -87,15 +92,17 @@ class Users:
         """Return the account with that (case-folded) address and its password's hash, or None."""
         async with border():
             document = await self._users.find_one({"email": email}, {"unsent": False})
-        return Credentials(_user(document), bytes(document["password_hash"])) if document else None
+        return Credentials(read_user(document), bytes(document["password_hash"])) if document else None
 
     async def specializations(self) -> list[str]:
         """Return the specializations that active doctors have, in the order of the alphabet."""
+        return await self._specializations(None)
+
+    async def _specializations_for(self, askers: Sequence[None]) -> list[list[str]]:
+        active = {"role": Role.DOCTOR.value, "status": AccountStatus.ACTIVE.value}
         async with border():
-            found: list[str] = await self._users.distinct(
-                "specialization", {"role": Role.DOCTOR.value, "status": AccountStatus.ACTIVE.value}
-            )
-        return sorted(found)
+            found = sorted(await self._users.distinct("specialization", active))
+        return [found] * len(askers)
 
     async def doctors(self, specialization: str | None, number: int, size: int) -> Page[User]:
         """Return a page of active doctors, of one specialization or of all, by name."""
@@ -126,23 +133,27 @@ class Users:
                 projection=PUBLIC,
                 return_document=ReturnDocument.AFTER,
             )
-        return _user(document) if document else None
+        return read_user(document) if document else None
 
     async def _page(self, query: Document, number: int, size: int) -> Page[User]:
+        """Return a page by name, of the one nearest to `number` that there is: in one question, mostly."""
         async with border():
-            total = await self._users.count_documents(query)
-            number = page_number(number, total, size)
-            cursor = self._users.find(query, PUBLIC).sort([("name", 1), ("_id", 1)])
-            cursor = cursor.skip(number * size).limit(size)
-            return Page(tuple([user async for user in _read(cursor)]), number, size, total)
+            found, total = await self._part(query, max(number, 0) * size, size)
+            nearest = page_number(number, total, size)
+            if nearest != number:
+                found, total = await self._part(query, nearest * size, size)
+        return Page(tuple(map(read_user, found)), nearest, size, total)
+
+    async def _part(self, query: Document, skip: int, size: int) -> tuple[list[Document], int]:
+        order = {"$sort": {"name": 1, "_id": 1}}
+        items = [{"$skip": skip}, {"$limit": size}, {"$project": PUBLIC}]
+        parts: Document = {"items": items, "counted": [{"$count": "total"}]}
+        (row,) = await aggregated(self._users, [{"$match": query}, order, {"$facet": parts}])
+        return row["items"], row["counted"][0]["total"] if row["counted"] else 0
 
 
-async def _read(cursor: Collection) -> AsyncIterator[User]:
-    async for document in cursor:
-        yield _user(document)
-
-
-def _user(document: Document) -> User:
+def read_user(document: Document) -> User:
+    """Return the account that a document of the collection holds."""
     return User(
         id=UserId(document["_id"]),
         name=document["name"],

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.models import Role
-from tests.faults.holding import logged, mailed
+from tests.faults.holding import all_told, logged, mailed
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 
@@ -51,6 +51,7 @@ async def test_a_mail_that_is_refused_for_good_is_given_up_and_the_others_come(
     await town.mailbox.wait_for(lambda _mail: True)
     for person in (asha, doctor):
         await person.hears("Appointment booked")
+    await all_told(town)
     clock.turn(timedelta(days=1))
     await town.assembly.outbox.send_due()
     assert len(town.mailbox.mails) == 1
@@ -79,6 +80,7 @@ async def test_two_taps_on_confirm_at_once_are_one_appointment_and_one_confirmat
     for person in (asha, doctor):
         await person.hears("Appointment booked")
     await mailed(town.mailbox, "asha@example.org", "rao@example.org")
+    await all_told(town)
     # Whatever could still be told is told now.
     clock.turn(timedelta(days=1))
     await town.assembly.outbox.send_due()

@@ -1,11 +1,13 @@
 """Mails: what is in them, and what is made of the mail server's answers."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
+from aiosmtplib import SMTP, SMTPResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,7 +68,9 @@ async def mailbox() -> AsyncIterator[Mailbox]:
 
 
 async def _sent(letter: Letter, port: int) -> None:
-    await MailSender(replace(SERVER, port=port)).send(letter)
+    sender = MailSender(replace(SERVER, port=port))
+    await sender.send(letter)
+    sender.close()
 
 
 def test_a_mail_is_on_the_wire_as_in_the_golden_copy() -> None:
@@ -120,6 +124,45 @@ async def test_a_mail_server_that_is_not_there_or_knows_no_encryption_is_tried_a
             await MailSender(server).send(LETTER)
     # Rather no mail than one that everybody on the way can read.
     assert not mailbox.mails
+
+
+async def test_mails_share_a_connection_for_as_long_as_that_holds(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[SMTP] = []
+    connect = SMTP.connect
+
+    async def noted(smtp: SMTP) -> SMTPResponse:
+        made.append(smtp)
+        return await connect(smtp)
+
+    monkeypatch.setattr(SMTP, "connect", noted)
+    sender = MailSender(replace(SERVER, port=mailbox.port))
+    for _ in range(3):
+        await sender.send(LETTER)
+    assert len(made) == 1
+    # The server has lost patience meanwhile, without a word that would have been read.
+    assert isinstance(made[0].transport, asyncio.Transport)
+    made[0].transport.abort()
+    await sender.send(LETTER)
+    assert len(made) == 2
+    await asyncio.gather(*(sender.send(LETTER) for _ in range(3)))
+    assert len(made) == 4
+    assert len(mailbox.mails) == 7
+    sender.close()
+    assert not any(smtp.is_connected for smtp in made)
+
+
+async def test_a_connection_on_which_something_was_refused_is_not_used_again(mailbox: Mailbox) -> None:
+    sender = MailSender(replace(SERVER, port=mailbox.port))
+    await sender.send(LETTER)
+    mailbox.refuse_with(451, "no")
+    with pytest.raises(TryLater):
+        await sender.send(LETTER)
+    assert not sender._kept
+    await sender.send(LETTER)
+    assert len(mailbox.mails) == 2
+    sender.close()
 
 
 def test_the_mail_servers_password_is_in_no_repr() -> None:

@@ -3,9 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, time, timedelta
 
-from services.models import ChatId, Hours, Schedule, UserId, Weekday
+from services.models import ChatId, Hours, Role, Schedule, UserId, Weekday
+from services.storage.arrivals import Arrival
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
+from tests.storage.conftest import a_user
 from tests.turning import MONDAY
 
 MINUTE = timedelta(minutes=1)
@@ -18,12 +20,13 @@ async def _record(storage: Storage, at: timedelta, key: str = "mail:x") -> datet
 
 async def test_a_chat_has_one_session_the_last_one(storage: Storage) -> None:
     chat, asha, rao = ChatId(-7), UserId("asha"), UserId("rao")
-    assert await storage.sessions.of_chat(chat) is None
+    assert await storage.arrivals.of_chat(chat) == Arrival()
+    await storage.users.add(a_user("rao", role=Role.DOCTOR), b"", MONDAY)
     for token, user in (("first", asha), ("second", rao)):
         await storage.sessions.put(StoredSession(chat, token), user, MONDAY + MINUTE)
-    session = await storage.sessions.of_chat(chat)
-    assert session == StoredSession(chat, "second")
-    assert "second" not in repr(session)
+    known = await storage.arrivals.of_chat(chat)
+    assert known == Arrival(None, "second", a_user("rao", role=Role.DOCTOR))
+    assert "second" not in repr(known)
     assert await storage.sessions.chats_of([asha, rao], MONDAY) == {asha: [], rao: [chat]}
 
 

@@ -17,8 +17,8 @@ MINUTE = timedelta(minutes=1)
 
 
 async def _claimed(storage: Storage, at: timedelta = timedelta(0)) -> str | None:
-    notice = await storage.notifications.claim(CHAT, MONDAY + at, MINUTE)
-    return notice.id if notice else None
+    claimed = await storage.notifications.claim(CHAT, MONDAY + at, MINUTE)
+    return claimed[0].id if claimed else None
 
 
 async def test_news_is_born_with_its_thing_and_gone_once_its_notices_are_stored(storage: Storage) -> None:
@@ -30,11 +30,11 @@ async def test_news_is_born_with_its_thing_and_gone_once_its_notices_are_stored(
     await storage.users.decide(doctor.id, AccountStatus.PENDING, AccountStatus.ACTIVE, approved)
     assert await storage.notifications.newborn(10) == [booked, approved]
     notice = Notice("a.booked.asha.chat.1", booked, UserId("asha"), CHAT, ChatId(1))
-    await storage.notifications.add(booked, [notice], MONDAY)
+    await storage.notifications.add([booked], [notice], MONDAY)
     assert await storage.notifications.newborn(10) == [approved]
-    await storage.notifications.add(approved, [], MONDAY)
+    await storage.notifications.add([approved], [], MONDAY)
     assert await storage.notifications.newborn(10) == []
-    claimed = await storage.notifications.claim(CHAT, MONDAY, MINUTE)
+    (claimed,) = await storage.notifications.claim(CHAT, MONDAY, MINUTE)
     assert claimed == Notice(notice.id, booked, notice.reader, CHAT, ChatId(1), attempts=1)
 
 
@@ -43,7 +43,7 @@ async def test_two_events_of_one_appointment_end_their_waiting_one_by_one(storag
     first, second = an_event("1"), an_event("2", EventKind.CANCELLED)
     await storage.appointments.add(appointment, first, MONDAY)
     await storage.appointments.cancel(appointment.id, appointment.patient_id, appointment, second, MONDAY)
-    await storage.notifications.add(first, [a_notice("n1")], MONDAY)
+    await storage.notifications.add([first], [a_notice("n1")], MONDAY)
     assert await storage.notifications.newborn(10) == [second]
 
 
@@ -52,20 +52,20 @@ async def test_a_copy_that_died_half_way_is_done_again_without_doubling(storage:
     await storage.appointments.add(an_appointment(1), event, MONDAY)
     await storage.notifications._insert_new([_document(notices[0], MONDAY)])
     assert await storage.notifications.newborn(10) == [event]
-    await storage.notifications.add(event, notices, MONDAY)
+    await storage.notifications.add([event], notices, MONDAY)
     assert [await _claimed(storage) for _ in range(3)] in (["n1", "n2", None], ["n2", "n1", None])
 
 
 async def test_a_notice_that_was_sent_does_not_come_to_life_again(storage: Storage) -> None:
-    await storage.notifications.add(an_event(), [a_notice("n")], MONDAY)
+    await storage.notifications.add([an_event()], [a_notice("n")], MONDAY)
     await storage.notifications.close(a_notice("n"), MONDAY, "sent")
-    await storage.notifications.add(an_event(), [a_notice("n")], MONDAY)
+    await storage.notifications.add([an_event()], [a_notice("n")], MONDAY)
     assert await _claimed(storage, timedelta(days=9)) is None
 
 
 async def test_each_notice_has_one_claimer(storage: Storage) -> None:
     ids = {f"n{number}" for number in range(40)}
-    await storage.notifications.add(an_event(), [a_notice(one) for one in ids], MONDAY)
+    await storage.notifications.add([an_event()], [a_notice(one) for one in ids], MONDAY)
 
     async def claimer() -> list[str]:
         return [one for _ in range(40) if (one := await _claimed(storage)) is not None]
@@ -75,12 +75,26 @@ async def test_each_notice_has_one_claimer(storage: Storage) -> None:
     assert set(claims) == ids
 
 
+async def test_claimers_of_many_at_once_share_them_and_none_is_claimed_twice(storage: Storage) -> None:
+    ids = {f"n{number}" for number in range(60)}
+    await storage.notifications.add([an_event()], [a_notice(one) for one in ids], MONDAY)
+
+    async def claimer() -> list[str]:
+        claimed: list[str] = []
+        for _ in range(10):
+            claimed += [one.id for one in await storage.notifications.claim(CHAT, MONDAY, MINUTE, 8)]
+        return claimed
+
+    claims = [one for found in await asyncio.gather(*(claimer() for _ in range(6))) for one in found]
+    assert len(claims) == 60
+    assert set(claims) == ids
+
+
 async def test_a_claim_ends_with_its_lease_and_counts_as_an_attempt(storage: Storage) -> None:
-    await storage.notifications.add(an_event(), [a_notice("n")], MONDAY)
+    await storage.notifications.add([an_event()], [a_notice("n")], MONDAY)
     assert await _claimed(storage) == "n"
     assert await _claimed(storage, MINUTE - timedelta(seconds=1)) is None
-    again = await storage.notifications.claim(CHAT, MONDAY + MINUTE, MINUTE)
-    assert again is not None
+    (again,) = await storage.notifications.claim(CHAT, MONDAY + MINUTE, MINUTE)
     assert again.attempts == 2
 
 
@@ -89,16 +103,15 @@ async def test_what_has_been_due_the_longest_comes_first_and_each_channel_takes_
 ) -> None:
     for number, notice_id in enumerate(("c", "a", "b")):
         await storage.notifications.add(
-            an_event(), [a_notice(notice_id), a_notice(f"{notice_id}.mail", MAIL)], MONDAY - number * MINUTE
+            [an_event()], [a_notice(notice_id), a_notice(f"{notice_id}.mail", MAIL)], MONDAY - number * MINUTE
         )
     assert [await _claimed(storage) for _ in range(4)] == ["b", "a", "c", None]
-    mail = await storage.notifications.claim(MAIL, MONDAY, MINUTE)
-    assert mail is not None
+    (mail,) = await storage.notifications.claim(MAIL, MONDAY, MINUTE)
     assert mail.id == "b.mail"
 
 
 async def test_what_is_postponed_is_due_then_and_not_before(storage: Storage) -> None:
-    await storage.notifications.add(an_event(), [a_notice("n")], MONDAY)
+    await storage.notifications.add([an_event()], [a_notice("n")], MONDAY)
     await storage.notifications.postpone(a_notice("n"), MONDAY + MINUTE)
     assert await _claimed(storage, MINUTE - timedelta(milliseconds=1)) is None
     assert await _claimed(storage, MINUTE) == "n"

@@ -1,0 +1,68 @@
+"""One look at all that is known of a chat: its dialog, its session, and whose that is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.models import ChatId, User
+from services.storage.driver import Collection, Database, Document, aggregated, border
+from services.storage.together import Together
+from services.storage.users import read_user
+
+# Beside a conversation's own fields, of which none begins so.
+SESSION, USER = "_session", "_user"
+# The password's hash stays in the database except where a login needs it.
+PRIVATE = {f"{USER}.password_hash": False, f"{USER}.unsent": False}
+WHOSE: list[Document] = [
+    {"$lookup": {"from": "sessions", "localField": "_id", "foreignField": "_id", "as": SESSION}},
+    {"$lookup": {"from": "users", "localField": f"{SESSION}.user_id", "foreignField": "_id", "as": USER}},
+    {"$project": PRIVATE},
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known of a chat: where its dialog stands, the token of its session, and whose that is."""
+
+    conversation: Document | None = None
+    token: str | None = field(default=None, repr=False)
+    user: User | None = None
+
+
+class Arrivals:
+    """Reads `conversations`, `sessions` and `users` in one query for all chats that come in at once."""
+
+    def __init__(self, database: Database) -> None:
+        self._conversations: Collection = database["conversations"]
+        self._sessions: Collection = database["sessions"]
+        self._of_chat = Together(self._of_chats)
+
+    async def of_chat(self, chat_id: ChatId) -> Arrival:
+        """Return what is known of the chat."""
+        return await self._of_chat(chat_id)
+
+    async def _of_chats(self, chats: Sequence[ChatId]) -> list[Arrival]:
+        async with border():
+            rows = await aggregated(self._conversations, [_these(chats), *WHOSE])
+            found = {row["_id"]: _arrival(row, conversation=_conversation(row)) for row in rows}
+            # Of a chat that was never talked in, there may be a session all the same.
+            if rest := [chat for chat in chats if chat not in found]:
+                rows = await aggregated(self._sessions, [_these(rest), *WHOSE])
+                found |= {row["_id"]: _arrival(row) for row in rows}
+        return [found.get(chat, Arrival()) for chat in chats]
+
+
+def _these(chats: Sequence[ChatId]) -> Document:
+    return {"$match": {"_id": {"$in": list(chats)}}}
+
+
+def _conversation(row: Document) -> Document:
+    return {name: value for name, value in row.items() if name not in {"_id", SESSION, USER}}
+
+
+def _arrival(row: Document, conversation: Document | None = None) -> Arrival:
+    session, user = next(iter(row[SESSION]), None), next(iter(row[USER]), None)
+    return Arrival(
+        conversation,
+        session["token"] if session else None,
+        read_user(user) if user else None,
+    )

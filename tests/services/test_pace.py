@@ -1,0 +1,42 @@
+"""A pace: a second's worth at once, and then no more than so many a second."""
+
+import asyncio
+
+import pytest
+
+from services.pace import Pace
+
+
+class Wire:
+    """The event loop's time, turned by waiting."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: self.now)
+        monkeypatch.setattr("services.pace.asyncio.sleep", self._sleep)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+async def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    return Wire(monkeypatch)
+
+
+async def test_after_a_pause_a_seconds_worth_goes_at_once_and_then_so_many_a_second(wire: Wire) -> None:
+    pace, begun, taken = Pace(25), wire.now, 0
+    while wire.now < begun + 10:
+        taken += await pace.turns(8)
+    assert 25 * 10 <= taken <= 25 * 11 + 8
+    wire.now += 3600
+    assert sum([await pace.turns(8) for _ in range(4)]) == 25
+    assert wire.now - begun < 3600 + 11
+
+
+async def test_turns_that_were_not_needed_are_there_for_the_next(wire: Wire) -> None:
+    pace, begun = Pace(10), wire.now
+    for _ in range(100):
+        assert await pace.turns(8) == 8
+        pace.give_back(8)
+    assert wire.now == begun

@@ -1,0 +1,113 @@
+"""Asking for many at once: nobody waits for ever, nobody gets another's answer, a failure is everybody's."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.errors import StorageDown
+from services.storage.together import MOST, Together
+
+
+class Oracle:
+    """Doubles numbers, and notes how many it was asked for at once; waits for `free`, fails as told."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.free = asyncio.Event()
+        self.free.set()
+        self.fault: Exception | None = None
+
+    async def __call__(self, numbers: Sequence[int]) -> list[int]:
+        self.asked.append(len(numbers))
+        await self.free.wait()
+        if self.fault is not None:
+            raise self.fault
+        return [2 * number for number in numbers]
+
+
+async def test_who_asks_alone_is_asked_for_at_once() -> None:
+    oracle = Oracle()
+    together = Together(oracle)
+    assert [await together(1), await together(2)] == [2, 4]
+    assert oracle.asked == [1, 1]
+
+
+async def test_who_asks_while_a_question_is_on_its_way_goes_with_the_next() -> None:
+    oracle = Oracle()
+    together = Together(oracle)
+    oracle.free.clear()
+    first = asyncio.create_task(together(1))
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(together(number)) for number in range(2, MOST + 12)]
+    await asyncio.sleep(0)
+    oracle.free.set()
+    assert await asyncio.gather(first, *others) == [2 * number for number in range(1, MOST + 12)]
+    assert oracle.asked == [1, MOST, 10]
+
+
+async def test_a_failure_is_told_to_all_who_were_asked_for_and_to_nobody_else() -> None:
+    oracle = Oracle()
+    together = Together(oracle)
+    oracle.fault = StorageDown()
+    failed = await asyncio.gather(*map(together, range(3)), return_exceptions=True)
+    assert [type(failure) for failure in failed] == [StorageDown] * 3
+    oracle.fault = None
+    assert await together(4) == 8
+
+
+async def test_who_has_gone_is_not_asked_for_and_takes_nobody_along() -> None:
+    oracle = Oracle()
+    together = Together(oracle)
+    oracle.free.clear()
+    first, gone, other = (asyncio.create_task(together(number)) for number in range(3))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.wait([gone])
+    oracle.free.set()
+    assert list(await asyncio.gather(first, other)) == [0, 4]
+    assert sum(oracle.asked) <= 3
+
+
+async def test_whoever_comes_right_when_a_question_is_answered_is_not_forgotten() -> None:
+    together = Together(Oracle())
+
+    async def asks_again(number: int) -> int:
+        return await together(await together(number))
+
+    async with asyncio.timeout(5):
+        for _ in range(50):
+            assert await asyncio.gather(*map(asks_again, range(5))) == [4 * number for number in range(5)]
+
+
+@given(st.lists(st.integers(0, 5), max_size=40))
+def test_each_gets_the_answer_to_what_it_asked(pauses: list[int]) -> None:
+    async def asks(together: Together[int, int], number: int, pause: int) -> bool:
+        for _ in range(pause):
+            await asyncio.sleep(0)
+        return await together(number) == 2 * number
+
+    async def all_ask() -> list[bool]:
+        together = Together(Oracle())
+        async with asyncio.timeout(5):
+            return await asyncio.gather(*(asks(together, n, pause) for n, pause in enumerate(pauses)))
+
+    assert all(asyncio.run(all_ask()))
+
+
+async def test_when_the_loop_ends_everybody_is_let_go() -> None:
+    oracle = Oracle()
+    together = Together(oracle)
+    oracle.free.clear()
+    waiting = [asyncio.create_task(together(number)) for number in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert together._asking is not None
+    together._asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.gather(*waiting)
+    await asyncio.wait(waiting)
+    assert all(task.cancelled() for task in waiting)
