@@ -1,0 +1,177 @@
+"""The clinic of the benchmark: as many stored appointments as wanted, made fast, kept for the next run.
+
+All but `AHEAD` of each doctor's are history: an old clinic has a long past, and no more to come than a
+new one.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import bcrypt
+
+from services.models import AppointmentStatus, Role, Schedule, Slot, UserId
+from services.slots import slots_of_day, ticks
+from services.storage.driver import Database, Document, connect
+from services.storage.storage import Storage
+from services.tokens import LIFETIME, Claims, Tokens
+from tests.bench.people import FIRST_LOGIN, FIRST_PATIENT
+
+TOKEN = "123456789:AAHbench-bench-bench-bench-bench-be"
+KEY = "0123456789abcdef0123456789abcdef"
+PASSWORD = "correct horse"
+# Raised when what is stored changes its form: then it is made anew.
+VERSION = 1
+SPECIALIZATIONS = 10
+DOCTORS = 250
+LEAST_PATIENTS = 1000
+PEOPLE = 256
+LOGINS = 1000
+AHEAD = 2
+FIRST_DOCTOR = 5_000_000
+# The past ends on a fixed day, so that what was made stays right.
+THEN = datetime(2026, 1, 1, tzinfo=UTC)
+SLOT = timedelta(minutes=30)
+SLOTS_A_DAY = 16
+BATCH = 10_000
+# What was stored here has such an id; what is booked while measuring has a greater one.
+STORED, LATER = "00{:022x}", "01"
+
+
+async def prepare(url: str, stored: int) -> None:
+    """Make a database with so many appointments in the past, unless it is there."""
+    async with connect(url, w=1, journal=False) as database:
+        made = await database["bench"].find_one({"_id": "made"})
+        if made and made["version"] == VERSION:
+            return
+        await database.client.drop_database(database.name)
+        patients = max(LEAST_PATIENTS, stored // 10)
+        await _insert(database, "users", _users(patients))
+        await _insert(database, "appointments", _past(stored - DOCTORS * AHEAD, patients))
+        await Storage.on(database).prepare()
+        await database["bench"].insert_one({"_id": "made", "version": VERSION})
+
+
+async def reset(url: str, now: datetime) -> None:
+    """Take away what the last measurement left, sign everybody in, and book what is to come."""
+    async with connect(url, w=1, journal=False) as database:
+        for name in ("conversations", "notifications", "sessions", "updates", "attempts"):
+            await database[name].delete_many({})
+        await database["appointments"].delete_many({"_id": {"$gte": LATER}})
+        await _insert(database, "sessions", _sessions(now))
+        await _insert(database, "appointments", _to_come(now))
+        await Storage.on(database).prepare()
+
+
+async def waiting(url: str) -> int:
+    """Return how many notices have yet to be delivered, and how much news has yet to become one."""
+    async with connect(url) as database:
+        due = await database["notifications"].count_documents({"due": {"$exists": True}})
+        newborn = await database["appointments"].count_documents({"unsent.id": {"$exists": True}})
+        return int(due + newborn)
+
+
+async def _insert(database: Database, name: str, documents: Iterable[Document]) -> None:
+    items = iter(documents)
+    while some := list(islice(items, BATCH)):
+        await database[name].insert_many(some, ordered=False)
+
+
+def _doctor(number: int) -> UserId:
+    return UserId(f"d{number:023x}")
+
+
+def _patient(number: int) -> UserId:
+    return UserId(f"e{number:023x}")
+
+
+def _users(patients: int) -> Iterator[Document]:
+    # As dear as the product's own, for the logins; the others never sign in by password.
+    hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt())
+    for n in range(DOCTORS):
+        kind = f"Specialization {n % SPECIALIZATIONS:02d}"
+        yield _user(
+            _doctor(n), f"Doctor {n:04d}", f"doctor{n}", Role.DOCTOR, hashed=hashed, specialization=kind
+        )
+    for n in range(patients):
+        yield _user(_patient(n), f"Patient {n:06d}", f"patient{n}", Role.PATIENT, hashed=hashed)
+    for n in range(LOGINS):
+        name = f"login{FIRST_LOGIN + n}"
+        yield _user(UserId(f"f{n:023x}"), f"Login {n:06d}", name, Role.PATIENT, hashed=hashed)
+
+
+def _user(
+    user_id: UserId,
+    name: str,
+    mailbox: str,
+    role: Role,
+    *,
+    hashed: bytes,
+    specialization: str | None = None,
+) -> Document:
+    return {
+        "_id": user_id,
+        "name": name,
+        "email": f"{mailbox}@bench.example",
+        "password_hash": hashed,
+        "role": role.value,
+        "status": "active",
+        "gender": None,
+        "specialization": specialization,
+        "language": "en",
+        "created_at": THEN,
+    }
+
+
+def _past(count: int, patients: int) -> Iterator[Document]:
+    for n in range(count):
+        place, doctor = divmod(n, DOCTORS)
+        day, hour = divmod(place, SLOTS_A_DAY)
+        start = THEN - timedelta(days=day + 1) + timedelta(hours=9) + hour * SLOT
+        # No patient twice at one time: there are more patients than doctors.
+        patient = _patient((doctor + place * 7) % patients)
+        status = AppointmentStatus.BOOKED if n % 10 else AppointmentStatus.CANCELLED
+        yield _appointment(STORED.format(n), _doctor(doctor), patient, Slot(start, start + SLOT), status)
+
+
+def _to_come(now: datetime) -> Iterator[Document]:
+    week = [now.date() + timedelta(days=days) for days in range(1, 8)]
+    slots = [slot for day in week for slot in slots_of_day(Schedule(), day, ZoneInfo("UTC"))]
+    for n in range(AHEAD):
+        for doctor in range(DOCTORS):
+            # Patients of their own, so that nobody who is measured is in two places.
+            patient = _patient(PEOPLE + doctor)
+            number = AHEAD * doctor + n
+            slot = slots[n * len(slots) // AHEAD + doctor % SLOTS_A_DAY]
+            yield _appointment(
+                f"{LATER}{number:022x}", _doctor(doctor), patient, slot, AppointmentStatus.BOOKED
+            )
+
+
+def _appointment(
+    appointment_id: str, doctor: UserId, patient: UserId, slot: Slot, status: AppointmentStatus
+) -> Document:
+    document: Document = {
+        "_id": appointment_id,
+        "doctor_id": doctor,
+        "patient_id": patient,
+        "start": slot.start,
+        "end": slot.end,
+        "status": status.value,
+        "reason": None,
+        "version": 0,
+        "history": [{"status": status.value, "at": slot.start, "by": patient}],
+        "unsent": [],
+    }
+    return document | ({"ticks": ticks(slot)} if status is AppointmentStatus.BOOKED else {})
+
+
+def _sessions(now: datetime) -> Iterator[Document]:
+    """Sign in the people who are measured, and every doctor."""
+    tokens, end = Tokens(KEY), now + LIFETIME
+    patients = ((FIRST_PATIENT + n, _patient(n), Role.PATIENT) for n in range(PEOPLE))
+    doctors = ((FIRST_DOCTOR + n, _doctor(n), Role.DOCTOR) for n in range(DOCTORS))
+    for chat, user, role in (*patients, *doctors):
+        token = tokens.issue(Claims(user, role, f"{chat:024x}", end), now)
+        yield {"_id": chat, "user_id": user, "token": token, "expires_at": end}

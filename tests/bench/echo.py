@@ -1,0 +1,53 @@
+"""Bots that say back what they hear, and nothing else: what a library costs by itself.
+
+`python -m tests.bench.echo default|ours URL` runs one until it is ended.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from typing import Any
+
+from telegram import Update
+from telegram.ext import Application, ApplicationBuilder, ContextTypes, MessageHandler, filters
+
+from bot.transport import AiohttpRequest
+from tests.bench.clinic import TOKEN
+
+POOL = 64
+
+
+async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Say it back."""
+    del context
+    if update.message:
+        await update.message.reply_text(update.message.text or "")
+
+
+def application(client: str, url: str) -> "Application[Any, Any, Any, Any, Any, Any]":
+    """Return PTB's Application on its default client, or on ours."""
+    builder = ApplicationBuilder().token(TOKEN).base_url(f"{url}/bot").concurrent_updates(POOL)
+    if client == "ours":
+        builder = builder.request(AiohttpRequest(POOL)).get_updates_request(AiohttpRequest(1))
+    else:
+        builder = builder.connection_pool_size(POOL)
+    built = builder.build()
+    built.add_handler(MessageHandler(filters.TEXT, echo))
+    return built
+
+
+def main(client: str, url: str) -> None:
+    """Run until a signal says stop."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+    logging.getLogger().setLevel(logging.ERROR)
+    if client == "ours":
+        import uvloop  # noqa: PLC0415 - the default bot runs as it comes
+
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    application(client, url).run_polling(stop_signals=(signal.SIGTERM, signal.SIGINT))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

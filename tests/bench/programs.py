@@ -1,0 +1,128 @@
+"""The processes of the benchmark, each of which ends with it."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.bench.clinic import KEY, TOKEN
+from tests.bench.people import Order, Result
+
+END_SECONDS = 20
+FIRST_ANSWER_SECONDS = 60
+GUEST = 99
+MEBI = 1024
+
+
+@dataclass(frozen=True)
+class Served:
+    """A Bot API server that is up: its process, and its ports."""
+
+    pid: int
+    port: int
+    people_port: int
+    mail_port: int
+
+    @property
+    def url(self) -> str:
+        """Where bots find it."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+@asynccontextmanager
+async def program(
+    arguments: Sequence[str], *, folder: Path, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a program of Python's until the block ends; what it says goes to a file in the folder."""
+    with (folder / "programs.log").open("ab") as told:
+        process = await asyncio.create_subprocess_exec(
+            *arguments,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=told,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **(environ or {})},
+        )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            async with asyncio.timeout(END_SECONDS):
+                await process.communicate()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+@asynccontextmanager
+async def bot_api(folder: Path) -> AsyncIterator[Served]:
+    """Run the Bot API server."""
+    async with program([sys.executable, "-m", "tests.bench.api"], folder=folder) as process:
+        if process.stdout is None:
+            raise RuntimeError("it was started with a pipe")
+        yield Served(process.pid, **json.loads(await process.stdout.readline()))
+
+
+@asynccontextmanager
+async def bot(arguments: Sequence[str], served: Served, db_url: str, folder: Path) -> AsyncIterator[int]:
+    """Run a bot, ours or an echo; give its process id when it has answered for the first time."""
+    async with program(arguments, folder=folder, environ=environment(served, db_url)) as process:
+        await first_answer(served)
+        yield process.pid
+
+
+def environment(served: Served, db_url: str) -> dict[str, str]:
+    """Return the settings of the bot that is measured."""
+    return {
+        "BOT_TOKEN": TOKEN,
+        "KEY": KEY,
+        "DB_URL": db_url,
+        "TELEGRAM_API_URL": served.url,
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(served.mail_port),
+        "EMAIL_SECURITY": "none",
+        "EMAIL_FROM": "clinic@bench.example",
+        "STAFF_CODE": "open-sesame",
+        "LOG_LEVEL": os.environ.get("BENCH_LOG", "WARNING"),
+    }
+
+
+async def first_answer(served: Served) -> float:
+    """Say something and wait for the answer; return the seconds that took."""
+    begun = time.perf_counter()
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.people_port, limit=2**20)
+    who = {"id": GUEST, "is_bot": False, "first_name": "G", "type": "private"}
+    message = {"message_id": 1, "date": int(time.time()), "chat": who, "from": who, "text": "hello"}
+    writer.write(json.dumps({"message": message}).encode() + b"\n")
+    try:
+        async with asyncio.timeout(FIRST_ANSWER_SECONDS):
+            while json.loads(await reader.readline()).get("c") != GUEST:
+                pass
+    finally:
+        writer.close()
+        await writer.wait_closed()
+    return time.perf_counter() - begun
+
+
+async def measured(order: Order, folder: Path) -> Result:
+    """Let people loose, as ordered, and return what they saw."""
+    arguments = [sys.executable, "-m", "tests.bench.people", json.dumps(asdict(order))]
+    async with program(arguments, folder=folder) as process:
+        if process.stdout is None:
+            raise RuntimeError("it was started with a pipe")
+        return Result(**json.loads(await process.stdout.readline()))
+
+
+def memory(pid: int, name: str = "VmRSS") -> float:
+    """Return a process's memory in MiB: now, or its peak ("VmHWM"). Source: proc(5)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) / MEBI
+    raise LookupError(name)
