@@ -138,4 +138,4 @@ async def all_told(town: Town, seconds: float = 10) -> None:
     notices = town.storage.notifications._notifications
     async with asyncio.timeout(seconds):
         while await notices.count_documents({"due": {"$exists": True}}):
-            await asyncio.sleep(0)
+            pass
