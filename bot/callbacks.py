@@ -191,6 +191,13 @@ class BookDoctor(Tap, code="book"):
 
 
 @dataclass(frozen=True)
+class BookSoonest(Tap, code="soon"):
+    """Start booking with this doctor's next free time."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
 class ShowDoctors(Tap, code="docs"):
     """Show a page of doctors; the key is empty for all specializations."""
 

@@ -142,9 +142,12 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         """Start a dialog, in the place of any other. Raises Denied where the person may not."""
         check(context, dialog.visitors)
         outcome = await dialog.begin(context, tap)
-        await self.end(context)
         tapped = update.callback_query.message if update.callback_query else None
-        context.memory.card_id = tapped.message_id if tapped else None
+        card_id = tapped.message_id if tapped else None
+        if card_id is None or card_id != context.memory.card_id:
+            await self.end(context)  # else the new question takes the card of the old one
+        context.memory.end_dialog()
+        context.memory.card_id = card_id
         await self._go(update, context, outcome)
 
     async def put_aside(self, context: ClinicContext) -> None:

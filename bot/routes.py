@@ -13,6 +13,7 @@ from bot.access import ADMINS, EVERYBODY, GUESTS, PARTIES, PATIENTS, SIGNED_IN, 
 from bot.callbacks import (
     AskCancel,
     BookDoctor,
+    BookSoonest,
     CancelAppointment,
     Decide,
     ShowAppointment,
@@ -84,6 +85,7 @@ BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 
 TAPS: Mapping[type[Tap], Route] = {
     BookDoctor: Route(PATIENTS, booking.DIALOG),
+    BookSoonest: Route(PATIENTS, booking.DIALOG),
     ShowDoctors: Route(SIGNED_IN, doctors.doctors),
     ShowDoctor: Route(SIGNED_IN, doctors.doctor),
     ShowAppointments: Route(PARTIES, appointments.appointments),

@@ -142,6 +142,20 @@ class Appointments:
         )
         return Page(tuple(await self._cards(page.items)), page.number, page.size, page.total)
 
+    async def last_doctor(self, principal: Principal) -> User | None:
+        """Return the doctor of the patient's latest appointment, if that doctor may be booked now.
+
+        Raises RoleRequired.
+        """
+        require(principal, Role.PATIENT)
+        doctor_id = await self._appointments.last_doctor(principal.id)
+        if doctor_id is None:
+            return None
+        try:
+            return await self._doctors.get(principal, doctor_id)
+        except DoctorUnknown:
+            return None
+
     def may_cancel(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether a Cancel button makes sense for this person now."""
         to_come = (

@@ -5,7 +5,7 @@ from functools import partial
 from telegram import Update
 
 from bot import card
-from bot.callbacks import BookDoctor, Do, ShowDoctor, ShowDoctors, Tap
+from bot.callbacks import BookDoctor, BookSoonest, Do, ShowDoctor, ShowDoctors, Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, in_rows, keyboard, pager, specialization_key
@@ -41,7 +41,9 @@ async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> Non
     found = await context.clinic.doctors.get(context.principal, tap.doctor_id)
     times = await context.clinic.schedules.availability(context.principal, found.id)
     is_patient = context.principal.role is Role.PATIENT
+    soonest = times.soonest()
     book = [button("📅 Book", BookDoctor(found.id))] if is_patient else []
+    soon = [button("⚡ Take the next free time", BookSoonest(found.id))] if is_patient and soonest else []
     back = [button("« Doctors", ShowDoctors(tap.key, tap.number))]
-    text = texts.doctor_card(found, times.soonest(), context.clinic.rules.zone)
-    await card.show(update, context, View(text, keyboard(book, back)))
+    text = texts.doctor_card(found, soonest, context.clinic.rules.zone)
+    await card.show(update, context, View(text, keyboard(soon, book, back)))

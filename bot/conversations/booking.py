@@ -1,5 +1,6 @@
 """/book: specialization, doctor, day, time, reason, summary."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from bot.access import PATIENTS
 from bot.calendar import month_rows, month_span
 from bot.callbacks import (
     BookDoctor,
+    BookSoonest,
     Confirm,
     PickDay,
     PickDoctor,
@@ -68,19 +70,28 @@ def _zone(context: ClinicContext) -> ZoneInfo:
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the kind of doctor, or with the day where the doctor is known."""
-    if isinstance(tap, BookDoctor):
-        doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
-        known = _with_doctor(context, BookingDraft(), doctor)
-        return replace(known, behind=(Ask.SPECIALIZATION, Ask.DOCTOR))
-    return Goto(Ask.SPECIALIZATION, BookingDraft())
+    if not isinstance(tap, BookDoctor | BookSoonest):
+        return Goto(Ask.SPECIALIZATION, BookingDraft())
+    doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
+    draft = _about(context, BookingDraft(), doctor)
+    answered = (Ask.SPECIALIZATION, Ask.DOCTOR)
+    times = await context.availability(doctor.id)
+    soonest = times.soonest() if isinstance(tap, BookSoonest) else None
+    if soonest is None:
+        return Goto(Ask.DAY, draft, behind=answered)
+    return Goto(Ask.REASON, _at(context, draft, soonest.start), behind=(*answered, Ask.DAY))
 
 
 async def ask_specialization(context: ClinicContext) -> View:
-    """Ask for the kind of doctor."""
-    names = await context.clinic.doctors.specializations(context.principal)
+    """Ask for the kind of doctor, or whether it is the one whom the patient knows."""
+    names, known = await asyncio.gather(
+        context.clinic.doctors.specializations(context.principal),
+        context.clinic.appointments.last_doctor(context.principal),
+    )
+    again = [button(texts.again(known.name), BookSoonest(known.id))] if known else []
     choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
     text = texts.ask_specialization(BookingDraft(), len(names))
-    return View(text, keyboard(*in_rows(choices, 2), ways_out(back=False)))
+    return View(text, keyboard(again, *in_rows(choices, 2), ways_out(back=False)))
 
 
 async def pick_specialization(context: ClinicContext, tap: PickSpecialization) -> Outcome:
@@ -121,7 +132,7 @@ async def pick_doctor(context: ClinicContext, tap: PickDoctor) -> Outcome:
         doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
     except DoctorUnknown as error:
         return Goto(Ask.DOCTOR, _draft(context), error)
-    return _with_doctor(context, _draft(context), doctor)
+    return Goto(Ask.DAY, _about(context, _draft(context), doctor))
 
 
 async def type_doctor(context: ClinicContext, text: str) -> Outcome:
@@ -135,19 +146,16 @@ async def _find_doctor(context: ClinicContext, draft: BookingDraft, text: str) -
     for number in range(page.pages):
         page = await context.clinic.doctors.page(context.principal, draft.specialization, number)
         found |= {user.name: user for user in page.items}
-    return _with_doctor(context, draft, found[choose(text, found)])
+    return Goto(Ask.DAY, _about(context, draft, found[choose(text, found)]))
 
 
-def _with_doctor(context: ClinicContext, draft: BookingDraft, doctor: User) -> Goto:
-    return Goto(
-        Ask.DAY,
-        replace(
-            draft,
-            doctor_id=doctor.id,
-            doctor_name=doctor.name,
-            specialization=doctor.specialization,
-            month=context.clinic.schedules.today(),
-        ),
+def _about(context: ClinicContext, draft: BookingDraft, doctor: User) -> BookingDraft:
+    return replace(
+        draft,
+        doctor_id=doctor.id,
+        doctor_name=doctor.name,
+        specialization=doctor.specialization,
+        month=context.clinic.schedules.today(),
     )
 
 
@@ -206,10 +214,13 @@ def _time_rows(slots: Sequence[Slot], zone: ZoneInfo) -> list[Row]:
 
 async def pick_time(context: ClinicContext, tap: PickTime) -> Outcome:
     """Take the time that was tapped; each choice is a request of its own."""
-    now = context.clinic.clock.now()
-    day = tap.start.astimezone(_zone(context)).date()
-    request_id = AppointmentId(new_id(now))
-    return Goto(Ask.REASON, replace(_draft(context), day=day, start=tap.start, request_id=request_id))
+    return Goto(Ask.REASON, _at(context, _draft(context), tap.start))
+
+
+def _at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingDraft:
+    day = start.astimezone(_zone(context)).date()
+    request_id = AppointmentId(new_id(context.clinic.clock.now()))
+    return replace(draft, day=day, month=day, start=start, request_id=request_id)
 
 
 async def type_time(context: ClinicContext, text: str) -> Outcome:

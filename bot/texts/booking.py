@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.drafts import BookingDraft
-from bot.texts.formats import GENDERS, clock_time, day, doctor, esc, moment, month, zone_name
+from bot.texts.formats import GENDERS, clock_time, day, doctor, esc, moment, month, plain_doctor, zone_name
 from services.models import Page, Slot, User
 
 PARTS = (("Morning", 12), ("Afternoon", 17), ("Evening", 24))
@@ -25,6 +25,11 @@ def ask_specialization(draft: BookingDraft, count: int) -> str:
     if not count:
         return f"{_so_far(draft)}\n\nNo doctor can be booked yet. Please come back later, or call the clinic."
     return f"{_so_far(draft)}\n\nWhat kind of doctor do you need?"
+
+
+def again(doctor_name: str) -> str:
+    """Label the button that takes the next free time of a doctor whom the patient knows."""
+    return f"⚡ {plain_doctor(doctor_name)}: next free time"
 
 
 def ask_doctor(draft: BookingDraft, total: int) -> str:

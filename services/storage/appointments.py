@@ -152,6 +152,16 @@ class Appointments:
             ]
         return [[slot for diary in asked for slot in diaries[diary]] for asked in askers]
 
+    async def last_doctor(self, patient_id: UserId) -> UserId | None:
+        """Return whose the patient's latest appointment is, of those that were not cancelled."""
+        async with border():
+            latest = self._appointments.find(
+                {"patient_id": patient_id, "ticks": {"$exists": True}}, {"doctor_id": True, "_id": False}
+            )
+            index = [("patient_id", 1), ("start", 1)]
+            rows = await latest.sort([("patient_id", -1), ("start", -1)]).hint(index).limit(1).to_list(None)
+        return UserId(rows[0]["doctor_id"]) if rows else None
+
     async def page(
         self, role: Role, user_id: UserId, period: Period, now: datetime, *, number: int, size: int
     ) -> Page[Appointment]:

@@ -28,6 +28,7 @@ COMMANDS = {
 }
 BUTTONS = {
     f"book:{SOME_ID}": {"patient"},
+    f"soon:{SOME_ID}": {"patient"},
     "docs::0": {"patient", "doctor", "admin"},
     f"card:{SOME_ID}::0": {"patient", "doctor", "admin"},
     "appts:upcoming:0": {"patient", "doctor"},

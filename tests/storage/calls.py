@@ -51,6 +51,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.add": lambda: s.appointments.add(appointment, event, MONDAY),
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
         "appointments.busy": lambda: s.appointments.busy(people, wide),
+        "appointments.last_doctor": lambda: s.appointments.last_doctor(UserId("asha")),
         "appointments.page": lambda: s.appointments.page(
             Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5
         ),
