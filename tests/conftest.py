@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from pymongo import monitoring
 
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
+from tests.plans import Questions, dreadful
 from tests.town import Town, founded
 from tests.turning import MONDAY, TurnableClock
 
@@ -27,14 +29,24 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         runner.run(server.stop())
 
 
+# Every client of this process tells it what it asks.
+QUESTIONS = Questions()
+monitoring.register(QUESTIONS)
+
+
 @pytest.fixture
-async def database_url(mongod: str) -> AsyncIterator[str]:
-    """A database of its own for the test, dropped afterwards."""
+async def database_url(mongod: str, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """A database of its own for the test, dropped afterwards.
+
+    What the test asked of it and no test before must run on an index, unless it is marked as `dreadful`.
+    """
     name = f"test_{uuid.uuid4().hex}"
     url = f"{mongod.rstrip('/')}/{name}"
     yield url
     async with connect(url) as database:
+        found = [] if request.node.get_closest_marker("dreadful") else await dreadful(database, QUESTIONS)
         await database.client.drop_database(name)
+    assert found == [], "these go through a whole collection, or sort in memory"
 
 
 @pytest.fixture

@@ -37,7 +37,9 @@ DRAFTS: list[Draft] = [
 @pytest.fixture
 async def conversations(database_url: str) -> AsyncIterator[Conversations]:
     async with connect(database_url) as database:
-        yield Conversations(database)
+        built = Conversations(database)
+        await built.prepare()
+        yield built
 
 
 @pytest.mark.parametrize("draft", DRAFTS)

@@ -15,6 +15,7 @@ from bot.demo.mailbox import Mail, Mailbox
 from bot.demo.methods import METHODS
 from bot.demo.params import Params
 from bot.demo.telegram import Telegram
+from tests.plans import OURS
 from tests.town import Town
 
 PATIENCE_SECONDS = 10
@@ -137,5 +138,5 @@ async def all_told(town: Town, seconds: float = 10) -> None:
     """Wait until no notice waits, or is on its way, and the database knows it."""
     notices = town.storage.notifications._notifications
     async with asyncio.timeout(seconds):
-        while await notices.count_documents({"due": {"$exists": True}}):
+        while await notices.count_documents({"due": {"$exists": True}}, comment=OURS):
             pass

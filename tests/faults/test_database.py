@@ -10,6 +10,7 @@ import pytest
 from services.models import Role
 from services.storage import embedded
 from tests.faults.holding import held, logged, mailed
+from tests.plans import OURS
 from tests.town import Person, Town, founded
 from tests.turning import TurnableClock
 
@@ -71,7 +72,9 @@ async def asha(
 
 
 async def appointments(town: Town) -> int:
-    return int(await town.storage.appointments._appointments.count_documents({"status": "booked"}))
+    return int(
+        await town.storage.appointments._appointments.count_documents({"status": "booked"}, comment=OURS)
+    )
 
 
 async def test_without_a_database_there_is_an_apology_and_afterwards_the_same_tap_works(

@@ -8,6 +8,7 @@ import pytest
 from services.models import Role
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
+from tests.plans import OURS
 from tests.town import Person, Town
 
 
@@ -78,10 +79,10 @@ async def test_an_update_that_comes_twice_changes_nothing_twice(
         await town.telegram.confirmed(last)
         await assembly.outbox.send_due()
         stored = town.storage.notifications._notifications
-        assert await stored.count_documents({}) == notices
+        assert await stored.count_documents({}, comment=OURS) == notices
     appointments = town.storage.appointments._appointments
-    assert await appointments.count_documents({}) == 1
-    assert await appointments.count_documents({"unsent": {"$ne": []}}) == 0
+    assert await appointments.count_documents({}, comment=OURS) == 1
+    assert await appointments.count_documents({"unsent": {"$ne": []}}, comment=OURS) == 0
 
 
 async def test_a_dialogs_answer_that_comes_twice_answers_one_question(stage: Stage, asha: Person) -> None:

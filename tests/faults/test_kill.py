@@ -10,6 +10,7 @@ from services.clock import SystemClock
 from services.models import Role
 from tests.faults.holding import held, mailed
 from tests.faults.stage import BotProcess, Stage
+from tests.plans import OURS
 from tests.town import Person
 
 
@@ -46,12 +47,14 @@ class Booking:
     async def appointments(self) -> int:
         """Return how many appointments there are."""
         stored = self.stage.town.storage.appointments
-        return int(await stored._appointments.count_documents({"status": "booked"}))
+        return int(await stored._appointments.count_documents({"status": "booked"}, comment=OURS))
 
     async def a_minute_passes(self) -> None:
         """Make due what the killed bot had claimed: a claim holds for a minute, and no test waits so long."""
         notices = self.stage.town.storage.notifications._notifications
-        await notices.update_many({"due": {"$exists": True}}, {"$set": {"due": SystemClock().now()}})
+        await notices.update_many(
+            {"due": {"$exists": True}}, {"$set": {"due": SystemClock().now()}}, comment=OURS
+        )
 
     async def told(self) -> None:
         """Wait until both have their message and their mail, and see that nothing is left to tell."""

@@ -1,0 +1,83 @@
+"""What is asked of the database, and what of it can only be answered by going through everything."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from services.storage.driver import Database
+
+# What tests ask on their own account, to look at everything that is stored, is asked with this comment.
+OURS = "asked by a test"
+ASKS = {"find", "aggregate", "distinct", "findAndModify", "update", "delete"}
+# What belongs to the wire and not to the question.
+WIRE = {"lsid", "$db", "$clusterTime", "txnNumber", "writeConcern", "$readPreference", "ordered"}
+DREADED = {"COLLSCAN", "SORT"}
+
+
+class Questions(CommandListener):
+    """Keeps each kind of question that is asked of any database once, and where it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Note a question."""
+        if event.command_name in ASKS and event.command.get("comment") != OURS:
+            command = {name: value for name, value in event.command.items() if name not in WIRE}
+            self.asked.setdefault(_shape(command), (event.database_name, command))
+
+    def succeeded(self, event: object) -> None:
+        """Do nothing."""
+
+    def failed(self, event: object) -> None:
+        """Do nothing."""
+
+
+def _shape(value: Any) -> str:
+    """Return what a question looks like without its values."""
+    return json.dumps(value, default=lambda _value: "…", sort_keys=True)[:400]
+
+
+def _explained(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return the commands that ask for the plans of a command."""
+    name = next(iter(command))
+    if name in {"update", "delete"}:
+        parts = command.get("updates") or command.get("deletes") or []
+        for part in parts:
+            yield {name: command[name], f"{name}s": [part]}
+    else:
+        yield dict(command)
+
+
+async def dreadful(database: Database, questions: Questions) -> list[dict[str, Any]]:
+    """Return the questions asked there whose plan goes through a whole collection or sorts in memory."""
+    found = []
+    for where, command in list(questions.asked.values()):
+        if where != database.name:
+            continue
+        for question in _explained(command):
+            # Only with its figures does an explained pipeline tell how it looked into other collections.
+            detail = "executionStats" if "aggregate" in question else "queryPlanner"
+            plan = await database.command({"explain": question, "verbosity": detail})
+            if any(_is_dreadful(part) for part in _parts(plan)):
+                found.append(question)
+    return found
+
+
+def _is_dreadful(part: dict[str, Any]) -> bool:
+    scans = any(int(part.get(name) or 0) for name in ("collectionScans", "$collectionScans"))
+    return part.get("stage") in DREADED or "$sort" in part or scans
+
+
+def _parts(plan: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(plan, dict):
+        yield plan
+        for key, value in plan.items():
+            # What was asked stands beside the plan; what was not chosen does not count.
+            if key not in {"rejectedPlans", "command", "parsedQuery"}:
+                yield from _parts(value)
+    elif isinstance(plan, list):
+        for part in plan:
+            yield from _parts(part)
