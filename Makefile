@@ -1,8 +1,8 @@
-# The whole vocabulary: make run, make test, make lint.
+# The whole vocabulary: make run, make test, make lint, make bench.
 # Needed: Python 3.11 or later with pip, and make. Nothing else.
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint clean
+.PHONY: run test lint bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -44,6 +44,16 @@ test: $(VENV)/installed-dev
 
 lint: $(VENV)/installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+# aiogram has an environment of its own: what it needs must not decide what we run on.
+$(VENV)/installed-bench: pyproject.toml | $(VENV)/installed-dev
+	@echo "Installing what the benchmark compares with …"
+	@$(FIND_PYTHON); $$python -m venv --clear --without-pip $(VENV)/aiogram && \
+	    $$python -m pip --python $(VENV)/aiogram/bin/python --disable-pip-version-check --quiet \
+	    install --no-user 'aiogram>=3.31,<4' && touch $@
+
+bench: $(VENV)/installed-bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 clean:
 	rm -rf $(VENV)

@@ -52,7 +52,7 @@ async def opened_storage(settings: Settings) -> AsyncIterator[Storage]:
         url = settings.db_url.get_secret_value() if settings.db_url else None
         if url is None:
             url = await stack.enter_async_context(EmbeddedMongo(settings.data_dir))
-        storage = Storage.on(await stack.enter_async_context(connect(url)))
+        storage = Storage.on(await stack.enter_async_context(connect(url, settings.db_driver)))
         await storage.prepare()
         yield storage
 

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from services.storage.driver import check_url
+from services.storage.driver import Driver, check_url
 
 MIN_KEY_BYTES = 32
 MIN_STAFF_CODE = 8
@@ -39,6 +39,7 @@ WANTED = {
     "key": f"a secret of {MIN_KEY_BYTES} bytes or more, for example the output of: openssl rand -hex 32",
     "email_password": "the password of email_user, for example EMAIL_PASSWORD=abcd-efgh-ijkl-mnop",
     "db_url": "a MongoDB connection string, for example DB_URL=mongodb://localhost:27017/mediconnect",
+    "db_driver": "motor or pymongo, for example DB_DRIVER=pymongo",
     "bot_token": "the token that BotFather gave, for example BOT_TOKEN=123456789:AAE…, or none for the demo",
     "telegram_api_url": "an http or https address, for example TELEGRAM_API_URL=https://api.telegram.org",
     "webhook_url": "nothing: this version takes its updates by long polling; leave it out",
@@ -127,6 +128,7 @@ class Settings(BaseModel):
     key: Annotated[SecretStr | None, BeforeValidator(_check_key)] = None
     email_password: SecretStr | None = None
     db_url: Annotated[SecretStr | None, BeforeValidator(_check_database)] = None
+    db_driver: Driver = "motor"
     bot_token: Annotated[SecretStr | None, BeforeValidator(_check_token)] = None
     telegram_api_url: Annotated[str, BeforeValidator(_check_address)] = "https://api.telegram.org"
     webhook_url: Annotated[str | None, BeforeValidator(_refuse)] = None

@@ -55,6 +55,8 @@ class People(asyncio.Protocol):
         """Forget what nobody waits for any more."""
         del exc
         self._transport = None
+        if self._api.people is self:
+            self._api.forget()
 
 
 class Api:
@@ -77,6 +79,16 @@ class Api:
             timer.cancel()
             self._held = None
             connection.answer(self._batch())
+
+    def forget(self) -> None:
+        """Forget the updates that nobody took."""
+        self._waiting.clear()
+
+    def let_go(self, connection: "BotConnection") -> None:
+        """Forget a poll whose bot has gone."""
+        if self._held and self._held[0] is connection:
+            self._held[1].cancel()
+            self._held = None
 
     def _batch(self) -> bytes:
         some = [body for _, body in zip(range(LIMIT), (body for _, body in self._waiting), strict=False)]
@@ -153,6 +165,12 @@ class BotConnection(asyncio.Protocol):
             path = self._data[: self._data.index(b"\r\n")].split(b" ")[1]
             body, self._data = self._data[end + 4 : total], self._data[total:]
             self._handle(path.rpartition(b"/")[2].decode(), body)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that nobody is there any more."""
+        del exc
+        self._transport = None
+        self._api.let_go(self)
 
     def _handle(self, method: str, body: bytes) -> None:
         params = json.loads(body) if body[:1] == b"{" else dict(parse_qsl(body.decode()))

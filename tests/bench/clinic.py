@@ -64,6 +64,12 @@ async def reset(url: str, now: datetime) -> None:
         await Storage.on(database).prepare()
 
 
+async def drop(url: str) -> None:
+    """Take a database away."""
+    async with connect(url) as database:
+        await database.client.drop_database(database.name)
+
+
 async def waiting(url: str) -> int:
     """Return how many notices have yet to be delivered, and how much news has yet to become one."""
     async with connect(url) as database:

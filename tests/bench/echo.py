@@ -1,6 +1,6 @@
 """Bots that say back what they hear, and nothing else: what a library costs by itself.
 
-`python -m tests.bench.echo default|ours URL` runs one until it is ended.
+`python -m tests.bench.echo default|ours|ours-plain URL` runs one until it is ended; the last without uvloop.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
 def application(client: str, url: str) -> "Application[Any, Any, Any, Any, Any, Any]":
     """Return PTB's Application on its default client, or on ours."""
     builder = ApplicationBuilder().token(TOKEN).base_url(f"{url}/bot").concurrent_updates(POOL)
-    if client == "ours":
+    if client != "default":
         builder = builder.request(AiohttpRequest(POOL)).get_updates_request(AiohttpRequest(1))
     else:
         builder = builder.connection_pool_size(POOL)

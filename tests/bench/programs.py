@@ -71,9 +71,11 @@ async def bot_api(folder: Path) -> AsyncIterator[Served]:
 
 
 @asynccontextmanager
-async def bot(arguments: Sequence[str], served: Served, db_url: str, folder: Path) -> AsyncIterator[int]:
+async def bot(
+    arguments: Sequence[str], served: Served, environ: Mapping[str, str], folder: Path
+) -> AsyncIterator[int]:
     """Run a bot, ours or an echo; give its process id when it has answered for the first time."""
-    async with program(arguments, folder=folder, environ=environment(served, db_url)) as process:
+    async with program(arguments, folder=folder, environ=environ) as process:
         await first_answer(served)
         yield process.pid
 
@@ -90,7 +92,7 @@ def environment(served: Served, db_url: str) -> dict[str, str]:
         "EMAIL_SECURITY": "none",
         "EMAIL_FROM": "clinic@bench.example",
         "STAFF_CODE": "open-sesame",
-        "LOG_LEVEL": os.environ.get("BENCH_LOG", "WARNING"),
+        "LOG_LEVEL": "WARNING",
     }
 
 

@@ -1,0 +1,187 @@
+"""The figures of a run: as tables for people, as JSON for programs, and held against what was wanted."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tests.bench.people import Result
+from tests.bench.taps import Cost
+
+BASE = "motor"
+MILLI = 1000
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """The whole bot over a driver, with so many stored appointments, and so many people at once.
+
+    `peak` is the bot's memory at its highest, in MiB; `waiting` the notices that the outbox had not
+    delivered yet at the end.
+    """
+
+    driver: str
+    stored: int
+    people: int
+    result: Result
+    peak: float
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole run. Times are seconds, memory is in MiB."""
+
+    date: str
+    machine: str
+    taps: Sequence[Cost]
+    echoes: Mapping[str, Result]
+    whole: Sequence[Row]
+    logins: Mapping[str, Result] = field(default_factory=dict)
+    cold_start: float = 0
+    idle: float = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything, and how the goals came out."""
+        goals = [
+            {"goal": name, "wanted": wanted, "measured": measured, "holds": holds}
+            for name, wanted, measured, holds in self.goals()
+        ]
+        return asdict(self) | {"goals": goals}
+
+    def at(self, people: int, stored: int | None = None, driver: str = BASE) -> Row:
+        """Return a row; the least number of stored appointments where none is given."""
+        rows = [row for row in self.whole if (row.people, row.driver) == (people, driver)]
+        fits = [row for row in rows if row.stored == stored] if stored else rows
+        return min(fits, key=lambda row: row.stored)
+
+    def goals(self) -> Iterator[tuple[str, str, str, bool]]:
+        """Give each goal: its name, what is wanted, what was measured, whether it holds."""
+        people = sorted({row.people for row in self.whole})
+        middle = people[len(people) // 2]
+        ours, default = _rate(self.echoes["ours"]), _rate(self.echoes["default"])
+        for driver in sorted({row.driver for row in self.whole}):
+            rate = _rate(self.at(middle, driver=driver).result)
+            name = f"whole bot ({driver}), {middle} people"
+            yield _least(f"{name} / empty bot on the default client", rate / default, 1.5)
+            yield _least(f"{name} / empty bot on ours", rate / ours, 0.35)
+        least, most = self.at(middle), max(self.whole, key=lambda row: row.stored)
+        if most.stored > least.stored:
+            full = self.at(middle, most.stored)
+            ratio = f"{most.stored:,} / {least.stored:,} stored"
+            bookings = full.result.bookings / full.result.seconds
+            before = least.result.bookings / least.result.seconds
+            yield _least(f"bookings/s, {ratio}", bookings / before, 0.9)
+            yield _most(f"p99, {ratio}", full.result.p99 / least.result.p99, 1.2)
+        if self.logins:
+            quiet, busy = self.logins["without"], self.logins["with"]
+            yield _most("p99 of taps with logins / without", busy.p99 / quiet.p99, 2)
+        yield _most("taps from /book to confirmed", _taps(self.taps, first=True), 6)
+        yield _most("taps to the next free time of a known doctor", _taps(self.taps, first=False), 3)
+        yield _most("idle memory, MiB", self.idle, 120)
+
+
+def _least(name: str, value: float, wanted: float) -> tuple[str, str, str, bool]:
+    return name, f"≥ {wanted:g}", f"{value:.2f}", value >= wanted
+
+
+def _most(name: str, value: float, wanted: float) -> tuple[str, str, str, bool]:
+    return name, f"≤ {wanted:g}", f"{value:.3g}", value <= wanted
+
+
+def _taps(costs: Sequence[Cost], *, first: bool) -> int:
+    """Return how many taps follow on the first /book, or on the last one."""
+    begins = [place for place, cost in enumerate(costs) if cost.tap == "/book"]
+    return begins[-1] - begins[0] - 1 if first else len(costs) - begins[-1] - 1
+
+
+def _rate(result: Result) -> float:
+    return result.updates / result.seconds
+
+
+def markdown(report: Report) -> str:
+    """Return the tables."""
+    parts = (_goals(report), _echoes(report), _whole(report), _beside(report), _tap_costs(report))
+    return f"{report.date}, {report.machine}\n\n" + "\n\n".join("\n".join(part) for part in parts)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [
+        f"| {' | '.join(head)} |",
+        f"|---|{'--:|' * (len(head) - 1)}",
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]
+
+
+def _goals(report: Report) -> list[str]:
+    rows = [
+        (name, wanted, measured, "yes" if holds else "**no**")
+        for name, wanted, measured, holds in report.goals()
+    ]
+    return _table(("goal", "wanted", "measured", "holds"), rows)
+
+
+def _figures(result: Result, bot: str = "bot") -> tuple[str, ...]:
+    return (
+        f"{_rate(result):,.0f}",
+        f"{result.p50 * MILLI:,.1f}",
+        f"{result.p99 * MILLI:,.1f}",
+        f"{result.cpu[bot] / max(result.updates, 1) * MICRO:,.0f}",
+    )
+
+
+def _share(result: Result, name: str) -> str:
+    return f"{result.cpu.get(name, 0) / result.seconds:.0%}"
+
+
+def _echoes(report: Report) -> list[str]:
+    head = (
+        "empty bot, 32 people",
+        "updates/s",
+        "p50 ms",
+        "p99 ms",
+        "CPU µs/update",
+        "bot",
+        "Bot API",
+        "people",
+    )
+    rows = [
+        (kind, *_figures(result), *(_share(result, name) for name in ("bot", "api", "people")))
+        for kind, result in report.echoes.items()
+    ]
+    return _table(head, rows)
+
+
+def _whole(report: Report) -> list[str]:
+    head = (
+        *("driver, stored, people", "updates/s", "p50 ms", "p99 ms", "CPU µs/update"),
+        *("bookings/s", "peak MiB", "bot", "MongoDB", "Bot API", "people", "notices waiting"),
+    )
+    rows = [
+        (
+            f"{row.driver}, {row.stored:,}, {row.people}",
+            *_figures(row.result),
+            f"{row.result.bookings / row.result.seconds:,.0f}",
+            f"{row.peak:,.0f}",
+            *(_share(row.result, name) for name in ("bot", "mongod", "api", "people")),
+            f"{row.waiting:,}",
+        )
+        for row in report.whole
+    ]
+    return _table(head, rows)
+
+
+def _beside(report: Report) -> list[str]:
+    head = ("32 people who think, and logins", "updates/s", "p50 ms", "p99 ms", "CPU µs/update", "logins/s")
+    rows = [
+        (f"{kind} logins", *_figures(result), f"{result.logins / result.seconds:.1f}")
+        for kind, result in report.logins.items()
+    ]
+    start = ("cold start to the first answer", f"{report.cold_start:.2f} s", "", "", "", "")
+    idle = ("idle memory", f"{report.idle:.0f} MiB", "", "", "", "")
+    return _table(head, [*rows, start, idle])
+
+
+def _tap_costs(report: Report) -> list[str]:
+    rows = [(cost.tap, str(len(cost.database)), str(len(cost.bot_api))) for cost in report.taps]
+    return _table(("tap", "database operations", "Bot API calls"), rows)

@@ -1,0 +1,85 @@
+"""What each tap of the booking dialog asks of the database and of Telegram, counted."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from services.models import Role
+from tests.plans import OURS
+from tests.town import Person, founded
+from tests.turning import MONDAY, TurnableClock
+
+DOCTOR = ("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+TAPS = ("/book", "Cardiology", "Rao", "4", "10:30 AM", "Skip", "Confirm")
+AGAIN = ("/book", "next free time", "Skip", "Confirm")
+ASKS = {"find", "aggregate", "distinct", "count", "findAndModify", "insert", "update", "delete"}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a tap cost: database operations in their order, and Bot API calls."""
+
+    tap: str
+    database: tuple[str, ...]
+    bot_api: tuple[str, ...]
+
+
+class Ledger(CommandListener):
+    """Notes each operation, but for those of the outbox, which works beside the taps."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Note an operation as "find users"."""
+        command: dict[str, Any] = dict(event.command)
+        collection = str(command.get(event.command_name))
+        asks = str(command)
+        outbox = collection == "notifications" or "unsent.id" in asks or collection == "sessions"
+        if event.command_name in ASKS and not outbox:
+            self.asked.append(f"{event.command_name} {collection}")
+
+    def succeeded(self, event: object) -> None:
+        """Do nothing."""
+
+    def failed(self, event: object) -> None:
+        """Do nothing."""
+
+
+async def counted(database_url: str, folder: Path) -> list[Cost]:
+    """Go through the dialog twice, the second time the short way; return what each tap cost."""
+    ledger = Ledger()
+    options = {"event_listeners": [ledger]}
+    async with founded(database_url, TurnableClock(MONDAY), folder, driver_options=options) as town:
+        await town.account(*DOCTOR)
+        asha = await town.signed_in("Asha", "asha@example.org")
+        return [await _cost(asha, tap, ledger) for tap in (*TAPS, *AGAIN)]
+
+
+async def _cost(person: Person, tap: str, ledger: Ledger) -> Cost:
+    calls = person.town.telegram.calls
+    ledger.asked.clear()
+    before = len(calls)
+    await (person.says(tap) if tap.startswith("/") else person.taps(tap))
+    mine = str(person.phone.chat_id)
+    methods = [
+        call.method
+        for call in list(calls)[before:]
+        if call.method == "answercallbackquery" or call.params.get("chat_id") == mine
+    ]
+    asked = tuple(ledger.asked)
+    if tap == "Confirm":
+        await _outbox_is_done(person)
+        methods = [method for method in methods if method != "sendmessage"]
+    return Cost(tap, asked, tuple(sorted(methods)))
+
+
+async def _outbox_is_done(person: Person) -> None:
+    await person.hears("Appointment booked")
+    notices = person.town.storage.notifications._notifications
+    async with asyncio.timeout(10):
+        while await notices.count_documents({"due": {"$exists": True}}, comment=OURS):
+            pass

@@ -1,0 +1,24 @@
+"""No needless work a tap: what each asks of the database and of Telegram is counted."""
+
+from pathlib import Path
+
+from tests.bench.taps import AGAIN, TAPS, counted
+
+
+async def test_each_tap_asks_only_what_it_needs(database_url: str, tmp_path: Path) -> None:
+    costs = await counted(database_url, tmp_path)
+    assert [cost.tap for cost in costs] == [*TAPS, *AGAIN]
+    assert [len(cost.database) for cost in costs] == [4, 4, 5, 4, 2, 2, 5, 5, 5, 2, 5]
+    for cost in costs:
+        # One look at who is there, and one write of where the dialog stands.
+        assert (cost.database[0], "update conversations" in cost.database) == (
+            "aggregate conversations",
+            True,
+        )
+        answers = ("sendmessage",) if cost.tap == "/book" else ("answercallbackquery", "editmessagetext")
+        assert cost.bot_api == answers
+
+
+async def test_a_month_of_days_is_one_look_at_what_is_taken(database_url: str, tmp_path: Path) -> None:
+    month = (await counted(database_url, tmp_path))[TAPS.index("Rao")]
+    assert month.database.count("find appointments") == 1
