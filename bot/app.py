@@ -93,7 +93,7 @@ class Assembly:
         )
         lanes = Lanes()
         self.door = Door(self.application)
-        self.intake = Intake(self.application, lanes, hand, storage.updates)
+        self.intake = Intake(self.application, lanes, hand, storage.updates, self.door.may_be_secret)
         self.sweeper = Sweeper(self.application, storage.conversations, lanes, self.door.dialogs)
 
     def _nudge(self) -> None:

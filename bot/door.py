@@ -23,8 +23,12 @@ from bot.routes import BY_NAME, DIALOGS, TAPS, Route
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
 from services.errors import NotSignedIn, SessionEnded
+from services.models import ChatId
 
 log = logging.getLogger(__name__)
+
+# Behind these, people type passwords.
+SECRETIVE = {"login", "register"}
 
 
 class Door:
@@ -38,6 +42,16 @@ class Door:
         application.add_handler(MessageHandler(filters.COMMAND, self._on_command), group=2)
         application.add_handler(CallbackQueryHandler(self._on_button), group=2)
         application.add_handler(MessageHandler(filters.ALL, account.plain_words), group=2)
+
+    def may_be_secret(self, update: Update, waits: bool) -> bool:
+        """Tell whether the text may be a password; of one that `waits` for another nobody knows yet."""
+        message = update.message
+        if message is None or message.text is None:
+            return False
+        name = command_name(message)
+        if name in BY_NAME:
+            return name in SECRETIVE and len(message.text.split()) > 1
+        return waits or self.dialogs.asks_secret(ChatId(message.chat.id))
 
     async def _enter(self, update: Update, context: ClinicContext) -> None:
         """Recognize who is there, or turn away what is nobody's business here."""
@@ -63,7 +77,7 @@ class Door:
         if message is None or name is None:
             return
         context.args = (message.text or "").split()[1:]
-        if name in {"login", "register"} and context.args:
+        if name in SECRETIVE and context.args:
             # Somebody who types a password behind the command has typed a secret.
             await card.remove(context, message.message_id)
         if name == "cancel" and await self.dialogs.leave(update, context):

@@ -3,8 +3,9 @@
 Telegram forgets an update when a later offset is asked for. So the offset asked for is that of the
 oldest update that is not handled yet: whatever happens to this process, the rest comes again.
 
-A poll brings no more than a hundred updates from there. So that one chat that is held up does not keep
-all others waiting, what keeps a crowd waiting is written into the database, and counts as acknowledged.
+But a poll brings no more than a hundred updates from there, and Telegram answers hardly more than one poll
+from the same offset in half a second. So that a chat that is held up (by a password being checked, by a
+429) keeps nobody else waiting, what takes long is written into the database, and counts as acknowledged.
 """
 
 import asyncio
@@ -28,9 +29,8 @@ log = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 LIMIT = 100
-# So many that are not acknowledged are a crowd, and one that takes so long holds it up.
-CROWD = LIMIT // 2
-STUCK_SECONDS = 5
+# What takes longer than this holds up the others, and is written down.
+STUCK_SECONDS = 0.1
 LONG_POLL_SECONDS = 30
 # Telegram answers the same offset asked for twice within half a second with one update only.
 SAME_OFFSET_SECONDS = 0.5
@@ -131,10 +131,22 @@ def _tap(update: dict[str, Any], bot: Bot) -> Update:
     return Update(update["update_id"], callback_query=tap)
 
 
+# Whether an update's text may be a password; the flag says whether it waits for an earlier one of its chat.
+MayBeSecret = Callable[[Update, bool], bool]
+
+
 class Intake:
     """Long polling (Bot API getUpdates) that never loses an update."""
 
-    def __init__(self, application: ClinicApplication, lanes: Lanes, hand: Hand, shelf: Updates) -> None:
+    def __init__(
+        self,
+        application: ClinicApplication,
+        lanes: Lanes,
+        hand: Hand,
+        shelf: Updates,
+        may_be_secret: MayBeSecret,
+    ) -> None:
+        self._may_be_secret = may_be_secret
         self._application = application
         self._lanes = lanes
         self._hand = hand
@@ -153,7 +165,6 @@ class Intake:
         await self._take_from_shelf()
         try:
             while True:
-                await self._make_room()
                 await self._take_some()
         finally:
             await self._lanes.settle(LAST_WORDS_SECONDS)
@@ -177,7 +188,7 @@ class Intake:
         self._busy += 1
         self._idle.clear()
         task.add_done_callback(self._one_less)
-        self._open[update.update_id] = _Begun(update, task, asyncio.get_running_loop().time())
+        self._open[update.update_id] = _Begun(update, task, _seconds())
 
     def _one_less(self, _task: asyncio.Task[None]) -> None:
         self._busy -= 1
@@ -190,23 +201,6 @@ class Intake:
             update = Update.de_json(json.loads(text), self._application.bot)
             self._shelved.add(update.update_id)
             self._begin(update)
-
-    async def _make_room(self) -> None:
-        """Where a crowd waits behind what is held up, write that down, so that the offset may move on."""
-        stuck_since = asyncio.get_running_loop().time() - STUCK_SECONDS
-        if len(self._open) < CROWD or self._open[min(self._open)].at > stuck_since:
-            return
-        late = {
-            update_id: begun.update.to_json()
-            for update_id, begun in self._open.items()
-            if not begun.task.done() and update_id not in self._shelved
-        }
-        try:
-            await self._shelf.put(late)
-        except StorageDown:
-            return  # then they have to wait after all
-        self._shelved |= late.keys()
-        log.info("intake.shelved count=%d", len(late))
 
     async def _poll(self, offset: int, seconds: int) -> tuple[Update, ...]:
         return await self._application.bot.get_updates(
@@ -226,7 +220,48 @@ class Intake:
             async with asyncio.timeout(PACE_SECONDS):
                 await self._idle.wait()
         if self._open and self._next_offset() == asked:
+            oldest = self._open[min(self._open)]
+            patience = max(0, oldest.at + STUCK_SECONDS - _seconds())
+            await asyncio.wait([oldest.task], timeout=min(patience, SAME_OFFSET_SECONDS))
+            if self._open and self._next_offset() == asked:
+                await self._write_down()
+
+    async def _write_down(self) -> None:
+        """Put on the shelf what has taken long already, so that the offset may move on."""
+        late = {
+            update_id: self._written(update_id)
+            for update_id, begun in self._open.items()
+            if begun.at <= _seconds() - STUCK_SECONDS
+            and not begun.task.done()
+            and update_id not in self._shelved
+        }
+        if not late:
+            return
+        try:
+            await self._shelf.put(late)
+        except StorageDown:
+            # Then the others have to wait after all.
             await asyncio.wait([self._open[min(self._open)].task], timeout=SAME_OFFSET_SECONDS)
+            return
+        self._shelved |= late.keys()
+        log.info("intake.shelved count=%d", len(late))
+
+    def _written(self, update_id: int) -> str:
+        """Return an update as it is written down: without its text where that may be a password.
+
+        It is only read again where this process dies; then the person is asked once more.
+        """
+        update = self._open[update_id].update
+        chat_id = _chat(update)
+        waits = any(
+            _chat(begun.update) == chat_id and not begun.task.done()
+            for earlier, begun in self._open.items()
+            if earlier < update_id
+        )
+        written = update.to_dict()
+        if self._may_be_secret(update, waits):
+            written["message"].pop("text")
+        return json.dumps(written)
 
     def _next_offset(self) -> int:
         """Return the id of the oldest update that is neither handled nor shelved; forget those before it."""
@@ -283,6 +318,10 @@ async def _however_long(write: Callable[[], Awaitable[None]]) -> None:
             await asyncio.sleep(STORAGE_PAUSE_SECONDS)
         else:
             return
+
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _chat(update: Update) -> ChatId:

@@ -49,6 +49,12 @@ async def database_url(mongod: str, request: pytest.FixtureRequest) -> AsyncIter
     assert found == [], "these go through a whole collection, or sort in memory"
 
 
+@pytest.fixture(autouse=True)
+def patient_intake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written down because it takes long: tests go by what is acknowledged being handled."""
+    monkeypatch.setattr("bot.intake.STUCK_SECONDS", 600)
+
+
 @pytest.fixture
 def clock() -> TurnableClock:
     """A Monday morning that lasts until it is turned."""

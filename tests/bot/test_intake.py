@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from bot.intake import LIMIT, Lanes
 from services.models import ChatId
 from tests.faults.holding import logged
-from tests.town import Town, founded
+from tests.town import PASSWORD, Person, Town, founded
 from tests.turning import TurnableClock
 
 ASHA, BELA = ChatId(1), ChatId(2)
@@ -125,29 +125,84 @@ async def test_a_failing_poll_is_made_again(town: Town, times: int, monkeypatch:
     assert len(failed.texts) == times
 
 
-async def test_one_chat_that_is_held_up_with_a_crowd_behind_it_keeps_nobody_waiting(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asha, bela, held = town.person(), town.person(), asyncio.Event()
+@pytest.fixture
+async def held_up(town: Town, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Person, asyncio.Event]]:
+    """Somebody whose updates take until the event is set; what takes long is written down here."""
+    asha, free = town.person("Asha"), asyncio.Event()
     real = town.assembly.application.process_update
 
     async def slow(update: object) -> None:
         if getattr(update, "effective_chat").id == asha.phone.chat_id:  # noqa: B009 - it is typed as any object
-            await held.wait()
+            await free.wait()
         await real(update)
 
-    monkeypatch.setattr(town.assembly.application, "process_update", slow)
-    monkeypatch.setattr("bot.intake.STUCK_SECONDS", 0.1)
+    with monkeypatch.context() as patch:
+        patch.setattr(town.assembly.application, "process_update", slow)
+        patch.setattr("bot.intake.STUCK_SECONDS", 0.05)
+        # Whoever were to wait until the same offset may be asked for again would wait in vain.
+        patch.setattr("bot.intake.SAME_OFFSET_SECONDS", 600)
+        yield asha, free
+        free.set()
+
+
+async def test_one_chat_that_is_held_up_keeps_nobody_waiting(
+    town: Town, held_up: tuple[Person, asyncio.Event]
+) -> None:
+    asha, free = held_up
+    bela = town.person("Bela")
     for _ in range(2 * LIMIT):
         asha.phone.send("/help")
     bela.phone.start()
     await bela.hears("find a doctor")
+    for _ in range(5):
+        await bela.says("/help")
     assert not asha.messages
-    held.set()
+    free.set()
     last = asha.phone.send("/me")
     await asha.hears("Please sign in")
     await town.telegram.confirmed(last)
+    await town.assembly.intake._lanes.settle(10)
     assert sum("books doctors" in message["text"] for message in asha.messages) == 2 * LIMIT
+    assert await town.storage.updates.all() == []
+
+
+async def test_what_may_be_a_password_is_not_written_down(
+    town: Town, held_up: tuple[Person, asyncio.Event]
+) -> None:
+    asha, _ = held_up
+    texts = ["/help", "/login asha@example.org hunter2-hunter2", "hunter2-hunter2", "/hunter2-9xK!"]
+    with logged("intake.shelved") as shelved:
+        for text in texts:
+            asha.phone.send(text)
+        await shelved.came()
+        await town.telegram.confirmed(asha.phone.send("/me"))
+    written = [json.loads(text)["message"] for text in await town.storage.updates.all()]
+    assert [message.get("text") for message in written] == ["/help", None, None, None, "/me"]
+
+
+async def test_a_password_being_checked_holds_up_nobody_and_is_written_down_nowhere(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.account("Asha", "asha@example.org")
+    asha, bela, free = town.person("Asha"), town.person("Bela"), asyncio.Event()
+    matches = town.assembly.passwords.matches
+
+    async def slow(password: str, stored: bytes | None) -> bool:
+        await free.wait()
+        return await matches(password, stored)
+
+    monkeypatch.setattr(town.assembly.passwords, "matches", slow)
+    await asha.says("/login")
+    await asha.says("asha@example.org")
+    monkeypatch.setattr("bot.intake.STUCK_SECONDS", 0.05)
+    with logged("intake.shelved") as shelved:
+        asha.phone.send(PASSWORD)
+        await shelved.came()
+    await bela.says("/start")
+    (written,) = await town.storage.updates.all()
+    assert PASSWORD not in written
+    free.set()
+    await asha.hears("you are signed in")
 
 
 async def test_what_was_put_on_the_shelf_is_taken_up_by_the_next_process(
