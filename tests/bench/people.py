@@ -53,8 +53,8 @@ class Order:
 class Result:
     """What was seen: counts within the window, seconds from update to answer, CPU seconds by process.
 
-    `lost` are updates that nobody answered for five seconds, `unanswered` taps whose callback query was
-    not answered.
+    `lost` are updates that nobody answered for five seconds, `unanswered` taps whose button still spins
+    after that time.
     """
 
     seconds: float
@@ -100,7 +100,7 @@ class Person:
     def taps(self, event: Event, data: str) -> None:
         """Tap a button of the card that was seen."""
         query_id = str(self.town.next_id())
-        self.town.asked.add(query_id)
+        self.town.asked[query_id] = time.perf_counter()
         card = {
             "message_id": event["i"],
             "date": int(time.time()),
@@ -193,7 +193,7 @@ class Town(asyncio.Protocol):
 
     def __init__(self, order: Order) -> None:
         self.order = order
-        self.asked: set[str] = set()
+        self.asked: dict[str, float] = {}
         self.connected = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._rest = b""
@@ -218,7 +218,7 @@ class Town(asyncio.Protocol):
         for line in lines:
             event = json.loads(line)
             if "q" in event:
-                self.asked.discard(event["q"])
+                self.asked.pop(event["q"], None)
             elif person := self.people.get(event["c"]) or self._arrivals.get(event["c"]):
                 person.sees(event)
 
@@ -281,7 +281,7 @@ class Town(asyncio.Protocol):
             p99=times[len(times) * 99 // 100],
             longest=times[-1],
             lost=lost,
-            unanswered=max(0, len(self.asked) - order.people),
+            unanswered=sum(at < ended - LOST_SECONDS for at in self.asked.values()),
             failures=self._failures,
             cpu={name: after[name] - before[name] for name in after},
         )

@@ -1,0 +1,32 @@
+"""The benchmark itself, in a few seconds: it measures what it says, and nothing goes unanswered."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench import __main__ as bench
+from tests.bench.report import markdown
+
+SHORT = bench.Plan(sizes=(1_000,), people=(1, 4), drivers=("motor",), rounds=1, seconds=0.5, warm_up=0.3)
+
+
+async def test_a_short_run_has_every_figure_and_loses_no_update(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "IDLE_SECONDS", 0)
+    monkeypatch.setattr(bench, "LOGINS_A_SECOND", 2)
+    report = await bench.run(SHORT, tmp_path)
+    results = [*report.echoes.values(), *(row.result for row in report.whole), *report.logins.values()]
+    assert all(result.updates > 0 for result in results)
+    assert [(result.lost, result.unanswered, result.failures) for result in results] == [(0, 0, 0)] * len(
+        results
+    )
+    assert sum(row.result.bookings for row in report.whole) > 0
+    assert all(row.result.cpu.keys() == {"bot", "api", "mongod", "people"} for row in report.whole)
+    assert 0 < report.cold_start < 60
+    assert report.idle > 0
+    shown, written = markdown(report), json.loads(json.dumps(report.as_json()))
+    assert "| motor, 1,000, 4 |" in shown
+    assert len(written["goals"]) == 6
+    assert shown.count("\n| ") > 25
