@@ -47,6 +47,8 @@ class ClinicApplication(
         self.clinic = clinic
         self.memories = memories
         self.errands = Errands()
+        # The chats whose update is known to take long; nobody else is to wait for those.
+        self.slow: set[ChatId] = set()
 
 
 class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
@@ -57,6 +59,7 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         self.clinic = application.clinic
         self.memories = application.memories
         self.errands = application.errands
+        self._slow = application.slow
         self._visitor: Principal | ClinicError = NotSignedIn()
         self._looks: dict[tuple[UserId, date | None], Availability] = {}
         # Set by the door, which is the first handler of every update.
@@ -95,6 +98,10 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
     def beside(self, errand: Coroutine[Any, Any, None]) -> None:
         """Begin something that need not be waited for but at the end of the update."""
         self.errands.begin(self.chat, errand)
+
+    def takes_long(self) -> None:
+        """Say that what is done now for this chat will take long."""
+        self._slow.add(self.chat)
 
     def sign_out(self) -> None:
         """Note that nobody is there any more."""

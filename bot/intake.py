@@ -221,19 +221,22 @@ class Intake:
                 await self._idle.wait()
         if self._open and self._next_offset() == asked:
             oldest = self._open[min(self._open)]
-            patience = max(0, oldest.at + STUCK_SECONDS - _seconds())
-            await asyncio.wait([oldest.task], timeout=min(patience, SAME_OFFSET_SECONDS))
+            if not self._is_late(oldest):
+                patience = oldest.at + STUCK_SECONDS - _seconds()
+                await asyncio.wait([oldest.task], timeout=min(patience, SAME_OFFSET_SECONDS))
             if self._open and self._next_offset() == asked:
                 await self._write_down()
+
+    def _is_late(self, begun: _Begun) -> bool:
+        """Tell whether it takes too long for the others, or is known to."""
+        return begun.at <= _seconds() - STUCK_SECONDS or _chat(begun.update) in self._application.slow
 
     async def _write_down(self) -> None:
         """Put on the shelf what has taken long already, so that the offset may move on."""
         late = {
             update_id: self._written(update_id)
             for update_id, begun in self._open.items()
-            if begun.at <= _seconds() - STUCK_SECONDS
-            and not begun.task.done()
-            and update_id not in self._shelved
+            if self._is_late(begun) and not begun.task.done() and update_id not in self._shelved
         }
         if not late:
             return
@@ -277,6 +280,7 @@ class Intake:
     async def _handle(self, update: Update) -> None:
         await self._application.process_update(update)
         chat_id = _chat(update)
+        self._application.slow.discard(chat_id)
         await keep(self._application, chat_id, update.update_id)
         await self._application.errands.done(chat_id)
         if update.update_id in self._shelved:

@@ -53,6 +53,7 @@ async def database_url(mongod: str, request: pytest.FixtureRequest) -> AsyncIter
 def patient_intake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written down because it takes long: tests go by what is acknowledged being handled."""
     monkeypatch.setattr("bot.intake.STUCK_SECONDS", 600)
+    monkeypatch.setattr("bot.context.ClinicContext.takes_long", lambda _context: None)
 
 
 @pytest.fixture

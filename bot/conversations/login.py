@@ -50,6 +50,7 @@ async def ask_password(context: ClinicContext) -> View:
 async def take_password(context: ClinicContext, text: str) -> Outcome:
     """Sign in."""
     draft = context.draft(LoginDraft)
+    context.takes_long()
     principal = await context.clinic.sessions.sign_in(context.chat, draft.email, text)
     context.admit(principal)
     intent, context.memory.intent = context.memory.intent, None

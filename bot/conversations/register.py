@@ -75,6 +75,7 @@ async def ask_password(context: ClinicContext) -> View:
 
 async def take_password(context: ClinicContext, text: str) -> Outcome:
     """Keep the password's hash and nothing else of it."""
+    context.takes_long()
     hashed = await context.clinic.accounts.hash_password(text)
     return Goto(Ask.ROLE, replace(context.draft(RegisterDraft), password_hash=hashed.decode()))
 
