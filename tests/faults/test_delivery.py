@@ -1,6 +1,7 @@
 """Updates: acknowledged when handled, in order within a chat, and never done twice."""
 
 import asyncio
+import json
 from contextlib import suppress
 
 import pytest
@@ -9,7 +10,7 @@ from services.models import Role
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
 from tests.plans import OURS
-from tests.town import Person, Town
+from tests.town import PASSWORD, Person, Town
 
 
 async def test_an_update_is_acknowledged_only_once_it_is_handled(town: Town) -> None:
@@ -128,3 +129,20 @@ async def test_an_update_that_a_stop_can_not_wait_for_is_left_to_the_next_bot(
     assert stage.town.telegram.updates.pending_count == 1
     async with stage.bot():
         assert "What kind of doctor" in await asha.settled(update_id)
+
+
+async def test_who_typed_a_password_when_the_bot_was_killed_is_asked_for_it_again(stage: Stage) -> None:
+    town = stage.town
+    asha = town.person("Asha")
+    async with stage.bot():
+        await town.account("Asha", "asha@example.org")
+        await asha.says("/login")
+        await asha.says("asha@example.org")
+    # As it is written down while it is checked: that it came, and not what it said.
+    message = {"message_id": 99, "date": 0, "chat": asha.phone.card, "from": asha.phone.user}
+    await town.storage.updates.put({7: json.dumps({"update_id": 7, "message": message})})
+    question = asha.last_id
+    async with stage.bot():
+        await asha.hears("Your password for asha@example.org?", since=question)
+        assert "you are signed in" in await asha.says(PASSWORD)
+    assert await town.storage.updates.all() == []
