@@ -36,7 +36,7 @@ def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, .
 
 
 # Doctors who work the same hours share these, and so does everybody who looks at a day again.
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=4096)
 def _laid_out(
     hours: tuple[Hours, ...], slot_minutes: int, buffer_minutes: int, day: date, zone: ZoneInfo
 ) -> tuple[Slot, ...]:
