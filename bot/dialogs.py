@@ -252,12 +252,13 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._go(update, context, outcome, step)
 
     async def _denied(self, update: Update, context: ClinicContext, step: Step, error: Denied) -> None:
-        """Ask again for a wrong secret; show one who may not be here at all the way out."""
+        """Ask again for a wrong secret; the way out takes the question's place otherwise."""
         if isinstance(error, texts.WRONG_SECRETS):
             await self._ask(update, context, step, error)
             return
         context.memory.end_dialog()
-        await card.show(update, context, View(sentence(error, context.clinic.rules), texts.way_in(error)))
+        view = View(sentence(error, context.clinic.rules), texts.way_in(error))
+        await self._move_card(update, context, view)
 
     async def _go(
         self, update: Update, context: ClinicContext, outcome: Outcome, origin: Step | None = None

@@ -13,6 +13,7 @@ from bot.keyboards import keyboard, ways_out
 from bot.texts import account as texts
 from bot.texts.dialogs import ways_on
 from services.accounts import read_email
+from services.errors import AccountBlocked, AccountPending
 
 
 class Ask(StrEnum):
@@ -48,10 +49,13 @@ async def ask_password(context: ClinicContext) -> View:
 
 
 async def take_password(context: ClinicContext, text: str) -> Outcome:
-    """Sign in."""
+    """Sign in; where the account may not be used, go on listening, so that what is typed next is deleted."""
     draft = context.draft(LoginDraft)
     context.takes_long()
-    principal = await context.clinic.sessions.sign_in(context.chat, draft.email, text)
+    try:
+        principal = await context.clinic.sessions.sign_in(context.chat, draft.email, text)
+    except (AccountPending, AccountBlocked) as error:
+        return Goto(Ask.PASSWORD, draft, error)
     context.admit(principal)
     intent, context.memory.intent = context.memory.intent, None
     view = View(texts.signed_in(principal.user), None if intent else ways_on(principal))

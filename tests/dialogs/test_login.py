@@ -61,6 +61,32 @@ async def test_after_five_wrong_tries_a_chat_waits_for_every_mail(town: Town) ->
     assert "wait until" in await thief.signs_in("asha@example.org")
 
 
+@pytest.mark.parametrize(("status", "refusal"), [("pending", "waits for"), ("blocked", "is blocked")])
+async def test_a_password_is_deleted_also_after_the_account_was_refused(
+    town: Town, status: str, refusal: str
+) -> None:
+    await town.account("Asha", "asha@example.org")
+    users = town.storage.users._users
+    await users.update_one({"email": "asha@example.org"}, {"$set": {"status": status}})
+    asha = town.person()
+    assert refusal in await asha.signs_in("asha@example.org")
+    assert refusal in await asha.says(PASSWORD)
+    assert len([message for message in asha.messages if "Your password for" in message["text"]]) == 1
+    await users.update_one({"email": "asha@example.org"}, {"$set": {"status": "active"}})
+    assert "Hello Asha" in await asha.says(PASSWORD)
+    assert not any(message.get("text") == PASSWORD for message in asha.phone.messages)
+
+
+async def test_a_question_that_is_refused_does_not_go_on_asking(town: Town) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    asha = await town.signed_in("Asha", "asha@example.org")
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom would you like")])
+    await town.storage.sessions.remove(ChatId(asha.phone.chat_id))
+    assert "Please sign in" in await asha.says("Rao")
+    assert "Sign in" in " ".join(asha.buttons)
+    assert not any("Whom would you like" in message["text"] for message in asha.messages)
+
+
 async def test_a_password_typed_behind_the_command_is_deleted(town: Town) -> None:
     asha = town.person()
     await asha.says(f"/login asha@example.org {PASSWORD}")
