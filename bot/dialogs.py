@@ -47,7 +47,10 @@ class Goto:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """End the dialog; the card becomes `view`. `then` runs afterwards (a command, for instance)."""
+    """End the dialog; the card becomes `view`. `then` runs afterwards (a command, for instance).
+
+    It runs if the person may do it, and the view gives its buttons up for it.
+    """
 
     view: View
     then: Tap | None = None
@@ -88,6 +91,8 @@ class Dialog:
     steps: Sequence[Step]
 
 
+# Whether the person who is there may do what the tap stands for.
+May = Callable[[ClinicContext, Tap], bool]
 # What happens once a dialog is over; the tap, if any, is what it leads to.
 Afterwards = Callable[[Update, ClinicContext, Tap | None], Awaitable[None]]
 
@@ -95,7 +100,8 @@ Afterwards = Callable[[Update, ClinicContext, Tap | None], Awaitable[None]]
 class Dialogs(BaseHandler[Update, ClinicContext, None]):
     """All dialogs, as one handler of the Application.
 
-    `commands` are the names that typed commands may have; `afterwards` runs what a dialog leads to.
+    `commands` are the names that typed commands may have; `afterwards` runs what a dialog leads to, where
+    the person `may`.
     """
 
     def __init__(
@@ -103,11 +109,13 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialogs: Sequence[Dialog],
         memories: Memories,
         commands: Container[str],
+        may: May,
         afterwards: Afterwards,
     ) -> None:
         super().__init__(self._handle)
         self._commands = commands
         self._memories = memories
+        self._may = may
         self._afterwards = afterwards
         self._of_step = {step.name.value: dialog for dialog in dialogs for step in dialog.steps}
         # In their order, which is what « Back goes by.
@@ -177,6 +185,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog = self._of_step.get(context.memory.step or "")
         if dialog is None:
             return False
+        # Who gives up signing in has given up what it was for.
+        context.memory.intent = None
         await self._finish(update, context, Finish(View(texts.left(dialog.noun, dialog.command))))
         return True
 
@@ -193,6 +203,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             again = keyboard([texts.start_again(dialog.command)])
             await self._rewrite_card(context, View(texts.quiet(dialog.noun), again))
         memory.end_dialog()
+        memory.intent = None
 
     async def _rewrite_card(self, context: ClinicContext, view: View) -> None:
         if context.memory.card_id is not None:
@@ -293,8 +304,9 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _finish(self, update: Update, context: ClinicContext, outcome: Finish) -> None:
         context.memory.end_dialog()
-        await self._move_card(update, context, outcome.view)
-        await self._afterwards(update, context, outcome.then)
+        then = outcome.then if outcome.then and self._may(context, outcome.then) else None
+        await self._move_card(update, context, View(outcome.view.text) if then else outcome.view)
+        await self._afterwards(update, context, then)
 
     async def _move_card(self, update: Update, context: ClinicContext, view: View) -> None:
         memory = context.memory

@@ -22,7 +22,7 @@ from bot.dialogs import Dialog, Dialogs, command_name
 from bot.routes import BY_NAME, DIALOGS, TAPS, Route
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
-from services.errors import NotSignedIn, SessionEnded
+from services.errors import Denied, NotSignedIn, SessionEnded, SignedOutAlready
 from services.models import ChatId
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Door:
 
     def __init__(self, application: ClinicApplication) -> None:
         self._memories = application.memories
-        self.dialogs = Dialogs(DIALOGS, application.memories, BY_NAME, self._after_dialog)
+        self.dialogs = Dialogs(DIALOGS, application.memories, BY_NAME, _may, self._after_dialog)
         application.add_handler(TypeHandler(Update, self._enter), group=0)
         application.add_handler(self.dialogs, group=1)
         application.add_handler(MessageHandler(filters.COMMAND, self._on_command), group=2)
@@ -106,9 +106,13 @@ class Door:
         if route is None:
             await account.unknown_command(update, context)
             return
+        if not _is_way_in(update, tap):
+            context.memory.intent = None
         try:
             check(context, route.visitors)
-        except (NotSignedIn, SessionEnded):
+        except (NotSignedIn, SessionEnded) as error:
+            if route.ends_dialogs:  # nothing to do after signing in, of all things
+                raise SignedOutAlready from error
             # What was wanted is done as soon as the person has signed in.
             context.memory.intent = tap.pack()
             raise
@@ -135,6 +139,24 @@ def _route(tap: Tap) -> Route | None:
         return TAPS.get(type(tap))
     command = BY_NAME.get(tap.command)
     return Route(command.visitors, command.act, command.ends_dialogs) if command else None
+
+
+def _is_way_in(update: Update, tap: Tap) -> bool:
+    """Tell whether that leads to signing in, after which what was wanted before is done.
+
+    A /register that somebody types begins something else; the button is offered as the way on.
+    """
+    return tap == Do("login") or (tap == Do("register") and update.callback_query is not None)
+
+
+def _may(context: ClinicContext, tap: Tap) -> bool:
+    """Tell whether the person who is there now may do that."""
+    route = _route(tap)
+    try:
+        check(context, route.visitors if route else frozenset())
+    except Denied:
+        return False
+    return True
 
 
 async def _outside(update: Update, context: ClinicContext) -> None:

@@ -6,7 +6,7 @@ ClinicError
     EmailTaken, TooManyTries, StaffCodeNotSet,
     AlreadyCancelled, AppointmentOver, AlreadyDecided
   Denied       this person may not
-    NotSignedIn, SessionEnded, AlreadySignedIn, RoleRequired,
+    NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongStaffCode, AccountPending, AccountBlocked
   Unknown      there is no such thing, or none that this person may know of
     UserUnknown, DoctorUnknown, AppointmentUnknown
@@ -126,6 +126,10 @@ class AlreadySignedIn(Denied):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
+
+
+class SignedOutAlready(Denied):
+    """Nobody is signed in in this chat, so nobody can be signed out of it."""
 
 
 class RoleRequired(Denied):

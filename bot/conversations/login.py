@@ -58,8 +58,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
         return Goto(Ask.PASSWORD, draft, error)
     context.admit(principal)
     intent, context.memory.intent = context.memory.intent, None
-    view = View(texts.signed_in(principal.user), None if intent else ways_on(principal))
-    return Finish(view, _wanted(intent))
+    return Finish(View(texts.signed_in(principal.user), ways_on(principal)), _wanted(intent))
 
 
 def _wanted(intent: str | None) -> Tap | None:

@@ -3,7 +3,14 @@
 from bot.callbacks import Do
 from bot.card import View
 from bot.keyboards import Button, Keyboard, button, keyboard
-from services.errors import Denied, NotSignedIn, SessionEnded, WrongCredentials, WrongStaffCode
+from services.errors import (
+    Denied,
+    NotSignedIn,
+    SessionEnded,
+    SignedOutAlready,
+    WrongCredentials,
+    WrongStaffCode,
+)
 from services.models import Principal, Role
 
 WRONG_SECRETS = (WrongCredentials, WrongStaffCode)
@@ -56,7 +63,7 @@ def delete_it_yourself() -> str:
 
 def way_in(error: Denied) -> Keyboard | None:
     """Return the button to sign in where that is what is missing."""
-    if isinstance(error, NotSignedIn | SessionEnded):
+    if isinstance(error, NotSignedIn | SessionEnded | SignedOutAlready):
         return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])
     return None
 

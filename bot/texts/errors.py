@@ -54,6 +54,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.AlreadySignedIn: lambda e, _: (
         f"You are signed in as {esc(e.name)}. To use another account, sign out first with /logout."
     ),
+    errors.SignedOutAlready: _said("Nobody is signed in in this chat, so there is nothing to sign out of."),
     errors.RoleRequired: lambda e, _: f"🚫 Only {_roles(e.roles)} can do that. /help shows what you can do.",
     errors.WrongCredentials: _said("That mail address and password don't belong together. Please try again."),
     errors.WrongStaffCode: _said(

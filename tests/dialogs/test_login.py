@@ -141,6 +141,48 @@ async def test_what_a_guest_wanted_is_done_after_signing_in(town: Town) -> None:
     await asha.talks([("asha@example.org", "password"), (PASSWORD, "What kind of doctor")])
 
 
+async def test_who_is_signed_out_already_stays_signed_in_after_signing_in(town: Town) -> None:
+    asha = await town.signed_in("Asha", "asha@example.org")
+    await asha.talks([("/logout", "signed out"), ("/logout", "Nobody is signed in in this chat")])
+    await asha.talks([("«Sign in»", "mail address"), ("asha@example.org", "Your password")])
+    assert "Hello Asha" in await asha.says(PASSWORD)
+    assert "Book an appointment" in " ".join(asha.buttons)
+    assert "asha@example.org" in await asha.says("/me")
+
+
+async def test_what_the_role_may_not_do_is_not_done_after_signing_in(town: Town) -> None:
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.talks([("/users", "Please sign in first"), ("«Sign in»", "mail address")])
+    await asha.talks([("asha@example.org", "Your password"), (PASSWORD, "Hello Asha")])
+    assert "Book an appointment" in " ".join(asha.buttons)
+
+
+@pytest.mark.parametrize("act", ["/help", "/start", "/register"])
+async def test_what_a_guest_did_since_takes_the_place_of_what_was_wanted(town: Town, act: str) -> None:
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.says("/book")
+    await asha.says(act)
+    assert "Hello Asha" in await asha.signs_in("asha@example.org")
+
+
+async def test_who_gives_up_signing_in_gives_up_what_it_was_for(town: Town) -> None:
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.talks([("/book", "Please sign in"), ("«Sign in»", "mail address"), ("/cancel", "cancelled")])
+    assert "Hello Asha" in await asha.signs_in("asha@example.org")
+
+
+async def test_what_a_guest_wanted_is_done_after_registering_on_the_way(town: Town) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    asha = town.person()
+    await asha.talks([("/book", "Please sign in first"), ("«Register»", "full name"), ("Asha", "mail")])
+    await asha.talks([("asha@example.org", "password"), (PASSWORD, "patient"), ("«Patient»", "gender")])
+    await asha.talks([("«rather not say»", "right?"), ("«Save»", "ready"), ("«Sign in»", "Your password")])
+    assert "What kind of doctor" in await asha.says(PASSWORD)
+
+
 async def test_two_chats_of_one_account_both_work(town: Town) -> None:
     await town.account("Asha", "asha@example.org")
     phone, tablet = town.person(), town.person()

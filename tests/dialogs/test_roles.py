@@ -39,7 +39,7 @@ BUTTONS = {
     f"user:{SOME_ID}": {"admin"},
     f"decide:{SOME_ID}:1": {"admin"},
 }
-REFUSALS = ("Please sign in first", "🚫 Only ", "sign out first with /logout")
+REFUSALS = ("Please sign in first", "Nobody is signed in", "🚫 Only ", "sign out first with /logout")
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
