@@ -11,6 +11,7 @@ from services.errors import (
     AppointmentOver,
     AppointmentUnknown,
     DoctorUnknown,
+    PatientBusy,
     ReasonTooLong,
     SlotNotOffered,
     SlotPassed,
@@ -92,6 +93,20 @@ class Appointments:
         if stored != wanted:  # asked before: by another person, for something else, or changed since
             return await self.get(principal, request_id)
         return AppointmentCard(stored, doctor, principal.user)
+
+    async def check_free(self, principal: Principal, doctor_id: UserId, start: datetime) -> Slot:
+        """Return the doctor's slot that begins at `start` (aware UTC), if the patient can have it.
+
+        Nothing is held by asking. Raises RoleRequired, SlotPassed, SlotNotOffered, PatientBusy.
+        """
+        require(principal, Role.PATIENT)
+        slot = await self._offered(doctor_id, start)
+        # The patient's own first: it may be with this very doctor.
+        if await self._appointments.busy({Role.PATIENT: principal.id}, slot):
+            raise PatientBusy(start)
+        if await self._appointments.busy({Role.DOCTOR: doctor_id}, slot):
+            raise SlotNotOffered(start)
+        return slot
 
     async def _offered(self, doctor_id: UserId, start: datetime) -> Slot:
         schedule = await self._schedules.of_doctor(doctor_id)

@@ -73,7 +73,7 @@ class SlotPassed(_About, Refused):
 
 
 class SlotNotOffered(_About, Refused):
-    """The doctor offers no slot that begins then."""
+    """The doctor has no free slot that begins then."""
 
 
 class PatientBusy(_About, Refused):

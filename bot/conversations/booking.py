@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -224,13 +224,14 @@ def _at(context: ClinicContext, draft: BookingDraft, start: datetime) -> Booking
 
 
 async def type_time(context: ClinicContext, text: str) -> Outcome:
-    """Take the time that was typed, if it is free."""
-    draft, wanted = _draft(context), read_time(text)
+    """Take the time that was typed, if it is free; else say whether it is the patient who has none then."""
+    draft, wanted, zone = _draft(context), read_time(text), _zone(context)
     slots = await _free_slots(context, _known(draft.day))
-    fits = [s for s in slots if s.start.astimezone(_zone(context)).time() == wanted]
-    if not fits:
-        raise SlotNotOffered(datetime.combine(_known(draft.day), wanted, _zone(context)))
-    return await pick_time(context, PickTime(fits[0].start))
+    slot = next((s for s in slots if s.start.astimezone(zone).time() == wanted), None)
+    if slot is None:
+        start = datetime.combine(_known(draft.day), wanted, zone).astimezone(UTC)
+        slot = await context.clinic.appointments.check_free(context.principal, _known(draft.doctor_id), start)
+    return await pick_time(context, PickTime(slot.start))
 
 
 async def ask_reason(context: ClinicContext) -> View:

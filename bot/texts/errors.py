@@ -24,8 +24,8 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"🙁 {moment(e.start, rules.zone)} was just taken by somebody else. Here are other free times."
     ),
     errors.SlotPassed: _said("🕰 That time has already begun. Please choose a later one."),
-    errors.SlotNotOffered: _said(
-        "The doctor has no appointment at that time. Please choose one of the times shown."
+    errors.SlotNotOffered: lambda e, rules: (
+        f"{moment(e.start, rules.zone)} is not free. Please choose one of the times shown."
     ),
     errors.PatientBusy: lambda e, rules: (
         f"You already have an appointment that overlaps {moment(e.start, rules.zone)}. Please choose another time."

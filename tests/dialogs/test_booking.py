@@ -50,8 +50,8 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(asha: Perso
             ("2031-05-05", "has no free time"),
             ("2027-05-05", "Which time?"),
             ("25:00", "Please tap a time, or type one like"),
-            ("07:00 AM", "no appointment at that time"),
-            ("10:10", "no appointment at that time"),
+            ("07:00 AM", "Wed 5 May 2027, 07:00 AM is not free"),
+            ("10:10", "10:10 AM is not free"),
             ("10:30 AM", "reason"),
             ("x" * 501, "500 characters or fewer"),
             ("«Skip»", "Shall I book this?"),
@@ -158,6 +158,28 @@ async def test_nobody_is_in_two_places(asha: Person) -> None:
     assert "10:30 AM" not in asha.buttons
 
 
+async def test_a_typed_time_that_is_not_free_says_whose_it_is(asha: Person) -> None:
+    rival = await asha.town.signed_in("Bela", "bela@example.org")
+    for person, time in ((asha, "10:30"), (rival, "11:00")):
+        for act in ("/book", "Cardiology", "Rao", "tomorrow", time):
+            await person.says(act)
+        for label in ("Skip", "Confirm"):
+            await person.taps(label)
+    mine = "You already have an appointment that overlaps Tue 4 May 2027, 10:30 AM"
+    for doctor in ("Rao", "Sen"):
+        await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), (doctor, "Which day?")])
+        await asha.talks([("tomorrow", "Which time?"), ("10:30", mine)])
+        await asha.says("/cancel")
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    await asha.talks([("tomorrow", "Which time?"), ("11:00", "11:00 AM is not free"), ("9:00", "reason")])
+
+
+async def test_a_typed_time_that_has_begun_says_so(asha: Person, clock: TurnableClock) -> None:
+    clock.turn_to(datetime(2027, 5, 3, 12, tzinfo=UTC))
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    await asha.talks([("today", "Which time?"), ("9:00", "has already begun"), ("12:30", "reason")])
+
+
 async def test_a_slot_that_begins_meanwhile_is_refused(asha: Person, clock: TurnableClock) -> None:
     for act in ("/book", "Cardiology", "Rao", "today", "9:00"):
         await asha.says(act)
@@ -190,7 +212,7 @@ async def test_a_forged_time_is_refused(asha: Person) -> None:
     minutes = int(datetime(2027, 5, 4, 10, 10, tzinfo=UTC).timestamp()) // 60
     await asha.taps_raw(asha.last_id, f"time:{minutes}")
     await asha.taps("Skip")
-    assert "no appointment at that time" in await asha.taps("Confirm")
+    assert "10:10 AM is not free" in await asha.taps("Confirm")
 
 
 async def test_yesterdays_keyboard_is_told_to_be_old_and_offers_the_way_on(asha: Person) -> None:
