@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, time, timedelta
 
-from services.errors import BadDate, BadTime, NotAChoice
+from services.errors import BadDate, BadTime, NoSuchDay, NotAChoice
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -22,16 +22,17 @@ MONTHS = (
     "december",
 )
 SHORTEST = 3
-NEAR = {"today": 0, "tomorrow": 1, "day after tomorrow": 2}
+NEAR = {"today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1, "day before yesterday": -2}
 TIME = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 NOON = 12
 TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)
 
 
 def read_date(text: str, today: date) -> date:
-    """Return the day that is meant; one without a year is the next such day. Raises BadDate.
+    """Return the day that is meant; one without a year is the next such day. Raises BadDate, NoSuchDay.
 
-    Understands 2027-05-04, today, tomorrow, Monday, next tue, 4 May, May 4, 4 May 2027, 4.5. and 4/5/2027.
+    Understands 2027-05-04, today, tomorrow, yesterday, Monday, next tue, 4 May, May 4, 4 May 2027, 4.5.
+    and 4/5/2027.
     """
     words = " ".join(text.casefold().replace(",", " ").split()).removeprefix("on ").removeprefix("next ")
     if words in NEAR:
@@ -39,15 +40,20 @@ def read_date(text: str, today: date) -> date:
     if (weekday := _named(words, WEEKDAYS)) is not None:
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     try:
-        return _numbers(words, today)
+        day, month, year = _numbers(words)
+    except ValueError as error:
+        raise BadDate(today + timedelta(days=1)) from error
+    try:
+        return _next(day, month, today) if year is None else date(year, month, day)
     except (ValueError, OverflowError) as error:
-        raise BadDate from error
+        raise NoSuchDay from error
 
 
-def _numbers(words: str, today: date) -> date:
-    """Return the day that numbers, or a number and a month's name, stand for. Raises ValueError."""
+def _numbers(words: str) -> tuple[int, int, int | None]:
+    """Return day, month and year as written, in numbers or with a month's name. Raises ValueError."""
     if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", words):
-        return date(*(int(part) for part in words.split("-")))
+        first, second, third = (int(part) for part in words.split("-"))
+        return third, second, first
     plain = re.sub(r"(\d)(st|nd|rd|th)\b|\bof\b", r"\1", words)
     parts = [part for part in re.split(r"[\s./-]+", plain) if part]
     if parts and _named(parts[0], MONTHS) is not None:  # May 4
@@ -56,7 +62,12 @@ def _numbers(words: str, today: date) -> date:
     if len(year) > 1:
         raise ValueError(words)
     if year:
-        return date(year[0] if year[0] > 99 else 2000 + year[0], month, day)  # noqa: PLR2004 - 27 means 2027
+        return day, month, year[0] if year[0] > 99 else 2000 + year[0]  # noqa: PLR2004 - 27 means 2027
+    return day, month, None
+
+
+def _next(day: int, month: int, today: date) -> date:
+    """Return the next such day from today on. Raises ValueError, OverflowError."""
     this_year = today.replace(month=month, day=day)
     return this_year if this_year >= today else this_year.replace(year=today.year + 1)
 

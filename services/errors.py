@@ -12,7 +12,7 @@ ClinicError
     UserUnknown, DoctorUnknown, AppointmentUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
-    ReasonTooLong, BadDate, DayNotFree, DayPassed, BadTime, NotAChoice, TextWanted
+    ReasonTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice, TextWanted
   Unavailable  a part that is needed does not answer
     StorageDown
   Undelivered  a notice did not reach its reader
@@ -217,7 +217,15 @@ class ReasonTooLong(Invalid):
 
 
 class BadDate(Invalid):
-    """That can't be read as a date."""
+    """That can't be read as a date; `like` is one that would do."""
+
+    def __init__(self, like: date) -> None:
+        super().__init__(like)
+        self.like = like
+
+
+class NoSuchDay(Invalid):
+    """That is written like a date, but no calendar has it."""
 
 
 class DayNotFree(Invalid):
@@ -234,6 +242,15 @@ class DayPassed(Invalid):
     def __init__(self, day: date) -> None:
         super().__init__(day)
         self.day = day
+
+
+class DayTooFar(Invalid):
+    """That day can't be booked yet; `last` is the last one that can."""
+
+    def __init__(self, day: date, last: date) -> None:
+        super().__init__(day, last)
+        self.day = day
+        self.last = last
 
 
 class BadTime(Invalid):

@@ -27,6 +27,11 @@ class Availability:
     first: date
     last: date
 
+    @property
+    def furthest(self) -> date:
+        """The last day that can be booked, whether it was looked at or not."""
+        return self.window.end.astimezone(self.zone).date()
+
     def slots(self, day: date) -> list[Slot]:
         """Return the free slots of one day, earliest first."""
         if not self.first <= day <= self.last:
@@ -78,11 +83,15 @@ class Schedules:
         schedule = await self.of_doctor(doctor_id)
         window = self.window(schedule)
         first = day or self.today()
-        last = day or window.end.astimezone(self.zone).date()
+        furthest = window.end.astimezone(self.zone).date()
+        last = day or furthest
         people = {Role.DOCTOR: doctor_id}
         if principal.role is Role.PATIENT:
             people[Role.PATIENT] = principal.id
-        busy = await self._appointments.busy(people, day_bounds(first, last, self.zone))
+        # Beyond that nothing is free anyway; and the end of time has no day after it.
+        busy: list[Slot] = []
+        if last <= furthest:
+            busy = await self._appointments.busy(people, day_bounds(first, last, self.zone))
         return Availability(schedule, self.zone, sorted(busy, key=attrgetter("start")), window, first, last)
 
 

@@ -33,8 +33,10 @@ from bot.texts import booking as texts
 from bot.texts.formats import clock_time, plain_doctor
 from services.appointments import read_reason
 from services.errors import (
+    BadDate,
     DayNotFree,
     DayPassed,
+    DayTooFar,
     DoctorUnknown,
     NotAChoice,
     PatientBusy,
@@ -181,7 +183,10 @@ async def pick_day(context: ClinicContext, tap: PickDay) -> Outcome:
     if tap.day < context.clinic.schedules.today():
         raise DayPassed(tap.day)
     draft = replace(_draft(context), month=tap.day)
-    if not await _free_slots(context, tap.day):
+    times = await context.availability(_known(draft.doctor_id), tap.day)
+    if tap.day > times.furthest:
+        return Goto(Ask.DAY, replace(draft, month=times.furthest), DayTooFar(tap.day, times.furthest))
+    if not times.slots(tap.day):
         return Goto(Ask.DAY, draft, DayNotFree(tap.day))
     return Goto(Ask.TIME, replace(draft, day=tap.day))
 
@@ -191,8 +196,14 @@ async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:
 
 
 async def type_day(context: ClinicContext, text: str) -> Outcome:
-    """Take the day that was typed."""
-    return await pick_day(context, PickDay(read_date(text, context.clinic.schedules.today())))
+    """Take the day that was typed; what is no date is answered with one that can be booked."""
+    try:
+        day = read_date(text, context.clinic.schedules.today())
+    except BadDate as error:
+        soonest = (await context.availability(_known(_draft(context).doctor_id))).soonest()
+        like = soonest.start.astimezone(_zone(context)).date() if soonest else error.like
+        raise BadDate(like) from error
+    return await pick_day(context, PickDay(day))
 
 
 async def ask_time(context: ClinicContext) -> View:

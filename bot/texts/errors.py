@@ -84,11 +84,17 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.ReasonTooLong: lambda e, _: (
         f"Please say it in {e.max_length} characters or fewer; the doctor will ask you for the rest."
     ),
-    errors.BadDate: _said("Please tap a day, or type one like 2027-05-04, tomorrow or Monday."),
+    errors.BadDate: lambda e, _: (
+        f"Please tap a day, or type one like {e.like.isoformat()}, tomorrow or Monday."
+    ),
+    errors.NoSuchDay: _said("There is no such day. Please tap one with a number, or type another."),
     errors.DayNotFree: lambda e, _: (
         f"{day(e.day)} has no free time. Please choose one of the days with a number."
     ),
     errors.DayPassed: lambda e, _: f"{day(e.day)} is over. Please choose a day from today on.",
+    errors.DayTooFar: lambda e, _: (
+        f"{day(e.day)} is too far ahead: I can book until {day(e.last)}. Please choose an earlier day."
+    ),
     errors.BadTime: _said("Please tap a time, or type one like 10:30 AM or 14:00."),
     errors.NotAChoice: _said("I don't find that among the choices. Please tap one of the buttons."),
     errors.TextWanted: _said("I can only read text here. Please type your answer, or tap a button."),

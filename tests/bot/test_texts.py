@@ -25,8 +25,10 @@ GIVEN: dict[str, Any] = {
     "RoleRequired": (frozenset(Role),),
     "EmailTaken": ("<x>@y.z",),
     "AlreadySignedIn": (NASTY,),
+    "BadDate": (date(2027, 5, 4),),
     "DayNotFree": (date(2027, 5, 4),),
     "DayPassed": (date(2027, 5, 4),),
+    "DayTooFar": (date(2027, 5, 4), date(2027, 5, 3)),
     "RecipientGone": ("blocked",),
 }
 

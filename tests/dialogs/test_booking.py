@@ -43,11 +43,13 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(asha: Perso
             ("Cardiology", "Whom would you like"),
             ("Dr Who", "don't find that among the choices"),
             ("sen", "Which day?"),
-            ("someday", "Please tap a day, or type one like"),
-            ("2027-02-30", "Please tap a day"),
+            ("someday", "Please tap a day, or type one like 2027-05-03"),
+            ("2027-02-30", "There is no such day"),
+            ("yesterday", "Sun 2 May 2027 is over"),
             ("2027-05-02", "is over"),
             ("2027-05-08", "has no free time"),
-            ("2031-05-05", "has no free time"),
+            ("2031-05-05", "I can book until Fri 2 Jul 2027"),
+            ("9999-12-31", "I can book until Fri 2 Jul 2027"),
             ("2027-05-05", "Which time?"),
             ("25:00", "Please tap a time, or type one like"),
             ("07:00 AM", "Wed 5 May 2027, 07:00 AM is not free"),
@@ -213,6 +215,18 @@ async def test_a_forged_time_is_refused(asha: Person) -> None:
     await asha.taps_raw(asha.last_id, f"time:{minutes}")
     await asha.taps("Skip")
     assert "10:10 AM is not free" in await asha.taps("Confirm")
+
+
+async def test_a_forged_day_at_the_end_of_time_is_too_far_ahead(asha: Person) -> None:
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    assert "I can book until Fri 2 Jul 2027" in await asha.taps_raw(asha.last_id, "day:99991231")
+    assert "July 2027" in asha.buttons
+
+
+async def test_the_example_of_a_date_can_be_booked(asha: Person, clock: TurnableClock) -> None:
+    clock.turn_to(datetime(2027, 5, 7, 18, tzinfo=UTC))  # a Friday evening
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    await asha.talks([("some day", "type one like 2027-05-10"), ("2027-05-10", "Which time?")])
 
 
 async def test_yesterdays_keyboard_is_told_to_be_old_and_offers_the_way_on(asha: Person) -> None:
