@@ -1,10 +1,9 @@
 """Reading what people type: dates and times of day, forgivingly. Pure."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, time, timedelta
 
-from services.errors import BadDate, BadTime, NoSuchDay, NotAChoice
+from services.errors import BadDate, BadTime, NoSuchDay
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -25,7 +24,6 @@ SHORTEST = 3
 NEAR = {"today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1, "day before yesterday": -2}
 TIME = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 NOON = 12
-TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)
 
 
 def read_date(text: str, today: date) -> date:
@@ -99,20 +97,3 @@ def read_time(text: str) -> time:
         return time(hour, minute)
     except ValueError as error:
         raise BadTime from error
-
-
-def choose(text: str, choices: Iterable[str]) -> str:
-    """Return the one choice that is meant: in full, or any part that fits only one. Raises NotAChoice."""
-    wanted = _plain(text)
-    names = list(choices)
-    for fits in (
-        [name for name in names if _plain(name) == wanted],
-        [name for name in names if wanted and wanted in _plain(name)],
-    ):
-        if len(fits) == 1:
-            return fits[0]
-    raise NotAChoice
-
-
-def _plain(name: str) -> str:
-    return " ".join(TITLES.sub("", name.strip()).casefold().split())

@@ -12,7 +12,8 @@ ClinicError
     UserUnknown, DoctorUnknown, AppointmentUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
-    ReasonTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice, TextWanted
+    ReasonTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
+    SeveralFit, TextWanted
   Unavailable  a part that is needed does not answer
     StorageDown
   Undelivered  a notice did not reach its reader
@@ -259,6 +260,14 @@ class BadTime(Invalid):
 
 class NotAChoice(Invalid):
     """What was typed is none of the choices on the card."""
+
+
+class SeveralFit(Invalid):
+    """What was typed fits these choices alike."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        super().__init__(choices)
+        self.choices = choices
 
 
 class TextWanted(Invalid):

@@ -24,11 +24,12 @@ from bot.callbacks import (
     Tap,
 )
 from bot.card import View
+from bot.choosing import choose
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Button, Row, button, in_rows, keyboard, pager, specialization_key, ways_out
-from bot.reading import choose, read_date, read_time
+from bot.reading import read_date, read_time
 from bot.texts import booking as texts
 from bot.texts.formats import clock_time, plain_doctor
 from services.appointments import read_reason
@@ -40,6 +41,7 @@ from services.errors import (
     DoctorUnknown,
     NotAChoice,
     PatientBusy,
+    SeveralFit,
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
@@ -110,8 +112,11 @@ async def type_specialization(context: ClinicContext, text: str) -> Outcome:
     names = await context.clinic.doctors.specializations(context.principal)
     try:
         return Goto(Ask.DOCTOR, BookingDraft(specialization=choose(text, names)))
-    except NotAChoice:
-        return await _find_doctor(context, BookingDraft(), text)
+    except (NotAChoice, SeveralFit) as unclear:
+        try:
+            return await _find_doctor(context, BookingDraft(), text)
+        except NotAChoice:
+            raise unclear from None
 
 
 async def ask_doctor(context: ClinicContext) -> View:

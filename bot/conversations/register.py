@@ -14,11 +14,11 @@ from bot.callbacks import (
     Tap,
 )
 from bot.card import View
+from bot.choosing import choose
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RegisterDraft
 from bot.keyboards import button, in_rows, keyboard, specialization_key, ways_out
-from bot.reading import choose
 from bot.texts import account as texts
 from bot.texts.formats import GENDERS, ROLES
 from services.accounts import Registration, read_name, read_specialization

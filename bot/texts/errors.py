@@ -9,6 +9,7 @@ from services.clinic import ClinicRules
 from services.models import Role
 
 Sentence = Callable[[Any, ClinicRules], str]
+MOST_NAMED = 5
 
 
 def _said(text: str) -> Sentence:
@@ -17,6 +18,12 @@ def _said(text: str) -> Sentence:
 
 def _roles(wanted: frozenset[Role]) -> str:
     return " and ".join(f"{ROLES[role]}s" for role in sorted(wanted))
+
+
+def _some(choices: tuple[str, ...]) -> str:
+    """Return the first few, and how many more there are."""
+    more = f" and {len(choices) - MOST_NAMED} more" if len(choices) > MOST_NAMED else ""
+    return ", ".join(esc(choice) for choice in choices[:MOST_NAMED]) + more
 
 
 SENTENCES: dict[type[errors.ClinicError], Sentence] = {
@@ -97,6 +104,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.BadTime: _said("Please tap a time, or type one like 10:30 AM or 14:00."),
     errors.NotAChoice: _said("I don't find that among the choices. Please tap one of the buttons."),
+    errors.SeveralFit: lambda e, _: (
+        f"Several fit: {_some(e.choices)}. Please type more of the one you mean, or tap a button."
+    ),
     errors.TextWanted: _said("I can only read text here. Please type your answer, or tap a button."),
     errors.StorageDown: _said(
         "😔 I can't reach the clinic's records at the moment. Nothing is lost: please try again in a minute."

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reading import choose, read_date, read_time
-from services.errors import BadDate, BadTime, ClinicError, NoSuchDay, NotAChoice
+from bot.reading import read_date, read_time
+from services.errors import BadDate, BadTime, ClinicError, NoSuchDay
 
 TODAY = date(2027, 5, 3)  # a Monday
 
@@ -88,13 +88,3 @@ def test_any_text_is_read_or_refused_by_name(text: str) -> None:
     for read, refusals in ((lambda t: read_date(t, TODAY), (BadDate, NoSuchDay)), (read_time, (BadTime,))):
         with suppress(*refusals):
             assert read(text) is not None
-
-
-def test_a_choice_may_be_typed_in_part_if_it_fits_only_one() -> None:
-    names = ["Meera Rao", "Tomás Sen", "Senta Raoul"]
-    assert choose("Dr. rao", ["Meera Rao", "Tomás Sen"]) == "Meera Rao"
-    assert choose("meera rao", names) == "Meera Rao"
-    assert choose("DOCTOR meera", names) == "Meera Rao"
-    for text in ("rao", "sen", "", "   ", "dr", "who"):
-        with pytest.raises(NotAChoice):
-            choose(text, names)

@@ -29,6 +29,7 @@ GIVEN: dict[str, Any] = {
     "DayNotFree": (date(2027, 5, 4),),
     "DayPassed": (date(2027, 5, 4),),
     "DayTooFar": (date(2027, 5, 4), date(2027, 5, 3)),
+    "SeveralFit": (("<Rao>", "Sen", "Roe", "Wu", "Ek", "Bo"),),
     "RecipientGone": ("blocked",),
 }
 

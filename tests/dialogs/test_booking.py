@@ -68,6 +68,20 @@ async def test_a_doctor_found_by_name_skips_the_specialization(asha: Person) -> 
     )
 
 
+async def test_names_are_understood_without_accents_and_with_a_slip(asha: Person) -> None:
+    await asha.talks([("/book", "What kind"), ("Dermatolgy", "There is 1 doctor"), ("/cancel", "cancelled")])
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Dr Tomaz Sen", "Dr Tomás Sen")])
+    await asha.talks([("«Back»", "Whom"), ("Dr Roa", "Dr Meera Rao"), ("/cancel", "cancelled")])
+    await asha.talks([("/book", "What kind"), ("Tomas", "Dr Tomás Sen, Cardiology")])
+
+
+async def test_what_fits_several_is_answered_with_those_that_fit(asha: Person) -> None:
+    await asha.town.account("Mira Rau", "rau@example.org", Role.DOCTOR, "Cardiology")
+    await asha.talks([("/book", "What kind"), ("ology", "Several fit: Cardiology, Dermatology.")])
+    await asha.talks([("ra", "Several fit: Meera Rao, Mira Rau."), ("Cardiology", "Whom")])
+    await asha.talks([("Ray", "Several fit: Meera Rao, Mira Rau."), ("Mira", "Which day?")])
+
+
 async def test_days_without_a_free_slot_can_not_be_tapped(asha: Person) -> None:
     for act in ("/book", "Cardiology", "Rao"):
         await asha.says(act)

@@ -1,0 +1,110 @@
+"""Finding the choice that somebody typed: in part, without accents, with a slip of the finger. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from unicodedata import combining, normalize
+
+from services.errors import NotAChoice, SeveralFit
+
+TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)
+# No name is longer, and comparing letters with letters takes its time.
+LONGEST = 80
+# Words shorter than the first have no slip in them, those shorter than the second one, all others two.
+# Neurology and nephrology are two slips apart, and must never be taken for each other.
+ONE_SLIP, TWO_SLIPS = 3, 11
+MOST_SLIPS = 2
+# The beginning of a name is enough from so many letters on.
+BEGINNING = 5
+
+
+def choose(text: str, choices: Iterable[str]) -> str:
+    """Return the one choice that is meant. Raises NotAChoice, SeveralFit.
+
+    What fits in full comes before what fits without its accents, that before what fits in part, and that
+    before what fits but for a slip or two.
+    """
+    names = list(choices)
+    for fitting in (_in_full, _without_accents, _in_part, _nearly):
+        fits = fitting(text, names)
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            raise SeveralFit(tuple(fits))
+    raise NotAChoice
+
+
+def _in_full(text: str, names: Sequence[str]) -> list[str]:
+    return [name for name in names if _untitled(name) == _untitled(text)]
+
+
+def _without_accents(text: str, names: Sequence[str]) -> list[str]:
+    return [name for name in names if _plain(name) == _plain(text)]
+
+
+def _in_part(text: str, names: Sequence[str]) -> list[str]:
+    wanted = _plain(text)
+    return [name for name in names if wanted and wanted in _plain(name)]
+
+
+def _nearly(text: str, names: Sequence[str]) -> list[str]:
+    """Return those that are the fewest slips away from what was typed."""
+    wanted = _plain(text).split() if len(text) <= LONGEST else []
+    if not wanted:
+        return []
+    slips = {name: _slips(wanted, _plain(name).split()) for name in names}
+    fewest = min(slips.values(), default=MOST_SLIPS + 1)
+    return [name for name, count in slips.items() if count == fewest <= MOST_SLIPS]
+
+
+def _untitled(name: str) -> str:
+    return " ".join(TITLES.sub("", name.strip()).casefold().split())
+
+
+def _plain(name: str) -> str:
+    """Return the name without title, case, accents and hyphens."""
+    letters = (letter for letter in normalize("NFKD", _untitled(name)) if not combining(letter))
+    return " ".join("".join(letters).replace("-", " ").split())
+
+
+def _slips(wanted: Sequence[str], words: Sequence[str]) -> int:
+    """Return how many slips lie between the words that were typed and those of a name, in any order.
+
+    More than MOST_SLIPS where they are no slips any more.
+    """
+    left, total = list(words), 0
+    for word in wanted:
+        count, nearest = min(((_word_slips(word, other), other) for other in left), default=(len(word), ""))
+        if count > _allowed(word):
+            return MOST_SLIPS + 1
+        left.remove(nearest)
+        total += count
+    return total
+
+
+def _allowed(word: str) -> int:
+    return (len(word) >= ONE_SLIP) + (len(word) >= TWO_SLIPS)
+
+
+def _word_slips(word: str, other: str) -> int:
+    """Return how many letters are wrong, missing, too many or swapped; of a long word, in its beginning."""
+    # Each slip adds one letter at most, so most words need not be compared letter by letter.
+    strange = len(set(word) - set(other))
+    if strange > _allowed(word):
+        return strange
+    slips = _edits(word, other)
+    return min(slips) if len(word) >= BEGINNING else slips[-1]
+
+
+def _edits(word: str, other: str) -> list[int]:
+    """Return the distance from `word` to each beginning of `other` (optimal string alignment)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(word):
+        row = [i + 1]
+        for j, there in enumerate(other):
+            steps = min(last[j + 1] + 1, row[j] + 1, last[j] + (letter != there))
+            if i and j and letter == other[j - 1] and word[i - 1] == there:
+                steps = min(steps, before[j - 1] + 1)
+            row.append(steps)
+        before, last = last, row
+    return last
