@@ -118,6 +118,13 @@ class Resume(Tap, code="resume"):
 
 
 @dataclass(frozen=True)
+class Instead(Tap, code="instead"):
+    """Leave the dialog that was put aside, and start the one of that command."""
+
+    command: str
+
+
+@dataclass(frozen=True)
 class Skip(Tap, code="skip"):
     """Leave the question open; it is optional."""
 

@@ -19,7 +19,7 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler
 
 from bot import card
 from bot.access import Visitors, check
-from bot.callbacks import Back, BadTap, Confirm, Leave, Nothing, Resume, Tap
+from bot.callbacks import Back, BadTap, Confirm, Instead, Leave, Nothing, Resume, Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.drafts import Draft
@@ -82,13 +82,17 @@ class Begin(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """A named set of steps, in their order, for some visitors. `noun` is how people call it: "booking"."""
+    """A named set of steps, in their order, for some visitors. `noun` is how people call it: "booking".
+
+    One that `lasts` is much to type again: no other dialog takes its place unasked, nor does it itself.
+    """
 
     command: str
     noun: str
     visitors: Visitors
     begin: Begin
     steps: Sequence[Step]
+    lasts: bool = False
 
 
 # Whether the person who is there may do what the tap stands for.
@@ -121,7 +125,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         # In their order, which is what « Back goes by.
         self._steps = {step.name.value: step for dialog in dialogs for step in dialog.steps}
         self._order = {name: place for place, name in enumerate(self._steps)}
-        self._taps = {Back, Leave, Resume, Confirm} | {
+        self._of_command = {dialog.command: dialog for dialog in dialogs}
+        self._taps = {Back, Leave, Resume, Instead, Confirm} | {
             tap for step in self._steps.values() for tap in step.taps
         }
 
@@ -153,8 +158,18 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         raise ApplicationHandlerStop
 
     async def start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
-        """Start a dialog, in the place of any other. Raises Denied where the person may not."""
+        """Start a dialog in the place of any other; where that one lasts, ask first. Raises Denied."""
         check(context, dialog.visitors)
+        step = self._steps.get(context.memory.step or "")
+        before = self._of_step.get(context.memory.step or "")
+        if step is None or before is None or not before.lasts or not context.memory.trail:
+            await self._start(update, context, dialog, tap)
+        elif before is dialog:
+            await self._resume(update, context, step)
+        else:
+            await self._ask_first(update, context, before, dialog)
+
+    async def _start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         outcome = await dialog.begin(context, tap)
         tapped = update.callback_query.message if update.callback_query else None
         card_id = tapped.message_id if tapped else None
@@ -163,6 +178,15 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         context.memory.end_dialog()
         context.memory.card_id = card_id
         await self._go(update, context, outcome)
+
+    async def _ask_first(
+        self, update: Update, context: ClinicContext, before: Dialog, dialog: Dialog
+    ) -> None:
+        """Let a dialog rest, and ask whether it may be left for another."""
+        context.memory.paused = True
+        context.memory.expires_at = context.clinic.clock.now() + QUIET
+        answers = texts.go_on_or_leave(dialog.command, dialog.noun)
+        await self._move_card(update, context, View(texts.ask_first(before.noun, dialog.noun), answers))
 
     async def put_aside(self, context: ClinicContext) -> None:
         """Let a dialog rest while something else is done: its card says so, and how to go on."""
@@ -239,10 +263,17 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._answer(
                 update, context, step, lambda tapped: tapped(context, tap), step.taps[type(tap)]
             )
+        elif isinstance(tap, Instead) and memory.paused and tap.command in self._of_command:
+            dialog = self._of_command[tap.command]
+            check(context, dialog.visitors)
+            await self._start(update, context, dialog, None)
         else:
             # Go on, or a tap on a question that the card has already left: show where it stands.
-            memory.paused = False
-            await self._ask(update, context, step, None)
+            await self._resume(update, context, step)
+
+    async def _resume(self, update: Update, context: ClinicContext, step: Step) -> None:
+        context.memory.paused = False
+        await self._ask(update, context, step, None)
 
     async def _answer(
         self,

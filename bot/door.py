@@ -106,16 +106,7 @@ class Door:
         if route is None:
             await account.unknown_command(update, context)
             return
-        if not _is_way_in(update, tap):
-            context.memory.intent = None
-        try:
-            check(context, route.visitors)
-        except (NotSignedIn, SessionEnded) as error:
-            if route.ends_dialogs:  # nothing to do after signing in, of all things
-                raise SignedOutAlready from error
-            # What was wanted is done as soon as the person has signed in.
-            context.memory.intent = tap.pack()
-            raise
+        await self._let_in(update, context, route, tap)
         if isinstance(route.act, Dialog):
             await self.dialogs.start(update, context, route.act, tap)
             return
@@ -127,6 +118,23 @@ class Door:
         await menus.fit(context)
         if leads_to is not None:
             await self._run(update, context, leads_to)
+
+    async def _let_in(self, update: Update, context: ClinicContext, route: Route, tap: Tap) -> None:
+        """Return if this person may do that; what signing in makes possible is noted. Raises Denied."""
+        if not _is_way_in(update, tap):
+            context.memory.intent = None
+        try:
+            check(context, route.visitors)
+        except Denied as error:
+            if update.callback_query is None:
+                await self.dialogs.put_aside(context)
+            if not isinstance(error, NotSignedIn | SessionEnded):
+                raise
+            if route.ends_dialogs:  # nothing to do after signing in, of all things
+                raise SignedOutAlready from error
+            # What was wanted is done as soon as the person has signed in.
+            context.memory.intent = tap.pack()
+            raise
 
     async def _after_dialog(self, update: Update, context: ClinicContext, then: Tap | None) -> None:
         await menus.fit(context)

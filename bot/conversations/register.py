@@ -221,6 +221,7 @@ DIALOG = Dialog(
     noun="registration",
     visitors=GUESTS,
     begin=begin,
+    lasts=True,
     steps=(
         Step(Ask.NAME, ask_name, take_name),
         Step(Ask.EMAIL, ask_email, take_email),

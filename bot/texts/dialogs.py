@@ -1,6 +1,6 @@
 """What all dialogs say."""
 
-from bot.callbacks import Do
+from bot.callbacks import Do, Instead, Resume
 from bot.card import View
 from bot.keyboards import Button, Keyboard, button, keyboard
 from services.errors import (
@@ -24,6 +24,16 @@ def ended(noun: str) -> str:
 def put_aside(noun: str) -> str:
     """Say on a card that its dialog rests."""
     return f"⏸ Your {noun} is put aside. Tap Go on whenever you like."
+
+
+def ask_first(noun: str, other: str) -> str:
+    """Ask whether a dialog may be left for another."""
+    return f"⏸ Your {noun} is not finished. Go on with it, or leave it and start the {other}?"
+
+
+def go_on_or_leave(command: str, other: str) -> Keyboard:
+    """Return the two answers to that; `command` starts the other dialog."""
+    return keyboard([button("▶ Go on", Resume())], [button(f"✖ Leave it for the {other}", Instead(command))])
 
 
 def left(noun: str, command: str) -> str:

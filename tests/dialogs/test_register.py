@@ -79,6 +79,53 @@ async def test_a_registration_can_be_left_and_saves_nothing(town: Town, way_out:
     assert not await town.storage.users.email_exists("asha@example.org")
 
 
+@pytest.mark.parametrize("way_on", ["«Go on»", "«Register»", "/register"])
+async def test_a_refused_command_puts_the_registration_aside_and_it_goes_on(town: Town, way_on: str) -> None:
+    asha = town.person()
+    await _up_to_password(asha)
+    await asha.talks([(PASSWORD, "patient, a doctor"), ("/book", "Please sign in first")])
+    assert any("Your registration is put aside" in message["text"] for message in asha.messages)
+    await (asha.taps(way_on.strip("«»")) if way_on.startswith("«") else asha.says(way_on))
+    assert len([message for message in asha.messages if "patient, a doctor" in message["text"]]) == 1
+    assert not any("put aside" in message["text"] for message in asha.messages)
+    await asha.says("patient")
+    await asha.talks([("Female", "Asha Patel"), ("«Save»", "account is ready")])
+
+
+async def test_another_dialog_asks_before_it_takes_the_place_of_a_registration(town: Town) -> None:
+    asha = town.person()
+    await _up_to_password(asha)
+    await asha.talks([(PASSWORD, "patient, a doctor"), ("«Patient»", "gender"), ("«Female»", "right?")])
+    await asha.talks([("/login", "Your registration is not finished"), ("«Go on»", "Is this right?")])
+    await asha.talks([("/login", "leave it and start the sign-in?"), ("«Leave it»", "What is your mail")])
+    assert len(asha.messages) == 1
+    await asha.talks([("asha@example.org", "Your password"), (PASSWORD, "don't belong together")])
+    assert not await town.storage.users.email_exists("asha@example.org")
+
+
+async def test_what_a_guest_wanted_is_kept_while_a_registration_is_left_for_the_sign_in(town: Town) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.talks(
+        [("/register", "full name"), ("Asha", "mail address"), ("/book", "Please sign in first")]
+    )
+    await asha.talks([("«Sign in»", "not finished"), ("«Leave it»", "What is your mail address")])
+    await asha.talks([("asha@example.org", "Your password"), (PASSWORD, "What kind of doctor")])
+
+
+async def test_a_second_tap_on_leaving_a_registration_starts_nothing_twice(town: Town) -> None:
+    asha = town.person()
+    await asha.talks([("/register", "full name"), ("Asha", "mail address"), ("/login", "not finished")])
+    await asha.taps("Leave it")
+    card = asha.last_id
+    await asha.says("asha@example.org")
+    await asha.taps_raw(asha.last_id, "instead:login")
+    assert "Your password for asha@example.org" in asha.last
+    await asha.taps_raw(card, "instead:login")
+    assert "This card is old" in asha.last
+
+
 async def test_a_mail_address_that_has_an_account_leads_to_signing_in(town: Town) -> None:
     await town.account("Asha", "asha@example.org")
     guest = town.person()
