@@ -12,6 +12,8 @@ from typing import Any, ClassVar, get_type_hints
 from services.models import AppointmentId, Gender, Period, Role, UserId
 
 MAX_BYTES = 64
+# What somebody searched for is beside a command's name, an id and two numbers.
+SEARCH_BYTES = 30
 Shape = tuple[tuple[str, Any], ...]
 
 
@@ -45,12 +47,13 @@ class Tap:
 
     @staticmethod
     def unpack(data: str) -> "Tap":
-        """Return what the data means. Raises BadTap."""
-        code, *values = data.split(":")
+        """Return what the data means; a colon in the last value is one. Raises BadTap."""
+        code = data.partition(":")[0]
         kind = Tap.kinds.get(code)
         if kind is None:
             raise BadTap(code)
         shape = _shape(kind)
+        values = data.split(":", max(1, len(shape)))[1:]
         if len(shape) != len(values):
             raise BadTap(code)
         try:
@@ -252,16 +255,18 @@ class CancelAppointment(Tap, code="cancel"):
 
 @dataclass(frozen=True)
 class ShowUsers(Tap, code="users"):
-    """Show a page of accounts, of those last searched for."""
+    """Show a page of the accounts with `search` in them (see short_search)."""
 
     number: int
+    search: str
 
 
 @dataclass(frozen=True)
 class ShowUser(Tap, code="user"):
-    """Show an account."""
+    """Show an account, and the way back to the list."""
 
     user_id: UserId
+    search: str
 
 
 @dataclass(frozen=True)
@@ -270,3 +275,9 @@ class Decide(Tap, code="decide"):
 
     user_id: UserId
     approve: bool
+    search: str
+
+
+def short_search(text: str) -> str:
+    """Return as much of what was searched for as a button carries: that finds the same people, or more."""
+    return text.encode()[:SEARCH_BYTES].decode(errors="ignore").strip()

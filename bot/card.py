@@ -15,7 +15,6 @@ log = logging.getLogger(__name__)
 
 UNCHANGED = "message is not modified"
 CUT = "…"
-SEARCH_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)

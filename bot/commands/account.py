@@ -42,10 +42,9 @@ async def me(update: Update, context: ClinicContext, tap: Tap) -> None:
 
 
 async def log_out(update: Update, context: ClinicContext, tap: Tap) -> None:
-    """End the chat's session, and forget what was looked for in it."""
+    """End the chat's session."""
     del tap
     await context.clinic.sessions.sign_out(context.chat)
-    context.memory.search, context.memory.intent = "", None
     context.sign_out()
     await card.show(update, context, View(texts.signed_out(), ways_on(None)))
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callbacks import MAX_BYTES, BadTap, PickDay, PickTime, Tap
-from services.models import Gender, Period, Role
+from bot.callbacks import MAX_BYTES, BadTap, Decide, PickDay, PickTime, ShowUsers, Tap, short_search
+from services.models import Gender, Period, Role, UserId
 
 EXAMPLES: dict[Any, Any] = {
     bool: True,
@@ -43,6 +43,14 @@ def test_any_minute_comes_back(start: datetime) -> None:
     assert Tap.unpack(PickTime(aware).pack()) == PickTime(aware)
 
 
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200), st.integers(0, 999_999))
+def test_what_was_searched_for_comes_back_as_far_as_there_is_room(text: str, number: int) -> None:
+    search = short_search(text)
+    assert text.strip().startswith(search)
+    for tap in (ShowUsers(number, search), Decide(UserId("0" * 24), True, search)):
+        assert Tap.unpack(tap.pack()) == tap
+
+
 @given(st.text(max_size=64))
 def test_forged_data_is_refused_and_never_breaks_anything(data: str) -> None:
     with suppress(BadTap):
@@ -50,7 +58,7 @@ def test_forged_data_is_refused_and_never_breaks_anything(data: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["", "x", "day", "day:2027", "day:20279999", "time:x", "role:king", "page:1:2"]
+    "data", ["", "x", "day", "day:2027", "day:20279999", "time:x", "role:king", "page:1:2", "ok:1"]
 )
 def test_data_that_fits_no_button_is_refused(data: str) -> None:
     with pytest.raises(BadTap):

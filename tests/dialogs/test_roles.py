@@ -35,9 +35,9 @@ BUTTONS = {
     f"appt:{SOME_ID}": {"patient", "doctor"},
     f"cancel?:{SOME_ID}": {"patient"},
     f"cancel:{SOME_ID}": {"patient"},
-    "users:0": {"admin"},
-    f"user:{SOME_ID}": {"admin"},
-    f"decide:{SOME_ID}:1": {"admin"},
+    "users:0:": {"admin"},
+    f"user:{SOME_ID}:": {"admin"},
+    f"decide:{SOME_ID}:1:": {"admin"},
 }
 REFUSALS = ("Please sign in first", "Nobody is signed in", "🚫 Only ", "sign out first with /logout")
 

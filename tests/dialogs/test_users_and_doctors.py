@@ -16,6 +16,33 @@ async def test_an_admin_lists_pages_and_searches_accounts(town: Town) -> None:
     await admin.talks([("/users nobody", "No account with “nobody”"), ("/users .*", "No account with “.*”")])
 
 
+async def test_each_list_of_accounts_turns_its_own_pages(town: Town) -> None:
+    for number in range(7):
+        await town.account(f"Patient {number}", f"p{number}@example.org")
+    await town.account("Meera Rao", "rao@clinic.example", Role.DOCTOR, "Cardiology")
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    await admin.says("/users")
+    everybody, turn = admin.last_id, admin.buttons["›"]
+    await admin.talks(
+        [("/users : <nobody>", "No account with “: <nobody>”"), ("/users patient", "7 accounts")]
+    )
+    await admin.taps_raw(everybody, turn)
+    shown = next(m["text"] for m in admin.messages if m["message_id"] == everybody)
+    assert "9 accounts" in shown
+    assert "Patient 6" in shown
+    await admin.talks([("«›»", "7 accounts with “patient”"), ("«Patient 6»", "p6@example.org")])
+    assert "7 accounts with “patient”" in await admin.taps("Users")
+
+
+async def test_a_long_search_is_cut_to_what_a_button_carries(town: Town) -> None:
+    for number in range(7):
+        await town.account("Александра Константинова", f"p{number}@example.org")
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    await admin.talks([("/users Александра Константинова", "7 accounts with “Александра Конс”")])
+    await admin.talks([("«›»", "7 accounts with “Александра Конс”")])
+    assert "2/2" in admin.buttons
+
+
 async def test_a_card_shows_who_a_doctor_is_and_the_next_free_time(town: Town) -> None:
     await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     for number in range(7):
