@@ -46,7 +46,9 @@ def privacy(clinic: str) -> str:
     return (
         f"🔐 <b>What {esc(clinic)} keeps</b>\n\n"
         "Your name, mail address, role and, if you gave it, your gender; your appointments and the reasons you"
-        " typed; this chat's number while you are signed in.\n\n"
-        "Your password is kept only as a hash that nobody can read back. Your doctors see your name and reason,"
-        " nobody else does. /logout ends this chat's session."
+        " typed; this chat's number, who is signed in here, and how far a dialog has come.\n\n"
+        "Your doctors see your name and the reason of your visit; nobody else sees a reason. The clinic's admins see"
+        " names, mail addresses, roles and genders. Whoever is signed in sees the doctors' names, specializations"
+        " and genders.\n\n"
+        "Your password is kept only as a hash that nobody can read back. /logout ends this chat's session."
     )

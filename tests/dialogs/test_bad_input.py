@@ -64,6 +64,15 @@ async def test_help_names_what_this_person_can_do(town: Town) -> None:
     assert "/users" in await admin.says("/help")
 
 
+async def test_what_is_kept_and_who_sees_it_is_said_as_it_is(town: Town) -> None:
+    asha = await town.signed_in("Asha", "asha@example.org")
+    said = await asha.says("/privacy")
+    assert "nobody else sees a reason" in said
+    assert "admins see names, mail addresses, roles and genders" in said
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    assert "asha@example.org\npatient · female" in await admin.says("/users asha")
+
+
 @pytest.mark.parametrize(
     "data", ["", "x", "day:99999999", "time:999999999999999999", "appt", "role:king", "do:"]
 )
