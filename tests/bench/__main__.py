@@ -1,7 +1,7 @@
 """`make bench`: one table of figures, measured in one run on one machine, so that their ratios hold.
 
-Each kind of round is measured several times, in turn with the others, so that a moment in which the
-machine was slow is nobody's alone; the table has the medians.
+Everything is measured once a round, and there are several rounds, so that a moment in which the machine was
+slow is nobody's alone. The tables have the medians; ratios are taken within each round, and are medians, too.
 """
 
 import argparse
@@ -43,9 +43,9 @@ class Plan:
     sizes: Sequence[int] = (1_000, 100_000, 1_000_000)
     people: Sequence[int] = (1, 32, 256)
     drivers: Sequence[str] = ("motor", "pymongo")
-    rounds: int = 3
-    seconds: float = 6
-    warm_up: float = 2
+    rounds: int = 5
+    seconds: float = 4
+    warm_up: float = 1.5
 
     @property
     def clinics(self) -> list[tuple[str, int]]:
@@ -66,6 +66,11 @@ class Bench:
         self._served = served
         self._watch = {"api": served.pid, "mongod": mongod.pid or 0}
         self._url = url
+        self._echoes: dict[str, list[Result]] = {}
+        self._whole: dict[tuple[str, int, int], Row] = {}
+        self._logins: dict[str, list[Result]] = {}
+        self._starts: list[float] = []
+        self._idle: list[float] = []
 
     async def report(self) -> Report:
         """Measure everything."""
@@ -73,15 +78,22 @@ class Bench:
         for size in plan.sizes:
             _say(f"a clinic with {size:,} appointments")
             await clinic.prepare(self._of(size), size)
+        costs = await self._taps()
+        for turn in range(plan.rounds):
+            _say(f"round {turn + 1} of {plan.rounds}")
+            await self._echo_round()
+            await self._whole_round(there=turn % 2 == 0)
+            await self._login_round()
+            await self._cold_round()
         return Report(
             date=SystemClock().now().strftime("%Y-%m-%d"),
             machine=_machine(),
-            taps=await self._taps(),
-            echoes=await self._echoes(),
-            whole=await self._whole(),
-            logins=await self._logins(),
-            cold_start=(cold := await self._cold())[0],
-            idle=cold[1],
+            taps=costs,
+            echoes=self._echoes,
+            whole=list(self._whole.values()),
+            logins=self._logins,
+            cold_start=median_low(self._starts),
+            idle=median_low(self._idle),
         )
 
     def _of(self, size: int) -> str:
@@ -101,7 +113,7 @@ class Bench:
         with tempfile.TemporaryDirectory() as folder:
             return await taps.counted(url, Path(folder))
 
-    async def _echoes(self) -> dict[str, Result]:
+    async def _echo_round(self) -> None:
         """Measure the empty bots."""
         kinds = {
             kind: [sys.executable, "-m", "tests.bench.echo", client, self._served.url]
@@ -110,66 +122,45 @@ class Bench:
         if AIOGRAM.exists():
             script = Path(__file__).with_name("aiogram_echo.py")
             kinds["aiogram"] = [str(AIOGRAM), str(script), clinic.TOKEN, self._served.url]
-        found: dict[str, list[Result]] = {kind: [] for kind in kinds}
-        for turn in range(self._plan.rounds):
-            for kind, arguments in kinds.items():
-                _say(f"empty bot, {kind}, round {turn + 1}")
-                async with bot(arguments, self._served, {}, self._folder) as pid:
-                    found[kind].append(await self._measure(pid, ECHO_PEOPLE, kind="echo"))
-        return {kind: middle(results) for kind, results in found.items()}
+        for kind, arguments in kinds.items():
+            async with bot(arguments, self._served, {}, self._folder) as pid:
+                result = await self._measure(pid, ECHO_PEOPLE, kind="echo")
+            self._echoes.setdefault(kind, []).append(result)
 
-    async def _whole(self) -> list[Row]:
-        """Measure the whole bot, for each driver, size of the clinic, and number of people."""
-        found: dict[tuple[str, int, int], list[Result]] = {}
-        peaks: dict[tuple[str, int], float] = {}
-        waiting: dict[tuple[str, int, int], int] = {}
-        for turn in range(self._plan.rounds):
-            # There and back again, so that no size is always measured after the same other one.
-            for driver, size in self._plan.clinics[:: 1 if turn % 2 else -1]:
-                _say(f"whole bot, {driver}, {size:,} appointments, round {turn + 1}")
-                await clinic.reset(self._of(size), SystemClock().now())
-                settings = environment(self._served, self._of(size)) | {"DB_DRIVER": driver}
+    async def _whole_round(self, *, there: bool) -> None:
+        """Measure the whole bot: all clinics with so many people, then with more; there and back again."""
+        for people in self._plan.people:
+            for driver, size in self._plan.clinics[:: 1 if there else -1]:
+                url = self._of(size)
+                await clinic.reset(url, SystemClock().now())
+                settings = environment(self._served, url) | {"DB_DRIVER": driver}
                 async with bot(OURS, self._served, settings, self._folder) as pid:
-                    for people in self._plan.people:
-                        found.setdefault((driver, size, people), []).append(await self._measure(pid, people))
-                        waiting[driver, size, people] = await clinic.waiting(self._of(size))
-                    peaks[driver, size] = max(peaks.get((driver, size), 0), memory(pid, "VmHWM"))
-        return [
-            Row(*key, middle(results), peaks[key[:2]], waiting[key]) for key, results in sorted(found.items())
-        ]
+                    result = await self._measure(pid, people)
+                    row = self._whole.setdefault((driver, size, people), Row(driver, size, people))
+                    row.add(result, peak=memory(pid, "VmHWM"), waiting=await clinic.waiting(url))
 
-    async def _logins(self) -> dict[str, Result]:
+    async def _login_round(self) -> None:
         """Measure what logins do to those who tap."""
         url = self._of(self._plan.sizes[0])
-        found: dict[str, list[Result]] = {"without": [], "with": []}
-        for turn in range(self._plan.rounds):
-            for kind, results in found.items():
-                _say(f"{kind} logins, round {turn + 1}")
-                await clinic.reset(url, SystemClock().now())
-                async with bot(OURS, self._served, environment(self._served, url), self._folder) as pid:
-                    how = {"logins": LOGINS_A_SECOND, "password": clinic.PASSWORD} if kind == "with" else {}
-                    results.append(await self._measure(pid, THINKERS, think=THINK_SECONDS, **how))
-        return {kind: middle(results) for kind, results in found.items()}
+        ways: dict[str, dict[str, Any]] = {
+            "without": {},
+            "with": {"logins": LOGINS_A_SECOND, "password": clinic.PASSWORD},
+        }
+        for kind, how in ways.items():
+            await clinic.reset(url, SystemClock().now())
+            async with bot(OURS, self._served, environment(self._served, url), self._folder) as pid:
+                result = await self._measure(pid, THINKERS, think=THINK_SECONDS, **how)
+            self._logins.setdefault(kind, []).append(result)
 
-    async def _cold(self) -> tuple[float, float]:
+    async def _cold_round(self) -> None:
         """Measure the start: seconds until somebody has an answer, and the memory of a bot that rests."""
-        url = self._of(self._plan.sizes[0])
-        starts, idle = [], []
-        for turn in range(self._plan.rounds):
-            _say(f"cold start, round {turn + 1}")
-            settings = environment(self._served, url)
-            begun = time.perf_counter()
-            async with program(OURS, folder=self._folder, environ=settings) as process:
-                await first_answer(self._served)
-                starts.append(time.perf_counter() - begun)
-                await asyncio.sleep(IDLE_SECONDS)
-                idle.append(memory(process.pid))
-        return median_low(starts), median_low(idle)
-
-
-def middle(results: Sequence[Result]) -> Result:
-    """Return the round that handled neither the most nor the fewest updates."""
-    return sorted(results, key=lambda result: result.updates / result.seconds)[(len(results) - 1) // 2]
+        settings = environment(self._served, self._of(self._plan.sizes[0]))
+        begun = time.perf_counter()
+        async with program(OURS, folder=self._folder, environ=settings) as process:
+            await first_answer(self._served)
+            self._starts.append(time.perf_counter() - begun)
+            await asyncio.sleep(IDLE_SECONDS)
+            self._idle.append(memory(process.pid))
 
 
 def _machine() -> str:

@@ -1,7 +1,8 @@
 """The figures of a run: as tables for people, as JSON for programs, and held against what was wanted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from statistics import median
 from typing import Any
 
 from tests.bench.people import Result
@@ -12,34 +13,40 @@ MILLI = 1000
 MICRO = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class Row:
     """The whole bot over a driver, with so many stored appointments, and so many people at once.
 
-    `peak` is the bot's memory at its highest, in MiB; `waiting` the notices that the outbox had not
-    delivered yet at the end.
+    There is a result for each round. `peak` is the bot's memory at its highest, in MiB; `waiting` the
+    notices that the outbox had not delivered yet at the end of the last round.
     """
 
     driver: str
     stored: int
     people: int
-    result: Result
-    peak: float
-    waiting: int
+    rounds: list[Result] = field(default_factory=list)
+    peak: float = 0
+    waiting: int = 0
+
+    def add(self, result: Result, *, peak: float, waiting: int) -> None:
+        """Note another round."""
+        self.rounds.append(result)
+        self.peak = max(self.peak, peak)
+        self.waiting = waiting
 
 
 @dataclass(frozen=True)
 class Report:
-    """A whole run. Times are seconds, memory is in MiB."""
+    """A whole run; where there are several results, there is one a round. Times are seconds, memory MiB."""
 
     date: str
     machine: str
     taps: Sequence[Cost]
-    echoes: Mapping[str, Result]
+    echoes: Mapping[str, Sequence[Result]]
     whole: Sequence[Row]
-    logins: Mapping[str, Result] = field(default_factory=dict)
-    cold_start: float = 0
-    idle: float = 0
+    logins: Mapping[str, Sequence[Result]]
+    cold_start: float
+    idle: float
 
     def as_json(self) -> dict[str, Any]:
         """Return everything, and how the goals came out."""
@@ -49,36 +56,40 @@ class Report:
         ]
         return asdict(self) | {"goals": goals}
 
-    def at(self, people: int, stored: int | None = None, driver: str = BASE) -> Row:
-        """Return a row; the least number of stored appointments where none is given."""
+    def _at(self, people: int, driver: str = BASE, *, most: bool = False) -> Row:
+        """Return a row, that of the fewest or of the most stored appointments."""
         rows = [row for row in self.whole if (row.people, row.driver) == (people, driver)]
-        fits = [row for row in rows if row.stored == stored] if stored else rows
-        return min(fits, key=lambda row: row.stored)
+        return (max if most else min)(rows, key=lambda row: row.stored)
 
     def goals(self) -> Iterator[tuple[str, str, str, bool]]:
         """Give each goal: its name, what is wanted, what was measured, whether it holds."""
         people = sorted({row.people for row in self.whole})
         middle = people[len(people) // 2]
-        ours, default = _rate(self.echoes["ours"]), _rate(self.echoes["default"])
         for driver in sorted({row.driver for row in self.whole}):
-            rate = _rate(self.at(middle, driver=driver).result)
-            name = f"whole bot ({driver}), {middle} people"
-            yield _least(f"{name} / empty bot on the default client", rate / default, 1.5)
-            yield _least(f"{name} / empty bot on ours", rate / ours, 0.35)
-        least, most = self.at(middle), max(self.whole, key=lambda row: row.stored)
-        if most.stored > least.stored:
-            full = self.at(middle, most.stored)
-            ratio = f"{most.stored:,} / {least.stored:,} stored"
-            bookings = full.result.bookings / full.result.seconds
-            before = least.result.bookings / least.result.seconds
-            yield _least(f"bookings/s, {ratio}", bookings / before, 0.9)
-            yield _most(f"p99, {ratio}", full.result.p99 / least.result.p99, 1.2)
-        if self.logins:
-            quiet, busy = self.logins["without"], self.logins["with"]
-            yield _most("p99 of taps with logins / without", busy.p99 / quiet.p99, 2)
+            whole, name = self._at(middle, driver).rounds, f"whole bot ({driver}), {middle} people"
+            over = ratio(whole, self.echoes["default"], _rate)
+            yield _least(f"{name} / empty bot on the default client", over, 1.5)
+            yield _least(f"{name} / empty bot on ours", ratio(whole, self.echoes["ours"], _rate), 0.35)
+        young, old = self._at(middle), self._at(middle, most=True)
+        if old is not young:
+            name = f"{old.stored:,} / {young.stored:,} stored"
+            yield _least(f"bookings/s, {name}", ratio(old.rounds, young.rounds, _booking_rate), 0.9)
+            yield _most(f"p99, {name}", ratio(old.rounds, young.rounds, _p99), 1.2)
+        beside = ratio(self.logins["with"], self.logins["without"], _p99)
+        yield _most("p99 of taps with logins / without", beside, 2)
         yield _most("taps from /book to confirmed", _taps(self.taps, first=True), 6)
         yield _most("taps to the next free time of a known doctor", _taps(self.taps, first=False), 3)
         yield _most("idle memory, MiB", self.idle, 120)
+
+
+def ratio(over: Sequence[Result], under: Sequence[Result], figure: Callable[[Result], float]) -> float:
+    """Return the median of the ratios of a figure, each within one round."""
+    return median(figure(one) / figure(other) for one, other in zip(over, under, strict=True))
+
+
+def middle_of(results: Sequence[Result]) -> Result:
+    """Return the round that handled neither the most nor the fewest updates."""
+    return sorted(results, key=_rate)[(len(results) - 1) // 2]
 
 
 def _least(name: str, value: float, wanted: float) -> tuple[str, str, str, bool]:
@@ -97,6 +108,14 @@ def _taps(costs: Sequence[Cost], *, first: bool) -> int:
 
 def _rate(result: Result) -> float:
     return result.updates / result.seconds
+
+
+def _booking_rate(result: Result) -> float:
+    return result.bookings / result.seconds
+
+
+def _p99(result: Result) -> float:
+    return result.p99
 
 
 def markdown(report: Report) -> str:
@@ -147,7 +166,7 @@ def _echoes(report: Report) -> list[str]:
     )
     rows = [
         (kind, *_figures(result), *(_share(result, name) for name in ("bot", "api", "people")))
-        for kind, result in report.echoes.items()
+        for kind, result in ((kind, middle_of(results)) for kind, results in report.echoes.items())
     ]
     return _table(head, rows)
 
@@ -160,13 +179,14 @@ def _whole(report: Report) -> list[str]:
     rows = [
         (
             f"{row.driver}, {row.stored:,}, {row.people}",
-            *_figures(row.result),
-            f"{row.result.bookings / row.result.seconds:,.0f}",
+            *_figures(result),
+            f"{_booking_rate(result):,.0f}",
             f"{row.peak:,.0f}",
-            *(_share(row.result, name) for name in ("bot", "mongod", "api", "people")),
+            *(_share(result, name) for name in ("bot", "mongod", "api", "people")),
             f"{row.waiting:,}",
         )
-        for row in report.whole
+        for row in sorted(report.whole, key=lambda row: (row.driver, row.stored, row.people))
+        for result in (middle_of(row.rounds),)
     ]
     return _table(head, rows)
 
@@ -175,7 +195,7 @@ def _beside(report: Report) -> list[str]:
     head = ("32 people who think, and logins", "updates/s", "p50 ms", "p99 ms", "CPU µs/update", "logins/s")
     rows = [
         (f"{kind} logins", *_figures(result), f"{result.logins / result.seconds:.1f}")
-        for kind, result in report.logins.items()
+        for kind, result in ((kind, middle_of(results)) for kind, results in report.logins.items())
     ]
     start = ("cold start to the first answer", f"{report.cold_start:.2f} s", "", "", "", "")
     idle = ("idle memory", f"{report.idle:.0f} MiB", "", "", "", "")
