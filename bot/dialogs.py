@@ -174,7 +174,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         tapped = update.callback_query.message if update.callback_query else None
         card_id = tapped.message_id if tapped else None
         if card_id is None or card_id != context.memory.card_id:
-            await self.end(context)  # else the new question takes the card of the old one
+            await self.end(context, dialog)  # else the new question takes the card of the old one
         context.memory.end_dialog()
         context.memory.card_id = card_id
         await self._go(update, context, outcome)
@@ -197,11 +197,12 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             ways = keyboard([button("▶ Go on", Resume()), button("✖ Cancel", Leave())])
             await self._rewrite_card(context, View(texts.put_aside(dialog.noun), ways))
 
-    async def end(self, context: ClinicContext) -> None:
-        """End a dialog because something else takes its place, or its person goes; its card says so."""
+    async def end(self, context: ClinicContext, by: Dialog | None = None) -> None:
+        """End a dialog as another, or itself anew, takes its place, or its person goes; its card says so."""
         dialog = self._of_step.get(context.memory.step or "")
         if dialog is not None:
-            await self._rewrite_card(context, View(texts.ended(dialog.noun)))
+            said = texts.begun_again(dialog.noun) if dialog is by else texts.ended(dialog.noun)
+            await self._rewrite_card(context, View(said))
         context.memory.end_dialog()
 
     async def leave(self, update: Update, context: ClinicContext) -> bool:

@@ -6,7 +6,6 @@ from bot.texts.formats import clock_time, doctor, esc, plain_doctor, stretch
 from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past"}
-TITLES = {Period.UPCOMING: "🗓 <b>Upcoming appointments</b>", Period.PAST: "🕰 <b>Past appointments</b>"}
 STATUSES = {
     AppointmentStatus.HELD: "being booked",
     AppointmentStatus.BOOKED: "booked",
@@ -19,10 +18,10 @@ STATUSES = {
 def page(shown: Page[AppointmentCard], period: Period, role: Role, zone: ZoneInfo) -> str:
     """Head a page of appointments."""
     if not shown.total:
-        return f"{TITLES[period]}\n\n{_empty(period, role)}"
+        return f"<b>{TABS[period]} appointments</b>\n\n{_empty(period, role)}"
     count = "1 appointment" if shown.total == 1 else f"{shown.total} appointments"
     lines = [f"• {stretch(item.appointment.slot, zone)}\n   {_with(item, role)}" for item in shown.items]
-    return f"{TITLES[period]}: {count}\n\n" + "\n".join(lines)
+    return f"<b>{TABS[period]}</b>: {count}\n\n" + "\n".join(lines)
 
 
 def _empty(period: Period, role: Role) -> str:

@@ -21,6 +21,11 @@ def ended(noun: str) -> str:
     return f"This {noun} was left for something else."
 
 
+def begun_again(noun: str) -> str:
+    """Say on a card that its dialog has begun again on another."""
+    return f"↻ This {noun} was started again."
+
+
 def put_aside(noun: str) -> str:
     """Say on a card that its dialog rests."""
     return f"⏸ Your {noun} is put aside. Tap Go on whenever you like."

@@ -31,7 +31,9 @@ async def test_a_doctor_sees_name_and_reason_and_a_patient_sees_the_doctor(town:
 
 async def test_an_empty_list_says_what_to_do_next(town: Town) -> None:
     asha, doctor = await _clinic(town)
-    await asha.talks([("/appointments", "/book takes a time"), ("«Past»", "Nothing yet")])
+    await asha.talks(
+        [("/appointments", "/book takes a time"), ("«Past»", "Past appointments\n\nNothing yet")]
+    )
     await doctor.talks([("/appointments", "You hear of each new one")])
 
 
@@ -39,7 +41,7 @@ async def test_lists_say_how_many_there_are_and_turn_pages(town: Town) -> None:
     asha, _ = await _clinic(town)
     for day in ("04", "05", "06", "07", "10", "11"):
         await _book(asha, "Rao", f"2027-05-{day}", "10:30")
-    await asha.talks([("/appointments", "6 appointments")])
+    await asha.talks([("/appointments", "🗓 Upcoming: 6 appointments\n")])
     assert "1/2" in asha.buttons
     await asha.talks([("«›»", "Tue 11 May 2027"), ("«‹»", "Tue 4 May 2027")])
 

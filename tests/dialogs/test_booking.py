@@ -267,10 +267,10 @@ async def test_a_command_in_the_middle_puts_the_booking_aside_and_it_goes_on(ash
     assert "reason for your visit" in await asha.says("10:30")
 
 
-async def test_another_dialog_takes_the_place_of_one_that_is_open(asha: Person) -> None:
+async def test_a_booking_that_begins_again_takes_the_place_of_the_one_that_is_open(asha: Person) -> None:
     await asha.says("/book")
     await asha.says("/book")
-    assert [m["text"] for m in asha.messages if "left for something else" in m["text"]]
+    assert [m["text"] for m in asha.messages if "This booking was started again" in m["text"]]
     assert "What kind of doctor" in asha.last
 
 

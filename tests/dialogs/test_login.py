@@ -167,6 +167,12 @@ async def test_what_a_guest_did_since_takes_the_place_of_what_was_wanted(town: T
     assert "Hello Asha" in await asha.signs_in("asha@example.org")
 
 
+async def test_another_dialog_takes_the_place_of_one_that_is_open(town: Town) -> None:
+    asha = town.person()
+    await asha.talks([("/login", "mail address"), ("/register", "full name")])
+    assert [m["text"] for m in asha.messages if "This sign-in was left for something else" in m["text"]]
+
+
 async def test_who_gives_up_signing_in_gives_up_what_it_was_for(town: Town) -> None:
     await town.account("Asha", "asha@example.org")
     asha = town.person()
