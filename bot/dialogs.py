@@ -27,7 +27,7 @@ from bot.keyboards import button, keyboard
 from bot.memory import QUIET, Memories
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
-from services.errors import ClinicError, Denied, Invalid, NotAChoice, Refused, TextWanted
+from services.errors import ClinicError, Denied, Invalid, NotAChoice, Refused, SecretTooSoon, TextWanted
 from services.models import ChatId
 
 
@@ -138,7 +138,9 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             return type(_tap(update)) in self._taps
         memory = self._memories.of(ChatId(update.effective_chat.id))
         step = self._steps.get(memory.step or "") if memory else None
-        if memory is None or step is None or memory.paused or update.message is None:
+        if memory is None or step is None or update.message is None:
+            return False
+        if memory.paused and not (step.secret and update.message.text):
             return False
         command = command_name(update.message)
         # Where a secret is asked for, "/tmp-9xK!" is one: only a real command is taken for a command.
@@ -239,6 +241,11 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         message = update.message
         if step.secret and message and not await card.remove(context, message.message_id):
             await card.say(context, View(texts.delete_it_yourself()))
+        if context.memory.paused:
+            # It was typed to nobody, so it is no answer; but nobody types a secret for everybody to read.
+            context.memory.paused = False
+            await self._ask(update, context, step, SecretTooSoon())
+            return
         text = message.text if message else None
         if text is None or step.typed is None:
             await self._ask(update, context, step, NotAChoice() if text else TextWanted())

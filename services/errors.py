@@ -13,7 +13,7 @@ ClinicError
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
-    SeveralFit, TextWanted
+    SeveralFit, TextWanted, SecretTooSoon
   Unavailable  a part that is needed does not answer
     StorageDown
   Undelivered  a notice did not reach its reader
@@ -272,6 +272,10 @@ class SeveralFit(Invalid):
 
 class TextWanted(Invalid):
     """Something else than text was sent where text is read."""
+
+
+class SecretTooSoon(Invalid):
+    """Something was typed that may be a secret, while the question for it was put aside."""
 
 
 class StorageDown(Unavailable):

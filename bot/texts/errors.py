@@ -108,6 +108,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"Several fit: {_some(e.choices)}. Please type more of the one you mean, or tap a button."
     ),
     errors.TextWanted: _said("I can only read text here. Please type your answer, or tap a button."),
+    errors.SecretTooSoon: _said(
+        "🔒 I deleted what you typed, because it may be what was asked for here. If it was, please type it again."
+    ),
     errors.StorageDown: _said(
         "😔 I can't reach the clinic's records at the moment. Nothing is lost: please try again in a minute."
     ),

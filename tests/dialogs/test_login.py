@@ -77,6 +77,18 @@ async def test_a_password_is_deleted_also_after_the_account_was_refused(
     assert not any(message.get("text") == PASSWORD for message in asha.phone.messages)
 
 
+@pytest.mark.parametrize("command", ["/help", "/book"])
+async def test_a_password_is_deleted_also_while_its_question_is_put_aside(town: Town, command: str) -> None:
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.talks([("/login", "mail address"), ("asha@example.org", "Your password for")])
+    await asha.says(command)
+    assert "I deleted what you typed" in await asha.says(PASSWORD)
+    await asha.says(PASSWORD)
+    assert any("Hello Asha" in message["text"] for message in asha.messages)
+    assert not any(message.get("text") == PASSWORD for message in asha.phone.messages)
+
+
 async def test_a_question_that_is_refused_does_not_go_on_asking(town: Town) -> None:
     await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     asha = await town.signed_in("Asha", "asha@example.org")
