@@ -29,8 +29,11 @@ log = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 LIMIT = 100
-# What takes longer than this holds up the others, and is written down.
+# What takes longer than this, and several times as long as the others, holds them up, and is written down.
 STUCK_SECONDS = 0.1
+SEVERAL_TIMES = 4
+# How much one update counts in what is usual.
+WEIGHT = 0.05
 LONG_POLL_SECONDS = 30
 # Telegram answers the same offset asked for twice within half a second with one update only.
 SAME_OFFSET_SECONDS = 0.5
@@ -157,6 +160,8 @@ class Intake:
         self._asked = 0
         self._failures = 0
         self._busy = 0
+        # How long an update takes, seconds.
+        self._usual = 0.0
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -222,14 +227,18 @@ class Intake:
         if self._open and self._next_offset() == asked:
             oldest = self._open[min(self._open)]
             if not self._is_late(oldest):
-                patience = oldest.at + STUCK_SECONDS - _seconds()
-                await asyncio.wait([oldest.task], timeout=min(patience, SAME_OFFSET_SECONDS))
+                patience = min(self._late_at(oldest) - _seconds(), SAME_OFFSET_SECONDS)
+                await asyncio.wait([oldest.task], timeout=patience)
             if self._open and self._next_offset() == asked:
                 await self._write_down()
 
     def _is_late(self, begun: _Begun) -> bool:
         """Tell whether it takes too long for the others, or is known to."""
-        return begun.at <= _seconds() - STUCK_SECONDS or _chat(begun.update) in self._application.slow
+        return self._late_at(begun) <= _seconds() or _chat(begun.update) in self._application.slow
+
+    def _late_at(self, begun: _Begun) -> float:
+        # Where everything takes long, nothing holds up the rest, and writing it down would be more to do.
+        return begun.at + max(STUCK_SECONDS, SEVERAL_TIMES * self._usual)
 
     async def _write_down(self) -> None:
         """Put on the shelf what has taken long already, so that the offset may move on."""
@@ -280,7 +289,10 @@ class Intake:
     async def _handle(self, update: Update) -> None:
         await self._application.process_update(update)
         chat_id = _chat(update)
-        self._application.slow.discard(chat_id)
+        if chat_id in self._application.slow:
+            self._application.slow.discard(chat_id)
+        elif begun := self._open.get(update.update_id):
+            self._usual += WEIGHT * (_seconds() - begun.at - self._usual)
         await keep(self._application, chat_id, update.update_id)
         await self._application.errands.done(chat_id)
         if update.update_id in self._shelved:
