@@ -165,8 +165,28 @@ async def test_the_chats_are_there_again_after_the_demo_was_ended_and_started(tm
             await _signs_in(page.locator("[data-label=patient]"))
             port = int(address.rstrip("/").rpartition(":")[2])
         await expect(page.get_by_text("Reconnecting")).to_be_visible()
+        patient = page.locator("[data-label=patient]")
+        field = patient.get_by_role("textbox", name="Message")
+        await field.fill("/me")
+        await field.press("Enter")
+        await expect(patient.get_by_text("Please send it again")).to_be_visible()
         async with demo(tmp_path, port):
             await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
-            patient = page.locator("[data-label=patient]")
             await expect(patient.get_by_text("you are signed in")).to_be_visible()
-            await _types(patient, "/me", "You are signed in as")
+            await expect(field).to_have_value("/me")
+            await field.press("Enter")
+            await expect(patient.get_by_text("You are signed in as").last).to_be_visible()
+
+
+async def test_a_chat_that_stands_at_its_end_stays_there(tmp_path: Path) -> None:
+    async with demo(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1280, "height": 900})
+        await page.goto(address)
+        patient = page.locator("[data-label=patient]")
+        await _signs_in(patient)
+        for _ in range(6):
+            await _types(patient, "/help", "Tap the buttons, or type")
+        await page.set_viewport_size({"width": 1100, "height": 500})
+        await expect(patient.locator(".message time").last).to_be_in_viewport()
+        await _types(patient, "/doctors", "There are doctors of")
+        await expect(patient.locator(".message time").last).to_be_in_viewport()

@@ -9,8 +9,11 @@ let socket = null;
 let pause = 300;
 let added = null; // the phone that this page asked for and has not seen yet
 
+// Says it to the demo, and tells whether anybody hears.
 const say = (wish) => {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(wish));
+  const isOpen = socket?.readyState === WebSocket.OPEN;
+  if (isOpen) socket.send(JSON.stringify(wish));
+  return isOpen;
 };
 const mailbox = new Mailbox(() => tabs.draw());
 const tabs = new Tabs($("tabs"), phones, mailbox, () => $("new-phone").showModal());

@@ -17,6 +17,8 @@ export class Mailbox {
     this.mails.clear();
     $("mails").replaceChildren();
     for (const mail of mails) this.#add(mail, !known.has(mail.id) && known.size > 0);
+    // A demo that was started anew has other mails.
+    this.unread = new Set([...this.unread].filter((id) => this.mails.has(id)));
     this.#count();
   }
 

@@ -128,9 +128,8 @@ export class CommandMenu {
   }
 
   #take(command) {
-    this.input.value = "";
     this.close();
-    this.choose(`/${command}`);
+    this.input.value = this.choose(`/${command}`) ? "" : `/${command}`;
     this.input.focus();
   }
 

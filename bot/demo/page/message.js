@@ -53,10 +53,15 @@ function marked(text, entities, onCommand, from = 0, to = text.length) {
 
 function span(entity, text, children, onCommand) {
   if (entity.type === "bot_command") {
-    const command = make("button", "command");
-    command.type = "button";
+    // A link and not a button: browsers break the line around a button, even before a full stop.
+    const command = make("a", "command");
+    command.href = "#";
+    command.setAttribute("role", "button");
     command.append(...children);
-    command.addEventListener("click", () => onCommand(text));
+    command.addEventListener("click", (event) => {
+      event.preventDefault();
+      onCommand(text);
+    });
     return command;
   }
   if (entity.type === "spoiler") return spoiler(children);

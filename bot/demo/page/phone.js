@@ -25,6 +25,10 @@ export class Phone {
     const find = (selector) => this.element.querySelector(selector);
     this.element.dataset.phone = this.chatId;
     this.chat = find(".chat");
+    // Who stands at the end of the chat stays there, whatever becomes wider or narrower.
+    this.atEnd = true;
+    this.chat.addEventListener("scroll", () => (this.atEnd = this.#isAtEnd()));
+    new ResizeObserver(() => this.atEnd && this.#toEnd()).observe(this.chat);
     this.input = find("textarea");
     this.startButton = find(".start");
     this.menu = new CommandMenu(find(".commands"), find(".menu"), this.input, (text) => this.send(text));
@@ -99,7 +103,6 @@ export class Phone {
 
   show(message, silently = false) {
     const before = this.messages.get(message.message_id);
-    const atEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < NEAR_THE_END;
     const drawn = renderMessage(message, (key) => this.#tap(message.message_id, key), (text) => this.send(text));
     this.messages.set(message.message_id, drawn);
     if (before) {
@@ -112,9 +115,18 @@ export class Phone {
       if (message.from.is_bot && !silently) this.unseen += 1;
     }
     if (message.from.is_bot) this.element.querySelector(".typing").hidden = true;
-    if (atEnd || !message.from.is_bot || silently) this.chat.scrollTop = this.chat.scrollHeight;
+    if (this.atEnd || !message.from.is_bot || silently) this.#toEnd();
     this.#showStart();
     if (message.from.is_bot && !silently) for (const heard of this.waiting.splice(0)) heard(message);
+  }
+
+  #isAtEnd() {
+    return this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < NEAR_THE_END;
+  }
+
+  #toEnd() {
+    this.atEnd = true;
+    this.chat.scrollTop = this.chat.scrollHeight;
   }
 
   remove(ids) {
@@ -132,10 +144,13 @@ export class Phone {
 
   #tap(messageId, key) {
     if (key.classList.contains("busy")) return;
+    if (!this.say({ type: "tap", message_id: messageId, data: key.dataset.callback })) {
+      this.#toast("The demo does not answer. Please tap again when it is back.");
+      return;
+    }
     key.classList.add("busy");
     key.setAttribute("aria-busy", "true");
     this.tapping.push(key);
-    this.say({ type: "tap", message_id: messageId, data: key.dataset.callback });
     setTimeout(() => rest(key), PATIENCE);
   }
 
@@ -171,8 +186,11 @@ export class Phone {
     this.typingEnd = setTimeout(() => (line.hidden = true), 5000);
   }
 
+  // Sends it, and tells whether anybody heard.
   send(text) {
-    this.say({ type: "send", text });
+    const isHeard = this.say({ type: "send", text });
+    if (!isHeard) this.#toast("The demo does not answer. Please send it again when it is back.");
+    return isHeard;
   }
 
   // The bot's next message, or null where there is none for a while.
@@ -190,7 +208,7 @@ export class Phone {
   #submit() {
     const text = this.input.value;
     if (!text.trim()) return;
-    this.send(text);
+    if (!this.send(text)) return; // it stays where it was typed
     this.input.value = "";
     this.menu.close();
     this.#grow();
