@@ -43,7 +43,7 @@ class Plan:
     sizes: Sequence[int] = (1_000, 100_000, 1_000_000)
     people: Sequence[int] = (1, 32, 256)
     drivers: Sequence[str] = ("motor", "pymongo")
-    rounds: int = 5
+    rounds: int = 3
     seconds: float = 4
     warm_up: float = 1.5
 
