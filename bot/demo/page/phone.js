@@ -27,7 +27,7 @@ export class Phone {
     this.chat = find(".chat");
     // Who stands at the end of the chat stays there, whatever becomes wider or narrower.
     this.atEnd = true;
-    this.chat.addEventListener("scroll", () => (this.atEnd = this.#isAtEnd()));
+    this.chat.addEventListener("scroll", () => this.#scrolled());
     new ResizeObserver(() => this.atEnd && this.#toEnd()).observe(this.chat);
     this.input = find("textarea");
     this.startButton = find(".start");
@@ -120,13 +120,18 @@ export class Phone {
     if (message.from.is_bot && !silently) for (const heard of this.waiting.splice(0)) heard(message);
   }
 
-  #isAtEnd() {
-    return this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < NEAR_THE_END;
+  // Only who scrolls up leaves the end: what grows or shrinks meanwhile is heard of late, and scrolls, too.
+  #scrolled() {
+    const top = this.chat.scrollTop;
+    const isAtEnd = this.chat.scrollHeight - top - this.chat.clientHeight < NEAR_THE_END;
+    this.atEnd = isAtEnd || (this.atEnd && top >= this.top);
+    this.top = top;
   }
 
   #toEnd() {
     this.atEnd = true;
     this.chat.scrollTop = this.chat.scrollHeight;
+    this.top = this.chat.scrollTop;
   }
 
   remove(ids) {
