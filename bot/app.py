@@ -16,7 +16,8 @@ from bot import menus
 from bot.context import ClinicApplication, ClinicContext
 from bot.door import Door
 from bot.errors import on_error
-from bot.intake import Hand, Intake, Lanes
+from bot.intake import Hand, Intake
+from bot.lanes import Lanes
 from bot.limits import Patience
 from bot.memory import Memories
 from bot.notices import ChatChannel, MailChannel

@@ -20,6 +20,7 @@ from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 
 from bot.context import ClinicApplication
+from bot.lanes import Lanes
 from bot.limits import asked_wait
 from services.errors import StorageDown
 from services.models import ChatId
@@ -42,39 +43,6 @@ PACE_SECONDS = 0.01
 RETRY_SECONDS = (0.5, 1, 2, 4, 8, 15)
 STORAGE_PAUSE_SECONDS = 0.5
 LAST_WORDS_SECONDS = 10
-
-
-class Lanes:
-    """One lane a chat: what is put into a lane is done in order, the lanes run side by side."""
-
-    def __init__(self) -> None:
-        self._tails: dict[ChatId, asyncio.Task[None]] = {}
-
-    def put(self, chat_id: ChatId, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
-        """Do `work` when the chat's earlier work is done."""
-        task = asyncio.create_task(self._after(self._tails.get(chat_id), work))
-        self._tails[chat_id] = task
-        task.add_done_callback(lambda done: self._tidy(chat_id, done))
-        return task
-
-    @staticmethod
-    async def _after(before: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        await work()
-
-    def _tidy(self, chat_id: ChatId, done: asyncio.Task[None]) -> None:
-        if self._tails.get(chat_id) is done:
-            del self._tails[chat_id]
-        if not done.cancelled() and (error := done.exception()):
-            log.error("lane.failed", exc_info=error)
-
-    async def settle(self, seconds: float) -> None:
-        """Wait until every lane is empty, or for so long; what is not done then is cancelled."""
-        if self._tails:
-            _, late = await asyncio.wait(list(self._tails.values()), timeout=seconds)
-            for task in late:
-                task.cancel()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from telegram.error import TelegramError
 
 from bot.context import ClinicApplication, ClinicContext
 from bot.dialogs import Dialogs
-from bot.intake import Lanes, keep
+from bot.intake import keep
+from bot.lanes import Lanes
 from services.errors import StorageDown
 from services.models import ChatId
 from services.storage.conversations import Conversations

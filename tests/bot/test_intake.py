@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.intake import LIMIT, Lanes
+from bot.intake import LIMIT
+from bot.lanes import Lanes
 from services.models import ChatId
 from tests.faults.holding import logged
 from tests.town import PASSWORD, Person, Town, founded
