@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.accounts import Accounts
 from services.appointments import Appointments
+from services.audit import Audit
 from services.clock import Clock
 from services.doctors import Doctors
 from services.passwords import Passwords
@@ -38,6 +39,7 @@ class Clinic:
     doctors: Doctors
     schedules: Schedules
     appointments: Appointments
+    audit: Audit
 
 
 def build(
@@ -51,6 +53,7 @@ def build(
 ) -> Clinic:
     """Put the services together. `on_news` is called when there is news for the outbox to tell."""
     tries = Tries(storage.attempts, clock)
+    audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
     doctors = Doctors(users=storage.users)
     schedules = Schedules(
         schedules=storage.schedules, appointments=storage.appointments, clock=clock, zone=rules.zone
@@ -85,4 +88,5 @@ def build(
             clock=clock,
             on_news=on_news,
         ),
+        audit=audit,
     )

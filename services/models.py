@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
-from typing import Generic, NewType, TypeVar
+from typing import Any, Generic, NewType, TypeVar
 
 UserId = NewType("UserId", str)
 AppointmentId = NewType("AppointmentId", str)
@@ -152,6 +152,45 @@ class AppointmentCard:
     appointment: Appointment
     doctor: User
     patient: User
+
+
+class Action(StrEnum):
+    """What the audit knows to have been done; the values are stored, so they never change."""
+
+    REGISTERED = "registered"
+    ADMIN_CREATED = "admin_created"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SESSIONS_ENDED = "sessions_ended"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    SPECIALIZATION_CHANGED = "specialization_changed"
+    RESET_SENT = "reset_sent"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
+    EMAIL_CHANGED = "email_changed"
+    BOOKED_FOR = "booked_for"
+    MOVED_FOR = "moved_for"
+    CANCELLED_FOR = "cancelled_for"
+    HOURS_CHANGED = "hours_changed"
+    TIME_OFF_TAKEN = "time_off_taken"
+    EXPORTED = "exported"
+    ANNOUNCED = "announced"
+    DATA_SENT = "data_sent"
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """That `actor` did something to `subject` (the id of a user or of another thing) at an instant."""
+
+    id: str
+    at: datetime
+    action: Action
+    actor: UserId | None
+    subject: str | None
+    facts: Mapping[str, Any]
 
 
 class Period(StrEnum):

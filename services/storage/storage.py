@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.storage.appointments import Appointments
 from services.storage.arrivals import Arrivals
 from services.storage.attempts import Attempts
+from services.storage.audit import Audit
 from services.storage.conversations import Conversations
 from services.storage.driver import Database
 from services.storage.notifications import Notifications
@@ -27,6 +28,7 @@ class Storage:
     notifications: Notifications
     conversations: Conversations
     updates: Updates
+    audit: Audit
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
@@ -41,6 +43,7 @@ class Storage:
             notifications=Notifications(database),
             conversations=Conversations(database),
             updates=Updates(database),
+            audit=Audit(database),
         )
 
     async def prepare(self) -> None:
@@ -52,5 +55,6 @@ class Storage:
             self.appointments,
             self.notifications,
             self.conversations,
+            self.audit,
         ):
             await collection.prepare()

@@ -1,0 +1,59 @@
+"""The audit: who did what to what. Kept with ids only, so that it outlives nobody's name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.access import require
+from services.clock import Clock
+from services.ids import new_id
+from services.models import Action, AuditEntry, Page, Principal, Role, User, UserId
+from services.slots import day_bounds
+from services.storage.audit import Audit as StoredAudit
+from services.storage.users import Users
+
+ENTRIES_A_PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of entries, and the people in them who have an account still."""
+
+    entries: Page[AuditEntry]
+    people: Mapping[str, User]
+
+
+class Audit:
+    """Notes what was done, and shows it to admins."""
+
+    def __init__(self, *, audit: StoredAudit, users: Users, clock: Clock, zone: ZoneInfo) -> None:
+        self._audit = audit
+        self._users = users
+        self._clock = clock
+        self._zone = zone
+
+    async def note(
+        self, action: Action, *, actor: UserId | None, subject: str | None = None, **facts: Any
+    ) -> None:
+        """Note that `actor` (None: nobody who is known) did that to `subject`, a user or another thing's id.
+
+        `facts` are plain values without secrets, names or health details.
+        """
+        now = self._clock.now()
+        await self._audit.add(AuditEntry(new_id(now), now, action, actor, subject, facts))
+
+    async def page(
+        self, principal: Principal, *, user_id: UserId | None = None, day: date | None = None, number: int = 0
+    ) -> AuditPage:
+        """Return a page, newest first: of one person, of one day of the clinic, or all. Raises RoleRequired."""
+        require(principal, Role.ADMIN)
+        window = day_bounds(day, day, self._zone) if day else None
+        entries = await self._audit.page(user_id, window, number=number, size=ENTRIES_A_PAGE)
+        ids = {UserId(who) for entry in entries.items for who in (entry.actor, entry.subject) if who}
+        return AuditPage(entries, {str(key): user for key, user in (await self._users.by_ids(ids)).items()})
+
+    async def latest(self, subject: str, actions: frozenset[Action]) -> AuditEntry | None:
+        """Return the newest of those things that was done to a subject, or None."""
+        return await self._audit.latest(subject, actions)

@@ -1,0 +1,87 @@
+"""The collection `audit`: who did what to what, and when. Entries hold ids, never names or secrets."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.models import Action, AuditEntry, Page, Slot, UserId, page_number
+from services.storage.driver import Collection, Database, Document, border
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Audit:
+    """Stores what was done; nothing here is ever changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._audit: Collection = database["audit"]
+
+    async def prepare(self) -> None:
+        """Make the indexes: of all, of what somebody did, of what was done to somebody."""
+        async with border():
+            await self._audit.create_index([("at", 1)])
+            await self._audit.create_index([("people", 1), ("at", 1)])
+            await self._audit.create_index([("subject", 1), ("at", 1)])
+
+    async def add(self, entry: AuditEntry) -> None:
+        """Store an entry."""
+        async with border():
+            await self._audit.insert_one(_document(entry))
+
+    async def page(
+        self, user_id: UserId | None, window: Slot | None, *, number: int, size: int
+    ) -> Page[AuditEntry]:
+        """Return a page, newest first: of what one person did or had done to them, of a time, or of all."""
+        query: Document = {"at": {"$gte": window.start, "$lt": window.end}} if window else {}
+        index = [("at", 1)]
+        if user_id is not None:
+            query["people"] = user_id
+            index = [("people", 1), *index]
+        async with border():
+            # Asked with a bound, also of all: so the index is counted and not the collection.
+            bounded = query or {"at": {"$gt": EARLIEST}}
+            total = await self._audit.count_documents(bounded, hint=index)
+            number = page_number(number, total, size)
+            cursor = self._audit.find(bounded).sort([("at", -1)]).hint(index)
+            rows = await cursor.skip(number * size).limit(size).to_list(None)
+        return Page(tuple(map(_entry, rows)), number, size, total)
+
+    async def latest(self, subject: str, actions: frozenset[Action]) -> AuditEntry | None:
+        """Return the newest of those things that was done to a subject, or None."""
+        query = {"subject": subject, "action": {"$in": [action.value for action in actions]}}
+        async with border():
+            cursor = self._audit.find(query).sort([("subject", -1), ("at", -1)])
+            rows = await cursor.hint([("subject", 1), ("at", 1)]).limit(1).to_list(None)
+        return _entry(rows[0]) if rows else None
+
+    async def of_person(self, user_id: UserId) -> list[dict[str, Any]]:
+        """Return all that somebody did or had done to them, oldest first, as plain values."""
+        async with border():
+            cursor = self._audit.find({"people": user_id}, {"_id": False, "people": False})
+            found: list[dict[str, Any]] = (
+                await cursor.sort([("at", 1)]).hint([("people", 1), ("at", 1)]).to_list(None)
+            )
+        return found
+
+
+def _document(entry: AuditEntry) -> Document:
+    return {
+        "_id": entry.id,
+        "at": entry.at,
+        "action": entry.action.value,
+        "actor": entry.actor,
+        "subject": entry.subject,
+        "people": sorted({who for who in (entry.actor, entry.subject) if who}),
+        "facts": dict(entry.facts),
+    }
+
+
+def _entry(row: Document) -> AuditEntry:
+    actor = row["actor"]
+    return AuditEntry(
+        row["_id"],
+        row["at"],
+        Action(row["action"]),
+        UserId(actor) if actor else None,
+        row["subject"],
+        row["facts"],
+    )
