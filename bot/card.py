@@ -78,6 +78,20 @@ async def say(context: ClinicContext, view: View) -> Message:
     )
 
 
+async def send_picture(context: ClinicContext, png: bytes, view: View) -> Message:
+    """Send a picture with the view's text (1,024 characters at most) under it (Bot API sendPhoto)."""
+    return await context.bot.send_photo(
+        context.chat, png, view.text, parse_mode=ParseMode.HTML, reply_markup=view.keyboard
+    )
+
+
+async def send_file(context: ClinicContext, content: bytes, name: str, text: str) -> Message:
+    """Send a file of that name with a line under it, which can't be passed on (Bot API sendDocument)."""
+    return await context.bot.send_document(
+        context.chat, content, text, parse_mode=ParseMode.HTML, filename=name, protect_content=True
+    )
+
+
 async def rewrite(context: ClinicContext, message_id: int, view: View) -> None:
     """Change a message that was sent earlier, if it is still there, and so is the person."""
     with suppress(Forbidden):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from datetime import date
 from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
@@ -78,6 +79,11 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         if self._chat_id is None:
             raise LookupError("this update belongs to no chat")
         return ChatId(self._chat_id)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which times are shown to whoever is there."""
+        return self.clinic.rules.zone
 
     @property
     def principal(self) -> Principal:

@@ -4,7 +4,7 @@ The command menu, /help and the door's checks are all made from this one table.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import Update
@@ -38,7 +38,8 @@ Act = Callable[[Update, ClinicContext, Any], Awaitable[Tap | None]]
 class Command:
     """A command: what the menu says of it, who may use it, and what it does or which dialog it starts.
 
-    An open dialog is put aside for it, or ended for good where the person leaves the chat to another.
+    Where it is something else to some role, `for_role` says what. An open dialog is put aside for it,
+    or ended for good where the person leaves the chat to another.
     """
 
     name: str
@@ -46,6 +47,11 @@ class Command:
     visitors: Visitors
     act: Act | Dialog
     ends_dialogs: bool = False
+    for_role: Mapping[Role, str] = field(default_factory=dict)
+
+    def described(self, role: Role | None) -> str:
+        """Return what it is to somebody of that role (None: a guest)."""
+        return self.description if role is None else self.for_role.get(role, self.description)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +106,4 @@ TAPS: Mapping[type[Tap], Route] = {
 
 def menu(role: Role | None) -> list[tuple[str, str]]:
     """Return the commands of one kind of visitor with their descriptions (Bot API BotCommand)."""
-    return [(command.name, command.description) for command in COMMANDS if role in command.visitors]
+    return [(command.name, command.described(role)) for command in COMMANDS if role in command.visitors]

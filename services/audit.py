@@ -47,7 +47,7 @@ class Audit:
     async def page(
         self, principal: Principal, *, user_id: UserId | None = None, day: date | None = None, number: int = 0
     ) -> AuditPage:
-        """Return a page, newest first: of one person, of one day of the clinic, or all. Raises RoleRequired."""
+        """Return a page, newest first: of one person, of a clinic-local day, or all. Raises RoleRequired."""
         require(principal, Role.ADMIN)
         window = day_bounds(day, day, self._zone) if day else None
         entries = await self._audit.page(user_id, window, number=number, size=ENTRIES_A_PAGE)

@@ -6,7 +6,8 @@ from typing import Any
 from services.models import Action, AuditEntry, Page, Slot, UserId, page_number
 from services.storage.driver import Collection, Database, Document, border
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+# All of it is asked for with bounds, too: so the index is counted, and not the collection.
+EVER = Slot(datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 
 
 class Audit:
@@ -31,17 +32,16 @@ class Audit:
         self, user_id: UserId | None, window: Slot | None, *, number: int, size: int
     ) -> Page[AuditEntry]:
         """Return a page, newest first: of what one person did or had done to them, of a time, or of all."""
-        query: Document = {"at": {"$gte": window.start, "$lt": window.end}} if window else {}
+        window = window or EVER
+        query: Document = {"at": {"$gte": window.start, "$lt": window.end}}
         index = [("at", 1)]
         if user_id is not None:
             query["people"] = user_id
             index = [("people", 1), *index]
         async with border():
-            # Asked with a bound, also of all: so the index is counted and not the collection.
-            bounded = query or {"at": {"$gt": EARLIEST}}
-            total = await self._audit.count_documents(bounded, hint=index)
+            total = await self._audit.count_documents(query, hint=index)
             number = page_number(number, total, size)
-            cursor = self._audit.find(bounded).sort([("at", -1)]).hint(index)
+            cursor = self._audit.find(query).sort([("at", -1)]).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
         return Page(tuple(map(_entry, rows)), number, size, total)
 
