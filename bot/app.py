@@ -43,6 +43,7 @@ POOL_SECONDS = 10
 POLLS = 1
 NUDGE_SECONDS = 1
 SWEEP_SECONDS = 20
+ROUNDS_SECONDS = 20
 REACH_SECONDS = 3
 
 
@@ -108,6 +109,10 @@ class Assembly:
         del context
         await self.sweeper.sweep()
 
+    async def _on_rounds(self, context: ClinicContext) -> None:
+        del context
+        await self.clinic.rounds.go()
+
     async def run(self) -> None:
         """Serve until cancelled. What was begun is finished first, and what was finished acknowledged."""
         application = self.application
@@ -116,6 +121,7 @@ class Assembly:
             raise RuntimeError("python-telegram-bot is installed without its job queue")
         jobs.run_repeating(self._on_nudge, NUDGE_SECONDS, first=0)
         jobs.run_repeating(self._on_sweep, SWEEP_SECONDS, first=0)
+        jobs.run_repeating(self._on_rounds, ROUNDS_SECONDS, first=0)
         await _until_reached(application)
         async with application:
             await application.bot.delete_webhook()

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, get_type_hints
 
-from services.models import AppointmentId, Gender, Period, Role, UserId
+from services.models import AppointmentId, AppointmentStatus, Gender, Period, Role, UserId
 
 MAX_BYTES = 64
 # What somebody searched for is beside a command's name, an id and two numbers.
@@ -251,6 +251,103 @@ class CancelAppointment(Tap, code="cancel"):
     """Cancel that appointment."""
 
     appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class TakeOffer(Tap, code="re"):
+    """Take a time that was offered in the place of a cancelled appointment."""
+
+    lost_id: AppointmentId
+    start: datetime
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class Withdraw(Tap, code="drop"):
+    """Begin to cancel somebody's appointment, with a note to the patient."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class Mark(Tap, code="mark"):
+    """Note whether the patient came."""
+
+    appointment_id: AppointmentId
+    status: AppointmentStatus
+
+
+@dataclass(frozen=True)
+class MoveAppointment(Tap, code="move"):
+    """Begin to move that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class BookFor(Tap, code="for"):
+    """Begin to book for that patient; the id is empty where nobody is chosen yet."""
+
+    patient_id: UserId
+
+
+@dataclass(frozen=True)
+class PickPatient(Tap, code="pat"):
+    """Choose for whom to book."""
+
+    patient_id: UserId
+
+
+@dataclass(frozen=True)
+class ShowDay(Tap, code="sday"):
+    """Show a page of a doctor's own day."""
+
+    day: date
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowWeek(Tap, code="week"):
+    """Show a doctor's own week, the one with that day in it."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class DrawDay(Tap, code="draw"):
+    """Send a doctor's own day as a picture."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class ShowDigest(Tap, code="dig"):
+    """Show when a doctor hears of the day."""
+
+
+@dataclass(frozen=True)
+class ChangeDigest(Tap, code="dig="):
+    """Choose when a doctor hears of the day: minutes after midnight, and whether of an empty one, too."""
+
+    minutes: int
+    when_empty: bool
+
+
+@dataclass(frozen=True)
+class ShowClinicDay(Tap, code="cday"):
+    """Show a page of all the clinic's appointments of a day."""
+
+    day: date
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowPerson(Tap, code="pers"):
+    """Show a page of somebody's appointments to an admin."""
+
+    user_id: UserId
+    period: Period
+    number: int
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,23 @@
 """The outbox's two ways to a reader: a chat message and a mail."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.callbacks import Do, ShowAppointment
+from bot.callbacks import BookDoctor, Decide, Do, ShowAppointment, ShowDay, TakeOffer
 from bot.card import fitting
-from bot.keyboards import Keyboard, button, keyboard
+from bot.keyboards import Keyboard, Row, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
-from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, news
+from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, news, offered
 from services.clinic import ClinicRules
 from services.clock import Clock
 from services.errors import RecipientGone, TryLater
 from services.mail import Mail, MailSender
-from services.models import AppointmentId, Role, User
+from services.models import AppointmentId, ClearanceKind, Role, User, UserId
 from services.news import EventKind, Notice
 
 
@@ -37,7 +41,7 @@ class ChatChannel:
                 notice.chat_id,
                 fitting(as_message(_said(notice, reader, self._rules))),
                 parse_mode=ParseMode.HTML,
-                reply_markup=_buttons(notice, reader),
+                reply_markup=_buttons(notice, reader, self._rules),
                 rate_limit_args=AT_ONCE,
             )
         except RetryAfter as error:
@@ -48,13 +52,36 @@ class ChatChannel:
             raise TryLater from error
 
 
-def _buttons(notice: Notice, reader: User) -> Keyboard | None:
-    if notice.event.kind is EventKind.BOOKED:
-        appointment_id = AppointmentId(notice.event.facts["appointment_id"])
+def _buttons(notice: Notice, reader: User, rules: ClinicRules) -> Keyboard | None:
+    kind, facts = notice.event.kind, notice.event.facts
+    if kind in {EventKind.BOOKED, EventKind.MOVED}:
+        appointment_id = AppointmentId(facts["appointment_id"])
         return keyboard([button("📋 Open the appointment", ShowAppointment(appointment_id))])
-    if notice.event.kind is EventKind.CANCELLED and reader.role is Role.PATIENT:
-        return keyboard([button("📅 Book another time", Do("book"))])
+    if kind is EventKind.CANCELLED and reader.role is Role.PATIENT:
+        return keyboard(*_other_times(facts, rules))
+    if kind is EventKind.DIGEST:
+        return keyboard([button("🗓 Open the day", ShowDay(date.fromisoformat(facts["day"]), 0))])
+    if kind is EventKind.DOCTOR_WAITS:
+        doctor_id = UserId(facts["user_id"])
+        approve, refuse = Decide(doctor_id, True, ""), Decide(doctor_id, False, "")
+        return keyboard([button("✅ Approve", approve), button("🚫 Refuse", refuse)])
     return None
+
+
+def _other_times(facts: Mapping[str, Any], rules: ClinicRules) -> list[Row]:
+    """Return what is offered in the place of a cancelled appointment, each at one tap, and the way on."""
+    rows: list[Row] = [
+        [
+            button(
+                f"🕑 {offered(offer, facts, rules)}",
+                TakeOffer(AppointmentId(facts["appointment_id"]), offer["start"], UserId(offer["doctor_id"])),
+            )
+        ]
+        for offer in facts.get("offers") or ()
+    ]
+    stays = facts.get("why") not in {ClearanceKind.BLOCKED.value, ClearanceKind.FORGOTTEN.value}
+    another = BookDoctor(UserId(facts["doctor_id"])) if stays else Do("book")
+    return [*rows, [button("📅 Book another time", another)]]
 
 
 class MailChannel:

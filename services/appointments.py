@@ -1,42 +1,54 @@
-"""Booking, seeing and cancelling appointments: what may be, and by whom."""
+"""Booking, moving and cancelling appointments, and noting who came: what may be, and by whom."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 
 from services.access import require
+from services.audit import Audit
 from services.clock import Clock
+from services.diaries import Diaries, as_seen
 from services.doctors import Doctors
 from services.errors import (
     AlreadyCancelled,
+    AppointmentChanged,
     AppointmentOver,
     AppointmentUnknown,
+    ClinicError,
     DoctorUnknown,
+    NotBegun,
+    NoteTooLong,
     PatientBusy,
     ReasonTooLong,
+    SameTime,
     SlotNotOffered,
     SlotPassed,
+    UserUnknown,
 )
+from services.events import appointment_event
 from services.models import (
+    AccountStatus,
+    Action,
     Appointment,
     AppointmentCard,
     AppointmentId,
     AppointmentStatus,
-    Page,
-    Period,
     Principal,
     Role,
     Slot,
     User,
     UserId,
 )
-from services.news import Event, EventKind
+from services.news import EventKind
 from services.schedules import Schedules
 from services.slots import slots_of_day
 from services.storage.appointments import Appointments as StoredAppointments
 from services.storage.users import Users
 
 MAX_REASON = 500
-APPOINTMENTS_A_PAGE = 5
+MAX_NOTE = 300
+CAME_OR_NOT = frozenset({AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})
 
 
 class Appointments:
@@ -48,14 +60,18 @@ class Appointments:
         appointments: StoredAppointments,
         users: Users,
         doctors: Doctors,
+        diaries: Diaries,
         schedules: Schedules,
+        audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],
     ) -> None:
         self._appointments = appointments
         self._users = users
         self._doctors = doctors
+        self._diaries = diaries
         self._schedules = schedules
+        self._audit = audit
         self._clock = clock
         self._on_news = on_news
 
@@ -67,14 +83,15 @@ class Appointments:
         *,
         reason: str | None,
         request_id: AppointmentId,
+        patient_id: UserId | None = None,
     ) -> AppointmentCard:
-        """Book the doctor's slot that begins at `start` (aware UTC) for the patient who asks.
+        """Book the doctor's slot that begins at `start` (aware UTC): for oneself, or as an admin for another.
 
         Asking twice with one `request_id` books once.
-        Raises RoleRequired, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, PatientBusy,
-        ReasonTooLong.
+        Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
+        PatientBusy, ReasonTooLong.
         """
-        require(principal, Role.PATIENT)
+        patient = await self.patient(principal, patient_id)
         reason = read_reason(reason)
         try:
             doctor = await self._doctors.get(principal, doctor_id)
@@ -83,26 +100,55 @@ class Appointments:
             # Asked again after a crash, it may be booked since, and not bookable any more.
             if await self._appointments.by_id(request_id) is None:
                 raise
-            return await self.get(principal, request_id)
-        wanted = Appointment(
-            request_id, doctor_id, principal.id, slot, AppointmentStatus.BOOKED, reason=reason
-        )
-        event = _event(EventKind.BOOKED, wanted, doctor, principal.user)
-        stored = await self._appointments.add(wanted, event, self._clock.now())
+            return await self._diaries.get(principal, request_id)
+        wanted = Appointment(request_id, doctor_id, patient.id, slot, AppointmentStatus.BOOKED, reason=reason)
+        event = appointment_event(EventKind.BOOKED, wanted, doctor, patient, principal.role)
+        stored = await self._appointments.add(wanted, event, self._clock.now(), by=principal.id)
         self._on_news()
         if stored != wanted:  # asked before: by another person, for something else, or changed since
-            return await self.get(principal, request_id)
-        return AppointmentCard(stored, doctor, principal.user)
+            return await self._diaries.get(principal, request_id)
+        await self._note(principal, Action.BOOKED_FOR, stored)
+        return AppointmentCard(as_seen(principal, stored), doctor, patient)
 
-    async def check_free(self, principal: Principal, doctor_id: UserId, start: datetime) -> Slot:
-        """Return the doctor's slot that begins at `start` (aware UTC), if the patient can have it.
+    async def patient(self, principal: Principal, patient_id: UserId | None) -> User:
+        """Return for whom the person may book: a patient for themselves, an admin for any patient.
 
-        Nothing is held by asking. Raises RoleRequired, SlotPassed, SlotNotOffered, PatientBusy.
+        Raises RoleRequired, UserUnknown.
+        """
+        require(principal, Role.PATIENT, Role.ADMIN)
+        if principal.role is Role.PATIENT:
+            return principal.user
+        found = await self._users.by_id(patient_id) if patient_id else None
+        if found is None or found.role is not Role.PATIENT or found.status is not AccountStatus.ACTIVE:
+            raise UserUnknown
+        return found
+
+    async def rebook(
+        self, principal: Principal, lost_id: AppointmentId, doctor_id: UserId, start: datetime
+    ) -> AppointmentCard:
+        """Take one of the times that were offered in the place of one's cancelled appointment.
+
+        Whichever is taken first stands: of one lost appointment comes one new one.
+        Raises as `book` does, and AppointmentUnknown.
         """
         require(principal, Role.PATIENT)
+        lost = (await self._diaries.get(principal, lost_id)).appointment
+        if lost.status is not AppointmentStatus.CANCELLED:
+            raise AppointmentUnknown
+        request_id = AppointmentId(blake2b(lost_id.encode(), digest_size=12).hexdigest())
+        return await self.book(principal, doctor_id, start, reason=lost.reason, request_id=request_id)
+
+    async def check_free(
+        self, principal: Principal, doctor_id: UserId, start: datetime, *, patient_id: UserId | None = None
+    ) -> Slot:
+        """Return the doctor's slot that begins at `start` (aware UTC), if the patient can have it.
+
+        Nothing is held by asking. Raises RoleRequired, UserUnknown, SlotPassed, SlotNotOffered, PatientBusy.
+        """
+        patient = await self.patient(principal, patient_id)
         slot = await self._offered(doctor_id, start)
         # The patient's own first: it may be with this very doctor.
-        if await self._appointments.busy({Role.PATIENT: principal.id}, slot):
+        if await self._appointments.busy({Role.PATIENT: patient.id}, slot):
             raise PatientBusy(start)
         if await self._appointments.busy({Role.DOCTOR: doctor_id}, slot):
             raise SlotNotOffered(start)
@@ -120,70 +166,118 @@ class Appointments:
             raise SlotNotOffered(start)
         return slot
 
-    async def cancel(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
-        """Cancel the patient's own appointment; its time is free again at once.
+    async def move(
+        self, principal: Principal, appointment_id: AppointmentId, start: datetime
+    ) -> AppointmentCard:
+        """Move an appointment to another of the doctor's slots: its old time is freed, or nothing changes.
 
-        Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, AppointmentOver.
+        Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, AppointmentOver, SameTime, DoctorUnknown,
+        SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged.
         """
-        require(principal, Role.PATIENT)
-        card = await self.get(principal, appointment_id)
+        require(principal, Role.ADMIN)
+        card = await self._diaries.whole(principal, appointment_id)
+        before = card.appointment
+        _check_to_come(before, self._clock.now())
+        if start == before.slot.start:
+            raise SameTime(start)
+        await self._doctors.get(principal, before.doctor_id)
+        slot = await self._offered(before.doctor_id, start)
+        after = replace(before, slot=slot)
+        event = appointment_event(
+            EventKind.MOVED, after, card.doctor, card.patient, principal.role, was=before.slot.start
+        )
+        moved = await self._appointments.move(before, slot, principal.id, event, self._clock.now())
+        if moved is None:
+            raise await self._changed(before)
+        self._on_news()
+        await self._note(principal, Action.MOVED_FOR, moved)
+        return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient)
+
+    async def cancel(
+        self, principal: Principal, appointment_id: AppointmentId, note: str | None = None
+    ) -> AppointmentCard:
+        """Cancel an appointment; its time is free again at once, and the other side hears of it.
+
+        A patient and a doctor cancel their own, an admin any; `note` is what these two tell the patient.
+        Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, AppointmentChanged, NoteTooLong.
+        """
+        note = read_note(note) if principal.role is not Role.PATIENT else None
+        card = await self._diaries.whole(principal, appointment_id)
+        before = card.appointment
         now = self._clock.now()
-        _check_cancellable(card.appointment, now)
-        event = _event(EventKind.CANCELLED, card.appointment, card.doctor, card.patient)
+        _check_to_come(before, now)
+        event = appointment_event(
+            EventKind.CANCELLED, before, card.doctor, card.patient, principal.role, note=note
+        )
         cancelled = await self._appointments.cancel(
-            appointment_id, principal.id, card.appointment, event, now
+            appointment_id, principal.id, before, event, now, note=note
         )
         if cancelled is None:
-            raise AlreadyCancelled(card.appointment.slot.start)
+            raise await self._changed(before)
         self._on_news()
-        return AppointmentCard(cancelled, card.doctor, card.patient)
+        await self._note(principal, Action.CANCELLED_FOR, cancelled)
+        return AppointmentCard(as_seen(principal, cancelled), card.doctor, card.patient)
 
-    async def get(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
-        """Return one of the person's own appointments.
+    async def mark(
+        self, principal: Principal, appointment_id: AppointmentId, status: AppointmentStatus
+    ) -> AppointmentCard:
+        """Note that the doctor's patient was seen (fulfilled) or did not come (noshow), once it has begun.
 
-        Somebody else's is as unknown as one that is not there. Raises RoleRequired, AppointmentUnknown.
+        Either can be put right later. Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, NotBegun,
+        AppointmentChanged.
         """
-        require(principal, Role.PATIENT, Role.DOCTOR)
-        appointment = await self._appointments.by_id(appointment_id)
-        if appointment is None or principal.id != _party(appointment, principal.role):
+        require(principal, Role.DOCTOR)
+        if status not in CAME_OR_NOT:
             raise AppointmentUnknown
-        return (await self._cards([appointment]))[0]
-
-    async def page(self, principal: Principal, period: Period, number: int) -> Page[AppointmentCard]:
-        """Return a page of the person's own appointments. Raises RoleRequired."""
-        require(principal, Role.PATIENT, Role.DOCTOR)
-        page = await self._appointments.page(
-            principal.role, principal.id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
-        )
-        return Page(tuple(await self._cards(page.items)), page.number, page.size, page.total)
-
-    async def last_doctor(self, principal: Principal) -> User | None:
-        """Return the doctor of the patient's latest appointment, if that doctor may be booked now.
-
-        Raises RoleRequired.
-        """
-        require(principal, Role.PATIENT)
-        doctor_id = await self._appointments.last_doctor(principal.id)
-        if doctor_id is None:
-            return None
-        try:
-            return await self._doctors.get(principal, doctor_id)
-        except DoctorUnknown:
-            return None
+        card = await self._diaries.get(principal, appointment_id)
+        before = card.appointment
+        if before.status is AppointmentStatus.CANCELLED:
+            raise AlreadyCancelled(before.slot.start)
+        if before.slot.start > self._clock.now():
+            raise NotBegun(before.slot.start)
+        if before.status is status:
+            return card
+        marked = await self._appointments.mark(before, status, principal.id, self._clock.now())
+        if marked is None:
+            raise await self._changed(before)
+        return AppointmentCard(marked, card.doctor, card.patient)
 
     def may_cancel(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether a Cancel button makes sense for this person now."""
-        to_come = (
-            appointment.status is AppointmentStatus.BOOKED and appointment.slot.start > self._clock.now()
-        )
-        return principal.role is Role.PATIENT and principal.id == appointment.patient_id and to_come
+        is_mine = principal.id in {appointment.patient_id, appointment.doctor_id}
+        return (is_mine or principal.role is Role.ADMIN) and self._is_to_come(appointment)
 
-    async def _cards(
-        self, appointments: "list[Appointment] | tuple[Appointment, ...]"
-    ) -> list[AppointmentCard]:
-        ids = {person for a in appointments for person in (a.doctor_id, a.patient_id)}
-        people = await self._users.by_ids(ids)
-        return [AppointmentCard(a, people[a.doctor_id], people[a.patient_id]) for a in appointments]
+    def may_move(self, principal: Principal, appointment: Appointment) -> bool:
+        """Tell whether a Move button makes sense for this person now."""
+        return principal.role is Role.ADMIN and self._is_to_come(appointment)
+
+    def may_mark(self, principal: Principal, appointment: Appointment) -> bool:
+        """Tell whether it makes sense to ask this person now whether the patient came."""
+        is_taken = appointment.status in {AppointmentStatus.BOOKED, *CAME_OR_NOT}
+        has_begun = appointment.slot.start <= self._clock.now()
+        return principal.id == appointment.doctor_id and is_taken and has_begun
+
+    def _is_to_come(self, appointment: Appointment) -> bool:
+        return appointment.status is AppointmentStatus.BOOKED and appointment.slot.start > self._clock.now()
+
+    async def _changed(self, before: Appointment) -> ClinicError:
+        """Return what to say of an appointment that was changed while somebody was about to."""
+        now = await self._appointments.by_id(before.id)
+        if now is None or now.status is AppointmentStatus.CANCELLED:
+            return AlreadyCancelled(before.slot.start)
+        return AppointmentChanged(now.slot.start)
+
+    async def _note(self, principal: Principal, action: Action, appointment: Appointment) -> None:
+        """Note what was done on somebody's behalf."""
+        if principal.id != appointment.patient_id:
+            await self._audit.note(
+                action,
+                actor=principal.id,
+                subject=appointment.patient_id,
+                appointment=appointment.id,
+                start=appointment.slot.start,
+                doctor=appointment.doctor_id,
+            )
 
 
 def read_reason(text: str | None) -> str | None:
@@ -194,28 +288,17 @@ def read_reason(text: str | None) -> str | None:
     return reason or None
 
 
-def _party(appointment: Appointment, role: Role) -> UserId:
-    return appointment.doctor_id if role is Role.DOCTOR else appointment.patient_id
+def read_note(text: str | None) -> str | None:
+    """Return a note to a patient without the space around it; None for none. Raises NoteTooLong."""
+    note = (text or "").strip()
+    if len(note) > MAX_NOTE:
+        raise NoteTooLong(MAX_NOTE)
+    return note or None
 
 
-def _check_cancellable(appointment: Appointment, now: datetime) -> None:
+def _check_to_come(appointment: Appointment, now: datetime) -> None:
     start = appointment.slot.start
     if appointment.status is AppointmentStatus.CANCELLED:
         raise AlreadyCancelled(start)
     if appointment.status is not AppointmentStatus.BOOKED or start <= now:
         raise AppointmentOver(start)
-
-
-def _event(kind: EventKind, appointment: Appointment, doctor: User, patient: User) -> Event:
-    """Return the news of an appointment, with what its readers need to know as it was then."""
-    facts = {
-        "appointment_id": appointment.id,
-        "start": appointment.slot.start,
-        "end": appointment.slot.end,
-        "doctor_id": doctor.id,
-        "doctor": doctor.name,
-        "specialization": doctor.specialization,
-        "patient": patient.name,
-        "reason": appointment.reason,
-    }
-    return Event(f"{appointment.id}.{kind}", kind, (patient.id, doctor.id), facts)

@@ -7,9 +7,14 @@ from zoneinfo import ZoneInfo
 from services.accounts import Accounts
 from services.appointments import Appointments
 from services.audit import Audit
+from services.clearances import Clearances
 from services.clock import Clock
+from services.diaries import Diaries
+from services.digests import Digests
 from services.doctors import Doctors
+from services.offers import Offers
 from services.passwords import Passwords
+from services.rounds import Rounds
 from services.schedules import Schedules
 from services.sessions import Sessions, Tries
 from services.storage.storage import Storage
@@ -39,7 +44,11 @@ class Clinic:
     doctors: Doctors
     schedules: Schedules
     appointments: Appointments
+    diaries: Diaries
+    clearances: Clearances
+    digests: Digests
     audit: Audit
+    rounds: Rounds
 
 
 def build(
@@ -57,6 +66,33 @@ def build(
     doctors = Doctors(users=storage.users)
     schedules = Schedules(
         schedules=storage.schedules, appointments=storage.appointments, clock=clock, zone=rules.zone
+    )
+    diaries = Diaries(
+        appointments=storage.appointments,
+        diaries=storage.diaries,
+        users=storage.users,
+        doctors=doctors,
+        clock=clock,
+        zone=rules.zone,
+    )
+    clearances = Clearances(
+        clearances=storage.clearances,
+        appointments=storage.appointments,
+        stored=storage.diaries,
+        diaries=diaries,
+        schedules=storage.schedules,
+        offers=Offers(schedules=schedules, users=storage.users),
+        clock=clock,
+        on_news=on_news,
+    )
+    digests = Digests(
+        schedules=storage.schedules,
+        stored=storage.diaries,
+        diaries=diaries,
+        users=storage.users,
+        clock=clock,
+        zone=rules.zone,
+        on_news=on_news,
     )
     return Clinic(
         rules=rules,
@@ -84,9 +120,15 @@ def build(
             appointments=storage.appointments,
             users=storage.users,
             doctors=doctors,
+            diaries=diaries,
             schedules=schedules,
+            audit=audit,
             clock=clock,
             on_news=on_news,
         ),
+        diaries=diaries,
+        clearances=clearances,
+        digests=digests,
         audit=audit,
+        rounds=Rounds([clearances.work, digests.work]),
     )

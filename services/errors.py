@@ -4,7 +4,7 @@ ClinicError
   Refused      the clinic's rules say no
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
     EmailTaken, TooManyTries, StaffCodeNotSet,
-    AlreadyCancelled, AppointmentOver, AlreadyDecided
+    AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyDecided
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongStaffCode, AccountPending, AccountBlocked
@@ -12,7 +12,7 @@ ClinicError
     UserUnknown, DoctorUnknown, AppointmentUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
-    ReasonTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
+    ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
     SeveralFit, TextWanted, SecretTooSoon
   Unavailable  a part that is needed does not answer
     StorageDown
@@ -87,6 +87,18 @@ class AppointmentOver(_About, Refused):
 
 class AlreadyCancelled(_About, Refused):
     """The appointment was cancelled before."""
+
+
+class AppointmentChanged(_About, Refused):
+    """Somebody has changed the appointment in the meantime; it is at `start` now."""
+
+
+class SameTime(_About, Refused):
+    """The appointment is at that time already."""
+
+
+class NotBegun(_About, Refused):
+    """The appointment has not begun, so nobody knows yet whether the patient comes."""
 
 
 class EmailTaken(Refused):
@@ -211,6 +223,14 @@ class BadSpecialization(Invalid):
 
 class ReasonTooLong(Invalid):
     """A reason for the visit has at most `max_length` characters."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
+
+
+class NoteTooLong(Invalid):
+    """A note to a patient has at most `max_length` characters."""
 
     def __init__(self, max_length: int) -> None:
         super().__init__(max_length)

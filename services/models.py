@@ -95,21 +95,6 @@ WORKING_WEEK: Mapping[Weekday, tuple[Hours, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When a doctor may be booked (FHIR R4 Schedule).
-
-    Slots begin every `slot_minutes + buffer_minutes` within the weekly hours. A slot may be
-    booked until `notice` before it begins, and from `horizon` before it begins.
-    """
-
-    weekly: Mapping[Weekday, tuple[Hours, ...]] = field(default_factory=lambda: WORKING_WEEK)
-    slot_minutes: int = 30
-    buffer_minutes: int = 0
-    notice: timedelta = timedelta(0)
-    horizon: timedelta = timedelta(days=60)
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:
     """A stretch of time, aware UTC, `end` not part of it (FHIR R4 Slot)."""
@@ -120,6 +105,38 @@ class Slot:
     def overlaps(self, other: "Slot") -> bool:
         """Tell whether any instant belongs to both."""
         return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOff:
+    """A stretch in which a doctor does not work after all."""
+
+    id: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a doctor may be booked (FHIR R4 Schedule).
+
+    Slots begin every `slot_minutes + buffer_minutes` within the weekly hours, less the time off. A slot
+    may be booked until `notice` before it begins, and from `horizon` before it begins.
+    """
+
+    weekly: Mapping[Weekday, tuple[Hours, ...]] = field(default_factory=lambda: WORKING_WEEK)
+    slot_minutes: int = 30
+    buffer_minutes: int = 0
+    notice: timedelta = timedelta(0)
+    horizon: timedelta = timedelta(days=60)
+    time_off: tuple[TimeOff, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """When a doctor hears of the day, in the clinic's wall time; of an empty one only if that is wanted."""
+
+    at: time = time(7)
+    when_empty: bool = False
 
 
 class AppointmentStatus(StrEnum):
@@ -134,7 +151,10 @@ class AppointmentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A patient's time with a doctor (FHIR R4 Appointment); `version` rises with each change."""
+    """A patient's time with a doctor (FHIR R4 Appointment); `version` rises with each change.
+
+    `note` is what whoever cancelled it had to say.
+    """
 
     id: AppointmentId
     doctor_id: UserId
@@ -143,6 +163,44 @@ class Appointment:
     status: AppointmentStatus
     reason: str | None = None
     version: int = 0
+    note: str | None = None
+
+
+class ClearanceKind(StrEnum):
+    """Why somebody's appointments are cancelled in one go; the values are stored, so they never change."""
+
+    TIME_OFF = "time_off"
+    HOURS = "hours"
+    BLOCKED = "blocked"
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """An order, by somebody, to cancel a person's booked appointments that touch a window; or `only` some.
+
+    `role` is the person's part in them. With `time_off` the doctor does not work then any more, either.
+    The order stands until the instant `until`, so that a booking that was on its way is met, too.
+    """
+
+    id: str
+    kind: ClearanceKind
+    role: Role
+    user_id: UserId
+    window: Slot
+    by: UserId
+    until: datetime
+    only: frozenset[AppointmentId] | None = None
+    time_off: TimeOff | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A free time in the place of one that was cancelled."""
+
+    doctor: "User"
+    slot: Slot
 
 
 @dataclass(frozen=True, slots=True)

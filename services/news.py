@@ -20,8 +20,15 @@ class EventKind(StrEnum):
 
     BOOKED = "booked"
     CANCELLED = "cancelled"
+    MOVED = "moved"
+    DIGEST = "digest"
+    DOCTOR_WAITS = "doctor_waits"
     DOCTOR_APPROVED = "doctor_approved"
     DOCTOR_REFUSED = "doctor_refused"
+
+
+# What is told in the chat alone: by the time somebody reads a mail of it, it is old.
+CHAT_ONLY = frozenset({EventKind.DIGEST})
 
 
 @dataclass(frozen=True, slots=True)

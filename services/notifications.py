@@ -16,7 +16,7 @@ from typing import Protocol
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models import ChatId, User, UserId
-from services.news import ChannelName, Event, Notice
+from services.news import CHAT_ONLY, ChannelName, Event, Notice
 from services.pace import Pace
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
@@ -114,7 +114,10 @@ class Outbox:
                 break
 
     async def _notices(self, events: Sequence[Event]) -> list[Notice]:
-        """Return a mail for each reader, and a message for each chat in which a reader is signed in."""
+        """Return a mail for each reader, and a message for each chat in which a reader is signed in.
+
+        Some news is for the chat alone.
+        """
         readers = {reader for event in events for reader in event.readers}
         chats = await self._sessions.chats_of(readers, self._clock.now())
         places: dict[UserId, list[tuple[ChannelName, ChatId | None]]] = {
@@ -126,6 +129,7 @@ class Outbox:
             for event in events
             for reader in event.readers
             for channel, chat in places[reader]
+            if not (channel is ChannelName.MAIL and event.kind in CHAT_ONLY)
         ]
 
     async def _drain(self, channel: ChannelName) -> None:

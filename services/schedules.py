@@ -1,6 +1,6 @@
 """Which times are free: a doctor's weekly hours, less what is taken, as one person sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
@@ -73,21 +73,35 @@ class Schedules:
         return self._clock.now().astimezone(self.zone).date()
 
     async def availability(
-        self, principal: Principal, doctor_id: UserId, day: date | None = None
+        self,
+        principal: Principal,
+        doctor_id: UserId,
+        day: date | None = None,
+        *,
+        patient_id: UserId | None = None,
     ) -> Availability:
         """Return what this person may book with the doctor: on one day, or as far ahead as there is.
 
-        One query for the hours and one for what is taken. A patient's own appointments with others
-        count as taken: nobody can be in two places.
+        A patient's own appointments with others count as taken: nobody can be in two places. An admin
+        says for whom.
         """
-        schedule = await self.of_doctor(doctor_id)
+        people = {Role.DOCTOR: doctor_id}
+        if principal.role is Role.PATIENT:
+            people[Role.PATIENT] = principal.id
+        elif principal.role is Role.ADMIN and patient_id is not None:
+            people[Role.PATIENT] = patient_id
+        return await self.times(people, day)
+
+    async def times(self, people: Mapping[Role, UserId], day: date | None = None) -> Availability:
+        """Return the times of a doctor's in which none of `people`, the doctor among them, has another.
+
+        One query for the hours and one for what is taken.
+        """
+        schedule = await self.of_doctor(people[Role.DOCTOR])
         window = self.window(schedule)
         first = day or self.today()
         furthest = window.end.astimezone(self.zone).date()
         last = day or furthest
-        people = {Role.DOCTOR: doctor_id}
-        if principal.role is Role.PATIENT:
-            people[Role.PATIENT] = principal.id
         # Beyond that nothing is free anyway; and the end of time has no day after it.
         busy: list[Slot] = []
         if last <= furthest:

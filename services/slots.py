@@ -30,9 +30,20 @@ def ticks(slot: Slot) -> list[int]:
 
 
 def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, ...]:
-    """Return every slot of a clinic-local day, booked or not, earliest first, none overlapping."""
+    """Return every slot of a clinic-local day, booked or not, earliest first, none overlapping.
+
+    What touches time off is none.
+    """
     hours = schedule.weekly.get(Weekday(day.weekday()), ())
-    return _laid_out(hours, schedule.slot_minutes, schedule.buffer_minutes, day, zone)
+    slots = _laid_out(hours, schedule.slot_minutes, schedule.buffer_minutes, day, zone)
+    off = [free.slot for free in schedule.time_off if slots and free.slot.end > slots[0].start]
+    return tuple(s for s in slots if not any(s.overlaps(free) for free in off)) if off else slots
+
+
+def working_stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slot]:
+    """Return the stretches in which the doctor works on a clinic-local day, time off or not."""
+    hours = schedule.weekly.get(Weekday(day.weekday()), ())
+    return [Slot(start, end) for start, end in _stretches(hours, day, zone) if start < end]
 
 
 # Doctors who work the same hours share these, and so does everybody who looks at a day again.

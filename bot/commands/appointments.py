@@ -21,7 +21,7 @@ async def upcoming(update: Update, context: ClinicContext, tap: Tap) -> None:
 
 async def appointments(update: Update, context: ClinicContext, tap: ShowAppointments) -> None:
     """Show a page of one's own appointments."""
-    page = await context.clinic.appointments.page(context.principal, tap.period, tap.number)
+    page = await context.clinic.diaries.page(context.principal, tap.period, tap.number)
     zone, role = context.clinic.rules.zone, context.principal.role
     rows = [
         [button(texts.short(item, role, zone), ShowAppointment(item.appointment.id))] for item in page.items
@@ -37,13 +37,13 @@ async def appointments(update: Update, context: ClinicContext, tap: ShowAppointm
 
 async def appointment(update: Update, context: ClinicContext, tap: ShowAppointment) -> None:
     """Show one appointment."""
-    found = await context.clinic.appointments.get(context.principal, tap.appointment_id)
+    found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
     await card.show(update, context, _card(context, found))
 
 
 async def ask_cancel(update: Update, context: ClinicContext, tap: AskCancel) -> None:
     """Ask once, and name what goes; the harmless answer stands first."""
-    found = await context.clinic.appointments.get(context.principal, tap.appointment_id)
+    found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
     if not context.clinic.appointments.may_cancel(context.principal, found.appointment):
         await card.show(update, context, _card(context, found))
         return

@@ -90,7 +90,7 @@ async def ask_specialization(context: ClinicContext) -> View:
     """Ask for the kind of doctor, or whether it is the one whom the patient knows."""
     names, known = await asyncio.gather(
         context.clinic.doctors.specializations(context.principal),
-        context.clinic.appointments.last_doctor(context.principal),
+        context.clinic.diaries.last_doctor(context.principal),
     )
     again = [button(texts.again(known.name), BookSoonest(known.id))] if known else []
     choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]

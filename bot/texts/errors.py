@@ -43,6 +43,15 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.AlreadyCancelled: lambda e, rules: (
         f"The appointment of {moment(e.start, rules.zone)} is already cancelled. There is nothing more to do."
     ),
+    errors.AppointmentChanged: lambda e, rules: (
+        f"Somebody has just changed this appointment: it is at {moment(e.start, rules.zone)} now. Please open it again."
+    ),
+    errors.SameTime: lambda e, rules: (
+        f"The appointment is at {moment(e.start, rules.zone)} already. Please choose another time."
+    ),
+    errors.NotBegun: lambda e, rules: (
+        f"The appointment begins at {moment(e.start, rules.zone)}; you can note who came from then on."
+    ),
     errors.EmailTaken: lambda e, _: (
         f"{esc(e.email)} already has an account. Sign in with /login, or type another address."
     ),
@@ -91,6 +100,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.ReasonTooLong: lambda e, _: (
         f"Please say it in {e.max_length} characters or fewer; the doctor will ask you for the rest."
     ),
+    errors.NoteTooLong: lambda e, _: f"Please say it to the patient in {e.max_length} characters or fewer.",
     errors.BadDate: lambda e, _: (
         f"Please tap a day, or type one like {e.like.isoformat()}, tomorrow or Monday."
     ),

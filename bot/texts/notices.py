@@ -1,13 +1,19 @@
 """News, as a chat message and as a mail: the same facts, said to the one who reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from bot.texts.formats import esc, moment, plain_doctor, stretch
+from bot.texts.formats import clock_time, day, esc, moment, plain_doctor, stretch
 from services.clinic import ClinicRules
-from services.models import Role, Slot, User
+from services.models import ClearanceKind, Role, Slot, User
 from services.news import EventKind
+
+Facts = Mapping[str, Any]
+# A day's news is one message: what does not fit is in /schedule.
+MOST_ITEMS, MOST_REASON = 20, 60
+HOW_TO_CANCEL = "To cancel it, open it in /appointments in the chat."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +32,11 @@ class News:
 
 def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicRules) -> News:
     """Return what to say of an event to one of its readers."""
-    if kind is EventKind.DOCTOR_APPROVED:
-        return _approved(facts, rules)
-    if kind is EventKind.DOCTOR_REFUSED:
-        return _refused(facts, rules)
-    return _appointment(kind, facts, reader, rules)
+    return _SAID[kind](facts, reader, rules)
 
 
-def _approved(facts: Mapping[str, Any], rules: ClinicRules) -> News:
+def _approved(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader
     return News(
         subject=f"Your registration at {rules.name} is approved",
         headline=f"✅ Welcome, {plain_doctor(facts['name'])}: your registration is approved.",
@@ -42,7 +45,8 @@ def _approved(facts: Mapping[str, Any], rules: ClinicRules) -> News:
     )
 
 
-def _refused(facts: Mapping[str, Any], rules: ClinicRules) -> News:
+def _refused(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader
     return News(
         subject=f"Your registration at {rules.name}",
         headline=f"{plain_doctor(facts['name'])}, your registration was not approved.",
@@ -51,38 +55,120 @@ def _refused(facts: Mapping[str, Any], rules: ClinicRules) -> News:
     )
 
 
-def _appointment(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicRules) -> News:
-    is_doctor = reader.role is Role.DOCTOR
-    other = facts["patient"] if is_doctor else plain_doctor(facts["doctor"])
-    start = moment(facts["start"], rules.zone)
-    rows = [("With" if not is_doctor else "Patient", other)]
-    if not is_doctor and facts["specialization"]:
-        rows.append(("Specialization", facts["specialization"]))
-    rows.append(("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)))
-    if facts["reason"] and (is_doctor or kind is EventKind.BOOKED):
-        rows.append(("Reason", facts["reason"]))
+def _waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader
     return News(
-        # Subjects are seen on locked screens: who and when, never why.
-        subject=_SUBJECTS[kind].format(other=other, start=start),
-        headline=_HEADLINES[kind],
-        facts=tuple(rows),
-        closing=_CLOSINGS[kind, is_doctor],
+        subject=f"A doctor waits for approval at {rules.name}",
+        headline=f"⏳ {plain_doctor(facts['name'])} waits for approval",
+        facts=(("Specialization", facts["specialization"]), ("Mail", facts["email"])),
+        closing="Approve or refuse with the buttons in the chat, or in /users.",
     )
 
 
-_SUBJECTS = {
-    EventKind.BOOKED: "Booked: {other}, {start}",
-    EventKind.CANCELLED: "Cancelled: {other}, {start}",
+def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    """Say what is to come today; the clinic's time, as in /schedule."""
+    del reader
+    today, items = day(date.fromisoformat(facts["day"])), facts["items"]
+    rows: list[tuple[str, str]] = []
+    for item in items[:MOST_ITEMS]:
+        rows.append((clock_time(item["start"], rules.zone), item["patient"]))
+        if item["reason"]:
+            rows.append(("Reason", _cut(item["reason"])))
+    count = (
+        "no appointments"
+        if not items
+        else "1 appointment"
+        if len(items) == 1
+        else f"{len(items)} appointments"
+    )
+    return News(
+        subject=f"Your day: {today}",
+        headline=f"☀️ {today}: {count}",
+        facts=tuple(rows),
+        closing="The whole day is in /schedule." if items else "Enjoy the quiet. /schedule shows other days.",
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_REASON else text[: MOST_REASON - 1] + "…"
+
+
+def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    rows = _about(facts, reader, rules)
+    if facts["reason"]:
+        rows.append(("Reason", facts["reason"]))
+    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CANCEL
+    return News(_subject("Booked", facts, reader, rules), "✅ Appointment booked", tuple(rows), closing)
+
+
+def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    rows = [*_about(facts, reader, rules), ("Before", moment(facts["was"], rules.zone))]
+    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CANCEL
+    return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
+
+
+def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    rows = _about(facts, reader, rules)
+    if facts["reason"] and _is_doctor(reader):
+        rows.append(("Reason", facts["reason"]))
+    if facts.get("by") in _BY and facts["by"] != reader.role.value:
+        rows.append(("By", _BY[facts["by"]].format(doctor=plain_doctor(facts["doctor"]))))
+    if facts.get("why") in _WHYS:
+        rows.append(("Why", _WHYS[facts["why"]].format(doctor=plain_doctor(facts["doctor"]))))
+    if facts.get("note"):
+        rows.append(("Note", facts["note"]))
+    offers = facts.get("offers") or ()
+    if offers:
+        rows.append(("Other free times", "; ".join(offered(offer, facts, rules) for offer in offers)))
+    closing = "To take another time: /book in the chat."
+    if _is_doctor(reader):
+        closing = "That time is free again."
+    elif offers:
+        closing = "Tap one of these in the chat to take it, or find another with /book."
+    return News(_subject("Cancelled", facts, reader, rules), "✖ Appointment cancelled", tuple(rows), closing)
+
+
+def offered(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> str:
+    """Return a time that is offered in the place of another, with the doctor where that is another one."""
+    other = "" if offer["doctor_id"] == facts["doctor_id"] else f", {plain_doctor(offer['doctor'])}"
+    return f"{moment(offer['start'], rules.zone)}{other}"
+
+
+def _is_doctor(reader: User) -> bool:
+    return reader.role is Role.DOCTOR
+
+
+def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
+    """Return with whom and when."""
+    rows = (
+        [("Patient", facts["patient"])] if _is_doctor(reader) else [("With", plain_doctor(facts["doctor"]))]
+    )
+    if not _is_doctor(reader) and facts["specialization"]:
+        rows.append(("Specialization", facts["specialization"]))
+    return [*rows, ("When", stretch(Slot(facts["start"], facts["end"]), rules.zone))]
+
+
+def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:
+    """Return what is seen on locked screens: who and when, never why."""
+    other = facts["patient"] if _is_doctor(reader) else plain_doctor(facts["doctor"])
+    return f"{what}: {other}, {moment(facts['start'], rules.zone)}"
+
+
+_BY = {Role.DOCTOR.value: "{doctor}", Role.PATIENT.value: "the patient", Role.ADMIN.value: "the clinic"}
+_WHYS = {
+    ClearanceKind.TIME_OFF.value: "{doctor} is away then",
+    ClearanceKind.HOURS.value: "the working hours of {doctor} have changed",
+    ClearanceKind.BLOCKED.value: "{doctor} does not see patients here at the moment",
+    ClearanceKind.FORGOTTEN.value: "the account was deleted",
 }
-_HEADLINES = {
-    EventKind.BOOKED: "✅ Appointment booked",
-    EventKind.CANCELLED: "✖ Appointment cancelled",
-}
-_CLOSINGS = {
-    (EventKind.BOOKED, False): "To cancel it, open it in /appointments in the chat.",
-    (EventKind.BOOKED, True): "Your day is in /appointments in the chat.",
-    (EventKind.CANCELLED, False): "To take another time: /book in the chat.",
-    (EventKind.CANCELLED, True): "That time is free again.",
+_SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
+    EventKind.BOOKED: _booked,
+    EventKind.MOVED: _moved,
+    EventKind.CANCELLED: _cancelled,
+    EventKind.DIGEST: _digest,
+    EventKind.DOCTOR_WAITS: _waits,
+    EventKind.DOCTOR_APPROVED: _approved,
+    EventKind.DOCTOR_REFUSED: _refused,
 }
 
 

@@ -7,10 +7,11 @@ What was looked up before a write is a courtesy to the person, never the guard.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from services.errors import PatientBusy, SlotTaken
 from services.models import (
@@ -55,10 +56,13 @@ class Appointments:
                     name=f"one_{party}",
                 )
                 await self._appointments.create_index([(party, 1), ("start", 1)])
+            await self._appointments.create_index([("start", 1)])
             await self._appointments.create_index("unsent.id", sparse=True)
 
-    async def add(self, appointment: Appointment, event: Event, at: datetime) -> Appointment:
-        """Store a new appointment and the news of it in one write.
+    async def add(
+        self, appointment: Appointment, event: Event, at: datetime, *, by: UserId | None = None
+    ) -> Appointment:
+        """Store a new appointment and the news of it in one write; `by` None: the patient has booked it.
 
         The same appointment added twice is one: the second call returns what is stored.
         Raises SlotTaken, PatientBusy.
@@ -73,7 +77,7 @@ class Appointments:
             "status": appointment.status.value,
             "reason": appointment.reason,
             "version": appointment.version,
-            "history": [{"status": appointment.status.value, "at": at, "by": appointment.patient_id}],
+            "history": [{"status": appointment.status.value, "at": at, "by": by or appointment.patient_id}],
             "unsent": [event_document(event)],
         }
         refused = await self._insert(document)
@@ -95,42 +99,80 @@ class Appointments:
         stored = await self.by_id(appointment.id)
         if stored:
             return stored
-        if "patient_id" in refused.get("keyPattern", {}):
-            raise PatientBusy(appointment.slot.start)
-        raise SlotTaken(appointment.doctor_id, appointment.slot.start)
+        raise _refusal(refused, appointment.doctor_id, appointment.slot)
 
     async def cancel(
-        self, appointment_id: AppointmentId, by: UserId, before: Appointment, event: Event, at: datetime
+        self,
+        appointment_id: AppointmentId,
+        by: UserId,
+        before: Appointment,
+        event: Event,
+        at: datetime,
+        *,
+        note: str | None = None,
     ) -> Appointment | None:
         """Cancel a booked appointment, free its time and note the news, in one write.
 
         Returns it as it is afterwards, or None where it has changed since `before` was read.
         """
-        async with border():
+        if before.id != appointment_id or before.status is not AppointmentStatus.BOOKED:
+            return None
+        after = replace(before, status=AppointmentStatus.CANCELLED, note=note)
+        return await self._change(before, after, by, at, event)
+
+    async def move(
+        self, before: Appointment, slot: Slot, by: UserId, event: Event, at: datetime
+    ) -> Appointment | None:
+        """Free the booked appointment's time and take another, or neither, in one write, with the news.
+
+        Returns it as it is afterwards, or None where it has changed since `before` was read.
+        Raises SlotTaken, PatientBusy.
+        """
+        try:
+            return await self._change(before, replace(before, slot=slot), by, at, event)
+        except DuplicateKeyError as error:
+            raise _refusal(dict(error.details or {}), before.doctor_id, slot) from error
+
+    async def mark(
+        self, before: Appointment, status: AppointmentStatus, by: UserId, at: datetime
+    ) -> Appointment | None:
+        """Note whether the patient came; None where it has changed since `before` was read."""
+        return await self._change(before, replace(before, status=status), by, at, None)
+
+    async def _change(
+        self, before: Appointment, after: Appointment, by: UserId, at: datetime, event: Event | None
+    ) -> Appointment | None:
+        """Make `after` of `before` in one write that the indexes guard, if nobody has changed it since.
+
+        Raises DuplicateKeyError where the time that it takes is not free.
+        """
+        takes_time = after.status is not AppointmentStatus.CANCELLED
+        changed = {
+            "start": after.slot.start,
+            "end": after.slot.end,
+            "status": after.status.value,
+            "note": after.note,
+        } | ({"ticks": ticks(after.slot)} if takes_time else {})
+        entry: Document = {"status": after.status.value, "at": at, "by": by}
+        if after.slot != before.slot:
+            entry["from"] = before.slot.start
+        pushed: Document = {"history": entry} | ({"unsent": event_document(event)} if event else {})
+        update: Document = {"$set": changed, "$inc": {"version": 1}, "$push": pushed}
+        if not takes_time:
+            update["$unset"] = {"ticks": ""}
+        async with border(let=DuplicateKeyError):
             document = await self._appointments.find_one_and_update(
-                {
-                    "_id": appointment_id,
-                    "status": AppointmentStatus.BOOKED.value,
-                    "version": before.version,
-                },
-                {
-                    "$set": {"status": AppointmentStatus.CANCELLED.value},
-                    "$unset": {"ticks": ""},
-                    "$inc": {"version": 1},
-                    "$push": {
-                        "history": {"status": AppointmentStatus.CANCELLED.value, "at": at, "by": by},
-                        "unsent": event_document(event),
-                    },
-                },
+                {"_id": before.id, "status": before.status.value, "version": before.version},
+                update,
                 return_document=ReturnDocument.AFTER,
             )
-        return _appointment(document) if document else None
+        return read_appointment(document) if document else None
 
     async def by_id(self, appointment_id: AppointmentId) -> Appointment | None:
         """Return the appointment, or None."""
         async with border():
             document = await self._appointments.find_one({"_id": appointment_id})
-        return _appointment(document) if document else None
+        return read_appointment(document) if document else None
 
     async def busy(self, people: Mapping[Role, UserId], window: Slot) -> list[Slot]:
         """Return the stretches within `window` in which any of `people` (by their part) has no time."""
@@ -179,7 +221,7 @@ class Appointments:
             number = page_number(number, total, size)
             cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
-        return Page(tuple(map(_appointment, rows)), number, size, total)
+        return Page(tuple(map(read_appointment, rows)), number, size, total)
 
 
 def _in_diary(party: str, user_id: UserId, window: Slot) -> Document:
@@ -187,7 +229,15 @@ def _in_diary(party: str, user_id: UserId, window: Slot) -> Document:
     return {party: user_id, "start": near, "ticks": {"$exists": True}}
 
 
-def _appointment(document: Document) -> Appointment:
+def _refusal(refused: Document, doctor_id: UserId, slot: Slot) -> SlotTaken | PatientBusy:
+    """Return why MongoDB refused to write: whose index it was."""
+    if "patient_id" in refused.get("keyPattern", {}):
+        return PatientBusy(slot.start)
+    return SlotTaken(doctor_id, slot.start)
+
+
+def read_appointment(document: Document) -> Appointment:
+    """Return the appointment that a document of the collection holds."""
     return Appointment(
         id=AppointmentId(document["_id"]),
         doctor_id=UserId(document["doctor_id"]),
@@ -195,5 +245,6 @@ def _appointment(document: Document) -> Appointment:
         slot=Slot(document["start"], document["end"]),
         status=AppointmentStatus(document["status"]),
         reason=document.get("reason"),
+        note=document.get("note"),
         version=document["version"],
     )

@@ -82,9 +82,14 @@ async def aggregated(collection: Collection, pipeline: list[Document]) -> list[D
 
 
 @asynccontextmanager
-async def border() -> AsyncIterator[None]:
-    """Let no error of the driver out: whatever is not caught within is StorageDown."""
+async def border(let: type[PyMongoError] | None = None) -> AsyncIterator[None]:
+    """Let no error of the driver out: whatever is not caught within is StorageDown.
+
+    Only one that the caller translates itself may be `let` through.
+    """
     try:
         yield
     except PyMongoError as error:
+        if let is not None and isinstance(error, let):
+            raise
         raise StorageDown from error

@@ -31,6 +31,9 @@ KEPT = timedelta(days=30)
 BIRTHPLACES = {
     EventKind.BOOKED: "appointments",
     EventKind.CANCELLED: "appointments",
+    EventKind.MOVED: "appointments",
+    EventKind.DIGEST: "schedules",
+    EventKind.DOCTOR_WAITS: "users",
     EventKind.DOCTOR_APPROVED: "users",
     EventKind.DOCTOR_REFUSED: "users",
 }

@@ -1,11 +1,26 @@
-"""The collection `schedules`: each doctor's weekly hours."""
+"""The collection `schedules`: each doctor's weekly hours, time off, and the digest of the day."""
 
 from collections.abc import Sequence
-from datetime import time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 
-from services.models import Hours, Schedule, UserId, Weekday
+from services.models import Digest, Hours, Schedule, Slot, TimeOff, UserId, Weekday
+from services.news import Event
 from services.storage.driver import Collection, Database, Document, border
+from services.storage.notifications import event_document
 from services.storage.together import Together
+
+# A bound below, so that what has no date is none of those that are due.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDigest:
+    """A doctor's digest that is due since an instant; None: nobody has worked out yet when it is."""
+
+    doctor_id: UserId
+    digest: Digest
+    due: datetime | None
 
 
 class Schedules:
@@ -15,10 +30,68 @@ class Schedules:
         self._schedules: Collection = database["schedules"]
         self._of_doctor = Together(self._of_doctors)
 
-    async def put(self, doctor_id: UserId, schedule: Schedule) -> None:
-        """Make this the doctor's schedule."""
+    async def prepare(self) -> None:
+        """Make the index by which digests that are due are found."""
         async with border():
-            await self._schedules.replace_one({"_id": doctor_id}, _document(schedule), upsert=True)
+            await self._schedules.create_index([("digest.due", 1)])
+            await self._schedules.create_index("unsent.id", sparse=True)
+
+    async def put(self, doctor_id: UserId, schedule: Schedule) -> None:
+        """Make these the doctor's hours; time off has ways of its own."""
+        async with border():
+            await self._schedules.update_one({"_id": doctor_id}, {"$set": _document(schedule)}, upsert=True)
+
+    async def add_time_off(self, doctor_id: UserId, off: TimeOff) -> None:
+        """Add time off, once."""
+        added = {"id": off.id, "start": off.slot.start, "end": off.slot.end}
+        async with border():
+            await self._schedules.update_one(
+                {"_id": doctor_id, "time_off.id": {"$ne": off.id}}, {"$push": {"time_off": added}}
+            )
+
+    async def remove_time_off(self, doctor_id: UserId, off_id: str) -> bool:
+        """Take time off back; tell whether it was there."""
+        async with border():
+            done = await self._schedules.update_one(
+                {"_id": doctor_id, "time_off.id": off_id}, {"$pull": {"time_off": {"id": off_id}}}
+            )
+        return bool(done.modified_count)
+
+    async def digest(self, doctor_id: UserId) -> Digest:
+        """Return when the doctor hears of the day."""
+        async with border():
+            row = await self._schedules.find_one({"_id": doctor_id}, {"digest": True})
+        return _digest((row or {}).get("digest", {}))
+
+    async def put_digest(self, doctor_id: UserId, digest: Digest) -> None:
+        """Change when the doctor hears of the day; when that is next is worked out anew."""
+        changed = {"at": digest.at.isoformat("minutes"), "when_empty": digest.when_empty}
+        async with border():
+            await self._schedules.update_one({"_id": doctor_id}, {"$set": {"digest": changed}}, upsert=True)
+
+    async def digests_due(self, now: datetime, limit: int) -> list[DueDigest]:
+        """Return digests that are due, and those of which nobody has worked out yet when they are."""
+        found = []
+        async with border():
+            for query in ({"digest.due": None}, {"digest.due": {"$gt": LONG_AGO, "$lte": now}}):
+                cursor = self._schedules.find(query, {"digest": True}).hint([("digest.due", 1)]).limit(limit)
+                found += await cursor.to_list(None)
+        return [
+            DueDigest(UserId(row["_id"]), _digest(row.get("digest", {})), row.get("digest", {}).get("due"))
+            for row in found
+        ]
+
+    async def plan_digest(self, due: DueDigest, next_due: datetime, event: Event | None) -> bool:
+        """Note when a digest is due next, with the news of this one in the same write.
+
+        Tells whether that was done: not where another worker was quicker.
+        """
+        update: Document = {"$set": {"digest.due": next_due}}
+        if event is not None:
+            update["$push"] = {"unsent": event_document(event)}
+        async with border():
+            done = await self._schedules.update_one({"_id": due.doctor_id, "digest.due": due.due}, update)
+        return bool(done.modified_count)
 
     async def of_doctor(self, doctor_id: UserId) -> Schedule | None:
         """Return the doctor's schedule, or None."""
@@ -27,8 +100,14 @@ class Schedules:
     async def _of_doctors(self, ids: Sequence[UserId]) -> list[Schedule | None]:
         async with border():
             cursor = self._schedules.find({"_id": {"$in": list(set(ids))}})
-            found = {row["_id"]: _schedule(row) for row in await cursor.to_list(None)}
+            found = {row["_id"]: _schedule(row) for row in await cursor.to_list(None) if "weekly" in row}
         return [found.get(doctor_id) for doctor_id in ids]
+
+
+def _digest(row: Document) -> Digest:
+    usual = Digest()
+    at = time.fromisoformat(row["at"]) if "at" in row else usual.at
+    return Digest(at, row.get("when_empty", usual.when_empty))
 
 
 def _document(schedule: Schedule) -> Document:
@@ -61,4 +140,8 @@ def _schedule(document: Document) -> Schedule:
         buffer_minutes=document["buffer_minutes"],
         notice=timedelta(minutes=document["notice_minutes"]),
         horizon=timedelta(days=document["horizon_days"]),
+        time_off=tuple(
+            TimeOff(row["id"], Slot(row["start"], row["end"]))
+            for row in sorted(document.get("time_off", ()), key=lambda row: row["start"])
+        ),
     )

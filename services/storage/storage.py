@@ -6,7 +6,9 @@ from services.storage.appointments import Appointments
 from services.storage.arrivals import Arrivals
 from services.storage.attempts import Attempts
 from services.storage.audit import Audit
+from services.storage.clearances import Clearances
 from services.storage.conversations import Conversations
+from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.notifications import Notifications
 from services.storage.schedules import Schedules
@@ -25,6 +27,8 @@ class Storage:
     attempts: Attempts
     schedules: Schedules
     appointments: Appointments
+    diaries: Diaries
+    clearances: Clearances
     notifications: Notifications
     conversations: Conversations
     updates: Updates
@@ -40,6 +44,8 @@ class Storage:
             attempts=Attempts(database),
             schedules=Schedules(database),
             appointments=Appointments(database),
+            diaries=Diaries(database),
+            clearances=Clearances(database),
             notifications=Notifications(database),
             conversations=Conversations(database),
             updates=Updates(database),
@@ -52,6 +58,7 @@ class Storage:
             self.users,
             self.sessions,
             self.attempts,
+            self.schedules,
             self.appointments,
             self.notifications,
             self.conversations,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.callbacks import MAX_BYTES, BadTap, Decide, PickDay, PickTime, ShowUsers, Tap, short_search
-from services.models import Gender, Period, Role, UserId
+from services.models import AppointmentStatus, Gender, Period, Role, UserId
 
 EXAMPLES: dict[Any, Any] = {
     bool: True,
@@ -20,6 +20,7 @@ EXAMPLES: dict[Any, Any] = {
     Role: Role.PATIENT,
     Gender: Gender.FEMALE,
     Period: Period.UPCOMING,
+    AppointmentStatus: AppointmentStatus.NOSHOW,
 }
 
 

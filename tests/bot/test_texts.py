@@ -68,6 +68,14 @@ def test_no_sentence_is_left_over() -> None:
 def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: EventKind, role: Role) -> None:
     facts = {
         "name": NASTY,
+        "email": NASTY,
+        "note": NASTY,
+        "by": "admin",
+        "was": START,
+        "day": "2027-05-04",
+        "items": [{"start": START, "patient": NASTY, "reason": NASTY}],
+        "doctor_id": "d",
+        "offers": [{"doctor_id": "e", "doctor": NASTY, "start": START}],
         "doctor": NASTY,
         "patient": NASTY,
         "specialization": NASTY,

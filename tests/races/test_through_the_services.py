@@ -91,7 +91,7 @@ async def test_ten_confirmations_of_one_request_are_one_appointment_with_one_pie
     (asha,), (doctor,) = await _people(bench, 1), await _people(bench, 1, Role.DOCTOR)
     cards = await asyncio.gather(*(_book(bench, asha, doctor, 1) for _ in range(10)))
     assert all(card == cards[0] for card in cards)
-    assert (await bench.clinic.appointments.page(asha, Period.UPCOMING, 0)).total == 1
+    assert (await bench.clinic.diaries.page(asha, Period.UPCOMING, 0)).total == 1
     assert len(await bench.storage.notifications.newborn(50)) == 1
 
 
@@ -111,5 +111,5 @@ async def test_a_slot_that_is_cancelled_while_others_wait_for_it_is_had_by_one_a
     booked = (await _book(bench, first, doctor, 99)).appointment
     tries = [_book(bench, other, doctor, n) for n, other in enumerate(others)]
     await _outcomes([*tries[:10], bench.clinic.appointments.cancel(first, booked.id), *tries[10:]])
-    upcoming = await bench.clinic.appointments.page(doctor, Period.UPCOMING, 0)
+    upcoming = await bench.clinic.diaries.page(doctor, Period.UPCOMING, 0)
     assert upcoming.total <= 1

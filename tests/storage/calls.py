@@ -4,8 +4,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from services.models import AccountStatus, AppointmentId, ChatId, Period, Role, Schedule, Slot, UserId
+from services.models import (
+    AccountStatus,
+    Action,
+    AppointmentId,
+    AppointmentStatus,
+    AuditEntry,
+    ChatId,
+    Clearance,
+    ClearanceKind,
+    Digest,
+    Period,
+    Role,
+    Schedule,
+    Slot,
+    TimeOff,
+    UserId,
+)
 from services.news import ChannelName, EventKind
+from services.storage.schedules import DueDigest
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, a_notice, a_user, an_appointment, an_event
@@ -23,6 +40,11 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     appointment, event, notice = an_appointment(1), an_event(), a_notice("n")
     doctor = a_user("rao", role=Role.DOCTOR, status=AccountStatus.PENDING, specialization="Cardiology")
     approved = an_event("e2", EventKind.DOCTOR_APPROVED)
+    other = an_appointment(2, at=120)
+    entry = AuditEntry("1", MONDAY, Action.BLOCKED, doctor.id, doctor.id, {})
+    clearance = Clearance(
+        "c", ClearanceKind.BLOCKED, Role.DOCTOR, doctor.id, Slot(TEN, TEN + HOUR), doctor.id, MONDAY
+    )
     session = StoredSession(ChatId(1), "token")
     people = {Role.DOCTOR: doctor.id, Role.PATIENT: UserId("asha")}
     s, wide = storage, Slot(TEN - HOUR, TEN + HOUR)
@@ -48,6 +70,14 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "attempts.forget": lambda: s.attempts.forget("mail:x"),
         "schedules.put": lambda: s.schedules.put(doctor.id, Schedule()),
         "schedules.of_doctor": lambda: s.schedules.of_doctor(doctor.id),
+        "schedules.add_time_off": lambda: s.schedules.add_time_off(doctor.id, TimeOff("t", wide)),
+        "schedules.remove_time_off": lambda: s.schedules.remove_time_off(doctor.id, "t"),
+        "schedules.put_digest": lambda: s.schedules.put_digest(doctor.id, Digest()),
+        "schedules.digest": lambda: s.schedules.digest(doctor.id),
+        "schedules.digests_due": lambda: s.schedules.digests_due(MONDAY, 100),
+        "schedules.plan_digest": lambda: s.schedules.plan_digest(
+            DueDigest(doctor.id, Digest(), None), MONDAY, an_event("d", EventKind.DIGEST)
+        ),
         "appointments.add": lambda: s.appointments.add(appointment, event, MONDAY),
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
         "appointments.busy": lambda: s.appointments.busy(people, wide),
@@ -61,6 +91,23 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.cancel": lambda: s.appointments.cancel(
             AppointmentId(appointment.id), UserId("asha"), appointment, event, MONDAY
         ),
+        "appointments.move": lambda: s.appointments.move(
+            other, Slot(TEN + 3 * HOUR, TEN + 4 * HOUR), doctor.id, event, MONDAY
+        ),
+        "appointments.mark": lambda: s.appointments.mark(
+            other, AppointmentStatus.FULFILLED, doctor.id, MONDAY
+        ),
+        "diaries.of_person": lambda: s.diaries.of_person(Role.DOCTOR, doctor.id, wide),
+        "diaries.booked_within": lambda: s.diaries.booked_within(Role.PATIENT, UserId("asha"), wide),
+        "diaries.page": lambda: s.diaries.page(wide, number=0, size=5),
+        "clearances.add": lambda: s.clearances.add(clearance),
+        "clearances.all": s.clearances.all,
+        "clearances.remove": lambda: s.clearances.remove(clearance.id),
+        "audit.add": lambda: s.audit.add(entry),
+        "audit.page": lambda: s.audit.page(None, wide, number=0, size=5),
+        "audit.page of a person": lambda: s.audit.page(doctor.id, None, number=0, size=5),
+        "audit.latest": lambda: s.audit.latest(doctor.id, frozenset({Action.BLOCKED})),
+        "audit.of_person": lambda: s.audit.of_person(doctor.id),
         "notifications.newborn": lambda: s.notifications.newborn(100),
         "notifications.add": lambda: s.notifications.add([event], [notice], MONDAY),
         "notifications.add of an account": lambda: s.notifications.add([approved], [], MONDAY),

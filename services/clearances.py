@@ -1,0 +1,133 @@
+"""Cancelling many appointments in one go: for time off, for new hours, for somebody who is blocked or leaves.
+
+The order is stored first, and is carried out again and again until it has been true for a while: so one
+that was cut short is finished, and a booking that was on its way when it was given is met, too.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from services.clock import Clock
+from services.diaries import Diaries, gone
+from services.events import appointment_event
+from services.models import (
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    Clearance,
+    ClearanceKind,
+    Offer,
+    Role,
+    Slot,
+    UserId,
+)
+from services.news import EventKind
+from services.offers import Offers
+from services.storage.appointments import Appointments
+from services.storage.clearances import Clearances as StoredClearances
+from services.storage.diaries import Diaries as StoredDiaries
+from services.storage.schedules import Schedules
+
+# Longer than a booking can be on its way.
+STANDS = timedelta(minutes=2)
+Taken = set[tuple[UserId, datetime]]
+# What else an order of a kind entails; it may be done more than once.
+Finish = Callable[[Clearance], Awaitable[None]]
+
+
+class Clearances:
+    """Gives and carries out orders to cancel. `on_news` is called when there is news to tell."""
+
+    def __init__(
+        self,
+        *,
+        clearances: StoredClearances,
+        appointments: Appointments,
+        stored: StoredDiaries,
+        diaries: Diaries,
+        schedules: Schedules,
+        offers: Offers,
+        clock: Clock,
+        on_news: Callable[[], None],
+        finish: Mapping[ClearanceKind, Finish] | None = None,
+    ) -> None:
+        self._clearances = clearances
+        self._appointments = appointments
+        self._stored = stored
+        self._diaries = diaries
+        self._schedules = schedules
+        self._offers = offers
+        self._clock = clock
+        self._on_news = on_news
+        self._finish = finish or {}
+
+    async def affected(self, role: Role, user_id: UserId, window: Slot) -> list[AppointmentCard]:
+        """Return the booked appointments to come that such an order would cancel, earliest first."""
+        window = Slot(max(window.start, self._clock.now()), window.end)
+        found = await self._stored.booked_within(role, user_id, window) if window.start < window.end else []
+        return await self._diaries.cards(a for a in found if a.slot.start > self._clock.now())
+
+    async def order(self, clearance: Clearance) -> int:
+        """Store the order, carry it out, and return how many appointments were cancelled."""
+        await self._clearances.add(clearance)
+        return await self._carry_out(clearance)
+
+    def until(self) -> datetime:
+        """Return how long an order that is given now stands."""
+        return self._clock.now() + STANDS
+
+    async def work(self) -> None:
+        """Carry out all orders that stand. Any number of workers may do so at once."""
+        for clearance in await self._clearances.all():
+            await self._carry_out(clearance)
+
+    async def _carry_out(self, clearance: Clearance) -> int:
+        is_over = clearance.only is not None or clearance.until <= self._clock.now()
+        if clearance.time_off is not None:
+            await self._schedules.add_time_off(clearance.user_id, clearance.time_off)
+        count, taken = 0, Taken()
+        for card in await self.affected(clearance.role, clearance.user_id, clearance.window):
+            if clearance.only is None or card.appointment.id in clearance.only:
+                count += await self._cancel(clearance, card, taken)
+        if finish := self._finish.get(clearance.kind):
+            await finish(clearance)
+        if is_over:
+            await self._clearances.remove(clearance.id)
+        if count:
+            self._on_news()
+        return count
+
+    async def _cancel(self, clearance: Clearance, card: AppointmentCard, taken: Taken) -> bool:
+        """Cancel one, with the news; False where somebody was quicker."""
+        appointment, role = card.appointment, clearance.role
+        leaves = clearance.kind is ClearanceKind.FORGOTTEN
+        event = appointment_event(
+            EventKind.CANCELLED,
+            appointment,
+            gone(card.doctor.id, Role.DOCTOR) if leaves and role is Role.DOCTOR else card.doctor,
+            gone(card.patient.id, Role.PATIENT) if leaves and role is Role.PATIENT else card.patient,
+            Role.DOCTOR if role is Role.DOCTOR else Role.PATIENT,
+            note=clearance.note,
+            why=clearance.kind,
+            offers=await self._instead(clearance, card, taken),
+            # Whoever gave the order, or goes, need not hear of each.
+            readers=(card.patient if role is Role.DOCTOR else card.doctor,),
+        )
+        cancelled = await self._appointments.cancel(
+            appointment.id, clearance.by, appointment, event, self._clock.now(), note=clearance.note
+        )
+        return cancelled is not None
+
+    async def _instead(self, clearance: Clearance, card: AppointmentCard, taken: Taken) -> list[Offer]:
+        """Return other times for the patient: with the same doctor, or where that one goes, with others."""
+        lost: Appointment = card.appointment
+        if clearance.role is not Role.DOCTOR:
+            return []
+        if clearance.kind in {ClearanceKind.TIME_OFF, ClearanceKind.HOURS}:
+            return await self._offers.instead(lost, card.doctor, taken)
+        return await self._offers.with_others(lost, card.doctor, taken)
+
+
+def chosen(appointments: list[AppointmentCard]) -> frozenset[AppointmentId]:
+    """Return the ids of what an order is `only` about."""
+    return frozenset(card.appointment.id for card in appointments)

@@ -1,0 +1,149 @@
+"""Seeing appointments: one's own, a doctor's days, and all of the clinic's for admins."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from services.access import require
+from services.clock import Clock
+from services.doctors import Doctors
+from services.errors import AppointmentUnknown, DoctorUnknown, UserUnknown
+from services.models import (
+    AccountStatus,
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    Page,
+    Period,
+    Principal,
+    Role,
+    User,
+    UserId,
+)
+from services.slots import day_bounds
+from services.storage.appointments import Appointments as StoredAppointments
+from services.storage.diaries import Diaries as StoredDiaries
+from services.storage.users import Users
+
+APPOINTMENTS_A_PAGE = 5
+CLINIC_DAY_PAGE = 8
+
+
+class Diaries:
+    """Shows appointments to those who may see them. `zone` is the clinic's: days are its days."""
+
+    def __init__(
+        self,
+        *,
+        appointments: StoredAppointments,
+        diaries: StoredDiaries,
+        users: Users,
+        doctors: Doctors,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._appointments = appointments
+        self._diaries = diaries
+        self._users = users
+        self._doctors = doctors
+        self._clock = clock
+        self._zone = zone
+
+    async def get(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
+        """Return an appointment: one's own, or for an admin any, but without the patient's reason.
+
+        Somebody else's is as unknown as one that is not there. Raises AppointmentUnknown.
+        """
+        card = await self.whole(principal, appointment_id)
+        return replace(card, appointment=as_seen(principal, card.appointment))
+
+    async def whole(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
+        """Return an appointment as `get` does, but with all that is in it: to work with, not to show."""
+        appointment = await self._appointments.by_id(appointment_id)
+        if appointment is None or not _may_see(principal, appointment):
+            raise AppointmentUnknown
+        return (await self.cards([appointment]))[0]
+
+    async def page(self, principal: Principal, period: Period, number: int) -> Page[AppointmentCard]:
+        """Return a page of the person's own appointments. Raises RoleRequired."""
+        require(principal, Role.PATIENT, Role.DOCTOR)
+        page = await self._appointments.page(
+            principal.role, principal.id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
+        )
+        return Page(tuple(await self.cards(page.items)), page.number, page.size, page.total)
+
+    async def days(self, principal: Principal, first: date, last: date) -> list[AppointmentCard]:
+        """Return all of a doctor's own appointments from one clinic-local day to another, earliest first.
+
+        Raises RoleRequired.
+        """
+        require(principal, Role.DOCTOR)
+        window = day_bounds(first, last, self._zone)
+        return await self.cards(await self._diaries.of_person(Role.DOCTOR, principal.id, window))
+
+    async def clinic_day(self, principal: Principal, day: date, number: int) -> Page[AppointmentCard]:
+        """Return a page of everybody's appointments of a clinic-local day. Raises RoleRequired."""
+        require(principal, Role.ADMIN)
+        page = await self._diaries.page(day_bounds(day, day, self._zone), number=number, size=CLINIC_DAY_PAGE)
+        items = await self.cards([as_seen(principal, found) for found in page.items])
+        return Page(tuple(items), page.number, page.size, page.total)
+
+    async def of_person(
+        self, principal: Principal, user_id: UserId, period: Period, number: int
+    ) -> tuple[User, Page[AppointmentCard]]:
+        """Return a patient or doctor and a page of their appointments. Raises RoleRequired, UserUnknown."""
+        require(principal, Role.ADMIN)
+        person = await self._users.by_id(user_id)
+        if person is None or person.role is Role.ADMIN:
+            raise UserUnknown
+        page = await self._appointments.page(
+            person.role, user_id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
+        )
+        items = await self.cards([as_seen(principal, found) for found in page.items])
+        return person, Page(tuple(items), page.number, page.size, page.total)
+
+    async def last_doctor(self, principal: Principal) -> User | None:
+        """Return the doctor of the patient's latest appointment, if that doctor may be booked now.
+
+        Raises RoleRequired.
+        """
+        require(principal, Role.PATIENT)
+        doctor_id = await self._appointments.last_doctor(principal.id)
+        if doctor_id is None:
+            return None
+        try:
+            return await self._doctors.get(principal, doctor_id)
+        except DoctorUnknown:
+            return None
+
+    async def cards(self, appointments: Iterable[Appointment]) -> list[AppointmentCard]:
+        """Return the appointments with the people in them; one who has left has a stand-in."""
+        wanted = list(appointments)
+        people = await self._users.by_ids({who for a in wanted for who in (a.doctor_id, a.patient_id)})
+        return [
+            AppointmentCard(
+                a,
+                people.get(a.doctor_id) or gone(a.doctor_id, Role.DOCTOR),
+                people.get(a.patient_id) or gone(a.patient_id, Role.PATIENT),
+            )
+            for a in wanted
+        ]
+
+
+def gone(user_id: UserId, role: Role) -> User:
+    """Return a stand-in for somebody whose account was deleted."""
+    name = "Dr (no longer here)" if role is Role.DOCTOR else "A former patient"
+    return User(user_id, name, "", role, AccountStatus.BLOCKED)
+
+
+def _may_see(principal: Principal, appointment: Appointment) -> bool:
+    if principal.role is Role.ADMIN:
+        return True
+    mine = appointment.doctor_id if principal.role is Role.DOCTOR else appointment.patient_id
+    return principal.id == mine
+
+
+def as_seen(principal: Principal, appointment: Appointment) -> Appointment:
+    """Return what this person may see of it: why somebody comes is for the two of them alone."""
+    return replace(appointment, reason=None) if principal.role is Role.ADMIN else appointment

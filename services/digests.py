@@ -1,0 +1,93 @@
+"""The day's schedule, told to each doctor in the morning: once, by whichever worker is first."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.access import require
+from services.clock import Clock
+from services.diaries import Diaries
+from services.events import day_facts
+from services.models import AccountStatus, AppointmentStatus, Digest, Principal, Role
+from services.news import Event, EventKind
+from services.slots import day_bounds
+from services.storage.diaries import Diaries as StoredDiaries
+from services.storage.schedules import DueDigest, Schedules
+from services.storage.users import Users
+
+BATCH = 100
+
+
+class Digests:
+    """Tells doctors of their day. `zone` is the clinic's; `on_news` is called when there is news to tell."""
+
+    def __init__(
+        self,
+        *,
+        schedules: Schedules,
+        stored: StoredDiaries,
+        diaries: Diaries,
+        users: Users,
+        clock: Clock,
+        zone: ZoneInfo,
+        on_news: Callable[[], None],
+    ) -> None:
+        self._schedules = schedules
+        self._stored = stored
+        self._diaries = diaries
+        self._users = users
+        self._clock = clock
+        self._zone = zone
+        self._on_news = on_news
+
+    async def of(self, principal: Principal) -> Digest:
+        """Return when the doctor hears of the day. Raises RoleRequired."""
+        require(principal, Role.DOCTOR)
+        return await self._schedules.digest(principal.id)
+
+    async def change(self, principal: Principal, digest: Digest) -> None:
+        """Change when the doctor hears of the day. Raises RoleRequired."""
+        require(principal, Role.DOCTOR)
+        await self._schedules.put_digest(principal.id, digest)
+
+    async def work(self) -> None:
+        """Make news of each digest that is due, and work out when it is due next."""
+        now = self._clock.now()
+        while due := await self._schedules.digests_due(now, BATCH):
+            for each in due:
+                event = await self._event(each, now) if self._is_for_today(each, now) else None
+                if await self._schedules.plan_digest(each, self._next(each.digest, now), event) and event:
+                    self._on_news()
+            if len(due) < BATCH:
+                break
+
+    def _is_for_today(self, due: DueDigest, now: datetime) -> bool:
+        """Tell whether it is to be told: one of yesterday that was missed helps nobody."""
+        return due.due is not None and self._at(due.digest, self._today(now)) <= now
+
+    def _next(self, digest: Digest, now: datetime) -> datetime:
+        today = self._today(now)
+        at = self._at(digest, today)
+        return at if at > now else self._at(digest, today + timedelta(days=1))
+
+    def _at(self, digest: Digest, day: date) -> datetime:
+        return datetime.combine(day, digest.at, self._zone).astimezone(UTC)
+
+    def _today(self, now: datetime) -> date:
+        return now.astimezone(self._zone).date()
+
+    async def _event(self, due: DueDigest, now: datetime) -> Event | None:
+        """Return the news of the day, of what is still to come in it; None where there is none to tell."""
+        doctor = await self._users.by_id(due.doctor_id)
+        if doctor is None or doctor.status is not AccountStatus.ACTIVE:
+            return None
+        day = self._today(now)
+        found = await self._stored.of_person(Role.DOCTOR, doctor.id, day_bounds(day, day, self._zone))
+        to_come = [a for a in found if a.status is AppointmentStatus.BOOKED and a.slot.end > now]
+        if not to_come and not due.digest.when_empty:
+            return None
+        cards = await self._diaries.cards(to_come)
+        facts = day_facts(day.isoformat(), [(card.appointment, card.patient) for card in cards])
+        # Whoever puts the hour off hears of the day again.
+        number = int(self._at(due.digest, day).timestamp())
+        return Event(f"{doctor.id}.{EventKind.DIGEST}.{number}", EventKind.DIGEST, (doctor.id,), facts)

@@ -1,0 +1,63 @@
+"""The news of appointments: what happened, with what its readers need to know as it was then."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from services.models import Appointment, AppointmentStatus, ClearanceKind, Offer, Role, User
+from services.news import Event, EventKind
+
+
+def appointment_event(
+    kind: EventKind,
+    appointment: Appointment,
+    doctor: User,
+    patient: User,
+    by: Role,
+    *,
+    was: datetime | None = None,
+    note: str | None = None,
+    why: ClearanceKind | None = None,
+    offers: Sequence[Offer] = (),
+    readers: Sequence[User] | None = None,
+) -> Event:
+    """Return the news of an appointment as it is now, for its patient and its doctor, or for some `readers`.
+
+    `by` is who did it; of a move `was` is the start before (aware UTC); of a cancelling `note` is what was
+    said to the patient, `why` tells where many were cancelled in one go, `offers` are other times to take.
+    """
+    facts: dict[str, Any] = {
+        "appointment_id": appointment.id,
+        "start": appointment.slot.start,
+        "end": appointment.slot.end,
+        "doctor_id": doctor.id,
+        "doctor": doctor.name,
+        "specialization": doctor.specialization,
+        "patient_id": patient.id,
+        "patient": patient.name,
+        "reason": appointment.reason,
+        "by": by.value,
+        "was": was,
+        "note": note,
+        "why": why.value if why else None,
+        "offers": [
+            {"doctor_id": offer.doctor.id, "doctor": offer.doctor.name, "start": offer.slot.start}
+            for offer in offers
+        ],
+    }
+    # An appointment is booked once and cancelled once, but may be moved often.
+    number = f".{appointment.version + 1}" if kind is EventKind.MOVED else ""
+    hear = tuple(user.id for user in (readers if readers is not None else (patient, doctor)))
+    return Event(f"{appointment.id}.{kind}{number}", kind, hear, facts)
+
+
+def day_facts(day: str, items: Sequence[tuple[Appointment, User]]) -> dict[str, Any]:
+    """Return the facts of a doctor's digest: the day (ISO 8601) and its appointments, earliest first."""
+    return {
+        "day": day,
+        "items": [
+            {"start": a.slot.start, "end": a.slot.end, "patient": patient.name, "reason": a.reason}
+            for a, patient in items
+            if a.status is AppointmentStatus.BOOKED
+        ],
+    }

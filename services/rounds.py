@@ -1,0 +1,25 @@
+"""What is to be done as time passes, whoever is or is not there: the clinic's rounds."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from services.errors import StorageDown
+
+log = logging.getLogger(__name__)
+
+
+class Rounds:
+    """Goes through the duties one by one. Any number of these may go on one database."""
+
+    def __init__(self, duties: Sequence[Callable[[], Awaitable[None]]]) -> None:
+        self._duties = duties
+
+    async def go(self) -> None:
+        """Do all that is due; a duty that fails is left for the next round, and keeps no other from it."""
+        for duty in self._duties:
+            try:
+                await duty()
+            except StorageDown:
+                log.warning("rounds.storage_down")
+            except Exception:
+                log.exception("rounds.failed")

@@ -1,0 +1,59 @@
+"""The collection `clearances`: orders to cancel somebody's appointments, kept until they are carried out."""
+
+from services.models import AppointmentId, Clearance, ClearanceKind, Role, Slot, TimeOff, UserId
+from services.storage.driver import Collection, Database, Document, border
+
+
+class Clearances:
+    """Stores orders; there are hardly ever any."""
+
+    def __init__(self, database: Database) -> None:
+        self._clearances: Collection = database["clearances"]
+
+    async def add(self, clearance: Clearance) -> None:
+        """Store an order."""
+        async with border():
+            await self._clearances.insert_one(_document(clearance))
+
+    async def all(self) -> list[Clearance]:
+        """Return all orders, oldest first."""
+        async with border():
+            return [_clearance(row) async for row in self._clearances.find({}).sort("_id", 1).hint("_id_")]
+
+    async def remove(self, clearance_id: str) -> None:
+        """Forget an order that was carried out."""
+        async with border():
+            await self._clearances.delete_one({"_id": clearance_id})
+
+
+def _document(clearance: Clearance) -> Document:
+    off = clearance.time_off
+    return {
+        "_id": clearance.id,
+        "kind": clearance.kind.value,
+        "role": clearance.role.value,
+        "user_id": clearance.user_id,
+        "start": clearance.window.start,
+        "end": clearance.window.end,
+        "by": clearance.by,
+        "until": clearance.until,
+        "only": sorted(clearance.only) if clearance.only is not None else None,
+        "time_off": {"id": off.id, "start": off.slot.start, "end": off.slot.end} if off else None,
+        "note": clearance.note,
+    }
+
+
+def _clearance(row: Document) -> Clearance:
+    off, only = row["time_off"], row["only"]
+    return Clearance(
+        id=row["_id"],
+        kind=ClearanceKind(row["kind"]),
+        role=Role(row["role"]),
+        user_id=UserId(row["user_id"]),
+        window=Slot(row["start"], row["end"]),
+        by=UserId(row["by"]),
+        until=row["until"],
+        only=frozenset(map(AppointmentId, only)) if only is not None else None,
+        time_off=TimeOff(off["id"], Slot(off["start"], off["end"])) if off else None,
+        note=row["note"],
+    )

@@ -1,0 +1,47 @@
+"""Reading `appointments` by stretches of time: a doctor's day, the clinic's, what a clearing would take."""
+
+from services.models import Appointment, AppointmentStatus, Page, Role, Slot, UserId, page_number
+from services.slots import LONGEST_SLOT
+from services.storage.appointments import PARTY, read_appointment
+from services.storage.driver import Collection, Database, Document, border
+
+
+class Diaries:
+    """Reads appointments; whoever writes them is services/storage/appointments.py."""
+
+    def __init__(self, database: Database) -> None:
+        self._appointments: Collection = database["appointments"]
+
+    async def of_person(self, role: Role, user_id: UserId, window: Slot) -> list[Appointment]:
+        """Return all of a person's appointments that begin in the window, earliest first."""
+        query = {PARTY[role]: user_id, "start": {"$gte": window.start, "$lt": window.end}}
+        index = [(PARTY[role], 1), ("start", 1)]
+        async with border():
+            cursor = self._appointments.find(query).sort(index).hint(index)
+            return [read_appointment(row) for row in await cursor.to_list(None)]
+
+    async def booked_within(
+        self, role: Role, user_id: UserId, window: Slot, limit: int = 0
+    ) -> list[Appointment]:
+        """Return a person's booked appointments that touch the window, earliest first."""
+        query = {
+            PARTY[role]: user_id,
+            "start": {"$gt": window.start - LONGEST_SLOT, "$lt": window.end},
+            "end": {"$gt": window.start},
+            "status": AppointmentStatus.BOOKED.value,
+        }
+        index = [(PARTY[role], 1), ("start", 1)]
+        async with border():
+            cursor = self._appointments.find(query).sort(index).hint(index).limit(limit)
+            return [read_appointment(row) for row in await cursor.to_list(None)]
+
+    async def page(self, window: Slot, *, number: int, size: int) -> Page[Appointment]:
+        """Return a page of everybody's appointments that begin in the window, earliest first."""
+        query: Document = {"start": {"$gte": window.start, "$lt": window.end}}
+        index = [("start", 1)]
+        async with border():
+            total = await self._appointments.count_documents(query, hint=index)
+            number = page_number(number, total, size)
+            cursor = self._appointments.find(query).sort(index).hint(index)
+            rows = await cursor.skip(number * size).limit(size).to_list(None)
+        return Page(tuple(map(read_appointment, rows)), number, size, total)
