@@ -16,6 +16,7 @@ PATIENTS: Visitors = frozenset({Role.PATIENT})
 DOCTORS: Visitors = frozenset({Role.DOCTOR})
 ADMINS: Visitors = frozenset({Role.ADMIN})
 PARTIES: Visitors = PATIENTS | DOCTORS
+STAFF: Visitors = DOCTORS | ADMINS
 SIGNED_IN: Visitors = frozenset(Role)
 EVERYBODY: Visitors = SIGNED_IN | GUESTS
 

@@ -45,4 +45,13 @@ class BookingDraft:
     kind: Literal["booking"] = "booking"
 
 
-Draft = RegisterDraft | LoginDraft | BookingDraft
+@dataclass(frozen=True)
+class WithdrawDraft:
+    """The cancelling of somebody's appointment, with a note to the patient."""
+
+    appointment_id: AppointmentId
+    note: str | None = field(default=None, repr=False)
+    kind: Literal["withdraw"] = "withdraw"
+
+
+Draft = RegisterDraft | LoginDraft | BookingDraft | WithdrawDraft

@@ -9,24 +9,29 @@ from typing import Any
 
 from telegram import Update
 
-from bot.access import ADMINS, EVERYBODY, GUESTS, PARTIES, PATIENTS, SIGNED_IN, Visitors
+from bot.access import ADMINS, DOCTORS, EVERYBODY, GUESTS, PARTIES, PATIENTS, SIGNED_IN, STAFF, Visitors
 from bot.callbacks import (
     AskCancel,
     BookDoctor,
     BookSoonest,
     CancelAppointment,
     Decide,
+    Mark,
     ShowAppointment,
     ShowAppointments,
+    ShowDay,
     ShowDoctor,
     ShowDoctors,
     ShowUser,
     ShowUsers,
+    ShowWeek,
+    TakeOffer,
     Tap,
+    Withdraw,
 )
-from bot.commands import account, appointments, doctors, users
+from bot.commands import account, appointments, doctors, schedule, users
 from bot.context import ClinicContext
-from bot.conversations import booking, login, register
+from bot.conversations import booking, login, register, withdraw
 from bot.dialogs import Dialog
 from services.models import Role
 
@@ -70,11 +75,12 @@ async def show_help(update: Update, context: ClinicContext, tap: Tap) -> None:
     await account.show_help(update, context, menu(visitor.role if visitor else None))
 
 
-DIALOGS = (register.DIALOG, login.DIALOG, booking.DIALOG)
+DIALOGS = (register.DIALOG, login.DIALOG, booking.DIALOG, withdraw.DIALOG)
 
 COMMANDS = (
     Command("start", "what this is", EVERYBODY, account.start),
     Command("book", "take a time with a doctor", PATIENTS, booking.DIALOG),
+    Command("schedule", "your day and week; who came", DOCTORS, schedule.schedule),
     Command("appointments", "see or cancel your appointments", PARTIES, appointments.upcoming),
     Command("users", "all accounts; doctors who wait for approval", ADMINS, users.search),
     Command("doctors", "find a doctor", SIGNED_IN, doctors.specializations),
@@ -98,6 +104,11 @@ TAPS: Mapping[type[Tap], Route] = {
     ShowAppointment: Route(PARTIES, appointments.appointment),
     AskCancel: Route(PATIENTS, appointments.ask_cancel),
     CancelAppointment: Route(PATIENTS, appointments.cancel),
+    TakeOffer: Route(PATIENTS, appointments.take_offer),
+    Withdraw: Route(STAFF, withdraw.DIALOG),
+    ShowDay: Route(DOCTORS, schedule.day),
+    ShowWeek: Route(DOCTORS, schedule.week),
+    Mark: Route(DOCTORS, schedule.mark),
     ShowUsers: Route(ADMINS, users.users),
     ShowUser: Route(ADMINS, users.user),
     Decide: Route(ADMINS, users.decide),

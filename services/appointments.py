@@ -242,6 +242,10 @@ class Appointments:
             raise await self._changed(before)
         return AppointmentCard(marked, card.doctor, card.patient)
 
+    def check_to_come(self, appointment: Appointment) -> None:
+        """Return if it can still be cancelled or moved. Raises AlreadyCancelled, AppointmentOver."""
+        _check_to_come(appointment, self._clock.now())
+
     def may_cancel(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether a Cancel button makes sense for this person now."""
         is_mine = principal.id in {appointment.patient_id, appointment.doctor_id}

@@ -9,6 +9,7 @@ from services.appointments import Appointments
 from services.audit import Audit
 from services.clearances import Clearances
 from services.clock import Clock
+from services.day_plans import DayPlans
 from services.diaries import Diaries
 from services.digests import Digests
 from services.doctors import Doctors
@@ -45,6 +46,7 @@ class Clinic:
     schedules: Schedules
     appointments: Appointments
     diaries: Diaries
+    day_plans: DayPlans
     clearances: Clearances
     digests: Digests
     audit: Audit
@@ -127,6 +129,7 @@ def build(
             on_news=on_news,
         ),
         diaries=diaries,
+        day_plans=DayPlans(diaries=diaries, schedules=schedules),
         clearances=clearances,
         digests=digests,
         audit=audit,

@@ -5,12 +5,23 @@ from functools import partial
 from telegram import Update
 
 from bot import card
-from bot.callbacks import AskCancel, CancelAppointment, Do, ShowAppointment, ShowAppointments, Tap
+from bot.callbacks import (
+    AskCancel,
+    CancelAppointment,
+    Do,
+    Mark,
+    ShowAppointment,
+    ShowAppointments,
+    ShowDay,
+    TakeOffer,
+    Tap,
+    Withdraw,
+)
 from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import Row, button, keyboard, pager
+from bot.keyboards import Button, Row, button, keyboard, pager
 from bot.texts import appointments as texts
-from services.models import AppointmentCard, Period, Role
+from services.models import Appointment, AppointmentCard, AppointmentStatus, Period, Role
 
 
 async def upcoming(update: Update, context: ClinicContext, tap: Tap) -> None:
@@ -22,7 +33,7 @@ async def upcoming(update: Update, context: ClinicContext, tap: Tap) -> None:
 async def appointments(update: Update, context: ClinicContext, tap: ShowAppointments) -> None:
     """Show a page of one's own appointments."""
     page = await context.clinic.diaries.page(context.principal, tap.period, tap.number)
-    zone, role = context.clinic.rules.zone, context.principal.role
+    zone, role = context.zone, context.principal.role
     rows = [
         [button(texts.short(item, role, zone), ShowAppointment(item.appointment.id))] for item in page.items
     ]
@@ -49,7 +60,7 @@ async def ask_cancel(update: Update, context: ClinicContext, tap: AskCancel) -> 
         return
     keep = button("« Keep it", ShowAppointment(found.appointment.id))
     drop = button("✖ Yes, cancel it", CancelAppointment(found.appointment.id))
-    text = texts.ask_cancel(found, context.clinic.rules.zone)
+    text = texts.ask_cancel(found, context.zone)
     await card.show(update, context, View(text, keyboard([keep], [drop])))
 
 
@@ -57,13 +68,50 @@ async def cancel(update: Update, context: ClinicContext, tap: CancelAppointment)
     """Cancel it."""
     cancelled = await context.clinic.appointments.cancel(context.principal, tap.appointment_id)
     back = [button("📋 My appointments", Do("appointments")), button("📅 Book", Do("book"))]
-    text = texts.cancelled(cancelled, context.clinic.rules.zone)
+    text = texts.cancelled(cancelled, context.zone)
     await card.show(update, context, View(text, keyboard(back)))
 
 
+async def take_offer(update: Update, context: ClinicContext, tap: TakeOffer) -> None:
+    """Take a time that was offered in the place of a cancelled appointment."""
+    taken = await context.clinic.appointments.rebook(context.principal, tap.lost_id, tap.doctor_id, tap.start)
+    found = taken.appointment
+    is_this = found.slot.start == tap.start and found.doctor_id == tap.doctor_id
+    text = texts.taken(taken, context.zone) if is_this else texts.taken_before(taken, context.zone)
+    ways = [button("📋 Open the appointment", ShowAppointment(found.id)), button("📅 Book", Do("book"))]
+    await card.show(update, context, View(text, keyboard(ways)))
+
+
 def _card(context: ClinicContext, found: AppointmentCard) -> View:
-    may_cancel = context.clinic.appointments.may_cancel(context.principal, found.appointment)
-    drop: Row = [button("✖ Cancel appointment", AskCancel(found.appointment.id))] if may_cancel else []
-    back = [button("« My appointments", Do("appointments"))]
-    text = texts.card(found, context.principal.role, context.clinic.rules.zone)
-    return View(text, keyboard(drop, back))
+    text = texts.card(found, context.principal.role, context.zone)
+    return View(text, keyboard(*_acts(context, found), _back(context, found)))
+
+
+def _acts(context: ClinicContext, found: AppointmentCard) -> list[Row]:
+    """Return the buttons for what this person may do with it now."""
+    appointments, principal = context.clinic.appointments, context.principal
+    appointment = found.appointment
+    if appointments.may_mark(principal, appointment):
+        return [marks(appointment)]
+    if not appointments.may_cancel(principal, appointment):
+        return []
+    drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else Withdraw(appointment.id)
+    return [[button("✖ Cancel appointment", drop)]]
+
+
+def _back(context: ClinicContext, found: AppointmentCard) -> Row:
+    mine = button("« My appointments", Do("appointments"))
+    if context.principal.role is not Role.DOCTOR:
+        return [mine]
+    day = found.appointment.slot.start.astimezone(context.clinic.rules.zone).date()
+    return [button("🗓 The day", ShowDay(day, 0)), mine]
+
+
+def marks(appointment: Appointment) -> list[Button]:
+    """Return the buttons that say who came, but for what is noted already."""
+    said = {AppointmentStatus.FULFILLED: "✅ Seen", AppointmentStatus.NOSHOW: "🚷 Did not come"}
+    return [
+        button(label, Mark(appointment.id, status))
+        for status, label in said.items()
+        if status is not appointment.status
+    ]

@@ -55,10 +55,14 @@ def card(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     else:
         lines.append(f"🙂 {esc(item.patient.name)}")
+    if role is Role.ADMIN:
+        lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     lines.append(f"🕑 {stretch(found.slot, zone)}")
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
     lines.append(f"Status: {STATUSES[found.status]}")
+    if found.note:
+        lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)
 
 
@@ -70,3 +74,17 @@ def ask_cancel(item: AppointmentCard, zone: ZoneInfo) -> str:
 def cancelled(item: AppointmentCard, zone: ZoneInfo) -> str:
     """Say that it is cancelled."""
     return f"✖ Cancelled: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."
+
+
+def taken(item: AppointmentCard, zone: ZoneInfo) -> str:
+    """Say that an offered time is booked; the confirmation itself comes as news."""
+    return f"✅ Booked: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."
+
+
+def taken_before(item: AppointmentCard, zone: ZoneInfo) -> str:
+    """Say that another of the offered times was taken before."""
+    status = STATUSES[item.appointment.status]
+    return (
+        f"You have already taken another time for this: {doctor(item.doctor.name)},"
+        f" {stretch(item.appointment.slot, zone)} ({status})."
+    )

@@ -43,7 +43,7 @@ def go_on_or_leave(command: str, other: str) -> Keyboard:
 
 def left(noun: str, command: str) -> str:
     """Say that a dialog was left at the person's wish."""
-    return f"✖ The {noun} is cancelled; nothing was saved. /{command} starts a new one."
+    return f"✖ I left the {noun}; nothing was saved. /{command} is there whenever you like."
 
 
 def quiet(noun: str) -> str:
@@ -94,6 +94,6 @@ def ways_on(visitor: Principal | None) -> Keyboard:
         )
     if visitor.role is Role.DOCTOR:
         return keyboard(
-            [button("📋 My appointments", Do("appointments")), button("👩‍⚕️ Doctors", Do("doctors"))]
+            [button("🗓 My day", Do("schedule")), button("📋 My appointments", Do("appointments"))]
         )
     return keyboard([button("👥 Users", Do("users")), button("👩‍⚕️ Doctors", Do("doctors"))])

@@ -24,6 +24,7 @@ COMMANDS = {
     "logout": {"patient", "doctor", "admin"},
     "book": {"patient"},
     "appointments": {"patient", "doctor"},
+    "schedule": {"doctor"},
     "users": {"admin"},
 }
 BUTTONS = {
@@ -35,6 +36,11 @@ BUTTONS = {
     f"appt:{SOME_ID}": {"patient", "doctor"},
     f"cancel?:{SOME_ID}": {"patient"},
     f"cancel:{SOME_ID}": {"patient"},
+    f"re:{SOME_ID}:30000000:{SOME_ID}": {"patient"},
+    f"drop:{SOME_ID}": {"doctor", "admin"},
+    f"mark:{SOME_ID}:noshow": {"doctor"},
+    "sday:20270504:0": {"doctor"},
+    "week:20270504": {"doctor"},
     "users:0:": {"admin"},
     f"user:{SOME_ID}:": {"admin"},
     f"decide:{SOME_ID}:1:": {"admin"},

@@ -1,0 +1,92 @@
+"""/schedule: a doctor's own day with ◀ ▶, the week, the day as a picture, and who came."""
+
+from datetime import date, timedelta
+
+from telegram import Update
+
+from bot import card
+from bot.callbacks import Do, Mark, ShowAppointment, ShowDay, ShowWeek, Tap, Withdraw
+from bot.card import View
+from bot.commands.appointments import marks
+from bot.context import ClinicContext
+from bot.keyboards import Row, button, in_rows, keyboard, pager
+from bot.reading import read_date
+from bot.texts import schedule as texts
+from services.models import AppointmentCard
+
+ENTRIES_A_PAGE = 8
+
+
+async def schedule(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Show today, or the day that /schedule <day> names."""
+    del tap
+    today = context.clinic.schedules.today()
+    typed = " ".join(context.args or [])
+    await day(update, context, ShowDay(read_date(typed, today) if typed else today, 0))
+
+
+async def day(update: Update, context: ClinicContext, tap: ShowDay) -> None:
+    """Show a page of a day."""
+    await card.show(update, context, await _day(context, tap.day, tap.number))
+
+
+async def _day(context: ClinicContext, shown: date, number: int) -> View:
+    plan = await context.clinic.day_plans.day(context.principal, shown)
+    pages = max(1, -(-len(plan.taken) // ENTRIES_A_PAGE))
+    number = min(max(number, 0), pages - 1)
+    entries = plan.taken[number * ENTRIES_A_PAGE :][:ENTRIES_A_PAGE]
+    rows = [_entry_row(context, entry) for entry in entries]
+    turn = pager(number, pages, lambda page: ShowDay(shown, page))
+    return View(texts.day_page(plan, entries), keyboard(*rows, turn, *_ways(context, shown)))
+
+
+def _entry_row(context: ClinicContext, entry: AppointmentCard) -> Row:
+    found, appointments = entry.appointment, context.clinic.appointments
+    row = [button(texts.person_button(entry, context.clinic.rules.zone), ShowAppointment(found.id))]
+    if appointments.may_mark(context.principal, found):
+        row += marks(found)
+    elif appointments.may_cancel(context.principal, found):
+        row.append(button("✖ Cancel", Withdraw(found.id)))
+    return row
+
+
+def _ways(context: ClinicContext, shown: date) -> list[Row]:
+    before, after = shown - timedelta(days=1), shown + timedelta(days=1)
+    today = context.clinic.schedules.today()
+    turn = [
+        button(f"◀ {texts.near_day(before)}", ShowDay(before, 0)),
+        button(f"{texts.near_day(after)} ▶", ShowDay(after, 0)),
+    ]
+    views = [button("🗓 Week", ShowWeek(shown))]
+    if shown != today:
+        views.insert(0, button("Today", ShowDay(today, 0)))
+    return [turn, views, [button("⏰ Hours", Do("hours")), button("⛱ Time off", Do("timeoff"))]]
+
+
+async def week(update: Update, context: ClinicContext, tap: ShowWeek) -> None:
+    """Show a week; each of its days can be opened."""
+    plans = await context.clinic.day_plans.week(context.principal, tap.day)
+    monday = plans[0].day
+    days = [button(texts.week_button(plan), ShowDay(plan.day, 0)) for plan in plans]
+    before, after = monday - timedelta(days=7), monday + timedelta(days=7)
+    turn = [
+        button(f"◀ {texts.near_day(before)}", ShowWeek(before)),
+        button(f"{texts.near_day(after)} ▶", ShowWeek(after)),
+    ]
+    back = [button("« Today", ShowDay(context.clinic.schedules.today(), 0))]
+    await card.show(update, context, View(texts.week_page(plans), keyboard(*in_rows(days, 4), turn, back)))
+
+
+async def mark(update: Update, context: ClinicContext, tap: Mark) -> None:
+    """Note whether the patient came, and show the day."""
+    noted = await context.clinic.appointments.mark(context.principal, tap.appointment_id, tap.status)
+    zone = context.clinic.rules.zone
+    shown = noted.appointment.slot.start.astimezone(zone).date()
+    view = await _day(context, shown, await _page_of(context, shown, noted))
+    await card.show(update, context, view.headed(texts.marked(noted, zone)))
+
+
+async def _page_of(context: ClinicContext, shown: date, noted: AppointmentCard) -> int:
+    plan = await context.clinic.day_plans.day(context.principal, shown)
+    ids = [entry.appointment.id for entry in plan.taken]
+    return ids.index(noted.appointment.id) // ENTRIES_A_PAGE

@@ -1,0 +1,90 @@
+"""Cancelling somebody's appointment as a doctor or an admin: a note to the patient, and one question."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.access import STAFF
+from bot.callbacks import Confirm, Do, Leave, ShowDay, Skip, Tap, Withdraw
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import WithdrawDraft
+from bot.keyboards import button, keyboard, ways_out
+from bot.texts import schedule as texts
+from bot.texts.errors import sentence
+from services.appointments import read_note
+from services.errors import AlreadyCancelled, AppointmentOver, AppointmentUnknown
+from services.models import AppointmentCard, Role
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    NOTE = "withdraw.note"
+    SURE = "withdraw.sure"
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the appointment whose button was tapped, if it can still be cancelled."""
+    if not isinstance(tap, Withdraw):
+        raise AppointmentUnknown
+    found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
+    context.clinic.appointments.check_to_come(found.appointment)
+    return Goto(Ask.NOTE, WithdrawDraft(tap.appointment_id))
+
+
+async def _found(context: ClinicContext) -> AppointmentCard:
+    return await context.clinic.diaries.get(context.principal, context.draft(WithdrawDraft).appointment_id)
+
+
+async def ask_note(context: ClinicContext) -> View:
+    """Ask what to tell the patient."""
+    text = texts.ask_note(await _found(context), context.clinic.rules.zone)
+    return View(text, keyboard([button("Skip", Skip())], ways_out(back=False)))
+
+
+async def take_note(context: ClinicContext, text: str) -> Outcome:
+    """Take the note."""
+    return Goto(Ask.SURE, replace(context.draft(WithdrawDraft), note=read_note(text)))
+
+
+async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
+    """Say nothing but that it is cancelled."""
+    del tap
+    return Goto(Ask.SURE, replace(context.draft(WithdrawDraft), note=None))
+
+
+async def ask_sure(context: ClinicContext) -> View:
+    """Ask once, and name what goes; the harmless answers stand first."""
+    draft = context.draft(WithdrawDraft)
+    text = texts.ask_sure(await _found(context), draft.note, context.clinic.rules.zone)
+    return View(text, keyboard([button("« Keep it", Leave())], [button("✖ Yes, cancel it", Confirm())]))
+
+
+async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Cancel it."""
+    del tap
+    draft, zone = context.draft(WithdrawDraft), context.clinic.rules.zone
+    try:
+        gone = await context.clinic.appointments.cancel(context.principal, draft.appointment_id, draft.note)
+    except (AlreadyCancelled, AppointmentOver) as error:
+        return Finish(View(sentence(error, context.clinic.rules)))
+    day = gone.appointment.slot.start.astimezone(zone).date()
+    way_on = (
+        button("🗓 The day", ShowDay(day, 0))
+        if context.principal.role is Role.DOCTOR
+        else button("📋 Appointments", Do("appointments"))
+    )
+    return Finish(View(texts.withdrawn(gone, zone), keyboard([way_on])))
+
+
+DIALOG = Dialog(
+    command="appointments",
+    noun="cancelling",
+    visitors=STAFF,
+    begin=begin,
+    steps=(
+        Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}),
+        Step(Ask.SURE, ask_sure, None, {Confirm: confirm}),
+    ),
+)

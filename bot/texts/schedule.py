@@ -1,0 +1,124 @@
+"""What is said of a doctor's day and week, in the clinic's time."""
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.texts.formats import clock_time, day, esc, stretch, zone_name
+from services.day_plans import DayPlan
+from services.models import AppointmentCard, AppointmentStatus, Slot
+
+MARKS = {
+    AppointmentStatus.HELD: "⏳ being booked",
+    AppointmentStatus.BOOKED: "• booked",
+    AppointmentStatus.FULFILLED: "✅ seen",
+    AppointmentStatus.NOSHOW: "🚷 did not come",
+}
+MOST_REASON = 120
+
+
+def day_page(plan: DayPlan, shown: Sequence[AppointmentCard]) -> str:
+    """Show a page of a day."""
+    lines = [f"🗓 <b>{day(plan.day)}</b> ({zone_name(plan.zone)})", _counts(plan)]
+    lines += [_entry(card, plan.zone) for card in shown]
+    lines += [f"⛱ Time off {_times(off, plan)}" for off in plan.time_off]
+    if not plan.taken:
+        lines.append(_quiet(plan))
+    return "\n\n".join([lines[0] + "\n" + lines[1], *lines[2:]])
+
+
+def _counts(plan: DayPlan) -> str:
+    count = len(plan.taken)
+    parts = ["1 appointment" if count == 1 else f"{count} appointments"]
+    if plan.free:
+        parts.append("1 free time" if len(plan.free) == 1 else f"{len(plan.free)} free times")
+    if plan.cancelled:
+        parts.append(f"{plan.cancelled} cancelled")
+    return ", ".join(parts)
+
+
+def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
+    found = card.appointment
+    times = f"{clock_time(found.slot.start, zone)} – {clock_time(found.slot.end, zone)}"
+    lines = [f"<b>{times}</b>  {esc(card.patient.name)}", f"   {MARKS[found.status]}"]
+    if found.reason:
+        reason = found.reason if len(found.reason) <= MOST_REASON else found.reason[: MOST_REASON - 1] + "…"
+        lines.append(f"   💬 <tg-spoiler>{esc(reason)}</tg-spoiler>")
+    return "\n".join(lines)
+
+
+def _times(off: Slot, plan: DayPlan) -> str:
+    """Return a stretch as far as it lies in the day: all day, or from and to."""
+    bounds = plan.bounds
+    first, last = max(bounds.start, off.start), min(bounds.end, off.end)
+    if Slot(first, last) == bounds:
+        return "all day"
+    return f"{clock_time(first, plan.zone)} – {clock_time(last, plan.zone)}"
+
+
+def _quiet(plan: DayPlan) -> str:
+    if not plan.working:
+        return "You don't work on this day. /hours changes that."
+    return "Nobody has booked this day. You hear of each new appointment here and by mail."
+
+
+def week_page(plans: Sequence[DayPlan]) -> str:
+    """Show a week, a line a day."""
+    first, last, zone = plans[0].day, plans[-1].day, plans[0].zone
+    lines = [f"<b>{day(plan.day)}</b>\n   {_counts(plan)}{_off(plan)}" for plan in plans]
+    return f"🗓 <b>{day(first)} – {day(last)}</b> ({zone_name(zone)})\n\n" + "\n".join(lines)
+
+
+def _off(plan: DayPlan) -> str:
+    if plan.time_off:
+        return ", ⛱ time off"
+    return "" if plan.working else ", no working hours"
+
+
+def person_button(card: AppointmentCard, zone: ZoneInfo) -> str:
+    """Label the button that opens an appointment."""
+    return f"{clock_time(card.appointment.slot.start, zone)} {card.patient.name}"
+
+
+def week_button(plan: DayPlan) -> str:
+    """Label the button that opens a day of the week."""
+    return f"{plan.day:%a %-d}: {len(plan.taken)}"
+
+
+def near_day(value: date) -> str:
+    """Label the button that turns to a day."""
+    return f"{value:%a %-d %b}"
+
+
+def marked(card: AppointmentCard, zone: ZoneInfo) -> str:
+    """Say what was noted."""
+    what = "was seen" if card.appointment.status is AppointmentStatus.FULFILLED else "did not come"
+    return f"✅ Noted: {esc(card.patient.name)}, {clock_time(card.appointment.slot.start, zone)}, {what}."
+
+
+def picture_title(doctor_name: str, plan: DayPlan) -> str:
+    """Head the picture of a day."""
+    return f"{doctor_name} · {day(plan.day)} ({zone_name(plan.zone)})"
+
+
+def ask_note(card: AppointmentCard, zone: ZoneInfo) -> str:
+    """Ask what to tell a patient whose appointment is about to be cancelled."""
+    return f"{_lost(card, zone)}\n\nWhat shall I tell the patient? Type it, or skip this."
+
+
+def ask_sure(card: AppointmentCard, note: str | None, zone: ZoneInfo) -> str:
+    """Ask once whether to cancel, and name what goes."""
+    said = f"\n💬 To the patient: {esc(note)}" if note else ""
+    return f"{_lost(card, zone)}{said}\n\nCancel it? The patient hears of it at once, here and by mail."
+
+
+def _lost(card: AppointmentCard, zone: ZoneInfo) -> str:
+    return f"✖ <b>Cancel an appointment</b>\n🙂 {esc(card.patient.name)}\n🕑 {stretch(card.appointment.slot, zone)}"
+
+
+def withdrawn(card: AppointmentCard, zone: ZoneInfo) -> str:
+    """Say that it is cancelled."""
+    return (
+        f"✖ Cancelled: {esc(card.patient.name)}, {stretch(card.appointment.slot, zone)}."
+        " The patient is told, with a button to book again."
+    )

@@ -1,0 +1,72 @@
+"""A doctor's own days: what is booked, what is free, when the work and the time off is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from services.access import require
+from services.diaries import Diaries
+from services.models import AppointmentCard, AppointmentStatus, Principal, Role, Slot
+from services.schedules import Availability, Schedules
+from services.slots import day_bounds, working_stretches
+
+DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """One clinic-local day of a doctor's; all Slots are aware UTC, earliest first."""
+
+    day: date
+    zone: ZoneInfo
+    working: Sequence[Slot]
+    free: Sequence[Slot]
+    time_off: Sequence[Slot]
+    taken: Sequence[AppointmentCard]
+    cancelled: int
+
+    @property
+    def bounds(self) -> Slot:
+        """The day from its first instant to its end."""
+        return day_bounds(self.day, self.day, self.zone)
+
+
+class DayPlans:
+    """Shows doctors their days."""
+
+    def __init__(self, *, diaries: Diaries, schedules: Schedules) -> None:
+        self._diaries = diaries
+        self._schedules = schedules
+
+    async def day(self, principal: Principal, day: date) -> DayPlan:
+        """Return one clinic-local day of the doctor's own. Raises RoleRequired."""
+        (plan,) = await self._plans(principal, day, day)
+        return plan
+
+    async def week(self, principal: Principal, day: date) -> list[DayPlan]:
+        """Return the week of that day, Monday first. Raises RoleRequired."""
+        monday = day - timedelta(days=day.weekday())
+        return await self._plans(principal, monday, monday + timedelta(days=DAYS_A_WEEK - 1))
+
+    async def _plans(self, principal: Principal, first: date, last: date) -> list[DayPlan]:
+        require(principal, Role.DOCTOR)
+        cards = await self._diaries.days(principal, first, last)
+        times = await self._schedules.times({Role.DOCTOR: principal.id}, first if first == last else None)
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return [_plan(day, times, cards, self._schedules.zone) for day in days]
+
+
+def _plan(day: date, times: Availability, cards: Sequence[AppointmentCard], zone: ZoneInfo) -> DayPlan:
+    bounds = day_bounds(day, day, zone)
+    mine = [card for card in cards if bounds.start <= card.appointment.slot.start < bounds.end]
+    taken = [card for card in mine if card.appointment.status is not AppointmentStatus.CANCELLED]
+    return DayPlan(
+        day=day,
+        zone=zone,
+        working=working_stretches(times.schedule, day, zone),
+        free=times.slots(day),
+        time_off=[off.slot for off in times.schedule.time_off if off.slot.overlaps(bounds)],
+        taken=taken,
+        cancelled=len(mine) - len(taken),
+    )
