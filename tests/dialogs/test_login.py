@@ -188,7 +188,7 @@ async def test_another_dialog_takes_the_place_of_one_that_is_open(town: Town) ->
 async def test_who_gives_up_signing_in_gives_up_what_it_was_for(town: Town) -> None:
     await town.account("Asha", "asha@example.org")
     asha = town.person()
-    await asha.talks([("/book", "Please sign in"), ("«Sign in»", "mail address"), ("/cancel", "cancelled")])
+    await asha.talks([("/book", "Please sign in"), ("«Sign in»", "mail address"), ("/cancel", "I left")])
     assert "Hello Asha" in await asha.signs_in("asha@example.org")
 
 
