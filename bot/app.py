@@ -90,7 +90,7 @@ class Assembly:
             clock=clock,
             channels={
                 ChannelName.CHAT: ChatChannel(bot, rules),
-                ChannelName.MAIL: MailChannel(self.mail_sender, rules, clock),
+                ChannelName.MAIL: MailChannel(bot, self.mail_sender, rules, clock),
             },
         )
         lanes = Lanes()

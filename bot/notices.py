@@ -87,7 +87,8 @@ def _other_times(facts: Mapping[str, Any], rules: ClinicRules) -> list[Row]:
 class MailChannel:
     """Sends notices as mails."""
 
-    def __init__(self, sender: MailSender, rules: ClinicRules, clock: Clock) -> None:
+    def __init__(self, bot: ExtBot[str], sender: MailSender, rules: ClinicRules, clock: Clock) -> None:
+        self._bot = bot
         self._sender = sender
         self._rules = rules
         self._clock = clock
@@ -102,8 +103,8 @@ class MailChannel:
                 to=reader.email,
                 to_name=reader.name,
                 subject=said.subject,
-                text=as_plain_mail(said, clinic),
-                html=as_html_mail(said, clinic),
+                text=as_plain_mail(said, clinic, self._bot.link),
+                html=as_html_mail(said, clinic, self._bot.link),
                 at=self._clock.now(),
             )
         )

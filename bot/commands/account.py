@@ -1,28 +1,24 @@
 """/start, /help, /me, /logout, /cancel, /privacy, and plain words."""
 
-import re
-
 from telegram import Update
 
 from bot import card
-from bot.callbacks import ShowDoctor, Tap
+from bot.callbacks import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import keyboard
+from bot.links import read_link
 from bot.texts import account as texts
 from bot.texts import help as help_texts
 from bot.texts.dialogs import ways_on
-from services.models import UserId
-
-DOCTOR_LINK = re.compile(r"doctor_([0-9a-f]{24})")
 
 
-async def start(update: Update, context: ClinicContext, tap: Tap) -> ShowDoctor | None:
+async def start(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
     """Say what this is; a link like t.me/…?start=doctor_<id> leads on to that doctor's card."""
     del tap
-    link = DOCTOR_LINK.fullmatch(context.args[0]) if context.args else None
-    if link:
-        return ShowDoctor(UserId(link[1]), "", 0)
+    link = read_link(context.args[0]) if context.args else None
+    if link is not None:
+        return link
     visitor = context.visitor
     text = help_texts.welcome(context.clinic.rules.name, visitor.user if visitor else None)
     await card.show(update, context, View(text, ways_on(visitor)))

@@ -7,6 +7,7 @@ from telegram import Update
 from bot import card
 from bot.callbacks import (
     AskCancel,
+    BookDoctor,
     CancelAppointment,
     Do,
     Mark,
@@ -21,6 +22,7 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import Button, Row, button, keyboard, pager
 from bot.texts import appointments as texts
+from services.errors import SlotNotOffered, SlotPassed, SlotTaken
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Period, Role
 
 
@@ -74,7 +76,14 @@ async def cancel(update: Update, context: ClinicContext, tap: CancelAppointment)
 
 async def take_offer(update: Update, context: ClinicContext, tap: TakeOffer) -> None:
     """Take a time that was offered in the place of a cancelled appointment."""
-    taken = await context.clinic.appointments.rebook(context.principal, tap.lost_id, tap.doctor_id, tap.start)
+    book = context.clinic.appointments.rebook
+    try:
+        taken = await book(context.principal, tap.lost_id, tap.doctor_id, tap.start)
+    except (SlotTaken, SlotPassed, SlotNotOffered):
+        # The other offers stay where they are.
+        others = keyboard([button("📅 Find another time", BookDoctor(tap.doctor_id))])
+        await card.say(context, View(texts.offer_gone(tap.start, context.zone), others))
+        return
     found = taken.appointment
     is_this = found.slot.start == tap.start and found.doctor_id == tap.doctor_id
     text = texts.taken(taken, context.zone) if is_this else texts.taken_before(taken, context.zone)

@@ -129,6 +129,7 @@ def _send(phone: Phone, wish: dict[str, Any]) -> int:
 
 _ACTS: dict[str, Callable[[Phone, dict[str, Any]], int | None]] = {
     "send": _send,
+    "start": lambda phone, wish: phone.start(str(wish["payload"])),
     "file": _send_file,
     "sticker": lambda phone, wish: phone.send_sticker(str(wish["emoji"])),
     "voice": lambda phone, wish: phone.send_voice(int(wish["seconds"])),

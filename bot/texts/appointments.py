@@ -1,8 +1,9 @@
 """What is said about appointments."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.texts.formats import clock_time, doctor, esc, plain_doctor, stretch
+from bot.texts.formats import clock_time, doctor, esc, moment, plain_doctor, stretch
 from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past"}
@@ -87,4 +88,11 @@ def taken_before(item: AppointmentCard, zone: ZoneInfo) -> str:
     return (
         f"You have already taken another time for this: {doctor(item.doctor.name)},"
         f" {stretch(item.appointment.slot, zone)} ({status})."
+    )
+
+
+def offer_gone(start: datetime, zone: ZoneInfo) -> str:
+    """Say that an offered time is not free any more."""
+    return (
+        f"🙁 {moment(start, zone)} is not free any more. Please tap another of the times, or find one here."
     )

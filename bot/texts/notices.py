@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.callbacks import TakeOffer
+from bot.links import offer_link
 from bot.texts.formats import clock_time, day, esc, moment, plain_doctor, stretch
 from services.clinic import ClinicRules
-from services.models import ClearanceKind, Role, Slot, User
+from services.models import AppointmentId, ClearanceKind, Role, Slot, User, UserId
 from services.news import EventKind
 
 Facts = Mapping[str, Any]
@@ -21,12 +23,14 @@ class News:
     """What a notice says: a headline, a line for each fact (label, value), and what to do next.
 
     Plain text; whoever shows it escapes it. `secret` names the fact that nobody else should glimpse.
+    `links` are labels with the start parameters that do a thing at one tap (see bot/links.py).
     """
 
     subject: str
     headline: str
     facts: tuple[tuple[str, str], ...]
     closing: str
+    links: tuple[tuple[str, str], ...] = ()
     secret: str = "Reason"  # noqa: S105 - the label of a fact
 
 
@@ -125,7 +129,15 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         closing = "That time is free again."
     elif offers:
         closing = "Tap one of these in the chat to take it, or find another with /book."
-    return News(_subject("Cancelled", facts, reader, rules), "✖ Appointment cancelled", tuple(rows), closing)
+    links = () if _is_doctor(reader) else tuple(_take(offer, facts, rules) for offer in offers)
+    subject = _subject("Cancelled", facts, reader, rules)
+    return News(subject, "✖ Appointment cancelled", tuple(rows), closing, links)
+
+
+def _take(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> tuple[str, str]:
+    """Return what a link says that takes an offered time, and its start parameter."""
+    lost, doctor_id = AppointmentId(facts["appointment_id"]), UserId(offer["doctor_id"])
+    return f"Take {offered(offer, facts, rules)}", offer_link(TakeOffer(lost, offer["start"], doctor_id))
 
 
 def offered(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> str:
@@ -181,18 +193,25 @@ def as_message(said: News) -> str:
     return "\n".join(lines) + f"\n\n{esc(said.closing)}"
 
 
-def as_plain_mail(said: News, clinic: str) -> str:
-    """Return the text part of a mail."""
+def as_plain_mail(said: News, clinic: str, bot_link: str) -> str:
+    """Return the text part of a mail; `bot_link` is where the bot is found (https://t.me/…)."""
     rows = "".join(f"{label}: {value}\n" for label, value in said.facts)
-    return f"{said.headline}\n\n{rows}\n{said.closing}\n\n{clinic}\n"
+    links = "".join(f"{label}:\n{bot_link}?start={start}\n" for label, start in said.links)
+    return f"{said.headline}\n\n{rows}\n{said.closing}\n{links and chr(10)}{links}\n{clinic}\n"
 
 
-def as_html_mail(said: News, clinic: str) -> str:
+def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
     """Return the HTML part of a mail: one column, plain colours, readable anywhere."""
     rows = "".join(
         f'<p style="margin:0 0 12px;font-size:15px;color:#14212e">'
         f'<span style="font-size:13px;color:#566573">{esc(label)}</span><br><strong>{esc(value)}</strong></p>'
         for label, value in said.facts
+    )
+    links = "".join(
+        f'<p style="margin:12px 0 0"><a href="{bot_link}?start={start}" style="display:block;padding:12px 16px;'
+        'border-radius:8px;background:#0b6e8a;color:#ffffff;font-size:15px;text-decoration:none">'
+        f"{esc(label)}</a></p>"
+        for label, start in said.links
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>'
@@ -202,6 +221,6 @@ def as_html_mail(said: News, clinic: str) -> str:
         f'<p style="margin:0 0 16px;color:#0b6e8a;font-size:14px">{esc(clinic)}</p>'
         f'<h1 style="margin:0 0 16px;font-size:20px;color:#14212e">{esc(said.headline)}</h1>'
         f"{rows}"
-        f'<p style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(said.closing)}</p>'
+        f'<p style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(said.closing)}</p>{links}'
         "</div></body></html>"
     )

@@ -50,6 +50,9 @@ def _made(kind: type[errors.ClinicError]) -> errors.ClinicError:
     return kind(*(examples[name] for name in code.co_varnames if name in examples)) if code else kind()
 
 
+BOT = "https://t.me/mediconnect_bot"
+
+
 @pytest.mark.parametrize("kind", sorted(set(_leaves(errors.ClinicError)), key=str))
 def test_every_error_has_a_kind_sentence(kind: type[errors.ClinicError]) -> None:
     said = sentence(_made(kind), RULES)
@@ -75,6 +78,7 @@ def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: Even
         "day": "2027-05-04",
         "items": [{"start": START, "patient": NASTY, "reason": NASTY}],
         "doctor_id": "d",
+        "appointment_id": "a" * 24,
         "offers": [{"doctor_id": "e", "doctor": NASTY, "start": START}],
         "doctor": NASTY,
         "patient": NASTY,
@@ -86,9 +90,9 @@ def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: Even
     reader = User(UserId("r"), NASTY, "r@example.org", role, AccountStatus.ACTIVE)
     said = news(kind, facts, reader, RULES)
     parse_html(as_message(said))
-    assert NASTY in as_plain_mail(said, RULES.name)
-    assert NASTY not in as_html_mail(said, RULES.name)
-    assert "&lt;b&gt;Zoë" in as_html_mail(said, RULES.name)
+    assert NASTY in as_plain_mail(said, RULES.name, BOT)
+    assert NASTY not in as_html_mail(said, RULES.name, BOT)
+    assert "&lt;b&gt;Zoë" in as_html_mail(said, RULES.name, BOT)
 
 
 def test_the_reason_of_a_visit_is_on_no_locked_screen() -> None:

@@ -15,8 +15,16 @@ const say = (wish) => {
   if (isOpen) socket.send(JSON.stringify(wish));
   return isOpen;
 };
-const mailbox = new Mailbox(() => tabs.draw());
+const mailbox = new Mailbox(() => tabs.draw(), follow);
 const tabs = new Tabs($("tabs"), phones, mailbox, () => $("new-phone").showModal());
+
+// Follows a link of a mail on the phone of whom it was sent to, or else on the first one.
+function follow(mail, payload) {
+  const all = [...phones.values()];
+  const theirs = all.find((phone) => mail.to.includes(phone.login?.email)) ?? all[0];
+  say({ type: "start", chat_id: theirs.chatId, payload });
+  tabs.show(theirs.chatId);
+}
 
 function phoneOf(card) {
   let phone = phones.get(card.chat_id);

@@ -1,8 +1,11 @@
 // The mailbox: a list of mails, and the one that is open.
 const $ = (id) => document.getElementById(id);
 
+const START = /^https:\/\/t\.me\/\w+\?start=([\w-]{1,64})$/;
+
 export class Mailbox {
-  constructor(changed) {
+  constructor(changed, follow) {
+    this.follow = follow;
     this.element = document.querySelector("[data-mailbox]");
     this.mails = new Map();
     this.unread = new Set();
@@ -55,12 +58,25 @@ export class Mailbox {
     $("mail-files").replaceChildren(
       ...mail.attachments.map(({ name, size }) => line("li", "", `📎 ${name} (${Math.max(1, Math.round(size / 1024))} KB)`)),
     );
+    $("mail-links").replaceChildren(...this.#links(mail));
     $("mail-html").srcdoc = mail.html;
     $("mail-text").textContent = mail.text;
     this.#part(mail.html ? "html" : "text");
     this.#showList(false);
     $("mail-subject").focus();
     this.#count();
+  }
+
+  // Links in the frame lead out of the demo; those that open the bot are buttons beside it.
+  #links(mail) {
+    const inert = new DOMParser().parseFromString(mail.html, "text/html");
+    const found = [...inert.links].map((link) => [link.textContent, START.exec(link.href)?.[1]]);
+    return found.filter(([, payload]) => payload).map(([label, payload]) => {
+      const button = line("button", "link", `▶ ${label}`);
+      button.type = "button";
+      button.addEventListener("click", () => this.follow(mail, payload));
+      return button;
+    });
   }
 
   #close() {

@@ -1,0 +1,27 @@
+"""Links that open the bot: what they stand for, and that nonsense stands for nothing."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.callbacks import ShowDoctor, TakeOffer
+from bot.links import offer_link, read_link
+from services.models import AppointmentId, UserId
+
+OFFER = TakeOffer(AppointmentId("a" * 24), datetime(2027, 5, 4, 10, 30, tzinfo=UTC), UserId("b" * 24))
+
+
+def test_an_offer_fits_into_a_start_parameter_and_comes_back() -> None:
+    link = offer_link(OFFER)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", link)
+    assert read_link(link) == OFFER
+
+
+def test_a_doctors_link_leads_to_the_card() -> None:
+    assert read_link(f"doctor_{'c' * 24}") == ShowDoctor(UserId("c" * 24), "", 0)
+
+
+@pytest.mark.parametrize("parameter", ["", "take_", "doctor_x", f"take_{'a' * 24}_x_{'b' * 24}", "x" * 64])
+def test_nonsense_stands_for_nothing(parameter: str) -> None:
+    assert read_link(parameter) is None
