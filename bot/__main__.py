@@ -14,6 +14,7 @@ from telegram.error import InvalidToken
 
 from bot.app import Assembly, opened_storage
 from bot.demo.clinic import furnish
+from bot.demo.history import fill
 from bot.demo.start import demonstrated
 from bot.settings import Settings, SettingsError
 from bot.transport import ProxyUnusable
@@ -57,6 +58,7 @@ async def _demo(settings: Settings) -> None:
     async with opened_storage(settings) as storage, demonstrated(settings, clock) as ready:
         assembly = Assembly(ready, storage, clock)
         await furnish(assembly.clinic.accounts)
+        await fill(storage, assembly.clinic.schedules, clock)
         log.info("demo.ready: open http://localhost:%d/ in a browser; Ctrl-C ends it", ready.port)
         await assembly.run()
 

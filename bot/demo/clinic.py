@@ -40,11 +40,28 @@ PEOPLE = (
     Sample("Felix Brandt", "brandt@example.org", Role.DOCTOR, Gender.MALE, "General medicine"),
 )
 
+# Whose appointments fill the days of the sample clinic; nobody holds their phones.
+HISTORY_PATIENTS = tuple(
+    Sample(name, f"{name.partition(' ')[0].casefold()}@patients.example", Role.PATIENT, gender)
+    for name, gender in (
+        ("Amina Diallo", Gender.FEMALE),
+        ("Bruno Costa", Gender.MALE),
+        ("Chen Wei", Gender.MALE),
+        ("Dana Novak", Gender.FEMALE),
+        ("Emre Kaya", Gender.MALE),
+        ("Freya Olsen", Gender.FEMALE),
+        ("Goran Petrov", Gender.MALE),
+        ("Hana Suzuki", Gender.FEMALE),
+        ("Ivan Horvat", Gender.MALE),
+        ("Jaya Menon", Gender.FEMALE),
+    )
+)
+
 
 async def furnish(accounts: Accounts) -> None:
     """Make the accounts of the sample clinic that are not there yet."""
     hashed = await accounts.hash_password(PASSWORD)
-    for person in PEOPLE:
+    for person in (*PEOPLE, *HISTORY_PATIENTS):
         with suppress(EmailTaken):
             await accounts.check_email(person.email)
             await accounts.register(

@@ -67,21 +67,17 @@ class Appointments:
         The same appointment added twice is one: the second call returns what is stored.
         Raises SlotTaken, PatientBusy.
         """
-        document = {
-            "_id": appointment.id,
-            "doctor_id": appointment.doctor_id,
-            "patient_id": appointment.patient_id,
-            "start": appointment.slot.start,
-            "end": appointment.slot.end,
-            "ticks": ticks(appointment.slot),
-            "status": appointment.status.value,
-            "reason": appointment.reason,
-            "version": appointment.version,
-            "history": [{"status": appointment.status.value, "at": at, "by": by or appointment.patient_id}],
-            "unsent": [event_document(event)],
-        }
+        document = _document(appointment, at, by or appointment.patient_id, events=(event,))
         refused = await self._insert(document)
         return appointment if refused is None else await self._explain(refused, appointment)
+
+    async def add_silently(self, appointments: Sequence[tuple[Appointment, datetime]]) -> None:
+        """Store appointments with the instants at which they were booked, and tell nobody."""
+        rows = [
+            _document(appointment, at, appointment.patient_id, events=()) for appointment, at in appointments
+        ]
+        async with border():
+            await self._appointments.insert_many(rows, ordered=False)
 
     async def _insert_all(self, documents: Sequence[Document]) -> list[Document | None]:
         """Insert each; return of each why it was refused (MongoDB's write error), or None."""
@@ -222,6 +218,26 @@ class Appointments:
             cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
         return Page(tuple(map(read_appointment, rows)), number, size, total)
+
+
+def _document(appointment: Appointment, at: datetime, by: UserId, *, events: Sequence[Event]) -> Document:
+    """Return the form in which an appointment is stored; one that takes time carries its ticks."""
+    document = {
+        "_id": appointment.id,
+        "doctor_id": appointment.doctor_id,
+        "patient_id": appointment.patient_id,
+        "start": appointment.slot.start,
+        "end": appointment.slot.end,
+        "status": appointment.status.value,
+        "reason": appointment.reason,
+        "version": appointment.version,
+        "history": [{"status": AppointmentStatus.BOOKED.value, "at": at, "by": by}],
+    }
+    if appointment.status is not AppointmentStatus.CANCELLED:
+        document["ticks"] = ticks(appointment.slot)
+    if events:
+        document["unsent"] = [event_document(event) for event in events]
+    return document
 
 
 def _in_diary(party: str, user_id: UserId, window: Slot) -> Document:

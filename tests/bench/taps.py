@@ -28,7 +28,7 @@ class Cost:
 
 
 class Ledger(CommandListener):
-    """Notes each operation, but for those of the outbox, which works beside the taps."""
+    """Notes each operation, but for those of the outbox and the rounds, which work beside the taps."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -39,7 +39,8 @@ class Ledger(CommandListener):
         collection = str(command.get(event.command_name))
         asks = str(command)
         outbox = collection == "notifications" or "unsent.id" in asks or collection == "sessions"
-        if event.command_name in ASKS and not outbox:
+        rounds = collection == "clearances" or "digest" in asks
+        if event.command_name in ASKS and not outbox and not rounds:
             self.asked.append(f"{event.command_name} {collection}")
 
     def succeeded(self, event: object) -> None:

@@ -79,6 +79,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             DueDigest(doctor.id, Digest(), None), MONDAY, an_event("d", EventKind.DIGEST)
         ),
         "appointments.add": lambda: s.appointments.add(appointment, event, MONDAY),
+        "appointments.add_silently": lambda: s.appointments.add_silently([(other, MONDAY)]),
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
         "appointments.busy": lambda: s.appointments.busy(people, wide),
         "appointments.last_doctor": lambda: s.appointments.last_doctor(UserId("asha")),
