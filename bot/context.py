@@ -11,7 +11,7 @@ from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
 from bot.drafts import Draft
 from bot.memory import ChatMemory, Memories
-from services.clinic import Clinic
+from services.clinic import Clinic, ClinicRules
 from services.errors import ClinicError, NotSignedIn
 from services.models import ChatId, Principal, UserId
 from services.schedules import Availability
@@ -83,7 +83,13 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which times are shown to whoever is there."""
-        return self.clinic.rules.zone
+        return self.rules.zone
+
+    @property
+    def rules(self) -> ClinicRules:
+        """The clinic's rules as whoever is there reads them."""
+        visitor = self.visitor
+        return self.clinic.rules.seen_by(visitor.user) if visitor else self.clinic.rules
 
     @property
     def principal(self) -> Principal:

@@ -307,7 +307,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._ask(update, context, step, error)
             return
         context.memory.end_dialog()
-        view = View(sentence(error, context.clinic.rules), texts.way_in(error))
+        view = View(sentence(error, context.rules), texts.way_in(error))
         await self._move_card(update, context, view)
 
     async def _go(
@@ -338,7 +338,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         memory = context.memory
         memory.expires_at = context.clinic.clock.now() + QUIET
         view = await step.ask(context)
-        above = sentence(why, context.clinic.rules) if why else None
+        above = sentence(why, context.rules) if why else None
         await self._move_card(update, context, view.headed(above))
 
     async def _finish(self, update: Update, context: ClinicContext, outcome: Finish) -> None:

@@ -38,7 +38,7 @@ def _view(context: ClinicContext, error: Exception) -> View:
     if isinstance(error, ClinicError):
         log.info("refused why=%s", type(error).__name__)
         buttons = way_in(error) if isinstance(error, Denied) else None
-        return View(sentence(error, context.clinic.rules), buttons)
+        return View(sentence(error, context.rules), buttons)
     number = secrets.token_hex(3).upper()
     # The traceback has code and no values; what people typed is in no message of ours.
     log.error("incident id=%s", number, exc_info=error)

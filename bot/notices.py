@@ -58,7 +58,7 @@ def _buttons(notice: Notice, reader: User, rules: ClinicRules) -> Keyboard | Non
         appointment_id = AppointmentId(facts["appointment_id"])
         return keyboard([button("📋 Open the appointment", ShowAppointment(appointment_id))])
     if kind is EventKind.CANCELLED and reader.role is Role.PATIENT:
-        return keyboard(*_other_times(facts, rules))
+        return keyboard(*_other_times(facts, rules.seen_by(reader)))
     if kind is EventKind.DIGEST:
         return keyboard([button("🗓 Open the day", ShowDay(date.fromisoformat(facts["day"]), 0))])
     if kind is EventKind.DOCTOR_WAITS:

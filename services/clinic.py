@@ -1,7 +1,7 @@
 """The frozen bundle of services: all that the bot is given."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from services.accounts import Accounts
@@ -13,6 +13,7 @@ from services.day_plans import DayPlans
 from services.diaries import Diaries
 from services.digests import Digests
 from services.doctors import Doctors
+from services.models import User
 from services.offers import Offers
 from services.passwords import Passwords
 from services.rounds import Rounds
@@ -20,18 +21,29 @@ from services.schedules import Schedules
 from services.sessions import Sessions, Tries
 from services.storage.storage import Storage
 from services.tokens import Tokens
+from services.zones import zone_of
 
 
 @dataclass(frozen=True, slots=True)
 class ClinicRules:
-    """What differs from clinic to clinic."""
+    """What differs from clinic to clinic.
+
+    Where they are somebody's view of them (see `seen_by`), `zone` is that person's, and `elsewhere` says
+    that this is not the clinic's.
+    """
 
     name: str
     zone: ZoneInfo
     staff_code: str | None
+    elsewhere: bool = False
 
     def __repr__(self) -> str:
         return f"ClinicRules({self.name!r}, {self.zone})"
+
+    def seen_by(self, user: User) -> "ClinicRules":
+        """Return the rules as that person reads them: times in the zone that they have chosen."""
+        zone = zone_of(user.zone, self.zone)
+        return self if zone.key == self.zone.key else replace(self, zone=zone, elsewhere=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ ClinicError
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
-    SeveralFit, TextWanted, SecretTooSoon
+    SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage
   Unavailable  a part that is needed does not answer
     StorageDown
   Undelivered  a notice did not reach its reader
@@ -296,6 +296,14 @@ class TextWanted(Invalid):
 
 class SecretTooSoon(Invalid):
     """Something was typed that may be a secret, while the question for it was put aside."""
+
+
+class NoSuchZone(Invalid):
+    """No time zone, city or country is called that."""
+
+
+class NoSuchLanguage(Invalid):
+    """No language is called that."""
 
 
 class StorageDown(Unavailable):

@@ -39,7 +39,11 @@ class Gender(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person with an account. `email` is case-folded; the password is never part of it."""
+    """A person with an account. `email` is case-folded; the password is never part of it.
+
+    `language` is an ISO 639 code; `zone` the IANA name of the zone in which the person reads times, None for
+    the clinic's.
+    """
 
     id: UserId
     name: str
@@ -49,6 +53,7 @@ class User:
     gender: Gender | None = None
     specialization: str | None = None
     language: str = "en"
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

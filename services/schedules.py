@@ -8,20 +8,23 @@ from zoneinfo import ZoneInfo
 
 from services.clock import Clock
 from services.models import Principal, Role, Schedule, Slot, UserId
-from services.slots import day_bounds, free, slots_of_day
+from services.slots import LONGEST_SLOT, day_bounds, free, slots_seen
 from services.storage.appointments import Appointments
 from services.storage.schedules import Schedules as StoredSchedules
+from services.zones import zone_of
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """A doctor's free times from `first` to `last` (clinic-local days), worked out from one look.
+    """A doctor's free times from `first` to `last`, worked out from one look.
 
-    `busy` is what is taken, `window` the stretch in which a slot must begin to be bookable.
+    Hours are in the clinic's `zone`; days are those of whoever looks, in the zone `seen_from`. `busy` is
+    what is taken, `window` the stretch in which a slot must begin to be bookable.
     """
 
     schedule: Schedule
     zone: ZoneInfo
+    seen_from: ZoneInfo
     busy: Sequence[Slot]
     window: Slot
     first: date
@@ -30,13 +33,13 @@ class Availability:
     @property
     def furthest(self) -> date:
         """The last day that can be booked, whether it was looked at or not."""
-        return self.window.end.astimezone(self.zone).date()
+        return self.window.end.astimezone(self.seen_from).date()
 
     def slots(self, day: date) -> list[Slot]:
-        """Return the free slots of one day, earliest first."""
+        """Return the free slots that begin on one day, earliest first."""
         if not self.first <= day <= self.last:
             return []
-        return free(slots_of_day(self.schedule, day, self.zone), self.busy, self.window)
+        return free(slots_seen(self.schedule, day, self.zone, self.seen_from), self.busy, self.window)
 
     def days(self, first: date, last: date) -> set[date]:
         """Return the days from `first` to `last` with a free slot."""
@@ -68,9 +71,9 @@ class Schedules:
         notice = max(schedule.notice, timedelta(microseconds=1))
         return Slot(now + notice, now + schedule.horizon)
 
-    def today(self) -> date:
-        """Return the clinic's date."""
-        return self._clock.now().astimezone(self.zone).date()
+    def today(self, seen_from: ZoneInfo | None = None) -> date:
+        """Return the date in a zone, the clinic's where none is given."""
+        return self._clock.now().astimezone(seen_from or self.zone).date()
 
     async def availability(
         self,
@@ -82,31 +85,38 @@ class Schedules:
     ) -> Availability:
         """Return what this person may book with the doctor: on one day, or as far ahead as there is.
 
-        A patient's own appointments with others count as taken: nobody can be in two places. An admin
-        says for whom.
+        Days are those of the zone in which the person reads times. A patient's own appointments with
+        others count as taken: nobody can be in two places. An admin says for whom.
         """
         people = {Role.DOCTOR: doctor_id}
         if principal.role is Role.PATIENT:
             people[Role.PATIENT] = principal.id
         elif principal.role is Role.ADMIN and patient_id is not None:
             people[Role.PATIENT] = patient_id
-        return await self.times(people, day)
+        return await self.times(people, day, zone_of(principal.user.zone, self.zone))
 
-    async def times(self, people: Mapping[Role, UserId], day: date | None = None) -> Availability:
+    async def times(
+        self, people: Mapping[Role, UserId], day: date | None = None, seen_from: ZoneInfo | None = None
+    ) -> Availability:
         """Return the times of a doctor's in which none of `people`, the doctor among them, has another.
 
-        One query for the hours and one for what is taken.
+        Days are those of the zone `seen_from`, the clinic's where none is given. One query for the hours
+        and one for what is taken.
         """
         schedule = await self.of_doctor(people[Role.DOCTOR])
         window = self.window(schedule)
-        first = day or self.today()
-        furthest = window.end.astimezone(self.zone).date()
+        seen_from = seen_from or self.zone
+        first = day or self.today(seen_from)
+        furthest = window.end.astimezone(seen_from).date()
         last = day or furthest
         # Beyond that nothing is free anyway; and the end of time has no day after it.
         busy: list[Slot] = []
         if last <= furthest:
-            busy = await self._appointments.busy(people, day_bounds(first, last, self.zone))
-        return Availability(schedule, self.zone, sorted(busy, key=attrgetter("start")), window, first, last)
+            looked_at = day_bounds(first, last, seen_from)
+            # What begins on somebody's last day may end on the next.
+            looked_at = Slot(looked_at.start, looked_at.end + LONGEST_SLOT)
+            busy = sorted(await self._appointments.busy(people, looked_at), key=attrgetter("start"))
+        return Availability(schedule, self.zone, seen_from, busy, window, first, last)
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -46,6 +46,21 @@ def working_stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slo
     return [Slot(start, end) for start, end in _stretches(hours, day, zone) if start < end]
 
 
+def slots_seen(schedule: Schedule, day: date, zone: ZoneInfo, seen_from: ZoneInfo) -> Sequence[Slot]:
+    """Return every slot that begins on a day of the zone `seen_from`, earliest first, none overlapping.
+
+    Hours are in the clinic's `zone`: of each of its days that touch the other, the slots are taken that
+    begin in that.
+    """
+    if zone.key == seen_from.key:
+        return slots_of_day(schedule, day, zone)
+    bounds = day_bounds(day, day, seen_from)
+    first, last = (instant.astimezone(zone).date() for instant in (bounds.start, bounds.end))
+    touched = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    every = (slot for touching in touched for slot in slots_of_day(schedule, touching, zone))
+    return [slot for slot in every if bounds.start <= slot.start < bounds.end]
+
+
 # Doctors who work the same hours share these, and so does everybody who looks at a day again.
 @lru_cache(maxsize=4096)
 def _laid_out(

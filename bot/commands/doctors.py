@@ -45,5 +45,5 @@ async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> Non
     book = [button("📅 Book", BookDoctor(found.id))] if is_patient else []
     soon = [button("⚡ Take the next free time", BookSoonest(found.id))] if is_patient and soonest else []
     back = [button("« Doctors", ShowDoctors(tap.key, tap.number))]
-    text = texts.doctor_card(found, soonest, context.clinic.rules.zone)
+    text = texts.doctor_card(found, soonest, context.zone)
     await card.show(update, context, View(text, keyboard(soon, book, back)))

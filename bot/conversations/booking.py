@@ -68,8 +68,8 @@ def _draft(context: ClinicContext) -> BookingDraft:
     return context.draft(BookingDraft)
 
 
-def _zone(context: ClinicContext) -> ZoneInfo:
-    return context.clinic.rules.zone
+def _today(context: ClinicContext) -> date:
+    return context.clinic.schedules.today(context.zone)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -162,19 +162,19 @@ def _about(context: ClinicContext, draft: BookingDraft, doctor: User) -> Booking
         doctor_id=doctor.id,
         doctor_name=doctor.name,
         specialization=doctor.specialization,
-        month=context.clinic.schedules.today(),
+        month=_today(context),
     )
 
 
 async def ask_day(context: ClinicContext) -> View:
     """Show the month; only days with a free time can be tapped."""
-    draft, zone = _draft(context), _zone(context)
+    draft, zone = _draft(context), context.zone
     times = await context.availability(_known(draft.doctor_id))
     shown = min(max(draft.month or times.first, times.first), times.last)
     free = times.days(*month_span(shown))
     soonest = times.soonest()
     soon = [button(texts.soonest(soonest, zone), PickTime(soonest.start))] if soonest else []
-    text = texts.ask_day(draft, shown, len(free), soonest, zone)
+    text = texts.ask_day(draft, shown, len(free), soonest, context.rules)
     return View(text, keyboard(soon, *month_rows(shown, free, times.first, times.last), ways_out()))
 
 
@@ -185,7 +185,7 @@ async def turn_month(context: ClinicContext, tap: PickMonth) -> Outcome:
 
 async def pick_day(context: ClinicContext, tap: PickDay) -> Outcome:
     """Take the day that was tapped, if it still has a free time."""
-    if tap.day < context.clinic.schedules.today():
+    if tap.day < _today(context):
         raise DayPassed(tap.day)
     draft = replace(_draft(context), month=tap.day)
     times = await context.availability(_known(draft.doctor_id), tap.day)
@@ -203,17 +203,17 @@ async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:
 async def type_day(context: ClinicContext, text: str) -> Outcome:
     """Take the day that was typed; what is no date is answered with one that can be booked."""
     try:
-        day = read_date(text, context.clinic.schedules.today())
+        day = read_date(text, _today(context))
     except BadDate as error:
         soonest = (await context.availability(_known(_draft(context).doctor_id))).soonest()
-        like = soonest.start.astimezone(_zone(context)).date() if soonest else error.like
+        like = soonest.start.astimezone(context.zone).date() if soonest else error.like
         raise BadDate(like) from error
     return await pick_day(context, PickDay(day))
 
 
 async def ask_time(context: ClinicContext) -> View:
     """Show the free times of the day, by part of the day."""
-    draft, zone = _draft(context), _zone(context)
+    draft, zone = _draft(context), context.zone
     day = _known(draft.day)
     slots = await _free_slots(context, day)
     text = texts.ask_time(draft, day, zone, len(slots))
@@ -234,14 +234,14 @@ async def pick_time(context: ClinicContext, tap: PickTime) -> Outcome:
 
 
 def _at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingDraft:
-    day = start.astimezone(_zone(context)).date()
+    day = start.astimezone(context.zone).date()
     request_id = AppointmentId(new_id(context.clinic.clock.now()))
     return replace(draft, day=day, month=day, start=start, request_id=request_id)
 
 
 async def type_time(context: ClinicContext, text: str) -> Outcome:
     """Take the time that was typed, if it is free; else say whether it is the patient who has none then."""
-    draft, wanted, zone = _draft(context), read_time(text), _zone(context)
+    draft, wanted, zone = _draft(context), read_time(text), context.zone
     slots = await _free_slots(context, _known(draft.day))
     slot = next((s for s in slots if s.start.astimezone(zone).time() == wanted), None)
     if slot is None:
@@ -253,7 +253,7 @@ async def type_time(context: ClinicContext, text: str) -> Outcome:
 async def ask_reason(context: ClinicContext) -> View:
     """Ask for the reason, which may be left open."""
     return View(
-        texts.ask_reason(_draft(context), _zone(context)), keyboard([button("Skip", Skip())], ways_out())
+        texts.ask_reason(_draft(context), context.zone), keyboard([button("Skip", Skip())], ways_out())
     )
 
 
@@ -270,7 +270,7 @@ async def skip_reason(context: ClinicContext, tap: Skip) -> Outcome:
 
 async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more."""
-    text = texts.summary(_draft(context), _zone(context))
+    text = texts.summary(_draft(context), context.zone)
     return View(text, keyboard([button("✅ Confirm", Confirm())], ways_out()))
 
 
@@ -291,7 +291,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     except DoctorUnknown as error:
         return Goto(Ask.SPECIALIZATION, BookingDraft(), error)
     slot = booked.appointment.slot
-    return Finish(View(texts.booked(slot, booked.doctor.name, _zone(context))))
+    return Finish(View(texts.booked(slot, booked.doctor.name, context.zone)))
 
 
 async def _other_times(

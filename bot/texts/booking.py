@@ -4,7 +4,20 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.drafts import BookingDraft
-from bot.texts.formats import GENDERS, clock_time, day, doctor, esc, moment, month, plain_doctor, zone_name
+from bot.texts.formats import (
+    GENDERS,
+    clock_time,
+    day,
+    doctor,
+    esc,
+    moment,
+    moment_read,
+    month,
+    plain_doctor,
+    zone_name,
+    zone_note,
+)
+from services.clinic import ClinicRules
 from services.models import Page, Slot, User
 
 PARTS = (("Morning", 12), ("Afternoon", 17), ("Evening", 24))
@@ -38,12 +51,13 @@ def ask_doctor(draft: BookingDraft, total: int) -> str:
     return f"{_so_far(draft)}\n\n{count} Whom would you like to see?"
 
 
-def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, zone: ZoneInfo) -> str:
+def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, rules: ClinicRules) -> str:
     """Ask for a day."""
     if count:
-        line = "Which day? Days with a number have free times."
+        line = f"Which day? Days with a number have free times{zone_note(rules)}."
     elif soonest:
-        line = f"{month(shown)} has no free time any more; the next one is {moment(soonest.start, zone)}."
+        next_one = moment_read(soonest.start, rules)
+        line = f"{month(shown)} has no free time any more; the next one is {next_one}."
     else:
         line = "This doctor has no free time at the moment. Please choose another doctor."
     return f"{_so_far(draft)}\n\n{line}"
@@ -87,7 +101,7 @@ def _when(draft: BookingDraft, zone: ZoneInfo) -> str:
 
 def booked(slot: Slot, doctor_name: str, zone: ZoneInfo) -> str:
     """Say on the card that it is done; the confirmation itself comes as news."""
-    return f"✅ Booked: {doctor(doctor_name)}, {moment(slot.start, zone)}."
+    return f"✅ Booked: {doctor(doctor_name)}, {moment(slot.start, zone)} ({zone_name(zone)})."
 
 
 def specializations(names: list[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.texts.formats import ROLES, clock_time, day, esc, moment
+from bot.texts.formats import ROLES, clock_time, day, esc, moment_read, zone_note
 from services import errors
 from services.clinic import ClinicRules
 from services.models import Role
@@ -28,20 +28,20 @@ def _some(choices: tuple[str, ...]) -> str:
 
 SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.SlotTaken: lambda e, rules: (
-        f"🙁 {moment(e.start, rules.zone)} was just taken by somebody else. Here are other free times."
+        f"🙁 {moment_read(e.start, rules)} was just taken by somebody else. Here are other free times."
     ),
     errors.SlotPassed: _said("🕰 That time has already begun. Please choose a later one."),
     errors.SlotNotOffered: lambda e, rules: (
-        f"{moment(e.start, rules.zone)} is not free. Please choose one of the times shown."
+        f"{moment_read(e.start, rules)} is not free. Please choose one of the times shown."
     ),
     errors.PatientBusy: lambda e, rules: (
-        f"You already have an appointment that overlaps {moment(e.start, rules.zone)}. Please choose another time."
+        f"You already have an appointment that overlaps {moment_read(e.start, rules)}. Please choose another time."
     ),
     errors.AppointmentOver: lambda e, rules: (
-        f"The appointment of {moment(e.start, rules.zone)} has begun or is over, so it can't be cancelled any more."
+        f"The appointment of {moment_read(e.start, rules)} has begun or is over, so it can't be cancelled any more."
     ),
     errors.AlreadyCancelled: lambda e, rules: (
-        f"The appointment of {moment(e.start, rules.zone)} is already cancelled. There is nothing more to do."
+        f"The appointment of {moment_read(e.start, rules)} is already cancelled. There is nothing more to do."
     ),
     errors.AppointmentChanged: lambda e, rules: (
         f"Somebody has just changed this appointment: it is at {moment(e.start, rules.zone)} now. Please open it again."
@@ -57,7 +57,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.TooManyTries: lambda e, rules: (
         "That was wrong too often. To keep accounts safe, please wait until"
-        f" {clock_time(e.retry_at, rules.zone)} and try again."
+        f" {clock_time(e.retry_at, rules.zone)}{zone_note(rules)} and try again."
     ),
     errors.StaffCodeNotSet: _said(
         "This clinic has not set a staff code, so admins can't register in the chat. Please ask whoever runs it."
@@ -120,6 +120,12 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.TextWanted: _said("I can only read text here. Please type your answer, or tap a button."),
     errors.SecretTooSoon: _said(
         "🔒 I deleted what you typed, because it may be what was asked for here. If it was, please type it again."
+    ),
+    errors.NoSuchZone: _said(
+        "I don't know that time zone. Please type a big city in it, such as New York, or its name, such as Asia/Kolkata."
+    ),
+    errors.NoSuchLanguage: _said(
+        "I don't know that language. Please type its name, such as German, or its code, such as de."
     ),
     errors.StorageDown: _said(
         "😔 I can't reach the clinic's records at the moment. Nothing is lost: please try again in a minute."

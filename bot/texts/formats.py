@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 
+from services.clinic import ClinicRules
 from services.models import Gender, Role, Slot
 
 LANGUAGE = "en"
@@ -58,6 +59,22 @@ def zone_name(zone: ZoneInfo) -> str:
     return (
         "UTC" if zone.key in {"UTC", "Etc/UTC"} else f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
     )
+
+
+def zone_note(rules: ClinicRules) -> str:
+    """Return the zone's name in brackets, with a space before it, where times are not the clinic's."""
+    return f" ({zone_name(rules.zone)})" if rules.elsewhere else ""
+
+
+def moment_read(value: datetime, rules: ClinicRules) -> str:
+    """Return an instant as a reader sees it; the zone is named where it is not the clinic's."""
+    return moment(value, rules.zone) + zone_note(rules)
+
+
+@lru_cache(maxsize=200)
+def language_name(code: str) -> str:
+    """Return the name of the language with that ISO 639 code: German."""
+    return str(LOCALE.languages.get(code, code))
 
 
 def doctor(name: str) -> str:

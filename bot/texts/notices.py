@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.callbacks import TakeOffer
 from bot.links import offer_link
-from bot.texts.formats import clock_time, day, esc, moment, plain_doctor, stretch
+from bot.texts.formats import clock_time, day, esc, moment, moment_read, plain_doctor, stretch, zone_note
 from services.clinic import ClinicRules
 from services.models import AppointmentId, ClearanceKind, Role, Slot, User, UserId
 from services.news import EventKind
@@ -35,8 +35,11 @@ class News:
 
 
 def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicRules) -> News:
-    """Return what to say of an event to one of its readers."""
-    return _SAID[kind](facts, reader, rules)
+    """Return what to say of an event to one of its readers, in whose zone times are told.
+
+    A doctor's day is told in the clinic's, as /schedule shows it.
+    """
+    return _SAID[kind](facts, reader, rules if kind is EventKind.DIGEST else rules.seen_by(reader))
 
 
 def _approved(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -106,7 +109,7 @@ def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 
 def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
-    rows = [*_about(facts, reader, rules), ("Before", moment(facts["was"], rules.zone))]
+    rows = [*_about(facts, reader, rules), ("Before", moment_read(facts["was"], rules))]
     closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CANCEL
     return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
 
@@ -123,7 +126,12 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("Note", facts["note"]))
     offers = facts.get("offers") or ()
     if offers:
-        rows.append(("Other free times", "; ".join(offered(offer, facts, rules) for offer in offers)))
+        rows.append(
+            (
+                "Other free times",
+                "; ".join(offered(offer, facts, rules) for offer in offers) + zone_note(rules),
+            )
+        )
     closing = "To take another time: /book in the chat."
     if _is_doctor(reader):
         closing = "That time is free again."
@@ -163,7 +171,7 @@ def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, st
 def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:
     """Return what is seen on locked screens: who and when, never why."""
     other = facts["patient"] if _is_doctor(reader) else plain_doctor(facts["doctor"])
-    return f"{what}: {other}, {moment(facts['start'], rules.zone)}"
+    return f"{what}: {other}, {moment_read(facts['start'], rules)}"
 
 
 _BY = {Role.DOCTOR.value: "{doctor}", Role.PATIENT.value: "the patient", Role.ADMIN.value: "the clinic"}

@@ -61,6 +61,7 @@ class Users:
             "gender": user.gender.value if user.gender else None,
             "specialization": user.specialization,
             "language": user.language,
+            "zone": user.zone,
             "created_at": at,
         }
         async with border():
@@ -163,4 +164,5 @@ def read_user(document: Document) -> User:
         gender=Gender(document["gender"]) if document.get("gender") else None,
         specialization=document.get("specialization"),
         language=document.get("language", "en"),
+        zone=document.get("zone"),
     )

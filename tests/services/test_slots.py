@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.models import Hours, Schedule, Slot, Weekday
-from services.slots import LONGEST_SLOT, TICK_SECONDS, day_bounds, free, slots_of_day, ticks
+from services.slots import LONGEST_SLOT, TICK_SECONDS, day_bounds, free, slots_of_day, slots_seen, ticks
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
@@ -219,3 +219,33 @@ def test_a_buffer_lies_between_slots_and_not_behind_the_last() -> None:
         weekly={Weekday.TUESDAY: (Hours(time(9), time(10, 5)),)}, slot_minutes=30, buffer_minutes=5
     )
     assert _times(schedule, date(2027, 5, 4), "UTC") == ["09:00+0000", "09:35+0000"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(schedules, days, zones, zones)
+@example(_one_stretch(time(0), time(23, 45)), date(2027, 3, 27), ZoneInfo("America/Nuuk"), ZoneInfo("UTC"))
+@example(_one_stretch(time(0), time(23, 45)), date(2027, 10, 30), ZoneInfo("UTC"), ZoneInfo("Europe/Berlin"))
+def test_the_days_of_whoever_looks_hold_exactly_the_clinics_slots_that_begin_in_them(
+    schedule: Schedule, day: date, zone: ZoneInfo, seen_from: ZoneInfo
+) -> None:
+    week = [day + timedelta(days=n) for n in range(7)]
+    near = [day + timedelta(days=n) for n in range(-2, 9)]
+    stretch = day_bounds(week[0], week[-1], seen_from)
+    every = [slot for near_day in near for slot in slots_of_day(schedule, near_day, zone)]
+    seen = {seen_day: slots_seen(schedule, seen_day, zone, seen_from) for seen_day in week}
+    assert [slot for slots in seen.values() for slot in slots] == [
+        slot for slot in every if stretch.start <= slot.start < stretch.end
+    ]
+    assert all(
+        slot.start.astimezone(seen_from).date() == seen_day
+        for seen_day, slots in seen.items()
+        for slot in slots
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(schedules, days, zones)
+def test_who_looks_from_the_clinics_own_zone_sees_its_days(
+    schedule: Schedule, day: date, zone: ZoneInfo
+) -> None:
+    assert list(slots_seen(schedule, day, zone, zone)) == list(slots_of_day(schedule, day, zone))

@@ -1,0 +1,49 @@
+"""Finding the language that somebody types: an ISO 639 code, or its name in English or in itself."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from bot.choosing import choose
+from bot.texts.formats import LOCALE
+from services.errors import NoSuchLanguage, NotAChoice
+
+# What is offered; any other of ISO 639 can be typed.
+COMMON_LANGUAGES = {
+    "en": "English",
+    "ar": "العربية",
+    "bn": "বাংলা",
+    "de": "Deutsch",
+    "es": "Español",
+    "fr": "Français",
+    "hi": "हिन्दी",
+    "id": "Bahasa Indonesia",
+    "it": "Italiano",
+    "ja": "日本語",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "pt": "Português",
+    "ru": "Русский",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "ur": "اردو",
+    "zh": "中文",
+}
+
+
+def read_language(text: str) -> str:
+    """Return the ISO 639 code of the language that is meant. Raises NoSuchLanguage, SeveralFit."""
+    names = _names()
+    typed = text.strip().casefold()
+    if typed in names.values():
+        return typed
+    try:
+        return names[choose(text, names)]
+    except NotAChoice as error:
+        raise NoSuchLanguage from error
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    """Return the codes by the languages' names, as Unicode's CLDR has them; dialects are left out."""
+    english = {name: code for code, name in LOCALE.languages.items() if code.isalpha() and code.isascii()}
+    return english | {name: code for code, name in COMMON_LANGUAGES.items()}
