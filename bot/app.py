@@ -20,7 +20,7 @@ from bot.intake import Hand, Intake
 from bot.lanes import Lanes
 from bot.limits import Patience
 from bot.memory import Memories
-from bot.notices import ChatChannel, MailChannel
+from bot.notices import ChatChannel, CodeMails, MailChannel
 from bot.quiet import Sweeper
 from bot.settings import Settings
 from bot.transport import AiohttpRequest, environment_proxy, without_echo
@@ -71,18 +71,19 @@ class Assembly:
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")
         self.passwords = Passwords(rounds)
+        self.mail_sender = MailSender(_mail_server(settings))
         self.clinic: Clinic = build(
             storage,
             rules=rules,
             clock=clock,
             tokens=Tokens(settings.key.get_secret_value()),
             passwords=self.passwords,
+            mailer=CodeMails(self.mail_sender, rules, clock),
             on_news=self._nudge,
         )
         hand = Hand()
         self.application = _application(settings, self.clinic, Memories(storage.conversations), hand)
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
-        self.mail_sender = MailSender(_mail_server(settings))
         self.outbox = Outbox(
             notifications=storage.notifications,
             users=storage.users,

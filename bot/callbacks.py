@@ -375,6 +375,74 @@ class Decide(Tap, code="decide"):
     search: str
 
 
+@dataclass(frozen=True)
+class ChangeName(Tap, code="name"):
+    """Change one's name."""
+
+
+@dataclass(frozen=True)
+class ChangeEmail(Tap, code="email"):
+    """Change one's mail address."""
+
+
+@dataclass(frozen=True)
+class ChangePassword(Tap, code="pass"):
+    """Change one's password."""
+
+
+@dataclass(frozen=True)
+class ChangeLanguage(Tap, code="lang"):
+    """Change one's language."""
+
+
+@dataclass(frozen=True)
+class PickLanguage(Tap, code="lang="):
+    """Choose the language with that ISO 639 code."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class ChangeZone(Tap, code="zone"):
+    """Change the zone in which times are shown."""
+
+
+@dataclass(frozen=True)
+class PickZone(Tap, code="zone="):
+    """Choose the zone with that IANA name; it is empty for the clinic's."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class SendAgain(Tap, code="again"):
+    """Mail another code."""
+
+
+@dataclass(frozen=True)
+class HaveCode(Tap, code="have"):
+    """Say that a code has come already."""
+
+
+@dataclass(frozen=True)
+class ShowSessions(Tap, code="chats"):
+    """Show a page of the chats in which one is signed in."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class EndSession(Tap, code="end"):
+    """End one's session in that chat."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class EndOtherSessions(Tap, code="endall"):
+    """End all of one's sessions but that of this chat."""
+
+
 def short_search(text: str) -> str:
     """Return as much of what was searched for as a button carries: that finds the same people, or more."""
     return text.encode()[:SEARCH_BYTES].decode(errors="ignore").strip()

@@ -2,21 +2,25 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import date
 from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from telegram import Update
+from telegram import User as TelegramUser
 from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
 from bot.drafts import Draft
 from bot.memory import ChatMemory, Memories
 from services.clinic import Clinic, ClinicRules
 from services.errors import ClinicError, NotSignedIn
-from services.models import ChatId, Principal, UserId
+from services.models import ChatId, Principal, User, UserId
 from services.schedules import Availability
 
 D = TypeVar("D", bound=Draft)
+# Telegram's names have 64 characters at most, twice, and 32 more.
+LABEL_LENGTH = 60
 
 
 class Errands:
@@ -63,6 +67,8 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         self._slow = application.slow
         self._visitor: Principal | ClinicError = NotSignedIn()
         self._looks: dict[tuple[UserId, date | None], Availability] = {}
+        # What Telegram calls whoever sent the update.
+        self.label = ""
         # Set by the door, which is the first handler of every update.
         self.memory = ChatMemory()
 
@@ -71,7 +77,9 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         """Build the context of an update."""
         chat = update.effective_chat if isinstance(update, Update) else None
         user = update.effective_user if isinstance(update, Update) else None
-        return cls(application, chat.id if chat else None, user.id if user else None)
+        context = cls(application, chat.id if chat else None, user.id if user else None)
+        context.label = _label(user)
+        return context
 
     @property
     def chat(self) -> ChatId:
@@ -115,6 +123,14 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         """Say that what is done now for this chat will take long."""
         self._slow.add(self.chat)
 
+    def later(self, errand: Coroutine[Any, Any, None]) -> None:
+        """Begin something that nobody waits for: neither the answer nor what the chat says next."""
+        self.application.create_task(errand)
+
+    def changed(self, user: User) -> None:
+        """Note what the account of whoever is there is like now."""
+        self._visitor = replace(self.principal, user=user)
+
     def sign_out(self) -> None:
         """Note that nobody is there any more."""
         self._visitor = NotSignedIn()
@@ -135,3 +151,11 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         if not isinstance(draft, kind):
             raise LookupError(f"no {kind.__name__} in this chat")  # noqa: TRY004 - it is missing, not mistyped
         return draft
+
+
+def _label(user: TelegramUser | None) -> str:
+    """Return what Telegram calls a person: Asha Patel (@asha)."""
+    if user is None:
+        return ""
+    name = user.full_name[:LABEL_LENGTH]
+    return f"{name} (@{user.username})" if user.username else name

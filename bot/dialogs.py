@@ -85,6 +85,8 @@ class Dialog:
     """A named set of steps, in their order, for some visitors. `noun` is how people call it: "booking".
 
     One that `lasts` is much to type again: no other dialog takes its place unasked, nor does it itself.
+    One that only a button begins has no command: `command` is just its name then, and `home` is the command
+    whose card has that button.
     """
 
     command: str
@@ -93,6 +95,7 @@ class Dialog:
     begin: Begin
     steps: Sequence[Step]
     lasts: bool = False
+    home: str | None = None
 
 
 # Whether the person who is there may do what the tap stands for.
@@ -214,7 +217,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             return False
         # Who gives up signing in has given up what it was for.
         context.memory.intent = None
-        await self._finish(update, context, Finish(View(texts.left(dialog.noun, dialog.command))))
+        await self._finish(update, context, Finish(texts.left(dialog.noun, dialog.command, dialog.home)))
         return True
 
     async def close_quiet(self, context: ClinicContext, late: Message | None = None) -> None:
@@ -227,7 +230,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         if late is not None and step is not None and step.secret and not memory.paused:
             await card.remove(context, late.message_id)
         if dialog is not None:
-            again = keyboard([texts.start_again(dialog.command)])
+            again = keyboard([texts.start_again(dialog.command, dialog.home)])
             await self._rewrite_card(context, View(texts.quiet(dialog.noun), again))
         memory.end_dialog()
         memory.intent = None

@@ -28,7 +28,7 @@ from services.models import ChatId
 log = logging.getLogger(__name__)
 
 # Behind these, people type passwords.
-SECRETIVE = {"login", "register"}
+SECRETIVE = {"login", "register", "forgot"}
 
 
 class Door:
@@ -154,7 +154,7 @@ def _is_way_in(update: Update, tap: Tap) -> bool:
 
     A /register that somebody types begins something else; the button is offered as the way on.
     """
-    return tap == Do("login") or (tap == Do("register") and update.callback_query is not None)
+    return tap in (Do("login"), Do("forgot")) or (tap == Do("register") and update.callback_query is not None)
 
 
 def _may(context: ClinicContext, tap: Tap) -> bool:

@@ -54,4 +54,47 @@ class WithdrawDraft:
     kind: Literal["withdraw"] = "withdraw"
 
 
-Draft = RegisterDraft | LoginDraft | BookingDraft | WithdrawDraft
+@dataclass(frozen=True)
+class ProfileDraft:
+    """A change of one thing about oneself, answered at once."""
+
+    kind: Literal["profile"] = "profile"
+
+
+@dataclass(frozen=True)
+class EmailDraft:
+    """A new mail address; `sent` counts the codes that were mailed there."""
+
+    email: str = ""
+    sent: int = 0
+    kind: Literal["email"] = "email"
+
+
+@dataclass(frozen=True)
+class PasswordDraft:
+    """A new password for somebody who is signed in; `proved` once the old one was right."""
+
+    proved: bool = False
+    kind: Literal["password"] = "password"
+
+
+@dataclass(frozen=True)
+class ForgotDraft:
+    """A new password for somebody who forgot the old one; `has_code` where one was mailed before."""
+
+    email: str = ""
+    sent: int = 0
+    has_code: bool = False
+    kind: Literal["forgot"] = "forgot"
+
+
+Draft = (
+    RegisterDraft
+    | LoginDraft
+    | BookingDraft
+    | WithdrawDraft
+    | ProfileDraft
+    | EmailDraft
+    | PasswordDraft
+    | ForgotDraft
+)

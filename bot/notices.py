@@ -1,7 +1,8 @@
-"""The outbox's two ways to a reader: a chat message and a mail."""
+"""The outbox's two ways to a reader, a chat message and a mail; and the way of codes, past the outbox."""
 
+import asyncio
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from telegram.constants import ParseMode
@@ -12,13 +13,18 @@ from bot.callbacks import BookDoctor, Decide, Do, ShowAppointment, ShowDay, Take
 from bot.card import fitting
 from bot.keyboards import Keyboard, Row, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
-from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, news, offered
+from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, code_news, news, offered
 from services.clinic import ClinicRules
 from services.clock import Clock
-from services.errors import RecipientGone, TryLater
+from services.codes import CodeLetter
+from services.errors import MailDown, MailRefused, RecipientGone, TryLater
+from services.ids import new_id
 from services.mail import Mail, MailSender
 from services.models import AppointmentId, ClearanceKind, Role, User, UserId
 from services.news import EventKind, Notice
+
+# Somebody waits for the answer.
+PATIENCE_SECONDS = 15
 
 
 def _said(notice: Notice, reader: User, rules: ClinicRules) -> News:
@@ -96,15 +102,44 @@ class MailChannel:
     async def deliver(self, notice: Notice, reader: User) -> None:
         """Send the mail. Raises TryLater, RecipientGone."""
         said = _said(notice, reader, self._rules)
-        clinic = self._rules.name
-        await self._sender.send(
-            Mail(
-                id=notice.id,
-                to=reader.email,
-                to_name=reader.name,
-                subject=said.subject,
-                text=as_plain_mail(said, clinic, self._bot.link),
-                html=as_html_mail(said, clinic, self._bot.link),
-                at=self._clock.now(),
-            )
+        to = notice.event.facts.get("to", reader.email)
+        mail = _mail(
+            notice.id, (to, reader.name), said, self._rules.name, self._clock.now(), link=self._bot.link
         )
+        await self._sender.send(mail)
+
+
+def _mail(
+    mail_id: str, to: tuple[str, str], said: News, clinic: str, at: datetime, *, link: str = ""
+) -> Mail:
+    """Return the mail that says so; `to` are the reader's address and name, `link` is where the bot is found."""
+    return Mail(
+        id=mail_id,
+        to=to[0],
+        to_name=to[1],
+        subject=said.subject,
+        text=as_plain_mail(said, clinic, link),
+        html=as_html_mail(said, clinic, link),
+        at=at,
+    )
+
+
+class CodeMails:
+    """Mails one-time codes at once, past the outbox: there they would lie in clear."""
+
+    def __init__(self, sender: MailSender, rules: ClinicRules, clock: Clock) -> None:
+        self._sender = sender
+        self._rules = rules
+        self._clock = clock
+
+    async def send(self, letter: CodeLetter) -> None:
+        """Mail the code. Raises MailDown, MailRefused."""
+        said, now = code_news(letter, self._rules), self._clock.now()
+        mail = _mail(f"code.{new_id(now)}", (letter.to, letter.reader.name), said, self._rules.name, now)
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._sender.send(mail)
+        except RecipientGone as error:
+            raise MailRefused from error
+        except (TryLater, TimeoutError) as error:
+            raise MailDown from error

@@ -15,13 +15,21 @@ from bot.callbacks import (
     BookDoctor,
     BookSoonest,
     CancelAppointment,
+    ChangeEmail,
+    ChangeLanguage,
+    ChangeName,
+    ChangePassword,
+    ChangeZone,
     Decide,
+    EndOtherSessions,
+    EndSession,
     Mark,
     ShowAppointment,
     ShowAppointments,
     ShowDay,
     ShowDoctor,
     ShowDoctors,
+    ShowSessions,
     ShowUser,
     ShowUsers,
     ShowWeek,
@@ -29,9 +37,9 @@ from bot.callbacks import (
     Tap,
     Withdraw,
 )
-from bot.commands import account, appointments, doctors, schedule, users
+from bot.commands import account, appointments, doctors, me, schedule, users
 from bot.context import ClinicContext
-from bot.conversations import booking, login, register, withdraw
+from bot.conversations import booking, email, forgot, login, password, profile, register, withdraw
 from bot.dialogs import Dialog
 from services.models import Role
 
@@ -75,7 +83,18 @@ async def show_help(update: Update, context: ClinicContext, tap: Tap) -> None:
     await account.show_help(update, context, menu(visitor.role if visitor else None))
 
 
-DIALOGS = (register.DIALOG, login.DIALOG, booking.DIALOG, withdraw.DIALOG)
+DIALOGS = (
+    register.DIALOG,
+    login.DIALOG,
+    forgot.DIALOG,
+    booking.DIALOG,
+    withdraw.DIALOG,
+    profile.NAME,
+    profile.LANGUAGE,
+    profile.ZONE,
+    email.DIALOG,
+    password.DIALOG,
+)
 
 COMMANDS = (
     Command("start", "what this is", EVERYBODY, account.start),
@@ -86,7 +105,8 @@ COMMANDS = (
     Command("doctors", "find a doctor", SIGNED_IN, doctors.specializations),
     Command("login", "sign in", GUESTS, login.DIALOG),
     Command("register", "make an account", GUESTS, register.DIALOG),
-    Command("me", "who is signed in", SIGNED_IN, account.me),
+    Command("forgot", "choose a new password", GUESTS, forgot.DIALOG),
+    Command("me", "your account, and what can be changed", SIGNED_IN, me.me),
     Command("help", "what I can do for you", EVERYBODY, show_help),
     Command("privacy", "what is kept about you", EVERYBODY, account.privacy),
     Command("cancel", "leave the dialog that is open", EVERYBODY, account.nothing_to_cancel),
@@ -109,6 +129,14 @@ TAPS: Mapping[type[Tap], Route] = {
     ShowDay: Route(DOCTORS, schedule.day),
     ShowWeek: Route(DOCTORS, schedule.week),
     Mark: Route(DOCTORS, schedule.mark),
+    ChangeName: Route(SIGNED_IN, profile.NAME),
+    ChangeEmail: Route(SIGNED_IN, email.DIALOG),
+    ChangePassword: Route(SIGNED_IN, password.DIALOG),
+    ChangeLanguage: Route(SIGNED_IN, profile.LANGUAGE),
+    ChangeZone: Route(SIGNED_IN, profile.ZONE),
+    ShowSessions: Route(SIGNED_IN, me.sessions),
+    EndSession: Route(SIGNED_IN, me.end_session),
+    EndOtherSessions: Route(SIGNED_IN, me.end_other_sessions),
     ShowUsers: Route(ADMINS, users.users),
     ShowUser: Route(ADMINS, users.user),
     Decide: Route(ADMINS, users.decide),

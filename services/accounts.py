@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from services.access import require
+from services.audit import Audit
 from services.clock import Clock
 from services.errors import (
     AlreadyDecided,
@@ -19,7 +20,18 @@ from services.errors import (
     WrongStaffCode,
 )
 from services.ids import new_id
-from services.models import AccountStatus, ChatId, Gender, Page, Principal, Role, Schedule, User, UserId
+from services.models import (
+    AccountStatus,
+    Action,
+    ChatId,
+    Gender,
+    Page,
+    Principal,
+    Role,
+    Schedule,
+    User,
+    UserId,
+)
 from services.news import Event, EventKind
 from services.passwords import Passwords
 from services.sessions import Tries
@@ -71,6 +83,7 @@ class Accounts:
         schedules: Schedules,
         passwords: Passwords,
         tries: Tries,
+        audit: Audit,
         clock: Clock,
         staff_code: str | None,
     ) -> None:
@@ -78,6 +91,7 @@ class Accounts:
         self._schedules = schedules
         self._passwords = passwords
         self._tries = tries
+        self._audit = audit
         self._clock = clock
         self._staff_code = staff_code
 
@@ -132,6 +146,7 @@ class Accounts:
             # Before the account, so that there is never a doctor without hours.
             await self._schedules.put(user.id, Schedule())
         await self._users.add(user, registration.password_hash, now)
+        await self._audit.note(Action.REGISTERED, actor=user.id, subject=user.id, role=role.value)
         return user
 
     async def known_specializations(self) -> list[str]:

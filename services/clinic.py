@@ -9,6 +9,7 @@ from services.appointments import Appointments
 from services.audit import Audit
 from services.clearances import Clearances
 from services.clock import Clock
+from services.codes import CodeMailer, Codes
 from services.day_plans import DayPlans
 from services.diaries import Diaries
 from services.digests import Digests
@@ -16,6 +17,8 @@ from services.doctors import Doctors
 from services.models import User
 from services.offers import Offers
 from services.passwords import Passwords
+from services.profile import Profile
+from services.renewal import Renewal
 from services.rounds import Rounds
 from services.schedules import Schedules
 from services.sessions import Sessions, Tries
@@ -61,6 +64,8 @@ class Clinic:
     day_plans: DayPlans
     clearances: Clearances
     digests: Digests
+    profile: Profile
+    renewal: Renewal
     audit: Audit
     rounds: Rounds
 
@@ -72,11 +77,16 @@ def build(
     clock: Clock,
     tokens: Tokens,
     passwords: Passwords,
+    mailer: CodeMailer,
     on_news: Callable[[], None],
 ) -> Clinic:
-    """Put the services together. `on_news` is called when there is news for the outbox to tell."""
+    """Put the services together.
+
+    `mailer` brings codes to their readers; `on_news` is called when there is news for the outbox to tell.
+    """
     tries = Tries(storage.attempts, clock)
     audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
+    codes = Codes(codes=storage.codes, attempts=storage.attempts, tokens=tokens, clock=clock)
     doctors = Doctors(users=storage.users)
     schedules = Schedules(
         schedules=storage.schedules, appointments=storage.appointments, clock=clock, zone=rules.zone
@@ -116,6 +126,7 @@ def build(
             schedules=storage.schedules,
             passwords=passwords,
             tries=tries,
+            audit=audit,
             clock=clock,
             staff_code=rules.staff_code,
         ),
@@ -126,6 +137,7 @@ def build(
             tries=tries,
             passwords=passwords,
             tokens=tokens,
+            audit=audit,
             clock=clock,
         ),
         doctors=doctors,
@@ -144,6 +156,17 @@ def build(
         day_plans=DayPlans(diaries=diaries, schedules=schedules),
         clearances=clearances,
         digests=digests,
+        profile=Profile(users=storage.users, codes=codes, mailer=mailer, audit=audit, clock=clock),
+        renewal=Renewal(
+            users=storage.users,
+            sessions=storage.sessions,
+            passwords=passwords,
+            tries=tries,
+            codes=codes,
+            mailer=mailer,
+            audit=audit,
+            clock=clock,
+        ),
         audit=audit,
         rounds=Rounds([clearances.work, digests.work]),
     )

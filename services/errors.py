@@ -3,19 +3,20 @@
 ClinicError
   Refused      the clinic's rules say no
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
-    EmailTaken, TooManyTries, StaffCodeNotSet,
+    EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyDecided
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
-    WrongCredentials, WrongStaffCode, AccountPending, AccountBlocked
+    WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
+    AccountPending, AccountBlocked
   Unknown      there is no such thing, or none that this person may know of
     UserUnknown, DoctorUnknown, AppointmentUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
-    SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage
+    SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode
   Unavailable  a part that is needed does not answer
-    StorageDown
+    StorageDown, MailDown
   Undelivered  a notice did not reach its reader
     TryLater, RecipientGone
 """
@@ -117,6 +118,18 @@ class TooManyTries(Refused):
         self.retry_at = retry_at
 
 
+class TooManyCodes(Refused):
+    """Several codes were mailed of late; the next one can be from `retry_at` on."""
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__(retry_at)
+        self.retry_at = retry_at
+
+
+class MailRefused(Refused):
+    """The mail server takes nothing for that address."""
+
+
 class StaffCodeNotSet(Refused):
     """The clinic has no staff code, so nobody can register as admin in the chat."""
 
@@ -155,6 +168,22 @@ class RoleRequired(Denied):
 
 class WrongCredentials(Denied):
     """No account has that mail address and that password."""
+
+
+class WrongPassword(Denied):
+    """That is not the password of whoever is signed in."""
+
+
+class WrongCode(Denied):
+    """That is not the code that was mailed; it may be tried so many times more."""
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(tries_left)
+        self.tries_left = tries_left
+
+
+class CodeExpired(Denied):
+    """The code is too old, or was used, or another has taken its place."""
 
 
 class WrongStaffCode(Denied):
@@ -306,8 +335,24 @@ class NoSuchLanguage(Invalid):
     """No language is called that."""
 
 
+class SameEmail(Invalid):
+    """That is the account's address already."""
+
+
+class BadCode(Invalid):
+    """A code has so many `digits` and nothing else."""
+
+    def __init__(self, digits: int) -> None:
+        super().__init__(digits)
+        self.digits = digits
+
+
 class StorageDown(Unavailable):
     """The database does not answer."""
+
+
+class MailDown(Unavailable):
+    """The mail server does not answer, or not in time."""
 
 
 class TryLater(Undelivered):

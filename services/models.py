@@ -75,6 +75,18 @@ class Principal:
         return self.user.role
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """That somebody is signed in in a chat: since when, and what Telegram calls whoever signed in there.
+
+    Both are unknown of sessions from before they were kept.
+    """
+
+    chat_id: ChatId
+    since: datetime | None
+    label: str
+
+
 class Weekday(IntEnum):
     """The days of the week as `date.weekday()` counts them."""
 

@@ -25,6 +25,12 @@ class EventKind(StrEnum):
     DOCTOR_WAITS = "doctor_waits"
     DOCTOR_APPROVED = "doctor_approved"
     DOCTOR_REFUSED = "doctor_refused"
+    EMAIL_CHANGED = "email_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+
+
+# What whoever is in the chat has just done there; it is told to whoever may not have been it.
+MAIL_ONLY = frozenset({EventKind.EMAIL_CHANGED, EventKind.PASSWORD_CHANGED})
 
 
 # What is told in the chat alone: by the time somebody reads a mail of it, it is old.
@@ -33,7 +39,10 @@ CHAT_ONLY = frozenset({EventKind.DIGEST})
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that people must hear of. `facts` are what it was like when it happened."""
+    """Something that people must hear of. `facts` are what it was like when it happened.
+
+    Where they name an address (`to`), mails go there and not to what is the reader's by now.
+    """
 
     id: str
     kind: EventKind

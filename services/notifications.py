@@ -16,7 +16,7 @@ from typing import Protocol
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models import ChatId, User, UserId
-from services.news import CHAT_ONLY, ChannelName, Event, Notice
+from services.news import CHAT_ONLY, MAIL_ONLY, ChannelName, Event, Notice
 from services.pace import Pace
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
@@ -129,7 +129,7 @@ class Outbox:
             for event in events
             for reader in event.readers
             for channel, chat in places[reader]
-            if not (channel is ChannelName.MAIL and event.kind in CHAT_ONLY)
+            if event.kind not in (CHAT_ONLY if channel is ChannelName.MAIL else MAIL_ONLY)
         ]
 
     async def _drain(self, channel: ChannelName) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from services.audit import Audit
 from services.clock import Clock
 from services.errors import (
     AccountBlocked,
@@ -14,18 +15,19 @@ from services.errors import (
     WrongCredentials,
 )
 from services.ids import new_id
-from services.models import AccountStatus, ChatId, Principal, User
+from services.models import AccountStatus, Action, ChatId, Page, Principal, SignedIn, User, page_number
 from services.passwords import Passwords
 from services.storage.arrivals import Arrival, Arrivals
 from services.storage.attempts import Attempts
 from services.storage.driver import Document
 from services.storage.sessions import Sessions as StoredSessions
 from services.storage.sessions import StoredSession
-from services.storage.users import Users
+from services.storage.users import Credentials, Users
 from services.tokens import LIFETIME, Claims, Tokens
 
 MAX_TRIES = 5
 TRIES_WINDOW = timedelta(minutes=15)
+SESSIONS_A_PAGE = 5
 
 NOT_USABLE: dict[AccountStatus, type[ClinicError]] = {
     AccountStatus.PENDING: AccountPending,
@@ -66,6 +68,7 @@ class Sessions:
         tries: Tries,
         passwords: Passwords,
         tokens: Tokens,
+        audit: Audit,
         clock: Clock,
     ) -> None:
         self._arrivals = arrivals
@@ -74,29 +77,44 @@ class Sessions:
         self._tries = tries
         self._passwords = passwords
         self._tokens = tokens
+        self._audit = audit
         self._clock = clock
 
-    async def sign_in(self, chat_id: ChatId, email: str, password: str) -> Principal:
+    async def sign_in(self, chat_id: ChatId, email: str, password: str, label: str = "") -> Principal:
         """Check mail and password and make the chat the account's.
 
-        An unknown mail and a wrong password read the same and take the same time.
+        An unknown mail and a wrong password read the same and take the same time. `label` is what
+        Telegram calls whoever signs in.
         Raises WrongCredentials, TooManyTries, AccountPending, AccountBlocked.
         """
         email = email.strip().casefold()
-        # The chat's first: one that must wait can't make the owners of more and more accounts wait.
-        keys = (f"chat:{chat_id}", f"mail:{email}")
+        keys = login_keys(chat_id, email)
         await self._tries.count(*keys)
         found = await self._users.credentials(email)
         right = await self._passwords.matches(password, found.password_hash if found else None)
         if not (found and right):
+            await self._note_failure(email, found)
             raise WrongCredentials
         await self._tries.forgive(*keys)
         _check_usable(found.user)
-        return await self._open(found.user, chat_id, self._clock.now())
+        principal = await self._open(found.user, chat_id, self._clock.now(), label)
+        again = await self._users.credentials(email)
+        if again is None or again.password_hash != found.password_hash:
+            # It was changed meanwhile, and that ended all sessions that there were then.
+            await self._sessions.remove(chat_id)
+            raise WrongCredentials
+        await self._audit.note(Action.SIGNED_IN, actor=principal.id, subject=principal.id)
+        return principal
 
-    async def _open(self, user: User, chat_id: ChatId, now: datetime) -> Principal:
+    async def _note_failure(self, email: str, found: Credentials | None) -> None:
+        if found:
+            await self._audit.note(Action.SIGN_IN_FAILED, actor=None, subject=found.user.id)
+        else:
+            await self._audit.note(Action.SIGN_IN_FAILED, actor=None, email=masked(email))
+
+    async def _open(self, user: User, chat_id: ChatId, now: datetime, label: str) -> Principal:
         claims = Claims(user.id, user.role, new_id(now), now + LIFETIME)
-        session = StoredSession(chat_id, self._tokens.issue(claims, now))
+        session = StoredSession(chat_id, self._tokens.issue(claims, now), now, label)
         await self._sessions.put(session, user.id, claims.expires_at)
         return Principal(user, chat_id, claims.session_id)
 
@@ -126,9 +144,46 @@ class Sessions:
         _check_usable(user)
         return Principal(user, chat_id, claims.session_id)
 
+    async def chats(self, principal: Principal, number: int) -> Page[SignedIn]:
+        """Return a page of the chats in which the person is signed in, the one that asks first."""
+        found = await self._sessions.of_user(principal.id, self._clock.now())
+        found.sort(key=lambda session: session.chat_id != principal.chat_id)
+        number = page_number(number, len(found), SESSIONS_A_PAGE)
+        first = number * SESSIONS_A_PAGE
+        return Page(tuple(found[first : first + SESSIONS_A_PAGE]), number, SESSIONS_A_PAGE, len(found))
+
+    async def end(self, principal: Principal, chat_id: ChatId) -> None:
+        """End the person's session in another chat, at once; one that has ended stays so."""
+        if await self._sessions.end(principal.id, chat_id):
+            await self._note_ended(principal, 1)
+
+    async def end_others(self, principal: Principal) -> int:
+        """End all of the person's sessions but that of this chat, at once; return how many."""
+        count = await self._sessions.end_all(principal.id, but=principal.chat_id)
+        if count:
+            await self._note_ended(principal, count)
+        return count
+
+    async def _note_ended(self, principal: Principal, count: int) -> None:
+        await self._audit.note(Action.SESSIONS_ENDED, actor=principal.id, subject=principal.id, count=count)
+
     async def sign_out(self, chat_id: ChatId) -> None:
         """End the chat's session, whatever state it is in."""
         await self._sessions.remove(chat_id)
+
+
+def login_keys(chat_id: ChatId, email: str) -> tuple[str, str]:
+    """Return under which keys the tries of a password are counted.
+
+    The chat's first: one that must wait can't make the owners of more and more accounts wait.
+    """
+    return f"chat:{chat_id}", f"mail:{email}"
+
+
+def masked(email: str) -> str:
+    """Return as much of an address as tells its owner which it is: a…@example.org."""
+    name, _, domain = email.rpartition("@")
+    return f"{name[:1]}…@{domain}"
 
 
 def _check_usable(user: User) -> None:

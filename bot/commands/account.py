@@ -1,4 +1,4 @@
-"""/start, /help, /me, /logout, /cancel, /privacy, and plain words."""
+"""/start, /help, /logout, /cancel, /privacy, and plain words."""
 
 from telegram import Update
 
@@ -29,12 +29,6 @@ async def show_help(update: Update, context: ClinicContext, commands: list[tuple
     """Say what this person can do now."""
     text = help_texts.help_page(context.clinic.rules.name, commands, context.zone)
     await card.show(update, context, View(text, ways_on(context.visitor)))
-
-
-async def me(update: Update, context: ClinicContext, tap: Tap) -> None:
-    """Show who is signed in."""
-    del tap
-    await card.show(update, context, View(texts.me(context.principal.user), ways_on(context.visitor)))
 
 
 async def log_out(update: Update, context: ClinicContext, tap: Tap) -> None:

@@ -4,12 +4,12 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import GUESTS
-from bot.callbacks import BadTap, Tap
+from bot.callbacks import BadTap, Do, Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
-from bot.keyboards import keyboard, ways_out
+from bot.keyboards import button, keyboard, ways_out
 from bot.texts import account as texts
 from bot.texts.dialogs import ways_on
 from services.accounts import read_email
@@ -45,7 +45,8 @@ async def take_email(context: ClinicContext, text: str) -> Outcome:
 
 async def ask_password(context: ClinicContext) -> View:
     """Ask for the password."""
-    return View(texts.ask_login_password(context.draft(LoginDraft).email), keyboard(ways_out()))
+    forgotten = [button("Forgotten password", Do("forgot"))]
+    return View(texts.ask_login_password(context.draft(LoginDraft).email), keyboard(forgotten, ways_out()))
 
 
 async def take_password(context: ClinicContext, text: str) -> Outcome:
@@ -53,7 +54,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
     draft = context.draft(LoginDraft)
     context.takes_long()
     try:
-        principal = await context.clinic.sessions.sign_in(context.chat, draft.email, text)
+        principal = await context.clinic.sessions.sign_in(context.chat, draft.email, text, context.label)
     except (AccountPending, AccountBlocked) as error:
         return Goto(Ask.PASSWORD, draft, error)
     context.admit(principal)

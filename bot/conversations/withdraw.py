@@ -79,7 +79,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 
 
 DIALOG = Dialog(
-    command="appointments",
+    command="withdraw",
     noun="cancelling",
     visitors=STAFF,
     begin=begin,
@@ -87,4 +87,5 @@ DIALOG = Dialog(
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}),
         Step(Ask.SURE, ask_sure, None, {Confirm: confirm}),
     ),
+    home="appointments",
 )

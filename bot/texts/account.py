@@ -104,18 +104,6 @@ def signed_out() -> str:
     return "👋 You are signed out of this chat. /login signs you in again."
 
 
-def me(user: User) -> str:
-    """Show who is signed in."""
-    rows = [
-        ("Mail", user.email),
-        ("Role", ROLES[user.role]),
-        ("Specialization", user.specialization or ""),
-        ("Gender", GENDERS[user.gender] if user.gender else ""),
-    ]
-    lines = [f"{name}: {esc(value)}" for name, value in rows if value]
-    return f"🙂 You are signed in as <b>{esc(user.name)}</b>.\n\n" + "\n".join(lines)
-
-
 def users(page: Page[User], search: str) -> str:
     """Head a page of accounts."""
     found = f" with “{esc(search)}”" if search else ""

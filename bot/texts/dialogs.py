@@ -4,16 +4,19 @@ from bot.callbacks import Do, Instead, Resume
 from bot.card import View
 from bot.keyboards import Button, Keyboard, button, keyboard
 from services.errors import (
+    CodeExpired,
     Denied,
     NotSignedIn,
     SessionEnded,
     SignedOutAlready,
+    WrongCode,
     WrongCredentials,
+    WrongPassword,
     WrongStaffCode,
 )
 from services.models import Principal, Role
 
-WRONG_SECRETS = (WrongCredentials, WrongStaffCode)
+WRONG_SECRETS = (WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired)
 
 
 def ended(noun: str) -> str:
@@ -41,9 +44,12 @@ def go_on_or_leave(command: str, other: str) -> Keyboard:
     return keyboard([button("▶ Go on", Resume())], [button(f"✖ Leave it for the {other}", Instead(command))])
 
 
-def left(noun: str, command: str) -> str:
-    """Say that a dialog was left at the person's wish."""
-    return f"✖ I left the {noun}; nothing was saved. /{command} is there whenever you like."
+def left(noun: str, command: str, home: str | None) -> View:
+    """Say that a dialog was left at the person's wish, and how it, or what it was begun from, is found."""
+    said = f"✖ I left the {noun}; nothing was saved."
+    if home is not None:
+        return View(said, keyboard([start_again(command, home)]))
+    return View(f"{said} /{command} is there whenever you like.")
 
 
 def quiet(noun: str) -> str:
@@ -51,9 +57,11 @@ def quiet(noun: str) -> str:
     return f"⌛ After 15 quiet minutes I closed this {noun}; nothing was saved."
 
 
-def start_again(command: str) -> Button:
-    """Return the button that starts a dialog anew."""
-    return button("↻ Start again", Do(command))
+def start_again(command: str, home: str | None) -> Button:
+    """Return the button that starts a dialog anew, or leads to where it was begun."""
+    return (
+        button(f"« Back to /{home}", Do(home)) if home is not None else button("↻ Start again", Do(command))
+    )
 
 
 def done_already() -> str:

@@ -26,6 +26,10 @@ def _some(choices: tuple[str, ...]) -> str:
     return ", ".join(esc(choice) for choice in choices[:MOST_NAMED]) + more
 
 
+def _tries(count: int) -> str:
+    return "1 try" if count == 1 else f"{count} tries"
+
+
 SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.SlotTaken: lambda e, rules: (
         f"🙁 {moment_read(e.start, rules)} was just taken by somebody else. Here are other free times."
@@ -44,20 +48,27 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"The appointment of {moment_read(e.start, rules)} is already cancelled. There is nothing more to do."
     ),
     errors.AppointmentChanged: lambda e, rules: (
-        f"Somebody has just changed this appointment: it is at {moment(e.start, rules.zone)} now. Please open it again."
+        f"Somebody has just changed this appointment: it is at {moment_read(e.start, rules)} now. Please open it again."
     ),
     errors.SameTime: lambda e, rules: (
-        f"The appointment is at {moment(e.start, rules.zone)} already. Please choose another time."
+        f"The appointment is at {moment_read(e.start, rules)} already. Please choose another time."
     ),
     errors.NotBegun: lambda e, rules: (
-        f"The appointment begins at {moment(e.start, rules.zone)}; you can note who came from then on."
+        f"The appointment begins at {moment_read(e.start, rules)}; you can note who came from then on."
     ),
     errors.EmailTaken: lambda e, _: (
-        f"{esc(e.email)} already has an account. Sign in with /login, or type another address."
+        f"{esc(e.email)} already has an account. Sign in to that with /login, or type another address."
     ),
     errors.TooManyTries: lambda e, rules: (
         "That was wrong too often. To keep accounts safe, please wait until"
         f" {clock_time(e.retry_at, rules.zone)}{zone_note(rules)} and try again."
+    ),
+    errors.TooManyCodes: lambda e, rules: (
+        "I have mailed several codes already. Please type the newest one, or ask for another after"
+        f" {clock_time(e.retry_at, rules.zone)}{zone_note(rules)}."
+    ),
+    errors.MailRefused: _said(
+        "The mail server says that it can't bring anything to that address. Please look at it once more."
     ),
     errors.StaffCodeNotSet: _said(
         "This clinic has not set a staff code, so admins can't register in the chat. Please ask whoever runs it."
@@ -73,6 +84,15 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.SignedOutAlready: _said("Nobody is signed in in this chat, so there is nothing to sign out of."),
     errors.RoleRequired: lambda e, _: f"🚫 Only {_roles(e.roles)} can do that. /help shows what you can do.",
     errors.WrongCredentials: _said("That mail address and password don't belong together. Please try again."),
+    errors.WrongPassword: _said(
+        "That is not your password. Please try again; if you have forgotten it, /logout, and then /forgot."
+    ),
+    errors.WrongCode: lambda e, _: (
+        f"That is not the code in the mail. Please look again: you have {_tries(e.tries_left)} left."
+        if e.tries_left
+        else "That was wrong too often, so the code is good no more. Tap Send again for another."
+    ),
+    errors.CodeExpired: _said("⌛ That code is too old, or was used already. Tap Send again for another."),
     errors.WrongStaffCode: _said(
         "That is not the clinic's staff code. Please type it as the clinic gave it to you."
     ),
@@ -127,8 +147,15 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.NoSuchLanguage: _said(
         "I don't know that language. Please type its name, such as German, or its code, such as de."
     ),
+    errors.SameEmail: _said("That is your mail address already. Please type the new one."),
+    errors.BadCode: lambda e, _: (
+        f"A code has {e.digits} digits, such as 042137. Please type the one in the mail."
+    ),
     errors.StorageDown: _said(
         "😔 I can't reach the clinic's records at the moment. Nothing is lost: please try again in a minute."
+    ),
+    errors.MailDown: _said(
+        "😔 I can't send mail at the moment, so there is no code yet. Nothing is changed: please try again in a minute."
     ),
     errors.TryLater: _said("😔 That did not go through. Please try again in a minute."),
     errors.RecipientGone: _said("😔 That did not go through: the address does not accept messages."),

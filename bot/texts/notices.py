@@ -2,13 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.callbacks import TakeOffer
 from bot.links import offer_link
-from bot.texts.formats import clock_time, day, esc, moment, moment_read, plain_doctor, stretch, zone_note
+from bot.texts.formats import (
+    clock_time,
+    day,
+    esc,
+    moment,
+    moment_read,
+    plain_doctor,
+    stretch,
+    zone_name,
+    zone_note,
+)
 from services.clinic import ClinicRules
+from services.codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.models import AppointmentId, ClearanceKind, Role, Slot, User, UserId
 from services.news import EventKind
 
@@ -69,6 +80,55 @@ def _waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
         headline=f"⏳ {plain_doctor(facts['name'])} waits for approval",
         facts=(("Specialization", facts["specialization"]), ("Mail", facts["email"])),
         closing="Approve or refuse with the buttons in the chat, or in /users.",
+    )
+
+
+def _email_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader
+    return News(
+        subject=f"Your mail address at {rules.name} was changed",
+        headline=f"{facts['name']}, your account at {rules.name} has a new mail address.",
+        facts=(("Until now", facts["to"]), ("From now on", facts["email"])),
+        closing="News goes there now, and it is what you sign in with. If that was not you, please call the clinic at once.",
+    )
+
+
+def _password_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader
+    return News(
+        subject=f"Your password at {rules.name} was changed",
+        headline=f"{facts['name']}, your account at {rules.name} has a new password.",
+        facts=(("When", f"{moment(facts['at'], rules.zone)} ({zone_name(rules.zone)})"),),
+        closing=(
+            "All other chats are signed out. If that was not you, type /forgot in the chat to choose another"
+            " password, and call the clinic."
+        ),
+    )
+
+
+def code_news(letter: CodeLetter, rules: ClinicRules) -> News:
+    """Return what the mail with a code says. The subject is seen on locked screens, so the code is not in it."""
+    minutes = CODE_LIFETIME // timedelta(minutes=1)
+    if letter.purpose is Purpose.EMAIL:
+        headline = f"{letter.reader.name}, is this your mail address?"
+        closing = "Please type the code in the chat. If you did not ask for it, there is nothing to do: nothing is changed."
+    elif letter.by_clinic:
+        headline = f"{letter.reader.name}, {rules.name} asks you to choose a new password."
+        closing = (
+            "Your old password is gone, and all chats are signed out. In the chat type /forgot, tap “I have a code”,"
+            " and give your mail address and the code. Where that is too old, you get another there."
+        )
+    else:
+        headline = f"{letter.reader.name}, here is your code for a new password."
+        closing = (
+            "Please type it in the chat, and tell it to nobody: the clinic never asks for it."
+            " If you did not ask for it, there is nothing to do: your password is as it was."
+        )
+    return News(
+        subject=f"Your code for {rules.name}",
+        headline=headline,
+        facts=(("Code", letter.code), ("Good for", f"{minutes} minutes, once")),
+        closing=closing,
     )
 
 
@@ -189,6 +249,8 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.DOCTOR_WAITS: _waits,
     EventKind.DOCTOR_APPROVED: _approved,
     EventKind.DOCTOR_REFUSED: _refused,
+    EventKind.EMAIL_CHANGED: _email_changed,
+    EventKind.PASSWORD_CHANGED: _password_changed,
 }
 
 

@@ -36,6 +36,8 @@ BIRTHPLACES = {
     EventKind.DOCTOR_WAITS: "users",
     EventKind.DOCTOR_APPROVED: "users",
     EventKind.DOCTOR_REFUSED: "users",
+    EventKind.EMAIL_CHANGED: "users",
+    EventKind.PASSWORD_CHANGED: "users",
 }
 
 

@@ -4,16 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.models import ChatId, UserId
-from services.storage.driver import Collection, Database, border
+from services.models import ChatId, SignedIn, UserId
+from services.storage.driver import Collection, Database, Document, border
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """The session of a chat. The token is not shown in a repr."""
+    """The session of a chat: who began it there (as Telegram calls them) and when.
+
+    The token is not shown in a repr.
+    """
 
     chat_id: ChatId
     token: str
+    since: datetime | None = None
+    label: str = ""
 
     def __repr__(self) -> str:
         return f"StoredSession({self.chat_id})"
@@ -33,7 +38,13 @@ class Sessions:
 
     async def put(self, session: StoredSession, user_id: UserId, expires_at: datetime) -> None:
         """Make this the chat's session, in the place of any other."""
-        document = {"user_id": user_id, "token": session.token, "expires_at": expires_at}
+        document = {
+            "user_id": user_id,
+            "token": session.token,
+            "expires_at": expires_at,
+            "since": session.since,
+            "label": session.label,
+        }
         async with border():
             await self._sessions.update_one({"_id": session.chat_id}, {"$set": document}, upsert=True)
 
@@ -46,7 +57,34 @@ class Sessions:
                 found[row["user_id"]].append(ChatId(row["_id"]))
         return found
 
+    async def of_user(self, user_id: UserId, now: datetime) -> list[SignedIn]:
+        """Return where somebody is signed in at `now`, latest first."""
+        query = {"user_id": user_id, "expires_at": {"$gt": now}}
+        async with border():
+            rows = await self._sessions.find(query, {"since": True, "label": True}).to_list(None)
+        found = [SignedIn(ChatId(row["_id"]), row.get("since"), row.get("label") or "") for row in rows]
+        return sorted(found, key=_latest_first)
+
+    async def end(self, user_id: UserId, chat_id: ChatId) -> bool:
+        """Forget the chat's session if it is that user's, and tell whether it was."""
+        async with border():
+            result = await self._sessions.delete_one({"_id": chat_id, "user_id": user_id})
+        return bool(result.deleted_count)
+
+    async def end_all(self, user_id: UserId, *, but: ChatId | None = None) -> int:
+        """Forget all sessions of a user, `but` that of one chat; return how many there were."""
+        query: Document = {"user_id": user_id}
+        if but is not None:
+            query["_id"] = {"$ne": but}
+        async with border():
+            result = await self._sessions.delete_many(query)
+        return int(result.deleted_count)
+
     async def remove(self, chat_id: ChatId) -> None:
         """Forget the chat's session."""
         async with border():
             await self._sessions.delete_one({"_id": chat_id})
+
+
+def _latest_first(session: SignedIn) -> float:
+    return -session.since.timestamp() if session.since else 0.0

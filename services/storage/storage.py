@@ -7,6 +7,7 @@ from services.storage.arrivals import Arrivals
 from services.storage.attempts import Attempts
 from services.storage.audit import Audit
 from services.storage.clearances import Clearances
+from services.storage.codes import Codes
 from services.storage.conversations import Conversations
 from services.storage.diaries import Diaries
 from services.storage.driver import Database
@@ -25,6 +26,7 @@ class Storage:
     users: Users
     sessions: Sessions
     attempts: Attempts
+    codes: Codes
     schedules: Schedules
     appointments: Appointments
     diaries: Diaries
@@ -42,6 +44,7 @@ class Storage:
             users=Users(database),
             sessions=Sessions(database),
             attempts=Attempts(database),
+            codes=Codes(database),
             schedules=Schedules(database),
             appointments=Appointments(database),
             diaries=Diaries(database),
@@ -59,6 +62,7 @@ class Storage:
             self.sessions,
             self.attempts,
             self.schedules,
+            self.codes,
             self.appointments,
             self.notifications,
             self.conversations,

@@ -1,7 +1,7 @@
 """The collection `users`: accounts, and the outbox of news about them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,6 +119,25 @@ class Users:
             pattern = {"$regex": re.escape(text), "$options": "i"}
             query["$or"] = [{"name": pattern}, {"email": pattern}]
         return await self._page(query, number, size)
+
+    async def change(
+        self, user_id: UserId, values: Mapping[str, str | bytes | None], event: Event | None = None
+    ) -> User | None:
+        """Set these fields of an account, with the news of it in the same write.
+
+        Returns the account as it is afterwards, or None where there is none. Raises EmailTaken.
+        """
+        update: Document = {"$set": dict(values)}
+        if event is not None:
+            update["$push"] = {"unsent": event_document(event)}
+        async with border():
+            try:
+                document = await self._users.find_one_and_update(
+                    {"_id": user_id}, update, projection=PUBLIC, return_document=ReturnDocument.AFTER
+                )
+            except DuplicateKeyError as error:
+                raise EmailTaken(str(values["email"])) from error
+        return read_user(document) if document else None
 
     async def decide(
         self, user_id: UserId, before: AccountStatus, after: AccountStatus, event: Event

@@ -31,6 +31,9 @@ GIVEN: dict[str, Any] = {
     "DayTooFar": (date(2027, 5, 4), date(2027, 5, 3)),
     "SeveralFit": (("<Rao>", "Sen", "Roe", "Wu", "Ek", "Bo"),),
     "RecipientGone": ("blocked",),
+    "TooManyCodes": (START,),
+    "WrongCode": (4,),
+    "BadCode": (6,),
 }
 
 
@@ -80,6 +83,8 @@ def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: Even
         "doctor_id": "d",
         "appointment_id": "a" * 24,
         "offers": [{"doctor_id": "e", "doctor": NASTY, "start": START}],
+        "to": "old@example.org",
+        "at": START,
         "doctor": NASTY,
         "patient": NASTY,
         "specialization": NASTY,

@@ -8,6 +8,8 @@ import pytest
 
 from services.accounts import Registration
 from services.clinic import Clinic, ClinicRules, build
+from services.codes import CodeLetter
+from services.errors import ClinicError
 from services.models import ChatId, Principal, Role, User
 from services.passwords import Passwords
 from services.storage.driver import connect
@@ -19,6 +21,19 @@ KEY = "0123456789abcdef0123456789abcdef"
 PASSWORD = "correct horse"
 
 
+class Letters:
+    """Takes the codes that are mailed; while `down` is set, it refuses with that."""
+
+    def __init__(self) -> None:
+        self.sent: list[CodeLetter] = []
+        self.down: ClinicError | None = None
+
+    async def send(self, letter: CodeLetter) -> None:
+        if self.down:
+            raise self.down
+        self.sent.append(letter)
+
+
 @dataclass
 class Bench:
     """A clinic to try things on; `news` counts how often there was news."""
@@ -27,6 +42,7 @@ class Bench:
     storage: Storage
     clock: TurnableClock
     news: list[str]
+    letters: Letters
 
     async def user(
         self, email: str, role: Role = Role.PATIENT, specialization: str | None = "Cardiology"
@@ -51,14 +67,15 @@ async def bench(database_url: str, clock: TurnableClock) -> AsyncIterator[Bench]
     async with connect(database_url) as database:
         storage = Storage.on(database)
         await storage.prepare()
-        passwords = Passwords(4)
+        passwords, letters = Passwords(4), Letters()
         clinic = build(
             storage,
             rules=ClinicRules("Clinic", ZoneInfo("Europe/Berlin"), "open-sesame"),
             clock=clock,
             tokens=Tokens(KEY),
             passwords=passwords,
+            mailer=letters,
             on_news=lambda: news.append("news"),
         )
-        yield Bench(clinic, storage, clock, news)
+        yield Bench(clinic, storage, clock, news, letters)
         passwords.close()

@@ -45,6 +45,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     clearance = Clearance(
         "c", ClearanceKind.BLOCKED, Role.DOCTOR, doctor.id, Slot(TEN, TEN + HOUR), doctor.id, MONDAY
     )
+    moved = an_event("e3", EventKind.EMAIL_CHANGED)
     session = StoredSession(ChatId(1), "token")
     people = {Role.DOCTOR: doctor.id, Role.PATIENT: UserId("asha")}
     s, wide = storage, Slot(TEN - HOUR, TEN + HOUR)
@@ -53,6 +54,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "users.decide": lambda: s.users.decide(
             doctor.id, AccountStatus.PENDING, AccountStatus.ACTIVE, approved
         ),
+        "users.change": lambda: s.users.change(doctor.id, {"zone": "UTC"}, moved),
         "users.by_id": lambda: s.users.by_id(doctor.id),
         "users.by_ids": lambda: s.users.by_ids([doctor.id]),
         "users.email_exists": lambda: s.users.email_exists(doctor.email),
@@ -65,9 +67,17 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "sessions.put": lambda: s.sessions.put(session, doctor.id, MONDAY + HOUR),
         "arrivals.of_chat": lambda: s.arrivals.of_chat(ChatId(1)),
         "sessions.chats_of": lambda: s.sessions.chats_of([doctor.id], MONDAY),
+        "sessions.of_user": lambda: s.sessions.of_user(doctor.id, MONDAY),
+        "sessions.end": lambda: s.sessions.end(doctor.id, ChatId(2)),
+        "sessions.end_all": lambda: s.sessions.end_all(doctor.id, but=ChatId(1)),
         "sessions.remove": lambda: s.sessions.remove(ChatId(1)),
         "attempts.record": lambda: s.attempts.record("mail:x", MONDAY, 5, HOUR),
         "attempts.forget": lambda: s.attempts.forget("mail:x"),
+        "codes.put": lambda: s.codes.put("email:rao", "seal", MONDAY + HOUR),
+        "codes.count_try": lambda: s.codes.count_try("email:rao"),
+        "codes.redeem": lambda: s.codes.redeem("email:rao", "seal", ChatId(1)),
+        "codes.is_redeemed": lambda: s.codes.is_redeemed("email:rao", ChatId(1), MONDAY),
+        "codes.remove": lambda: s.codes.remove("email:rao"),
         "schedules.put": lambda: s.schedules.put(doctor.id, Schedule()),
         "schedules.of_doctor": lambda: s.schedules.of_doctor(doctor.id),
         "schedules.add_time_off": lambda: s.schedules.add_time_off(doctor.id, TimeOff("t", wide)),

@@ -1,0 +1,88 @@
+"""A new mail address: the address, the code that was mailed there. Begun on the card of /me."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.access import SIGNED_IN
+from bot.callbacks import SendAgain, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import EmailDraft
+from bot.keyboards import button, keyboard, ways_out
+from bot.texts import me as texts
+from services.errors import EmailTaken, MailDown, MailRefused, TooManyCodes
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    EMAIL = "email.address"
+    CODE = "email.code"
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the new address."""
+    del context, tap
+    return Goto(Ask.EMAIL, EmailDraft())
+
+
+async def ask_email(context: ClinicContext) -> View:
+    """Ask for the new address."""
+    return View(texts.ask_new_email(context.principal.user), keyboard(ways_out(back=False)))
+
+
+async def take_email(context: ClinicContext, text: str) -> Outcome:
+    """Take an address that nobody has, and mail a code there."""
+    email = await context.clinic.profile.check_new_email(context.principal, text)
+    return await _send(context, EmailDraft(email), Ask.EMAIL)
+
+
+async def _send(context: ClinicContext, draft: EmailDraft, asked: Ask) -> Outcome:
+    """Mail a code, and ask for it; where that can't be, `asked` is asked again."""
+    context.takes_long()
+    try:
+        await context.clinic.profile.send_code(context.principal, draft.email)
+    except (MailDown, MailRefused) as error:
+        return Goto(asked, draft, error)
+    except TooManyCodes as error:
+        return Goto(Ask.CODE if draft.sent else asked, draft, error)
+    return Goto(Ask.CODE, replace(draft, sent=draft.sent + 1))
+
+
+async def ask_code(context: ClinicContext) -> View:
+    """Ask for the code."""
+    draft = context.draft(EmailDraft)
+    again = [button("📧 Send again", SendAgain())]
+    return View(texts.ask_email_code(draft.email, draft.sent), keyboard(again, ways_out()))
+
+
+async def send_again(context: ClinicContext, tap: SendAgain) -> Outcome:
+    """Mail another code in the place of the first."""
+    del tap
+    return await _send(context, context.draft(EmailDraft), Ask.CODE)
+
+
+async def take_code(context: ClinicContext, text: str) -> Outcome:
+    """Take the right code, and with it the address."""
+    draft = context.draft(EmailDraft)
+    try:
+        user = await context.clinic.profile.set_email(context.principal, draft.email, text)
+    except EmailTaken as error:
+        return Goto(Ask.EMAIL, draft, error)
+    context.changed(user)
+    view = texts.card(user, context.rules, context.clinic.clock.now())
+    return Finish(view.headed(texts.email_changed()))
+
+
+DIALOG = Dialog(
+    command="email",
+    noun="change of mail address",
+    visitors=SIGNED_IN,
+    begin=begin,
+    steps=(
+        Step(Ask.EMAIL, ask_email, take_email),
+        Step(Ask.CODE, ask_code, take_code, {SendAgain: send_again}, secret=True),
+    ),
+    home="me",
+)

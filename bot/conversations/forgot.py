@@ -1,0 +1,114 @@
+"""/forgot: mail, code, new password; then one signs in with it."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.access import GUESTS
+from bot.callbacks import Do, HaveCode, SendAgain, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import ForgotDraft, LoginDraft
+from bot.keyboards import button, keyboard, ways_out
+from bot.texts import account as account_texts
+from bot.texts import me as texts
+from services.accounts import read_email
+from services.errors import CodeExpired, TooManyCodes
+from services.passwords import MIN_LENGTH
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    EMAIL = "forgot.email"
+    CODE = "forgot.code"
+    PASSWORD = "forgot.password"  # noqa: S105 - the name of a question
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the mail, or with the code where the sign-in that is left for this knows the mail."""
+    del tap
+    left = context.memory.draft
+    if isinstance(left, LoginDraft) and left.email:
+        return replace(await _send(context, ForgotDraft(left.email)), behind=(Ask.EMAIL,))
+    return Goto(Ask.EMAIL, ForgotDraft())
+
+
+async def ask_email(context: ClinicContext) -> View:
+    """Ask for the mail address."""
+    has_code = context.draft(ForgotDraft).has_code
+    have = [] if has_code else [button("I have a code", HaveCode())]
+    return View(texts.ask_forgotten_email(has_code=has_code), keyboard(have, ways_out(back=False)))
+
+
+async def have_code(context: ClinicContext, tap: HaveCode) -> Outcome:
+    """Mail no other code: it would take the place of the one that came."""
+    del tap
+    return Goto(Ask.EMAIL, replace(context.draft(ForgotDraft), has_code=True))
+
+
+async def take_email(context: ClinicContext, text: str) -> Outcome:
+    """Take any address; whether it has an account is not told."""
+    draft = replace(context.draft(ForgotDraft), email=read_email(text), sent=0)
+    return Goto(Ask.CODE, draft) if draft.has_code else await _send(context, draft)
+
+
+async def _send(context: ClinicContext, draft: ForgotDraft) -> Goto:
+    """Mail a code if there is an account, and ask for it."""
+    try:
+        errand = await context.clinic.renewal.ask(context.chat, draft.email)
+    except TooManyCodes as error:
+        return Goto(Ask.CODE, draft, error)
+    context.later(errand)
+    return Goto(Ask.CODE, replace(draft, sent=draft.sent + 1))
+
+
+async def ask_code(context: ClinicContext) -> View:
+    """Ask for the code."""
+    draft = context.draft(ForgotDraft)
+    again = [button("📧 Send again", SendAgain())]
+    return View(texts.ask_forgotten_code(draft.email, draft.sent), keyboard(again, ways_out()))
+
+
+async def send_again(context: ClinicContext, tap: SendAgain) -> Outcome:
+    """Mail another code in the place of the first."""
+    del tap
+    return await _send(context, context.draft(ForgotDraft))
+
+
+async def take_code(context: ClinicContext, text: str) -> Outcome:
+    """Take the right code."""
+    draft = context.draft(ForgotDraft)
+    await context.clinic.renewal.redeem(context.chat, draft.email, text)
+    return Goto(Ask.PASSWORD, draft)
+
+
+async def ask_password(context: ClinicContext) -> View:
+    """Ask for the new password."""
+    del context
+    return View(account_texts.ask_new_password(MIN_LENGTH), keyboard(ways_out()))
+
+
+async def take_password(context: ClinicContext, text: str) -> Outcome:
+    """Change the password, and go on to signing in."""
+    draft = context.draft(ForgotDraft)
+    context.takes_long()
+    try:
+        user = await context.clinic.renewal.renew_forgotten(context.chat, draft.email, text)
+    except CodeExpired as error:
+        return Goto(Ask.CODE, draft, error)
+    context.memory.email = user.email
+    return Finish(View(texts.password_renewed()), Do("login"))
+
+
+DIALOG = Dialog(
+    command="forgot",
+    noun="new password",
+    visitors=GUESTS,
+    begin=begin,
+    steps=(
+        Step(Ask.EMAIL, ask_email, take_email, {HaveCode: have_code}),
+        Step(Ask.CODE, ask_code, take_code, {SendAgain: send_again}, secret=True),
+        Step(Ask.PASSWORD, ask_password, take_password, secret=True),
+    ),
+)

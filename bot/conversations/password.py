@@ -1,0 +1,68 @@
+"""A new password for somebody who is signed in: the old one, the new one. Begun on the card of /me."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.access import SIGNED_IN
+from bot.callbacks import Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import PasswordDraft
+from bot.keyboards import keyboard, ways_out
+from bot.texts import account as account_texts
+from bot.texts import me as texts
+from services.passwords import MIN_LENGTH
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    OLD = "password.old"
+    NEW = "password.new"
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the old password."""
+    del context, tap
+    return Goto(Ask.OLD, PasswordDraft())
+
+
+async def ask_old(context: ClinicContext) -> View:
+    """Ask for the old password."""
+    del context
+    return View(texts.ask_old_password(), keyboard(ways_out(back=False)))
+
+
+async def take_old(context: ClinicContext, text: str) -> Outcome:
+    """Take the right one."""
+    context.takes_long()
+    await context.clinic.renewal.prove(context.principal, text)
+    return Goto(Ask.NEW, replace(context.draft(PasswordDraft), proved=True))
+
+
+async def ask_new(context: ClinicContext) -> View:
+    """Ask for the new password."""
+    del context
+    return View(account_texts.ask_new_password(MIN_LENGTH), keyboard(ways_out()))
+
+
+async def take_new(context: ClinicContext, text: str) -> Outcome:
+    """Change the password, where the old one was right."""
+    draft = context.draft(PasswordDraft)
+    if not draft.proved:
+        return Goto(Ask.OLD, draft)
+    context.takes_long()
+    user = await context.clinic.renewal.renew(context.principal, text)
+    view = texts.card(user, context.rules, context.clinic.clock.now())
+    return Finish(view.headed(texts.password_changed()))
+
+
+DIALOG = Dialog(
+    command="password",
+    noun="change of password",
+    visitors=SIGNED_IN,
+    begin=begin,
+    steps=(Step(Ask.OLD, ask_old, take_old, secret=True), Step(Ask.NEW, ask_new, take_new, secret=True)),
+    home="me",
+)

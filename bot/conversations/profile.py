@@ -1,0 +1,121 @@
+"""What is changed with one answer: name, language, time zone. Each is begun on the card of /me."""
+
+from enum import StrEnum
+
+from bot.access import SIGNED_IN
+from bot.callbacks import PickLanguage, PickZone, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import ProfileDraft
+from bot.keyboards import button, in_rows, keyboard, ways_out
+from bot.languages import COMMON_LANGUAGES, read_language
+from bot.texts import me as texts
+from bot.zones import COMMON_ZONES, read_zone
+from services.models import User
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    NAME = "profile.name"
+    LANGUAGE = "profile.language"
+    ZONE = "profile.zone"
+
+
+async def begin_name(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the only question."""
+    del context, tap
+    return Goto(Ask.NAME, ProfileDraft())
+
+
+async def ask_name(context: ClinicContext) -> View:
+    """Ask for the new name."""
+    return View(texts.ask_name(context.principal.user), keyboard(ways_out(back=False)))
+
+
+async def take_name(context: ClinicContext, text: str) -> Outcome:
+    """Take any name that has letters."""
+    return _changed(context, await context.clinic.profile.rename(context.principal, text), texts.renamed())
+
+
+async def begin_language(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the only question."""
+    del context, tap
+    return Goto(Ask.LANGUAGE, ProfileDraft())
+
+
+async def ask_language(context: ClinicContext) -> View:
+    """Ask for the language."""
+    choices = [button(name, PickLanguage(code)) for code, name in COMMON_LANGUAGES.items()]
+    text = texts.ask_language(context.principal.user)
+    return View(text, keyboard(*in_rows(choices, 3), ways_out(back=False)))
+
+
+async def type_language(context: ClinicContext, text: str) -> Outcome:
+    """Take the language that was typed."""
+    return await pick_language(context, PickLanguage(read_language(text)))
+
+
+async def pick_language(context: ClinicContext, tap: PickLanguage) -> Outcome:
+    """Take the language that was tapped."""
+    user = await context.clinic.profile.set_language(context.principal, tap.language)
+    return _changed(context, user, texts.language_changed(user))
+
+
+async def begin_zone(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the only question."""
+    del context, tap
+    return Goto(Ask.ZONE, ProfileDraft())
+
+
+async def ask_zone(context: ClinicContext) -> View:
+    """Ask for the time zone; each button says what its clocks say."""
+    now = context.clinic.clock.now()
+    as_clinic = [button(texts.clinic_zone_button(context.clinic.rules), PickZone(""))]
+    choices = [button(texts.zone_button(key, now), PickZone(key)) for key in COMMON_ZONES]
+    rows = (as_clinic, *in_rows(choices, 2), ways_out(back=False))
+    return View(texts.ask_zone(context.rules), keyboard(*rows))
+
+
+async def type_zone(context: ClinicContext, text: str) -> Outcome:
+    """Take the zone that was typed."""
+    return await pick_zone(context, PickZone(read_zone(text, context.clinic.clock.now())))
+
+
+async def pick_zone(context: ClinicContext, tap: PickZone) -> Outcome:
+    """Take the zone that was tapped."""
+    user = await context.clinic.profile.set_zone(context.principal, tap.key or None)
+    return _changed(context, user, texts.zone_changed(context.clinic.rules.seen_by(user)))
+
+
+def _changed(context: ClinicContext, user: User, said: str) -> Finish:
+    """Show the account as it is now."""
+    context.changed(user)
+    return Finish(texts.card(user, context.rules, context.clinic.clock.now()).headed(said))
+
+
+NAME = Dialog(
+    command="name",
+    noun="change of name",
+    visitors=SIGNED_IN,
+    begin=begin_name,
+    steps=(Step(Ask.NAME, ask_name, take_name),),
+    home="me",
+)
+LANGUAGE = Dialog(
+    command="language",
+    noun="change of language",
+    visitors=SIGNED_IN,
+    begin=begin_language,
+    steps=(Step(Ask.LANGUAGE, ask_language, type_language, {PickLanguage: pick_language}),),
+    home="me",
+)
+ZONE = Dialog(
+    command="zone",
+    noun="change of time zone",
+    visitors=SIGNED_IN,
+    begin=begin_zone,
+    steps=(Step(Ask.ZONE, ask_zone, type_zone, {PickZone: pick_zone}),),
+    home="me",
+)

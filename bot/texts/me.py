@@ -1,0 +1,195 @@
+"""What is said to people about their own accounts."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.callbacks import (
+    ChangeEmail,
+    ChangeLanguage,
+    ChangeName,
+    ChangePassword,
+    ChangeZone,
+    Do,
+    EndOtherSessions,
+    EndSession,
+    ShowSessions,
+)
+from bot.card import View
+from bot.keyboards import button, keyboard, pager
+from bot.texts.formats import (
+    GENDERS,
+    ROLES,
+    clock_time,
+    esc,
+    language_name,
+    moment_read,
+    zone_name,
+)
+from services.clinic import ClinicRules
+from services.models import Page, SignedIn, User
+
+
+def card(user: User, rules: ClinicRules, now: datetime) -> View:
+    """Show the account of whoever is signed in, and what can be changed. `rules` are as they read them."""
+    rows = [
+        ("Mail", user.email),
+        ("Role", ROLES[user.role]),
+        ("Specialization", user.specialization or ""),
+        ("Gender", GENDERS[user.gender] if user.gender else ""),
+        ("Language", language_name(user.language)),
+        ("Times", f"{_whose(rules)}, where it is {clock_time(now, rules.zone)} now"),
+    ]
+    lines = [f"{name}: {esc(value)}" for name, value in rows if value]
+    text = f"🙂 You are signed in as <b>{esc(user.name)}</b>.\n\n" + "\n".join(lines)
+    return View(
+        text,
+        keyboard(
+            [button("✏️ Name", ChangeName()), button("📧 Mail", ChangeEmail())],
+            [button("🔒 Password", ChangePassword()), button("🌐 Language", ChangeLanguage())],
+            [button("🕑 Time zone", ChangeZone()), button("📱 Where signed in", ShowSessions(0))],
+            [button("📄 My data", Do("mydata"))],
+        ),
+    )
+
+
+def _whose(rules: ClinicRules) -> str:
+    return zone_name(rules.zone) if rules.elsewhere else f"the clinic's, {zone_name(rules.zone)}"
+
+
+def ask_name(user: User) -> str:
+    """Ask for another name."""
+    return f"✏️ You are <b>{esc(user.name)}</b> here. What shall I change that to?"
+
+
+def renamed() -> str:
+    """Say that the name is changed."""
+    return "✅ Your name is changed."
+
+
+def ask_language(user: User) -> str:
+    """Ask for the language; promise nothing."""
+    return (
+        f"🌐 Your language here is <b>{language_name(user.language)}</b>. Which is it? Tap one, or type another.\n\n"
+        "The clinic sees it. My own texts are in English so far."
+    )
+
+
+def language_changed(user: User) -> str:
+    """Say that the language is changed."""
+    return f"✅ The clinic knows now that you speak {language_name(user.language)}."
+
+
+def ask_zone(rules: ClinicRules) -> str:
+    """Ask for the time zone."""
+    return (
+        f"🕑 I show you times in <b>{esc(_whose(rules))}</b>. Where are you? Tap a place, or type a city, a country"
+        " or a zone like Europe/Berlin."
+    )
+
+
+def zone_button(key: str, now: datetime) -> str:
+    """Label a zone's button with what its clocks say."""
+    zone = ZoneInfo(key)
+    return f"{key.rpartition('/')[2].replace('_', ' ')}, {clock_time(now, zone)}"
+
+
+def clinic_zone_button(rules: ClinicRules) -> str:
+    """Label the button that goes back to the clinic's zone."""
+    return f"🏥 As the clinic: {zone_name(rules.zone)}"
+
+
+def zone_changed(rules: ClinicRules) -> str:
+    """Say that the zone is changed."""
+    note = " The clinic's own times may differ, so I name yours." if rules.elsewhere else ""
+    return f"✅ I show you times in {esc(_whose(rules))}.{note}"
+
+
+def ask_new_email(user: User) -> str:
+    """Ask for another mail address."""
+    return f"📧 Your mail address here is <b>{esc(user.email)}</b>. What is the new one? I mail a code there."
+
+
+def ask_email_code(email: str, sent: int) -> str:
+    """Ask for the code that was mailed to the new address."""
+    return f"📧 {_sent(sent)} <b>{esc(email)}</b>. It is good for 15 minutes. What is the code?"
+
+
+def _sent(count: int) -> str:
+    return (
+        "I have mailed another code, the only one that counts now, to"
+        if count > 1
+        else "I have mailed a code to"
+    )
+
+
+def email_changed() -> str:
+    """Say that the mail address is changed."""
+    return "✅ Your mail address is changed. A mail to the old one says so."
+
+
+def ask_old_password() -> str:
+    """Ask for the password of now."""
+    return (
+        "🔒 What is your password now? I delete your message as soon as I have read it.\n\n"
+        "A new one signs out all your other chats."
+    )
+
+
+def password_changed() -> str:
+    """Say that the password is changed."""
+    return "✅ Your password is changed, and all other chats are signed out. A mail says so."
+
+
+def ask_forgotten_email(*, has_code: bool) -> str:
+    """Ask whose password was forgotten."""
+    why = "Then I ask you for it." if has_code else "I mail a code there that lets you choose a new one."
+    return f"🔑 <b>New password</b>\n\nWhat is your mail address? {why}"
+
+
+def ask_forgotten_code(email: str, sent: int) -> str:
+    """Ask for the code, without telling whether there is an account."""
+    if not sent:
+        return f"🔑 What is the code that was mailed to <b>{esc(email)}</b>?"
+    another = "another code, the only one that counts now," if sent > 1 else "a code"
+    return (
+        f"🔑 If <b>{esc(email)}</b> has an account here, {another} is on its way there. It is good for 15 minutes."
+        " What is the code?\n\nIf none comes, look into the spam folder, or tap Send again."
+    )
+
+
+def password_renewed() -> str:
+    """Say that the forgotten password has been replaced."""
+    return "✅ Your new password is set, and all chats are signed out. You can sign in with it now."
+
+
+def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> View:
+    """Show where somebody is signed in; `here` is the chat that asks."""
+    count = "1 chat" if page.total == 1 else f"{page.total} chats"
+    lines = [_session(session, here, rules) for session in page.items]
+    others = [session for session in page.items if session.chat_id != here]
+    ends = [[button(f"✖ End {_short(session, rules)}", EndSession(session.chat_id))] for session in others]
+    everything = [button("✖ End all but this chat", EndOtherSessions())] if page.total > 1 else []
+    text = f"📱 You are signed in in <b>{count}</b>.\n\n" + "\n".join(lines)
+    turn = pager(page.number, page.pages, ShowSessions)
+    return View(text, keyboard(*ends, turn, everything, [button("« My account", Do("me"))]))
+
+
+def _session(session: SignedIn, here: int, rules: ClinicRules) -> str:
+    where = "This chat" if session.chat_id == here else esc(session.label or "Another chat")
+    since = f", since {moment_read(session.since, rules)}" if session.since else ""
+    return f"• {where}{since}"
+
+
+def _short(session: SignedIn, rules: ClinicRules) -> str:
+    since = f" of {session.since.astimezone(rules.zone):%-d %b}" if session.since else ""
+    return f"{session.label or 'another chat'}{since}"
+
+
+def others_ended(count: int) -> str:
+    """Say how many sessions were ended."""
+    return f"✅ Ended: {count}." if count else "There was no other chat to end."
+
+
+def session_ended() -> str:
+    """Say that a session was ended."""
+    return "✅ That chat is signed out."

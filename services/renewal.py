@@ -1,0 +1,154 @@
+"""A new password: for whoever knows the old one, for whoever forgot it, and for whomever an admin helps.
+
+A new password ends the sessions of the old one: before it is stored, so that a crash leaves none of them, and
+after, for whoever signed in with the old one in between.
+"""
+
+import logging
+import secrets
+from collections.abc import Coroutine
+from typing import Any
+
+from services.access import require
+from services.audit import Audit
+from services.clock import Clock
+from services.codes import CodeLetter, CodeMailer, Codes, Purpose
+from services.errors import AccountBlocked, ClinicError, CodeExpired, SessionEnded, UserUnknown, WrongPassword
+from services.ids import new_id
+from services.models import AccountStatus, Action, ChatId, Principal, Role, User, UserId
+from services.news import Event, EventKind
+from services.passwords import Passwords
+from services.sessions import Tries, login_keys
+from services.storage.sessions import Sessions
+from services.storage.users import Users
+
+log = logging.getLogger(__name__)
+
+Errand = Coroutine[Any, Any, None]
+
+
+class Renewal:
+    """Gives accounts new passwords."""
+
+    def __init__(
+        self,
+        *,
+        users: Users,
+        sessions: Sessions,
+        passwords: Passwords,
+        tries: Tries,
+        codes: Codes,
+        mailer: CodeMailer,
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
+        self._users = users
+        self._sessions = sessions
+        self._passwords = passwords
+        self._tries = tries
+        self._codes = codes
+        self._mailer = mailer
+        self._audit = audit
+        self._clock = clock
+
+    async def prove(self, principal: Principal, password: str) -> None:
+        """Return if that is the person's password. Tries count as those of signing in do.
+
+        Raises WrongPassword, TooManyTries.
+        """
+        email = principal.user.email
+        keys = login_keys(principal.chat_id, email)
+        await self._tries.count(*keys)
+        found = await self._users.credentials(email)
+        if not await self._passwords.matches(password, found.password_hash if found else None):
+            raise WrongPassword
+        await self._tries.forgive(*keys)
+
+    async def renew(self, principal: Principal, password: str) -> User:
+        """Change the password of somebody who has proved to know the old one; end all other sessions.
+
+        Raises WeakPassword, PasswordTooLong.
+        """
+        hashed = await self._passwords.hash(password)
+        user = await self._store(principal.user, hashed, keep=principal.chat_id)
+        await self._audit.note(Action.PASSWORD_CHANGED, actor=user.id, subject=user.id)
+        return user
+
+    async def ask(self, chat_id: ChatId, email: str) -> Errand:
+        """Make a code for whoever forgot the password; return what mails it, if there is an account.
+
+        Nobody must wait for that to be done: so an address without an account, or with one that is
+        blocked, reads the same and takes the same time. Raises TooManyCodes.
+        """
+        # The chat's first: one that must wait can't use up the codes of more and more accounts.
+        await self._codes.pace(f"chat:{chat_id}", f"mail:{email}")
+        code = await self._codes.make(Purpose.RESET, email, email)
+        return self._mail(email, code)
+
+    async def _mail(self, email: str, code: str) -> None:
+        try:
+            found = await self._users.credentials(email)
+            if found and found.user.status is not AccountStatus.BLOCKED:
+                await self._mailer.send(CodeLetter(Purpose.RESET, code, email, found.user))
+        except ClinicError as error:
+            # Whoever asked must not be told: that would say that there is an account.
+            log.warning("reset.unsent why=%s", type(error).__name__)
+
+    async def redeem(self, chat_id: ChatId, email: str, code: str) -> None:
+        """Take the code that was mailed. Raises BadCode, WrongCode, CodeExpired."""
+        await self._codes.redeem(Purpose.RESET, email, email, code, chat_id)
+
+    async def renew_forgotten(self, chat_id: ChatId, email: str, password: str) -> User:
+        """Change the password in the chat that has redeemed a code; end all sessions.
+
+        Raises WeakPassword, PasswordTooLong, CodeExpired, AccountBlocked.
+        """
+        await self._codes.check_redeemed(Purpose.RESET, email, chat_id)
+        hashed = await self._passwords.hash(password)
+        found = await self._users.credentials(email)
+        if found is None:
+            raise CodeExpired
+        if found.user.status is AccountStatus.BLOCKED:
+            raise AccountBlocked
+        user = await self._store(found.user, hashed)
+        await self._tries.forgive(*login_keys(chat_id, email))
+        await self._audit.note(Action.PASSWORD_CHANGED, actor=user.id, subject=user.id, why="forgotten")
+        return user
+
+    async def reset_password(self, principal: Principal, user_id: UserId) -> User:
+        """Mail somebody a code for a new password, take the old one away, and end all sessions.
+
+        Where the mail can't go out nothing is changed.
+        Raises RoleRequired, UserUnknown, AccountBlocked, TooManyCodes, MailDown, MailRefused.
+        """
+        require(principal, Role.ADMIN)
+        user = await self._users.by_id(user_id)
+        if user is None:
+            raise UserUnknown
+        if user.status is AccountStatus.BLOCKED:
+            raise AccountBlocked
+        await self._codes.pace(f"mail:{user.email}")
+        code = await self._codes.make(Purpose.RESET, user.email, user.email)
+        await self._mailer.send(CodeLetter(Purpose.RESET, code, user.email, user, by_clinic=True))
+        # A password that nobody knows, and whose check takes as long as any other's.
+        nobodys = await self._passwords.hash(secrets.token_urlsafe(32))
+        await self._sessions.end_all(user_id)
+        await self._users.change(user_id, {"password_hash": nobodys})
+        await self._sessions.end_all(user_id)
+        await self._audit.note(Action.RESET_SENT, actor=principal.id, subject=user_id)
+        return user
+
+    async def _store(self, user: User, hashed: bytes, keep: ChatId | None = None) -> User:
+        await self._sessions.end_all(user.id, but=keep)
+        now = self._clock.now()
+        event = Event(
+            f"{user.id}.{EventKind.PASSWORD_CHANGED}.{new_id(now)}",
+            EventKind.PASSWORD_CHANGED,
+            (user.id,),
+            {"name": user.name, "at": now},
+        )
+        changed = await self._users.change(user.id, {"password_hash": hashed}, event)
+        await self._sessions.end_all(user.id, but=keep)
+        if changed is None:
+            raise SessionEnded
+        return changed
