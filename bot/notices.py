@@ -112,7 +112,7 @@ class MailChannel:
 def _mail(
     mail_id: str, to: tuple[str, str], said: News, clinic: str, at: datetime, *, link: str = ""
 ) -> Mail:
-    """Return the mail that says so; `to` are the reader's address and name, `link` is where the bot is found."""
+    """Return the mail that says so; `to`: the reader's address and name; `link`: where the bot is."""
     return Mail(
         id=mail_id,
         to=to[0],

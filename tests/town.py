@@ -1,6 +1,7 @@
 """A town to test in: a local Telegram over HTTP, a real SMTP server, a real database, and the whole bot."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ from aiohttp import web
 
 from bot.app import Assembly
 from bot.demo.api import add_bot_api
-from bot.demo.mailbox import Mailbox
+from bot.demo.mailbox import Mail, Mailbox
 from bot.demo.phone import Phone
 from bot.demo.telegram import Telegram
 from bot.settings import Settings
@@ -136,6 +137,20 @@ class Town:
         return await self.accounts.register(
             Registration(name, email, hashed, role, gender, specialization, vetted=True)
         )
+
+    async def code(self, email: str, number: int = 1) -> str:
+        """Return the code in the mail of that number with a code to the address, once it is there."""
+        seen: set[str] = set()
+
+        def is_it(mail: Mail) -> bool:
+            if mail.to == (email,) and "Your code for" in mail.subject:
+                seen.add(mail.id)
+            return len(seen) == number
+
+        mail = await self.mailbox.wait_for(is_it)
+        found = re.search(r"Code: (\d{6})\b", mail.text)
+        assert found, mail.text
+        return found[1]
 
     async def signed_in(
         self, name: str, email: str, role: Role = Role.PATIENT, specialization: str | None = None

@@ -1,7 +1,7 @@
 """What is said around accounts: registering, signing in and out, lists of people."""
 
 from bot.drafts import RegisterDraft
-from bot.texts.formats import GENDERS, ROLES, doctor, esc
+from bot.texts.formats import GENDERS, ROLES, doctor, esc, speaks
 from services.models import AccountStatus, Page, Role, User
 
 ROLE_BUTTONS = {Role.PATIENT: "🙂 Patient", Role.DOCTOR: "👩‍⚕️ Doctor", Role.ADMIN: "🗂 Admin"}
@@ -116,7 +116,12 @@ def users(page: Page[User], search: str) -> str:
 
 
 def _line(user: User) -> str:
-    what = [ROLES[user.role], user.specialization, GENDERS[user.gender] if user.gender else None]
+    what = [
+        ROLES[user.role],
+        user.specialization,
+        GENDERS[user.gender] if user.gender else None,
+        speaks(user),
+    ]
     details = " · ".join(esc(part) for part in (*what, STATUSES[user.status]) if part)
     return f"{MARKS[user.status]} <b>{esc(user.name)}</b>\n{esc(user.email)}\n{details}"
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.texts.formats import clock_time, doctor, esc, moment, plain_doctor, stretch
-from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role
+from bot.texts.formats import clock_time, doctor, esc, moment, plain_doctor, speaks, stretch
+from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role, User
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past"}
 STATUSES = {
@@ -55,7 +55,7 @@ def card(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     if role is Role.PATIENT:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     else:
-        lines.append(f"🙂 {esc(item.patient.name)}")
+        lines.append(f"🙂 {_patient(item.patient)}")
     if role is Role.ADMIN:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     lines.append(f"🕑 {stretch(found.slot, zone)}")
@@ -65,6 +65,11 @@ def card(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     if found.note:
         lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)
+
+
+def _patient(patient: User) -> str:
+    said = speaks(patient)
+    return esc(patient.name) + (f", {said}" if said else "")
 
 
 def ask_cancel(item: AppointmentCard, zone: ZoneInfo) -> str:

@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 
 from services.clinic import ClinicRules
-from services.models import Gender, Role, Slot
+from services.models import Gender, Role, Slot, User
 
 LANGUAGE = "en"
 LOCALE = Locale.parse(LANGUAGE)
@@ -75,6 +75,11 @@ def moment_read(value: datetime, rules: ClinicRules) -> str:
 def language_name(code: str) -> str:
     """Return the name of the language with that ISO 639 code: German."""
     return str(LOCALE.languages.get(code, code))
+
+
+def speaks(user: User) -> str | None:
+    """Return what language somebody speaks, if it is not the one that all texts are in: speaks German."""
+    return None if user.language == LANGUAGE else f"speaks {language_name(user.language)}"
 
 
 def doctor(name: str) -> str:

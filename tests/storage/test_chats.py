@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, time, timedelta
 
-from services.models import ChatId, Hours, Role, Schedule, UserId, Weekday
+from services.models import ChatId, Hours, Role, Schedule, SignedIn, UserId, Weekday
 from services.storage.arrivals import Arrival
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
@@ -39,6 +39,31 @@ async def test_an_account_is_signed_in_where_its_sessions_have_not_ended(storage
     assert sorted((await storage.sessions.chats_of([asha], MONDAY))[asha]) == [1, 2]
     assert await storage.sessions.chats_of([asha], MONDAY + MINUTE) == {asha: [2]}
     assert await storage.sessions.chats_of([], MONDAY) == {}
+
+
+async def test_sessions_know_since_when_and_by_whom_and_end_one_by_one_or_all(storage: Storage) -> None:
+    asha, rao, end = UserId("asha"), UserId("rao"), MONDAY + 9 * MINUTE
+    for chat in (1, 2, 3):
+        since = MONDAY + chat * MINUTE
+        await storage.sessions.put(StoredSession(ChatId(chat), "t", since, f"Phone {chat}"), asha, end)
+    await storage.sessions.put(StoredSession(ChatId(4), "t", MONDAY, "Rao"), rao, end)
+    assert await storage.sessions.of_user(asha, MONDAY) == [
+        SignedIn(ChatId(chat), MONDAY + chat * MINUTE, f"Phone {chat}") for chat in (3, 2, 1)
+    ]
+    assert await storage.sessions.of_user(asha, end) == []
+    assert not await storage.sessions.end(asha, ChatId(4))
+    assert await storage.sessions.end(asha, ChatId(2))
+    assert not await storage.sessions.end(asha, ChatId(2))
+    assert await storage.sessions.end_all(asha, but=ChatId(1)) == 1
+    assert await storage.sessions.chats_of([asha, rao], MONDAY) == {asha: [1], rao: [4]}
+    assert await storage.sessions.end_all(asha) == 1
+
+
+async def test_a_session_from_before_since_was_kept_has_none(storage: Storage) -> None:
+    await storage.sessions._sessions.insert_one(
+        {"_id": 1, "user_id": "asha", "token": "t", "expires_at": MONDAY + MINUTE}
+    )
+    assert await storage.sessions.of_user(UserId("asha"), MONDAY) == [SignedIn(ChatId(1), None, "")]
 
 
 async def test_of_thirty_tries_at_once_five_count_and_twenty_five_wait(storage: Storage) -> None:

@@ -111,3 +111,22 @@ async def test_of_those_who_decide_on_an_account_at_once_one_does(storage: Stora
     assert await storage.users.by_id(waiting.id) == decided[0]
     (event,) = await storage.notifications.newborn(10)
     assert (event.kind is EventKind.DOCTOR_APPROVED) is (decided[0].status is ACTIVE)
+
+
+async def test_fields_change_with_their_news_in_one_write(storage: Storage) -> None:
+    await _add(storage, a_user("asha"), a_user("bela"))
+    event = an_event("e", EventKind.EMAIL_CHANGED, "asha")
+    changed = await storage.users.change(UserId("asha"), {"email": "new@example.org", "zone": "UTC"}, event)
+    assert changed == replace(a_user("asha"), email="new@example.org", zone="UTC")
+    assert await storage.notifications.newborn(9) == [event]
+    assert await storage.users.change(UserId("nobody"), {"zone": "UTC"}) is None
+
+
+async def test_an_address_that_somebody_has_is_refused_with_its_news(storage: Storage) -> None:
+    await _add(storage, a_user("asha"), a_user("bela"))
+    with pytest.raises(EmailTaken):
+        await storage.users.change(
+            UserId("asha"), {"email": "bela@example.org"}, an_event("e", EventKind.EMAIL_CHANGED, "asha")
+        )
+    assert await storage.users.by_id(UserId("asha")) == a_user("asha")
+    assert await storage.notifications.newborn(9) == []

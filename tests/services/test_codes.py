@@ -1,0 +1,131 @@
+"""One-time codes: kept as seals, good for one thing, one address, one chat, five tries, fifteen minutes."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.codes import Codes, Purpose, read_code
+from services.errors import BadCode, ClinicError, CodeExpired, TooManyCodes, WrongCode
+from services.models import ChatId
+from services.tokens import Tokens
+from tests.services.conftest import KEY, Bench
+
+CHAT = ChatId(1)
+
+
+@pytest.fixture
+def codes(bench: Bench) -> Codes:
+    return Codes(
+        codes=bench.storage.codes, attempts=bench.storage.attempts, tokens=Tokens(KEY), clock=bench.clock
+    )
+
+
+def _wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+async def test_the_code_is_in_no_document(bench: Bench, codes: Codes) -> None:
+    code = await codes.make(Purpose.RESET, "a@b.c", "a@b.c")
+    stored = await bench.storage.codes._codes.find_one({"_id": "reset:a@b.c"})
+    assert code not in str({name: value for name, value in stored.items() if name != "expires_at"})
+    assert stored["seal"] != Tokens("another-key-another-key-another-key").seal(
+        "code", "reset", "a@b.c", "a@b.c", code
+    )
+
+
+@pytest.mark.parametrize(
+    ("purpose", "subject", "address"),
+    [
+        (Purpose.EMAIL, "asha", "a@b.c"),
+        (Purpose.RESET, "bela", "a@b.c"),
+        (Purpose.RESET, "asha", "x@y.z"),
+    ],
+)
+async def test_a_code_is_good_for_nothing_else(
+    codes: Codes, purpose: Purpose, subject: str, address: str
+) -> None:
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c")
+    with pytest.raises((WrongCode, CodeExpired)):
+        await codes.redeem(purpose, subject, address, code, CHAT)
+    await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
+
+
+async def test_of_a_burst_of_tries_five_are_looked_at(codes: Codes) -> None:
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c")
+
+    async def outcome(text: str) -> ClinicError | None:
+        try:
+            await codes.redeem(Purpose.RESET, "asha", "a@b.c", text, CHAT)
+        except ClinicError as error:
+            return error
+        return None
+
+    wrong = [outcome(_wrong(code)) for _ in range(30)]
+    found = await asyncio.gather(*wrong)
+    left = sorted((error.tries_left for error in found if isinstance(error, WrongCode)), reverse=True)
+    assert left == [4, 3, 2, 1, *[0] * 26]
+    assert isinstance(await outcome(code), WrongCode)
+
+
+async def test_a_code_ends_after_a_quarter_of_an_hour(bench: Bench, codes: Codes) -> None:
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c")
+    bench.clock.turn(timedelta(minutes=15) - timedelta(seconds=1))
+    await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
+    await codes.check_redeemed(Purpose.RESET, "asha", CHAT)
+    bench.clock.turn(timedelta(seconds=1))
+    for check in (
+        codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT),
+        codes.check_redeemed(Purpose.RESET, "asha", CHAT),
+    ):
+        with pytest.raises(CodeExpired):
+            await check
+
+
+async def test_a_code_is_used_in_one_chat(codes: Codes) -> None:
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c")
+    await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
+    await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
+    with pytest.raises(CodeExpired):
+        await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, ChatId(2))
+    with pytest.raises(CodeExpired):
+        await codes.check_redeemed(Purpose.RESET, "asha", ChatId(2))
+
+
+async def test_a_code_that_nobody_asked_for_is_too_old(codes: Codes) -> None:
+    with pytest.raises(CodeExpired):
+        await codes.redeem(Purpose.RESET, "asha", "a@b.c", "123456", CHAT)
+
+
+async def test_five_codes_an_hour_and_no_more(bench: Bench, codes: Codes) -> None:
+    for _ in range(5):
+        await codes.pace("chat:1", "mail:a@b.c")
+    for keys in (("chat:1",), ("chat:2", "mail:a@b.c")):
+        with pytest.raises(TooManyCodes) as caught:
+            await codes.pace(*keys)
+        assert caught.value.retry_at == bench.clock.now() + timedelta(hours=1)
+    bench.clock.turn(timedelta(hours=1))
+    await codes.pace("chat:1", "mail:a@b.c")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("042137", "042137"), (" 042 137 ", "042137"), ("042-137", "042137")]
+)
+def test_a_code_may_be_typed_in_groups(text: str, expected: str) -> None:
+    assert read_code(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "12345", "1234567", "12345x", "٠٤٢١٣٧", "½½½½½½", "-123456-1"])
+def test_what_is_no_code_costs_no_try(text: str) -> None:
+    with pytest.raises(BadCode):
+        read_code(text)
+
+
+def test_a_seal_depends_on_each_part_and_on_the_key() -> None:
+    seals: set[Any] = {
+        Tokens(key).seal(*parts)
+        for key in (KEY, KEY[::-1])
+        for parts in (("a", "b"), ("ab",), ("a", "b", ""), ("b", "a"))
+    }
+    assert len(seals) == 8
