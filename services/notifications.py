@@ -8,7 +8,7 @@ Each channel keeps a pace, so that no crowd of notices makes those wait who are 
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -17,6 +17,7 @@ from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models import ChatId, User, UserId
 from services.news import CHAT_ONLY, MAIL_ONLY, ChannelName, Event, Notice
+from services.nudging import whenever
 from services.pace import Pace
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
@@ -47,7 +48,10 @@ class Channel(Protocol):
 
 
 class Outbox:
-    """Takes news to its readers. Any number of these may work on one database."""
+    """Takes news to its readers. Any number of these may work on one database.
+
+    `paces` are those of channels which others send over, too; each other channel has one of its own.
+    """
 
     def __init__(
         self,
@@ -57,13 +61,14 @@ class Outbox:
         sessions: Sessions,
         clock: Clock,
         channels: Mapping[ChannelName, Channel],
+        paces: Mapping[ChannelName, Pace] | None = None,
     ) -> None:
         self._notifications = notifications
         self._users = users
         self._sessions = sessions
         self._clock = clock
         self._channels = channels
-        self._paces = {name: Pace(A_SECOND[name]) for name in channels}
+        self._paces = {name: Pace(A_SECOND[name]) for name in channels} | dict(paces or {})
         self._is_news = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}
 
@@ -81,20 +86,10 @@ class Outbox:
 
         Each channel has a loop of its own, so that a slow mail server never holds up the chats.
         """
-        loops = [self._loop(self._is_due[name], partial(self._drain, name)) for name in self._channels]
-        await asyncio.gather(self._loop(self._is_news, self._spread_crowd), *loops)
-
-    async def _loop(self, nudged: asyncio.Event, act: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            await nudged.wait()
-            nudged.clear()
-            try:
-                await act()
-            except StorageDown:
-                log.warning("outbox.storage_down")  # the next nudge tries again
-            except Exception:
-                # Whatever it is, the others' news must go out.
-                log.exception("outbox.failed")
+        loops = [
+            whenever(self._is_due[name], partial(self._drain, name), "outbox") for name in self._channels
+        ]
+        await asyncio.gather(whenever(self._is_news, self._spread_crowd, "outbox"), *loops)
 
     async def send_due(self) -> None:
         """Turn all news into notices and deliver all that are due, once. Raises StorageDown."""

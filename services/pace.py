@@ -16,16 +16,17 @@ class Pace:
         self._left = a_second
         self._at: float | None = None
 
-    async def turns(self, most: int) -> int:
+    async def turns(self, most: int, *, spare: int = 0) -> int:
         """Wait until there is a turn; take as many as there are, `most` at the most, and return how many.
 
-        Who has to wait waits for a few: to look for work for each single turn would be work, too.
+        Who can wait leaves `spare` turns for those who can't. Who has to wait waits for a few: to look for
+        work for each single turn would be work, too.
         """
         self._earn()
-        while self._left < 1:
+        while self._left < spare + 1:
             await asyncio.sleep(A_FEW_SECONDS)
             self._earn()
-        taken = min(most, int(self._left))
+        taken = min(most, int(self._left) - spare)
         self._left -= taken
         return taken
 
