@@ -35,14 +35,21 @@ class Audit:
         self._zone = zone
 
     async def note(
-        self, action: Action, *, actor: UserId | None, subject: str | None = None, **facts: Any
+        self,
+        action: Action,
+        *,
+        actor: UserId | None,
+        subject: str | None = None,
+        once: str | None = None,
+        **facts: Any,
     ) -> None:
         """Note that `actor` (None: nobody who is known) did that to `subject`, a user or another thing's id.
 
-        `facts` are plain values without secrets, names or health details.
+        `facts` are plain values without secrets, names or health details. What may be noted again after a
+        crash has an id of its own to be noted `once` under.
         """
         now = self._clock.now()
-        await self._audit.add(AuditEntry(new_id(now), now, action, actor, subject, facts))
+        await self._audit.add(AuditEntry(once or new_id(now), now, action, actor, subject, facts))
 
     async def page(
         self, principal: Principal, *, user_id: UserId | None = None, day: date | None = None, number: int = 0

@@ -1,13 +1,12 @@
 """The collection `audit`: who did what to what, and when. Entries hold ids, never names or secrets."""
 
-from datetime import UTC, datetime
+from contextlib import suppress
 from typing import Any
 
-from services.models import Action, AuditEntry, Page, Slot, UserId, page_number
-from services.storage.driver import Collection, Database, Document, border
+from pymongo.errors import DuplicateKeyError
 
-# All of it is asked for with bounds, too: so the index is counted, and not the collection.
-EVER = Slot(datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
+from services.models import Action, AuditEntry, Page, Slot, UserId, page_number
+from services.storage.driver import EVER, Collection, Database, Document, border
 
 
 class Audit:
@@ -24,9 +23,10 @@ class Audit:
             await self._audit.create_index([("subject", 1), ("at", 1)])
 
     async def add(self, entry: AuditEntry) -> None:
-        """Store an entry."""
+        """Store an entry; one with its id that is there already stays as it is."""
         async with border():
-            await self._audit.insert_one(_document(entry))
+            with suppress(DuplicateKeyError):
+                await self._audit.insert_one(_document(entry))
 
     async def page(
         self, user_id: UserId | None, window: Slot | None, *, number: int, size: int

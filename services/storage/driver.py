@@ -4,18 +4,19 @@ Motor is the driver. PyMongo's own asyncio client is its successor, and the stor
 both share, so that either may stand here; the storage's tests run against both.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from inspect import isawaitable
 from typing import Any, Literal
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient
-from pymongo.errors import ConfigurationError, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from services.errors import StorageDown
+from services.models import Slot
 
 Document = dict[str, Any]
 # Motor's and PyMongo's collections have the same methods and no common ancestor.
@@ -30,6 +31,8 @@ PATIENCE_MS = 3000
 HANGING_MS = 10_000
 # MongoDB's code for a write that a unique index refuses.
 DUPLICATE_KEY = 11000
+# All of a time is asked for with bounds, too: so its index is gone through, and not the collection.
+EVER = Slot(datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 
 
 @asynccontextmanager
@@ -79,6 +82,18 @@ async def aggregated(collection: Collection, pipeline: list[Document]) -> list[D
         cursor = await cursor
     found: list[Document] = await cursor.to_list(None)
     return found
+
+
+async def insert_new(collection: Collection, rows: Sequence[Document]) -> None:
+    """Insert those whose ids are not there yet, and leave the others as they are."""
+    if not rows:
+        return
+    try:
+        await collection.insert_many(rows, ordered=False)
+    except BulkWriteError as error:
+        details = error.details or {}
+        if any(problem["code"] != DUPLICATE_KEY for problem in details.get("writeErrors", ())):
+            raise
 
 
 @asynccontextmanager

@@ -15,11 +15,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError
 
 from services.models import ChatId, UserId
 from services.news import ChannelName, Event, EventKind, Notice
-from services.storage.driver import DUPLICATE_KEY, Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.together import Together
 
 log = logging.getLogger(__name__)
@@ -81,21 +80,12 @@ class Notifications:
         """Store the notices of the events, those that are not here yet, and end the events' waiting."""
         rows = [_document(notice, due) for notice in notices]
         async with border():
-            if rows:
-                await self._insert_new(rows)
+            await insert_new(self._notifications, rows)
             for name, births in self._births.items():
                 ids = [event.id for event in events if BIRTHPLACES[event.kind] == name]
                 if ids:
                     gone = {"$pull": {"unsent": {"id": {"$in": ids}}}}
                     await births.update_many({"unsent.id": {"$in": ids}}, gone)
-
-    async def _insert_new(self, rows: list[Document]) -> None:
-        try:
-            await self._notifications.insert_many(rows, ordered=False)
-        except BulkWriteError as error:
-            details = error.details or {}
-            if any(problem["code"] != DUPLICATE_KEY for problem in details.get("writeErrors", ())):
-                raise
 
     async def claim(
         self, channel: ChannelName, now: datetime, lease: timedelta, limit: int = 1

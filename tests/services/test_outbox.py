@@ -12,6 +12,7 @@ from services.errors import RecipientGone, TryLater
 from services.models import AppointmentId, ChatId, Principal, Role, User
 from services.news import ChannelName, Notice
 from services.notifications import LAST_RETRY, LEASE, PATIENCE, Outbox, backoff
+from services.storage.driver import insert_new
 from services.storage.notifications import _document
 from tests.services.conftest import Bench
 
@@ -180,7 +181,7 @@ async def test_a_crash_between_two_copies_of_one_event_loses_none_and_doubles_no
     (event,) = await bench.storage.notifications.newborn(9)
     first, *_ = await outbox._notices([event])
     # Stored, and then the bot was killed before the others were and the event's waiting was over.
-    await bench.storage.notifications._insert_new([_document(first, bench.clock.now())])
+    await insert_new(bench.storage.notifications._notifications, [_document(first, bench.clock.now())])
     await outbox.send_due()
     assert sorted(recorder.delivered) == ALL
 
