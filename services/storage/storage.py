@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.storage.announcements import Announcements
 from services.storage.appointments import Appointments
 from services.storage.arrivals import Arrivals
 from services.storage.attempts import Attempts
@@ -9,6 +10,7 @@ from services.storage.audit import Audit
 from services.storage.clearances import Clearances
 from services.storage.codes import Codes
 from services.storage.conversations import Conversations
+from services.storage.deliveries import Deliveries
 from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.notifications import Notifications
@@ -35,6 +37,8 @@ class Storage:
     conversations: Conversations
     updates: Updates
     audit: Audit
+    announcements: Announcements
+    deliveries: Deliveries
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
@@ -53,6 +57,8 @@ class Storage:
             conversations=Conversations(database),
             updates=Updates(database),
             audit=Audit(database),
+            announcements=Announcements(database),
+            deliveries=Deliveries(database),
         )
 
     async def prepare(self) -> None:
@@ -67,5 +73,7 @@ class Storage:
             self.notifications,
             self.conversations,
             self.audit,
+            self.announcements,
+            self.deliveries,
         ):
             await collection.prepare()

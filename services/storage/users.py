@@ -17,6 +17,7 @@ from services.storage.together import Together
 
 # The password's hash stays in the database except where a login needs it.
 PUBLIC = {"password_hash": False, "unsent": False}
+BY_ROLE = [("role", 1), ("status", 1), ("_id", 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Users:
             )
             await self._users.create_index([("role", 1), ("status", 1), ("name", 1), ("_id", 1)])
             await self._users.create_index([("name", 1), ("_id", 1)])
+            await self._users.create_index(BY_ROLE)
             await self._users.create_index("unsent.id", sparse=True)
 
     async def add(self, user: User, password_hash: bytes, at: datetime) -> None:
@@ -138,6 +140,13 @@ class Users:
             except DuplicateKeyError as error:
                 raise EmailTaken(str(values["email"])) from error
         return read_user(document) if document else None
+
+    async def active(self, role: Role, after: UserId, limit: int) -> list[UserId]:
+        """Return the active accounts of a role by id, those that come after one (after "": all)."""
+        query = {"role": role.value, "status": AccountStatus.ACTIVE.value, "_id": {"$gt": after}}
+        async with border():
+            cursor = self._users.find(query, {"_id": True}).sort([("_id", 1)]).hint(BY_ROLE).limit(limit)
+            return [UserId(row["_id"]) for row in await cursor.to_list(None)]
 
     async def decide(
         self, user_id: UserId, before: AccountStatus, after: AccountStatus, event: Event

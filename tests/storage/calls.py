@@ -4,6 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from services.audiences import (
+    Announcement,
+    AnnouncementId,
+    AnnouncementState,
+    Audience,
+    Delivery,
+    DeliveryState,
+)
 from services.models import (
     AccountStatus,
     Action,
@@ -48,6 +56,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     moved = an_event("e3", EventKind.EMAIL_CHANGED)
     session = StoredSession(ChatId(1), "token")
     people = {Role.DOCTOR: doctor.id, Role.PATIENT: UserId("asha")}
+    told = Announcement(AnnouncementId("a"), UserId("nora"), ChatId(1), Audience.EVERYBODY, "Closed", MONDAY)
+    one = Delivery("a.1", ChatId(1), "claim")
     s, wide = storage, Slot(TEN - HOUR, TEN + HOUR)
     return {
         "users.add": lambda: s.users.add(doctor, b"hash", MONDAY),
@@ -59,6 +69,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "users.by_ids": lambda: s.users.by_ids([doctor.id]),
         "users.email_exists": lambda: s.users.email_exists(doctor.email),
         "users.credentials": lambda: s.users.credentials(doctor.email),
+        "users.active": lambda: s.users.active(Role.DOCTOR, UserId(""), 9),
         "users.specializations": s.users.specializations,
         "users.doctors": lambda: s.users.doctors("Cardiology", 0, 6),
         "users.doctors of all kinds": lambda: s.users.doctors(None, 0, 6),
@@ -125,6 +136,22 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "notifications.claim": lambda: s.notifications.claim(ChannelName.CHAT, MONDAY, HOUR),
         "notifications.postpone": lambda: s.notifications.postpone(notice, MONDAY),
         "notifications.close": lambda: s.notifications.close(notice, MONDAY, "sent"),
+        "announcements.add": lambda: s.announcements.add(told),
+        "announcements.by_id": lambda: s.announcements.by_id(told.id),
+        "announcements.claim": lambda: s.announcements.claim(MONDAY, HOUR),
+        "announcements.renew": lambda: s.announcements.renew(told.id, "claim", MONDAY, 0),
+        "announcements.gathered": lambda: s.announcements.gathered(told.id, "claim"),
+        "announcements.shown": lambda: s.announcements.shown(told.id, "claim", 7),
+        "announcements.let_go": lambda: s.announcements.let_go(told.id, "claim", MONDAY, 1),
+        "announcements.stop": lambda: s.announcements.stop(told.id),
+        "announcements.close": lambda: s.announcements.close(
+            told.id, "claim", AnnouncementState.FINISHED, MONDAY
+        ),
+        "deliveries.gather": lambda: s.deliveries.gather(told.id, [ChatId(1)]),
+        "deliveries.take": lambda: s.deliveries.take(told.id, 8),
+        "deliveries.settle": lambda: s.deliveries.settle(one, DeliveryState.DELIVERED, MONDAY),
+        "deliveries.give_up": lambda: s.deliveries.give_up(told.id, MONDAY),
+        "deliveries.tally": lambda: s.deliveries.tally(told.id),
         "conversations.put": lambda: s.conversations.put(ChatId(1), {"expires_at": MONDAY}),
         "conversations.of_chat": lambda: s.conversations.of_chat(ChatId(1)),
         "conversations.expired": lambda: _all(s.conversations.expired(MONDAY)),

@@ -1,0 +1,109 @@
+"""Announcements as values: whom one is for, whom it reaches, how far it is. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from services.models import ChatId, Role, UserId
+
+AnnouncementId = NewType("AnnouncementId", str)
+
+
+class Audience(StrEnum):
+    """Whom an announcement is for."""
+
+    EVERYBODY = "all"
+    PATIENTS = "patients"
+    DOCTORS = "doctors"
+
+
+ROLES: Mapping[Audience, tuple[Role, ...]] = {
+    Audience.EVERYBODY: tuple(Role),
+    Audience.PATIENTS: (Role.PATIENT,),
+    Audience.DOCTORS: (Role.DOCTOR,),
+}
+
+
+class AnnouncementState(StrEnum):
+    """How far an announcement is: its chats are gathered first, and then it is sent to them."""
+
+    GATHERING = "gathering"
+    SENDING = "sending"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+UNDER_WAY = (AnnouncementState.GATHERING, AnnouncementState.SENDING)
+
+
+class DeliveryState(StrEnum):
+    """What became of an announcement in one chat.
+
+    One is `sending` from before it is sent until it is known what came of that; if that is never known
+    it has `failed`, and is not sent again, because it may have arrived.
+    """
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A message to an audience. `chat_id` is where the admin follows it, in the message `message_id`.
+
+    `setbacks` counts the tries in a row that led nowhere.
+    """
+
+    id: AnnouncementId
+    by: UserId
+    chat_id: ChatId
+    audience: Audience
+    text: str = field(repr=False)
+    at: datetime
+    state: AnnouncementState = AnnouncementState.GATHERING
+    message_id: int | None = None
+    setbacks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An announcement on its way to one chat, in the hands of whoever knows the `claim`."""
+
+    id: str
+    chat_id: ChatId
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom an announcement would reach: `unreached` people are signed in nowhere."""
+
+    chats: int
+    people: int
+    unreached: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many chats of an announcement are in which state."""
+
+    waiting: int = 0
+    sending: int = 0
+    delivered: int = 0
+    blocked: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many chats it is for."""
+        return self.waiting + self.sending + self.done
+
+    @property
+    def done(self) -> int:
+        """In how many of them nothing more will happen."""
+        return self.delivered + self.blocked + self.failed

@@ -1,0 +1,137 @@
+"""The collection `announcements`: what is told to many, and who is at it.
+
+One that somebody must still see to has the field `open` (since when), and the oldest of those is the one
+that is worked on: any number of workers send one at a time. Holding it moves `due` into the future by
+the lease, and marks it with a `claim`; who holds it renews that, and a holder that dies loses only that time.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from services.audiences import UNDER_WAY, Announcement, AnnouncementId, AnnouncementState, Audience
+from services.models import ChatId, UserId
+from services.storage.driver import EVER, Collection, Database, Document, border
+
+KEPT = timedelta(days=30)
+
+
+class Announcements:
+    """Stores announcements until they are over, and for a while after."""
+
+    def __init__(self, database: Database) -> None:
+        self._announcements: Collection = database["announcements"]
+
+    async def prepare(self) -> None:
+        """Make the indexes; what is over is removed by the database itself after `KEPT`."""
+        async with border():
+            await self._announcements.create_index("open", sparse=True)
+            await self._announcements.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
+
+    async def add(self, announcement: Announcement) -> bool:
+        """Store a new one, and tell whether it was not there yet."""
+        document = {
+            "_id": announcement.id,
+            "by": announcement.by,
+            "chat_id": announcement.chat_id,
+            "audience": announcement.audience.value,
+            "text": announcement.text,
+            "at": announcement.at,
+            "state": announcement.state.value,
+            "open": announcement.at,
+            "due": announcement.at,
+        }
+        async with border():
+            try:
+                await self._announcements.insert_one(document)
+            except DuplicateKeyError:
+                return False
+        return True
+
+    async def by_id(self, announcement_id: AnnouncementId) -> Announcement | None:
+        """Return the announcement, or None."""
+        async with border():
+            row = await self._announcements.find_one({"_id": announcement_id})
+        return _announcement(row) if row else None
+
+    async def stop(self, announcement_id: AnnouncementId) -> bool:
+        """Stop it, and tell whether it was under way."""
+        under_way = {"$in": [state.value for state in UNDER_WAY]}
+        async with border():
+            done = await self._announcements.update_one(
+                {"_id": announcement_id, "state": under_way},
+                {"$set": {"state": AnnouncementState.STOPPED.value}},
+            )
+        return bool(done.modified_count)
+
+    async def claim(self, now: datetime, lease: timedelta) -> tuple[Announcement, str] | None:
+        """Take the oldest that is open for the time of the lease, with the claim to it.
+
+        None where there is none, where somebody has it, or where it has to wait.
+        """
+        claim = secrets.token_hex(8)
+        ever = {"$gte": EVER.start, "$lt": EVER.end}
+        async with border():
+            oldest = self._announcements.find({"open": ever}, {"_id": True}).sort([("open", 1)]).limit(1)
+            rows = await oldest.to_list(None)
+            if not rows:
+                return None
+            row = await self._announcements.find_one_and_update(
+                {"_id": rows[0]["_id"], "due": {"$lte": now}},
+                {"$set": {"due": now + lease, "claim": claim}},
+                return_document=ReturnDocument.AFTER,
+            )
+        return (_announcement(row), claim) if row else None
+
+    async def renew(
+        self, held: AnnouncementId, claim: str, until: datetime, setbacks: int
+    ) -> Announcement | None:
+        """Hold it until then, and return it as it is now; None where somebody else has it."""
+        return await self._change(held, claim, {"$set": {"due": until, "setbacks": setbacks}})
+
+    async def gathered(self, held: AnnouncementId, claim: str) -> None:
+        """Note that all its chats are known."""
+        async with border():
+            await self._announcements.update_one(
+                {"_id": held, "claim": claim, "state": AnnouncementState.GATHERING.value},
+                {"$set": {"state": AnnouncementState.SENDING.value}},
+            )
+
+    async def shown(self, held: AnnouncementId, claim: str, message_id: int) -> None:
+        """Note in which message the admin follows it."""
+        await self._change(held, claim, {"$set": {"message_id": message_id}})
+
+    async def let_go(self, held: AnnouncementId, claim: str, until: datetime, setbacks: int) -> None:
+        """Leave it to whoever takes it from then on."""
+        change = {"$set": {"due": until, "setbacks": setbacks}, "$unset": {"claim": ""}}
+        await self._change(held, claim, change)
+
+    async def close(self, held: AnnouncementId, claim: str, state: AnnouncementState, at: datetime) -> None:
+        """Note that nothing more is to be done about it."""
+        gone = {"open": "", "due": "", "claim": ""}
+        change = {"$set": {"state": state.value, "closed_at": at}, "$unset": gone}
+        await self._change(held, claim, change)
+
+    async def _change(self, held: AnnouncementId, claim: str, change: Document) -> Announcement | None:
+        async with border():
+            row: Any = await self._announcements.find_one_and_update(
+                {"_id": held, "claim": claim}, change, return_document=ReturnDocument.AFTER
+            )
+        return _announcement(row) if row else None
+
+
+def _announcement(row: Document) -> Announcement:
+    return Announcement(
+        id=AnnouncementId(row["_id"]),
+        by=UserId(row["by"]),
+        chat_id=ChatId(row["chat_id"]),
+        audience=Audience(row["audience"]),
+        text=row["text"],
+        at=row["at"],
+        state=AnnouncementState(row["state"]),
+        message_id=row.get("message_id"),
+        setbacks=row.get("setbacks", 0),
+    )

@@ -1,0 +1,97 @@
+"""The collection `announcement_deliveries`: an announcement in each chat that it is for, once.
+
+Its id is made of the announcement's and the chat's, so that there is no second one. It is marked as being
+sent before it is sent, durably, and nothing that was marked is ever sent again unless it is known that it
+was not sent: so it arrives once at the most, whatever dies on the way.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from pymongo import UpdateOne
+
+from services.audiences import AnnouncementId, Delivery, DeliveryState, Tally
+from services.models import ChatId
+from services.storage.driver import Collection, Database, Document, aggregated, border, insert_new
+from services.storage.together import Together
+
+KEPT = timedelta(days=30)
+WAITING, SENDING = DeliveryState.WAITING.value, DeliveryState.SENDING.value
+
+
+class Deliveries:
+    """Stores what became of an announcement in each chat, for a while."""
+
+    def __init__(self, database: Database) -> None:
+        self._deliveries: Collection = database["announcement_deliveries"]
+        self._update = Together(self._update_all)
+
+    async def prepare(self) -> None:
+        """Make the indexes; what came of a delivery is removed by the database itself after `KEPT`."""
+        async with border():
+            await self._deliveries.create_index([("announcement", 1), ("state", 1), ("_id", 1)])
+            await self._deliveries.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
+
+    async def gather(self, announcement_id: AnnouncementId, chats: Iterable[ChatId]) -> None:
+        """Let the announcement wait for these chats, too; those that are known stay as they are."""
+        rows = [
+            {
+                "_id": f"{announcement_id}.{chat}",
+                "announcement": announcement_id,
+                "chat_id": chat,
+                "state": WAITING,
+            }
+            for chat in chats
+        ]
+        async with border():
+            await insert_new(self._deliveries, rows)
+
+    async def take(self, announcement_id: AnnouncementId, most: int) -> list[Delivery]:
+        """Mark as many as that, if there are so many waiting, as being sent, and return them."""
+        claim = secrets.token_hex(8)
+        waiting = {"announcement": announcement_id, "state": WAITING}
+        async with border():
+            cursor = self._deliveries.find(waiting, {"_id": True}).sort([("_id", 1)]).limit(most)
+            rows = await cursor.hint([("announcement", 1), ("state", 1), ("_id", 1)]).to_list(None)
+            ids = [row["_id"] for row in rows]
+            if not ids:
+                return []
+            await self._deliveries.update_many(
+                {"_id": {"$in": ids}, "state": WAITING}, {"$set": {"state": SENDING, "claim": claim}}
+            )
+            mine = self._deliveries.find({"_id": {"$in": ids}, "claim": claim})
+            return [Delivery(row["_id"], ChatId(row["chat_id"]), claim) for row in await mine.to_list(None)]
+
+    async def settle(self, delivery: Delivery, state: DeliveryState, at: datetime) -> None:
+        """Note what came of it; nothing, where it was given up meanwhile."""
+        change: Document = {"$set": {"state": state.value}, "$unset": {"claim": ""}}
+        if state is not DeliveryState.WAITING:
+            change["$set"]["closed_at"] = at
+        await self._update((delivery, change))
+
+    async def _update_all(self, changes: Sequence[tuple[Delivery, Document]]) -> list[None]:
+        async with border():
+            await self._deliveries.bulk_write(
+                [
+                    UpdateOne({"_id": delivery.id, "claim": delivery.claim}, change)
+                    for delivery, change in changes
+                ]
+            )
+        return [None] * len(changes)
+
+    async def give_up(self, announcement_id: AnnouncementId, at: datetime) -> None:
+        """Count those as failed that are being sent by somebody who is gone: they may have arrived."""
+        failed = {"state": DeliveryState.FAILED.value, "closed_at": at}
+        async with border():
+            await self._deliveries.update_many(
+                {"announcement": announcement_id, "state": SENDING},
+                {"$set": failed, "$unset": {"claim": ""}},
+            )
+
+    async def tally(self, announcement_id: AnnouncementId) -> Tally:
+        """Return how many there are in each state."""
+        each = {"$group": {"_id": "$state", "count": {"$sum": 1}}}
+        async with border():
+            rows = await aggregated(self._deliveries, [{"$match": {"announcement": announcement_id}}, each])
+        return Tally(**{DeliveryState(row["_id"]).value: row["count"] for row in rows})
