@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from services.accounts import Accounts
+from services.announcements import Announcements, Crowd
 from services.appointments import Appointments
 from services.audit import Audit
 from services.clearances import Clearances
@@ -68,6 +69,7 @@ class Clinic:
     renewal: Renewal
     audit: Audit
     rounds: Rounds
+    announcements: Announcements
 
 
 def build(
@@ -82,7 +84,7 @@ def build(
 ) -> Clinic:
     """Put the services together.
 
-    `mailer` brings codes to their readers; `on_news` is called when there is news for the outbox to tell.
+    `mailer` brings codes to their readers; `on_news` is called when there is something to be told.
     """
     tries = Tries(storage.attempts, clock)
     audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
@@ -169,4 +171,11 @@ def build(
         ),
         audit=audit,
         rounds=Rounds([clearances.work, digests.work]),
+        announcements=Announcements(
+            announcements=storage.announcements,
+            crowd=Crowd(users=storage.users, sessions=storage.sessions, clock=clock),
+            audit=audit,
+            clock=clock,
+            on_change=on_news,
+        ),
     )

@@ -4,7 +4,8 @@ ClinicError
   Refused      the clinic's rules say no
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
-    AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyDecided
+    AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyDecided,
+    NobodyThere, AnnouncementOver
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
@@ -14,7 +15,7 @@ ClinicError
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
-    SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode
+    SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode, AnnouncementTooLong
   Unavailable  a part that is needed does not answer
     StorageDown, MailDown
   Undelivered  a notice did not reach its reader
@@ -136,6 +137,14 @@ class StaffCodeNotSet(Refused):
 
 class AlreadyDecided(Refused):
     """The account is not waiting for a decision any more."""
+
+
+class NobodyThere(Refused):
+    """Nobody of those whom the announcement is for is signed in anywhere."""
+
+
+class AnnouncementOver(Refused):
+    """The announcement is sent, or was stopped before, so it can't be stopped."""
 
 
 class NotSignedIn(Denied):
@@ -345,6 +354,14 @@ class BadCode(Invalid):
     def __init__(self, digits: int) -> None:
         super().__init__(digits)
         self.digits = digits
+
+
+class AnnouncementTooLong(Invalid):
+    """An announcement has at most `max_length` characters."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
 
 
 class StorageDown(Unavailable):

@@ -252,6 +252,7 @@ class Action(StrEnum):
     TIME_OFF_TAKEN = "time_off_taken"
     EXPORTED = "exported"
     ANNOUNCED = "announced"
+    ANNOUNCEMENT_STOPPED = "announcement_stopped"
     DATA_SENT = "data_sent"
     FORGOTTEN = "forgotten"
 

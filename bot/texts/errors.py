@@ -74,6 +74,10 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "This clinic has not set a staff code, so admins can't register in the chat. Please ask whoever runs it."
     ),
     errors.AlreadyDecided: _said("Somebody has already decided about this account."),
+    errors.NobodyThere: _said(
+        "Nobody would get it: none of them is signed in anywhere any more. Please choose others, or try later."
+    ),
+    errors.AnnouncementOver: _said("That announcement is over already, so there is nothing left to stop."),
     errors.NotSignedIn: _said("🔑 Please sign in first with /login, or create an account with /register."),
     errors.SessionEnded: _said(
         "🔑 You have been signed out, because your session came to its end. Sign in with /login."
@@ -150,6 +154,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.SameEmail: _said("That is your mail address already. Please type the new one."),
     errors.BadCode: lambda e, _: (
         f"A code has {e.digits} digits, such as 042137. Please type the one in the mail."
+    ),
+    errors.AnnouncementTooLong: lambda e, _: (
+        f"An announcement has {e.max_length:,} characters at most. Please type a shorter one."
     ),
     errors.StorageDown: _said(
         "😔 I can't reach the clinic's records at the moment. Nothing is lost: please try again in a minute."

@@ -1,0 +1,115 @@
+"""Announcements: who may make one, whom it would reach, starting and stopping it.
+
+What is started here is sent by services/announcing.py.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+from services.access import require
+from services.audiences import ROLES, UNDER_WAY, Announcement, AnnouncementId, Audience, Reach
+from services.audit import Audit
+from services.clock import Clock
+from services.errors import AnnouncementOver, AnnouncementTooLong, NobodyThere
+from services.models import Action, ChatId, Principal, Role, UserId
+from services.storage.announcements import Announcements as StoredAnnouncements
+from services.storage.sessions import Sessions
+from services.storage.users import Users
+
+# With the clinic's name above it and the figures under it, it fits into one message of 4,096.
+MAX_ANNOUNCEMENT = 3500
+PEOPLE_AT_ONCE = 500
+
+
+class Crowd:
+    """The people of an audience, so many at once, however many there are."""
+
+    def __init__(self, *, users: Users, sessions: Sessions, clock: Clock) -> None:
+        self._users = users
+        self._sessions = sessions
+        self._clock = clock
+
+    async def of(self, audience: Audience) -> AsyncIterator[Mapping[UserId, Sequence[ChatId]]]:
+        """Go through the active accounts, and the chats in which each is signed in (in none: empty)."""
+        for role in ROLES[audience]:
+            last = UserId("")
+            while people := await self._users.active(role, last, PEOPLE_AT_ONCE):
+                yield await self._sessions.chats_of(people, self._clock.now())
+                last = people[-1]
+
+
+class Announcements:
+    """Messages from the clinic's admins to many. `on_change` is called when there is something to do."""
+
+    def __init__(
+        self,
+        *,
+        announcements: StoredAnnouncements,
+        crowd: Crowd,
+        audit: Audit,
+        clock: Clock,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._announcements = announcements
+        self._crowd = crowd
+        self._audit = audit
+        self._clock = clock
+        self._on_change = on_change
+
+    async def reach(self, principal: Principal, audience: Audience) -> Reach:
+        """Return whom an announcement would reach now. Raises RoleRequired."""
+        require(principal, Role.ADMIN)
+        chats = people = unreached = 0
+        async for batch in self._crowd.of(audience):
+            signed_in = sum(map(bool, batch.values()))
+            chats += sum(map(len, batch.values()))
+            people += signed_in
+            unreached += len(batch) - signed_in
+        return Reach(chats, people, unreached)
+
+    async def start(
+        self, principal: Principal, announcement_id: AnnouncementId, audience: Audience, text: str
+    ) -> None:
+        """Let it be sent; the same id twice is one announcement.
+
+        Raises RoleRequired, AnnouncementTooLong, NobodyThere.
+        """
+        require(principal, Role.ADMIN)
+        read_announcement(text)
+        if not await self._reaches_anybody(audience):
+            raise NobodyThere
+        now = self._clock.now()
+        announcement = Announcement(
+            announcement_id, principal.id, principal.chat_id, audience, text.strip(), now
+        )
+        await self._announcements.add(announcement)
+        self._on_change()
+
+    async def under_way(self, principal: Principal, announcement_id: AnnouncementId) -> Announcement:
+        """Return one that can be stopped. Raises RoleRequired, AnnouncementOver."""
+        require(principal, Role.ADMIN)
+        found = await self._announcements.by_id(announcement_id)
+        if found is None or found.state not in UNDER_WAY:
+            raise AnnouncementOver
+        return found
+
+    async def stop(self, principal: Principal, announcement_id: AnnouncementId) -> None:
+        """Let it go to nobody else. Raises RoleRequired, AnnouncementOver."""
+        require(principal, Role.ADMIN)
+        if not await self._announcements.stop(announcement_id):
+            raise AnnouncementOver
+        await self._audit.note(Action.ANNOUNCEMENT_STOPPED, actor=principal.id, subject=announcement_id)
+        self._on_change()
+
+    async def _reaches_anybody(self, audience: Audience) -> bool:
+        async for batch in self._crowd.of(audience):
+            if any(batch.values()):
+                return True
+        return False
+
+
+def read_announcement(text: str) -> str:
+    """Return the text of an announcement. Raises AnnouncementTooLong."""
+    text = text.strip()
+    if len(text) > MAX_ANNOUNCEMENT:
+        raise AnnouncementTooLong(MAX_ANNOUNCEMENT)
+    return text

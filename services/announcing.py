@@ -1,0 +1,324 @@
+"""The announcer: sends announcements to their chats, to each once at the most, whatever dies on the way.
+
+The chats are gathered first, under ids that make a second copy impossible. A delivery is marked durably
+before it is sent; where its sender is gone before it is known what came of that, it has failed and is not
+sent again. One that is known not to have been sent waits again: where Telegram says how long, nobody gets
+anything for that time; where there is no way to Telegram, for longer and longer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Protocol
+
+from services.announcements import Crowd
+from services.audiences import Announcement, AnnouncementState, Delivery, DeliveryState, Tally
+from services.audit import Audit
+from services.clock import Clock
+from services.errors import StorageDown, TryLater
+from services.models import Action, ChatId
+from services.notifications import backoff
+from services.nudging import whenever
+from services.pace import Pace
+from services.storage.announcements import Announcements
+from services.storage.deliveries import Deliveries
+
+log = logging.getLogger(__name__)
+
+# Longer than a batch may take; a restart waits no longer for one that was killed.
+LEASE = timedelta(seconds=30)
+PATIENCE = timedelta(seconds=20)
+AT_ONCE = 8
+# Of the 25 that the outbox and this have together (see services/notifications.py). So many turns are
+# always left to the outbox: a confirmation never waits behind an announcement.
+A_SECOND = 15
+LEFT_TO_THE_OUTBOX = 10
+LONGEST_PAUSE = timedelta(minutes=1)
+LAST_WORDS_SECONDS = 3
+# Telegram takes a message a second for one chat; the admin's has the progress in it.
+SHOWN_EVERY_SECONDS = 2.0
+A_CHAT_SECONDS = 1.0
+# Who has waited longer has put the phone away.
+LONG = timedelta(seconds=10)
+
+
+class Fate(Enum):
+    """What came of sending to one chat: `UNCLEAR` where it may have arrived."""
+
+    DELIVERED = auto()
+    BLOCKED = auto()
+    REFUSED = auto()
+    UNCLEAR = auto()
+
+
+STATES = {
+    Fate.DELIVERED: DeliveryState.DELIVERED,
+    Fate.BLOCKED: DeliveryState.BLOCKED,
+    Fate.REFUSED: DeliveryState.FAILED,
+    Fate.UNCLEAR: DeliveryState.FAILED,
+}
+
+
+class Crier(Protocol):
+    """The way to the chats. Each call is one message, and none is repeated."""
+
+    async def tell(self, chat_id: ChatId, text: str) -> Fate:
+        """Send the announcement to a chat. Raises TryLater where it is known that it was not sent."""
+        ...
+
+    async def show(self, announcement: Announcement, tally: Tally, *, is_over: bool) -> int | None:
+        """Show its admin how far it is, in the message that shows it already, else in a new one.
+
+        Returns the message's id, None where the admin can't be written to. Raises TryLater.
+        """
+        ...
+
+    async def ring(self, announcement: Announcement, tally: Tally) -> None:
+        """Say in a new message that it is over. Raises TryLater."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a hold works with; `own` is the announcer's pace, `pace` the one that it shares.
+
+    `shown_at` is when something was last shown in an admin's chat, in the event loop's time.
+    """
+
+    announcements: Announcements
+    deliveries: Deliveries
+    crowd: Crowd
+    audit: Audit
+    clock: Clock
+    crier: Crier
+    own: Pace
+    pace: Pace
+    shown_at: dict[ChatId, float] = field(default_factory=dict)
+
+
+class _Wait(Exception):
+    """Nothing is to be sent until then."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class _Lost(Exception):
+    """Somebody else holds the announcement by now."""
+
+
+class Announcer:
+    """Sends what was announced. Of any number of these on one database, one is at it at a time.
+
+    `pace` is that of the chats, shared with the outbox.
+    """
+
+    def __init__(
+        self,
+        *,
+        announcements: Announcements,
+        deliveries: Deliveries,
+        crowd: Crowd,
+        audit: Audit,
+        clock: Clock,
+        crier: Crier,
+        pace: Pace,
+    ) -> None:
+        self._parts = _Parts(announcements, deliveries, crowd, audit, clock, crier, Pace(A_SECOND), pace)
+        self._is_due = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Say that there may be something to do."""
+        self._is_due.set()
+
+    async def work(self) -> None:
+        """Work until cancelled: whenever it is nudged, send what is due."""
+        await whenever(self._is_due, self.send_due, "announcer")
+
+    async def send_due(self) -> None:
+        """See to what is announced, the oldest first, until nothing is left, or it has to wait."""
+        parts = self._parts
+        while (claimed := await parts.announcements.claim(parts.clock.now(), LEASE)) is not None:
+            hold = _Hold(parts, *claimed)
+            try:
+                await hold.work()
+            except _Wait as wait:
+                await hold.let_go(wait.until)
+            except _Lost:
+                log.warning("announcer.lost announcement=%s", claimed[0].id)
+            except (StorageDown, asyncio.CancelledError):
+                with suppress(StorageDown):
+                    await hold.let_go(parts.clock.now())
+                raise
+            except Exception:
+                await hold.let_go(hold.after_a_setback())
+                raise
+
+
+class _Hold:
+    """One announcement in the hands of one announcer."""
+
+    def __init__(self, parts: _Parts, announcement: Announcement, claim: str) -> None:
+        self._parts = parts
+        self._it = announcement
+        self._claim = claim
+        self._setbacks = announcement.setbacks
+
+    async def work(self) -> None:
+        """Go on with it to its end. Raises _Wait, _Lost."""
+        # Whoever had it before is gone, and what was on its way may have arrived.
+        await self._parts.deliveries.give_up(self._it.id, self._parts.clock.now())
+        if self._it.state is AnnouncementState.GATHERING:
+            await self._gather()
+        await self._show_progress()
+        while self._it.state is AnnouncementState.SENDING and await self._send_some():
+            await self._show_progress()
+        await self._end()
+
+    async def let_go(self, until: datetime) -> None:
+        """Leave it to whoever takes it from then on."""
+        await self._parts.announcements.let_go(self._it.id, self._claim, until, self._setbacks)
+
+    def after_a_setback(self) -> datetime:
+        """Count a try that led nowhere, and return when to try again."""
+        self._setbacks += 1
+        return self._parts.clock.now() + min(backoff(self._setbacks), LONGEST_PAUSE)
+
+    async def _renew(self) -> None:
+        until = self._parts.clock.now() + LEASE
+        found = await self._parts.announcements.renew(self._it.id, self._claim, until, self._setbacks)
+        if found is None:
+            raise _Lost
+        self._it = found
+
+    async def _gather(self) -> None:
+        """Learn all its chats, unless it is stopped meanwhile, and note what is about to be sent."""
+        parts, it = self._parts, self._it
+        async for people in parts.crowd.of(it.audience):
+            await parts.deliveries.gather(it.id, [chat for chats in people.values() for chat in chats])
+            await self._renew()
+            if self._it.state is not AnnouncementState.GATHERING:
+                return
+        count = (await parts.deliveries.tally(it.id)).total
+        await parts.audit.note(
+            Action.ANNOUNCED, actor=it.by, once=it.id, subject=it.id, audience=it.audience.value, chats=count
+        )
+        await parts.announcements.gathered(it.id, self._claim)
+        await self._renew()
+
+    async def _send_some(self) -> bool:
+        """Send to a few chats, to one after a setback; False where nobody waits. Raises _Wait, _Lost."""
+        turns = await self._turns(1 if self._setbacks else AT_ONCE)
+        await self._renew()
+        wanted = self._it.state is AnnouncementState.SENDING
+        deliveries = await self._parts.deliveries.take(self._it.id, turns) if wanted else []
+        self._parts.own.give_back(turns - len(deliveries))
+        self._parts.pace.give_back(turns - len(deliveries))
+        if deliveries:
+            self._heed(await self._send(deliveries))
+        return bool(deliveries)
+
+    async def _turns(self, most: int) -> int:
+        own = await self._parts.own.turns(most)
+        taken = await self._parts.pace.turns(own, spare=LEFT_TO_THE_OUTBOX)
+        self._parts.own.give_back(own - taken)
+        return taken
+
+    async def _send(self, deliveries: Sequence[Delivery]) -> list[Fate | datetime | None]:
+        """Send to each of the chats, and return what came of it."""
+        tasks = [asyncio.create_task(self._deliver(delivery)) for delivery in deliveries]
+        try:
+            await asyncio.wait(tasks)
+        except asyncio.CancelledError:
+            # The bot is ending: what is nearly delivered need not count as failed.
+            await asyncio.wait(tasks, timeout=LAST_WORDS_SECONDS)
+            for task in tasks:
+                task.cancel()
+            raise
+        return [task.result() for task in tasks]
+
+    async def _deliver(self, delivery: Delivery) -> Fate | datetime | None:
+        """Send to one chat and note what came of it.
+
+        Where it was not sent, it waits again: until the instant that is returned, if there is one.
+        """
+        parts = self._parts
+        if delivery.chat_id == self._it.chat_id:
+            await self._quiet_chat()
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                fate = await parts.crier.tell(delivery.chat_id, self._it.text)
+        except TryLater as later:
+            until = parts.clock.now() + later.after if later.after is not None else None
+            await parts.deliveries.settle(delivery, DeliveryState.WAITING, parts.clock.now())
+            return until
+        except TimeoutError:
+            fate = Fate.UNCLEAR
+        except Exception:
+            log.exception("announcer.failed delivery=%s", delivery.id)
+            fate = Fate.UNCLEAR
+        if STATES[fate] is DeliveryState.FAILED:
+            log.info("announcer.undelivered delivery=%s why=%s", delivery.id, fate.name)
+        await parts.deliveries.settle(delivery, STATES[fate], parts.clock.now())
+        return fate
+
+    def _heed(self, results: Sequence[Fate | datetime | None]) -> None:
+        """Wait where some were not sent, or none arrived for all that is known. Raises _Wait."""
+        asked = [until for until in results if isinstance(until, datetime)]
+        if asked:
+            raise _Wait(max(asked))
+        if None in results or all(fate is Fate.UNCLEAR for fate in results):
+            raise _Wait(self.after_a_setback())
+        self._setbacks = 0
+
+    async def _quiet_chat(self) -> None:
+        """Wait until the admin's chat may have its next message."""
+        await asyncio.sleep(max(0.0, A_CHAT_SECONDS - self._shown_ago()))
+        self._parts.shown_at[self._it.chat_id] = asyncio.get_running_loop().time()
+
+    def _shown_ago(self) -> float:
+        """Return how many seconds ago something was shown in the admin's chat."""
+        shown_at = self._parts.shown_at.get(self._it.chat_id, float("-inf"))
+        return asyncio.get_running_loop().time() - shown_at
+
+    async def _show_progress(self) -> None:
+        is_sending = self._it.state is AnnouncementState.SENDING
+        if is_sending and self._shown_ago() >= SHOWN_EVERY_SECONDS:
+            await self._show(await self._parts.deliveries.tally(self._it.id), is_over=False)
+
+    async def _show(self, tally: Tally, *, is_over: bool) -> None:
+        await self._turns(1)
+        await self._quiet_chat()
+        try:
+            message_id = await self._parts.crier.show(self._it, tally, is_over=is_over)
+        except TryLater as later:
+            raise self._wait(later) from later
+        if message_id is not None and message_id != self._it.message_id:
+            await self._parts.announcements.shown(self._it.id, self._claim, message_id)
+            await self._renew()
+
+    def _wait(self, later: TryLater) -> _Wait:
+        return _Wait(self._parts.clock.now() + later.after if later.after else self.after_a_setback())
+
+    async def _end(self) -> None:
+        """Say what came of it, so that the phone rings where it took long, and close it."""
+        parts = self._parts
+        await parts.deliveries.give_up(self._it.id, parts.clock.now())
+        tally = await parts.deliveries.tally(self._it.id)
+        await self._show(tally, is_over=True)
+        if parts.clock.now() - self._it.at > LONG:
+            await self._turns(1)
+            await self._quiet_chat()
+            try:
+                await parts.crier.ring(self._it, tally)
+            except TryLater as later:
+                raise self._wait(later) from later
+        state = AnnouncementState.FINISHED
+        if self._it.state is AnnouncementState.STOPPED:
+            state = AnnouncementState.STOPPED
+        await parts.announcements.close(self._it.id, self._claim, state, parts.clock.now())
