@@ -6,13 +6,14 @@ Nothing else builds anything, and nothing reaches for a global.
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
 from telegram.error import NetworkError
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 from bot import menus
+from bot.announcing import ChatCrier
 from bot.context import ClinicApplication, ClinicContext
 from bot.door import Door
 from bot.errors import on_error
@@ -24,11 +25,14 @@ from bot.notices import ChatChannel, CodeMails, MailChannel
 from bot.quiet import Sweeper
 from bot.settings import Settings
 from bot.transport import AiohttpRequest, environment_proxy, without_echo
+from services.announcements import Crowd
+from services.announcing import Announcer
 from services.clinic import Clinic, ClinicRules, build
 from services.clock import Clock
 from services.mail import MailSender, MailServer
 from services.news import ChannelName
-from services.notifications import Outbox
+from services.notifications import A_SECOND, Outbox
+from services.pace import Pace
 from services.passwords import Passwords
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
@@ -84,6 +88,7 @@ class Assembly:
         hand = Hand()
         self.application = _application(settings, self.clinic, Memories(storage.conversations), hand)
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
+        chat_pace = Pace(A_SECOND[ChannelName.CHAT])
         self.outbox = Outbox(
             notifications=storage.notifications,
             users=storage.users,
@@ -93,6 +98,16 @@ class Assembly:
                 ChannelName.CHAT: ChatChannel(bot, rules),
                 ChannelName.MAIL: MailChannel(bot, self.mail_sender, rules, clock),
             },
+            paces={ChannelName.CHAT: chat_pace},
+        )
+        self.announcer = Announcer(
+            announcements=storage.announcements,
+            deliveries=storage.deliveries,
+            crowd=Crowd(users=storage.users, sessions=storage.sessions, clock=clock),
+            audit=self.clinic.audit,
+            clock=clock,
+            crier=ChatCrier(bot, rules),
+            pace=chat_pace,
         )
         lanes = Lanes()
         self.door = Door(self.application)
@@ -101,10 +116,11 @@ class Assembly:
 
     def _nudge(self) -> None:
         self.outbox.nudge()
+        self.announcer.nudge()
 
     async def _on_nudge(self, context: ClinicContext) -> None:
         del context
-        self.outbox.nudge()
+        self._nudge()
 
     async def _on_sweep(self, context: ClinicContext) -> None:
         del context
@@ -129,13 +145,14 @@ class Assembly:
             await menus.prepare(application.bot)
             await application.start()
             outbox = asyncio.create_task(self.outbox.work(), name="outbox")
+            announcer = asyncio.create_task(self.announcer.work(), name="announcer")
             log.info("bot.ready username=%s", application.bot.username)
             try:
                 await self.intake.run()
             finally:
                 outbox.cancel()
-                with suppress(asyncio.CancelledError):
-                    await outbox
+                announcer.cancel()
+                await asyncio.gather(outbox, announcer, return_exceptions=True)
                 await application.stop()
                 self.mail_sender.close()
                 self.passwords.close()

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, get_type_hints
 
+from services.audiences import AnnouncementId, Audience
 from services.models import AppointmentId, AppointmentStatus, Gender, Period, Role, UserId
 
 MAX_BYTES = 64
@@ -441,6 +442,20 @@ class EndSession(Tap, code="end"):
 @dataclass(frozen=True)
 class EndOtherSessions(Tap, code="endall"):
     """End all of one's sessions but that of this chat."""
+
+
+@dataclass(frozen=True)
+class PickAudience(Tap, code="to"):
+    """Announce to these."""
+
+    audience: Audience
+
+
+@dataclass(frozen=True)
+class StopAnnouncement(Tap, code="stop"):
+    """Let an announcement go to nobody else."""
+
+    announcement_id: AnnouncementId
 
 
 def short_search(text: str) -> str:

@@ -1,8 +1,10 @@
 """Showing things: the one card of a dialog, edited in place, and everything else that is said."""
 
 import logging
+import re
 from contextlib import suppress
 from dataclasses import dataclass
+from html import unescape
 
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import MessageLimit, ParseMode
@@ -15,6 +17,7 @@ log = logging.getLogger(__name__)
 
 UNCHANGED = "message is not modified"
 CUT = "…"
+TAG = re.compile(r"<[^<>]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,13 @@ async def _edit(context: ClinicContext, message_id: int, view: View) -> bool:
             reply_markup=view.keyboard,
         )
     except BadRequest as error:
-        return UNCHANGED in error.message.lower()
+        return is_unchanged(error)
     return True
+
+
+def is_unchanged(error: BadRequest) -> bool:
+    """Tell whether a message could not be edited because it says all that already."""
+    return UNCHANGED in error.message.lower()
 
 
 async def say(context: ClinicContext, view: View) -> Message:
@@ -107,7 +115,11 @@ async def remove(context: ClinicContext, message_id: int) -> bool:
 
 
 def fitting(text: str) -> str:
-    """Return the text cut to what Telegram carries. What people type is bounded, so this is a last resort."""
-    return (
-        text if len(text) <= MessageLimit.MAX_TEXT_LENGTH else text[: MessageLimit.MAX_TEXT_LENGTH - 1] + CUT
-    )
+    """Return the text cut to what Telegram carries. What people type is bounded, so this is a last resort.
+
+    Telegram counts what is seen: neither the tags, nor what a character is escaped with.
+    """
+    longest = MessageLimit.MAX_TEXT_LENGTH
+    if len(text) <= longest or len(unescape(TAG.sub("", text))) <= longest:
+        return text
+    return text[: longest - 1] + CUT

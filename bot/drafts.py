@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from services.audiences import Audience
 from services.models import AppointmentId, Gender, Role, UserId
 
 
@@ -88,6 +89,16 @@ class ForgotDraft:
     kind: Literal["forgot"] = "forgot"
 
 
+@dataclass(frozen=True)
+class AnnouncementDraft:
+    """An announcement; `announcement_id` makes two taps on Confirm one of it."""
+
+    audience: Audience = Audience.EVERYBODY
+    text: str = field(default="", repr=False)
+    announcement_id: str = ""
+    kind: Literal["announcement"] = "announcement"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
@@ -97,4 +108,5 @@ Draft = (
     | EmailDraft
     | PasswordDraft
     | ForgotDraft
+    | AnnouncementDraft
 )

@@ -33,13 +33,14 @@ from bot.callbacks import (
     ShowUser,
     ShowUsers,
     ShowWeek,
+    StopAnnouncement,
     TakeOffer,
     Tap,
     Withdraw,
 )
-from bot.commands import account, appointments, doctors, me, schedule, users
+from bot.commands import account, announcements, appointments, doctors, me, schedule, users
 from bot.context import ClinicContext
-from bot.conversations import booking, email, forgot, login, password, profile, register, withdraw
+from bot.conversations import announce, booking, email, forgot, login, password, profile, register, withdraw
 from bot.dialogs import Dialog
 from services.models import Role
 
@@ -94,6 +95,7 @@ DIALOGS = (
     profile.ZONE,
     email.DIALOG,
     password.DIALOG,
+    announce.DIALOG,
 )
 
 COMMANDS = (
@@ -102,6 +104,7 @@ COMMANDS = (
     Command("schedule", "your day and week; who came", DOCTORS, schedule.schedule),
     Command("appointments", "see or cancel your appointments", PARTIES, appointments.upcoming),
     Command("users", "all accounts; doctors who wait for approval", ADMINS, users.search),
+    Command("announce", "tell all, patients or doctors something", ADMINS, announce.DIALOG),
     Command("doctors", "find a doctor", SIGNED_IN, doctors.specializations),
     Command("login", "sign in", GUESTS, login.DIALOG),
     Command("register", "make an account", GUESTS, register.DIALOG),
@@ -140,6 +143,7 @@ TAPS: Mapping[type[Tap], Route] = {
     ShowUsers: Route(ADMINS, users.users),
     ShowUser: Route(ADMINS, users.user),
     Decide: Route(ADMINS, users.decide),
+    StopAnnouncement: Route(ADMINS, announcements.stop),
 }
 
 

@@ -165,6 +165,12 @@ class AiohttpRequest(BaseRequest):
         return self._proxies[host]
 
 
+def was_never_sent(error: NetworkError) -> bool:
+    """Tell whether a request failed before a byte of it went out: it has had no effect then, for sure."""
+    unconnected = aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
+    return isinstance(error.__cause__, unconnected) or error.message == POOL_IS_FULL
+
+
 def without_echo(answer: dict[str, Any]) -> None:
     """Trim what the server says back of a message that was just sent or edited: whoever did that knows it.
 

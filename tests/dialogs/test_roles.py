@@ -27,6 +27,7 @@ COMMANDS = {
     "appointments": {"patient", "doctor"},
     "schedule": {"doctor"},
     "users": {"admin"},
+    "announce": {"admin"},
 }
 BUTTONS = {
     f"book:{SOME_ID}": {"patient"},
@@ -53,6 +54,7 @@ BUTTONS = {
     "users:0:": {"admin"},
     f"user:{SOME_ID}:": {"admin"},
     f"decide:{SOME_ID}:1:": {"admin"},
+    f"stop:{SOME_ID}": {"admin"},
 }
 REFUSALS = ("Please sign in first", "Nobody is signed in", "🚫 Only ", "sign out first with /logout")
 

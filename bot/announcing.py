@@ -1,0 +1,90 @@
+"""The announcer's way to the chats."""
+
+from telegram import Message
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot.callbacks import StopAnnouncement
+from bot.card import is_unchanged
+from bot.keyboards import Keyboard, button, keyboard
+from bot.limits import AT_ONCE, asked_wait
+from bot.texts import announcements as texts
+from bot.transport import was_never_sent
+from services.announcing import Fate
+from services.audiences import Announcement, Tally
+from services.clinic import ClinicRules
+from services.errors import TryLater
+from services.models import ChatId
+
+
+class ChatCrier:
+    """Sends announcements as messages, and shows an admin how far one is."""
+
+    def __init__(self, bot: ExtBot[str], rules: ClinicRules) -> None:
+        self._bot = bot
+        self._rules = rules
+
+    async def tell(self, chat_id: ChatId, text: str) -> Fate:
+        """Send the announcement (Bot API sendMessage). Raises TryLater where it was not sent for sure."""
+        try:
+            await self._send(chat_id, texts.announcement(self._rules.name, text))
+        except (RetryAfter, InvalidToken) as error:
+            raise _later(error) from error
+        except Forbidden:
+            return Fate.BLOCKED
+        except BadRequest:
+            return Fate.REFUSED
+        except TelegramError as error:
+            if isinstance(error, NetworkError) and was_never_sent(error):
+                raise TryLater from error
+            return Fate.UNCLEAR
+        return Fate.DELIVERED
+
+    async def show(self, announcement: Announcement, tally: Tally, *, is_over: bool) -> int | None:
+        """Edit the message that shows how far it is, or send one. Raises TryLater."""
+        said = texts.over(announcement, tally) if is_over else texts.progress(announcement, tally)
+        stop = [] if is_over else [button("⏹ Stop", StopAnnouncement(announcement.id))]
+        chat_id, message_id = announcement.chat_id, announcement.message_id
+        try:
+            if message_id is not None and await self._edit(chat_id, message_id, said, keyboard(stop)):
+                return message_id
+            return (await self._send(chat_id, said, keyboard(stop))).message_id
+        except (Forbidden, BadRequest):
+            return None  # the admin does not want to know
+        except TelegramError as error:
+            raise _later(error) from error
+
+    async def ring(self, announcement: Announcement, tally: Tally) -> None:
+        """Send a message of its own, as an edited one makes no sound. Raises TryLater."""
+        try:
+            await self._send(announcement.chat_id, texts.over(announcement, tally))
+        except (Forbidden, BadRequest):
+            return
+        except TelegramError as error:
+            raise _later(error) from error
+
+    async def _send(self, chat_id: ChatId, text: str, buttons: Keyboard | None = None) -> Message:
+        # Bounded where it is typed (services/announcements.py), so nothing is cut here.
+        return await self._bot.send_message(
+            chat_id, text, parse_mode=ParseMode.HTML, reply_markup=buttons, rate_limit_args=AT_ONCE
+        )
+
+    async def _edit(self, chat_id: ChatId, message_id: int, text: str, buttons: Keyboard) -> bool:
+        """Edit a message, and tell whether it was there (Bot API editMessageText)."""
+        try:
+            await self._bot.edit_message_text(
+                text,
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=buttons,
+                rate_limit_args=AT_ONCE,
+            )
+        except BadRequest as error:
+            return is_unchanged(error)
+        return True
+
+
+def _later(error: TelegramError) -> TryLater:
+    return TryLater(asked_wait(error) if isinstance(error, RetryAfter) else None)

@@ -1,0 +1,19 @@
+"""The button under an announcement that is being sent; /announce itself is a dialog."""
+
+from telegram import Update
+
+from bot import card
+from bot.callbacks import StopAnnouncement
+from bot.card import View
+from bot.context import ClinicContext
+from bot.texts import announcements as texts
+
+
+async def stop(update: Update, context: ClinicContext, tap: StopAnnouncement) -> None:
+    """Let it go to nobody else.
+
+    What came of it is shown by the announcer in the same message; so this is said before it stops.
+    """
+    found = await context.clinic.announcements.under_way(context.principal, tap.announcement_id)
+    await card.show(update, context, View(texts.stopping(found.audience)))
+    await context.clinic.announcements.stop(context.principal, tap.announcement_id)

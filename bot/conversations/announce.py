@@ -1,0 +1,113 @@
+"""/announce: audience, text, preview."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.access import ADMINS
+from bot.callbacks import Confirm, PickAudience, Skip, Tap
+from bot.card import View
+from bot.choosing import choose
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import AnnouncementDraft
+from bot.keyboards import button, keyboard, ways_out
+from bot.texts import announcements as texts
+from services.announcements import MAX_ANNOUNCEMENT, read_announcement
+from services.audiences import AnnouncementId
+from services.errors import NobodyThere
+from services.ids import new_id
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    AUDIENCE = "announce.audience"
+    TEXT = "announce.text"
+    PREVIEW = "announce.preview"
+
+
+def _draft(context: ClinicContext) -> AnnouncementDraft:
+    return context.draft(AnnouncementDraft)
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the audience."""
+    del context, tap
+    return Goto(Ask.AUDIENCE, AnnouncementDraft())
+
+
+async def ask_audience(context: ClinicContext) -> View:
+    """Ask whom it is for."""
+    del context
+    everybody, *others = (button(label, PickAudience(who)) for who, label in texts.BUTTONS.items())
+    return View(texts.ask_audience(), keyboard([everybody], others, ways_out(back=False)))
+
+
+async def pick_audience(context: ClinicContext, tap: PickAudience) -> Outcome:
+    """Take the audience that was tapped."""
+    return Goto(Ask.TEXT, replace(_draft(context), audience=tap.audience))
+
+
+async def type_audience(context: ClinicContext, text: str) -> Outcome:
+    """Take the audience that was typed; "doctor" alone would be taken for a title."""
+    text = "doctors" if text.strip().casefold() == "doctor" else text
+    return await pick_audience(context, PickAudience(texts.TYPED[choose(text, texts.TYPED)]))
+
+
+async def ask_text(context: ClinicContext) -> View:
+    """Ask for the text; one that was typed before may be kept."""
+    draft = _draft(context)
+    keep = [button("Keep this text", Skip())] if draft.text else []
+    text = texts.ask_text(draft.audience, MAX_ANNOUNCEMENT, draft.text)
+    return View(text, keyboard(keep, ways_out()))
+
+
+async def take_text(context: ClinicContext, text: str) -> Outcome:
+    """Take the text; with each it is another announcement."""
+    announcement_id = new_id(context.clinic.clock.now())
+    draft = replace(_draft(context), text=read_announcement(text), announcement_id=announcement_id)
+    return Goto(Ask.PREVIEW, draft)
+
+
+async def keep_text(context: ClinicContext, tap: Skip) -> Outcome:
+    """Go on with the text that there is."""
+    del tap
+    return await take_text(context, _draft(context).text)
+
+
+async def ask_preview(context: ClinicContext) -> View:
+    """Show it as people will see it, and how many will."""
+    draft = _draft(context)
+    context.takes_long()
+    reach = await context.clinic.announcements.reach(context.principal, draft.audience)
+    confirm = [button("✅ Confirm", Confirm())] if reach.chats else []
+    text = texts.preview(context.clinic.rules.name, draft.audience, draft.text, reach)
+    return View(text, keyboard(confirm, ways_out()))
+
+
+async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Let it be sent."""
+    del tap
+    draft = _draft(context)
+    announcement_id = AnnouncementId(draft.announcement_id)
+    try:
+        await context.clinic.announcements.start(
+            context.principal, announcement_id, draft.audience, draft.text
+        )
+    except NobodyThere as error:
+        return Goto(Ask.AUDIENCE, draft, error)
+    return Finish(View(texts.on_its_way(draft.audience)))
+
+
+DIALOG = Dialog(
+    command="announce",
+    noun="announcement",
+    visitors=ADMINS,
+    begin=begin,
+    lasts=True,
+    steps=(
+        Step(Ask.AUDIENCE, ask_audience, type_audience, {PickAudience: pick_audience}),
+        Step(Ask.TEXT, ask_text, take_text, {Skip: keep_text}),
+        Step(Ask.PREVIEW, ask_preview, None, {Confirm: confirm}),
+    ),
+)
