@@ -458,6 +458,23 @@ class StopAnnouncement(Tap, code="stop"):
     announcement_id: AnnouncementId
 
 
+@dataclass(frozen=True)
+class ShowAudit(Tap, code="audit"):
+    """Show a page of what was done: by and to somebody ("": anybody), on a day (ISO 8601; "": ever)."""
+
+    number: int
+    user_id: str
+    day: str
+
+
+@dataclass(frozen=True)
+class FindAudit(Tap, code="audit?"):
+    """Show a page of those whose history may be meant (see short_search)."""
+
+    number: int
+    search: str
+
+
 def short_search(text: str) -> str:
     """Return as much of what was searched for as a button carries: that finds the same people, or more."""
     return text.encode()[:SEARCH_BYTES].decode(errors="ignore").strip()

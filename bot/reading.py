@@ -32,7 +32,7 @@ def read_date(text: str, today: date) -> date:
     Understands 2027-05-04, today, tomorrow, yesterday, Monday, next tue, 4 May, May 4, 4 May 2027, 4.5.
     and 4/5/2027.
     """
-    words = " ".join(text.casefold().replace(",", " ").split()).removeprefix("on ").removeprefix("next ")
+    words = _words(text)
     if words in NEAR:
         return today + timedelta(days=NEAR[words])
     if (weekday := _named(words, WEEKDAYS)) is not None:
@@ -45,6 +45,29 @@ def read_date(text: str, today: date) -> date:
         return _next(day, month, today) if year is None else date(year, month, day)
     except (ValueError, OverflowError) as error:
         raise NoSuchDay from error
+
+
+def read_past_date(text: str, today: date) -> date:
+    """Return the day that is meant of what is over: one without a year is the last such day, or today.
+
+    Raises BadDate, NoSuchDay.
+    """
+    words, found = _words(text), read_date(text, today)
+    if found <= today or words in NEAR:
+        return found
+    if _named(words, WEEKDAYS) is not None:
+        return found - timedelta(days=7)
+    if _numbers(words)[2] is not None:
+        return found
+    try:
+        return found.replace(year=found.year - 1)
+    except ValueError as error:
+        raise NoSuchDay from error
+
+
+def _words(text: str) -> str:
+    plain = " ".join(text.casefold().replace(",", " ").split())
+    return plain.removeprefix("on ").removeprefix("next ").removeprefix("last ")
 
 
 def _numbers(words: str) -> tuple[int, int, int | None]:

@@ -23,9 +23,11 @@ from bot.callbacks import (
     Decide,
     EndOtherSessions,
     EndSession,
+    FindAudit,
     Mark,
     ShowAppointment,
     ShowAppointments,
+    ShowAudit,
     ShowDay,
     ShowDoctor,
     ShowDoctors,
@@ -38,7 +40,7 @@ from bot.callbacks import (
     Tap,
     Withdraw,
 )
-from bot.commands import account, announcements, appointments, doctors, me, schedule, users
+from bot.commands import account, announcements, appointments, audit, doctors, me, schedule, users
 from bot.context import ClinicContext
 from bot.conversations import announce, booking, email, forgot, login, password, profile, register, withdraw
 from bot.dialogs import Dialog
@@ -105,6 +107,7 @@ COMMANDS = (
     Command("appointments", "see or cancel your appointments", PARTIES, appointments.upcoming),
     Command("users", "all accounts; doctors who wait for approval", ADMINS, users.search),
     Command("announce", "tell all, patients or doctors something", ADMINS, announce.DIALOG),
+    Command("audit", "who did what, and when", ADMINS, audit.search),
     Command("doctors", "find a doctor", SIGNED_IN, doctors.specializations),
     Command("login", "sign in", GUESTS, login.DIALOG),
     Command("register", "make an account", GUESTS, register.DIALOG),
@@ -144,6 +147,8 @@ TAPS: Mapping[type[Tap], Route] = {
     ShowUser: Route(ADMINS, users.user),
     Decide: Route(ADMINS, users.decide),
     StopAnnouncement: Route(ADMINS, announcements.stop),
+    ShowAudit: Route(ADMINS, audit.history),
+    FindAudit: Route(ADMINS, audit.find),
 }
 
 

@@ -19,7 +19,7 @@ ENTRIES_A_PAGE = 8
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """A page of entries, and the people in them who have an account still."""
+    """A page of entries, and the people in them, and of whom it is, who have an account still."""
 
     entries: Page[AuditEntry]
     people: Mapping[str, User]
@@ -52,14 +52,24 @@ class Audit:
         await self._audit.add(AuditEntry(once or new_id(now), now, action, actor, subject, facts))
 
     async def page(
-        self, principal: Principal, *, user_id: UserId | None = None, day: date | None = None, number: int = 0
+        self,
+        principal: Principal,
+        *,
+        user_id: UserId | None = None,
+        day: date | None = None,
+        zone: ZoneInfo | None = None,
+        number: int = 0,
     ) -> AuditPage:
-        """Return a page, newest first: of one person, of a clinic-local day, or all. Raises RoleRequired."""
+        """Return a page, newest first: of one person, of a day in the zone (or the clinic's), or all.
+
+        Raises RoleRequired.
+        """
         require(principal, Role.ADMIN)
-        window = day_bounds(day, day, self._zone) if day else None
+        window = day_bounds(day, day, zone or self._zone) if day else None
         entries = await self._audit.page(user_id, window, number=number, size=ENTRIES_A_PAGE)
         ids = {UserId(who) for entry in entries.items for who in (entry.actor, entry.subject) if who}
-        return AuditPage(entries, {str(key): user for key, user in (await self._users.by_ids(ids)).items()})
+        people = await self._users.by_ids(ids | ({user_id} if user_id else set()))
+        return AuditPage(entries, {str(key): user for key, user in people.items()})
 
     async def latest(self, subject: str, actions: frozenset[Action]) -> AuditEntry | None:
         """Return the newest of those things that was done to a subject, or None."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reading import read_date, read_time
+from bot.reading import read_date, read_past_date, read_time
 from services.errors import BadDate, BadTime, ClinicError, NoSuchDay
 
 TODAY = date(2027, 5, 3)  # a Monday
@@ -51,6 +51,30 @@ def test_dates(text: str, expected: date | type[ClinicError]) -> None:
     else:
         with pytest.raises(expected):
             read_date(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3 May", TODAY),
+        ("4 May", date(2026, 5, 4)),
+        ("2 may", date(2027, 5, 2)),
+        ("4.5.2027", date(2027, 5, 4)),
+        ("2028-01-01", date(2028, 1, 1)),
+        ("Monday", TODAY),
+        ("last Tuesday", date(2027, 4, 27)),
+        ("tomorrow", date(2027, 5, 4)),
+        ("yesterday", date(2027, 5, 2)),
+        ("29 Feb", NoSuchDay),
+        ("rao", BadDate),
+    ],
+)
+def test_dates_that_are_over(text: str, expected: date | type[ClinicError]) -> None:
+    if isinstance(expected, date):
+        assert read_past_date(text, TODAY) == expected
+    else:
+        with pytest.raises(expected):
+            read_past_date(text, TODAY)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ COMMANDS = {
     "schedule": {"doctor"},
     "users": {"admin"},
     "announce": {"admin"},
+    "audit": {"admin"},
 }
 BUTTONS = {
     f"book:{SOME_ID}": {"patient"},
@@ -55,6 +56,8 @@ BUTTONS = {
     f"user:{SOME_ID}:": {"admin"},
     f"decide:{SOME_ID}:1:": {"admin"},
     f"stop:{SOME_ID}": {"admin"},
+    "audit:0::": {"admin"},
+    "audit?:0:": {"admin"},
 }
 REFUSALS = ("Please sign in first", "Nobody is signed in", "🚫 Only ", "sign out first with /logout")
 

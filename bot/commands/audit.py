@@ -1,0 +1,94 @@
+"""/audit: who did what to what, newest first, by person or by day."""
+
+from datetime import date, timedelta
+from functools import partial
+
+from telegram import Update
+
+from bot import card
+from bot.callbacks import FindAudit, ShowAudit, ShowUser, Tap, short_search
+from bot.card import View
+from bot.context import ClinicContext
+from bot.keyboards import Row, button, keyboard, pager
+from bot.reading import read_past_date
+from bot.texts import audit as texts
+from bot.texts.schedule import near_day
+from services.audit import AuditPage
+from services.errors import BadDate
+from services.models import UserId
+
+A_DAY = timedelta(days=1)
+
+
+async def search(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Show all, or those of the day or of the person that /audit <text> names."""
+    del tap
+    typed = " ".join(context.args or [])
+    if not typed:
+        await history(update, context, ShowAudit(0, "", ""))
+        return
+    try:
+        day = read_past_date(typed, _today(context))
+    except BadDate:
+        await find(update, context, FindAudit(0, short_search(typed)))
+    else:
+        await history(update, context, ShowAudit(0, "", day.isoformat()))
+
+
+async def find(update: Update, context: ClinicContext, tap: FindAudit) -> None:
+    """Show the history of the one who is meant, or a page of those who may be."""
+    page = await context.clinic.accounts.page(context.principal, tap.search, tap.number)
+    if page.total == 1:
+        await history(update, context, ShowAudit(0, page.items[0].id, ""))
+        return
+    rows = [[button(texts.person_button(user), ShowAudit(0, user.id, ""))] for user in page.items]
+    turn = pager(page.number, page.pages, lambda number: FindAudit(number, tap.search))
+    everything = [button(texts.EVERYTHING, ShowAudit(0, "", ""))]
+    view = View(texts.several(page.total, tap.search), keyboard(*rows, turn, everything))
+    await card.show(update, context, view)
+
+
+async def history(update: Update, context: ClinicContext, tap: ShowAudit) -> None:
+    """Show a page."""
+    day, user_id = _day(tap.day), UserId(tap.user_id) if tap.user_id else None
+    found = await context.clinic.audit.page(
+        context.principal, user_id=user_id, day=day, zone=context.zone, number=tap.number
+    )
+    turn = pager(found.entries.number, found.entries.pages, partial(_turned, tap))
+    text = texts.page(found, user_id, day, context.zone)
+    await card.show(update, context, View(text, keyboard(turn, *_ways(context, found, tap, day))))
+
+
+def _turned(tap: ShowAudit, number: int) -> ShowAudit:
+    return ShowAudit(number, tap.user_id, tap.day)
+
+
+def _ways(context: ClinicContext, found: AuditPage, tap: ShowAudit, day: date | None) -> list[Row]:
+    """Return the buttons to the days beside, to the person, and to all."""
+    days, ways = [], []
+    if day is not None:
+        before, after = day - A_DAY, day + A_DAY
+        days.append(button(f"◀ {near_day(before)}", ShowAudit(0, tap.user_id, before.isoformat())))
+        if day < _today(context):
+            days.append(button(f"{near_day(after)} ▶", ShowAudit(0, tap.user_id, after.isoformat())))
+    else:
+        ways.append(button("📆 Today", ShowAudit(0, tap.user_id, _today(context).isoformat())))
+    if tap.user_id in found.people:
+        ways.append(button("👤 Account", ShowUser(UserId(tap.user_id), "")))
+    if tap.user_id or tap.day:
+        ways.append(button(texts.EVERYTHING, ShowAudit(0, "", "")))
+    return [days, ways]
+
+
+def _today(context: ClinicContext) -> date:
+    return context.clinic.clock.now().astimezone(context.zone).date()
+
+
+def _day(text: str) -> date | None:
+    """Return the day that a button names; a forged one names none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    # The first and the last day of all have none beside them.
+    return day if date.min < day < date.max else None

@@ -1,0 +1,217 @@
+"""The audit in words: each action has its sentence."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.texts.announcements import AUDIENCES
+from bot.texts.formats import clock_time, esc, moment, zone_name
+from bot.texts.formats import day as written_day
+from services.audiences import Audience
+from services.audit import AuditPage
+from services.models import Action, AuditEntry, User, UserId
+
+EVERYTHING = "🧾 Everything"
+GONE = "an account that is gone"
+NOBODY = "somebody"
+HOW = "/audit yesterday or /audit 3 May shows a day, /audit rao looks for a person."
+
+
+class Told:
+    """An entry that is being put into words, all of them escaped.
+
+    What a sentence does not say of the facts is said after it.
+    """
+
+    def __init__(self, entry: AuditEntry, people: Mapping[str, User], zone: ZoneInfo) -> None:
+        self._entry = entry
+        self._people = people
+        self._zone = zone
+        self._left = {name: value for name, value in entry.facts.items() if value is not None}
+
+    @property
+    def who(self) -> str:
+        """Who did it."""
+        return self._name(self._entry.actor)
+
+    @property
+    def whom(self) -> str:
+        """To whom it was done."""
+        return self._name(self._entry.subject)
+
+    @property
+    def to_oneself(self) -> bool:
+        """Whether somebody did it to nobody but themselves."""
+        return self._entry.subject in {None, self._entry.actor}
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether it was done to something that is known."""
+        return self._entry.subject is not None
+
+    def fact(self, name: str) -> str | None:
+        """Return a fact in words, which is not said again then; None where there is none."""
+        value = self._left.pop(name, None)
+        return None if value is None else self._shown(value)
+
+    def rest(self) -> str:
+        """Return what is left to be said."""
+        left = [
+            f"{esc(name.replace('_', ' '))} {self._shown(value)}"
+            for name, value in self._left.items()
+            if not _is_id(value)
+        ]
+        return f" ({', '.join(left)})" if left else ""
+
+    def _name(self, user_id: str | None) -> str:
+        if user_id is None:
+            return NOBODY
+        user = self._people.get(user_id)
+        return esc(user.name) if user else GONE
+
+    def _shown(self, value: object) -> str:
+        return moment(value, self._zone) if isinstance(value, datetime) else esc(value)
+
+
+def _is_id(value: object) -> bool:
+    """Tell whether a fact is another thing's id, which says nothing to anybody."""
+    return isinstance(value, str) and len(value) == len("0" * 24) and set(value) <= set("0123456789abcdef")
+
+
+Sentence = Callable[[Told], str]
+
+
+def _does(what: str) -> Sentence:
+    """Return the sentence of what somebody does to somebody else, or without them."""
+    return lambda told: what.format(who=told.who, whom=told.whom)
+
+
+def _own(alone: str, others: str) -> Sentence:
+    """Return the sentence of what people do for themselves, and what an admin may do for them."""
+    return lambda told: (alone if told.to_oneself else others).format(who=told.who, whom=told.whom)
+
+
+def _registered(told: Told) -> str:
+    role = told.fact("role")
+    return f"{told.who} registered{f' as {role}' if role else ''}"
+
+
+def _sign_in_failed(told: Told) -> str:
+    tried = told.fact("email") or (told.whom if told.has_subject else None)
+    return f"a sign-in{f' as {tried}' if tried else ''} failed"
+
+
+def _sessions_ended(told: Told) -> str:
+    count = told.fact("count")
+    what = _count(count, "session") if count else "sessions"
+    whose = "in other chats" if told.to_oneself else f"of {told.whom}"
+    return f"{told.who} ended {what} {whose}"
+
+
+def _specialization(told: Told) -> str:
+    before, after = told.fact("before"), told.fact("after")
+    change = f" from {before} to {after}" if before and after else ""
+    return f"{told.who} changed {told.whom}'s specialization{change}"
+
+
+def _password(told: Told) -> str:
+    why = " (it was forgotten)" if told.fact("why") == "forgotten" else ""
+    return _own("{who} chose a new password", "{who} changed {whom}'s password")(told) + why
+
+
+def _cancelled(told: Told) -> str:
+    count = told.fact("count")
+    what = _count(count, "appointment") if count else "an appointment"
+    return f"{told.who} cancelled {what} of {told.whom}"
+
+
+def _time_off(told: Told) -> str:
+    start, end = told.fact("start"), told.fact("end")
+    return f"{told.who} took time off{f' from {start} to {end}' if start and end else ''}"
+
+
+def _exported(told: Told) -> str:
+    first, last = told.fact("first"), told.fact("last")
+    return f"{told.who} exported the records{f' of {first} to {last}' if first and last else ''}"
+
+
+def _announced(told: Told) -> str:
+    audience, chats = told.fact("audience"), told.fact("chats")
+    to = AUDIENCES[Audience(audience)] if audience in set(Audience) else NOBODY
+    where = f" in {_count(chats, 'chat')}" if chats else ""
+    return f"{told.who} made an announcement to {to}{where}"
+
+
+def _count(number: str, noun: str) -> str:
+    return f"{number} {noun}" if number == "1" else f"{number} {noun}s"
+
+
+SENTENCES: Mapping[Action, Sentence] = {
+    Action.REGISTERED: _registered,
+    Action.ADMIN_CREATED: _does("{whom} was made an admin on the command line"),
+    Action.SIGNED_IN: _does("{who} signed in"),
+    Action.SIGN_IN_FAILED: _sign_in_failed,
+    Action.SESSIONS_ENDED: _sessions_ended,
+    Action.APPROVED: _does("{who} approved {whom}"),
+    Action.REFUSED: _does("{who} refused {whom}"),
+    Action.BLOCKED: _does("{who} blocked {whom}"),
+    Action.UNBLOCKED: _does("{who} unblocked {whom}"),
+    Action.SPECIALIZATION_CHANGED: _specialization,
+    Action.RESET_SENT: _own(
+        "{who} asked for a code for a new password", "{who} sent {whom} a code for a new password"
+    ),
+    Action.PASSWORD_CHANGED: _password,
+    Action.EMAIL_CHANGED: _own("{who} changed their mail address", "{who} changed {whom}'s mail address"),
+    Action.BOOKED_FOR: _does("{who} booked an appointment for {whom}"),
+    Action.MOVED_FOR: _does("{who} moved an appointment of {whom}"),
+    Action.CANCELLED_FOR: _cancelled,
+    Action.HOURS_CHANGED: _own("{who} changed their working hours", "{who} changed {whom}'s working hours"),
+    Action.TIME_OFF_TAKEN: _time_off,
+    Action.EXPORTED: _exported,
+    Action.ANNOUNCED: _announced,
+    Action.ANNOUNCEMENT_STOPPED: _does("{who} stopped an announcement"),
+    Action.DATA_SENT: _does("{who} asked for all that is stored about them"),
+    Action.FORGOTTEN: _own("{who} was deleted by its owner", "{who} deleted {whom}"),
+}
+
+
+def line(entry: AuditEntry, people: Mapping[str, User], zone: ZoneInfo) -> str:
+    """Return an entry in one sentence."""
+    told = Told(entry, people, zone)
+    said = SENTENCES[entry.action](told)
+    return f"{said[0].upper()}{said[1:]}{told.rest()}."
+
+
+def page(shown: AuditPage, user_id: UserId | None, day: date | None, zone: ZoneInfo) -> str:
+    """Show a page, the days as headings."""
+    about = _about(shown, user_id, day)
+    total = shown.entries.total
+    if not total:
+        return f"🧾 <b>{about}</b>\n\nNothing was noted.\n\n{HOW}"
+    lines = [f"🧾 <b>{about}</b>: {'1 entry' if total == 1 else f'{total:,} entries'}, newest first"]
+    last = day
+    for entry in shown.entries.items:
+        on = entry.at.astimezone(zone).date()
+        if on != last:
+            lines.append(f"\n<b>{written_day(on)}</b>")
+            last = on
+        lines.append(f"{clock_time(entry.at, zone)} · {line(entry, shown.people, zone)}")
+    return "\n".join(lines) + f"\n\nTimes are {zone_name(zone)}. {HOW}"
+
+
+def _about(shown: AuditPage, user_id: UserId | None, day: date | None) -> str:
+    user = shown.people.get(user_id) if user_id else None
+    whose = f"What {esc(user.name) if user else GONE} did and had done" if user_id else "Who did what"
+    return f"{whose}, {written_day(day)}" if day else whose
+
+
+def person_button(user: User) -> str:
+    """Label the button to a person's history."""
+    return f"👤 {user.name} · {user.email}"
+
+
+def several(total: int, search: str) -> str:
+    """Ask who is meant, or say that there is nobody."""
+    if not total:
+        return f"🧾 No account with “{esc(search)}”.\n\n{HOW}"
+    return f"🧾 <b>{total:,} accounts with “{esc(search)}”</b>\n\nWhose history shall I show?"
