@@ -1,4 +1,4 @@
-"""The command line: `python -m bot`."""
+"""The command line: `python -m bot`, and `python -m bot create-admin`."""
 
 import asyncio
 import gc
@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from telegram.error import InvalidToken
 
 from bot.app import Assembly, opened_storage
+from bot.arguments import read_arguments
+from bot.create_admin import create_admin
 from bot.demo.clinic import furnish
 from bot.demo.history import fill
 from bot.demo.start import demonstrated
@@ -82,7 +84,8 @@ def _calm_collector() -> None:
 
 
 def main() -> int:
-    """Start; whatever keeps it from starting is said in one line."""
+    """Start, or do what the command line says; whatever keeps it from that is said in one line."""
+    arguments = read_arguments(sys.argv[1:])
     # PTB's own switch for the type that it will use from its next major version on.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     # The system's zone files go stale; those of the tzdata package are as new as the installation.
@@ -95,6 +98,8 @@ def main() -> int:
     for name in TOO_TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
+        if arguments.command == "create-admin":
+            return create_admin(arguments.name, arguments.email)
         with asyncio.Runner(loop_factory=_fastest_loop()) as runner:
             runner.run(serve(Settings.load()))
     except (SettingsError, EmbeddedError, ProxyUnusable) as error:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -27,6 +27,10 @@ MIN_STAFF_CODE = 8
 TOKEN = re.compile(r"[0-9]{6,16}:[A-Za-z0-9_-]{30,64}")
 # What follows the host is checked when it is known: to parse such an address is to ask the network.
 SRV_ADDRESS = re.compile(r"mongodb\+srv://([^@/\s]+@)?[^@/:,\s]+\.[^@/:,\s]+(/\S*)?")
+
+
+# What it takes to open the database, and nothing else.
+OF_THE_DATABASE = ("db_url", "db_driver", "data_dir")
 
 
 class SettingsError(Exception):
@@ -168,10 +172,15 @@ class Settings(BaseModel):
 
     @classmethod
     def load(
-        cls, env_file: str | Path | None = ".env", environ: Mapping[str, str] | None = None
+        cls,
+        env_file: str | Path | None = ".env",
+        environ: Mapping[str, str] | None = None,
+        *,
+        only: Collection[str] | None = None,
     ) -> "Settings":
         """Read the settings; the environment wins over the file, and what is empty counts as not set.
 
+        Where `only` some of them are needed, the others are not looked at, and have their defaults.
         Raises SettingsError, with one line for each setting that can't be used.
         """
         values = {name.lower(): value for name, value in _in_file(env_file).items()}
@@ -180,7 +189,7 @@ class Settings(BaseModel):
         known = {
             name: value.strip()
             for name, value in values.items()
-            if name in cls.model_fields and value and value.strip()
+            if name in (only or cls.model_fields) and value and value.strip()
         }
         try:
             return cls(**known)  # type: ignore[arg-type] # pydantic turns the texts into what each field is

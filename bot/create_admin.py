@@ -1,0 +1,144 @@
+"""`python -m bot create-admin`: the first admin of a real installation."""
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from getpass import getpass
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.app import opened_storage
+from bot.settings import OF_THE_DATABASE, Settings
+from bot.texts import create_admin as texts
+from services.accounts import Registration, read_name
+from services.clinic import Clinic, ClinicRules, build
+from services.clock import SystemClock
+from services.errors import Invalid, Refused
+from services.models import Action, Role, User
+from services.passwords import Passwords
+from services.storage.embedded import DataDirInUse
+from services.tokens import Tokens
+
+T = TypeVar("T")
+REFUSED = 2
+# What a shell says of a program that was ended by Ctrl-C.
+INTERRUPTED = 130
+
+
+class _Stop(Exception):
+    """It can't go on; the text is one line that says why."""
+
+
+def create_admin(name: str | None, email: str | None) -> int:
+    """Make the account, asking for what is not given; return the exit status.
+
+    Raises what keeps the database from being opened: SettingsError, EmbeddedError, StorageDown.
+    """
+    settings = Settings.load(only=OF_THE_DATABASE)
+    try:
+        with asyncio.Runner() as runner, _opened(settings, runner) as clinic:
+            user = _make(clinic, runner, name, email)
+    except DataDirInUse:
+        return _refuse(texts.in_use(settings.data_dir))
+    except _Stop as error:
+        return _refuse(str(error))
+    except UnicodeError:
+        return _refuse(texts.UNREADABLE)
+    except KeyboardInterrupt:
+        _say("")
+        return INTERRUPTED
+    print(texts.created(user))  # noqa: T201 - a command line speaks to its terminal
+    return 0
+
+
+@contextmanager
+def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[Clinic]:
+    """Open the clinic on the database of the settings.
+
+    The loop stands still while somebody types, so that Ctrl-C ends that as in any other program.
+    """
+    stack = AsyncExitStack()
+    storage = runner.run(stack.enter_async_context(opened_storage(settings)))
+    passwords = Passwords()
+    try:
+        yield build(
+            storage,
+            rules=ClinicRules(settings.clinic_name, ZoneInfo(settings.timezone), None),
+            clock=SystemClock(),
+            # Nobody signs in here: what this one would sign is good for nothing.
+            tokens=Tokens(secrets.token_hex()),
+            passwords=passwords,
+            on_news=lambda: None,
+        )
+    finally:
+        passwords.close()
+        runner.run(stack.aclose())
+
+
+def _make(clinic: Clinic, runner: asyncio.Runner, name: str | None, email: str | None) -> User:
+    """Ask for what is not given, and make the account. Raises _Stop."""
+
+    def run(act: Callable[[str], Awaitable[T]]) -> Callable[[str], T]:
+        async def acting(text: str) -> T:
+            return await act(text)
+
+        return lambda text: runner.run(acting(text))
+
+    name = _answer("name", name, read_name, _typed)
+    email = _answer("email", email, run(clinic.accounts.check_email), _typed)
+    hashed = _answer("password", None, run(clinic.accounts.hash_password), _typed_secret)
+    registration = Registration(name, email, hashed, Role.ADMIN, None, None, vetted=True)
+    return runner.run(_stored(clinic, registration))
+
+
+async def _stored(clinic: Clinic, registration: Registration) -> User:
+    try:
+        user = await clinic.accounts.register(registration)
+    except Refused as error:  # somebody was quicker with that address
+        raise _Stop(texts.wrong(error)) from error
+    await clinic.audit.note(Action.ADMIN_CREATED, actor=None, subject=user.id)
+    return user
+
+
+def _answer(what: str, given: str | None, read: Callable[[str], T], typed: Callable[[str], str]) -> T:
+    """Return what was given or typed, as it was read; in a terminal, ask until it can be. Raises _Stop."""
+    while True:
+        try:
+            return read(typed(what) if given is None else given)
+        except (Invalid, Refused) as error:
+            if given is not None or not sys.stdin.isatty():
+                raise _Stop(texts.wrong(error)) from error
+            _say(texts.wrong(error))
+
+
+def _typed(what: str) -> str:
+    """Return a line of standard input, asked for where that is a terminal. Raises _Stop where it ends."""
+    if sys.stdin.isatty():
+        print(texts.ASK[what], end="", file=sys.stderr, flush=True)  # noqa: T201
+    line = sys.stdin.readline()
+    if not line:
+        raise _Stop(texts.missing(what))
+    return line.rstrip("\r\n")
+
+
+def _typed_secret(what: str) -> str:
+    """Return a password: typed unseen, and twice, where that is done in a terminal. Raises _Stop."""
+    if not sys.stdin.isatty():
+        return _typed(what)
+    try:
+        while (secret := getpass(texts.ASK[what])) != getpass(texts.ASK_AGAIN):
+            _say(texts.DIFFERENT)
+    except EOFError as error:
+        raise _Stop(texts.missing(what)) from error
+    return secret
+
+
+def _refuse(line: str) -> int:
+    _say(line)
+    return REFUSED
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201
