@@ -1,10 +1,10 @@
 """`python -m bot create-admin`: the first admin of a real installation."""
 
 import asyncio
-import secrets
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
 from getpass import getpass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -12,19 +12,27 @@ from zoneinfo import ZoneInfo
 from bot.app import opened_storage
 from bot.settings import OF_THE_DATABASE, Settings
 from bot.texts import create_admin as texts
-from services.accounts import Registration, read_name
-from services.clinic import Clinic, ClinicRules, build
+from services.accounts import Accounts, Registration, read_name
+from services.audit import Audit
 from services.clock import SystemClock
 from services.errors import Invalid, Refused
 from services.models import Action, Role, User
 from services.passwords import Passwords
+from services.sessions import Tries
 from services.storage.embedded import DataDirInUse
-from services.tokens import Tokens
 
 T = TypeVar("T")
 REFUSED = 2
 # What a shell says of a program that was ended by Ctrl-C.
 INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What it takes to make an account."""
+
+    accounts: Accounts
+    audit: Audit
 
 
 class _Stop(Exception):
@@ -38,8 +46,8 @@ def create_admin(name: str | None, email: str | None) -> int:
     """
     settings = Settings.load(only=OF_THE_DATABASE)
     try:
-        with asyncio.Runner() as runner, _opened(settings, runner) as clinic:
-            user = _make(clinic, runner, name, email)
+        with asyncio.Runner() as runner, _opened(settings, runner) as desk:
+            user = _make(desk, runner, name, email)
     except DataDirInUse:
         return _refuse(texts.in_use(settings.data_dir))
     except _Stop as error:
@@ -54,30 +62,32 @@ def create_admin(name: str | None, email: str | None) -> int:
 
 
 @contextmanager
-def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[Clinic]:
-    """Open the clinic on the database of the settings.
+def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
+    """Open the accounts in the database of the settings.
 
     The loop stands still while somebody types, so that Ctrl-C ends that as in any other program.
     """
     stack = AsyncExitStack()
     storage = runner.run(stack.enter_async_context(opened_storage(settings)))
-    passwords = Passwords()
+    passwords, clock = Passwords(), SystemClock()
+    audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=ZoneInfo(settings.timezone))
+    accounts = Accounts(
+        users=storage.users,
+        schedules=storage.schedules,
+        passwords=passwords,
+        tries=Tries(storage.attempts, clock),
+        audit=audit,
+        clock=clock,
+        staff_code=None,
+    )
     try:
-        yield build(
-            storage,
-            rules=ClinicRules(settings.clinic_name, ZoneInfo(settings.timezone), None),
-            clock=SystemClock(),
-            # Nobody signs in here: what this one would sign is good for nothing.
-            tokens=Tokens(secrets.token_hex()),
-            passwords=passwords,
-            on_news=lambda: None,
-        )
+        yield _Desk(accounts, audit)
     finally:
         passwords.close()
         runner.run(stack.aclose())
 
 
-def _make(clinic: Clinic, runner: asyncio.Runner, name: str | None, email: str | None) -> User:
+def _make(desk: _Desk, runner: asyncio.Runner, name: str | None, email: str | None) -> User:
     """Ask for what is not given, and make the account. Raises _Stop."""
 
     def run(act: Callable[[str], Awaitable[T]]) -> Callable[[str], T]:
@@ -87,18 +97,18 @@ def _make(clinic: Clinic, runner: asyncio.Runner, name: str | None, email: str |
         return lambda text: runner.run(acting(text))
 
     name = _answer("name", name, read_name, _typed)
-    email = _answer("email", email, run(clinic.accounts.check_email), _typed)
-    hashed = _answer("password", None, run(clinic.accounts.hash_password), _typed_secret)
+    email = _answer("email", email, run(desk.accounts.check_email), _typed)
+    hashed = _answer("password", None, run(desk.accounts.hash_password), _typed_secret)
     registration = Registration(name, email, hashed, Role.ADMIN, None, None, vetted=True)
-    return runner.run(_stored(clinic, registration))
+    return runner.run(_stored(desk, registration))
 
 
-async def _stored(clinic: Clinic, registration: Registration) -> User:
+async def _stored(desk: _Desk, registration: Registration) -> User:
     try:
-        user = await clinic.accounts.register(registration)
+        user = await desk.accounts.register(registration)
     except Refused as error:  # somebody was quicker with that address
         raise _Stop(texts.wrong(error)) from error
-    await clinic.audit.note(Action.ADMIN_CREATED, actor=None, subject=user.id)
+    await desk.audit.note(Action.ADMIN_CREATED, actor=None, subject=user.id)
     return user
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.callbacks import MAX_BYTES, BadTap, Decide, PickDay, PickTime, ShowUsers, Tap, short_search
+from services.audiences import Audience
 from services.models import AppointmentStatus, Gender, Period, Role, UserId
 
 EXAMPLES: dict[Any, Any] = {
@@ -21,6 +22,7 @@ EXAMPLES: dict[Any, Any] = {
     Gender: Gender.FEMALE,
     Period: Period.UPCOMING,
     AppointmentStatus: AppointmentStatus.NOSHOW,
+    Audience: Audience.PATIENTS,
 }
 
 
