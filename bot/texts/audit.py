@@ -196,7 +196,8 @@ def page(shown: AuditPage, user_id: UserId | None, day: date | None, zone: ZoneI
             lines.append(f"\n<b>{written_day(on)}</b>")
             last = on
         lines.append(f"{clock_time(entry.at, zone)} · {line(entry, shown.people, zone)}")
-    return "\n".join(lines) + f"\n\nTimes are {zone_name(zone)}. {HOW}"
+    hint = "" if user_id or day else f" {HOW}"
+    return "\n".join(lines) + f"\n\nTimes are {zone_name(zone)}.{hint}"
 
 
 def _about(shown: AuditPage, user_id: UserId | None, day: date | None) -> str:
