@@ -83,7 +83,8 @@ class Assembly:
             tokens=Tokens(settings.key.get_secret_value()),
             passwords=self.passwords,
             mailer=CodeMails(self.mail_sender, rules, clock),
-            on_news=self._nudge,
+            on_news=self._on_news,
+            on_announced=self._on_announced,
         )
         hand = Hand()
         self.application = _application(settings, self.clinic, Memories(storage.conversations), hand)
@@ -114,13 +115,16 @@ class Assembly:
         self.intake = Intake(self.application, lanes, hand, storage.updates, self.door.may_be_secret)
         self.sweeper = Sweeper(self.application, storage.conversations, lanes, self.door.dialogs)
 
-    def _nudge(self) -> None:
+    def _on_news(self) -> None:
         self.outbox.nudge()
+
+    def _on_announced(self) -> None:
         self.announcer.nudge()
 
     async def _on_nudge(self, context: ClinicContext) -> None:
         del context
-        self._nudge()
+        self.outbox.nudge()
+        self.announcer.nudge()
 
     async def _on_sweep(self, context: ClinicContext) -> None:
         del context

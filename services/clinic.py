@@ -81,10 +81,12 @@ def build(
     passwords: Passwords,
     mailer: CodeMailer,
     on_news: Callable[[], None],
+    on_announced: Callable[[], None],
 ) -> Clinic:
     """Put the services together.
 
-    `mailer` brings codes to their readers; `on_news` is called when there is something to be told.
+    `mailer` brings codes to their readers; `on_news` is called when there is news for the outbox to tell,
+    `on_announced` when there is something for the announcer to do.
     """
     tries = Tries(storage.attempts, clock)
     audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
@@ -176,6 +178,6 @@ def build(
             crowd=Crowd(users=storage.users, sessions=storage.sessions, clock=clock),
             audit=audit,
             clock=clock,
-            on_change=on_news,
+            on_change=on_announced,
         ),
     )

@@ -28,7 +28,7 @@ class Cost:
 
 
 class Ledger(CommandListener):
-    """Notes each operation, but for those of the outbox and the rounds, which work beside the taps."""
+    """Notes each operation, but for those of who works beside the taps: outbox, announcer and rounds."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -40,7 +40,8 @@ class Ledger(CommandListener):
         asks = str(command)
         outbox = collection == "notifications" or "unsent.id" in asks or collection == "sessions"
         rounds = collection == "clearances" or "digest" in asks
-        if event.command_name in ASKS and not outbox and not rounds:
+        announcer = collection == "announcements"
+        if event.command_name in ASKS and not outbox and not announcer and not rounds:
             self.asked.append(f"{event.command_name} {collection}")
 
     def succeeded(self, event: object) -> None:

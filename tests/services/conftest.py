@@ -76,6 +76,7 @@ async def bench(database_url: str, clock: TurnableClock) -> AsyncIterator[Bench]
             passwords=passwords,
             mailer=letters,
             on_news=lambda: news.append("news"),
+            on_announced=lambda: news.append("announcement"),
         )
         yield Bench(clinic, storage, clock, news, letters)
         passwords.close()

@@ -134,7 +134,7 @@ async def test_each_chat_is_told_once_and_the_admin_hears_what_came_of_it(
     assert (tally, is_over) == (Tally(delivered=17, blocked=1, failed=2), True)
     assert street.rung == []
     assert await _state(bench) is AnnouncementState.FINISHED
-    assert bench.news == ["news"]
+    assert bench.news == ["announcement"]
 
 
 async def test_those_who_can_not_sign_in_and_those_who_have_not_are_told_nothing(
