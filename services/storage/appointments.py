@@ -231,6 +231,8 @@ def _document(appointment: Appointment, at: datetime, by: UserId, *, events: Seq
         "status": appointment.status.value,
         "reason": appointment.reason,
         "version": appointment.version,
+        # Beside the history, of which no index holds the first entry alone (see reports.py).
+        "booked_at": at,
         "history": [{"status": AppointmentStatus.BOOKED.value, "at": at, "by": by}],
     }
     if appointment.status is not AppointmentStatus.CANCELLED:

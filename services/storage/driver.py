@@ -75,9 +75,9 @@ def check_url(url: str) -> None:
         raise ValueError(str(error)) from error
 
 
-async def aggregated(collection: Collection, pipeline: list[Document]) -> list[Document]:
+async def aggregated(collection: Collection, pipeline: list[Document], **options: Any) -> list[Document]:
     """Return all that the pipeline finds. Motor gives its cursor at once, PyMongo's is awaited."""
-    cursor = collection.aggregate(pipeline)
+    cursor = collection.aggregate(pipeline, **options)
     if isawaitable(cursor):
         cursor = await cursor
     found: list[Document] = await cursor.to_list(None)

@@ -14,6 +14,7 @@ from services.storage.deliveries import Deliveries
 from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.notifications import Notifications
+from services.storage.reports import Reports
 from services.storage.schedules import Schedules
 from services.storage.sessions import Sessions
 from services.storage.updates import Updates
@@ -22,7 +23,7 @@ from services.storage.users import Users
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """One object a collection, and one that looks into three of them at once."""
+    """One object a collection, and two that look into several of them."""
 
     arrivals: Arrivals
     users: Users
@@ -39,6 +40,7 @@ class Storage:
     audit: Audit
     announcements: Announcements
     deliveries: Deliveries
+    reports: Reports
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
@@ -59,6 +61,7 @@ class Storage:
             audit=Audit(database),
             announcements=Announcements(database),
             deliveries=Deliveries(database),
+            reports=Reports(database),
         )
 
     async def prepare(self) -> None:
@@ -75,5 +78,6 @@ class Storage:
             self.audit,
             self.announcements,
             self.deliveries,
+            self.reports,
         ):
             await collection.prepare()

@@ -39,7 +39,7 @@ from tests.turning import MONDAY
 HOUR = timedelta(hours=1)
 
 
-async def _all(items: AsyncIterator[ChatId]) -> list[ChatId]:
+async def _all(items: AsyncIterator[Any]) -> list[Any]:
     return [item async for item in items]
 
 
@@ -130,6 +130,12 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "audit.page of a person": lambda: s.audit.page(doctor.id, None, number=0, size=5),
         "audit.latest": lambda: s.audit.latest(doctor.id, frozenset({Action.BLOCKED})),
         "audit.of_person": lambda: s.audit.of_person(doctor.id),
+        "reports.by_start": lambda: s.reports.by_start(wide),
+        "reports.by_doctor": lambda: s.reports.by_doctor(wide),
+        "reports.by_hours_ahead": lambda: s.reports.by_hours_ahead(wide),
+        "reports.visits": lambda: _all(s.reports.visits(wide)),
+        "reports.accounts": lambda: _all(s.reports.accounts()),
+        "reports.doctors": lambda: _all(s.reports.doctors()),
         "notifications.newborn": lambda: s.notifications.newborn(100),
         "notifications.add": lambda: s.notifications.add([event], [notice], MONDAY),
         "notifications.add of an account": lambda: s.notifications.add([approved], [], MONDAY),

@@ -1,0 +1,140 @@
+"""What is counted over all appointments, and what is read for a file, a part at a time.
+
+A clinic may have a million appointments. So they are counted by the database, and that in the index
+alone: to fetch them for it took ten times as long. The reason of a visit is never read here.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.models import AccountStatus, AppointmentStatus, Role, Slot, User, UserId
+from services.storage.driver import Collection, Database, Document, aggregated, border
+from services.storage.users import PUBLIC, read_user
+
+BATCH = 500
+# All that is counted by, so that no document has to be looked at.
+COUNTED = [("start", 1), ("status", 1), ("doctor_id", 1), ("end", 1), ("booked_at", 1)]
+BY_NAME = [("name", 1), ("_id", 1)]
+DOCTORS_BY_NAME = [("role", 1), ("status", 1), ("name", 1), ("_id", 1)]
+READ = {"_id": False, "start": True, "end": True, "status": True, "booked_at": True} | {
+    "doctor_id": True,
+    "patient_id": True,
+}
+MILLISECONDS_AN_HOUR = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An appointment as a report knows it; `booked_at` is None where nobody noted it."""
+
+    slot: Slot
+    status: AppointmentStatus
+    doctor_id: UserId
+    patient_id: UserId
+    booked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """An account, and when it was made."""
+
+    user: User
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many appointments, how long they are together, and when the first of them begins."""
+
+    number: int
+    length: timedelta
+    first: datetime
+
+
+class Reports:
+    """Reads `appointments` and `users` as a whole."""
+
+    def __init__(self, database: Database) -> None:
+        self._appointments: Collection = database["appointments"]
+        self._users: Collection = database["users"]
+
+    async def prepare(self) -> None:
+        """Make the index that is counted in."""
+        async with border():
+            await self._appointments.create_index(COUNTED)
+
+    async def by_start(self, window: Slot) -> Mapping[tuple[datetime, AppointmentStatus], int]:
+        """Count the appointments that begin in `window`, by their beginning and status.
+
+        What day that is in the clinic is left to whoever asks: the database has zones of its own, which
+        may be older than ours. There are 288 beginnings a day at the most.
+        """
+        rows = await self._counted(window, {"_id": {"a": "$start", "b": "$status"}, "n": {"$sum": 1}})
+        return {(row["_id"]["a"], AppointmentStatus(row["_id"]["b"])): row["n"] for row in rows}
+
+    async def by_doctor(self, window: Slot) -> Mapping[tuple[UserId, AppointmentStatus], Count]:
+        """Count the appointments that begin in `window`, by their doctor and status."""
+        length = {"$subtract": ["$end", "$start"]}
+        group = {"_id": {"a": "$doctor_id", "b": "$status"}, "n": {"$sum": 1}, "ms": {"$sum": length}}
+        return {
+            (UserId(row["_id"]["a"]), AppointmentStatus(row["_id"]["b"])): Count(
+                row["n"], timedelta(milliseconds=row["ms"]), row["first"]
+            )
+            for row in await self._counted(window, group | {"first": {"$min": "$start"}})
+        }
+
+    async def by_hours_ahead(self, window: Slot) -> Mapping[int, int]:
+        """Count the appointments that begin in `window`, by how many whole hours ahead they were booked."""
+        ahead = {"$subtract": ["$start", "$booked_at"]}
+        group = {"_id": {"$floor": {"$divide": [ahead, MILLISECONDS_AN_HOUR]}}, "n": {"$sum": 1}}
+        rows = await self._counted(window, group)
+        return {int(row["_id"]): row["n"] for row in rows if row["_id"] is not None}
+
+    async def _counted(self, window: Slot, group: Document) -> list[Document]:
+        async with border():
+            return await aggregated(
+                self._appointments, [{"$match": _within(window)}, {"$group": group}], hint=dict(COUNTED)
+            )
+
+    async def visits(self, window: Slot) -> AsyncIterator[list[Visit]]:
+        """Go through the appointments that begin in `window`, earliest first, some at a time."""
+        async with border():
+            cursor = self._appointments.find(_within(window), READ, batch_size=BATCH)
+            cursor = cursor.sort([("start", 1)]).hint(COUNTED)
+            while rows := await cursor.to_list(BATCH):
+                yield [_visit(row) for row in rows]
+
+    async def accounts(self) -> AsyncIterator[list[Enrolled]]:
+        """Go through all accounts by name, some at a time."""
+        async with border():
+            cursor = self._users.find({"name": {"$gte": ""}}, PUBLIC, batch_size=BATCH)
+            cursor = cursor.sort(BY_NAME).hint(BY_NAME)
+            while rows := await cursor.to_list(BATCH):
+                yield [_enrolled(row) for row in rows]
+
+    async def doctors(self) -> AsyncIterator[list[Enrolled]]:
+        """Go through the doctors who may be booked, some at a time."""
+        query = {"role": Role.DOCTOR.value, "status": AccountStatus.ACTIVE.value}
+        async with border():
+            cursor = self._users.find(query, PUBLIC, batch_size=BATCH).hint(DOCTORS_BY_NAME)
+            while rows := await cursor.to_list(BATCH):
+                yield [_enrolled(row) for row in rows]
+
+
+def _within(window: Slot) -> Document:
+    return {"start": {"$gte": window.start, "$lt": window.end}}
+
+
+def _visit(row: Document) -> Visit:
+    return Visit(
+        Slot(row["start"], row["end"]),
+        AppointmentStatus(row["status"]),
+        UserId(row["doctor_id"]),
+        UserId(row["patient_id"]),
+        row.get("booked_at"),
+    )
+
+
+def _enrolled(row: Document) -> Enrolled:
+    return Enrolled(read_user(row), row["created_at"])
