@@ -475,6 +475,13 @@ class FindAudit(Tap, code="audit?"):
     search: str
 
 
+@dataclass(frozen=True)
+class ShowStats(Tap, code="stats"):
+    """Show the figures of the last so many days."""
+
+    days: int
+
+
 def short_search(text: str) -> str:
     """Return as much of what was searched for as a button carries: that finds the same people, or more."""
     return text.encode()[:SEARCH_BYTES].decode(errors="ignore").strip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from telegram import CallbackQuery, Message, Update
-from telegram.constants import MessageLimit, ParseMode
+from telegram.constants import ChatAction, MessageLimit, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.context import ClinicContext
@@ -49,6 +49,16 @@ async def _answer(update_id: int, query: CallbackQuery, text: str | None, alert:
     except TelegramError as error:
         # A tap that is too old to be answered is still a tap: what it asked for is done all the same.
         log.info("tap.unanswered update=%d why=%s", update_id, type(error).__name__)
+
+
+def at_work(context: ClinicContext, action: ChatAction) -> None:
+    """Let the chat show for some seconds what the bot is at (Bot API sendChatAction)."""
+    context.beside(_show_action(context, action))
+
+
+async def _show_action(context: ClinicContext, action: ChatAction) -> None:
+    with suppress(TelegramError):  # it is there to make waiting shorter
+        await context.bot.send_chat_action(context.chat, action)
 
 
 async def show(update: Update, context: ClinicContext, view: View) -> int | None:

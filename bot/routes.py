@@ -32,6 +32,7 @@ from bot.callbacks import (
     ShowDoctor,
     ShowDoctors,
     ShowSessions,
+    ShowStats,
     ShowUser,
     ShowUsers,
     ShowWeek,
@@ -40,7 +41,17 @@ from bot.callbacks import (
     Tap,
     Withdraw,
 )
-from bot.commands import account, announcements, appointments, audit, doctors, me, schedule, users
+from bot.commands import (
+    account,
+    announcements,
+    appointments,
+    audit,
+    doctors,
+    me,
+    schedule,
+    statistics,
+    users,
+)
 from bot.context import ClinicContext
 from bot.conversations import announce, booking, email, forgot, login, password, profile, register, withdraw
 from bot.dialogs import Dialog
@@ -108,6 +119,7 @@ COMMANDS = (
     Command("users", "all accounts; doctors who wait for approval", ADMINS, users.search),
     Command("announce", "tell all, patients or doctors something", ADMINS, announce.DIALOG),
     Command("audit", "who did what, and when", ADMINS, audit.search),
+    Command("stats", "how the clinic is doing, as a picture", ADMINS, statistics.stats),
     Command("doctors", "find a doctor", SIGNED_IN, doctors.specializations),
     Command("login", "sign in", GUESTS, login.DIALOG),
     Command("register", "make an account", GUESTS, register.DIALOG),
@@ -149,6 +161,7 @@ TAPS: Mapping[type[Tap], Route] = {
     StopAnnouncement: Route(ADMINS, announcements.stop),
     ShowAudit: Route(ADMINS, audit.history),
     FindAudit: Route(ADMINS, audit.find),
+    ShowStats: Route(ADMINS, statistics.period),
 }
 
 

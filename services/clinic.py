@@ -23,6 +23,7 @@ from services.renewal import Renewal
 from services.rounds import Rounds
 from services.schedules import Schedules
 from services.sessions import Sessions, Tries
+from services.statistics import Statistics
 from services.storage.storage import Storage
 from services.tokens import Tokens
 from services.zones import zone_of
@@ -68,6 +69,7 @@ class Clinic:
     profile: Profile
     renewal: Renewal
     audit: Audit
+    statistics: Statistics
     rounds: Rounds
     announcements: Announcements
 
@@ -172,6 +174,7 @@ def build(
             clock=clock,
         ),
         audit=audit,
+        statistics=Statistics(reports=storage.reports, schedules=schedules, users=storage.users),
         rounds=Rounds([clearances.work, digests.work]),
         announcements=Announcements(
             announcements=storage.announcements,

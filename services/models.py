@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, Generic, NewType, TypeVar
 
@@ -274,6 +274,14 @@ class Period(StrEnum):
 
     UPCOMING = "upcoming"
     PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days from `first` to `last` by the clinic's calendar, both of them included."""
+
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)

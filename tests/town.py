@@ -81,7 +81,8 @@ class Person:
     @property
     def last(self) -> str:
         """What the bot's newest message says."""
-        return str(self.messages[-1]["text"]) if self.messages else ""
+        newest = self.messages[-1] if self.messages else {}
+        return str(newest.get("text") or newest.get("caption", ""))
 
     @property
     def last_id(self) -> int:
@@ -93,6 +94,22 @@ class Person:
         """The buttons of the bot's newest message: label -> callback data."""
         rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
         return {button["text"]: button["callback_data"] for row in rows for button in row}
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files that the bot has sent and that are still there: name -> content, oldest first."""
+        cards = [message["document"] for message in self.messages if "document" in message]
+        return {card["file_name"]: self._content(card) for card in cards}
+
+    @property
+    def pictures(self) -> list[bytes]:
+        """The pictures that the bot has sent and that are still there, oldest first."""
+        return [self._content(message["photo"][-1]) for message in self.messages if "photo" in message]
+
+    def _content(self, card: dict[str, Any]) -> bytes:
+        file = self.town.telegram.files.get(card["file_id"])
+        assert file is not None
+        return file.content
 
     def label(self, part: str) -> str:
         """Return the full label of the first button that contains `part`."""

@@ -29,6 +29,7 @@ COMMANDS = {
     "users": {"admin"},
     "announce": {"admin"},
     "audit": {"admin"},
+    "stats": {"admin"},
 }
 BUTTONS = {
     f"book:{SOME_ID}": {"patient"},
@@ -58,6 +59,7 @@ BUTTONS = {
     f"stop:{SOME_ID}": {"admin"},
     "audit:0::": {"admin"},
     "audit?:0:": {"admin"},
+    "stats:7": {"admin"},
 }
 REFUSALS = ("Please sign in first", "Nobody is signed in", "🚫 Only ", "sign out first with /logout")
 

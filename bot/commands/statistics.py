@@ -1,0 +1,39 @@
+"""/stats: the clinic's figures as a picture, for the last 7, 30 or 90 days."""
+
+import asyncio
+
+from telegram import Update
+from telegram.constants import ChatAction
+
+from bot import card
+from bot.callbacks import ShowStats, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.keyboards import button, keyboard
+from bot.pictures.chart import stats_picture
+from bot.texts import statistics as texts
+from services.statistics import PERIODS
+
+USUAL = 30
+
+
+async def stats(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Show the usual period."""
+    del tap
+    await period(update, context, ShowStats(USUAL))
+
+
+async def period(update: Update, context: ClinicContext, tap: ShowStats) -> None:
+    """Show a period in the place of the one whose button was tapped: a text can't become a picture."""
+    context.takes_long()
+    card.at_work(context, ChatAction.UPLOAD_PHOTO)
+    figures = await context.clinic.statistics.of_last(context.principal, tap.days)
+    others = keyboard([button(texts.period_button(days, tap.days), ShowStats(days)) for days in PERIODS])
+    if figures.total.total:
+        png = await asyncio.to_thread(stats_picture, context.clinic.rules.name, figures)
+        await card.send_picture(context, png, View(texts.caption(figures), others))
+    else:
+        await card.say(context, View(texts.nothing(tap.days), others))
+    query = update.callback_query
+    if query and query.message:
+        await card.remove(context, query.message.message_id)

@@ -1,0 +1,142 @@
+"""The picture of one doctor's day: its hours from top to bottom, what is booked in them, and what is free."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from bot.pictures.blocks import LEAST_ROW, Booked, Free, Item, draw_row, with_free_together
+from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER, SMALL, TITLE, WIDTH, Sheet
+from bot.pictures.timeline import MINUTE, Row, Scale, clock_changes, gaps, hours, in_rows, span
+from bot.texts import pictures as texts
+from services.day_plans import DayPlan
+from services.models import Slot
+
+HEAD, FOOT, AXIS = 210, 90, 150
+BODY = WIDTH - AXIS - MARGIN
+# An hour that is less high looks lost, and Telegram makes pictures that are higher than 2,560 pixels smaller.
+LEAST_HOUR, MOST_BODY = 110, 2200
+CLOSED, NOW, OFF, OFF_EDGE = "#e3e7ec", "#c01f2e", "#f2f3f5", "#98a2ae"
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What all parts of the picture need: the plan, and what is where."""
+
+    sheet: Sheet
+    plan: DayPlan
+    now: datetime
+    shown: Slot
+    scale: Scale
+    rows: Sequence[Row[Item]]
+
+
+def day_picture(plan: DayPlan, *, title: str, now: datetime) -> bytes:
+    """Return the picture (PNG), WIDTH pixels wide and about 2,550 high at most. Takes a part of a second."""
+    items: list[Item] = [
+        Booked(card.appointment.slot, card.patient.name, card.appointment.status) for card in plan.taken
+    ]
+    items += [Free(slot) for slot in plan.free]
+    shown = span([*plan.working, *(item.slot for item in items)], plan.day, plan.zone)
+    scale = Scale(HEAD, shown.start, _pixels_a_minute(shown, items))
+    rows = with_free_together(in_rows(items, scale, LEAST_ROW))
+    lowest = max([scale.y(shown.end), *(row.bottom for row in rows)])
+    with DRAWING:
+        drawing = _Drawing(Sheet(int(lowest) + FOOT), plan, now, shown, scale, rows)
+        _head(drawing, title)
+        _background(drawing)
+        _axis(drawing)
+        _now(drawing)
+        for row in rows:
+            draw_row(drawing.sheet, row, AXIS, BODY, plan.zone)
+        _labels(drawing)
+        _legend(drawing, lowest + FOOT / 2)
+        return drawing.sheet.png()
+
+
+def _pixels_a_minute(shown: Slot, items: Sequence[Item]) -> float:
+    # The usual length counts: for a single short one there is room anyway.
+    usual = median([(item.slot.end - item.slot.start) / MINUTE for item in items] or [60])
+    wanted = max(LEAST_HOUR / 60, LEAST_ROW / usual)
+    return min(wanted, MOST_BODY / ((shown.end - shown.start) / MINUTE))
+
+
+def _head(d: _Drawing, title: str) -> None:
+    summary = texts.day_summary([card.appointment.status for card in d.plan.taken], len(d.plan.free))
+    zone = texts.times_are(d.plan.zone, clock_changes(d.shown, d.plan.zone))
+    room = WIDTH - 2 * MARGIN
+    d.sheet.text(MARGIN, 54, title, size=TITLE, bold=True, room=room)
+    d.sheet.text(MARGIN, 112, summary, size=LARGE, room=room)
+    d.sheet.text(MARGIN, 160, zone, size=SMALL, color=PALE, room=room)
+
+
+def _background(d: _Drawing) -> None:
+    """Draw when there is work and when there is none, each over the one before."""
+    for slot, fill in ((d.shown, CLOSED), *((slot, PAPER) for slot in d.plan.working)):
+        top, bottom = d.scale.y(slot.start), d.scale.y(slot.end)
+        d.sheet.box(AXIS, top, BODY, bottom - top, fill=fill)
+    for top, bottom in _off(d):
+        d.sheet.box(AXIS, top, BODY, bottom - top, fill=OFF, edge=OFF_EDGE, hatch="//")
+
+
+def _off(d: _Drawing) -> Iterator[tuple[float, float]]:
+    """Go through the parts of the time off that are shown."""
+    for slot in d.plan.time_off:
+        if slot.overlaps(d.shown):
+            yield d.scale.y(max(slot.start, d.shown.start)), d.scale.y(min(slot.end, d.shown.end))
+
+
+def _axis(d: _Drawing) -> None:
+    # Where an hour is not high enough for its name, every second is named, or every third.
+    least = SMALL * 1.5
+    every = -(-least // (60 * d.scale.pixels_a_minute))
+    for number, instant in enumerate(hours(d.shown, d.plan.zone)):
+        y = d.scale.y(instant)
+        d.sheet.line((AXIS - 12, y), (WIDTH - MARGIN, y))
+        if number % every == 0 and abs(y - d.scale.y(d.now)) > least:
+            name = texts.hour(instant, d.plan.zone)
+            d.sheet.text(AXIS - 22, y, name, size=MIDDLE, color=PALE, align="right")
+    for instant, _ in clock_changes(d.shown, d.plan.zone):
+        y = d.scale.y(instant)
+        d.sheet.line((AXIS, y), (WIDTH - MARGIN, y), color=PALE, width=2.5, dashed=True)
+
+
+def _now(d: _Drawing) -> None:
+    if not d.shown.start <= d.now <= d.shown.end:
+        return
+    y, wide = d.scale.y(d.now), AXIS - 20
+    # What is booked lies above the line: a name with a line through it would look as if it were cancelled.
+    d.sheet.line((AXIS - 12, y), (WIDTH, y), color=NOW, width=3)
+    d.sheet.box(8, y - 24, wide, 48, fill=NOW)
+    time = texts.short_time(d.now, d.plan.zone)
+    d.sheet.text(8 + wide / 2, y, time, size=SMALL, color=PAPER, bold=True, align="center")
+
+
+def _labels(d: _Drawing) -> None:
+    """Write on what is hatched, and on a day without work, in the largest part that nothing covers."""
+    parts = [(top, bottom, texts.TIME_OFF) for top, bottom in _off(d)]
+    if not (parts or d.plan.working or d.rows):
+        parts = [(d.scale.y(d.shown.start), d.scale.y(d.shown.end), texts.DAY_OFF)]
+    for top, bottom, words in parts:
+        within = [row for row in d.rows if row.top < bottom and top < row.bottom]
+        begin, end = max(gaps(top, bottom, within), key=lambda gap: gap[1] - gap[0], default=(0, 0))
+        if end - begin >= LEAST_ROW:
+            _label(d.sheet, (begin + end) / 2, words)
+
+
+def _label(sheet: Sheet, y: float, words: str) -> None:
+    width = sheet.width_of(words, MIDDLE) + 36
+    sheet.box(AXIS + (BODY - width) / 2, y - 23, width, 46, edge=LINE)
+    sheet.text(AXIS + BODY / 2, y, words, size=MIDDLE, align="center")
+
+
+def _legend(d: _Drawing, y: float) -> None:
+    """Explain what has no word of its own."""
+    x: float = AXIS
+    grounds = [(CLOSED, None, texts.CLOSED), (OFF, "//", texts.TIME_OFF)]
+    for fill, hatch, words in grounds if d.plan.time_off else grounds[:1]:
+        d.sheet.box(x, y - 17, 52, 34, fill=fill, edge=OFF_EDGE if hatch else None, hatch=hatch)
+        x += 52 + 14 + d.sheet.text(x + 66, y, words, size=SMALL, color=PALE) + 44
+    for value in texts.MARKS:
+        if any(card.appointment.status is value for card in d.plan.taken):
+            x += d.sheet.text(x, y, texts.status(value), size=SMALL, color=PALE) + 44

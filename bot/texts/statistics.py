@@ -1,0 +1,93 @@
+"""What is said of the clinic's figures."""
+
+from datetime import timedelta
+
+from bot.texts.formats import day, esc
+from bot.texts.pictures import doctor_name
+from services.statistics import PERIODS, Ahead, DoctorTally, Figures, Tally
+
+# Under a picture there is room for 1,024 characters, and names may be long.
+MOST_NAMED, LONGEST_NAME = 5, 40
+AHEAD_PARTS = ("less than a day", "a day to a week", "a week to a month", "more")
+PERCENT = 100
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def period_button(number: int, shown: int) -> str:
+    """Label the button of a period; that which is shown is marked."""
+    return f"· {number} days ·" if number == shown else f"{number} days"
+
+
+def nothing(number: int) -> str:
+    """Say that there is nothing to count."""
+    wider = " A longer time may have some." if number < max(PERIODS) else ""
+    return (
+        f"📊 There are no appointments in the last {number} days yet, so there is nothing to draw.{wider}\n\n"
+        "As soon as patients book, you see here how the clinic is doing."
+    )
+
+
+def caption(figures: Figures) -> str:
+    """Tell the figures in words, 1,024 characters at most."""
+    days, total = figures.days, figures.total
+    busiest = max(figures.by_day, key=lambda found: found[1].total)
+    paragraphs = [
+        f"📊 <b>{day(days.first)} – {day(days.last)}</b>",
+        _appointments(total) + f"\nMost on {day(busiest[0])}: {busiest[1].total}",
+        _use(figures),
+        _ahead(figures.ahead) if figures.ahead else "",
+        _doctors(figures),
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _appointments(total: Tally) -> str:
+    count = "1 appointment" if total.total == 1 else f"{total.total:,} appointments"
+    return (
+        f"<b>{count}</b>: {_share(total.kept, total.total)} seen or booked,"
+        f" {_share(total.cancelled, total.total)} cancelled, {_share(total.noshow, total.total)} did not come"
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:,} ({_percent(part, whole)})"
+
+
+def _percent(part: float, whole: float) -> str:
+    return f"{round(PERCENT * part / whole)} %"
+
+
+def _use(figures: Figures) -> str:
+    if not figures.offered:
+        return "Offered time: none by today's working hours"
+    booked, offered = figures.booked / HOUR, figures.offered / HOUR
+    return (
+        f"Offered time in use: <b>{_percent(booked, offered)}</b>"
+        f" ({booked:,.0f} of {offered:,.0f} hours, by today's working hours)"
+    )
+
+
+def _ahead(ahead: Ahead) -> str:
+    total = sum(ahead.parts)
+    parts = (f"{_percent(part, total)} {words}" for part, words in zip(ahead.parts, AHEAD_PARTS, strict=True))
+    return f"Booked ahead: <b>{_length(ahead.median)}</b> (median); " + ", ".join(parts)
+
+
+def _length(ahead: timedelta) -> str:
+    if ahead < DAY:
+        hours = ahead // HOUR
+        return "less than an hour" if not hours else "1 hour" if hours == 1 else f"{hours} hours"
+    return "1 day" if ahead // DAY == 1 else f"{ahead // DAY} days"
+
+
+def _doctors(figures: Figures) -> str:
+    named = figures.by_doctor[:MOST_NAMED]
+    lines = [f"{esc(_short(row))}: {row.tally.total:,}" for row in named]
+    left = figures.doctors - len(named)
+    more = ["and 1 more doctor" if left == 1 else f"and {left:,} more doctors"] if left else []
+    return "\n".join([*lines, *more])
+
+
+def _short(row: DoctorTally) -> str:
+    name = doctor_name(row.doctor)
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

@@ -1,0 +1,193 @@
+"""The figures of the clinic: how many appointments, with whom, how well the offered times are used."""
+
+import asyncio
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.access import require
+from services.errors import NotAChoice
+from services.models import AppointmentStatus, Days, Principal, Role, Schedule, User, UserId
+from services.schedules import Schedules
+from services.slots import day_bounds, slots_of_day
+from services.storage.reports import Count, Reports
+from services.storage.users import Users
+
+# For so many days, the last of them today, there are figures.
+PERIODS = (7, 30, 90)
+DOCTORS_SHOWN = 8
+# How far ahead people book is told in parts: up to a day, a week, a month, and more.
+AHEAD_LIMITS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many appointments: kept (or still to come), cancelled, and those to which nobody came."""
+
+    kept: int = 0
+    cancelled: int = 0
+    noshow: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.kept + self.cancelled + self.noshow
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorTally:
+    """One doctor's appointments; `doctor` is None where the account is there no more."""
+
+    doctor: User | None
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How far ahead people book: in the middle, and how many within each of AHEAD_LIMITS and beyond."""
+
+    median: timedelta
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a period. `by_day` has each of its days, `by_doctor` the busiest, busiest first.
+
+    `booked` and `offered` are the time of the doctors who may be booked now: of the slots that their hours of
+    today offer in the period, and of what was booked and not cancelled. `ahead` is None where nobody knows.
+    """
+
+    days: Days
+    by_day: tuple[tuple[date, Tally], ...]
+    by_doctor: tuple[DoctorTally, ...]
+    doctors: int
+    booked: timedelta
+    offered: timedelta
+    ahead: Ahead | None
+
+    @property
+    def total(self) -> Tally:
+        """All days together."""
+        tallies = [tally for _, tally in self.by_day]
+        return Tally(
+            sum(tally.kept for tally in tallies),
+            sum(tally.cancelled for tally in tallies),
+            sum(tally.noshow for tally in tallies),
+        )
+
+
+class Statistics:
+    """Counts for admins, by the clinic's days."""
+
+    def __init__(self, *, reports: Reports, schedules: Schedules, users: Users) -> None:
+        self._reports = reports
+        self._schedules = schedules
+        self._users = users
+        self._zone = schedules.zone
+
+    async def of_last(self, principal: Principal, number: int) -> Figures:
+        """Return the figures of the last days, of which today is one; `number` is one of PERIODS.
+
+        Raises RoleRequired, NotAChoice.
+        """
+        require(principal, Role.ADMIN)
+        if number not in PERIODS:
+            raise NotAChoice
+        today = self._schedules.today()
+        days = Days(today - timedelta(days=number - 1), today)
+        window = day_bounds(days.first, days.last, self._zone)
+        # One after the other: each is a look at the whole period, and others wait for the database, too.
+        by_start = await self._reports.by_start(window)
+        by_doctor = await self._reports.by_doctor(window)
+        ahead = await self._reports.by_hours_ahead(window)
+        booked, offered = await self._use(days, by_doctor)
+        busiest, doctors = await self._busiest(by_doctor)
+        return Figures(
+            days, _by_day(days, by_start, self._zone), busiest, doctors, booked, offered, _ahead(ahead)
+        )
+
+    async def _busiest(
+        self, counts: Mapping[tuple[UserId, AppointmentStatus], Count]
+    ) -> tuple[tuple[DoctorTally, ...], int]:
+        """Return the busiest doctors, and how many had any appointment."""
+        found: dict[UserId, Counter[AppointmentStatus]] = {}
+        for (doctor_id, status), count in counts.items():
+            found.setdefault(doctor_id, Counter())[status] += count.number
+        tallies = {doctor_id: _tally(of_doctor) for doctor_id, of_doctor in found.items()}
+        busiest = sorted(tallies, key=lambda key: (-tallies[key].total, key))[:DOCTORS_SHOWN]
+        people = await self._users.by_ids(busiest)
+        return tuple(DoctorTally(people.get(key), tallies[key]) for key in busiest), len(tallies)
+
+    async def _use(
+        self, days: Days, counts: Mapping[tuple[UserId, AppointmentStatus], Count]
+    ) -> tuple[timedelta, timedelta]:
+        """Return how long the doctors who may be booked were booked, and how long they were to be had."""
+        seen: dict[UserId, list[tuple[AppointmentStatus, Count]]] = {}
+        for (doctor_id, status), count in counts.items():
+            seen.setdefault(doctor_id, []).append((status, count))
+        booked = offered = timedelta()
+        async for some in self._reports.doctors():
+            schedules = await asyncio.gather(*(self._schedules.of_doctor(doctor.user.id) for doctor in some))
+            for doctor, schedule in zip(some, schedules, strict=True):
+                of_doctor = seen.get(doctor.user.id, [])
+                # Before the account was there, or somebody came, there was nothing to be had.
+                came = (
+                    min([doctor.at, *(count.first for _, count in of_doctor)]).astimezone(self._zone).date()
+                )
+                offered += offered_time(schedule, Days(max(days.first, came), days.last), self._zone)
+                kept = (
+                    count.length for status, count in of_doctor if status is not AppointmentStatus.CANCELLED
+                )
+                booked += sum(kept, timedelta())
+                await asyncio.sleep(0)  # a doctor's months are a millisecond, and others want to be served
+        return booked, offered
+
+
+def offered_time(schedule: Schedule, days: Days, zone: ZoneInfo) -> timedelta:
+    """Return how long the slots are together that a schedule offers on those days."""
+    return sum(
+        (slot.end - slot.start for day in _each(days) for slot in slots_of_day(schedule, day, zone)),
+        timedelta(),
+    )
+
+
+def _each(days: Days) -> Iterable[date]:
+    return (days.first + n * DAY for n in range((days.last - days.first).days + 1))
+
+
+def _by_day(
+    days: Days, counts: Mapping[tuple[datetime, AppointmentStatus], int], zone: ZoneInfo
+) -> tuple[tuple[date, Tally], ...]:
+    each = list(_each(days))
+    # Where a day begins is worked out once for each day, not once for each appointment.
+    begins = [day_bounds(day, day, zone).start for day in each]
+    found: list[Counter[AppointmentStatus]] = [Counter() for _ in each]
+    for (start, status), number in counts.items():
+        found[bisect_right(begins, start) - 1][status] += number
+    return tuple((day, _tally(counter)) for day, counter in zip(each, found, strict=True))
+
+
+def _tally(counts: Mapping[AppointmentStatus, int]) -> Tally:
+    cancelled = counts.get(AppointmentStatus.CANCELLED, 0)
+    noshow = counts.get(AppointmentStatus.NOSHOW, 0)
+    return Tally(sum(counts.values()) - cancelled - noshow, cancelled, noshow)
+
+
+def _ahead(hours: Mapping[int, int]) -> Ahead | None:
+    """Return how far ahead people book, from how many did so that many whole hours ahead."""
+    total = sum(hours.values())
+    if not total:
+        return None
+    parts = [0] * (len(AHEAD_LIMITS) + 1)
+    median, seen = timedelta(), 0
+    for ahead, number in sorted((max(hour, 0) * HOUR, number) for hour, number in hours.items()):
+        parts[bisect_right(AHEAD_LIMITS, ahead)] += number
+        if 2 * seen < total:  # the middle has not come yet, so it is here or later
+            median = ahead
+        seen += number
+    return Ahead(median, tuple(parts))
