@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, get_type_hints
 
 from services.audiences import AnnouncementId, Audience
-from services.models import AppointmentId, AppointmentStatus, Gender, Period, Role, UserId
+from services.models import AppointmentId, AppointmentStatus, Gender, Period, ReportPeriod, Role, UserId
 
 MAX_BYTES = 64
 # What somebody searched for is beside a command's name, an id and two numbers.
@@ -480,6 +480,13 @@ class ShowStats(Tap, code="stats"):
     """Show the figures of the last so many days."""
 
     days: int
+
+
+@dataclass(frozen=True)
+class Export(Tap, code="export"):
+    """Send the files of a period."""
+
+    period: ReportPeriod
 
 
 def short_search(text: str) -> str:

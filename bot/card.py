@@ -103,10 +103,15 @@ async def send_picture(context: ClinicContext, png: bytes, view: View) -> Messag
     )
 
 
-async def send_file(context: ClinicContext, content: bytes, name: str, text: str) -> Message:
-    """Send a file of that name with a line under it, which can't be passed on (Bot API sendDocument)."""
+async def send_file(
+    context: ClinicContext, content: bytes, name: str, text: str, *, kept: bool = False
+) -> Message:
+    """Send a file of that name with a line under it (Bot API sendDocument).
+
+    It can't be passed on, nor kept outside of the chat, unless it is there for that.
+    """
     return await context.bot.send_document(
-        context.chat, content, text, parse_mode=ParseMode.HTML, filename=name, protect_content=True
+        context.chat, content, text, parse_mode=ParseMode.HTML, filename=name, protect_content=not kept
     )
 
 

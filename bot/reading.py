@@ -3,7 +3,8 @@
 import re
 from datetime import date, time, timedelta
 
-from services.errors import BadDate, BadTime, NoSuchDay
+from services.errors import BadDate, BadPeriod, BadTime, NoSuchDay, PeriodBackwards
+from services.models import Days
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -21,6 +22,9 @@ MONTHS = (
     "december",
 )
 SHORTEST = 3
+BETWEEN = re.compile(r"\s+(?:to|till|until|and|[-–])\s+", re.IGNORECASE)
+# The clinic's calendar.
+YEARS = range(2000, 3000)
 NEAR = {"today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1, "day before yesterday": -2}
 TIME = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 NOON = 12
@@ -68,6 +72,29 @@ def read_past_date(text: str, today: date) -> date:
 def _words(text: str) -> str:
     plain = " ".join(text.casefold().replace(",", " ").split())
     return plain.removeprefix("on ").removeprefix("next ").removeprefix("last ")
+
+
+def read_days(text: str, today: date) -> Days:
+    """Return the period from one day to another, each as `read_past_date` understands it.
+
+    Between them is a word like “to”, or nothing where each is one word. What ends before it begins may
+    reach into what is to come. Raises BadPeriod, PeriodBackwards.
+    """
+    unclear = BadPeriod(today.replace(day=1), today)
+    parts = BETWEEN.split(text.strip())
+    if len(parts) == 1:
+        parts = text.split()
+    try:
+        first, last = (read_past_date(part, today) for part in parts)
+        if last < first:
+            last = read_date(parts[1], today)
+    except (BadDate, NoSuchDay, ValueError) as error:  # the last where they are not two
+        raise unclear from error
+    if not (first.year in YEARS and last.year in YEARS):
+        raise unclear
+    if last < first:
+        raise PeriodBackwards(first, last)
+    return Days(first, last)
 
 
 def _numbers(words: str) -> tuple[int, int, int | None]:

@@ -23,6 +23,7 @@ from bot.callbacks import (
     Decide,
     EndOtherSessions,
     EndSession,
+    Export,
     FindAudit,
     Mark,
     ShowAppointment,
@@ -47,6 +48,7 @@ from bot.commands import (
     appointments,
     audit,
     doctors,
+    exports,
     me,
     schedule,
     statistics,
@@ -120,6 +122,7 @@ COMMANDS = (
     Command("announce", "tell all, patients or doctors something", ADMINS, announce.DIALOG),
     Command("audit", "who did what, and when", ADMINS, audit.search),
     Command("stats", "how the clinic is doing, as a picture", ADMINS, statistics.stats),
+    Command("export", "appointments and accounts for a spreadsheet", ADMINS, exports.export),
     Command("doctors", "find a doctor", SIGNED_IN, doctors.specializations),
     Command("login", "sign in", GUESTS, login.DIALOG),
     Command("register", "make an account", GUESTS, register.DIALOG),
@@ -162,6 +165,7 @@ TAPS: Mapping[type[Tap], Route] = {
     ShowAudit: Route(ADMINS, audit.history),
     FindAudit: Route(ADMINS, audit.find),
     ShowStats: Route(ADMINS, statistics.period),
+    Export: Route(ADMINS, exports.period),
 }
 
 

@@ -15,6 +15,7 @@ from services.day_plans import DayPlans
 from services.diaries import Diaries
 from services.digests import Digests
 from services.doctors import Doctors
+from services.exports import MAX_BYTES, Exports
 from services.models import User
 from services.offers import Offers
 from services.passwords import Passwords
@@ -70,6 +71,7 @@ class Clinic:
     renewal: Renewal
     audit: Audit
     statistics: Statistics
+    exports: Exports
     rounds: Rounds
     announcements: Announcements
 
@@ -175,6 +177,14 @@ def build(
         ),
         audit=audit,
         statistics=Statistics(reports=storage.reports, schedules=schedules, users=storage.users),
+        exports=Exports(
+            reports=storage.reports,
+            users=storage.users,
+            audit=audit,
+            clock=clock,
+            zone=rules.zone,
+            max_bytes=MAX_BYTES,
+        ),
         rounds=Rounds([clearances.work, digests.work]),
         announcements=Announcements(
             announcements=storage.announcements,

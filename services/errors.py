@@ -5,7 +5,8 @@ ClinicError
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyDecided,
-    NobodyThere, AnnouncementOver
+    NobodyThere, AnnouncementOver,
+    ExportTooBig
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
@@ -15,7 +16,8 @@ ClinicError
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
-    SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode, AnnouncementTooLong
+    SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
+    AnnouncementTooLong, BadPeriod, PeriodBackwards
   Unavailable  a part that is needed does not answer
     StorageDown, MailDown
   Undelivered  a notice did not reach its reader
@@ -145,6 +147,14 @@ class NobodyThere(Refused):
 
 class AnnouncementOver(Refused):
     """The announcement is sent, or was stopped before, so it can't be stopped."""
+
+
+class ExportTooBig(Refused):
+    """The file would have more than `max_bytes` bytes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(max_bytes)
+        self.max_bytes = max_bytes
 
 
 class NotSignedIn(Denied):
@@ -362,6 +372,24 @@ class AnnouncementTooLong(Invalid):
     def __init__(self, max_length: int) -> None:
         super().__init__(max_length)
         self.max_length = max_length
+
+
+class BadPeriod(Invalid):
+    """That can't be read as two days; from `first` to `last` is a period that would do."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(first, last)
+        self.first = first
+        self.last = last
+
+
+class PeriodBackwards(Invalid):
+    """The period would end, with `last`, before it begins, with `first`."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(first, last)
+        self.first = first
+        self.last = last
 
 
 class StorageDown(Unavailable):

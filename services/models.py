@@ -284,6 +284,16 @@ class Days:
     last: date
 
 
+class ReportPeriod(StrEnum):
+    """What of the appointments is exported, counted from today."""
+
+    LAST_30_DAYS = "last30"
+    LAST_90_DAYS = "last90"
+    THIS_YEAR = "year"
+    NEXT_30_DAYS = "next30"
+    EVERYTHING = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """One page of a list: `number` counts from 0, `total` counts the items of all pages."""

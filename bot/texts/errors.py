@@ -78,6 +78,10 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "Nobody would get it: none of them is signed in anywhere any more. Please choose others, or try later."
     ),
     errors.AnnouncementOver: _said("That announcement is over already, so there is nothing left to stop."),
+    errors.ExportTooBig: lambda e, _: (
+        f"📦 That would be a file of more than {e.max_bytes // 1_000_000} MB, which is more than a chat carries."
+        " Please choose a shorter period."
+    ),
     errors.NotSignedIn: _said("🔑 Please sign in first with /login, or create an account with /register."),
     errors.SessionEnded: _said(
         "🔑 You have been signed out, because your session came to its end. Sign in with /login."
@@ -157,6 +161,13 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.AnnouncementTooLong: lambda e, _: (
         f"An announcement has {e.max_length:,} characters at most. Please type a shorter one."
+    ),
+    errors.BadPeriod: lambda e, _: (
+        f"Please type the first day and the last one, like /export {e.first} {e.last}, or tap a time in /export."
+    ),
+    errors.PeriodBackwards: lambda e, _: (
+        f"{day(e.last)} is before {day(e.first)}: please type the first day before the last one,"
+        f" like /export {e.last} {e.first}."
     ),
     errors.StorageDown: _said(
         "😔 I can't reach the clinic's records at the moment. Nothing is lost: please try again in a minute."

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.callbacks import MAX_BYTES, BadTap, Decide, PickDay, PickTime, ShowUsers, Tap, short_search
 from services.audiences import Audience
-from services.models import AppointmentStatus, Gender, Period, Role, UserId
+from services.models import AppointmentStatus, Gender, Period, ReportPeriod, Role, UserId
 
 EXAMPLES: dict[Any, Any] = {
     bool: True,
@@ -21,6 +21,7 @@ EXAMPLES: dict[Any, Any] = {
     Role: Role.PATIENT,
     Gender: Gender.FEMALE,
     Period: Period.UPCOMING,
+    ReportPeriod: ReportPeriod.EVERYTHING,
     AppointmentStatus: AppointmentStatus.NOSHOW,
     Audience: Audience.PATIENTS,
 }

@@ -1,14 +1,15 @@
 """What people type is read forgivingly."""
 
 from contextlib import suppress
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reading import read_date, read_past_date, read_time
-from services.errors import BadDate, BadTime, ClinicError, NoSuchDay
+from bot.reading import read_date, read_days, read_past_date, read_time
+from services.errors import BadDate, BadPeriod, BadTime, ClinicError, NoSuchDay, PeriodBackwards
+from services.models import Days
 
 TODAY = date(2027, 5, 3)  # a Monday
 
@@ -107,8 +108,40 @@ def test_times(text: str, expected: time | None) -> None:
         assert read_time(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2027-01-01 2027-03-31", Days(date(2027, 1, 1), date(2027, 3, 31))),
+        ("2027-01-01  to 2027-03-31", Days(date(2027, 1, 1), date(2027, 3, 31))),
+        ("1 Jan 2027 – 31 Mar 2027", Days(date(2027, 1, 1), date(2027, 3, 31))),
+        ("1 Apr to 30 Apr", Days(date(2027, 4, 1), date(2027, 4, 30))),
+        ("1 May until 31 May", Days(date(2027, 5, 1), date(2027, 5, 31))),
+        ("1 Dec – 31 Jan", Days(date(2026, 12, 1), date(2027, 1, 31))),
+        ("yesterday today", Days(TODAY - timedelta(days=1), TODAY)),
+        ("2027-05-03 2027-05-03", Days(TODAY, TODAY)),
+        ("2027-03-31 2027-01-01", PeriodBackwards),
+        ("2027-02-30 2027-03-31", BadPeriod),
+        ("2027-01-01", BadPeriod),
+        ("2027-01-01 2027-02-01 2027-03-01", BadPeriod),
+        ("last summer", BadPeriod),
+        ("0001-01-01 9999-12-31", BadPeriod),
+        ("", BadPeriod),
+    ],
+)
+def test_periods(text: str, expected: Days | type[ClinicError]) -> None:
+    if isinstance(expected, Days):
+        assert read_days(text, TODAY) == expected
+    else:
+        with pytest.raises(expected):
+            read_days(text, TODAY)
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused_by_name(text: str) -> None:
-    for read, refusals in ((lambda t: read_date(t, TODAY), (BadDate, NoSuchDay)), (read_time, (BadTime,))):
+    for read, refusals in (
+        (lambda t: read_date(t, TODAY), (BadDate, NoSuchDay)),
+        (lambda t: read_days(t, TODAY), (BadPeriod, PeriodBackwards)),
+        (read_time, (BadTime,)),
+    ):
         with suppress(*refusals):
             assert read(text) is not None

@@ -30,6 +30,7 @@ COMMANDS = {
     "announce": {"admin"},
     "audit": {"admin"},
     "stats": {"admin"},
+    "export": {"admin"},
 }
 BUTTONS = {
     f"book:{SOME_ID}": {"patient"},
@@ -60,6 +61,7 @@ BUTTONS = {
     "audit:0::": {"admin"},
     "audit?:0:": {"admin"},
     "stats:7": {"admin"},
+    "export:last30": {"admin"},
 }
 REFUSALS = ("Please sign in first", "Nobody is signed in", "🚫 Only ", "sign out first with /logout")
 

@@ -1,0 +1,42 @@
+"""/export: the appointments of a period and all accounts, as two files for a spreadsheet."""
+
+from telegram import Update
+from telegram.constants import ChatAction
+
+from bot import card
+from bot.callbacks import Export, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.keyboards import button, in_rows, keyboard
+from bot.reading import read_days
+from bot.texts import exports as texts
+from services.models import Days, ReportPeriod
+
+
+async def export(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Ask for the period, or take the one of /export <first day> <last day>."""
+    del tap
+    if context.args:
+        await _send(context, read_days(" ".join(context.args), context.clinic.schedules.today()))
+        return
+    choices = [button(words, Export(period)) for period, words in texts.PERIODS.items()]
+    example = context.clinic.exports.days(ReportPeriod.LAST_30_DAYS)
+    await card.show(update, context, View(texts.ask_period(example), keyboard(*in_rows(choices, 2))))
+
+
+async def period(update: Update, context: ClinicContext, tap: Export) -> None:
+    """Send the files of a period; the question stays, for another one."""
+    del update
+    await _send(context, context.clinic.exports.days(tap.period))
+
+
+async def _send(context: ClinicContext, days: Days) -> None:
+    context.takes_long()
+    card.at_work(context, ChatAction.UPLOAD_DOCUMENT)
+    made = await context.clinic.exports.export(context.principal, days)
+    sheet, zone = made.appointments, context.clinic.rules.zone
+    if sheet:
+        text = texts.appointments(days, sheet.rows, zone)
+        await card.send_file(context, sheet.content, sheet.name, text, kept=True)
+    text = texts.accounts(days, made.accounts.rows, alone=sheet is None)
+    await card.send_file(context, made.accounts.content, made.accounts.name, text, kept=True)

@@ -1,0 +1,137 @@
+"""Exports: the appointments of a period and all accounts, as files for a spreadsheet.
+
+Passwords are not read for it, nor why anybody comes. Each export is noted in the audit before its files are
+handed out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.access import require
+from services.audit import Audit
+from services.clock import Clock
+from services.diaries import gone
+from services.models import Action, Days, Principal, ReportPeriod, Role, User, UserId
+from services.slots import day_bounds
+from services.spreadsheet import Sheet, SheetWriter
+from services.storage.reports import Enrolled, Reports, Visit
+from services.storage.users import Users
+
+# What a chat carries: 50 MB (Bot API, sendDocument).
+MAX_BYTES = 50_000_000
+# No calendar of the clinic reaches further.
+EVER = Days(date(2000, 1, 1), date(2999, 12, 31))
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Two files; `appointments` is None where the period has none."""
+
+    days: Days
+    appointments: Sheet | None
+    accounts: Sheet
+
+
+class Exports:
+    """Writes files for admins. `zone` is the clinic's: days are its days, times its wall time."""
+
+    def __init__(
+        self, *, reports: Reports, users: Users, audit: Audit, clock: Clock, zone: ZoneInfo, max_bytes: int
+    ) -> None:
+        self._reports = reports
+        self._users = users
+        self._audit = audit
+        self._clock = clock
+        self._zone = zone
+        self._max_bytes = max_bytes
+
+    def days(self, period: ReportPeriod) -> Days:
+        """Return the days of a period, counted from today."""
+        today = self._clock.now().astimezone(self._zone).date()
+        return {
+            ReportPeriod.LAST_30_DAYS: Days(today - 29 * DAY, today),
+            ReportPeriod.LAST_90_DAYS: Days(today - 89 * DAY, today),
+            ReportPeriod.THIS_YEAR: Days(today.replace(month=1, day=1), today.replace(month=12, day=31)),
+            ReportPeriod.NEXT_30_DAYS: Days(today, today + 29 * DAY),
+            ReportPeriod.EVERYTHING: EVER,
+        }[period]
+
+    async def export(self, principal: Principal, days: Days) -> Export:
+        """Return the files, after it was noted who asked for which. Raises RoleRequired, ExportTooBig."""
+        require(principal, Role.ADMIN)
+        appointments, accounts = await self._appointments(days), await self._accounts()
+        await self._audit.note(
+            Action.EXPORTED,
+            actor=principal.id,
+            **_noted(days),
+            appointments=appointments.rows,
+            accounts=accounts.rows,
+        )
+        return Export(days, appointments if appointments.rows else None, accounts)
+
+    async def _appointments(self, days: Days) -> Sheet:
+        zone = self._zone.key
+        header = ["Date", f"Start ({zone})", f"End ({zone})", "Minutes", "Status", "Doctor", "Doctor mail"]
+        header += ["Specialization", "Patient", "Patient mail", f"Booked ({zone})"]
+        writer = SheetWriter(header, self._max_bytes)
+        async for some in self._reports.visits(day_bounds(days.first, days.last, self._zone)):
+            people = await self._users.by_ids({who for v in some for who in (v.doctor_id, v.patient_id)})
+            writer.add(_visit_rows(some, people, self._zone))
+        which = "all" if days == EVER else f"{days.first}_{days.last}"
+        return writer.named(f"appointments_{which}.csv")
+
+    async def _accounts(self) -> Sheet:
+        header = ["Name", "Mail", "Role", "Status", "Gender", "Specialization", "Language", "Registered"]
+        writer = SheetWriter(header, self._max_bytes)
+        async for some in self._reports.accounts():
+            writer.add(_account_row(enrolled, self._zone) for enrolled in some)
+        return writer.named(f"accounts_{self._clock.now().astimezone(self._zone):%Y-%m-%d}.csv")
+
+
+def _noted(days: Days) -> dict[str, str]:
+    if days == EVER:
+        return {"period": "everything"}
+    return {"first": days.first.isoformat(), "last": days.last.isoformat()}
+
+
+def _visit_rows(
+    visits: Iterable[Visit], people: Mapping[UserId, User], zone: ZoneInfo
+) -> Iterator[list[str]]:
+    for visit in visits:
+        doctor = people.get(visit.doctor_id) or gone(visit.doctor_id, Role.DOCTOR)
+        patient = people.get(visit.patient_id) or gone(visit.patient_id, Role.PATIENT)
+        start, end = visit.slot.start.astimezone(zone), visit.slot.end.astimezone(zone)
+        yield [
+            f"{start:%Y-%m-%d}",
+            f"{start:%H:%M}",
+            f"{end:%H:%M}",
+            str((visit.slot.end - visit.slot.start) // MINUTE),
+            visit.status.value,
+            doctor.name,
+            doctor.email,
+            doctor.specialization or "",
+            patient.name,
+            patient.email,
+            _moment(visit.booked_at, zone),
+        ]
+
+
+def _account_row(enrolled: Enrolled, zone: ZoneInfo) -> list[str]:
+    user = enrolled.user
+    return [
+        user.name,
+        user.email,
+        user.role.value,
+        user.status.value,
+        user.gender.value if user.gender else "",
+        user.specialization or "",
+        user.language,
+        f"{enrolled.at.astimezone(zone):%Y-%m-%d}",
+    ]
+
+
+def _moment(value: datetime | None, zone: ZoneInfo) -> str:
+    return f"{value.astimezone(zone):%Y-%m-%d %H:%M}" if value else ""
