@@ -128,6 +128,7 @@ COMMANDS = (
     Command("register", "make an account", GUESTS, register.DIALOG),
     Command("forgot", "choose a new password", GUESTS, forgot.DIALOG),
     Command("me", "your account, and what can be changed", SIGNED_IN, me.me),
+    Command("mydata", "all that is stored about you, as a file", SIGNED_IN, me.my_data),
     Command("help", "what I can do for you", EVERYBODY, show_help),
     Command("privacy", "what is kept about you", EVERYBODY, account.privacy),
     Command("cancel", "leave the dialog that is open", EVERYBODY, account.nothing_to_cancel),

@@ -17,6 +17,7 @@ from services.digests import Digests
 from services.doctors import Doctors
 from services.exports import MAX_BYTES, Exports
 from services.models import User
+from services.mydata import MyData
 from services.offers import Offers
 from services.passwords import Passwords
 from services.profile import Profile
@@ -69,6 +70,7 @@ class Clinic:
     digests: Digests
     profile: Profile
     renewal: Renewal
+    my_data: MyData
     audit: Audit
     statistics: Statistics
     exports: Exports
@@ -172,6 +174,13 @@ def build(
             tries=tries,
             codes=codes,
             mailer=mailer,
+            audit=audit,
+            clock=clock,
+        ),
+        my_data=MyData(
+            records=storage.records,
+            users=storage.users,
+            stored_audit=storage.audit,
             audit=audit,
             clock=clock,
         ),

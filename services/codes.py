@@ -68,14 +68,14 @@ class Codes:
         """Return a new code of `subject`, the only one from now on, to be mailed to that address."""
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         seal = self._seal(purpose, subject, address, code)
-        await self._codes.put(_key(purpose, subject), seal, self._clock.now() + CODE_LIFETIME)
+        await self._codes.put(code_key(purpose, subject), seal, self._clock.now() + CODE_LIFETIME)
         return code
 
     async def pace(self, *keys: str) -> None:
         """Count a code under every key before it is made. Raises TooManyCodes."""
         now = self._clock.now()
         for key in keys:
-            retry_at = await self._attempts.record(f"code:{key}", now, CODES_AN_HOUR, HOUR)
+            retry_at = await self._attempts.record(pace_key(key), now, CODES_AN_HOUR, HOUR)
             if retry_at is not None:
                 raise TooManyCodes(retry_at)
 
@@ -84,7 +84,7 @@ class Codes:
 
         Typed once more in that chat it is still good: so a kill in between costs nobody anything.
         """
-        key, seal = _key(purpose, subject), self._seal(purpose, subject, address, read_code(text))
+        key, seal = code_key(purpose, subject), self._seal(purpose, subject, address, read_code(text))
         stored = await self._codes.count_try(key)
         if stored is None or stored.expires_at <= self._clock.now():
             raise CodeExpired
@@ -95,7 +95,7 @@ class Codes:
 
     async def check_redeemed(self, purpose: Purpose, subject: str, chat_id: ChatId) -> None:
         """Return if the chat has a code that is good still. Raises CodeExpired."""
-        if not await self._codes.is_redeemed(_key(purpose, subject), chat_id, self._clock.now()):
+        if not await self._codes.is_redeemed(code_key(purpose, subject), chat_id, self._clock.now()):
             raise CodeExpired
 
     def _seal(self, purpose: Purpose, subject: str, address: str, code: str) -> str:
@@ -110,5 +110,11 @@ def read_code(text: str) -> str:
     return code
 
 
-def _key(purpose: Purpose, subject: str) -> str:
+def code_key(purpose: Purpose, subject: str) -> str:
+    """Return the key under which the code of `subject` is kept."""
     return f"{purpose}:{subject}"
+
+
+def pace_key(key: str) -> str:
+    """Return the key under which the codes are counted that were made for `key`."""
+    return f"code:{key}"

@@ -1,4 +1,4 @@
-"""/me: one's account, and where one is signed in."""
+"""/me: one's account, and where one is signed in; /mydata."""
 
 from telegram import Update
 
@@ -32,6 +32,15 @@ async def end_other_sessions(update: Update, context: ClinicContext, tap: EndOth
     del tap
     count = await context.clinic.sessions.end_others(context.principal)
     await _show(update, context, 0, texts.others_ended(count))
+
+
+async def my_data(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Send everything that is stored about the person, as one file."""
+    del update, tap
+    context.takes_long()
+    content = await context.clinic.my_data.file(context.principal)
+    day = context.clinic.clock.now().astimezone(context.zone).date()
+    await card.send_file(context, content, f"my-data-{day.isoformat()}.json", texts.my_data(), kept=True)
 
 
 async def _show(update: Update, context: ClinicContext, number: int, said: str | None = None) -> None:

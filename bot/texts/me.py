@@ -193,3 +193,11 @@ def others_ended(count: int) -> str:
 def session_ended() -> str:
     """Say that a session was ended."""
     return "✅ That chat is signed out."
+
+
+def my_data() -> str:
+    """Say what the file is."""
+    return (
+        "📄 This is everything that is stored about you; only your password's hash and what signs you in are left"
+        " out. It is JSON, which a browser or a text editor shows."
+    )

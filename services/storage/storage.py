@@ -15,6 +15,7 @@ from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.notifications import Notifications
 from services.storage.reports import Reports
+from services.storage.records import Records
 from services.storage.schedules import Schedules
 from services.storage.sessions import Sessions
 from services.storage.updates import Updates
@@ -41,6 +42,7 @@ class Storage:
     announcements: Announcements
     deliveries: Deliveries
     reports: Reports
+    records: Records
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
@@ -62,6 +64,7 @@ class Storage:
             announcements=Announcements(database),
             deliveries=Deliveries(database),
             reports=Reports(database),
+            records=Records(database),
         )
 
     async def prepare(self) -> None:

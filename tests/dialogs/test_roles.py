@@ -21,6 +21,7 @@ COMMANDS = {
     "login": {GUEST},
     "forgot": {GUEST},
     "me": {"patient", "doctor", "admin"},
+    "mydata": {"patient", "doctor", "admin"},
     "doctors": {"patient", "doctor", "admin"},
     "logout": {"patient", "doctor", "admin"},
     "book": {"patient"},

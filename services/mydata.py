@@ -1,0 +1,127 @@
+"""Everything that is stored about a person, for that person, as one JSON file (RFC 8259)."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.audit import Audit
+from services.clock import Clock
+from services.codes import Purpose, code_key, pace_key
+from services.models import Action, ChatId, Principal, Role, UserId
+from services.sessions import login_keys
+from services.storage.audit import Audit as StoredAudit
+from services.storage.records import Record, Records
+from services.storage.users import Users
+
+# What is another person's, whoever asks.
+NOT_YOURS = {"patient_id", "reason", "note"}
+YOU, ANOTHER = "you", "somebody else"
+
+
+class MyData:
+    """Gathers what is stored about whoever asks."""
+
+    def __init__(
+        self, *, records: Records, users: Users, stored_audit: StoredAudit, audit: Audit, clock: Clock
+    ) -> None:
+        self._records = records
+        self._users = users
+        self._stored_audit = stored_audit
+        self._audit = audit
+        self._clock = clock
+
+    async def file(self, principal: Principal) -> bytes:
+        """Return the file, in UTF-8, with instants as in ISO 8601. The audit notes that it was sent."""
+        await self._audit.note(Action.DATA_SENT, actor=principal.id, subject=principal.id)
+        everything = await self._gathered(principal)
+        # Years of a doctor's work are some megabytes; nobody else is to wait for them.
+        return await asyncio.to_thread(_as_json, everything)
+
+    async def _gathered(self, principal: Principal) -> Mapping[str, Any]:
+        me, records = principal.id, self._records
+        sessions = await records.sessions(me)
+        chats = sorted({principal.chat_id, *(ChatId(session["_id"]) for session in sessions)})
+        keys = tries_keys(principal.user.email, me, chats)
+        return {
+            "as_of": self._clock.now(),
+            "account": await records.account(me),
+            "sessions": [_renamed(session, _id="chat_id") for session in sessions],
+            "appointments": await self._appointments(principal),
+            "schedule": await records.schedule(me),
+            "notices": [_notice(notice) for notice in await records.notices(me)],
+            "audit": [_entry(entry, me) for entry in await self._stored_audit.of_person(me)],
+            "conversations": [_renamed(row, _id="chat_id") for row in await records.conversations(chats)],
+            "tries": [_renamed(row, _id="of") for row in await records.tries(keys)],
+            "codes": [
+                _renamed(row, _id="of") for row in await records.codes(code_keys(principal.user.email, me))
+            ],
+        }
+
+    async def _appointments(self, principal: Principal) -> list[Record]:
+        if principal.role is Role.ADMIN:
+            return []
+        rows = await self._records.appointments(principal.role, principal.id)
+        if principal.role is Role.DOCTOR:
+            return [_of_doctor(row, principal.id) for row in rows]
+        doctors = await self._users.by_ids({row["doctor_id"] for row in rows})
+        names = {user_id: user.name for user_id, user in doctors.items()}
+        return [
+            {**_with_history(row, principal.id), "doctor": names.get(row["doctor_id"]), "patient_id": YOU}
+            for row in rows
+        ]
+
+
+def _as_json(everything: Mapping[str, Any]) -> bytes:
+    return json.dumps(everything, default=_written, ensure_ascii=False, indent=2).encode()
+
+
+def tries_keys(email: str, user_id: UserId, chats: list[ChatId]) -> list[str]:
+    """Return under which keys the tries of somebody and their chats are counted."""
+    of_chats = [key for chat in chats for key in login_keys(chat, email)]
+    paces = [pace_key(key) for key in (*of_chats, f"user:{user_id}")]
+    return sorted({*of_chats, *paces, *(f"staff:{chat}" for chat in chats)})
+
+
+def code_keys(email: str, user_id: UserId) -> list[str]:
+    """Return under which keys somebody's codes are kept."""
+    return [code_key(Purpose.EMAIL, user_id), code_key(Purpose.RESET, email)]
+
+
+def _of_doctor(row: Record, doctor_id: UserId) -> Record:
+    """Return a doctor's appointment: whose it is, and why they come, is the patient's own."""
+    kept = {name: value for name, value in row.items() if name not in NOT_YOURS}
+    return {**_with_history(kept, doctor_id), "doctor_id": YOU}
+
+
+def _with_history(row: Record, me: UserId) -> Record:
+    history = [{**change, "by": _who(change.get("by"), me)} for change in row.get("history", ())]
+    return {**row, "history": history}
+
+
+def _notice(row: Record) -> Record:
+    return {
+        "kind": row["event"]["kind"],
+        "channel": row["channel"],
+        "when": row.get("closed_at") or row.get("due"),
+        "outcome": row.get("outcome", "waits to be sent"),
+    }
+
+
+def _entry(row: Record, me: UserId) -> Record:
+    subject = YOU if row["subject"] == me else row["subject"]
+    return {**row, "actor": _who(row["actor"], me), "subject": subject}
+
+
+def _who(user_id: str | None, me: UserId) -> str | None:
+    return user_id and (YOU if user_id == me else ANOTHER)
+
+
+def _renamed(row: Record, **names: str) -> Record:
+    return {names.get(name, name): value for name, value in row.items()}
+
+
+def _written(value: object) -> str:
+    """Return an instant as ISO 8601 writes it, and whatever else JSON has no form for as text."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,68 @@
+"""All that is stored about one person, wherever it lies, as plain values: nothing that signs anybody in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.models import ChatId, Role, UserId
+from services.storage.appointments import PARTY
+from services.storage.driver import Collection, Database, Document, border
+
+Record = Mapping[str, Any]
+
+
+class Records:
+    """Reads a person's documents; whoever writes them has files of their own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def account(self, user_id: UserId) -> Record | None:
+        """Return the account, without the password's hash and without news that is on its way."""
+        hidden = {"password_hash": False, "unsent": False}
+        async with border():
+            found: Document | None = await self._database["users"].find_one({"_id": user_id}, hidden)
+        return found
+
+    async def schedule(self, user_id: UserId) -> Record | None:
+        """Return a doctor's hours, time off and digest."""
+        async with border():
+            found: Document | None = await self._database["schedules"].find_one(
+                {"_id": user_id}, {"unsent": False}
+            )
+        return found
+
+    async def sessions(self, user_id: UserId) -> list[Record]:
+        """Return where the person is signed in, without the tokens."""
+        return await self._all("sessions", {"user_id": user_id}, {"token": False, "user_id": False})
+
+    async def appointments(self, role: Role, user_id: UserId) -> list[Record]:
+        """Return all of a patient's or a doctor's appointments, earliest first."""
+        index = [(PARTY[role], 1), ("start", 1)]
+        appointments: Collection = self._database["appointments"]
+        async with border():
+            cursor = appointments.find({PARTY[role]: user_id}, {"ticks": False, "unsent": False})
+            found: list[Record] = await cursor.sort(index).hint(index).to_list(None)
+        return found
+
+    async def notices(self, user_id: UserId) -> list[Record]:
+        """Return what was told to the person of late: of what kind it was, when, and what became of it."""
+        shown = {"event.kind": True, "channel": True, "due": True, "closed_at": True, "outcome": True}
+        return await self._all("notifications", {"reader": user_id}, shown)
+
+    async def conversations(self, chats: Sequence[ChatId]) -> list[Record]:
+        """Return where these chats stand in their dialogs."""
+        hidden = {"draft.password_hash": False}
+        return await self._all("conversations", {"_id": {"$in": list(chats)}}, hidden)
+
+    async def tries(self, keys: Sequence[str]) -> list[Record]:
+        """Return when secrets were tried, and codes asked for, under these keys."""
+        return await self._all("attempts", {"_id": {"$in": list(keys)}}, {"tries": True})
+
+    async def codes(self, keys: Sequence[str]) -> list[Record]:
+        """Return which codes were mailed, without their seals."""
+        return await self._all("codes", {"_id": {"$in": list(keys)}}, {"seal": False})
+
+    async def _all(self, collection: str, query: Document, shown: Document) -> list[Record]:
+        async with border():
+            found: list[Record] = await self._database[collection].find(query, shown).to_list(None)
+        return found
