@@ -489,6 +489,13 @@ class Export(Tap, code="export"):
     period: ReportPeriod
 
 
+@dataclass(frozen=True)
+class ForgetMe(Tap, code="forget"):
+    """Delete one's account, which is that one: another may be signed in in the chat by now."""
+
+    user_id: UserId
+
+
 def short_search(text: str) -> str:
     """Return as much of what was searched for as a button carries: that finds the same people, or more."""
     return text.encode()[:SEARCH_BYTES].decode(errors="ignore").strip()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from services.accounts import Accounts
+from services.admins import Admins
 from services.announcements import Announcements, Crowd
 from services.appointments import Appointments
 from services.audit import Audit
@@ -16,7 +17,8 @@ from services.diaries import Diaries
 from services.digests import Digests
 from services.doctors import Doctors
 from services.exports import MAX_BYTES, Exports
-from services.models import User
+from services.leaving import Eraser, Leaving
+from services.models import ClearanceKind, User
 from services.mydata import MyData
 from services.offers import Offers
 from services.passwords import Passwords
@@ -71,6 +73,7 @@ class Clinic:
     profile: Profile
     renewal: Renewal
     my_data: MyData
+    leaving: Leaving
     audit: Audit
     statistics: Statistics
     exports: Exports
@@ -109,6 +112,7 @@ def build(
         clock=clock,
         zone=rules.zone,
     )
+    eraser = Eraser(users=storage.users, erasure=storage.erasure, clock=clock)
     clearances = Clearances(
         clearances=storage.clearances,
         appointments=storage.appointments,
@@ -118,6 +122,15 @@ def build(
         offers=Offers(schedules=schedules, users=storage.users),
         clock=clock,
         on_news=on_news,
+        finish={ClearanceKind.FORGOTTEN: eraser.erase},
+    )
+    leaving = Leaving(
+        users=storage.users,
+        admins=Admins(admins=storage.admins, clock=clock),
+        clearances=clearances,
+        erasure=storage.erasure,
+        audit=audit,
+        clock=clock,
     )
     digests = Digests(
         schedules=storage.schedules,
@@ -184,6 +197,7 @@ def build(
             audit=audit,
             clock=clock,
         ),
+        leaving=leaving,
         audit=audit,
         statistics=Statistics(reports=storage.reports, schedules=schedules, users=storage.users),
         exports=Exports(
@@ -194,7 +208,6 @@ def build(
             zone=rules.zone,
             max_bytes=MAX_BYTES,
         ),
-        rounds=Rounds([clearances.work, digests.work]),
         announcements=Announcements(
             announcements=storage.announcements,
             crowd=Crowd(users=storage.users, sessions=storage.sessions, clock=clock),
@@ -202,4 +215,5 @@ def build(
             clock=clock,
             on_change=on_announced,
         ),
+        rounds=Rounds([clearances.work, leaving.work, digests.work]),
     )

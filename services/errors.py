@@ -5,8 +5,7 @@ ClinicError
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyDecided,
-    NobodyThere, AnnouncementOver,
-    ExportTooBig
+    LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
@@ -155,6 +154,10 @@ class ExportTooBig(Refused):
     def __init__(self, max_bytes: int) -> None:
         super().__init__(max_bytes)
         self.max_bytes = max_bytes
+
+
+class LastAdmin(Refused):
+    """Without that admin there would be none."""
 
 
 class NotSignedIn(Denied):

@@ -1,11 +1,14 @@
-"""/me: one's account, and where one is signed in; /mydata."""
+"""/me: one's account, and where one is signed in; /mydata, /forgetme."""
 
 from telegram import Update
 
 from bot import card
-from bot.callbacks import EndOtherSessions, EndSession, ShowSessions, Tap
+from bot.callbacks import Do, EndOtherSessions, EndSession, ForgetMe, ShowSessions, Tap
+from bot.card import View
 from bot.context import ClinicContext
+from bot.keyboards import button, keyboard
 from bot.texts import me as texts
+from bot.texts.dialogs import ways_on
 from services.models import ChatId
 
 
@@ -41,6 +44,29 @@ async def my_data(update: Update, context: ClinicContext, tap: Tap) -> None:
     content = await context.clinic.my_data.file(context.principal)
     day = context.clinic.clock.now().astimezone(context.zone).date()
     await card.send_file(context, content, f"my-data-{day.isoformat()}.json", texts.my_data(), kept=True)
+
+
+async def ask_forget(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Ask once, and name what goes; the harmless answer stands first."""
+    del tap
+    principal = context.principal
+    found = await context.clinic.leaving.affected(principal)
+    keep = button("« Keep my account", Do("me"))
+    drop = button("🗑 Yes, delete it", ForgetMe(principal.id))
+    text = texts.ask_forget(principal.user, found, context.rules)
+    await card.show(update, context, View(text, keyboard([keep], [drop])))
+
+
+async def forget(update: Update, context: ClinicContext, tap: ForgetMe) -> None:
+    """Delete the account; where another is signed in by now, ask about that first."""
+    if tap.user_id != context.principal.id:
+        await ask_forget(update, context, tap)
+        return
+    context.takes_long()
+    count = await context.clinic.leaving.leave(context.principal)
+    context.memory.email = context.memory.intent = None
+    context.sign_out()
+    await card.show(update, context, View(texts.forgotten(count), ways_on(None)))
 
 
 async def _show(update: Update, context: ClinicContext, number: int, said: str | None = None) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.texts.formats import clock_time, doctor, esc, moment, plain_doctor, speaks, stretch
+from bot.texts.formats import clock_time, doctor, esc, moment, plain_doctor, speaks, stretch, zone_name
 from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role, User
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past"}
@@ -98,6 +98,4 @@ def taken_before(item: AppointmentCard, zone: ZoneInfo) -> str:
 
 def offer_gone(start: datetime, zone: ZoneInfo) -> str:
     """Say that an offered time is not free any more."""
-    return (
-        f"🙁 {moment(start, zone)} is not free any more. Please tap another of the times, or find one here."
-    )
+    return f"🙁 {moment(start, zone)} ({zone_name(zone)}) is not free any more. Please tap another of the times, or find one here."

@@ -82,6 +82,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"📦 That would be a file of more than {e.max_bytes // 1_000_000} MB, which is more than a chat carries."
         " Please choose a shorter period."
     ),
+    errors.LastAdmin: _said(
+        "This is the last admin, and the clinic needs one. Please make somebody else an admin first."
+    ),
     errors.NotSignedIn: _said("🔑 Please sign in first with /login, or create an account with /register."),
     errors.SessionEnded: _said(
         "🔑 You have been signed out, because your session came to its end. Sign in with /login."

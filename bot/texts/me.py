@@ -1,5 +1,6 @@
 """What is said to people about their own accounts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,13 +21,16 @@ from bot.texts.formats import (
     GENDERS,
     ROLES,
     clock_time,
+    doctor,
     esc,
     language_name,
     moment_read,
     zone_name,
 )
 from services.clinic import ClinicRules
-from services.models import Page, SignedIn, User
+from services.models import AppointmentCard, Page, Role, SignedIn, User
+
+MOST_NAMED = 5
 
 
 def card(user: User, rules: ClinicRules, now: datetime) -> View:
@@ -37,7 +41,7 @@ def card(user: User, rules: ClinicRules, now: datetime) -> View:
         ("Specialization", user.specialization or ""),
         ("Gender", GENDERS[user.gender] if user.gender else ""),
         ("Language", language_name(user.language)),
-        ("Times", f"{_whose(rules)}, where it is {clock_time(now, rules.zone)} now"),
+        ("Time zone", f"{_whose(rules)} ({clock_time(now, rules.zone)} now)"),
     ]
     lines = [f"{name}: {esc(value)}" for name, value in rows if value]
     text = f"🙂 You are signed in as <b>{esc(user.name)}</b>.\n\n" + "\n".join(lines)
@@ -47,13 +51,13 @@ def card(user: User, rules: ClinicRules, now: datetime) -> View:
             [button("✏️ Name", ChangeName()), button("📧 Mail", ChangeEmail())],
             [button("🔒 Password", ChangePassword()), button("🌐 Language", ChangeLanguage())],
             [button("🕑 Time zone", ChangeZone()), button("📱 Where signed in", ShowSessions(0))],
-            [button("📄 My data", Do("mydata"))],
+            [button("📄 My data", Do("mydata")), button("🗑 Delete my account", Do("forgetme"))],
         ),
     )
 
 
 def _whose(rules: ClinicRules) -> str:
-    return zone_name(rules.zone) if rules.elsewhere else f"the clinic's, {zone_name(rules.zone)}"
+    return zone_name(rules.zone) if rules.elsewhere else f"{zone_name(rules.zone)}, as at the clinic"
 
 
 def ask_name(user: User) -> str:
@@ -169,7 +173,7 @@ def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> View:
     others = [session for session in page.items if session.chat_id != here]
     ends = [[button(f"✖ End {_short(session, rules)}", EndSession(session.chat_id))] for session in others]
     everything = [button("✖ End all but this chat", EndOtherSessions())] if page.total > 1 else []
-    text = f"📱 You are signed in in <b>{count}</b>.\n\n" + "\n".join(lines)
+    text = f"📱 You are signed in: <b>{count}</b>.\n\n" + "\n".join(lines)
     turn = pager(page.number, page.pages, ShowSessions)
     return View(text, keyboard(*ends, turn, everything, [button("« My account", Do("me"))]))
 
@@ -201,3 +205,33 @@ def my_data() -> str:
         "📄 This is everything that is stored about you; only your password's hash and what signs you in are left"
         " out. It is JSON, which a browser or a text editor shows."
     )
+
+
+def ask_forget(user: User, to_come: Sequence[AppointmentCard], rules: ClinicRules) -> str:
+    """Ask whether to delete the account, and name what goes."""
+    lines = [f"• {_visit(card, user.role, rules)}" for card in to_come[:MOST_NAMED]]
+    if len(to_come) > MOST_NAMED:
+        lines.append(f"• and {len(to_come) - MOST_NAMED} more")
+    cancelled = f"\n\n{_cancelled(len(to_come))}\n" + "\n".join(lines) if lines else ""
+    reasons = ", the reasons of your visits" if user.role is Role.PATIENT else ""
+    return (
+        f"🗑 <b>Delete your account, {esc(user.name)}?</b>\n\n"
+        f"What goes: your name, mail address and password{reasons}, what I told you, and where you are signed in."
+        f" Past appointments stay in the clinic's books, without your name.{cancelled}\n\nThis can't be undone."
+    )
+
+
+def _visit(card: AppointmentCard, role: Role, rules: ClinicRules) -> str:
+    other = esc(card.patient.name) if role is Role.DOCTOR else doctor(card.doctor.name)
+    return f"{moment_read(card.appointment.slot.start, rules)}: {other}"
+
+
+def _cancelled(count: int) -> str:
+    which = "This appointment is" if count == 1 else f"These {count} appointments are"
+    return f"{which} cancelled, and the others hear of it:"
+
+
+def forgotten(count: int) -> str:
+    """Say good-bye for good."""
+    cancelled = {0: "", 1: " 1 appointment is cancelled."}.get(count, f" {count} appointments are cancelled.")
+    return f"👋 Your account is deleted.{cancelled} All the best! Should you come back, /register makes a new one."

@@ -65,6 +65,7 @@ class Notifications:
         async with border():
             await self._notifications.create_index([("channel", 1), ("due", 1)], sparse=True)
             await self._notifications.create_index("reader")
+            await self._notifications.create_index("event.facts.offers.doctor_id", sparse=True)
             await self._notifications.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
 
     async def newborn(self, limit: int) -> list[Event]:

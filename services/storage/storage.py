@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.storage.admins import Admins
 from services.storage.announcements import Announcements
 from services.storage.appointments import Appointments
 from services.storage.arrivals import Arrivals
@@ -13,6 +14,7 @@ from services.storage.conversations import Conversations
 from services.storage.deliveries import Deliveries
 from services.storage.diaries import Diaries
 from services.storage.driver import Database
+from services.storage.erasure import Erasure
 from services.storage.notifications import Notifications
 from services.storage.reports import Reports
 from services.storage.records import Records
@@ -28,6 +30,7 @@ class Storage:
 
     arrivals: Arrivals
     users: Users
+    admins: Admins
     sessions: Sessions
     attempts: Attempts
     codes: Codes
@@ -43,6 +46,7 @@ class Storage:
     deliveries: Deliveries
     reports: Reports
     records: Records
+    erasure: Erasure
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
@@ -50,6 +54,7 @@ class Storage:
         return cls(
             arrivals=Arrivals(database),
             users=Users(database),
+            admins=Admins(database),
             sessions=Sessions(database),
             attempts=Attempts(database),
             codes=Codes(database),
@@ -65,6 +70,7 @@ class Storage:
             deliveries=Deliveries(database),
             reports=Reports(database),
             records=Records(database),
+            erasure=Erasure(database),
         )
 
     async def prepare(self) -> None:

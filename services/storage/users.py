@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from services.errors import EmailTaken
 from services.models import AccountStatus, Gender, Page, Role, User, UserId, page_number
 from services.news import Event
-from services.storage.driver import Collection, Database, Document, aggregated, border
+from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
 from services.storage.notifications import event_document
 from services.storage.together import Together
 
@@ -50,6 +50,7 @@ class Users:
             await self._users.create_index([("name", 1), ("_id", 1)])
             await self._users.create_index(BY_ROLE)
             await self._users.create_index("unsent.id", sparse=True)
+            await self._users.create_index("going", sparse=True)
 
     async def add(self, user: User, password_hash: bytes, at: datetime) -> None:
         """Store a new account. Raises EmailTaken."""
@@ -147,6 +148,25 @@ class Users:
         async with border():
             cursor = self._users.find(query, {"_id": True}).sort([("_id", 1)]).hint(BY_ROLE).limit(limit)
             return [UserId(row["_id"]) for row in await cursor.to_list(None)]
+
+    async def go(self, user_id: UserId, at: datetime, mark: str | None) -> bool:
+        """Close an active account whose owner goes, and remember that as long as there is anything of it.
+
+        Tells whether that was done: of an admin, only if marked so still (see services/storage/admins.py).
+        """
+        query: Document = {"_id": user_id, "status": AccountStatus.ACTIVE.value}
+        if mark is not None:
+            query["leaving.mark"] = mark
+        closed = {"status": AccountStatus.BLOCKED.value, "going": at}
+        async with border():
+            done = await self._users.update_one(query, {"$set": closed, "$unset": {"leaving": ""}})
+        return bool(done.matched_count)
+
+    async def going(self, before: datetime) -> list[User]:
+        """Return accounts that were closed before an instant because their owners go, and are still there."""
+        query = {"going": {"$gte": EVER.start, "$lt": before}}
+        async with border():
+            return [read_user(row) for row in await self._users.find(query, PUBLIC).to_list(None)]
 
     async def decide(
         self, user_id: UserId, before: AccountStatus, after: AccountStatus, event: Event

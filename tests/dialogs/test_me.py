@@ -22,7 +22,7 @@ def _wrong(code: str) -> str:
 
 async def test_the_card_shows_the_account_and_what_can_be_changed(asha: Person) -> None:
     answer = await asha.says("/me")
-    for part in ("Asha Patel", "asha@example.org", "patient", "English", "the clinic's, UTC", "06:00 AM"):
+    for part in ("Asha Patel", "asha@example.org", "patient", "English", "UTC, as at the clinic", "06:00 AM"):
         assert part in answer
     assert [label.partition(" ")[2] for label in asha.buttons][:6] == [
         "Name",
@@ -80,7 +80,7 @@ async def test_the_language_is_tapped_or_typed_and_promises_nothing(town: Town, 
 
 async def test_the_time_zone_is_tapped_or_typed_and_shown_everywhere(town: Town, asha: Person) -> None:
     await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
-    await asha.talks([("/me", "the clinic's, UTC"), ("«Time zone»", "Where are you?")])
+    await asha.talks([("/me", "UTC, as at the clinic"), ("«Time zone»", "Where are you?")])
     assert "Berlin, 08:00 AM" in asha.buttons
     await asha.talks([("Atlantis", "I don't know that time zone"), ("25:00", "such as New York")])
     await asha.talks([("IST", "Several fit: Asia/Kolkata"), ("berlin", "I show you times in Berlin time")])
@@ -94,7 +94,9 @@ async def test_the_time_zone_is_tapped_or_typed_and_shown_everywhere(town: Town,
     theirs = await town.mailbox.wait_for(lambda m: m.to == ("rao@example.org",))
     assert theirs.subject == "Booked: Asha Patel, Mon 3 May 2027, 09:00 AM"
     await asha.talks([("/appointments", "02:30 PM – 03:00 PM (Kolkata time)"), ("/help", "Kolkata time")])
-    await asha.talks([("/me", "Kolkata"), ("«Time zone»", "Kolkata"), ("«As the clinic»", "the clinic's")])
+    await asha.talks(
+        [("/me", "Kolkata"), ("«Time zone»", "Kolkata"), ("«As the clinic»", "as at the clinic")]
+    )
     assert "09:00 AM – 09:30 AM (UTC)" in await asha.says("/appointments")
 
 

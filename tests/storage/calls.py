@@ -167,6 +167,25 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "records.conversations": lambda: s.records.conversations([ChatId(1)]),
         "records.tries": lambda: s.records.tries(["mail:x"]),
         "records.codes": lambda: s.records.codes(["email:rao"]),
+        "admins.active": s.admins.active,
+        "admins.mark": lambda: s.admins.mark(doctor.id, "m", MONDAY),
+        "admins.staying": lambda: s.admins.staying(MONDAY),
+        "admins.unmark": lambda: s.admins.unmark(doctor.id, "m"),
+        "users.go": lambda: s.users.go(doctor.id, MONDAY, None),
+        "users.going": lambda: s.users.going(MONDAY),
+        "erasure.chats": lambda: s.erasure.chats(doctor.id),
+        "erasure.erase_reasons": lambda: s.erasure.erase_reasons(UserId("asha")),
+        "erasure.rename_in_visits": lambda: s.erasure.rename_in_visits(
+            Role.PATIENT, UserId("asha"), "Somebody", MONDAY
+        ),
+        "erasure.rename_in_visits of a doctor": lambda: s.erasure.rename_in_visits(
+            Role.DOCTOR, doctor.id, "Somebody", MONDAY
+        ),
+        "erasure.rename_in_digests": lambda: s.erasure.rename_in_digests(UserId("asha"), "Somebody", MONDAY),
+        "erasure.rename_doctor": lambda: s.erasure.rename_doctor(doctor.id, "Somebody"),
+        "erasure.forget_secrets": lambda: s.erasure.forget_secrets(["mail:x"], ["email:rao"]),
+        "erasure.forget_chats": lambda: s.erasure.forget_chats(UserId("nobody"), [ChatId(9)]),
+        "erasure.forget_account": lambda: s.erasure.forget_account(UserId("nobody")),
         "conversations.put": lambda: s.conversations.put(ChatId(1), {"expires_at": MONDAY}),
         "conversations.of_chat": lambda: s.conversations.of_chat(ChatId(1)),
         "conversations.expired": lambda: _all(s.conversations.expired(MONDAY)),

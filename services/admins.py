@@ -1,0 +1,34 @@
+"""Letting an admin go, but never the last one, however many go at once."""
+
+from datetime import timedelta
+
+from services.clock import Clock
+from services.errors import LastAdmin
+from services.ids import new_id
+from services.models import UserId
+from services.storage.admins import Admins as StoredAdmins
+
+# Much longer than it takes from a mark to what it allows.
+STALE = timedelta(minutes=1)
+
+
+class Admins:
+    """Sees to it that one admin stays."""
+
+    def __init__(self, *, admins: StoredAdmins, clock: Clock) -> None:
+        self._admins = admins
+        self._clock = clock
+
+    async def let_go(self, admin_id: UserId) -> str:
+        """Return the mark under which that active admin may be blocked or removed now.
+
+        As long as it stands, somebody else stays: so nothing else may be done than where it still stands.
+        Raises LastAdmin.
+        """
+        now = self._clock.now()
+        mark = new_id(now)
+        await self._admins.mark(admin_id, mark, now)
+        if not await self._admins.staying(now - STALE):
+            await self._admins.unmark(admin_id, mark)
+            raise LastAdmin
+        return mark
