@@ -51,6 +51,7 @@ class MyData:
             "appointments": await self._appointments(principal),
             "schedule": await records.schedule(me),
             "notices": [_notice(notice) for notice in await records.notices(me)],
+            "announcements": await records.deliveries(chats),
             "audit": [_entry(entry, me) for entry in await self._stored_audit.of_person(me)],
             "conversations": [_renamed(row, _id="chat_id") for row in await records.conversations(chats)],
             "tries": [_renamed(row, _id="of") for row in await records.tries(keys)],

@@ -62,6 +62,13 @@ class Records:
         """Return which codes were mailed, without their seals."""
         return await self._all("codes", {"_id": {"$in": list(keys)}}, {"seal": False})
 
+    async def deliveries(self, chats: Sequence[ChatId]) -> list[Record]:
+        """Return what became of announcements in these chats, of those that are remembered."""
+        async with border():
+            rows = self._database["announcements"].find({}, {"_id": True}).sort("_id", 1).hint("_id_")
+            ids = [f"{row['_id']}.{chat}" for row in await rows.to_list(None) for chat in chats]
+        return await self._all("announcement_deliveries", {"_id": {"$in": ids}}, {"claim": False})
+
     async def _all(self, collection: str, query: Document, shown: Document) -> list[Record]:
         async with border():
             found: list[Record] = await self._database[collection].find(query, shown).to_list(None)

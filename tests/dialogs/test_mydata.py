@@ -14,6 +14,7 @@ ROWS = (
     "appointments",
     "schedule",
     "notices",
+    "announcements",
     "audit",
     "conversations",
     "tries",
@@ -90,6 +91,19 @@ async def test_what_was_mailed_and_tried_is_there_without_the_code(town: Town) -
     assert code not in json.dumps(found)
     assert {row["of"].partition(":")[0] for row in found["tries"]} == {"code"}
     assert found["conversations"][0]["draft"]["email"] == "new@example.org"
+
+
+async def test_what_was_announced_is_there_with_what_became_of_it(town: Town) -> None:
+    asha = await town.signed_in("Asha", "asha@example.org")
+    nora = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    for act in ("/announce", "Patients", "We are closed on Friday"):
+        await nora.says(act)
+    await nora.taps("Confirm")
+    await asha.hears("We are closed on Friday")
+    await nora.hears("✅ Done")
+    (delivery,) = (await _file(asha))["announcements"]
+    assert (delivery["chat_id"], delivery["state"]) == (asha.phone.chat_id, "delivered")
+    assert (await _file(nora))["announcements"] == []
 
 
 async def test_an_admin_has_data_too_and_the_audit_says_who_asked(town: Town) -> None:

@@ -164,6 +164,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "records.appointments": lambda: s.records.appointments(Role.DOCTOR, doctor.id),
         "records.appointments of a patient": lambda: s.records.appointments(Role.PATIENT, UserId("asha")),
         "records.notices": lambda: s.records.notices(UserId("asha")),
+        "records.deliveries": lambda: s.records.deliveries([ChatId(1)]),
         "records.conversations": lambda: s.records.conversations([ChatId(1)]),
         "records.tries": lambda: s.records.tries(["mail:x"]),
         "records.codes": lambda: s.records.codes(["email:rao"]),
