@@ -16,8 +16,8 @@ from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.erasure import Erasure
 from services.storage.notifications import Notifications
-from services.storage.reports import Reports
 from services.storage.records import Records
+from services.storage.reports import Reports
 from services.storage.schedules import Schedules
 from services.storage.sessions import Sessions
 from services.storage.updates import Updates
