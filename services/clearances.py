@@ -4,11 +4,13 @@ The order is stored first, and is carried out again and again until it has been 
 that was cut short is finished, and a booking that was on its way when it was given is met, too.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from services.clock import Clock
 from services.diaries import Diaries, gone
+from services.errors import StorageDown
 from services.events import appointment_event
 from services.models import (
     Appointment,
@@ -19,6 +21,7 @@ from services.models import (
     Offer,
     Role,
     Slot,
+    User,
     UserId,
 )
 from services.news import EventKind
@@ -27,6 +30,8 @@ from services.storage.appointments import Appointments
 from services.storage.clearances import Clearances as StoredClearances
 from services.storage.diaries import Diaries as StoredDiaries
 from services.storage.schedules import Schedules
+
+log = logging.getLogger(__name__)
 
 # Longer than a booking can be on its way.
 STANDS = timedelta(minutes=2)
@@ -68,9 +73,17 @@ class Clearances:
         return await self._diaries.cards(a for a in found if a.slot.start > self._clock.now())
 
     async def order(self, clearance: Clearance) -> int:
-        """Store the order, carry it out, and return how many appointments were cancelled."""
+        """Store the order, carry it out, and return how many appointments were cancelled by it.
+
+        One that is given again is the same order, and one that somebody else carries out meanwhile, too.
+        """
         await self._clearances.add(clearance)
-        return await self._carry_out(clearance)
+        await self._carry_out(clearance)
+        return await self._stored.cleared(clearance.role, clearance.user_id, clearance.window, clearance.id)
+
+    async def forget(self, clearance_id: str) -> None:
+        """Call an order off: what it would cancel from now on stays."""
+        await self._clearances.remove(clearance_id)
 
     def until(self) -> datetime:
         """Return how long an order that is given now stands."""
@@ -79,26 +92,39 @@ class Clearances:
     async def work(self) -> None:
         """Carry out all orders that stand. Any number of workers may do so at once."""
         for clearance in await self._clearances.all():
-            await self._carry_out(clearance)
+            try:
+                await self._carry_out(clearance, later=True)
+            except StorageDown:
+                raise
+            except Exception:
+                # One that can't be carried out must not keep the others from it.
+                log.exception("clearance.failed id=%s", clearance.id)
 
-    async def _carry_out(self, clearance: Clearance) -> int:
+    async def _carry_out(self, clearance: Clearance, *, later: bool = False) -> None:
+        """Carry out an order as far as it is not, and forget it once nothing can come any more.
+
+        What is met `later` was not on the list of whoever gave the order.
+        """
         is_over = clearance.only is not None or clearance.until <= self._clock.now()
         if clearance.time_off is not None:
             await self._schedules.add_time_off(clearance.user_id, clearance.time_off)
-        count, taken = 0, Taken()
-        for card in await self.affected(clearance.role, clearance.user_id, clearance.window):
+        found = await self.affected(clearance.role, clearance.user_id, clearance.window)
+        # Asked after the look: so whatever was booked since the order was called off is safe.
+        if not await self._clearances.stands(clearance.id):
+            return
+        taken = Taken()
+        for card in found:
             if clearance.only is None or card.appointment.id in clearance.only:
-                count += await self._cancel(clearance, card, taken)
+                await self._cancel(clearance, card, taken, later=later)
         if finish := self._finish.get(clearance.kind):
             await finish(clearance)
         if is_over:
             await self._clearances.remove(clearance.id)
-        if count:
-            self._on_news()
-        return count
 
-    async def _cancel(self, clearance: Clearance, card: AppointmentCard, taken: Taken) -> bool:
-        """Cancel one, with the news; False where somebody was quicker."""
+    async def _cancel(
+        self, clearance: Clearance, card: AppointmentCard, taken: Taken, *, later: bool
+    ) -> None:
+        """Cancel one, with the news, unless somebody is quicker."""
         appointment, role = card.appointment, clearance.role
         leaves = clearance.kind is ClearanceKind.FORGOTTEN
         event = appointment_event(
@@ -110,13 +136,19 @@ class Clearances:
             note=clearance.note,
             why=clearance.kind,
             offers=await self._instead(clearance, card, taken),
-            # Whoever gave the order, or goes, need not hear of each.
-            readers=(card.patient if role is Role.DOCTOR else card.doctor,),
+            readers=_readers(clearance, card, later=later),
         )
         cancelled = await self._appointments.cancel(
-            appointment.id, clearance.by, appointment, event, self._clock.now(), note=clearance.note
+            appointment.id,
+            clearance.by,
+            appointment,
+            event,
+            self._clock.now(),
+            note=clearance.note,
+            order=clearance.id,
         )
-        return cancelled is not None
+        if cancelled is not None:
+            self._on_news()
 
     async def _instead(self, clearance: Clearance, card: AppointmentCard, taken: Taken) -> list[Offer]:
         """Return other times for the patient: with the same doctor, or where that one goes, with others."""
@@ -126,6 +158,13 @@ class Clearances:
         if clearance.kind in {ClearanceKind.TIME_OFF, ClearanceKind.HOURS}:
             return await self._offers.instead(lost, card.doctor, taken)
         return await self._offers.with_others(lost, card.doctor, taken)
+
+
+def _readers(clearance: Clearance, card: AppointmentCard, *, later: bool) -> tuple[User, ...]:
+    """Return who must hear: not whoever goes, nor of each the doctor who has seen the list of them."""
+    if clearance.role is not Role.DOCTOR:
+        return (card.doctor,)
+    return (card.patient, card.doctor) if later and clearance.time_off else (card.patient,)
 
 
 def chosen(appointments: list[AppointmentCard]) -> frozenset[AppointmentId]:

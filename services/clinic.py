@@ -29,7 +29,9 @@ from services.schedules import Schedules
 from services.sessions import Sessions, Tries
 from services.statistics import Statistics
 from services.storage.storage import Storage
+from services.time_off import TimesOff
 from services.tokens import Tokens
+from services.working_hours import WorkingHours
 from services.zones import zone_of
 
 
@@ -74,6 +76,8 @@ class Clinic:
     renewal: Renewal
     my_data: MyData
     leaving: Leaving
+    working_hours: WorkingHours
+    time_off: TimesOff
     audit: Audit
     statistics: Statistics
     exports: Exports
@@ -198,6 +202,23 @@ def build(
             clock=clock,
         ),
         leaving=leaving,
+        working_hours=WorkingHours(
+            schedules=schedules,
+            stored=storage.schedules,
+            booked=storage.diaries,
+            diaries=diaries,
+            clearances=clearances,
+            audit=audit,
+            clock=clock,
+        ),
+        time_off=TimesOff(
+            schedules=schedules,
+            stored=storage.schedules,
+            clearances=clearances,
+            audit=audit,
+            clock=clock,
+            zone=rules.zone,
+        ),
         audit=audit,
         statistics=Statistics(reports=storage.reports, schedules=schedules, users=storage.users),
         exports=Exports(

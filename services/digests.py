@@ -1,5 +1,6 @@
 """The day's schedule, told to each doctor in the morning: once, by whichever worker is first."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 from services.access import require
 from services.clock import Clock
 from services.diaries import Diaries
+from services.errors import StorageDown
 from services.events import day_facts
 from services.models import AccountStatus, AppointmentStatus, Digest, Principal, Role
 from services.news import Event, EventKind
@@ -14,6 +16,8 @@ from services.slots import day_bounds
 from services.storage.diaries import Diaries as StoredDiaries
 from services.storage.schedules import DueDigest, Schedules
 from services.storage.users import Users
+
+log = logging.getLogger(__name__)
 
 BATCH = 100
 
@@ -54,12 +58,25 @@ class Digests:
         """Make news of each digest that is due, and work out when it is due next."""
         now = self._clock.now()
         while due := await self._schedules.digests_due(now, BATCH):
-            for each in due:
-                event = await self._event(each, now) if self._is_for_today(each, now) else None
-                if await self._schedules.plan_digest(each, self._next(each.digest, now), event) and event:
-                    self._on_news()
-            if len(due) < BATCH:
+            planned = [await self._plan(each, now) for each in due]
+            # What could not be planned comes again in the next round, and not at once.
+            if len(due) < BATCH or not any(planned):
                 break
+
+    async def _plan(self, due: DueDigest, now: datetime) -> bool:
+        """Plan a digest, with the news of the one that is due; tell whether that was done."""
+        try:
+            event = await self._event(due, now) if self._is_for_today(due, now) else None
+            done = await self._schedules.plan_digest(due, self._next(due.digest, now), event)
+        except StorageDown:
+            raise
+        except Exception:
+            # One doctor's day must not keep the others from theirs.
+            log.exception("digest.failed doctor=%s", due.doctor_id)
+            return False
+        if done and event:
+            self._on_news()
+        return done
 
     def _is_for_today(self, due: DueDigest, now: datetime) -> bool:
         """Tell whether it is to be told: one of yesterday that was missed helps nobody."""

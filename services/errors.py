@@ -11,21 +11,24 @@ ClinicError
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
     AccountPending, AccountBlocked
   Unknown      there is no such thing, or none that this person may know of
-    UserUnknown, DoctorUnknown, AppointmentUnknown
+    UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
     SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
-    AnnouncementTooLong, BadPeriod, PeriodBackwards
+    AnnouncementTooLong, BadPeriod, PeriodBackwards,
+    BadWeek, BadHours, NoSuchTime, HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong,
+    BadSlotLength, BadBuffer, BadNotice, NoticeTooLong, BadHorizon,
+    BadTimeOff, BadPart, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar
   Unavailable  a part that is needed does not answer
     StorageDown, MailDown
   Undelivered  a notice did not reach its reader
     TryLater, RecipientGone
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from services.models import Role, UserId
+from services.models import Hours, Role, UserId, Weekday
 
 
 class ClinicError(Exception):
@@ -236,6 +239,10 @@ class AppointmentUnknown(Unknown):
     """There is no such appointment among this person's."""
 
 
+class TimeOffUnknown(Unknown):
+    """There is no such time off of this doctor's, or not any more."""
+
+
 class BadName(Invalid):
     """A name has 1 to `max_length` characters and a letter among them."""
 
@@ -392,6 +399,140 @@ class PeriodBackwards(Invalid):
     def __init__(self, first: date, last: date) -> None:
         super().__init__(first, last)
         self.first = first
+        self.last = last
+
+
+class BadWeek(Invalid):
+    """That can't be read as weekdays with their hours."""
+
+
+class BadHours(Invalid):
+    """That can't be read as the hours of a day."""
+
+
+class NoSuchTime(Invalid):
+    """That is written like a time, but no clock shows it; `text` is what was written."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class HoursBackwards(Invalid):
+    """The stretch does not end after it begins."""
+
+    def __init__(self, hours: Hours) -> None:
+        super().__init__(hours)
+        self.hours = hours
+
+
+class HoursOverlap(Invalid):
+    """Two stretches of a day have time in common."""
+
+    def __init__(self, one: Hours, other: Hours) -> None:
+        super().__init__(one, other)
+        self.one = one
+        self.other = other
+
+
+class NotOnFiveMinutes(Invalid):
+    """Hours begin and end at whole five minutes; `at` is not one."""
+
+    def __init__(self, at: time) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+class SlotTooLong(Invalid):
+    """A slot of `slot_minutes` has no room in those hours of that weekday."""
+
+    def __init__(self, slot_minutes: int, weekday: Weekday, hours: Hours) -> None:
+        super().__init__(slot_minutes, weekday, hours)
+        self.slot_minutes = slot_minutes
+        self.weekday = weekday
+        self.hours = hours
+
+
+class BadSlotLength(Invalid):
+    """A slot lasts `least` to `most` minutes, in steps of five."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(least, most)
+        self.least = least
+        self.most = most
+
+
+class BadBuffer(Invalid):
+    """A buffer lasts up to `most` minutes, in steps of five."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class BadNotice(Invalid):
+    """The minimum notice is whole minutes, `most` at the most."""
+
+    def __init__(self, most: timedelta) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class NoticeTooLong(Invalid):
+    """Whoever must book `notice` before, and can't from further ahead than `horizon`, can't book at all."""
+
+    def __init__(self, notice: timedelta, horizon: timedelta) -> None:
+        super().__init__(notice, horizon)
+        self.notice = notice
+        self.horizon = horizon
+
+
+class BadHorizon(Invalid):
+    """How far ahead one may book is 1 to `most` whole days."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class BadTimeOff(Invalid):
+    """That can't be read as a day, as days, or as a part of a day; `like` is a day that would do."""
+
+    def __init__(self, like: date) -> None:
+        super().__init__(like)
+        self.like = like
+
+
+class BadPart(Invalid):
+    """That can't be read as a part of a day."""
+
+
+class TimeOffBackwards(Invalid):
+    """The time off would end before it starts, on `first`."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(first, last)
+        self.first = first
+        self.last = last
+
+
+class TimeOffPassed(Invalid):
+    """That time is over."""
+
+
+class TimeOffTooLong(Invalid):
+    """Time off lasts `most` days at the most."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class TimeOffTooFar(Invalid):
+    """That is too far ahead; `last` is the last day that can be taken off now."""
+
+    def __init__(self, last: date) -> None:
+        super().__init__(last)
         self.last = last
 
 

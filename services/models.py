@@ -99,12 +99,33 @@ class Weekday(IntEnum):
     SUNDAY = 6
 
 
+MINUTES_A_DAY = 24 * 60
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """One stretch of work on one day, in the wall time of the clinic's zone; `end` is not part of it."""
+    """One stretch of one day, in the wall time of the clinic's zone; `end` is not part of it.
+
+    An `end` at midnight is the end of that day, which people also write as 24:00.
+    """
 
     start: time
     end: time
+
+    @property
+    def first(self) -> int:
+        """The minute of the day with which it begins."""
+        return self.start.hour * 60 + self.start.minute
+
+    @property
+    def last(self) -> int:
+        """The minute of the day before which it ends: 1 to 1,440."""
+        return self.end.hour * 60 + self.end.minute or MINUTES_A_DAY
+
+
+def at_minute(minute: int) -> time:
+    """Return the time of day so many minutes after midnight; after the last one it is midnight again."""
+    return time(minute // 60 % 24, minute % 60)
 
 
 WORKING_WEEK: Mapping[Weekday, tuple[Hours, ...]] = {
@@ -250,6 +271,7 @@ class Action(StrEnum):
     CANCELLED_FOR = "cancelled_for"
     HOURS_CHANGED = "hours_changed"
     TIME_OFF_TAKEN = "time_off_taken"
+    TIME_OFF_TAKEN_BACK = "time_off_taken_back"
     EXPORTED = "exported"
     ANNOUNCED = "announced"
     ANNOUNCEMENT_STOPPED = "announcement_stopped"

@@ -1,5 +1,6 @@
 """Other times in the place of one that was cancelled: three, as near to it as there are."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from services.models import Appointment, Offer, Role, Slot, User, UserId
@@ -21,7 +22,7 @@ class Offers:
     async def instead(
         self, lost: Appointment, doctor: User, taken: set[tuple[UserId, datetime]]
     ) -> list[Offer]:
-        """Return up to three free times with that doctor, each on another day, near to the time of day.
+        """Return up to three free times with that doctor, on the nearest days, near to the time of day.
 
         What is in `taken` was offered to somebody else, and goes there what is offered here.
         """
@@ -30,30 +31,50 @@ class Offers:
     async def with_others(
         self, lost: Appointment, doctor: User, taken: set[tuple[UserId, datetime]]
     ) -> list[Offer]:
-        """Return up to three free times with other doctors of the same specialization, soonest first."""
+        """Return up to three free times with other doctors of the same specialization, the nearest of all."""
         page = await self._users.doctors(doctor.specialization, 0, DOCTORS_ASKED)
         found: list[Offer] = []
         for other in page.items:
             if other.id != doctor.id:
                 found += await self._of(lost, other, taken)
-        return self._chosen(sorted(found, key=lambda offer: offer.slot), taken)
+        found.sort(key=lambda offer: abs(offer.slot.start - lost.slot.start))
+        return self._chosen(found, taken)
 
     def _chosen(self, found: list[Offer], taken: set[tuple[UserId, datetime]]) -> list[Offer]:
-        chosen = found[:OFFERS]
+        chosen = sorted(found[:OFFERS], key=lambda offer: offer.slot)
         taken |= {(offer.doctor.id, offer.slot.start) for offer in chosen}
         return chosen
 
     async def _of(self, lost: Appointment, doctor: User, taken: set[tuple[UserId, datetime]]) -> list[Offer]:
-        times = await self._schedules.times({Role.DOCTOR: doctor.id, Role.PATIENT: lost.patient_id})
+        people = {Role.DOCTOR: doctor.id, Role.PATIENT: lost.patient_id}
+        times = _without(lost, doctor, await self._schedules.times(people))
         wanted = lost.slot.start.astimezone(times.zone)
         offers: list[Offer] = []
-        day = max(times.first, wanted.date())
-        while day <= times.last and len(offers) < OFFERS:
+        for day in _nearest_first(times.first, times.last, wanted.date()):
             slots = [s for s in times.slots(day) if (doctor.id, s.start) not in taken]
             if slots:
                 offers.append(Offer(doctor, min(slots, key=lambda slot: _distance(slot, wanted, day, times))))
-            day += timedelta(days=1)
+            if len(offers) == OFFERS:
+                break
         return offers
+
+
+def _without(lost: Appointment, doctor: User, times: Availability) -> Availability:
+    """Return the times as they are once the appointment is cancelled: the patient's, and one doctor's.
+
+    Another doctor may have somebody else at that very time.
+    """
+    busy = list(times.busy)
+    for _ in range(2 if doctor.id == lost.doctor_id else 1):
+        if lost.slot in busy:
+            busy.remove(lost.slot)
+    return replace(times, busy=busy)
+
+
+def _nearest_first(first: date, last: date, wanted: date) -> list[date]:
+    """Return the days from `first` to `last`, those nearest to `wanted` first, later before earlier ones."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return sorted(days, key=lambda day: (abs(day - wanted), day < wanted))
 
 
 def _distance(slot: Slot, wanted: datetime, day: date, times: Availability) -> timedelta:

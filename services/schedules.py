@@ -1,7 +1,7 @@
 """Which times are free: a doctor's weekly hours, less what is taken, as one person sees it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -104,8 +104,17 @@ class Schedules:
         and one for what is taken.
         """
         schedule = await self.of_doctor(people[Role.DOCTOR])
+        return await self._times(schedule, people, day, seen_from or self.zone)
+
+    async def if_kept(self, doctor_id: UserId, hours: Schedule) -> Availability:
+        """Return the doctor's times as they would be with these hours; the time off is the doctor's."""
+        schedule = replace(hours, time_off=(await self.of_doctor(doctor_id)).time_off)
+        return await self._times(schedule, {Role.DOCTOR: doctor_id}, None, self.zone)
+
+    async def _times(
+        self, schedule: Schedule, people: Mapping[Role, UserId], day: date | None, seen_from: ZoneInfo
+    ) -> Availability:
         window = self.window(schedule)
-        seen_from = seen_from or self.zone
         first = day or self.today(seen_from)
         furthest = window.end.astimezone(seen_from).date()
         last = day or furthest

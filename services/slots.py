@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from services.models import Hours, Schedule, Slot, Weekday
+from services.models import MINUTES_A_DAY, Hours, Schedule, Slot, Weekday
 
 TICK_SECONDS = 300
 # No slot is longer, so what overlaps an instant began at most this long before it.
@@ -43,7 +43,7 @@ def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, .
 def working_stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slot]:
     """Return the stretches in which the doctor works on a clinic-local day, time off or not."""
     hours = schedule.weekly.get(Weekday(day.weekday()), ())
-    return [Slot(start, end) for start, end in _stretches(hours, day, zone) if start < end]
+    return [stretch for stretch in _stretches(hours, day, zone) if stretch.start < stretch.end]
 
 
 def slots_seen(schedule: Schedule, day: date, zone: ZoneInfo, seen_from: ZoneInfo) -> Sequence[Slot]:
@@ -69,21 +69,27 @@ def _laid_out(
     slots: list[Slot] = []
     length = timedelta(minutes=slot_minutes)
     step = length + timedelta(minutes=buffer_minutes)
-    for start, end in _stretches(hours, day, zone):
+    for stretch in _stretches(hours, day, zone):
         # Where a skipped hour pushes one stretch into the next, the later one gives way.
-        begin = max(start, slots[-1].end) if slots else start
-        while begin + length <= end:
+        begin = max(stretch.start, slots[-1].end) if slots else stretch.start
+        while begin + length <= stretch.end:
             slots.append(Slot(begin, begin + length))
             begin += step
     return tuple(slots)
 
 
-def _stretches(hours: tuple[Hours, ...], day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+def _stretches(hours: Sequence[Hours], day: date, zone: ZoneInfo) -> Iterator[Slot]:
+    return (local_stretch(each, day, zone) for each in sorted(hours, key=lambda each: each.start))
+
+
+def local_stretch(hours: Hours, day: date, zone: ZoneInfo) -> Slot:
+    """Return a stretch of a local day; where the clock skips all of it, its end is not after its start."""
     # Where the day's last hour is skipped, as in Nuuk, what is read of it would lie in the next day.
     last = day_bounds(day, day, zone).end
-    for stretch in sorted(hours, key=lambda h: h.start):
-        start = datetime.combine(day, stretch.start, tzinfo=zone).astimezone(UTC)
-        yield start, min(last, datetime.combine(day, stretch.end, tzinfo=zone).astimezone(UTC))
+    start = datetime.combine(day, hours.start, tzinfo=zone).astimezone(UTC)
+    if hours.last == MINUTES_A_DAY:
+        return Slot(start, last)
+    return Slot(start, min(last, datetime.combine(day, hours.end, tzinfo=zone).astimezone(UTC)))
 
 
 def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot]:

@@ -1,9 +1,21 @@
 """Each error of the clinic has its sentence here: what was wrong, and what would be right."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from bot.texts.formats import ROLES, clock_time, day, esc, moment_read, zone_note
+from bot.texts.formats import (
+    ROLES,
+    clock_time,
+    day,
+    esc,
+    hours,
+    long_weekday,
+    moment_read,
+    span,
+    wall_time,
+    zone_note,
+)
 from services import errors
 from services.clinic import ClinicRules
 from services.models import Role
@@ -171,6 +183,58 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.PeriodBackwards: lambda e, _: (
         f"{day(e.last)} is before {day(e.first)}: please type the first day before the last one,"
         f" like /export {e.last} {e.first}."
+    ),
+    errors.TimeOffUnknown: _said("That time off is not there any more. /timeoff shows what is to come."),
+    errors.BadWeek: _said(
+        "Please tap a button, or type days and hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."
+    ),
+    errors.BadHours: _said("Please type hours like “9-12, 13:30-17” or “9am to 5pm”, or closed."),
+    errors.NoSuchTime: lambda e, _: (
+        f"No clock shows {esc(e.text)}: a day goes from 00:00 to 24:00. Please type it again."
+    ),
+    errors.HoursBackwards: lambda e, _: (
+        f"{hours(e.hours)} does not end after it begins. Please type it like “9:00-17:00” or “9am to 5pm”."
+    ),
+    errors.HoursOverlap: lambda e, _: (
+        f"{hours(e.one)} and {hours(e.other)} overlap. Please type them so that one ends before the other begins."
+    ),
+    errors.NotOnFiveMinutes: lambda e, _: (
+        f"{wall_time(e.at)} is between two marks: times go in steps of five minutes, like 9:00, 9:05 or 9:10."
+        " Please type it again."
+    ),
+    errors.SlotTooLong: lambda e, _: (
+        f"A slot of {span(timedelta(minutes=e.slot_minutes))} has no room in {long_weekday(e.weekday)}'s"
+        f" {hours(e.hours)}. Please choose a shorter slot or longer hours."
+    ),
+    errors.BadSlotLength: lambda e, _: (
+        f"A slot lasts {e.least} to {e.most} minutes, in steps of five, such as 20. Please tap or type one."
+    ),
+    errors.BadBuffer: lambda e, _: (
+        f"A buffer is none, or up to {e.most} minutes in steps of five, such as 10. Please tap or type one."
+    ),
+    errors.BadNotice: lambda e, _: (
+        f"Please tap the notice, or type it like “90 min”, “3 hours” or “2 days”; {span(e.most)} is the most."
+    ),
+    errors.NoticeTooLong: lambda e, _: (
+        f"With {span(e.notice)} of notice and {span(e.horizon)} ahead nothing could ever be booked."
+        " Please choose a shorter notice, or more days ahead."
+    ),
+    errors.BadHorizon: lambda e, _: f"Please tap the days, or type a whole number from 1 to {e.most}.",
+    errors.BadTimeOff: lambda e, _: (
+        f"Please tap a day, or type one like {e.like.isoformat()}, “4 May to 9 May” or “4 May 13:00-17:00”."
+    ),
+    errors.BadPart: _said(
+        "Please tap a button, or type one part of the day like “13:00-17:00”, “from 3 pm” or “until noon”."
+    ),
+    errors.TimeOffBackwards: lambda e, _: (
+        f"{day(e.last)} is before {day(e.first)}, so it would end before it starts. Please choose a later last day."
+    ),
+    errors.TimeOffPassed: _said("That time is over already. Please choose one that is still to come."),
+    errors.TimeOffTooLong: lambda e, _: (
+        f"Time off lasts a year ({e.most} days) at most. Please choose an earlier last day."
+    ),
+    errors.TimeOffTooFar: lambda e, _: (
+        f"That is too far ahead: time off can be noted until {day(e.last)}. Please choose an earlier day."
     ),
     errors.StorageDown: _said(
         "😔 I can't reach the clinic's records at the moment. Nothing is lost: please try again in a minute."

@@ -1,18 +1,20 @@
 """How values look to people: escaped names, dates, times."""
 
 import html
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 
 from services.clinic import ClinicRules
-from services.models import Gender, Role, Slot, User
+from services.models import Gender, Hours, Role, Slot, User, Weekday
 
 LANGUAGE = "en"
 LOCALE = Locale.parse(LANGUAGE)
+MOST_STRETCHES = 6
 ROLES = {Role.PATIENT: "patient", Role.DOCTOR: "doctor", Role.ADMIN: "admin"}
 GENDERS = {Gender.FEMALE: "female", Gender.MALE: "male", Gender.OTHER: "other"}
 
@@ -35,12 +37,46 @@ def month(value: date) -> str:
 
 def clock_time(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant's time of day in the zone: 10:30 AM."""
-    return _clock_time(value.astimezone(zone).time())
+    return wall_time(value.astimezone(zone).time())
 
 
 @lru_cache(maxsize=1440)
-def _clock_time(value: time) -> str:
+def wall_time(value: time) -> str:
+    """Return a time of day: 10:30 AM."""
     return format_time(value, "hh:mm a", locale=LOCALE)
+
+
+def hours(value: Hours) -> str:
+    """Return a stretch of a day: 09:00 AM – 12:00 PM; a day ends at midnight."""
+    return f"{wall_time(value.start)} – {wall_time(value.end) if value.end != time(0) else 'midnight'}"
+
+
+def stretches(values: Sequence[Hours]) -> str:
+    """Return the stretches of a day, as many as fit a line, or that there are none."""
+    if not values:
+        return "closed"
+    shown = ", ".join(map(hours, values[:MOST_STRETCHES]))
+    more = len(values) - MOST_STRETCHES
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def weekday(value: Weekday) -> str:
+    """Return a weekday: Mon."""
+    return str(get_day_names("abbreviated", locale=LOCALE)[value])
+
+
+def long_weekday(value: Weekday) -> str:
+    """Return a weekday in full: Monday."""
+    return str(get_day_names("wide", locale=LOCALE)[value])
+
+
+def span(value: timedelta) -> str:
+    """Return how long something lasts: 30 minutes, 1 hour 30 minutes, 2 days; nothing is "none"."""
+    minutes = value // timedelta(minutes=1)
+    days, minutes = divmod(minutes, 24 * 60)
+    parts = [(days, "day"), (minutes // 60, "hour"), (minutes % 60, "minute")]
+    said = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count]
+    return " ".join(said) or "none"
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:

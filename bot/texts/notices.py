@@ -193,7 +193,9 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
             )
         )
     closing = "To take another time: /book in the chat."
-    if _is_doctor(reader):
+    if _is_doctor(reader) and facts.get("why") == ClearanceKind.TIME_OFF.value:
+        closing = "It was being booked while you took that time off."
+    elif _is_doctor(reader):
         closing = "That time is free again."
     elif offers:
         closing = "Tap one of these in the chat to take it, or find another with /book."

@@ -106,15 +106,17 @@ class Appointments:
         at: datetime,
         *,
         note: str | None = None,
+        order: str | None = None,
     ) -> Appointment | None:
         """Cancel a booked appointment, free its time and note the news, in one write.
 
-        Returns it as it is afterwards, or None where it has changed since `before` was read.
+        `order` is the id of the order to cancel many that it falls under, if it does. Returns it as it is
+        afterwards, or None where it has changed since `before` was read.
         """
         if before.id != appointment_id or before.status is not AppointmentStatus.BOOKED:
             return None
         after = replace(before, status=AppointmentStatus.CANCELLED, note=note)
-        return await self._change(before, after, by, at, event)
+        return await self._change(before, after, by, at, event, order=order)
 
     async def move(
         self, before: Appointment, slot: Slot, by: UserId, event: Event, at: datetime
@@ -136,7 +138,14 @@ class Appointments:
         return await self._change(before, replace(before, status=status), by, at, None)
 
     async def _change(
-        self, before: Appointment, after: Appointment, by: UserId, at: datetime, event: Event | None
+        self,
+        before: Appointment,
+        after: Appointment,
+        by: UserId,
+        at: datetime,
+        event: Event | None,
+        *,
+        order: str | None = None,
     ) -> Appointment | None:
         """Make `after` of `before` in one write that the indexes guard, if nobody has changed it since.
 
@@ -150,6 +159,8 @@ class Appointments:
             "note": after.note,
         } | ({"ticks": ticks(after.slot)} if takes_time else {})
         entry: Document = {"status": after.status.value, "at": at, "by": by}
+        if order is not None:
+            entry["order"] = order
         if after.slot != before.slot:
             entry["from"] = before.slot.start
         pushed: Document = {"history": entry} | ({"unsent": event_document(event)} if event else {})

@@ -1,7 +1,11 @@
 """The collection `clearances`: orders to cancel somebody's appointments, kept until they are carried out."""
 
+import logging
+
 from services.models import AppointmentId, Clearance, ClearanceKind, Role, Slot, TimeOff, UserId
 from services.storage.driver import Collection, Database, Document, border
+
+log = logging.getLogger(__name__)
 
 
 class Clearances:
@@ -11,19 +15,37 @@ class Clearances:
         self._clearances: Collection = database["clearances"]
 
     async def add(self, clearance: Clearance) -> None:
-        """Store an order."""
+        """Store an order; one that is given twice is one."""
         async with border():
-            await self._clearances.insert_one(_document(clearance))
+            await self._clearances.update_one(
+                {"_id": clearance.id}, {"$setOnInsert": _document(clearance)}, upsert=True
+            )
+
+    async def stands(self, clearance_id: str) -> bool:
+        """Tell whether the order has neither been carried out to its end nor been called off."""
+        async with border():
+            return await self._clearances.find_one({"_id": clearance_id}, {"_id": True}) is not None
 
     async def all(self) -> list[Clearance]:
         """Return all orders, oldest first."""
         async with border():
-            return [_clearance(row) async for row in self._clearances.find({}).sort("_id", 1).hint("_id_")]
+            return _readable([row async for row in self._clearances.find({}).sort("_id", 1).hint("_id_")])
 
     async def remove(self, clearance_id: str) -> None:
-        """Forget an order that was carried out."""
+        """Forget an order that was carried out, or is called off."""
         async with border():
             await self._clearances.delete_one({"_id": clearance_id})
+
+
+def _readable(rows: list[Document]) -> list[Clearance]:
+    """Return the orders that this version understands; one that it does not must not stop the rest."""
+    found = []
+    for row in rows:
+        try:
+            found.append(_clearance(row))
+        except (KeyError, ValueError):
+            log.exception("clearance.unreadable id=%s", row["_id"])
+    return found
 
 
 def _document(clearance: Clearance) -> Document:

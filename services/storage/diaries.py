@@ -35,6 +35,17 @@ class Diaries:
             cursor = self._appointments.find(query).sort(index).hint(index).limit(limit)
             return [read_appointment(row) for row in await cursor.to_list(None)]
 
+    async def cleared(self, role: Role, user_id: UserId, window: Slot, order: str) -> int:
+        """Count the person's appointments within reach of the window that an order has cancelled."""
+        query = {
+            PARTY[role]: user_id,
+            "start": {"$gt": window.start - LONGEST_SLOT, "$lt": window.end},
+            "history.order": order,
+        }
+        async with border():
+            index = [(PARTY[role], 1), ("start", 1)]
+            return int(await self._appointments.count_documents(query, hint=index))
+
     async def page(self, window: Slot, *, number: int, size: int) -> Page[Appointment]:
         """Return a page of everybody's appointments that begin in the window, earliest first."""
         query: Document = {"start": {"$gte": window.start, "$lt": window.end}}

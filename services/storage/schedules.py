@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from pymongo.errors import DuplicateKeyError
+
 from services.models import Digest, Hours, Schedule, Slot, TimeOff, UserId, Weekday
 from services.news import Event
 from services.storage.driver import Collection, Database, Document, border
@@ -12,6 +14,8 @@ from services.storage.together import Together
 
 # A bound below, so that what has no date is none of those that are due.
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+# An order for time off stands for minutes, and nobody takes so many back meanwhile.
+MOST_TAKEN_BACK = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +46,25 @@ class Schedules:
             await self._schedules.update_one({"_id": doctor_id}, {"$set": _document(schedule)}, upsert=True)
 
     async def add_time_off(self, doctor_id: UserId, off: TimeOff) -> None:
-        """Add time off, once."""
-        added = {"id": off.id, "start": off.slot.start, "end": off.slot.end}
+        """Add time off, once; what was taken back stays taken back."""
+        is_new = {"_id": doctor_id, "time_off.id": {"$ne": off.id}, "taken_back": {"$ne": off.id}}
+        added = {"$push": {"time_off": {"id": off.id, "start": off.slot.start, "end": off.slot.end}}}
         async with border():
-            await self._schedules.update_one(
-                {"_id": doctor_id, "time_off.id": {"$ne": off.id}}, {"$push": {"time_off": added}}
-            )
+            try:
+                await self._schedules.update_one(is_new, added, upsert=True)
+            except DuplicateKeyError:
+                # The doctor is there: since just now, or with that time off.
+                await self._schedules.update_one(is_new, added)
 
     async def remove_time_off(self, doctor_id: UserId, off_id: str) -> bool:
-        """Take time off back; tell whether it was there."""
+        """Take time off back for good; tell whether it was there."""
+        update = {
+            "$pull": {"time_off": {"id": off_id}},
+            # Whoever still carries out the order for it must not add it again.
+            "$push": {"taken_back": {"$each": [off_id], "$slice": -MOST_TAKEN_BACK}},
+        }
         async with border():
-            done = await self._schedules.update_one(
-                {"_id": doctor_id, "time_off.id": off_id}, {"$pull": {"time_off": {"id": off_id}}}
-            )
+            done = await self._schedules.update_one({"_id": doctor_id, "time_off.id": off_id}, update)
         return bool(done.modified_count)
 
     async def digest(self, doctor_id: UserId) -> Digest:
@@ -64,10 +74,17 @@ class Schedules:
         return _digest((row or {}).get("digest", {}))
 
     async def put_digest(self, doctor_id: UserId, digest: Digest) -> None:
-        """Change when the doctor hears of the day; when that is next is worked out anew."""
+        """Change when the doctor hears of the day; at another hour, when that is next is worked out anew."""
         changed = {"at": digest.at.isoformat("minutes"), "when_empty": digest.when_empty}
         async with border():
-            await self._schedules.update_one({"_id": doctor_id}, {"$set": {"digest": changed}}, upsert=True)
+            done = await self._schedules.update_one(
+                {"_id": doctor_id, "digest.at": _as_stored(digest.at)},
+                {"$set": {f"digest.{name}": value for name, value in changed.items()}},
+            )
+            if not done.matched_count:
+                await self._schedules.update_one(
+                    {"_id": doctor_id}, {"$set": {"digest": changed}}, upsert=True
+                )
 
     async def digests_due(self, now: datetime, limit: int) -> list[DueDigest]:
         """Return digests that are due, and those of which nobody has worked out yet when they are."""
@@ -84,13 +101,21 @@ class Schedules:
     async def plan_digest(self, due: DueDigest, next_due: datetime, event: Event | None) -> bool:
         """Note when a digest is due next, with the news of this one in the same write.
 
-        Tells whether that was done: not where another worker was quicker.
+        Tells whether that was done: not where another worker was quicker, or the doctor has changed the hour.
         """
         update: Document = {"$set": {"digest.due": next_due}}
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
         async with border():
-            done = await self._schedules.update_one({"_id": due.doctor_id, "digest.due": due.due}, update)
+            done = await self._schedules.update_one(
+                {
+                    "_id": due.doctor_id,
+                    "digest.due": due.due,
+                    "digest.at": _as_stored(due.digest.at),
+                    "digest.when_empty": {"$in": [True] if due.digest.when_empty else [False, None]},
+                },
+                update,
+            )
         return bool(done.modified_count)
 
     async def of_doctor(self, doctor_id: UserId) -> Schedule | None:
@@ -100,8 +125,13 @@ class Schedules:
     async def _of_doctors(self, ids: Sequence[UserId]) -> list[Schedule | None]:
         async with border():
             cursor = self._schedules.find({"_id": {"$in": list(set(ids))}})
-            found = {row["_id"]: _schedule(row) for row in await cursor.to_list(None) if "weekly" in row}
+            found = {row["_id"]: _schedule(row) for row in await cursor.to_list(None)}
         return [found.get(doctor_id) for doctor_id in ids]
+
+
+def _as_stored(at: time) -> Document:
+    """Return the query for a digest at that hour: the usual one may never have been stored."""
+    return {"$in": [at.isoformat("minutes"), *([None] if at == Digest().at else [])]}
 
 
 def _digest(row: Document) -> Digest:
@@ -129,6 +159,13 @@ def _document(schedule: Schedule) -> Document:
 
 
 def _schedule(document: Document) -> Schedule:
+    """Return the schedule; hours that were never stored are the usual ones."""
+    time_off = tuple(
+        TimeOff(row["id"], Slot(row["start"], row["end"]))
+        for row in sorted(document.get("time_off", ()), key=lambda row: row["start"])
+    )
+    if "weekly" not in document:
+        return Schedule(time_off=time_off)
     weekly: dict[Weekday, tuple[Hours, ...]] = {}
     for row in document["weekly"]:
         day = Weekday[row["weekday"].upper()]
@@ -140,8 +177,5 @@ def _schedule(document: Document) -> Schedule:
         buffer_minutes=document["buffer_minutes"],
         notice=timedelta(minutes=document["notice_minutes"]),
         horizon=timedelta(days=document["horizon_days"]),
-        time_off=tuple(
-            TimeOff(row["id"], Slot(row["start"], row["end"]))
-            for row in sorted(document.get("time_off", ()), key=lambda row: row["start"])
-        ),
+        time_off=time_off,
     )

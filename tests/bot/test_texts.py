@@ -1,7 +1,7 @@
 """Every error has its sentence, every kind of news its words, and names can't break the markup."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, zone_n
 from bot.texts.notices import as_html_mail, as_message, as_plain_mail, news
 from services import errors
 from services.clinic import ClinicRules
-from services.models import AccountStatus, Role, Slot, User, UserId
+from services.models import AccountStatus, Hours, Role, Slot, User, UserId, Weekday
 from services.news import EventKind
 
 RULES = ClinicRules("Clinic <One>", ZoneInfo("Europe/Berlin"), None)
@@ -37,6 +37,20 @@ GIVEN: dict[str, Any] = {
     "TooManyCodes": (START,),
     "WrongCode": (4,),
     "BadCode": (6,),
+    "NoSuchTime": ("<25:00>",),
+    "HoursBackwards": (Hours(time(9), time(5)),),
+    "HoursOverlap": (Hours(time(9), time(12)), Hours(time(11), time(0))),
+    "NotOnFiveMinutes": (time(9, 2),),
+    "SlotTooLong": (90, Weekday.MONDAY, Hours(time(9), time(10))),
+    "BadSlotLength": (5, 480),
+    "BadBuffer": (120,),
+    "BadNotice": (timedelta(days=30),),
+    "NoticeTooLong": (timedelta(days=2), timedelta(days=1)),
+    "BadHorizon": (365,),
+    "BadTimeOff": (date(2027, 5, 4),),
+    "TimeOffBackwards": (date(2027, 5, 4), date(2027, 5, 3)),
+    "TimeOffTooLong": (366,),
+    "TimeOffTooFar": (date(2027, 5, 4),),
 }
 
 

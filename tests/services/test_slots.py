@@ -9,7 +9,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.models import Hours, Schedule, Slot, Weekday
-from services.slots import LONGEST_SLOT, TICK_SECONDS, day_bounds, free, slots_of_day, slots_seen, ticks
+from services.slots import (
+    LONGEST_SLOT,
+    TICK_SECONDS,
+    day_bounds,
+    free,
+    local_stretch,
+    slots_of_day,
+    slots_seen,
+    ticks,
+)
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
@@ -195,6 +204,26 @@ def test_a_long_enough_stretch_is_used_to_its_end(day: date, zone: ZoneInfo) -> 
     assert slots[0].start == start
     assert end - slots[-1].end < timedelta(minutes=45)
     assert all(one.end == two.start for one, two in pairwise(slots))
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "expected"),
+    [
+        ("UTC", date(2027, 5, 4), ["23:00+0000", "23:30+0000"]),
+        # The clock goes from midnight to one, and back again: there the day is as long as it is.
+        ("Asia/Beirut", date(2027, 3, 27), ["23:00+0200", "23:30+0200"]),
+        ("Asia/Beirut", date(2027, 10, 30), ["23:00+0300", "23:30+0300", "23:00+0200", "23:30+0200"]),
+        ("America/Nuuk", date(2027, 3, 27), []),
+    ],
+)
+def test_what_ends_at_midnight_lasts_as_long_as_the_day(zone: str, day: date, expected: list[str]) -> None:
+    assert _times(_one_stretch(time(23), time(0)), day, zone) == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(days, zones)
+def test_a_whole_day_of_work_is_the_day(day: date, zone: ZoneInfo) -> None:
+    assert local_stretch(Hours(time(0), time(0)), day, zone) == day_bounds(day, day, zone)
 
 
 def test_a_stretch_within_the_skipped_hour_is_read_with_the_offset_before_it() -> None:

@@ -1,0 +1,173 @@
+"""Time off: a day, days or part of a day in which a doctor does not work, and what is booked in it."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.access import require
+from services.appointments import read_note
+from services.audit import Audit
+from services.clearances import Clearances
+from services.clock import Clock
+from services.errors import (
+    DayPassed,
+    HoursBackwards,
+    TimeOffBackwards,
+    TimeOffPassed,
+    TimeOffTooFar,
+    TimeOffTooLong,
+    TimeOffUnknown,
+)
+from services.models import (
+    Action,
+    AppointmentCard,
+    Clearance,
+    ClearanceKind,
+    Hours,
+    Principal,
+    Role,
+    Slot,
+    TimeOff,
+)
+from services.schedules import Schedules
+from services.slots import day_bounds, local_stretch
+from services.storage.schedules import Schedules as StoredSchedules
+from services.working_hours import check_stretch
+
+MOST_DAYS = 366
+MOST_AHEAD = timedelta(days=2 * MOST_DAYS)
+
+
+class TimesOff:
+    """Shows, takes and takes back doctors' own time off. `zone` is the clinic's: days are its days."""
+
+    def __init__(
+        self,
+        *,
+        schedules: Schedules,
+        stored: StoredSchedules,
+        clearances: Clearances,
+        audit: Audit,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._schedules = schedules
+        self._stored = stored
+        self._clearances = clearances
+        self._audit = audit
+        self._clock = clock
+        self._zone = zone
+
+    async def coming(self, principal: Principal) -> list[TimeOff]:
+        """Return the doctor's time off that is not over, earliest first. Raises RoleRequired."""
+        require(principal, Role.DOCTOR)
+        schedule = await self._schedules.of_doctor(principal.id)
+        return [off for off in schedule.time_off if off.slot.end > self._clock.now()]
+
+    @property
+    def last_day(self) -> date:
+        """The last day that can be taken off now."""
+        return self._schedules.today() + MOST_AHEAD
+
+    def days(self, first: date, last: date) -> Slot:
+        """Return the stretch of whole clinic-local days.
+
+        Raises DayPassed, TimeOffBackwards, TimeOffTooLong, TimeOffTooFar.
+        """
+        self._check_days(first, last)
+        return day_bounds(first, last, self._zone)
+
+    def part(self, day: date, hours: Hours) -> Slot:
+        """Return the stretch of a part of a clinic-local day.
+
+        Raises DayPassed, TimeOffTooFar, NotOnFiveMinutes, HoursBackwards, TimeOffPassed.
+        """
+        self._check_days(day, day)
+        check_stretch(hours)
+        slot = local_stretch(hours, day, self._zone)
+        if slot.start >= slot.end:  # the clock skips all of it
+            raise HoursBackwards(hours)
+        self._check_to_come(slot)
+        return slot
+
+    async def affected(self, principal: Principal, slot: Slot) -> list[AppointmentCard]:
+        """Return the doctor's booked appointments to come that touch the stretch. Raises RoleRequired."""
+        require(principal, Role.DOCTOR)
+        return await self._clearances.affected(Role.DOCTOR, principal.id, slot)
+
+    async def take(self, principal: Principal, off: TimeOff, note: str | None = None) -> int:
+        """Take time off, and cancel what is booked in it; each patient hears of it, with other free times.
+
+        Returns how many were cancelled. Asking twice with one id is one time off.
+        Raises RoleRequired, NoteTooLong, HoursBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar.
+        """
+        require(principal, Role.DOCTOR)
+        note = read_note(note)
+        self._check(off.slot)
+        cancelled = await self._clearances.order(
+            Clearance(
+                id=off.id,
+                kind=ClearanceKind.TIME_OFF,
+                role=Role.DOCTOR,
+                user_id=principal.id,
+                window=off.slot,
+                by=principal.id,
+                until=self._clearances.until(),
+                time_off=off,
+                note=note,
+            )
+        )
+        await self._note(Action.TIME_OFF_TAKEN, principal, off)
+        return cancelled
+
+    async def take_back(self, principal: Principal, off_id: str) -> TimeOff:
+        """Work in that time after all; what was cancelled stays so. Raises RoleRequired, TimeOffUnknown."""
+        off = await self.get(principal, off_id)
+        # First the order: nothing that is booked from now on may fall under it.
+        await self._clearances.forget(off_id)
+        if not await self._stored.remove_time_off(principal.id, off_id):
+            raise TimeOffUnknown
+        await self._note(Action.TIME_OFF_TAKEN_BACK, principal, off)
+        return off
+
+    async def get(self, principal: Principal, off_id: str) -> TimeOff:
+        """Return one of the doctor's time off that is not over. Raises RoleRequired, TimeOffUnknown."""
+        found = next((off for off in await self.coming(principal) if off.id == off_id), None)
+        if found is None:
+            raise TimeOffUnknown
+        return found
+
+    def _check_days(self, first: date, last: date) -> None:
+        if first < self._schedules.today():
+            raise DayPassed(first)
+        if last < first:
+            raise TimeOffBackwards(first, last)
+        if (last - first).days + 1 > MOST_DAYS:
+            raise TimeOffTooLong(MOST_DAYS)
+        if last > self.last_day:
+            raise TimeOffTooFar(self.last_day)
+
+    def _check(self, slot: Slot) -> None:
+        """Refuse what no face of the clinic should have let through, and what has passed meanwhile."""
+        first, last = self._local(slot.start), self._local(slot.end - timedelta(microseconds=1))
+        if slot.end <= slot.start:
+            raise TimeOffBackwards(first.date(), last.date())
+        self._check_to_come(slot)
+        # What began before today and goes on may have been asked for just before midnight.
+        self._check_days(max(first.date(), self._schedules.today()), last.date())
+
+    def _check_to_come(self, slot: Slot) -> None:
+        if slot.end <= self._clock.now():
+            raise TimeOffPassed
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self._zone)
+
+    async def _note(self, action: Action, principal: Principal, off: TimeOff) -> None:
+        await self._audit.note(
+            action,
+            actor=principal.id,
+            subject=principal.id,
+            once=f"{off.id}.{action}",
+            start=off.slot.start,
+            end=off.slot.end,
+        )

@@ -1,0 +1,214 @@
+"""A doctor's weekly hours: what makes sense, what a change would mean before it is saved, and saving it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from itertools import pairwise
+
+from services.access import require
+from services.audit import Audit
+from services.clearances import Clearances
+from services.clock import Clock
+from services.diaries import Diaries
+from services.errors import (
+    BadBuffer,
+    BadHorizon,
+    BadNotice,
+    BadSlotLength,
+    HoursBackwards,
+    HoursOverlap,
+    NoticeTooLong,
+    NotOnFiveMinutes,
+    SlotTooLong,
+)
+from services.models import (
+    Action,
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    Clearance,
+    ClearanceKind,
+    Hours,
+    Principal,
+    Role,
+    Schedule,
+    Slot,
+    Weekday,
+)
+from services.schedules import Schedules
+from services.slots import working_stretches
+from services.storage.diaries import Diaries as StoredDiaries
+from services.storage.schedules import Schedules as StoredSchedules
+
+STEP_MINUTES = 5
+SHORTEST_SLOT, LONGEST_SLOT = 5, 480
+MOST_BUFFER = 120
+MOST_NOTICE = timedelta(days=30)
+MOST_AHEAD = 365
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+PREVIEW_DAYS = 7
+# Nothing is booked from further ahead than a year; the rest is for leap years and clocks that differ.
+ALL_AHEAD = timedelta(days=MOST_AHEAD + 5)
+
+
+@dataclass(frozen=True, slots=True)
+class HoursPreview:
+    """What hours would mean that are not saved yet.
+
+    `free` are the free slots of the next clinic-local days, `outside` the booked appointments to come that
+    no working stretch of their day would contain; both earliest first.
+    """
+
+    free: Mapping[date, Sequence[Slot]]
+    outside: Sequence[AppointmentCard]
+
+
+class WorkingHours:
+    """Shows and changes doctors' own hours."""
+
+    def __init__(
+        self,
+        *,
+        schedules: Schedules,
+        stored: StoredSchedules,
+        booked: StoredDiaries,
+        diaries: Diaries,
+        clearances: Clearances,
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
+        self._schedules = schedules
+        self._stored = stored
+        self._booked = booked
+        self._diaries = diaries
+        self._clearances = clearances
+        self._audit = audit
+        self._clock = clock
+
+    async def of(self, principal: Principal) -> Schedule:
+        """Return the doctor's hours as they are saved. Raises RoleRequired."""
+        require(principal, Role.DOCTOR)
+        return await self._schedules.of_doctor(principal.id)
+
+    async def preview(self, principal: Principal, schedule: Schedule) -> HoursPreview:
+        """Return what these hours would mean; the doctor's time off stays as it is.
+
+        Raises RoleRequired, and as `checked` does.
+        """
+        require(principal, Role.DOCTOR)
+        schedule = checked(schedule)
+        times = await self._schedules.if_kept(principal.id, schedule)
+        days = [times.first + n * DAY for n in range(PREVIEW_DAYS)]
+        outside = await self._diaries.cards(await self._outside(principal, schedule))
+        return HoursPreview({day: times.slots(day) for day in days}, outside)
+
+    async def save(
+        self,
+        principal: Principal,
+        schedule: Schedule,
+        *,
+        order_id: str,
+        cancel: Iterable[AppointmentId] = (),
+    ) -> int:
+        """Save the hours, and cancel those of the appointments in `cancel` that they leave outside.
+
+        All others stay booked. Returns how many were cancelled; two saves of one `order_id` are one.
+        Raises RoleRequired, and as `checked` does.
+        """
+        require(principal, Role.DOCTOR)
+        schedule = checked(schedule)
+        await self._stored.put(principal.id, schedule)
+        await self._audit.note(
+            Action.HOURS_CHANGED, actor=principal.id, subject=principal.id, once=f"{order_id}.hours"
+        )
+        shown = frozenset(cancel)
+        if not shown:
+            return 0
+        now = self._clock.now()
+        # What was moved into the hours meanwhile stays.
+        doomed = frozenset(found.id for found in await self._outside(principal, schedule)) & shown
+        return await self._clearances.order(
+            Clearance(
+                id=order_id,
+                kind=ClearanceKind.HOURS,
+                role=Role.DOCTOR,
+                user_id=principal.id,
+                window=Slot(now, now + ALL_AHEAD),
+                by=principal.id,
+                until=self._clearances.until(),
+                only=doomed,
+            )
+        )
+
+    async def _outside(self, principal: Principal, schedule: Schedule) -> list[Appointment]:
+        now = self._clock.now()
+        booked = await self._booked.booked_within(Role.DOCTOR, principal.id, Slot(now, now + ALL_AHEAD))
+        return [found for found in booked if found.slot.start > now and not self._fits(found.slot, schedule)]
+
+    def _fits(self, slot: Slot, schedule: Schedule) -> bool:
+        """Tell whether a working stretch of the slot's local day contains it."""
+        zone = self._schedules.zone
+        stretches = working_stretches(schedule, slot.start.astimezone(zone).date(), zone)
+        return any(stretch.start <= slot.start and slot.end <= stretch.end for stretch in stretches)
+
+
+def checked(schedule: Schedule) -> Schedule:
+    """Return the schedule with each day's hours in their order, if all of it makes sense.
+
+    Raises NotOnFiveMinutes, HoursBackwards, HoursOverlap, BadSlotLength, BadBuffer, BadNotice, BadHorizon,
+    NoticeTooLong, SlotTooLong.
+    """
+    weekly = {day: checked_hours(hours) for day, hours in sorted(schedule.weekly.items()) if hours}
+    _check_numbers(schedule)
+    for day, hours in weekly.items():
+        for each in hours:
+            if each.last - each.first < schedule.slot_minutes:
+                raise SlotTooLong(schedule.slot_minutes, day, each)
+    return replace(schedule, weekly=weekly)
+
+
+def checked_hours(hours: Sequence[Hours]) -> tuple[Hours, ...]:
+    """Return a day's hours in their order. Raises NotOnFiveMinutes, HoursBackwards, HoursOverlap."""
+    for each in hours:
+        check_stretch(each)
+    ordered = tuple(sorted(hours, key=lambda each: each.first))
+    for one, other in pairwise(ordered):
+        if other.first < one.last:
+            raise HoursOverlap(one, other)
+    return ordered
+
+
+def check_stretch(hours: Hours) -> None:
+    """Return if it has a beginning before its end, both at whole five minutes, as slots have.
+
+    Raises NotOnFiveMinutes, HoursBackwards.
+    """
+    for at in (hours.start, hours.end):
+        if at.minute % STEP_MINUTES or at != time(at.hour, at.minute):
+            raise NotOnFiveMinutes(at)
+    if hours.first >= hours.last:
+        raise HoursBackwards(hours)
+
+
+def _check_numbers(schedule: Schedule) -> None:
+    length, buffer, notice, horizon = (
+        schedule.slot_minutes,
+        schedule.buffer_minutes,
+        schedule.notice,
+        schedule.horizon,
+    )
+    if length % STEP_MINUTES or not SHORTEST_SLOT <= length <= LONGEST_SLOT:
+        raise BadSlotLength(SHORTEST_SLOT, LONGEST_SLOT)
+    if buffer % STEP_MINUTES or not 0 <= buffer <= MOST_BUFFER:
+        raise BadBuffer(MOST_BUFFER)
+    if notice % MINUTE or not timedelta(0) <= notice <= MOST_NOTICE:
+        raise BadNotice(MOST_NOTICE)
+    if horizon % DAY or not DAY <= horizon <= MOST_AHEAD * DAY:
+        raise BadHorizon(MOST_AHEAD)
+    if notice >= horizon:
+        raise NoticeTooLong(notice, horizon)
+
+
+def with_hours(schedule: Schedule, changed: Mapping[Weekday, tuple[Hours, ...]]) -> Schedule:
+    """Return the schedule with other hours on some weekdays. Raises as `checked` does."""
+    return checked(replace(schedule, weekly={**schedule.weekly, **changed}))

@@ -1,0 +1,65 @@
+"""Orders to cancel, and what they have cancelled."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.models import AppointmentId, Clearance, ClearanceKind, Role, Slot, TimeOff, UserId
+from services.storage.storage import Storage
+from tests.storage.conftest import TEN, an_appointment, an_event
+from tests.turning import MONDAY
+
+RAO = UserId("rao")
+WINDOW = Slot(TEN, TEN + timedelta(hours=1))
+PLAIN = Clearance("a", ClearanceKind.BLOCKED, Role.DOCTOR, RAO, WINDOW, UserId("nora"), MONDAY)
+FULL = Clearance(
+    id="b",
+    kind=ClearanceKind.TIME_OFF,
+    role=Role.PATIENT,
+    user_id=RAO,
+    window=WINDOW,
+    by=RAO,
+    until=MONDAY,
+    only=frozenset({AppointmentId("1"), AppointmentId("2")}),
+    time_off=TimeOff("b", WINDOW),
+    note="I am ill.",
+)
+
+
+async def test_orders_come_back_as_they_were_given_oldest_first(storage: Storage) -> None:
+    for order in (FULL, PLAIN, FULL):
+        await storage.clearances.add(order)
+    assert await storage.clearances.all() == [PLAIN, FULL]
+
+
+async def test_an_order_stands_until_it_is_removed(storage: Storage) -> None:
+    assert not await storage.clearances.stands("a")
+    await storage.clearances.add(PLAIN)
+    assert await storage.clearances.stands("a")
+    await storage.clearances.remove("a")
+    assert not await storage.clearances.stands("a")
+
+
+async def test_an_order_of_another_version_does_not_hide_the_others(
+    storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await storage.clearances._clearances.insert_one({"_id": "0", "kind": "unheard of"})
+    await storage.clearances.add(PLAIN)
+    assert await storage.clearances.all() == [PLAIN]
+    assert "clearance.unreadable id=0" in caplog.text
+
+
+async def test_what_an_order_has_cancelled_is_counted(storage: Storage) -> None:
+    for number in range(4):
+        appointment = an_appointment(number, at=30 * number)
+        await storage.appointments.add(appointment, an_event(f"e{number}"), MONDAY)
+        order = {0: "a", 1: "a", 2: "other"}.get(number)
+        event = an_event(f"c{number}")
+        if number < 3:
+            await storage.appointments.cancel(appointment.id, RAO, appointment, event, MONDAY, order=order)
+    cleared = storage.diaries.cleared
+    day = Slot(TEN - timedelta(hours=3), TEN + timedelta(hours=9))
+    assert await cleared(Role.DOCTOR, RAO, day, "a") == 2
+    assert await cleared(Role.PATIENT, UserId("asha"), day, "other") == 1
+    assert await cleared(Role.DOCTOR, RAO, day, "none") == 0
+    assert await cleared(Role.DOCTOR, UserId("sen"), day, "a") == 0
