@@ -195,6 +195,62 @@ class PickTime(Tap, code="time"):
 
 
 @dataclass(frozen=True)
+class OpenHours(Tap, code="hours"):
+    """Ask for one of the things that make up a doctor's hours, by the name of its question."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class PickWeekday(Tap, code="wday"):
+    """Ask for the hours of that weekday (0 is Monday)."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class CloseDay(Tap, code="closed"):
+    """Work on that weekday no more."""
+
+
+@dataclass(frozen=True)
+class SameAsMonday(Tap, code="monday"):
+    """Work as on Mondays."""
+
+
+@dataclass(frozen=True)
+class CopyDay(Tap, code="copy"):
+    """Work as on that weekday from Monday to Friday."""
+
+
+@dataclass(frozen=True)
+class PickMinutes(Tap, code="min"):
+    """Choose how long something lasts."""
+
+    minutes: int
+
+
+@dataclass(frozen=True)
+class SaveAndCancel(Tap, code="ok!"):
+    """Save the hours, and cancel what is booked outside them."""
+
+
+@dataclass(frozen=True)
+class PickPart(Tap, code="part"):
+    """Choose a part of a day, in minutes after midnight."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class TakeBack(Tap, code="back?"):
+    """Ask whether to take that time off back."""
+
+    off_id: str
+
+
+@dataclass(frozen=True)
 class BookDoctor(Tap, code="book"):
     """Start booking with this doctor."""
 
@@ -319,11 +375,6 @@ class DrawDay(Tap, code="draw"):
     """Send a doctor's own day as a picture."""
 
     day: date
-
-
-@dataclass(frozen=True)
-class ShowDigest(Tap, code="dig"):
-    """Show when a doctor hears of the day."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.drafts import Draft
 from bot.keyboards import button, keyboard
-from bot.memory import QUIET, Memories
+from bot.memory import QUIET, ChatMemory, Memories
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
 from services.errors import ClinicError, Denied, Invalid, NotAChoice, Refused, SecretTooSoon, TextWanted
@@ -84,7 +84,8 @@ class Begin(Protocol):
 class Dialog:
     """A named set of steps, in their order, for some visitors. `noun` is how people call it: "booking".
 
-    One that `lasts` is much to type again: no other dialog takes its place unasked, nor does it itself.
+    One that `lasts` is much to type again: no other dialog takes its place unasked, nor does it itself; from
+    its second question on, or where its draft `is_begun` before.
     One that only a button begins has no command: `command` is just its name then, and `home` is the command
     whose card has that button.
     """
@@ -96,6 +97,7 @@ class Dialog:
     steps: Sequence[Step]
     lasts: bool = False
     home: str | None = None
+    is_begun: Callable[[Draft], bool] = lambda _draft: False
 
 
 # Whether the person who is there may do what the tap stands for.
@@ -167,7 +169,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         check(context, dialog.visitors)
         step = self._steps.get(context.memory.step or "")
         before = self._of_step.get(context.memory.step or "")
-        if step is None or before is None or not before.lasts or not context.memory.trail:
+        if step is None or before is None or not _is_worth_asking(before, context.memory):
             await self._start(update, context, dialog, tap)
         elif before is dialog:
             await self._resume(update, context, step)
@@ -320,7 +322,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._finish(update, context, outcome)
             return
         memory, name = context.memory, outcome.step.value
-        passed = (*memory.trail, *outcome.behind, *([origin.name.value] if origin else []))
+        passed = (*memory.trail, *([origin.name.value] if origin else []), *outcome.behind)
         with memory.unchanged_on_error():
             memory.draft, memory.step = outcome.draft, name
             memory.trail = tuple(str(step) for step in passed if self._order[step] < self._order[name])
@@ -360,6 +362,12 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     async def _old_card(self, update: Update, context: ClinicContext) -> None:
         card.acknowledge(update, context, texts.old_card_short())
         await card.show(update, context, texts.old_card(context.visitor))
+
+
+def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:
+    """Tell whether too much would be lost with the dialog to leave it unasked."""
+    is_begun = bool(memory.trail) or (memory.draft is not None and dialog.is_begun(memory.draft))
+    return dialog.lasts and is_begun
 
 
 def _tap(update: Update) -> Tap | None:

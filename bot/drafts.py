@@ -1,11 +1,11 @@
 """What has been answered so far in a dialog. Frozen: a step makes a new one."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from services.audiences import Audience
-from services.models import AppointmentId, Gender, Role, UserId
+from services.models import AppointmentId, Gender, Hours, Role, Slot, UserId, Weekday
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,53 @@ class AnnouncementDraft:
     kind: Literal["announcement"] = "announcement"
 
 
+@dataclass(frozen=True)
+class HoursDraft:
+    """A doctor's hours while they are being changed; `weekly` has all seven days, Monday first.
+
+    `changed` says that something is not saved yet, `weekday` which day is asked about. `outside` are the
+    appointments that the preview has shown to lie outside, `page` the page of them, and `order_id` makes
+    two taps on Save one order.
+    """
+
+    weekly: tuple[tuple[Hours, ...], ...]
+    slot: timedelta
+    buffer: timedelta
+    notice: timedelta
+    horizon: timedelta
+    weekday: Weekday = Weekday.MONDAY
+    changed: bool = False
+    outside: tuple[AppointmentId, ...] = ()
+    page: int = 0
+    order_id: str = ""
+    kind: Literal["hours"] = "hours"
+
+
+@dataclass(frozen=True)
+class TimeOffDraft:
+    """Time off that is being taken, or one (`back_id`) that is being taken back.
+
+    `slot` is what was settled on, and `off_id` makes two taps on the summary's button one time off; `page` is
+    that of the list shown.
+    """
+
+    month: date | None = None
+    first: date | None = None
+    slot: Slot | None = None
+    note: str | None = field(default=None, repr=False)
+    off_id: str = ""
+    back_id: str = ""
+    page: int = 0
+    kind: Literal["time_off"] = "time_off"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
     | BookingDraft
     | WithdrawDraft
+    | HoursDraft
+    | TimeOffDraft
     | ProfileDraft
     | EmailDraft
     | PasswordDraft

@@ -39,7 +39,7 @@ def read_date(text: str, today: date) -> date:
     words = _words(text)
     if words in NEAR:
         return today + timedelta(days=NEAR[words])
-    if (weekday := _named(words, WEEKDAYS)) is not None:
+    if (weekday := named(words, WEEKDAYS)) is not None:
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     try:
         day, month, year = _numbers(words)
@@ -59,7 +59,7 @@ def read_past_date(text: str, today: date) -> date:
     words, found = _words(text), read_date(text, today)
     if found <= today or words in NEAR:
         return found
-    if _named(words, WEEKDAYS) is not None:
+    if named(words, WEEKDAYS) is not None:
         return found - timedelta(days=7)
     if _numbers(words)[2] is not None:
         return found
@@ -104,7 +104,7 @@ def _numbers(words: str) -> tuple[int, int, int | None]:
         return third, second, first
     plain = re.sub(r"(\d)(st|nd|rd|th)\b|\bof\b", r"\1", words)
     parts = [part for part in re.split(r"[\s./-]+", plain) if part]
-    if parts and _named(parts[0], MONTHS) is not None:  # May 4
+    if parts and named(parts[0], MONTHS) is not None:  # May 4
         parts[:2] = reversed(parts[:2])
     day, month, *year = (_number(part) for part in parts)
     if len(year) > 1:
@@ -121,13 +121,20 @@ def _next(day: int, month: int, today: date) -> date:
 
 
 def _number(part: str) -> int:
-    month = _named(part, MONTHS)
+    month = named(part, MONTHS)
     return int(part) if month is None else month + 1
 
 
-def _named(word: str, names: tuple[str, ...]) -> int | None:
+def named(word: str, names: tuple[str, ...]) -> int | None:
+    """Return which of the names begins with the word, or None; three letters are needed."""
     fits = [index for index, name in enumerate(names) if len(word) >= SHORTEST and name.startswith(word)]
     return fits[0] if fits else None
+
+
+def read_weekday(text: str) -> int | None:
+    """Return the one weekday that is typed, as `date.weekday()` counts them, or None."""
+    words = text.casefold().strip(" .,?").removeprefix("on ").removeprefix("next ")
+    return named(words.removesuffix("s"), WEEKDAYS)
 
 
 def read_time(text: str) -> time:

@@ -56,7 +56,19 @@ from bot.commands import (
     users,
 )
 from bot.context import ClinicContext
-from bot.conversations import announce, booking, email, forgot, login, password, profile, register, withdraw
+from bot.conversations import (
+    announce,
+    booking,
+    email,
+    forgot,
+    hours,
+    login,
+    password,
+    profile,
+    register,
+    timeoff,
+    withdraw,
+)
 from bot.dialogs import Dialog
 from services.models import Role
 
@@ -106,6 +118,8 @@ DIALOGS = (
     forgot.DIALOG,
     booking.DIALOG,
     withdraw.DIALOG,
+    hours.DIALOG,
+    timeoff.DIALOG,
     profile.NAME,
     profile.LANGUAGE,
     profile.ZONE,
@@ -118,6 +132,8 @@ COMMANDS = (
     Command("start", "what this is", EVERYBODY, account.start),
     Command("book", "take a time with a doctor", PATIENTS, booking.DIALOG),
     Command("schedule", "your day and week; who came", DOCTORS, schedule.schedule),
+    Command("hours", "your working hours, and when they may be booked", DOCTORS, hours.DIALOG),
+    Command("timeoff", "a day, days or part of a day off", DOCTORS, timeoff.DIALOG),
     Command("appointments", "see or cancel your appointments", PARTIES, appointments.upcoming),
     Command("users", "all accounts; doctors who wait for approval", ADMINS, users.search),
     Command("announce", "tell all, patients or doctors something", ADMINS, announce.DIALOG),

@@ -17,8 +17,8 @@ ClinicError
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
     SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
     AnnouncementTooLong, BadPeriod, PeriodBackwards,
-    BadWeek, BadHours, NoSuchTime, HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong,
-    BadSlotLength, BadBuffer, BadNotice, NoticeTooLong, BadHorizon,
+    BadWeek, BadHours, NoSuchTime, HoursBackwards, HoursOverlap, NotOnFiveMinutes,
+    SlotTooLong, BadSlotLength, BadBuffer, BadNotice, NoticeTooLong, BadHorizon,
     BadTimeOff, BadPart, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar
   Unavailable  a part that is needed does not answer
     StorageDown, MailDown

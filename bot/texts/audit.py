@@ -126,8 +126,16 @@ def _cancelled(told: Told) -> str:
 
 
 def _time_off(told: Told) -> str:
+    return f"{told.who} took time off{_stretch(told)}"
+
+
+def _time_off_back(told: Told) -> str:
+    return f"{told.who} took back the time off{_stretch(told)}"
+
+
+def _stretch(told: Told) -> str:
     start, end = told.fact("start"), told.fact("end")
-    return f"{told.who} took time off{f' from {start} to {end}' if start and end else ''}"
+    return f" from {start} to {end}" if start and end else ""
 
 
 def _exported(told: Told) -> str:
@@ -167,6 +175,7 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.CANCELLED_FOR: _cancelled,
     Action.HOURS_CHANGED: _own("{who} changed their working hours", "{who} changed {whom}'s working hours"),
     Action.TIME_OFF_TAKEN: _time_off,
+    Action.TIME_OFF_TAKEN_BACK: _time_off_back,
     Action.EXPORTED: _exported,
     Action.ANNOUNCED: _announced,
     Action.ANNOUNCEMENT_STOPPED: _does("{who} stopped an announcement"),

@@ -28,6 +28,8 @@ COMMANDS = {
     "book": {"patient"},
     "appointments": {"patient", "doctor"},
     "schedule": {"doctor"},
+    "hours": {"doctor"},
+    "timeoff": {"doctor"},
     "users": {"admin"},
     "announce": {"admin"},
     "audit": {"admin"},

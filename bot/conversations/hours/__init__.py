@@ -1,0 +1,54 @@
+"""/hours: the week and its numbers, the morning message, a preview, and saving."""
+
+from bot.access import DOCTORS
+from bot.callbacks import (
+    ChangeDigest,
+    CloseDay,
+    Confirm,
+    CopyDay,
+    OpenHours,
+    PickPage,
+    PickWeekday,
+    SameAsMonday,
+    SaveAndCancel,
+)
+from bot.conversations.hours import morning, numbers, preview, week
+from bot.conversations.hours.draft import Ask
+from bot.dialogs import Dialog, Step
+from bot.drafts import Draft, HoursDraft
+
+
+def _is_begun(draft: Draft) -> bool:
+    return isinstance(draft, HoursDraft) and draft.changed
+
+
+DIALOG = Dialog(
+    command="hours",
+    noun="change of hours",
+    visitors=DOCTORS,
+    begin=week.begin,
+    lasts=True,
+    is_begun=_is_begun,
+    steps=(
+        Step(
+            Ask.OVERVIEW,
+            week.ask_overview,
+            week.type_overview,
+            {PickWeekday: week.pick_weekday, OpenHours: week.open_question},
+        ),
+        Step(
+            Ask.WEEKDAY,
+            week.ask_weekday,
+            week.type_weekday,
+            {CloseDay: week.close_day, SameAsMonday: week.same_as_monday, CopyDay: week.copy_day},
+        ),
+        *numbers.STEPS,
+        Step(Ask.DIGEST, morning.ask, morning.take, {ChangeDigest: morning.pick}),
+        Step(
+            Ask.PREVIEW,
+            preview.ask,
+            None,
+            {Confirm: preview.save, SaveAndCancel: preview.save_and_cancel, PickPage: preview.turn_page},
+        ),
+    ),
+)

@@ -1,0 +1,63 @@
+"""The questions of /hours, and the draft that they change."""
+
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.context import ClinicContext
+from bot.dialogs import Goto, Outcome
+from bot.drafts import HoursDraft
+from services.models import Hours, Schedule, Weekday
+from services.working_hours import checked
+
+MINUTE = timedelta(minutes=1)
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    OVERVIEW = "hours.overview"
+    WEEKDAY = "hours.weekday"
+    SLOT = "hours.slot"
+    BUFFER = "hours.buffer"
+    NOTICE = "hours.notice"
+    HORIZON = "hours.horizon"
+    DIGEST = "hours.digest"
+    PREVIEW = "hours.preview"
+
+
+def draft_of(context: ClinicContext) -> HoursDraft:
+    """Return the draft."""
+    return context.draft(HoursDraft)
+
+
+def opened(schedule: Schedule) -> HoursDraft:
+    """Return a draft of the hours as they are saved."""
+    return HoursDraft(
+        weekly=_week(schedule),
+        slot=schedule.slot_minutes * MINUTE,
+        buffer=schedule.buffer_minutes * MINUTE,
+        notice=schedule.notice,
+        horizon=schedule.horizon,
+    )
+
+
+def as_schedule(draft: HoursDraft) -> Schedule:
+    """Return the hours that the draft stands for."""
+    return Schedule(
+        weekly={day: draft.weekly[day] for day in Weekday if draft.weekly[day]},
+        slot_minutes=draft.slot // MINUTE,
+        buffer_minutes=draft.buffer // MINUTE,
+        notice=draft.notice,
+        horizon=draft.horizon,
+    )
+
+
+def changed(context: ClinicContext, schedule: Schedule) -> Outcome:
+    """Go back to the overview with these hours, if they make sense. Raises as `checked` does."""
+    draft = replace(opened(checked(schedule)), weekday=draft_of(context).weekday, changed=True)
+    return Goto(Ask.OVERVIEW, draft)
+
+
+def _week(schedule: Schedule) -> tuple[tuple[Hours, ...], ...]:
+    return tuple(tuple(schedule.weekly.get(day, ())) for day in Weekday)

@@ -1,0 +1,49 @@
+"""When a doctor hears of the day: a question of /hours that is saved at once."""
+
+from dataclasses import replace
+
+from bot.callbacks import ChangeDigest
+from bot.card import View
+from bot.context import ClinicContext
+from bot.conversations.hours.draft import Ask, draft_of
+from bot.dialogs import Goto, Outcome
+from bot.keyboards import button, in_rows, keyboard, ways_out
+from bot.reading import read_time
+from bot.texts import hours as texts
+from bot.texts.formats import wall_time
+from services.errors import BadTime
+from services.models import MINUTES_A_DAY, Digest, at_minute
+
+TIMES = tuple(at_minute(minute) for minute in range(6 * 60, 9 * 60, 30))
+TIMES_A_ROW = 3
+
+
+async def ask(context: ClinicContext) -> View:
+    """Ask for the hour, and whether an empty day is told of, too."""
+    digest = await context.clinic.digests.of(context.principal)
+    times = [button(wall_time(at), _tap(replace(digest, at=at))) for at in TIMES]
+    empty = button(texts.empty_days(digest), _tap(replace(digest, when_empty=not digest.when_empty)))
+    rows = (*in_rows(times, TIMES_A_ROW), [empty], ways_out())
+    return View(texts.ask_digest(digest, context.clinic.rules.zone), keyboard(*rows))
+
+
+def _tap(digest: Digest) -> ChangeDigest:
+    return ChangeDigest(digest.at.hour * 60 + digest.at.minute, digest.when_empty)
+
+
+async def pick(context: ClinicContext, tap: ChangeDigest) -> Outcome:
+    """Take what was tapped."""
+    if not 0 <= tap.minutes < MINUTES_A_DAY:
+        raise BadTime
+    return await _change(context, Digest(at_minute(tap.minutes), tap.when_empty))
+
+
+async def take(context: ClinicContext, text: str) -> Outcome:
+    """Take the time that was typed."""
+    digest = await context.clinic.digests.of(context.principal)
+    return await _change(context, replace(digest, at=read_time(text)))
+
+
+async def _change(context: ClinicContext, digest: Digest) -> Outcome:
+    await context.clinic.digests.change(context.principal, digest)
+    return Goto(Ask.OVERVIEW, draft_of(context))

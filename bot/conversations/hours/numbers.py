@@ -1,0 +1,123 @@
+"""The four numbers of /hours: slot length, buffer, minimum notice, how far ahead."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+
+from bot.callbacks import PickMinutes
+from bot.card import View
+from bot.context import ClinicContext
+from bot.conversations.hours.draft import MINUTE, Ask, as_schedule, changed, draft_of
+from bot.dialogs import Outcome, Step
+from bot.drafts import HoursDraft
+from bot.keyboards import button, in_rows, keyboard, ways_out
+from bot.reading_hours import read_span
+from bot.texts import hours as texts
+from bot.texts.formats import span
+from services.errors import BadBuffer, BadHorizon, BadNotice, BadSlotLength, Invalid
+from services.models import Schedule
+from services.working_hours import LONGEST_SLOT, MOST_AHEAD, MOST_BUFFER, MOST_NOTICE, SHORTEST_SLOT
+
+CHOICES_A_ROW = 3
+DAY = timedelta(days=1)
+# No button and no doctor means more, and no calendar goes further.
+MOST_MINUTES = 10 * 365 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One of the numbers: its question, what is offered, and what it is of the hours.
+
+    A bare number that is typed counts in `unit`; `bad` is what cannot be read at all.
+    """
+
+    step: Ask
+    name: str
+    ask: Callable[[HoursDraft], str]
+    choices: tuple[timedelta, ...]
+    unit: timedelta | None
+    of: Callable[[HoursDraft], timedelta]
+    put: Callable[[Schedule, timedelta], Schedule]
+    bad: Callable[[], Invalid]
+
+
+NUMBERS = (
+    Number(
+        Ask.SLOT,
+        "Slots",
+        texts.ask_slot,
+        tuple(n * MINUTE for n in (10, 15, 20, 30, 45, 60)),
+        MINUTE,
+        lambda draft: draft.slot,
+        lambda schedule, value: replace(schedule, slot_minutes=_minutes(value)),
+        lambda: BadSlotLength(SHORTEST_SLOT, LONGEST_SLOT),
+    ),
+    Number(
+        Ask.BUFFER,
+        "Buffer",
+        texts.ask_buffer,
+        tuple(n * MINUTE for n in (0, 5, 10, 15)),
+        MINUTE,
+        lambda draft: draft.buffer,
+        lambda schedule, value: replace(schedule, buffer_minutes=_minutes(value)),
+        lambda: BadBuffer(MOST_BUFFER),
+    ),
+    Number(
+        Ask.NOTICE,
+        "Notice",
+        texts.ask_notice,
+        (timedelta(0), timedelta(hours=1), timedelta(hours=2), DAY),
+        None,
+        lambda draft: draft.notice,
+        lambda schedule, value: replace(schedule, notice=value),
+        lambda: BadNotice(MOST_NOTICE),
+    ),
+    Number(
+        Ask.HORIZON,
+        "Ahead",
+        texts.ask_horizon,
+        tuple(n * DAY for n in (7, 14, 30, 60, 90, 180)),
+        DAY,
+        lambda draft: draft.horizon,
+        lambda schedule, value: replace(schedule, horizon=value),
+        lambda: BadHorizon(MOST_AHEAD),
+    ),
+)
+
+
+def _minutes(value: timedelta) -> int:
+    return value // MINUTE
+
+
+async def _ask(number: Number, context: ClinicContext) -> View:
+    choices = [button(span(value), PickMinutes(_minutes(value))) for value in number.choices]
+    return View(number.ask(draft_of(context)), keyboard(*in_rows(choices, CHOICES_A_ROW), ways_out()))
+
+
+async def _pick(number: Number, context: ClinicContext, tap: PickMinutes) -> Outcome:
+    if not 0 <= tap.minutes <= MOST_MINUTES:
+        raise number.bad()
+    return _take(number, context, tap.minutes * MINUTE)
+
+
+async def _type(number: Number, context: ClinicContext, text: str) -> Outcome:
+    value = read_span(text, number.unit)
+    if value is None:
+        raise number.bad()
+    return _take(number, context, value)
+
+
+def _take(number: Number, context: ClinicContext, value: timedelta) -> Outcome:
+    return changed(context, number.put(as_schedule(draft_of(context)), value))
+
+
+STEPS = tuple(
+    Step(
+        number.step,
+        partial(_ask, number),
+        partial(_type, number),
+        {PickMinutes: partial(_pick, number)},
+    )
+    for number in NUMBERS
+)

@@ -1,0 +1,62 @@
+"""What changed hours would mean, and saving them: the last question of /hours."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from bot.callbacks import Confirm, Do, PickPage, SaveAndCancel
+from bot.card import View
+from bot.context import ClinicContext
+from bot.conversations.hours.draft import Ask, as_schedule, draft_of
+from bot.dialogs import Finish, Goto, Outcome
+from bot.keyboards import Row, button, keyboard, pager, ways_out
+from bot.paging import page_of
+from bot.texts import hours as texts
+from services.ids import new_id
+from services.models import AppointmentId
+
+
+async def ask(context: ClinicContext) -> View:
+    """Show the free times to come and whom the hours would leave outside, and note who was shown."""
+    draft, zone = draft_of(context), context.clinic.rules.zone
+    shown = await context.clinic.working_hours.preview(context.principal, as_schedule(draft))
+    # What is cancelled in the end is what this card speaks of, and nothing that comes after.
+    ids = tuple(card.appointment.id for card in shown.outside)
+    order_id = draft.order_id or new_id(context.clinic.clock.now())
+    context.memory.draft = replace(draft, outside=ids, order_id=order_id)
+    page = page_of(shown.outside, draft.page)
+    turn = pager(page.number, page.pages, PickPage)
+    return View(texts.preview(shown, page, zone), keyboard(turn, *_saves(len(ids)), ways_out()))
+
+
+def _saves(outside: int) -> list[Row]:
+    """Return the ways to save, the harmless one first."""
+    save = [button(texts.save(outside), Confirm())]
+    return [save, [button(texts.save_and_cancel(outside), SaveAndCancel())]] if outside else [save]
+
+
+async def turn_page(context: ClinicContext, tap: PickPage) -> Outcome:
+    """Show another page of those outside."""
+    return Goto(Ask.PREVIEW, replace(draft_of(context), page=tap.number))
+
+
+async def save(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Save; whatever lies outside stays booked."""
+    del tap
+    return await _save(context, ())
+
+
+async def save_and_cancel(context: ClinicContext, tap: SaveAndCancel) -> Outcome:
+    """Save, and cancel what was shown to lie outside."""
+    del tap
+    context.takes_long()
+    return await _save(context, draft_of(context).outside)
+
+
+async def _save(context: ClinicContext, cancel: Collection[AppointmentId]) -> Outcome:
+    draft = draft_of(context)
+    cancelled = await context.clinic.working_hours.save(
+        context.principal, as_schedule(draft), order_id=draft.order_id, cancel=cancel
+    )
+    kept = 0 if cancel else len(draft.outside)
+    ways = [button("🗓 My day", Do("schedule")), button("⏰ Hours", Do("hours"))]
+    return Finish(View(texts.saved(kept, cancelled), keyboard(ways)))

@@ -1,0 +1,118 @@
+"""The overview of /hours, and the hours of one weekday."""
+
+from dataclasses import replace
+
+from bot.callbacks import CloseDay, CopyDay, OpenHours, PickWeekday, SameAsMonday, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of, opened
+from bot.conversations.hours.numbers import NUMBERS
+from bot.dialogs import Goto, Outcome
+from bot.drafts import HoursDraft
+from bot.keyboards import Button, button, in_rows, keyboard, ways_out
+from bot.reading import read_weekday
+from bot.reading_hours import read_hours, read_week
+from bot.texts import hours as texts
+from bot.texts.formats import weekday
+from services.errors import NotAChoice
+from services.models import Hours, Weekday
+from services.working_hours import with_hours
+
+WEEKDAYS_A_ROW = 4
+MONDAY_TO_FRIDAY = tuple(Weekday)[:5]
+# What the overview opens beside the weekdays.
+OPENED = frozenset({*(number.step for number in NUMBERS), Ask.DIGEST, Ask.PREVIEW})
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the hours as they are saved."""
+    del tap
+    return Goto(Ask.OVERVIEW, opened(await context.clinic.working_hours.of(context.principal)))
+
+
+async def ask_overview(context: ClinicContext) -> View:
+    """Show the week and the numbers."""
+    draft = draft_of(context)
+    digest = await context.clinic.digests.of(context.principal)
+    days = [button(weekday(day), PickWeekday(day)) for day in Weekday]
+    numbers = [
+        button(texts.number_label(number.name, number.of(draft)), OpenHours(number.step))
+        for number in NUMBERS
+    ]
+    morning = [button(texts.digest_label(digest), OpenHours(Ask.DIGEST))]
+    save = [button("👀 Preview & save", OpenHours(Ask.PREVIEW))]
+    rows = (*in_rows(days, WEEKDAYS_A_ROW), *in_rows(numbers, 2), morning, save, ways_out(back=False))
+    return View(texts.overview(draft, digest, context.clinic.rules.zone), keyboard(*rows))
+
+
+async def type_overview(context: ClinicContext, text: str) -> Outcome:
+    """Take the hours of weekdays that were typed; a weekday alone is asked about."""
+    day = read_weekday(text)
+    if day is not None:
+        return _about(context, Weekday(day))
+    return changed(context, with_hours(as_schedule(draft_of(context)), read_week(text)))
+
+
+async def pick_weekday(context: ClinicContext, tap: PickWeekday) -> Outcome:
+    """Ask about the weekday that was tapped."""
+    if tap.number not in {*Weekday}:
+        raise NotAChoice
+    return _about(context, Weekday(tap.number))
+
+
+def _about(context: ClinicContext, day: Weekday) -> Outcome:
+    return Goto(Ask.WEEKDAY, replace(draft_of(context), weekday=day))
+
+
+async def open_question(context: ClinicContext, tap: OpenHours) -> Outcome:
+    """Ask what was tapped: one of the numbers, the morning message, or whether to save."""
+    if tap.question not in OPENED:
+        raise NotAChoice
+    return Goto(Ask(tap.question), replace(draft_of(context), page=0))
+
+
+async def ask_weekday(context: ClinicContext) -> View:
+    """Ask for the hours of the weekday."""
+    draft = draft_of(context)
+    rows = in_rows([button("Closed", CloseDay()), *_shortcuts(draft)], 2)
+    return View(texts.ask_weekday(draft, context.clinic.rules.zone), keyboard(*rows, ways_out()))
+
+
+def _shortcuts(draft: HoursDraft) -> list[Button]:
+    """Return the buttons that take over hours from one day to others, where they would change anything."""
+    now, monday = draft.weekly[draft.weekday], draft.weekly[Weekday.MONDAY]
+    buttons = []
+    if monday not in {now, ()}:
+        buttons.append(button(texts.same_as_monday(), SameAsMonday()))
+    if draft.weekday in MONDAY_TO_FRIDAY and any(draft.weekly[day] != now for day in MONDAY_TO_FRIDAY):
+        buttons.append(button(texts.copy_to_week(), CopyDay()))
+    return buttons
+
+
+async def type_weekday(context: ClinicContext, text: str) -> Outcome:
+    """Take the hours that were typed."""
+    return _take(context, read_hours(text), draft_of(context).weekday)
+
+
+async def close_day(context: ClinicContext, tap: CloseDay) -> Outcome:
+    """Work on that day no more."""
+    del tap
+    return _take(context, (), draft_of(context).weekday)
+
+
+async def same_as_monday(context: ClinicContext, tap: SameAsMonday) -> Outcome:
+    """Take over Monday's hours."""
+    del tap
+    draft = draft_of(context)
+    return _take(context, draft.weekly[Weekday.MONDAY], draft.weekday)
+
+
+async def copy_day(context: ClinicContext, tap: CopyDay) -> Outcome:
+    """Give the day's hours to all from Monday to Friday."""
+    del tap
+    draft = draft_of(context)
+    return _take(context, draft.weekly[draft.weekday], *MONDAY_TO_FRIDAY)
+
+
+def _take(context: ClinicContext, hours: tuple[Hours, ...], *days: Weekday) -> Outcome:
+    return changed(context, with_hours(as_schedule(draft_of(context)), dict.fromkeys(days, hours)))

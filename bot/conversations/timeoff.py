@@ -1,0 +1,291 @@
+"""/timeoff: first day, last day, whole day or part, a note to the patients, summary; and taking back."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.access import DOCTORS
+from bot.calendar import month_rows, month_span
+from bot.callbacks import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip, TakeBack, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import TimeOffDraft
+from bot.keyboards import Row, button, keyboard, pager, ways_out
+from bot.paging import page_of
+from bot.reading_time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
+from bot.texts import timeoff as texts
+from services.appointments import read_note
+from services.errors import BadDate, BadHours, BadPart, BadTimeOff, TimeOffUnknown
+from services.ids import new_id
+from services.models import MINUTES_A_DAY, Hours, Slot, TimeOff, at_minute
+from services.time_off import MOST_DAYS
+
+KNOWN_A_PAGE = 4
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    FIRST = "time_off.first"
+    TAKE_BACK = "time_off.take_back"
+    LAST = "time_off.last"
+    PART = "time_off.part"
+    NOTE = "time_off.note"
+    SUMMARY = "time_off.summary"
+
+
+def _draft(context: ClinicContext) -> TimeOffDraft:
+    return context.draft(TimeOffDraft)
+
+
+def _first(context: ClinicContext) -> date:
+    """Return the first day; the questions come in order, so it is there."""
+    first = _draft(context).first
+    if first is None:
+        raise LookupError("a step was reached before the one that answers it")
+    return first
+
+
+def _slot(context: ClinicContext) -> Slot:
+    """Return the stretch that was settled on."""
+    slot = _draft(context).slot
+    if slot is None:
+        raise LookupError("a step was reached before the one that answers it")
+    return slot
+
+
+def _settled(context: ClinicContext, first: date, last: date, part: Hours | None) -> Slot:
+    """Return the stretch that the answers stand for. Raises as TimesOff.days and TimesOff.part do."""
+    if part is not None:
+        return context.clinic.time_off.part(first, part)
+    return context.clinic.time_off.days(first, last)
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the first day."""
+    del context, tap
+    return Goto(Ask.FIRST, TimeOffDraft())
+
+
+async def ask_first(context: ClinicContext) -> View:
+    """Show the time off to come, and the month; every day from today on can be tapped."""
+    draft, zone = _draft(context), context.clinic.rules.zone
+    coming = await context.clinic.time_off.coming(context.principal)
+    page = page_of(coming, draft.page, KNOWN_A_PAGE)
+    known = [[button(texts.off_button(each.slot, zone), TakeBack(each.id))] for each in page.items]
+    turn = pager(page.number, page.pages, PickPage)
+    month = _month(draft.month, context.clinic.schedules.today(), context.clinic.time_off.last_day)
+    text = texts.ask_first(coming, page, zone)
+    return View(text, keyboard(*known, turn, *month, ways_out(back=False)))
+
+
+def _month(shown: date | None, first: date, last: date) -> list[Row]:
+    """Return the rows of a month, in which every day from `first` to `last` can be tapped."""
+    shown = min(max(shown or first, first), last)
+    begin, end = month_span(shown)
+    days = {begin + timedelta(days=n) for n in range((end - begin).days + 1)}
+    return month_rows(shown, {day for day in days if first <= day <= last}, first, last)
+
+
+async def turn_page(context: ClinicContext, tap: PickPage) -> Outcome:
+    """Show another page of the time off to come."""
+    return Goto(Ask.FIRST, replace(_draft(context), page=tap.number))
+
+
+async def turn_first_month(context: ClinicContext, tap: PickMonth) -> Outcome:
+    """Show another month to begin in."""
+    return Goto(Ask.FIRST, replace(_draft(context), month=tap.day))
+
+
+async def pick_first(context: ClinicContext, tap: PickDay) -> Outcome:
+    """Take the first day that was tapped."""
+    return await _from(context, DaysOff(tap.day))
+
+
+async def type_first(context: ClinicContext, text: str) -> Outcome:
+    """Take the day, the days or the part of a day that was typed."""
+    today = context.clinic.schedules.today()
+    try:
+        typed = read_days_off(text, today)
+    except BadDate as error:
+        raise BadTimeOff(error.like) from error
+    return await _from(context, typed)
+
+
+async def _from(context: ClinicContext, typed: DaysOff) -> Outcome:
+    """Go on with what is known of the days: to the last one, or past the questions that are answered."""
+    slot = _settled(context, typed.first, typed.last or typed.first, typed.part)
+    draft = replace(_draft(context), month=typed.first, first=typed.first, page=0)
+    if typed.last is None:
+        return Goto(Ask.LAST, draft)
+    passed = (Ask.LAST, Ask.PART) if typed.last == typed.first else (Ask.LAST,)
+    return await _known(context, draft, slot, passed)
+
+
+async def ask_last(context: ClinicContext) -> View:
+    """Ask for the last day."""
+    first, draft = _first(context), _draft(context)
+    last = min(first + timedelta(days=MOST_DAYS - 1), context.clinic.time_off.last_day)
+    only = [button(texts.only(first), PickDay(first))]
+    return View(texts.ask_last(first), keyboard(only, *_month(draft.month, first, last), ways_out()))
+
+
+async def turn_last_month(context: ClinicContext, tap: PickMonth) -> Outcome:
+    """Show another month to end in."""
+    return Goto(Ask.LAST, replace(_draft(context), month=tap.day))
+
+
+async def pick_last(context: ClinicContext, tap: PickDay) -> Outcome:
+    """Take the last day that was tapped."""
+    first = _first(context)
+    slot = _settled(context, first, tap.day, None)
+    if tap.day == first:
+        return Goto(Ask.PART, _draft(context))
+    return await _known(context, _draft(context), slot)
+
+
+async def type_last(context: ClinicContext, text: str) -> Outcome:
+    """Take the last day that was typed."""
+    first = _first(context)
+    return await pick_last(context, PickDay(read_last_day(text, first, context.clinic.schedules.today())))
+
+
+async def ask_part(context: ClinicContext) -> View:
+    """Ask whether it is the whole day."""
+    whole = [button("The whole day", Skip())]
+    parts = [
+        button(name.capitalize(), PickPart(part.first, part.last % MINUTES_A_DAY))
+        for name, part in PARTS.items()
+    ]
+    text = texts.ask_part(_first(context), context.clinic.rules.zone)
+    return View(text, keyboard(whole, parts, ways_out()))
+
+
+async def whole_day(context: ClinicContext, tap: Skip) -> Outcome:
+    """Take all of the day."""
+    del tap
+    return await _part(context, None)
+
+
+async def pick_part(context: ClinicContext, tap: PickPart) -> Outcome:
+    """Take the part that was tapped."""
+    if not (0 <= tap.first < MINUTES_A_DAY and 0 <= tap.last < MINUTES_A_DAY):
+        raise BadPart
+    return await _part(context, Hours(at_minute(tap.first), at_minute(tap.last)))
+
+
+async def type_part(context: ClinicContext, text: str) -> Outcome:
+    """Take the part that was typed."""
+    try:
+        part = read_part(text)
+    except BadHours as error:
+        raise BadPart from error
+    return await _part(context, part)
+
+
+async def _part(context: ClinicContext, part: Hours | None) -> Outcome:
+    first = _first(context)
+    return await _known(context, _draft(context), _settled(context, first, first, part))
+
+
+async def _known(
+    context: ClinicContext, draft: TimeOffDraft, slot: Slot, behind: tuple[Ask, ...] = ()
+) -> Outcome:
+    """Go on to the summary, past the note where nobody would read it; each choice is a new time off."""
+    off_id = new_id(context.clinic.clock.now())
+    affected = await context.clinic.time_off.affected(context.principal, slot)
+    draft = replace(draft, slot=slot, off_id=off_id, note=None, page=0)
+    return Goto(Ask.NOTE if affected else Ask.SUMMARY, draft, behind=behind)
+
+
+async def ask_note(context: ClinicContext) -> View:
+    """Ask what to tell the patients."""
+    slot = _slot(context)
+    affected = await context.clinic.time_off.affected(context.principal, slot)
+    text = texts.ask_note(slot, len(affected), context.clinic.rules.zone)
+    return View(text, keyboard([button("Skip", Skip())], ways_out()))
+
+
+async def take_note(context: ClinicContext, text: str) -> Outcome:
+    """Take the note."""
+    return Goto(Ask.SUMMARY, replace(_draft(context), note=read_note(text)))
+
+
+async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
+    """Say nothing but that it is cancelled."""
+    del tap
+    return Goto(Ask.SUMMARY, replace(_draft(context), note=None))
+
+
+async def ask_summary(context: ClinicContext) -> View:
+    """Show everything once more, with what is booked in it."""
+    draft, slot = _draft(context), _slot(context)
+    affected = await context.clinic.time_off.affected(context.principal, slot)
+    page = page_of(affected, draft.page)
+    turn = pager(page.number, page.pages, PickPage)
+    text = texts.summary(slot, page, draft.note, context.clinic.rules.zone)
+    return View(text, keyboard(turn, [button(texts.confirm(page.total), Confirm())], ways_out()))
+
+
+async def turn_summary(context: ClinicContext, tap: PickPage) -> Outcome:
+    """Show another page of what is booked in it."""
+    return Goto(Ask.SUMMARY, replace(_draft(context), page=tap.number))
+
+
+async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Take it, and cancel what is booked in it."""
+    del tap
+    context.takes_long()
+    draft, slot = _draft(context), _slot(context)
+    cancelled = await context.clinic.time_off.take(context.principal, TimeOff(draft.off_id, slot), draft.note)
+    ways = [button("🗓 My day", Do("schedule")), button("⛱ Time off", Do("timeoff"))]
+    return Finish(View(texts.taken(slot, cancelled, context.clinic.rules.zone), keyboard(ways)))
+
+
+async def pick_back(context: ClinicContext, tap: TakeBack) -> Outcome:
+    """Ask whether to take back what was tapped."""
+    try:
+        await context.clinic.time_off.get(context.principal, tap.off_id)
+    except TimeOffUnknown as error:
+        return Goto(Ask.FIRST, _draft(context), error)
+    return Goto(Ask.TAKE_BACK, replace(_draft(context), back_id=tap.off_id))
+
+
+async def ask_take_back(context: ClinicContext) -> View:
+    """Ask once, and name it."""
+    off = await context.clinic.time_off.get(context.principal, _draft(context).back_id)
+    text = texts.ask_take_back(off.slot, context.clinic.rules.zone)
+    return View(text, keyboard(ways_out(), [button("↩ Yes, take it back", Confirm())]))
+
+
+async def take_back(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Take it back."""
+    del tap
+    try:
+        off = await context.clinic.time_off.take_back(context.principal, _draft(context).back_id)
+    except TimeOffUnknown as error:
+        return Goto(Ask.FIRST, _draft(context), error)
+    again = [button("⛱ Time off", Do("timeoff"))]
+    return Finish(View(texts.taken_back(off.slot, context.clinic.rules.zone), keyboard(again)))
+
+
+DIALOG = Dialog(
+    command="timeoff",
+    noun="time off",
+    visitors=DOCTORS,
+    begin=begin,
+    steps=(
+        Step(
+            Ask.FIRST,
+            ask_first,
+            type_first,
+            {PickDay: pick_first, PickMonth: turn_first_month, PickPage: turn_page, TakeBack: pick_back},
+        ),
+        Step(Ask.TAKE_BACK, ask_take_back, None, {Confirm: take_back}),
+        Step(Ask.LAST, ask_last, type_last, {PickDay: pick_last, PickMonth: turn_last_month}),
+        Step(Ask.PART, ask_part, type_part, {Skip: whole_day, PickPart: pick_part}),
+        Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm, PickPage: turn_summary}),
+    ),
+)

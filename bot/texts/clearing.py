@@ -1,0 +1,20 @@
+"""Lists of booked appointments that somebody is about to cancel in one go."""
+
+from zoneinfo import ZoneInfo
+
+from bot.texts.formats import esc, moment
+from services.models import AppointmentCard, Page
+
+
+def booked_lines(page: Page[AppointmentCard], zone: ZoneInfo) -> str:
+    """Return a page of them, a line each, by time and patient, and how many there are on other pages."""
+    lines = [
+        f"• {moment(card.appointment.slot.start, zone)} · {esc(card.patient.name)}" for card in page.items
+    ]
+    more = page.total - len(page.items)
+    return "\n".join([*lines, *([f"… and {more} more on the other pages"] if more else [])])
+
+
+def are(count: int) -> str:
+    """Return how many appointments are something."""
+    return "1 appointment is" if count == 1 else f"{count} appointments are"

@@ -1,0 +1,163 @@
+"""What is said while a doctor changes the working hours, in the clinic's wall time."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.drafts import HoursDraft
+from bot.texts.clearing import are, booked_lines
+from bot.texts.formats import clock_time, long_weekday, span, stretches, wall_time, weekday, zone_name
+from services.models import AppointmentCard, Digest, Page, Slot, Weekday
+from services.working_hours import HoursPreview
+
+# A day's times are one line; what does not fit is told as a number.
+MOST_TIMES = 16
+MONDAY_TO_FRIDAY = "Mon–Fri"
+
+
+def overview(draft: HoursDraft, digest: Digest, zone: ZoneInfo) -> str:
+    """Show the week and the numbers, and ask what to change."""
+    week = "\n".join(f"<b>{weekday(day)}</b>  {stretches(draft.weekly[day])}" for day in Weekday)
+    unsaved = "\n✏️ Not saved yet: Preview &amp; save is next." if draft.changed else ""
+    return (
+        f"⏰ <b>Working hours</b> ({zone_name(zone)})\n\n{week}\n\n{_numbers(draft)}\n☀️ {_digest(digest)}\n{unsaved}\n"
+        "What shall I change? Tap it, or type hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."
+    )
+
+
+def _numbers(draft: HoursDraft) -> str:
+    return (
+        f"Each slot lasts {span(draft.slot)}, with {_buffer(draft.buffer)} after it.\n"
+        f"Patients book {_notice(draft.notice)}, up to {span(draft.horizon)} ahead."
+    )
+
+
+def _buffer(value: timedelta) -> str:
+    return f"a buffer of {span(value)}" if value else "no buffer"
+
+
+def _notice(value: timedelta) -> str:
+    return f"at least {span(value)} before" if value else "until the slot begins"
+
+
+def _digest(digest: Digest) -> str:
+    empty = "also on days without appointments" if digest.when_empty else "not on days without appointments"
+    return f"Morning message at {wall_time(digest.at)}, {empty}."
+
+
+def number_label(name: str, value: timedelta) -> str:
+    """Label the button of one of the numbers."""
+    return f"{name}: {span(value)}"
+
+
+def digest_label(digest: Digest) -> str:
+    """Label the button of the morning message."""
+    return f"☀️ Morning message: {wall_time(digest.at)}"
+
+
+def ask_weekday(draft: HoursDraft, zone: ZoneInfo) -> str:
+    """Ask for the hours of a weekday."""
+    return (
+        f"⏰ <b>{long_weekday(draft.weekday)}</b> ({zone_name(zone)})\nNow: {stretches(draft.weekly[draft.weekday])}\n\n"
+        "When do you work? Type it like “9-12, 13:30-17” or “9am to 5pm”; a break is what lies between."
+    )
+
+
+def same_as_monday() -> str:
+    """Label the button that takes over Monday's hours."""
+    return "Same as Monday"
+
+
+def copy_to_week() -> str:
+    """Label the button that gives the day's hours to all from Monday to Friday."""
+    return f"Copy to {MONDAY_TO_FRIDAY}"
+
+
+def ask_slot(draft: HoursDraft) -> str:
+    """Ask how long a slot is."""
+    return f"⏱ <b>Slot length</b>\nNow: {span(draft.slot)}\n\nHow many minutes does an appointment last?"
+
+
+def ask_buffer(draft: HoursDraft) -> str:
+    """Ask how long the buffer is."""
+    return (
+        f"⏱ <b>Buffer between slots</b>\nNow: {span(draft.buffer)}\n\n"
+        "How many minutes do you need between two appointments?"
+    )
+
+
+def ask_notice(draft: HoursDraft) -> str:
+    """Ask for the minimum notice."""
+    return (
+        f"⏱ <b>Minimum notice</b>\nNow: {span(draft.notice)}\n\n"
+        "How long before a slot must it be booked? Tap it, or type it like “90 min”, “3 hours” or “2 days”."
+    )
+
+
+def ask_horizon(draft: HoursDraft) -> str:
+    """Ask how far ahead one may book."""
+    return f"📆 <b>How far ahead</b>\nNow: {span(draft.horizon)}\n\nHow many days ahead may patients book? 1 to 365."
+
+
+def ask_digest(digest: Digest, zone: ZoneInfo) -> str:
+    """Ask for the hour of the morning message."""
+    return (
+        f"☀️ <b>Morning message</b> ({zone_name(zone)})\nNow: {_digest(digest)}\n\n"
+        "When shall I send you the day's appointments? Tap a time, or type one like 06:45 AM; it is saved at once."
+    )
+
+
+def empty_days(digest: Digest) -> str:
+    """Label the button that turns the message on empty days on or off."""
+    return "Not on empty days" if digest.when_empty else "On empty days, too"
+
+
+def preview(shown: HoursPreview, page: Page[AppointmentCard], zone: ZoneInfo) -> str:
+    """Show what the hours would mean."""
+    days = "\n".join(_free_line(day, slots, zone) for day, slots in shown.free.items())
+    return (
+        f"👀 <b>Preview</b> ({zone_name(zone)}); nothing is saved yet\n\n"
+        f"<b>Free times of the next seven days</b>\n{days}\n\n{_outside(page, zone)}"
+    )
+
+
+def _free_line(day: date, slots: Sequence[Slot], zone: ZoneInfo) -> str:
+    if not slots:
+        return f"{day:%a %-d %b}: none"
+    times = [clock_time(slot.start, zone) for slot in slots]
+    if len(times) > MOST_TIMES:
+        times = [*times[: MOST_TIMES - 1], f"… {times[-1]}"]
+    return f"{day:%a %-d %b}: {len(slots)} free\n   {', '.join(times)}"
+
+
+def _outside(page: Page[AppointmentCard], zone: ZoneInfo) -> str:
+    if not page.total:
+        return "No booked appointment lies outside these hours."
+    those = "1 booked appointment lies" if page.total == 1 else f"{page.total} booked appointments lie"
+    stay = "It stays" if page.total == 1 else "They stay"
+    return (
+        f"⚠️ <b>{those} outside these hours</b>\n{booked_lines(page, zone)}\n"
+        f"{stay} booked unless you cancel; who is cancelled gets other free times by message and mail."
+    )
+
+
+def save(count: int) -> str:
+    """Label the button that saves and cancels nothing."""
+    return f"✅ Save, keep {_those(count)}" if count else "✅ Save"
+
+
+def save_and_cancel(count: int) -> str:
+    """Label the button that saves and cancels what lies outside."""
+    return f"✖ Save and cancel {_those(count)}"
+
+
+def _those(count: int) -> str:
+    return "that one" if count == 1 else f"those {count}"
+
+
+def saved(kept: int, cancelled: int) -> str:
+    """Say that the hours are saved, and what became of the appointments outside."""
+    done = "✅ Your working hours are saved; patients see them at once."
+    if cancelled:
+        return f"{done}\n{are(cancelled)} cancelled; each patient gets a message and a mail with other free times."
+    return f"{done}\n{are(kept)} outside them, and still booked." if kept else done

@@ -1,0 +1,117 @@
+"""What is said while a doctor takes time off, in the clinic's wall time."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.texts.clearing import are, booked_lines
+from bot.texts.formats import clock_time, day, esc, zone_name
+from services.models import AppointmentCard, Page, Slot, TimeOff
+from services.slots import day_bounds
+
+TITLE = "⛱ <b>Time off</b>"
+
+
+def off(slot: Slot, zone: ZoneInfo) -> str:
+    """Return when somebody is away: Tue 4 May 2027; … – Sun 9 May 2027; …, 01:00 PM – 05:00 PM."""
+    first, last = _days(slot, zone)
+    days = day(first) if first == last else f"{day(first)} – {day(last)}"
+    if day_bounds(first, last, zone) == slot:
+        return days
+    return f"{days}, {clock_time(slot.start, zone)} – {clock_time(slot.end, zone)}"
+
+
+def _days(slot: Slot, zone: ZoneInfo) -> tuple[date, date]:
+    last = (slot.end - timedelta(microseconds=1)).astimezone(zone).date()
+    return slot.start.astimezone(zone).date(), last
+
+
+def off_button(slot: Slot, zone: ZoneInfo) -> str:
+    """Label the button that takes time off back."""
+    first, last = _days(slot, zone)
+    days = f"{first:%-d %b}" if first == last else f"{first:%-d %b} – {last:%-d %b}"
+    part = "" if day_bounds(first, last, zone) == slot else f", {clock_time(slot.start, zone)}"
+    return f"↩ Take back {days}{part}"
+
+
+def ask_first(coming: Sequence[TimeOff], page: Page[TimeOff], zone: ZoneInfo) -> str:
+    """Show the time off to come, and ask for a new one's first day."""
+    count = len(coming)
+    known = "You have none to come."
+    if count:
+        lines = "\n".join(f"• {off(each.slot, zone)}" for each in page.items)
+        known = f"{'1 is' if count == 1 else f'{count} are'} to come:\n{lines}"
+    return (
+        f"{TITLE} ({zone_name(zone)})\n{known}\n\n"
+        "Which is the first day of a new one? Tap it, or type “4 May”, “4 May to 9 May” or “4 May 13:00-17:00”."
+    )
+
+
+def ask_last(first: date) -> str:
+    """Ask for the last day."""
+    return f"{TITLE}\nFrom {day(first)}\n\nUntil which day? Tap the last one that you are away, or type it."
+
+
+def only(first: date) -> str:
+    """Label the button for one day."""
+    return f"Only {first:%a %-d %b}"
+
+
+def ask_part(first: date, zone: ZoneInfo) -> str:
+    """Ask whether it is the whole day."""
+    return (
+        f"{TITLE}\n{day(first)} ({zone_name(zone)})\n\n"
+        "The whole day, or a part of it? Type a part like “13:00-17:00”, “from 3 pm” or “until noon”."
+    )
+
+
+def ask_note(slot: Slot, count: int, zone: ZoneInfo) -> str:
+    """Ask what to tell the patients."""
+    whom = "the patient" if count == 1 else f"the {count} patients"
+    return (
+        f"{TITLE}\n{off(slot, zone)}\n\n{are(count)} booked in it and will be cancelled when you confirm."
+        f" What shall I tell {whom}? Type it, or skip this."
+    )
+
+
+def summary(slot: Slot, page: Page[AppointmentCard], note: str | None, zone: ZoneInfo) -> str:
+    """Show everything once more."""
+    head = f"{TITLE} ({zone_name(zone)})\n{off(slot, zone)}"
+    if not page.total:
+        return f"{head}\n\nNothing is booked in it, and nobody can book it any more. Save it?"
+    said = f"\n💬 To them: {esc(note)}" if note else ""
+    those = "This appointment is" if page.total == 1 else f"These {page.total} appointments are"
+    return (
+        f"{head}\n\n⚠️ <b>{those} cancelled when you confirm</b>\n{booked_lines(page, zone)}{said}\n\n"
+        "Each patient gets a message and a mail at once, with other free times that book at one tap."
+    )
+
+
+def confirm(count: int) -> str:
+    """Label the summary's button."""
+    if not count:
+        return "✅ Save"
+    return f"✅ Take it, cancel {'that one' if count == 1 else f'those {count}'}"
+
+
+def taken(slot: Slot, cancelled: int, zone: ZoneInfo) -> str:
+    """Say that the time off is saved, and what became of what was booked."""
+    head = f"⛱ Your time off is saved: {off(slot, zone)}."
+    if not cancelled:
+        return f"{head} Nothing was booked in it."
+    return (
+        f"{head}\n{are(cancelled)} cancelled; each patient gets a message and a mail with other free times."
+    )
+
+
+def ask_take_back(slot: Slot, zone: ZoneInfo) -> str:
+    """Ask whether to take it back."""
+    return (
+        f"{TITLE}\n{off(slot, zone)}\n\n"
+        "Take it back? Patients can book this time again; what was cancelled stays cancelled."
+    )
+
+
+def taken_back(slot: Slot, zone: ZoneInfo) -> str:
+    """Say that it was taken back."""
+    return f"↩ Taken back: {off(slot, zone)}. Your working hours apply again."

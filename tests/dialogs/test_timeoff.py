@@ -1,0 +1,289 @@
+"""/timeoff: days and parts of a day, who is cancelled by it, and the times that they are offered."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.models import AppointmentStatus
+from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
+from tests.plans import OURS
+from tests.town import Person, Town
+from tests.turning import TurnableClock
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+QUESTION = "Which is the first day"
+
+
+@pytest.fixture
+async def doctor(town: Town) -> Person:
+    """Return a doctor with nothing booked."""
+    doctor, _ = await two_people(town)
+    return doctor
+
+
+async def _statuses(town: Town) -> list[AppointmentStatus]:
+    rows = await town.storage.appointments._appointments.find({}, comment=OURS).to_list(None)
+    return [AppointmentStatus(row["status"]) for row in sorted(rows, key=lambda row: row["start"])]
+
+
+async def _off(town: Town) -> list[tuple[datetime, datetime]]:
+    (row,) = await town.storage.schedules._schedules.find({}, comment=OURS).to_list(None)
+    return [(off["start"], off["end"]) for off in row.get("time_off", ())]
+
+
+async def test_a_day_is_taken_off_by_taps_where_nothing_is_booked(doctor: Person) -> None:
+    await doctor.talks(
+        [
+            ("/timeoff", "You have none to come."),
+            ("«›»", QUESTION),
+            ("«‹»", QUESTION),
+            ("«[3]»", "From Mon 3 May 2027"),
+            ("«Back»", QUESTION),
+            ("«4»", "Until which day?"),
+            ("«Only Tue 4 May»", "The whole day, or a part of it?"),
+            ("«The whole day»", "Nothing is booked in it, and nobody can book it any more. Save it?"),
+            ("«Save»", "Your time off is saved: Tue 4 May 2027. Nothing was booked in it."),
+            ("«⛱ Time off»", "1 is to come:\n• Tue 4 May 2027\n"),
+        ]
+    )
+    assert await _off(doctor.town) == [(TUESDAY_TEN - 10 * HOUR, TUESDAY_TEN + 14 * HOUR)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("4 May to 9 May", "Tue 4 May 2027 – Sun 9 May 2027"),
+        ("4-9 May", "Tue 4 May 2027 – Sun 9 May 2027"),
+        ("4 May 13:00-17:00", "Tue 4 May 2027, 01:00 PM – 05:00 PM"),
+        ("tomorrow morning", "Tue 4 May 2027, 12:00 AM – 12:00 PM"),
+        ("tomorrow all day", "Tue 4 May 2027"),
+    ],
+)
+async def test_all_of_it_can_be_typed_in_one_go(doctor: Person, typed: str, shown: str) -> None:
+    await doctor.talks([("/timeoff", QUESTION), (typed, f"⛱ Time off (UTC)\n{shown}\n\nNothing is booked")])
+    await doctor.talks([("«Save»", f"Your time off is saved: {shown}.")])
+
+
+async def test_days_and_parts_can_be_typed_one_by_one(doctor: Person) -> None:
+    await doctor.talks([("/timeoff", QUESTION), ("tomorrow", "Until which day?"), ("Sunday", "– Sun 9 May")])
+    await doctor.talks(
+        [("«Back»", "Until which day?"), ("that day", "The whole day"), ("from 3 pm", "Save it")]
+    )
+    assert "Tue 4 May 2027, 03:00 PM – 12:00 AM" in doctor.last
+    await doctor.talks([("«Back»", "The whole day"), ("«Afternoon»", "12:00 PM – 12:00 AM"), ("«Save»", "⛱")])
+
+
+async def test_wrong_answers_get_one_sentence_and_the_question_again(
+    doctor: Person, clock: TurnableClock
+) -> None:
+    clock.turn_to(datetime(2027, 5, 3, 14, 30, tzinfo=UTC))
+    await doctor.says("/cancel")
+    await doctor.talks(
+        [
+            ("/timeoff", QUESTION),
+            ("some day", "“4 May to 9 May” or “4 May 13:00-17:00”"),
+            ("31 Feb", "There is no such day"),
+            ("yesterday", "Sun 2 May 2027 is over"),
+            ("9 May to 4 May", "Tue 4 May 2027 is before Sun 9 May 2027, so it would end before it starts"),
+            ("4 May 2027 to 10 May 2028", "Time off lasts a year (366 days) at most"),
+            ("2031-01-01", "time off can be noted until Fri 4 May 2029"),
+            ("31.12.9999", "time off can be noted until"),
+            ("today 9-13", "That time is over already"),
+            ("today 17-13", "does not end after it begins"),
+            ("4 May 25:00-26:00", "No clock shows 25:00"),
+            ("4 May 13:01-17:00", "01:01 PM is between two marks"),
+            ("today", "Until which day?"),
+            ("whenever", "Please tap a day, or type one like"),
+            ("2 May 2027", "is before Mon 3 May 2027"),
+            ("3 May", "The whole day, or a part"),
+            ("lunch", "type one part of the day like"),
+            ("9-12, 13-14", "type one part of the day like"),
+            ("9-10", "That time is over already"),
+            ("14:00-15:00", "Mon 3 May 2027, 02:00 PM – 03:00 PM"),
+            ("yes", "tap one of the buttons"),
+        ]
+    )
+    for data in ("day:20270502", "day:99991231"):
+        await doctor.talks([("/timeoff", QUESTION)])
+        answer = await doctor.taps_raw(doctor.last_id, data)
+        assert "is over" in answer or "too far ahead" in answer
+
+
+async def test_forged_parts_are_no_choices(doctor: Person) -> None:
+    await doctor.talks([("/timeoff", QUESTION), ("«4»", "Until"), ("«Only»", "whole day")])
+    for data in ("part:-5:60", "part:0:1440", "part:60:9999999"):
+        assert "type one part of the day" in await doctor.taps_raw(doctor.last_id, data)
+    assert "does not end after it begins" in await doctor.taps_raw(doctor.last_id, "part:60:30")
+
+
+async def test_what_is_booked_is_listed_cancelled_at_one_confirmation_and_each_patient_has_three_times(
+    town: Town,
+) -> None:
+    doctor, asha = await two_people(town)
+    bela = await town.signed_in("Bela <Kiss>", "bela@example.org")
+    await booked(town, asha, doctor, TUESDAY_TEN, reason="a cough")
+    await booked(town, bela, doctor, TUESDAY_TEN + HOUR)
+    await booked(town, asha, doctor, TUESDAY_TEN + DAY)
+    await doctor.talks(
+        [
+            ("/timeoff", QUESTION),
+            ("«4»", "Until which day?"),
+            ("«Only»", "The whole day"),
+            ("9-12", "2 appointments are booked in it and will be cancelled when you confirm"),
+            ("x" * 301, "300 characters or fewer"),
+            ("I am <ill>, sorry", "These 2 appointments are cancelled when you confirm"),
+        ]
+    )
+    lines = "• Tue 4 May 2027, 10:00 AM · Asha Patel\n• Tue 4 May 2027, 11:00 AM · Bela <Kiss>"
+    assert lines in doctor.last
+    assert "a cough" not in doctor.last
+    await doctor.talks([("«Take it, cancel those 2»", "2 appointments are cancelled; each patient gets")])
+    assert await _statuses(town) == ["cancelled", "cancelled", "booked"]
+    offered = []
+    for person, mail_to in ((asha, "asha@example.org"), (bela, "bela@example.org")):
+        heard = await person.hears("Appointment cancelled")
+        assert "Why: Dr Meera Rao is away then" in heard
+        assert "Note: I am <ill>, sorry" in heard
+        times = [label.removeprefix("🕑 ") for label in person.buttons if label.startswith("🕑")]
+        assert len(times) == len({time.rpartition(",")[0] for time in times}) == 3
+        mail = await _mail(town, mail_to)
+        assert all(time in mail for time in times)
+        offered += times
+    assert len(set(offered)) == 6
+
+
+async def _mail(town: Town, to: str) -> str:
+    mail = await town.mailbox.wait_for(lambda m: m.to == (to,) and "Cancelled" in m.subject)
+    return mail.text
+
+
+async def test_one_tap_takes_an_offered_time_and_only_one_of_them(town: Town) -> None:
+    doctor, asha = await two_people(town)
+    await booked(town, asha, doctor, TUESDAY_TEN, reason="a cough")
+    await doctor.talks([("/timeoff", QUESTION), ("tomorrow all day", "What shall I tell the patient?")])
+    await doctor.talks([("«Skip»", "This appointment is cancelled"), ("«Take it»", "1 appointment is")])
+    await asha.hears("Appointment cancelled")
+    card = asha.last_id
+    first, second, _ = [data for label, data in asha.buttons.items() if label.startswith("🕑")]
+    taps = [asha.phone.tap(card, data) for data in (first, second, first)]
+    await asyncio.gather(*(town.telegram.confirmed(tap) for tap in taps))
+    assert sorted(await _statuses(town)) == ["booked", "cancelled"]
+    await doctor.hears("a cough")
+    await asha.talks([("/appointments", "1 appointment")])
+
+
+async def test_a_time_in_it_is_neither_offered_nor_typed_nor_forged(town: Town) -> None:
+    doctor, asha = await two_people(town)
+    lost = await booked(town, asha, doctor, TUESDAY_TEN + 2 * DAY)
+    await doctor.talks([("/timeoff", QUESTION), ("4 May 9-12", "Nothing is booked"), ("«Save»", "saved")])
+    await doctor.talks([("/timeoff", "1 is to come"), ("5 May all day", "Nothing"), ("«Save»", "saved")])
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    assert "5" not in asha.buttons
+    await asha.talks([("5 May", "has no free time"), ("4 May", "Which time?")])
+    assert "12:00 PM" in asha.buttons
+    assert "11:30 AM" not in asha.buttons
+    await asha.talks([("10:00", "10:00 AM is not free")])
+    for start in (TUESDAY_TEN, TUESDAY_TEN + DAY):
+        await asha.taps_raw(asha.last_id, f"time:{int(start.timestamp()) // 60}")
+        await asha.taps("Skip")
+        assert "is not free" in await asha.taps("Confirm")
+    # An offer of a time that was taken off since.
+    found = await town.storage.appointments.by_id(lost)
+    assert found is not None
+    await doctor.talks([("/timeoff", "2 are to come"), ("6 May all day", "tell the patient")])
+    await doctor.talks([("«Skip»", "cancelled when you confirm"), ("«Take it»", "1 appointment is")])
+    await asha.hears("Appointment cancelled")
+    minutes = int(TUESDAY_TEN.timestamp()) // 60
+    assert "is not free" in await asha.taps_raw(asha.last_id, f"re:{lost}:{minutes}:{found.doctor_id}")
+    assert await _statuses(town) == ["cancelled"]
+
+
+async def test_time_off_is_taken_back_after_one_question(town: Town) -> None:
+    doctor, asha = await two_people(town)
+    await doctor.talks(
+        [("/timeoff", QUESTION), ("tomorrow", "Until"), ("Thu", "Nothing"), ("«Save»", "saved")]
+    )
+    await doctor.talks([("/timeoff", "1 is to come"), ("«↩ Take back 4 May – 6 May»", "Take it back?")])
+    assert next(iter(doctor.buttons)) == "« Back"
+    await doctor.talks([("«Back»", QUESTION), ("«↩»", "Take it back?")])
+    await doctor.talks([("«Yes, take it back»", "Taken back: Tue 4 May 2027 – Thu 6 May 2027")])
+    assert await _off(town) == []
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    await asha.talks(
+        [("4 May", "Which time?"), ("10:00", "reason"), ("«Skip»", "Shall"), ("«Confirm»", "✅")]
+    )
+    await town.assembly.clinic.rounds.go()
+    assert await _statuses(town) == ["booked"]
+
+
+async def test_what_another_phone_has_taken_back_is_not_there_any_more(doctor: Person) -> None:
+    tablet = doctor.town.person("Meera's tablet")
+    await tablet.signs_in("rao@example.org")
+    await doctor.talks([("/timeoff", QUESTION), ("tomorrow all day", "Nothing"), ("«Save»", "saved")])
+    await tablet.talks([("/timeoff", "1 is to come"), ("«↩»", "Take it back?")])
+    await doctor.talks([("/timeoff", "1 is to come"), ("«↩»", "Take it back?")])
+    await doctor.talks([("«Yes»", "Taken back")])
+    await tablet.talks([("«Yes»", "That time off is not there any more"), ("/timeoff", "none to come")])
+    assert "not there any more" in await tablet.taps_raw(tablet.last_id, f"back?:{'0' * 24}")
+
+
+async def test_many_times_off_have_pages(doctor: Person) -> None:
+    for number in range(4, 9):
+        typed = f"{number} May 9-10"
+        await doctor.talks([("/timeoff", QUESTION), (typed, "Nothing is booked"), ("«Save»", "saved")])
+    await doctor.talks([("/timeoff", "5 are to come")])
+    assert "Sat 8 May" not in doctor.last
+    assert "1/2" in doctor.buttons
+    # Of the two arrows the upper one belongs to the list, the lower one to the months.
+    await doctor.taps_raw(doctor.last_id, "page:1")
+    assert "• Sat 8 May 2027, 09:00 AM – 10:00 AM" in doctor.last
+
+
+async def test_two_taps_on_confirm_take_it_once(town: Town) -> None:
+    doctor, asha = await two_people(town)
+    await booked(town, asha, doctor, TUESDAY_TEN)
+    await doctor.talks([("/timeoff", QUESTION), ("tomorrow all day", "tell"), ("«Skip»", "This appointment")])
+    card = doctor.last_id
+    for tap in [doctor.phone.tap(card, "ok") for _ in range(3)]:
+        await doctor.settled(tap)
+    assert len(await _off(town)) == 1
+    await asha.hears("Appointment cancelled")
+    texts = [message["text"] for message in asha.messages]
+    assert sum("Appointment cancelled" in text for text in texts) == 1
+
+
+async def test_what_is_booked_while_the_summary_is_read_is_cancelled_too(town: Town) -> None:
+    doctor, asha = await two_people(town)
+    await doctor.talks([("/timeoff", QUESTION), ("tomorrow all day", "Nothing is booked in it")])
+    card = doctor.last_id
+    await booked(town, asha, doctor, TUESDAY_TEN)
+    await doctor.taps_raw(card, "ok")
+    assert any("1 appointment is cancelled" in message["text"] for message in doctor.messages)
+    await asha.hears("Appointment cancelled")
+    assert await _statuses(town) == ["cancelled"]
+
+
+async def test_a_summary_that_is_confirmed_too_late_says_so(doctor: Person, clock: TurnableClock) -> None:
+    await doctor.talks([("/timeoff", QUESTION), ("today 6-6:10", "Save it?")])
+    clock.turn(timedelta(minutes=11))
+    await doctor.talks(
+        [("«Save»", "That time is over already"), ("«Back»", "whole day"), ("9-10", "Save it?")]
+    )
+    await doctor.talks([("«Save»", "saved: Mon 3 May 2027, 09:00 AM – 10:00 AM")])
+
+
+async def test_time_off_shows_in_the_days_schedule(doctor: Person) -> None:
+    await doctor.talks([("/timeoff", QUESTION), ("tomorrow all day", "Nothing"), ("«Save»", "saved")])
+    await doctor.talks([("/schedule tomorrow", "⛱ Time off all day")])
+
+
+async def test_a_doctor_who_is_away_hears_of_no_empty_day(town: Town, clock: TurnableClock) -> None:
+    doctor, asha = await two_people(town)
+    await booked(town, asha, doctor, TUESDAY_TEN)
+    await town.assembly.clinic.rounds.go()
+    await doctor.talks([("/timeoff", QUESTION), ("tomorrow all day", "tell"), ("«Skip»", "This")])
+    await doctor.talks([("«Take it»", "1 appointment is cancelled")])
+    clock.turn_to(TUESDAY_TEN)
+    await town.assembly.clinic.rounds.go()
+    assert not any("☀️" in message["text"] for message in doctor.messages)
