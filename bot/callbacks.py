@@ -547,6 +547,55 @@ class ForgetMe(Tap, code="forget"):
     user_id: UserId
 
 
+@dataclass(frozen=True)
+class AskBlock(Tap, code="blk?"):
+    """Ask whether to block that account."""
+
+    user_id: UserId
+    search: str
+
+
+@dataclass(frozen=True)
+class Block(Tap, code="blk"):
+    """Block that account, and, if wanted, cancel its appointments to come."""
+
+    user_id: UserId
+    clear: bool
+    search: str
+
+
+@dataclass(frozen=True)
+class Unblock(Tap, code="unblk"):
+    """Let that account be used again."""
+
+    user_id: UserId
+    search: str
+
+
+@dataclass(frozen=True)
+class AskClear(Tap, code="clr?"):
+    """Ask whether to cancel the appointments to come of somebody who is blocked."""
+
+    user_id: UserId
+    search: str
+
+
+@dataclass(frozen=True)
+class Clear(Tap, code="clr"):
+    """Cancel the appointments to come of somebody who is blocked."""
+
+    user_id: UserId
+    search: str
+
+
+@dataclass(frozen=True)
+class ChangeSpecialization(Tap, code="spec="):
+    """Begin to change a doctor's specialization."""
+
+    user_id: UserId
+    search: str
+
+
 def short_search(text: str) -> str:
     """Return as much of what was searched for as a button carries: that finds the same people, or more."""
     return text.encode()[:SEARCH_BYTES].decode(errors="ignore").strip()

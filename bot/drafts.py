@@ -139,6 +139,15 @@ class TimeOffDraft:
     kind: Literal["time_off"] = "time_off"
 
 
+@dataclass(frozen=True)
+class SpecializationDraft:
+    """A change of a doctor's specialization; `search` is what the doctor was found with."""
+
+    user_id: UserId
+    search: str = ""
+    kind: Literal["specialization"] = "specialization"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
@@ -146,6 +155,7 @@ Draft = (
     | WithdrawDraft
     | HoursDraft
     | TimeOffDraft
+    | SpecializationDraft
     | ProfileDraft
     | EmailDraft
     | PasswordDraft

@@ -11,7 +11,10 @@ from telegram import Update
 
 from bot.access import ADMINS, DOCTORS, EVERYBODY, GUESTS, PARTIES, PATIENTS, SIGNED_IN, STAFF, Visitors
 from bot.callbacks import (
+    AskBlock,
     AskCancel,
+    AskClear,
+    Block,
     BookDoctor,
     BookSoonest,
     CancelAppointment,
@@ -19,7 +22,9 @@ from bot.callbacks import (
     ChangeLanguage,
     ChangeName,
     ChangePassword,
+    ChangeSpecialization,
     ChangeZone,
+    Clear,
     Decide,
     EndOtherSessions,
     EndSession,
@@ -41,6 +46,7 @@ from bot.callbacks import (
     StopAnnouncement,
     TakeOffer,
     Tap,
+    Unblock,
     Withdraw,
 )
 from bot.commands import (
@@ -66,6 +72,7 @@ from bot.conversations import (
     password,
     profile,
     register,
+    specialization,
     timeoff,
     withdraw,
 )
@@ -126,6 +133,7 @@ DIALOGS = (
     email.DIALOG,
     password.DIALOG,
     announce.DIALOG,
+    specialization.DIALOG,
 )
 
 COMMANDS = (
@@ -186,6 +194,12 @@ TAPS: Mapping[type[Tap], Route] = {
     FindAudit: Route(ADMINS, audit.find),
     ShowStats: Route(ADMINS, statistics.period),
     Export: Route(ADMINS, exports.period),
+    AskBlock: Route(ADMINS, users.ask_block),
+    Block: Route(ADMINS, users.block),
+    Unblock: Route(ADMINS, users.unblock),
+    AskClear: Route(ADMINS, users.ask_clear),
+    Clear: Route(ADMINS, users.clear),
+    ChangeSpecialization: Route(ADMINS, specialization.DIALOG),
 }
 
 

@@ -1,37 +1,24 @@
-"""Accounts: registering, finding, approving."""
+"""Accounts: registering."""
 
 import hmac
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from services.access import require
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import (
-    AlreadyDecided,
     BadEmail,
     BadName,
     BadSpecialization,
     EmailTaken,
     StaffCodeNotSet,
-    UserUnknown,
     WrongStaffCode,
 )
 from services.ids import new_id
-from services.models import (
-    AccountStatus,
-    Action,
-    ChatId,
-    Gender,
-    Page,
-    Principal,
-    Role,
-    Schedule,
-    User,
-    UserId,
-)
+from services.models import AccountStatus, Action, ChatId, Gender, Role, Schedule, User, UserId
 from services.news import Event, EventKind
 from services.passwords import Passwords
 from services.sessions import Tries
@@ -40,7 +27,7 @@ from services.storage.users import Users
 
 MAX_NAME = 80
 MAX_SPECIALIZATION = 40
-USERS_A_PAGE = 6
+MOST_ADMINS = 1000
 
 # What a doctor is offered while registering; any other may be typed.
 COMMON_SPECIALIZATIONS = (
@@ -74,7 +61,10 @@ class Registration:
 
 
 class Accounts:
-    """The people of the clinic. `staff_code` None: nobody becomes an admin in the chat."""
+    """Makes accounts. `staff_code` None: nobody becomes an admin in the chat.
+
+    `on_news` is called when there is news to tell.
+    """
 
     def __init__(
         self,
@@ -86,6 +76,7 @@ class Accounts:
         audit: Audit,
         clock: Clock,
         staff_code: str | None,
+        on_news: Callable[[], None],
     ) -> None:
         self._users = users
         self._schedules = schedules
@@ -94,6 +85,7 @@ class Accounts:
         self._audit = audit
         self._clock = clock
         self._staff_code = staff_code
+        self._on_news = on_news
 
     @property
     def has_staff_code(self) -> bool:
@@ -122,7 +114,7 @@ class Accounts:
         return await self._passwords.hash(password)
 
     async def register(self, registration: Registration) -> User:
-        """Store a new account; a doctor who is not vetted waits for an admin.
+        """Store a new account; a doctor who is not vetted waits for an admin, and all admins hear of that.
 
         Raises EmailTaken, BadName, BadSpecialization, WrongStaffCode.
         """
@@ -145,43 +137,28 @@ class Accounts:
         if role is Role.DOCTOR:
             # Before the account, so that there is never a doctor without hours.
             await self._schedules.put(user.id, Schedule())
-        await self._users.add(user, registration.password_hash, now)
+        event = _waits(user, await self._users.active(Role.ADMIN, UserId(""), MOST_ADMINS)) if waits else None
+        await self._users.add(user, registration.password_hash, now, event)
         await self._audit.note(Action.REGISTERED, actor=user.id, subject=user.id, role=role.value)
+        if waits:
+            self._on_news()
         return user
 
     async def known_specializations(self) -> list[str]:
         """Return the specializations to offer a doctor who registers, in the order of the alphabet."""
         return sorted({*COMMON_SPECIALIZATIONS, *await self._users.specializations()})
 
-    async def page(self, principal: Principal, search: str, number: int) -> Page[User]:
-        """Return a page of all accounts, by name; those whose name or mail contains `search`.
 
-        Raises RoleRequired.
-        """
-        require(principal, Role.ADMIN)
-        return await self._users.search(" ".join(search.split()), number, USERS_A_PAGE)
-
-    async def get(self, principal: Principal, user_id: UserId) -> User:
-        """Return an account. Raises RoleRequired, UserUnknown."""
-        require(principal, Role.ADMIN)
-        user = await self._users.by_id(user_id)
-        if user is None:
-            raise UserUnknown
-        return user
-
-    async def decide(self, principal: Principal, user_id: UserId, *, approve: bool) -> User:
-        """Approve or refuse a doctor who waits; the doctor hears of it.
-
-        Raises RoleRequired, UserUnknown, AlreadyDecided.
-        """
-        user = await self.get(principal, user_id)
-        kind = EventKind.DOCTOR_APPROVED if approve else EventKind.DOCTOR_REFUSED
-        after = AccountStatus.ACTIVE if approve else AccountStatus.BLOCKED
-        event = Event(f"{user_id}.{kind}", kind, (user_id,), {"name": user.name})
-        decided = await self._users.decide(user_id, AccountStatus.PENDING, after, event)
-        if decided is None:
-            raise AlreadyDecided
-        return decided
+def _waits(user: User, admins: list[UserId]) -> Event:
+    """Return the news that a doctor waits for approval."""
+    kind = EventKind.DOCTOR_WAITS
+    facts = {
+        "user_id": user.id,
+        "name": user.name,
+        "specialization": user.specialization,
+        "email": user.email,
+    }
+    return Event(f"{user.id}.{kind}", kind, tuple(admins), facts)
 
 
 def read_name(text: str) -> str:

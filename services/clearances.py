@@ -85,6 +85,12 @@ class Clearances:
         """Call an order off: what it would cancel from now on stays."""
         await self._clearances.remove(clearance_id)
 
+    async def call_off(self, kind: ClearanceKind, user_id: UserId) -> None:
+        """Forget the orders of a kind about somebody: what they would cancel from now on stays."""
+        for clearance in await self._clearances.all():
+            if clearance.kind is kind and clearance.user_id == user_id:
+                await self._clearances.remove(clearance.id)
+
     def until(self) -> datetime:
         """Return how long an order that is given now stands."""
         return self._clock.now() + STANDS
@@ -132,7 +138,7 @@ class Clearances:
             appointment,
             gone(card.doctor.id, Role.DOCTOR) if leaves and role is Role.DOCTOR else card.doctor,
             gone(card.patient.id, Role.PATIENT) if leaves and role is Role.PATIENT else card.patient,
-            Role.DOCTOR if role is Role.DOCTOR else Role.PATIENT,
+            Role.ADMIN if clearance.kind is ClearanceKind.BLOCKED else role,
             note=clearance.note,
             why=clearance.kind,
             offers=await self._instead(clearance, card, taken),

@@ -22,6 +22,7 @@ from services.models import ClearanceKind, User
 from services.mydata import MyData
 from services.offers import Offers
 from services.passwords import Passwords
+from services.people import People
 from services.profile import Profile
 from services.renewal import Renewal
 from services.rounds import Rounds
@@ -64,6 +65,7 @@ class Clinic:
     rules: ClinicRules
     clock: Clock
     accounts: Accounts
+    people: People
     sessions: Sessions
     doctors: Doctors
     schedules: Schedules
@@ -156,6 +158,16 @@ def build(
             audit=audit,
             clock=clock,
             staff_code=rules.staff_code,
+            on_news=on_news,
+        ),
+        people=People(
+            users=storage.users,
+            sessions=storage.sessions,
+            admins=Admins(admins=storage.admins, clock=clock),
+            clearances=clearances,
+            audit=audit,
+            clock=clock,
+            on_news=on_news,
         ),
         sessions=Sessions(
             arrivals=storage.arrivals,

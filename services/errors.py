@@ -4,8 +4,8 @@ ClinicError
   Refused      the clinic's rules say no
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
-    AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyDecided,
-    LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig
+    AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun,
+    AlreadyDecided, CannotBlockYourself, LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
@@ -28,7 +28,7 @@ ClinicError
 
 from datetime import date, datetime, time, timedelta
 
-from services.models import Hours, Role, UserId, Weekday
+from services.models import Action, Hours, Role, User, UserId, Weekday
 
 
 class ClinicError(Exception):
@@ -140,7 +140,35 @@ class StaffCodeNotSet(Refused):
 
 
 class AlreadyDecided(Refused):
-    """The account is not waiting for a decision any more."""
+    """Somebody was quicker to decide about the account; `user` is what it is like now.
+
+    `action` is what was done, `by` whom (a name; None: somebody who has left) and `at` when; `is_yours` that
+    it was the very person who is told. All three are None in the instant before it is written down.
+    """
+
+    def __init__(
+        self,
+        user: User,
+        action: Action | None = None,
+        by: str | None = None,
+        at: datetime | None = None,
+        *,
+        is_yours: bool = False,
+    ) -> None:
+        super().__init__(user.id, action)
+        self.user = user
+        self.action = action
+        self.by = by
+        self.at = at
+        self.is_yours = is_yours
+
+
+class CannotBlockYourself(Refused):
+    """An admin is about to block the own account."""
+
+
+class LastAdmin(Refused):
+    """Without that admin there would be none."""
 
 
 class NobodyThere(Refused):
@@ -157,10 +185,6 @@ class ExportTooBig(Refused):
     def __init__(self, max_bytes: int) -> None:
         super().__init__(max_bytes)
         self.max_bytes = max_bytes
-
-
-class LastAdmin(Refused):
-    """Without that admin there would be none."""
 
 
 class NotSignedIn(Denied):

@@ -1,14 +1,28 @@
-"""/users: the admin's list of accounts, and doctors who wait for approval."""
+"""/users: the admin's list of accounts, their cards, and what is decided there."""
 
 from telegram import Update
 
 from bot import card
-from bot.callbacks import Decide, ShowUser, ShowUsers, Tap, short_search
+from bot.callbacks import (
+    AskBlock,
+    AskClear,
+    Block,
+    Clear,
+    Decide,
+    ShowUser,
+    ShowUsers,
+    Tap,
+    Unblock,
+    short_search,
+)
 from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import Row, button, keyboard, pager
-from bot.texts import account as texts
-from services.models import AccountStatus, User
+from bot.keyboards import button, keyboard, pager
+from bot.people import person_card
+from bot.texts import people as texts
+from bot.texts.errors import sentence
+from services.errors import AlreadyDecided
+from services.models import User
 
 
 async def search(update: Update, context: ClinicContext, tap: Tap) -> None:
@@ -19,7 +33,7 @@ async def search(update: Update, context: ClinicContext, tap: Tap) -> None:
 
 async def users(update: Update, context: ClinicContext, tap: ShowUsers) -> None:
     """Show a page of accounts. Its buttons know what was searched for: there may be other lists."""
-    page = await context.clinic.accounts.page(context.principal, tap.search, tap.number)
+    page = await context.clinic.people.page(context.principal, tap.search, tap.number)
     rows = [
         [button(f"{texts.MARKS[user.status]} {user.name}", ShowUser(user.id, tap.search))]
         for user in page.items
@@ -30,20 +44,81 @@ async def users(update: Update, context: ClinicContext, tap: ShowUsers) -> None:
 
 async def user(update: Update, context: ClinicContext, tap: ShowUser) -> None:
     """Show an account."""
-    found = await context.clinic.accounts.get(context.principal, tap.user_id)
-    await card.show(update, context, View(texts.user_card(found), keyboard(*_user_rows(found, tap.search))))
+    found = await context.clinic.people.get(context.principal, tap.user_id)
+    await _show(update, context, found, tap.search)
 
 
 async def decide(update: Update, context: ClinicContext, tap: Decide) -> None:
-    """Approve or refuse a doctor."""
-    found = await context.clinic.accounts.decide(context.principal, tap.user_id, approve=tap.approve)
-    await card.show(update, context, View(texts.decided(found), keyboard(*_user_rows(found, tap.search))))
+    """Approve or refuse a doctor; where somebody else was quicker, say who."""
+    try:
+        found = await context.clinic.people.decide(context.principal, tap.user_id, approve=tap.approve)
+    except AlreadyDecided as error:
+        await _too_late(update, context, error, tap.search)
+    else:
+        await _show(update, context, found, tap.search, texts.decided(found))
 
 
-def _user_rows(found: User, search: str) -> list[Row]:
-    waits = found.status is AccountStatus.PENDING
-    decisions = [
-        button("✅ Approve", Decide(found.id, True, search)),
-        button("🚫 Refuse", Decide(found.id, False, search)),
-    ]
-    return [decisions if waits else [], [button("« Users", ShowUsers(0, search))]]
+async def ask_block(update: Update, context: ClinicContext, tap: AskBlock) -> None:
+    """Ask once, and name who goes and what is booked; the harmless answer stands first."""
+    found = await context.clinic.people.get(context.principal, tap.user_id)
+    affected = await context.clinic.people.affected(context.principal, tap.user_id)
+    leave = button("« Leave it as it is", ShowUser(found.id, tap.search))
+    keep = button("🚫 Block, keep them" if affected else "🚫 Yes, block", Block(found.id, False, tap.search))
+    drop = button(f"🚫 Block and cancel {texts.those(len(affected))}", Block(found.id, True, tap.search))
+    text = texts.ask_block(found, affected, context.zone)
+    await card.show(update, context, View(text, keyboard([leave], [keep], [drop] if affected else [])))
+
+
+async def block(update: Update, context: ClinicContext, tap: Block) -> None:
+    """Block an account, and cancel its appointments if that was wanted."""
+    try:
+        found, count = await context.clinic.people.block(context.principal, tap.user_id, clear=tap.clear)
+    except AlreadyDecided as error:
+        await _too_late(update, context, error, tap.search)
+    else:
+        said = texts.blocked(found, count if tap.clear else None)
+        await _show(update, context, found, tap.search, said)
+
+
+async def unblock(update: Update, context: ClinicContext, tap: Unblock) -> None:
+    """Let somebody in again."""
+    try:
+        found = await context.clinic.people.unblock(context.principal, tap.user_id)
+    except AlreadyDecided as error:
+        await _too_late(update, context, error, tap.search)
+    else:
+        await _show(update, context, found, tap.search, texts.unblocked(found))
+
+
+async def ask_clear(update: Update, context: ClinicContext, tap: AskClear) -> None:
+    """Ask whether to cancel what somebody who is blocked has booked still, and name it."""
+    found = await context.clinic.people.get(context.principal, tap.user_id)
+    affected = await context.clinic.people.affected(context.principal, tap.user_id)
+    keep = button("« Keep them", ShowUser(found.id, tap.search))
+    drop = button(f"✖ Yes, cancel {texts.those(len(affected))}", Clear(found.id, tap.search))
+    text = texts.ask_clear(found, affected, context.zone)
+    await card.show(update, context, View(text, keyboard([keep], [drop] if affected else [])))
+
+
+async def clear(update: Update, context: ClinicContext, tap: Clear) -> None:
+    """Cancel what somebody who is blocked has booked still."""
+    try:
+        count = await context.clinic.people.clear(context.principal, tap.user_id)
+    except AlreadyDecided as error:
+        await _too_late(update, context, error, tap.search)
+    else:
+        found = await context.clinic.people.get(context.principal, tap.user_id)
+        await _show(update, context, found, tap.search, texts.cleared(found, count))
+
+
+async def _too_late(update: Update, context: ClinicContext, error: AlreadyDecided, search: str) -> None:
+    """Say who decided, above the account as it is now."""
+    await _show(update, context, error.user, search, sentence(error, context.clinic.rules))
+
+
+async def _show(
+    update: Update, context: ClinicContext, found: User, search: str, said: str | None = None
+) -> None:
+    """Show an account's card, under what is `said` of it."""
+    view = await person_card(context, found, search)
+    await card.show(update, context, view.headed(said))

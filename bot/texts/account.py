@@ -1,16 +1,10 @@
-"""What is said around accounts: registering, signing in and out, lists of people."""
+"""What is said around one's own account: registering, signing in and out."""
 
 from bot.drafts import RegisterDraft
-from bot.texts.formats import GENDERS, ROLES, doctor, esc, speaks
-from services.models import AccountStatus, Page, Role, User
+from bot.texts.formats import GENDERS, ROLES, doctor, esc
+from services.models import Role, User
 
 ROLE_BUTTONS = {Role.PATIENT: "🙂 Patient", Role.DOCTOR: "👩‍⚕️ Doctor", Role.ADMIN: "🗂 Admin"}
-STATUSES = {
-    AccountStatus.ACTIVE: "active",
-    AccountStatus.PENDING: "waits for approval",
-    AccountStatus.BLOCKED: "blocked",
-}
-MARKS = {AccountStatus.ACTIVE: "🟢", AccountStatus.PENDING: "⏳", AccountStatus.BLOCKED: "🚫"}
 
 
 def ask_name(clinic: str) -> str:
@@ -102,36 +96,3 @@ def signed_in(user: User) -> str:
 def signed_out() -> str:
     """Say good-bye."""
     return "👋 You are signed out of this chat. /login signs you in again."
-
-
-def users(page: Page[User], search: str) -> str:
-    """Head a page of accounts."""
-    found = f" with “{esc(search)}”" if search else ""
-    if not page.total:
-        return f"👥 No account{found}.\n\n/users shows all of them; /users rao looks for a name or a mail address."
-    count = "1 account" if page.total == 1 else f"{page.total} accounts"
-    lines = [_line(user) for user in page.items]
-    hint = "" if search else "\n\nTo look for somebody: /users and a name or a mail address."
-    return f"👥 <b>{count}{found}</b>\n\n" + "\n\n".join(lines) + hint
-
-
-def _line(user: User) -> str:
-    what = [
-        ROLES[user.role],
-        user.specialization,
-        GENDERS[user.gender] if user.gender else None,
-        speaks(user),
-    ]
-    details = " · ".join(esc(part) for part in (*what, STATUSES[user.status]) if part)
-    return f"{MARKS[user.status]} <b>{esc(user.name)}</b>\n{esc(user.email)}\n{details}"
-
-
-def user_card(user: User) -> str:
-    """Show an account to an admin."""
-    return _line(user)
-
-
-def decided(user: User) -> str:
-    """Say what became of a registration."""
-    verdict = "is approved, and can sign in now" if user.status is AccountStatus.ACTIVE else "is refused"
-    return f"✅ {doctor(user.name)} {verdict}. A mail says so.\n\n{_line(user)}"

@@ -12,13 +12,14 @@ from bot.texts.formats import (
     hours,
     long_weekday,
     moment_read,
+    plain_doctor,
     span,
     wall_time,
     zone_note,
 )
 from services import errors
 from services.clinic import ClinicRules
-from services.models import Role
+from services.models import AccountStatus, Action, Role
 
 Sentence = Callable[[Any, ClinicRules], str]
 MOST_NAMED = 5
@@ -40,6 +41,29 @@ def _some(choices: tuple[str, ...]) -> str:
 
 def _tries(count: int) -> str:
     return "1 try" if count == 1 else f"{count} tries"
+
+
+_VERDICTS = {
+    Action.APPROVED: "approved",
+    Action.REFUSED: "refused",
+    Action.BLOCKED: "blocked",
+    Action.UNBLOCKED: "unblocked",
+}
+_NOW = {
+    AccountStatus.ACTIVE: "is active",
+    AccountStatus.PENDING: "waits for approval",
+    AccountStatus.BLOCKED: "is blocked",
+}
+
+
+def _decided(error: errors.AlreadyDecided, rules: ClinicRules) -> str:
+    """Return who decided what and when, or, as long as that is not written down, how the account is now."""
+    user = error.user
+    name = esc(plain_doctor(user.name) if user.role is Role.DOCTOR else user.name)
+    if error.action is None or error.at is None:
+        return f"Nothing was changed: {name} {_NOW[user.status]} now."
+    who = "You have" if error.is_yours else f"{esc(error.by or 'An admin')} has"
+    return f"{who} already {_VERDICTS[error.action]} {name}: {moment_read(error.at, rules)}."
 
 
 SENTENCES: dict[type[errors.ClinicError], Sentence] = {
@@ -85,7 +109,13 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.StaffCodeNotSet: _said(
         "This clinic has not set a staff code, so admins can't register in the chat. Please ask whoever runs it."
     ),
-    errors.AlreadyDecided: _said("Somebody has already decided about this account."),
+    errors.AlreadyDecided: _decided,
+    errors.CannotBlockYourself: _said(
+        "You can't block yourself: nobody could let you in again from this chat. Another admin can do it."
+    ),
+    errors.LastAdmin: _said(
+        "This is the last admin, and the clinic needs one. Please make somebody else an admin first."
+    ),
     errors.NobodyThere: _said(
         "Nobody would get it: none of them is signed in anywhere any more. Please choose others, or try later."
     ),
@@ -93,9 +123,6 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.ExportTooBig: lambda e, _: (
         f"📦 That would be a file of more than {e.max_bytes // 1_000_000} MB, which is more than a chat carries."
         " Please choose a shorter period."
-    ),
-    errors.LastAdmin: _said(
-        "This is the last admin, and the clinic needs one. Please make somebody else an admin first."
     ),
     errors.NotSignedIn: _said("🔑 Please sign in first with /login, or create an account with /register."),
     errors.SessionEnded: _said(

@@ -181,7 +181,8 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     if facts.get("by") in _BY and facts["by"] != reader.role.value:
         rows.append(("By", _BY[facts["by"]].format(doctor=plain_doctor(facts["doctor"]))))
     if facts.get("why") in _WHYS:
-        rows.append(("Why", _WHYS[facts["why"]].format(doctor=plain_doctor(facts["doctor"]))))
+        why = _BLOCKED_PATIENT if _is_doctor(reader) and facts["why"] == _BLOCKED else _WHYS[facts["why"]]
+        rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]))))
     if facts.get("note"):
         rows.append(("Note", facts["note"]))
     offers = facts.get("offers") or ()
@@ -237,10 +238,12 @@ def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:
 
 
 _BY = {Role.DOCTOR.value: "{doctor}", Role.PATIENT.value: "the patient", Role.ADMIN.value: "the clinic"}
+_BLOCKED = ClearanceKind.BLOCKED.value
+_BLOCKED_PATIENT = "the patient's account is blocked"
 _WHYS = {
     ClearanceKind.TIME_OFF.value: "{doctor} is away then",
     ClearanceKind.HOURS.value: "the working hours of {doctor} have changed",
-    ClearanceKind.BLOCKED.value: "{doctor} does not see patients here at the moment",
+    _BLOCKED: "{doctor} does not see patients here at the moment",
     ClearanceKind.FORGOTTEN.value: "the account was deleted",
 }
 _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {

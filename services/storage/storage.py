@@ -26,7 +26,7 @@ from services.storage.users import Users
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """One object a collection, and two that look into several of them."""
+    """One object a collection, and some that look at one, or at several, in a way of their own."""
 
     arrivals: Arrivals
     users: Users

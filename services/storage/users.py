@@ -52,8 +52,8 @@ class Users:
             await self._users.create_index("unsent.id", sparse=True)
             await self._users.create_index("going", sparse=True)
 
-    async def add(self, user: User, password_hash: bytes, at: datetime) -> None:
-        """Store a new account. Raises EmailTaken."""
+    async def add(self, user: User, password_hash: bytes, at: datetime, event: Event | None = None) -> None:
+        """Store a new account, with the news of it in the same write. Raises EmailTaken."""
         document = {
             "_id": user.id,
             "name": user.name,
@@ -66,7 +66,7 @@ class Users:
             "language": user.language,
             "zone": user.zone,
             "created_at": at,
-        }
+        } | ({"unsent": [event_document(event)]} if event else {})
         async with border():
             try:
                 await self._users.insert_one(document)
@@ -169,18 +169,29 @@ class Users:
             return [read_user(row) for row in await self._users.find(query, PUBLIC).to_list(None)]
 
     async def decide(
-        self, user_id: UserId, before: AccountStatus, after: AccountStatus, event: Event
+        self,
+        user_id: UserId,
+        before: AccountStatus,
+        after: AccountStatus,
+        event: Event | None = None,
+        *,
+        mark: str | None = None,
     ) -> User | None:
         """Move an account from one status to another, with its news in the same write.
 
-        Returns the account as it is afterwards, or None where it was not in the status `before`.
+        Returns the account as it is afterwards, or None where it was not in the status `before`, or, of an
+        admin, not marked with that `mark` any more (see services/storage/admins.py).
         """
+        query: Document = {"_id": user_id, "status": before.value}
+        update: Document = {"$set": {"status": after.value}}
+        if event is not None:
+            update["$push"] = {"unsent": event_document(event)}
+        if mark is not None:
+            query["leaving.mark"] = mark
+            update["$unset"] = {"leaving": ""}
         async with border():
             document = await self._users.find_one_and_update(
-                {"_id": user_id, "status": before.value},
-                {"$set": {"status": after.value}, "$push": {"unsent": event_document(event)}},
-                projection=PUBLIC,
-                return_document=ReturnDocument.AFTER,
+                query, update, projection=PUBLIC, return_document=ReturnDocument.AFTER
             )
         return read_user(document) if document else None
 

@@ -1,6 +1,7 @@
 """Every error has its sentence, every kind of news its words, and names can't break the markup."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +14,16 @@ from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, zone_n
 from bot.texts.notices import as_html_mail, as_message, as_plain_mail, news
 from services import errors
 from services.clinic import ClinicRules
-from services.models import AccountStatus, Hours, Role, Slot, User, UserId, Weekday
+from services.models import AccountStatus, Action, Hours, Role, Slot, User, UserId, Weekday
 from services.news import EventKind
 
 RULES = ClinicRules("Clinic <One>", ZoneInfo("Europe/Berlin"), None)
 START = datetime(2027, 5, 4, 8, 30, tzinfo=UTC)
 NASTY = "<b>Zoë</b> & </i>"
+SOMEBODY = User(UserId("r"), NASTY, "r@example.org", Role.DOCTOR, AccountStatus.BLOCKED)
+RAO_THEN = "Dr Rao: Tue 4 May 2027, 10:30 AM."
 GIVEN: dict[str, Any] = {
+    "AlreadyDecided": (SOMEBODY, Action.REFUSED, NASTY, START),
     "SlotTaken": (UserId("d"), START),
     "TooManyTries": (START,),
     "RoleRequired": (frozenset(Role),),
@@ -82,6 +86,30 @@ def test_every_error_has_a_kind_sentence(kind: type[errors.ClinicError]) -> None
     assert "invalid" not in said.lower()
 
 
+@pytest.mark.parametrize(
+    ("facts", "is_yours", "expected"),
+    [
+        (
+            (Action.REFUSED, "Nora", START),
+            False,
+            "Nora has already refused Dr Rao: Tue 4 May 2027, 10:30 AM.",
+        ),
+        ((Action.BLOCKED, "Nora", START), True, "You have already blocked Dr Rao: Tue 4 May 2027, 10:30 AM."),
+        (
+            (Action.BLOCKED, None, START),
+            False,
+            "An admin has already blocked Dr Rao: Tue 4 May 2027, 10:30 AM.",
+        ),
+        ((None, None, None), False, "Nothing was changed: Dr Rao is blocked now."),
+    ],
+)
+def test_who_decides_too_late_is_told_who_was_quicker_as_far_as_it_is_known(
+    facts: tuple[Any, ...], expected: str, *, is_yours: bool
+) -> None:
+    user = replace(SOMEBODY, name="Rao")
+    assert sentence(errors.AlreadyDecided(user, *facts, is_yours=is_yours), RULES) == expected
+
+
 def test_no_sentence_is_left_over() -> None:
     assert set(SENTENCES) == set(_leaves(errors.ClinicError))
 
@@ -115,6 +143,31 @@ def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: Even
     assert NASTY in as_plain_mail(said, RULES.name, BOT)
     assert NASTY not in as_html_mail(said, RULES.name, BOT)
     assert "&lt;b&gt;Zoë" in as_html_mail(said, RULES.name, BOT)
+
+
+@pytest.mark.parametrize(
+    ("role", "why"),
+    [
+        (Role.PATIENT, "Dr Rao does not see patients here at the moment"),
+        (Role.DOCTOR, "the patient's account is blocked"),
+    ],
+)
+def test_who_hears_of_a_blocked_account_hears_whose_it_is(role: Role, why: str) -> None:
+    facts = {
+        "doctor_id": "d",
+        "doctor": "Rao",
+        "patient": "Asha",
+        "specialization": "",
+        "reason": None,
+        "by": "admin",
+        "why": "blocked",
+        "start": START,
+        "end": START,
+    }
+    reader = User(UserId("r"), "Rao", "r@example.org", role, AccountStatus.ACTIVE)
+    said = news(EventKind.CANCELLED, facts, reader, RULES)
+    assert ("By", "the clinic") in said.facts
+    assert ("Why", why) in said.facts
 
 
 def test_the_reason_of_a_visit_is_on_no_locked_screen() -> None:

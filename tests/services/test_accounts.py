@@ -1,4 +1,4 @@
-"""Accounts: who may register as what, and who may look and decide."""
+"""Accounts: who may register as what."""
 
 import unicodedata
 from contextlib import suppress
@@ -14,35 +14,22 @@ from services.accounts import (
     read_name,
     read_specialization,
 )
-from services.clinic import Clinic
 from services.errors import (
-    AccountPending,
-    AlreadyDecided,
     BadEmail,
     BadName,
     BadSpecialization,
     ClinicError,
-    DoctorUnknown,
     EmailTaken,
-    RoleRequired,
     StaffCodeNotSet,
     TooManyTries,
-    UserUnknown,
     WrongStaffCode,
 )
-from services.models import AccountStatus, ChatId, Role, Schedule, User, UserId
-from tests.services.conftest import PASSWORD, Bench
+from services.models import AccountStatus, ChatId, Role, Schedule
+from tests.services.conftest import Bench
 
 
 def _registration(role: Role, *, vetted: bool, email: str = "new@example.org") -> Registration:
     return Registration("  Meera   Rao ", email, b"hash", role, None, "cardiology", vetted)
-
-
-async def _doctor_who_waits(bench: Bench) -> User:
-    hashed = await bench.clinic.accounts.hash_password(PASSWORD)
-    return await bench.clinic.accounts.register(
-        Registration("Rao", "rao@example.org", hashed, Role.DOCTOR, None, "Cardiology", vetted=False)
-    )
 
 
 @pytest.mark.parametrize(
@@ -63,6 +50,32 @@ async def test_a_doctor_waits_unless_the_staff_code_was_given(
     assert await bench.storage.users.by_id(user.id) == user
     stored = await bench.storage.schedules.of_doctor(user.id)
     assert stored == (Schedule() if role is Role.DOCTOR else None)
+
+
+async def test_all_active_admins_hear_of_a_doctor_who_waits_and_nobody_of_others(bench: Bench) -> None:
+    nora, bela, zoe = [
+        await bench.user(f"{name}@example.org", Role.ADMIN) for name in ("nora", "bela", "zoe")
+    ]
+    await bench.storage.users.change(zoe.id, {"status": "blocked"})
+    await bench.clinic.accounts.register(_registration(Role.DOCTOR, vetted=True, email="sen@example.org"))
+    await bench.clinic.accounts.register(_registration(Role.PATIENT, vetted=False, email="p@example.org"))
+    assert not bench.news
+    user = await bench.clinic.accounts.register(_registration(Role.DOCTOR, vetted=False))
+    (event,) = await bench.storage.notifications.newborn(9)
+    assert (event.kind, event.id) == ("doctor_waits", f"{user.id}.doctor_waits")
+    assert set(event.readers) == {nora.id, bela.id}
+    assert event.facts == {
+        "user_id": user.id,
+        "name": "Meera Rao",
+        "specialization": "Cardiology",
+        "email": "new@example.org",
+    }
+    assert bench.news == ["news"]
+
+
+async def test_a_doctor_waits_also_where_there_is_no_admin_yet(bench: Bench) -> None:
+    user = await bench.clinic.accounts.register(_registration(Role.DOCTOR, vetted=False))
+    assert user.status is AccountStatus.PENDING
 
 
 async def test_nobody_becomes_an_admin_without_the_staff_code(bench: Bench) -> None:
@@ -99,63 +112,6 @@ async def test_a_clinic_without_a_staff_code_takes_none(bench: Bench) -> None:
     for code in ("", "None", "open-sesame"):
         with pytest.raises(StaffCodeNotSet):
             await bench.clinic.accounts.check_staff_code(ChatId(1), code)
-
-
-@pytest.mark.parametrize("role", [Role.PATIENT, Role.DOCTOR])
-async def test_only_admins_see_accounts_and_decide_on_them(bench: Bench, role: Role) -> None:
-    waiting = await _doctor_who_waits(bench)
-    other = await bench.principal("other@example.org", role)
-    accounts = bench.clinic.accounts
-    for call in (
-        accounts.page(other, "", 0),
-        accounts.get(other, waiting.id),
-        accounts.get(other, other.id),
-        accounts.decide(other, waiting.id, approve=True),
-    ):
-        with pytest.raises(RoleRequired) as refused:
-            await call
-        assert refused.value.roles == {Role.ADMIN}
-    assert await bench.storage.users.by_id(waiting.id) == waiting
-
-
-@pytest.mark.parametrize(
-    ("approve", "status"), [(True, AccountStatus.ACTIVE), (False, AccountStatus.BLOCKED)]
-)
-async def test_a_doctor_is_decided_on_once_and_hears_of_it(
-    bench: Bench, *, approve: bool, status: AccountStatus
-) -> None:
-    waiting = await _doctor_who_waits(bench)
-    nora = await bench.principal("nora@example.org", Role.ADMIN)
-    with pytest.raises(AccountPending):
-        await bench.clinic.sessions.sign_in(ChatId(5), waiting.email, PASSWORD)
-    with pytest.raises(DoctorUnknown):
-        await bench.clinic.doctors.get(nora, waiting.id)
-    decide = bench.clinic.accounts.decide
-    assert (await decide(nora, waiting.id, approve=approve)).status is status
-    for again in (approve, not approve):
-        with pytest.raises(AlreadyDecided):
-            await decide(nora, waiting.id, approve=again)
-    (event,) = await bench.storage.notifications.newborn(9)
-    assert (event.kind, event.readers) == (
-        "doctor_approved" if approve else "doctor_refused",
-        (waiting.id,),
-    )
-    assert await _is_offered(bench.clinic, waiting) is approve
-
-
-async def _is_offered(clinic: Clinic, doctor: User) -> bool:
-    page = await clinic.doctors.page(None, None, 0)  # type: ignore[arg-type]  # any signed-in person may
-    return doctor.id in {one.id for one in page.items}
-
-
-async def test_an_account_that_is_not_there_or_does_not_wait_is_not_decided_on(bench: Bench) -> None:
-    nora = await bench.principal("nora@example.org", Role.ADMIN)
-    asha = await bench.user("asha@example.org")
-    with pytest.raises(UserUnknown):
-        await bench.clinic.accounts.decide(nora, UserId("0" * 24), approve=True)
-    with pytest.raises(AlreadyDecided):
-        await bench.clinic.accounts.decide(nora, asha.id, approve=False)
-    assert await bench.clinic.accounts.get(nora, asha.id) == asha
 
 
 async def test_doctors_who_register_are_offered_the_usual_specializations_and_the_clinics_own(

@@ -65,6 +65,12 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             doctor.id, AccountStatus.PENDING, AccountStatus.ACTIVE, approved
         ),
         "users.change": lambda: s.users.change(doctor.id, {"zone": "UTC"}, moved),
+        "admins.mark": lambda: s.admins.mark(doctor.id, "mark", MONDAY),
+        "admins.staying": lambda: s.admins.staying(MONDAY),
+        "admins.unmark": lambda: s.admins.unmark(doctor.id, "mark"),
+        "users.decide of a marked one": lambda: s.users.decide(
+            doctor.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED, mark="mark"
+        ),
         "users.by_id": lambda: s.users.by_id(doctor.id),
         "users.by_ids": lambda: s.users.by_ids([doctor.id]),
         "users.email_exists": lambda: s.users.email_exists(doctor.email),

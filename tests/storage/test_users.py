@@ -130,3 +130,17 @@ async def test_an_address_that_somebody_has_is_refused_with_its_news(storage: St
         )
     assert await storage.users.by_id(UserId("asha")) == a_user("asha")
     assert await storage.notifications.newborn(9) == []
+
+
+async def test_an_account_is_stored_with_its_news_and_without_it(storage: Storage) -> None:
+    waits = an_event("w", EventKind.DOCTOR_WAITS, "nora")
+    await storage.users.add(a_user("rao", role=Role.DOCTOR, status=PENDING), b"hash", MONDAY, waits)
+    await _add(storage, a_user("asha"))
+    assert [event.id for event in await storage.notifications.newborn(9)] == ["w"]
+    assert await storage.users.by_id(UserId("rao")) == a_user("rao", role=Role.DOCTOR, status=PENDING)
+
+
+async def test_one_decision_without_news_tells_nobody(storage: Storage) -> None:
+    await _add(storage, a_user("asha"))
+    assert await storage.users.decide(UserId("asha"), ACTIVE, BLOCKED) == a_user("asha", status=BLOCKED)
+    assert await storage.notifications.newborn(9) == []

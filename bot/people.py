@@ -1,0 +1,72 @@
+"""An account's card, as admins see it: what may be done fits its status and its role."""
+
+from bot.callbacks import (
+    AskBlock,
+    AskClear,
+    BookFor,
+    ChangeSpecialization,
+    Decide,
+    ShowPerson,
+    ShowUsers,
+    Unblock,
+)
+from bot.card import View
+from bot.context import ClinicContext
+from bot.keyboards import Row, button, keyboard
+from bot.texts import people as texts
+from services.models import AccountStatus, Period, Role, User
+
+
+async def person_card(context: ClinicContext, user: User, search: str) -> View:
+    """Return the card, with the way back to the list of those with `search` in them."""
+    is_you = user.id == context.principal.id
+    left = 0
+    if user.status is AccountStatus.BLOCKED:
+        left = len(await context.clinic.people.affected(context.principal, user.id))
+    back = [button("« Users", ShowUsers(0, search))]
+    rows = keyboard(
+        _decisions(user, search),
+        _appointments(user),
+        _cancelling(user, search, left),
+        _details(user, search),
+        [] if is_you else _blocking(user, search),
+        back,
+    )
+    return View(texts.user_card(user, left, is_you=is_you), rows)
+
+
+def _decisions(user: User, search: str) -> Row:
+    if user.status is not AccountStatus.PENDING:
+        return []
+    return [
+        button("✅ Approve", Decide(user.id, True, search)),
+        button("🚫 Refuse", Decide(user.id, False, search)),
+    ]
+
+
+def _appointments(user: User) -> Row:
+    if user.role is Role.ADMIN or user.status is AccountStatus.PENDING:
+        return []
+    shown = [button("📋 Appointments", ShowPerson(user.id, Period.UPCOMING, 0))]
+    if user.role is Role.PATIENT and user.status is AccountStatus.ACTIVE:
+        shown.append(button("➕ Book for them", BookFor(user.id)))
+    return shown
+
+
+def _cancelling(user: User, search: str, left: int) -> Row:
+    return [button(texts.cancel_left(left), AskClear(user.id, search))] if left else []
+
+
+def _details(user: User, search: str) -> Row:
+    """Return what else can be changed or looked up; the history of the account has its place here."""
+    if user.role is not Role.DOCTOR or user.status is AccountStatus.BLOCKED:
+        return []
+    return [button("🏥 Change specialization", ChangeSpecialization(user.id, search))]
+
+
+def _blocking(user: User, search: str) -> Row:
+    if user.status is AccountStatus.ACTIVE:
+        return [button("🚫 Block", AskBlock(user.id, search))]
+    if user.status is AccountStatus.BLOCKED:
+        return [button("✅ Unblock", Unblock(user.id, search))]
+    return []

@@ -1,0 +1,141 @@
+"""What admins are told about people: lists, cards, and what they decide."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.texts.formats import GENDERS, ROLES, doctor, esc, moment, plain_doctor, speaks
+from services.models import AccountStatus, AppointmentCard, Page, Role, User
+
+STATUSES = {
+    AccountStatus.ACTIVE: "active",
+    AccountStatus.PENDING: "waits for approval",
+    AccountStatus.BLOCKED: "blocked",
+}
+MARKS = {AccountStatus.ACTIVE: "🟢", AccountStatus.PENDING: "⏳", AccountStatus.BLOCKED: "🚫"}
+MOST_LISTED = 8
+
+
+def users(page: Page[User], search: str) -> str:
+    """Head a page of accounts."""
+    found = f" with “{esc(search)}”" if search else ""
+    if not page.total:
+        return f"👥 No account{found}.\n\n/users shows all of them; /users rao looks for a name or a mail address."
+    count = "1 account" if page.total == 1 else f"{page.total} accounts"
+    lines = [_line(user) for user in page.items]
+    hint = "" if search else "\n\nTo look for somebody: /users and a name or a mail address."
+    return f"👥 <b>{count}{found}</b>\n\n" + "\n\n".join(lines) + hint
+
+
+def _line(user: User) -> str:
+    what = [
+        ROLES[user.role],
+        user.specialization,
+        GENDERS[user.gender] if user.gender else None,
+        speaks(user),
+    ]
+    details = " · ".join(esc(part) for part in (*what, STATUSES[user.status]) if part)
+    return f"{MARKS[user.status]} <b>{esc(user.name)}</b>\n{esc(user.email)}\n{details}"
+
+
+def called(user: User) -> str:
+    """Return what somebody is called, without markup: a doctor is Dr."""
+    return plain_doctor(user.name) if user.role is Role.DOCTOR else user.name
+
+
+def user_card(user: User, left: int, *, is_you: bool) -> str:
+    """Show an account to an admin; `left` are the appointments that somebody who is blocked still has."""
+    notes = ["This is you."] if is_you else []
+    if left:
+        notes.append(f"{_count(left)} to come {'is' if left == 1 else 'are'} still booked.")
+    return _line(user) + "".join(f"\n\n{note}" for note in notes)
+
+
+def decided(user: User) -> str:
+    """Say what became of a registration."""
+    verdict = "is approved, and can sign in now" if user.status is AccountStatus.ACTIVE else "is refused"
+    return f"✅ {doctor(user.name)} {verdict}. A mail says so."
+
+
+def ask_block(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
+    """Ask whether to block somebody, and name what is booked."""
+    head = (
+        f"🚫 Block {esc(called(user))} ({esc(user.email)})?\n\n"
+        "They are signed out everywhere at once, and can't sign in until somebody unblocks them."
+    )
+    return head + _booked(user, affected, zone)
+
+
+def ask_clear(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
+    """Ask whether to cancel what somebody who is blocked has booked still."""
+    if not affected:
+        return f"{esc(called(user))} has no appointments to come. There is nothing to cancel."
+    return f"✖ Cancel what is booked with {esc(called(user))}?" + _booked(user, affected, zone)
+
+
+def _booked(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
+    if not affected:
+        return ""
+    lines = [f"• {moment(item.appointment.slot.start, zone)}, {_other(item, user)}" for item in affected]
+    more = f"\n… and {len(lines) - MOST_LISTED} more" if len(lines) > MOST_LISTED else ""
+    hear = (
+        "If you cancel them, each patient is offered three other times."
+        if user.role is Role.DOCTOR
+        else "If you cancel them, the doctors hear of it."
+    )
+    return f"\n\n<b>{_count(len(lines))} to come</b>\n" + "\n".join(lines[:MOST_LISTED]) + f"{more}\n\n{hear}"
+
+
+def _other(item: AppointmentCard, user: User) -> str:
+    return esc(item.patient.name) if user.role is Role.DOCTOR else doctor(item.doctor.name)
+
+
+def _count(number: int) -> str:
+    return "1 appointment" if number == 1 else f"{number} appointments"
+
+
+def those(number: int) -> str:
+    """Return what a button calls so many appointments."""
+    return "the 1 appointment" if number == 1 else f"those {number}"
+
+
+def cancel_left(number: int) -> str:
+    """Label the button that cancels what somebody who is blocked has booked still."""
+    return f"✖ Cancel the {_count(number)}"
+
+
+def blocked(user: User, cancelled: int | None) -> str:
+    """Say that somebody is blocked; `cancelled` None where nothing was to be cancelled."""
+    also = "" if cancelled is None else f" {cleared(user, cancelled)}"
+    return f"🚫 {esc(called(user))} is blocked and signed out everywhere.{also}"
+
+
+def unblocked(user: User) -> str:
+    """Say that somebody may come in again."""
+    return f"✅ {esc(called(user))} can sign in again."
+
+
+def cleared(user: User, cancelled: int) -> str:
+    """Say how many appointments were cancelled."""
+    if not cancelled:
+        return "There was nothing left to cancel."
+    are = "is" if cancelled == 1 else "are"
+    heard = "the patients" if user.role is Role.DOCTOR else "the doctors"
+    return f"{_count(cancelled)} {are} cancelled, and {heard} hear of it."
+
+
+def ask_specialization(user: User) -> str:
+    """Ask for a doctor's new specialization."""
+    return (
+        f"🏥 {doctor(user.name)}: <b>{esc(user.specialization or '')}</b>\n\n"
+        "Which specialization is it from now on? Tap one, or type another."
+    )
+
+
+def specialization_changed(user: User) -> str:
+    """Say what it is now."""
+    return f"✅ {doctor(user.name)}: {esc(user.specialization or '')}."
+
+
+def nobody_to_change() -> str:
+    """Say where the change of a specialization begins."""
+    return "A specialization is changed on the doctor's card in /users."

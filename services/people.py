@@ -1,0 +1,208 @@
+"""What admins decide about people: who is let in, who is blocked, what a doctor is called."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from services.access import require
+from services.accounts import read_specialization
+from services.admins import Admins
+from services.audit import Audit
+from services.clearances import Clearances
+from services.clock import Clock
+from services.diaries import as_seen
+from services.errors import AlreadyDecided, CannotBlockYourself, UserUnknown
+from services.ids import new_id
+from services.models import (
+    AccountStatus,
+    Action,
+    AppointmentCard,
+    Clearance,
+    ClearanceKind,
+    Page,
+    Principal,
+    Role,
+    Slot,
+    User,
+    UserId,
+)
+from services.news import Event, EventKind
+from services.storage.sessions import Sessions
+from services.storage.users import Users
+
+USERS_A_PAGE = 6
+# Nobody can be booked further ahead.
+AHEAD = timedelta(days=3650)
+# What was decided -> the status that it left the account in.
+VERDICTS = {
+    Action.APPROVED: AccountStatus.ACTIVE,
+    Action.REFUSED: AccountStatus.BLOCKED,
+    Action.BLOCKED: AccountStatus.BLOCKED,
+    Action.UNBLOCKED: AccountStatus.ACTIVE,
+}
+
+
+class People:
+    """The accounts, as admins see and change them. `on_news` is called when there is news to tell."""
+
+    def __init__(
+        self,
+        *,
+        users: Users,
+        sessions: Sessions,
+        admins: Admins,
+        clearances: Clearances,
+        audit: Audit,
+        clock: Clock,
+        on_news: Callable[[], None],
+    ) -> None:
+        self._users = users
+        self._sessions = sessions
+        self._admins = admins
+        self._clearances = clearances
+        self._audit = audit
+        self._clock = clock
+        self._on_news = on_news
+
+    async def page(self, principal: Principal, search: str, number: int) -> Page[User]:
+        """Return a page of all accounts, by name; those whose name or mail contains `search`.
+
+        Raises RoleRequired.
+        """
+        require(principal, Role.ADMIN)
+        return await self._users.search(" ".join(search.split()), number, USERS_A_PAGE)
+
+    async def get(self, principal: Principal, user_id: UserId) -> User:
+        """Return an account. Raises RoleRequired, UserUnknown."""
+        require(principal, Role.ADMIN)
+        user = await self._users.by_id(user_id)
+        if user is None:
+            raise UserUnknown
+        return user
+
+    async def decide(self, principal: Principal, user_id: UserId, *, approve: bool) -> User:
+        """Approve or refuse a doctor who waits; the doctor hears of it.
+
+        Raises RoleRequired, UserUnknown, AlreadyDecided.
+        """
+        user = await self.get(principal, user_id)
+        kind = EventKind.DOCTOR_APPROVED if approve else EventKind.DOCTOR_REFUSED
+        after = AccountStatus.ACTIVE if approve else AccountStatus.BLOCKED
+        event = Event(f"{user_id}.{kind}", kind, (user_id,), {"name": user.name})
+        decided = await self._users.decide(user_id, AccountStatus.PENDING, after, event)
+        if decided is None:
+            raise await self._already(principal, user_id)
+        self._on_news()
+        await self._note(principal, Action.APPROVED if approve else Action.REFUSED, user_id)
+        return decided
+
+    async def block(self, principal: Principal, user_id: UserId, *, clear: bool = False) -> tuple[User, int]:
+        """Block an account and end its sessions; with `clear` its appointments to come are cancelled, too.
+
+        Returns the account and how many were cancelled. One that is blocked already is only cleared.
+        Raises RoleRequired, UserUnknown, CannotBlockYourself, LastAdmin, AlreadyDecided.
+        """
+        user = await self.get(principal, user_id)
+        if user_id == principal.id:
+            raise CannotBlockYourself
+        if not (clear and user.status is AccountStatus.BLOCKED):
+            user = await self._block(principal, user)
+        # In any case, for one that was cut short.
+        await self._sessions.end_all(user_id)
+        return user, await self.clear(principal, user_id) if clear else 0
+
+    async def _block(self, principal: Principal, user: User) -> User:
+        is_admin = user.role is Role.ADMIN and user.status is AccountStatus.ACTIVE
+        mark = await self._admins.let_go(user.id) if is_admin else None
+        blocked = await self._users.decide(user.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED, mark=mark)
+        if blocked is None:
+            raise await self._already(principal, user.id)
+        await self._note(principal, Action.BLOCKED, user.id)
+        return blocked
+
+    async def unblock(self, principal: Principal, user_id: UserId) -> User:
+        """Let somebody in again who was blocked or refused.
+
+        Raises RoleRequired, UserUnknown, AlreadyDecided.
+        """
+        user = await self.get(principal, user_id)
+        if user.status is not AccountStatus.BLOCKED:
+            raise await self._already(principal, user_id)
+        # Neither a session from before nor an order to cancel may last beyond this.
+        await self._sessions.end_all(user_id)
+        await self._clearances.call_off(ClearanceKind.BLOCKED, user_id)
+        unblocked = await self._users.decide(user_id, AccountStatus.BLOCKED, AccountStatus.ACTIVE)
+        if unblocked is None:
+            raise await self._already(principal, user_id)
+        await self._note(principal, Action.UNBLOCKED, user_id)
+        return unblocked
+
+    async def affected(self, principal: Principal, user_id: UserId) -> list[AppointmentCard]:
+        """Return somebody's appointments to come, which `clear` would cancel, earliest first.
+
+        Raises RoleRequired, UserUnknown.
+        """
+        user = await self.get(principal, user_id)
+        if user.role is Role.ADMIN:
+            return []
+        found = await self._clearances.affected(user.role, user_id, self._ahead())
+        return [
+            AppointmentCard(as_seen(principal, card.appointment), card.doctor, card.patient) for card in found
+        ]
+
+    async def clear(self, principal: Principal, user_id: UserId) -> int:
+        """Cancel all appointments to come of somebody who is blocked, and return how many there were.
+
+        Those who had them hear of it; the patients of a doctor with times of others in their place.
+        Raises RoleRequired, UserUnknown, AlreadyDecided.
+        """
+        user = await self.get(principal, user_id)
+        if user.status is not AccountStatus.BLOCKED:
+            raise await self._already(principal, user_id)
+        if user.role is Role.ADMIN:
+            return 0
+        order = Clearance(
+            id=new_id(self._clock.now()),
+            kind=ClearanceKind.BLOCKED,
+            role=user.role,
+            user_id=user_id,
+            window=self._ahead(),
+            by=principal.id,
+            until=self._clearances.until(),
+        )
+        count = await self._clearances.order(order)
+        if count:
+            await self._note(principal, Action.CANCELLED_FOR, user_id, count=count)
+        return count
+
+    def _ahead(self) -> Slot:
+        now = self._clock.now()
+        return Slot(now, now + AHEAD)
+
+    async def change_specialization(self, principal: Principal, user_id: UserId, text: str) -> User:
+        """Change what a doctor is found under. Raises RoleRequired, UserUnknown, BadSpecialization."""
+        user = await self.get(principal, user_id)
+        if user.role is not Role.DOCTOR:
+            raise UserUnknown
+        name = read_specialization(text)
+        if name == user.specialization:
+            return user
+        changed = await self._users.change(user_id, {"specialization": name})
+        if changed is None:
+            raise UserUnknown
+        facts = {"before": user.specialization, "after": name}
+        await self._note(principal, Action.SPECIALIZATION_CHANGED, user_id, **facts)
+        return changed
+
+    async def _note(self, principal: Principal, action: Action, user_id: UserId, **facts: Any) -> None:
+        await self._audit.note(action, actor=principal.id, subject=user_id, **facts)
+
+    async def _already(self, principal: Principal, user_id: UserId) -> AlreadyDecided:
+        """Return who was quicker, as far as it is written down by now."""
+        user = await self.get(principal, user_id)
+        entry = await self._audit.latest(user_id, frozenset(VERDICTS))
+        if entry is None or VERDICTS[entry.action] is not user.status:
+            return AlreadyDecided(user)
+        by = await self._users.by_id(entry.actor) if entry.actor else None
+        is_yours = entry.actor == principal.id
+        return AlreadyDecided(user, entry.action, by.name if by else None, entry.at, is_yours=is_yours)

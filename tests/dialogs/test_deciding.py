@@ -1,0 +1,189 @@
+"""/users: what admins decide on the cards of people, and who hears of it."""
+
+import pytest
+
+from services.models import Role, UserId
+from tests.town import PASSWORD, Person, Town
+
+
+async def _registers_as_doctor(town: Town) -> Person:
+    doctor = town.person("Meera")
+    for text in ("/register", "Meera Rao", "rao@example.org", PASSWORD):
+        await doctor.says(text)
+    for label in ("Doctor", "Cardiology", "rather not say", "I have none", "Save"):
+        await doctor.taps(label)
+    return doctor
+
+
+async def _nora(town: Town) -> Person:
+    return await town.signed_in("Nora Lind", "nora@example.org", Role.ADMIN)
+
+
+async def _book(person: Person, doctor: str, day: str, time: str) -> None:
+    for act in ("/book", doctor, day, time):
+        await person.says(act)
+    await person.taps("Skip")
+    card = person.last_id
+    await person.taps("Confirm")
+    await person.hears("Appointment booked", since=card)
+
+
+@pytest.fixture
+async def booked(town: Town) -> tuple[Person, Person, Person]:
+    """Give an admin, and a patient who has three times with a doctor who has a colleague."""
+    doctor = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    await town.account("Tomás Sen", "sen@example.org", Role.DOCTOR, "Cardiology")
+    asha = await town.signed_in("Asha Patel", "asha@example.org")
+    for day in ("2027-05-04", "2027-05-05", "2027-05-06"):
+        await _book(asha, "Meera Rao", day, "10:30")
+    return await _nora(town), asha, doctor
+
+
+async def test_admins_hear_of_a_doctor_who_waits_and_decide_in_the_message(town: Town) -> None:
+    nora, bela = await _nora(town), await town.signed_in("Bela Kis", "bela@example.org", Role.ADMIN)
+    doctor = await _registers_as_doctor(town)
+    for admin in (nora, bela):
+        said = await admin.hears("Dr Meera Rao waits for approval")
+        assert "Specialization: Cardiology\nMail: rao@example.org" in said
+        assert list(admin.buttons) == ["✅ Approve", "🚫 Refuse"]
+    for address in ("nora@example.org", "bela@example.org"):
+        mail = await town.mailbox.wait_for(lambda m, to=address: m.to == (to,))  # type: ignore[misc]
+        assert mail.subject == "A doctor waits for approval at MediConnect"
+    assert "Dr Meera Rao is approved, and can sign in now" in await nora.taps("Approve")
+    assert "active" in nora.last
+    assert "🚫 Block" in nora.buttons
+    # The other one's message is about a doctor who does not wait any more.
+    said = await bela.taps("Refuse")
+    assert "Nora Lind has already approved Dr Meera Rao: Mon 3 May 2027, 06:00 AM." in said
+    assert "active" in said
+    assert "✅ Approve" not in bela.buttons
+    assert "you are signed in" in await doctor.signs_in("rao@example.org")
+
+
+async def test_a_refused_doctor_can_be_let_in_after_all(town: Town) -> None:
+    nora = await _nora(town)
+    doctor = await _registers_as_doctor(town)
+    await nora.hears("waits for approval")
+    await nora.talks(
+        [("«Refuse»", "Dr Meera Rao is refused"), ("«Unblock»", "Dr Meera Rao can sign in again")]
+    )
+    assert "you are signed in" in await doctor.signs_in("rao@example.org")
+
+
+async def test_blocking_asks_once_and_signs_out_everywhere_at_once(town: Town) -> None:
+    nora = await _nora(town)
+    asha = await town.signed_in("Asha Patel", "asha@example.org")
+    tablet = town.person("Tablet")
+    await tablet.signs_in("asha@example.org")
+    await nora.talks([("/users asha", "1 account"), ("«Asha Patel»", "patient · female · active")])
+    await nora.talks([("«Block»", "Block Asha Patel (asha@example.org)?"), ("«Leave it»", "active")])
+    assert "signed in as" in await asha.says("/me")
+    await nora.talks(
+        [("«Block»", "Block Asha Patel"), ("«Yes, block»", "Asha Patel is blocked and signed out")]
+    )
+    for phone in (asha, tablet):
+        assert "Please sign in first" in await phone.says("/appointments")
+    assert "This account is blocked" in await asha.signs_in("asha@example.org")
+    await nora.talks([("«Unblock»", "Asha Patel can sign in again"), ("«Users»", "1 account with “asha”")])
+    # What was wanted is done after signing in.
+    assert "Upcoming appointments" in await asha.signs_in("asha@example.org")
+
+
+async def test_two_admins_who_block_and_unblock_are_told_of_each_other(town: Town) -> None:
+    nora, bela = await _nora(town), await town.signed_in("Bela Kis", "bela@example.org", Role.ADMIN)
+    await town.account("Asha Patel", "asha@example.org")
+    for admin in (nora, bela):
+        for act in ("/users asha", "«Asha»", "«Block»"):
+            await (admin.taps(act.strip("«»")) if act.startswith("«") else admin.says(act))
+    await nora.taps("Yes, block")
+    assert "Nora Lind has already blocked Asha Patel" in await bela.taps("Yes, block")
+    shown, unblock = nora.last_id, nora.buttons["✅ Unblock"]
+    assert "can sign in again" in await bela.taps("Unblock")
+    assert "Bela Kis has already unblocked Asha Patel" in await nora.taps_raw(shown, unblock)
+    assert "🚫 Block" in nora.buttons
+
+
+async def test_nobody_blocks_themselves_nor_the_last_admin(town: Town) -> None:
+    nora = await _nora(town)
+    await nora.talks([("/users nora", "1 account"), ("«Nora»", "This is you.")])
+    assert not any("Block" in label for label in nora.buttons)
+    own = UserId(await _id(town, "nora@example.org"))
+    assert "You can't block yourself" in await nora.taps_raw(nora.last_id, f"blk:{own}:0:")
+    bela = await town.signed_in("Bela", "bela@example.org", Role.ADMIN)
+    # Bela is about to block Nora, and dies with the work half done.
+    await town.storage.admins.mark(own, "x", town.assembly.clinic.clock.now())
+    await nora.talks([("/users bela", "1 account"), ("«Bela»", "admin"), ("«Block»", "Block Bela")])
+    assert "This is the last admin" in await nora.taps("Yes, block")
+    assert "signed in as" in await bela.says("/me")
+
+
+async def test_a_blocked_doctors_appointments_are_cancelled_and_each_patient_is_offered_others(
+    town: Town, booked: tuple[Person, Person, Person]
+) -> None:
+    nora, asha, doctor = booked
+    await nora.talks([("/users meera", "1 account"), ("«Meera»", "doctor · Cardiology")])
+    said = await nora.taps("Block")
+    assert "3 appointments to come\n• Tue 4 May 2027, 10:30 AM, Asha Patel" in said
+    assert "each patient is offered three other times" in said
+    assert list(nora.buttons) == ["« Leave it as it is", "🚫 Block, keep them", "🚫 Block and cancel those 3"]
+    card = asha.last_id
+    said = await nora.taps("Block and cancel those 3")
+    assert "is blocked and signed out everywhere. 3 appointments are cancelled, and the patients hear" in said
+    heard = await asha.hears("Tue 4 May 2027, 10:30 AM", since=card)
+    assert "By: the clinic\nWhy: Dr Meera Rao does not see patients here at the moment" in heard
+    assert heard.count("Dr Tomás Sen") == 3
+    for day in ("Tue 4 May", "Wed 5 May", "Thu 6 May"):
+        await town.mailbox.wait_for(lambda m, day=day: f"Cancelled: Dr Meera Rao, {day}" in m.subject)  # type: ignore[misc]
+    assert "Please sign in first" in await doctor.says("/appointments")
+    assert "can't be booked" in await asha.says(f"/start doctor_{(await _id(town, 'rao@example.org'))}")
+
+
+async def _id(town: Town, email: str) -> str:
+    found = await town.storage.users.credentials(email)
+    assert found is not None
+    return found.user.id
+
+
+async def test_what_was_kept_can_be_cancelled_later_on_the_card(
+    booked: tuple[Person, Person, Person],
+) -> None:
+    nora, asha, _ = booked
+    await nora.talks([("/users meera", "1 account"), ("«Meera»", "doctor"), ("«Block»", "3 appointments to")])
+    await nora.talks([("«Block, keep them»", "Dr Meera Rao is blocked and signed out everywhere.")])
+    assert "3 appointments to come are still booked" in nora.last
+    await nora.talks([("«Cancel the 3 appointments»", "Cancel what is booked with Dr Meera Rao?")])
+    await nora.talks([("«Keep them»", "still booked"), ("«Cancel the 3»", "• Thu 6 May 2027, 10:30 AM")])
+    card = asha.last_id
+    await nora.talks(
+        [("«Yes, cancel those 3»", "3 appointments are cancelled, and the patients hear of it.")]
+    )
+    assert not any("Cancel the" in label for label in nora.buttons)
+    await asha.hears("Appointment cancelled", since=card)
+
+
+async def test_of_a_blocked_patient_the_doctor_hears(booked: tuple[Person, Person, Person]) -> None:
+    nora, _, doctor = booked
+    await nora.talks([("/users asha", "1 account"), ("«Asha»", "patient"), ("«Block»", "3 appointments to")])
+    assert "the doctors hear of it" in nora.last
+    await nora.talks([("«Block and cancel those 3»", "3 appointments are cancelled, and the doctors hear")])
+    heard = await doctor.hears("Appointment cancelled")
+    assert "By: the clinic\nWhy: the patient's account is blocked" in heard
+
+
+async def test_a_specialization_is_changed_by_tapping_or_typing(town: Town) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    nora = await _nora(town)
+    await nora.talks(
+        [
+            ("/users meera", "1 account"),
+            ("«Meera»", "Cardiology"),
+            ("«Change specialization»", "Which specialization is it from now on?"),
+            ("x", "A specialization has 2 to 40 characters"),
+            ("«Dermatology»", "✅ Dr Meera Rao: Dermatology."),
+            ("«Change specialization»", "Dr Meera Rao: Dermatology"),
+            ("sports medicine", "✅ Dr Meera Rao: Sports medicine."),
+            ("«Change specialization»", "Which specialization"),
+            ("«✖ Cancel»", "I left the change of the specialization; nothing was saved. /users is there"),
+        ]
+    )
+    await nora.talks([("/doctors", "Our doctors"), ("«Sports medicine»", "1 doctor")])
