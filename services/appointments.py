@@ -1,6 +1,7 @@
 """Booking, moving and cancelling appointments, and noting who came: what may be, and by whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
@@ -41,7 +42,7 @@ from services.models import (
     UserId,
 )
 from services.news import EventKind
-from services.schedules import Schedules
+from services.schedules import Schedules, without
 from services.slots import slots_of_day
 from services.storage.appointments import Appointments as StoredAppointments
 from services.storage.users import Users
@@ -103,7 +104,8 @@ class Appointments:
             return await self._diaries.get(principal, request_id)
         wanted = Appointment(request_id, doctor_id, patient.id, slot, AppointmentStatus.BOOKED, reason=reason)
         event = appointment_event(EventKind.BOOKED, wanted, doctor, patient, principal.role)
-        stored = await self._appointments.add(wanted, event, self._clock.now(), by=principal.id)
+        with _named(principal, patient):
+            stored = await self._appointments.add(wanted, event, self._clock.now(), by=principal.id)
         self._on_news()
         if stored != wanted:  # asked before: by another person, for something else, or changed since
             return await self._diaries.get(principal, request_id)
@@ -139,18 +141,28 @@ class Appointments:
         return await self.book(principal, doctor_id, start, reason=lost.reason, request_id=request_id)
 
     async def check_free(
-        self, principal: Principal, doctor_id: UserId, start: datetime, *, patient_id: UserId | None = None
+        self,
+        principal: Principal,
+        doctor_id: UserId,
+        start: datetime,
+        *,
+        patient_id: UserId | None = None,
+        moving: Slot | None = None,
     ) -> Slot:
         """Return the doctor's slot that begins at `start` (aware UTC), if the patient can have it.
 
-        Nothing is held by asking. Raises RoleRequired, UserUnknown, SlotPassed, SlotNotOffered, PatientBusy.
+        `moving` is the time of theirs that is given up for it, if one is. Nothing is held by asking.
+        Raises RoleRequired, UserUnknown, SlotPassed, SlotNotOffered, PatientBusy, SameTime.
         """
+        if moving is not None and start == moving.start:
+            raise SameTime(start)
         patient = await self.patient(principal, patient_id)
         slot = await self._offered(doctor_id, start)
         # The patient's own first: it may be with this very doctor.
-        if await self._appointments.busy({Role.PATIENT: patient.id}, slot):
-            raise PatientBusy(start)
-        if await self._appointments.busy({Role.DOCTOR: doctor_id}, slot):
+        with _named(principal, patient):
+            if without(await self._appointments.busy({Role.PATIENT: patient.id}, slot), moving):
+                raise PatientBusy(start)
+        if without(await self._appointments.busy({Role.DOCTOR: doctor_id}, slot), moving):
             raise SlotNotOffered(start)
         return slot
 
@@ -167,10 +179,12 @@ class Appointments:
         return slot
 
     async def move(
-        self, principal: Principal, appointment_id: AppointmentId, start: datetime
+        self, principal: Principal, appointment_id: AppointmentId, start: datetime, *, was: datetime
     ) -> AppointmentCard:
         """Move an appointment to another of the doctor's slots: its old time is freed, or nothing changes.
 
+        `was` is the start that the person saw. One that has been moved to `start` since, by a first try or
+        by somebody else, stays there, and nobody hears of it again.
         Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, AppointmentOver, SameTime, DoctorUnknown,
         SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged.
         """
@@ -178,15 +192,21 @@ class Appointments:
         card = await self._diaries.whole(principal, appointment_id)
         before = card.appointment
         _check_to_come(before, self._clock.now())
-        if start == before.slot.start:
+        if start == was:
             raise SameTime(start)
+        if start == before.slot.start:
+            await self._note(principal, Action.MOVED_FOR, before)
+            return AppointmentCard(as_seen(principal, before), card.doctor, card.patient)
+        if before.slot.start != was:
+            raise AppointmentChanged(before.slot.start)
         await self._doctors.get(principal, before.doctor_id)
         slot = await self._offered(before.doctor_id, start)
         after = replace(before, slot=slot)
         event = appointment_event(
             EventKind.MOVED, after, card.doctor, card.patient, principal.role, was=before.slot.start
         )
-        moved = await self._appointments.move(before, slot, principal.id, event, self._clock.now())
+        with _named(principal, card.patient):
+            moved = await self._appointments.move(before, slot, principal.id, event, self._clock.now())
         if moved is None:
             raise await self._changed(before)
         self._on_news()
@@ -272,16 +292,26 @@ class Appointments:
         return AppointmentChanged(now.slot.start)
 
     async def _note(self, principal: Principal, action: Action, appointment: Appointment) -> None:
-        """Note what was done on somebody's behalf."""
+        """Note what was done on somebody's behalf: once, however often it is asked for."""
         if principal.id != appointment.patient_id:
             await self._audit.note(
                 action,
                 actor=principal.id,
                 subject=appointment.patient_id,
+                once=f"{appointment.id}.{action}.{appointment.version}",
                 appointment=appointment.id,
                 start=appointment.slot.start,
                 doctor=appointment.doctor_id,
             )
+
+
+@contextmanager
+def _named(principal: Principal, patient: User) -> Iterator[None]:
+    """Say whose other appointment it is, where that is not who asks."""
+    try:
+        yield
+    except PatientBusy as error:
+        raise PatientBusy(error.start, None if patient.id == principal.id else patient.name) from error
 
 
 def read_reason(text: str | None) -> str | None:

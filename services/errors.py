@@ -15,7 +15,7 @@ ClinicError
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
-    SeveralFit, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
+    SeveralFit, NobodyFits, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
     AnnouncementTooLong, BadPeriod, PeriodBackwards,
     BadWeek, BadHours, NoSuchTime, HoursBackwards, HoursOverlap, NotOnFiveMinutes,
     SlotTooLong, BadSlotLength, BadBuffer, BadNotice, NoticeTooLong, BadHorizon,
@@ -84,11 +84,15 @@ class SlotNotOffered(_About, Refused):
 
 
 class PatientBusy(_About, Refused):
-    """The patient has another appointment that overlaps."""
+    """The patient has another appointment that overlaps; `patient` is a name where it is not who asks."""
+
+    def __init__(self, start: datetime, patient: str | None = None) -> None:
+        super().__init__(start)
+        self.patient = patient
 
 
 class AppointmentOver(_About, Refused):
-    """The appointment has begun or is past, so it can't be cancelled."""
+    """The appointment has begun or is past, so it can't be cancelled or moved."""
 
 
 class AlreadyCancelled(_About, Refused):
@@ -370,6 +374,14 @@ class SeveralFit(Invalid):
     def __init__(self, choices: tuple[str, ...]) -> None:
         super().__init__(choices)
         self.choices = choices
+
+
+class NobodyFits(Invalid):
+    """No patient has that in the name or the mail address."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 class TextWanted(Invalid):

@@ -72,6 +72,20 @@ class People:
         require(principal, Role.ADMIN)
         return await self._users.search(" ".join(search.split()), number, USERS_A_PAGE)
 
+    async def find(self, principal: Principal, text: str, number: int) -> Page[User]:
+        """Return a page of patients and doctors, by name, whose name or mail contains `text`.
+
+        Raises RoleRequired.
+        """
+        require(principal, Role.ADMIN)
+        roles = (Role.PATIENT, Role.DOCTOR)
+        return await self._users.search(" ".join(text.split()), number, USERS_A_PAGE, roles=roles)
+
+    async def patients(self, principal: Principal, text: str, number: int) -> Page[User]:
+        """Return a page of those for whom an admin may book, by name; see `find`. Raises RoleRequired."""
+        require(principal, Role.ADMIN)
+        return await self._users.patients(" ".join(text.split()), number, USERS_A_PAGE)
+
     async def get(self, principal: Principal, user_id: UserId) -> User:
         """Return an account. Raises RoleRequired, UserUnknown."""
         require(principal, Role.ADMIN)

@@ -19,7 +19,8 @@ class Availability:
     """A doctor's free times from `first` to `last`, worked out from one look.
 
     Hours are in the clinic's `zone`; days are those of whoever looks, in the zone `seen_from`. `busy` is
-    what is taken, `window` the stretch in which a slot must begin to be bookable.
+    what is taken, `window` the stretch in which a slot must begin to be bookable. `moving` is the time of an
+    appointment that is to be moved: it will be free, but is no other time than before.
     """
 
     schedule: Schedule
@@ -29,6 +30,7 @@ class Availability:
     window: Slot
     first: date
     last: date
+    moving: Slot | None = None
 
     @property
     def furthest(self) -> date:
@@ -39,7 +41,8 @@ class Availability:
         """Return the free slots that begin on one day, earliest first."""
         if not self.first <= day <= self.last:
             return []
-        return free(slots_seen(self.schedule, day, self.zone, self.seen_from), self.busy, self.window)
+        slots = free(slots_seen(self.schedule, day, self.zone, self.seen_from), self.busy, self.window)
+        return [slot for slot in slots if self.moving is None or slot.start != self.moving.start]
 
     def days(self, first: date, last: date) -> set[date]:
         """Return the days from `first` to `last` with a free slot."""
@@ -82,21 +85,27 @@ class Schedules:
         day: date | None = None,
         *,
         patient_id: UserId | None = None,
+        moving: Slot | None = None,
     ) -> Availability:
         """Return what this person may book with the doctor: on one day, or as far ahead as there is.
 
         Days are those of the zone in which the person reads times. A patient's own appointments with
-        others count as taken: nobody can be in two places. An admin says for whom.
+        others count as taken: nobody can be in two places. An admin says for whom, and which time of theirs
+        is to be moved, if one is.
         """
         people = {Role.DOCTOR: doctor_id}
         if principal.role is Role.PATIENT:
             people[Role.PATIENT] = principal.id
         elif principal.role is Role.ADMIN and patient_id is not None:
             people[Role.PATIENT] = patient_id
-        return await self.times(people, day, zone_of(principal.user.zone, self.zone))
+        return await self.times(people, day, zone_of(principal.user.zone, self.zone), moving)
 
     async def times(
-        self, people: Mapping[Role, UserId], day: date | None = None, seen_from: ZoneInfo | None = None
+        self,
+        people: Mapping[Role, UserId],
+        day: date | None = None,
+        seen_from: ZoneInfo | None = None,
+        moving: Slot | None = None,
     ) -> Availability:
         """Return the times of a doctor's in which none of `people`, the doctor among them, has another.
 
@@ -124,8 +133,14 @@ class Schedules:
             looked_at = day_bounds(first, last, seen_from)
             # What begins on somebody's last day may end on the next.
             looked_at = Slot(looked_at.start, looked_at.end + LONGEST_SLOT)
-            busy = sorted(await self._appointments.busy(people, looked_at), key=attrgetter("start"))
-        return Availability(schedule, self.zone, seen_from, busy, window, first, last)
+            busy = without(await self._appointments.busy(people, looked_at), moving)
+        taken = sorted(busy, key=attrgetter("start"))
+        return Availability(schedule, self.zone, seen_from, taken, window, first, last, moving)
+
+
+def without(busy: Sequence[Slot], moving: Slot | None) -> list[Slot]:
+    """Return what is taken but for an appointment's own time: nothing else of its people can be just then."""
+    return [slot for slot in busy if slot != moving]
 
 
 def _days(first: date, last: date) -> list[date]:

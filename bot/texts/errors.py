@@ -75,16 +75,17 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"{moment_read(e.start, rules)} is not free. Please choose one of the times shown."
     ),
     errors.PatientBusy: lambda e, rules: (
-        f"You already have an appointment that overlaps {moment_read(e.start, rules)}. Please choose another time."
+        f"{f'{esc(e.patient)} already has' if e.patient else 'You already have'} an appointment that overlaps"
+        f" {moment_read(e.start, rules)}. Please choose another time."
     ),
     errors.AppointmentOver: lambda e, rules: (
-        f"The appointment of {moment_read(e.start, rules)} has begun or is over, so it can't be cancelled any more."
+        f"The appointment of {moment_read(e.start, rules)} has begun or is over, so it can't be changed any more."
     ),
     errors.AlreadyCancelled: lambda e, rules: (
         f"The appointment of {moment_read(e.start, rules)} is already cancelled. There is nothing more to do."
     ),
     errors.AppointmentChanged: lambda e, rules: (
-        f"Somebody has just changed this appointment: it is at {moment_read(e.start, rules)} now. Please open it again."
+        f"Somebody has just changed this appointment: it is at {moment_read(e.start, rules)} now. Please look at it again."
     ),
     errors.SameTime: lambda e, rules: (
         f"The appointment is at {moment_read(e.start, rules)} already. Please choose another time."
@@ -186,6 +187,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.NotAChoice: _said("I don't find that among the choices. Please tap one of the buttons."),
     errors.SeveralFit: lambda e, _: (
         f"Several fit: {_some(e.choices)}. Please type more of the one you mean, or tap a button."
+    ),
+    errors.NobodyFits: lambda e, _: (
+        f"I find no patient with “{esc(e.text)}” in the name or the mail address. Please type another part of it."
     ),
     errors.TextWanted: _said("I can only read text here. Please type your answer, or tap a button."),
     errors.SecretTooSoon: _said(

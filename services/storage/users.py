@@ -115,13 +115,21 @@ class Users:
             query["specialization"] = specialization
         return await self._page(query, number, size)
 
-    async def search(self, text: str, number: int, size: int) -> Page[User]:
-        """Return a page of accounts whose name or mail contains `text` (all of them where it is empty)."""
-        query: Document = {"name": {"$gte": ""}}
-        if text:
-            pattern = {"$regex": re.escape(text), "$options": "i"}
-            query["$or"] = [{"name": pattern}, {"email": pattern}]
-        return await self._page(query, number, size)
+    async def search(
+        self, text: str, number: int, size: int, *, roles: Iterable[Role] | None = None
+    ) -> Page[User]:
+        """Return a page of accounts whose name or mail contains `text` (all where it is empty), by name."""
+        query: Document = {"name": {"$gte": ""}} | _containing(text)
+        if roles is not None:
+            query["role"] = {"$in": [role.value for role in roles]}
+        # By role it would have to be sorted.
+        return await self._page(query, number, size, hint={"name": 1, "_id": 1})
+
+    async def patients(self, text: str, number: int, size: int) -> Page[User]:
+        """Return a page of active patients whose name or mail contains `text`, by name."""
+        active = {"role": Role.PATIENT.value, "status": AccountStatus.ACTIVE.value}
+        by_name = {"role": 1, "status": 1, "name": 1, "_id": 1}
+        return await self._page(active | _containing(text), number, size, hint=by_name)
 
     async def change(
         self, user_id: UserId, values: Mapping[str, str | bytes | None], event: Event | None = None
@@ -195,21 +203,33 @@ class Users:
             )
         return read_user(document) if document else None
 
-    async def _page(self, query: Document, number: int, size: int) -> Page[User]:
+    async def _page(
+        self, query: Document, number: int, size: int, hint: Document | None = None
+    ) -> Page[User]:
         """Return a page by name, of the one nearest to `number` that there is: in one question, mostly."""
         async with border():
-            found, total = await self._part(query, max(number, 0) * size, size)
+            found, total = await self._part(query, max(number, 0) * size, size, hint)
             nearest = page_number(number, total, size)
             if nearest != number:
-                found, total = await self._part(query, nearest * size, size)
+                found, total = await self._part(query, nearest * size, size, hint)
         return Page(tuple(map(read_user, found)), nearest, size, total)
 
-    async def _part(self, query: Document, skip: int, size: int) -> tuple[list[Document], int]:
+    async def _part(
+        self, query: Document, skip: int, size: int, hint: Document | None
+    ) -> tuple[list[Document], int]:
         order = {"$sort": {"name": 1, "_id": 1}}
         items = [{"$skip": skip}, {"$limit": size}, {"$project": PUBLIC}]
         parts: Document = {"items": items, "counted": [{"$count": "total"}]}
-        (row,) = await aggregated(self._users, [{"$match": query}, order, {"$facet": parts}])
+        hinted = {"hint": hint} if hint else {}
+        (row,) = await aggregated(self._users, [{"$match": query}, order, {"$facet": parts}], **hinted)
         return row["items"], row["counted"][0]["total"] if row["counted"] else 0
+
+
+def _containing(text: str) -> Document:
+    if not text:
+        return {}
+    pattern = {"$regex": re.escape(text), "$options": "i"}
+    return {"$or": [{"name": pattern}, {"email": pattern}]}
 
 
 def read_user(document: Document) -> User:

@@ -37,6 +37,7 @@ GIVEN: dict[str, Any] = {
     "BadPeriod": (date(2027, 5, 1), date(2027, 5, 31)),
     "PeriodBackwards": (date(2027, 5, 31), date(2027, 5, 1)),
     "SeveralFit": (("<Rao>", "Sen", "Roe", "Wu", "Ek", "Bo"),),
+    "NobodyFits": ("<Asha>",),
     "RecipientGone": ("blocked",),
     "TooManyCodes": (START,),
     "WrongCode": (4,),
