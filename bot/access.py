@@ -17,6 +17,7 @@ DOCTORS: Visitors = frozenset({Role.DOCTOR})
 ADMINS: Visitors = frozenset({Role.ADMIN})
 PARTIES: Visitors = PATIENTS | DOCTORS
 STAFF: Visitors = DOCTORS | ADMINS
+BOOKERS: Visitors = PATIENTS | ADMINS
 SIGNED_IN: Visitors = frozenset(Role)
 EVERYBODY: Visitors = SIGNED_IN | GUESTS
 

@@ -403,6 +403,14 @@ class ShowPerson(Tap, code="pers"):
 
 
 @dataclass(frozen=True)
+class FindPerson(Tap, code="find"):
+    """Show whose appointments `search` may mean (see short_search)."""
+
+    number: int
+    search: str
+
+
+@dataclass(frozen=True)
 class ShowUsers(Tap, code="users"):
     """Show a page of the accounts with `search` in them (see short_search)."""
 

@@ -15,12 +15,14 @@ from bot.drafts import Draft
 from bot.memory import ChatMemory, Memories
 from services.clinic import Clinic, ClinicRules
 from services.errors import ClinicError, NotSignedIn
-from services.models import ChatId, Principal, User, UserId
+from services.models import ChatId, Principal, Slot, User, UserId
 from services.schedules import Availability
 
 D = TypeVar("D", bound=Draft)
 # Telegram's names have 64 characters at most, twice, and 32 more.
 LABEL_LENGTH = 60
+# Whose times were looked at, on which day, for which patient, and which of theirs is to be moved.
+Look = tuple[UserId, date | None, UserId | None, Slot | None]
 
 
 class Errands:
@@ -66,7 +68,7 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         self.errands = application.errands
         self._slow = application.slow
         self._visitor: Principal | ClinicError = NotSignedIn()
-        self._looks: dict[tuple[UserId, date | None], Availability] = {}
+        self._looks: dict[Look, Availability] = {}
         # What Telegram calls whoever sent the update.
         self.label = ""
         # Set by the door, which is the first handler of every update.
@@ -135,14 +137,23 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         """Note that nobody is there any more."""
         self._visitor = NotSignedIn()
 
-    async def availability(self, doctor_id: UserId, day: date | None = None) -> Availability:
+    async def availability(
+        self,
+        doctor_id: UserId,
+        day: date | None = None,
+        *,
+        patient_id: UserId | None = None,
+        moving: Slot | None = None,
+    ) -> Availability:
         """Return what the person may book (see Schedules.availability).
 
         The question that follows an answer is asked from the same look that the answer was checked with.
         """
-        look = (doctor_id, day)
+        look = (doctor_id, day, patient_id, moving)
         if look not in self._looks:
-            self._looks[look] = await self.clinic.schedules.availability(self.principal, doctor_id, day)
+            self._looks[look] = await self.clinic.schedules.availability(
+                self.principal, doctor_id, day, patient_id=patient_id, moving=moving
+            )
         return self._looks[look]
 
     def draft(self, kind: type[D]) -> D:

@@ -32,8 +32,16 @@ class LoginDraft:
 
 @dataclass(frozen=True)
 class BookingDraft:
-    """A booking; `request_id` makes two taps on Confirm one appointment."""
+    """A booking; `request_id` makes two taps on Confirm one appointment.
 
+    An admin books for the patient who is named; `patient_search` is what was typed to find one. `moving` is
+    the time of the appointment that is to be moved, where one is.
+    """
+
+    patient_search: str = ""
+    patient_page: int = 0
+    patient_id: UserId | None = None
+    patient_name: str = ""
     specialization: str | None = None
     page: int = 0
     doctor_id: UserId | None = None
@@ -43,6 +51,8 @@ class BookingDraft:
     start: datetime | None = None
     reason: str | None = field(default=None, repr=False)
     request_id: AppointmentId | None = None
+    appointment_id: AppointmentId | None = None
+    moving: Slot | None = None
     kind: Literal["booking"] = "booking"
 
 

@@ -11,14 +11,18 @@ from bot.callbacks import (
     CancelAppointment,
     Do,
     Mark,
+    MoveAppointment,
     ShowAppointment,
     ShowAppointments,
+    ShowClinicDay,
     ShowDay,
+    ShowPerson,
     TakeOffer,
     Tap,
     Withdraw,
 )
 from bot.card import View
+from bot.commands import clinic_days
 from bot.context import ClinicContext
 from bot.keyboards import Button, Row, button, keyboard, pager
 from bot.texts import appointments as texts
@@ -26,10 +30,12 @@ from services.errors import SlotNotOffered, SlotPassed, SlotTaken
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Period, Role
 
 
-async def upcoming(update: Update, context: ClinicContext, tap: Tap) -> None:
-    """Show the first page of those to come."""
+async def begin(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
+    """Show one's own that are to come, or what an admin asks for."""
     del tap
-    await appointments(update, context, ShowAppointments(Period.UPCOMING, 0))
+    if context.principal.role is Role.ADMIN:
+        return await clinic_days.wanted(update, context)
+    return ShowAppointments(Period.UPCOMING, 0)
 
 
 async def appointments(update: Update, context: ClinicContext, tap: ShowAppointments) -> None:
@@ -93,7 +99,7 @@ async def take_offer(update: Update, context: ClinicContext, tap: TakeOffer) -> 
 
 def _card(context: ClinicContext, found: AppointmentCard) -> View:
     text = texts.card(found, context.principal.role, context.zone)
-    return View(text, keyboard(*_acts(context, found), _back(context, found)))
+    return View(text, keyboard(*_acts(context, found), *_back(context, found)))
 
 
 def _acts(context: ClinicContext, found: AppointmentCard) -> list[Row]:
@@ -105,15 +111,24 @@ def _acts(context: ClinicContext, found: AppointmentCard) -> list[Row]:
     if not appointments.may_cancel(principal, appointment):
         return []
     drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else Withdraw(appointment.id)
-    return [[button("✖ Cancel appointment", drop)]]
+    may_move = appointments.may_move(principal, appointment)
+    move: Row = [button("🔁 Move", MoveAppointment(appointment.id))] if may_move else []
+    return [move, [button("✖ Cancel appointment", drop)]]
 
 
-def _back(context: ClinicContext, found: AppointmentCard) -> Row:
+def _back(context: ClinicContext, found: AppointmentCard) -> list[Row]:
     mine = button("« My appointments", Do("appointments"))
-    if context.principal.role is not Role.DOCTOR:
-        return [mine]
     day = found.appointment.slot.start.astimezone(context.clinic.rules.zone).date()
-    return [button("🗓 The day", ShowDay(day, 0)), mine]
+    if context.principal.role is Role.PATIENT:
+        return [[mine]]
+    if context.principal.role is Role.DOCTOR:
+        return [[button("🗓 The day", ShowDay(day, 0)), mine]]
+    people = [
+        button(f"« {texts.called(person)}", ShowPerson(person.id, Period.UPCOMING, 0))
+        for person in (found.patient, found.doctor)
+        if person.email  # a stand-in for one who has left has none
+    ]
+    return [people, [button("« The day", ShowClinicDay(day, 0))]]
 
 
 def marks(appointment: Appointment) -> list[Button]:

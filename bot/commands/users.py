@@ -113,7 +113,7 @@ async def clear(update: Update, context: ClinicContext, tap: Clear) -> None:
 
 async def _too_late(update: Update, context: ClinicContext, error: AlreadyDecided, search: str) -> None:
     """Say who decided, above the account as it is now."""
-    await _show(update, context, error.user, search, sentence(error, context.clinic.rules))
+    await _show(update, context, error.user, search, sentence(error, context.rules))
 
 
 async def _show(

@@ -21,7 +21,7 @@ def page(shown: Page[AppointmentCard], period: Period, role: Role, zone: ZoneInf
     if not shown.total:
         return f"<b>{TABS[period]} appointments</b>\n\n{_empty(period, role)}"
     count = "1 appointment" if shown.total == 1 else f"{shown.total} appointments"
-    lines = [f"• {stretch(item.appointment.slot, zone)}\n   {_with(item, role)}" for item in shown.items]
+    lines = [f"• {stretch(item.appointment.slot, zone)}\n   {with_whom(item, role)}" for item in shown.items]
     return f"<b>{TABS[period]}</b>: {count}\n\n" + "\n".join(lines)
 
 
@@ -33,7 +33,8 @@ def _empty(period: Period, role: Role) -> str:
     return "None at the moment. You hear of each new one here and by mail."
 
 
-def _with(item: AppointmentCard, role: Role) -> str:
+def with_whom(item: AppointmentCard, role: Role) -> str:
+    """Return whom somebody of that role sees then, and the status where it is not booked."""
     other = doctor(item.doctor.name) if role is Role.PATIENT else esc(item.patient.name)
     status = item.appointment.status
     note = "" if status is AppointmentStatus.BOOKED else f" ({STATUSES[status]})"
@@ -70,6 +71,11 @@ def card(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
 def _patient(patient: User) -> str:
     said = speaks(patient)
     return esc(patient.name) + (f", {said}" if said else "")
+
+
+def called(person: User) -> str:
+    """Return what somebody is called, without markup: a doctor is Dr."""
+    return plain_doctor(person.name) if person.role is Role.DOCTOR else person.name
 
 
 def ask_cancel(item: AppointmentCard, zone: ZoneInfo) -> str:

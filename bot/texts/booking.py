@@ -18,14 +18,16 @@ from bot.texts.formats import (
     zone_note,
 )
 from services.clinic import ClinicRules
-from services.models import Page, Slot, User
+from services.models import AppointmentCard, Page, Slot, User
 
 PARTS = (("Morning", 12), ("Afternoon", 17), ("Evening", 24))
 
 
 def _so_far(draft: BookingDraft) -> str:
     """Return what is chosen so far, a line each."""
-    lines = ["📅 <b>Book an appointment</b>"]
+    lines = ["🔁 <b>Move an appointment</b>" if draft.moving else "📅 <b>Book an appointment</b>"]
+    if draft.patient_name:
+        lines.append(f"🙂 {esc(draft.patient_name)}")
     if draft.doctor_name:
         lines.append(f"👩‍⚕️ {doctor(draft.doctor_name)}, {esc(draft.specialization or '')}")
     elif draft.specialization:
@@ -33,11 +35,27 @@ def _so_far(draft: BookingDraft) -> str:
     return "\n".join(lines)
 
 
+def _before(draft: BookingDraft, zone: ZoneInfo) -> str:
+    """Return when it is now, of one that is to be moved."""
+    return f"\n🕑 Now: {_moment(draft.moving.start, zone)}" if draft.moving else ""
+
+
+def ask_patient(page: Page[User], search: str) -> str:
+    """Ask for whom to book."""
+    head = f"{_so_far(BookingDraft())}\n\n"
+    if not page.total and not search:
+        return f"{head}There are no patients yet for whom a time could be taken."
+    count = "1 patient" if page.total == 1 else f"{page.total} patients"
+    found = f"{count} with “{esc(search)}”. " if search else ""
+    return f"{head}{found}For whom is it? Type a part of the name or of the mail address, or tap."
+
+
 def ask_specialization(draft: BookingDraft, count: int) -> str:
     """Ask what kind of doctor."""
     if not count:
         return f"{_so_far(draft)}\n\nNo doctor can be booked yet. Please come back later, or call the clinic."
-    return f"{_so_far(draft)}\n\nWhat kind of doctor do you need?"
+    question = "What kind of doctor is needed?" if draft.patient_name else "What kind of doctor do you need?"
+    return f"{_so_far(draft)}\n\n{question}"
 
 
 def again(doctor_name: str) -> str:
@@ -48,7 +66,8 @@ def again(doctor_name: str) -> str:
 def ask_doctor(draft: BookingDraft, total: int) -> str:
     """Ask which doctor."""
     count = "There is 1 doctor." if total == 1 else f"There are {total} doctors."
-    return f"{_so_far(draft)}\n\n{count} Whom would you like to see?"
+    question = "Who is it to be?" if draft.patient_name else "Whom would you like to see?"
+    return f"{_so_far(draft)}\n\n{count} {question}"
 
 
 def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, rules: ClinicRules) -> str:
@@ -58,9 +77,11 @@ def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, 
     elif soonest:
         next_one = moment_read(soonest.start, rules)
         line = f"{month(shown)} has no free time any more; the next one is {next_one}."
+    elif draft.moving:
+        line = "This doctor has no other free time at the moment."
     else:
         line = "This doctor has no free time at the moment. Please choose another doctor."
-    return f"{_so_far(draft)}\n\n{line}"
+    return f"{_so_far(draft)}{_before(draft, rules.zone)}\n\n{line}"
 
 
 def soonest(slot: Slot, zone: ZoneInfo) -> str:
@@ -70,9 +91,10 @@ def soonest(slot: Slot, zone: ZoneInfo) -> str:
 
 def ask_time(draft: BookingDraft, chosen: date, zone: ZoneInfo, count: int) -> str:
     """Ask for a time."""
+    head = f"{_so_far(draft)}{_before(draft, zone)}\n📆 {day(chosen)}"
     if not count:
-        return f"{_so_far(draft)}\n📆 {day(chosen)}\n\nThis day has no free time any more. « Back shows other days."
-    return f"{_so_far(draft)}\n📆 {day(chosen)}\n\nWhich time? ({zone_name(zone)})"
+        return f"{head}\n\nThis day has no free time any more. « Back shows other days."
+    return f"{head}\n\nWhich time? ({zone_name(zone)})"
 
 
 def part_of_day(start: datetime, zone: ZoneInfo) -> str:
@@ -83,10 +105,12 @@ def part_of_day(start: datetime, zone: ZoneInfo) -> str:
 
 def ask_reason(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Ask for the reason."""
-    return (
-        f"{_so_far(draft)}\n{_when(draft, zone)}\n\n"
-        "What is the reason for your visit? Only the doctor sees it, and you may skip this."
+    question = (
+        "What is the reason for the visit? The patient and the doctor will see it, and you may skip this."
+        if draft.patient_name
+        else "What is the reason for your visit? Only the doctor sees it, and you may skip this."
     )
+    return f"{_so_far(draft)}\n{_when(draft, zone)}\n\n{question}"
 
 
 def summary(draft: BookingDraft, zone: ZoneInfo) -> str:
@@ -96,12 +120,34 @@ def summary(draft: BookingDraft, zone: ZoneInfo) -> str:
 
 
 def _when(draft: BookingDraft, zone: ZoneInfo) -> str:
-    return f"🕑 {moment(draft.start, zone)} ({zone_name(zone)})" if draft.start else ""
+    return f"🕑 {_moment(draft.start, zone)}" if draft.start else ""
 
 
-def booked(slot: Slot, doctor_name: str, zone: ZoneInfo) -> str:
-    """Say on the card that it is done; the confirmation itself comes as news."""
-    return f"✅ Booked: {doctor(doctor_name)}, {moment(slot.start, zone)} ({zone_name(zone)})."
+def _moment(value: datetime, zone: ZoneInfo) -> str:
+    return f"{moment(value, zone)} ({zone_name(zone)})"
+
+
+def booked(item: AppointmentCard, zone: ZoneInfo, *, for_another: bool) -> str:
+    """Say on the card that it is done; the confirmation itself comes as news, to whom it is for."""
+    whom = f" for {esc(item.patient.name)}" if for_another else ""
+    return f"✅ Booked{whom}: {doctor(item.doctor.name)}, {_moment(item.appointment.slot.start, zone)}."
+
+
+def moving_summary(draft: BookingDraft, zone: ZoneInfo) -> str:
+    """Show the old time and the new one."""
+    new = f"➡️ New: {_moment(draft.start, zone)}" if draft.start else ""
+    return f"{_so_far(draft)}{_before(draft, zone)}\n{new}\n\nShall I move it? Both hear of it."
+
+
+def moved(item: AppointmentCard, was: datetime, zone: ZoneInfo) -> str:
+    """Say on the card that it is moved."""
+    who = f"{esc(item.patient.name)} with {doctor(item.doctor.name)}"
+    return f"🔁 Moved: {who}, from {moment(was, zone)} to {_moment(item.appointment.slot.start, zone)}."
+
+
+def nothing_to_move() -> str:
+    """Say where moving begins."""
+    return "An appointment is moved on its card. /appointments shows them."
 
 
 def specializations(names: list[str]) -> str:

@@ -104,4 +104,5 @@ def ways_on(visitor: Principal | None) -> Keyboard:
         return keyboard(
             [button("🗓 My day", Do("schedule")), button("📋 My appointments", Do("appointments"))]
         )
-    return keyboard([button("👥 Users", Do("users")), button("👩‍⚕️ Doctors", Do("doctors"))])
+    first = [button("🗓 Appointments", Do("appointments"))]
+    return keyboard(first, [button("👥 Users", Do("users")), button("👩‍⚕️ Doctors", Do("doctors"))])

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from bot.texts.formats import GENDERS, ROLES, doctor, esc, moment, plain_doctor, speaks
+from bot.texts.appointments import called
+from bot.texts.formats import GENDERS, ROLES, doctor, esc, moment, speaks
 from services.models import AccountStatus, AppointmentCard, Page, Role, User
 
 STATUSES = {
@@ -35,11 +36,6 @@ def _line(user: User) -> str:
     ]
     details = " · ".join(esc(part) for part in (*what, STATUSES[user.status]) if part)
     return f"{MARKS[user.status]} <b>{esc(user.name)}</b>\n{esc(user.email)}\n{details}"
-
-
-def called(user: User) -> str:
-    """Return what somebody is called, without markup: a doctor is Dr."""
-    return plain_doctor(user.name) if user.role is Role.DOCTOR else user.name
 
 
 def user_card(user: User, left: int, *, is_you: bool) -> str:

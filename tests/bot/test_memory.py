@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft
+from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft, SpecializationDraft
 from bot.memory import REPEAT_SPAN, ChatMemory, Memories
-from services.models import AppointmentId, ChatId, Gender, Role, UserId
+from services.models import AppointmentId, ChatId, Gender, Role, Slot, UserId
 from services.storage.conversations import Conversations
 from services.storage.driver import connect
 
@@ -31,6 +31,15 @@ DRAFTS: list[Draft] = [
         reason="It flutters 💓",
         request_id=AppointmentId("a"),
     ),
+    BookingDraft(
+        patient_search="asha",
+        patient_page=1,
+        patient_id=UserId("p"),
+        patient_name="Asha",
+        appointment_id=AppointmentId("a"),
+        moving=Slot(NOON, NOON + timedelta(minutes=30)),
+    ),
+    SpecializationDraft(UserId("d"), "rao"),
 ]
 
 

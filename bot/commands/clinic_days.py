@@ -1,0 +1,116 @@
+"""/appointments for admins: everybody's by day, and those of one person, who is looked for."""
+
+from datetime import date, timedelta
+from functools import partial
+
+from telegram import Update
+
+from bot import card
+from bot.callbacks import (
+    BookFor,
+    FindPerson,
+    ShowAppointment,
+    ShowClinicDay,
+    ShowPerson,
+    ShowUser,
+    Tap,
+    short_search,
+)
+from bot.card import View
+from bot.choosing import TITLES
+from bot.context import ClinicContext
+from bot.keyboards import Row, button, keyboard, pager
+from bot.reading import read_date
+from bot.texts import appointments as appointment_texts
+from bot.texts import clinic_days as texts
+from services.errors import BadDate, NoSuchDay
+from services.models import AccountStatus, Period, Role, User, UserId
+
+# Nobody has appointments beyond, and a calendar has an end.
+FIRST, LAST = date(2000, 1, 1), date(2999, 12, 31)
+
+
+async def wanted(update: Update, context: ClinicContext) -> Tap | None:
+    """Return what /appointments <text> asks for: today, a day, or somebody's."""
+    today = context.clinic.schedules.today()
+    text = " ".join(context.args or [])
+    if not text:
+        return ShowClinicDay(today, 0)
+    try:
+        return ShowClinicDay(_within(read_date(text, today)), 0)
+    except BadDate:
+        return FindPerson(0, short_search(TITLES.sub("", text)))
+    except NoSuchDay:
+        way_on = keyboard([button("🗓 Today", ShowClinicDay(today, 0))])
+        await card.show(update, context, View(texts.no_such_day(), way_on))
+        return None
+
+
+def _within(day: date) -> date:
+    return min(max(day, FIRST), LAST)
+
+
+async def day(update: Update, context: ClinicContext, tap: ShowClinicDay) -> None:
+    """Show a page of the clinic's appointments of a day."""
+    chosen = _within(tap.day)
+    zone = context.clinic.rules.zone
+    page = await context.clinic.diaries.clinic_day(context.principal, chosen, tap.number)
+    rows = [[button(texts.in_day(item, zone), ShowAppointment(item.appointment.id))] for item in page.items]
+    turn = pager(page.number, page.pages, partial(ShowClinicDay, chosen))
+    book = [button("➕ Book for somebody", BookFor(UserId("")))]
+    text = texts.clinic_day(page, chosen, zone)
+    await card.show(update, context, View(text, keyboard(*rows, turn, _days(context, chosen), book)))
+
+
+def _days(context: ClinicContext, chosen: date) -> Row:
+    """Return the buttons for the day before and the day after, and the way back to today."""
+    before, after = _within(chosen - timedelta(days=1)), _within(chosen + timedelta(days=1))
+    today = context.clinic.schedules.today()
+    back = [button("Today", ShowClinicDay(today, 0))] if chosen != today else []
+    return [
+        button(f"◀ {texts.turn_day(before)}", ShowClinicDay(before, 0)),
+        *back,
+        button(f"{texts.turn_day(after)} ▶", ShowClinicDay(after, 0)),
+    ]
+
+
+async def people(update: Update, context: ClinicContext, tap: FindPerson) -> Tap | None:
+    """Show whom the search fits, to choose from; one alone is the one."""
+    page = await context.clinic.people.find(context.principal, tap.search, tap.number)
+    if page.total == 1:
+        return ShowPerson(page.items[0].id, Period.UPCOMING, 0)
+    rows = [
+        [button(appointment_texts.called(user), ShowPerson(user.id, Period.UPCOMING, 0))]
+        for user in page.items
+    ]
+    turn = pager(page.number, page.pages, lambda number: FindPerson(number, tap.search))
+    today = [button("« Today", ShowClinicDay(context.clinic.schedules.today(), 0))]
+    await card.show(update, context, View(texts.people(page, tap.search), keyboard(*rows, turn, today)))
+    return None
+
+
+async def person(update: Update, context: ClinicContext, tap: ShowPerson) -> None:
+    """Show a page of somebody's appointments."""
+    found, page = await context.clinic.diaries.of_person(
+        context.principal, tap.user_id, tap.period, tap.number
+    )
+    rows = [
+        [
+            button(
+                appointment_texts.short(item, found.role, context.zone), ShowAppointment(item.appointment.id)
+            )
+        ]
+        for item in page.items
+    ]
+    turn = pager(page.number, page.pages, partial(ShowPerson, found.id, tap.period))
+    text = texts.person(found, page, tap.period, context.zone)
+    await card.show(update, context, View(text, keyboard(*rows, turn, *_person_ways(context, found, tap))))
+
+
+def _person_ways(context: ClinicContext, found: User, tap: ShowPerson) -> list[Row]:
+    other = Period.PAST if tap.period is Period.UPCOMING else Period.UPCOMING
+    tabs = [button(appointment_texts.TABS[other], ShowPerson(found.id, other, 0))]
+    if found.role is Role.PATIENT and found.status is AccountStatus.ACTIVE:
+        tabs.append(button("➕ Book for them", BookFor(found.id)))
+    today = ShowClinicDay(context.clinic.schedules.today(), 0)
+    return [tabs, [button("« Account", ShowUser(found.id, "")), button("« Today", today)]]

@@ -1,0 +1,82 @@
+"""For whom: the first question for an admin, who books for somebody else."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.callbacks import PickPage, PickPatient
+from bot.card import View
+from bot.choosing import TITLES
+from bot.context import ClinicContext
+from bot.dialogs import Goto, Outcome, Step
+from bot.drafts import BookingDraft
+from bot.keyboards import button, keyboard, pager, ways_out
+from bot.texts import booking as texts
+from services.errors import NobodyFits, UserUnknown
+from services.models import Page, User, UserId
+
+# As much of what was typed as is said again, or looked for.
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ForWhom:
+    """The question; `patient` is its name in the dialog, `after` that of the next one."""
+
+    patient: StrEnum
+    after: StrEnum
+
+    @property
+    def step(self) -> Step:
+        """The step of the dialog."""
+        return Step(self.patient, ask, self.type, {PickPatient: self.pick, PickPage: self.turn})
+
+    async def turn(self, context: ClinicContext, tap: PickPage) -> Outcome:
+        """Show another page of patients."""
+        return Goto(self.patient, replace(context.draft(BookingDraft), patient_page=tap.number))
+
+    async def pick(self, context: ClinicContext, tap: PickPatient) -> Outcome:
+        """Take the patient who was tapped, if one may still book for them."""
+        draft = context.draft(BookingDraft)
+        try:
+            return Goto(self.after, await about(context, draft, tap.patient_id))
+        except UserUnknown as error:
+            return Goto(self.patient, draft, error)
+
+    async def type(self, context: ClinicContext, text: str) -> Outcome:
+        """Take the one patient whom that fits, or show all whom it fits."""
+        draft = context.draft(BookingDraft)
+        wanted = " ".join(TITLES.sub("", text.strip()).split())[:LONGEST]
+        page = await context.clinic.people.patients(context.principal, wanted, 0)
+        if not page.total:
+            raise NobodyFits(wanted)
+        if one := _one(page, wanted):
+            return Goto(self.after, await about(context, draft, one.id))
+        return Goto(self.patient, replace(draft, patient_search=wanted, patient_page=0))
+
+
+async def about(context: ClinicContext, draft: BookingDraft, patient_id: UserId) -> BookingDraft:
+    """Return a new draft for that patient, who was found as in the old one. Raises UserUnknown."""
+    patient = await context.clinic.appointments.patient(context.principal, patient_id)
+    return BookingDraft(
+        patient_search=draft.patient_search,
+        patient_page=draft.patient_page,
+        patient_id=patient.id,
+        patient_name=patient.name,
+    )
+
+
+async def ask(context: ClinicContext) -> View:
+    """Ask for the patient: those who fit what was typed, or all of them by name."""
+    draft = context.draft(BookingDraft)
+    page = await context.clinic.people.patients(context.principal, draft.patient_search, draft.patient_page)
+    rows = [[button(user.name, PickPatient(user.id))] for user in page.items]
+    turn = pager(page.number, page.pages, PickPage)
+    text = texts.ask_patient(page, draft.patient_search)
+    return View(text, keyboard(*rows, turn, ways_out(back=False)))
+
+
+def _one(page: Page[User], wanted: str) -> User | None:
+    """Return whom that fits alone, or alone in full."""
+    in_full = [user for user in page.items if wanted.casefold() in {user.email, user.name.casefold()}]
+    fits = in_full if len(in_full) == 1 else page.items
+    return fits[0] if len(fits) == 1 else None

@@ -1,0 +1,162 @@
+"""When: a day and a time of a doctor whom the draft names; two questions of several dialogs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.calendar import month_rows, month_span
+from bot.callbacks import PickDay, PickMonth, PickTime
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Goto, Outcome, Step
+from bot.drafts import BookingDraft
+from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
+from bot.reading import read_date, read_time
+from bot.texts import booking as texts
+from bot.texts.formats import clock_time
+from services.errors import BadDate, ClinicError, DayNotFree, DayPassed, DayTooFar
+from services.ids import new_id
+from services.models import AppointmentId, Slot
+from services.schedules import Availability
+
+TIMES_A_ROW = 4
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The two questions, by their names in the dialog; `after` is the next one's."""
+
+    day: StrEnum
+    time: StrEnum
+    after: StrEnum
+
+    @property
+    def steps(self) -> tuple[Step, Step]:
+        """The steps of the dialog."""
+        return (
+            Step(
+                self.day,
+                ask_day,
+                self.type_day,
+                {PickMonth: self.turn_month, PickDay: self.pick_day, PickTime: self.pick_time},
+            ),
+            Step(self.time, ask_time, self.type_time, {PickTime: self.pick_time}),
+        )
+
+    async def turn_month(self, context: ClinicContext, tap: PickMonth) -> Outcome:
+        """Show another month."""
+        return Goto(self.day, replace(context.draft(BookingDraft), month=tap.day))
+
+    async def pick_day(self, context: ClinicContext, tap: PickDay) -> Outcome:
+        """Take the day that was tapped, if it still has a free time."""
+        if tap.day < today(context):
+            raise DayPassed(tap.day)
+        draft = replace(context.draft(BookingDraft), month=tap.day)
+        times = await availability(context, draft, tap.day)
+        if tap.day > times.furthest:
+            why = DayTooFar(tap.day, times.furthest)
+            return Goto(self.day, replace(draft, month=times.furthest), why)
+        if not times.slots(tap.day):
+            return Goto(self.day, draft, DayNotFree(tap.day))
+        return Goto(self.time, replace(draft, day=tap.day))
+
+    async def type_day(self, context: ClinicContext, text: str) -> Outcome:
+        """Take the day that was typed; what is no date is answered with one that can be booked."""
+        try:
+            day = read_date(text, today(context))
+        except BadDate as error:
+            soonest = (await availability(context, context.draft(BookingDraft))).soonest()
+            like = soonest.start.astimezone(context.zone).date() if soonest else error.like
+            raise BadDate(like) from error
+        return await self.pick_day(context, PickDay(day))
+
+    async def pick_time(self, context: ClinicContext, tap: PickTime) -> Outcome:
+        """Take the time that was tapped; each choice is a request of its own."""
+        return Goto(self.after, at(context, context.draft(BookingDraft), tap.start))
+
+    async def type_time(self, context: ClinicContext, text: str) -> Outcome:
+        """Take the time that was typed, if it is free; else say whether it is the patient who is not."""
+        draft, wanted, zone = context.draft(BookingDraft), read_time(text), context.zone
+        day = known(draft.day)
+        slot = next(
+            (s for s in await _free_slots(context, day) if s.start.astimezone(zone).time() == wanted), None
+        )
+        if slot is None:
+            slot = await context.clinic.appointments.check_free(
+                context.principal,
+                known(draft.doctor_id),
+                datetime.combine(day, wanted, zone).astimezone(UTC),
+                patient_id=draft.patient_id,
+                moving=draft.moving,
+            )
+        return await self.pick_time(context, PickTime(slot.start))
+
+    async def others(self, context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:
+        """Offer the other times of that day, or other days where it has none."""
+        day = known(draft.day)
+        slots = (await availability(context, draft, day)).slots(day)
+        chosen = replace(draft, start=None, request_id=None, month=day)
+        return Goto(self.time if slots else self.day, chosen, why)
+
+
+def today(context: ClinicContext) -> date:
+    """Return the date where whoever is there reads times."""
+    return context.clinic.schedules.today(context.zone)
+
+
+async def availability(context: ClinicContext, draft: BookingDraft, day: date | None = None) -> Availability:
+    """Return the doctor's times in which the patient has time, too."""
+    doctor_id = known(draft.doctor_id)
+    return await context.availability(doctor_id, day, patient_id=draft.patient_id, moving=draft.moving)
+
+
+async def ask_day(context: ClinicContext) -> View:
+    """Show the month; only days with a free time can be tapped."""
+    draft, zone = context.draft(BookingDraft), context.zone
+    times = await availability(context, draft)
+    shown = min(max(draft.month or times.first, times.first), times.last)
+    free = times.days(*month_span(shown))
+    soonest = times.soonest()
+    soon = [button(texts.soonest(soonest, zone), PickTime(soonest.start))] if soonest else []
+    text = texts.ask_day(draft, shown, len(free), soonest, context.rules)
+    ways = ways_out(back=bool(context.memory.trail))
+    return View(text, keyboard(soon, *month_rows(shown, free, times.first, times.last), ways))
+
+
+async def ask_time(context: ClinicContext) -> View:
+    """Show the free times of the day, by part of the day."""
+    draft, zone = context.draft(BookingDraft), context.zone
+    day = known(draft.day)
+    slots = await _free_slots(context, day)
+    text = texts.ask_time(draft, day, zone, len(slots))
+    return View(text, keyboard(*_time_rows(slots, zone), ways_out()))
+
+
+async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:
+    return (await availability(context, context.draft(BookingDraft), day)).slots(day)
+
+
+def _time_rows(slots: Sequence[Slot], zone: ZoneInfo) -> list[Row]:
+    parts: dict[str, list[Button]] = {}
+    for slot in slots:
+        label = clock_time(slot.start, zone)
+        parts.setdefault(texts.part_of_day(slot.start, zone), []).append(button(label, PickTime(slot.start)))
+    return [row for buttons in parts.values() for row in in_rows(buttons, TIMES_A_ROW)]
+
+
+def at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingDraft:
+    """Return the draft with that time, as a new request."""
+    day = start.astimezone(context.zone).date()
+    request_id = AppointmentId(new_id(context.clinic.clock.now()))
+    return replace(draft, day=day, month=day, start=start, request_id=request_id)
+
+
+def known(value: T | None) -> T:
+    """Return an earlier answer; the steps come in order, so it is there."""
+    if value is None:
+        raise LookupError("a step was reached before the one that answers it")
+    return value

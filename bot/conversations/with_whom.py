@@ -1,0 +1,139 @@
+"""With whom: the kind of doctor and the doctor; two questions of a booking."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.callbacks import BookSoonest, PickDoctor, PickPage, PickSpecialization
+from bot.card import View
+from bot.choosing import choose
+from bot.context import ClinicContext
+from bot.dialogs import Goto, Outcome, Step
+from bot.drafts import BookingDraft
+from bot.keyboards import button, in_rows, keyboard, pager, specialization_key, ways_out
+from bot.texts import booking as texts
+from bot.texts.formats import plain_doctor
+from services.errors import DoctorUnknown, NotAChoice, SeveralFit
+from services.models import Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class WithWhom:
+    """The two questions, by their names in the dialog; `after` is the next one's."""
+
+    specialization: StrEnum
+    doctor: StrEnum
+    after: StrEnum
+
+    @property
+    def steps(self) -> tuple[Step, Step]:
+        """The steps of the dialog."""
+        return (
+            Step(
+                self.specialization,
+                ask_specialization,
+                self.type_specialization,
+                {PickSpecialization: self.pick_specialization},
+            ),
+            Step(
+                self.doctor,
+                ask_doctor,
+                self.type_doctor,
+                {PickDoctor: self.pick_doctor, PickPage: self.turn_page},
+            ),
+        )
+
+    async def pick_specialization(self, context: ClinicContext, tap: PickSpecialization) -> Outcome:
+        """Take the specialization that was tapped."""
+        names = await context.clinic.doctors.specializations(context.principal)
+        name = next((name for name in names if specialization_key(name) == tap.key), None)
+        if name is None:
+            raise NotAChoice
+        return Goto(self.doctor, replace(for_the_same(context), specialization=name))
+
+    async def type_specialization(self, context: ClinicContext, text: str) -> Outcome:
+        """Take the specialization that was typed, or the doctor whose name it was."""
+        names = await context.clinic.doctors.specializations(context.principal)
+        draft = for_the_same(context)
+        try:
+            return Goto(self.doctor, replace(draft, specialization=choose(text, names)))
+        except (NotAChoice, SeveralFit) as unclear:
+            try:
+                return await self._find(context, draft, text)
+            except NotAChoice:
+                raise unclear from None
+
+    async def turn_page(self, context: ClinicContext, tap: PickPage) -> Outcome:
+        """Show another page of doctors."""
+        return Goto(self.doctor, replace(context.draft(BookingDraft), page=tap.number))
+
+    async def pick_doctor(self, context: ClinicContext, tap: PickDoctor) -> Outcome:
+        """Take the doctor who was tapped."""
+        draft = context.draft(BookingDraft)
+        try:
+            doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
+        except DoctorUnknown as error:
+            return Goto(self.doctor, draft, error)
+        return Goto(self.after, about(context, draft, doctor))
+
+    async def type_doctor(self, context: ClinicContext, text: str) -> Outcome:
+        """Take the doctor whose name, or a part of it, was typed."""
+        return await self._find(context, context.draft(BookingDraft), text)
+
+    async def _find(self, context: ClinicContext, draft: BookingDraft, text: str) -> Outcome:
+        found: dict[str, User] = {}
+        page = await context.clinic.doctors.page(context.principal, draft.specialization, 0)
+        for number in range(page.pages):
+            page = await context.clinic.doctors.page(context.principal, draft.specialization, number)
+            found |= {user.name: user for user in page.items}
+        return Goto(self.after, about(context, draft, found[choose(text, found)]))
+
+
+async def ask_specialization(context: ClinicContext) -> View:
+    """Ask for the kind of doctor, or whether it is the one whom the patient knows."""
+    names, known = await asyncio.gather(
+        context.clinic.doctors.specializations(context.principal), _known_doctor(context)
+    )
+    again = [button(texts.again(known.name), BookSoonest(known.id))] if known else []
+    choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
+    text = texts.ask_specialization(for_the_same(context), len(names))
+    # An admin was asked before for whom it is.
+    ways = ways_out(back=bool(context.memory.trail))
+    return View(text, keyboard(again, *in_rows(choices, 2), ways))
+
+
+async def _known_doctor(context: ClinicContext) -> User | None:
+    if context.principal.role is not Role.PATIENT:
+        return None
+    return await context.clinic.diaries.last_doctor(context.principal)
+
+
+async def ask_doctor(context: ClinicContext) -> View:
+    """Ask for the doctor."""
+    draft = context.draft(BookingDraft)
+    page = await context.clinic.doctors.page(context.principal, draft.specialization, draft.page)
+    rows = [[button(plain_doctor(user.name), PickDoctor(user.id))] for user in page.items]
+    turn = pager(page.number, page.pages, PickPage)
+    return View(texts.ask_doctor(draft, page.total), keyboard(*rows, turn, ways_out()))
+
+
+def for_the_same(context: ClinicContext) -> BookingDraft:
+    """Return a new draft for whom the one that there is is for."""
+    draft = context.draft(BookingDraft)
+    return BookingDraft(
+        patient_id=draft.patient_id,
+        patient_name=draft.patient_name,
+        patient_search=draft.patient_search,
+        patient_page=draft.patient_page,
+    )
+
+
+def about(context: ClinicContext, draft: BookingDraft, doctor: User) -> BookingDraft:
+    """Return the draft with that doctor; the calendar stands at today."""
+    return replace(
+        draft,
+        doctor_id=doctor.id,
+        doctor_name=doctor.name,
+        specialization=doctor.specialization,
+        month=context.clinic.schedules.today(context.zone),
+    )

@@ -1,0 +1,68 @@
+"""What admins are told about everybody's appointments: the clinic's days, and one person's."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.texts.appointments import STATUSES, TABS, called, with_whom
+from bot.texts.formats import clock_time, day, doctor, esc, plain_doctor, stretch, zone_name
+from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role, User
+
+HOW_TO_FIND = (
+    "To look for somebody: /appointments and a name or a mail address;"
+    " for another day: /appointments tomorrow or /appointments 2027-05-04."
+)
+
+
+def clinic_day(shown: Page[AppointmentCard], chosen: date, zone: ZoneInfo) -> str:
+    """Head a page of the clinic's appointments of a day."""
+    head = f"🗓 <b>{day(chosen)}</b> ({zone_name(zone)})"
+    if not shown.total:
+        return f"{head}\n\nNo appointments on this day.\n\n{HOW_TO_FIND}"
+    lines = [f"{clock_time(item.appointment.slot.start, zone)} {_both(item)}" for item in shown.items]
+    return f"{head}: {_count(shown.total)}\n\n" + "\n".join(lines) + f"\n\n{HOW_TO_FIND}"
+
+
+def _both(item: AppointmentCard) -> str:
+    status = item.appointment.status
+    return f"{doctor(item.doctor.name)} · {esc(item.patient.name)} ({STATUSES[status]})"
+
+
+def _count(number: int) -> str:
+    return "1 appointment" if number == 1 else f"{number} appointments"
+
+
+def in_day(item: AppointmentCard, zone: ZoneInfo) -> str:
+    """Label the button of an appointment of the day."""
+    mark = "✖ " if item.appointment.status is AppointmentStatus.CANCELLED else ""
+    start = clock_time(item.appointment.slot.start, zone)
+    return f"{mark}{start} {plain_doctor(item.doctor.name)} · {item.patient.name}"
+
+
+def turn_day(chosen: date) -> str:
+    """Return what a button calls another day: Tue 4 May."""
+    return day(chosen).rpartition(" ")[0]
+
+
+def no_such_day() -> str:
+    """Say that a day that was typed is in no calendar."""
+    return "There is no such day. Please type one like 2027-05-04, tomorrow or Monday."
+
+
+def people(found: Page[User], search: str) -> str:
+    """Ask whose appointments are meant."""
+    if not found.total:
+        return f"🔎 I find no patient and no doctor with “{esc(search)}” in the name or the mail address.\n\n{HOW_TO_FIND}"
+    lines = [f"• {esc(called(user))}, {esc(user.email)}" for user in found.items]
+    return f"🔎 <b>{found.total} people with “{esc(search)}”</b>. Whose appointments?\n\n" + "\n".join(lines)
+
+
+def person(user: User, shown: Page[AppointmentCard], period: Period, zone: ZoneInfo) -> str:
+    """Head a page of somebody's appointments."""
+    sign = "👩‍⚕️" if user.role is Role.DOCTOR else "🙂"
+    head = f"{sign} <b>{esc(called(user))}</b>, {esc(user.email)}\n{TABS[period]}"
+    if not shown.total:
+        return f"{head}: none."
+    lines = [
+        f"• {stretch(item.appointment.slot, zone)}\n   {with_whom(item, user.role)}" for item in shown.items
+    ]
+    return f"{head}: {_count(shown.total)}\n\n" + "\n".join(lines)
