@@ -597,6 +597,22 @@ class Clear(Tap, code="clr"):
 
 
 @dataclass(frozen=True)
+class AskReset(Tap, code="rst?"):
+    """Ask whether to send somebody a code for a new password."""
+
+    user_id: UserId
+    search: str
+
+
+@dataclass(frozen=True)
+class ResetPassword(Tap, code="rst"):
+    """Send somebody a code for a new password, and take the old one away."""
+
+    user_id: UserId
+    search: str
+
+
+@dataclass(frozen=True)
 class ChangeSpecialization(Tap, code="spec="):
     """Begin to change a doctor's specialization."""
 

@@ -3,9 +3,11 @@
 from bot.callbacks import (
     AskBlock,
     AskClear,
+    AskReset,
     BookFor,
     ChangeSpecialization,
     Decide,
+    ShowAudit,
     ShowPerson,
     ShowUsers,
     Unblock,
@@ -28,9 +30,10 @@ async def person_card(context: ClinicContext, user: User, search: str) -> View:
         _decisions(user, search),
         _appointments(user),
         _cancelling(user, search, left),
-        _details(user, search),
+        _specialization(user, search),
+        [] if is_you else _reset(user, search),
         [] if is_you else _blocking(user, search),
-        back,
+        [button("🧾 History", ShowAudit(0, user.id, "")), *back],
     )
     return View(texts.user_card(user, left, is_you=is_you), rows)
 
@@ -57,11 +60,16 @@ def _cancelling(user: User, search: str, left: int) -> Row:
     return [button(texts.cancel_left(left), AskClear(user.id, search))] if left else []
 
 
-def _details(user: User, search: str) -> Row:
-    """Return what else can be changed or looked up; the history of the account has its place here."""
+def _specialization(user: User, search: str) -> Row:
     if user.role is not Role.DOCTOR or user.status is AccountStatus.BLOCKED:
         return []
     return [button("🏥 Change specialization", ChangeSpecialization(user.id, search))]
+
+
+def _reset(user: User, search: str) -> Row:
+    if user.status is not AccountStatus.ACTIVE:
+        return []
+    return [button("🔑 Reset password", AskReset(user.id, search))]
 
 
 def _blocking(user: User, search: str) -> Row:

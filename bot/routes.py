@@ -25,6 +25,7 @@ from bot.callbacks import (
     AskBlock,
     AskCancel,
     AskClear,
+    AskReset,
     Block,
     BookDoctor,
     BookFor,
@@ -46,6 +47,7 @@ from bot.callbacks import (
     FindPerson,
     Mark,
     MoveAppointment,
+    ResetPassword,
     ShowAppointment,
     ShowAppointments,
     ShowAudit,
@@ -235,6 +237,8 @@ TAPS: Mapping[type[Tap], Route] = {
     Unblock: Route(ADMINS, users.unblock),
     AskClear: Route(ADMINS, users.ask_clear),
     Clear: Route(ADMINS, users.clear),
+    AskReset: Route(ADMINS, users.ask_reset),
+    ResetPassword: Route(ADMINS, users.reset),
     ChangeSpecialization: Route(ADMINS, specialization.DIALOG),
 }
 

@@ -6,9 +6,11 @@ from bot import card
 from bot.callbacks import (
     AskBlock,
     AskClear,
+    AskReset,
     Block,
     Clear,
     Decide,
+    ResetPassword,
     ShowUser,
     ShowUsers,
     Tap,
@@ -21,7 +23,7 @@ from bot.keyboards import button, keyboard, pager
 from bot.people import person_card
 from bot.texts import people as texts
 from bot.texts.errors import sentence
-from services.errors import AlreadyDecided
+from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, TooManyCodes
 from services.models import User
 
 
@@ -109,6 +111,29 @@ async def clear(update: Update, context: ClinicContext, tap: Clear) -> None:
     else:
         found = await context.clinic.people.get(context.principal, tap.user_id)
         await _show(update, context, found, tap.search, texts.cleared(found, count))
+
+
+async def ask_reset(update: Update, context: ClinicContext, tap: AskReset) -> None:
+    """Ask whether to take somebody's password away; the harmless answer stands first."""
+    found = await context.clinic.people.get(context.principal, tap.user_id)
+    leave = button("« Leave it as it is", ShowUser(found.id, tap.search))
+    send = button("🔑 Yes, send a code", ResetPassword(found.id, tap.search))
+    await card.show(update, context, View(texts.ask_reset(found), keyboard([leave], [send])))
+
+
+async def reset(update: Update, context: ClinicContext, tap: ResetPassword) -> None:
+    """Send somebody a code for a new password; where that can't be, nothing is changed."""
+    found = await context.clinic.people.get(context.principal, tap.user_id)
+    context.takes_long()
+    try:
+        await context.clinic.renewal.reset_password(context.principal, tap.user_id)
+    except TooManyCodes as error:
+        said = texts.no_more_codes(found, error.retry_at, context.rules)
+    except (MailDown, MailRefused, AccountBlocked) as error:
+        said = sentence(error, context.rules)
+    else:
+        said = texts.reset(found)
+    await _show(update, context, found, tap.search, said)
 
 
 async def _too_late(update: Update, context: ClinicContext, error: AlreadyDecided, search: str) -> None:

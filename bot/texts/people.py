@@ -1,10 +1,12 @@
 """What admins are told about people: lists, cards, and what they decide."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.texts.appointments import called
-from bot.texts.formats import GENDERS, ROLES, doctor, esc, moment, speaks
+from bot.texts.formats import GENDERS, ROLES, clock_time, doctor, esc, moment, speaks, zone_note
+from services.clinic import ClinicRules
 from services.models import AccountStatus, AppointmentCard, Page, Role, User
 
 STATUSES = {
@@ -117,6 +119,27 @@ def cleared(user: User, cancelled: int) -> str:
     are = "is" if cancelled == 1 else "are"
     heard = "the patients" if user.role is Role.DOCTOR else "the doctors"
     return f"{_count(cancelled)} {are} cancelled, and {heard} hear of it."
+
+
+def ask_reset(user: User) -> str:
+    """Ask whether to take somebody's password away."""
+    return (
+        f"🔑 Send {esc(called(user))} a code for a new password, to {esc(user.email)}?\n\n"
+        "The old password stops working, and they are signed out everywhere. You don't see the code."
+    )
+
+
+def reset(user: User) -> str:
+    """Say that the code is on its way."""
+    return f"🔑 A code is on its way to {esc(user.email)}. With it, /forgot takes a new password."
+
+
+def no_more_codes(user: User, retry_at: datetime, rules: ClinicRules) -> str:
+    """Say that somebody has been sent several codes of late."""
+    return (
+        f"{esc(called(user))} has been sent several codes already; the newest one is good still."
+        f" Another can be sent after {clock_time(retry_at, rules.zone)}{zone_note(rules)}."
+    )
 
 
 def ask_specialization(user: User) -> str:

@@ -187,3 +187,32 @@ async def test_a_specialization_is_changed_by_tapping_or_typing(town: Town) -> N
         ]
     )
     await nora.talks([("/doctors", "Our doctors"), ("«Sports medicine»", "1 doctor")])
+
+
+async def test_a_password_is_reset_by_a_code_that_the_admin_never_sees(town: Town) -> None:
+    nora = await _nora(town)
+    asha = await town.signed_in("Asha Patel", "asha@example.org")
+    await nora.talks([("/users asha", "1 account"), ("«Asha»", "active")])
+    await nora.talks([("«Reset password»", "Send Asha Patel a code"), ("«Leave it»", "active")])
+    assert "signed in as" in await asha.says("/me")
+    await nora.talks([("«Reset password»", "signed out everywhere. You don't see the code")])
+    await nora.talks([("«Yes, send a code»", "A code is on its way to asha@example.org")])
+    code = await town.code("asha@example.org")
+    assert not any(code in message["text"] for message in nora.messages)
+    assert "Please sign in first" in await asha.says("/me")
+    assert "don't belong together" in await asha.signs_in("asha@example.org")
+    for _ in range(4):
+        await nora.talks([("«Reset password»", "Send Asha Patel a code"), ("«Yes, send»", "on its way")])
+    await nora.talks([("«Reset password»", "Send"), ("«Yes, send»", "has been sent several codes already")])
+    await nora.talks([("«History»", "Nora Lind sent Asha Patel a code for a new password")])
+
+
+async def test_nothing_is_reset_where_no_mail_can_be_sent(town: Town) -> None:
+    nora = await _nora(town)
+    asha = await town.signed_in("Asha Patel", "asha@example.org")
+    await nora.talks([("/users asha", "1 account"), ("«Asha»", "active"), ("«Reset password»", "Send Asha")])
+    town.mailbox.refuse_with(550, "no such mailbox")
+    await nora.talks([("«Yes, send a code»", "it can't bring anything to that address")])
+    assert "signed in as" in await asha.says("/me")
+    await nora.talks([("/users nora", "1 account"), ("«Nora»", "This is you.")])
+    assert not any("Reset" in label for label in nora.buttons)

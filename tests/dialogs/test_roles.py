@@ -72,6 +72,8 @@ BUTTONS = {
     f"unblk:{SOME_ID}:": {"admin"},
     f"clr?:{SOME_ID}:": {"admin"},
     f"clr:{SOME_ID}:": {"admin"},
+    f"rst?:{SOME_ID}:": {"admin"},
+    f"rst:{SOME_ID}:": {"admin"},
     f"spec=:{SOME_ID}:": {"admin"},
     f"stop:{SOME_ID}": {"admin"},
     "audit:0::": {"admin"},
