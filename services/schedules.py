@@ -110,10 +110,10 @@ class Schedules:
         """Return the times of a doctor's in which none of `people`, the doctor among them, has another.
 
         Days are those of the zone `seen_from`, the clinic's where none is given. One query for the hours
-        and one for what is taken.
+        and one for what is taken; the slot `moving` is that of an appointment that is to be moved.
         """
         schedule = await self.of_doctor(people[Role.DOCTOR])
-        return await self._times(schedule, people, day, seen_from or self.zone)
+        return await self._times(schedule, people, day, seen_from or self.zone, moving)
 
     async def if_kept(self, doctor_id: UserId, hours: Schedule) -> Availability:
         """Return the doctor's times as they would be with these hours; the time off is the doctor's."""
@@ -121,7 +121,12 @@ class Schedules:
         return await self._times(schedule, {Role.DOCTOR: doctor_id}, None, self.zone)
 
     async def _times(
-        self, schedule: Schedule, people: Mapping[Role, UserId], day: date | None, seen_from: ZoneInfo
+        self,
+        schedule: Schedule,
+        people: Mapping[Role, UserId],
+        day: date | None,
+        seen_from: ZoneInfo,
+        moving: Slot | None = None,
     ) -> Availability:
         window = self.window(schedule)
         first = day or self.today(seen_from)

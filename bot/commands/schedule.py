@@ -1,17 +1,21 @@
 """/schedule: a doctor's own day with ◀ ▶, the week, the day as a picture, and who came."""
 
+import asyncio
 from datetime import date, timedelta
 
 from telegram import Update
+from telegram.constants import ChatAction
 
 from bot import card
-from bot.callbacks import Do, Mark, ShowAppointment, ShowDay, ShowWeek, Tap, Withdraw
+from bot.callbacks import Do, DrawDay, Mark, ShowAppointment, ShowDay, ShowWeek, Tap, Withdraw
 from bot.card import View
 from bot.commands.appointments import marks
 from bot.context import ClinicContext
 from bot.keyboards import Row, button, in_rows, keyboard, pager
+from bot.pictures.day import day_picture
 from bot.reading import read_date
 from bot.texts import schedule as texts
+from bot.texts.formats import plain_doctor
 from services.models import AppointmentCard
 
 ENTRIES_A_PAGE = 8
@@ -57,7 +61,7 @@ def _ways(context: ClinicContext, shown: date) -> list[Row]:
         button(f"◀ {texts.near_day(before)}", ShowDay(before, 0)),
         button(f"{texts.near_day(after)} ▶", ShowDay(after, 0)),
     ]
-    views = [button("🗓 Week", ShowWeek(shown))]
+    views = [button("🗓 Week", ShowWeek(shown)), button("🖼 Picture", DrawDay(shown))]
     if shown != today:
         views.insert(0, button("Today", ShowDay(today, 0)))
     return [turn, views, [button("⏰ Hours", Do("hours")), button("⛱ Time off", Do("timeoff"))]]
@@ -75,6 +79,18 @@ async def week(update: Update, context: ClinicContext, tap: ShowWeek) -> None:
     ]
     back = [button("« Today", ShowDay(context.clinic.schedules.today(), 0))]
     await card.show(update, context, View(texts.week_page(plans), keyboard(*in_rows(days, 4), turn, back)))
+
+
+async def draw(update: Update, context: ClinicContext, tap: DrawDay) -> None:
+    """Send a day as a picture."""
+    del update
+    card.at_work(context, ChatAction.UPLOAD_PHOTO)
+    context.takes_long()
+    plan = await context.clinic.day_plans.day(context.principal, tap.day)
+    title = texts.picture_title(plain_doctor(context.principal.user.name), plan)
+    png = await asyncio.to_thread(day_picture, plan, title=title, now=context.clinic.clock.now())
+    ways = keyboard([button("🗓 Open the day", ShowDay(tap.day, 0))])
+    await card.send_picture(context, png, View(texts.picture_caption(plan), ways))
 
 
 async def mark(update: Update, context: ClinicContext, tap: Mark) -> None:

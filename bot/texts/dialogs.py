@@ -102,7 +102,8 @@ def ways_on(visitor: Principal | None) -> Keyboard:
         )
     if visitor.role is Role.DOCTOR:
         return keyboard(
-            [button("🗓 My day", Do("schedule")), button("📋 My appointments", Do("appointments"))]
+            [button("🗓 My day", Do("schedule")), button("📋 My appointments", Do("appointments"))],
+            [button("⏰ Hours", Do("hours")), button("⛱ Time off", Do("timeoff"))],
         )
-    first = [button("🗓 Appointments", Do("appointments"))]
-    return keyboard(first, [button("👥 Users", Do("users")), button("👩‍⚕️ Doctors", Do("doctors"))])
+    first = [button("🗓 Appointments", Do("appointments")), button("👥 Users", Do("users"))]
+    return keyboard(first, [button("📊 Figures", Do("stats")), button("👩‍⚕️ Doctors", Do("doctors"))])

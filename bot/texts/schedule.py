@@ -97,8 +97,13 @@ def marked(card: AppointmentCard, zone: ZoneInfo) -> str:
 
 
 def picture_title(doctor_name: str, plan: DayPlan) -> str:
-    """Head the picture of a day."""
-    return f"{doctor_name} · {day(plan.day)} ({zone_name(plan.zone)})"
+    """Head the picture of a day; plain text."""
+    return f"{doctor_name} · {day(plan.day)}"
+
+
+def picture_caption(plan: DayPlan) -> str:
+    """Say under the picture of a day what is in it."""
+    return f"🗓 <b>{day(plan.day)}</b> ({zone_name(plan.zone)})\n{_counts(plan)}"
 
 
 def ask_note(card: AppointmentCard, zone: ZoneInfo) -> str:

@@ -53,6 +53,7 @@ BUTTONS = {
     f"re:{SOME_ID}:30000000:{SOME_ID}": {"patient"},
     f"drop:{SOME_ID}": {"doctor", "admin"},
     f"mark:{SOME_ID}:noshow": {"doctor"},
+    "draw:20270504": {"doctor"},
     "sday:20270504:0": {"doctor"},
     "week:20270504": {"doctor"},
     "name": {"patient", "doctor", "admin"},

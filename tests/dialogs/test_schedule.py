@@ -147,3 +147,19 @@ async def test_in_the_morning_a_doctor_hears_of_the_day_and_opens_it(
     assert "10:00 AM: Asha Patel" in heard
     assert "1 appointment, 15 free times" in await doctor.taps("Open the day")
     assert not any(mail.subject.startswith("Your day") for mail in town.mailbox.mails)
+
+
+async def test_a_day_comes_as_a_picture_too(town: Town) -> None:
+    doctor, asha = await two_people(town)
+    await booked(town, asha, doctor, TUESDAY_TEN)
+    await doctor.talks([("/schedule 4 May", "Asha Patel")])
+    asked = doctor.last_id
+    await doctor.settled(doctor.phone.press("🖼 Picture"))
+    sent = doctor.messages[-1]
+    assert sent["message_id"] > asked
+    assert sent["caption"] == "🗓 Tue 4 May 2027 (UTC)\n1 appointment, 15 free times"
+    (size,) = sent["photo"]
+    assert size["width"] == 1080
+    assert size["height"] > 1000
+    await doctor.settled(doctor.phone.press("🗓 Open the day"))
+    assert "Asha Patel" in doctor.last

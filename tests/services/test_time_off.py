@@ -200,7 +200,7 @@ async def test_time_in_it_is_neither_offered_nor_booked_nor_moved_to(bench: Benc
         with pytest.raises(SlotNotOffered):
             await bench.clinic.appointments.check_free(asha, rao.id, start)
         with pytest.raises(SlotNotOffered):
-            await bench.clinic.appointments.move(nora, before, start)
+            await bench.clinic.appointments.move(nora, before, start, was=TEN - timedelta(hours=1))
     assert await _status(bench, before) is BOOKED
 
 
