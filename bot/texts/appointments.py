@@ -20,9 +20,13 @@ def page(shown: Page[AppointmentCard], period: Period, role: Role, zone: ZoneInf
     """Head a page of appointments."""
     if not shown.total:
         return f"<b>{TABS[period]} appointments</b>\n\n{_empty(period, role)}"
-    count = "1 appointment" if shown.total == 1 else f"{shown.total} appointments"
     lines = [f"• {stretch(item.appointment.slot, zone)}\n   {with_whom(item, role)}" for item in shown.items]
-    return f"<b>{TABS[period]}</b>: {count}\n\n" + "\n".join(lines)
+    return f"<b>{TABS[period]}</b>: {counted(shown.total)}\n\n" + "\n".join(lines)
+
+
+def counted(number: int) -> str:
+    """Return so many appointments, in words."""
+    return "1 appointment" if number == 1 else f"{number} appointments"
 
 
 def _empty(period: Period, role: Role) -> str:

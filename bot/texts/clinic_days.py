@@ -3,7 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.texts.appointments import STATUSES, TABS, called, with_whom
+from bot.texts.appointments import STATUSES, TABS, called, counted, with_whom
 from bot.texts.formats import clock_time, day, doctor, esc, plain_doctor, stretch, zone_name
 from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role, User
 
@@ -19,16 +19,12 @@ def clinic_day(shown: Page[AppointmentCard], chosen: date, zone: ZoneInfo) -> st
     if not shown.total:
         return f"{head}\n\nNo appointments on this day.\n\n{HOW_TO_FIND}"
     lines = [f"{clock_time(item.appointment.slot.start, zone)} {_both(item)}" for item in shown.items]
-    return f"{head}: {_count(shown.total)}\n\n" + "\n".join(lines) + f"\n\n{HOW_TO_FIND}"
+    return f"{head}: {counted(shown.total)}\n\n" + "\n".join(lines) + f"\n\n{HOW_TO_FIND}"
 
 
 def _both(item: AppointmentCard) -> str:
     status = item.appointment.status
     return f"{doctor(item.doctor.name)} · {esc(item.patient.name)} ({STATUSES[status]})"
-
-
-def _count(number: int) -> str:
-    return "1 appointment" if number == 1 else f"{number} appointments"
 
 
 def in_day(item: AppointmentCard, zone: ZoneInfo) -> str:
@@ -65,4 +61,4 @@ def person(user: User, shown: Page[AppointmentCard], period: Period, zone: ZoneI
     lines = [
         f"• {stretch(item.appointment.slot, zone)}\n   {with_whom(item, user.role)}" for item in shown.items
     ]
-    return f"{head}: {_count(shown.total)}\n\n" + "\n".join(lines)
+    return f"{head}: {counted(shown.total)}\n\n" + "\n".join(lines)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.texts.appointments import called
+from bot.texts.appointments import called, counted
 from bot.texts.formats import GENDERS, ROLES, clock_time, doctor, esc, moment, speaks, zone_note
 from services.clinic import ClinicRules
 from services.models import AccountStatus, AppointmentCard, Page, Role, User
@@ -44,7 +44,7 @@ def user_card(user: User, left: int, *, is_you: bool) -> str:
     """Show an account to an admin; `left` are the appointments that somebody who is blocked still has."""
     notes = ["This is you."] if is_you else []
     if left:
-        notes.append(f"{_count(left)} to come {'is' if left == 1 else 'are'} still booked.")
+        notes.append(f"{counted(left)} to come {'is' if left == 1 else 'are'} still booked.")
     return _line(user) + "".join(f"\n\n{note}" for note in notes)
 
 
@@ -80,15 +80,13 @@ def _booked(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> 
         if user.role is Role.DOCTOR
         else "If you cancel them, the doctors hear of it."
     )
-    return f"\n\n<b>{_count(len(lines))} to come</b>\n" + "\n".join(lines[:MOST_LISTED]) + f"{more}\n\n{hear}"
+    return (
+        f"\n\n<b>{counted(len(lines))} to come</b>\n" + "\n".join(lines[:MOST_LISTED]) + f"{more}\n\n{hear}"
+    )
 
 
 def _other(item: AppointmentCard, user: User) -> str:
     return esc(item.patient.name) if user.role is Role.DOCTOR else doctor(item.doctor.name)
-
-
-def _count(number: int) -> str:
-    return "1 appointment" if number == 1 else f"{number} appointments"
 
 
 def those(number: int) -> str:
@@ -98,7 +96,7 @@ def those(number: int) -> str:
 
 def cancel_left(number: int) -> str:
     """Label the button that cancels what somebody who is blocked has booked still."""
-    return f"✖ Cancel the {_count(number)}"
+    return f"✖ Cancel the {counted(number)}"
 
 
 def blocked(user: User, cancelled: int | None) -> str:
@@ -118,7 +116,7 @@ def cleared(user: User, cancelled: int) -> str:
         return "There was nothing left to cancel."
     are = "is" if cancelled == 1 else "are"
     heard = "the patients" if user.role is Role.DOCTOR else "the doctors"
-    return f"{_count(cancelled)} {are} cancelled, and {heard} hear of it."
+    return f"{counted(cancelled)} {are} cancelled, and {heard} hear of it."
 
 
 def ask_reset(user: User) -> str:
