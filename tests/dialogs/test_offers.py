@@ -44,12 +44,12 @@ async def test_an_offered_time_is_booked_at_one_tap_for_the_same_reason(town: To
     asha, _ = await losing(town, ClearanceKind.TIME_OFF)
     assert "Why: Dr Meera Rao is away then" in asha.last
     offered = [label for label in asha.buttons if label.startswith("🕑")]
-    assert offered == [f"🕑 {day} May 2027, 10:00 AM" for day in ("Wed 5", "Thu 6", "Fri 7")]
+    assert offered == [f"🕑 {day} May 2027, 10:00 AM" for day in ("Mon 3", "Wed 5", "Thu 6")]
     asked, other = asha.last_id, asha.buttons[offered[1]]
-    assert "Booked: Dr Meera Rao, Wed 5 May 2027, 10:00 AM" in await asha.taps(offered[0])
+    assert "Booked: Dr Meera Rao, Mon 3 May 2027, 10:00 AM" in await asha.taps(offered[0])
     await asha.hears("Reason: a cough", since=asked)
     await asha.taps_raw(asked, other)
-    assert "already taken another time for this: Dr Meera Rao, Wed 5 May" in shown(asha, asked)
+    assert "already taken another time for this: Dr Meera Rao, Mon 3 May" in shown(asha, asked)
     await asha.talks([("/appointments", "1 appointment")])
 
 
@@ -97,7 +97,7 @@ async def test_the_links_of_the_mail_book_as_the_buttons_do_also_after_signing_i
     await asha.talks([("/logout", "signed out")])
     await asha.settled(asha.phone.start(links[2]))
     assert "Please sign in first" in asha.last
-    assert "Booked: Dr Meera Rao, Fri 7 May 2027" in await asha.signs_in("asha@example.org")
+    assert "Booked: Dr Meera Rao, Thu 6 May 2027" in await asha.signs_in("asha@example.org")
 
 
 async def test_nobody_takes_what_was_offered_to_somebody_else(town: Town) -> None:
