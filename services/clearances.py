@@ -15,7 +15,6 @@ from services.events import appointment_event
 from services.models import (
     Appointment,
     AppointmentCard,
-    AppointmentId,
     Clearance,
     ClearanceKind,
     Offer,
@@ -171,8 +170,3 @@ def _readers(clearance: Clearance, card: AppointmentCard, *, later: bool) -> tup
     if clearance.role is not Role.DOCTOR:
         return (card.doctor,)
     return (card.patient, card.doctor) if later and clearance.time_off else (card.patient,)
-
-
-def chosen(appointments: list[AppointmentCard]) -> frozenset[AppointmentId]:
-    """Return the ids of what an order is `only` about."""
-    return frozenset(card.appointment.id for card in appointments)

@@ -179,7 +179,6 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "records.conversations": lambda: s.records.conversations([ChatId(1)]),
         "records.tries": lambda: s.records.tries(["mail:x"]),
         "records.codes": lambda: s.records.codes(["email:rao"]),
-        "admins.active": s.admins.active,
         "users.go": lambda: s.users.go(doctor.id, MONDAY, None),
         "users.going": lambda: s.users.going(MONDAY),
         "erasure.chats": lambda: s.erasure.chats(doctor.id),
