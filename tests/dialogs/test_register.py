@@ -149,6 +149,7 @@ async def test_a_doctor_without_the_staff_code_waits_and_is_approved(town: Town)
             ("«Save»", "waits for the clinic's approval"),
         ]
     )
+    await admin.hears("waits for approval")
     assert "waits for the clinic's approval" in await doctor.signs_in("rao@example.org")
     await admin.talks([("/users", "2 accounts"), ("«Meera Rao»", "waits for approval")])
     assert "is approved" in await admin.taps("Approve")
@@ -163,6 +164,7 @@ async def test_a_doctor_who_is_refused_can_not_sign_in(town: Town) -> None:
     await doctor.says(PASSWORD)
     for label in ("Doctor", "Cardiology", "Female", "I have none", "Save"):
         await doctor.taps(label)
+    await admin.hears("waits for approval")
     await admin.talks([("/users rao", "1 account"), ("«Meera Rao»", "waits"), ("«Refuse»", "is refused")])
     assert "This account is blocked" in await doctor.signs_in("rao@example.org")
 

@@ -80,6 +80,7 @@ async def test_nobody_notes_what_is_not_theirs_or_is_cancelled(town: Town, clock
         assert "not one of your appointments" in await other.taps_raw(other.last_id, data)
     await asha.talks([("/appointments", "1 appointment"), ("«4 May»", "📋")])
     await asha.talks([("«Cancel»", "Cancel Dr Meera Rao"), ("«Yes, cancel»", "Cancelled")])
+    await doctor.hears("Appointment cancelled")
     clock.turn_to(TUESDAY_TEN)
     await doctor.says("/schedule")
     assert "already cancelled" in await doctor.taps_raw(doctor.last_id, f"mark:{appointment_id}:noshow")
