@@ -174,7 +174,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         elif before is dialog:
             await self._resume(update, context, step)
         else:
-            await self._ask_first(update, context, before, dialog)
+            await self._ask_first(update, context, before, dialog, tap)
 
     async def _start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         outcome = await dialog.begin(context, tap)
@@ -187,10 +187,11 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         await self._go(update, context, outcome)
 
     async def _ask_first(
-        self, update: Update, context: ClinicContext, before: Dialog, dialog: Dialog
+        self, update: Update, context: ClinicContext, before: Dialog, dialog: Dialog, tap: Tap | None
     ) -> None:
-        """Let a dialog rest, and ask whether it may be left for another."""
+        """Let a dialog rest, and ask whether it may be left for another, which `tap` begins."""
         context.memory.paused = True
+        context.memory.instead = tap.pack() if tap else None
         context.memory.expires_at = context.clinic.clock.now() + QUIET
         answers = texts.go_on_or_leave(dialog.command, dialog.noun)
         await self._move_card(update, context, View(texts.ask_first(before.noun, dialog.noun), answers))
@@ -279,7 +280,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         elif isinstance(tap, Instead) and memory.paused and tap.command in self._of_command:
             dialog = self._of_command[tap.command]
             check(context, dialog.visitors)
-            await self._start(update, context, dialog, None)
+            await self._start(update, context, dialog, _unpacked(memory.instead))
         else:
             # Go on, or a tap on a question that the card has already left: show where it stands.
             await self._resume(update, context, step)
@@ -371,7 +372,10 @@ def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:
 
 
 def _tap(update: Update) -> Tap | None:
-    data = update.callback_query.data if update.callback_query else None
+    return _unpacked(update.callback_query.data if update.callback_query else None)
+
+
+def _unpacked(data: str | None) -> Tap | None:
     try:
         return Tap.unpack(data or "")
     except BadTap:

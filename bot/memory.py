@@ -27,8 +27,8 @@ class ChatMemory:
 
     `step` names the dialog's question that waits for an answer (None: no dialog), `trail` the ones
     before it, `card_id` the message that shows it, `paused` that it was put aside. `intent` is what
-    was wanted before signing in (callback data), `email` a guess at who signs in next, `menu` which
-    command menu the chat has.
+    was wanted before signing in (callback data), `instead` what may take the place of a dialog that rests,
+    `email` a guess at who signs in next, `menu` which command menu the chat has.
     """
 
     step: str | None = None
@@ -39,6 +39,7 @@ class ChatMemory:
     expires_at: datetime | None = None
     intent: str | None = None
     email: str | None = None
+    instead: str | None = None
     menu: str | None = None
     handled: int = -1
 

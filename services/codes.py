@@ -64,12 +64,17 @@ class Codes:
         self._tokens = tokens
         self._clock = clock
 
-    async def make(self, purpose: Purpose, subject: str, address: str) -> str:
+    async def make(self, purpose: Purpose, subject: str, address: str, *, by_clinic: bool = False) -> str:
         """Return a new code of `subject`, the only one from now on, to be mailed to that address."""
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         seal = self._seal(purpose, subject, address, code)
-        await self._codes.put(code_key(purpose, subject), seal, self._clock.now() + CODE_LIFETIME)
+        until = self._clock.now() + CODE_LIFETIME
+        await self._codes.put(code_key(purpose, subject), seal, until, by_clinic=by_clinic)
         return code
+
+    async def is_from_clinic(self, purpose: Purpose, subject: str) -> bool:
+        """Tell whether `subject` has a code that an admin had sent, and that is good still."""
+        return await self._codes.is_from_clinic(code_key(purpose, subject), self._clock.now())
 
     async def pace(self, *keys: str) -> None:
         """Count a code under every key before it is made. Raises TooManyCodes."""

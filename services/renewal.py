@@ -74,14 +74,18 @@ class Renewal:
         await self._audit.note(Action.PASSWORD_CHANGED, actor=user.id, subject=user.id)
         return user
 
-    async def ask(self, chat_id: ChatId, email: str) -> Errand:
+    async def ask(self, chat_id: ChatId, email: str, *, again: bool = False) -> Errand:
         """Make a code for whoever forgot the password; return what mails it, if there is an account.
+
+        One that an admin had sent just now stays the one that counts, unless another is asked for `again`.
 
         Nobody must wait for that to be done: so an address without an account, or with one that is
         blocked, reads the same and takes the same time. Raises TooManyCodes.
         """
         # The chat's first: one that must wait can't use up the codes of more and more accounts.
         await self._codes.pace(f"chat:{chat_id}", f"mail:{email}")
+        if await self._codes.is_from_clinic(Purpose.RESET, email) and not again:
+            return _nothing()
         code = await self._codes.make(Purpose.RESET, email, email)
         return self._mail(email, code)
 
@@ -128,7 +132,7 @@ class Renewal:
         if user.status is AccountStatus.BLOCKED:
             raise AccountBlocked
         await self._codes.pace(f"mail:{user.email}")
-        code = await self._codes.make(Purpose.RESET, user.email, user.email)
+        code = await self._codes.make(Purpose.RESET, user.email, user.email, by_clinic=True)
         await self._mailer.send(CodeLetter(Purpose.RESET, code, user.email, user, by_clinic=True))
         # A password that nobody knows, and whose check takes as long as any other's.
         nobodys = await self._passwords.hash(secrets.token_urlsafe(32))
@@ -152,3 +156,7 @@ class Renewal:
         if changed is None:
             raise SessionEnded
         return changed
+
+
+async def _nothing() -> None:
+    """Be an errand with nothing to do."""

@@ -96,6 +96,8 @@ class Sessions:
             await self._note_failure(email, found)
             raise WrongCredentials
         await self._tries.forgive(*keys)
+        if found.user.status in NOT_USABLE:
+            await self._note_failure(email, found)
         _check_usable(found.user)
         principal = await self._open(found.user, chat_id, self._clock.now(), label)
         again = await self._users.credentials(email)

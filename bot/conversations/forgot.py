@@ -53,10 +53,10 @@ async def take_email(context: ClinicContext, text: str) -> Outcome:
     return Goto(Ask.CODE, draft) if draft.has_code else await _send(context, draft)
 
 
-async def _send(context: ClinicContext, draft: ForgotDraft) -> Goto:
+async def _send(context: ClinicContext, draft: ForgotDraft, *, again: bool = False) -> Goto:
     """Mail a code if there is an account, and ask for it."""
     try:
-        errand = await context.clinic.renewal.ask(context.chat, draft.email)
+        errand = await context.clinic.renewal.ask(context.chat, draft.email, again=again)
     except TooManyCodes as error:
         return Goto(Ask.CODE, draft, error)
     context.later(errand)
@@ -73,7 +73,7 @@ async def ask_code(context: ClinicContext) -> View:
 async def send_again(context: ClinicContext, tap: SendAgain) -> Outcome:
     """Mail another code in the place of the first."""
     del tap
-    return await _send(context, context.draft(ForgotDraft))
+    return await _send(context, context.draft(ForgotDraft), again=True)
 
 
 async def take_code(context: ClinicContext, text: str) -> Outcome:

@@ -9,7 +9,7 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import WithdrawDraft
-from bot.keyboards import button, keyboard, ways_out
+from bot.keyboards import button, keyboard
 from bot.texts import schedule as texts
 from bot.texts.errors import sentence
 from services.appointments import read_note
@@ -40,7 +40,7 @@ async def _found(context: ClinicContext) -> AppointmentCard:
 async def ask_note(context: ClinicContext) -> View:
     """Ask what to tell the patient."""
     text = texts.ask_note(await _found(context), context.clinic.rules.zone)
-    return View(text, keyboard([button("Skip", Skip())], ways_out(back=False)))
+    return View(text, keyboard([button("Skip", Skip())], [button("« Keep it", Leave())]))
 
 
 async def take_note(context: ClinicContext, text: str) -> Outcome:

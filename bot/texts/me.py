@@ -104,7 +104,11 @@ def clinic_zone_button(rules: ClinicRules) -> str:
 
 def zone_changed(rules: ClinicRules) -> str:
     """Say that the zone is changed."""
-    note = " The clinic's own times may differ, so I name yours." if rules.elsewhere else ""
+    note = (
+        " Working hours, days and time off of doctors stay in the clinic's own time; I name the zone wherever it matters."
+        if rules.elsewhere
+        else ""
+    )
     return f"✅ I show you times in {esc(_whose(rules))}.{note}"
 
 
@@ -154,10 +158,10 @@ def ask_forgotten_code(email: str, sent: int) -> str:
     """Ask for the code, without telling whether there is an account."""
     if not sent:
         return f"🔑 What is the code that was mailed to <b>{esc(email)}</b>?"
-    another = "another code, the only one that counts now," if sent > 1 else "a code"
+    newest = " Only the newest counts." if sent > 1 else ""
     return (
-        f"🔑 If <b>{esc(email)}</b> has an account here, {another} is on its way there. It is good for 15 minutes."
-        " What is the code?\n\nIf none comes, look into the spam folder, or tap Send again."
+        f"🔑 If <b>{esc(email)}</b> has an account here, a code is on its way there. A code is good for 15 minutes."
+        f"{newest} What is it?\n\nIf none comes, look into the spam folder, or tap Send again."
     )
 
 

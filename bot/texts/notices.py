@@ -122,7 +122,7 @@ def code_news(letter: CodeLetter, rules: ClinicRules) -> News:
         headline = f"{letter.reader.name}, here is your code for a new password."
         closing = (
             "Please type it in the chat, and tell it to nobody: the clinic never asks for it."
-            " If you did not ask for it, there is nothing to do: your password is as it was."
+            " If you did not ask for it, there is nothing to do."
         )
     return News(
         subject=f"Your code for {rules.name}",

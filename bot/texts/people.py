@@ -76,7 +76,7 @@ def _booked(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> 
     lines = [f"• {moment(item.appointment.slot.start, zone)}, {_other(item, user)}" for item in affected]
     more = f"\n… and {len(lines) - MOST_LISTED} more" if len(lines) > MOST_LISTED else ""
     hear = (
-        "If you cancel them, each patient is offered three other times."
+        "If you cancel them, each patient hears of it, with up to three other times."
         if user.role is Role.DOCTOR
         else "If you cancel them, the doctors hear of it."
     )

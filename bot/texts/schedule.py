@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.texts.formats import clock_time, day, esc, stretch, zone_name
+from bot.texts.formats import clock_time, day, doctor, esc, stretch, zone_name
 from services.day_plans import DayPlan
 from services.models import AppointmentCard, AppointmentStatus, Slot
 
@@ -118,12 +118,13 @@ def ask_sure(card: AppointmentCard, note: str | None, zone: ZoneInfo) -> str:
 
 
 def _lost(card: AppointmentCard, zone: ZoneInfo) -> str:
-    return f"✖ <b>Cancel an appointment</b>\n🙂 {esc(card.patient.name)}\n🕑 {stretch(card.appointment.slot, zone)}"
+    who = f"🙂 {esc(card.patient.name)}\n👩‍⚕️ {doctor(card.doctor.name)}"
+    return f"✖ <b>Cancel an appointment</b>\n{who}\n🕑 {stretch(card.appointment.slot, zone)}"
 
 
 def withdrawn(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Say that it is cancelled."""
     return (
-        f"✖ Cancelled: {esc(card.patient.name)}, {stretch(card.appointment.slot, zone)}."
+        f"✖ Cancelled: {esc(card.patient.name)} with {doctor(card.doctor.name)}, {stretch(card.appointment.slot, zone)}."
         " The patient is told, with a button to book again."
     )

@@ -67,7 +67,7 @@ def ask_part(first: date, zone: ZoneInfo) -> str:
 
 def ask_note(slot: Slot, count: int, zone: ZoneInfo) -> str:
     """Ask what to tell the patients."""
-    whom = "the patient" if count == 1 else f"the {count} patients"
+    whom = "the patient" if count == 1 else "the patients"
     return (
         f"{TITLE}\n{off(slot, zone)}\n\n{are(count)} booked in it and will be cancelled when you confirm."
         f" What shall I tell {whom}? Type it, or skip this."

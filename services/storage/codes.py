@@ -33,9 +33,15 @@ class Codes:
         async with border():
             await self._codes.create_index("kept_until", expireAfterSeconds=0)
 
-    async def put(self, key: str, seal: str, expires_at: datetime) -> None:
+    async def put(self, key: str, seal: str, expires_at: datetime, *, by_clinic: bool = False) -> None:
         """Make this the code of `key`, untried."""
-        code = {"seal": seal, "tries": 0, "expires_at": expires_at, "kept_until": expires_at + REMEMBERED}
+        code = {
+            "seal": seal,
+            "tries": 0,
+            "expires_at": expires_at,
+            "kept_until": expires_at + REMEMBERED,
+            "by_clinic": by_clinic,
+        }
         async with border():
             try:
                 await self._codes.replace_one({"_id": key}, code, upsert=True)
@@ -59,6 +65,12 @@ class Codes:
                 {"_id": key, "seal": seal, "redeemed_by": free_or_theirs}, {"$set": {"redeemed_by": chat_id}}
             )
         return bool(result.matched_count)
+
+    async def is_from_clinic(self, key: str, now: datetime) -> bool:
+        """Tell whether the code of `key` is one that an admin had sent, and good still."""
+        query: Document = {"_id": key, "by_clinic": True, "expires_at": {"$gt": now}}
+        async with border():
+            return await self._codes.find_one(query, {"_id": True}) is not None
 
     async def is_redeemed(self, key: str, chat_id: ChatId, now: datetime) -> bool:
         """Tell whether the chat has the code of `key`, and that has not come to its end."""

@@ -124,7 +124,7 @@ async def test_a_blocked_doctors_appointments_are_cancelled_and_each_patient_is_
     await nora.talks([("/users meera", "1 account"), ("«Meera»", "doctor · Cardiology")])
     said = await nora.taps("Block")
     assert "3 appointments to come\n• Tue 4 May 2027, 10:30 AM, Asha Patel" in said
-    assert "each patient is offered three other times" in said
+    assert "each patient hears of it, with up to three other times" in said
     assert list(nora.buttons) == ["« Leave it as it is", "🚫 Block, keep them", "🚫 Block and cancel those 3"]
     card = asha.last_id
     said = await nora.taps("Block and cancel those 3")
@@ -205,6 +205,22 @@ async def test_a_password_is_reset_by_a_code_that_the_admin_never_sees(town: Tow
         await nora.talks([("«Reset password»", "Send Asha Patel a code"), ("«Yes, send»", "on its way")])
     await nora.talks([("«Reset password»", "Send"), ("«Yes, send»", "has been sent several codes already")])
     await nora.talks([("«History»", "Nora Lind sent Asha Patel a code for a new password")])
+
+
+async def test_the_code_that_an_admin_had_sent_counts_also_for_who_says_that_the_password_is_forgotten(
+    town: Town,
+) -> None:
+    nora = await _nora(town)
+    asha = await town.signed_in("Asha Patel", "asha@example.org")
+    await nora.talks([("/users asha", "1 account"), ("«Asha»", "active")])
+    await nora.talks([("«Reset password»", "You don't see the code"), ("«Yes, send a code»", "on its way")])
+    code = await town.code("asha@example.org")
+    await asha.talks([("/login", "mail address"), ("asha@example.org", "Your password for")])
+    await asha.talks([("«Forgotten password»", "on its way"), (code, "Choose a password")])
+    await asha.talks([("another horse", "Your password for"), ("another horse", "you are signed in")])
+    assert (
+        sum(mail.to == ("asha@example.org",) and "code" in mail.subject for mail in town.mailbox.mails) == 1
+    )
 
 
 async def test_nothing_is_reset_where_no_mail_can_be_sent(town: Town) -> None:

@@ -117,12 +117,12 @@ async def test_a_code_that_is_too_old_and_one_that_grows_old_at_the_password(
     clock.turn(timedelta(minutes=10))
     await asha.says("what?")
     clock.turn(timedelta(minutes=5))
-    await asha.talks([(code, "too old"), ("«Send again»", "another code")])
+    await asha.talks([(code, "too old"), ("«Send again»", "Only the newest counts")])
     second = await town.code("asha@example.org", 2)
     clock.turn(timedelta(minutes=10))
     await asha.talks([(second, "Choose a password")])
     clock.turn(timedelta(minutes=5))
-    await asha.talks([(NEW, "too old"), ("«Send again»", "another code")])
+    await asha.talks([(NEW, "too old"), ("«Send again»", "Only the newest counts")])
     third = await town.code("asha@example.org", 3)
     await asha.talks([(third, "Choose a password"), (NEW, "Your password for")])
 
@@ -130,7 +130,7 @@ async def test_a_code_that_is_too_old_and_one_that_grows_old_at_the_password(
 async def test_codes_are_not_mailed_without_end(town: Town, asha: Person) -> None:
     await asha.talks([("/forgot", "mail address"), ("asha@example.org", "on its way")])
     for _ in range(4):
-        assert "another code" in await asha.taps("Send again")
+        assert "Only the newest counts" in await asha.taps("Send again")
     assert "another after 07:00 AM" in await asha.taps("Send again")
     other = town.person()
     await other.talks([("/forgot", "mail address"), ("asha@example.org", "another after 07:00 AM")])
@@ -145,7 +145,7 @@ async def test_a_mail_server_that_is_down_tells_nothing_and_another_code_can_be_
         [("/forgot", "mail address"), ("asha@example.org", "If asha@example.org has an account")]
     )
     await town.mailbox.start()
-    await asha.talks([("«Send again»", "another code")])
+    await asha.talks([("«Send again»", "Only the newest counts")])
     code = await town.code("asha@example.org")
     await asha.talks([(code, "Choose a password"), (NEW, "Your password for")])
 

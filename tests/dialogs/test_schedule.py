@@ -164,3 +164,16 @@ async def test_a_day_comes_as_a_picture_too(town: Town) -> None:
     assert size["height"] > 1000
     await doctor.settled(doctor.phone.press("🗓 Open the day"))
     assert "Asha Patel" in doctor.last
+
+
+async def test_an_unsaved_change_is_left_for_the_very_appointment_that_was_tapped(town: Town) -> None:
+    doctor, asha = await two_people(town)
+    await booked(town, asha, doctor, TUESDAY_TEN)
+    await doctor.talks(
+        [("/hours", "Working hours"), ("Mon 8-12", "08:00 AM"), ("/schedule 4 May", "Asha Patel")]
+    )
+    await doctor.talks([("«✖ Cancel»", "is not finished"), ("«Leave it»", "Cancel an appointment")])
+    assert "Asha Patel" in doctor.last
+    await doctor.talks(
+        [("«Skip»", "Cancel it?"), ("«Yes, cancel it»", "Cancelled: Asha Patel with Dr Meera")]
+    )

@@ -19,7 +19,7 @@ from services.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from services.models import AccountStatus, ChatId, Role, UserId
+from services.models import AccountStatus, Action, ChatId, Role, UserId
 from services.passwords import Passwords
 from services.tokens import LIFETIME, Claims, Tokens
 from tests.services.conftest import KEY, PASSWORD, Bench
@@ -209,3 +209,12 @@ async def test_a_burst_of_tries_counts_in_full_and_the_window_slides(bench: Benc
     # Tries that were refused did not count: the wait is over when the first five are.
     bench.clock.turn(timedelta(seconds=1))
     assert (await bench.clinic.sessions.sign_in(ChatId(99), "asha@example.org", PASSWORD)).user.name == "Asha"
+
+
+async def test_who_may_not_sign_in_though_the_password_is_right_is_noted(bench: Bench) -> None:
+    user = await bench.user("asha@example.org")
+    await bench.storage.users._users.update_one({"_id": user.id}, {"$set": {"status": "blocked"}})
+    with pytest.raises(AccountBlocked):
+        await bench.clinic.sessions.sign_in(ChatId(1), "asha@example.org", PASSWORD)
+    entry = await bench.clinic.audit.latest(user.id, frozenset({Action.SIGN_IN_FAILED}))
+    assert entry is not None

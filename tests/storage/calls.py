@@ -96,6 +96,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "codes.put": lambda: s.codes.put("email:rao", "seal", MONDAY + HOUR),
         "codes.count_try": lambda: s.codes.count_try("email:rao"),
         "codes.redeem": lambda: s.codes.redeem("email:rao", "seal", ChatId(1)),
+        "codes.is_from_clinic": lambda: s.codes.is_from_clinic("reset:x", MONDAY),
         "codes.is_redeemed": lambda: s.codes.is_redeemed("email:rao", ChatId(1), MONDAY),
         "codes.remove": lambda: s.codes.remove("email:rao"),
         "schedules.put": lambda: s.schedules.put(doctor.id, Schedule()),

@@ -59,10 +59,10 @@ export class Mailbox {
       ...mail.attachments.map(({ name, size }) => line("li", "", `📎 ${name} (${Math.max(1, Math.round(size / 1024))} KB)`)),
     );
     $("mail-links").replaceChildren(...this.#links(mail));
-    $("mail-html").srcdoc = mail.html;
     $("mail-text").textContent = mail.text;
     this.#part(mail.html ? "html" : "text");
     this.#showList(false);
+    $("mail-html").srcdoc = mail.html; // only what is to be seen is painted
     $("mail-subject").focus();
     this.#count();
   }

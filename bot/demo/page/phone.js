@@ -28,6 +28,8 @@ export class Phone {
     // Who stands at the end of the chat stays there, whatever becomes wider or narrower.
     this.atEnd = true;
     this.chat.addEventListener("scroll", () => this.#scrolled());
+    // A picture has its height only once it is here; its loading does not bubble.
+    this.chat.addEventListener("load", () => this.atEnd && this.#toEnd(), true);
     new ResizeObserver(() => this.atEnd && this.#toEnd()).observe(this.chat);
     this.input = find("textarea");
     this.startButton = find(".start");
