@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from services.access import require
@@ -25,6 +25,7 @@ from services.errors import (
     SameTime,
     SlotNotOffered,
     SlotPassed,
+    SlotTaken,
     UserUnknown,
 )
 from services.events import appointment_event
@@ -42,6 +43,7 @@ from services.models import (
     UserId,
 )
 from services.news import EventKind
+from services.reminders import reminder_times
 from services.schedules import Schedules, without
 from services.slots import slots_of_day
 from services.storage.appointments import Appointments as StoredAppointments
@@ -49,6 +51,8 @@ from services.storage.users import Users
 
 MAX_REASON = 500
 MAX_NOTE = 300
+# Long enough to read a summary, short enough for whoever waits for the same time.
+HELD = timedelta(minutes=3)
 CAME_OR_NOT = frozenset({AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})
 
 
@@ -97,20 +101,59 @@ class Appointments:
         try:
             doctor = await self._doctors.get(principal, doctor_id)
             slot = await self._offered(doctor_id, start)
-        except (DoctorUnknown, SlotPassed, SlotNotOffered):
-            # Asked again after a crash, it may be booked since, and not bookable any more.
-            if await self._appointments.by_id(request_id) is None:
+        except (DoctorUnknown, SlotPassed, SlotNotOffered) as error:
+            before = await self._appointments.by_id(request_id)
+            if before is None or (isinstance(error, DoctorUnknown) and _is_held(before)):
                 raise
-            return await self._diaries.get(principal, request_id)
-        wanted = Appointment(request_id, doctor_id, patient.id, slot, AppointmentStatus.BOOKED, reason=reason)
+            if not _is_held(before):
+                # Asked again after a crash, it may be booked since, and not bookable any more.
+                return await self._diaries.get(principal, request_id)
+            if (before.doctor_id, before.patient_id, before.slot.start) != (doctor_id, patient.id, start):
+                raise
+            # What is held for somebody is theirs, though it is not offered any more.
+            doctor, slot = await self._doctors.get(principal, doctor_id), before.slot
+        now = self._clock.now()
+        times = reminder_times(slot, patient, now)
+        wanted = Appointment(
+            request_id, doctor_id, patient.id, slot, AppointmentStatus.BOOKED, reason=reason, remind_at=times
+        )
         event = appointment_event(EventKind.BOOKED, wanted, doctor, patient, principal.role)
         with _named(principal, patient):
-            stored = await self._appointments.add(wanted, event, self._clock.now(), by=principal.id)
+            stored = await self._appointments.add(wanted, event, now, by=principal.id)
         self._on_news()
+        if _is_held(stored):  # for something else
+            raise SlotTaken(doctor_id, start)
         if stored != wanted:  # asked before: by another person, for something else, or changed since
             return await self._diaries.get(principal, request_id)
         await self._note(principal, Action.BOOKED_FOR, stored)
         return AppointmentCard(as_seen(principal, stored), doctor, patient)
+
+    async def hold(
+        self,
+        principal: Principal,
+        doctor_id: UserId,
+        start: datetime,
+        *,
+        request_id: AppointmentId,
+        patient_id: UserId | None = None,
+    ) -> Appointment:
+        """Keep the doctor's slot that begins at `start` (aware UTC) for three minutes, while it is confirmed.
+
+        The same indexes guard it that guard bookings; `book` with that `request_id` takes it. Held again, it
+        is held anew. Raises as `book` does.
+        """
+        patient = await self.patient(principal, patient_id)
+        await self._doctors.get(principal, doctor_id)
+        slot = await self._offered(doctor_id, start)
+        now = self._clock.now()
+        wanted = Appointment(
+            request_id, doctor_id, patient.id, slot, AppointmentStatus.HELD, held_until=now + HELD
+        )
+        return await self._appointments.hold(wanted, now)
+
+    async def let_go(self, request_id: AppointmentId) -> None:
+        """Free a time that is only held, when nobody confirms it after all. The id itself is the right to."""
+        await self._appointments.let_go(request_id)
 
     async def patient(self, principal: Principal, patient_id: UserId | None) -> User:
         """Return for whom the person may book: a patient for themselves, an admin for any patient.
@@ -159,10 +202,11 @@ class Appointments:
         patient = await self.patient(principal, patient_id)
         slot = await self._offered(doctor_id, start)
         # The patient's own first: it may be with this very doctor.
+        now = self._clock.now()
         with _named(principal, patient):
-            if without(await self._appointments.busy({Role.PATIENT: patient.id}, slot), moving):
+            if without(await self._appointments.busy({Role.PATIENT: patient.id}, slot, now), moving):
                 raise PatientBusy(start)
-        if without(await self._appointments.busy({Role.DOCTOR: doctor_id}, slot), moving):
+        if without(await self._appointments.busy({Role.DOCTOR: doctor_id}, slot, now), moving):
             raise SlotNotOffered(start)
         return slot
 
@@ -201,12 +245,14 @@ class Appointments:
             raise AppointmentChanged(before.slot.start)
         await self._doctors.get(principal, before.doctor_id)
         slot = await self._offered(before.doctor_id, start)
-        after = replace(before, slot=slot)
+        now = self._clock.now()
+        times = reminder_times(slot, card.patient, now)
+        after = replace(before, slot=slot, remind_at=times, confirmed_at=None)
         event = appointment_event(
             EventKind.MOVED, after, card.doctor, card.patient, principal.role, was=before.slot.start
         )
         with _named(principal, card.patient):
-            moved = await self._appointments.move(before, slot, principal.id, event, self._clock.now())
+            moved = await self._appointments.move(before, after, principal.id, event, now)
         if moved is None:
             raise await self._changed(before)
         self._on_news()
@@ -328,6 +374,10 @@ def read_note(text: str | None) -> str | None:
     if len(note) > MAX_NOTE:
         raise NoteTooLong(MAX_NOTE)
     return note or None
+
+
+def _is_held(appointment: Appointment) -> bool:
+    return appointment.status is AppointmentStatus.HELD
 
 
 def _check_to_come(appointment: Appointment, now: datetime) -> None:

@@ -24,6 +24,7 @@ from services.offers import Offers
 from services.passwords import Passwords
 from services.people import People
 from services.profile import Profile
+from services.reminders import Reminders
 from services.renewal import Renewal
 from services.rounds import Rounds
 from services.schedules import Schedules
@@ -74,6 +75,7 @@ class Clinic:
     day_plans: DayPlans
     clearances: Clearances
     digests: Digests
+    reminders: Reminders
     profile: Profile
     renewal: Renewal
     my_data: MyData
@@ -147,6 +149,7 @@ def build(
         zone=rules.zone,
         on_news=on_news,
     )
+    reminders = Reminders(reminders=storage.reminders, diaries=diaries, clock=clock, on_news=on_news)
     return Clinic(
         rules=rules,
         clock=clock,
@@ -195,6 +198,7 @@ def build(
         day_plans=DayPlans(diaries=diaries, schedules=schedules),
         clearances=clearances,
         digests=digests,
+        reminders=reminders,
         profile=Profile(users=storage.users, codes=codes, mailer=mailer, audit=audit, clock=clock),
         renewal=Renewal(
             users=storage.users,
@@ -248,5 +252,5 @@ def build(
             clock=clock,
             on_change=on_announced,
         ),
-        rounds=Rounds([clearances.work, leaving.work, digests.work]),
+        rounds=Rounds([clearances.work, leaving.work, digests.work, reminders.work]),
     )

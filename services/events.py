@@ -20,6 +20,7 @@ def appointment_event(
     why: ClearanceKind | None = None,
     offers: Sequence[Offer] = (),
     readers: Sequence[User] | None = None,
+    number: str = "",
 ) -> Event:
     """Return the news of an appointment as it is now, for its patient and its doctor, or for some `readers`.
 
@@ -46,9 +47,9 @@ def appointment_event(
         ],
     }
     # An appointment is booked once and cancelled once, but may be moved often.
-    number = f".{appointment.version + 1}" if kind is EventKind.MOVED else ""
+    number = str(appointment.version + 1) if kind is EventKind.MOVED else number
     hear = tuple(user.id for user in (readers if readers is not None else (patient, doctor)))
-    return Event(f"{appointment.id}.{kind}{number}", kind, hear, facts)
+    return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
 
 
 def day_facts(day: str, items: Sequence[tuple[Appointment, User]]) -> dict[str, Any]:

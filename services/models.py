@@ -37,6 +37,10 @@ class Gender(StrEnum):
     OTHER = "other"
 
 
+# A day and an hour before, in minutes.
+REMINDERS = (24 * 60, 60)
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """A person with an account. `email` is case-folded; the password is never part of it.
@@ -54,6 +58,7 @@ class User:
     specialization: str | None = None
     language: str = "en"
     zone: str | None = None
+    reminders: tuple[int, ...] = REMINDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,9 @@ class AppointmentStatus(StrEnum):
 class Appointment:
     """A patient's time with a doctor (FHIR R4 Appointment); `version` rises with each change.
 
-    `note` is what whoever cancelled it had to say.
+    `note` is what whoever cancelled it had to say. One that is held takes time until `held_until`, and
+    is nobody's news. `remind_at` is when the patient is to be reminded, `confirmed_at` when they said again
+    that they come.
     """
 
     id: AppointmentId
@@ -202,6 +209,9 @@ class Appointment:
     reason: str | None = None
     version: int = 0
     note: str | None = None
+    held_until: datetime | None = None
+    remind_at: tuple[datetime, ...] = ()
+    confirmed_at: datetime | None = None
 
 
 class ClearanceKind(StrEnum):

@@ -21,6 +21,7 @@ class EventKind(StrEnum):
     BOOKED = "booked"
     CANCELLED = "cancelled"
     MOVED = "moved"
+    REMINDER = "reminder"
     DIGEST = "digest"
     DOCTOR_WAITS = "doctor_waits"
     DOCTOR_APPROVED = "doctor_approved"

@@ -138,7 +138,8 @@ class Schedules:
             looked_at = day_bounds(first, last, seen_from)
             # What begins on somebody's last day may end on the next.
             looked_at = Slot(looked_at.start, looked_at.end + LONGEST_SLOT)
-            busy = without(await self._appointments.busy(people, looked_at), moving)
+            found = await self._appointments.busy(people, looked_at, self._clock.now())
+            busy = without(found, moving)
         taken = sorted(busy, key=attrgetter("start"))
         return Availability(schedule, self.zone, seen_from, taken, window, first, last, moving)
 

@@ -57,6 +57,8 @@ class Appointments:
                 )
                 await self._appointments.create_index([(party, 1), ("start", 1)])
             await self._appointments.create_index([("start", 1)])
+            # What is held is let go by the database itself, whoever died meanwhile.
+            await self._appointments.create_index("held_until", expireAfterSeconds=0, sparse=True)
             await self._appointments.create_index("unsent.id", sparse=True)
 
     async def add(
@@ -67,9 +69,78 @@ class Appointments:
         The same appointment added twice is one: the second call returns what is stored.
         Raises SlotTaken, PatientBusy.
         """
+        held = await self._take_held(appointment, event, at, by or appointment.patient_id)
+        if held is not None:
+            return held
         document = _document(appointment, at, by or appointment.patient_id, events=(event,))
+        return await self._store(document, appointment, at)
+
+    async def hold(self, appointment: Appointment, at: datetime) -> Appointment:
+        """Keep a time for somebody until `held_until`: whoever holds it already, holds it longer.
+
+        Raises SlotTaken, PatientBusy.
+        """
+        document = _document(appointment, at, appointment.patient_id, events=())
+        document["held_until"] = appointment.held_until
+        async with border():
+            again = await self._appointments.find_one_and_update(
+                {"_id": appointment.id, **_held_by(appointment)},
+                {"$set": {"held_until": appointment.held_until}},
+                return_document=ReturnDocument.AFTER,
+            )
+        return read_appointment(again) if again else await self._store(document, appointment, at)
+
+    async def let_go(self, appointment_id: AppointmentId) -> bool:
+        """Free a time that is only held; tell whether it was."""
+        query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
+        async with border():
+            gone = await self._appointments.delete_one(query)
+        return bool(gone.deleted_count)
+
+    async def _take_held(
+        self, appointment: Appointment, event: Event, at: datetime, by: UserId
+    ) -> Appointment | None:
+        """Make a booking of the time that is held for it, with the news, in one write; None: it is none."""
+        entry = {"status": appointment.status.value, "at": at, "by": by}
+        async with border():
+            document = await self._appointments.find_one_and_update(
+                {"_id": appointment.id, **_held_by(appointment)},
+                {
+                    "$set": {
+                        "status": appointment.status.value,
+                        "reason": appointment.reason,
+                        "remind_at": list(appointment.remind_at),
+                        "booked_at": at,
+                    },
+                    "$unset": {"held_until": ""},
+                    "$push": {"history": entry, "unsent": event_document(event)},
+                },
+                return_document=ReturnDocument.AFTER,
+            )
+        return read_appointment(document) if document else None
+
+    async def _store(self, document: Document, appointment: Appointment, at: datetime) -> Appointment:
+        """Insert it; where something stands in its way that is held no longer, that goes first."""
         refused = await self._insert(document)
+        if refused is not None and await self._clear_way(appointment, at):
+            refused = await self._insert(document)
         return appointment if refused is None else await self._explain(refused, appointment)
+
+    async def _clear_way(self, appointment: Appointment, at: datetime) -> bool:
+        """Remove what was held for somebody until before `at`; tell whether anything was."""
+        wanted = {"$in": ticks(appointment.slot)}
+        over = {"status": AppointmentStatus.HELD.value, "held_until": {"$lte": at}}
+        removed = 0
+        async with border():
+            for party, user_id in (
+                ("doctor_id", appointment.doctor_id),
+                ("patient_id", appointment.patient_id),
+            ):
+                gone = await self._appointments.delete_many(
+                    {party: user_id, "ticks": wanted, **over}, hint=f"one_{party}"
+                )
+                removed += gone.deleted_count
+        return removed > 0
 
     async def add_silently(self, appointments: Sequence[tuple[Appointment, datetime]]) -> None:
         """Store appointments with the instants at which they were booked, and tell nobody."""
@@ -115,27 +186,31 @@ class Appointments:
         """
         if before.id != appointment_id or before.status is not AppointmentStatus.BOOKED:
             return None
-        after = replace(before, status=AppointmentStatus.CANCELLED, note=note)
+        after = replace(before, status=AppointmentStatus.CANCELLED, note=note, remind_at=())
         return await self._change(before, after, by, at, event, order=order)
 
     async def move(
-        self, before: Appointment, slot: Slot, by: UserId, event: Event, at: datetime
+        self, before: Appointment, after: Appointment, by: UserId, event: Event, at: datetime
     ) -> Appointment | None:
-        """Free the booked appointment's time and take another, or neither, in one write, with the news.
+        """Free the booked appointment's time and take that of `after`, or neither, with the news.
 
         Returns it as it is afterwards, or None where it has changed since `before` was read.
         Raises SlotTaken, PatientBusy.
         """
         try:
-            return await self._change(before, replace(before, slot=slot), by, at, event)
+            return await self._change(before, after, by, at, event)
         except DuplicateKeyError as error:
-            raise _refusal(dict(error.details or {}), before.doctor_id, slot) from error
+            raise _refusal(dict(error.details or {}), before.doctor_id, after.slot) from error
 
     async def mark(
         self, before: Appointment, status: AppointmentStatus, by: UserId, at: datetime
     ) -> Appointment | None:
         """Note whether the patient came; None where it has changed since `before` was read."""
-        return await self._change(before, replace(before, status=status), by, at, None)
+        return await self._change(before, replace(before, status=status, remind_at=()), by, at, None)
+
+    async def confirm(self, before: Appointment, by: UserId, at: datetime) -> Appointment | None:
+        """Note that the patient has said again that they come; None where it has changed meanwhile."""
+        return await self._change(before, replace(before, confirmed_at=at), by, at, None)
 
     async def _change(
         self,
@@ -157,6 +232,8 @@ class Appointments:
             "end": after.slot.end,
             "status": after.status.value,
             "note": after.note,
+            "remind_at": list(after.remind_at),
+            "confirmed_at": after.confirmed_at,
         } | ({"ticks": ticks(after.slot)} if takes_time else {})
         entry: Document = {"status": after.status.value, "at": at, "by": by}
         if order is not None:
@@ -181,25 +258,42 @@ class Appointments:
             document = await self._appointments.find_one({"_id": appointment_id})
         return read_appointment(document) if document else None
 
-    async def busy(self, people: Mapping[Role, UserId], window: Slot) -> list[Slot]:
-        """Return the stretches within `window` in which any of `people` (by their part) has no time."""
-        return await self._busy(tuple((PARTY[role], user_id, window) for role, user_id in people.items()))
+    async def busy(self, people: Mapping[Role, UserId], window: Slot, now: datetime) -> list[Slot]:
+        """Return the stretches within `window` in which any of `people` (by their part) is busy at `now`."""
+        diaries = tuple((PARTY[role], user_id, window) for role, user_id in people.items())
+        return await self._busy((now, diaries))
 
-    async def _busy_for(self, askers: Sequence[tuple[Diary, ...]]) -> list[list[Slot]]:
+    async def _busy_for(self, askers: Sequence[tuple[datetime, tuple[Diary, ...]]]) -> list[list[Slot]]:
         """Look into all the diaries that anybody asks for, at once."""
-        diaries: dict[Diary, list[Slot]] = {diary: [] for asked in askers for diary in asked}
-        shown = {"start": True, "end": True, "doctor_id": True, "patient_id": True, "_id": False}
-        query = {"$or": [_in_diary(*diary) for diary in diaries]}
+        rows_of: dict[Diary, list[Document]] = {diary: [] for _, asked in askers for diary in asked}
+        shown = {
+            "start": True,
+            "end": True,
+            "doctor_id": True,
+            "patient_id": True,
+            "held_until": True,
+            "_id": False,
+        }
+        query = {"$or": [_in_diary(*diary) for diary in rows_of]}
         async with border():
             rows = await self._appointments.find(query, shown).to_list(None)
-        for diary, found in diaries.items():
+        for diary, found in rows_of.items():
             party, user_id, window = diary
             found += [
-                Slot(row["start"], row["end"])
+                row
                 for row in rows
                 if row[party] == user_id and window.start < row["end"] and row["start"] < window.end
             ]
-        return [[slot for diary in asked for slot in diaries[diary]] for asked in askers]
+        return [
+            [
+                Slot(row["start"], row["end"])
+                for diary in asked
+                for row in rows_of[diary]
+                # What is held no longer is free, though nobody has cleared it away yet.
+                if row.get("held_until") is None or row["held_until"] > now
+            ]
+            for now, asked in askers
+        ]
 
     async def last_doctor(self, patient_id: UserId) -> UserId | None:
         """Return whose the patient's latest appointment is, of those that were not cancelled."""
@@ -244,6 +338,7 @@ def _document(appointment: Appointment, at: datetime, by: UserId, *, events: Seq
         "version": appointment.version,
         # Beside the history, of which no index holds the first entry alone (see reports.py).
         "booked_at": at,
+        "remind_at": list(appointment.remind_at),
         "history": [{"status": AppointmentStatus.BOOKED.value, "at": at, "by": by}],
     }
     if appointment.status is not AppointmentStatus.CANCELLED:
@@ -251,6 +346,16 @@ def _document(appointment: Appointment, at: datetime, by: UserId, *, events: Seq
     if events:
         document["unsent"] = [event_document(event) for event in events]
     return document
+
+
+def _held_by(appointment: Appointment) -> Document:
+    """Return what tells that a time is held for this very booking."""
+    return {
+        "status": AppointmentStatus.HELD.value,
+        "patient_id": appointment.patient_id,
+        "doctor_id": appointment.doctor_id,
+        "start": appointment.slot.start,
+    }
 
 
 def _in_diary(party: str, user_id: UserId, window: Slot) -> Document:
@@ -275,5 +380,8 @@ def read_appointment(document: Document) -> Appointment:
         status=AppointmentStatus(document["status"]),
         reason=document.get("reason"),
         note=document.get("note"),
+        held_until=document.get("held_until"),
+        remind_at=tuple(document.get("remind_at", ())),
+        confirmed_at=document.get("confirmed_at"),
         version=document["version"],
     )

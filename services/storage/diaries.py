@@ -5,6 +5,9 @@ from services.slots import LONGEST_SLOT
 from services.storage.appointments import PARTY, read_appointment
 from services.storage.driver import Collection, Database, Document, border
 
+# What somebody is just confirming is not an appointment yet.
+NOT_HELD = {"status": {"$ne": AppointmentStatus.HELD.value}}
+
 
 class Diaries:
     """Reads appointments; whoever writes them is services/storage/appointments.py."""
@@ -14,7 +17,7 @@ class Diaries:
 
     async def of_person(self, role: Role, user_id: UserId, window: Slot) -> list[Appointment]:
         """Return all of a person's appointments that begin in the window, earliest first."""
-        query = {PARTY[role]: user_id, "start": {"$gte": window.start, "$lt": window.end}}
+        query = {PARTY[role]: user_id, "start": {"$gte": window.start, "$lt": window.end}, **NOT_HELD}
         index = [(PARTY[role], 1), ("start", 1)]
         async with border():
             cursor = self._appointments.find(query).sort(index).hint(index)
@@ -48,7 +51,7 @@ class Diaries:
 
     async def page(self, window: Slot, *, number: int, size: int) -> Page[Appointment]:
         """Return a page of everybody's appointments that begin in the window, earliest first."""
-        query: Document = {"start": {"$gte": window.start, "$lt": window.end}}
+        query: Document = {"start": {"$gte": window.start, "$lt": window.end}, **NOT_HELD}
         index = [("start", 1)]
         async with border():
             total = await self._appointments.count_documents(query, hint=index)

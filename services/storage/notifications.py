@@ -31,6 +31,7 @@ BIRTHPLACES = {
     EventKind.BOOKED: "appointments",
     EventKind.CANCELLED: "appointments",
     EventKind.MOVED: "appointments",
+    EventKind.REMINDER: "appointments",
     EventKind.DIGEST: "schedules",
     EventKind.DOCTOR_WAITS: "users",
     EventKind.DOCTOR_APPROVED: "users",

@@ -123,7 +123,11 @@ class Reports:
 
 
 def _within(window: Slot) -> Document:
-    return {"start": {"$gte": window.start, "$lt": window.end}}
+    # What somebody is just confirming is not an appointment yet.
+    return {
+        "start": {"$gte": window.start, "$lt": window.end},
+        "status": {"$ne": AppointmentStatus.HELD.value},
+    }
 
 
 def _visit(row: Document) -> Visit:

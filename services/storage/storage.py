@@ -17,6 +17,7 @@ from services.storage.driver import Database
 from services.storage.erasure import Erasure
 from services.storage.notifications import Notifications
 from services.storage.records import Records
+from services.storage.reminders import Reminders
 from services.storage.reports import Reports
 from services.storage.schedules import Schedules
 from services.storage.sessions import Sessions
@@ -37,6 +38,7 @@ class Storage:
     schedules: Schedules
     appointments: Appointments
     diaries: Diaries
+    reminders: Reminders
     clearances: Clearances
     notifications: Notifications
     conversations: Conversations
@@ -61,6 +63,7 @@ class Storage:
             schedules=Schedules(database),
             appointments=Appointments(database),
             diaries=Diaries(database),
+            reminders=Reminders(database),
             clearances=Clearances(database),
             notifications=Notifications(database),
             conversations=Conversations(database),
@@ -82,6 +85,7 @@ class Storage:
             self.schedules,
             self.codes,
             self.appointments,
+            self.reminders,
             self.notifications,
             self.conversations,
             self.audit,

@@ -9,7 +9,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.errors import EmailTaken
-from services.models import AccountStatus, Gender, Page, Role, User, UserId, page_number
+from services.models import REMINDERS, AccountStatus, Gender, Page, Role, User, UserId, page_number
 from services.news import Event
 from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
 from services.storage.notifications import event_document
@@ -244,4 +244,5 @@ def read_user(document: Document) -> User:
         specialization=document.get("specialization"),
         language=document.get("language", "en"),
         zone=document.get("zone"),
+        reminders=tuple(document.get("reminders", REMINDERS)),
     )

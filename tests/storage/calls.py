@@ -1,6 +1,7 @@
 """Every call of the storage, once, by its name: for what must hold of all of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +50,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     doctor = a_user("rao", role=Role.DOCTOR, status=AccountStatus.PENDING, specialization="Cardiology")
     approved = an_event("e2", EventKind.DOCTOR_APPROVED)
     other = an_appointment(2, at=120)
+    held = replace(an_appointment(3, at=600), status=AppointmentStatus.HELD, held_until=MONDAY + HOUR)
     entry = AuditEntry("1", MONDAY, Action.BLOCKED, doctor.id, doctor.id, {})
     clearance = Clearance(
         "c", ClearanceKind.BLOCKED, Role.DOCTOR, doctor.id, Slot(TEN, TEN + HOUR), doctor.id, MONDAY
@@ -112,7 +114,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.add": lambda: s.appointments.add(appointment, event, MONDAY),
         "appointments.add_silently": lambda: s.appointments.add_silently([(other, MONDAY)]),
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
-        "appointments.busy": lambda: s.appointments.busy(people, wide),
+        "appointments.busy": lambda: s.appointments.busy(people, wide, MONDAY),
         "appointments.last_doctor": lambda: s.appointments.last_doctor(UserId("asha")),
         "appointments.page": lambda: s.appointments.page(
             Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5
@@ -123,12 +125,21 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.cancel": lambda: s.appointments.cancel(
             AppointmentId(appointment.id), UserId("asha"), appointment, event, MONDAY
         ),
+        "appointments.hold": lambda: s.appointments.hold(held, MONDAY),
+        "appointments.hold of a time that is held no longer": lambda: s.appointments.hold(
+            replace(held, id=AppointmentId("f" * 24)), MONDAY + 2 * HOUR
+        ),
+        "appointments.let_go": lambda: s.appointments.let_go(AppointmentId("f" * 24)),
         "appointments.move": lambda: s.appointments.move(
-            other, Slot(TEN + 3 * HOUR, TEN + 4 * HOUR), doctor.id, event, MONDAY
+            other, replace(other, slot=Slot(TEN + 3 * HOUR, TEN + 4 * HOUR)), doctor.id, event, MONDAY
         ),
         "appointments.mark": lambda: s.appointments.mark(
             other, AppointmentStatus.FULFILLED, doctor.id, MONDAY
         ),
+        "appointments.confirm": lambda: s.appointments.confirm(other, UserId("asha"), MONDAY),
+        "reminders.due": lambda: s.reminders.due(MONDAY, 100),
+        "reminders.put": lambda: s.reminders.put(other, (MONDAY,), an_event("r", EventKind.REMINDER)),
+        "reminders.unplanned": lambda: s.reminders.unplanned(MONDAY, AppointmentId(""), 100),
         "diaries.of_person": lambda: s.diaries.of_person(Role.DOCTOR, doctor.id, wide),
         "diaries.booked_within": lambda: s.diaries.booked_within(Role.PATIENT, UserId("asha"), wide),
         "diaries.cleared": lambda: s.diaries.cleared(Role.DOCTOR, doctor.id, wide, clearance.id),

@@ -165,9 +165,9 @@ async def test_busy_is_what_takes_time_of_either_person_in_the_window_and_nothin
     assert not await _add(storage, not_theirs)
     await _cancel(storage, freed)
     both = {Role.DOCTOR: UserId("rao"), Role.PATIENT: UserId("asha")}
-    assert set(await storage.appointments.busy(both, window)) == {into.slot, elsewhere.slot}
+    assert set(await storage.appointments.busy(both, window, MONDAY)) == {into.slot, elsewhere.slot}
     rao = {Role.DOCTOR: UserId("rao")}
-    assert await storage.appointments.busy(rao, window) == [into.slot]
-    assert await storage.appointments.busy({Role.DOCTOR: UserId("sen")}, window) == [elsewhere.slot]
+    assert await storage.appointments.busy(rao, window, MONDAY) == [into.slot]
+    assert await storage.appointments.busy({Role.DOCTOR: UserId("sen")}, window, MONDAY) == [elsewhere.slot]
     late = Slot(after.slot.start + MINUTE, after.slot.end)
-    assert after.slot in await storage.appointments.busy(rao, late)
+    assert after.slot in await storage.appointments.busy(rao, late, MONDAY)

@@ -32,7 +32,7 @@ async def _cancel(storage: Storage, appointment: Appointment) -> Appointment:
 async def _move(storage: Storage, appointment: Appointment, at: int, minutes: int = 30) -> Appointment | None:
     event = an_event(f"{appointment.id}.m{at}", EventKind.MOVED)
     slot = an_appointment(0, at=at, minutes=minutes).slot
-    return await storage.appointments.move(appointment, slot, NORA, event, MONDAY)
+    return await storage.appointments.move(appointment, replace(appointment, slot=slot), NORA, event, MONDAY)
 
 
 async def test_a_move_swaps_the_time_and_keeps_the_rest_in_one_write(storage: Storage) -> None:
@@ -59,7 +59,7 @@ async def test_an_appointment_can_be_moved_into_its_own_time(storage: Storage) -
     moved = await _move(storage, first, 30, minutes=60)
     assert moved is not None
     assert moved.slot.start == TEN + 30 * MINUTE
-    busy = await storage.appointments.busy({Role.DOCTOR: RAO}, Slot(TEN, TEN + 3 * HOUR))
+    busy = await storage.appointments.busy({Role.DOCTOR: RAO}, Slot(TEN, TEN + 3 * HOUR), MONDAY)
     assert busy == [moved.slot]
 
 

@@ -1,0 +1,61 @@
+"""The reminders of appointments: instants in `appointments.remind_at`, each taken out as it is told.
+
+That a reminder is told and that it is due no more is one write, so that of two workers one tells it.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from services.models import Appointment, AppointmentId, AppointmentStatus
+from services.news import Event
+from services.storage.appointments import read_appointment
+from services.storage.driver import Collection, Database, Document, border
+from services.storage.notifications import event_document
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Reminders:
+    """Reads and writes when appointments are reminded of."""
+
+    def __init__(self, database: Database) -> None:
+        self._appointments: Collection = database["appointments"]
+
+    async def prepare(self) -> None:
+        """Make the index by which reminders that are due are found."""
+        async with border():
+            await self._appointments.create_index("remind_at", sparse=True)
+
+    async def due(self, now: datetime, limit: int) -> list[Appointment]:
+        """Return appointments of which a reminder is due."""
+        query = {"remind_at": {"$gt": LONG_AGO, "$lte": now}}
+        async with border():
+            cursor = self._appointments.find(query).hint([("remind_at", 1)]).limit(limit)
+            return [read_appointment(row) for row in await cursor.to_list(None)]
+
+    async def put(
+        self, before: Appointment, remind_at: Sequence[datetime], event: Event | None = None
+    ) -> bool:
+        """Note when the appointment is reminded of from now on, with the news of one in the same write.
+
+        Tells whether that was done: not where it was changed, moved or cancelled, or told by another worker.
+        """
+        update: Document = {"$set": {"remind_at": list(remind_at)}}
+        if event is not None:
+            update["$push"] = {"unsent": event_document(event)}
+        query = {"_id": before.id, "version": before.version, "remind_at": list(before.remind_at)}
+        async with border():
+            done = await self._appointments.update_one(query, update)
+        return bool(done.modified_count)
+
+    async def unplanned(self, now: datetime, after: AppointmentId, limit: int) -> list[Appointment]:
+        """Return booked appointments to come that nobody ever planned reminders for, by their ids."""
+        query = {
+            "_id": {"$gt": after},
+            "start": {"$gt": now},
+            "status": AppointmentStatus.BOOKED.value,
+            "remind_at": {"$exists": False},
+        }
+        async with border():
+            cursor = self._appointments.find(query).sort("_id", 1).hint("_id_").limit(limit)
+            return [read_appointment(row) for row in await cursor.to_list(None)]
