@@ -620,6 +620,34 @@ class ChangeSpecialization(Tap, code="spec="):
     search: str
 
 
+@dataclass(frozen=True)
+class ShowOutbox(Tap, code="outbox"):
+    """Show a page of the messages that could not be delivered."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class RetryNotice(Tap, code="oretry"):
+    """Send a message again that could not be delivered."""
+
+    ticket: str
+    number: int
+
+
+@dataclass(frozen=True)
+class RetryAllNotices(Tap, code="oall"):
+    """Send all messages again that could not be delivered."""
+
+
+@dataclass(frozen=True)
+class DropNotice(Tap, code="odrop"):
+    """Give a message up that could not be delivered."""
+
+    ticket: str
+    number: int
+
+
 def short_search(text: str) -> str:
     """Return as much of what was searched for as a button carries: that finds the same people, or more."""
     return text.encode()[:SEARCH_BYTES].decode(errors="ignore").strip()

@@ -1,9 +1,11 @@
 """The door: every update comes in here, is recognized, and is led to what it asks for."""
 
 import logging
+from contextlib import suppress
 
 from telegram import Update
-from telegram.constants import ChatType
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import TelegramError
 from telegram.ext import (
     ApplicationHandlerStop,
     CallbackQueryHandler,
@@ -22,6 +24,7 @@ from bot.dialogs import Dialog, Dialogs, command_name
 from bot.routes import BY_NAME, DIALOGS, TAPS, Route
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
+from bot.texts.outbox import mail_refused
 from services.errors import Denied, NotSignedIn, SessionEnded, SignedOutAlready
 from services.models import ChatId
 
@@ -55,6 +58,8 @@ class Door:
 
     async def _enter(self, update: Update, context: ClinicContext) -> None:
         """Recognize who is there, or turn away what is nobody's business here."""
+        if update.my_chat_member:
+            await _note_membership(update, context)
         if update.effective_chat is None or update.edited_message or update.my_chat_member:
             raise ApplicationHandlerStop
         if update.effective_chat.type != ChatType.PRIVATE:
@@ -70,6 +75,7 @@ class Door:
         if expires_at is not None and expires_at <= context.clinic.clock.now():
             await self.dialogs.close_quiet(context, update.message)
         await menus.fit(context)
+        await _tell_refusal(context)
 
     async def _on_command(self, update: Update, context: ClinicContext) -> None:
         message = update.message
@@ -165,6 +171,27 @@ def _may(context: ClinicContext, tap: Tap) -> bool:
     except Denied:
         return False
     return True
+
+
+async def _note_membership(update: Update, context: ClinicContext) -> None:
+    """Let those have messages again who take them again (Bot API ChatMemberUpdated)."""
+    changed = update.my_chat_member
+    if (
+        changed
+        and changed.chat.type == ChatType.PRIVATE
+        and changed.new_chat_member.status == ChatMemberStatus.MEMBER
+    ):
+        await context.clinic.sessions.come_back(context.chat)
+
+
+async def _tell_refusal(context: ClinicContext) -> None:
+    """Say it once, before anything else, where no mail is taken at the person's address."""
+    visitor = context.visitor
+    if visitor is None or visitor.user.takes_mail or visitor.user.refusal_told:
+        return
+    with suppress(TelegramError):  # it is said at the next visit then
+        await card.say(context, View(mail_refused(visitor.user.email)))
+        await context.clinic.profile.refusal_told(visitor)
 
 
 async def _outside(update: Update, context: ClinicContext) -> None:

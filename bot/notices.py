@@ -9,7 +9,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.callbacks import BookDoctor, Decide, Do, ShowAppointment, ShowDay, TakeOffer
+from bot.callbacks import BookDoctor, Decide, Do, ShowAppointment, ShowDay, ShowOutbox, TakeOffer
 from bot.card import fitting
 from bot.keyboards import Keyboard, Row, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
@@ -51,11 +51,11 @@ class ChatChannel:
                 rate_limit_args=AT_ONCE,
             )
         except RetryAfter as error:
-            raise TryLater(asked_wait(error)) from error
+            raise TryLater(asked_wait(error), "Telegram asked to wait") from error
         except (Forbidden, BadRequest) as error:
-            raise RecipientGone(type(error).__name__) from error
+            raise RecipientGone(type(error).__name__, altogether=isinstance(error, Forbidden)) from error
         except TelegramError as error:
-            raise TryLater from error
+            raise TryLater(why="Telegram not reached") from error
 
 
 def _buttons(notice: Notice, reader: User, rules: ClinicRules) -> Keyboard | None:
@@ -71,6 +71,8 @@ def _buttons(notice: Notice, reader: User, rules: ClinicRules) -> Keyboard | Non
         doctor_id = UserId(facts["user_id"])
         approve, refuse = Decide(doctor_id, True, ""), Decide(doctor_id, False, "")
         return keyboard([button("✅ Approve", approve), button("🚫 Refuse", refuse)])
+    if kind is EventKind.UNDELIVERED:
+        return keyboard([button("📮 Open the outbox", ShowOutbox(0))])
     return None
 
 
@@ -102,10 +104,8 @@ class MailChannel:
     async def deliver(self, notice: Notice, reader: User) -> None:
         """Send the mail. Raises TryLater, RecipientGone."""
         said = _said(notice, reader, self._rules)
-        to = notice.event.facts.get("to", reader.email)
-        mail = _mail(
-            notice.id, (to, reader.name), said, self._rules.name, self._clock.now(), link=self._bot.link
-        )
+        to = (notice.address(reader), reader.name)
+        mail = _mail(notice.id, to, said, self._rules.name, self._clock.now(), link=self._bot.link)
         await self._sender.send(mail)
 
 

@@ -81,7 +81,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom an announcement would reach: `unreached` people are signed in nowhere."""
+    """Whom an announcement would reach: `unreached` people are signed in nowhere that takes messages."""
 
     chats: int
     people: int

@@ -33,6 +33,7 @@ from services.statistics import Statistics
 from services.storage.storage import Storage
 from services.time_off import TimesOff
 from services.tokens import Tokens
+from services.undelivered import Undelivered
 from services.working_hours import WorkingHours
 from services.zones import zone_of
 
@@ -87,6 +88,7 @@ class Clinic:
     exports: Exports
     rounds: Rounds
     announcements: Announcements
+    undelivered: Undelivered
 
 
 def build(
@@ -147,6 +149,15 @@ def build(
         users=storage.users,
         clock=clock,
         zone=rules.zone,
+        on_news=on_news,
+    )
+    undelivered = Undelivered(
+        parked=storage.parked,
+        users=storage.users,
+        admins=storage.admins,
+        sessions=storage.sessions,
+        audit=audit,
+        clock=clock,
         on_news=on_news,
     )
     reminders = Reminders(reminders=storage.reminders, diaries=diaries, clock=clock, on_news=on_news)
@@ -252,5 +263,6 @@ def build(
             clock=clock,
             on_change=on_announced,
         ),
-        rounds=Rounds([clearances.work, leaving.work, digests.work, reminders.work]),
+        undelivered=undelivered,
+        rounds=Rounds([clearances.work, leaving.work, digests.work, reminders.work, undelivered.work]),
     )

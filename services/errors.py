@@ -5,7 +5,7 @@ ClinicError
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun,
-    AlreadyDecided, CannotBlockYourself, LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig
+    AlreadyDecided, CannotBlockYourself, LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig, NoticeSettled
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
@@ -580,17 +580,26 @@ class MailDown(Unavailable):
     """The mail server does not answer, or not in time."""
 
 
-class TryLater(Undelivered):
-    """The channel refuses for now; `after` is when it said to come back, if it did."""
+class NoticeSettled(Refused):
+    """That message is not parked any more: somebody has sent it again, or dropped it."""
 
-    def __init__(self, after: timedelta | None = None) -> None:
+
+class TryLater(Undelivered):
+    """The channel refuses for now; `after` is when it said to come back, if it did; `why` is for admins."""
+
+    def __init__(self, after: timedelta | None = None, why: str = "no answer") -> None:
         super().__init__(after)
         self.after = after
+        self.why = why
 
 
 class RecipientGone(Undelivered):
-    """The channel will never reach that reader; `why` is a word for the log."""
+    """The channel will never take that notice to its reader; `why` is a word for the log.
 
-    def __init__(self, why: str) -> None:
+    Where `altogether`, it takes nothing else to that chat or that address either.
+    """
+
+    def __init__(self, why: str, *, altogether: bool = False) -> None:
         super().__init__(why)
         self.why = why
+        self.altogether = altogether

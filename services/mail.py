@@ -18,6 +18,8 @@ TIMEOUT_SECONDS = 15.0
 # Shorter than any server's own patience with somebody who says nothing.
 KEPT_SECONDS = 10.0
 PERMANENT = range(550, 560)
+# RFC 3463: what a server's policy says is about the sender, if about anybody, and not about the address.
+POLICY = "5.7."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +61,25 @@ class MailSender:
     async def send(self, mail: Mail) -> None:
         """Hand the mail to the SMTP server.
 
-        Raises RecipientGone where the server refuses the reader for good (5yz, RFC 5321 section
+        Raises RecipientGone where the server refuses the reader or the mail for good (5yz, RFC 5321 section
         4.2.1), TryLater for all else.
         """
         message = compose(mail, self._server)
         try:
             await self._hand_over(mail.to, message.as_bytes())
         except aiosmtplib.SMTPRecipientsRefused as error:
-            codes = {refused.code for refused in error.recipients}
-            if all(code in PERMANENT for code in codes):
-                raise RecipientGone("mail address refused") from error
-            raise TryLater from error
+            (refused,) = error.recipients
+            if refused.code not in PERMANENT:
+                raise TryLater(why=_said(refused)) from error
+            if refused.message.startswith(POLICY):
+                raise RecipientGone("mail refused") from error
+            raise RecipientGone("mail address refused", altogether=True) from error
         except aiosmtplib.SMTPResponseException as error:
             if error.code in PERMANENT:
                 raise RecipientGone("mail refused") from error
-            raise TryLater from error
+            raise TryLater(why=_said(error)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise TryLater from error
+            raise TryLater(why="mail server not reached") from error
 
     def close(self) -> None:
         """Close the connections that are kept."""
@@ -123,6 +127,11 @@ class MailSender:
             start_tls=server.security == "starttls",
             timeout=TIMEOUT_SECONDS,
         )
+
+
+def _said(refusal: aiosmtplib.SMTPResponseException) -> str:
+    """Return what the server said, without its words: those may name the reader."""
+    return f"mail server said {refusal.code}"
 
 
 def compose(mail: Mail, server: MailServer) -> EmailMessage:

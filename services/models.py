@@ -46,7 +46,8 @@ class User:
     """A person with an account. `email` is case-folded; the password is never part of it.
 
     `language` is an ISO 639 code; `zone` the IANA name of the zone in which the person reads times, None for
-    the clinic's.
+    the clinic's. `mail_refused` is the address at which no mail is taken, which may be an earlier one;
+    `refusal_told` says that the person knows of it.
     """
 
     id: UserId
@@ -59,6 +60,13 @@ class User:
     language: str = "en"
     zone: str | None = None
     reminders: tuple[int, ...] = REMINDERS
+    mail_refused: str | None = None
+    refusal_told: bool = False
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether mail to the address is taken, as far as is known."""
+        return self.mail_refused != self.email
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +295,8 @@ class Action(StrEnum):
     ANNOUNCEMENT_STOPPED = "announcement_stopped"
     DATA_SENT = "data_sent"
     FORGOTTEN = "forgotten"
+    OUTBOX_RETRIED = "outbox_retried"
+    OUTBOX_DROPPED = "outbox_dropped"
 
 
 @dataclass(frozen=True, slots=True)

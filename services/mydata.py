@@ -105,7 +105,7 @@ def _notice(row: Record) -> Record:
     return {
         "kind": row["event"]["kind"],
         "channel": row["channel"],
-        "when": row.get("closed_at") or row.get("due"),
+        "when": row.get("closed_at") or row.get("due") or row.get("since"),
         "outcome": row.get("outcome", "waits to be sent"),
     }
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from services.models import ChatId, UserId
+from services.models import ChatId, User, UserId
 
 
 class ChannelName(StrEnum):
@@ -28,6 +29,7 @@ class EventKind(StrEnum):
     DOCTOR_REFUSED = "doctor_refused"
     EMAIL_CHANGED = "email_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+    UNDELIVERED = "undelivered"
 
 
 # What whoever is in the chat has just done there; it is told to whoever may not have been it.
@@ -35,7 +37,7 @@ MAIL_ONLY = frozenset({EventKind.EMAIL_CHANGED, EventKind.PASSWORD_CHANGED})
 
 
 # What is told in the chat alone: by the time somebody reads a mail of it, it is old.
-CHAT_ONLY = frozenset({EventKind.DIGEST})
+CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One event for one reader over one channel; `attempts` counts the claims so far."""
+    """One event for one reader over one channel; `attempts` counts the claims so far.
+
+    `failing_since` is when the first of them failed.
+    """
 
     id: str
     event: Event
@@ -61,3 +66,29 @@ class Notice:
     channel: ChannelName
     chat_id: ChatId | None
     attempts: int = 0
+    failing_since: datetime | None = None
+
+    def address(self, reader: User) -> str:
+        """Return where it goes as a mail."""
+        return str(self.event.facts.get("to", reader.email))
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A notice that could not be delivered, without what it says; `why` is what failed last."""
+
+    ticket: str
+    reader: UserId
+    channel: ChannelName
+    kind: EventKind
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many notices wait to be sent, how many of those for too long, and how many are parked."""
+
+    waiting: int
+    late: int
+    parked: int

@@ -2,7 +2,10 @@
 
 News -> one notice for each reader and channel -> a channel delivers it -> closed. A channel that
 refuses for now is asked again, later and later; one that will never reach the reader closes the notice.
-Each channel keeps a pace, so that no crowd of notices makes those wait who are talking with the bot.
+What has failed for a day is parked until an admin decides (see services/undelivered.py). A chat that has
+blocked the bot, and a mail address that is refused, are remembered, and tried no more.
+Each channel keeps a pace, and so does each chat, so that no crowd of notices makes those wait who are talking
+with the bot: a notice whose chat just had one lets the others pass.
 """
 
 import asyncio
@@ -13,10 +16,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
+from services.chat_turns import ChatTurns
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models import ChatId, User, UserId
-from services.news import CHAT_ONLY, MAIL_ONLY, ChannelName, Event, Notice
+from services.news import CHAT_ONLY, MAIL_ONLY, ChannelName, Event, EventKind, Notice
 from services.nudging import whenever
 from services.pace import Pace
 from services.storage.notifications import Notifications
@@ -31,12 +35,15 @@ LEASE = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=30)
 FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(hours=1)
+# What has failed for so long is parked.
+TRIED_FOR = timedelta(hours=24)
 AT_ONCE = 8
 # Telegram takes some thirty messages a second from a bot, mail servers rather fewer from a sender.
 A_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
 # News that comes in a crowd is taken together.
 SPREAD_PAUSE_SECONDS = 0.2
 LAST_WORDS_SECONDS = 3
+A_MOMENT_SECONDS = 0.02
 
 
 class Channel(Protocol):
@@ -69,6 +76,7 @@ class Outbox:
         self._clock = clock
         self._channels = channels
         self._paces = {name: Pace(A_SECOND[name]) for name in channels} | dict(paces or {})
+        self._turns = ChatTurns(clock)
         self._is_news = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}
 
@@ -87,14 +95,15 @@ class Outbox:
         Each channel has a loop of its own, so that a slow mail server never holds up the chats.
         """
         loops = [
-            whenever(self._is_due[name], partial(self._drain, name), "outbox") for name in self._channels
+            whenever(self._is_due[name], partial(self._drain_crowd, name), "outbox")
+            for name in self._channels
         ]
         await asyncio.gather(whenever(self._is_news, self._spread_crowd, "outbox"), *loops)
 
     async def send_due(self) -> None:
         """Turn all news into notices and deliver all that are due, once. Raises StorageDown."""
         await self._spread()
-        await asyncio.gather(*map(self._drain, self._channels))
+        await asyncio.gather(*map(self._drain_all, self._channels))
 
     async def _spread_crowd(self) -> None:
         await self._spread()
@@ -120,12 +129,26 @@ class Outbox:
             for reader in readers
         }
         return [
-            Notice(_notice_id(event, reader, channel, chat), event, reader, channel, chat)
+            Notice(notice_id(event, reader, channel, chat), event, reader, channel, chat)
             for event in events
             for reader in event.readers
             for channel, chat in places[reader]
             if event.kind not in (CHAT_ONLY if channel is ChannelName.MAIL else MAIL_ONLY)
         ]
+
+    async def _drain_crowd(self, channel: ChannelName) -> None:
+        """Deliver what is due, and come back for what had to let others pass."""
+        await self._drain(channel)
+        rest = self._turns.rest()
+        if channel is ChannelName.CHAT and rest is not None:
+            asyncio.get_running_loop().call_later(rest, self._is_due[channel].set)
+
+    async def _drain_all(self, channel: ChannelName) -> None:
+        """Deliver what is due, and wait for what has to let others pass."""
+        await self._drain(channel)
+        while await self._notifications.is_due(channel, self._clock.now(), but=self._turns.held()):
+            await asyncio.sleep(self._turns.rest() or A_MOMENT_SECONDS)
+            await self._drain(channel)
 
     async def _drain(self, channel: ChannelName) -> None:
         """Deliver what is due, a few at once; one that goes wrong does not stop the others."""
@@ -152,8 +175,12 @@ class Outbox:
         """Take as many notices as the pace allows."""
         pace = self._paces[channel]
         turns = await pace.turns(most)
-        notices = await self._notifications.claim(channel, self._clock.now(), LEASE, turns)
+        busy = self._turns.busy() if channel is ChannelName.CHAT else None
+        notices = await self._notifications.claim(channel, self._clock.now(), LEASE, turns, busy=busy)
         pace.give_back(turns - len(notices))
+        for notice in notices:
+            if notice.chat_id is not None:
+                self._turns.begin(notice.chat_id)
         return notices
 
     async def _deliver(self, notice: Notice) -> None:
@@ -162,33 +189,62 @@ class Outbox:
             await self._try(notice)
         except StorageDown:
             log.warning("outbox.storage_down notice=%s", notice.id)
+        finally:
+            if notice.chat_id is not None:
+                self._turns.end(notice.chat_id)
 
     async def _try(self, notice: Notice) -> None:
         reader = await self._users.by_id(notice.reader)
         if reader is None:
             await self._notifications.close(notice, self._clock.now(), "reader unknown")
             return
+        if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
+            await self._notifications.close(notice, self._clock.now(), "mail address refused before")
+            return
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 await self._channels[notice.channel].deliver(notice, reader)
         except RecipientGone as error:
             log.info("outbox.given_up notice=%s why=%s", notice.id, error.why)
+            if error.altogether:
+                await self._remember(notice, reader)
             await self._notifications.close(notice, self._clock.now(), error.why)
         except TryLater as error:
-            await self._again(notice, error.after)
+            if error.after is not None and notice.chat_id is not None:
+                self._turns.hold(notice.chat_id, self._clock.now() + error.after)
+            await self._again(notice, error.why, error.after)
         except (ClinicError, TimeoutError):
-            await self._again(notice, None)
+            await self._again(notice, "no answer")
         except Exception:
             # One notice that can't be rendered must not hold up the others for ever.
             log.exception("outbox.failed notice=%s", notice.id)
-            await self._again(notice, None)
+            await self._again(notice, "something unexpected")
         else:
             await self._notifications.close(notice, self._clock.now(), "sent")
 
-    async def _again(self, notice: Notice, after: timedelta | None) -> None:
+    async def _remember(self, notice: Notice, reader: User) -> None:
+        """Remember the chat or the address that takes nothing, before the notice is closed."""
+        if notice.channel is ChannelName.MAIL:
+            await self._users.refuse_mail(reader.id, notice.address(reader), self._clock.now())
+        elif notice.chat_id is not None:
+            await self._sessions.mark_blocked(notice.chat_id, self._clock.now())
+
+    async def _again(self, notice: Notice, why: str, after: timedelta | None = None) -> None:
+        now = self._clock.now()
+        if notice.failing_since is not None and now - notice.failing_since >= TRIED_FOR:
+            await self._park(notice, why)
+            return
         wait = after if after is not None else backoff(notice.attempts)
         log.info("outbox.again notice=%s attempts=%d wait=%s", notice.id, notice.attempts, wait)
-        await self._notifications.postpone(notice, self._clock.now() + wait)
+        await self._notifications.postpone(notice, now + wait, failed_at=now, why=why)
+
+    async def _park(self, notice: Notice, why: str) -> None:
+        log.warning("outbox.parked notice=%s why=%s", notice.id, why)
+        if notice.event.kind is EventKind.UNDELIVERED:
+            # The next one says the same, and more.
+            await self._notifications.close(notice, self._clock.now(), why)
+        else:
+            await self._notifications.park(notice, self._clock.now(), why)
 
 
 def backoff(attempts: int) -> timedelta:
@@ -197,5 +253,6 @@ def backoff(attempts: int) -> timedelta:
     return min(FIRST_RETRY * 2.0**doublings, LAST_RETRY) * random.uniform(0.5, 1)
 
 
-def _notice_id(event: Event, reader: str, channel: ChannelName, chat: ChatId | None) -> str:
+def notice_id(event: Event, reader: str, channel: ChannelName, chat: ChatId | None) -> str:
+    """Return the one id that a notice of that event to that place has."""
     return ".".join(str(part) for part in (event.id, reader, channel.value, chat) if part is not None)

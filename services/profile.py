@@ -74,9 +74,14 @@ class Profile:
             (principal.id,),
             {"name": principal.user.name, "to": before, "email": email},
         )
-        user = await self._users.change(principal.id, {"email": email}, event)
+        # The code has arrived there, whatever was refused before.
+        user = await self._users.change(principal.id, {"email": email, "mail_refused": None}, event)
         await self._audit.note(Action.EMAIL_CHANGED, actor=principal.id, subject=principal.id)
         return _found(user)
+
+    async def refusal_told(self, principal: Principal) -> None:
+        """Note that the person knows now that no mail is taken at the address."""
+        await self._users.tell_refusal(principal.id, principal.user.email, self._clock.now())
 
     async def _change(self, principal: Principal, **values: str | None) -> User:
         return _found(await self._users.change(principal.id, values))

@@ -123,10 +123,16 @@ class Sessions:
     async def arrive(self, chat_id: ChatId) -> tuple[Document | None, Principal | Denied]:
         """Return where the chat's dialog stands, and who is signed in there or why nobody is: in one look."""
         known = await self._arrivals.of_chat(chat_id)
+        if known.is_marked:
+            await self.come_back(chat_id)
         try:
             return known.conversation, self._recognize(chat_id, known)
         except Denied as error:
             return known.conversation, error
+
+    async def come_back(self, chat_id: ChatId) -> None:
+        """Let the chat have messages again that had blocked them."""
+        await self._sessions.unmark_blocked(chat_id)
 
     async def authenticate(self, chat_id: ChatId) -> Principal:
         """Return who is signed in in the chat.

@@ -63,8 +63,8 @@ def _reach(reach: Reach, audience: Audience) -> str:
     goes = f"It goes to {_count(reach.chats, 'chat')} of {_people(reach.people)}"
     if not reach.unreached:
         return f"{goes}."
-    rest = "is not signed in anywhere" if reach.unreached == 1 else "are not signed in anywhere"
-    return f"{goes}; {_people(reach.unreached)} {rest} and will not get it."
+    nowhere = "is not signed in anywhere" if reach.unreached == 1 else "are not signed in anywhere"
+    return f"{goes}; {_people(reach.unreached)} {nowhere} that takes messages, and will not get it."
 
 
 def _people(count: int) -> str:

@@ -154,6 +154,20 @@ def _count(number: str, noun: str) -> str:
     return f"{number} {noun}" if number == "1" else f"{number} {noun}s"
 
 
+def _retried(told: Told) -> str:
+    count = told.fact("count")
+    what = _count(count, "message") if count else "a message"
+    return f"{told.who} tried {what} again{_to(told)} that could not be delivered"
+
+
+def _dropped(told: Told) -> str:
+    return f"{told.who} dropped a message{_to(told)} that could not be delivered"
+
+
+def _to(told: Told) -> str:
+    return f" to {told.whom}" if told.has_subject else ""
+
+
 SENTENCES: Mapping[Action, Sentence] = {
     Action.REGISTERED: _registered,
     Action.ADMIN_CREATED: _does("{whom} was made an admin on the command line"),
@@ -180,6 +194,8 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.ANNOUNCED: _announced,
     Action.ANNOUNCEMENT_STOPPED: _does("{who} stopped an announcement"),
     Action.DATA_SENT: _does("{who} asked for all that is stored about them"),
+    Action.OUTBOX_RETRIED: _retried,
+    Action.OUTBOX_DROPPED: _dropped,
     Action.FORGOTTEN: _own("{who} was deleted by its owner", "{who} deleted {whom}"),
 }
 

@@ -273,6 +273,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.MailDown: _said(
         "😔 I can't send mail at the moment, so there is no code yet. Nothing is changed: please try again in a minute."
     ),
+    errors.NoticeSettled: _said("Somebody else was quicker: that message was sent again, or dropped."),
     errors.TryLater: _said("😔 That did not go through. Please try again in a minute."),
     errors.RecipientGone: _said("😔 That did not go through: the address does not accept messages."),
 }

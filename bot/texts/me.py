@@ -36,7 +36,7 @@ MOST_NAMED = 5
 def card(user: User, rules: ClinicRules, now: datetime) -> View:
     """Show the account of whoever is signed in, and what can be changed. `rules` are as they read them."""
     rows = [
-        ("Mail", user.email),
+        ("Mail", user.email if user.takes_mail else f"{user.email} (📪 it refuses my mails)"),
         ("Role", ROLES[user.role]),
         ("Specialization", user.specialization or ""),
         ("Gender", GENDERS[user.gender] if user.gender else ""),

@@ -237,6 +237,18 @@ def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:
     return f"{what}: {other}, {moment_read(facts['start'], rules)}"
 
 
+def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader, rules
+    count = facts["count"]
+    said = "1 message" if count == 1 else f"{count:,} messages"
+    return News(
+        subject=f"{said} could not be delivered",
+        headline=f"📮 {said} could not be delivered",
+        facts=(),
+        closing="I tried for a day. /outbox shows to whom and why; there you can try again, or drop them.",
+    )
+
+
 _BY = {Role.DOCTOR.value: "{doctor}", Role.PATIENT.value: "the patient", Role.ADMIN.value: "the clinic"}
 _BLOCKED = ClearanceKind.BLOCKED.value
 _BLOCKED_PATIENT = "the patient's account is blocked"
@@ -256,6 +268,7 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.DOCTOR_REFUSED: _refused,
     EventKind.EMAIL_CHANGED: _email_changed,
     EventKind.PASSWORD_CHANGED: _password_changed,
+    EventKind.UNDELIVERED: _undelivered,
 }
 
 

@@ -20,6 +20,12 @@ class Admins:
     def __init__(self, database: Database) -> None:
         self._users: Collection = database["users"]
 
+    async def active(self) -> list[UserId]:
+        """Return all active admins."""
+        async with border():
+            rows = await self._users.find(ACTIVE_ADMINS, {"_id": True}).hint(BY_NAME).to_list(None)
+        return [UserId(row["_id"]) for row in rows]
+
     async def mark(self, admin_id: UserId, mark: str, at: datetime) -> bool:
         """Note that an active admin is about to go; tell whether there is such a one."""
         async with border():

@@ -21,11 +21,15 @@ WHOSE: list[Document] = [
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What is known of a chat: where its dialog stands, the token of its session, and whose that is."""
+    """What is known of a chat: where its dialog stands, the token of its session, and whose that is.
+
+    `is_marked` where it took no messages when there were some for it.
+    """
 
     conversation: Document | None = None
     token: str | None = field(default=None, repr=False)
     user: User | None = None
+    is_marked: bool = False
 
 
 class Arrivals:
@@ -65,4 +69,5 @@ def _arrival(row: Document, conversation: Document | None = None) -> Arrival:
         conversation,
         session["token"] if session else None,
         read_user(user) if user else None,
+        bool(session and session.get("blocked_at")),
     )

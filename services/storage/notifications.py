@@ -7,15 +7,20 @@ that make a second copy impossible, and is then removed at its birthplace.
 A notice that is due has the field `due`; claiming one moves `due` into the future by the lease, so
 that a claimer that dies loses only that time, and marks it with a `claim` of its own, so that of two who
 want the same notices each gets some and none gets another's. One that was sent, or given up, has no `due`.
+Nor has one that is parked (see services/storage/parked.py): that one has a `ticket`.
+
+`since` is when an open notice was due first, `failing_since` when it failed first, `why` what failed last.
 """
 
 import logging
 import secrets
+from collections.abc import Collection as Some
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
 
+from services.ids import new_id
 from services.models import ChatId, UserId
 from services.news import ChannelName, Event, EventKind, Notice
 from services.storage.driver import Collection, Database, Document, border, insert_new
@@ -24,7 +29,8 @@ from services.storage.together import Together
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
-
+# How far one looks for notices to chats that may have one now.
+LOOKED_AT = 100
 
 # In whose documents news of each kind is born.
 BIRTHPLACES = {
@@ -62,11 +68,16 @@ class Notifications:
         self._update = Together(self._update_all)
 
     async def prepare(self) -> None:
-        """Make the indexes; what was sent is removed by the database itself after `KEPT`."""
+        """Make the indexes; what was sent, or parked, is removed by the database itself after `KEPT`."""
         async with border():
             await self._notifications.create_index([("channel", 1), ("due", 1)], sparse=True)
             await self._notifications.create_index("reader")
             await self._notifications.create_index("event.facts.offers.doctor_id", sparse=True)
+            await self._notifications.create_index("since", sparse=True)
+            await self._notifications.create_index("ticket", sparse=True)
+            await self._notifications.create_index("untold", sparse=True)
+            # What is parked holds what it would say, so it is not kept for longer either.
+            await self._notifications.create_index("parked_at", expireAfterSeconds=int(KEPT.total_seconds()))
             await self._notifications.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
 
     async def newborn(self, limit: int) -> list[Event]:
@@ -81,7 +92,7 @@ class Notifications:
 
     async def add(self, events: Sequence[Event], notices: Sequence[Notice], due: datetime) -> None:
         """Store the notices of the events, those that are not here yet, and end the events' waiting."""
-        rows = [_document(notice, due) for notice in notices]
+        rows = [notice_document(notice, due) for notice in notices]
         async with border():
             await insert_new(self._notifications, rows)
             for name, births in self._births.items():
@@ -91,14 +102,25 @@ class Notifications:
                     await births.update_many({"unsent.id": {"$in": ids}}, gone)
 
     async def claim(
-        self, channel: ChannelName, now: datetime, lease: timedelta, limit: int = 1
+        self,
+        channel: ChannelName,
+        now: datetime,
+        lease: timedelta,
+        limit: int = 1,
+        *,
+        busy: Some[ChatId] | None = None,
     ) -> list[Notice]:
-        """Take the notices that have been due the longest, `limit` at the most, for the time of the lease."""
+        """Take the notices that have been due the longest, `limit` at the most, for the time of the lease.
+
+        Where it is known which chats are `busy`, those get none, and each other chat one at the most.
+        """
         claim = secrets.token_hex(8)
-        is_due = {"channel": channel.value, "due": {"$lte": now}}
+        is_due: Document = {"channel": channel.value, "due": {"$lte": now}}
+        wanted = is_due | ({"chat_id": {"$nin": list(busy)}} if busy else {})
         async with border():
-            cursor = self._notifications.find(is_due, {"_id": True}).sort([("due", 1)]).limit(limit)
-            ids = [row["_id"] for row in await cursor.to_list(None)]
+            cursor = self._notifications.find(wanted, {"chat_id": True}).sort([("due", 1)])
+            rows = await cursor.limit(limit if busy is None else limit + LOOKED_AT).to_list(None)
+            ids = [row["_id"] for row in (rows if busy is None else _one_a_chat(rows))][:limit]
             if not ids:
                 return []
             await self._notifications.update_many(
@@ -109,15 +131,35 @@ class Notifications:
             found = {row["_id"]: _notice(row) for row in await mine.to_list(None)}
         return [found[notice_id] for notice_id in ids if notice_id in found]
 
+    async def is_due(self, channel: ChannelName, now: datetime, *, but: Some[ChatId] = ()) -> bool:
+        """Tell whether a notice is due, `but` for those to some chats."""
+        query = {"channel": channel.value, "due": {"$lte": now}, "chat_id": {"$nin": list(but)}}
+        async with border():
+            return await self._notifications.find_one(query, {"_id": True}) is not None
+
     async def close(self, notice: Notice, at: datetime, why: str) -> None:
         """Note that the notice needs nothing more: `why` is "sent", or the reason it was given up."""
         await self._update(
-            (notice.id, {"$unset": {"due": "", "claim": ""}, "$set": {"closed_at": at, "outcome": why}})
+            (
+                notice.id,
+                {"$unset": dict.fromkeys(OPEN, ""), "$set": {"closed_at": at, "outcome": why}},
+            )
         )
 
-    async def postpone(self, notice: Notice, due: datetime) -> None:
-        """Make the notice due again later."""
-        await self._update((notice.id, {"$set": {"due": due}}))
+    async def postpone(self, notice: Notice, due: datetime, *, failed_at: datetime, why: str) -> None:
+        """Make the notice due again later; `why` is what failed."""
+        since = {"since": failed_at, "failing_since": failed_at}
+        await self._update((notice.id, {"$set": {"due": due, "why": why}, "$min": since}))
+
+    async def park(self, notice: Notice, at: datetime, why: str) -> None:
+        """Let the notice rest until an admin has decided what to do with it."""
+        parked = {"ticket": new_id(at), "parked_at": at, "why": why, "untold": True}
+        await self._update(
+            (
+                notice.id,
+                {"$unset": {"due": "", "claim": ""}, "$set": parked, "$min": {"since": at}},
+            )
+        )
 
     async def _update_all(self, changes: Sequence[tuple[str, Document]]) -> list[None]:
         async with border():
@@ -125,6 +167,18 @@ class Notifications:
                 [UpdateOne({"_id": notice_id}, change) for notice_id, change in changes]
             )
         return [None] * len(changes)
+
+
+# What only a notice has that waits, or is parked.
+OPEN = ("due", "claim", "since", "failing_since", "ticket", "parked_at", "untold")
+
+
+def _one_a_chat(rows: list[Document]) -> list[Document]:
+    """Return the first row of each chat."""
+    first: dict[ChatId, Document] = {}
+    for row in rows:
+        first.setdefault(row["chat_id"], row)
+    return list(first.values())
 
 
 def _readable(rows: list[Document]) -> list[Event]:
@@ -138,7 +192,8 @@ def _readable(rows: list[Document]) -> list[Event]:
     return events
 
 
-def _document(notice: Notice, due: datetime) -> Document:
+def notice_document(notice: Notice, due: datetime) -> Document:
+    """Return the form in which a notice is stored that is due for the first time."""
     return {
         "_id": notice.id,
         "event": event_document(notice.event),
@@ -147,6 +202,7 @@ def _document(notice: Notice, due: datetime) -> Document:
         "chat_id": notice.chat_id,
         "attempts": notice.attempts,
         "due": due,
+        "since": due,
     }
 
 
@@ -159,6 +215,7 @@ def _notice(row: Document) -> Notice:
         channel=ChannelName(row["channel"]),
         chat_id=ChatId(chat_id) if chat_id is not None else None,
         attempts=row["attempts"],
+        failing_since=row.get("failing_since"),
     )
 
 

@@ -46,7 +46,8 @@ class Records:
 
     async def notices(self, user_id: UserId) -> list[Record]:
         """Return what was told to the person of late: of what kind it was, when, and what became of it."""
-        shown = {"event.kind": True, "channel": True, "due": True, "closed_at": True, "outcome": True}
+        names = ("event.kind", "channel", "due", "since", "closed_at", "outcome")
+        shown = dict.fromkeys(names, True)
         return await self._all("notifications", {"reader": user_id}, shown)
 
     async def conversations(self, chats: Sequence[ChatId]) -> list[Record]:

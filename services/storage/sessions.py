@@ -46,16 +46,28 @@ class Sessions:
             "label": session.label,
         }
         async with border():
-            await self._sessions.update_one({"_id": session.chat_id}, {"$set": document}, upsert=True)
+            await self._sessions.update_one(
+                {"_id": session.chat_id}, {"$set": document, "$unset": {"blocked_at": ""}}, upsert=True
+            )
 
     async def chats_of(self, users: Iterable[UserId], now: datetime) -> dict[UserId, list[ChatId]]:
-        """Return the chats in which each of `users` is signed in at `now`."""
+        """Return the chats in which each of `users` is signed in at `now` and can be reached."""
         found: dict[UserId, list[ChatId]] = {user_id: [] for user_id in users}
-        query = {"user_id": {"$in": list(found)}, "expires_at": {"$gt": now}}
+        query = {"user_id": {"$in": list(found)}, "expires_at": {"$gt": now}, "blocked_at": None}
         async with border():
             for row in await self._sessions.find(query, {"user_id": True}).to_list(None):
                 found[row["user_id"]].append(ChatId(row["_id"]))
         return found
+
+    async def mark_blocked(self, chat_id: ChatId, at: datetime) -> None:
+        """Note that the chat takes no messages of ours: it is not one of `chats_of` until it is unmarked."""
+        async with border():
+            await self._sessions.update_one({"_id": chat_id}, {"$set": {"blocked_at": at}})
+
+    async def unmark_blocked(self, chat_id: ChatId) -> None:
+        """Note that somebody is there again."""
+        async with border():
+            await self._sessions.update_one({"_id": chat_id}, {"$unset": {"blocked_at": ""}})
 
     async def of_user(self, user_id: UserId, now: datetime) -> list[SignedIn]:
         """Return where somebody is signed in at `now`, latest first."""

@@ -16,6 +16,7 @@ from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.erasure import Erasure
 from services.storage.notifications import Notifications
+from services.storage.parked import ParkedNotices
 from services.storage.records import Records
 from services.storage.reminders import Reminders
 from services.storage.reports import Reports
@@ -41,6 +42,7 @@ class Storage:
     reminders: Reminders
     clearances: Clearances
     notifications: Notifications
+    parked: ParkedNotices
     conversations: Conversations
     updates: Updates
     audit: Audit
@@ -66,6 +68,7 @@ class Storage:
             reminders=Reminders(database),
             clearances=Clearances(database),
             notifications=Notifications(database),
+            parked=ParkedNotices(database),
             conversations=Conversations(database),
             updates=Updates(database),
             audit=Audit(database),

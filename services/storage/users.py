@@ -150,6 +150,20 @@ class Users:
                 raise EmailTaken(str(values["email"])) from error
         return read_user(document) if document else None
 
+    async def refuse_mail(self, user_id: UserId, address: str, at: datetime) -> None:
+        """Note that no mail is taken at the account's address, if that is the one still."""
+        refused = {"mail_refused": address, "mail_refused_at": at, "refusal_told_at": None}
+        news = {"_id": user_id, "email": address, "mail_refused": {"$ne": address}}
+        async with border():
+            await self._users.update_one(news, {"$set": refused})
+
+    async def tell_refusal(self, user_id: UserId, address: str, at: datetime) -> None:
+        """Note that the person knows that no mail is taken at the address."""
+        async with border():
+            await self._users.update_one(
+                {"_id": user_id, "mail_refused": address}, {"$set": {"refusal_told_at": at}}
+            )
+
     async def active(self, role: Role, after: UserId, limit: int) -> list[UserId]:
         """Return the active accounts of a role by id, those that come after one (after "": all)."""
         query = {"role": role.value, "status": AccountStatus.ACTIVE.value, "_id": {"$gt": after}}
@@ -245,4 +259,6 @@ def read_user(document: Document) -> User:
         language=document.get("language", "en"),
         zone=document.get("zone"),
         reminders=tuple(document.get("reminders", REMINDERS)),
+        mail_refused=document.get("mail_refused"),
+        refusal_told=bool(document.get("refusal_told_at")),
     )

@@ -115,7 +115,7 @@ def test_no_sentence_is_left_over() -> None:
     assert set(SENTENCES) == set(_leaves(errors.ClinicError))
 
 
-@pytest.mark.parametrize("kind", EventKind)
+@pytest.mark.parametrize("kind", sorted(set(EventKind) - {EventKind.UNDELIVERED}))  # that one names nobody
 @pytest.mark.parametrize("role", [Role.PATIENT, Role.DOCTOR])
 def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: EventKind, role: Role) -> None:
     facts = {

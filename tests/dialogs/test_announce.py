@@ -64,7 +64,8 @@ async def test_an_announcement_goes_to_each_chat_of_its_audience_and_to_nobody_e
     await nora.talks(TO_PATIENTS)
     await nora.talks([(CLOSED, "📣 MediConnect\n\nWe are closed on Friday.")])
     assert (
-        "It goes to 2 chats of 1 person; 1 person is not signed in anywhere and will not get it." in nora.last
+        "It goes to 2 chats of 1 person; 1 person is not signed in anywhere that takes messages, and will not"
+        " get it." in nora.last
     )
     assert heard(asha) == []
     await nora.taps("Confirm")

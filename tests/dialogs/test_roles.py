@@ -33,6 +33,7 @@ COMMANDS = {
     "users": {"admin"},
     "announce": {"admin"},
     "audit": {"admin"},
+    "outbox": {"admin"},
     "stats": {"admin"},
     "export": {"admin"},
 }
@@ -79,6 +80,10 @@ BUTTONS = {
     f"stop:{SOME_ID}": {"admin"},
     "audit:0::": {"admin"},
     "audit?:0:": {"admin"},
+    "outbox:0": {"admin"},
+    f"oretry:{SOME_ID}:0": {"admin"},
+    "oall": {"admin"},
+    f"odrop:{SOME_ID}:0": {"admin"},
     "stats:7": {"admin"},
     "export:last30": {"admin"},
 }

@@ -8,12 +8,13 @@ import pytest
 
 from services import notifications
 from services.appointments import Appointments
+from services.chat_turns import A_CHAT_SECONDS
 from services.errors import RecipientGone, TryLater
-from services.models import AppointmentId, ChatId, Principal, Role, User
+from services.models import AppointmentId, ChatId, Principal, Role, User, UserId
 from services.news import ChannelName, Notice
 from services.notifications import LAST_RETRY, LEASE, PATIENCE, Outbox, backoff
 from services.storage.driver import insert_new
-from services.storage.notifications import _document
+from services.storage.notifications import notice_document
 from tests.services.conftest import Bench
 
 
@@ -181,7 +182,7 @@ async def test_a_crash_between_two_copies_of_one_event_loses_none_and_doubles_no
     (event,) = await bench.storage.notifications.newborn(9)
     first, *_ = await outbox._notices([event])
     # Stored, and then the bot was killed before the others were and the event's waiting was over.
-    await insert_new(bench.storage.notifications._notifications, [_document(first, bench.clock.now())])
+    await insert_new(bench.storage.notifications._notifications, [notice_document(first, bench.clock.now())])
     await outbox.send_due()
     assert sorted(recorder.delivered) == ALL
 
@@ -249,3 +250,108 @@ async def test_the_work_goes_on_after_something_unexpected(
         await recorder.reaches(4)
     working.cancel()
     assert sorted(recorder.delivered) == ALL
+
+
+async def test_a_chat_that_has_blocked_the_bot_gets_nothing_more_until_somebody_is_there(
+    bench: Bench,
+) -> None:
+    asha, appointments = await _booked(bench)
+    chat, mail = Recorder(), Recorder()
+    chat.fault = lambda notice: RecipientGone("Forbidden", altogether=True) if notice.chat_id == 1 else None
+    outbox = _outbox(bench, chat, mail)
+    await outbox.send_due()
+    assert (chat.tries, len(chat.delivered)) == (2, 1)
+    await appointments.cancel(asha, AppointmentId("a" * 24))
+    await outbox.send_due()
+    assert chat.delivered == ["booked Rao chat", "cancelled Rao chat"]
+    assert (chat.tries, len(mail.delivered)) == (3, 4)
+    assert await bench.storage.sessions.chats_of([asha.id], bench.clock.now()) == {asha.id: []}
+    # Any update of that chat comes in here.
+    await bench.clinic.sessions.arrive(ChatId(1))
+    assert await bench.storage.sessions.chats_of([asha.id], bench.clock.now()) == {asha.id: [ChatId(1)]}
+    assert not (await bench.storage.arrivals.of_chat(ChatId(1))).is_marked
+
+
+async def test_whoever_signs_in_anew_is_there_again(bench: Bench) -> None:
+    asha = await bench.principal("asha@example.org", chat=1)
+    await bench.storage.sessions.mark_blocked(ChatId(1), bench.clock.now())
+    await bench.clinic.sessions.sign_in(ChatId(1), "asha@example.org", "correct horse")
+    assert await bench.storage.sessions.chats_of([asha.id], bench.clock.now()) == {asha.id: [ChatId(1)]}
+
+
+async def test_an_address_that_is_refused_for_good_gets_nothing_more_until_it_is_another(
+    bench: Bench,
+) -> None:
+    asha, appointments = await _booked(bench)
+    chat, mail = Recorder(), Recorder()
+    mail.fault = lambda notice: (
+        RecipientGone("mail address refused", altogether=True) if notice.reader == asha.id else None
+    )
+    outbox = _outbox(bench, chat, mail)
+    await outbox.send_due()
+    await appointments.cancel(asha, AppointmentId("a" * 24))
+    await outbox.send_due()
+    assert mail.delivered == ["booked Rao mail", "cancelled Rao mail"]
+    assert mail.tries == 3
+    assert sum("Asha" in said for said in chat.delivered) == 2
+    mail.fault = lambda _notice: None
+    await bench.storage.users.change(asha.id, {"email": "patel@example.org"})
+    times = await bench.clinic.schedules.availability(asha, await _doctor_id(bench))
+    soonest = times.soonest()
+    assert soonest is not None
+    await appointments.book(
+        asha, await _doctor_id(bench), soonest.start, reason=None, request_id=AppointmentId("b" * 24)
+    )
+    await outbox.send_due()
+    assert mail.delivered.count("booked Asha mail") == 1
+
+
+async def _doctor_id(bench: Bench) -> UserId:
+    return (await bench.storage.users.doctors(None, 0, 1)).items[0].id
+
+
+async def test_a_mail_that_is_refused_says_nothing_about_the_address(bench: Bench) -> None:
+    asha, appointments = await _booked(bench)
+    chat, mail = Recorder(), Recorder()
+    mail.fault = lambda _notice: RecipientGone("mail refused")
+    outbox = _outbox(bench, chat, mail)
+    await outbox.send_due()
+    await appointments.cancel(asha, AppointmentId("a" * 24))
+    mail.fault = lambda _notice: None
+    await outbox.send_due()
+    assert sorted(mail.delivered) == ["cancelled Asha mail", "cancelled Rao mail"]
+
+
+async def test_a_chat_gets_one_message_a_second_and_holds_up_no_other(bench: Bench) -> None:
+    asha, appointments = await _booked(bench)
+    await appointments.cancel(asha, AppointmentId("a" * 24))
+    chat, mail = Recorder(), Recorder()
+    outbox, loop = _outbox(bench, chat, mail), asyncio.get_running_loop()
+    working, begun = asyncio.create_task(outbox.work()), loop.time()
+    outbox.nudge()
+    async with asyncio.timeout(5):
+        await chat.reaches(2)
+        await mail.reaches(4)
+        assert loop.time() - begun < A_CHAT_SECONDS
+        # Nobody has to say that there is something left.
+        await chat.reaches(4)
+    assert loop.time() - begun >= A_CHAT_SECONDS
+    working.cancel()
+    for half in (chat.delivered[:2], chat.delivered[2:]):
+        assert {said.split()[1] for said in half} == {"Asha", "Rao"}
+
+
+async def test_a_chat_that_asks_to_wait_gets_nothing_before_and_the_rest_then(bench: Bench) -> None:
+    asha, appointments = await _booked(bench)
+    chat, mail = Recorder(), Recorder()
+    chat.fault = lambda notice: TryLater(timedelta(seconds=7)) if notice.chat_id == 1 else None
+    outbox = _outbox(bench, chat, mail)
+    await outbox.send_due()
+    chat.fault = lambda _notice: None
+    await appointments.cancel(asha, AppointmentId("a" * 24))
+    bench.clock.turn(timedelta(seconds=7) - timedelta(milliseconds=1))
+    await outbox.send_due()
+    assert chat.delivered == ["booked Rao chat", "cancelled Rao chat"]
+    bench.clock.turn(timedelta(milliseconds=1))
+    await outbox.send_due()
+    assert sorted(chat.delivered[2:]) == ["booked Asha chat", "cancelled Asha chat"]

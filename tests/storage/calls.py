@@ -67,12 +67,15 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             doctor.id, AccountStatus.PENDING, AccountStatus.ACTIVE, approved
         ),
         "users.change": lambda: s.users.change(doctor.id, {"zone": "UTC"}, moved),
+        "admins.active": s.admins.active,
         "admins.mark": lambda: s.admins.mark(doctor.id, "mark", MONDAY),
         "admins.staying": lambda: s.admins.staying(MONDAY),
         "admins.unmark": lambda: s.admins.unmark(doctor.id, "mark"),
         "users.decide of a marked one": lambda: s.users.decide(
             doctor.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED, mark="mark"
         ),
+        "users.refuse_mail": lambda: s.users.refuse_mail(doctor.id, doctor.email, MONDAY),
+        "users.tell_refusal": lambda: s.users.tell_refusal(doctor.id, doctor.email, MONDAY),
         "users.by_id": lambda: s.users.by_id(doctor.id),
         "users.by_ids": lambda: s.users.by_ids([doctor.id]),
         "users.email_exists": lambda: s.users.email_exists(doctor.email),
@@ -89,6 +92,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "sessions.put": lambda: s.sessions.put(session, doctor.id, MONDAY + HOUR),
         "arrivals.of_chat": lambda: s.arrivals.of_chat(ChatId(1)),
         "sessions.chats_of": lambda: s.sessions.chats_of([doctor.id], MONDAY),
+        "sessions.mark_blocked": lambda: s.sessions.mark_blocked(ChatId(1), MONDAY),
+        "sessions.unmark_blocked": lambda: s.sessions.unmark_blocked(ChatId(1)),
         "sessions.of_user": lambda: s.sessions.of_user(doctor.id, MONDAY),
         "sessions.end": lambda: s.sessions.end(doctor.id, ChatId(2)),
         "sessions.end_all": lambda: s.sessions.end_all(doctor.id, but=ChatId(1)),
@@ -163,7 +168,21 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "notifications.add": lambda: s.notifications.add([event], [notice], MONDAY),
         "notifications.add of an account": lambda: s.notifications.add([approved], [], MONDAY),
         "notifications.claim": lambda: s.notifications.claim(ChannelName.CHAT, MONDAY, HOUR),
-        "notifications.postpone": lambda: s.notifications.postpone(notice, MONDAY),
+        "notifications.postpone": lambda: s.notifications.postpone(
+            notice, MONDAY, failed_at=MONDAY, why="no answer"
+        ),
+        "notifications.claim for chats": lambda: s.notifications.claim(
+            ChannelName.CHAT, MONDAY, HOUR, 8, busy=[ChatId(2)]
+        ),
+        "notifications.is_due": lambda: s.notifications.is_due(ChannelName.CHAT, MONDAY),
+        "notifications.park": lambda: s.notifications.park(notice, MONDAY, "no answer"),
+        "parked.backlog": lambda: s.parked.backlog(MONDAY),
+        "parked.page": lambda: s.parked.page(0, 4),
+        "parked.untold": s.parked.untold,
+        "parked.tell": lambda: s.parked.tell([a_notice("told")], MONDAY),
+        "parked.retry": lambda: s.parked.retry("ticket", MONDAY),
+        "parked.retry_all": lambda: s.parked.retry_all(MONDAY),
+        "parked.drop": lambda: s.parked.drop("ticket", MONDAY),
         "notifications.close": lambda: s.notifications.close(notice, MONDAY, "sent"),
         "announcements.add": lambda: s.announcements.add(told),
         "announcements.by_id": lambda: s.announcements.by_id(told.id),

@@ -8,7 +8,7 @@ import pytest
 from services.models import AccountStatus, ChatId, Role, UserId
 from services.news import ChannelName, Event, EventKind, Notice
 from services.storage.driver import insert_new
-from services.storage.notifications import _document
+from services.storage.notifications import notice_document
 from services.storage.storage import Storage
 from tests.storage.conftest import a_notice, a_user, an_appointment, an_event
 from tests.turning import MONDAY
@@ -51,7 +51,7 @@ async def test_two_events_of_one_appointment_end_their_waiting_one_by_one(storag
 async def test_a_copy_that_died_half_way_is_done_again_without_doubling(storage: Storage) -> None:
     event, notices = an_event(), [a_notice("n1"), a_notice("n2")]
     await storage.appointments.add(an_appointment(1), event, MONDAY)
-    await insert_new(storage.notifications._notifications, [_document(notices[0], MONDAY)])
+    await insert_new(storage.notifications._notifications, [notice_document(notices[0], MONDAY)])
     assert await storage.notifications.newborn(10) == [event]
     await storage.notifications.add([event], notices, MONDAY)
     assert [await _claimed(storage) for _ in range(3)] in (["n1", "n2", None], ["n2", "n1", None])
@@ -113,7 +113,7 @@ async def test_what_has_been_due_the_longest_comes_first_and_each_channel_takes_
 
 async def test_what_is_postponed_is_due_then_and_not_before(storage: Storage) -> None:
     await storage.notifications.add([an_event()], [a_notice("n")], MONDAY)
-    await storage.notifications.postpone(a_notice("n"), MONDAY + MINUTE)
+    await storage.notifications.postpone(a_notice("n"), MONDAY + MINUTE, failed_at=MONDAY, why="no answer")
     assert await _claimed(storage, MINUTE - timedelta(milliseconds=1)) is None
     assert await _claimed(storage, MINUTE) == "n"
 

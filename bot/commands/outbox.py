@@ -1,0 +1,75 @@
+"""/outbox: how many messages wait, and those that could not be delivered."""
+
+from telegram import Update
+
+from bot import card
+from bot.callbacks import DropNotice, RetryAllNotices, RetryNotice, ShowOutbox, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.keyboards import Row, button, keyboard, pager
+from bot.texts import outbox as texts
+from bot.texts.errors import sentence
+from services.errors import NoticeSettled
+from services.undelivered import OutboxPage
+
+
+async def outbox(update: Update, context: ClinicContext, tap: Tap) -> None:
+    """Show how the outbox stands, and the first page of what is parked."""
+    del tap
+    await _show(update, context, 0)
+
+
+async def page(update: Update, context: ClinicContext, tap: ShowOutbox) -> None:
+    """Show a page of what is parked."""
+    await _show(update, context, tap.number)
+
+
+async def retry(update: Update, context: ClinicContext, tap: RetryNotice) -> None:
+    """Send one again; where somebody else was quicker, say so."""
+    try:
+        await context.clinic.undelivered.retry(context.principal, tap.ticket)
+    except NoticeSettled as error:
+        await _show(update, context, tap.number, sentence(error, context.rules))
+    else:
+        await _show(update, context, tap.number, texts.retried(1))
+
+
+async def retry_all(update: Update, context: ClinicContext, tap: RetryAllNotices) -> None:
+    """Send all again."""
+    del tap
+    count = await context.clinic.undelivered.retry_all(context.principal)
+    await _show(update, context, 0, texts.retried(count))
+
+
+async def drop(update: Update, context: ClinicContext, tap: DropNotice) -> None:
+    """Give one up; where somebody else was quicker, say so."""
+    try:
+        await context.clinic.undelivered.drop(context.principal, tap.ticket)
+    except NoticeSettled as error:
+        await _show(update, context, tap.number, sentence(error, context.rules))
+    else:
+        await _show(update, context, tap.number, texts.dropped())
+
+
+async def _show(update: Update, context: ClinicContext, number: int, said: str | None = None) -> None:
+    found = await context.clinic.undelivered.page(context.principal, number)
+    view = View(texts.page(found, context.zone), keyboard(*_rows(found)))
+    await card.show(update, context, view.headed(said))
+
+
+def _rows(found: OutboxPage) -> list[Row]:
+    parked = found.parked
+    rows: list[Row] = [
+        [
+            button(f"🔁 Retry {place}", RetryNotice(each.ticket, parked.number)),
+            button(f"🗑 Drop {place}", DropNotice(each.ticket, parked.number)),
+        ]
+        for place, each in texts.numbered(parked)
+    ]
+    every = [button(f"🔁 Retry all {parked.total:,}", RetryAllNotices())] if parked.total > 1 else []
+    return [
+        *rows,
+        pager(parked.number, parked.pages, ShowOutbox),
+        every,
+        [button("🔄 Look again", ShowOutbox(0))],
+    ]

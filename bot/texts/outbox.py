@@ -1,0 +1,69 @@
+"""What admins are told of messages that could not be delivered: of what kind they are, never what they say."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from bot.texts.formats import esc, moment, zone_name
+from services.models import Page
+from services.news import ChannelName, EventKind, Parked
+from services.undelivered import OutboxPage
+
+CHANNELS = {ChannelName.CHAT: "chat", ChannelName.MAIL: "mail"}
+KINDS = {
+    EventKind.BOOKED: "a booking",
+    EventKind.CANCELLED: "a cancelling",
+    EventKind.MOVED: "a move",
+    EventKind.REMINDER: "a reminder",
+    EventKind.DIGEST: "a doctor's day",
+    EventKind.DOCTOR_WAITS: "a doctor who waits for approval",
+    EventKind.DOCTOR_APPROVED: "a doctor's approval",
+    EventKind.DOCTOR_REFUSED: "a doctor's refusal",
+    EventKind.EMAIL_CHANGED: "a new mail address",
+    EventKind.PASSWORD_CHANGED: "a new password",
+    EventKind.UNDELIVERED: "messages that could not be delivered",
+}
+GONE = "an account that is gone"
+
+
+def page(found: OutboxPage, zone: ZoneInfo) -> str:
+    """Show how the outbox stands, and a page of what is parked."""
+    backlog, parked = found.backlog, found.parked
+    lines = [
+        "📮 <b>Outbox</b>",
+        "",
+        f"Waiting to be sent: {backlog.waiting:,}, of which {backlog.late:,} late",
+        f"Parked, after a day of tries: {backlog.parked:,}",
+    ]
+    for place, each in numbered(parked):
+        reader = found.readers.get(each.reader)
+        lines += [
+            "",
+            f"<b>{place}. {esc(reader.name) if reader else GONE}</b>",
+            f"{CHANNELS[each.channel]}: {KINDS[each.kind]}",
+            f"due since {moment(each.since, zone)}; at last: {esc(each.why)}",
+        ]
+    if not parked.total:
+        return "\n".join([*lines, "", "Nothing is parked: nobody needs you here."])
+    return "\n".join([*lines, "", f"Times are {zone_name(zone)}. Retry sends it at once, Drop gives it up."])
+
+
+def numbered(parked: Page[Parked]) -> Iterator[tuple[int, Parked]]:
+    """Return what is on the page, with its place in the whole list, from 1."""
+    return enumerate(parked.items, 1 + parked.number * parked.size)
+
+
+def retried(count: int) -> str:
+    """Say that so many are tried again."""
+    if not count:
+        return "Nothing is parked any more."
+    return f"🔁 {'1 message is' if count == 1 else f'{count:,} messages are'} being sent again."
+
+
+def dropped() -> str:
+    """Say that one was given up."""
+    return "🗑 Dropped: that message will not be sent."
+
+
+def mail_refused(email: str) -> str:
+    """Say once, at the next visit, that no mail arrives, and what to do."""
+    return f"📪 Mail to {esc(email)} is refused, so I send none there any more. /me changes the address."

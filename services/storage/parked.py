@@ -1,0 +1,108 @@
+"""The notices among `notifications` that wait for an admin: each has a `ticket`, by which it is found.
+
+A ticket is new with each parking, so that nobody decides about what somebody else has decided and what was
+parked again since. Of those that are `untold` no admin has heard.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pymongo import ReturnDocument
+from pymongo.errors import BulkWriteError
+
+from services.models import Page, UserId, page_number
+from services.news import Backlog, ChannelName, EventKind, Notice, Parked
+from services.storage.driver import DUPLICATE_KEY, EVER, Collection, Database, Document, border
+from services.storage.notifications import OPEN, notice_document
+
+IS_PARKED: Document = {"ticket": {"$gt": ""}}
+BY_TICKET = [("ticket", 1)]
+# What is said of a notice to those who are not its readers: never what it says.
+SHOWN = {"reader": True, "channel": True, "event.kind": True, "since": True, "why": True, "ticket": True}
+
+
+class ParkedNotices:
+    """Reads what is parked, and brings it back or drops it."""
+
+    def __init__(self, database: Database) -> None:
+        self._notifications: Collection = database["notifications"]
+
+    async def backlog(self, late: datetime) -> Backlog:
+        """Return how many there are; those are late that were due first before an instant."""
+        every = {"channel": {"$in": [channel.value for channel in ChannelName]}}
+        waiting = every | {"due": {"$gte": EVER.start, "$lt": EVER.end}}
+        are_late = {"since": {"$gte": EVER.start, "$lt": late}, "due": {"$exists": True}}
+        async with border():
+            count = self._notifications.count_documents
+            return Backlog(
+                waiting=int(await count(waiting, hint=[("channel", 1), ("due", 1)])),
+                late=int(await count(are_late, hint=[("since", 1)])),
+                parked=int(await count(IS_PARKED, hint=BY_TICKET)),
+            )
+
+    async def page(self, number: int, size: int) -> Page[Parked]:
+        """Return a page, of the one nearest to `number` that there is, those parked first coming first."""
+        async with border():
+            total = int(await self._notifications.count_documents(IS_PARKED, hint=BY_TICKET))
+            number = page_number(number, total, size)
+            cursor = self._notifications.find(IS_PARKED, SHOWN).sort(BY_TICKET).hint(BY_TICKET)
+            rows = await cursor.skip(number * size).limit(size).to_list(None)
+        return Page(tuple(map(_parked, rows)), number, size, total)
+
+    async def retry(self, ticket: str, now: datetime) -> Parked | None:
+        """Make a notice due, with fresh attempts; None where it is not parked any more."""
+        return await self._take({"ticket": ticket}, _due_again(now))
+
+    async def retry_all(self, now: datetime) -> int:
+        """Make all that are parked due, with fresh attempts; return how many there were."""
+        async with border():
+            done = await self._notifications.update_many(IS_PARKED, _due_again(now), hint=BY_TICKET)
+        return int(done.modified_count)
+
+    async def drop(self, ticket: str, now: datetime) -> Parked | None:
+        """Close a notice undelivered; None where it is not parked any more."""
+        closed = {"closed_at": now, "outcome": "dropped"}
+        return await self._take({"ticket": ticket}, {"$unset": dict.fromkeys(OPEN, ""), "$set": closed})
+
+    async def _take(self, query: Document, change: Document) -> Parked | None:
+        async with border():
+            row = await self._notifications.find_one_and_update(
+                query, change, projection=SHOWN, return_document=ReturnDocument.BEFORE
+            )
+        return _parked(row) if row else None
+
+    async def untold(self) -> int:
+        """Return how many are parked of which no admin has heard."""
+        async with border():
+            return int(await self._notifications.count_documents({"untold": True}, hint=[("untold", 1)]))
+
+    async def tell(self, notices: Sequence[Notice], now: datetime) -> bool:
+        """Store notices of what is parked by now, with which it is told; not if they are there already."""
+        rows = [notice_document(notice, now) for notice in notices]
+        async with border():
+            try:
+                await self._notifications.insert_many(rows, ordered=True)
+            except BulkWriteError as error:
+                problems = (error.details or {}).get("writeErrors", ())
+                if any(problem["code"] != DUPLICATE_KEY for problem in problems):
+                    raise
+                return False
+            told = {"untold": True, "parked_at": {"$lte": now}}
+            await self._notifications.update_many(told, {"$unset": {"untold": ""}}, hint=[("untold", 1)])
+        return True
+
+
+def _due_again(now: datetime) -> Document:
+    ended = ("ticket", "parked_at", "untold", "failing_since")
+    return {"$set": {"due": now, "attempts": 0}, "$unset": dict.fromkeys(ended, "")}
+
+
+def _parked(row: Document) -> Parked:
+    return Parked(
+        ticket=row["ticket"],
+        reader=UserId(row["reader"]),
+        channel=ChannelName(row["channel"]),
+        kind=EventKind(row["event"]["kind"]),
+        since=row["since"],
+        why=row["why"],
+    )

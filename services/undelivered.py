@@ -1,0 +1,108 @@
+"""What could not be delivered: admins hear of it, and decide whether it is tried again or dropped."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.access import require
+from services.audit import Audit
+from services.clock import Clock
+from services.errors import NoticeSettled
+from services.models import Action, ChatId, Page, Principal, Role, User, UserId
+from services.news import Backlog, ChannelName, Event, EventKind, Notice, Parked
+from services.notifications import notice_id
+from services.storage.admins import Admins
+from services.storage.parked import ParkedNotices
+from services.storage.sessions import Sessions
+from services.storage.users import Users
+
+PARKED_A_PAGE = 4
+# A confirmation that comes later than that is late.
+IN_TIME = timedelta(minutes=1)
+HOUR_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxPage:
+    """How the outbox stands, a page of what is parked, and its readers who have an account still."""
+
+    backlog: Backlog
+    parked: Page[Parked]
+    readers: Mapping[UserId, User]
+
+
+class Undelivered:
+    """Shows admins what is parked. `on_news` is called when there is something to send."""
+
+    def __init__(
+        self,
+        *,
+        parked: ParkedNotices,
+        users: Users,
+        admins: Admins,
+        sessions: Sessions,
+        audit: Audit,
+        clock: Clock,
+        on_news: Callable[[], None],
+    ) -> None:
+        self._parked = parked
+        self._users = users
+        self._admins = admins
+        self._sessions = sessions
+        self._audit = audit
+        self._clock = clock
+        self._on_news = on_news
+
+    async def page(self, principal: Principal, number: int) -> OutboxPage:
+        """Return how the outbox stands, with a page of what is parked. Raises RoleRequired."""
+        require(principal, Role.ADMIN)
+        backlog = await self._parked.backlog(self._clock.now() - IN_TIME)
+        parked = await self._parked.page(number, PARKED_A_PAGE)
+        readers = await self._users.by_ids({each.reader for each in parked.items})
+        return OutboxPage(backlog, parked, readers)
+
+    async def retry(self, principal: Principal, ticket: str) -> None:
+        """Send a parked notice at once, with fresh attempts. Raises RoleRequired, NoticeSettled."""
+        require(principal, Role.ADMIN)
+        found = await self._parked.retry(ticket, self._clock.now())
+        await self._note(principal, Action.OUTBOX_RETRIED, found)
+        self._on_news()
+
+    async def retry_all(self, principal: Principal) -> int:
+        """Send all that is parked, with fresh attempts; return how many there were. Raises RoleRequired."""
+        require(principal, Role.ADMIN)
+        count = await self._parked.retry_all(self._clock.now())
+        if count:
+            await self._audit.note(Action.OUTBOX_RETRIED, actor=principal.id, count=count)
+            self._on_news()
+        return count
+
+    async def drop(self, principal: Principal, ticket: str) -> None:
+        """Give a parked notice up for good. Raises RoleRequired, NoticeSettled."""
+        require(principal, Role.ADMIN)
+        found = await self._parked.drop(ticket, self._clock.now())
+        await self._note(principal, Action.OUTBOX_DROPPED, found)
+
+    async def _note(self, principal: Principal, action: Action, found: Parked | None) -> None:
+        if found is None:
+            raise NoticeSettled
+        facts = {"channel": found.channel.value, "kind": found.kind.value}
+        await self._audit.note(action, actor=principal.id, subject=found.reader, **facts)
+
+    async def work(self) -> None:
+        """Tell admins in their chats how many were parked since they last heard, once in each hour."""
+        count = await self._parked.untold()
+        if not count:
+            return
+        now = self._clock.now()
+        chats = await self._sessions.chats_of(await self._admins.active(), now)
+        places = [(admin, chat) for admin, of_admin in chats.items() for chat in of_admin]
+        event_id = f"outbox.{EventKind.UNDELIVERED}.{int(now.timestamp()) // HOUR_SECONDS}"
+        event = Event(event_id, EventKind.UNDELIVERED, tuple(chats), {"count": count})
+        notices = [_notice(event, admin, chat) for admin, chat in sorted(places)]
+        if notices and await self._parked.tell(notices, now):
+            self._on_news()
+
+
+def _notice(event: Event, admin: UserId, chat: ChatId) -> Notice:
+    return Notice(notice_id(event, admin, ChannelName.CHAT, chat), event, admin, ChannelName.CHAT, chat)
