@@ -156,6 +156,10 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
             )
         return self._looks[look]
 
+    def look_again(self) -> None:
+        """Forget what was looked at: it has turned out to be old."""
+        self._looks.clear()
+
     def draft(self, kind: type[D]) -> D:
         """Return the dialog's draft. Raises LookupError where it is none of that kind."""
         draft = self.memory.draft

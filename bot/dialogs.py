@@ -59,17 +59,23 @@ class Finish:
 Outcome = Goto | Finish
 Typed = Callable[[ClinicContext, str], Awaitable[Outcome]]
 Tapped = Callable[[ClinicContext, Any], Awaitable[Outcome]]
+LetGo = Callable[[ClinicContext], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question. What is typed at a `secret` one is deleted as soon as it is read."""
+    """One question. What is typed at a `secret` one is deleted as soon as it is read.
+
+    `let_go` gives back what is kept for the person while the question is open: it is called, with the draft
+    still there, whenever the question is left backwards, or its dialog ends unfinished.
+    """
 
     name: StrEnum
     ask: Callable[[ClinicContext], Awaitable[View]]
     typed: Typed | None = None
     taps: Mapping[type[Tap], Tapped] = field(default_factory=dict)
     secret: bool = False
+    let_go: LetGo | None = None
 
 
 class Begin(Protocol):
@@ -177,6 +183,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._ask_first(update, context, before, dialog, tap)
 
     async def _start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
+        # First: what was kept for the old dialog may be what the new one looks for.
+        await self._let_go(context)
         outcome = await dialog.begin(context, tap)
         tapped = update.callback_query.message if update.callback_query else None
         card_id = tapped.message_id if tapped else None
@@ -208,6 +216,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     async def end(self, context: ClinicContext, by: Dialog | None = None) -> None:
         """End a dialog as another, or itself anew, takes its place, or its person goes; its card says so."""
         dialog = self._of_step.get(context.memory.step or "")
+        await self._let_go(context)
         if dialog is not None:
             said = texts.begun_again(dialog.noun) if dialog is by else texts.ended(dialog.noun)
             await self._rewrite_card(context, View(said))
@@ -218,6 +227,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog = self._of_step.get(context.memory.step or "")
         if dialog is None:
             return False
+        await self._let_go(context)
         # Who gives up signing in has given up what it was for.
         context.memory.intent = None
         await self._finish(update, context, Finish(texts.left(dialog.noun, dialog.command, dialog.home)))
@@ -232,11 +242,18 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog, step = self._of_step.get(memory.step or ""), self._steps.get(memory.step or "")
         if late is not None and step is not None and step.secret and not memory.paused:
             await card.remove(context, late.message_id)
+        await self._let_go(context)
         if dialog is not None:
             again = keyboard([texts.start_again(dialog.command, dialog.home)])
             await self._rewrite_card(context, View(texts.quiet(dialog.noun), again))
         memory.end_dialog()
         memory.intent = None
+
+    async def _let_go(self, context: ClinicContext) -> None:
+        """Give back what is kept for the question that is open."""
+        step = self._steps.get(context.memory.step or "")
+        if step is not None and step.let_go is not None and context.memory.draft is not None:
+            await step.let_go(context)
 
     async def _rewrite_card(self, context: ClinicContext, view: View) -> None:
         if context.memory.card_id is not None:
@@ -312,6 +329,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         if isinstance(error, texts.WRONG_SECRETS):
             await self._ask(update, context, step, error)
             return
+        await self._let_go(context)
         context.memory.end_dialog()
         view = View(sentence(error, context.rules), texts.way_in(error))
         await self._move_card(update, context, view)
@@ -323,6 +341,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._finish(update, context, outcome)
             return
         memory, name = context.memory, outcome.step.value
+        if origin is not None and self._order[name] < self._order[origin.name.value]:
+            await self._let_go(context)
         passed = (*memory.trail, *([origin.name.value] if origin else []), *outcome.behind)
         with memory.unchanged_on_error():
             memory.draft, memory.step = outcome.draft, name
@@ -331,6 +351,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _back(self, update: Update, context: ClinicContext, step: Step) -> None:
         memory = context.memory
+        if memory.trail:
+            await self._let_go(context)
         with memory.unchanged_on_error():
             memory.paused = False
             if memory.trail:

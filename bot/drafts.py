@@ -123,6 +123,7 @@ class HoursDraft:
     buffer: timedelta
     notice: timedelta
     horizon: timedelta
+    change_notice: timedelta = timedelta(hours=2)
     weekday: Weekday = Weekday.MONDAY
     changed: bool = False
     outside: tuple[AppointmentId, ...] = ()

@@ -214,7 +214,7 @@ TAPS: Mapping[type[Tap], Route] = {
     FindPerson: Route(ADMINS, clinic_days.people),
     ShowPerson: Route(ADMINS, clinic_days.person),
     BookFor: Route(ADMINS, booking.DIALOG),
-    MoveAppointment: Route(ADMINS, moving.DIALOG),
+    MoveAppointment: Route(BOOKERS, moving.DIALOG),
     AskCancel: Route(PATIENTS, appointments.ask_cancel),
     CancelAppointment: Route(PATIENTS, appointments.cancel),
     TakeOffer: Route(PATIENTS, appointments.take_offer),

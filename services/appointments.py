@@ -13,6 +13,7 @@ from services.diaries import Diaries, as_seen
 from services.doctors import Doctors
 from services.errors import (
     AlreadyCancelled,
+    AlreadyConfirmed,
     AppointmentChanged,
     AppointmentOver,
     AppointmentUnknown,
@@ -26,6 +27,7 @@ from services.errors import (
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
+    TooLateToChange,
     UserUnknown,
 )
 from services.events import appointment_event
@@ -110,6 +112,8 @@ class Appointments:
                 return await self._diaries.get(principal, request_id)
             if (before.doctor_id, before.patient_id, before.slot.start) != (doctor_id, patient.id, start):
                 raise
+            if start <= self._clock.now() or not _is_held(before, at=self._clock.now()):
+                raise
             # What is held for somebody is theirs, though it is not offered any more.
             doctor, slot = await self._doctors.get(principal, doctor_id), before.slot
         now = self._clock.now()
@@ -136,12 +140,16 @@ class Appointments:
         *,
         request_id: AppointmentId,
         patient_id: UserId | None = None,
+        moving: Slot | None = None,
     ) -> Appointment:
         """Keep the doctor's slot that begins at `start` (aware UTC) for three minutes, while it is confirmed.
 
         The same indexes guard it that guard bookings; `book` with that `request_id` takes it. Held again, it
-        is held anew. Raises as `book` does.
+        is held anew. `moving` is the time of theirs that is given up for it, if one is: `move` takes it then.
+        Raises as `book` does, and SameTime.
         """
+        if moving is not None and start == moving.start:
+            raise SameTime(start)
         patient = await self.patient(principal, patient_id)
         await self._doctors.get(principal, doctor_id)
         slot = await self._offered(doctor_id, start)
@@ -149,7 +157,11 @@ class Appointments:
         wanted = Appointment(
             request_id, doctor_id, patient.id, slot, AppointmentStatus.HELD, held_until=now + HELD
         )
-        return await self._appointments.hold(wanted, now)
+        with _named(principal, patient):
+            held = await self._appointments.hold(wanted, now, moving=moving)
+        if held.status is AppointmentStatus.HELD and held.slot != slot:  # that id holds something else
+            raise SlotTaken(doctor_id, start)
+        return held
 
     async def let_go(self, request_id: AppointmentId) -> None:
         """Free a time that is only held, when nobody confirms it after all. The id itself is the right to."""
@@ -180,7 +192,7 @@ class Appointments:
         lost = (await self._diaries.get(principal, lost_id)).appointment
         if lost.status is not AppointmentStatus.CANCELLED:
             raise AppointmentUnknown
-        request_id = AppointmentId(blake2b(lost_id.encode(), digest_size=12).hexdigest())
+        request_id = AppointmentId(_derived(lost_id))
         return await self.book(principal, doctor_id, start, reason=lost.reason, request_id=request_id)
 
     async def check_free(
@@ -223,16 +235,22 @@ class Appointments:
         return slot
 
     async def move(
-        self, principal: Principal, appointment_id: AppointmentId, start: datetime, *, was: datetime
+        self,
+        principal: Principal,
+        appointment_id: AppointmentId,
+        start: datetime,
+        *,
+        was: datetime,
     ) -> AppointmentCard:
         """Move an appointment to another of the doctor's slots: its old time is freed, or nothing changes.
 
+        A patient moves their own, an admin any; what is held for it there (see `held_for_move`) is taken.
         `was` is the start that the person saw. One that has been moved to `start` since, by a first try or
         by somebody else, stays there, and nobody hears of it again.
-        Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, AppointmentOver, SameTime, DoctorUnknown,
-        SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged.
+        Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
+        DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged.
         """
-        require(principal, Role.ADMIN)
+        require(principal, Role.PATIENT, Role.ADMIN)
         card = await self._diaries.whole(principal, appointment_id)
         before = card.appointment
         _check_to_come(before, self._clock.now())
@@ -243,8 +261,10 @@ class Appointments:
             return AppointmentCard(as_seen(principal, before), card.doctor, card.patient)
         if before.slot.start != was:
             raise AppointmentChanged(before.slot.start)
+        await self.check_in_time(principal, before)
         await self._doctors.get(principal, before.doctor_id)
-        slot = await self._offered(before.doctor_id, start)
+        held = held_for_move(appointment_id, start)
+        slot = await self._offered_or_held(before, start, held)
         now = self._clock.now()
         times = reminder_times(slot, card.patient, now)
         after = replace(before, slot=slot, remind_at=times, confirmed_at=None)
@@ -252,12 +272,54 @@ class Appointments:
             EventKind.MOVED, after, card.doctor, card.patient, principal.role, was=before.slot.start
         )
         with _named(principal, card.patient):
-            moved = await self._appointments.move(before, after, principal.id, event, now)
+            moved = await self._appointments.move(before, after, principal.id, event, now, held=held)
         if moved is None:
             raise await self._changed(before)
         self._on_news()
         await self._note(principal, Action.MOVED_FOR, moved)
         return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient)
+
+    async def _offered_or_held(self, before: Appointment, start: datetime, held: AppointmentId) -> Slot:
+        """Return the doctor's slot that begins at `start`; what is held for a move there is theirs."""
+        try:
+            return await self._offered(before.doctor_id, start)
+        except (SlotPassed, SlotNotOffered):
+            kept = await self._appointments.by_id(held)
+            now = self._clock.now()
+            if kept is None or start <= now or not _is_held(kept, at=now):
+                raise
+            people = (before.doctor_id, before.patient_id, start)
+            if (kept.doctor_id, kept.patient_id, kept.slot.start) != people:
+                raise
+            return kept.slot
+
+    async def check_in_time(self, principal: Principal, appointment: Appointment) -> None:
+        """Return if the person may still cancel or move it: patients do so until the doctor's notice time.
+
+        Raises TooLateToChange.
+        """
+        if principal.role is not Role.PATIENT:
+            return
+        notice = (await self._schedules.of_doctor(appointment.doctor_id)).change_notice
+        if appointment.slot.start - self._clock.now() < notice:
+            raise TooLateToChange(appointment.slot.start, notice)
+
+    async def confirm(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
+        """Note that the patient says again that they come; the doctor sees it.
+
+        Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, AppointmentOver, AlreadyConfirmed,
+        AppointmentChanged.
+        """
+        require(principal, Role.PATIENT)
+        card = await self._diaries.whole(principal, appointment_id)
+        before, now = card.appointment, self._clock.now()
+        _check_to_come(before, now)
+        if before.confirmed_at is not None:
+            raise AlreadyConfirmed(before.slot.start)
+        confirmed = await self._appointments.confirm(before, principal.id, now)
+        if confirmed is None:
+            raise await self._changed(before)
+        return AppointmentCard(confirmed, card.doctor, card.patient)
 
     async def cancel(
         self, principal: Principal, appointment_id: AppointmentId, note: str | None = None
@@ -265,13 +327,15 @@ class Appointments:
         """Cancel an appointment; its time is free again at once, and the other side hears of it.
 
         A patient and a doctor cancel their own, an admin any; `note` is what these two tell the patient.
-        Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, AppointmentChanged, NoteTooLong.
+        Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, AppointmentChanged,
+        NoteTooLong.
         """
         note = read_note(note) if principal.role is not Role.PATIENT else None
         card = await self._diaries.whole(principal, appointment_id)
         before = card.appointment
         now = self._clock.now()
         _check_to_come(before, now)
+        await self.check_in_time(principal, before)
         event = appointment_event(
             EventKind.CANCELLED, before, card.doctor, card.patient, principal.role, note=note
         )
@@ -319,7 +383,8 @@ class Appointments:
 
     def may_move(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether a Move button makes sense for this person now."""
-        return principal.role is Role.ADMIN and self._is_to_come(appointment)
+        is_mine = principal.role is Role.PATIENT and principal.id == appointment.patient_id
+        return (is_mine or principal.role is Role.ADMIN) and self._is_to_come(appointment)
 
     def may_mark(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether it makes sense to ask this person now whether the patient came."""
@@ -351,6 +416,19 @@ class Appointments:
             )
 
 
+def held_for_move(appointment_id: AppointmentId, start: datetime) -> AppointmentId:
+    """Return the id under which the time from `start` on is held for an appointment to be moved there.
+
+    Whoever is about to move it there, once more after a crash perhaps, holds the same.
+    """
+    return AppointmentId(_derived(f"{appointment_id}.{int(start.timestamp())}"))
+
+
+def _derived(text: str) -> str:
+    """Return an id that follows from the text."""
+    return blake2b(text.encode(), digest_size=12).hexdigest()
+
+
 @contextmanager
 def _named(principal: Principal, patient: User) -> Iterator[None]:
     """Say whose other appointment it is, where that is not who asks."""
@@ -376,8 +454,11 @@ def read_note(text: str | None) -> str | None:
     return note or None
 
 
-def _is_held(appointment: Appointment) -> bool:
-    return appointment.status is AppointmentStatus.HELD
+def _is_held(appointment: Appointment, at: datetime | None = None) -> bool:
+    """Tell whether it is only held, and, where it is asked, at that instant still is."""
+    until = appointment.held_until
+    is_held = appointment.status is AppointmentStatus.HELD
+    return is_held and (at is None or (until is not None and until > at))
 
 
 def _check_to_come(appointment: Appointment, now: datetime) -> None:

@@ -4,7 +4,8 @@ ClinicError
   Refused      the clinic's rules say no
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
-    AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun,
+    AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
+    TooLateToChange, NotSeen, NoTimesThen,
     AlreadyDecided, CannotBlockYourself, LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig, NoticeSettled
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
@@ -109,6 +110,30 @@ class SameTime(_About, Refused):
 
 class NotBegun(_About, Refused):
     """The appointment has not begun, so nobody knows yet whether the patient comes."""
+
+
+class AlreadyConfirmed(_About, Refused):
+    """The patient has said before that they come."""
+
+
+class TooLateToChange(_About, Refused):
+    """It begins so soon that a patient can't move or cancel it any more: that goes until `notice` before."""
+
+    def __init__(self, start: datetime, notice: timedelta) -> None:
+        super().__init__(start)
+        self.notice = notice
+
+
+class NotSeen(_About, Refused):
+    """The patient was not seen in that visit, so there is nothing to follow up on."""
+
+
+class NoTimesThen(_About, Refused):
+    """The doctor has no free time around `start`; `last` is the last day that can be booked."""
+
+    def __init__(self, start: datetime, last: date) -> None:
+        super().__init__(start)
+        self.last = last
 
 
 class EmailTaken(Refused):

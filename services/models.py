@@ -171,7 +171,8 @@ class Schedule:
     """When a doctor may be booked (FHIR R4 Schedule).
 
     Slots begin every `slot_minutes + buffer_minutes` within the weekly hours, less the time off. A slot
-    may be booked until `notice` before it begins, and from `horizon` before it begins.
+    may be booked until `notice` before it begins, and from `horizon` before it begins; patients move and
+    cancel what they have until `change_notice` before it begins.
     """
 
     weekly: Mapping[Weekday, tuple[Hours, ...]] = field(default_factory=lambda: WORKING_WEEK)
@@ -179,6 +180,7 @@ class Schedule:
     buffer_minutes: int = 0
     notice: timedelta = timedelta(0)
     horizon: timedelta = timedelta(days=60)
+    change_notice: timedelta = timedelta(hours=2)
     time_off: tuple[TimeOff, ...] = ()
 
 

@@ -205,6 +205,8 @@ def _check_numbers(schedule: Schedule) -> None:
         raise BadNotice(MOST_NOTICE)
     if horizon % DAY or not DAY <= horizon <= MOST_AHEAD * DAY:
         raise BadHorizon(MOST_AHEAD)
+    if schedule.change_notice % MINUTE or not timedelta(0) <= schedule.change_notice <= MOST_NOTICE:
+        raise BadNotice(MOST_NOTICE)
     if notice >= horizon:
         raise NoticeTooLong(notice, horizon)
 

@@ -66,6 +66,7 @@ async def ask_cancel(update: Update, context: ClinicContext, tap: AskCancel) -> 
     if not context.clinic.appointments.may_cancel(context.principal, found.appointment):
         await card.show(update, context, _card(context, found))
         return
+    await context.clinic.appointments.check_in_time(context.principal, found.appointment)
     keep = button("« Keep it", ShowAppointment(found.appointment.id))
     drop = button("✖ Yes, cancel it", CancelAppointment(found.appointment.id))
     text = texts.ask_cancel(found, context.zone)

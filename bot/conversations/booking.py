@@ -18,21 +18,14 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations import for_whom, with_whom
 from bot.conversations.for_whom import ForWhom
-from bot.conversations.when import When, at, availability, known
+from bot.conversations.when import LOST, When, at, availability, hold, known, let_go
 from bot.conversations.with_whom import WithWhom, for_the_same
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Row, button, keyboard, ways_out
 from bot.texts import booking as texts
 from services.appointments import read_reason
-from services.errors import (
-    DoctorUnknown,
-    PatientBusy,
-    SlotNotOffered,
-    SlotPassed,
-    SlotTaken,
-    UserUnknown,
-)
+from services.errors import ClinicError, DoctorUnknown, UserUnknown
 from services.models import AppointmentCard, Period, Role
 
 
@@ -51,6 +44,7 @@ class Ask(StrEnum):
 FOR_WHOM = ForWhom(Ask.PATIENT, after=Ask.SPECIALIZATION)
 WITH_WHOM = WithWhom(Ask.SPECIALIZATION, Ask.DOCTOR, after=Ask.DAY)
 WHEN = When(Ask.DAY, Ask.TIME, after=Ask.REASON)
+NOT_HAD = (*LOST, DoctorUnknown, UserUnknown)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -80,13 +74,22 @@ async def ask_reason(context: ClinicContext) -> View:
 
 async def take_reason(context: ClinicContext, text: str) -> Outcome:
     """Take the reason."""
-    return Goto(Ask.SUMMARY, replace(context.draft(BookingDraft), reason=read_reason(text)))
+    return await _to_summary(context, replace(context.draft(BookingDraft), reason=read_reason(text)))
 
 
 async def skip_reason(context: ClinicContext, tap: Skip) -> Outcome:
     """Leave the reason open."""
     del tap
-    return Goto(Ask.SUMMARY, replace(context.draft(BookingDraft), reason=None))
+    return await _to_summary(context, replace(context.draft(BookingDraft), reason=None))
+
+
+async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
+    """Ask whether to book, and keep the time meanwhile; where it has gone, offer others at once."""
+    try:
+        await hold(context, draft)
+    except NOT_HAD as error:
+        return await _instead(context, draft, error)
+    return Goto(Ask.SUMMARY, draft)
 
 
 async def ask_summary(context: ClinicContext) -> View:
@@ -108,14 +111,19 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
             request_id=known(draft.request_id),
             patient_id=draft.patient_id,
         )
-    except (SlotTaken, SlotPassed, SlotNotOffered, PatientBusy) as error:
-        return await WHEN.others(context, draft, error)
-    except DoctorUnknown as error:
-        return Goto(Ask.SPECIALIZATION, for_the_same(context), error)
-    except UserUnknown as error:
-        return Goto(Ask.PATIENT, BookingDraft(), error)
+    except NOT_HAD as error:
+        return await _instead(context, draft, error)
     text = texts.booked(booked, context.zone, for_another=draft.patient_id is not None)
     return Finish(View(text, keyboard(_ways_on(context, booked))))
+
+
+async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:
+    """Go to where the person can choose what can be had."""
+    if isinstance(why, DoctorUnknown):
+        return Goto(Ask.SPECIALIZATION, for_the_same(context), why)
+    if isinstance(why, UserUnknown):
+        return Goto(Ask.PATIENT, BookingDraft(), why)
+    return await WHEN.others(context, draft, why)
 
 
 def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:
@@ -138,6 +146,6 @@ DIALOG = Dialog(
         *WITH_WHOM.steps,
         *WHEN.steps,
         Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}),
-        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, let_go=let_go),
     ),
 )

@@ -1,13 +1,13 @@
-"""Moving an appointment to another time of its doctor, begun on its card: day, time, summary."""
+"""Moving an appointment to another time of its doctor, begun on its card or reminder: day, time, summary."""
 
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.access import ADMINS
+from bot.access import BOOKERS
 from bot.callbacks import Confirm, Do, MoveAppointment, ShowAppointment, Tap
 from bot.card import View
 from bot.context import ClinicContext
-from bot.conversations.when import When, known
+from bot.conversations.when import LOST, When, known, let_go
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import button, keyboard, ways_out
@@ -18,13 +18,9 @@ from services.errors import (
     AppointmentChanged,
     AppointmentOver,
     DoctorUnknown,
-    PatientBusy,
-    SameTime,
-    SlotNotOffered,
-    SlotPassed,
-    SlotTaken,
+    TooLateToChange,
 )
-from services.models import AppointmentId
+from services.models import AppointmentId, Role
 
 
 class Ask(StrEnum):
@@ -35,7 +31,7 @@ class Ask(StrEnum):
     SUMMARY = "moving.summary"
 
 
-WHEN = When(Ask.DAY, Ask.TIME, after=Ask.SUMMARY)
+WHEN = When(Ask.DAY, Ask.TIME, after=Ask.SUMMARY, held=True)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -50,13 +46,18 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 
 async def _about(context: ClinicContext, appointment_id: AppointmentId) -> BookingDraft:
-    """Return a draft for moving the appointment as it is now. Raises AlreadyCancelled, AppointmentOver."""
+    """Return a draft for moving the appointment as it is now.
+
+    Raises AlreadyCancelled, AppointmentOver, TooLateToChange.
+    """
     found = await context.clinic.diaries.get(context.principal, appointment_id)
     appointment = found.appointment
     context.clinic.appointments.check_to_come(appointment)
+    await context.clinic.appointments.check_in_time(context.principal, appointment)
+    for_another = context.principal.role is not Role.PATIENT
     return BookingDraft(
-        patient_id=found.patient.id,
-        patient_name=found.patient.name,
+        patient_id=found.patient.id if for_another else None,
+        patient_name=found.patient.name if for_another else "",
         doctor_id=found.doctor.id,
         doctor_name=found.doctor.name,
         specialization=found.doctor.specialization,
@@ -81,13 +82,14 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
         moved = await context.clinic.appointments.move(
             context.principal, appointment_id, known(draft.start), was=was
         )
-    except (SameTime, SlotTaken, SlotPassed, SlotNotOffered, PatientBusy) as error:
+    except LOST as error:
         return await WHEN.others(context, draft, error)
     except AppointmentChanged as error:
         return await _from_there(context, appointment_id, error)
-    except (AlreadyCancelled, AppointmentOver, DoctorUnknown) as error:
+    except (AlreadyCancelled, AppointmentOver, TooLateToChange, DoctorUnknown) as error:
+        await let_go(context)
         return _over(appointment_id, sentence(error, context.rules))
-    return _over(appointment_id, texts.moved(moved, was, context.zone))
+    return _over(appointment_id, texts.moved(moved, was, context.principal.role, context.zone))
 
 
 async def _from_there(
@@ -96,7 +98,8 @@ async def _from_there(
     """Go on from where somebody else has moved it to."""
     try:
         now = await _about(context, appointment_id)
-    except (AlreadyCancelled, AppointmentOver) as error:
+    except (AlreadyCancelled, AppointmentOver, TooLateToChange) as error:
+        await let_go(context)
         return _over(appointment_id, sentence(error, context.rules))
     return await WHEN.others(context, replace(now, day=context.draft(BookingDraft).day), why)
 
@@ -109,7 +112,7 @@ def _over(appointment_id: AppointmentId, said: str) -> Finish:
 DIALOG = Dialog(
     command="appointments",
     noun="moving",
-    visitors=ADMINS,
+    visitors=BOOKERS,
     begin=begin,
-    steps=(*WHEN.steps, Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm})),
+    steps=(*WHEN.steps, Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, let_go=let_go)),
 )

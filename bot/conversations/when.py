@@ -17,22 +17,40 @@ from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.reading import read_date, read_time
 from bot.texts import booking as texts
 from bot.texts.formats import clock_time
-from services.errors import BadDate, ClinicError, DayNotFree, DayPassed, DayTooFar
+from services.appointments import held_for_move
+from services.errors import (
+    BadDate,
+    ClinicError,
+    DayNotFree,
+    DayPassed,
+    DayTooFar,
+    PatientBusy,
+    SameTime,
+    SlotNotOffered,
+    SlotPassed,
+    SlotTaken,
+)
 from services.ids import new_id
 from services.models import AppointmentId, Slot
 from services.schedules import Availability
 
 TIMES_A_ROW = 4
+# Why a time can't be had though it was shown: there are others.
+LOST = (SameTime, SlotTaken, SlotPassed, SlotNotOffered, PatientBusy)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The two questions, by their names in the dialog; `after` is the next one's."""
+    """The two questions, by their names in the dialog; `after` is the next one's.
+
+    Where the time is confirmed next, it is `held` from then on.
+    """
 
     day: StrEnum
     time: StrEnum
     after: StrEnum
+    held: bool = False
 
     @property
     def steps(self) -> tuple[Step, Step]:
@@ -76,7 +94,13 @@ class When:
 
     async def pick_time(self, context: ClinicContext, tap: PickTime) -> Outcome:
         """Take the time that was tapped; each choice is a request of its own."""
-        return Goto(self.after, at(context, context.draft(BookingDraft), tap.start))
+        draft = at(context, context.draft(BookingDraft), tap.start)
+        if self.held:
+            try:
+                await hold(context, draft)
+            except LOST as error:
+                return await self.others(context, draft, error)
+        return Goto(self.after, draft)
 
     async def type_time(self, context: ClinicContext, text: str) -> Outcome:
         """Take the time that was typed, if it is free; else say whether it is the patient who is not."""
@@ -98,9 +122,29 @@ class When:
     async def others(self, context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:
         """Offer the other times of that day, or other days where it has none."""
         day = known(draft.day)
+        context.look_again()
         slots = (await availability(context, draft, day)).slots(day)
         chosen = replace(draft, start=None, request_id=None, month=day)
         return Goto(self.time if slots else self.day, chosen, why)
+
+
+async def hold(context: ClinicContext, draft: BookingDraft) -> None:
+    """Keep the time of the draft for whom it is for, while they confirm it. Raises those of LOST and more."""
+    await context.clinic.appointments.hold(
+        context.principal,
+        known(draft.doctor_id),
+        known(draft.start),
+        request_id=known(draft.request_id),
+        patient_id=draft.patient_id,
+        moving=draft.moving,
+    )
+
+
+async def let_go(context: ClinicContext) -> None:
+    """Free the time that is kept for the draft."""
+    request_id = context.draft(BookingDraft).request_id
+    if request_id is not None:
+        await context.clinic.appointments.let_go(request_id)
 
 
 def today(context: ClinicContext) -> date:
@@ -151,7 +195,10 @@ def _time_rows(slots: Sequence[Slot], zone: ZoneInfo) -> list[Row]:
 def at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingDraft:
     """Return the draft with that time, as a new request."""
     day = start.astimezone(context.zone).date()
-    request_id = AppointmentId(new_id(context.clinic.clock.now()))
+    if draft.appointment_id is not None:
+        request_id = held_for_move(draft.appointment_id, start)
+    else:
+        request_id = AppointmentId(new_id(context.clinic.clock.now()))
     return replace(draft, day=day, month=day, start=start, request_id=request_id)
 
 

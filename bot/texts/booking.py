@@ -18,7 +18,7 @@ from bot.texts.formats import (
     zone_note,
 )
 from services.clinic import ClinicRules
-from services.models import AppointmentCard, Page, Slot, User
+from services.models import AppointmentCard, Page, Role, Slot, User
 
 PARTS = (("Morning", 12), ("Afternoon", 17), ("Evening", 24))
 
@@ -136,12 +136,14 @@ def booked(item: AppointmentCard, zone: ZoneInfo, *, for_another: bool) -> str:
 def moving_summary(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Show the old time and the new one."""
     new = f"➡️ New: {_moment(draft.start, zone)}" if draft.start else ""
-    return f"{_so_far(draft)}{_before(draft, zone)}\n{new}\n\nShall I move it? Both hear of it."
+    hear = "Both hear of it." if draft.patient_name else "The doctor hears of it, too."
+    return f"{_so_far(draft)}{_before(draft, zone)}\n{new}\n\nShall I move it? {hear}"
 
 
-def moved(item: AppointmentCard, was: datetime, zone: ZoneInfo) -> str:
-    """Say on the card that it is moved."""
-    who = f"{esc(item.patient.name)} with {doctor(item.doctor.name)}"
+def moved(item: AppointmentCard, was: datetime, role: Role, zone: ZoneInfo) -> str:
+    """Say on the card that it is moved, to somebody of that role."""
+    whose = "" if role is Role.PATIENT else f"{esc(item.patient.name)} with "
+    who = f"{whose}{doctor(item.doctor.name)}"
     return f"🔁 Moved: {who}, from {moment(was, zone)} to {_moment(item.appointment.slot.start, zone)}."
 
 

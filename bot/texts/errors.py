@@ -93,6 +93,20 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.NotBegun: lambda e, rules: (
         f"The appointment begins at {moment_read(e.start, rules)}; you can note who came from then on."
     ),
+    errors.AlreadyConfirmed: lambda e, rules: (
+        f"👍 You have confirmed that already: we expect you {moment_read(e.start, rules)}."
+    ),
+    errors.TooLateToChange: lambda e, rules: (
+        f"The appointment of {moment_read(e.start, rules)} could be moved or cancelled here until"
+        f" {span(e.notice)} before. Please call the clinic."
+    ),
+    errors.NotSeen: lambda e, rules: (
+        f"A follow-up comes after a visit: please note first that the patient was seen on {moment_read(e.start, rules)}."
+    ),
+    errors.NoTimesThen: lambda e, rules: (
+        f"You have no free time around {day(e.start.astimezone(rules.zone).date())}; patients can book until"
+        f" {day(e.last)}. Please choose another time, or widen your /hours."
+    ),
     errors.EmailTaken: lambda e, _: (
         f"{esc(e.email)} already has an account. Sign in to that with /login, or type another address."
     ),

@@ -28,7 +28,8 @@ def overview(draft: HoursDraft, digest: Digest, zone: ZoneInfo) -> str:
 def _numbers(draft: HoursDraft) -> str:
     return (
         f"Each slot lasts {span(draft.slot)}, with {_buffer(draft.buffer)} after it.\n"
-        f"Patients book {_notice(draft.notice)}, up to {span(draft.horizon)} ahead."
+        f"Patients book {_notice(draft.notice)}, up to {span(draft.horizon)} ahead.\n"
+        f"They move and cancel {_changes(draft.change_notice)}."
     )
 
 
@@ -38,6 +39,10 @@ def _buffer(value: timedelta) -> str:
 
 def _notice(value: timedelta) -> str:
     return f"at least {span(value)} before" if value else "until the slot begins"
+
+
+def _changes(value: timedelta) -> str:
+    return f"until {span(value)} before" if value else "until it begins"
 
 
 def _digest(digest: Digest) -> str:
@@ -97,6 +102,15 @@ def ask_notice(draft: HoursDraft) -> str:
 def ask_horizon(draft: HoursDraft) -> str:
     """Ask how far ahead one may book."""
     return f"📆 <b>How far ahead</b>\nNow: {span(draft.horizon)}\n\nHow many days ahead may patients book? 1 to 365."
+
+
+def ask_changes(draft: HoursDraft) -> str:
+    """Ask until when patients may move and cancel."""
+    return (
+        f"🔁 <b>Notice of changes</b>\nNow: {span(draft.change_notice)}\n\n"
+        "Until how long before may patients move or cancel? Later they are asked to call."
+        " Tap it, or type it like “90 min”, “3 hours” or “2 days”."
+    )
 
 
 def ask_digest(digest: Digest, zone: ZoneInfo) -> str:

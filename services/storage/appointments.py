@@ -75,13 +75,19 @@ class Appointments:
         document = _document(appointment, at, by or appointment.patient_id, events=(event,))
         return await self._store(document, appointment, at)
 
-    async def hold(self, appointment: Appointment, at: datetime) -> Appointment:
+    async def hold(
+        self, appointment: Appointment, at: datetime, *, moving: Slot | None = None
+    ) -> Appointment:
         """Keep a time for somebody until `held_until`: whoever holds it already, holds it longer.
 
-        Raises SlotTaken, PatientBusy.
+        `moving` is the time of the appointment that is to be moved there: what the two have in common is
+        theirs already. Raises SlotTaken, PatientBusy.
         """
         document = _document(appointment, at, appointment.patient_id, events=())
         document["held_until"] = appointment.held_until
+        document["ticks"] = [tick for tick in ticks(appointment.slot) if tick not in _ticks_of(moving)]
+        if not document["ticks"] or await self._insert(document) is None:
+            return appointment
         async with border():
             again = await self._appointments.find_one_and_update(
                 {"_id": appointment.id, **_held_by(appointment)},
@@ -190,17 +196,34 @@ class Appointments:
         return await self._change(before, after, by, at, event, order=order)
 
     async def move(
-        self, before: Appointment, after: Appointment, by: UserId, event: Event, at: datetime
+        self,
+        before: Appointment,
+        after: Appointment,
+        by: UserId,
+        event: Event,
+        at: datetime,
+        *,
+        held: AppointmentId | None = None,
     ) -> Appointment | None:
         """Free the booked appointment's time and take that of `after`, or neither, with the news.
 
+        What is `held` for it goes first: the indexes know two documents, not that they are one person's. So
+        for the instant between the two writes the time is anybody's; the move itself is one write.
         Returns it as it is afterwards, or None where it has changed since `before` was read.
         Raises SlotTaken, PatientBusy.
         """
+        if held is not None:
+            await self.let_go(held)
         try:
             return await self._change(before, after, by, at, event)
         except DuplicateKeyError as error:
-            raise _refusal(dict(error.details or {}), before.doctor_id, after.slot) from error
+            refused = error
+        try:
+            if await self._clear_way(after, at):
+                return await self._change(before, after, by, at, event)
+        except DuplicateKeyError as error:
+            refused = error
+        raise _refusal(dict(refused.details or {}), before.doctor_id, after.slot) from refused
 
     async def mark(
         self, before: Appointment, status: AppointmentStatus, by: UserId, at: datetime
@@ -299,7 +322,8 @@ class Appointments:
         """Return whose the patient's latest appointment is, of those that were not cancelled."""
         async with border():
             latest = self._appointments.find(
-                {"patient_id": patient_id, "ticks": {"$exists": True}}, {"doctor_id": True, "_id": False}
+                {"patient_id": patient_id, "ticks": {"$exists": True}, "held_until": {"$exists": False}},
+                {"doctor_id": True, "_id": False},
             )
             index = [("patient_id", 1), ("start", 1)]
             rows = await latest.sort([("patient_id", -1), ("start", -1)]).hint(index).limit(1).to_list(None)
@@ -356,6 +380,10 @@ def _held_by(appointment: Appointment) -> Document:
         "doctor_id": appointment.doctor_id,
         "start": appointment.slot.start,
     }
+
+
+def _ticks_of(slot: Slot | None) -> Sequence[int]:
+    return ticks(slot) if slot is not None else ()
 
 
 def _in_diary(party: str, user_id: UserId, window: Slot) -> Document:

@@ -155,6 +155,7 @@ def _document(schedule: Schedule) -> Document:
         "buffer_minutes": schedule.buffer_minutes,
         "notice_minutes": schedule.notice // timedelta(minutes=1),
         "horizon_days": schedule.horizon.days,
+        "change_notice_minutes": schedule.change_notice // timedelta(minutes=1),
     }
 
 
@@ -177,5 +178,12 @@ def _schedule(document: Document) -> Schedule:
         buffer_minutes=document["buffer_minutes"],
         notice=timedelta(minutes=document["notice_minutes"]),
         horizon=timedelta(days=document["horizon_days"]),
+        change_notice=_change_notice(document),
         time_off=time_off,
     )
+
+
+def _change_notice(document: Document) -> timedelta:
+    """Return it; hours of a version that knew none have the usual one."""
+    minutes = document.get("change_notice_minutes")
+    return Schedule().change_notice if minutes is None else timedelta(minutes=minutes)

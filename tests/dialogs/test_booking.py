@@ -137,9 +137,8 @@ async def test_a_slot_that_goes_meanwhile_leads_to_other_times(asha: Person) -> 
     for person in (asha, rival):
         for act in ("/book", "Cardiology", "Rao", "tomorrow", "10:30"):
             await person.says(act)
-        await person.taps("Skip")
-    await rival.taps("Confirm")
-    answer = await asha.taps("Confirm")
+    await rival.taps("Skip")
+    answer = await asha.taps("Skip")
     assert "just taken" in answer
     assert "Which time?" in answer
     assert "10:30 AM" not in asha.buttons
@@ -150,10 +149,10 @@ async def test_back_goes_by_the_order_of_the_questions(asha: Person) -> None:
     rival = await asha.town.signed_in("Bela", "bela@example.org")
     for person in (asha, rival):
         await person.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
-        await person.talks([("«Soonest»", "reason"), ("«Skip»", "Shall I book")])
-    await rival.taps("Confirm")
+        await person.talks([("«Soonest»", "reason")])
+    await rival.taps("Skip")
     # The times were never asked for on the way here, so « Back leads on to the days.
-    await asha.talks([("«Confirm»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "Whom")])
+    await asha.talks([("«Skip»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "Whom")])
 
 
 async def test_back_from_a_known_doctor_leads_to_the_other_doctors(asha: Person) -> None:
@@ -227,8 +226,7 @@ async def test_a_forged_time_is_refused(asha: Person) -> None:
         await asha.says(act)
     minutes = int(datetime(2027, 5, 4, 10, 10, tzinfo=UTC).timestamp()) // 60
     await asha.taps_raw(asha.last_id, f"time:{minutes}")
-    await asha.taps("Skip")
-    assert "10:10 AM is not free" in await asha.taps("Confirm")
+    assert "10:10 AM is not free" in await asha.taps("Skip")
 
 
 async def test_a_forged_day_at_the_end_of_time_is_too_far_ahead(asha: Person) -> None:
@@ -300,15 +298,16 @@ async def test_two_hundred_patients_at_once_for_one_slot_and_exactly_one_gets_it
     for number, person in enumerate(people):
         await sessions.sign_in(person.phone.chat_id, f"p{number}@example.org", "correct horse")  # type: ignore[arg-type]
 
-    async def up_to_confirm(person: Person) -> None:
+    async def up_to_the_reason(person: Person) -> None:
         await person.says("/start")
         await person.taps_raw(person.last_id, f"book:{doctor.id}")
         await person.taps("Soonest")
-        await person.taps("Skip")
 
-    await asyncio.gather(*map(up_to_confirm, people))
-    taps = [person.phone.press("Confirm") for person in people]
+    await asyncio.gather(*map(up_to_the_reason, people))
+    taps = [person.phone.press("Skip") for person in people]
     answers = await asyncio.gather(*(p.settled(tap) for p, tap in zip(people, taps, strict=True)))
+    (first,) = [p for p, answer in zip(people, answers, strict=True) if "Shall I book this?" in answer]
+    assert "Booked: Dr Meera Rao" in await first.taps("Confirm")
     lost = [person for person, answer in zip(people, answers, strict=True) if "just taken" in answer]
     assert len(lost) == 199
     assert all("09:30 AM" in person.buttons and "09:00 AM" not in person.buttons for person in lost)

@@ -48,7 +48,7 @@ BUTTONS = {
     "find:0:rao": {"admin"},
     f"pers:{SOME_ID}:upcoming:0": {"admin"},
     f"for:{SOME_ID}": {"admin"},
-    f"move:{SOME_ID}": {"admin"},
+    f"move:{SOME_ID}": {"patient", "admin"},
     f"cancel?:{SOME_ID}": {"patient"},
     f"cancel:{SOME_ID}": {"patient"},
     f"re:{SOME_ID}:30000000:{SOME_ID}": {"patient"},

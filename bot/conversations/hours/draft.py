@@ -22,6 +22,7 @@ class Ask(StrEnum):
     BUFFER = "hours.buffer"
     NOTICE = "hours.notice"
     HORIZON = "hours.horizon"
+    CHANGES = "hours.changes"
     DIGEST = "hours.digest"
     PREVIEW = "hours.preview"
 
@@ -39,6 +40,7 @@ def opened(schedule: Schedule) -> HoursDraft:
         buffer=schedule.buffer_minutes * MINUTE,
         notice=schedule.notice,
         horizon=schedule.horizon,
+        change_notice=schedule.change_notice,
     )
 
 
@@ -50,6 +52,7 @@ def as_schedule(draft: HoursDraft) -> Schedule:
         buffer_minutes=draft.buffer // MINUTE,
         notice=draft.notice,
         horizon=draft.horizon,
+        change_notice=draft.change_notice,
     )
 
 

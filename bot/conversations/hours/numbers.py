@@ -1,4 +1,4 @@
-"""The four numbers of /hours: slot length, buffer, minimum notice, how far ahead."""
+"""The numbers of /hours: slot length, buffer, minimum notice, how far ahead, notice of changes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -82,6 +82,16 @@ NUMBERS = (
         lambda draft: draft.horizon,
         lambda schedule, value: replace(schedule, horizon=value),
         lambda: BadHorizon(MOST_AHEAD),
+    ),
+    Number(
+        Ask.CHANGES,
+        "Changes",
+        texts.ask_changes,
+        (timedelta(0), timedelta(hours=1), timedelta(hours=2), timedelta(hours=12), DAY, 2 * DAY),
+        None,
+        lambda draft: draft.change_notice,
+        lambda schedule, value: replace(schedule, change_notice=value),
+        lambda: BadNotice(MOST_NOTICE),
     ),
 )
 
