@@ -311,6 +311,25 @@ class CancelAppointment(Tap, code="cancel"):
 
 
 @dataclass(frozen=True)
+class ConfirmAppointment(Tap, code="come"):
+    """Say again that one comes to that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class ChangeReminders(Tap, code="rem"):
+    """Change when one is reminded of appointments."""
+
+
+@dataclass(frozen=True)
+class PickReminder(Tap, code="rem="):
+    """Be reminded so many minutes before, or no more."""
+
+    minutes: int
+
+
+@dataclass(frozen=True)
 class TakeOffer(Tap, code="re"):
     """Take a time that was offered in the place of a cancelled appointment."""
 

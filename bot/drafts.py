@@ -73,6 +73,14 @@ class ProfileDraft:
 
 
 @dataclass(frozen=True)
+class RemindersDraft:
+    """When one wants to be reminded: so many minutes before."""
+
+    chosen: tuple[int, ...] = ()
+    kind: Literal["reminders"] = "reminders"
+
+
+@dataclass(frozen=True)
 class EmailDraft:
     """A new mail address; `sent` counts the codes that were mailed there."""
 
@@ -168,6 +176,7 @@ Draft = (
     | TimeOffDraft
     | SpecializationDraft
     | ProfileDraft
+    | RemindersDraft
     | EmailDraft
     | PasswordDraft
     | ForgotDraft

@@ -9,7 +9,18 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.callbacks import BookDoctor, Decide, Do, ShowAppointment, ShowDay, ShowOutbox, TakeOffer
+from bot.callbacks import (
+    AskCancel,
+    BookDoctor,
+    ConfirmAppointment,
+    Decide,
+    Do,
+    MoveAppointment,
+    ShowAppointment,
+    ShowDay,
+    ShowOutbox,
+    TakeOffer,
+)
 from bot.card import fitting
 from bot.keyboards import Keyboard, Row, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
@@ -63,6 +74,13 @@ def _buttons(notice: Notice, reader: User, rules: ClinicRules) -> Keyboard | Non
     if kind in {EventKind.BOOKED, EventKind.MOVED}:
         appointment_id = AppointmentId(facts["appointment_id"])
         return keyboard([button("📋 Open the appointment", ShowAppointment(appointment_id))])
+    if kind is EventKind.REMINDER:
+        appointment_id = AppointmentId(facts["appointment_id"])
+        others = [
+            button("🔁 Move", MoveAppointment(appointment_id)),
+            button("✖ Cancel", AskCancel(appointment_id)),
+        ]
+        return keyboard([button("👍 Confirm", ConfirmAppointment(appointment_id))], others)
     if kind is EventKind.CANCELLED and reader.role is Role.PATIENT:
         return keyboard(*_other_times(facts, rules.seen_by(reader)))
     if kind is EventKind.DIGEST:

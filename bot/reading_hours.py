@@ -49,6 +49,7 @@ _PART = re.compile(
     r"(?P<number>\d{1,6}(?!\d)|an?)\s*(?P<unit>m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?)?(?![a-z])"
 )
 _FILL = re.compile(r"(?:\s|,|\band\b)*")
+_AND = re.compile(r"[,;&+]|\band\b")
 NO_TIME = {"none", "no", "zero", "nothing"}
 
 
@@ -169,3 +170,13 @@ def read_span(text: str, unit: timedelta | None = None) -> timedelta | None:
         fill = _FILL.match(words, part.end())
         place = fill.end() if fill else part.end()
     return total if words else None
+
+
+def read_leads(text: str) -> list[timedelta] | None:
+    """Return how long before things are meant, or None: 1 day, 2 hours; a day and an hour; none."""
+    words = " ".join(text.casefold().split()).strip(" .")
+    if words in NO_TIME or words == "0":
+        return []
+    parts = [part.strip().removesuffix("before").strip() for part in _AND.split(words)]
+    leads = [read_span(part) for part in parts if part]
+    return None if not leads or None in leads else [lead for lead in leads if lead is not None]

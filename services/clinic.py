@@ -160,7 +160,14 @@ def build(
         clock=clock,
         on_news=on_news,
     )
-    reminders = Reminders(reminders=storage.reminders, diaries=diaries, clock=clock, on_news=on_news)
+    reminders = Reminders(
+        reminders=storage.reminders,
+        stored=storage.diaries,
+        users=storage.users,
+        diaries=diaries,
+        clock=clock,
+        on_news=on_news,
+    )
     return Clinic(
         rules=rules,
         clock=clock,

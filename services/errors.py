@@ -17,7 +17,7 @@ ClinicError
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
     SeveralFit, NobodyFits, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
-    AnnouncementTooLong, BadPeriod, PeriodBackwards,
+    AnnouncementTooLong, BadPeriod, PeriodBackwards, BadReminders, BadFollowUp,
     BadWeek, BadHours, NoSuchTime, HoursBackwards, HoursOverlap, NotOnFiveMinutes,
     SlotTooLong, BadSlotLength, BadBuffer, BadNotice, NoticeTooLong, BadHorizon,
     BadTimeOff, BadPart, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar
@@ -461,6 +461,24 @@ class PeriodBackwards(Invalid):
         super().__init__(first, last)
         self.first = first
         self.last = last
+
+
+class BadReminders(Invalid):
+    """Reminders are `count` at the most, each `least` to `most` before."""
+
+    def __init__(self, count: int, least: timedelta, most: timedelta) -> None:
+        super().__init__(count, least, most)
+        self.count = count
+        self.least = least
+        self.most = most
+
+
+class BadFollowUp(Invalid):
+    """A follow-up is a day to `most` days after today."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 class BadWeek(Invalid):

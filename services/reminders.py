@@ -1,16 +1,39 @@
 """Reminders: a day and an hour before, or as each patient likes; none silly, none too late."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+from services.access import require
 from services.clock import Clock
 from services.diaries import Diaries
+from services.errors import BadReminders, SessionEnded, StorageDown
 from services.events import appointment_event
-from services.models import Appointment, AppointmentStatus, Role, Slot, User
+from services.models import (
+    Appointment,
+    AppointmentId,
+    AppointmentStatus,
+    Principal,
+    Role,
+    Slot,
+    User,
+)
 from services.news import EventKind
+from services.storage.diaries import Diaries as StoredDiaries
 from services.storage.reminders import Reminders as StoredReminders
+from services.storage.users import Users
+from services.working_hours import ALL_AHEAD
+
+log = logging.getLogger(__name__)
 
 BATCH = 100
+MOST_REMINDERS = 5
+MINUTE = timedelta(minutes=1)
+SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=30)
+# Somebody may be told, or something moved, while the plans are made anew; then they are made once more.
+TRIES = 3
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 # A reminder must not say what was said a moment ago: this part of its lead lies after the booking.
 FRESH = 4
 
@@ -24,19 +47,41 @@ def reminder_times(slot: Slot, patient: User, now: datetime) -> tuple[datetime, 
     return tuple(slot.start - lead for lead in leads if slot.start - lead - now >= lead / FRESH)
 
 
+def checked(leads: Iterable[timedelta]) -> tuple[int, ...]:
+    """Return how long before to remind, in minutes, the longest first. Raises BadReminders."""
+    chosen = sorted(set(leads), reverse=True)
+    if len(chosen) > MOST_REMINDERS or any(
+        not SHORTEST <= lead <= LONGEST or lead % MINUTE for lead in chosen
+    ):
+        raise BadReminders(MOST_REMINDERS, SHORTEST, LONGEST)
+    return tuple(lead // MINUTE for lead in chosen)
+
+
 class Reminders:
     """Tells patients of what is to come. `on_news` is called when there is news to tell."""
 
     def __init__(
-        self, *, reminders: StoredReminders, diaries: Diaries, clock: Clock, on_news: Callable[[], None]
+        self,
+        *,
+        reminders: StoredReminders,
+        stored: StoredDiaries,
+        users: Users,
+        diaries: Diaries,
+        clock: Clock,
+        on_news: Callable[[], None],
     ) -> None:
         self._reminders = reminders
+        self._stored = stored
+        self._users = users
         self._diaries = diaries
         self._clock = clock
         self._on_news = on_news
+        # Up to which id it is seen to that all have plans; None: to the end.
+        self._planned: AppointmentId | None = AppointmentId("")
 
     async def work(self) -> None:
         """Make news of each reminder that is due; of several of one appointment the last is enough."""
+        await self._plan_old()
         while due := await self._reminders.due(self._clock.now(), BATCH):
             done = [await self._tell(appointment) for appointment in due]
             if any(done):
@@ -45,6 +90,16 @@ class Reminders:
                 break
 
     async def _tell(self, appointment: Appointment) -> bool:
+        try:
+            return await self._tell_of(appointment)
+        except StorageDown:
+            raise
+        except Exception:
+            # One appointment must not keep the others from being reminded of.
+            log.exception("reminder.failed appointment=%s", appointment.id)
+            return False
+
+    async def _tell_of(self, appointment: Appointment) -> bool:
         now = self._clock.now()
         later = [at for at in appointment.remind_at if at > now]
         helps = appointment.status is AppointmentStatus.BOOKED and appointment.slot.start > now
@@ -61,10 +116,41 @@ class Reminders:
             readers=(card.patient,),
             number=str(number),
         )
+        event = replace(event, facts={**event.facts, "at": now})
         return await self._reminders.put(appointment, later, event)
 
-    async def plan_again(self, appointments: Sequence[Appointment], patient: User) -> None:
+    async def choose(self, principal: Principal, leads: Iterable[timedelta]) -> User:
+        """Let a patient be reminded so long before, also of what is booked already.
+
+        Returns the account as it is then. Raises RoleRequired, BadReminders.
+        """
+        require(principal, Role.PATIENT)
+        user = await self._users.change(principal.id, {"reminders": list(checked(leads))})
+        if user is None:
+            raise SessionEnded
+        await self._plan_again(user)
+        return user
+
+    async def _plan_again(self, patient: User) -> None:
         """Plan the reminders of a patient's appointments to come anew, as they like it now."""
-        for appointment in appointments:
-            times = reminder_times(appointment.slot, patient, self._clock.now())
-            await self._reminders.put(appointment, times)
+        for _ in range(TRIES):
+            now = self._clock.now()
+            found = await self._stored.booked_within(Role.PATIENT, patient.id, Slot(now, now + ALL_AHEAD))
+            plans = [(one, reminder_times(one.slot, patient, now)) for one in found]
+            old = [(one, times) for one, times in plans if times != one.remind_at]
+            if not old:
+                break
+            for one, times in old:
+                await self._reminders.put(one, times)
+
+    async def _plan_old(self) -> None:
+        """Plan, once a start and a batch a round, what was booked before there were reminders."""
+        if self._planned is None:
+            return
+        now = self._clock.now()
+        found = await self._reminders.unplanned(now, self._planned, BATCH)
+        for card in await self._diaries.cards(found):
+            # The booking is no longer in anybody's mind.
+            times = reminder_times(card.appointment.slot, card.patient, LONG_AGO)
+            await self._reminders.put(card.appointment, [at for at in times if at > now])
+        self._planned = found[-1].id if len(found) == BATCH else None

@@ -9,6 +9,7 @@ from bot.callbacks import (
     AskCancel,
     BookDoctor,
     CancelAppointment,
+    ConfirmAppointment,
     Do,
     Mark,
     MoveAppointment,
@@ -26,7 +27,8 @@ from bot.commands import clinic_days
 from bot.context import ClinicContext
 from bot.keyboards import Button, Row, button, keyboard, pager
 from bot.texts import appointments as texts
-from services.errors import SlotNotOffered, SlotPassed, SlotTaken
+from bot.texts.errors import sentence
+from services.errors import AlreadyCancelled, AlreadyConfirmed, SlotNotOffered, SlotPassed, SlotTaken
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Period, Role
 
 
@@ -79,6 +81,24 @@ async def cancel(update: Update, context: ClinicContext, tap: CancelAppointment)
     back = [button("📋 My appointments", Do("appointments")), button("📅 Book", Do("book"))]
     text = texts.cancelled(cancelled, context.zone)
     await card.show(update, context, View(text, keyboard(back)))
+
+
+async def confirm(update: Update, context: ClinicContext, tap: ConfirmAppointment) -> None:
+    """Note that the patient comes; of one that was cancelled meanwhile, show the way to another."""
+    try:
+        found = await context.clinic.appointments.confirm(context.principal, tap.appointment_id)
+    except AlreadyCancelled as error:
+        lost = await context.clinic.diaries.get(context.principal, tap.appointment_id)
+        ways = keyboard([button("📅 Book another time", BookDoctor(lost.doctor.id))])
+        await card.show(update, context, View(sentence(error, context.rules), ways))
+        return
+    except AlreadyConfirmed as error:
+        ways = keyboard([button("📋 Open the appointment", ShowAppointment(tap.appointment_id))])
+        await card.show(update, context, View(sentence(error, context.rules), ways))
+        return
+    text = texts.confirmed(found, context.zone)
+    ways = keyboard([button("📋 Open the appointment", ShowAppointment(found.appointment.id))])
+    await card.show(update, context, View(text, ways))
 
 
 async def take_offer(update: Update, context: ClinicContext, tap: TakeOffer) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.texts.formats import clock_time, doctor, esc, moment, plain_doctor, speaks, stretch, zone_name
-from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role, User
+from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past"}
 STATUSES = {
@@ -66,10 +66,15 @@ def card(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     lines.append(f"🕑 {stretch(found.slot, zone)}")
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
-    lines.append(f"Status: {STATUSES[found.status]}")
+    lines.append(f"Status: {STATUSES[found.status]}{', confirmed' if is_confirmed(found) else ''}")
     if found.note:
         lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)
+
+
+def is_confirmed(found: Appointment) -> bool:
+    """Tell whether the patient has said again that they come, which matters until they do."""
+    return found.status is AppointmentStatus.BOOKED and found.confirmed_at is not None
 
 
 def _patient(patient: User) -> str:
@@ -90,6 +95,11 @@ def ask_cancel(item: AppointmentCard, zone: ZoneInfo) -> str:
 def cancelled(item: AppointmentCard, zone: ZoneInfo) -> str:
     """Say that it is cancelled."""
     return f"✖ Cancelled: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."
+
+
+def confirmed(item: AppointmentCard, zone: ZoneInfo) -> str:
+    """Thank whoever says that they come."""
+    return f"👍 Thank you! {doctor(item.doctor.name)} expects you {stretch(item.appointment.slot, zone)}."
 
 
 def taken(item: AppointmentCard, zone: ZoneInfo) -> str:

@@ -229,6 +229,13 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"{day(e.last)} is before {day(e.first)}: please type the first day before the last one,"
         f" like /export {e.last} {e.first}."
     ),
+    errors.BadReminders: lambda e, _: (
+        f"Please tap when, or type up to {e.count} like “1 day, 2 hours”, from {span(e.least)} to {span(e.most)}"
+        " before; “none” for none."
+    ),
+    errors.BadFollowUp: lambda e, _: (
+        f"Please tap when, or type it like “in 10 days” or “3 weeks”; {e.most} days is the most."
+    ),
     errors.TimeOffUnknown: _said("That time off is not there any more. /timeoff shows what is to come."),
     errors.BadWeek: _said(
         "Please tap a button, or type days and hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."

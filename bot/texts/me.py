@@ -1,7 +1,7 @@
 """What is said to people about their own accounts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.callbacks import (
@@ -9,6 +9,7 @@ from bot.callbacks import (
     ChangeLanguage,
     ChangeName,
     ChangePassword,
+    ChangeReminders,
     ChangeZone,
     Do,
     EndOtherSessions,
@@ -25,6 +26,7 @@ from bot.texts.formats import (
     esc,
     language_name,
     moment_read,
+    span,
     zone_name,
 )
 from services.clinic import ClinicRules
@@ -42,6 +44,7 @@ def card(user: User, rules: ClinicRules, now: datetime) -> View:
         ("Gender", GENDERS[user.gender] if user.gender else ""),
         ("Language", language_name(user.language)),
         ("Time zone", f"{_whose(rules)} ({clock_time(now, rules.zone)} now)"),
+        ("Reminders", _reminders(user.reminders) if user.role is Role.PATIENT else ""),
     ]
     lines = [f"{name}: {esc(value)}" for name, value in rows if value]
     text = f"🙂 You are signed in as <b>{esc(user.name)}</b>.\n\n" + "\n".join(lines)
@@ -51,6 +54,7 @@ def card(user: User, rules: ClinicRules, now: datetime) -> View:
             [button("✏️ Name", ChangeName()), button("📧 Mail", ChangeEmail())],
             [button("🔒 Password", ChangePassword()), button("🌐 Language", ChangeLanguage())],
             [button("🕑 Time zone", ChangeZone()), button("📱 Where signed in", ShowSessions(0))],
+            [button("⏰ Reminders", ChangeReminders())] if user.role is Role.PATIENT else [],
             [button("📄 My data", Do("mydata")), button("🗑 Delete my account", Do("forgetme"))],
         ),
     )
@@ -110,6 +114,34 @@ def zone_changed(rules: ClinicRules) -> str:
         else ""
     )
     return f"✅ I show you times in {esc(_whose(rules))}.{note}"
+
+
+def _reminders(chosen: Sequence[int]) -> str:
+    leads = [span(timedelta(minutes=minutes)) for minutes in sorted(chosen, reverse=True)]
+    if not leads:
+        return "none"
+    return f"{', '.join(leads[:-1])} and {leads[-1]} before" if len(leads) > 1 else f"{leads[0]} before"
+
+
+def ask_reminders(chosen: Sequence[int]) -> str:
+    """Ask when to remind."""
+    return (
+        f"⏰ <b>Reminders of your appointments</b>\nChosen: {_reminders(chosen)}\n\n"
+        "How long before shall I remind you, here and by mail? Tap as many as you like, or type them like"
+        " “1 day, 2 hours” or “none”. Then tap Save."
+    )
+
+
+def reminder_button(lead: timedelta, *, chosen: bool) -> str:
+    """Label the button that puts a reminder in, or takes it out."""
+    return f"{'☑️ ' if chosen else ''}{span(lead)}"
+
+
+def reminders_changed(user: User) -> str:
+    """Say when reminders come from now on."""
+    if not user.reminders:
+        return "✅ I remind you of nothing from now on; /appointments shows what is to come."
+    return f"✅ I remind you {_reminders(user.reminders)}, also of what is booked already."
 
 
 def ask_new_email(user: User) -> str:

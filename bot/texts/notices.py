@@ -174,6 +174,20 @@ def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
 
 
+def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    """Say when and with whom: today and tomorrow are those of whoever reads it, as it is told."""
+    start, told = facts["start"].astimezone(rules.zone).date(), facts["at"].astimezone(rules.zone).date()
+    days = {timedelta(0): "Today", timedelta(days=1): "Tomorrow"}
+    when = days.get(start - told, day(start))
+    other = facts["patient"] if _is_doctor(reader) else plain_doctor(facts["doctor"])
+    return News(
+        subject=_subject("Reminder", facts, reader, rules),
+        headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}{zone_note(rules)}: {other}",
+        facts=tuple(_about(facts, reader, rules)),
+        closing="Can you come? In the chat you can confirm, move or cancel it at a tap.",
+    )
+
+
 def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = _about(facts, reader, rules)
     if facts["reason"] and _is_doctor(reader):
@@ -261,6 +275,7 @@ _WHYS = {
 _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.BOOKED: _booked,
     EventKind.MOVED: _moved,
+    EventKind.REMINDER: _reminder,
     EventKind.CANCELLED: _cancelled,
     EventKind.DIGEST: _digest,
     EventKind.DOCTOR_WAITS: _waits,

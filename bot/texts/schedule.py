@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from bot.texts.appointments import is_confirmed
 from bot.texts.formats import clock_time, day, doctor, esc, stretch, zone_name
 from services.day_plans import DayPlan
 from services.models import AppointmentCard, AppointmentStatus, Slot
@@ -40,11 +41,15 @@ def _counts(plan: DayPlan) -> str:
 def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
     found = card.appointment
     times = f"{clock_time(found.slot.start, zone)} – {clock_time(found.slot.end, zone)}"
-    lines = [f"<b>{times}</b>  {esc(card.patient.name)}", f"   {MARKS[found.status]}"]
+    lines = [f"<b>{times}</b>  {esc(card.patient.name)}", f"   {MARKS[found.status]}{_confirmed(card)}"]
     if found.reason:
         reason = found.reason if len(found.reason) <= MOST_REASON else found.reason[: MOST_REASON - 1] + "…"
         lines.append(f"   💬 <tg-spoiler>{esc(reason)}</tg-spoiler>")
     return "\n".join(lines)
+
+
+def _confirmed(card: AppointmentCard) -> str:
+    return ", 👍 confirmed" if is_confirmed(card.appointment) else ""
 
 
 def _times(off: Slot, plan: DayPlan) -> str:

@@ -43,7 +43,9 @@ class Reminders:
         update: Document = {"$set": {"remind_at": list(remind_at)}}
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
-        query = {"_id": before.id, "version": before.version, "remind_at": list(before.remind_at)}
+        # What nobody ever planned has no such field, which None stands for.
+        as_before: Document = {"$in": [list(before.remind_at), *([] if before.remind_at else [None])]}
+        query = {"_id": before.id, "version": before.version, "remind_at": as_before}
         async with border():
             done = await self._appointments.update_one(query, update)
         return bool(done.modified_count)

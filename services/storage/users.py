@@ -132,7 +132,10 @@ class Users:
         return await self._page(active | _containing(text), number, size, hint=by_name)
 
     async def change(
-        self, user_id: UserId, values: Mapping[str, str | bytes | None], event: Event | None = None
+        self,
+        user_id: UserId,
+        values: Mapping[str, str | bytes | list[int] | None],
+        event: Event | None = None,
     ) -> User | None:
         """Set these fields of an account, with the news of it in the same write.
 

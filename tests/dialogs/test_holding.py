@@ -59,9 +59,7 @@ async def test_ones_own_hold_hides_the_time_not_from_oneself(town: Town, asha: P
     assert await _held(town) == 0
 
 
-async def test_a_dialog_that_goes_quiet_keeps_nothing(
-    town: Town, asha: Person, clock: TurnableClock
-) -> None:
+async def test_a_dialog_that_goes_quiet_keeps_nothing(town: Town, asha: Person, clock: TurnableClock) -> None:
     await _up_to_the_summary(asha)
     clock.turn(HELD * 6)
     assert "Which" not in await asha.says("/help")

@@ -49,6 +49,8 @@ BUTTONS = {
     f"pers:{SOME_ID}:upcoming:0": {"admin"},
     f"for:{SOME_ID}": {"admin"},
     f"move:{SOME_ID}": {"patient", "admin"},
+    f"come:{SOME_ID}": {"patient"},
+    "rem": {"patient"},
     f"cancel?:{SOME_ID}": {"patient"},
     f"cancel:{SOME_ID}": {"patient"},
     f"re:{SOME_ID}:30000000:{SOME_ID}": {"patient"},

@@ -1,0 +1,86 @@
+"""When a patient is reminded of appointments: one question, begun on the card of /me."""
+
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.access import PATIENTS
+from bot.callbacks import Confirm, PickReminder, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.conversations.hours.draft import MINUTE
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import RemindersDraft
+from bot.keyboards import button, in_rows, keyboard, ways_out
+from bot.reading_hours import read_leads
+from bot.texts import me as texts
+from services.errors import BadReminders
+from services.reminders import LONGEST, MOST_REMINDERS, SHORTEST, checked
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+CHOICES = (7 * DAY, 3 * DAY, 2 * DAY, DAY, 12 * HOUR, 2 * HOUR, HOUR, 30 * MINUTE)
+CHOICES_A_ROW = 2
+
+
+class Ask(StrEnum):
+    """The question; the value is stored, so it never changes."""
+
+    WHEN = "reminders.when"
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with what is chosen now."""
+    del tap
+    return Goto(Ask.WHEN, RemindersDraft(tuple(context.principal.user.reminders)))
+
+
+async def ask(context: ClinicContext) -> View:
+    """Ask when; each button puts one in or takes it out."""
+    chosen = context.draft(RemindersDraft).chosen
+    leads = sorted({*CHOICES, *(minutes * MINUTE for minutes in chosen)}, reverse=True)
+    choices = [
+        button(texts.reminder_button(lead, chosen=lead // MINUTE in chosen), PickReminder(lead // MINUTE))
+        for lead in leads
+    ]
+    save = [button("✅ Save", Confirm())]
+    rows = (*in_rows(choices, CHOICES_A_ROW), save, ways_out(back=False))
+    return View(texts.ask_reminders(chosen), keyboard(*rows))
+
+
+async def pick(context: ClinicContext, tap: PickReminder) -> Outcome:
+    """Put it in, or take it out. Raises BadReminders."""
+    if not SHORTEST // MINUTE <= tap.minutes <= LONGEST // MINUTE:
+        raise BadReminders(MOST_REMINDERS, SHORTEST, LONGEST)
+    draft = context.draft(RemindersDraft)
+    chosen = {*draft.chosen} ^ {tap.minutes}
+    return Goto(Ask.WHEN, replace(draft, chosen=checked(minutes * MINUTE for minutes in chosen)))
+
+
+async def take(context: ClinicContext, text: str) -> Outcome:
+    """Take all that was typed in the place of what was chosen. Raises BadReminders."""
+    del context
+    leads = read_leads(text)
+    if leads is None:
+        raise BadReminders(MOST_REMINDERS, SHORTEST, LONGEST)
+    return Goto(Ask.WHEN, RemindersDraft(checked(leads)))
+
+
+async def save(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Save, and plan anew what is to come."""
+    del tap
+    chosen = context.draft(RemindersDraft).chosen
+    leads = [minutes * MINUTE for minutes in chosen]
+    user = await context.clinic.reminders.choose(context.principal, leads)
+    context.changed(user)
+    said = texts.reminders_changed(user)
+    return Finish(texts.card(user, context.rules, context.clinic.clock.now()).headed(said))
+
+
+DIALOG = Dialog(
+    command="reminders",
+    noun="change of reminders",
+    visitors=PATIENTS,
+    begin=begin,
+    steps=(Step(Ask.WHEN, ask, take, {PickReminder: pick, Confirm: save}),),
+    home="me",
+)
