@@ -339,6 +339,22 @@ class TakeOffer(Tap, code="re"):
 
 
 @dataclass(frozen=True)
+class TakeFollowUp(Tap, code="next"):
+    """Take a time that was offered as the follow-up of a visit, in the proposal of that number."""
+
+    visit_id: AppointmentId
+    number: int
+    start: datetime
+
+
+@dataclass(frozen=True)
+class ProposeFollowUp(Tap, code="fup"):
+    """Begin to propose a follow-up of that visit."""
+
+    visit_id: AppointmentId
+
+
+@dataclass(frozen=True)
 class Withdraw(Tap, code="drop"):
     """Begin to cancel somebody's appointment, with a note to the patient."""
 

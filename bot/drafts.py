@@ -66,6 +66,15 @@ class WithdrawDraft:
 
 
 @dataclass(frozen=True)
+class FollowUpDraft:
+    """A follow-up that is being proposed; `version` is that of the visit as it was seen."""
+
+    visit_id: AppointmentId
+    version: int
+    kind: Literal["follow_up"] = "follow_up"
+
+
+@dataclass(frozen=True)
 class ProfileDraft:
     """A change of one thing about oneself, answered at once."""
 
@@ -177,6 +186,7 @@ Draft = (
     | SpecializationDraft
     | ProfileDraft
     | RemindersDraft
+    | FollowUpDraft
     | EmailDraft
     | PasswordDraft
     | ForgotDraft

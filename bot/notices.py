@@ -19,12 +19,11 @@ from bot.callbacks import (
     ShowAppointment,
     ShowDay,
     ShowOutbox,
-    TakeOffer,
 )
 from bot.card import fitting
 from bot.keyboards import Keyboard, Row, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
-from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, code_news, news, offered
+from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, code_news, news, offered, taking
 from services.clinic import ClinicRules
 from services.clock import Clock
 from services.codes import CodeLetter
@@ -81,7 +80,7 @@ def _buttons(notice: Notice, reader: User, rules: ClinicRules) -> Keyboard | Non
             button("✖ Cancel", AskCancel(appointment_id)),
         ]
         return keyboard([button("👍 Confirm", ConfirmAppointment(appointment_id))], others)
-    if kind is EventKind.CANCELLED and reader.role is Role.PATIENT:
+    if kind is EventKind.FOLLOW_UP or (kind is EventKind.CANCELLED and reader.role is Role.PATIENT):
         return keyboard(*_other_times(facts, rules.seen_by(reader)))
     if kind is EventKind.DIGEST:
         return keyboard([button("🗓 Open the day", ShowDay(date.fromisoformat(facts["day"]), 0))])
@@ -95,14 +94,9 @@ def _buttons(notice: Notice, reader: User, rules: ClinicRules) -> Keyboard | Non
 
 
 def _other_times(facts: Mapping[str, Any], rules: ClinicRules) -> list[Row]:
-    """Return what is offered in the place of a cancelled appointment, each at one tap, and the way on."""
+    """Return what is offered in the place of a lost appointment or after a visit, and the way on."""
     rows: list[Row] = [
-        [
-            button(
-                f"🕑 {offered(offer, facts, rules)}",
-                TakeOffer(AppointmentId(facts["appointment_id"]), offer["start"], UserId(offer["doctor_id"])),
-            )
-        ]
+        [button(f"🕑 {offered(offer, facts, rules)}", taking(offer, facts))]
         for offer in facts.get("offers") or ()
     ]
     stays = facts.get("why") not in {ClearanceKind.BLOCKED.value, ClearanceKind.FORGOTTEN.value}

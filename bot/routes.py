@@ -51,6 +51,7 @@ from bot.callbacks import (
     ForgetMe,
     Mark,
     MoveAppointment,
+    ProposeFollowUp,
     ResetPassword,
     RetryAllNotices,
     RetryNotice,
@@ -69,6 +70,7 @@ from bot.callbacks import (
     ShowUsers,
     ShowWeek,
     StopAnnouncement,
+    TakeFollowUp,
     TakeOffer,
     Tap,
     Unblock,
@@ -93,6 +95,7 @@ from bot.conversations import (
     announce,
     booking,
     email,
+    follow_up,
     forgot,
     hours,
     login,
@@ -165,6 +168,7 @@ DIALOGS = (
     announce.DIALOG,
     specialization.DIALOG,
     moving.DIALOG,
+    follow_up.DIALOG,
 )
 
 COMMANDS = (
@@ -223,6 +227,8 @@ TAPS: Mapping[type[Tap], Route] = {
     CancelAppointment: Route(PATIENTS, appointments.cancel),
     ConfirmAppointment: Route(PATIENTS, appointments.confirm),
     TakeOffer: Route(PATIENTS, appointments.take_offer),
+    TakeFollowUp: Route(PATIENTS, appointments.take_follow_up),
+    ProposeFollowUp: Route(DOCTORS, follow_up.DIALOG),
     Withdraw: Route(STAFF, withdraw.DIALOG),
     ShowDay: Route(DOCTORS, schedule.day),
     ShowWeek: Route(DOCTORS, schedule.week),

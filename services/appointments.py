@@ -180,6 +180,20 @@ class Appointments:
             raise UserUnknown
         return found
 
+    async def follow_up(
+        self, principal: Principal, visit_id: AppointmentId, number: int, start: datetime
+    ) -> AppointmentCard:
+        """Take one of the times that the doctor proposed after a visit: one for each proposal.
+
+        `number` is the proposal's. Raises as `book` does, and AppointmentUnknown.
+        """
+        require(principal, Role.PATIENT)
+        visit = (await self._diaries.get(principal, visit_id)).appointment
+        if visit.status is not AppointmentStatus.FULFILLED or not 0 < number <= visit.version:
+            raise AppointmentUnknown
+        request_id = AppointmentId(_derived(f"{visit_id}.{number}"))
+        return await self.book(principal, visit.doctor_id, start, reason=visit.reason, request_id=request_id)
+
     async def rebook(
         self, principal: Principal, lost_id: AppointmentId, doctor_id: UserId, start: datetime
     ) -> AppointmentCard:
@@ -391,6 +405,11 @@ class Appointments:
         is_taken = appointment.status in {AppointmentStatus.BOOKED, *CAME_OR_NOT}
         has_begun = appointment.slot.start <= self._clock.now()
         return principal.id == appointment.doctor_id and is_taken and has_begun
+
+    def may_follow_up(self, principal: Principal, appointment: Appointment) -> bool:
+        """Tell whether a follow-up makes sense: the doctor has seen the patient."""
+        is_seen = appointment.status is AppointmentStatus.FULFILLED
+        return principal.id == appointment.doctor_id and is_seen
 
     def _is_to_come(self, appointment: Appointment) -> bool:
         return appointment.status is AppointmentStatus.BOOKED and appointment.slot.start > self._clock.now()

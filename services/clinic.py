@@ -17,6 +17,7 @@ from services.diaries import Diaries
 from services.digests import Digests
 from services.doctors import Doctors
 from services.exports import MAX_BYTES, Exports
+from services.follow_ups import FollowUps
 from services.leaving import Eraser, Leaving
 from services.models import ClearanceKind, User
 from services.mydata import MyData
@@ -77,6 +78,7 @@ class Clinic:
     clearances: Clearances
     digests: Digests
     reminders: Reminders
+    follow_ups: FollowUps
     profile: Profile
     renewal: Renewal
     my_data: MyData
@@ -122,6 +124,7 @@ def build(
         clock=clock,
         zone=rules.zone,
     )
+    offers = Offers(schedules=schedules, users=storage.users)
     eraser = Eraser(users=storage.users, erasure=storage.erasure, clock=clock)
     clearances = Clearances(
         clearances=storage.clearances,
@@ -129,7 +132,7 @@ def build(
         stored=storage.diaries,
         diaries=diaries,
         schedules=storage.schedules,
-        offers=Offers(schedules=schedules, users=storage.users),
+        offers=offers,
         clock=clock,
         on_news=on_news,
         finish={ClearanceKind.FORGOTTEN: eraser.erase},
@@ -217,6 +220,14 @@ def build(
         clearances=clearances,
         digests=digests,
         reminders=reminders,
+        follow_ups=FollowUps(
+            appointments=storage.appointments,
+            diaries=diaries,
+            offers=offers,
+            schedules=schedules,
+            clock=clock,
+            on_news=on_news,
+        ),
         profile=Profile(users=storage.users, codes=codes, mailer=mailer, audit=audit, clock=clock),
         renewal=Renewal(
             users=storage.users,

@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     CANCELLED = "cancelled"
     MOVED = "moved"
     REMINDER = "reminder"
+    FOLLOW_UP = "follow_up"
     DIGEST = "digest"
     DOCTOR_WAITS = "doctor_waits"
     DOCTOR_APPROVED = "doctor_approved"

@@ -1,4 +1,4 @@
-"""Other times in the place of one that was cancelled: three, as near to it as there are."""
+"""Other times in the place of one that was cancelled, and for a follow-up: three, as near as there are."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,7 +13,7 @@ DOCTORS_ASKED = 6
 
 
 class Offers:
-    """Finds free times for a patient who lost one."""
+    """Finds free times for a patient who lost one, or is to come again."""
 
     def __init__(self, *, schedules: Schedules, users: Users) -> None:
         self._schedules = schedules
@@ -40,17 +40,32 @@ class Offers:
         found.sort(key=lambda offer: abs(offer.slot.start - lost.slot.start))
         return self._chosen(found, taken)
 
+    async def around(
+        self, visit: Appointment, doctor: User, wanted: datetime, within: timedelta
+    ) -> list[Offer]:
+        """Return up to three free times with that doctor, so near to what is `wanted` (aware)."""
+        return self._chosen(await self._of(visit, doctor, set(), wanted, within), set())
+
     def _chosen(self, found: list[Offer], taken: set[tuple[UserId, datetime]]) -> list[Offer]:
         chosen = sorted(found[:OFFERS], key=lambda offer: offer.slot)
         taken |= {(offer.doctor.id, offer.slot.start) for offer in chosen}
         return chosen
 
-    async def _of(self, lost: Appointment, doctor: User, taken: set[tuple[UserId, datetime]]) -> list[Offer]:
+    async def _of(
+        self,
+        lost: Appointment,
+        doctor: User,
+        taken: set[tuple[UserId, datetime]],
+        wanted: datetime | None = None,
+        within: timedelta | None = None,
+    ) -> list[Offer]:
         people = {Role.DOCTOR: doctor.id, Role.PATIENT: lost.patient_id}
         times = _without(lost, doctor, await self._schedules.times(people))
-        wanted = lost.slot.start.astimezone(times.zone)
+        wanted = (wanted or lost.slot.start).astimezone(times.zone)
         offers: list[Offer] = []
         for day in _nearest_first(times.first, times.last, wanted.date()):
+            if within is not None and abs(day - wanted.date()) > within:
+                break
             slots = [s for s in times.slots(day) if (doctor.id, s.start) not in taken]
             if slots:
                 offers.append(Offer(doctor, min(slots, key=lambda slot: _distance(slot, wanted, day, times))))

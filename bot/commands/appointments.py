@@ -1,5 +1,7 @@
 """/appointments: to come and past, an appointment's card, cancelling after one question."""
 
+from collections.abc import Awaitable
+from datetime import datetime
 from functools import partial
 
 from telegram import Update
@@ -13,11 +15,13 @@ from bot.callbacks import (
     Do,
     Mark,
     MoveAppointment,
+    ProposeFollowUp,
     ShowAppointment,
     ShowAppointments,
     ShowClinicDay,
     ShowDay,
     ShowPerson,
+    TakeFollowUp,
     TakeOffer,
     Tap,
     Withdraw,
@@ -29,7 +33,7 @@ from bot.keyboards import Button, Row, button, keyboard, pager
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence
 from services.errors import AlreadyCancelled, AlreadyConfirmed, SlotNotOffered, SlotPassed, SlotTaken
-from services.models import Appointment, AppointmentCard, AppointmentStatus, Period, Role
+from services.models import Appointment, AppointmentCard, AppointmentStatus, Period, Role, UserId
 
 
 async def begin(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
@@ -104,15 +108,35 @@ async def confirm(update: Update, context: ClinicContext, tap: ConfirmAppointmen
 async def take_offer(update: Update, context: ClinicContext, tap: TakeOffer) -> None:
     """Take a time that was offered in the place of a cancelled appointment."""
     book = context.clinic.appointments.rebook
+    booking = book(context.principal, tap.lost_id, tap.doctor_id, tap.start)
+    await _take(update, context, tap.doctor_id, tap.start, booking)
+
+
+async def take_follow_up(update: Update, context: ClinicContext, tap: TakeFollowUp) -> None:
+    """Take a time that was offered as the follow-up of a visit."""
+    visit = await context.clinic.diaries.get(context.principal, tap.visit_id)
+    book = context.clinic.appointments.follow_up
+    booking = book(context.principal, tap.visit_id, tap.number, tap.start)
+    await _take(update, context, visit.doctor.id, tap.start, booking)
+
+
+async def _take(
+    update: Update,
+    context: ClinicContext,
+    doctor_id: UserId,
+    start: datetime,
+    booking: Awaitable[AppointmentCard],
+) -> None:
+    """Book an offered time, and say what became of it."""
     try:
-        taken = await book(context.principal, tap.lost_id, tap.doctor_id, tap.start)
+        taken = await booking
     except (SlotTaken, SlotPassed, SlotNotOffered):
         # The other offers stay where they are.
-        others = keyboard([button("📅 Find another time", BookDoctor(tap.doctor_id))])
-        await card.say(context, View(texts.offer_gone(tap.start, context.zone), others))
+        others = keyboard([button("📅 Find another time", BookDoctor(doctor_id))])
+        await card.say(context, View(texts.offer_gone(start, context.zone), others))
         return
     found = taken.appointment
-    is_this = found.slot.start == tap.start and found.doctor_id == tap.doctor_id
+    is_this = found.slot.start == start and found.doctor_id == doctor_id
     text = texts.taken(taken, context.zone) if is_this else texts.taken_before(taken, context.zone)
     ways = [button("📋 Open the appointment", ShowAppointment(found.id)), button("📅 Book", Do("book"))]
     await card.show(update, context, View(text, keyboard(ways)))
@@ -128,7 +152,7 @@ def _acts(context: ClinicContext, found: AppointmentCard) -> list[Row]:
     appointments, principal = context.clinic.appointments, context.principal
     appointment = found.appointment
     if appointments.may_mark(principal, appointment):
-        return [marks(appointment)]
+        return [marks(appointment), follow_up(context, appointment)]
     if not appointments.may_cancel(principal, appointment):
         return []
     drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else Withdraw(appointment.id)
@@ -150,6 +174,13 @@ def _back(context: ClinicContext, found: AppointmentCard) -> list[Row]:
         if person.email  # a stand-in for one who has left has none
     ]
     return [people, [button("« The day", ShowClinicDay(day, 0))]]
+
+
+def follow_up(context: ClinicContext, appointment: Appointment) -> Row:
+    """Return the button that proposes a follow-up, where that makes sense."""
+    if not context.clinic.appointments.may_follow_up(context.principal, appointment):
+        return []
+    return [button("↪ Propose a follow-up", ProposeFollowUp(appointment.id))]
 
 
 def marks(appointment: Appointment) -> list[Button]:

@@ -9,7 +9,7 @@ from telegram.constants import ChatAction
 from bot import card
 from bot.callbacks import Do, DrawDay, Mark, ShowAppointment, ShowDay, ShowWeek, Tap, Withdraw
 from bot.card import View
-from bot.commands.appointments import marks
+from bot.commands.appointments import follow_up, marks
 from bot.context import ClinicContext
 from bot.keyboards import Row, button, in_rows, keyboard, pager
 from bot.pictures.day import day_picture
@@ -34,14 +34,15 @@ async def day(update: Update, context: ClinicContext, tap: ShowDay) -> None:
     await card.show(update, context, await _day(context, tap.day, tap.number))
 
 
-async def _day(context: ClinicContext, shown: date, number: int) -> View:
+async def _day(context: ClinicContext, shown: date, number: int, first: Row = ()) -> View:
+    """Return a page of a day, with a row of buttons for what comes first."""
     plan = await context.clinic.day_plans.day(context.principal, shown)
     pages = max(1, -(-len(plan.taken) // ENTRIES_A_PAGE))
     number = min(max(number, 0), pages - 1)
     entries = plan.taken[number * ENTRIES_A_PAGE :][:ENTRIES_A_PAGE]
     rows = [_entry_row(context, entry) for entry in entries]
     turn = pager(number, pages, lambda page: ShowDay(shown, page))
-    return View(texts.day_page(plan, entries), keyboard(*rows, turn, *_ways(context, shown)))
+    return View(texts.day_page(plan, entries), keyboard(first, *rows, turn, *_ways(context, shown)))
 
 
 def _entry_row(context: ClinicContext, entry: AppointmentCard) -> Row:
@@ -98,7 +99,8 @@ async def mark(update: Update, context: ClinicContext, tap: Mark) -> None:
     noted = await context.clinic.appointments.mark(context.principal, tap.appointment_id, tap.status)
     zone = context.clinic.rules.zone
     shown = noted.appointment.slot.start.astimezone(zone).date()
-    view = await _day(context, shown, await _page_of(context, shown, noted))
+    number, first = await _page_of(context, shown, noted), follow_up(context, noted.appointment)
+    view = await _day(context, shown, number, first)
     await card.show(update, context, view.headed(texts.marked(noted, zone)))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bot.callbacks import TakeOffer
+from bot.callbacks import TakeFollowUp, TakeOffer
 from bot.links import offer_link
 from bot.texts.formats import (
     clock_time,
@@ -188,6 +188,20 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
     )
 
 
+def _follow_up(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    doctor = plain_doctor(facts["doctor"])
+    around = day(facts["around"].astimezone(rules.zone).date())
+    times = "; ".join(offered(offer, facts, rules) for offer in facts["offers"])
+    visited = ("Patient", facts["patient"]) if _is_doctor(reader) else ("With", doctor)
+    return News(
+        subject=f"Follow-up: {doctor}, around {around}",
+        headline=f"↪ {doctor} would like to see you again around {around}",
+        facts=(visited, ("Free times", times + zone_note(rules))),
+        closing="Tap one of these in the chat to take it, or find another with /book.",
+        links=tuple(_take(offer, facts, rules) for offer in facts["offers"]),
+    )
+
+
 def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = _about(facts, reader, rules)
     if facts["reason"] and _is_doctor(reader):
@@ -221,8 +235,15 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 def _take(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> tuple[str, str]:
     """Return what a link says that takes an offered time, and its start parameter."""
-    lost, doctor_id = AppointmentId(facts["appointment_id"]), UserId(offer["doctor_id"])
-    return f"Take {offered(offer, facts, rules)}", offer_link(TakeOffer(lost, offer["start"], doctor_id))
+    return f"Take {offered(offer, facts, rules)}", offer_link(taking(offer, facts))
+
+
+def taking(offer: Mapping[str, Any], facts: Facts) -> TakeOffer | TakeFollowUp:
+    """Return what takes an offered time: in the place of a lost one, or as the follow-up of a visit."""
+    appointment_id, number = AppointmentId(facts["appointment_id"]), facts.get("number")
+    if number is not None:
+        return TakeFollowUp(appointment_id, number, offer["start"])
+    return TakeOffer(appointment_id, offer["start"], UserId(offer["doctor_id"]))
 
 
 def offered(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> str:
@@ -276,6 +297,7 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.BOOKED: _booked,
     EventKind.MOVED: _moved,
     EventKind.REMINDER: _reminder,
+    EventKind.FOLLOW_UP: _follow_up,
     EventKind.CANCELLED: _cancelled,
     EventKind.DIGEST: _digest,
     EventKind.DOCTOR_WAITS: _waits,

@@ -5,9 +5,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.texts.appointments import is_confirmed
-from bot.texts.formats import clock_time, day, doctor, esc, stretch, zone_name
+from bot.texts.formats import clock_time, day, doctor, esc, moment, stretch, zone_name
 from services.day_plans import DayPlan
-from services.models import AppointmentCard, AppointmentStatus, Slot
+from services.models import AppointmentCard, AppointmentStatus, Offer, Slot
 
 MARKS = {
     AppointmentStatus.HELD: "⏳ being booked",
@@ -99,6 +99,29 @@ def marked(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Say what was noted."""
     what = "was seen" if card.appointment.status is AppointmentStatus.FULFILLED else "did not come"
     return f"✅ Noted: {esc(card.patient.name)}, {clock_time(card.appointment.slot.start, zone)}, {what}."
+
+
+def in_weeks(count: int) -> str:
+    """Label the button that proposes to come again in so many weeks."""
+    return "In 1 week" if count == 1 else f"In {count} weeks"
+
+
+def ask_follow_up(card: AppointmentCard, zone: ZoneInfo) -> str:
+    """Ask when a patient who was seen is to come again."""
+    return (
+        f"↪ <b>Propose a follow-up</b>\n🙂 {esc(card.patient.name)}\n🕑 Seen {stretch(card.appointment.slot, zone)}\n\n"
+        "When shall they come again? Tap it, or type it like “in 10 days” or “3 weeks”. They get up to three of"
+        " your free times around then, each to be taken at one tap."
+    )
+
+
+def proposed(card: AppointmentCard, offers: Sequence[Offer], zone: ZoneInfo) -> str:
+    """Say what was proposed."""
+    times = "; ".join(moment(offer.slot.start, zone) for offer in offers)
+    return (
+        f"↪ Proposed to {esc(card.patient.name)}: {times} ({zone_name(zone)}). They hear of it here and by mail, and"
+        " you as soon as one is taken."
+    )
 
 
 def picture_title(doctor_name: str, plan: DayPlan) -> str:

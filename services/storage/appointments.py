@@ -235,6 +235,12 @@ class Appointments:
         """Note that the patient has said again that they come; None where it has changed meanwhile."""
         return await self._change(before, replace(before, confirmed_at=at), by, at, None)
 
+    async def propose(
+        self, before: Appointment, by: UserId, event: Event, at: datetime
+    ) -> Appointment | None:
+        """Note that a follow-up is proposed, with the news; None where it has changed meanwhile."""
+        return await self._change(before, before, by, at, event)
+
     async def _change(
         self,
         before: Appointment,

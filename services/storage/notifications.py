@@ -38,6 +38,7 @@ BIRTHPLACES = {
     EventKind.CANCELLED: "appointments",
     EventKind.MOVED: "appointments",
     EventKind.REMINDER: "appointments",
+    EventKind.FOLLOW_UP: "appointments",
     EventKind.DIGEST: "schedules",
     EventKind.DOCTOR_WAITS: "users",
     EventKind.DOCTOR_APPROVED: "users",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.callbacks import ShowDoctor, TakeOffer
+from bot.callbacks import ShowDoctor, TakeFollowUp, TakeOffer
 from bot.links import offer_link, read_link
 from services.models import AppointmentId, UserId
 
@@ -18,10 +18,19 @@ def test_an_offer_fits_into_a_start_parameter_and_comes_back() -> None:
     assert read_link(link) == OFFER
 
 
+def test_a_follow_up_fits_into_a_start_parameter_and_comes_back() -> None:
+    tap = TakeFollowUp(OFFER.lost_id, 123456, OFFER.start)
+    link = offer_link(tap)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", link)
+    assert read_link(link) == tap
+
+
 def test_a_doctors_link_leads_to_the_card() -> None:
     assert read_link(f"doctor_{'c' * 24}") == ShowDoctor(UserId("c" * 24), "", 0)
 
 
-@pytest.mark.parametrize("parameter", ["", "take_", "doctor_x", f"take_{'a' * 24}_x_{'b' * 24}", "x" * 64])
+@pytest.mark.parametrize(
+    "parameter", ["", "take_", "next_", "doctor_x", f"take_{'a' * 24}_x_{'b' * 24}", "x" * 64]
+)
 def test_nonsense_stands_for_nothing(parameter: str) -> None:
     assert read_link(parameter) is None

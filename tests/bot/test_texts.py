@@ -135,6 +135,8 @@ def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: Even
         "offers": [{"doctor_id": "e", "doctor": NASTY, "start": START}],
         "to": "old@example.org",
         "at": START,
+        "around": START,
+        "number": 1,
         "doctor": NASTY,
         "patient": NASTY,
         "specialization": NASTY,

@@ -54,6 +54,8 @@ BUTTONS = {
     f"cancel?:{SOME_ID}": {"patient"},
     f"cancel:{SOME_ID}": {"patient"},
     f"re:{SOME_ID}:30000000:{SOME_ID}": {"patient"},
+    f"next:{SOME_ID}:1:30000000": {"patient"},
+    f"fup:{SOME_ID}": {"doctor"},
     f"drop:{SOME_ID}": {"doctor", "admin"},
     f"mark:{SOME_ID}:noshow": {"doctor"},
     "draw:20270504": {"doctor"},

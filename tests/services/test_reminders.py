@@ -12,6 +12,7 @@ from services.errors import (
     AppointmentUnknown,
     BadReminders,
     RoleRequired,
+    SlotTaken,
     TooLateToChange,
 )
 from services.models import AppointmentId, Principal, Role, Schedule

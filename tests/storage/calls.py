@@ -141,6 +141,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.mark": lambda: s.appointments.mark(
             other, AppointmentStatus.FULFILLED, doctor.id, MONDAY
         ),
+        "appointments.propose": lambda: s.appointments.propose(
+            other, doctor.id, an_event("f", EventKind.FOLLOW_UP), MONDAY
+        ),
         "appointments.confirm": lambda: s.appointments.confirm(other, UserId("asha"), MONDAY),
         "reminders.due": lambda: s.reminders.due(MONDAY, 100),
         "reminders.put": lambda: s.reminders.put(other, (MONDAY,), an_event("r", EventKind.REMINDER)),

@@ -1,0 +1,80 @@
+"""Proposing a follow-up after a visit: one question, begun where the visit is noted, or on its card."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.access import DOCTORS
+from bot.callbacks import PickMinutes, ProposeFollowUp, ShowDay, Tap
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import FollowUpDraft
+from bot.keyboards import button, in_rows, keyboard, ways_out
+from bot.reading_hours import read_span
+from bot.texts import schedule as texts
+from services.errors import AppointmentUnknown, BadFollowUp
+from services.follow_ups import MOST_DAYS
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+WEEKS = (1, 2, 4, 12)
+CHOICES_A_ROW = 2
+
+
+class Ask(StrEnum):
+    """The question; the value is stored, so it never changes."""
+
+    WHEN = "follow_up.when"
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the visit whose button was tapped, if the patient was seen."""
+    if not isinstance(tap, ProposeFollowUp):
+        raise AppointmentUnknown
+    visit = await context.clinic.follow_ups.visit(context.principal, tap.visit_id)
+    return Goto(Ask.WHEN, FollowUpDraft(tap.visit_id, visit.appointment.version))
+
+
+async def ask(context: ClinicContext) -> View:
+    """Ask when the patient is to come again."""
+    draft = context.draft(FollowUpDraft)
+    visit = await context.clinic.diaries.get(context.principal, draft.visit_id)
+    choices = [
+        button(texts.in_weeks(weeks), PickMinutes(timedelta(weeks=weeks) // MINUTE)) for weeks in WEEKS
+    ]
+    text = texts.ask_follow_up(visit, context.clinic.rules.zone)
+    return View(text, keyboard(*in_rows(choices, CHOICES_A_ROW), ways_out(back=False)))
+
+
+async def take(context: ClinicContext, text: str) -> Outcome:
+    """Take what was typed: in 10 days, 3 weeks; a bare number counts days. Raises BadFollowUp."""
+    after = read_span(text.casefold().strip().removeprefix("in "), DAY)
+    if after is None:
+        raise BadFollowUp(MOST_DAYS)
+    return await _propose(context, after)
+
+
+async def pick(context: ClinicContext, tap: PickMinutes) -> Outcome:
+    """Take what was tapped. Raises BadFollowUp."""
+    if not 0 < tap.minutes <= MOST_DAYS * DAY // MINUTE:
+        raise BadFollowUp(MOST_DAYS)
+    return await _propose(context, tap.minutes * MINUTE)
+
+
+async def _propose(context: ClinicContext, after: timedelta) -> Outcome:
+    draft, zone = context.draft(FollowUpDraft), context.clinic.rules.zone
+    visit, offers = await context.clinic.follow_ups.propose(
+        context.principal, draft.visit_id, after, version=draft.version
+    )
+    day = visit.appointment.slot.start.astimezone(zone).date()
+    ways = keyboard([button("🗓 The day", ShowDay(day, 0))])
+    return Finish(View(texts.proposed(visit, offers, zone), ways))
+
+
+DIALOG = Dialog(
+    command="followup",
+    noun="follow-up",
+    visitors=DOCTORS,
+    begin=begin,
+    steps=(Step(Ask.WHEN, ask, take, {PickMinutes: pick}),),
+    home="schedule",
+)

@@ -1,0 +1,106 @@
+"""Follow-ups: a doctor proposes one after a visit, and the patient takes one of the times at a tap."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from services.access import require
+from services.clock import Clock
+from services.diaries import Diaries
+from services.errors import AppointmentChanged, BadFollowUp, NoTimesThen, NotSeen
+from services.events import appointment_event
+from services.models import (
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    AppointmentStatus,
+    Offer,
+    Principal,
+    Role,
+)
+from services.news import EventKind
+from services.offers import Offers
+from services.schedules import Schedules
+from services.storage.appointments import Appointments as StoredAppointments
+
+DAY = timedelta(days=1)
+MOST_DAYS = 365
+# So far from what the doctor had in mind times may be, but never so far as half the way there.
+AROUND = timedelta(days=7)
+
+
+class FollowUps:
+    """Proposes follow-ups. `on_news` is called when there is news to tell."""
+
+    def __init__(
+        self,
+        *,
+        appointments: StoredAppointments,
+        diaries: Diaries,
+        offers: Offers,
+        schedules: Schedules,
+        clock: Clock,
+        on_news: Callable[[], None],
+    ) -> None:
+        self._appointments = appointments
+        self._diaries = diaries
+        self._offers = offers
+        self._schedules = schedules
+        self._clock = clock
+        self._on_news = on_news
+
+    async def visit(self, principal: Principal, visit_id: AppointmentId) -> AppointmentCard:
+        """Return a visit of the doctor's that can be followed up.
+
+        Raises RoleRequired, AppointmentUnknown, NotSeen.
+        """
+        require(principal, Role.DOCTOR)
+        card = await self._diaries.get(principal, visit_id)
+        if card.appointment.status is not AppointmentStatus.FULFILLED:
+            raise NotSeen(card.appointment.slot.start)
+        return card
+
+    async def propose(
+        self, principal: Principal, visit_id: AppointmentId, after: timedelta, *, version: int
+    ) -> tuple[AppointmentCard, list[Offer]]:
+        """Offer the patient up to three times so long after today, near to the visit's time of day.
+
+        `version` is that of the visit that the doctor saw: proposed twice, it is proposed once.
+        Raises RoleRequired, AppointmentUnknown, NotSeen, BadFollowUp, NoTimesThen, AppointmentChanged.
+        """
+        if after % DAY or not DAY <= after <= MOST_DAYS * DAY:
+            raise BadFollowUp(MOST_DAYS)
+        card = await self.visit(principal, visit_id)
+        visit = card.appointment
+        wanted = self._wanted(visit, after)
+        offers = await self._offers.around(visit, card.doctor, wanted, min(AROUND, after / 2))
+        if visit.version == version + 1:  # a first try came as far as that
+            return card, offers
+        if visit.version != version:
+            raise AppointmentChanged(visit.slot.start)
+        if not offers:
+            raise await self._none(card, wanted)
+        event = appointment_event(
+            EventKind.FOLLOW_UP,
+            visit,
+            card.doctor,
+            card.patient,
+            Role.DOCTOR,
+            offers=offers,
+            readers=(card.patient,),
+            number=str(version + 1),
+        )
+        event = replace(event, facts={**event.facts, "around": wanted, "number": version + 1})
+        if await self._appointments.propose(visit, principal.id, event, self._clock.now()) is None:
+            raise AppointmentChanged(visit.slot.start)
+        self._on_news()
+        return card, offers
+
+    def _wanted(self, visit: Appointment, after: timedelta) -> datetime:
+        zone = self._schedules.zone
+        at = visit.slot.start.astimezone(zone).time()
+        return datetime.combine(self._schedules.today() + after, at, zone).astimezone(UTC)
+
+    async def _none(self, card: AppointmentCard, wanted: datetime) -> NoTimesThen:
+        window = self._schedules.window(await self._schedules.of_doctor(card.doctor.id))
+        return NoTimesThen(wanted, window.end.astimezone(self._schedules.zone).date())
