@@ -71,6 +71,7 @@ class Assembly:
             settings.clinic_name,
             ZoneInfo(settings.timezone),
             settings.staff_code.get_secret_value() if settings.staff_code else None,
+            email=_sender(settings),
         )
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")
@@ -200,6 +201,10 @@ def _mail_server(settings: Settings) -> MailServer:
         security=settings.email_security,
         user=settings.email_user,
         password=settings.email_password.get_secret_value() if settings.email_password else None,
-        sender=settings.email_from or settings.email_user or f"{settings.clinic_name}@localhost",
+        sender=_sender(settings),
         sender_name=settings.clinic_name,
     )
+
+
+def _sender(settings: Settings) -> str:
+    return settings.email_from or settings.email_user or f"{settings.clinic_name}@localhost"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.callbacks import (
     ShowOutbox,
 )
 from bot.card import fitting
+from bot.invites import invite_with
 from bot.keyboards import Keyboard, Row, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
 from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, code_news, news, offered, taking
@@ -118,7 +120,8 @@ class MailChannel:
         said = _said(notice, reader, self._rules)
         to = (notice.address(reader), reader.name)
         mail = _mail(notice.id, to, said, self._rules.name, self._clock.now(), link=self._bot.link)
-        await self._sender.send(mail)
+        invite = invite_with(notice.event, reader, self._rules, self._bot.link)
+        await self._sender.send(replace(mail, invite=invite))
 
 
 def _mail(

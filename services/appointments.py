@@ -121,7 +121,7 @@ class Appointments:
         wanted = Appointment(
             request_id, doctor_id, patient.id, slot, AppointmentStatus.BOOKED, reason=reason, remind_at=times
         )
-        event = appointment_event(EventKind.BOOKED, wanted, doctor, patient, principal.role)
+        event = appointment_event(EventKind.BOOKED, wanted, doctor, patient, principal.role, at=now)
         with _named(principal, patient):
             stored = await self._appointments.add(wanted, event, now, by=principal.id)
         self._on_news()
@@ -283,7 +283,7 @@ class Appointments:
         times = reminder_times(slot, card.patient, now)
         after = replace(before, slot=slot, remind_at=times, confirmed_at=None)
         event = appointment_event(
-            EventKind.MOVED, after, card.doctor, card.patient, principal.role, was=before.slot.start
+            EventKind.MOVED, after, card.doctor, card.patient, principal.role, at=now, was=before.slot.start
         )
         with _named(principal, card.patient):
             moved = await self._appointments.move(before, after, principal.id, event, now, held=held)
@@ -351,7 +351,7 @@ class Appointments:
         _check_to_come(before, now)
         await self.check_in_time(principal, before)
         event = appointment_event(
-            EventKind.CANCELLED, before, card.doctor, card.patient, principal.role, note=note
+            EventKind.CANCELLED, before, card.doctor, card.patient, principal.role, at=now, note=note
         )
         cancelled = await self._appointments.cancel(
             appointment_id, principal.id, before, event, now, note=note

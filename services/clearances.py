@@ -138,6 +138,7 @@ class Clearances:
             gone(card.doctor.id, Role.DOCTOR) if leaves and role is Role.DOCTOR else card.doctor,
             gone(card.patient.id, Role.PATIENT) if leaves and role is Role.PATIENT else card.patient,
             Role.ADMIN if clearance.kind is ClearanceKind.BLOCKED else role,
+            at=self._clock.now(),
             note=clearance.note,
             why=clearance.kind,
             offers=await self._instead(clearance, card, taken),

@@ -43,14 +43,15 @@ from services.zones import zone_of
 class ClinicRules:
     """What differs from clinic to clinic.
 
-    Where they are somebody's view of them (see `seen_by`), `zone` is that person's, and `elsewhere` says
-    that this is not the clinic's.
+    `email` is where mails come from. Where they are somebody's view of them (see `seen_by`), `zone` is that
+    person's, and `elsewhere` says that this is not the clinic's.
     """
 
     name: str
     zone: ZoneInfo
     staff_code: str | None
     elsewhere: bool = False
+    email: str = "clinic@localhost"
 
     def __repr__(self) -> str:
         return f"ClinicRules({self.name!r}, {self.zone})"

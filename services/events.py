@@ -15,6 +15,7 @@ def appointment_event(
     patient: User,
     by: Role,
     *,
+    at: datetime,
     was: datetime | None = None,
     note: str | None = None,
     why: ClearanceKind | None = None,
@@ -24,11 +25,16 @@ def appointment_event(
 ) -> Event:
     """Return the news of an appointment as it is now, for its patient and its doctor, or for some `readers`.
 
-    `by` is who did it; of a move `was` is the start before (aware UTC); of a cancelling `note` is what was
-    said to the patient, `why` tells where many were cancelled in one go, `offers` are other times to take.
+    `by` is who did it, `at` when (aware UTC), and the `version` that is told is the appointment's afterwards.
+    Of a move `was` is the start before; of a cancelling `note` is what was said to the patient, `why` tells
+    where many were cancelled in one go, `offers` are other times to take.
     """
+    changes = kind in {EventKind.MOVED, EventKind.CANCELLED}
+    version = appointment.version + 1 if changes else appointment.version
     facts: dict[str, Any] = {
         "appointment_id": appointment.id,
+        "version": version,
+        "at": at,
         "start": appointment.slot.start,
         "end": appointment.slot.end,
         "doctor_id": doctor.id,
@@ -47,7 +53,7 @@ def appointment_event(
         ],
     }
     # An appointment is booked once and cancelled once, but may be moved often.
-    number = str(appointment.version + 1) if kind is EventKind.MOVED else number
+    number = str(version) if kind is EventKind.MOVED else number
     hear = tuple(user.id for user in (readers if readers is not None else (patient, doctor)))
     return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
 

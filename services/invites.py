@@ -1,22 +1,23 @@
 """Calendar invites: an appointment as iCalendar (RFC 5545), sent so that calendars keep one event (RFC 5546).
 
 A booking is a REQUEST, a move the same REQUEST with a higher SEQUENCE, a cancelling a CANCEL; the UID stays.
-A file that somebody adds by hand is a PUBLISH: it asks for no answer.
+A file that somebody adds by hand is a PUBLISH: it asks for no answer, and names no attendee.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, vCalAddress, vText
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText, vUri
+
+from services.zone_rules import zone_rules
 
 PRODUCT = "-//MediConnect//Appointments//EN"
 ALARM_BEFORE = timedelta(hours=1)
-# Of a zone's rules those around the appointment are sent, not those of seventy years.
-ZONE_SPAN = timedelta(days=400)
+UTC_NAMES = frozenset({"UTC", "Etc/UTC"})
 
 
 class Method(StrEnum):
@@ -53,30 +54,37 @@ def invite(
     organizer: Person,
     attendee: Person,
     zone: ZoneInfo,
-    at: datetime,
+    room: str | None = None,
 ) -> Invite:
-    """Return the appointment of the facts (`appointment_id`, `start`, `end`, `version`) for one attendee.
+    """Return the appointment of the facts (`appointment_id`, `start`, `end`, `version`, `at`) for one reader.
 
-    `start` and `end` are aware UTC and are written in `zone`, whose rules go along; `at` is when the invite
-    was made. The title is seen on locked screens: it has no health details in it.
+    `start` and `end` are aware UTC and are written in `zone`, whose rules go along; `at` is the instant of
+    what it tells, so that an invite that is made again is the same to the byte. The title is seen on locked
+    screens: it has no health details in it. `room` is the address of a video visit.
     """
+    start, end = _written(facts["start"], facts["end"], zone)
     event = Event()
     event.add("uid", uid(str(facts["appointment_id"]), organizer.email))
-    event.add("sequence", int(facts.get("version") or 0))
-    event.add("dtstamp", at)
-    event.add("dtstart", facts["start"].astimezone(zone))
-    event.add("dtend", facts["end"].astimezone(zone))
+    event.add("sequence", int(facts["version"]))
+    event.add("dtstamp", facts["at"].astimezone(UTC))
+    event.add("dtstart", start)
+    event.add("dtend", end)
     event.add("summary", title)
     event.add("location", place)
     event.add("description", notes)
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     event.add("transp", "OPAQUE")
     event.add("class", "PRIVATE")
-    event["organizer"] = _address(organizer, role="CHAIR")
-    event.add("attendee", _address(attendee, role="REQ-PARTICIPANT", partstat="ACCEPTED"), encode=False)
+    event["organizer"] = _address(organizer)
+    if room is not None:
+        event["conference"] = _conference(room)
+    # Who publishes invites nobody (RFC 5546 section 3.2.1).
+    if method is not Method.PUBLISH:
+        event["attendee"] = _address(attendee, role="REQ-PARTICIPANT", partstat="ACCEPTED", rsvp="FALSE")
+    # Nor is anybody to be reminded of what is cancelled (RFC 5546 section 3.2.5).
     if method is not Method.CANCEL:
         event.add_component(_alarm(title))
-    return Invite(method, _calendar(method, event, facts["start"].date()))
+    return Invite(method, _calendar(method, event, start))
 
 
 def uid(appointment_id: str, organizer_email: str) -> str:
@@ -84,15 +92,27 @@ def uid(appointment_id: str, organizer_email: str) -> str:
     return f"{appointment_id}@{organizer_email.rpartition('@')[2]}"
 
 
-def _calendar(method: Method, event: Event, day: date) -> bytes:
+def _written(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return both in the zone, or in UTC where a clock that is set back shows one of them twice.
+
+    A wall time that occurs twice is read as its first occurrence (RFC 5545 section 3.3.5).
+    """
+    local = tuple(instant.astimezone(zone) for instant in (start, end))
+    if zone.key in UTC_NAMES or any(instant.fold for instant in local):
+        return start.astimezone(UTC), end.astimezone(UTC)
+    return local[0], local[1]
+
+
+def _calendar(method: Method, event: Event, start: datetime) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method.value)
-    calendar.add_component(event)
     # The rules of the zone go along: not every calendar knows IANA's names (RFC 5545 section 3.6.5).
-    calendar.add_missing_timezones(day - ZONE_SPAN, day + ZONE_SPAN)
+    if isinstance(start.tzinfo, ZoneInfo) and start.tzinfo.key not in UTC_NAMES:
+        calendar.add_component(zone_rules(start.tzinfo, start.date().replace(day=1)))
+    calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -104,9 +124,20 @@ def _alarm(title: str) -> Alarm:
     return alarm
 
 
+def _conference(room: str) -> vUri:
+    """Return the way into a video visit (RFC 7986 section 5.11)."""
+    uri = vUri(room)
+    uri.params["VALUE"] = "URI"
+    uri.params["FEATURE"] = ["AUDIO", "VIDEO"]
+    uri.params["LABEL"] = "Video visit"
+    return uri
+
+
 def _address(person: Person, **parameters: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{person.email}")
-    address.params["CN"] = vText(person.name)
-    for name, value in parameters.items():
-        address.params[name] = vText(value)
+    # A parameter can hold neither quotes nor line breaks (RFC 5545 section 3.2).
+    name = "".join(c if c.isprintable() else " " for c in person.name.replace('"', "'"))
+    address.params["CN"] = vText(" ".join(name.split()))
+    for parameter, value in parameters.items():
+        address.params[parameter] = vText(value)
     return address

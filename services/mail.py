@@ -12,6 +12,7 @@ from typing import Literal
 import aiosmtplib
 
 from services.errors import RecipientGone, TryLater
+from services.invites import Invite
 
 Security = Literal["starttls", "tls", "none"]
 TIMEOUT_SECONDS = 15.0
@@ -40,7 +41,10 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one person, as text and as HTML. `id` is stable: a repeat bears the same Message-ID."""
+    """A mail to one person, as text and as HTML, and for the calendar where there is an `invite`.
+
+    `id` is stable: a repeat bears the same Message-ID.
+    """
 
     id: str
     to: str
@@ -49,6 +53,7 @@ class Mail:
     text: str
     html: str
     at: datetime
+    invite: Invite | None = None
 
 
 class MailSender:
@@ -135,7 +140,7 @@ def _said(refusal: aiosmtplib.SMTPResponseException) -> str:
 
 
 def compose(mail: Mail, server: MailServer) -> EmailMessage:
-    """Return the message with both its parts (RFC 2046 multipart/alternative)."""
+    """Return the message with its parts (RFC 2046 multipart/alternative); the richest comes last."""
     # Seven bits only: not every server on the way need know 8BITMIME (RFC 6152).
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     domain = server.sender.rpartition("@")[2]
@@ -148,4 +153,13 @@ def compose(mail: Mail, server: MailServer) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.invite is not None:
+        _add_invite(message, mail.invite)
     return message
+
+
+def _add_invite(message: EmailMessage, invite: Invite) -> None:
+    """Add the calendar's part: its type names the method, too (RFC 6047 section 2.4)."""
+    kind = {"method": invite.method.value, "charset": "utf-8", "component": "VEVENT"}
+    # Its lines and their folds are part of it: base64 leaves them as they are.
+    message.add_alternative(invite.content, maintype="text", subtype="calendar", params=kind)

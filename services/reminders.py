@@ -113,6 +113,7 @@ class Reminders:
             card.doctor,
             card.patient,
             Role.PATIENT,
+            at=now,
             readers=(card.patient,),
             number=str(number),
         )

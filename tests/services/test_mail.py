@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.demo.mailbox import Mailbox
 from services.errors import RecipientGone, TryLater
+from services.invites import Invite, Method
 from services.mail import Mail as Letter
 from services.mail import MailSender, MailServer, compose
 from tests.turning import MONDAY
@@ -54,6 +55,18 @@ MIME-Version: 1.0
 
 --BOUNDARY--
 """
+# The same with an invite: its part stands before the end, and is the richest.
+GOLDEN_INVITE = """\
+--BOUNDARY
+Content-Transfer-Encoding: base64
+Content-Type: text/calendar; method="CANCEL"; charset="utf-8";
+ component="VEVENT"
+MIME-Version: 1.0
+
+QkVHSU46VkNBTEVOREFSDQpTVU1NQVJZOsOpDQogw6kNCkVORDpWQ0FMRU5EQVINCg==
+
+"""
+INVITE = Invite(Method.CANCEL, "BEGIN:VCALENDAR\r\nSUMMARY:é\r\n é\r\nEND:VCALENDAR\r\n".encode())
 HEADERS = {"Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type"}
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
@@ -74,8 +87,19 @@ async def _sent(letter: Letter, port: int) -> None:
 
 
 def test_a_mail_is_on_the_wire_as_in_the_golden_copy() -> None:
-    wire = re.sub(rb"={5,}\d+==", b"BOUNDARY", compose(LETTER, SERVER).as_bytes())
-    assert wire.decode("ascii").replace("\r\n", "\n") == GOLDEN
+    assert _on_the_wire(LETTER) == GOLDEN
+
+
+def test_an_invite_is_one_more_alternative_whose_bytes_nobody_changes() -> None:
+    before, end, after = GOLDEN.rpartition("--BOUNDARY--")
+    assert _on_the_wire(replace(LETTER, invite=INVITE)) == before + GOLDEN_INVITE + end + after
+    message = message_from_bytes(compose(replace(LETTER, invite=INVITE), SERVER).as_bytes())
+    assert list(message.walk())[-1].get_payload(decode=True) == INVITE.content
+
+
+def _on_the_wire(letter: Letter) -> str:
+    wire = re.sub(rb"={5,}\d+==", b"BOUNDARY", compose(letter, SERVER).as_bytes())
+    return wire.decode("ascii").replace("\r\n", "\n")
 
 
 @given(name=anything, subject=anything, text=anything)

@@ -1,0 +1,57 @@
+"""Invites: an appointment for the calendar of one of its people, in mails and as a file in the chat."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.texts import invites as texts
+from services.clinic import ClinicRules
+from services.invites import Invite, Method, Person, invite
+from services.models import AppointmentCard, User
+from services.news import Event, EventKind
+
+METHODS = {
+    EventKind.BOOKED: Method.REQUEST,
+    EventKind.MOVED: Method.REQUEST,
+    EventKind.REMINDER: Method.REQUEST,
+    EventKind.CANCELLED: Method.CANCEL,
+}
+
+
+def invite_with(event: Event, reader: User, rules: ClinicRules, link: str) -> Invite | None:
+    """Return what goes with the news for its reader's calendar; None where it is about no appointment.
+
+    It is the same each time, to the byte. `link` is where the bot is found.
+    """
+    # News from before there were invites says nothing of when it was.
+    if event.kind not in METHODS or "at" not in event.facts:
+        return None
+    return _for(METHODS[event.kind], event.facts, reader, rules, link)
+
+
+def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: datetime, link: str) -> bytes:
+    """Return the appointment as a file that its reader adds to a calendar by hand."""
+    appointment = found.appointment
+    facts = {
+        "appointment_id": appointment.id,
+        "version": appointment.version,
+        "at": at,
+        "start": appointment.slot.start,
+        "end": appointment.slot.end,
+        "doctor": found.doctor.name,
+        "patient": found.patient.name,
+    }
+    return _for(Method.PUBLISH, facts, reader, rules, link).content
+
+
+def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str) -> Invite:
+    return invite(
+        method,
+        facts,
+        title=texts.title(facts, reader.role),
+        place=rules.name,
+        notes=texts.notes(rules, link),
+        organizer=Person(rules.name, rules.email),
+        attendee=Person(reader.name, reader.email),
+        zone=rules.seen_by(reader).zone,
+    )

@@ -1,0 +1,97 @@
+"""Calendar invites: in the mails, as a real mail server gets them, and as files in the chat."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from icalendar import Calendar
+
+from bot.demo.mailbox import Mail
+from services.models import Role
+from tests.town import PASSWORD, Person, Town
+
+ASHA, RAO = "asha@example.org", "rao@example.org"
+
+
+async def _clinic(town: Town) -> tuple[Person, Person, Person]:
+    doctor = await town.signed_in("Meera Rao", RAO, Role.DOCTOR, "Cardiology")
+    admin = await town.signed_in("Nora Lind", "nora@example.org", Role.ADMIN)
+    return await town.signed_in("Asha, “the” Pätel 🦷", ASHA), doctor, admin
+
+
+async def _book(person: Person, *answers: str, reason: str = "A <secret> cough") -> None:
+    for act in ("/book", *answers):
+        await person.says(act)
+    await person.says(reason)
+    card = person.last_id
+    await person.taps("Confirm")
+    await person.hears("Appointment booked", since=card)
+
+
+async def _mail(town: Town, to: str, subject: str) -> Mail:
+    return await town.mailbox.wait_for(lambda mail: mail.to == (to,) and mail.subject.startswith(subject))
+
+
+def _invited(mail: Mail) -> tuple[str, Any]:
+    """Return the method that the mail's calendar part names, and the event in it."""
+    message: Any = message_from_bytes(mail.raw, _class=EmailMessage, policy=policy.default)
+    assert message.get_content_type() == "multipart/alternative"
+    part = list(message.iter_parts())[-1]
+    assert (part.get_content_type(), part.get_content_charset()) == ("text/calendar", "utf-8")
+    content = part.get_payload(decode=True)
+    assert max(map(len, content.split(b"\r\n"))) <= 75
+    calendar: Any = Calendar.from_ical(content)
+    method = part["Content-Type"].params["method"]
+    assert method == calendar["METHOD"]
+    (event,) = calendar.walk("VEVENT")
+    return method, event
+
+
+async def _moved(admin: Person, time: str) -> None:
+    await admin.says("/appointments 2027-05-04")
+    for part in ("Asha", "Move"):
+        await admin.taps(admin.label(part))
+    await admin.says("2027-05-05")
+    await admin.says(time)
+    await admin.taps("Confirm")
+
+
+async def test_booked_moved_and_cancelled_is_one_event_in_each_calendar(town: Town) -> None:
+    asha, _, admin = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    await _moved(admin, "11:00")
+    since = asha.last_id
+    await asha.hears("Appointment moved")
+    await asha.says("/appointments")
+    for part in ("5 May", "Cancel appointment", "Yes, cancel"):
+        await asha.taps(asha.label(part))
+    await asha.hears("Appointment cancelled", since=since)
+    for reader, other, hidden in ((ASHA, "Dr Meera Rao", RAO), (RAO, "Asha, “the” Pätel 🦷", ASHA)):
+        mails = [await _mail(town, reader, word) for word in ("Booked", "Moved", "Cancelled")]
+        told = [_invited(mail) for mail in mails]
+        assert [method for method, _ in told] == ["REQUEST", "REQUEST", "CANCEL"]
+        events = [event for _, event in told]
+        assert len({event["UID"] for event in events}) == 1
+        assert [event["SEQUENCE"] for event in events] == [0, 1, 2]
+        assert [event.start.isoformat() for event in events] == [
+            "2027-05-04T10:30:00+00:00",
+            "2027-05-05T11:00:00+00:00",
+            "2027-05-05T11:00:00+00:00",
+        ]
+        assert {event["SUMMARY"] for event in events} == {f"Appointment: {other}"}
+        assert {event["ATTENDEE"] for event in events} == {f"mailto:{reader}"}
+        assert {event["ORGANIZER"] for event in events} == {"mailto:clinic@mediconnect.example"}
+        for _, event in told:
+            # Neither the other's address nor why they meet is for whoever shares a calendar.
+            assert hidden not in event.to_ical().decode()
+            assert "secret" not in event.to_ical().decode()
+
+
+async def test_mails_about_no_appointment_have_no_calendar_part(town: Town) -> None:
+    asha, _, _ = await _clinic(town)
+    await asha.says("/me")
+    await asha.taps(asha.label("Password"))
+    await asha.says(PASSWORD)
+    await asha.says("a better horse")
+    mail = await _mail(town, ASHA, "Your password")
+    assert b"text/calendar" not in mail.raw
