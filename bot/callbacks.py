@@ -297,6 +297,13 @@ class ShowAppointment(Tap, code="appt"):
 
 
 @dataclass(frozen=True)
+class AddToCalendar(Tap, code="ics"):
+    """Send that appointment as a file for a calendar."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
 class AskCancel(Tap, code="cancel?"):
     """Ask whether to cancel that appointment."""
 

@@ -11,6 +11,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.callbacks import (
+    AddToCalendar,
     AskCancel,
     BookDoctor,
     ConfirmAppointment,
@@ -74,7 +75,8 @@ def _buttons(notice: Notice, reader: User, rules: ClinicRules) -> Keyboard | Non
     kind, facts = notice.event.kind, notice.event.facts
     if kind in {EventKind.BOOKED, EventKind.MOVED}:
         appointment_id = AppointmentId(facts["appointment_id"])
-        return keyboard([button("📋 Open the appointment", ShowAppointment(appointment_id))])
+        calendar = button("📅 Add to calendar", AddToCalendar(appointment_id))
+        return keyboard([button("📋 Open the appointment", ShowAppointment(appointment_id))], [calendar])
     if kind is EventKind.REMINDER:
         appointment_id = AppointmentId(facts["appointment_id"])
         others = [

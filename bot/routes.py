@@ -22,6 +22,7 @@ from bot.access import (
     Visitors,
 )
 from bot.callbacks import (
+    AddToCalendar,
     AskBlock,
     AskCancel,
     AskClear,
@@ -88,6 +89,7 @@ from bot.commands import (
     outbox,
     schedule,
     statistics,
+    to_calendar,
     users,
 )
 from bot.context import ClinicContext
@@ -218,6 +220,7 @@ TAPS: Mapping[type[Tap], Route] = {
     ShowDoctor: Route(SIGNED_IN, doctors.doctor),
     ShowAppointments: Route(PARTIES, appointments.appointments),
     ShowAppointment: Route(SIGNED_IN, appointments.appointment),
+    AddToCalendar: Route(PARTIES, to_calendar.add),
     ShowClinicDay: Route(ADMINS, clinic_days.day),
     FindPerson: Route(ADMINS, clinic_days.people),
     ShowPerson: Route(ADMINS, clinic_days.person),

@@ -8,6 +8,7 @@ from telegram import Update
 
 from bot import card
 from bot.callbacks import (
+    AddToCalendar,
     AskCancel,
     BookDoctor,
     CancelAppointment,
@@ -158,7 +159,9 @@ def _acts(context: ClinicContext, found: AppointmentCard) -> list[Row]:
     drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else Withdraw(appointment.id)
     may_move = appointments.may_move(principal, appointment)
     move: Row = [button("🔁 Move", MoveAppointment(appointment.id))] if may_move else []
-    return [move, [button("✖ Cancel appointment", drop)]]
+    is_mine = principal.role is not Role.ADMIN
+    calendar: Row = [button("📅 Add to calendar", AddToCalendar(appointment.id))] if is_mine else []
+    return [calendar, move, [button("✖ Cancel appointment", drop)]]
 
 
 def _back(context: ClinicContext, found: AppointmentCard) -> list[Row]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.texts.formats import plain_doctor
+from bot.texts.formats import doctor, esc, moment, plain_doctor, stretch, zone_name
 from services.clinic import ClinicRules
-from services.models import Role
+from services.models import AppointmentCard, Role
 
 FILE_NAME = "appointment.ics"
 
@@ -21,6 +22,21 @@ def notes(rules: ClinicRules, link: str) -> str:
     return f"At {rules.name}. To see or cancel it, open /appointments in the chat:\n{link}"
 
 
-def sent(title_: str) -> str:
-    """Go with the file."""
-    return f"📅 Open this file to add it to your calendar. After a move, add it again: it stays one entry.\n{title_}"
+def file(found: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
+    """Go with the file of an appointment."""
+    return (
+        f"📅 {_with_whom(found, role)}, {stretch(found.appointment.slot, zone)}.\n"
+        "Open the file to put it into your calendar. Should it be moved, add it again: it stays one entry."
+    )
+
+
+def nothing_to_add(found: AppointmentCard, zone: ZoneInfo) -> str:
+    """Say that an appointment is cancelled, so that nobody has it in their calendar."""
+    return (
+        f"The appointment of {moment(found.appointment.slot.start, zone)} ({zone_name(zone)}) is cancelled, so there is"
+        " nothing to add. If it is in your calendar already, please delete it there."
+    )
+
+
+def _with_whom(found: AppointmentCard, role: Role) -> str:
+    return esc(found.patient.name) if role is Role.DOCTOR else doctor(found.doctor.name)

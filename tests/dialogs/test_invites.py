@@ -95,3 +95,58 @@ async def test_mails_about_no_appointment_have_no_calendar_part(town: Town) -> N
     await asha.says("a better horse")
     mail = await _mail(town, ASHA, "Your password")
     assert b"text/calendar" not in mail.raw
+
+
+async def test_a_card_and_the_news_send_the_event_as_a_file(town: Town) -> None:
+    asha, doctor, admin = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    await doctor.hears("Appointment booked")
+    for person, title in ((asha, "Appointment: Dr Meera Rao"), (doctor, "Appointment: Asha, “the” Pätel 🦷")):
+        await person.taps("📅 Add to calendar")
+        assert "Tue 4 May 2027, 10:30 AM – 11:00 AM" in person.messages[-1]["caption"]
+        assert "protect_content" not in person.messages[-1]
+        first = _file(person)
+        assert (first["SUMMARY"], first["SEQUENCE"], "ATTENDEE" in first) == (title, 0, False)
+    await _moved(admin, "11:00")
+    await asha.talks([("/appointments", "5 May")])
+    await asha.taps(asha.label("5 May"))
+    await asha.taps("📅 Add to calendar")
+    again = _file(asha)
+    mailed = _invited(await _mail(town, ASHA, "Moved"))[1]
+    assert again["UID"] == mailed["UID"]
+    assert (again["SEQUENCE"], again.start) == (1, mailed.start)
+
+
+def _file(person: Person) -> Any:
+    calendar: Any = Calendar.from_ical(person.files["appointment.ics"])
+    assert calendar["METHOD"] == "PUBLISH"
+    return calendar.walk("VEVENT")[0]
+
+
+async def test_of_a_cancelled_one_there_is_nothing_to_add(town: Town) -> None:
+    asha, _, admin = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    add, news = asha.buttons["📅 Add to calendar"], asha.last_id
+    await asha.says("/appointments")
+    for part in ("4 May", "Cancel appointment", "Yes, cancel"):
+        await asha.taps(asha.label(part))
+    since = asha.last_id
+    await asha.hears("Appointment cancelled")
+    await asha.taps_raw(news, add)
+    said = await asha.hears("nothing to add", since=since)
+    assert "Tue 4 May 2027, 10:30 AM (UTC) is cancelled" in said
+    assert not asha.files
+    await admin.says("/appointments")
+    await admin.taps_raw(admin.last_id, add)
+    assert "Only doctors and patients" in admin.last
+
+
+async def test_somebody_elses_appointment_is_not_theirs_to_add(town: Town) -> None:
+    asha, _, _ = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    add = asha.buttons["📅 Add to calendar"]
+    eve = await town.signed_in("Eve Kim", "eve@example.org")
+    await eve.says("/appointments")
+    await eve.taps_raw(eve.last_id, add)
+    assert "not one of your appointments" in eve.last
+    assert not eve.files

@@ -44,6 +44,7 @@ BUTTONS = {
     f"card:{SOME_ID}::0": {"patient", "doctor", "admin"},
     "appts:upcoming:0": {"patient", "doctor"},
     f"appt:{SOME_ID}": {"patient", "doctor", "admin"},
+    f"ics:{SOME_ID}": {"patient", "doctor"},
     "cday:20270504:0": {"admin"},
     "find:0:rao": {"admin"},
     f"pers:{SOME_ID}:upcoming:0": {"admin"},

@@ -1,0 +1,32 @@
+"""📅 Add to calendar: an appointment as a file that any calendar opens."""
+
+from telegram import Update
+from telegram.constants import ChatAction
+
+from bot import card
+from bot.callbacks import AddToCalendar, Do
+from bot.card import View
+from bot.context import ClinicContext
+from bot.invites import file_of
+from bot.keyboards import button, keyboard
+from bot.texts import invites as texts
+from services.errors import AppointmentUnknown
+from services.models import AppointmentStatus
+
+
+async def add(update: Update, context: ClinicContext, tap: AddToCalendar) -> None:
+    """Send the file; of one that is cancelled say so, as there is nothing to add."""
+    del update
+    found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
+    status = found.appointment.status
+    if status is AppointmentStatus.HELD:
+        raise AppointmentUnknown
+    if status is AppointmentStatus.CANCELLED:
+        ways = keyboard([button("📋 My appointments", Do("appointments"))])
+        await card.say(context, View(texts.nothing_to_add(found, context.zone), ways))
+        return
+    card.at_work(context, ChatAction.UPLOAD_DOCUMENT)
+    now, user = context.clinic.clock.now(), context.principal.user
+    content = file_of(found, user, context.clinic.rules, now, context.bot.link)
+    text = texts.file(found, user.role, context.zone)
+    await card.send_file(context, content, texts.FILE_NAME, text, kept=True)
