@@ -9,11 +9,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.demo.invited import Invited
 from bot.demo.mailbox import Mail, Mailbox
 from bot.demo.phone import CannotDo, Phone
 from bot.demo.telegram import Telegram
@@ -138,7 +140,7 @@ _ACTS: dict[str, Callable[[Phone, dict[str, Any]], int | None]] = {
 
 
 def add_page(app: web.Application, live: Live) -> None:
-    """Serve the page at /, its parts under /page/, files of chats under /files/, and the WebSocket at /ws."""
+    """Serve the page at /, its parts under /page/, files under /files/ and /mails/, the WebSocket at /ws."""
     server = _Server(live)
     app.add_routes(
         [
@@ -146,6 +148,7 @@ def add_page(app: web.Application, live: Live) -> None:
             web.get("/ws", server.socket),
             web.get("/page/{name:[a-z0-9_.-]+}", server.part),
             web.get("/files/{file_id}", server.file),
+            web.get("/mails/{mail_id}/invite.ics", server.invite),
         ]
     )
     app.on_shutdown.append(server.hang_up)
@@ -174,6 +177,19 @@ class _Server:
         is_image = stored.mime_type in {"image/png", "image/jpeg", "image/webp", "image/gif"}
         kind = stored.mime_type if is_image else "application/octet-stream"
         return web.Response(body=stored.content, content_type=kind, headers=HEADERS)
+
+    async def invite(self, request: web.Request) -> web.StreamResponse:
+        """Serve the calendar part of a mail, for download."""
+        mail = self._live.mailbox.mail(request.match_info["mail_id"])
+        if mail is None or mail.invited is None:
+            raise web.HTTPNotFound
+        as_file = {"Content-Disposition": 'attachment; filename="invite.ics"'}
+        return web.Response(
+            body=mail.invited.content,
+            content_type="text/calendar",
+            charset="utf-8",
+            headers=HEADERS | as_file,
+        )
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         # A page from elsewhere, opened in the same browser, must not drive this one (RFC 6455 section 10.2).
@@ -240,4 +256,21 @@ def _mail(mail: Mail) -> dict[str, Any]:
         "text": mail.text,
         "html": mail.html,
         "attachments": [asdict(attachment) for attachment in mail.attachments],
+        "invite": _invite(mail.id, mail.invited) if mail.invited else None,
+    }
+
+
+def _invite(mail_id: str, it: Invited) -> dict[str, Any]:
+    return {
+        "uid": it.uid,
+        "method": it.method,
+        "sequence": it.sequence,
+        "title": it.title,
+        "start": it.start.astimezone(UTC).isoformat(),
+        "day": it.day,
+        "time": it.time,
+        "place": it.place,
+        "room": it.room,
+        "file": f"/mails/{mail_id}/invite.ics",
+        "size": len(it.content),
     }

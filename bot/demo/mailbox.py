@@ -13,6 +13,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from bot.demo.invited import Invited, read_invited
 from services.clock import Clock, SystemClock
 
 HOST = "127.0.0.1"
@@ -43,6 +44,7 @@ class Mail:
     headers: dict[str, str]
     attachments: tuple[Attachment, ...]
     raw: bytes
+    invited: Invited | None = None
 
 
 class Mailbox:
@@ -94,6 +96,10 @@ class Mailbox:
                 if fits(mail):
                     return mail
 
+    def mail(self, mail_id: str) -> Mail | None:
+        """Return the mail with that id, if it is still here."""
+        return next((mail for mail in self.mails if mail.id == mail_id), None)
+
     # The names of the next two are aiosmtpd's.
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -127,6 +133,7 @@ class Mailbox:
             headers={name: str(value) for name, value in message.items()},
             attachments=tuple(_attachment(part) for part in message.iter_attachments()),
             raw=raw,
+            invited=read_invited(message),
         )
 
 

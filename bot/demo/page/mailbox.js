@@ -1,4 +1,6 @@
 // The mailbox: a list of mails, and the one that is open.
+import { inviteCard } from "./invite.js";
+
 const $ = (id) => document.getElementById(id);
 
 const START = /^https:\/\/t\.me\/\w+\?start=([\w-]{1,64})$/;
@@ -27,6 +29,7 @@ export class Mailbox {
 
   arrive(mail) {
     this.#add(mail, true);
+    if (this.opened && !$("mail").hidden) this.#invite(this.opened);
     this.#count();
   }
 
@@ -58,6 +61,7 @@ export class Mailbox {
     $("mail-files").replaceChildren(
       ...mail.attachments.map(({ name, size }) => line("li", "", `📎 ${name} (${Math.max(1, Math.round(size / 1024))} KB)`)),
     );
+    this.#invite(mail);
     $("mail-links").replaceChildren(...this.#links(mail));
     $("mail-text").textContent = mail.text;
     this.#part(mail.html ? "html" : "text");
@@ -65,6 +69,12 @@ export class Mailbox {
     $("mail-html").srcdoc = mail.html; // only what is to be seen is painted
     $("mail-subject").focus();
     this.#count();
+  }
+
+  #invite(mail) {
+    const card = $("mail-invite");
+    card.hidden = !mail.invite;
+    if (mail.invite) inviteCard(card, mail, [...this.mails.values()]);
   }
 
   // Links in the frame lead out of the demo; those that open the bot are buttons beside it.

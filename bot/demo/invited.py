@@ -1,0 +1,79 @@
+"""What the calendar part of a mail says, as a mail client shows it (RFC 5545, RFC 6047)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar
+
+from bot.texts.formats import clock_time, day, zone_name
+
+TYPE = "text/calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An event that somebody is invited to; `start` and `end` are aware, in the event's own zone.
+
+    `place` is where it is, `room` the address of a video visit; `content` is the whole file.
+    """
+
+    uid: str
+    method: str
+    sequence: int
+    title: str
+    start: datetime
+    end: datetime
+    place: str
+    room: str
+    content: bytes
+
+    @property
+    def day(self) -> str:
+        """The day, as people say it."""
+        return day(self.start.date())
+
+    @property
+    def time(self) -> str:
+        """From when to when, with the zone."""
+        zone = self.start.tzinfo if isinstance(self.start.tzinfo, ZoneInfo) else ZoneInfo("UTC")
+        start, end = (clock_time(instant, zone) for instant in (self.start, self.end))
+        return f"{start} – {end} ({zone_name(zone)})"
+
+
+def read_invited(message: EmailMessage) -> Invited | None:
+    """Return the event in a mail's calendar part; None where there is none that can be read."""
+    part = next((part for part in message.walk() if part.get_content_type() == TYPE), None)
+    if part is None:
+        return None
+    content = part.get_payload(decode=True)
+    try:
+        return _read(content) if isinstance(content, bytes) else None
+    except (ValueError, LookupError, AttributeError, TypeError):
+        # Anybody may send anything here; what is no calendar is a mail all the same.
+        return None
+
+
+def _read(content: bytes) -> Invited:
+    calendar: Any = Calendar.from_ical(content)
+    event: Any = calendar.events[0]
+    return Invited(
+        uid=str(event["UID"]),
+        method=str(calendar.get("METHOD", "PUBLISH")),
+        sequence=int(event.get("SEQUENCE", 0)),
+        title=str(event.get("SUMMARY", "")),
+        start=_instant(event.start),
+        end=_instant(event.end),
+        place=str(event.get("LOCATION", "")),
+        room=str(event.get("CONFERENCE", "")),
+        content=content,
+    )
+
+
+def _instant(value: date) -> datetime:
+    """Return a date or a time that belongs to no zone as if it were UTC."""
+    if not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
