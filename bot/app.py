@@ -72,6 +72,7 @@ class Assembly:
             ZoneInfo(settings.timezone),
             settings.staff_code.get_secret_value() if settings.staff_code else None,
             email=_sender(settings),
+            video_url=settings.video_url,
         )
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")

@@ -10,7 +10,16 @@ from enum import StrEnum
 from typing import Any, ClassVar, get_type_hints
 
 from services.audiences import AnnouncementId, Audience
-from services.models import AppointmentId, AppointmentStatus, Gender, Period, ReportPeriod, Role, UserId
+from services.models import (
+    AppointmentId,
+    AppointmentStatus,
+    Gender,
+    Period,
+    ReportPeriod,
+    Role,
+    UserId,
+    Video,
+)
 
 MAX_BYTES = 64
 # What somebody searched for is beside a command's name, an id and two numbers.
@@ -425,6 +434,20 @@ class ChangeDigest(Tap, code="dig="):
 
     minutes: int
     when_empty: bool
+
+
+@dataclass(frozen=True)
+class ChangeVideo(Tap, code="vid="):
+    """Choose whether a doctor sees patients by video."""
+
+    video: Video
+
+
+@dataclass(frozen=True)
+class PickWay(Tap, code="way"):
+    """Choose a visit by video, or in the clinic."""
+
+    by_video: bool
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from services.audiences import Audience
-from services.models import AppointmentId, Gender, Hours, Role, Slot, UserId, Weekday
+from services.models import AppointmentId, Gender, Hours, Role, Slot, UserId, Video, Weekday
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class BookingDraft:
     """A booking; `request_id` makes two taps on Confirm one appointment.
 
     An admin books for the patient who is named; `patient_search` is what was typed to find one. `moving` is
-    the time of the appointment that is to be moved, where one is.
+    the time of the appointment that is to be moved, where one is. `by_video` None
+    leaves that to the doctor.
     """
 
     patient_search: str = ""
@@ -53,6 +54,7 @@ class BookingDraft:
     request_id: AppointmentId | None = None
     appointment_id: AppointmentId | None = None
     moving: Slot | None = None
+    by_video: bool | None = None
     kind: Literal["booking"] = "booking"
 
 
@@ -143,6 +145,7 @@ class HoursDraft:
     change_notice: timedelta = timedelta(hours=2)
     weekday: Weekday = Weekday.MONDAY
     changed: bool = False
+    video: Video = Video.OFF
     outside: tuple[AppointmentId, ...] = ()
     page: int = 0
     order_id: str = ""

@@ -40,18 +40,21 @@ def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: dateti
         "end": appointment.slot.end,
         "doctor": found.doctor.name,
         "patient": found.patient.name,
+        "room": appointment.room,
     }
     return _for(Method.PUBLISH, facts, reader, rules, link).content
 
 
 def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str) -> Invite:
+    room = facts.get("room") or None
     return invite(
         method,
         facts,
         title=texts.title(facts, reader.role),
-        place=rules.name,
-        notes=texts.notes(rules, link),
+        place=room or rules.name,
+        notes=texts.notes(rules, link, room),
         organizer=Person(rules.name, rules.email),
         attendee=Person(reader.name, reader.email),
         zone=rules.seen_by(reader).zone,
+        room=room,
     )

@@ -18,7 +18,14 @@ class Button(NamedTuple):
     callback_data: str
 
 
-Row = Sequence[Button]
+class Link(NamedTuple):
+    """A button that opens an address (Bot API InlineKeyboardButton)."""
+
+    text: str
+    url: str
+
+
+Row = Sequence[Button | Link]
 
 
 class Keyboard(InlineKeyboardMarkup):
@@ -52,7 +59,7 @@ def keyboard(*rows: Row) -> Keyboard:
 
 def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:
     """Return the buttons in rows of `width`."""
-    row: list[Button] = list(buttons)
+    row = list(buttons)
     return [row[i : i + width] for i in range(0, len(row), width)]
 
 

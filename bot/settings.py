@@ -55,6 +55,7 @@ WANTED = {
     "email_from": "the sender's mail address, for example EMAIL_FROM=clinic@example.org",
     "timezone": "the name of an IANA time zone, for example TIMEZONE=Europe/Berlin",
     "clinic_name": "a name of 1 to 64 characters, for example CLINIC_NAME=MediConnect",
+    "video_url": "the https address of a video server, for example VIDEO_URL=https://meet.jit.si, or none",
     "staff_code": f"{MIN_STAFF_CODE} characters or more, for example STAFF_CODE=blue-kettle-42",
     "data_dir": "a folder, for example DATA_DIR=.mediconnect",
 }
@@ -94,6 +95,13 @@ def _check_database(value: Any) -> Any:
 
 def _check_address(value: Any) -> Any:
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", str(value)):
+        raise _wrong()
+    return str(value).rstrip("/")
+
+
+def _check_video(value: Any) -> Any:
+    # Browsers give a camera to nothing else, and a name is put behind it.
+    if not re.fullmatch(r"https://[^\s/?#@]+\.[^\s/?#@]+(/[^\s?#]*)?", str(value)):
         raise _wrong()
     return str(value).rstrip("/")
 
@@ -146,6 +154,7 @@ class Settings(BaseModel):
     clinic_name: Annotated[str, BeforeValidator(_check_clinic_name)] = Field(
         "MediConnect", min_length=1, max_length=64
     )
+    video_url: Annotated[str | None, BeforeValidator(_check_video)] = None
     staff_code: Annotated[SecretStr | None, BeforeValidator(_check_staff_code)] = None
     data_dir: Path = Path(".mediconnect")
 

@@ -29,6 +29,7 @@ from services.errors import (
     SlotTaken,
     TooLateToChange,
     UserUnknown,
+    WayNotOffered,
 )
 from services.events import appointment_event
 from services.models import (
@@ -40,12 +41,15 @@ from services.models import (
     AppointmentStatus,
     Principal,
     Role,
+    Schedule,
     Slot,
     User,
     UserId,
+    Video,
 )
 from services.news import EventKind
 from services.reminders import reminder_times
+from services.rooms import Rooms, open_room
 from services.schedules import Schedules, without
 from services.slots import slots_of_day
 from services.storage.appointments import Appointments as StoredAppointments
@@ -69,6 +73,7 @@ class Appointments:
         doctors: Doctors,
         diaries: Diaries,
         schedules: Schedules,
+        rooms: Rooms,
         audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],
@@ -78,6 +83,7 @@ class Appointments:
         self._doctors = doctors
         self._diaries = diaries
         self._schedules = schedules
+        self._rooms = rooms
         self._audit = audit
         self._clock = clock
         self._on_news = on_news
@@ -91,12 +97,13 @@ class Appointments:
         reason: str | None,
         request_id: AppointmentId,
         patient_id: UserId | None = None,
+        by_video: bool | None = None,
     ) -> AppointmentCard:
         """Book the doctor's slot that begins at `start` (aware UTC): for oneself, or as an admin for another.
 
-        Asking twice with one `request_id` books once.
+        Asking twice with one `request_id` books once; `by_video` None leaves that to the doctor.
         Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
-        PatientBusy, ReasonTooLong.
+        PatientBusy, ReasonTooLong, WayNotOffered.
         """
         patient = await self.patient(principal, patient_id)
         reason = read_reason(reason)
@@ -116,10 +123,24 @@ class Appointments:
                 raise
             # What is held for somebody is theirs, though it is not offered any more.
             doctor, slot = await self._doctors.get(principal, doctor_id), before.slot
+        try:
+            room = await self._room(doctor_id, by_video)
+        except WayNotOffered:
+            before = await self._appointments.by_id(request_id)
+            if before is None or _is_held(before):
+                raise
+            return await self._diaries.get(principal, request_id)
         now = self._clock.now()
         times = reminder_times(slot, patient, now)
         wanted = Appointment(
-            request_id, doctor_id, patient.id, slot, AppointmentStatus.BOOKED, reason=reason, remind_at=times
+            request_id,
+            doctor_id,
+            patient.id,
+            slot,
+            AppointmentStatus.BOOKED,
+            reason=reason,
+            remind_at=times,
+            room=room,
         )
         event = appointment_event(EventKind.BOOKED, wanted, doctor, patient, principal.role, at=now)
         with _named(principal, patient):
@@ -127,7 +148,9 @@ class Appointments:
         self._on_news()
         if _is_held(stored):  # for something else
             raise SlotTaken(doctor_id, start)
-        if stored != wanted:  # asked before: by another person, for something else, or changed since
+        if stored != replace(
+            wanted, room=stored.room
+        ):  # asked before: by another person, for something else, or changed since
             return await self._diaries.get(principal, request_id)
         await self._note(principal, Action.BOOKED_FOR, stored)
         return AppointmentCard(as_seen(principal, stored), doctor, patient)
@@ -207,7 +230,22 @@ class Appointments:
         if lost.status is not AppointmentStatus.CANCELLED:
             raise AppointmentUnknown
         request_id = AppointmentId(_derived(lost_id))
-        return await self.book(principal, doctor_id, start, reason=lost.reason, request_id=request_id)
+        by_video = lost.by_video if await self.video_of(doctor_id) is Video.OFFERED else None
+        return await self.book(
+            principal, doctor_id, start, reason=lost.reason, request_id=request_id, by_video=by_video
+        )
+
+    async def video_of(self, doctor_id: UserId) -> Video:
+        """Return how the doctor can be seen; without a video server that is in the clinic alone."""
+        if not self._rooms.server:
+            return Video.OFF
+        return self._rooms.offered(await self._schedules.of_doctor(doctor_id))
+
+    async def _room(self, doctor_id: UserId, by_video: bool | None) -> str | None:
+        """Return the room of a new visit, None for one in the clinic. Raises WayNotOffered."""
+        has_server = self._rooms.server is not None
+        schedule = await self._schedules.of_doctor(doctor_id) if has_server else Schedule()
+        return self._rooms.for_visit(schedule, by_video)
 
     async def check_free(
         self,
@@ -399,6 +437,11 @@ class Appointments:
         """Tell whether a Move button makes sense for this person now."""
         is_mine = principal.role is Role.PATIENT and principal.id == appointment.patient_id
         return (is_mine or principal.role is Role.ADMIN) and self._is_to_come(appointment)
+
+    def room(self, principal: Principal, appointment: Appointment) -> str | None:
+        """Return the address of a video visit while its room is open, for the two who meet there."""
+        is_mine = principal.id in {appointment.patient_id, appointment.doctor_id}
+        return open_room(appointment, self._clock.now()) if is_mine else None
 
     def may_mark(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether it makes sense to ask this person now whether the patient came."""

@@ -27,6 +27,7 @@ from services.people import People
 from services.profile import Profile
 from services.reminders import Reminders
 from services.renewal import Renewal
+from services.rooms import Rooms
 from services.rounds import Rounds
 from services.schedules import Schedules
 from services.sessions import Sessions, Tries
@@ -43,8 +44,9 @@ from services.zones import zone_of
 class ClinicRules:
     """What differs from clinic to clinic.
 
-    `email` is where mails come from. Where they are somebody's view of them (see `seen_by`), `zone` is that
-    person's, and `elsewhere` says that this is not the clinic's.
+    `email` is where mails come from, `video_url` the server of video visits, if there are any. Where they are
+    somebody's view of them (see `seen_by`), `zone` is that person's, and `elsewhere` says that this is not
+    the clinic's.
     """
 
     name: str
@@ -52,6 +54,7 @@ class ClinicRules:
     staff_code: str | None
     elsewhere: bool = False
     email: str = "clinic@localhost"
+    video_url: str | None = None
 
     def __repr__(self) -> str:
         return f"ClinicRules({self.name!r}, {self.zone})"
@@ -212,6 +215,7 @@ def build(
             doctors=doctors,
             diaries=diaries,
             schedules=schedules,
+            rooms=Rooms(rules.video_url, rules.name),
             audit=audit,
             clock=clock,
             on_news=on_news,

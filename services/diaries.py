@@ -145,5 +145,7 @@ def _may_see(principal: Principal, appointment: Appointment) -> bool:
 
 
 def as_seen(principal: Principal, appointment: Appointment) -> Appointment:
-    """Return what this person may see of it: why somebody comes is for the two of them alone."""
-    return replace(appointment, reason=None) if principal.role is Role.ADMIN else appointment
+    """Return what this person may see of it: why somebody comes, and to which room, is for the two alone."""
+    if principal.role is not Role.ADMIN:
+        return appointment
+    return replace(appointment, reason=None, room="" if appointment.by_video else None)

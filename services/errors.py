@@ -2,7 +2,7 @@
 
 ClinicError
   Refused      the clinic's rules say no
-    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy,
+    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, WayNotOffered,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen,
@@ -29,7 +29,7 @@ ClinicError
 
 from datetime import date, datetime, time, timedelta
 
-from services.models import Action, Hours, Role, User, UserId, Weekday
+from services.models import Action, Hours, Role, User, UserId, Video, Weekday
 
 
 class ClinicError(Exception):
@@ -82,6 +82,19 @@ class SlotPassed(_About, Refused):
 
 class SlotNotOffered(_About, Refused):
     """The doctor has no free slot that begins then."""
+
+
+class WayNotOffered(Refused):
+    """The doctor does not see patients in that way, but as is `offered`."""
+
+    def __init__(self, offered: Video) -> None:
+        super().__init__(offered)
+        self.offered = offered
+
+    @property
+    def by_video(self) -> bool:
+        """Whether all visits are by video; else none is."""
+        return self.offered is Video.ONLY
 
 
 class PatientBusy(_About, Refused):

@@ -43,6 +43,7 @@ def appointment_event(
         "patient_id": patient.id,
         "patient": patient.name,
         "reason": appointment.reason,
+        "room": appointment.room,
         "by": by.value,
         "was": was,
         "note": note,

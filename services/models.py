@@ -166,6 +166,14 @@ class TimeOff:
     slot: Slot
 
 
+class Video(StrEnum):
+    """Whether a doctor sees patients by video; the values are stored, so they never change."""
+
+    OFF = "off"
+    OFFERED = "offered"
+    ONLY = "only"
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When a doctor may be booked (FHIR R4 Schedule).
@@ -182,6 +190,7 @@ class Schedule:
     horizon: timedelta = timedelta(days=60)
     change_notice: timedelta = timedelta(hours=2)
     time_off: tuple[TimeOff, ...] = ()
+    video: Video = Video.OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +217,7 @@ class Appointment:
 
     `note` is what whoever cancelled it had to say. One that is held takes time until `held_until`, and
     is nobody's news. `remind_at` is when the patient is to be reminded, `confirmed_at` when they said again
-    that they come.
+    that they come. `room` is the address of a video visit, "" where that is not for whoever looks.
     """
 
     id: AppointmentId
@@ -222,6 +231,12 @@ class Appointment:
     held_until: datetime | None = None
     remind_at: tuple[datetime, ...] = ()
     confirmed_at: datetime | None = None
+    room: str | None = None
+
+    @property
+    def by_video(self) -> bool:
+        """Whether the two see each other by video."""
+        return self.room is not None
 
 
 class ClearanceKind(StrEnum):

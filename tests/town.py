@@ -93,7 +93,15 @@ class Person:
     def buttons(self) -> dict[str, str]:
         """The buttons of the bot's newest message: label -> callback data."""
         rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
-        return {button["text"]: button["callback_data"] for row in rows for button in row}
+        return {
+            button["text"]: button["callback_data"] for row in rows for button in row if "url" not in button
+        }
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The buttons of the bot's newest message that open an address: label -> address."""
+        rows = self.messages[-1].get("reply_markup", {}).get("inline_keyboard", [])
+        return {button["text"]: button["url"] for row in rows for button in row if "url" in button}
 
     @property
     def files(self) -> dict[str, bytes]:

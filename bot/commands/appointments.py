@@ -30,7 +30,7 @@ from bot.callbacks import (
 from bot.card import View
 from bot.commands import clinic_days
 from bot.context import ClinicContext
-from bot.keyboards import Button, Row, button, keyboard, pager
+from bot.keyboards import Button, Link, Row, button, keyboard, pager
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence
 from services.errors import AlreadyCancelled, AlreadyConfirmed, SlotNotOffered, SlotPassed, SlotTaken
@@ -145,7 +145,15 @@ async def _take(
 
 def _card(context: ClinicContext, found: AppointmentCard) -> View:
     text = texts.card(found, context.principal.role, context.zone)
-    return View(text, keyboard(*_acts(context, found), *_back(context, found)))
+    return View(
+        text, keyboard(_join(context, found.appointment), *_acts(context, found), *_back(context, found))
+    )
+
+
+def _join(context: ClinicContext, appointment: Appointment) -> Row:
+    """Return the way into a video visit while its room is open."""
+    room = context.clinic.appointments.room(context.principal, appointment)
+    return [Link("🎥 Join", room)] if room else []
 
 
 def _acts(context: ClinicContext, found: AppointmentCard) -> list[Row]:

@@ -9,12 +9,14 @@ from bot.callbacks import (
     BookFor,
     BookSoonest,
     Confirm,
+    PickWay,
     ShowAppointment,
     ShowPerson,
     Skip,
     Tap,
 )
 from bot.card import View
+from bot.choosing import choose
 from bot.context import ClinicContext
 from bot.conversations import for_whom, with_whom
 from bot.conversations.for_whom import ForWhom
@@ -25,8 +27,8 @@ from bot.drafts import BookingDraft
 from bot.keyboards import Row, button, keyboard, ways_out
 from bot.texts import booking as texts
 from services.appointments import read_reason
-from services.errors import ClinicError, DoctorUnknown, UserUnknown
-from services.models import AppointmentCard, Period, Role
+from services.errors import ClinicError, DoctorUnknown, UserUnknown, WayNotOffered
+from services.models import AppointmentCard, Period, Role, Video
 
 
 class Ask(StrEnum):
@@ -38,6 +40,7 @@ class Ask(StrEnum):
     DAY = "booking.day"
     TIME = "booking.time"
     REASON = "booking.reason"
+    WAY = "booking.way"
     SUMMARY = "booking.summary"
 
 
@@ -74,13 +77,37 @@ async def ask_reason(context: ClinicContext) -> View:
 
 async def take_reason(context: ClinicContext, text: str) -> Outcome:
     """Take the reason."""
-    return await _to_summary(context, replace(context.draft(BookingDraft), reason=read_reason(text)))
+    return await _after_reason(context, replace(context.draft(BookingDraft), reason=read_reason(text)))
 
 
 async def skip_reason(context: ClinicContext, tap: Skip) -> Outcome:
     """Leave the reason open."""
     del tap
-    return await _to_summary(context, replace(context.draft(BookingDraft), reason=None))
+    return await _after_reason(context, replace(context.draft(BookingDraft), reason=None))
+
+
+async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
+    """Ask whether it is by video, where the doctor leaves that open."""
+    video = await context.clinic.appointments.video_of(known(draft.doctor_id))
+    if video is Video.OFFERED:
+        return Goto(Ask.WAY, draft)
+    return await _to_summary(context, replace(draft, by_video=True if video is Video.ONLY else None))
+
+
+async def ask_way(context: ClinicContext) -> View:
+    """Ask whether the two meet in the clinic or by video."""
+    ways = [button("🏥 In the clinic", PickWay(False)), button("🎥 By video", PickWay(True))]
+    return View(texts.ask_way(context.draft(BookingDraft), context.zone), keyboard(ways, ways_out()))
+
+
+async def pick_way(context: ClinicContext, tap: PickWay) -> Outcome:
+    """Take the way that was tapped."""
+    return await _to_summary(context, replace(context.draft(BookingDraft), by_video=tap.by_video))
+
+
+async def type_way(context: ClinicContext, text: str) -> Outcome:
+    """Take the way that was typed."""
+    return await pick_way(context, PickWay(choose(text, texts.WAYS) == texts.BY_VIDEO))
 
 
 async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
@@ -110,7 +137,10 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
             reason=draft.reason,
             request_id=known(draft.request_id),
             patient_id=draft.patient_id,
+            by_video=draft.by_video,
         )
+    except WayNotOffered as error:
+        return Goto(Ask.SUMMARY, replace(draft, by_video=error.by_video), error)
     except NOT_HAD as error:
         return await _instead(context, draft, error)
     text = texts.booked(booked, context.zone, for_another=draft.patient_id is not None)
@@ -146,6 +176,7 @@ DIALOG = Dialog(
         *WITH_WHOM.steps,
         *WHEN.steps,
         Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}),
+        Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}),
         Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, let_go=let_go),
     ),
 )

@@ -20,6 +20,8 @@ from bot.settings import Settings, SettingsError
 from services.clock import Clock
 
 HOST = "127.0.0.1"
+# A public server where anybody may meet; a tap on Join leads there, and nothing else does.
+VIDEO_URL = "https://meet.jit.si"
 PHONES = {1001: ("Patient", PATIENT), 2001: ("Doctor", DOCTOR), 3001: ("Admin", ADMIN)}
 
 
@@ -49,6 +51,7 @@ async def demonstrated(settings: Settings, clock: Clock) -> AsyncIterator[Settin
                 "key": settings.key or SecretStr(kept["key"]),
                 "staff_code": settings.staff_code or SecretStr(STAFF_CODE),
                 "telegram_api_url": f"http://{HOST}:{port}",
+                "video_url": settings.video_url or VIDEO_URL,
                 "email_host": HOST,
                 "email_port": mailbox.port,
                 "email_security": "none",

@@ -64,6 +64,10 @@ def card(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     if role is Role.ADMIN:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     lines.append(f"🕑 {stretch(found.slot, zone)}")
+    if found.by_video:
+        lines.append(
+            "🎥 By video; both can join from 10 minutes before" if role is not Role.ADMIN else "🎥 By video"
+        )
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
     lines.append(f"Status: {STATUSES[found.status]}{', confirmed' if is_confirmed(found) else ''}")

@@ -22,6 +22,10 @@ from services.models import AppointmentCard, Page, Role, Slot, User
 
 PARTS = (("Morning", 12), ("Afternoon", 17), ("Evening", 24))
 
+# How the two can meet, as people type it.
+BY_VIDEO = "By video"
+WAYS = ("In the clinic", BY_VIDEO)
+
 
 def _so_far(draft: BookingDraft) -> str:
     """Return what is chosen so far, a line each."""
@@ -113,10 +117,16 @@ def ask_reason(draft: BookingDraft, zone: ZoneInfo) -> str:
     return f"{_so_far(draft)}\n{_when(draft, zone)}\n\n{question}"
 
 
+def ask_way(draft: BookingDraft, zone: ZoneInfo) -> str:
+    """Ask whether the two meet in the clinic or by video."""
+    return f"{_so_far(draft)}\n{_when(draft, zone)}\n\nIn the clinic, or by video?"
+
+
 def summary(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Show everything once more."""
     reason = f"\n💬 <tg-spoiler>{esc(draft.reason)}</tg-spoiler>" if draft.reason else ""
-    return f"{_so_far(draft)}\n{_when(draft, zone)}{reason}\n\nShall I book this?"
+    way = "" if draft.by_video is None else "\n🎥 By video" if draft.by_video else "\n🏥 In the clinic"
+    return f"{_so_far(draft)}\n{_when(draft, zone)}{way}{reason}\n\nShall I book this?"
 
 
 def _when(draft: BookingDraft, zone: ZoneInfo) -> str:

@@ -78,6 +78,10 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"{f'{esc(e.patient)} already has' if e.patient else 'You already have'} an appointment that overlaps"
         f" {moment_read(e.start, rules)}. Please choose another time."
     ),
+    errors.WayNotOffered: lambda e, _: (
+        f"This doctor sees patients {'by video' if e.by_video else 'in the clinic'} only at the moment."
+        " Please confirm it like that, or choose another doctor."
+    ),
     errors.AppointmentOver: lambda e, rules: (
         f"The appointment of {moment_read(e.start, rules)} has begun or is over, so it can't be changed any more."
     ),

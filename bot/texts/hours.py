@@ -7,12 +7,17 @@ from zoneinfo import ZoneInfo
 from bot.drafts import HoursDraft
 from bot.texts.clearing import are, booked_lines
 from bot.texts.formats import clock_time, long_weekday, span, stretches, wall_time, weekday, zone_name
-from services.models import AppointmentCard, Digest, Page, Slot, Weekday
+from services.models import AppointmentCard, Digest, Page, Slot, Video, Weekday
 from services.working_hours import HoursPreview
 
 # A day's times are one line; what does not fit is told as a number.
 MOST_TIMES = 16
 MONDAY_TO_FRIDAY = "Mon–Fri"
+VIDEO = {
+    Video.OFF: "",
+    Video.OFFERED: "\n🎥 They come to the clinic or see you by video, as they choose.",
+    Video.ONLY: "\n🎥 They see you by video only.",
+}
 
 
 def overview(draft: HoursDraft, digest: Digest, zone: ZoneInfo) -> str:
@@ -29,7 +34,7 @@ def _numbers(draft: HoursDraft) -> str:
     return (
         f"Each slot lasts {span(draft.slot)}, with {_buffer(draft.buffer)} after it.\n"
         f"Patients book {_notice(draft.notice)}, up to {span(draft.horizon)} ahead.\n"
-        f"They move and cancel {_changes(draft.change_notice)}."
+        f"They move and cancel {_changes(draft.change_notice)}.{VIDEO[draft.video]}"
     )
 
 
@@ -58,6 +63,11 @@ def number_label(name: str, value: timedelta) -> str:
 def digest_label(digest: Digest) -> str:
     """Label the button of the morning message."""
     return f"☀️ Morning message: {wall_time(digest.at)}"
+
+
+def video_label(video: Video) -> str:
+    """Label the button that offers video visits, nothing else, or none."""
+    return f"🎥 Video visits: {video.value}"
 
 
 def ask_weekday(draft: HoursDraft, zone: ZoneInfo) -> str:

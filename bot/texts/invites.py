@@ -17,9 +17,10 @@ def title(facts: Mapping[str, Any], role: Role) -> str:
     return f"Appointment: {other}"
 
 
-def notes(rules: ClinicRules, link: str) -> str:
-    """Return what stands below it; `link` is where the bot is found (https://t.me/…)."""
-    return f"At {rules.name}. To see or cancel it, open /appointments in the chat:\n{link}"
+def notes(rules: ClinicRules, link: str, room: str | None) -> str:
+    """Return what stands below it: `link` is where the bot is found (https://t.me/…), `room` a video visit's."""
+    where = f"Video visit, from 10 minutes before:\n{room}\n\n" if room else ""
+    return f"{where}At {rules.name}. To see or cancel it, open /appointments in the chat:\n{link}"
 
 
 def file(found: AppointmentCard, role: Role, zone: ZoneInfo) -> str:

@@ -1,7 +1,8 @@
 """News, as a chat message and as a mail: the same facts, said to the one who reads them."""
 
+import html
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +27,8 @@ from services.news import EventKind
 Facts = Mapping[str, Any]
 # A day's news is one message: what does not fit is in /schedule.
 MOST_ITEMS, MOST_REASON = 20, 60
+ROOM = "Video visit"
+HOW_TO_JOIN = "Join is on the appointment's card from 10 minutes before it begins."
 HOW_TO_CANCEL = "To cancel it, open it in /appointments in the chat."
 
 
@@ -50,7 +53,14 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
 
     A doctor's day is told in the clinic's, as /schedule shows it.
     """
-    return _SAID[kind](facts, reader, rules if kind is EventKind.DIGEST else rules.seen_by(reader))
+    said = _SAID[kind](facts, reader, rules if kind is EventKind.DIGEST else rules.seen_by(reader))
+    if not facts.get("room"):
+        return said
+    if kind is EventKind.REMINDER:
+        return replace(said, facts=(*said.facts, (ROOM, facts["room"])))
+    if kind in {EventKind.BOOKED, EventKind.MOVED}:
+        return replace(said, closing=f"{HOW_TO_JOIN} {said.closing}")
+    return said
 
 
 def _approved(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -263,7 +273,8 @@ def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, st
     )
     if not _is_doctor(reader) and facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
-    return [*rows, ("When", stretch(Slot(facts["start"], facts["end"]), rules.zone))]
+    where = [("Where", "By video")] if facts.get("room") else []
+    return [*rows, ("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)), *where]
 
 
 def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:
@@ -329,7 +340,7 @@ def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
     """Return the HTML part of a mail: one column, plain colours, readable anywhere."""
     rows = "".join(
         f'<p style="margin:0 0 12px;font-size:15px;color:#14212e">'
-        f'<span style="font-size:13px;color:#566573">{esc(label)}</span><br><strong>{esc(value)}</strong></p>'
+        f'<span style="font-size:13px;color:#566573">{esc(label)}</span><br><strong>{_opened(label, value)}</strong></p>'
         for label, value in said.facts
     )
     links = "".join(
@@ -349,3 +360,8 @@ def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
         f'<p style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(said.closing)}</p>{links}'
         "</div></body></html>"
     )
+
+
+def _opened(label: str, value: str) -> str:
+    """Return a fact for the HTML part; the room of a video visit opens at a tap."""
+    return f'<a href="{html.escape(value)}">{esc(value)}</a>' if label == ROOM else esc(value)

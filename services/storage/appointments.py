@@ -115,6 +115,7 @@ class Appointments:
                     "$set": {
                         "status": appointment.status.value,
                         "reason": appointment.reason,
+                        "room": appointment.room,
                         "remind_at": list(appointment.remind_at),
                         "booked_at": at,
                     },
@@ -365,6 +366,7 @@ def _document(appointment: Appointment, at: datetime, by: UserId, *, events: Seq
         "end": appointment.slot.end,
         "status": appointment.status.value,
         "reason": appointment.reason,
+        "room": appointment.room,
         "version": appointment.version,
         # Beside the history, of which no index holds the first entry alone (see reports.py).
         "booked_at": at,
@@ -417,5 +419,6 @@ def read_appointment(document: Document) -> Appointment:
         held_until=document.get("held_until"),
         remind_at=tuple(document.get("remind_at", ())),
         confirmed_at=document.get("confirmed_at"),
+        room=document.get("room"),
         version=document["version"],
     )

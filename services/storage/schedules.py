@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from services.models import Digest, Hours, Schedule, Slot, TimeOff, UserId, Weekday
+from services.models import Digest, Hours, Schedule, Slot, TimeOff, UserId, Video, Weekday
 from services.news import Event
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.notifications import event_document
@@ -156,6 +156,7 @@ def _document(schedule: Schedule) -> Document:
         "notice_minutes": schedule.notice // timedelta(minutes=1),
         "horizon_days": schedule.horizon.days,
         "change_notice_minutes": schedule.change_notice // timedelta(minutes=1),
+        "video": schedule.video.value,
     }
 
 
@@ -180,6 +181,7 @@ def _schedule(document: Document) -> Schedule:
         horizon=timedelta(days=document["horizon_days"]),
         change_notice=_change_notice(document),
         time_off=time_off,
+        video=Video(document.get("video", Video.OFF.value)),
     )
 
 

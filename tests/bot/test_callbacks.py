@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.callbacks import MAX_BYTES, BadTap, Decide, PickDay, PickTime, ShowUsers, Tap, short_search
 from services.audiences import Audience
-from services.models import AppointmentStatus, Gender, Period, ReportPeriod, Role, UserId
+from services.models import AppointmentStatus, Gender, Period, ReportPeriod, Role, UserId, Video
 
 EXAMPLES: dict[Any, Any] = {
     bool: True,
@@ -24,6 +24,7 @@ EXAMPLES: dict[Any, Any] = {
     ReportPeriod: ReportPeriod.EVERYTHING,
     AppointmentStatus: AppointmentStatus.NOSHOW,
     Audience: Audience.PATIENTS,
+    Video: Video.OFFERED,
 }
 
 

@@ -126,6 +126,12 @@ def test_a_file_that_is_not_text_is_said_in_one_line_that_shows_an_example(tmp_p
         ("clinic_name", "N" * 65),
         ("clinic_name", "MediConnect\nBcc: all@example.org"),
         ("staff_code", "1234567"),
+        ("video_url", "meet.jit.si"),
+        ("video_url", "http://meet.jit.si"),
+        ("video_url", "https://localhost"),
+        ("video_url", "https://me:secret@meet.jit.si"),
+        ("video_url", "https://meet.jit.si/?room=1"),
+        ("video_url", "https://meet jit.si"),
     ],
 )
 def test_a_wrong_value_gets_one_line_that_names_it_and_shows_an_example(name: str, value: str) -> None:
@@ -242,3 +248,8 @@ def test_no_complaint_shows_a_wrong_secret_not_even_in_what_caused_it() -> None:
 
 def test_other_variables_of_the_environment_are_none_of_ours() -> None:
     assert load(home="/root", port_forward="x", settings="x") == load()
+
+
+def test_the_address_of_a_video_server_ends_where_rooms_begin() -> None:
+    assert load(video_url="https://meet.example.org/clinic/").video_url == "https://meet.example.org/clinic"
+    assert load().video_url is None

@@ -14,7 +14,7 @@ from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, zone_n
 from bot.texts.notices import as_html_mail, as_message, as_plain_mail, news
 from services import errors
 from services.clinic import ClinicRules
-from services.models import AccountStatus, Action, Hours, Role, Slot, User, UserId, Weekday
+from services.models import AccountStatus, Action, Hours, Role, Slot, User, UserId, Video, Weekday
 from services.news import EventKind
 
 RULES = ClinicRules("Clinic <One>", ZoneInfo("Europe/Berlin"), None)
@@ -60,6 +60,7 @@ GIVEN: dict[str, Any] = {
     "TimeOffBackwards": (date(2027, 5, 4), date(2027, 5, 3)),
     "TimeOffTooLong": (366,),
     "TimeOffTooFar": (date(2027, 5, 4),),
+    "WayNotOffered": (Video.ONLY,),
 }
 
 

@@ -150,3 +150,15 @@ async def test_somebody_elses_appointment_is_not_theirs_to_add(town: Town) -> No
     await eve.taps_raw(eve.last_id, add)
     assert "not one of your appointments" in eve.last
     assert not eve.files
+
+
+async def test_who_is_forgotten_goes_from_the_doctors_calendar_without_their_name(town: Town) -> None:
+    asha, _, _ = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    _, booked = _invited(await _mail(town, RAO, "Booked"))
+    await asha.says("/forgetme")
+    await asha.taps(asha.label("Yes"))
+    method, event = _invited(await _mail(town, RAO, "Cancelled"))
+    assert (method, event["SUMMARY"]) == ("CANCEL", "Appointment: A former patient")
+    assert event["UID"] == booked["UID"]
+    assert event["SEQUENCE"] == 1

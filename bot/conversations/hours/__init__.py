@@ -3,6 +3,7 @@
 from bot.access import DOCTORS
 from bot.callbacks import (
     ChangeDigest,
+    ChangeVideo,
     CloseDay,
     Confirm,
     CopyDay,
@@ -34,7 +35,11 @@ DIALOG = Dialog(
             Ask.OVERVIEW,
             week.ask_overview,
             week.type_overview,
-            {PickWeekday: week.pick_weekday, OpenHours: week.open_question},
+            {
+                PickWeekday: week.pick_weekday,
+                OpenHours: week.open_question,
+                ChangeVideo: week.change_video,
+            },
         ),
         Step(
             Ask.WEEKDAY,

@@ -41,6 +41,7 @@ def opened(schedule: Schedule) -> HoursDraft:
         notice=schedule.notice,
         horizon=schedule.horizon,
         change_notice=schedule.change_notice,
+        video=schedule.video,
     )
 
 
@@ -53,6 +54,7 @@ def as_schedule(draft: HoursDraft) -> Schedule:
         notice=draft.notice,
         horizon=draft.horizon,
         change_notice=draft.change_notice,
+        video=draft.video,
     )
 
 

@@ -2,24 +2,26 @@
 
 from dataclasses import replace
 
-from bot.callbacks import CloseDay, CopyDay, OpenHours, PickWeekday, SameAsMonday, Tap
+from bot.callbacks import ChangeVideo, CloseDay, CopyDay, OpenHours, PickWeekday, SameAsMonday, Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of, opened
 from bot.conversations.hours.numbers import NUMBERS
 from bot.dialogs import Goto, Outcome
 from bot.drafts import HoursDraft
-from bot.keyboards import Button, button, in_rows, keyboard, ways_out
+from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.reading import read_weekday
 from bot.reading_hours import read_hours, read_week
 from bot.texts import hours as texts
 from bot.texts.formats import weekday
 from services.errors import NotAChoice
-from services.models import Hours, Weekday
+from services.models import Hours, Video, Weekday
 from services.working_hours import with_hours
 
 WEEKDAYS_A_ROW = 4
 MONDAY_TO_FRIDAY = tuple(Weekday)[:5]
+# What a tap on the button of video visits makes of them.
+AFTER = {Video.OFF: Video.OFFERED, Video.OFFERED: Video.ONLY, Video.ONLY: Video.OFF}
 # What the overview opens beside the weekdays.
 OPENED = frozenset({*(number.step for number in NUMBERS), Ask.DIGEST, Ask.PREVIEW})
 
@@ -39,10 +41,19 @@ async def ask_overview(context: ClinicContext) -> View:
         button(texts.number_label(number.name, number.of(draft)), OpenHours(number.step))
         for number in NUMBERS
     ]
+    video: Row = []
+    if context.clinic.rules.video_url:
+        video = [button(texts.video_label(draft.video), ChangeVideo(AFTER[draft.video]))]
     morning = [button(texts.digest_label(digest), OpenHours(Ask.DIGEST))]
     save = [button("👀 Preview & save", OpenHours(Ask.PREVIEW))]
-    rows = (*in_rows(days, WEEKDAYS_A_ROW), *in_rows(numbers, 2), morning, save, ways_out(back=False))
-    return View(texts.overview(draft, digest, context.clinic.rules.zone), keyboard(*rows))
+    rows = (*in_rows(days, WEEKDAYS_A_ROW), *in_rows(numbers, 2), video, morning, save, ways_out(back=False))
+    shown = draft if video else replace(draft, video=Video.OFF)
+    return View(texts.overview(shown, digest, context.clinic.rules.zone), keyboard(*rows))
+
+
+async def change_video(context: ClinicContext, tap: ChangeVideo) -> Outcome:
+    """Offer video visits, nothing else, or none."""
+    return changed(context, replace(as_schedule(draft_of(context)), video=tap.video))
 
 
 async def type_overview(context: ClinicContext, text: str) -> Outcome:

@@ -1,0 +1,49 @@
+"""Rooms for video visits: addresses on a video server that nobody can guess."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.errors import WayNotOffered
+from services.models import Appointment, AppointmentStatus, Schedule, Video
+
+# 160 bits in hexadecimal digits: servers like Jitsi take small and capital letters for the same.
+ROOM_BYTES = 20
+# From when on both are let in.
+OPENS_BEFORE = timedelta(minutes=10)
+HELD_THERE = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Makes rooms on a video `server` (its address); where there is none, nobody is seen by video."""
+
+    server: str | None
+    clinic_name: str
+
+    def offered(self, schedule: Schedule) -> Video:
+        """Return how a doctor with this schedule can be seen."""
+        return schedule.video if self.server else Video.OFF
+
+    def for_visit(self, schedule: Schedule, by_video: bool | None) -> str | None:
+        """Return the address of a new room; None for a visit in the clinic.
+
+        `by_video` None leaves it to the doctor: by video where that is the only way. Raises WayNotOffered.
+        """
+        offered = self.offered(schedule)
+        wanted = offered is Video.ONLY if by_video is None else by_video
+        if offered is not Video.OFFERED and wanted is not (offered is Video.ONLY):
+            raise WayNotOffered(offered)
+        return self._new() if wanted else None
+
+    def _new(self) -> str:
+        name = re.sub(r"[^a-z0-9]+", "-", self.clinic_name.casefold()).strip("-") or "visit"
+        return f"{self.server}/{name}-{secrets.token_hex(ROOM_BYTES)}"
+
+
+def open_room(appointment: Appointment, now: datetime) -> str | None:
+    """Return the address of the appointment's room while it is open: from ten minutes before to the end."""
+    slot = appointment.slot
+    is_open = slot.start - OPENS_BEFORE <= now < slot.end and appointment.status in HELD_THERE
+    return appointment.room or None if is_open else None
