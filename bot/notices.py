@@ -1,40 +1,26 @@
 """The outbox's two ways to a reader, a chat message and a mail; and the way of codes, past the outbox."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.callbacks import (
-    AddToCalendar,
-    AskCancel,
-    BookDoctor,
-    ConfirmAppointment,
-    Decide,
-    Do,
-    MoveAppointment,
-    ShowAppointment,
-    ShowDay,
-    ShowOutbox,
-)
 from bot.card import fitting
 from bot.invites import invite_with
-from bot.keyboards import Keyboard, Row, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
-from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, code_news, news, offered, taking
+from bot.notice_buttons import buttons
+from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, code_news, news
 from services.clinic import ClinicRules
 from services.clock import Clock
 from services.codes import CodeLetter
 from services.errors import MailDown, MailRefused, RecipientGone, TryLater
 from services.ids import new_id
 from services.mail import Mail, MailSender
-from services.models import AppointmentId, ClearanceKind, Role, User, UserId
-from services.news import EventKind, Notice
+from services.models import User
+from services.news import Notice
 
 # Somebody waits for the answer.
 PATIENCE_SECONDS = 15
@@ -60,7 +46,7 @@ class ChatChannel:
                 notice.chat_id,
                 fitting(as_message(_said(notice, reader, self._rules))),
                 parse_mode=ParseMode.HTML,
-                reply_markup=_buttons(notice, reader, self._rules),
+                reply_markup=buttons(notice.event, reader, self._rules),
                 rate_limit_args=AT_ONCE,
             )
         except RetryAfter as error:
@@ -69,43 +55,6 @@ class ChatChannel:
             raise RecipientGone(type(error).__name__, altogether=isinstance(error, Forbidden)) from error
         except TelegramError as error:
             raise TryLater(why="Telegram not reached") from error
-
-
-def _buttons(notice: Notice, reader: User, rules: ClinicRules) -> Keyboard | None:
-    kind, facts = notice.event.kind, notice.event.facts
-    if kind in {EventKind.BOOKED, EventKind.MOVED}:
-        appointment_id = AppointmentId(facts["appointment_id"])
-        calendar = button("📅 Add to calendar", AddToCalendar(appointment_id))
-        return keyboard([button("📋 Open the appointment", ShowAppointment(appointment_id))], [calendar])
-    if kind is EventKind.REMINDER:
-        appointment_id = AppointmentId(facts["appointment_id"])
-        others = [
-            button("🔁 Move", MoveAppointment(appointment_id)),
-            button("✖ Cancel", AskCancel(appointment_id)),
-        ]
-        return keyboard([button("👍 Confirm", ConfirmAppointment(appointment_id))], others)
-    if kind is EventKind.FOLLOW_UP or (kind is EventKind.CANCELLED and reader.role is Role.PATIENT):
-        return keyboard(*_other_times(facts, rules.seen_by(reader)))
-    if kind is EventKind.DIGEST:
-        return keyboard([button("🗓 Open the day", ShowDay(date.fromisoformat(facts["day"]), 0))])
-    if kind is EventKind.DOCTOR_WAITS:
-        doctor_id = UserId(facts["user_id"])
-        approve, refuse = Decide(doctor_id, True, ""), Decide(doctor_id, False, "")
-        return keyboard([button("✅ Approve", approve), button("🚫 Refuse", refuse)])
-    if kind is EventKind.UNDELIVERED:
-        return keyboard([button("📮 Open the outbox", ShowOutbox(0))])
-    return None
-
-
-def _other_times(facts: Mapping[str, Any], rules: ClinicRules) -> list[Row]:
-    """Return what is offered in the place of a lost appointment or after a visit, and the way on."""
-    rows: list[Row] = [
-        [button(f"🕑 {offered(offer, facts, rules)}", taking(offer, facts))]
-        for offer in facts.get("offers") or ()
-    ]
-    stays = facts.get("why") not in {ClearanceKind.BLOCKED.value, ClearanceKind.FORGOTTEN.value}
-    another = BookDoctor(UserId(facts["doctor_id"])) if stays else Do("book")
-    return [*rows, [button("📅 Book another time", another)]]
 
 
 class MailChannel:

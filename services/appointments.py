@@ -109,26 +109,13 @@ class Appointments:
         reason = read_reason(reason)
         try:
             doctor = await self._doctors.get(principal, doctor_id)
-            slot = await self._offered(doctor_id, start)
-        except (DoctorUnknown, SlotPassed, SlotNotOffered) as error:
-            before = await self._appointments.by_id(request_id)
-            if before is None or (isinstance(error, DoctorUnknown) and _is_held(before)):
-                raise
-            if not _is_held(before):
-                # Asked again after a crash, it may be booked since, and not bookable any more.
-                return await self._diaries.get(principal, request_id)
-            if (before.doctor_id, before.patient_id, before.slot.start) != (doctor_id, patient.id, start):
-                raise
-            if start <= self._clock.now() or not _is_held(before, at=self._clock.now()):
-                raise
-            # What is held for somebody is theirs, though it is not offered any more.
-            doctor, slot = await self._doctors.get(principal, doctor_id), before.slot
-        try:
+            slot = await self._offered_or_held(doctor_id, start, request_id, patient.id)
             room = await self._room(doctor_id, by_video)
-        except WayNotOffered:
+        except (DoctorUnknown, SlotPassed, SlotNotOffered, WayNotOffered):
             before = await self._appointments.by_id(request_id)
             if before is None or _is_held(before):
                 raise
+            # Asked again after a crash, it may be booked since, and not bookable any more.
             return await self._diaries.get(principal, request_id)
         now = self._clock.now()
         times = reminder_times(slot, patient, now)
@@ -148,12 +135,28 @@ class Appointments:
         self._on_news()
         if _is_held(stored):  # for something else
             raise SlotTaken(doctor_id, start)
-        if stored != replace(
-            wanted, room=stored.room
-        ):  # asked before: by another person, for something else, or changed since
+        if replace(stored, room=room) != wanted:
+            # Asked before: by another person, for something else, or changed since.
             return await self._diaries.get(principal, request_id)
         await self._note(principal, Action.BOOKED_FOR, stored)
         return AppointmentCard(as_seen(principal, stored), doctor, patient)
+
+    async def _offered_or_held(
+        self, doctor_id: UserId, start: datetime, request_id: AppointmentId, patient_id: UserId
+    ) -> Slot:
+        """Return the slot that is offered; or that is held for the patient, though it is offered no more.
+
+        Raises SlotPassed, SlotNotOffered.
+        """
+        try:
+            return await self._offered(doctor_id, start)
+        except (SlotPassed, SlotNotOffered):
+            held, now = await self._appointments.by_id(request_id), self._clock.now()
+            if held is None or not _is_held(held, at=now) or start <= now:
+                raise
+            if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient_id, start):
+                raise
+            return held.slot
 
     async def hold(
         self,
@@ -316,7 +319,7 @@ class Appointments:
         await self.check_in_time(principal, before)
         await self._doctors.get(principal, before.doctor_id)
         held = held_for_move(appointment_id, start)
-        slot = await self._offered_or_held(before, start, held)
+        slot = await self._offered_or_held(before.doctor_id, start, held, before.patient_id)
         now = self._clock.now()
         times = reminder_times(slot, card.patient, now)
         after = replace(before, slot=slot, remind_at=times, confirmed_at=None)
@@ -330,20 +333,6 @@ class Appointments:
         self._on_news()
         await self._note(principal, Action.MOVED_FOR, moved)
         return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient)
-
-    async def _offered_or_held(self, before: Appointment, start: datetime, held: AppointmentId) -> Slot:
-        """Return the doctor's slot that begins at `start`; what is held for a move there is theirs."""
-        try:
-            return await self._offered(before.doctor_id, start)
-        except (SlotPassed, SlotNotOffered):
-            kept = await self._appointments.by_id(held)
-            now = self._clock.now()
-            if kept is None or start <= now or not _is_held(kept, at=now):
-                raise
-            people = (before.doctor_id, before.patient_id, start)
-            if (kept.doctor_id, kept.patient_id, kept.slot.start) != people:
-                raise
-            return kept.slot
 
     async def check_in_time(self, principal: Principal, appointment: Appointment) -> None:
         """Return if the person may still cancel or move it: patients do so until the doctor's notice time.

@@ -80,18 +80,20 @@ class FollowUps:
             raise AppointmentChanged(visit.slot.start)
         if not offers:
             raise await self._none(card, wanted)
+        now = self._clock.now()
         event = appointment_event(
             EventKind.FOLLOW_UP,
             visit,
             card.doctor,
             card.patient,
             Role.DOCTOR,
+            at=now,
             offers=offers,
             readers=(card.patient,),
             number=str(version + 1),
         )
         event = replace(event, facts={**event.facts, "around": wanted, "number": version + 1})
-        if await self._appointments.propose(visit, principal.id, event, self._clock.now()) is None:
+        if await self._appointments.propose(visit, principal.id, event, now) is None:
             raise AppointmentChanged(visit.slot.start)
         self._on_news()
         return card, offers

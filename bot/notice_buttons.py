@@ -1,0 +1,95 @@
+"""The buttons under news in the chat: what its reader can do about it, at one tap."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from bot.callbacks import (
+    AddToCalendar,
+    AskCancel,
+    BookDoctor,
+    ConfirmAppointment,
+    Decide,
+    Do,
+    MoveAppointment,
+    ShowAppointment,
+    ShowDay,
+    ShowOutbox,
+)
+from bot.keyboards import Keyboard, Row, button, keyboard
+from bot.texts.notices import offered, taking
+from services.clinic import ClinicRules
+from services.models import AppointmentId, ClearanceKind, Role, User, UserId
+from services.news import Event, EventKind
+
+Facts = Mapping[str, Any]
+Buttons = Callable[[Facts, User, ClinicRules], list[Row]]
+
+
+def buttons(event: Event, reader: User, rules: ClinicRules) -> Keyboard | None:
+    """Return the buttons under an event's news for one reader; None where there are none."""
+    made = _BUTTONS.get(event.kind)
+    rows = made(event.facts, reader, rules.seen_by(reader)) if made else []
+    return keyboard(*rows) if rows else None
+
+
+def _appointment(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del reader, rules
+    appointment_id = AppointmentId(facts["appointment_id"])
+    return [
+        [button("📋 Open the appointment", ShowAppointment(appointment_id))],
+        [button("📅 Add to calendar", AddToCalendar(appointment_id))],
+    ]
+
+
+def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del reader, rules
+    appointment_id = AppointmentId(facts["appointment_id"])
+    move = button("🔁 Move", MoveAppointment(appointment_id))
+    drop = button("✖ Cancel", AskCancel(appointment_id))
+    return [[button("👍 Confirm", ConfirmAppointment(appointment_id))], [move, drop]]
+
+
+def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    return _other_times(facts, reader, rules) if reader.role is Role.PATIENT else []
+
+
+def _other_times(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    """Return what is offered in the place of a lost appointment or after a visit, and the way on."""
+    del reader
+    rows: list[Row] = [
+        [button(f"🕑 {offered(offer, facts, rules)}", taking(offer, facts))]
+        for offer in facts.get("offers") or ()
+    ]
+    stays = facts.get("why") not in {ClearanceKind.BLOCKED.value, ClearanceKind.FORGOTTEN.value}
+    another = BookDoctor(UserId(facts["doctor_id"])) if stays else Do("book")
+    return [*rows, [button("📅 Book another time", another)]]
+
+
+def _digest(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del reader, rules
+    return [[button("🗓 Open the day", ShowDay(date.fromisoformat(facts["day"]), 0))]]
+
+
+def _waits(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del reader, rules
+    doctor_id = UserId(facts["user_id"])
+    approve, refuse = Decide(doctor_id, True, ""), Decide(doctor_id, False, "")
+    return [[button("✅ Approve", approve), button("🚫 Refuse", refuse)]]
+
+
+def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del facts, reader, rules
+    return [[button("📮 Open the outbox", ShowOutbox(0))]]
+
+
+_BUTTONS: Mapping[EventKind, Buttons] = {
+    EventKind.BOOKED: _appointment,
+    EventKind.MOVED: _appointment,
+    EventKind.REMINDER: _reminder,
+    EventKind.CANCELLED: _cancelled,
+    EventKind.FOLLOW_UP: _other_times,
+    EventKind.DIGEST: _digest,
+    EventKind.DOCTOR_WAITS: _waits,
+    EventKind.UNDELIVERED: _undelivered,
+}
