@@ -58,7 +58,7 @@ class Event:
 class Notice:
     """One event for one reader over one channel; `attempts` counts the claims so far.
 
-    `failing_since` is when the first of them failed.
+    `since` is when it was due first, `failing_since` when the first of them failed.
     """
 
     id: str
@@ -67,6 +67,7 @@ class Notice:
     channel: ChannelName
     chat_id: ChatId | None
     attempts: int = 0
+    since: datetime | None = None
     failing_since: datetime | None = None
 
     def address(self, reader: User) -> str:

@@ -22,7 +22,7 @@ from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models import ChatId, User, UserId
 from services.news import CHAT_ONLY, MAIL_ONLY, ChannelName, Event, EventKind, Notice
 from services.nudging import whenever
-from services.pace import Pace
+from services.pace import A_FEW_SECONDS, Pace
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
 from services.storage.users import Users
@@ -37,6 +37,8 @@ FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(hours=1)
 # What has failed for so long is parked.
 TRIED_FOR = timedelta(hours=24)
+# After so long it is looked whether the reader is in that chat still.
+LONG = timedelta(minutes=1)
 AT_ONCE = 8
 # Telegram takes some thirty messages a second from a bot, mail servers rather fewer from a sender.
 A_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
@@ -141,7 +143,7 @@ class Outbox:
         await self._drain(channel)
         rest = self._turns.rest()
         if channel is ChannelName.CHAT and rest is not None:
-            asyncio.get_running_loop().call_later(rest, self._is_due[channel].set)
+            asyncio.get_running_loop().call_later(max(rest, A_FEW_SECONDS), self._is_due[channel].set)
 
     async def _drain_all(self, channel: ChannelName) -> None:
         """Deliver what is due, and wait for what has to let others pass."""
@@ -198,8 +200,8 @@ class Outbox:
         if reader is None:
             await self._notifications.close(notice, self._clock.now(), "reader unknown")
             return
-        if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
-            await self._notifications.close(notice, self._clock.now(), "mail address refused before")
+        if why := await self._is_in_vain(notice, reader):
+            await self._notifications.close(notice, self._clock.now(), why)
             return
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
@@ -221,6 +223,21 @@ class Outbox:
             await self._again(notice, "something unexpected")
         else:
             await self._notifications.close(notice, self._clock.now(), "sent")
+
+    async def _is_in_vain(self, notice: Notice, reader: User) -> str | None:
+        """Return why it would be in vain to try, if it would."""
+        if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
+            return "mail address refused before"
+        if notice.event.kind is EventKind.REMINDER and notice.event.facts["start"] <= self._clock.now():
+            return "too late"
+        return "chat left" if await self._has_left(notice) else None
+
+    async def _has_left(self, notice: Notice) -> bool:
+        """Tell whether, while the notice waited, its reader has left its chat, maybe to somebody else."""
+        now = self._clock.now()
+        if notice.chat_id is None or notice.since is None or now - notice.since < LONG:
+            return False
+        return notice.chat_id not in (await self._sessions.chats_of([notice.reader], now))[notice.reader]
 
     async def _remember(self, notice: Notice, reader: User) -> None:
         """Remember the chat or the address that takes nothing, before the notice is closed."""

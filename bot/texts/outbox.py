@@ -14,6 +14,7 @@ KINDS = {
     EventKind.CANCELLED: "a cancelling",
     EventKind.MOVED: "a move",
     EventKind.REMINDER: "a reminder",
+    EventKind.FOLLOW_UP: "a follow-up that is proposed",
     EventKind.DIGEST: "a doctor's day",
     EventKind.DOCTOR_WAITS: "a doctor who waits for approval",
     EventKind.DOCTOR_APPROVED: "a doctor's approval",

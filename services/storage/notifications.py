@@ -142,7 +142,7 @@ class Notifications:
         """Note that the notice needs nothing more: `why` is "sent", or the reason it was given up."""
         await self._update(
             (
-                notice.id,
+                {"_id": notice.id},
                 {"$unset": dict.fromkeys(OPEN, ""), "$set": {"closed_at": at, "outcome": why}},
             )
         )
@@ -150,28 +150,28 @@ class Notifications:
     async def postpone(self, notice: Notice, due: datetime, *, failed_at: datetime, why: str) -> None:
         """Make the notice due again later; `why` is what failed."""
         since = {"since": failed_at, "failing_since": failed_at}
-        await self._update((notice.id, {"$set": {"due": due, "why": why}, "$min": since}))
+        await self._update((_waiting(notice), {"$set": {"due": due, "why": why}, "$min": since}))
 
     async def park(self, notice: Notice, at: datetime, why: str) -> None:
         """Let the notice rest until an admin has decided what to do with it."""
         parked = {"ticket": new_id(at), "parked_at": at, "why": why, "untold": True}
         await self._update(
-            (
-                notice.id,
-                {"$unset": {"due": "", "claim": ""}, "$set": parked, "$min": {"since": at}},
-            )
+            (_waiting(notice), {"$unset": {"due": "", "claim": ""}, "$set": parked, "$min": {"since": at}})
         )
 
-    async def _update_all(self, changes: Sequence[tuple[str, Document]]) -> list[None]:
+    async def _update_all(self, changes: Sequence[tuple[Document, Document]]) -> list[None]:
         async with border():
-            await self._notifications.bulk_write(
-                [UpdateOne({"_id": notice_id}, change) for notice_id, change in changes]
-            )
+            await self._notifications.bulk_write([UpdateOne(query, change) for query, change in changes])
         return [None] * len(changes)
 
 
 # What only a notice has that waits, or is parked.
 OPEN = ("due", "claim", "since", "failing_since", "ticket", "parked_at", "untold")
+
+
+def _waiting(notice: Notice) -> Document:
+    """Return what finds the notice as long as it waits: one that somebody else has closed stays so."""
+    return {"_id": notice.id, "due": {"$exists": True}}
 
 
 def _one_a_chat(rows: list[Document]) -> list[Document]:
@@ -216,6 +216,7 @@ def _notice(row: Document) -> Notice:
         channel=ChannelName(row["channel"]),
         chat_id=ChatId(chat_id) if chat_id is not None else None,
         attempts=row["attempts"],
+        since=row.get("since"),
         failing_since=row.get("failing_since"),
     )
 

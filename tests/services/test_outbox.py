@@ -11,7 +11,7 @@ from services.appointments import Appointments
 from services.chat_turns import A_CHAT_SECONDS
 from services.errors import RecipientGone, TryLater
 from services.models import AppointmentId, ChatId, Principal, Role, User, UserId
-from services.news import ChannelName, Notice
+from services.news import ChannelName, Event, EventKind, Notice
 from services.notifications import LAST_RETRY, LEASE, PATIENCE, Outbox, backoff
 from services.storage.driver import insert_new
 from services.storage.notifications import notice_document
@@ -63,7 +63,9 @@ async def _booked(bench: Bench) -> tuple[Principal, Appointments]:
     soonest = times.soonest()
     assert soonest is not None
     appointments = bench.clinic.appointments
-    await appointments.book(asha, doctor.id, soonest.start, reason=None, request_id=AppointmentId("a" * 24))
+    # So far ahead that patients may cancel it themselves.
+    start = soonest.start + timedelta(days=1)
+    await appointments.book(asha, doctor.id, start, reason=None, request_id=AppointmentId("a" * 24))
     return asha, appointments
 
 
@@ -355,3 +357,23 @@ async def test_a_chat_that_asks_to_wait_gets_nothing_before_and_the_rest_then(be
     bench.clock.turn(timedelta(milliseconds=1))
     await outbox.send_due()
     assert sorted(chat.delivered[2:]) == ["booked Asha chat", "cancelled Asha chat"]
+
+
+async def test_a_reminder_is_tried_until_the_visit_begins(bench: Bench) -> None:
+    asha = await bench.principal("asha@example.org", chat=1)
+    now = bench.clock.now()
+    event = Event("a.reminder", EventKind.REMINDER, (asha.id,), {"start": now + timedelta(hours=1)})
+    notices = [
+        Notice("a.reminder.chat", event, asha.id, ChannelName.CHAT, ChatId(1)),
+        Notice("a.reminder.mail", event, asha.id, ChannelName.MAIL, None),
+    ]
+    await bench.storage.notifications.add([], notices, now)
+    chat, mail = Recorder(), Recorder()
+    mail.fault = lambda _notice: TryLater()
+    outbox = _outbox(bench, chat, mail)
+    await outbox.send_due()
+    assert (chat.delivered, mail.tries) == (["reminder Asha chat"], 1)
+    mail.fault = lambda _notice: None
+    bench.clock.turn(timedelta(hours=1))
+    await outbox.send_due()
+    assert (mail.delivered, mail.tries) == ([], 1)

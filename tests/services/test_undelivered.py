@@ -208,3 +208,21 @@ async def test_there_are_pages(bench: Bench, nora: Principal) -> None:
     assert (first.parked.total, first.parked.pages, last.parked.number) == (8, 2, 1)
     tickets = {each.ticket for page in (first, last) for each in page.parked.items}
     assert len(tickets) == 2 * PARKED_A_PAGE
+
+
+async def test_what_was_parked_does_not_come_to_whoever_has_the_chat_by_now(
+    bench: Bench, nora: Principal
+) -> None:
+    await _booked(bench)
+    post = Post(bench)
+    post.mail.fault = lambda _notice: None
+    post.chat.fault = lambda _notice: TryLater()
+    await post.outbox.send_due()
+    await post.after(DAY)
+    # Asha has given her phone to Bela.
+    await bench.principal("bela@example.org", chat=1)
+    post.chat.fault = lambda _notice: None
+    assert await bench.clinic.undelivered.retry_all(nora) == 2
+    await post.outbox.send_due()
+    assert post.chat.delivered == ["booked Rao chat"]
+    assert await post.parked(nora) == []

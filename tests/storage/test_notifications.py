@@ -1,6 +1,7 @@
 """The outbox as it is stored: nothing lost, nothing doubled, each notice with one claimer at a time."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -36,7 +37,7 @@ async def test_news_is_born_with_its_thing_and_gone_once_its_notices_are_stored(
     await storage.notifications.add([approved], [], MONDAY)
     assert await storage.notifications.newborn(10) == []
     (claimed,) = await storage.notifications.claim(CHAT, MONDAY, MINUTE)
-    assert claimed == Notice(notice.id, booked, notice.reader, CHAT, ChatId(1), attempts=1)
+    assert claimed == Notice(notice.id, booked, notice.reader, CHAT, ChatId(1), 1, since=MONDAY)
 
 
 async def test_two_events_of_one_appointment_end_their_waiting_one_by_one(storage: Storage) -> None:
@@ -127,3 +128,23 @@ async def test_news_that_can_not_be_read_stops_no_other(storage: Storage, harm: 
     update = {"$unset": {"unsent.0.readers": ""}} if "readers" in harm else {"$set": {"unsent.0.kind": "x"}}
     await rows.update_one({"unsent.id": "bad"}, update)
     assert await storage.notifications.newborn(10) == [readable]
+
+
+async def test_what_is_closed_does_not_wait_again_for_a_claimer_that_was_slow(storage: Storage) -> None:
+    await storage.notifications.add([an_event()], [a_notice("n")], MONDAY)
+    await storage.notifications.close(a_notice("n"), MONDAY, "sent")
+    await storage.notifications.postpone(a_notice("n"), MONDAY, failed_at=MONDAY, why="no answer")
+    await storage.notifications.park(a_notice("n"), MONDAY, "no answer")
+    assert await _claimed(storage) is None
+    assert (await storage.parked.page(0, 4)).total == 0
+
+
+async def test_of_chats_each_has_one_claimed_and_busy_ones_none(storage: Storage) -> None:
+    notices = [replace(a_notice(f"{chat}{n}"), chat_id=ChatId(chat)) for n in "ab" for chat in (1, 2, 3)]
+    await storage.notifications.add([an_event()], notices, MONDAY)
+    claimed = await storage.notifications.claim(CHAT, MONDAY, MINUTE, 8, busy=[])
+    assert sorted(one.id for one in claimed) == ["1a", "2a", "3a"]
+    claimed = await storage.notifications.claim(CHAT, MONDAY, MINUTE, 8, busy=[ChatId(1), ChatId(3)])
+    assert [one.id for one in claimed] == ["2b"]
+    assert await storage.notifications.is_due(CHAT, MONDAY, but=[ChatId(1)])
+    assert not await storage.notifications.is_due(CHAT, MONDAY, but=[ChatId(1), ChatId(3)])
