@@ -218,7 +218,7 @@ class Appointments:
         if visit.status is not AppointmentStatus.FULFILLED or not 0 < number <= visit.version:
             raise AppointmentUnknown
         request_id = AppointmentId(_derived(f"{visit_id}.{number}"))
-        return await self.book(principal, visit.doctor_id, start, reason=visit.reason, request_id=request_id)
+        return await self._book_like(principal, visit, visit.doctor_id, start, request_id)
 
     async def rebook(
         self, principal: Principal, lost_id: AppointmentId, doctor_id: UserId, start: datetime
@@ -233,9 +233,20 @@ class Appointments:
         if lost.status is not AppointmentStatus.CANCELLED:
             raise AppointmentUnknown
         request_id = AppointmentId(_derived(lost_id))
-        by_video = lost.by_video if await self.video_of(doctor_id) is Video.OFFERED else None
+        return await self._book_like(principal, lost, doctor_id, start, request_id)
+
+    async def _book_like(
+        self,
+        principal: Principal,
+        visit: Appointment,
+        doctor_id: UserId,
+        start: datetime,
+        request_id: AppointmentId,
+    ) -> AppointmentCard:
+        """Book for the reason of another visit, and by video if that was, as far as the doctor offers it."""
+        by_video = visit.by_video if await self.video_of(doctor_id) is Video.OFFERED else None
         return await self.book(
-            principal, doctor_id, start, reason=lost.reason, request_id=request_id, by_video=by_video
+            principal, doctor_id, start, reason=visit.reason, request_id=request_id, by_video=by_video
         )
 
     async def video_of(self, doctor_id: UserId) -> Video:

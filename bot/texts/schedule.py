@@ -42,6 +42,8 @@ def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
     found = card.appointment
     times = f"{clock_time(found.slot.start, zone)} – {clock_time(found.slot.end, zone)}"
     lines = [f"<b>{times}</b>  {esc(card.patient.name)}", f"   {MARKS[found.status]}{_confirmed(card)}"]
+    if found.by_video:
+        lines[-1] += ", 🎥 by video"
     if found.reason:
         reason = found.reason if len(found.reason) <= MOST_REASON else found.reason[: MOST_REASON - 1] + "…"
         lines.append(f"   💬 <tg-spoiler>{esc(reason)}</tg-spoiler>")

@@ -172,3 +172,42 @@ async def test_without_a_video_server_what_a_doctor_offered_once_is_in_the_clini
         asha = await town.signed_in("Asha Patel", "asha@example.org")
         assert "video" not in await _asked(asha)
         assert "Where" not in await _confirms(asha)
+
+
+async def test_a_follow_up_of_a_video_visit_is_by_video_in_a_room_of_its_own(
+    town: Town, clock: TurnableClock
+) -> None:
+    asha, doctor = await _clinic(town, "offered")
+    await _asked(asha)
+    await asha.taps("🎥 By video")
+    await _confirms(asha)
+    clock.turn_to(START)
+    assert "booked, 🎥 by video" in await doctor.says("/schedule")
+    await doctor.taps(doctor.label("✅ Seen"))
+    await doctor.taps(doctor.label("Propose a follow-up"))
+    await doctor.taps("In 2 weeks")
+    await asha.hears("would like to see you again")
+    since = asha.last_id
+    await asha.taps(asha.label("18 May"))
+    assert "Where: By video" in await asha.hears("Appointment booked", since=since - 1)
+    await _mail(town, "asha@example.org", "Booked: Dr Meera Rao, Tue 18 May")
+    mails = [mail for mail in town.mailbox.mails if mail.to == ("asha@example.org",)]
+    rooms = {str(_invited(mail)[1]["LOCATION"]) for mail in mails if mail.subject.startswith("Booked")}
+    assert len(rooms) == 2
+
+
+async def test_a_reminder_has_the_room(town: Town, clock: TurnableClock) -> None:
+    asha, _ = await _clinic(town, "only")
+    await _asked(asha)
+    await _confirms(asha)
+    clock.turn_to(START - timedelta(hours=1))
+    since = asha.last_id
+    await town.assembly.clinic.rounds.go()
+    said = await asha.hears("Video visit: ", since=since)
+    room = ROOM.search(said)
+    assert room is not None
+    mail = await town.mailbox.wait_for(lambda mail: "Video visit: " in mail.text)
+    method, event = _invited(mail)
+    assert mail.to == ("asha@example.org",)
+    assert (method, event["SEQUENCE"], event["LOCATION"]) == ("REQUEST", 0, room[0])
+    assert f'<a href="{room[0]}"' in mail.html
