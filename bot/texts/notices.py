@@ -28,7 +28,7 @@ Facts = Mapping[str, Any]
 # A day's news is one message: what does not fit is in /schedule.
 MOST_ITEMS, MOST_REASON = 20, 60
 ROOM = "Video visit"
-HOW_TO_JOIN = "Join is on the appointment's card from 10 minutes before it begins."
+HOW_TO_JOIN = "From 10 minutes before, the Join button is on the appointment's card."
 HOW_TO_CANCEL = "To cancel it, open it in /appointments in the chat."
 
 

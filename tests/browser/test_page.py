@@ -125,12 +125,21 @@ async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(tmp
         await page.locator("[data-mail]", has_text="sam@example.org").click()
         mail = page.frame_locator("#mail-html")
         await expect(mail.get_by_text("Dr Meera Rao")).to_be_visible()
+        invite = page.locator("#mail-invite")
+        await expect(invite.get_by_text("Invitation")).to_be_visible()
+        await expect(invite.get_by_text("Appointment: Dr Meera Rao")).to_be_visible()
+        async with page.expect_download() as file:
+            await invite.get_by_role("link", name="invite.ics").click()
+        assert (await file.value).suggested_filename == "invite.ics"
         await _taps(guest, "Open the appointment", "Status: booked")
         await _taps(guest, "Cancel appointment", "Cancel Dr Meera Rao")
         await _taps(guest, "Yes, cancel it", "Appointment cancelled")
         await expect(doctor.get_by_text("That time is free again")).to_be_visible()
+        await expect(invite.get_by_text("This event was cancelled since.")).to_be_visible()
         await page.get_by_role("button", name="All mails").click()
         await expect(page.locator("[data-mail]")).to_have_count(4)
+        await page.locator("[data-mail]", has_text="sam@example.org").first.click()
+        await expect(invite.get_by_text("Cancelled")).to_be_visible()
         assert not faults
 
 

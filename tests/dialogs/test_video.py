@@ -78,7 +78,7 @@ async def test_a_patient_chooses_and_both_join_from_the_card_while_the_room_is_o
     assert "🎥 By video" in await asha.taps("🎥 By video")
     news = await _confirms(asha)
     assert "Where: By video" in news
-    assert "Join is on the appointment's card" in news
+    assert "the Join button is on the appointment's card" in news
     assert "Where: By video" in await doctor.hears("Appointment booked")
     room = ""
     for after, is_open in ((-601, False), (-600, True), (1799, True), (1800, False)):

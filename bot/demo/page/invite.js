@@ -12,7 +12,7 @@ export function inviteCard(card, mail, mails) {
   kind.id = "invite-kind";
   const parts = [kind, line("p", "title", invite.title), line("p", "when", invite.day), line("p", "when", invite.time)];
   if (invite.place && invite.place !== invite.room) parts.push(line("p", "place", `📍 ${invite.place}`));
-  if (invite.room && !cancelled) parts.push(link(invite.room, `🎥 ${invite.room}`, "_blank"));
+  if (invite.room && !cancelled) parts.push(link(invite.room, `🎥 Video visit on ${host(invite.room)}`, "_blank"));
   if (since) parts.push(line("p", "since", since));
   const file = link(invite.file, `📎 invite.ics (${Math.max(1, Math.round(invite.size / 1024))} KB)`);
   file.download = "invite.ics";
@@ -23,6 +23,10 @@ function changed(invite, later) {
   if (invite.method === "CANCEL") return "";
   if (later.some(({ method }) => method === "CANCEL")) return "This event was cancelled since.";
   return later.some(({ start }) => start !== invite.start) ? "This event was moved since." : "";
+}
+
+function host(address) {
+  return URL.canParse(address) ? new URL(address).host : address;
 }
 
 function line(tag, name, text) {
