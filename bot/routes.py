@@ -187,7 +187,7 @@ COMMANDS = (
     Command("timeoff", "a day, days or part of a day off", DOCTORS, timeoff.DIALOG),
     Command(
         "appointments",
-        "see or cancel your appointments",
+        "see, move or cancel your appointments",
         SIGNED_IN,
         appointments.begin,
         for_role={Role.ADMIN: "everybody's by day or person; book, move, cancel"},

@@ -53,6 +53,10 @@ class Event:
     readers: tuple[UserId, ...]
     facts: Mapping[str, Any]
 
+    def is_late(self, now: datetime) -> bool:
+        """Tell whether it helps nobody any more: what it reminds of has begun."""
+        return self.kind is EventKind.REMINDER and self.facts["start"] <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:

@@ -228,7 +228,7 @@ class Outbox:
         """Return why it would be in vain to try, if it would."""
         if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
             return "mail address refused before"
-        if notice.event.kind is EventKind.REMINDER and notice.event.facts["start"] <= self._clock.now():
+        if notice.event.is_late(self._clock.now()):
             return "too late"
         return "chat left" if await self._has_left(notice) else None
 

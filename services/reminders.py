@@ -81,7 +81,14 @@ class Reminders:
 
     async def work(self) -> None:
         """Make news of each reminder that is due; of several of one appointment the last is enough."""
-        await self._plan_old()
+        try:
+            await self._plan_old()
+        except StorageDown:
+            raise
+        except Exception:
+            # What was booked long ago must not keep the rest from being reminded of.
+            log.exception("reminders.unplanned")
+            self._planned = None
         while due := await self._reminders.due(self._clock.now(), BATCH):
             done = [await self._tell(appointment) for appointment in due]
             if any(done):

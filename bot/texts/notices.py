@@ -29,7 +29,7 @@ Facts = Mapping[str, Any]
 MOST_ITEMS, MOST_REASON = 20, 60
 ROOM = "Video visit"
 HOW_TO_JOIN = "From 10 minutes before, the Join button is on the appointment's card."
-HOW_TO_CANCEL = "To cancel it, open it in /appointments in the chat."
+HOW_TO_CHANGE = "To move or cancel it, open it in /appointments in the chat."
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +174,13 @@ def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = _about(facts, reader, rules)
     if facts["reason"]:
         rows.append(("Reason", facts["reason"]))
-    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CANCEL
+    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CHANGE
     return News(_subject("Booked", facts, reader, rules), "✅ Appointment booked", tuple(rows), closing)
 
 
 def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = [*_about(facts, reader, rules), ("Before", moment_read(facts["was"], rules))]
-    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CANCEL
+    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CHANGE
     return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
 
 

@@ -84,7 +84,8 @@ class Appointments:
         theirs already. Raises SlotTaken, PatientBusy.
         """
         document = _document(appointment, at, appointment.patient_id, events=())
-        document["held_until"] = appointment.held_until
+        # What comes of it begins with the booking.
+        document |= {"held_until": appointment.held_until, "history": []}
         document["ticks"] = [tick for tick in ticks(appointment.slot) if tick not in _ticks_of(moving)]
         if not document["ticks"] or await self._insert(document) is None:
             return appointment

@@ -28,7 +28,7 @@ async def _proposed(town: Town, clock: TurnableClock) -> tuple[Person, Person, A
             ("in 2 hours", "365 days is the most"),
             ("two years", "365 days is the most"),
             ("400", "365 days is the most"),
-            ("«In 2 weeks»", "Proposed to Asha Patel: Tue 18 May 2027, 10:00 AM; Wed 19 May"),
+            ("«In 2 weeks»", "Proposed to Asha Patel: Mon 17 May 2027, 10:00 AM; Tue 18 May"),
         ]
     )
     await asha.hears("↪ Dr Meera Rao would like to see you again around Tue 18 May 2027")
@@ -41,10 +41,7 @@ async def test_a_follow_up_is_taken_at_one_tap_once_for_each_proposal(
     doctor, asha, _ = await _proposed(town, clock)
     assert "a cough" not in asha.last
     offered = [label for label in asha.buttons if label.startswith("🕑")]
-    assert (
-        offered == [f"🕑 {day} May 2027, 10:00 AM" for day in ("Mon 17", "Tue 18", "Wed 19")]
-        or len(offered) == 3
-    )
+    assert offered == [f"🕑 {day} May 2027, 10:00 AM" for day in ("Mon 17", "Tue 18", "Wed 19")]
     asked, other = asha.last_id, asha.buttons[asha.label("Wed 19 May")]
     assert "Booked: Dr Meera Rao, Tue 18 May 2027, 10:00 AM" in await asha.taps("Tue 18 May")
     for person in (asha, doctor):

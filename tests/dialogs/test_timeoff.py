@@ -186,8 +186,7 @@ async def test_a_time_in_it_is_neither_offered_nor_typed_nor_forged(town: Town) 
     await asha.talks([("10:00", "10:00 AM is not free")])
     for start in (TUESDAY_TEN, TUESDAY_TEN + DAY):
         await asha.taps_raw(asha.last_id, f"time:{int(start.timestamp()) // 60}")
-        await asha.taps("Skip")
-        assert "is not free" in await asha.taps("Confirm")
+        assert "is not free" in await asha.taps("Skip")
     # An offer of a time that was taken off since.
     found = await town.storage.appointments.by_id(lost)
     assert found is not None

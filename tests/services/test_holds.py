@@ -39,6 +39,8 @@ async def test_what_is_held_is_nobody_elses_and_is_booked_by_who_holds_it(bench:
     assert booked.appointment.status is AppointmentStatus.BOOKED
     assert booked.appointment.reason == "a cough"
     assert booked.appointment.held_until is None
+    row = await bench.storage.appointments._appointments.find_one({"_id": MINE})
+    assert [entry["status"] for entry in row["history"]] == ["booked"]
     assert (await bench.clinic.diaries.page(asha, Period.UPCOMING, 0)).total == 1
     assert [event.id for event in await bench.storage.notifications.newborn(9)] == [f"{MINE}.booked"]
 

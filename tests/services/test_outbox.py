@@ -15,6 +15,7 @@ from services.news import ChannelName, Event, EventKind, Notice
 from services.notifications import LAST_RETRY, LEASE, PATIENCE, Outbox, backoff
 from services.storage.driver import insert_new
 from services.storage.notifications import notice_document
+from tests.plans import OURS
 from tests.services.conftest import Bench
 
 
@@ -81,6 +82,27 @@ async def test_news_born_with_the_appointment_reaches_both_sides_in_both_ways_on
     await outbox.send_due()
     assert sorted(recorder.delivered) == ALL
     assert bench.news == ["news"]
+
+
+async def test_a_reminder_of_what_has_begun_is_told_to_nobody(bench: Bench) -> None:
+    await _booked(bench)
+    appointment = await bench.storage.appointments.by_id(AppointmentId("a" * 24))
+    assert appointment is not None
+    chat, mail = Recorder(), Recorder()
+    outbox = _outbox(bench, chat, mail)
+    await outbox.send_due()
+    bench.clock.turn_to(appointment.slot.start - timedelta(minutes=50))
+    await bench.clinic.reminders.work()
+    # The mail server is down until it is too late.
+    mail.fault = lambda _notice: TryLater(timedelta(minutes=50))
+    await outbox.send_due()
+    assert chat.delivered[-1] == "reminder Asha chat"
+    mail.fault = lambda _notice: None
+    bench.clock.turn(timedelta(minutes=50))
+    await outbox.send_due()
+    assert not any("reminder" in told for told in mail.delivered)
+    rows = bench.storage.notifications._notifications
+    assert await rows.count_documents({"outcome": "too late"}, comment=OURS) == 1
 
 
 async def test_two_outboxes_on_one_database_deliver_each_notice_once(bench: Bench) -> None:

@@ -1,21 +1,23 @@
 """Reminders: each told once, in time, to who has not changed their mind; on a clock that is turned."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from services.appointments import held_for_move
+from services.appointments import HELD, held_for_move
 from services.errors import (
     AlreadyCancelled,
     AlreadyConfirmed,
     AppointmentUnknown,
     BadReminders,
     RoleRequired,
+    SameTime,
+    SlotNotOffered,
     SlotTaken,
     TooLateToChange,
 )
-from services.models import AppointmentId, Principal, Role, Schedule
+from services.models import AppointmentId, Hours, Principal, Role, Schedule, Weekday
 from services.news import Event
 from tests.services.conftest import Bench
 
@@ -200,3 +202,34 @@ async def test_a_held_time_is_taken_by_the_move_and_by_nobody_else(bench: Bench)
     moved = await bench.clinic.appointments.move(asha, ID, later, was=TEN)
     assert moved.appointment.slot.start == later
     assert await bench.storage.appointments.by_id(held) is None
+
+
+async def test_a_move_to_a_time_that_overlaps_the_old_one_is_held_and_done(bench: Bench) -> None:
+    asha, rao = await _booked(bench)
+    # From now on the doctor's times begin at a quarter past.
+    hours = {day: (Hours(time(9, 45), time(17)),) for day in Weekday}
+    await bench.storage.schedules.put(rao.id, Schedule(weekly=hours))
+    later, slot = TEN + 15 * MINUTE, (await bench.clinic.diaries.get(asha, ID)).appointment.slot
+    appointments = bench.clinic.appointments
+    await appointments.hold(asha, rao.id, later, request_id=held_for_move(ID, later), moving=slot)
+    with pytest.raises(SameTime):
+        await appointments.hold(asha, rao.id, TEN, request_id=held_for_move(ID, TEN), moving=slot)
+    assert (await appointments.move(asha, ID, later, was=TEN)).appointment.slot.start == later
+
+
+async def test_what_is_held_for_a_move_is_moved_there_though_it_is_not_offered_any_more(
+    bench: Bench,
+) -> None:
+    asha, rao = await _booked(bench)
+    later, slot = TEN + DAY, (await bench.clinic.diaries.get(asha, ID)).appointment.slot
+    appointments = bench.clinic.appointments
+    held = held_for_move(ID, later)
+    await appointments.hold(asha, rao.id, later, request_id=held, moving=slot)
+    await bench.storage.schedules.put(rao.id, Schedule(weekly={}))
+    with pytest.raises(SlotNotOffered):
+        await appointments.move(asha, ID, later + HOUR, was=TEN)
+    bench.clock.turn(HELD)
+    with pytest.raises(SlotNotOffered):
+        await appointments.move(asha, ID, later, was=TEN)
+    bench.clock.turn(-HELD)
+    assert (await appointments.move(asha, ID, later, was=TEN)).appointment.slot.start == later

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.errors import PatientBusy, SlotTaken
-from services.models import Appointment, AppointmentStatus, Role, Slot, UserId
+from services.models import Appointment, AppointmentId, AppointmentStatus, Role, Slot, UserId
 from services.news import EventKind
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, an_appointment, an_event
@@ -151,3 +151,39 @@ async def test_the_clinics_day_pages_hold_everybodys_once_in_order(storage: Stor
     assert shown == sorted(made, key=lambda appointment: appointment.slot)
     assert {(page.total, page.pages) for page in pages} == {(7, 3)}
     assert [(await storage.diaries.page(window, number=n, size=3)).number for n in (-1, 99)] == [0, 2]
+
+
+async def test_a_move_takes_what_is_held_for_it_and_what_is_held_no_longer(storage: Storage) -> None:
+    first = an_appointment(1)
+    await _add(storage, first)
+    later = replace(first, slot=an_appointment(0, at=60).slot)
+    held = replace(
+        later, id=AppointmentId("9" * 24), status=AppointmentStatus.HELD, held_until=MONDAY + 3 * MINUTE
+    )
+    await storage.appointments.hold(held, MONDAY, moving=first.slot)
+    with pytest.raises(SlotTaken):
+        await _add(storage, an_appointment(2, at=60, patient="bela"))
+    event = an_event("m", EventKind.MOVED)
+    moved = await storage.appointments.move(first, later, NORA, event, MONDAY, held=held.id)
+    assert moved == replace(later, version=1)
+    assert await storage.appointments.by_id(held.id) is None
+    # What somebody held until a while ago is in nobody's way.
+    others = replace(
+        an_appointment(3, at=120, patient="bela"), status=AppointmentStatus.HELD, held_until=MONDAY
+    )
+    await storage.appointments.hold(others, MONDAY - MINUTE)
+    assert await _move(storage, moved, 120) is not None
+
+
+async def test_what_a_move_has_in_common_with_its_old_time_is_no_hindrance(storage: Storage) -> None:
+    first = an_appointment(1, minutes=60)
+    await _add(storage, first)
+    held = replace(
+        an_appointment(9, at=30, minutes=60), status=AppointmentStatus.HELD, held_until=MONDAY + MINUTE
+    )
+    await storage.appointments.hold(held, MONDAY, moving=first.slot)
+    with pytest.raises(SlotTaken):
+        await _add(storage, an_appointment(2, at=60, patient="bela"))
+    inside = replace(an_appointment(8, minutes=30), status=AppointmentStatus.HELD, held_until=MONDAY)
+    assert await storage.appointments.hold(inside, MONDAY, moving=first.slot) == inside
+    assert await storage.appointments.by_id(inside.id) is None
