@@ -32,6 +32,7 @@ from services.clock import Clock
 from services.mail import MailSender, MailServer
 from services.news import ChannelName
 from services.notifications import A_SECOND, Outbox
+from services.nudging import whenever
 from services.pace import Pace
 from services.passwords import Passwords
 from services.storage.driver import connect
@@ -49,6 +50,8 @@ NUDGE_SECONDS = 1
 SWEEP_SECONDS = 20
 ROUNDS_SECONDS = 20
 REACH_SECONDS = 3
+# What is freed in a crowd is looked at together.
+LINES_PAUSE_SECONDS = 0.5
 
 
 @asynccontextmanager
@@ -77,6 +80,7 @@ class Assembly:
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")
         self.passwords = Passwords(rounds)
+        self._is_freed = asyncio.Event()
         self.mail_sender = MailSender(_mail_server(settings))
         self.clinic: Clinic = build(
             storage,
@@ -119,6 +123,12 @@ class Assembly:
 
     def _on_news(self) -> None:
         self.outbox.nudge()
+        # Whatever it is about, a time may be free by it.
+        self._is_freed.set()
+
+    async def _serve_lines(self) -> None:
+        await asyncio.sleep(LINES_PAUSE_SECONDS)
+        await self.clinic.lines.work()
 
     def _on_announced(self) -> None:
         self.announcer.nudge()
@@ -152,13 +162,15 @@ class Assembly:
             await application.start()
             outbox = asyncio.create_task(self.outbox.work(), name="outbox")
             announcer = asyncio.create_task(self.announcer.work(), name="announcer")
+            lines = asyncio.create_task(whenever(self._is_freed, self._serve_lines, "waitlist"), name="lines")
             log.info("bot.ready username=%s", application.bot.username)
             try:
                 await self.intake.run()
             finally:
                 outbox.cancel()
                 announcer.cancel()
-                await asyncio.gather(outbox, announcer, return_exceptions=True)
+                lines.cancel()
+                await asyncio.gather(outbox, announcer, lines, return_exceptions=True)
                 await application.stop()
                 self.mail_sender.close()
                 self.passwords.close()

@@ -14,6 +14,7 @@ from services.models import (
     AppointmentId,
     AppointmentStatus,
     Gender,
+    PartOfDay,
     Period,
     ReportPeriod,
     Role,
@@ -368,6 +369,57 @@ class ProposeFollowUp(Tap, code="fup"):
     """Begin to propose a follow-up of that visit."""
 
     visit_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class Wait(Tap, code="wait"):
+    """Begin to wait for a time of that doctor's."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class WaitForDay(Tap, code="waitd"):
+    """Begin to wait for a time of that doctor's, maybe on that day."""
+
+    doctor_id: UserId
+    day: date
+
+
+@dataclass(frozen=True)
+class PickDays(Tap, code="days"):
+    """Choose the days from one to another."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class PickPartOfDay(Tap, code="pday"):
+    """Choose in which part of the day."""
+
+    part: PartOfDay
+
+
+@dataclass(frozen=True)
+class TakeSlot(Tap, code="slot"):
+    """Take the time that has opened and is offered."""
+
+    offer_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class PassSlot(Tap, code="pass+"):
+    """Leave the time that has opened to the next in line."""
+
+    offer_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class LeaveLine(Tap, code="unwait"):
+    """Wait for that doctor's times no more."""
+
+    doctor_id: UserId
 
 
 @dataclass(frozen=True)

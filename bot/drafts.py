@@ -36,7 +36,7 @@ class BookingDraft:
 
     An admin books for the patient who is named; `patient_search` is what was typed to find one. `moving` is
     the time of the appointment that is to be moved, where one is. `by_video` None
-    leaves that to the doctor.
+    leaves that to the doctor; `tried` is a day that was full.
     """
 
     patient_search: str = ""
@@ -55,7 +55,20 @@ class BookingDraft:
     appointment_id: AppointmentId | None = None
     moving: Slot | None = None
     by_video: bool | None = None
+    tried: date | None = None
     kind: Literal["booking"] = "booking"
+
+
+@dataclass(frozen=True)
+class WaitDraft:
+    """A place in the line for a doctor; `day` is one that was full, `first` and `last` are those wanted."""
+
+    doctor_id: UserId
+    doctor_name: str
+    day: date | None = None
+    first: date | None = None
+    last: date | None = None
+    kind: Literal["wait"] = "wait"
 
 
 @dataclass(frozen=True)
@@ -183,6 +196,7 @@ Draft = (
     RegisterDraft
     | LoginDraft
     | BookingDraft
+    | WaitDraft
     | WithdrawDraft
     | HoursDraft
     | TimeOffDraft

@@ -5,13 +5,19 @@ A parameter is 1 to 64 of A-Z, a-z, 0-9, _ and -. It can be forged as a tap can.
 
 import re
 
-from bot.callbacks import BadTap, ShowDoctor, TakeFollowUp, TakeOffer, Tap
-from services.models import UserId
+from bot.callbacks import BadTap, PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot, Tap
+from services.models import AppointmentId, UserId
 
 DOCTOR = re.compile(r"doctor_([0-9a-f]{24})")
 OFFER = re.compile(r"take_([0-9a-f]{24})_([0-9]{1,9})_([0-9a-f]{24})")
-
 FOLLOW_UP = re.compile(r"next_([0-9a-f]{24})_([0-9]{1,6})_([0-9]{1,9})")
+# A time that has opened is taken, or passed on.
+SLOT = re.compile(r"(slot|pass)_([0-9a-f]{24})")
+
+
+def slot_links(offer_id: AppointmentId) -> tuple[str, str]:
+    """Return the start parameters that take a time that has opened, and that pass it on."""
+    return f"slot_{offer_id}", f"pass_{offer_id}"
 
 
 def offer_link(tap: TakeOffer | TakeFollowUp) -> str:
@@ -24,6 +30,8 @@ def read_link(parameter: str) -> Tap | None:
     """Return what a start parameter stands for; None where it makes no sense."""
     if doctor := DOCTOR.fullmatch(parameter):
         return ShowDoctor(UserId(doctor[1]), "", 0)
+    if slot := SLOT.fullmatch(parameter):
+        return (TakeSlot if slot[1] == "slot" else PassSlot)(AppointmentId(slot[2]))
     offer, follow_up = OFFER.fullmatch(parameter), FOLLOW_UP.fullmatch(parameter)
     found, code = (offer, TakeOffer.code) if offer else (follow_up, TakeFollowUp.code)
     if found is None:

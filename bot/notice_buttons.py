@@ -12,9 +12,11 @@ from bot.callbacks import (
     Decide,
     Do,
     MoveAppointment,
+    PassSlot,
     ShowAppointment,
     ShowDay,
     ShowOutbox,
+    TakeSlot,
 )
 from bot.keyboards import Keyboard, Row, button, keyboard
 from bot.texts.notices import offered, taking
@@ -71,6 +73,12 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     return [[button("🗓 Open the day", ShowDay(date.fromisoformat(facts["day"]), 0))]]
 
 
+def _opened(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del reader, rules
+    offer_id = AppointmentId(facts["offer_id"])
+    return [[button("✅ Take it", TakeSlot(offer_id)), button("👋 Pass", PassSlot(offer_id))]]
+
+
 def _waits(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
     doctor_id = UserId(facts["user_id"])
@@ -90,6 +98,7 @@ _BUTTONS: Mapping[EventKind, Buttons] = {
     EventKind.CANCELLED: _cancelled,
     EventKind.FOLLOW_UP: _other_times,
     EventKind.DIGEST: _digest,
+    EventKind.SLOT_OPENED: _opened,
     EventKind.DOCTOR_WAITS: _waits,
     EventKind.UNDELIVERED: _undelivered,
 }

@@ -50,8 +50,10 @@ from bot.callbacks import (
     FindAudit,
     FindPerson,
     ForgetMe,
+    LeaveLine,
     Mark,
     MoveAppointment,
+    PassSlot,
     ProposeFollowUp,
     ResetPassword,
     RetryAllNotices,
@@ -73,8 +75,11 @@ from bot.callbacks import (
     StopAnnouncement,
     TakeFollowUp,
     TakeOffer,
+    TakeSlot,
     Tap,
     Unblock,
+    Wait,
+    WaitForDay,
     Withdraw,
 )
 from bot.commands import (
@@ -91,6 +96,7 @@ from bot.commands import (
     statistics,
     to_calendar,
     users,
+    waitlist,
 )
 from bot.context import ClinicContext
 from bot.conversations import (
@@ -108,6 +114,7 @@ from bot.conversations import (
     reminding,
     specialization,
     timeoff,
+    waiting,
     withdraw,
 )
 from bot.dialogs import Dialog
@@ -158,6 +165,7 @@ DIALOGS = (
     login.DIALOG,
     forgot.DIALOG,
     booking.DIALOG,
+    waiting.DIALOG,
     withdraw.DIALOG,
     hours.DIALOG,
     timeoff.DIALOG,
@@ -192,6 +200,7 @@ COMMANDS = (
         appointments.begin,
         for_role={Role.ADMIN: "everybody's by day or person; book, move, cancel"},
     ),
+    Command("waitlist", "where you wait for a time to open", PATIENTS, waitlist.places),
     Command("users", "all accounts; doctors who wait for approval", ADMINS, users.search),
     Command("announce", "tell all, patients or doctors something", ADMINS, announce.DIALOG),
     Command("audit", "who did what, and when", ADMINS, audit.search),
@@ -232,6 +241,11 @@ TAPS: Mapping[type[Tap], Route] = {
     TakeOffer: Route(PATIENTS, appointments.take_offer),
     TakeFollowUp: Route(PATIENTS, appointments.take_follow_up),
     ProposeFollowUp: Route(DOCTORS, follow_up.DIALOG),
+    Wait: Route(PATIENTS, waiting.DIALOG),
+    WaitForDay: Route(PATIENTS, waiting.DIALOG),
+    TakeSlot: Route(PATIENTS, waitlist.take),
+    PassSlot: Route(PATIENTS, waitlist.pass_on),
+    LeaveLine: Route(PATIENTS, waitlist.leave),
     Withdraw: Route(STAFF, withdraw.DIALOG),
     ShowDay: Route(DOCTORS, schedule.day),
     ShowWeek: Route(DOCTORS, schedule.week),

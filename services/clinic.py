@@ -19,6 +19,7 @@ from services.doctors import Doctors
 from services.exports import MAX_BYTES, Exports
 from services.follow_ups import FollowUps
 from services.leaving import Eraser, Leaving
+from services.lines import Lines
 from services.models import ClearanceKind, User
 from services.mydata import MyData
 from services.offers import Offers
@@ -36,6 +37,7 @@ from services.storage.storage import Storage
 from services.time_off import TimesOff
 from services.tokens import Tokens
 from services.undelivered import Undelivered
+from services.waitlist import Waitlist
 from services.working_hours import WorkingHours
 from services.zones import zone_of
 
@@ -79,6 +81,8 @@ class Clinic:
     appointments: Appointments
     diaries: Diaries
     day_plans: DayPlans
+    waitlist: Waitlist
+    lines: Lines
     clearances: Clearances
     digests: Digests
     reminders: Reminders
@@ -175,6 +179,25 @@ def build(
         clock=clock,
         on_news=on_news,
     )
+    appointments = Appointments(
+        appointments=storage.appointments,
+        users=storage.users,
+        doctors=doctors,
+        diaries=diaries,
+        schedules=schedules,
+        rooms=Rooms(rules.video_url, rules.name),
+        audit=audit,
+        clock=clock,
+        on_news=on_news,
+    )
+    lines = Lines(
+        waitlist=storage.waitlist,
+        appointments=storage.appointments,
+        users=storage.users,
+        schedules=schedules,
+        clock=clock,
+        on_news=on_news,
+    )
     return Clinic(
         rules=rules,
         clock=clock,
@@ -209,17 +232,19 @@ def build(
         ),
         doctors=doctors,
         schedules=schedules,
-        appointments=Appointments(
-            appointments=storage.appointments,
+        appointments=appointments,
+        waitlist=Waitlist(
+            waitlist=storage.waitlist,
+            stored=storage.appointments,
+            appointments=appointments,
             users=storage.users,
             doctors=doctors,
             diaries=diaries,
             schedules=schedules,
-            rooms=Rooms(rules.video_url, rules.name),
-            audit=audit,
             clock=clock,
-            on_news=on_news,
+            on_freed=on_news,
         ),
+        lines=lines,
         diaries=diaries,
         day_plans=DayPlans(diaries=diaries, schedules=schedules),
         clearances=clearances,
@@ -287,5 +312,7 @@ def build(
             on_change=on_announced,
         ),
         undelivered=undelivered,
-        rounds=Rounds([clearances.work, leaving.work, digests.work, reminders.work, undelivered.work]),
+        rounds=Rounds(
+            [clearances.work, leaving.work, digests.work, reminders.work, undelivered.work, lines.work]
+        ),
     )

@@ -2,7 +2,7 @@
 
 ClinicError
   Refused      the clinic's rules say no
-    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, WayNotOffered,
+    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, WayNotOffered, OfferOver, TooManyPlaces,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen,
@@ -103,6 +103,18 @@ class PatientBusy(_About, Refused):
     def __init__(self, start: datetime, patient: str | None = None) -> None:
         super().__init__(start)
         self.patient = patient
+
+
+class OfferOver(Refused):
+    """The time that had opened is offered to that person no more: it was too late, or passed on."""
+
+
+class TooManyPlaces(Refused):
+    """Somebody waits for `most` doctors already."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 class AppointmentOver(_About, Refused):

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.models import Appointment, AppointmentStatus, ClearanceKind, Offer, Role, User
+from services.models import (
+    Appointment,
+    AppointmentStatus,
+    ClearanceKind,
+    Offer,
+    Role,
+    SlotOffer,
+    User,
+    UserId,
+)
 from services.news import Event, EventKind
 
 
@@ -57,6 +66,19 @@ def appointment_event(
     number = str(version) if kind is EventKind.MOVED else number
     hear = tuple(user.id for user in (readers if readers is not None else (patient, doctor)))
     return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
+
+
+def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
+    """Return the news for a patient who waits that a time has opened and is kept for them."""
+    facts = {
+        "offer_id": offer.id,
+        "specialization": doctor.specialization,
+        # As those in the place of a cancelled one, so that a doctor who leaves is found in all of them.
+        "offers": [{"doctor_id": doctor.id, "doctor": doctor.name, "start": offer.slot.start}],
+        "end": offer.slot.end,
+        "until": offer.until,
+    }
+    return Event(f"{offer.id}.{EventKind.SLOT_OPENED}", EventKind.SLOT_OPENED, (patient_id,), facts)
 
 
 def day_facts(day: str, items: Sequence[tuple[Appointment, User]]) -> dict[str, Any]:

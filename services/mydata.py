@@ -50,6 +50,7 @@ class MyData:
             "sessions": [_renamed(session, _id="chat_id") for session in sessions],
             "appointments": await self._appointments(principal),
             "schedule": await records.schedule(me),
+            "waitlist": await records.waitlist(me),
             "notices": [_notice(notice) for notice in await records.notices(me)],
             "announcements": await records.deliveries(chats),
             "audit": [_entry(entry, me) for entry in await self._stored_audit.of_person(me)],

@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     REMINDER = "reminder"
     FOLLOW_UP = "follow_up"
     DIGEST = "digest"
+    SLOT_OPENED = "slot_opened"
     DOCTOR_WAITS = "doctor_waits"
     DOCTOR_APPROVED = "doctor_approved"
     DOCTOR_REFUSED = "doctor_refused"
@@ -45,7 +46,8 @@ CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED})
 class Event:
     """Something that people must hear of. `facts` are what it was like when it happened.
 
-    Where they name an address (`to`), mails go there and not to what is the reader's by now.
+    Where they name an address (`to`), mails go there and not to what is the reader's by now; where they name
+    an instant (`until`), it is told until then, and not later.
     """
 
     id: str
@@ -54,8 +56,10 @@ class Event:
     facts: Mapping[str, Any]
 
     def is_late(self, now: datetime) -> bool:
-        """Tell whether it helps nobody any more: what it reminds of has begun."""
-        return self.kind is EventKind.REMINDER and self.facts["start"] <= now
+        """Tell whether it helps nobody any more: what it reminds of has begun, what it offers is over."""
+        if self.kind is EventKind.REMINDER:
+            return bool(self.facts["start"] <= now)
+        return self.kind is EventKind.SLOT_OPENED and bool(self.facts["until"] <= now)
 
 
 @dataclass(frozen=True, slots=True)

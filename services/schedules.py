@@ -48,6 +48,10 @@ class Availability:
         """Return the days from `first` to `last` with a free slot."""
         return {day for day in _days(first, last) if self.slots(day)}
 
+    def all_slots(self) -> list[Slot]:
+        """Return all free slots, earliest first."""
+        return [slot for day in _days(self.first, self.last) for slot in self.slots(day)]
+
     def soonest(self) -> Slot | None:
         """Return the earliest free slot, or None."""
         return next((slots[0] for day in _days(self.first, self.last) if (slots := self.slots(day))), None)

@@ -12,11 +12,13 @@ from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from services.models import MINUTES_A_DAY, Hours, Schedule, Slot, Weekday
+from services.models import MINUTES_A_DAY, Hours, PartOfDay, Schedule, Slot, Weekday
 
 TICK_SECONDS = 300
 # No slot is longer, so what overlaps an instant began at most this long before it.
 LONGEST_SLOT = timedelta(days=1)
+# The hours with which the parts of a day end.
+PARTS = ((PartOfDay.MORNING, 12), (PartOfDay.AFTERNOON, 17), (PartOfDay.EVENING, 24))
 
 
 def ticks(slot: Slot) -> list[int]:
@@ -114,6 +116,12 @@ def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot
 
 
 _start = attrgetter("start")
+
+
+def part_of_day(start: datetime, zone: ZoneInfo) -> PartOfDay:
+    """Return the part of the day in which an instant lies: morning, afternoon or evening."""
+    hour = start.astimezone(zone).hour
+    return next(part for part, end in PARTS if hour < end)
 
 
 def day_bounds(first: date, last: date, zone: ZoneInfo) -> Slot:

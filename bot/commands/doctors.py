@@ -5,11 +5,12 @@ from functools import partial
 from telegram import Update
 
 from bot import card
-from bot.callbacks import BookDoctor, BookSoonest, Do, ShowDoctor, ShowDoctors, Tap
+from bot.callbacks import BookDoctor, BookSoonest, Do, ShowDoctor, ShowDoctors, Tap, Wait
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, in_rows, keyboard, pager, specialization_key
 from bot.texts import booking as texts
+from bot.texts import waitlist as waiting
 from bot.texts.formats import plain_doctor
 from services.models import Role
 
@@ -44,6 +45,7 @@ async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> Non
     soonest = times.soonest()
     book = [button("📅 Book", BookDoctor(found.id))] if is_patient else []
     soon = [button("⚡ Take the next free time", BookSoonest(found.id))] if is_patient and soonest else []
+    wait = [button(waiting.TELL_ME, Wait(found.id))] if is_patient else []
     back = [button("« Doctors", ShowDoctors(tap.key, tap.number))]
     text = texts.doctor_card(found, soonest, context.zone)
-    await card.show(update, context, View(text, keyboard(soon, book, back)))
+    await card.show(update, context, View(text, keyboard(soon, book, wait, back)))

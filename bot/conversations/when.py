@@ -8,7 +8,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.calendar import month_rows, month_span
-from bot.callbacks import PickDay, PickMonth, PickTime
+from bot.callbacks import PickDay, PickMonth, PickTime, Wait, WaitForDay
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step
@@ -16,6 +16,7 @@ from bot.drafts import BookingDraft
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.reading import read_date, read_time
 from bot.texts import booking as texts
+from bot.texts import waitlist as waiting
 from bot.texts.formats import clock_time
 from services.appointments import held_for_move
 from services.errors import (
@@ -31,8 +32,9 @@ from services.errors import (
     SlotTaken,
 )
 from services.ids import new_id
-from services.models import AppointmentId, Slot
+from services.models import AppointmentId, PartOfDay, Role, Slot
 from services.schedules import Availability
+from services.slots import part_of_day
 
 TIMES_A_ROW = 4
 # Why a time can't be had though it was shown: there are others.
@@ -67,7 +69,7 @@ class When:
 
     async def turn_month(self, context: ClinicContext, tap: PickMonth) -> Outcome:
         """Show another month."""
-        return Goto(self.day, replace(context.draft(BookingDraft), month=tap.day))
+        return Goto(self.day, replace(context.draft(BookingDraft), month=tap.day, tried=None))
 
     async def pick_day(self, context: ClinicContext, tap: PickDay) -> Outcome:
         """Take the day that was tapped, if it still has a free time."""
@@ -79,7 +81,7 @@ class When:
             why = DayTooFar(tap.day, times.furthest)
             return Goto(self.day, replace(draft, month=times.furthest), why)
         if not times.slots(tap.day):
-            return Goto(self.day, draft, DayNotFree(tap.day))
+            return Goto(self.day, replace(draft, tried=tap.day), DayNotFree(tap.day))
         return Goto(self.time, replace(draft, day=tap.day))
 
     async def type_day(self, context: ClinicContext, text: str) -> Outcome:
@@ -168,7 +170,8 @@ async def ask_day(context: ClinicContext) -> View:
     soon = [button(texts.soonest(soonest, zone), PickTime(soonest.start))] if soonest else []
     text = texts.ask_day(draft, shown, len(free), soonest, context.rules)
     ways = ways_out(back=bool(context.memory.trail))
-    return View(text, keyboard(soon, *month_rows(shown, free, times.first, times.last), ways))
+    days = month_rows(shown, free, times.first, times.last)
+    return View(text, keyboard(soon, *days, _waiting(context, draft, draft.tried), ways))
 
 
 async def ask_time(context: ClinicContext) -> View:
@@ -177,7 +180,16 @@ async def ask_time(context: ClinicContext) -> View:
     day = known(draft.day)
     slots = await _free_slots(context, day)
     text = texts.ask_time(draft, day, zone, len(slots))
-    return View(text, keyboard(*_time_rows(slots, zone), ways_out()))
+    return View(text, keyboard(*_time_rows(slots, zone), _waiting(context, draft, day), ways_out()))
+
+
+def _waiting(context: ClinicContext, draft: BookingDraft, day: date | None) -> Row:
+    """Return the way on for a patient whom none of these suits."""
+    if context.principal.role is not Role.PATIENT or draft.moving is not None:
+        return []
+    doctor_id = known(draft.doctor_id)
+    tap = WaitForDay(doctor_id, day) if day else Wait(doctor_id)
+    return [button(waiting.TELL_ME, tap)]
 
 
 async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:
@@ -185,10 +197,10 @@ async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:
 
 
 def _time_rows(slots: Sequence[Slot], zone: ZoneInfo) -> list[Row]:
-    parts: dict[str, list[Button]] = {}
+    parts: dict[PartOfDay, list[Button]] = {}
     for slot in slots:
         label = clock_time(slot.start, zone)
-        parts.setdefault(texts.part_of_day(slot.start, zone), []).append(button(label, PickTime(slot.start)))
+        parts.setdefault(part_of_day(slot.start, zone), []).append(button(label, PickTime(slot.start)))
     return [row for buttons in parts.values() for row in in_rows(buttons, TIMES_A_ROW)]
 
 

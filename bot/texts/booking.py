@@ -20,8 +20,6 @@ from bot.texts.formats import (
 from services.clinic import ClinicRules
 from services.models import AppointmentCard, Page, Role, Slot, User
 
-PARTS = (("Morning", 12), ("Afternoon", 17), ("Evening", 24))
-
 # How the two can meet, as people type it.
 BY_VIDEO = "By video"
 WAYS = ("In the clinic", BY_VIDEO)
@@ -83,8 +81,13 @@ def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, 
         line = f"{month(shown)} has no free time any more; the next one is {next_one}."
     elif draft.moving:
         line = "This doctor has no other free time at the moment."
-    else:
+    elif draft.patient_name:
         line = "This doctor has no free time at the moment. Please choose another doctor."
+    else:
+        line = (
+            "This doctor has no free time at the moment. I can tell you when something opens,"
+            " or « Back shows other doctors."
+        )
     return f"{_so_far(draft)}{_before(draft, rules.zone)}\n\n{line}"
 
 
@@ -99,12 +102,6 @@ def ask_time(draft: BookingDraft, chosen: date, zone: ZoneInfo, count: int) -> s
     if not count:
         return f"{head}\n\nThis day has no free time any more. « Back shows other days."
     return f"{head}\n\nWhich time? ({zone_name(zone)})"
-
-
-def part_of_day(start: datetime, zone: ZoneInfo) -> str:
-    """Return the part of the day: morning, afternoon, evening."""
-    hour = start.astimezone(zone).hour
-    return next(name for name, end in PARTS if hour < end)
 
 
 def ask_reason(draft: BookingDraft, zone: ZoneInfo) -> str:

@@ -82,6 +82,12 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"This doctor sees patients {'by video' if e.by_video else 'in the clinic'} only at the moment."
         " Please confirm it like that, or choose another doctor."
     ),
+    errors.OfferOver: _said(
+        "⌛ That offer is over. /waitlist shows where you wait, and /book the times that are free."
+    ),
+    errors.TooManyPlaces: lambda e, _: (
+        f"You wait for {e.most} doctors already, which is the most. Please leave one of the lines in /waitlist first."
+    ),
     errors.AppointmentOver: lambda e, rules: (
         f"The appointment of {moment_read(e.start, rules)} has begun or is over, so it can't be changed any more."
     ),

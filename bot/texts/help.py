@@ -46,7 +46,7 @@ def privacy(clinic: str) -> str:
     return (
         f"🔐 <b>What {esc(clinic)} keeps</b>\n\n"
         "Your name, mail address, role, language, time zone and, if you gave it, your gender; your appointments and"
-        " the reasons you typed; the chats in which you are signed in, with what Telegram calls you there, and how"
+        " the reasons you typed; for which doctors' times you wait; the chats in which you are signed in, with what Telegram calls you there, and how"
         " far a dialog has come; for 30 days, what I told you; and, by numbers and without names, who did what when.\n\n"
         "Your doctors see your name, your language and the reason of your visit; nobody else sees a reason. The"
         " clinic's admins see names, mail addresses, roles, genders and languages. Whoever is signed in sees the"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.callbacks import TakeFollowUp, TakeOffer
-from bot.links import offer_link
+from bot.links import offer_link, slot_links
 from bot.texts.formats import (
     clock_time,
     day,
@@ -243,6 +243,29 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(subject, "✖ Appointment cancelled", tuple(rows), closing, links)
 
 
+def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    """Say that a time has opened, until when it is kept, and what to do."""
+    del reader
+    (offer,) = facts["offers"]
+    doctor, until = plain_doctor(offer["doctor"]), clock_time(facts["until"], rules.zone)
+    rows = [("With", doctor)]
+    if facts["specialization"]:
+        rows.append(("Specialization", facts["specialization"]))
+    rows += [
+        ("When", stretch(Slot(offer["start"], facts["end"]), rules.zone)),
+        ("Kept for you until", f"{until} ({zone_name(rules.zone)})"),
+    ]
+    take, leave = slot_links(AppointmentId(facts["offer_id"]))
+    return News(
+        subject=f"A time has opened: {doctor}, {moment_read(offer['start'], rules)}",
+        headline="🔔 A time has opened",
+        facts=tuple(rows),
+        closing="Take it, or pass it on; after that time it is offered to the next in line. You can leave the"
+        " line in /waitlist in the chat.",
+        links=(("Take it", take), ("Pass", leave)),
+    )
+
+
 def _take(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> tuple[str, str]:
     """Return what a link says that takes an offered time, and its start parameter."""
     return f"Take {offered(offer, facts, rules)}", offer_link(taking(offer, facts))
@@ -311,6 +334,7 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.FOLLOW_UP: _follow_up,
     EventKind.CANCELLED: _cancelled,
     EventKind.DIGEST: _digest,
+    EventKind.SLOT_OPENED: _slot_opened,
     EventKind.DOCTOR_WAITS: _waits,
     EventKind.DOCTOR_APPROVED: _approved,
     EventKind.DOCTOR_REFUSED: _refused,

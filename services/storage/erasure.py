@@ -49,8 +49,10 @@ class Erasure:
             await self._database["codes"].delete_many({"_id": {"$in": list(codes)}})
 
     async def forget_account(self, user_id: UserId) -> None:
-        """Forget a doctor's hours, all that was told to the person, and the account."""
+        """Forget a doctor's hours, places in lines, all that was told to the person, and the account."""
         async with border():
+            for party in PARTY.values():
+                await self._database["waitlist"].delete_many({party: user_id})
             await self._database["schedules"].delete_one({"_id": user_id})
             await self._notifications.delete_many({"reader": user_id})
             await self._database["users"].delete_one({"_id": user_id})

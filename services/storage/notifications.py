@@ -40,6 +40,7 @@ BIRTHPLACES = {
     EventKind.REMINDER: "appointments",
     EventKind.FOLLOW_UP: "appointments",
     EventKind.DIGEST: "schedules",
+    EventKind.SLOT_OPENED: "waitlist",
     EventKind.DOCTOR_WAITS: "users",
     EventKind.DOCTOR_APPROVED: "users",
     EventKind.DOCTOR_REFUSED: "users",

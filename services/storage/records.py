@@ -44,6 +44,11 @@ class Records:
             found: list[Record] = await cursor.sort(index).hint(index).to_list(None)
         return found
 
+    async def waitlist(self, patient_id: UserId) -> list[Record]:
+        """Return for which doctors' times the patient waits."""
+        hidden = {"_id": False, "patient_id": False, "unsent": False, "version": False}
+        return await self._all("waitlist", {"patient_id": patient_id}, hidden)
+
     async def notices(self, user_id: UserId) -> list[Record]:
         """Return what was told to the person of late: of what kind it was, when, and what became of it."""
         names = ("event.kind", "channel", "due", "since", "closed_at", "outcome")

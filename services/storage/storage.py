@@ -24,6 +24,7 @@ from services.storage.schedules import Schedules
 from services.storage.sessions import Sessions
 from services.storage.updates import Updates
 from services.storage.users import Users
+from services.storage.waitlist import Waitlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Storage:
     appointments: Appointments
     diaries: Diaries
     reminders: Reminders
+    waitlist: Waitlist
     clearances: Clearances
     notifications: Notifications
     parked: ParkedNotices
@@ -66,6 +68,7 @@ class Storage:
             appointments=Appointments(database),
             diaries=Diaries(database),
             reminders=Reminders(database),
+            waitlist=Waitlist(database),
             clearances=Clearances(database),
             notifications=Notifications(database),
             parked=ParkedNotices(database),
@@ -89,6 +92,7 @@ class Storage:
             self.codes,
             self.appointments,
             self.reminders,
+            self.waitlist,
             self.notifications,
             self.conversations,
             self.audit,

@@ -59,7 +59,11 @@ async def counted(database_url: str, folder: Path) -> list[Cost]:
     ledger = Ledger()
     options = {"event_listeners": [ledger]}
     # What is done as time passes is none of a tap's.
-    with patch("bot.app.ROUNDS_SECONDS", LATER), patch("bot.app.SWEEP_SECONDS", LATER):
+    with (
+        patch("bot.app.ROUNDS_SECONDS", LATER),
+        patch("bot.app.SWEEP_SECONDS", LATER),
+        patch("bot.app.LINES_PAUSE_SECONDS", LATER),
+    ):
         return await _counted(
             ledger, founded(database_url, TurnableClock(MONDAY), folder, driver_options=options)
         )

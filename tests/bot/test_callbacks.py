@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from bot.callbacks import MAX_BYTES, BadTap, Decide, PickDay, PickTime, ShowUsers, Tap, short_search
 from services.audiences import Audience
-from services.models import AppointmentStatus, Gender, Period, ReportPeriod, Role, UserId, Video
+from services.models import (
+    AppointmentStatus,
+    Gender,
+    PartOfDay,
+    Period,
+    ReportPeriod,
+    Role,
+    UserId,
+    Video,
+)
 
 EXAMPLES: dict[Any, Any] = {
     bool: True,
@@ -21,6 +30,7 @@ EXAMPLES: dict[Any, Any] = {
     Role: Role.PATIENT,
     Gender: Gender.FEMALE,
     Period: Period.UPCOMING,
+    PartOfDay: PartOfDay.AFTERNOON,
     ReportPeriod: ReportPeriod.EVERYTHING,
     AppointmentStatus: AppointmentStatus.NOSHOW,
     Audience: Audience.PATIENTS,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.callbacks import ShowDoctor, TakeFollowUp, TakeOffer
-from bot.links import offer_link, read_link
+from bot.callbacks import PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot
+from bot.links import offer_link, read_link, slot_links
 from services.models import AppointmentId, UserId
 
 OFFER = TakeOffer(AppointmentId("a" * 24), datetime(2027, 5, 4, 10, 30, tzinfo=UTC), UserId("b" * 24))
@@ -29,8 +29,13 @@ def test_a_doctors_link_leads_to_the_card() -> None:
     assert read_link(f"doctor_{'c' * 24}") == ShowDoctor(UserId("c" * 24), "", 0)
 
 
+def test_a_time_that_has_opened_is_taken_or_passed_on_by_a_link() -> None:
+    offer_id = AppointmentId("d" * 24)
+    assert [read_link(link) for link in slot_links(offer_id)] == [TakeSlot(offer_id), PassSlot(offer_id)]
+
+
 @pytest.mark.parametrize(
-    "parameter", ["", "take_", "next_", "doctor_x", f"take_{'a' * 24}_x_{'b' * 24}", "x" * 64]
+    "parameter", ["", "take_", "slot_x", "next_", "doctor_x", f"take_{'a' * 24}_x_{'b' * 24}", "x" * 64]
 )
 def test_nonsense_stands_for_nothing(parameter: str) -> None:
     assert read_link(parameter) is None

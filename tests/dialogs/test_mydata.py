@@ -13,6 +13,7 @@ ROWS = (
     "sessions",
     "appointments",
     "schedule",
+    "waitlist",
     "notices",
     "announcements",
     "audit",
@@ -104,6 +105,16 @@ async def test_what_was_announced_is_there_with_what_became_of_it(town: Town) ->
     (delivery,) = (await _file(asha))["announcements"]
     assert (delivery["chat_id"], delivery["state"]) == (asha.phone.chat_id, "delivered")
     assert (await _file(nora))["announcements"] == []
+
+
+async def test_where_somebody_waits_is_there(town: Town) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    asha = await town.signed_in("Asha", "asha@example.org")
+    await asha.talks([("/doctors", "Our"), ("«Cardiology»", "1 doctor"), ("«Rao»", "Next free")])
+    await asha.talks([("«Tell me»", "On which days"), ("tomorrow", "Which part"), ("«Morning»", "You wait")])
+    (place,) = (await _file(asha))["waitlist"]
+    assert (place["part"], place["start"]) == ("morning", "2027-05-04T00:00:00+00:00")
+    assert "patient_id" not in place
 
 
 async def test_an_admin_has_data_too_and_the_audit_says_who_asked(town: Town) -> None:

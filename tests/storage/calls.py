@@ -23,7 +23,9 @@ from services.models import (
     Clearance,
     ClearanceKind,
     Digest,
+    PartOfDay,
     Period,
+    Place,
     Role,
     Schedule,
     Slot,
@@ -61,6 +63,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     told = Announcement(AnnouncementId("a"), UserId("nora"), ChatId(1), Audience.EVERYBODY, "Closed", MONDAY)
     one = Delivery("a.1", ChatId(1), "claim")
     s, wide = storage, Slot(TEN - HOUR, TEN + HOUR)
+    place = Place(doctor.id, UserId("asha"), MONDAY, wide, PartOfDay.ANY, version=1)
+    opened = an_event("w", EventKind.SLOT_OPENED)
     return {
         "users.add": lambda: s.users.add(doctor, b"hash", MONDAY),
         "users.decide": lambda: s.users.decide(
@@ -152,6 +156,16 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "diaries.booked_within": lambda: s.diaries.booked_within(Role.PATIENT, UserId("asha"), wide),
         "diaries.cleared": lambda: s.diaries.cleared(Role.DOCTOR, doctor.id, wide, clearance.id),
         "diaries.page": lambda: s.diaries.page(wide, number=0, size=5),
+        "waitlist.put": lambda: s.waitlist.put(place),
+        "waitlist.get": lambda: s.waitlist.get(doctor.id, UserId("asha")),
+        "waitlist.of_patient": lambda: s.waitlist.of_patient(UserId("asha")),
+        "waitlist.doctors": s.waitlist.doctors,
+        "waitlist.line": lambda: s.waitlist.line(doctor.id, 100),
+        "waitlist.before": lambda: s.waitlist.before(place),
+        "waitlist.change": lambda: s.waitlist.change(place, place, opened),
+        "waitlist.served": lambda: s.waitlist.served(doctor.id, MONDAY),
+        "waitlist.remove": lambda: s.waitlist.remove(replace(place, version=2)),
+        "waitlist.leave": lambda: s.waitlist.leave(doctor.id, UserId("asha")),
         "clearances.add": lambda: s.clearances.add(clearance),
         "clearances.stands": lambda: s.clearances.stands(clearance.id),
         "clearances.all": s.clearances.all,
@@ -208,6 +222,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "records.sessions": lambda: s.records.sessions(doctor.id),
         "records.appointments": lambda: s.records.appointments(Role.DOCTOR, doctor.id),
         "records.appointments of a patient": lambda: s.records.appointments(Role.PATIENT, UserId("asha")),
+        "records.waitlist": lambda: s.records.waitlist(UserId("asha")),
         "records.notices": lambda: s.records.notices(UserId("asha")),
         "records.deliveries": lambda: s.records.deliveries([ChatId(1)]),
         "records.conversations": lambda: s.records.conversations([ChatId(1)]),

@@ -1,0 +1,109 @@
+"""Taking a place in the line for a doctor, begun where no time suits: the days, the part of the day."""
+
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.access import PATIENTS
+from bot.callbacks import BookDoctor, Do, PickDays, PickPartOfDay, Tap, Wait, WaitForDay
+from bot.card import View
+from bot.choosing import choose
+from bot.context import ClinicContext
+from bot.conversations.when import known, today
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import WaitDraft
+from bot.keyboards import button, in_rows, keyboard, ways_out
+from bot.reading import read_date
+from bot.texts import waitlist as texts
+from bot.texts.errors import sentence
+from services.errors import DayPassed, DayTooFar, DoctorUnknown, TooManyPlaces
+from services.lines import LASTS
+
+TWO_WEEKS = timedelta(days=13)  # after today
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    DAYS = "waiting.days"
+    PART = "waiting.part"
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the days; without a button it is not known whose times."""
+    if not isinstance(tap, Wait | WaitForDay):
+        ways = [button("📅 Book", Do("book")), button("👩‍⚕️ Doctors", Do("doctors"))]
+        return Finish(View(texts.nothing_to_wait_for(), keyboard(ways)))
+    doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
+    day = tap.day if isinstance(tap, WaitForDay) and tap.day >= today(context) else None
+    return Goto(Ask.DAYS, WaitDraft(doctor.id, doctor.name, day))
+
+
+async def ask_days(context: ClinicContext) -> View:
+    """Ask on which days."""
+    draft, first = context.draft(WaitDraft), today(context)
+    last = (await context.availability(draft.doctor_id)).furthest
+    only = [button(texts.only(draft.day), PickDays(draft.day, draft.day))] if draft.day else []
+    near = [button(texts.two_weeks(), PickDays(first, first + TWO_WEEKS))] if first + TWO_WEEKS < last else []
+    every = [button(texts.until(last), PickDays(first, last))]
+    free = [button("📅 Free times", BookDoctor(draft.doctor_id))]
+    return View(texts.ask_days(draft), keyboard(only, near, every, free, ways_out(back=False)))
+
+
+async def pick_days(context: ClinicContext, tap: PickDays) -> Outcome:
+    """Take the days that were tapped, if any of them can be booked."""
+    furthest = (await context.availability(context.draft(WaitDraft).doctor_id)).furthest
+    if tap.last < today(context):
+        raise DayPassed(tap.last)
+    if tap.first > furthest:
+        raise DayTooFar(tap.first, furthest)
+    return Goto(Ask.PART, replace(context.draft(WaitDraft), first=tap.first, last=min(tap.last, furthest)))
+
+
+async def type_day(context: ClinicContext, text: str) -> Outcome:
+    """Take the one day that was typed."""
+    day = read_date(text, today(context))
+    return await pick_days(context, PickDays(day, day))
+
+
+async def ask_part(context: ClinicContext) -> View:
+    """Ask for the part of the day."""
+    choices = [button(label, PickPartOfDay(part)) for part, label in texts.PARTS.items()]
+    text = texts.ask_part(context.draft(WaitDraft), context.rules, context.clinic.rules)
+    return View(text, keyboard(*in_rows(choices, 3), ways_out()))
+
+
+async def type_part(context: ClinicContext, text: str) -> Outcome:
+    """Take the part of the day that was typed."""
+    parts = {label: part for part, label in texts.PARTS.items()}
+    return await pick_part(context, PickPartOfDay(parts[choose(text, parts)]))
+
+
+async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
+    """Take the place in the line."""
+    draft = context.draft(WaitDraft)
+    try:
+        joined = await context.clinic.waitlist.join(
+            context.principal, draft.doctor_id, known(draft.first), known(draft.last), tap.part
+        )
+    except (DayPassed, DayTooFar) as error:
+        return Goto(Ask.DAYS, draft, error)
+    except (TooManyPlaces, DoctorUnknown) as error:
+        ways = [button("🔔 Where I wait", Do("waitlist")), button("👩‍⚕️ Doctors", Do("doctors"))]
+        return Finish(View(sentence(error, context.rules), keyboard(ways)))
+    free = [button("📅 Free times", BookDoctor(draft.doctor_id))] if joined.free else []
+    text = texts.joined(joined, LASTS, context.rules)
+    return Finish(View(text, keyboard(free, [button("🔔 Where I wait", Do("waitlist"))])))
+
+
+DIALOG = Dialog(
+    command="wait",
+    noun="waiting",
+    visitors=PATIENTS,
+    begin=begin,
+    steps=(
+        Step(Ask.DAYS, ask_days, type_day, {PickDays: pick_days}),
+        Step(Ask.PART, ask_part, type_part, {PickPartOfDay: pick_part}),
+    ),
+    home="waitlist",
+)

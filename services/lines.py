@@ -1,0 +1,223 @@
+"""Offering times that have opened to those who wait for them: to the first in line, then to the next.
+
+It goes by what is free now, not by what was freed, so that a time is found however it opened. An offer is
+made in three writes, each of which may be done again by whoever finds the one before it:
+
+1. It is noted at the place, if nobody has changed that meanwhile. From here on the time is meant for it.
+2. The time is held: a held appointment, which the same indexes guard as a booking. Nobody else can have it.
+3. It is told: the news is born at the place, in the write that makes an offer of it.
+
+One that is not taken ends with what holds it, and is never made to the same person again.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.clock import Clock
+from services.errors import PatientBusy, SlotTaken, StorageDown
+from services.events import slot_event
+from services.ids import new_id
+from services.models import (
+    AccountStatus,
+    Appointment,
+    AppointmentId,
+    AppointmentStatus,
+    PartOfDay,
+    Place,
+    Role,
+    Slot,
+    SlotOffer,
+    User,
+    UserId,
+)
+from services.schedules import Availability, Schedules
+from services.slots import part_of_day
+from services.storage.appointments import Appointments
+from services.storage.users import Users
+from services.storage.waitlist import Waitlist
+
+log = logging.getLogger(__name__)
+
+LASTS = timedelta(minutes=15)
+# Nobody reads and decides in less.
+SHORTEST = timedelta(minutes=2)
+# So many are looked at in each line, from its head.
+MOST_IN_LINE = 200
+
+
+class Lines:
+    """Serves those who wait. `on_news` is called when there is news to tell. Any number may work at once."""
+
+    def __init__(
+        self,
+        *,
+        waitlist: Waitlist,
+        appointments: Appointments,
+        users: Users,
+        schedules: Schedules,
+        clock: Clock,
+        on_news: Callable[[], None],
+    ) -> None:
+        self._waitlist = waitlist
+        self._appointments = appointments
+        self._users = users
+        self._schedules = schedules
+        self._clock = clock
+        self._on_news = on_news
+
+    async def work(self) -> None:
+        """End what is over, and offer what is free, in the line for each doctor."""
+        for doctor_id in await self._waitlist.doctors():
+            try:
+                await self._serve(doctor_id)
+            except StorageDown:
+                raise
+            except Exception:
+                # One line that can't be served must not hold up the others.
+                log.exception("waitlist.failed doctor=%s", doctor_id)
+
+    async def _serve(self, doctor_id: UserId) -> None:
+        # The times first: whatever was meant for somebody after that look is seen in the line.
+        times = await self._schedules.times({Role.DOCTOR: doctor_id})
+        line = await self._waitlist.line(doctor_id, MOST_IN_LINE)
+        people = await self._users.by_ids([doctor_id, *(place.patient_id for place in line)])
+        free = times.all_slots()
+        places = await self._current(line, people, {slot.start for slot in free})
+        doctor = people.get(doctor_id)
+        if doctor is None or doctor.status is not AccountStatus.ACTIVE:
+            return
+        meant = [place.offer.slot for place in places if place.offer]
+        for place in places:
+            if place.offer is not None:
+                if not place.offer.told:
+                    await self._tell(place, doctor)
+            elif (slot := await self._first(place, free, times, meant)) is not None:
+                claimed = await self._mean(place, slot, times)
+                if claimed is None:
+                    # Somebody else is at this line, or the patient has just changed something.
+                    return
+                meant.append(slot)
+                await self._tell(claimed, doctor)
+
+    async def _current(
+        self, line: Sequence[Place], people: Mapping[UserId, User], free: set[datetime]
+    ) -> list[Place]:
+        """Return the places of a line that are still wanted, without what is over."""
+        if not line:
+            return []
+        now = self._clock.now()
+        booked = await self._waitlist.served(line[0].doctor_id, now)
+        places = []
+        for place in line:
+            patient = people.get(place.patient_id)
+            if patient is None or patient.status is not AccountStatus.ACTIVE or _is_over(place, booked, now):
+                await self._remove(place)
+            elif (kept := await self._without_old(place, free, now)) is not None:
+                places.append(kept)
+        return places
+
+    async def _remove(self, place: Place) -> None:
+        if await self._waitlist.remove(place) and place.offer:
+            await self._appointments.let_go(place.offer.id)
+            # It is the next one's, in a round of its own: this one has looked at the times before.
+            self._on_news()
+
+    async def _without_old(self, place: Place, free: set[datetime], now: datetime) -> Place | None:
+        """Return the place without an offer that has ended, and what was taken since; None: it changed."""
+        after = replace(place, known=place.known & free)
+        offer = place.offer
+        ended = offer is not None and offer.until - now < (
+            timedelta(microseconds=1) if offer.told else SHORTEST
+        )
+        if offer is not None and ended:
+            passed = {offer.slot.start} if offer.told else set()
+            after = replace(after, offer=None, passed=place.passed | passed)
+        if after == place:
+            return place
+        changed = await self._waitlist.change(place, after)
+        if changed is not None and offer is not None and ended:
+            await self._appointments.let_go(offer.id)
+        return changed
+
+    async def _first(
+        self, place: Place, free: Sequence[Slot], times: Availability, meant: Sequence[Slot]
+    ) -> Slot | None:
+        """Return the earliest time that the patient can have and wants, which is meant for nobody else."""
+        now = self._clock.now()
+
+        def is_one(slot: Slot) -> bool:
+            is_meant = any(slot.overlaps(other) for other in meant)
+            return not is_meant and _lasts(slot, times, now) >= SHORTEST
+
+        if not any(map(is_one, fitting(place, free, times.zone))):
+            return None
+        people = {Role.DOCTOR: place.doctor_id, Role.PATIENT: place.patient_id}
+        for_both = (await self._schedules.times(people)).all_slots()
+        return next(filter(is_one, fitting(place, for_both, times.zone)), None)
+
+    async def _mean(self, place: Place, slot: Slot, times: Availability) -> Place | None:
+        """Note that a time is meant for a place; None where that has changed."""
+        now = self._clock.now()
+        offer = SlotOffer(AppointmentId(new_id(now)), slot, now + _lasts(slot, times, now))
+        return await self._waitlist.change(place, replace(place, offer=offer))
+
+    async def _tell(self, place: Place, doctor: User) -> None:
+        """Hold what is meant for a place, and tell of it: once, whoever does it."""
+        offer = place.offer
+        if offer is None:
+            return
+        wanted = Appointment(
+            offer.id,
+            place.doctor_id,
+            place.patient_id,
+            offer.slot,
+            AppointmentStatus.HELD,
+            held_until=offer.until,
+        )
+        try:
+            held = await self._appointments.hold(wanted, self._clock.now())
+        except (SlotTaken, PatientBusy):
+            await self._waitlist.change(place, replace(place, offer=None))
+            return
+        if held.status is not AppointmentStatus.HELD:
+            return
+        event = slot_event(offer, doctor, place.patient_id)
+        if await self._waitlist.change(place, replace(place, offer=replace(offer, told=True)), event):
+            self._on_news()
+            return
+        now = await self._waitlist.get(place.doctor_id, place.patient_id)
+        if now is None or now.offer is None or now.offer.id != offer.id:
+            # The patient has left meanwhile.
+            await self._appointments.let_go(offer.id)
+
+
+def fitting(place: Place, free: Iterable[Slot], zone: ZoneInfo) -> Iterator[Slot]:
+    """Return those of the free times that a place is about; `zone` is the clinic's.
+
+    What was offered to it already is not among them, nor what was free when the patient came.
+    """
+    old = place.passed | place.known
+    for slot in free:
+        is_then = place.window.start <= slot.start < place.window.end
+        is_part = place.part in {PartOfDay.ANY, part_of_day(slot.start, zone)}
+        if is_then and is_part and slot.start not in old:
+            yield slot
+
+
+def _lasts(slot: Slot, times: Availability, now: datetime) -> timedelta:
+    """Return how long a time can be offered: a quarter of an hour, or half of what is left to book it."""
+    left = slot.start - (times.window.start - now) - now
+    return min(LASTS, left / 2)
+
+
+def _is_over(place: Place, booked: Sequence[tuple[UserId, datetime, datetime]], now: datetime) -> bool:
+    """Tell whether the days wanted are over, or the patient has a time in them by now."""
+    return place.window.end <= now or any(
+        patient_id == place.patient_id
+        and at >= place.since
+        and place.window.start <= start < place.window.end
+        for patient_id, start, at in booked
+    )

@@ -1,0 +1,180 @@
+"""The collection `waitlist`: who waits for a time with whom, one place a patient and doctor.
+
+A place is changed only by whoever saw it as it is: each change names the `since` and the `version` that it
+was read with. So of two workers who want to offer something to the same person one does, and the news of an
+offer is born in the write that makes it one.
+"""
+
+from datetime import datetime
+
+from pymongo import ReturnDocument
+
+from services.models import AppointmentId, AppointmentStatus, PartOfDay, Place, Slot, SlotOffer, UserId
+from services.news import Event
+from services.storage.driver import Collection, Database, Document, border
+from services.storage.notifications import event_document
+
+IN_LINE = [("doctor_id", 1), ("since", 1), ("_id", 1)]
+
+
+class Waitlist:
+    """Stores places."""
+
+    def __init__(self, database: Database) -> None:
+        self._places: Collection = database["waitlist"]
+        self._appointments: Collection = database["appointments"]
+
+    async def prepare(self) -> None:
+        """Make the indexes."""
+        async with border():
+            await self._places.create_index(IN_LINE)
+            await self._places.create_index([("patient_id", 1), ("since", 1)])
+            await self._places.create_index("unsent.id", sparse=True)
+
+    async def put(self, place: Place) -> Place | None:
+        """Store a place; return the one that the patient had in that line, which is no more."""
+        async with border():
+            row = await self._places.find_one_and_update(
+                {"_id": _id(place)},
+                {
+                    "$set": _document(place),
+                    "$unset": {"offer": "", "unsent": ""},
+                    "$inc": {"version": 1},
+                },
+                upsert=True,
+                return_document=ReturnDocument.BEFORE,
+            )
+        return _place(row) if row else None
+
+    async def get(self, doctor_id: UserId, patient_id: UserId) -> Place | None:
+        """Return a patient's place in the line for a doctor, or None."""
+        async with border():
+            row = await self._places.find_one({"_id": f"{doctor_id}.{patient_id}"})
+        return _place(row) if row else None
+
+    async def of_patient(self, patient_id: UserId) -> list[Place]:
+        """Return all places of a patient, the oldest first."""
+        async with border():
+            rows = self._places.find({"patient_id": patient_id}).sort("since", 1)
+            return [_place(row) for row in await rows.to_list(None)]
+
+    async def doctors(self) -> list[UserId]:
+        """Return for whom anybody waits."""
+        async with border():
+            return [UserId(i) for i in await self._places.distinct("doctor_id", {"doctor_id": {"$gt": ""}})]
+
+    async def line(self, doctor_id: UserId, limit: int) -> list[Place]:
+        """Return those who have waited the longest for one doctor, in their order."""
+        async with border():
+            rows = self._places.find({"doctor_id": doctor_id}).sort(IN_LINE).hint(IN_LINE).limit(limit)
+            return [_place(row) for row in await rows.to_list(None)]
+
+    async def before(self, place: Place) -> int:
+        """Return how many are before a place in its line."""
+        query = {
+            "doctor_id": place.doctor_id,
+            "since": {"$lte": place.since},
+            "$or": [{"since": {"$lt": place.since}}, {"_id": {"$lt": _id(place)}}],
+        }
+        async with border():
+            return int(await self._places.count_documents(query, hint=IN_LINE))
+
+    async def change(self, before: Place, after: Place, event: Event | None = None) -> Place | None:
+        """Make `after` of `before`, with the news in the same write, if nobody has changed it since.
+
+        Returns it as it is afterwards, or None.
+        """
+        update: Document = {"$set": _document(after), "$inc": {"version": 1}}
+        if after.offer is None:
+            update["$unset"] = {"offer": ""}
+        if event is not None:
+            update["$push"] = {"unsent": event_document(event)}
+        async with border():
+            row = await self._places.find_one_and_update(
+                _as_seen(before), update, return_document=ReturnDocument.AFTER
+            )
+        return _place(row) if row else None
+
+    async def remove(self, place: Place) -> bool:
+        """Remove a place, if nobody has changed it since; tell whether it was."""
+        async with border():
+            done = await self._places.delete_one(_as_seen(place))
+        return bool(done.deleted_count)
+
+    async def leave(self, doctor_id: UserId, patient_id: UserId) -> Place | None:
+        """Remove a patient's place in the line for a doctor, whatever it is like; return what it was."""
+        async with border():
+            row = await self._places.find_one_and_delete({"_id": f"{doctor_id}.{patient_id}"})
+        return _place(row) if row else None
+
+    async def served(self, doctor_id: UserId, now: datetime) -> list[tuple[UserId, datetime, datetime]]:
+        """Return who has booked what with the doctor that is still to come: the patient, its start, and when.
+
+        Whoever has moved an appointment has booked it anew.
+        """
+        query = {"doctor_id": doctor_id, "start": {"$gt": now}, "status": AppointmentStatus.BOOKED.value}
+        shown = {"patient_id": True, "start": True, "booked_at": True, "history": True}
+        async with border():
+            rows = self._appointments.find(query, shown).hint([("doctor_id", 1), ("start", 1)])
+            return [
+                (UserId(row["patient_id"]), row["start"], _booked_at(row)) for row in await rows.to_list(None)
+            ]
+
+
+def _booked_at(row: Document) -> datetime:
+    moves = [entry["at"] for entry in row["history"] if "from" in entry]
+    at: datetime = max([row.get("booked_at") or row["history"][0]["at"], *moves])
+    return at
+
+
+def _id(place: Place) -> str:
+    return f"{place.doctor_id}.{place.patient_id}"
+
+
+def _as_seen(place: Place) -> Document:
+    return {"_id": _id(place), "since": place.since, "version": place.version}
+
+
+def _document(place: Place) -> Document:
+    offer = place.offer
+    return {
+        "doctor_id": place.doctor_id,
+        "patient_id": place.patient_id,
+        "since": place.since,
+        "start": place.window.start,
+        "end": place.window.end,
+        "part": place.part.value,
+        "known": sorted(place.known),
+        "passed": sorted(place.passed),
+    } | (
+        {
+            "offer": {
+                "id": offer.id,
+                "start": offer.slot.start,
+                "end": offer.slot.end,
+                "until": offer.until,
+                "told": offer.told,
+            }
+        }
+        if offer
+        else {}
+    )
+
+
+def _place(row: Document) -> Place:
+    offer = row.get("offer")
+    return Place(
+        doctor_id=UserId(row["doctor_id"]),
+        patient_id=UserId(row["patient_id"]),
+        since=row["since"],
+        window=Slot(row["start"], row["end"]),
+        part=PartOfDay(row["part"]),
+        known=frozenset(row["known"]),
+        passed=frozenset(row["passed"]),
+        offer=SlotOffer(
+            AppointmentId(offer["id"]), Slot(offer["start"], offer["end"]), offer["until"], offer["told"]
+        )
+        if offer
+        else None,
+        version=row["version"],
+    )

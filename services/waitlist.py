@@ -1,0 +1,192 @@
+"""Waiting for a time to open: what patients may, and what comes of it. Who offers is services/lines.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.access import require
+from services.appointments import Appointments
+from services.clock import Clock
+from services.diaries import Diaries, gone
+from services.doctors import Doctors
+from services.errors import (
+    AppointmentUnknown,
+    DayPassed,
+    DayTooFar,
+    OfferOver,
+    PatientBusy,
+    SlotNotOffered,
+    SlotPassed,
+    SlotTaken,
+    TooManyPlaces,
+)
+from services.lines import fitting
+from services.models import (
+    AppointmentCard,
+    AppointmentId,
+    AppointmentStatus,
+    PartOfDay,
+    Place,
+    PlaceCard,
+    Principal,
+    Role,
+    SlotOffer,
+    UserId,
+)
+from services.schedules import Schedules
+from services.slots import day_bounds
+from services.storage.appointments import Appointments as StoredAppointments
+from services.storage.users import Users
+from services.storage.waitlist import Waitlist as StoredWaitlist
+from services.zones import zone_of
+
+MOST_PLACES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A place that was taken: whether in the place of another, and how many times like that are free."""
+
+    card: PlaceCard
+    has_replaced: bool
+    free: int
+
+
+class Waitlist:
+    """The places of patients. `on_freed` is called when a time may have become free for the next."""
+
+    def __init__(
+        self,
+        *,
+        waitlist: StoredWaitlist,
+        stored: StoredAppointments,
+        appointments: Appointments,
+        users: Users,
+        doctors: Doctors,
+        diaries: Diaries,
+        schedules: Schedules,
+        clock: Clock,
+        on_freed: Callable[[], None],
+    ) -> None:
+        self._waitlist = waitlist
+        self._stored = stored
+        self._appointments = appointments
+        self._users = users
+        self._doctors = doctors
+        self._diaries = diaries
+        self._schedules = schedules
+        self._clock = clock
+        self._on_freed = on_freed
+
+    async def join(
+        self, principal: Principal, doctor_id: UserId, first: date, last: date, part: PartOfDay
+    ) -> Joined:
+        """Take a place at the end of the line for a doctor, for these days as the person reads them.
+
+        It takes the place of another in that line; for the same it stays as it is. What is free already is
+        known to the patient, who hears of others.
+        Raises RoleRequired, DoctorUnknown, DayPassed, DayTooFar, TooManyPlaces.
+        """
+        require(principal, Role.PATIENT)
+        doctor = await self._doctors.get(principal, doctor_id)
+        times = await self._schedules.availability(principal, doctor_id)
+        if last < times.first:
+            raise DayPassed(last)
+        if first > times.furthest:
+            raise DayTooFar(first, times.furthest)
+        zone = zone_of(principal.user.zone, self._schedules.zone)
+        window = day_bounds(max(first, times.first), min(last, times.furthest), zone)
+        place = Place(doctor_id, principal.id, self._clock.now(), window, part)
+        free = frozenset(slot.start for slot in fitting(place, times.all_slots(), times.zone))
+        mine = {each.doctor_id: each for each in await self._waitlist.of_patient(principal.id)}
+        before = mine.get(doctor_id)
+        if before is not None and (before.window, before.part) == (window, part):
+            ahead = await self._waitlist.before(before)
+            return Joined(PlaceCard(before, doctor, ahead), False, len(free))
+        if before is None and len(mine) >= MOST_PLACES:
+            raise TooManyPlaces(MOST_PLACES)
+        place = replace(place, known=free)
+        replaced = await self._waitlist.put(place)
+        if replaced is not None:
+            await self._free(replaced.offer)
+        card = PlaceCard(place, doctor, await self._waitlist.before(place))
+        return Joined(card, replaced is not None, len(free))
+
+    async def places(self, principal: Principal) -> list[PlaceCard]:
+        """Return the person's places, the oldest first. Raises RoleRequired."""
+        require(principal, Role.PATIENT)
+        places = await self._waitlist.of_patient(principal.id)
+        doctors = await self._users.by_ids(place.doctor_id for place in places)
+        return [
+            PlaceCard(
+                place,
+                doctors.get(place.doctor_id) or gone(place.doctor_id, Role.DOCTOR),
+                await self._waitlist.before(place),
+            )
+            for place in places
+        ]
+
+    def stands(self, place: Place) -> SlotOffer | None:
+        """Return what is offered to a place now, if anything is."""
+        offer = place.offer
+        return offer if offer and offer.told and offer.until > self._clock.now() else None
+
+    async def leave(self, principal: Principal, doctor_id: UserId) -> bool:
+        """Give up the place in the line for a doctor; tell whether there was one. Raises RoleRequired."""
+        require(principal, Role.PATIENT)
+        place = await self._waitlist.leave(doctor_id, principal.id)
+        if place is None:
+            return False
+        await self._free(place.offer)
+        return True
+
+    async def take(self, principal: Principal, offer_id: AppointmentId) -> AppointmentCard:
+        """Book what is offered; the place ends with it. Taken twice it is booked once.
+
+        Raises RoleRequired, OfferOver, DoctorUnknown.
+        """
+        require(principal, Role.PATIENT)
+        place = await self._offered(principal, offer_id)
+        if place is None:
+            return await self._taken_before(principal, offer_id)
+        offer = self.stands(place)
+        if offer is None:
+            raise OfferOver
+        try:
+            card = await self._appointments.book(
+                principal, place.doctor_id, offer.slot.start, reason=None, request_id=offer.id
+            )
+        except (SlotTaken, SlotPassed, SlotNotOffered, PatientBusy) as error:
+            raise OfferOver from error
+        # Killed before this, the place goes in the next round: its patient has a time by then.
+        await self._waitlist.leave(place.doctor_id, principal.id)
+        return card
+
+    async def pass_on(self, principal: Principal, offer_id: AppointmentId) -> None:
+        """Leave what is offered to the next in line; the place stays. Raises RoleRequired, OfferOver."""
+        require(principal, Role.PATIENT)
+        while (place := await self._offered(principal, offer_id)) is not None and place.offer is not None:
+            after = replace(place, offer=None, passed=place.passed | {place.offer.slot.start})
+            # Where the place was changed at that very moment it is looked at again.
+            if await self._waitlist.change(place, after):
+                await self._free(place.offer)
+                return
+        raise OfferOver
+
+    async def _offered(self, principal: Principal, offer_id: AppointmentId) -> Place | None:
+        mine = await self._waitlist.of_patient(principal.id)
+        return next((place for place in mine if place.offer and place.offer.id == offer_id), None)
+
+    async def _taken_before(self, principal: Principal, offer_id: AppointmentId) -> AppointmentCard:
+        try:
+            card = await self._diaries.get(principal, offer_id)
+        except AppointmentUnknown:
+            raise OfferOver from None
+        if card.appointment.status is not AppointmentStatus.BOOKED:
+            raise OfferOver
+        return card
+
+    async def _free(self, offer: SlotOffer | None) -> None:
+        if offer is not None:
+            await self._stored.let_go(offer.id)
+            self._on_freed()
