@@ -21,6 +21,7 @@ KINDS = {
     EventKind.DOCTOR_REFUSED: "a doctor's refusal",
     EventKind.EMAIL_CHANGED: "a new mail address",
     EventKind.PASSWORD_CHANGED: "a new password",
+    EventKind.SLOT_OPENED: "a time that opened",
     EventKind.UNDELIVERED: "messages that could not be delivered",
 }
 GONE = "an account that is gone"
