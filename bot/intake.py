@@ -124,6 +124,8 @@ class Intake:
         self._open = hand.begun
         self._shelf = shelf
         self._shelved: set[int] = set()
+        # Those in hand that were handled before they were on the shelf.
+        self._handled: set[int] = set()
         self._offset = 0
         self._asked = 0
         self._failures = 0
@@ -225,6 +227,12 @@ class Intake:
             return
         self._shelved |= late.keys()
         log.info("intake.shelved count=%d", len(late))
+        for update_id in late.keys() & self._handled:  # while it was being written down
+            await self._take_off_shelf(update_id)
+
+    async def _take_off_shelf(self, update_id: int) -> None:
+        await _however_long(lambda: self._shelf.remove(update_id))
+        self._shelved.discard(update_id)
 
     def _written(self, update_id: int) -> str:
         """Return an update as it is written down: without its text where that may be a password.
@@ -251,6 +259,7 @@ class Intake:
             if not handled and update_id not in self._shelved:
                 break
             del self._open[update_id]
+            self._handled.discard(update_id)
             self._offset = update_id + 1
         return self._offset
 
@@ -264,8 +273,9 @@ class Intake:
         await keep(self._application, chat_id, update.update_id)
         await self._application.errands.done(chat_id)
         if update.update_id in self._shelved:
-            await _however_long(lambda: self._shelf.remove(update.update_id))
-            self._shelved.discard(update.update_id)
+            await self._take_off_shelf(update.update_id)
+        else:
+            self._handled.add(update.update_id)
 
     async def _rest(self, error: TelegramError) -> None:
         pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]

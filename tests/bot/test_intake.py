@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -164,6 +164,25 @@ async def test_one_chat_that_is_held_up_keeps_nobody_waiting(
     await town.telegram.confirmed(last)
     await town.assembly.intake._lanes.settle(10)
     assert sum("books doctors" in message["text"] for message in asha.messages) == 2 * LIMIT
+    assert await town.storage.updates.all() == []
+
+
+async def test_what_is_handled_while_it_is_written_down_does_not_stay_on_the_shelf(
+    town: Town, held_up: tuple[Person, asyncio.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha, free = held_up
+    intake, put = town.assembly.intake, town.storage.updates.put
+
+    async def slowly(texts: Mapping[int, str]) -> None:
+        free.set()
+        await asyncio.wait([intake._open[update_id].task for update_id in texts])
+        await put(texts)
+
+    monkeypatch.setattr(town.storage.updates, "put", slowly)
+    with logged("intake.shelved") as shelved:
+        asha.phone.send("/help")
+        await shelved.came()
+    await asha.says("/me")
     assert await town.storage.updates.all() == []
 
 
