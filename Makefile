@@ -1,8 +1,8 @@
-# The whole vocabulary: make run, make test, make lint, make bench.
+# The whole vocabulary: make run, make test, make lint, make bench, make chaos.
 # Needed: Python 3.11 or later with pip, and make. Nothing else.
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench chaos clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -54,6 +54,10 @@ $(VENV)/installed-bench: pyproject.toml | $(VENV)/installed-dev
 
 bench: $(VENV)/installed-bench
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Processes are killed on the way; whatever it starts, it ends.
+chaos: $(VENV)/installed-dev
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 clean:
 	rm -rf $(VENV)

@@ -81,6 +81,12 @@ def test_make_test_fails_when_a_test_does(project: Path) -> None:
     assert said(project, "test")[0] != 0
 
 
+def test_make_chaos_hands_its_arguments_on_and_fails_where_something_was_lost(project: Path) -> None:
+    assert said(project, "chaos", "ARGS=--seed 7") == (0, "-m tests.chaos --seed 7\n")
+    python(project, "raise SystemExit(1)")
+    assert said(project, "chaos")[0] != 0
+
+
 def test_make_lint_runs_all_four_checks(project: Path) -> None:
     commands = said(project, "-n", "lint")[1]
     for check in ("ruff check", "ruff format --check", "mypy", "lint-imports"):

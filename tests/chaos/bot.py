@@ -1,0 +1,48 @@
+"""The bot as `python -m bot` starts it, but for its clock, which is read from a file and can be turned.
+
+CHAOS_CLOCK names the file, CHAOS_POLLS=no makes it a worker that takes no updates. Its rounds and its mails,
+which have a pace for real clinics, are quicker, as its days are.
+"""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+from bot import __main__ as program
+from bot.intake import Intake
+from services import notifications
+from services.news import ChannelName
+from tests.chaos.clock import FileClock
+
+ROUNDS_SECONDS = 0.5
+MAILS_A_SECOND = 60
+# prctl(2): end me with whoever started me, however that went.
+PR_SET_PDEATHSIG = 1
+
+
+async def _no_updates(_intake: Intake) -> None:
+    await asyncio.Event().wait()
+
+
+def main() -> int:
+    """Run it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    clock = partial(FileClock, Path(os.environ["CHAOS_CLOCK"]))
+    with ExitStack() as stack:
+        stack.enter_context(patch("bot.__main__.SystemClock", clock))
+        stack.enter_context(patch("bot.app.ROUNDS_SECONDS", ROUNDS_SECONDS))
+        stack.enter_context(patch.dict(notifications.A_SECOND, {ChannelName.MAIL: MAILS_A_SECOND}))
+        if os.environ.get("CHAOS_POLLS") == "no":
+            stack.enter_context(patch.object(Intake, "run", _no_updates))
+        return program.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

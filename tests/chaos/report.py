@@ -1,0 +1,41 @@
+"""The table of what survived."""
+
+from collections.abc import Sequence
+
+from tests.chaos.people import Act
+from tests.chaos.scenario import Outcome
+
+HEAD = (
+    *("scenario", "kills", "409s", "bookings asked / confirmed", "moves", "cancelled", "double bookings"),
+    *("one time promised to two", "bookings lost", "messages and mails", "missing", "repeated"),
+    *("reminders", "missing", "repeated", "seconds"),
+)
+
+
+def markdown(outcomes: Sequence[Outcome]) -> str:
+    """Return it as a Markdown table, a line for each scenario."""
+    rows = [HEAD, ("---", *("--:" for _ in HEAD[1:])), *map(_row, outcomes)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows).replace("| --- |", "|---|")
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    verdict, asked, seen = outcome.verdict, outcome.asked, outcome.seen
+    return (
+        outcome.name,
+        *map(_number, (outcome.kills, outcome.conflicts)),
+        f"{asked[Act.BOOK]} / {seen[Act.BOOK]}",
+        *map(_number, (verdict.moves, verdict.cancels)),
+        *map(_never, (verdict.doubles, verdict.promised_twice, verdict.lost)),
+        *(_number(verdict.told), _never(verdict.untold), _number(verdict.repeats)),
+        *(_number(verdict.reminded), _never(verdict.unreminded), _number(verdict.reminded_again)),
+        f"{outcome.seconds:.0f}",
+    )
+
+
+def _number(number: int) -> str:
+    return f"{number:,}"
+
+
+def _never(number: int) -> str:
+    """Show what must not be: one that is there stands out."""
+    return f"**{number:,}**" if number else "0"

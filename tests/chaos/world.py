@@ -1,0 +1,206 @@
+"""Everything that is up in a scenario, and the wait until nothing is left to tell."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+
+from bot.app import Assembly
+from bot.demo.chats import Json
+from bot.demo.telegram import Telegram
+from bot.settings import Settings
+from services.clock import SystemClock
+from services.errors import StorageDown
+from services.models import Role
+from services.storage.driver import Database as Db
+from services.storage.driver import border, connect
+from services.storage.storage import Storage
+from tests.chaos.clock import TurnableFileClock, next_monday
+from tests.chaos.weather import PostOffice, Storm
+from tests.chaos.worker import Worker
+from tests.faults.database import Database
+from tests.faults.stage import Stage
+from tests.plans import OURS
+from tests.town import ROUNDS, TOKEN, Person, Town, bot_api, environment
+
+T = TypeVar("T")
+LOOK_SECONDS = 0.1
+# What has not changed for so many looks waits for its time, and nobody is at it.
+LOOKS = 6
+ON_SHELF = "update"
+# What is due one after the other within so long is waited for together.
+STEP = timedelta(seconds=60)
+MOMENT = timedelta(milliseconds=1)
+SPECIALIZATIONS = ("Cardiology", "Dermatology", "Neurology", "Paediatrics")
+
+
+class Chats:
+    """All that the bot has ever sent, also what was edited since; and who waits for news of a chat."""
+
+    def __init__(self) -> None:
+        self.sent: dict[int, Counter[str]] = defaultdict(Counter)
+        self._known: set[tuple[int, int]] = set()
+        self._changed: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
+
+    async def listen(self, telegram: Telegram) -> None:
+        """Listen until cancelled."""
+        async with telegram.subscribe() as events:
+            while True:
+                self._note(await events.get())
+
+    def _note(self, event: Json) -> None:
+        if event["type"] != "message" or not event["message"]["from"]["is_bot"]:
+            return
+        chat_id, message = event["chat_id"], event["message"]
+        if (chat_id, message["message_id"]) not in self._known:
+            self._known.add((chat_id, message["message_id"]))
+            self.sent[chat_id][message.get("text", "")] += 1
+        self._changed[chat_id].set()
+
+    async def change(self, chat_id: int) -> None:
+        """Wait for the next message or edit in a chat."""
+        self._changed[chat_id].clear()
+        await self._changed[chat_id].wait()
+
+
+@dataclass
+class World:
+    """A town whose bot runs in processes of its own, with a database that can be killed."""
+
+    stage: Stage
+    clock: TurnableFileClock
+    storm: Storm
+    post: PostOffice
+    server: Database
+    db: Db
+    folder: Path
+    chats: Chats
+    workers: list[Worker] = field(default_factory=list)
+    patients: list[Person] = field(default_factory=list)
+    doctors: dict[str, Person] = field(default_factory=dict)
+    admins: list[Person] = field(default_factory=list)
+
+    @property
+    def telegram(self) -> Telegram:
+        """The local Telegram."""
+        return self.stage.town.telegram
+
+    def worker(self, *, polls: bool = True) -> Worker:
+        """Return another worker; it is up while its block lasts."""
+        environ = self.stage.environ | {
+            "CHAOS_CLOCK": str(self.folder / "clock"),
+            "CHAOS_POLLS": "yes" if polls else "no",
+        }
+        self.workers.append(Worker(f"bot-{len(self.workers) + 1}", environ, self.folder))
+        return self.workers[-1]
+
+    async def settle(self, patients: int, doctors: int, admins: int = 3) -> None:
+        """Give the town its people, all of them signed in."""
+        for number in range(doctors):
+            name = f"Meera Rao {number + 1:02}"
+            special = SPECIALIZATIONS[number % len(SPECIALIZATIONS)]
+            person = await self.stage.signed_in(name, f"doctor{number}@example.org", Role.DOCTOR, special)
+            self.doctors[name] = person
+        for number in range(admins):
+            person = await self.stage.signed_in(f"Nora {number}", f"admin{number}@example.org", Role.ADMIN)
+            self.admins.append(person)
+        for number in range(patients):
+            person = await self.stage.signed_in(f"Asha {number}", f"patient{number}@example.org")
+            self.patients.append(person)
+
+    async def rows(self, collection: str, query: Json | None = None) -> list[Json]:
+        """Return what is stored, as it is; waits for the database."""
+
+        async def find() -> list[Json]:
+            found: list[Json] = await self.db[collection].find(query or {}, comment=OURS).to_list(None)
+            return found
+
+        return await patiently(find)
+
+    async def quiet(self, seconds: float) -> str:
+        """Wait until nothing is left to tell, at this time of the clock; return what is, after so long.
+
+        What waits for its time, after a refusal or because a killed worker had taken it, has that time soon:
+        the clock is turned on to it.
+        """
+        before, looks = "", 0
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    waiting, next_due = await self._waiting()
+                    looks = looks + 1 if waiting == before else 0
+                    before = waiting
+                    # What is on the shelf still, and nobody is at, is there for the next start alone.
+                    if not waiting or (looks >= LOOKS and waiting.startswith(ON_SHELF)):
+                        return ""
+                    if looks >= LOOKS and next_due is not None:
+                        self.clock.turn_to(next_due)
+                        looks = 0
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError:
+            return before or "the database does not answer"
+
+    async def _waiting(self) -> tuple[str, datetime | None]:
+        """Return what waits, in a form that can be compared, and a time at which it is due."""
+        now = self.clock.now()
+        newborn = await self.rows("appointments", {"unsent.id": {"$exists": True}})
+        reminders = await self.rows("appointments", {"remind_at": {"$gt": EARLY, "$lte": now}})
+        notices = await self.rows("notifications", {"due": {"$exists": True}})
+        shelved = await self.rows("updates")
+        dues = sorted(row["due"] for row in notices)
+        waiting = [
+            *(["some updates"] if self.telegram.updates.pending_count else []),
+            *(f"news of {row['_id']}" for row in newborn),
+            *(f"reminder of {row['_id']}" for row in reminders),
+            *sorted(f"{row['_id']} {row['due']} {row['attempts']}" for row in notices),
+            *(f"{ON_SHELF} {row['_id']}" for row in shelved),
+        ]
+        return "\n".join(waiting), min(dues[-1], dues[0] + STEP) + MOMENT if dues else None
+
+
+EARLY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+PATIENCE_SECONDS = 60
+
+
+async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask the database, again while it is away."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            try:
+                async with border():
+                    return await ask()
+            except StorageDown:
+                await asyncio.sleep(LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def built(folder: Path, chance: Random) -> AsyncIterator[World]:
+    """Build a world without workers and people; whatever it started has ended when the block has."""
+    async with AsyncExitStack() as stack:
+        clock = TurnableFileClock(folder / "clock", next_monday(SystemClock().now()))
+        server = Database(folder)
+        stack.callback(server.kill)
+        await server.start()
+        telegram = Telegram(token=TOKEN, clock=clock)
+        stack.push_async_callback(telegram.close)
+        telegram.faults = storm = Storm(chance=chance)
+        post = PostOffice(chance, clock)
+        await post.start()
+        stack.push_async_callback(post.stop)
+        api_url = await stack.enter_async_context(bot_api(telegram))
+        environ: dict[str, Any] = environment(server.url, api_url, post.port, folder)
+        db = await stack.enter_async_context(connect(server.url))
+        storage = Storage.on(db)
+        await storage.prepare()
+        assembly = Assembly(Settings.load(env_file=None, environ=environ), storage, clock, rounds=ROUNDS)
+        stack.callback(assembly.passwords.close)
+        chats = Chats()
+        listening = asyncio.create_task(chats.listen(telegram))
+        stack.callback(listening.cancel)
+        stage = Stage(Town(telegram, post, storage, assembly), environ, clock)
+        yield World(stage, clock, storm, post, server, db, folder, chats)
