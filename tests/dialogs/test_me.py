@@ -125,7 +125,8 @@ async def test_who_is_across_the_date_line_books_by_their_own_days(
     await asha.talks(
         [("«Back»", "Which day"), ("2027-05-03", "Mon 3 May 2027 is over"), ("Saturday", "Which time")]
     )
-    assert list(asha.buttons)[-3] == "04:30 AM"
+    times = [label for label in asha.buttons if label.endswith("AM")]
+    assert times[-1] == "04:30 AM"
 
 
 async def test_the_mail_address_is_changed_with_a_code_that_was_mailed_there(
