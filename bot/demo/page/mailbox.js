@@ -66,7 +66,10 @@ export class Mailbox {
     $("mail-text").textContent = mail.text;
     this.#part(mail.html ? "html" : "text");
     this.#showList(false);
-    $("mail-html").srcdoc = mail.html; // only what is to be seen is painted
+    // A frame that was hidden once is not always painted again: each mail gets one of its own.
+    const frame = $("mail-html").cloneNode();
+    frame.srcdoc = mail.html;
+    $("mail-html").replaceWith(frame);
     $("mail-subject").focus();
     this.#count();
   }
