@@ -20,7 +20,7 @@ ALL = "all"
 SEEDS = 10_000
 # Alone each trouble has fewer acts to spoil than all of them together.
 ALONE = Size(people=50, doctors=8, acts=90)
-TOGETHER = replace(ALONE, doctors=24, acts=500, mail_down_seconds=20)
+TOGETHER = replace(ALONE, doctors=24, acts=500, mail_down_seconds=20, least_offers=1)
 
 
 async def run(names: list[str], seed: int) -> list[Outcome]:

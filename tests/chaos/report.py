@@ -7,7 +7,8 @@ from tests.chaos.scenario import Outcome
 
 HEAD = (
     *("scenario", "kills", "409s", "bookings asked / confirmed", "moves", "cancelled", "double bookings"),
-    *("one time promised to two", "bookings lost", "messages and mails", "missing", "repeated"),
+    *("one time promised to two", "offers / seen / taken", "offered to two", "bookings lost"),
+    *("messages and mails", "missing", "repeated"),
     *("reminders", "missing", "repeated", "seconds"),
 )
 
@@ -25,7 +26,9 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         *map(_number, (outcome.kills, outcome.conflicts)),
         f"{asked[Act.BOOK]} / {seen[Act.BOOK]}",
         *map(_number, (verdict.moves, verdict.cancels)),
-        *map(_never, (verdict.doubles, verdict.promised_twice, verdict.lost)),
+        *map(_never, (verdict.doubles, verdict.promised_twice)),
+        " / ".join(map(_number, (verdict.offers, verdict.offers_seen, verdict.offers_taken))),
+        *map(_never, (verdict.offered_to_two, verdict.lost)),
         *(_number(verdict.told), _never(verdict.untold), _number(verdict.repeats)),
         *(_number(verdict.reminded), _never(verdict.unreminded), _number(verdict.reminded_again)),
         f"{outcome.seconds:.0f}",

@@ -18,6 +18,7 @@ from services.models import AppointmentStatus
 from services.news import EventKind
 from tests.chaos.people import Act, Wishes, live
 from tests.chaos.verdict import Verdict, judged
+from tests.chaos.waiting import in_line
 from tests.chaos.worker import Worker, until
 from tests.chaos.world import World, built
 
@@ -27,13 +28,18 @@ DAYS_AHEAD = 2
 
 @dataclass(frozen=True)
 class Size:
-    """How much is done. Times are seconds; `times` is how many times of a day are asked for."""
+    """How much is done. Times are seconds; `times` is how many times of a day are asked for.
+
+    Beside the `people` so many more `wait` in line; fewer than `least_offers` prove nothing.
+    """
 
     people: int
     doctors: int
     acts: int
     days: int = 1
     times: int = 100
+    wait: int = 8
+    least_offers: int = 0
     acts_seconds: float = 120
     quiet_seconds: float = 60
     mail_down_seconds: float = 60
@@ -164,14 +170,17 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
     begun, chance = time.monotonic(), Random(f"{seed} {scenario.name}")
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         async with built(Path(folder), chance) as world, AsyncExitStack() as stack:
-            await world.settle(size.people, size.doctors)
+            await world.settle(size.people, size.doctors, size.wait)
             workers = [
                 await stack.enter_async_context(world.worker(polls=polls)) for polls in scenario.workers
             ]
             first = (world.clock.now() + timedelta(days=DAYS_AHEAD)).date()
             wishes = Wishes.of(size.acts, size.days, first, chance, size.times)
             outcome = Outcome(scenario.name, wishes)
-            async with _trouble(scenario.troubles, world, size, chance):
+            async with (
+                _trouble(scenario.troubles, world, size, chance),
+                in_line(world, wishes, chance) as heard,
+            ):
                 await live(world, wishes, chance, size.acts_seconds)
             failures = await _told_all(world, size, "after the acts")
             reminders: Counter[tuple[str, datetime]] = Counter()
@@ -179,8 +188,10 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
                 async with _trouble(scenario.later, world, size, chance):
                     reminders = await _days_pass(world, size)
                 failures += await _told_all(world, size, "after the reminders")
-            outcome.verdict = await judged(world, wishes, reminders)
+            outcome.verdict = await judged(world, wishes, heard, reminders)
             outcome.verdict.failures += failures
+            if (seen := outcome.verdict.offers_seen) < size.least_offers:
+                outcome.verdict.failures.append(f"offers seen: {seen}, which proves nothing")
             outcome.kills = sum(worker.kills for worker in workers)
             outcome.conflicts = sum(worker.count("poll.conflict") for worker in workers)
     outcome.seconds = time.monotonic() - begun

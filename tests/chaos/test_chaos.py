@@ -10,6 +10,7 @@ SMALL = Size(
     people=10,
     doctors=10,
     acts=40,
+    wait=3,
     times=4,
     acts_seconds=20,
     quiet_seconds=30,
@@ -30,4 +31,5 @@ async def test_nothing_is_lost_or_booked_twice_whatever_breaks(name: str) -> Non
     assert "**" not in markdown([outcome])
     assert sum(outcome.seen.values()) >= SMALL.acts / 4
     assert outcome.verdict.told >= SMALL.acts
+    assert outcome.verdict.offers > 0
     assert outcome.kills >= 4 * (name == "all")

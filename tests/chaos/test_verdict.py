@@ -3,8 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.models import UserId
+from services.news import ChannelName, Event, EventKind, Notice
+from tests.chaos.offers import NEARLY, offered, to_two
 from tests.chaos.scenario import _instants
 from tests.chaos.verdict import Verdict, _doubles, _promises
+from tests.chaos.waiting import Heard
 
 NINE = datetime(2027, 5, 5, 9, tzinfo=UTC)
 HALF = timedelta(minutes=30)
@@ -56,3 +60,47 @@ def test_a_time_that_belonged_to_two_at_one_moment_is_found_though_one_has_let_i
 def test_few_instants_lie_in_all_windows() -> None:
     windows = [(NINE, NINE + HOUR), (NINE + HALF, NINE + HOUR + HALF), (NINE + 2 * HOUR, NINE + 3 * HOUR)]
     assert _instants(windows) == [NINE + HALF, NINE + 2 * HOUR]
+
+
+def offer(letter: str, made: datetime, start: datetime, patient: str) -> Notice:
+    """Return what was told of an offer that stands for half an hour."""
+    offer_id = f"{int(made.timestamp()):08x}{letter * 16}"
+    facts = {
+        "offer_id": offer_id,
+        "offers": [{"doctor_id": "rao", "start": start}],
+        "end": start + HALF,
+        "until": made + HALF,
+    }
+    event = Event(f"{offer_id}.slot_opened", EventKind.SLOT_OPENED, (UserId(patient),), facts)
+    return Notice(letter, event, UserId(patient), ChannelName.CHAT, None)
+
+
+def found(notices: list[Notice], rows: list[dict[str, Any]], heard: Heard) -> list[str]:
+    """Return whose offers clash, by their letters."""
+    return [line[-1] + line.split()[3][-1] for line in to_two(offered(notices, rows, heard))]
+
+
+def test_a_time_that_was_offered_to_two_at_one_moment_is_found() -> None:
+    made = NINE - 48 * HOUR
+    first = offer("a", made, NINE, "asha")
+    later = offer("b", made + 4 * NEARLY, NINE + HALF / 2, "ben")
+    beside = offer("c", made, NINE + 2 * HALF, "cleo")
+    after = offer("d", made + HALF, NINE, "cleo")
+    again = offer("e", made + 8 * NEARLY, NINE, "asha")
+    assert found([first, beside, after], [], Heard()) == []
+    assert found([first, later], [], Heard()) == ["ba"]
+    assert found([first, again], [], Heard()) == []
+    passed = Heard(passed={first.event.facts["offer_id"]: made + 5 * NEARLY})
+    assert found([first, later], [], passed) == []
+    taken = [{"_id": first.event.facts["offer_id"], "booked_at": made + 5 * NEARLY}]
+    assert found([first, later], taken, Heard()) == []
+
+
+def test_what_was_seen_on_two_phones_at_once_is_found_however_soon_it_was_answered() -> None:
+    made, second = NINE - 48 * HOUR, timedelta(seconds=1)
+    first, other = offer("a", made, NINE, "asha"), offer("b", made + second, NINE, "ben")
+    ids = [notice.event.facts["offer_id"] for notice in (first, other)]
+    heard = Heard({ids[0]: made + second, ids[1]: made + 2 * second}, {ids[0]: made + 3 * second})
+    assert found([first, other], [], heard) == ["ba"]
+    heard.at[ids[1]] = made + 4 * second
+    assert found([first, other], [], heard) == []

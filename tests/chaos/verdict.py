@@ -15,7 +15,9 @@ from bot.texts.notices import as_message, news
 from services.models import AppointmentStatus, User, UserId
 from services.news import ChannelName, EventKind, Notice
 from services.storage.notifications import _notice
+from tests.chaos.offers import offered, to_two
 from tests.chaos.people import Wishes
+from tests.chaos.waiting import Heard
 from tests.chaos.world import World, patiently
 
 CANCELLED, HELD = AppointmentStatus.CANCELLED.value, AppointmentStatus.HELD.value
@@ -30,6 +32,11 @@ class Verdict:
 
     doubles: int = 0
     promised_twice: int = 0
+    offers: int = 0
+    # On the phones of those who waited, while they did; the others come as the days pass.
+    offers_seen: int = 0
+    offers_taken: int = 0
+    offered_to_two: int = 0
     lost: int = 0
     moves: int = 0
     cancels: int = 0
@@ -52,7 +59,9 @@ class Told:
     text: str
 
 
-async def judged(world: World, wishes: Wishes, reminders: Counter[tuple[str, datetime]]) -> Verdict:
+async def judged(
+    world: World, wishes: Wishes, heard: Heard, reminders: Counter[tuple[str, datetime]]
+) -> Verdict:
     """Look at everything. `reminders` are those that fell due: (appointment, when)."""
     rows = [row for row in await world.rows("appointments") if row["status"] != HELD]
     verdict = Verdict()
@@ -65,6 +74,7 @@ async def judged(world: World, wishes: Wishes, reminders: Counter[tuple[str, dat
     verdict.moves = sum(len(_moves(row)) for row in rows)
     verdict.cancels = sum(row["status"] == CANCELLED for row in rows)
     notices = [_notice(row) for row in await world.rows("notifications")]
+    _offers(verdict, rows, notices, heard)
     told = await _told(world, notices)
     _news(verdict, world, rows, told)
     _reminders(verdict, world, rows, told, reminders)
@@ -98,6 +108,20 @@ def _promises(verdict: Verdict, rows: Sequence[Json]) -> None:
             if since + NEARLY < until:
                 verdict.promised_twice += 1
                 verdict.failures.append(f"one time promised to two: {one} and {other}")
+
+
+def _offers(verdict: Verdict, rows: Sequence[Json], notices: Sequence[Notice], heard: Heard) -> None:
+    """Find times that were offered to two people at once, and taken ones that are not stored."""
+    offers, stored = offered(notices, rows, heard), {row["_id"] for row in rows}
+    unstored = sorted(heard.booked - stored)
+    twice = to_two(offers)
+    verdict.offers, verdict.offers_seen = len(offers), len(heard.at)
+    verdict.offers_taken = sum(offer.id in stored for offer in offers)
+    verdict.offered_to_two = len(twice)
+    verdict.lost += len(unstored)
+    verdict.failures += [*twice, *(f"taken, said the bot, and is not stored: {each}" for each in unstored)]
+    unknown = sorted(set(heard.at) - {offer.id for offer in offers})
+    verdict.failures += [f"offered, said the bot, and is not stored: {each}" for each in unknown]
 
 
 def _moves(row: Json) -> list[Json]:

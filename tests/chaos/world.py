@@ -82,6 +82,8 @@ class World:
     chats: Chats
     workers: list[Worker] = field(default_factory=list)
     patients: list[Person] = field(default_factory=list)
+    # Patients, too, who do nothing but wait for a time to open.
+    waiters: list[Person] = field(default_factory=list)
     doctors: dict[str, Person] = field(default_factory=dict)
     admins: list[Person] = field(default_factory=list)
 
@@ -99,7 +101,7 @@ class World:
         self.workers.append(Worker(f"bot-{len(self.workers) + 1}", environ, self.folder))
         return self.workers[-1]
 
-    async def settle(self, patients: int, doctors: int, admins: int = 3) -> None:
+    async def settle(self, patients: int, doctors: int, waiters: int, admins: int = 3) -> None:
         """Give the town its people, all of them signed in."""
         for number in range(doctors):
             name = f"Meera Rao {number + 1:02}"
@@ -112,6 +114,9 @@ class World:
         for number in range(patients):
             person = await self.stage.signed_in(f"Asha {number}", f"patient{number}@example.org")
             self.patients.append(person)
+        for number in range(waiters):
+            person = await self.stage.signed_in(f"Bela {number}", f"waiter{number}@example.org")
+            self.waiters.append(person)
 
     async def rows(self, collection: str, query: Json | None = None) -> list[Json]:
         """Return what is stored, as it is; waits for the database."""
@@ -148,7 +153,8 @@ class World:
     async def _waiting(self) -> tuple[str, datetime | None]:
         """Return what waits, in a form that can be compared, and a time at which it is due."""
         now = self.clock.now()
-        newborn = await self.rows("appointments", {"unsent.id": {"$exists": True}})
+        unsent = {"unsent.id": {"$exists": True}}
+        newborn = await self.rows("appointments", unsent) + await self.rows("waitlist", unsent)
         reminders = await self.rows("appointments", {"remind_at": {"$gt": EARLY, "$lte": now}})
         notices = await self.rows("notifications", {"due": {"$exists": True}})
         shelved = await self.rows("updates")
