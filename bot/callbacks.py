@@ -322,9 +322,10 @@ class AskCancel(Tap, code="cancel?"):
 
 @dataclass(frozen=True)
 class CancelAppointment(Tap, code="cancel"):
-    """Cancel that appointment."""
+    """Cancel that appointment, if it still begins when the question said."""
 
     appointment_id: AppointmentId
+    start: datetime
 
 
 @dataclass(frozen=True)

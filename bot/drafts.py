@@ -76,6 +76,7 @@ class WithdrawDraft:
     """The cancelling of somebody's appointment, with a note to the patient."""
 
     appointment_id: AppointmentId
+    start: datetime | None = None
     note: str | None = field(default=None, repr=False)
     kind: Literal["withdraw"] = "withdraw"
 

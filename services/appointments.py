@@ -374,11 +374,17 @@ class Appointments:
         return AppointmentCard(confirmed, card.doctor, card.patient)
 
     async def cancel(
-        self, principal: Principal, appointment_id: AppointmentId, note: str | None = None
+        self,
+        principal: Principal,
+        appointment_id: AppointmentId,
+        note: str | None = None,
+        *,
+        was: datetime | None = None,
     ) -> AppointmentCard:
         """Cancel an appointment; its time is free again at once, and the other side hears of it.
 
         A patient and a doctor cancel their own, an admin any; `note` is what these two tell the patient.
+        `was` is the start that the person saw: one that was moved since stays.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, AppointmentChanged,
         NoteTooLong.
         """
@@ -387,6 +393,8 @@ class Appointments:
         before = card.appointment
         now = self._clock.now()
         _check_to_come(before, now)
+        if was is not None and was != before.slot.start:
+            raise AppointmentChanged(before.slot.start)
         await self.check_in_time(principal, before)
         event = appointment_event(
             EventKind.CANCELLED, before, card.doctor, card.patient, principal.role, at=now, note=note

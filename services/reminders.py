@@ -47,6 +47,11 @@ def reminder_times(slot: Slot, patient: User, now: datetime) -> tuple[datetime, 
     return tuple(slot.start - lead for lead in leads if slot.start - lead - now >= lead / FRESH)
 
 
+def times_left(slot: Slot, patient: User, now: datetime) -> tuple[datetime, ...]:
+    """Return when a patient is reminded from now on of a slot that is booked already, earliest first."""
+    return tuple(at for at in reminder_times(slot, patient, LONG_AGO) if at > now)
+
+
 def checked(leads: Iterable[timedelta]) -> tuple[int, ...]:
     """Return how long before to remind, in minutes, the longest first. Raises BadReminders."""
     chosen = sorted(set(leads), reverse=True)
@@ -144,7 +149,7 @@ class Reminders:
         for _ in range(TRIES):
             now = self._clock.now()
             found = await self._stored.booked_within(Role.PATIENT, patient.id, Slot(now, now + ALL_AHEAD))
-            plans = [(one, reminder_times(one.slot, patient, now)) for one in found]
+            plans = [(one, times_left(one.slot, patient, now)) for one in found]
             old = [(one, times) for one, times in plans if times != one.remind_at]
             if not old:
                 break
@@ -158,7 +163,5 @@ class Reminders:
         now = self._clock.now()
         found = await self._reminders.unplanned(now, self._planned, BATCH)
         for card in await self._diaries.cards(found):
-            # The booking is no longer in anybody's mind.
-            times = reminder_times(card.appointment.slot, card.patient, LONG_AGO)
-            await self._reminders.put(card.appointment, [at for at in times if at > now])
+            await self._reminders.put(card.appointment, times_left(card.appointment.slot, card.patient, now))
         self._planned = found[-1].id if len(found) == BATCH else None

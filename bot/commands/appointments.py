@@ -75,14 +75,15 @@ async def ask_cancel(update: Update, context: ClinicContext, tap: AskCancel) -> 
         return
     await context.clinic.appointments.check_in_time(context.principal, found.appointment)
     keep = button("« Keep it", ShowAppointment(found.appointment.id))
-    drop = button("✖ Yes, cancel it", CancelAppointment(found.appointment.id))
+    drop = button("✖ Yes, cancel it", CancelAppointment(found.appointment.id, found.appointment.slot.start))
     text = texts.ask_cancel(found, context.zone)
     await card.show(update, context, View(text, keyboard([keep], [drop])))
 
 
 async def cancel(update: Update, context: ClinicContext, tap: CancelAppointment) -> None:
     """Cancel it."""
-    cancelled = await context.clinic.appointments.cancel(context.principal, tap.appointment_id)
+    drop = context.clinic.appointments.cancel
+    cancelled = await drop(context.principal, tap.appointment_id, was=tap.start)
     back = [button("📋 My appointments", Do("appointments")), button("📅 Book", Do("book"))]
     text = texts.cancelled(cancelled, context.zone)
     await card.show(update, context, View(text, keyboard(back)))

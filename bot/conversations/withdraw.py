@@ -13,7 +13,7 @@ from bot.keyboards import button, keyboard
 from bot.texts import schedule as texts
 from bot.texts.errors import sentence
 from services.appointments import read_note
-from services.errors import AlreadyCancelled, AppointmentOver, AppointmentUnknown
+from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOver, AppointmentUnknown
 from services.models import AppointmentCard, Role
 
 
@@ -30,7 +30,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
         raise AppointmentUnknown
     found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
     context.clinic.appointments.check_to_come(found.appointment)
-    return Goto(Ask.NOTE, WithdrawDraft(tap.appointment_id))
+    return Goto(Ask.NOTE, WithdrawDraft(tap.appointment_id, found.appointment.slot.start))
 
 
 async def _found(context: ClinicContext) -> AppointmentCard:
@@ -66,8 +66,10 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     del tap
     draft, zone = context.draft(WithdrawDraft), context.clinic.rules.zone
     try:
-        gone = await context.clinic.appointments.cancel(context.principal, draft.appointment_id, draft.note)
-    except (AlreadyCancelled, AppointmentOver) as error:
+        gone = await context.clinic.appointments.cancel(
+            context.principal, draft.appointment_id, draft.note, was=draft.start
+        )
+    except (AlreadyCancelled, AppointmentChanged, AppointmentOver) as error:
         return Finish(View(sentence(error, context.clinic.rules)))
     day = gone.appointment.slot.start.astimezone(zone).date()
     way_on = (

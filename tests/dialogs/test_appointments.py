@@ -6,6 +6,9 @@ from services.models import AppointmentId, Role
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 
+# Of Tuesday, as a button says it: minutes since 1970.
+HALF_PAST_TEN = int(datetime(2027, 5, 4, 10, 30, tzinfo=UTC).timestamp()) // 60
+
 
 async def _book(person: Person, doctor: str, day: str, time: str, reason: str = "") -> None:
     for act in ("/book", doctor, day, time):
@@ -51,7 +54,7 @@ async def test_past_ones_come_latest_first_and_can_not_be_cancelled(town: Town, 
     await _book(asha, "Rao", "2027-05-04", "10:30")
     await _book(asha, "Rao", "2027-05-05", "10:30")
     await asha.says("/appointments")
-    cancel = asha.buttons[asha.label("4 May")].replace("appt:", "cancel:")
+    cancel = asha.buttons[asha.label("4 May")].replace("appt:", "cancel:") + f":{HALF_PAST_TEN}"
     clock.turn_to(datetime(2027, 5, 4, 10, 31, tzinfo=UTC))
     await asha.talks(
         [("/appointments", "1 appointment"), ("«Past»", "Tue 4 May 2027"), ("«4 May»", "booked")]
@@ -99,12 +102,13 @@ async def test_somebody_elses_appointment_can_not_be_reached_by_forged_data(town
     other = await town.signed_in("Tom Sen", "sen@example.org", Role.DOCTOR, "Cardiology")
     for person in (mallory, other):
         await person.says("/appointments")
-        for code in ("appt", "cancel?", "cancel"):
-            await person.taps_raw(person.last_id, f"{code}:{appointment_id}")
+        last = f"cancel:{appointment_id}:{HALF_PAST_TEN}"
+        for data in (f"appt:{appointment_id}", f"cancel?:{appointment_id}", last):
+            await person.taps_raw(person.last_id, data)
             shown = " ".join(message["text"] for message in person.messages)
             assert "secret reason" not in shown
             assert "not one of your appointments" in person.last or "Only patients" in person.last
-    await doctor.taps_raw(doctor.last_id, f"cancel:{appointment_id}")
+    await doctor.taps_raw(doctor.last_id, f"cancel:{appointment_id}:{HALF_PAST_TEN}")
     assert "Only patients" in doctor.last
     stored = await town.storage.appointments.by_id(AppointmentId(appointment_id))
     assert stored is not None
@@ -126,3 +130,21 @@ async def test_nobody_hears_in_a_chat_that_was_signed_out(town: Town) -> None:
     await _book(asha, "Rao", "2027-05-04", "10:30")
     await town.mailbox.wait_for(lambda mail: mail.to == ("rao@example.org",))
     assert not any("Asha" in message["text"] for message in doctor.messages)
+
+
+async def test_a_question_that_has_gone_stale_cancels_no_other_time(town: Town) -> None:
+    asha, doctor = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    await asha.talks([("/appointments", "1 appointment"), ("«4 May»", "📋"), ("«Cancel»", "10:30 AM")])
+    question, yes = asha.last_id, asha.buttons["✖ Yes, cancel it"]
+    await doctor.talks(
+        [("/schedule 4 May", "Asha"), ("«✖ Cancel»", "tell the patient"), ("«Skip»", "Cancel it?")]
+    )
+    await asha.talks([("/appointments", "1 appointment"), ("«4 May»", "📋"), ("«Move»", "Which day?")])
+    await asha.talks([("2027-05-05", "Which time?"), ("11:00", "Shall I move it?"), ("«Confirm»", "Moved")])
+    await doctor.hears("Appointment moved")
+    await doctor.settled(doctor.phone.press("✖ Yes, cancel it"))
+    assert any("is at Wed 5 May 2027, 11:00 AM" in message["text"] for message in doctor.messages)
+    await asha.taps_raw(question, yes)
+    assert "is at Wed 5 May 2027, 11:00 AM" in asha.last
+    await asha.talks([("/appointments", "1 appointment"), ("«5 May»", "Status: booked")])

@@ -248,7 +248,7 @@ async def test_what_the_patient_cancels_meanwhile_is_not_moved(town: Town, nora:
     appointment_id = await _at_the_card(nora)
     await nora.talks([("«Move»", "Which day?"), ("tomorrow", "Which time?"), ("11:00", "Shall I move it?")])
     await asha.says("/appointments")
-    await asha.taps_raw(asha.last_id, f"cancel:{appointment_id}")
+    await asha.taps_raw(asha.last_id, f"cancel:{appointment_id}:30157110")
     await nora.talks([("«Confirm»", "is already cancelled"), ("«Open the appointment»", "Status: cancelled")])
     assert "🔁 Move" not in nora.buttons
     await nora.taps_raw(nora.last_id, f"move:{appointment_id}")

@@ -54,7 +54,7 @@ BUTTONS = {
     f"come:{SOME_ID}": {"patient"},
     "rem": {"patient"},
     f"cancel?:{SOME_ID}": {"patient"},
-    f"cancel:{SOME_ID}": {"patient"},
+    f"cancel:{SOME_ID}:30000000": {"patient"},
     f"re:{SOME_ID}:30000000:{SOME_ID}": {"patient"},
     f"next:{SOME_ID}:1:30000000": {"patient"},
     f"fup:{SOME_ID}": {"doctor"},

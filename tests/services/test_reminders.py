@@ -233,3 +233,13 @@ async def test_what_is_held_for_a_move_is_moved_there_though_it_is_not_offered_a
         await appointments.move(asha, ID, later, was=TEN)
     bench.clock.turn(-HELD)
     assert (await appointments.move(asha, ID, later, was=TEN)).appointment.slot.start == later
+
+
+async def test_choosing_anew_loses_no_reminder_that_is_still_to_come(bench: Bench) -> None:
+    asha, _ = await _booked(bench)
+    bench.clock.turn_to(TEN - DAY - 5 * HOUR)
+    await bench.clinic.reminders.choose(asha, [DAY, 2 * HOUR])
+    assert await _plan(bench) == [DAY, 2 * HOUR]
+    bench.clock.turn_to(TEN - 30 * MINUTE)
+    await bench.clinic.reminders.choose(asha, [25 * MINUTE])
+    assert await _plan(bench) == [25 * MINUTE]
