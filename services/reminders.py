@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from services.access import require
 from services.clock import Clock
@@ -33,7 +33,6 @@ MINUTE = timedelta(minutes=1)
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=30)
 # Somebody may be told, or something moved, while the plans are made anew; then they are made once more.
 TRIES = 3
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 # A reminder must not say what was said a moment ago: this part of its lead lies after the booking.
 FRESH = 4
 
@@ -43,13 +42,17 @@ def reminder_times(slot: Slot, patient: User, now: datetime) -> tuple[datetime, 
 
     What would be due by now, or so soon that the booking itself is still in mind, is left out.
     """
-    leads = sorted({timedelta(minutes=minutes) for minutes in patient.reminders}, reverse=True)
-    return tuple(slot.start - lead for lead in leads if slot.start - lead - now >= lead / FRESH)
+    return tuple(slot.start - lead for lead in _leads(patient) if slot.start - lead - now >= lead / FRESH)
 
 
 def times_left(slot: Slot, patient: User, now: datetime) -> tuple[datetime, ...]:
     """Return when a patient is reminded from now on of a slot that is booked already, earliest first."""
-    return tuple(at for at in reminder_times(slot, patient, LONG_AGO) if at > now)
+    return tuple(slot.start - lead for lead in _leads(patient) if slot.start - lead > now)
+
+
+def _leads(patient: User) -> list[timedelta]:
+    """Return how long before a patient is reminded, the longest first."""
+    return sorted({timedelta(minutes=minutes) for minutes in patient.reminders}, reverse=True)
 
 
 def checked(leads: Iterable[timedelta]) -> tuple[int, ...]:

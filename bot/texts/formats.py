@@ -24,6 +24,11 @@ def esc(text: object) -> str:
     return html.escape(str(text), quote=False)
 
 
+def shortened(text: str, most: int) -> str:
+    """Return the text, cut to so many characters where it has more."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 @lru_cache(maxsize=1000)
 def day(value: date) -> str:
     """Return a day: Tue 4 May 2027."""

@@ -15,6 +15,7 @@ from bot.texts.formats import (
     moment,
     moment_read,
     plain_doctor,
+    shortened,
     stretch,
     zone_name,
     zone_note,
@@ -150,7 +151,7 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
     for item in items[:MOST_ITEMS]:
         rows.append((clock_time(item["start"], rules.zone), item["patient"]))
         if item["reason"]:
-            rows.append(("Reason", _cut(item["reason"])))
+            rows.append(("Reason", shortened(item["reason"], MOST_REASON)))
     count = (
         "no appointments"
         if not items
@@ -164,10 +165,6 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
         facts=tuple(rows),
         closing="The whole day is in /schedule." if items else "Enjoy the quiet. /schedule shows other days.",
     )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_REASON else text[: MOST_REASON - 1] + "…"
 
 
 def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:

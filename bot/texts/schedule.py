@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.texts.appointments import is_confirmed
-from bot.texts.formats import clock_time, day, doctor, esc, moment, stretch, zone_name
+from bot.texts.formats import clock_time, day, doctor, esc, moment, shortened, stretch, zone_name
 from services.day_plans import DayPlan
 from services.models import AppointmentCard, AppointmentStatus, Offer, Slot
 
@@ -45,8 +45,7 @@ def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
     if found.by_video:
         lines[-1] += ", 🎥 by video"
     if found.reason:
-        reason = found.reason if len(found.reason) <= MOST_REASON else found.reason[: MOST_REASON - 1] + "…"
-        lines.append(f"   💬 <tg-spoiler>{esc(reason)}</tg-spoiler>")
+        lines.append(f"   💬 <tg-spoiler>{esc(shortened(found.reason, MOST_REASON))}</tg-spoiler>")
     return "\n".join(lines)
 
 

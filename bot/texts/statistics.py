@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.texts.formats import day, esc
+from bot.texts.formats import day, esc, shortened
 from bot.texts.pictures import doctor_name
 from services.statistics import PERIODS, Ahead, DoctorTally, Figures, Tally
 
@@ -89,5 +89,4 @@ def _doctors(figures: Figures) -> str:
 
 
 def _short(row: DoctorTally) -> str:
-    name = doctor_name(row.doctor)
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+    return shortened(doctor_name(row.doctor), LONGEST_NAME)

@@ -4,15 +4,13 @@ That a reminder is told and that it is due no more is one write, so that of two 
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from services.models import Appointment, AppointmentId, AppointmentStatus
 from services.news import Event
 from services.storage.appointments import read_appointment
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import EVER, Collection, Database, Document, border
 from services.storage.notifications import event_document
-
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Reminders:
@@ -28,7 +26,7 @@ class Reminders:
 
     async def due(self, now: datetime, limit: int) -> list[Appointment]:
         """Return appointments of which a reminder is due."""
-        query = {"remind_at": {"$gt": LONG_AGO, "$lte": now}}
+        query = {"remind_at": {"$gt": EVER.start, "$lte": now}}
         async with border():
             cursor = self._appointments.find(query).hint([("remind_at", 1)]).limit(limit)
             return [read_appointment(row) for row in await cursor.to_list(None)]

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
 from services.models import Digest, Hours, Schedule, Slot, TimeOff, UserId, Video, Weekday
 from services.news import Event
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import EVER, Collection, Database, Document, border
 from services.storage.notifications import event_document
 from services.storage.together import Together
 
-# A bound below, so that what has no date is none of those that are due.
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 # An order for time off stands for minutes, and nobody takes so many back meanwhile.
 MOST_TAKEN_BACK = 100
 
@@ -90,7 +88,7 @@ class Schedules:
         """Return digests that are due, and those of which nobody has worked out yet when they are."""
         found = []
         async with border():
-            for query in ({"digest.due": None}, {"digest.due": {"$gt": LONG_AGO, "$lte": now}}):
+            for query in ({"digest.due": None}, {"digest.due": {"$gt": EVER.start, "$lte": now}}):
                 cursor = self._schedules.find(query, {"digest": True}).hint([("digest.due", 1)]).limit(limit)
                 found += await cursor.to_list(None)
         return [
