@@ -2,10 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp import web
 
@@ -14,10 +16,12 @@ from bot.demo.api import add_bot_api
 from bot.demo.mailbox import Mail, Mailbox
 from bot.demo.phone import Phone
 from bot.demo.telegram import Telegram
+from bot.notices import ChatChannel
 from bot.settings import Settings
 from services.accounts import Accounts, Registration
 from services.clock import Clock
 from services.models import Gender, Role, User
+from services.news import Notice
 from services.storage.driver import connect
 from services.storage.storage import Storage
 
@@ -28,6 +32,46 @@ PASSWORD = "correct horse"
 # bcrypt's least cost: the tests are about everything else.
 ROUNDS = 4
 
+Deliver = Callable[[ChatChannel, Notice, User], Awaitable[None]]
+
+
+class Floor:
+    """Who has the floor: those who act, any number of them, or the outbox with its news.
+
+    News that comes while a bot answers could be taken for the answer.
+    """
+
+    def __init__(self) -> None:
+        self._acts = 0
+        self._news = 0
+        self._changed = asyncio.Condition()
+
+    @asynccontextmanager
+    async def act(self) -> AsyncIterator[None]:
+        """Act once no news is on its way."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._news)
+            self._acts += 1
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._acts -= 1
+                self._changed.notify_all()
+
+    @asynccontextmanager
+    async def news(self) -> AsyncIterator[None]:
+        """Bring news once nobody acts."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._acts)
+            self._news += 1
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._news -= 1
+                self._changed.notify_all()
+
 
 class Person:
     """Somebody with a phone. Each act returns when the bot has handled it."""
@@ -37,21 +81,32 @@ class Person:
         self.phone = phone
 
     async def says(self, text: str) -> str:
-        """Type a text; return what the newest message of the bot says then."""
-        return await self.settled(self.phone.send(text))
+        """Type a text; return what the bot answers."""
+        return await self._answered(lambda: self.phone.send(text))
 
     async def taps(self, label: str) -> str:
-        """Tap the newest button with that label; return what the newest message of the bot says then."""
-        return await self.settled(self.phone.press(label))
+        """Tap the newest button with that label; return what the bot answers."""
+        return await self._answered(lambda: self.phone.press(label))
 
     async def taps_raw(self, message_id: int, data: str) -> str:
         """Tap with any data on any message, as a forged or old client can."""
-        return await self.settled(self.phone.tap(message_id, data))
+        return await self._answered(lambda: self.phone.tap(message_id, data))
 
     async def settled(self, update_id: int) -> str:
         """Return what the newest message of the bot says once the update is handled."""
         await self.town.telegram.confirmed(update_id)
         return self.last
+
+    async def _answered(self, act: Callable[[], int]) -> str:
+        """Do what makes an update; return what the newest message says that the bot then sends or changes.
+
+        Where there is none, that is what its newest message says.
+        """
+        async with self.town.floor.act():
+            before = deepcopy(self.messages)
+            await self.town.telegram.confirmed(act())
+            answers = [message for message in self.messages if message not in before]
+            return _said(answers or self.messages)
 
     async def talks(self, transcript: Sequence[tuple[str, str]]) -> None:
         """Go through a dialog: (what is typed, or «label» for a tap; a part of what the bot then says)."""
@@ -81,8 +136,7 @@ class Person:
     @property
     def last(self) -> str:
         """What the bot's newest message says."""
-        newest = self.messages[-1] if self.messages else {}
-        return str(newest.get("text") or newest.get("caption", ""))
+        return _said(self.messages)
 
     @property
     def last_id(self) -> int:
@@ -133,14 +187,27 @@ class Person:
                 await events.get()
 
 
+def _said(messages: Sequence[dict[str, Any]]) -> str:
+    newest = messages[-1] if messages else {}
+    return str(newest.get("text") or newest.get("caption", ""))
+
+
 class Town:
     """Everything that one bot needs, and the bot."""
 
-    def __init__(self, telegram: Telegram, mailbox: Mailbox, storage: Storage, assembly: Assembly) -> None:
+    def __init__(
+        self,
+        telegram: Telegram,
+        mailbox: Mailbox,
+        storage: Storage,
+        assembly: Assembly,
+        floor: Floor | None = None,
+    ) -> None:
         self.telegram = telegram
         self.mailbox = mailbox
         self.storage = storage
         self.assembly = assembly
+        self.floor = floor or Floor()
         self._next_phone = 5000
 
     @property
@@ -231,6 +298,8 @@ async def founded(
 ) -> AsyncIterator[Town]:
     """Build a town and run the bot in it; `driver_options` are for the database, `others` are settings."""
     async with AsyncExitStack() as stack:
+        floor = Floor()
+        stack.enter_context(patch.object(ChatChannel, "deliver", _after_acts(floor, ChatChannel.deliver)))
         telegram = Telegram(token=TOKEN, clock=clock)
         stack.push_async_callback(telegram.close)
         mailbox = Mailbox()
@@ -246,7 +315,15 @@ async def founded(
         running = asyncio.create_task(assembly.run())
         stack.push_async_callback(_ended, running)
         await telegram.updates.holding.wait()
-        yield Town(telegram, mailbox, storage, assembly)
+        yield Town(telegram, mailbox, storage, assembly, floor)
+
+
+def _after_acts(floor: Floor, deliver: Deliver) -> Deliver:
+    async def delivered(channel: ChatChannel, notice: Notice, reader: User) -> None:
+        async with floor.news():
+            await deliver(channel, notice, reader)
+
+    return delivered
 
 
 async def _ended(running: asyncio.Task[None]) -> None:
