@@ -76,6 +76,8 @@ class Assembly:
             settings.staff_code.get_secret_value() if settings.staff_code else None,
             email=_sender(settings),
             video_url=settings.video_url,
+            address=settings.clinic_address,
+            phone=settings.clinic_phone,
         )
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")

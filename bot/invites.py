@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.texts import invites as texts
+from bot.texts.formats import found_at
 from services.clinic import ClinicRules
 from services.invites import Invite, Method, Person, invite
 from services.models import AppointmentCard, User
@@ -51,7 +52,7 @@ def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRu
         method,
         facts,
         title=texts.title(facts, reader.role),
-        place=room or rules.name,
+        place=room or found_at(rules),
         notes=texts.notes(rules, link, room),
         organizer=Person(rules.name, rules.email),
         attendee=Person(reader.name, reader.email),

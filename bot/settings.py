@@ -24,6 +24,7 @@ from services.storage.driver import Driver, check_url
 
 MIN_KEY_BYTES = 32
 MIN_STAFF_CODE = 8
+PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{2,30}")
 TOKEN = re.compile(r"[0-9]{6,16}:[A-Za-z0-9_-]{30,64}")
 # What follows the host is checked when it is known: to parse such an address is to ask the network.
 SRV_ADDRESS = re.compile(r"mongodb\+srv://([^@/\s]+@)?[^@/:,\s]+\.[^@/:,\s]+(/\S*)?")
@@ -55,6 +56,8 @@ WANTED = {
     "email_from": "the sender's mail address, for example EMAIL_FROM=clinic@example.org",
     "timezone": "the name of an IANA time zone, for example TIMEZONE=Europe/Berlin",
     "clinic_name": "a name of 1 to 64 characters, for example CLINIC_NAME=MediConnect",
+    "clinic_address": "one line of 1 to 200 characters, for example CLINIC_ADDRESS=12 Harbour Street",
+    "clinic_phone": "a telephone number, for example CLINIC_PHONE=+44 117 496 0123",
     "video_url": "the https address of a video server, for example VIDEO_URL=https://meet.jit.si, or none",
     "staff_code": f"{MIN_STAFF_CODE} characters or more, for example STAFF_CODE=blue-kettle-42",
     "data_dir": "a folder, for example DATA_DIR=.mediconnect",
@@ -112,9 +115,16 @@ def _check_zone(value: Any) -> Any:
     return ZoneInfo(str(value)).key
 
 
-def _check_clinic_name(value: Any) -> Any:
-    # It stands in the headers of mails: nothing but what can be seen.
+def _check_line(value: Any) -> Any:
+    # The clinic's name stands in the headers of mails: nothing but what can be seen.
     if not str(value).isprintable():
+        raise _wrong()
+    return value
+
+
+def _check_phone(value: Any) -> Any:
+    # As one writes it; Telegram and mail clients make a link of it.
+    if not PHONE.fullmatch(str(value)):
         raise _wrong()
     return value
 
@@ -151,9 +161,11 @@ class Settings(BaseModel):
     email_user: str | None = None
     email_from: Annotated[str | None, BeforeValidator(_check_sender)] = None
     timezone: Annotated[str, BeforeValidator(_check_zone)] = "UTC"
-    clinic_name: Annotated[str, BeforeValidator(_check_clinic_name)] = Field(
+    clinic_name: Annotated[str, BeforeValidator(_check_line)] = Field(
         "MediConnect", min_length=1, max_length=64
     )
+    clinic_address: Annotated[str | None, BeforeValidator(_check_line)] = Field(None, max_length=200)
+    clinic_phone: Annotated[str | None, BeforeValidator(_check_phone)] = None
     video_url: Annotated[str | None, BeforeValidator(_check_video)] = None
     staff_code: Annotated[SecretStr | None, BeforeValidator(_check_staff_code)] = None
     data_dir: Path = Path(".mediconnect")

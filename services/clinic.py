@@ -46,9 +46,9 @@ from services.zones import zone_of
 class ClinicRules:
     """What differs from clinic to clinic.
 
-    `email` is where mails come from, `video_url` the server of video visits, if there are any. Where they are
-    somebody's view of them (see `seen_by`), `zone` is that person's, and `elsewhere` says that this is not
-    the clinic's.
+    `email` is where mails come from, `video_url` the server of video visits, if there are any; `address` and
+    `phone` are told to patients, if they are known. Where they are somebody's view of them (see `seen_by`),
+    `zone` is that person's, and `elsewhere` says that this is not the clinic's.
     """
 
     name: str
@@ -57,6 +57,8 @@ class ClinicRules:
     elsewhere: bool = False
     email: str = "clinic@localhost"
     video_url: str | None = None
+    address: str | None = None
+    phone: str | None = None
 
     def __repr__(self) -> str:
         return f"ClinicRules({self.name!r}, {self.zone})"

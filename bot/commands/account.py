@@ -27,7 +27,7 @@ async def start(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
 
 async def show_help(update: Update, context: ClinicContext, commands: list[tuple[str, str]]) -> None:
     """Say what this person can do now."""
-    text = help_texts.help_page(context.clinic.rules.name, commands, context.zone)
+    text = help_texts.help_page(context.rules, commands)
     await card.show(update, context, View(text, ways_on(context.visitor)))
 
 

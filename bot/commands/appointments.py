@@ -145,7 +145,7 @@ async def _take(
 
 
 def _card(context: ClinicContext, found: AppointmentCard) -> View:
-    text = texts.card(found, context.principal.role, context.zone)
+    text = texts.card(found, context.principal.role, context.rules)
     return View(
         text, keyboard(_join(context, found.appointment), *_acts(context, found), *_back(context, found))
     )

@@ -21,7 +21,7 @@ async def specializations(update: Update, context: ClinicContext, tap: Tap) -> N
     names = await context.clinic.doctors.specializations(context.principal)
     choices = [button(name, ShowDoctors(specialization_key(name), 0)) for name in names]
     everybody = [button("All doctors", ShowDoctors("", 0))] if len(names) > 1 else []
-    view = View(texts.specializations(names), keyboard(*in_rows(choices, 2), everybody))
+    view = View(texts.specializations(names, context.rules), keyboard(*in_rows(choices, 2), everybody))
     await card.show(update, context, view)
 
 

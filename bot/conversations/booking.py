@@ -121,7 +121,7 @@ async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
 
 async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more."""
-    text = texts.summary(context.draft(BookingDraft), context.zone)
+    text = texts.summary(context.draft(BookingDraft), context.rules)
     return View(text, keyboard([button("✅ Confirm", Confirm())], ways_out()))
 
 

@@ -96,7 +96,7 @@ async def ask_specialization(context: ClinicContext) -> View:
     )
     again = [button(texts.again(known.name), BookSoonest(known.id))] if known else []
     choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
-    text = texts.ask_specialization(for_the_same(context), len(names))
+    text = texts.ask_specialization(for_the_same(context), len(names), context.rules)
     # An admin was asked before for whom it is.
     ways = ways_out(back=bool(context.memory.trail))
     return View(text, keyboard(again, *in_rows(choices, 2), ways))

@@ -22,6 +22,9 @@ from services.clock import Clock
 HOST = "127.0.0.1"
 # A public server where anybody may meet; a tap on Join leads there, and nothing else does.
 VIDEO_URL = "https://meet.jit.si"
+# A street that is nowhere, and a number that is kept for films.
+ADDRESS = "12 Harbour Street, 2nd floor"
+PHONE = "+44 117 496 0123"
 PHONES = {1001: ("Patient", PATIENT), 2001: ("Doctor", DOCTOR), 3001: ("Admin", ADMIN)}
 
 
@@ -52,6 +55,8 @@ async def demonstrated(settings: Settings, clock: Clock) -> AsyncIterator[Settin
                 "staff_code": settings.staff_code or SecretStr(STAFF_CODE),
                 "telegram_api_url": f"http://{HOST}:{port}",
                 "video_url": settings.video_url or VIDEO_URL,
+                "clinic_address": settings.clinic_address or ADDRESS,
+                "clinic_phone": settings.clinic_phone or PHONE,
                 "email_host": HOST,
                 "email_port": mailbox.port,
                 "email_security": "none",

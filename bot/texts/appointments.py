@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.texts.formats import clock_time, doctor, esc, moment, plain_doctor, speaks, stretch, zone_name
+from services.clinic import ClinicRules
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past"}
@@ -53,7 +54,7 @@ def short(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     return f"{mark}{start.astimezone(zone):%-d %b}, {clock_time(start, zone)} · {other}"
 
 
-def card(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
+def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     """Show an appointment."""
     found = item.appointment
     lines = ["📋 <b>Appointment</b>"]
@@ -63,11 +64,13 @@ def card(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
         lines.append(f"🙂 {_patient(item.patient)}")
     if role is Role.ADMIN:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
-    lines.append(f"🕑 {stretch(found.slot, zone)}")
+    lines.append(f"🕑 {stretch(found.slot, rules.zone)}")
     if found.by_video:
         lines.append(
             "🎥 By video; both can join from 10 minutes before" if role is not Role.ADMIN else "🎥 By video"
         )
+    elif role is Role.PATIENT and rules.address:
+        lines.append(f"📍 {esc(rules.address)}")
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
     lines.append(f"Status: {STATUSES[found.status]}{', confirmed' if is_confirmed(found) else ''}")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.drafts import BookingDraft
 from bot.texts.formats import (
     GENDERS,
+    call_the_clinic,
     clock_time,
     day,
     doctor,
@@ -52,10 +53,15 @@ def ask_patient(page: Page[User], search: str) -> str:
     return f"{head}{found}For whom is it? Type a part of the name or of the mail address, or tap."
 
 
-def ask_specialization(draft: BookingDraft, count: int) -> str:
+def nobody_yet(rules: ClinicRules) -> str:
+    """Say that there are no doctors."""
+    return f"No doctor can be booked yet. Please come back later, or {call_the_clinic(rules)}."
+
+
+def ask_specialization(draft: BookingDraft, count: int, rules: ClinicRules) -> str:
     """Ask what kind of doctor."""
     if not count:
-        return f"{_so_far(draft)}\n\nNo doctor can be booked yet. Please come back later, or call the clinic."
+        return f"{_so_far(draft)}\n\n{nobody_yet(rules)}"
     question = "What kind of doctor is needed?" if draft.patient_name else "What kind of doctor do you need?"
     return f"{_so_far(draft)}\n\n{question}"
 
@@ -119,11 +125,19 @@ def ask_way(draft: BookingDraft, zone: ZoneInfo) -> str:
     return f"{_so_far(draft)}\n{_when(draft, zone)}\n\nIn the clinic, or by video?"
 
 
-def summary(draft: BookingDraft, zone: ZoneInfo) -> str:
+def summary(draft: BookingDraft, rules: ClinicRules) -> str:
     """Show everything once more."""
     reason = f"\n💬 <tg-spoiler>{esc(draft.reason)}</tg-spoiler>" if draft.reason else ""
-    way = "" if draft.by_video is None else "\n🎥 By video" if draft.by_video else "\n🏥 In the clinic"
-    return f"{_so_far(draft)}\n{_when(draft, zone)}{way}{reason}\n\nShall I book this?"
+    return f"{_so_far(draft)}\n{_when(draft, rules.zone)}{_way(draft, rules)}{reason}\n\nShall I book this?"
+
+
+def _way(draft: BookingDraft, rules: ClinicRules) -> str:
+    """Return where the two meet, as far as there is something to say of it."""
+    if draft.by_video:
+        return "\n🎥 By video"
+    if rules.address:
+        return f"\n📍 {esc(rules.address)}"
+    return "" if draft.by_video is None else "\n🏥 In the clinic"
 
 
 def _when(draft: BookingDraft, zone: ZoneInfo) -> str:
@@ -159,10 +173,10 @@ def nothing_to_move() -> str:
     return "An appointment is moved on its card. /appointments shows them."
 
 
-def specializations(names: list[str]) -> str:
+def specializations(names: list[str], rules: ClinicRules) -> str:
     """Head the list of specializations."""
     if not names:
-        return "👩‍⚕️ No doctor can be booked yet. Please come back later, or call the clinic."
+        return f"👩‍⚕️ {nobody_yet(rules)}"
     count = "1 specialization" if len(names) == 1 else f"{len(names)} specializations"
     return f"👩‍⚕️ <b>Our doctors</b>\n\nThere are doctors of {count}. Which one?"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.texts.formats import (
     ROLES,
+    call_the_clinic,
     clock_time,
     day,
     esc,
@@ -108,7 +109,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.TooLateToChange: lambda e, rules: (
         f"The appointment of {moment_read(e.start, rules)} could be moved or cancelled here until"
-        f" {span(e.notice)} before. Please call the clinic."
+        f" {span(e.notice)} before. Please {call_the_clinic(rules)}."
     ),
     errors.NotSeen: lambda e, rules: (
         f"A follow-up comes after a visit: please note first that the patient was seen on {moment_read(e.start, rules)}."
@@ -174,7 +175,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.AccountPending: _said(
         "⏳ Your account still waits for the clinic's approval. You will get a mail as soon as it is approved."
     ),
-    errors.AccountBlocked: _said("🚫 This account is blocked. Please call the clinic."),
+    errors.AccountBlocked: lambda _, rules: f"🚫 This account is blocked. Please {call_the_clinic(rules)}.",
     errors.UserUnknown: _said("There is no such account any more. /users shows those there are."),
     errors.DoctorUnknown: _said("This doctor can't be booked any more. /doctors shows those who can."),
     errors.AppointmentUnknown: _said("That is not one of your appointments. /appointments shows them."),

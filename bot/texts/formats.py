@@ -112,6 +112,16 @@ def moment_read(value: datetime, rules: ClinicRules) -> str:
     return moment(value, rules.zone) + zone_note(rules)
 
 
+def call_the_clinic(rules: ClinicRules) -> str:
+    """Return what is asked of somebody whom only people can help; with the number, where it is known."""
+    return f"call the clinic: {rules.phone}" if rules.phone else "call the clinic"
+
+
+def found_at(rules: ClinicRules) -> str:
+    """Return where the clinic is, in one line, as far as it is known. Plain text."""
+    return ", ".join(filter(None, (rules.name, rules.address)))
+
+
 @lru_cache(maxsize=200)
 def language_name(code: str) -> str:
     """Return the name of the language with that ISO 639 code: German."""

@@ -1,8 +1,7 @@
 """Greeting and help."""
 
-from zoneinfo import ZoneInfo
-
 from bot.texts.formats import esc, zone_name
+from services.clinic import ClinicRules
 from services.models import User
 
 
@@ -12,13 +11,21 @@ def welcome(clinic: str, user: User | None) -> str:
     return f"👋 This is <b>{esc(clinic)}</b>: find a doctor, take a time, and hear of it here and by mail.\n{hello}"
 
 
-def help_page(clinic: str, commands: list[tuple[str, str]], zone: ZoneInfo) -> str:
-    """List what this person can do now."""
+def help_page(rules: ClinicRules, commands: list[tuple[str, str]]) -> str:
+    """List what this person can do now, and how to reach the clinic."""
     lines = "\n".join(f"/{name} – {esc(description)}" for name, description in commands)
     return (
-        f"💡 <b>{esc(clinic)}</b> books doctors' appointments.\n\n{lines}\n\n"
-        f"Tap the buttons, or type: I understand “tomorrow”, “9:30”, “Dr Rao”. Times are {zone_name(zone)}."
+        f"💡 <b>{esc(rules.name)}</b> books doctors' appointments.\n\n{lines}\n\n"
+        f"Tap the buttons, or type: I understand “tomorrow”, “9:30”, “Dr Rao”. Times are {zone_name(rules.zone)}."
+        f"{_reach(rules)}"
     )
+
+
+def _reach(rules: ClinicRules) -> str:
+    """Return where the clinic is and its telephone, each in a line, as far as they are known."""
+    address = f"\n📍 {esc(rules.address)}" if rules.address else ""
+    phone = f"\n☎️ {esc(rules.phone)}" if rules.phone else ""
+    return f"\n{address}{phone}" if address or phone else ""
 
 
 def nothing_to_cancel() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.texts.formats import doctor, esc, moment, plain_doctor, stretch, zone_name
+from bot.texts.formats import doctor, esc, found_at, moment, plain_doctor, stretch, zone_name
 from services.clinic import ClinicRules
 from services.models import AppointmentCard, Role
 
@@ -20,7 +20,8 @@ def title(facts: Mapping[str, Any], role: Role) -> str:
 def notes(rules: ClinicRules, link: str, room: str | None) -> str:
     """Return what stands below it: `link` is where the bot is found (https://t.me/…), `room` a video visit's."""
     where = f"Video visit, from 10 minutes before:\n{room}\n\n" if room else ""
-    return f"{where}At {rules.name}. To see or cancel it, open /appointments in the chat:\n{link}"
+    phone = f" Telephone: {rules.phone}." if rules.phone else ""
+    return f"{where}At {found_at(rules)}.{phone} To see or cancel it, open /appointments in the chat:\n{link}"
 
 
 def file(found: AppointmentCard, role: Role, zone: ZoneInfo) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.callbacks import TakeFollowUp, TakeOffer
 from bot.links import offer_link, slot_links
 from bot.texts.formats import (
+    call_the_clinic,
     clock_time,
     day,
     esc,
@@ -80,7 +81,7 @@ def _refused(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Your registration at {rules.name}",
         headline=f"{plain_doctor(facts['name'])}, your registration was not approved.",
         facts=(),
-        closing="If you think that this is a mistake, please call the clinic.",
+        closing=f"If you think that this is a mistake, please {call_the_clinic(rules)}.",
     )
 
 
@@ -100,7 +101,8 @@ def _email_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Your mail address at {rules.name} was changed",
         headline=f"{facts['name']}, your account at {rules.name} has a new mail address.",
         facts=(("Until now", facts["to"]), ("From now on", facts["email"])),
-        closing="News goes there now, and it is what you sign in with. If that was not you, please call the clinic at once.",
+        closing="News goes there now, and it is what you sign in with. If that was not you, please"
+        f" {call_the_clinic(rules)}.",
     )
 
 
@@ -112,7 +114,7 @@ def _password_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
         facts=(("When", f"{moment(facts['at'], rules.zone)} ({zone_name(rules.zone)})"),),
         closing=(
             "All other chats are signed out. If that was not you, type /forgot in the chat to choose another"
-            " password, and call the clinic."
+            f" password, and {call_the_clinic(rules)}."
         ),
     )
 
@@ -287,14 +289,18 @@ def _is_doctor(reader: User) -> bool:
 
 
 def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
-    """Return with whom and when."""
+    """Return with whom, when and where."""
     rows = (
         [("Patient", facts["patient"])] if _is_doctor(reader) else [("With", plain_doctor(facts["doctor"]))]
     )
     if not _is_doctor(reader) and facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
-    where = [("Where", "By video")] if facts.get("room") else []
-    return [*rows, ("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)), *where]
+    rows.append(("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)))
+    if facts.get("room"):
+        rows.append(("Where", "By video"))
+    elif rules.address and not _is_doctor(reader):  # who knows where the clinic is
+        rows.append(("Where", rules.address))
+    return rows
 
 
 def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from icalendar import Calendar
 
 from bot.invites import METHODS, invite_with
 from bot.texts import notices
@@ -113,3 +114,15 @@ def test_the_room_can_be_opened_from_a_mail_and_what_people_type_can_not() -> No
     page = as_html_mail(replace(said, facts=(*said.facts, ("Video visit", ROOM))), "Clinic", LINK)
     assert f'<a href="{ROOM}"' in page
     assert 'href="https://evil' not in page
+
+
+def test_the_calendar_knows_where_the_clinic_is_and_what_to_call() -> None:
+    rules = replace(RULES, address="12 Harbour Street", phone="+44 117 496 0123")
+    made = invite_with(_event(EventKind.BOOKED), ASHA, rules, LINK)
+    assert made is not None
+    (event,) = Calendar.from_ical(made.content).walk("VEVENT")
+    assert event["LOCATION"] == "Clinic, 12 Harbour Street"
+    assert "At Clinic, 12 Harbour Street. Telephone: +44 117 496 0123." in str(event["DESCRIPTION"])
+    by_video = invite_with(_event(EventKind.BOOKED, room=ROOM), ASHA, rules, LINK)
+    assert by_video is not None
+    assert f"LOCATION:{ROOM}".encode() in by_video.content.replace(b"\r\n ", b"")

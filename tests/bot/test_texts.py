@@ -11,6 +11,7 @@ import pytest
 from bot.demo.html_mode import parse_html
 from bot.texts.errors import SENTENCES, sentence
 from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, zone_name
+from bot.texts.help import help_page
 from bot.texts.notices import as_html_mail, as_message, as_plain_mail, news
 from services import errors
 from services.clinic import ClinicRules
@@ -210,3 +211,46 @@ def test_a_doctor_is_called_doctor_once() -> None:
         "Dr. Rao",
         "Dr &lt;Rao&gt;",
     )
+
+
+KNOWN = replace(RULES, address="12 <Harbour> Street", phone="+44 117 496 0123")
+
+
+@pytest.mark.parametrize(
+    "error", [errors.TooLateToChange(START, timedelta(hours=2)), errors.AccountBlocked()], ids=str
+)
+def test_who_is_told_to_call_is_told_the_number_where_it_is_known(error: errors.ClinicError) -> None:
+    assert sentence(error, KNOWN).endswith("call the clinic: +44 117 496 0123.")
+    assert sentence(error, RULES).endswith("call the clinic.")
+
+
+def test_patients_are_told_where_to_come_to_and_doctors_know() -> None:
+    facts = {
+        "doctor": "Rao",
+        "patient": "Asha",
+        "specialization": "Cardiology",
+        "start": START,
+        "end": START + timedelta(minutes=30),
+        "at": START,
+        "reason": "",
+        "was": START,
+    }
+    asha = replace(SOMEBODY, role=Role.PATIENT)
+    for kind in (EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER):
+        assert "Where: 12 &lt;Harbour&gt; Street" in as_message(news(kind, facts, asha, KNOWN))
+        assert "Harbour" not in as_message(news(kind, facts, SOMEBODY, KNOWN))
+        assert "Where" not in as_message(news(kind, facts, asha, RULES))
+        by_video = {**facts, "room": "https://meet.example.org/clinic-0123"}
+        assert "Harbour" not in as_message(news(kind, by_video, asha, KNOWN))
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        (RULES, "Times are Berlin time."),
+        (replace(KNOWN, phone=None), "Times are Berlin time.\n\n📍 12 &lt;Harbour&gt; Street"),
+        (KNOWN, "Times are Berlin time.\n\n📍 12 &lt;Harbour&gt; Street\n☎️ +44 117 496 0123"),
+    ],
+)
+def test_help_ends_with_how_to_reach_the_clinic(rules: ClinicRules, expected: str) -> None:
+    assert help_page(rules, [("book", "take a time")]).endswith(expected)
