@@ -29,14 +29,23 @@ class EventKind(StrEnum):
     DOCTOR_WAITS = "doctor_waits"
     DOCTOR_APPROVED = "doctor_approved"
     DOCTOR_REFUSED = "doctor_refused"
+    ACCOUNT_BLOCKED = "account_blocked"
+    ACCOUNT_UNBLOCKED = "account_unblocked"
     EMAIL_CHANGED = "email_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
     UNDELIVERED = "undelivered"
 
 
-# What whoever is in the chat has just done there; it is told to whoever may not have been it.
-MAIL_ONLY = frozenset({EventKind.EMAIL_CHANGED, EventKind.PASSWORD_CHANGED})
-
+# What whoever is in the chat has just done there, and is told to whoever may not have been it; and what
+# ends all sessions, so that there is no chat to tell it in.
+MAIL_ONLY = frozenset(
+    {
+        EventKind.EMAIL_CHANGED,
+        EventKind.PASSWORD_CHANGED,
+        EventKind.ACCOUNT_BLOCKED,
+        EventKind.ACCOUNT_UNBLOCKED,
+    }
+)
 
 # What is told in the chat alone: by the time somebody reads a mail of it, it is old.
 CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED})

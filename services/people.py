@@ -113,7 +113,8 @@ class People:
     async def block(self, principal: Principal, user_id: UserId, *, clear: bool = False) -> tuple[User, int]:
         """Block an account and end its sessions; with `clear` its appointments to come are cancelled, too.
 
-        Returns the account and how many were cancelled. One that is blocked already is only cleared.
+        Its owner hears of it by mail. One that is blocked already is only cleared. Returns the account, and
+        how many appointments were cancelled.
         Raises RoleRequired, UserUnknown, CannotBlockYourself, LastAdmin, AlreadyDecided.
         """
         user = await self.get(principal, user_id)
@@ -128,14 +129,18 @@ class People:
     async def _block(self, principal: Principal, user: User) -> User:
         is_admin = user.role is Role.ADMIN and user.status is AccountStatus.ACTIVE
         mark = await self._admins.let_go(user.id) if is_admin else None
-        blocked = await self._users.decide(user.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED, mark=mark)
+        event = self._event(EventKind.ACCOUNT_BLOCKED, user)
+        blocked = await self._users.decide(
+            user.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED, event, mark=mark
+        )
         if blocked is None:
             raise await self._already(principal, user.id)
+        self._on_news()
         await self._note(principal, Action.BLOCKED, user.id)
         return blocked
 
     async def unblock(self, principal: Principal, user_id: UserId) -> User:
-        """Let somebody in again who was blocked or refused.
+        """Let somebody in again who was blocked or refused, and who hears of it by mail.
 
         Raises RoleRequired, UserUnknown, AlreadyDecided.
         """
@@ -145,11 +150,17 @@ class People:
         # Neither a session from before nor an order to cancel may last beyond this.
         await self._sessions.end_all(user_id)
         await self._clearances.call_off(ClearanceKind.BLOCKED, user_id)
-        unblocked = await self._users.decide(user_id, AccountStatus.BLOCKED, AccountStatus.ACTIVE)
+        event = self._event(EventKind.ACCOUNT_UNBLOCKED, user)
+        unblocked = await self._users.decide(user_id, AccountStatus.BLOCKED, AccountStatus.ACTIVE, event)
         if unblocked is None:
             raise await self._already(principal, user_id)
+        self._on_news()
         await self._note(principal, Action.UNBLOCKED, user_id)
         return unblocked
+
+    def _event(self, kind: EventKind, user: User) -> Event:
+        """Return the news of a decision about somebody, which may be made again another day."""
+        return Event(f"{user.id}.{kind}.{new_id(self._clock.now())}", kind, (user.id,), {"name": user.name})
 
     async def affected(self, principal: Principal, user_id: UserId) -> list[AppointmentCard]:
         """Return somebody's appointments to come, which `clear` would cancel, earliest first.

@@ -85,6 +85,28 @@ def _refused(facts: Facts, reader: User, rules: ClinicRules) -> News:
     )
 
 
+def _blocked(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    return News(
+        subject=f"Your account at {rules.name}",
+        headline=f"🚫 {_called(facts, reader)}, your account at {rules.name} is blocked.",
+        facts=(),
+        closing=f"All chats are signed out. If you think that this is a mistake, please {call_the_clinic(rules)}.",
+    )
+
+
+def _unblocked(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    return News(
+        subject=f"Your account at {rules.name} is open",
+        headline=f"✅ {_called(facts, reader)}, your account at {rules.name} is open.",
+        facts=(),
+        closing="You can sign in now with /login in the chat.",
+    )
+
+
+def _called(facts: Facts, reader: User) -> str:
+    return plain_doctor(facts["name"]) if _is_doctor(reader) else str(facts["name"])
+
+
 def _waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
     del reader
     return News(
@@ -341,6 +363,8 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.DOCTOR_WAITS: _waits,
     EventKind.DOCTOR_APPROVED: _approved,
     EventKind.DOCTOR_REFUSED: _refused,
+    EventKind.ACCOUNT_BLOCKED: _blocked,
+    EventKind.ACCOUNT_UNBLOCKED: _unblocked,
     EventKind.EMAIL_CHANGED: _email_changed,
     EventKind.PASSWORD_CHANGED: _password_changed,
     EventKind.UNDELIVERED: _undelivered,

@@ -19,6 +19,8 @@ KINDS = {
     EventKind.DOCTOR_WAITS: "a doctor who waits for approval",
     EventKind.DOCTOR_APPROVED: "a doctor's approval",
     EventKind.DOCTOR_REFUSED: "a doctor's refusal",
+    EventKind.ACCOUNT_BLOCKED: "a blocked account",
+    EventKind.ACCOUNT_UNBLOCKED: "an account that is open again",
     EventKind.EMAIL_CHANGED: "a new mail address",
     EventKind.PASSWORD_CHANGED: "a new password",
     EventKind.SLOT_OPENED: "a time that opened",

@@ -44,6 +44,8 @@ BIRTHPLACES = {
     EventKind.DOCTOR_WAITS: "users",
     EventKind.DOCTOR_APPROVED: "users",
     EventKind.DOCTOR_REFUSED: "users",
+    EventKind.ACCOUNT_BLOCKED: "users",
+    EventKind.ACCOUNT_UNBLOCKED: "users",
     EventKind.EMAIL_CHANGED: "users",
     EventKind.PASSWORD_CHANGED: "users",
 }

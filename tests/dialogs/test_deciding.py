@@ -67,6 +67,8 @@ async def test_a_refused_doctor_can_be_let_in_after_all(town: Town) -> None:
     await nora.talks(
         [("«Refuse»", "Dr Meera Rao is refused"), ("«Unblock»", "Dr Meera Rao can sign in again")]
     )
+    mail = await town.mailbox.wait_for(lambda mail: "is open" in mail.subject)
+    assert "Dr Meera Rao, your account at MediConnect is open." in mail.text
     assert "you are signed in" in await doctor.signs_in("rao@example.org")
 
 
@@ -84,6 +86,8 @@ async def test_blocking_asks_once_and_signs_out_everywhere_at_once(town: Town) -
     for phone in (asha, tablet):
         assert "Please sign in first" in await phone.says("/appointments")
     assert "This account is blocked" in await asha.signs_in("asha@example.org")
+    mail = await town.mailbox.wait_for(lambda mail: mail.to == ("asha@example.org",))
+    assert "Asha Patel, your account at MediConnect is blocked." in mail.text
     await nora.talks([("«Unblock»", "Asha Patel can sign in again"), ("«Users»", "1 account with “asha”")])
     # What was wanted is done after signing in.
     assert "Upcoming appointments" in await asha.signs_in("asha@example.org")
