@@ -5,7 +5,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.callbacks import StopAnnouncement
+from bot.callbacks.admins import StopAnnouncement
 from bot.card import is_unchanged
 from bot.keyboards import Keyboard, button, keyboard
 from bot.limits import AT_ONCE, asked_wait

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from babel.dates import get_day_names
 
-from bot.callbacks import Nothing, PickDay, PickMonth
+from bot.callbacks.steps import Nothing, PickDay, PickMonth
 from bot.keyboards import Button, Row, button
 from bot.texts.formats import LOCALE, month
 

@@ -19,7 +19,8 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler
 
 from bot import card
 from bot.access import Visitors, check
-from bot.callbacks import Back, BadTap, Confirm, Instead, Leave, Nothing, Resume, Tap
+from bot.callbacks.steps import Back, Confirm, Instead, Leave, Nothing, Resume
+from bot.callbacks.tap import BadTap, Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.drafts import Draft

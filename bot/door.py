@@ -16,7 +16,8 @@ from telegram.ext import (
 
 from bot import card, menus
 from bot.access import check
-from bot.callbacks import BadTap, Do, Nothing, Tap
+from bot.callbacks.steps import Do, Nothing
+from bot.callbacks.tap import BadTap, Tap
 from bot.card import View
 from bot.commands import account
 from bot.context import ClinicApplication, ClinicContext

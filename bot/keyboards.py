@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from telegram import InlineKeyboardMarkup
 
-from bot.callbacks import Back, Leave, Nothing, Tap
+from bot.callbacks.steps import Back, Leave, Nothing
+from bot.callbacks.tap import Tap
 
 LABEL_LENGTH = 40
 

@@ -5,7 +5,8 @@ A parameter is 1 to 64 of A-Z, a-z, 0-9, _ and -. It can be forged as a tap can.
 
 import re
 
-from bot.callbacks import BadTap, PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot, Tap
+from bot.callbacks.tap import BadTap, Tap
+from bot.callbacks.visits import PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot
 from services.models import AppointmentId, UserId
 
 DOCTOR = re.compile(r"doctor_([0-9a-f]{24})")

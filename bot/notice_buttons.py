@@ -4,18 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from bot.callbacks import (
+from bot.callbacks.admins import Decide, ShowOutbox
+from bot.callbacks.doctors import ShowDay
+from bot.callbacks.steps import Do
+from bot.callbacks.visits import (
     AddToCalendar,
     AskCancel,
     BookDoctor,
     ConfirmAppointment,
-    Decide,
-    Do,
     MoveAppointment,
     PassSlot,
     ShowAppointment,
-    ShowDay,
-    ShowOutbox,
     TakeSlot,
 )
 from bot.keyboards import Keyboard, Row, button, keyboard

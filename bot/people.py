@@ -1,6 +1,6 @@
 """An account's card, as admins see it: what may be done fits its status and its role."""
 
-from bot.callbacks import (
+from bot.callbacks.admins import (
     AskBlock,
     AskClear,
     AskReset,

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot import card
-from bot.callbacks import Tap
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import keyboard

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot import card
-from bot.callbacks import StopAnnouncement
+from bot.callbacks.admins import StopAnnouncement
 from bot.card import View
 from bot.context import ClinicContext
 from bot.texts import announcements as texts

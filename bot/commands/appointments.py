@@ -7,25 +7,21 @@ from functools import partial
 from telegram import Update
 
 from bot import card
-from bot.callbacks import (
+from bot.callbacks.admins import ShowClinicDay, ShowPerson
+from bot.callbacks.doctors import Mark, ProposeFollowUp, ShowDay, Withdraw
+from bot.callbacks.steps import Do
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import (
     AddToCalendar,
     AskCancel,
     BookDoctor,
     CancelAppointment,
     ConfirmAppointment,
-    Do,
-    Mark,
     MoveAppointment,
-    ProposeFollowUp,
     ShowAppointment,
     ShowAppointments,
-    ShowClinicDay,
-    ShowDay,
-    ShowPerson,
     TakeFollowUp,
     TakeOffer,
-    Tap,
-    Withdraw,
 )
 from bot.card import View
 from bot.commands import clinic_days

@@ -6,7 +6,8 @@ from functools import partial
 from telegram import Update
 
 from bot import card
-from bot.callbacks import FindAudit, ShowAudit, ShowUser, Tap, short_search
+from bot.callbacks.admins import FindAudit, ShowAudit, ShowUser
+from bot.callbacks.tap import Tap, short_search
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import Row, button, keyboard, pager

@@ -6,16 +6,9 @@ from functools import partial
 from telegram import Update
 
 from bot import card
-from bot.callbacks import (
-    BookFor,
-    FindPerson,
-    ShowAppointment,
-    ShowClinicDay,
-    ShowPerson,
-    ShowUser,
-    Tap,
-    short_search,
-)
+from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowPerson, ShowUser
+from bot.callbacks.tap import Tap, short_search
+from bot.callbacks.visits import ShowAppointment
 from bot.card import View
 from bot.choosing import TITLES
 from bot.context import ClinicContext

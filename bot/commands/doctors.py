@@ -5,7 +5,9 @@ from functools import partial
 from telegram import Update
 
 from bot import card
-from bot.callbacks import BookDoctor, BookSoonest, Do, ShowDoctor, ShowDoctors, Tap, Wait
+from bot.callbacks.steps import Do
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import BookDoctor, BookSoonest, ShowDoctor, ShowDoctors, Wait
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, in_rows, keyboard, pager, specialization_key

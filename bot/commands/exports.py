@@ -4,7 +4,8 @@ from telegram import Update
 from telegram.constants import ChatAction
 
 from bot import card
-from bot.callbacks import Export, Tap
+from bot.callbacks.admins import Export
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, in_rows, keyboard

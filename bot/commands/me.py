@@ -3,7 +3,9 @@
 from telegram import Update
 
 from bot import card
-from bot.callbacks import Do, EndOtherSessions, EndSession, ForgetMe, ShowSessions, Tap
+from bot.callbacks.account import EndOtherSessions, EndSession, ForgetMe, ShowSessions
+from bot.callbacks.steps import Do
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, keyboard

@@ -3,7 +3,8 @@
 from telegram import Update
 
 from bot import card
-from bot.callbacks import DropNotice, RetryAllNotices, RetryNotice, ShowOutbox, Tap
+from bot.callbacks.admins import DropNotice, RetryAllNotices, RetryNotice, ShowOutbox
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import Row, button, keyboard, pager

@@ -7,7 +7,10 @@ from telegram import Update
 from telegram.constants import ChatAction
 
 from bot import card
-from bot.callbacks import Do, DrawDay, Mark, ShowAppointment, ShowDay, ShowWeek, Tap, Withdraw
+from bot.callbacks.doctors import DrawDay, Mark, ShowDay, ShowWeek, Withdraw
+from bot.callbacks.steps import Do
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import ShowAppointment
 from bot.card import View
 from bot.commands.appointments import follow_up, marks
 from bot.context import ClinicContext

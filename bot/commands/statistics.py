@@ -6,7 +6,8 @@ from telegram import Update
 from telegram.constants import ChatAction
 
 from bot import card
-from bot.callbacks import ShowStats, Tap
+from bot.callbacks.admins import ShowStats
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, keyboard

@@ -4,7 +4,8 @@ from telegram import Update
 from telegram.constants import ChatAction
 
 from bot import card
-from bot.callbacks import AddToCalendar, Do
+from bot.callbacks.steps import Do
+from bot.callbacks.visits import AddToCalendar
 from bot.card import View
 from bot.context import ClinicContext
 from bot.invites import file_of

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot import card
-from bot.callbacks import (
+from bot.callbacks.admins import (
     AskBlock,
     AskClear,
     AskReset,
@@ -13,10 +13,9 @@ from bot.callbacks import (
     ResetPassword,
     ShowUser,
     ShowUsers,
-    Tap,
     Unblock,
-    short_search,
 )
+from bot.callbacks.tap import Tap, short_search
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, keyboard, pager

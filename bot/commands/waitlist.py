@@ -3,7 +3,9 @@
 from telegram import Update
 
 from bot import card
-from bot.callbacks import Do, LeaveLine, PassSlot, ShowAppointment, TakeSlot, Tap
+from bot.callbacks.steps import Do
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import LeaveLine, PassSlot, ShowAppointment, TakeSlot
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import Row, button, keyboard

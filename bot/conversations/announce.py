@@ -4,7 +4,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import ADMINS
-from bot.callbacks import Confirm, PickAudience, Skip, Tap
+from bot.callbacks.steps import Confirm, PickAudience, Skip
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.choosing import choose
 from bot.context import ClinicContext

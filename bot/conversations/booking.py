@@ -4,17 +4,10 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import BOOKERS
-from bot.callbacks import (
-    BookDoctor,
-    BookFor,
-    BookSoonest,
-    Confirm,
-    PickWay,
-    ShowAppointment,
-    ShowPerson,
-    Skip,
-    Tap,
-)
+from bot.callbacks.admins import BookFor, ShowPerson
+from bot.callbacks.steps import Confirm, PickWay, Skip
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
 from bot.card import View
 from bot.choosing import choose
 from bot.context import ClinicContext

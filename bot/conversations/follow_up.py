@@ -4,7 +4,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.access import DOCTORS
-from bot.callbacks import PickMinutes, ProposeFollowUp, ShowDay, Tap
+from bot.callbacks.doctors import ProposeFollowUp, ShowDay
+from bot.callbacks.steps import PickMinutes
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.callbacks import PickPage, PickPatient
+from bot.callbacks.steps import PickPage, PickPatient
 from bot.card import View
 from bot.choosing import TITLES
 from bot.context import ClinicContext

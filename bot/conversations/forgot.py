@@ -4,7 +4,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import GUESTS
-from bot.callbacks import Do, HaveCode, SendAgain, Tap
+from bot.callbacks.steps import Do, HaveCode, SendAgain
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step

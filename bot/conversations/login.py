@@ -4,7 +4,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import GUESTS
-from bot.callbacks import BadTap, Do, Tap
+from bot.callbacks.steps import Do
+from bot.callbacks.tap import BadTap, Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step

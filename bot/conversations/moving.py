@@ -4,7 +4,9 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import BOOKERS
-from bot.callbacks import Confirm, Do, MoveAppointment, ShowAppointment, Tap
+from bot.callbacks.steps import Confirm, Do
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import MoveAppointment, ShowAppointment
 from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.when import LOST, When, known, let_go

@@ -4,7 +4,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import SIGNED_IN
-from bot.callbacks import Tap
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step

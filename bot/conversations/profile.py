@@ -3,7 +3,8 @@
 from enum import StrEnum
 
 from bot.access import SIGNED_IN
-from bot.callbacks import PickLanguage, PickZone, Tap
+from bot.callbacks.steps import PickLanguage, PickZone
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step

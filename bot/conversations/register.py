@@ -4,15 +4,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import GUESTS
-from bot.callbacks import (
-    Confirm,
-    Do,
-    PickGender,
-    PickRole,
-    PickSpecialization,
-    Skip,
-    Tap,
-)
+from bot.callbacks.steps import Confirm, Do, PickGender, PickRole, PickSpecialization, Skip
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.choosing import choose
 from bot.context import ClinicContext

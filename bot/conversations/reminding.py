@@ -5,7 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.access import PATIENTS
-from bot.callbacks import Confirm, PickReminder, Tap
+from bot.callbacks.steps import Confirm, PickReminder
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import MINUTE

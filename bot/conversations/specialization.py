@@ -3,7 +3,9 @@
 from enum import StrEnum
 
 from bot.access import ADMINS
-from bot.callbacks import ChangeSpecialization, Do, PickSpecialization, Tap
+from bot.callbacks.admins import ChangeSpecialization
+from bot.callbacks.steps import Do, PickSpecialization
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from bot.access import DOCTORS
 from bot.calendar import month_rows, month_span
-from bot.callbacks import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip, TakeBack, Tap
+from bot.callbacks.doctors import TakeBack
+from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step

@@ -5,7 +5,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.access import PATIENTS
-from bot.callbacks import BookDoctor, Do, PickDays, PickPartOfDay, Tap, Wait, WaitForDay
+from bot.callbacks.steps import Do, PickDays, PickPartOfDay
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import BookDoctor, Wait, WaitForDay
 from bot.card import View
 from bot.choosing import choose
 from bot.context import ClinicContext

@@ -8,7 +8,8 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.calendar import month_rows, month_span
-from bot.callbacks import PickDay, PickMonth, PickTime, Wait, WaitForDay
+from bot.callbacks.steps import PickDay, PickMonth, PickTime
+from bot.callbacks.visits import Wait, WaitForDay
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step

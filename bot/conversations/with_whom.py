@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.callbacks import BookSoonest, PickDoctor, PickPage, PickSpecialization
+from bot.callbacks.steps import PickDoctor, PickPage, PickSpecialization
+from bot.callbacks.visits import BookSoonest
 from bot.card import View
 from bot.choosing import choose
 from bot.context import ClinicContext

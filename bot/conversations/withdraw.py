@@ -4,7 +4,9 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import STAFF
-from bot.callbacks import Confirm, Do, Leave, ShowDay, Skip, Tap, Withdraw
+from bot.callbacks.doctors import ShowDay, Withdraw
+from bot.callbacks.steps import Confirm, Do, Leave, Skip
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step

@@ -1,6 +1,6 @@
 """What all dialogs say."""
 
-from bot.callbacks import Do, Instead, Resume
+from bot.callbacks.steps import Do, Instead, Resume
 from bot.card import View
 from bot.keyboards import Button, Keyboard, button, keyboard
 from services.errors import (

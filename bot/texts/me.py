@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.callbacks import (
+from bot.callbacks.account import (
     ChangeEmail,
     ChangeLanguage,
     ChangeName,
     ChangePassword,
     ChangeReminders,
     ChangeZone,
-    Do,
     EndOtherSessions,
     EndSession,
     ShowSessions,
 )
+from bot.callbacks.steps import Do
 from bot.card import View
 from bot.keyboards import button, keyboard, pager
 from bot.texts.formats import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.callbacks import TakeFollowUp, TakeOffer
+from bot.callbacks.visits import TakeFollowUp, TakeOffer
 from bot.links import offer_link, slot_links
 from bot.texts.formats import (
     call_the_clinic,

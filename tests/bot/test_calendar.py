@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.calendar import CLOSED, month_rows, month_span
-from bot.callbacks import Nothing, PickDay, PickMonth, Tap
+from bot.callbacks.steps import Nothing, PickDay, PickMonth
+from bot.callbacks.tap import Tap
 from bot.keyboards import Button
 
 days = st.dates(date(2025, 1, 1), date(2035, 12, 31))

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callbacks import MAX_BYTES, BadTap, Decide, PickDay, PickTime, ShowUsers, Tap, short_search
+from bot.callbacks.admins import Decide, ShowUsers
+from bot.callbacks.steps import PickDay, PickTime
+from bot.callbacks.tap import MAX_BYTES, BadTap, Tap, short_search
 from services.audiences import Audience
 from services.models import (
     AppointmentStatus,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.callbacks import PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot
+from bot.callbacks.visits import PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot
 from bot.links import offer_link, read_link, slot_links
 from services.models import AppointmentId, UserId
 

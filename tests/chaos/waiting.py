@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import islice
 from random import Random
 
-from bot.callbacks import TakeSlot, Tap
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import TakeSlot
 from bot.texts.waitlist import TELL_ME
 from tests.chaos.people import BOOKED, GivesUpError, Screen, Someone, Way, Wishes, _says
 from tests.chaos.world import SPECIALIZATIONS, World

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.callbacks import FindAudit, ShowAudit, Tap, short_search
+from bot.callbacks.admins import FindAudit, ShowAudit
+from bot.callbacks.tap import Tap, short_search
 from services.models import Action, Role, User, UserId
 from tests.town import Person, Town
 from tests.turning import TurnableClock

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.callbacks import Tap
+from bot.callbacks.tap import Tap
 from bot.routes import BY_NAME, TAPS
 from services.models import Role
 from tests.town import Town

@@ -1,9 +1,8 @@
 """/hours: the week and its numbers, the morning message, a preview, and saving."""
 
 from bot.access import DOCTORS
-from bot.callbacks import (
-    ChangeDigest,
-    ChangeVideo,
+from bot.callbacks.doctors import ChangeDigest, ChangeVideo
+from bot.callbacks.steps import (
     CloseDay,
     Confirm,
     CopyDay,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.callbacks import ChangeDigest
+from bot.callbacks.doctors import ChangeDigest
 from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, draft_of

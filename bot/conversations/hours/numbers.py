@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from bot.callbacks import PickMinutes
+from bot.callbacks.steps import PickMinutes
 from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import MINUTE, Ask, as_schedule, changed, draft_of

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.callbacks import Confirm, Do, PickPage, SaveAndCancel
+from bot.callbacks.steps import Confirm, Do, PickPage, SaveAndCancel
 from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, as_schedule, draft_of

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from bot.callbacks import ChangeVideo, CloseDay, CopyDay, OpenHours, PickWeekday, SameAsMonday, Tap
+from bot.callbacks.doctors import ChangeVideo
+from bot.callbacks.steps import CloseDay, CopyDay, OpenHours, PickWeekday, SameAsMonday
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of, opened

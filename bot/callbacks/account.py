@@ -1,0 +1,62 @@
+"""What everyone does with their own account."""
+
+from dataclasses import dataclass
+
+from bot.callbacks.tap import Tap
+from services.models import UserId
+
+
+@dataclass(frozen=True)
+class ChangeName(Tap, code="name"):
+    """Change one's name."""
+
+
+@dataclass(frozen=True)
+class ChangeEmail(Tap, code="email"):
+    """Change one's mail address."""
+
+
+@dataclass(frozen=True)
+class ChangePassword(Tap, code="pass"):
+    """Change one's password."""
+
+
+@dataclass(frozen=True)
+class ChangeLanguage(Tap, code="lang"):
+    """Change one's language."""
+
+
+@dataclass(frozen=True)
+class ChangeZone(Tap, code="zone"):
+    """Change the zone in which times are shown."""
+
+
+@dataclass(frozen=True)
+class ChangeReminders(Tap, code="rem"):
+    """Change when one is reminded of appointments."""
+
+
+@dataclass(frozen=True)
+class ShowSessions(Tap, code="chats"):
+    """Show a page of the chats in which one is signed in."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class EndSession(Tap, code="end"):
+    """End one's session in that chat."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class EndOtherSessions(Tap, code="endall"):
+    """End all of one's sessions but that of this chat."""
+
+
+@dataclass(frozen=True)
+class ForgetMe(Tap, code="forget"):
+    """Delete one's account, which is that one: another may be signed in in the chat by now."""
+
+    user_id: UserId

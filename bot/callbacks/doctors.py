@@ -1,0 +1,73 @@
+"""What doctors do with their days."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.callbacks.tap import Tap
+from services.models import AppointmentId, AppointmentStatus, Video
+
+
+@dataclass(frozen=True)
+class ShowDay(Tap, code="sday"):
+    """Show a page of a doctor's own day."""
+
+    day: date
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowWeek(Tap, code="week"):
+    """Show a doctor's own week, the one with that day in it."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class DrawDay(Tap, code="draw"):
+    """Send a doctor's own day as a picture."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class Mark(Tap, code="mark"):
+    """Note whether the patient came."""
+
+    appointment_id: AppointmentId
+    status: AppointmentStatus
+
+
+@dataclass(frozen=True)
+class Withdraw(Tap, code="drop"):
+    """Begin to cancel somebody's appointment, with a note to the patient."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class ProposeFollowUp(Tap, code="fup"):
+    """Begin to propose a follow-up of that visit."""
+
+    visit_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class TakeBack(Tap, code="back?"):
+    """Ask whether to take that time off back."""
+
+    off_id: str
+
+
+@dataclass(frozen=True)
+class ChangeDigest(Tap, code="dig="):
+    """Choose when a doctor hears of the day: minutes after midnight, and whether of an empty one, too."""
+
+    minutes: int
+    when_empty: bool
+
+
+@dataclass(frozen=True)
+class ChangeVideo(Tap, code="vid="):
+    """Choose whether a doctor sees patients by video."""
+
+    video: Video

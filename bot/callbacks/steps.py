@@ -1,0 +1,224 @@
+"""Answers to the questions of dialogs, and the ways through them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.callbacks.tap import Tap
+from services.audiences import Audience
+from services.models import Gender, PartOfDay, Role, UserId
+
+
+@dataclass(frozen=True)
+class Nothing(Tap, code="-"):
+    """A button that is only there to be read."""
+
+
+@dataclass(frozen=True)
+class Do(Tap, code="do"):
+    """Run a command, as if it had been typed."""
+
+    command: str
+
+
+@dataclass(frozen=True)
+class Back(Tap, code="back"):
+    """Go to the question before."""
+
+
+@dataclass(frozen=True)
+class Leave(Tap, code="leave"):
+    """End the dialog."""
+
+
+@dataclass(frozen=True)
+class Resume(Tap, code="resume"):
+    """Go on with the dialog that was put aside."""
+
+
+@dataclass(frozen=True)
+class Instead(Tap, code="instead"):
+    """Leave the dialog that was put aside, and start the one of that command."""
+
+    command: str
+
+
+@dataclass(frozen=True)
+class Skip(Tap, code="skip"):
+    """Leave the question open; it is optional."""
+
+
+@dataclass(frozen=True)
+class Confirm(Tap, code="ok"):
+    """Do what the summary says."""
+
+
+@dataclass(frozen=True)
+class PickRole(Tap, code="role"):
+    """Register as this."""
+
+    role: Role
+
+
+@dataclass(frozen=True)
+class PickGender(Tap, code="gender"):
+    """Register with this gender."""
+
+    gender: Gender
+
+
+@dataclass(frozen=True)
+class PickSpecialization(Tap, code="spec"):
+    """Choose a specialization by its key (see keyboards.specialization_key)."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class PickPage(Tap, code="page"):
+    """Turn to another page of the choices."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class PickDoctor(Tap, code="doc"):
+    """Choose a doctor."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class PickPatient(Tap, code="pat"):
+    """Choose for whom to book."""
+
+    patient_id: UserId
+
+
+@dataclass(frozen=True)
+class PickMonth(Tap, code="month"):
+    """Turn the calendar to the month of this day."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class PickDay(Tap, code="day"):
+    """Choose a day."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class PickDays(Tap, code="days"):
+    """Choose the days from one to another."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class PickTime(Tap, code="time"):
+    """Choose the slot that begins then."""
+
+    start: datetime
+
+
+@dataclass(frozen=True)
+class PickWay(Tap, code="way"):
+    """Choose a visit by video, or in the clinic."""
+
+    by_video: bool
+
+
+@dataclass(frozen=True)
+class PickPart(Tap, code="part"):
+    """Choose a part of a day, in minutes after midnight."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class PickPartOfDay(Tap, code="pday"):
+    """Choose in which part of the day."""
+
+    part: PartOfDay
+
+
+@dataclass(frozen=True)
+class PickWeekday(Tap, code="wday"):
+    """Ask for the hours of that weekday (0 is Monday)."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class CloseDay(Tap, code="closed"):
+    """Work on that weekday no more."""
+
+
+@dataclass(frozen=True)
+class SameAsMonday(Tap, code="monday"):
+    """Work as on Mondays."""
+
+
+@dataclass(frozen=True)
+class CopyDay(Tap, code="copy"):
+    """Work as on that weekday from Monday to Friday."""
+
+
+@dataclass(frozen=True)
+class PickMinutes(Tap, code="min"):
+    """Choose how long something lasts."""
+
+    minutes: int
+
+
+@dataclass(frozen=True)
+class OpenHours(Tap, code="hours"):
+    """Ask for one of the things that make up a doctor's hours, by the name of its question."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class SaveAndCancel(Tap, code="ok!"):
+    """Save the hours, and cancel what is booked outside them."""
+
+
+@dataclass(frozen=True)
+class PickReminder(Tap, code="rem="):
+    """Be reminded so many minutes before, or no more."""
+
+    minutes: int
+
+
+@dataclass(frozen=True)
+class PickLanguage(Tap, code="lang="):
+    """Choose the language with that ISO 639 code."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class PickZone(Tap, code="zone="):
+    """Choose the zone with that IANA name; it is empty for the clinic's."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class PickAudience(Tap, code="to"):
+    """Announce to these."""
+
+    audience: Audience
+
+
+@dataclass(frozen=True)
+class SendAgain(Tap, code="again"):
+    """Mail another code."""
+
+
+@dataclass(frozen=True)
+class HaveCode(Tap, code="have"):
+    """Say that a code has come already."""

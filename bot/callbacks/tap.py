@@ -1,0 +1,96 @@
+"""What a button says when it is tapped: typed values, packed into the 64 bytes that Telegram carries.
+
+A tap can be forged or a year old, so unpacking never trusts it, and whoever acts on one checks the
+person's right to the thing that it names.
+"""
+
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, get_type_hints
+
+MAX_BYTES = 64
+# What somebody searched for is beside a command's name, an id and two numbers.
+SEARCH_BYTES = 30
+Shape = tuple[tuple[str, Any], ...]
+
+
+class BadTap(ValueError):
+    """The data belongs to no button that this bot makes."""
+
+
+class Tap:
+    """A button's meaning. Subclasses are frozen dataclasses with a short `code` of their own.
+
+    Without slots: those would make each class a second time, and the registry would hold the first.
+    """
+
+    code: ClassVar[str]
+    kinds: ClassVar[dict[str, type["Tap"]]] = {}
+    # Worked out at the first use of each: to do so costs more than all the rest of packing.
+    shapes: ClassVar[dict[str, Shape]] = {}
+
+    def __init_subclass__(cls, code: str = "") -> None:
+        if code:
+            cls.code = code
+            cls.kinds[code] = cls
+
+    def pack(self) -> str:
+        """Return the callback data, at most 64 bytes of it (Bot API InlineKeyboardButton)."""
+        values = (_pack(getattr(self, name)) for name, _ in _shape(type(self)))
+        data = ":".join((self.code, *values))
+        if len(data.encode()) > MAX_BYTES:
+            raise BadTap(self.code)
+        return data
+
+    @staticmethod
+    def unpack(data: str) -> "Tap":
+        """Return what the data means; a colon in the last value is one. Raises BadTap."""
+        code = data.partition(":")[0]
+        kind = Tap.kinds.get(code)
+        if kind is None:
+            raise BadTap(code)
+        shape = _shape(kind)
+        values = data.split(":", max(1, len(shape)))[1:]
+        if len(shape) != len(values):
+            raise BadTap(code)
+        try:
+            read = {name: _unpack(hint, text) for (name, hint), text in zip(shape, values, strict=True)}
+        except (ValueError, OverflowError, OSError) as error:
+            raise BadTap(code) from error
+        return kind(**read)
+
+
+def _shape(kind: type[Tap]) -> Shape:
+    """Return the names of a tap's values and their types, in the order in which they are packed."""
+    shape = kind.shapes.get(kind.code)
+    if shape is None:
+        hints = get_type_hints(kind)
+        shape = tuple((field.name, hints[field.name]) for field in fields(kind))  # type: ignore[arg-type]
+        kind.shapes[kind.code] = shape
+    return shape
+
+
+def _pack(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, datetime):
+        return str(int(value.timestamp()) // 60)
+    return value.strftime("%Y%m%d") if isinstance(value, date) else str(value)
+
+
+def _unpack(kind: Any, text: str) -> Any:
+    if kind is bool:
+        return text == "1"
+    if kind is int:
+        return int(text)
+    if kind is datetime:
+        return datetime.fromtimestamp(int(text) * 60, UTC)
+    if kind is date:
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
+    return kind(text) if isinstance(kind, type) and issubclass(kind, StrEnum) else text
+
+
+def short_search(text: str) -> str:
+    """Return as much of what was searched for as a button carries: that finds the same people, or more."""
+    return text.encode()[:SEARCH_BYTES].decode(errors="ignore").strip()

@@ -1,0 +1,143 @@
+"""Doctors and appointments, as patients find, take and change them, and as all look at them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.callbacks.tap import Tap
+from services.models import AppointmentId, Period, UserId
+
+
+@dataclass(frozen=True)
+class ShowDoctors(Tap, code="docs"):
+    """Show a page of doctors; the key is empty for all specializations."""
+
+    key: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowDoctor(Tap, code="card"):
+    """Show a doctor's card, and the way back to the list."""
+
+    doctor_id: UserId
+    key: str
+    number: int
+
+
+@dataclass(frozen=True)
+class BookDoctor(Tap, code="book"):
+    """Start booking with this doctor."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class BookSoonest(Tap, code="soon"):
+    """Start booking with this doctor's next free time."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class ShowAppointments(Tap, code="appts"):
+    """Show a page of one's appointments."""
+
+    period: Period
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowAppointment(Tap, code="appt"):
+    """Show one appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class AddToCalendar(Tap, code="ics"):
+    """Send that appointment as a file for a calendar."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class ConfirmAppointment(Tap, code="come"):
+    """Say again that one comes to that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class MoveAppointment(Tap, code="move"):
+    """Begin to move that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class AskCancel(Tap, code="cancel?"):
+    """Ask whether to cancel that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class CancelAppointment(Tap, code="cancel"):
+    """Cancel that appointment, if it still begins when the question said."""
+
+    appointment_id: AppointmentId
+    start: datetime
+
+
+@dataclass(frozen=True)
+class TakeOffer(Tap, code="re"):
+    """Take a time that was offered in the place of a cancelled appointment."""
+
+    lost_id: AppointmentId
+    start: datetime
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class TakeFollowUp(Tap, code="next"):
+    """Take a time that was offered as the follow-up of a visit, in the proposal of that number."""
+
+    visit_id: AppointmentId
+    number: int
+    start: datetime
+
+
+@dataclass(frozen=True)
+class Wait(Tap, code="wait"):
+    """Begin to wait for a time of that doctor's."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class WaitForDay(Tap, code="waitd"):
+    """Begin to wait for a time of that doctor's, maybe on that day."""
+
+    doctor_id: UserId
+    day: date
+
+
+@dataclass(frozen=True)
+class TakeSlot(Tap, code="slot"):
+    """Take the time that has opened and is offered."""
+
+    offer_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class PassSlot(Tap, code="pass+"):
+    """Leave the time that has opened to the next in line."""
+
+    offer_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class LeaveLine(Tap, code="unwait"):
+    """Wait for that doctor's times no more."""
+
+    doctor_id: UserId
