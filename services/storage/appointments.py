@@ -130,25 +130,26 @@ class Appointments:
     async def _store(self, document: Document, appointment: Appointment, at: datetime) -> Appointment:
         """Insert it; where something stands in its way that is held no longer, that goes first."""
         refused = await self._insert(document)
-        if refused is not None and await self._clear_way(appointment, at):
+        if refused is not None:
+            await self._clear_way(appointment, at)
             refused = await self._insert(document)
         return appointment if refused is None else await self._explain(refused, appointment)
 
-    async def _clear_way(self, appointment: Appointment, at: datetime) -> bool:
-        """Remove what was held for somebody until before `at`; tell whether anything was."""
+    async def _clear_way(self, appointment: Appointment, at: datetime) -> None:
+        """Remove what was held for somebody until before `at`.
+
+        Where nothing was, try again all the same: somebody else, or the database itself, may have done it.
+        """
         wanted = {"$in": ticks(appointment.slot)}
         over = {"status": AppointmentStatus.HELD.value, "held_until": {"$lte": at}}
-        removed = 0
         async with border():
             for party, user_id in (
                 ("doctor_id", appointment.doctor_id),
                 ("patient_id", appointment.patient_id),
             ):
-                gone = await self._appointments.delete_many(
+                await self._appointments.delete_many(
                     {party: user_id, "ticks": wanted, **over}, hint=f"one_{party}"
                 )
-                removed += gone.deleted_count
-        return removed > 0
 
     async def add_silently(self, appointments: Sequence[tuple[Appointment, datetime]]) -> None:
         """Store appointments with the instants at which they were booked, and tell nobody."""
@@ -218,14 +219,12 @@ class Appointments:
             await self.let_go(held)
         try:
             return await self._change(before, after, by, at, event)
-        except DuplicateKeyError as error:
-            refused = error
+        except DuplicateKeyError:
+            await self._clear_way(after, at)
         try:
-            if await self._clear_way(after, at):
-                return await self._change(before, after, by, at, event)
+            return await self._change(before, after, by, at, event)
         except DuplicateKeyError as error:
-            refused = error
-        raise _refusal(dict(refused.details or {}), before.doctor_id, after.slot) from refused
+            raise _refusal(dict(error.details or {}), before.doctor_id, after.slot) from error
 
     async def mark(
         self, before: Appointment, status: AppointmentStatus, by: UserId, at: datetime

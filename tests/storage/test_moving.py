@@ -1,7 +1,7 @@
 """Appointments that are moved and marked in one write that the indexes guard; and the days they are in."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -187,3 +187,32 @@ async def test_what_a_move_has_in_common_with_its_old_time_is_no_hindrance(stora
     inside = replace(an_appointment(8, minutes=30), status=AppointmentStatus.HELD, held_until=MONDAY)
     assert await storage.appointments.hold(inside, MONDAY, moving=first.slot) == inside
     assert await storage.appointments.by_id(inside.id) is None
+
+
+@pytest.mark.parametrize("way", ["hold", "book", "move"])
+async def test_what_is_held_no_longer_may_go_by_itself_while_somebody_comes_for_its_time(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Another worker may take it away, or the database: the time is free, and nobody hears that it is not."""
+    appointments = storage.appointments
+    old = replace(an_appointment(1, at=60, patient="bela"), status=AppointmentStatus.HELD, held_until=MONDAY)
+    booked = an_appointment(2, patient="cleo")
+    await _add(storage, booked)
+    await appointments.hold(old, MONDAY - MINUTE)
+    clear_way = appointments._clear_way
+
+    async def late(appointment: Appointment, at: datetime) -> None:
+        assert await appointments.let_go(old.id)
+        await clear_way(appointment, at)
+
+    monkeypatch.setattr(appointments, "_clear_way", late)
+    if way == "move":
+        assert await _move(storage, booked, 60) is not None
+        return
+    mine = an_appointment(3, at=60)
+    if way == "hold":
+        mine = replace(mine, status=AppointmentStatus.HELD, held_until=MONDAY + MINUTE)
+        assert await appointments.hold(mine, MONDAY) == mine
+    else:
+        await _add(storage, mine)
+    assert await appointments.by_id(mine.id) == mine
