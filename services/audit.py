@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from services.access import require
 from services.clock import Clock
 from services.ids import new_id
-from services.models import Action, AuditEntry, Page, Principal, Role, User, UserId
+from services.models import Action, Appointment, AuditEntry, Page, Principal, Role, User, UserId
 from services.slots import day_bounds
 from services.storage.audit import Audit as StoredAudit
 from services.storage.users import Users
@@ -50,6 +50,19 @@ class Audit:
         """
         now = self._clock.now()
         await self._audit.add(AuditEntry(once or new_id(now), now, action, actor, subject, facts))
+
+    async def on_behalf(self, principal: Principal, action: Action, appointment: Appointment) -> None:
+        """Note what was done to somebody else's appointment: once, however often it is asked for."""
+        if principal.id != appointment.patient_id:
+            await self.note(
+                action,
+                actor=principal.id,
+                subject=appointment.patient_id,
+                once=f"{appointment.id}.{action}.{appointment.version}",
+                appointment=appointment.id,
+                start=appointment.slot.start,
+                doctor=appointment.doctor_id,
+            )
 
     async def page(
         self,

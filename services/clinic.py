@@ -9,6 +9,7 @@ from services.admins import Admins
 from services.announcements import Announcements, Crowd
 from services.appointments import Appointments
 from services.audit import Audit
+from services.bookings import Bookings
 from services.clearances import Clearances
 from services.clock import Clock
 from services.codes import CodeMailer, Codes
@@ -22,6 +23,7 @@ from services.leaving import Eraser, Leaving
 from services.lines import Lines
 from services.models import ClearanceKind, User
 from services.mydata import MyData
+from services.offering import Offering
 from services.offers import Offers
 from services.passwords import Passwords
 from services.people import People
@@ -80,6 +82,8 @@ class Clinic:
     sessions: Sessions
     doctors: Doctors
     schedules: Schedules
+    offering: Offering
+    bookings: Bookings
     appointments: Appointments
     diaries: Diaries
     day_plans: DayPlans
@@ -181,13 +185,28 @@ def build(
         clock=clock,
         on_news=on_news,
     )
-    appointments = Appointments(
+    offering = Offering(
+        schedules=schedules,
+        appointments=storage.appointments,
+        rooms=Rooms(rules.video_url, rules.name),
+        clock=clock,
+    )
+    bookings = Bookings(
         appointments=storage.appointments,
         users=storage.users,
         doctors=doctors,
         diaries=diaries,
+        offering=offering,
+        audit=audit,
+        clock=clock,
+        on_news=on_news,
+    )
+    appointments = Appointments(
+        appointments=storage.appointments,
+        doctors=doctors,
+        diaries=diaries,
         schedules=schedules,
-        rooms=Rooms(rules.video_url, rules.name),
+        offering=offering,
         audit=audit,
         clock=clock,
         on_news=on_news,
@@ -235,10 +254,12 @@ def build(
         doctors=doctors,
         schedules=schedules,
         appointments=appointments,
+        offering=offering,
+        bookings=bookings,
         waitlist=Waitlist(
             waitlist=storage.waitlist,
             stored=storage.appointments,
-            appointments=appointments,
+            bookings=bookings,
             users=storage.users,
             doctors=doctors,
             diaries=diaries,

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from hashlib import blake2b
 
 
 def new_id(now: datetime) -> str:
@@ -11,3 +12,8 @@ def new_id(now: datetime) -> str:
     the other 16 are random (64 bits).
     """
     return f"{int(now.timestamp()):08x}{secrets.token_hex(8)}"
+
+
+def derived_id(text: str) -> str:
+    """Return the identifier that follows from a text: the same each time."""
+    return blake2b(text.encode(), digest_size=12).hexdigest()

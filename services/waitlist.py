@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.access import require
-from services.appointments import Appointments
+from services.bookings import Bookings
 from services.clock import Clock
 from services.diaries import Diaries, gone
 from services.doctors import Doctors
@@ -60,7 +60,7 @@ class Waitlist:
         *,
         waitlist: StoredWaitlist,
         stored: StoredAppointments,
-        appointments: Appointments,
+        bookings: Bookings,
         users: Users,
         doctors: Doctors,
         diaries: Diaries,
@@ -70,7 +70,7 @@ class Waitlist:
     ) -> None:
         self._waitlist = waitlist
         self._stored = stored
-        self._appointments = appointments
+        self._bookings = bookings
         self._users = users
         self._doctors = doctors
         self._diaries = diaries
@@ -153,7 +153,7 @@ class Waitlist:
         if offer is None:
             raise OfferOver
         try:
-            card = await self._appointments.book(
+            card = await self._bookings.book(
                 principal, place.doctor_id, offer.slot.start, reason=None, request_id=offer.id
             )
         except (SlotTaken, SlotPassed, SlotNotOffered, PatientBusy) as error:

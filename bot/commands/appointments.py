@@ -105,7 +105,7 @@ async def confirm(update: Update, context: ClinicContext, tap: ConfirmAppointmen
 
 async def take_offer(update: Update, context: ClinicContext, tap: TakeOffer) -> None:
     """Take a time that was offered in the place of a cancelled appointment."""
-    book = context.clinic.appointments.rebook
+    book = context.clinic.bookings.rebook
     booking = book(context.principal, tap.lost_id, tap.doctor_id, tap.start)
     await _take(update, context, tap.doctor_id, tap.start, booking)
 
@@ -113,7 +113,7 @@ async def take_offer(update: Update, context: ClinicContext, tap: TakeOffer) -> 
 async def take_follow_up(update: Update, context: ClinicContext, tap: TakeFollowUp) -> None:
     """Take a time that was offered as the follow-up of a visit."""
     visit = await context.clinic.diaries.get(context.principal, tap.visit_id)
-    book = context.clinic.appointments.follow_up
+    book = context.clinic.bookings.follow_up
     booking = book(context.principal, tap.visit_id, tap.number, tap.start)
     await _take(update, context, visit.doctor.id, tap.start, booking)
 

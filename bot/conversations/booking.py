@@ -19,7 +19,7 @@ from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Row, button, keyboard, ways_out
 from bot.texts import booking as texts
-from services.appointments import read_reason
+from services.bookings import read_reason
 from services.errors import ClinicError, DoctorUnknown, UserUnknown, WayNotOffered
 from services.models import AppointmentCard, Period, Role, Video
 
@@ -81,7 +81,7 @@ async def skip_reason(context: ClinicContext, tap: Skip) -> Outcome:
 
 async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
     """Ask whether it is by video, where the doctor leaves that open."""
-    video = await context.clinic.appointments.video_of(known(draft.doctor_id))
+    video = await context.clinic.offering.video(known(draft.doctor_id))
     if video is Video.OFFERED:
         return Goto(Ask.WAY, draft)
     return await _to_summary(context, replace(draft, by_video=True if video is Video.ONLY else None))
@@ -123,7 +123,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     del tap
     draft = context.draft(BookingDraft)
     try:
-        booked = await context.clinic.appointments.book(
+        booked = await context.clinic.bookings.book(
             context.principal,
             known(draft.doctor_id),
             known(draft.start),

@@ -56,7 +56,7 @@ class ForWhom:
 
 async def about(context: ClinicContext, draft: BookingDraft, patient_id: UserId) -> BookingDraft:
     """Return a new draft for that patient, who was found as in the old one. Raises UserUnknown."""
-    patient = await context.clinic.appointments.patient(context.principal, patient_id)
+    patient = await context.clinic.bookings.patient(context.principal, patient_id)
     return BookingDraft(
         patient_search=draft.patient_search,
         patient_page=draft.patient_page,

@@ -113,7 +113,7 @@ class When:
             (s for s in await _free_slots(context, day) if s.start.astimezone(zone).time() == wanted), None
         )
         if slot is None:
-            slot = await context.clinic.appointments.check_free(
+            slot = await context.clinic.bookings.check_free(
                 context.principal,
                 known(draft.doctor_id),
                 datetime.combine(day, wanted, zone).astimezone(UTC),
@@ -133,7 +133,7 @@ class When:
 
 async def hold(context: ClinicContext, draft: BookingDraft) -> None:
     """Keep the time of the draft for whom it is for, while they confirm it. Raises those of LOST and more."""
-    await context.clinic.appointments.hold(
+    await context.clinic.bookings.hold(
         context.principal,
         known(draft.doctor_id),
         known(draft.start),
@@ -147,7 +147,7 @@ async def let_go(context: ClinicContext) -> None:
     """Free the time that is kept for the draft."""
     request_id = context.draft(BookingDraft).request_id
     if request_id is not None:
-        await context.clinic.appointments.let_go(request_id)
+        await context.clinic.bookings.let_go(request_id)
 
 
 def today(context: ClinicContext) -> date:

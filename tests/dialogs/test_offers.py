@@ -66,7 +66,7 @@ async def test_a_time_that_somebody_else_took_is_said_to_be_gone_and_the_others_
     bela = await town.signed_in("Bela", "bela@example.org")
     doctor_id = await rao(town)
     principal = await town.assembly.clinic.sessions.authenticate(ChatId(bela.phone.chat_id))
-    await town.assembly.clinic.appointments.book(
+    await town.assembly.clinic.bookings.book(
         principal,
         doctor_id,
         TUESDAY_TEN + timedelta(days=1),

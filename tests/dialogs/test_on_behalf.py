@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.appointments import HELD
+from services.bookings import HELD
 from services.models import AppointmentId, Role
 from tests.plans import OURS
 from tests.town import Person, Town

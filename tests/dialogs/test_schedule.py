@@ -18,7 +18,7 @@ async def booked(
     found = await town.storage.users.credentials("rao@example.org")
     assert found is not None
     request_id = AppointmentId(f"{int(start.timestamp()):024x}")
-    await town.assembly.clinic.appointments.book(
+    await town.assembly.clinic.bookings.book(
         principal, UserId(found.user.id), start, reason=reason, request_id=request_id
     )
     for person, last in since.items():

@@ -23,7 +23,7 @@ async def _booked(bench: Bench, doctor_id: UserId, number: int) -> tuple[Princip
     """Return a patient with a time that is so many hours after ten."""
     patient = await bench.principal(f"p{number}@example.org", Role.PATIENT, 100 + number)
     request_id = AppointmentId(f"{number:024x}")
-    await bench.clinic.appointments.book(
+    await bench.clinic.bookings.book(
         patient, doctor_id, TEN + number * HOUR, reason=None, request_id=request_id
     )
     return patient, request_id

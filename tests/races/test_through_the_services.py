@@ -33,7 +33,7 @@ async def _people(bench: Bench, count: int, role: Role = Role.PATIENT) -> list[P
 
 
 async def _book(bench: Bench, patient: Principal, doctor: Principal, number: int) -> AppointmentCard:
-    return await bench.clinic.appointments.book(
+    return await bench.clinic.bookings.book(
         patient, doctor.id, TEN, reason=None, request_id=AppointmentId(f"{number:024x}")
     )
 

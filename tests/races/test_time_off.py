@@ -43,7 +43,7 @@ async def _rush(bench: Bench) -> Counter[type]:
         await asyncio.sleep(number / 1000)
         start, request_id = NINE + number * timedelta(minutes=30), AppointmentId(f"{number:024x}")
         try:
-            card = await bench.clinic.appointments.book(
+            card = await bench.clinic.bookings.book(
                 patients[number], doctor.id, start, reason=None, request_id=request_id
             )
         except SlotNotOffered:

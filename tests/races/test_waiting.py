@@ -76,7 +76,7 @@ class Walk:
     async def book(self, who: Principal) -> None:
         request_id = AppointmentId(new_id(self.bench.clock.now()))
         start = self.chance.choice(SLOTS)
-        await self.bench.clinic.appointments.book(who, RAO, start, reason=None, request_id=request_id)
+        await self.bench.clinic.bookings.book(who, RAO, start, reason=None, request_id=request_id)
 
     async def cancel(self, who: Principal) -> None:
         for card in (await self.bench.clinic.diaries.page(who, Period.UPCOMING, 0)).items:

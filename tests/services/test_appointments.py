@@ -45,7 +45,7 @@ async def test_only_offered_slots_to_come_are_booked(
 ) -> None:
     asha, doctor = await _people(bench)
     with pytest.raises(expected):
-        await bench.clinic.appointments.book(asha, doctor.id, start, reason=None, request_id=ID)
+        await bench.clinic.bookings.book(asha, doctor.id, start, reason=None, request_id=ID)
     assert not bench.news
 
 
@@ -54,7 +54,7 @@ async def test_a_doctor_books_for_nobody_and_an_admin_for_no_patient_but_one_who
 ) -> None:
     asha, doctor = await _people(bench)
     admin = await bench.principal("nora@example.org", Role.ADMIN, 3)
-    book = bench.clinic.appointments.book
+    book = bench.clinic.bookings.book
     await book(asha, doctor.id, TEN, reason=None, request_id=ID)
     for other, why in ((doctor, RoleRequired), (admin, UserUnknown)):
         with pytest.raises(why):
@@ -67,7 +67,7 @@ async def test_nobody_but_its_people_know_of_an_appointment(bench: Bench) -> Non
     asha, doctor = await _people(bench)
     mallory = await bench.principal("mallory@example.org", Role.PATIENT, 4)
     other = await bench.principal("sen@example.org", Role.DOCTOR, 5)
-    await bench.clinic.appointments.book(asha, doctor.id, TEN, reason="secret", request_id=ID)
+    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason="secret", request_id=ID)
     for person in (mallory, other):
         with pytest.raises(AppointmentUnknown):
             await bench.clinic.diaries.get(person, ID)
@@ -75,14 +75,14 @@ async def test_nobody_but_its_people_know_of_an_appointment(bench: Bench) -> Non
         await bench.clinic.appointments.cancel(mallory, ID)
     with pytest.raises(AppointmentUnknown):
         # Her own request id would be his appointment.
-        await bench.clinic.appointments.book(
+        await bench.clinic.bookings.book(
             mallory, doctor.id, TEN + timedelta(hours=1), reason=None, request_id=ID
         )
 
 
 async def test_an_appointment_is_cancelled_once_and_only_before_it_begins(bench: Bench) -> None:
     asha, doctor = await _people(bench)
-    book, cancel = bench.clinic.appointments.book, bench.clinic.appointments.cancel
+    book, cancel = bench.clinic.bookings.book, bench.clinic.appointments.cancel
     await book(asha, doctor.id, TEN, reason=None, request_id=ID)
     await cancel(asha, ID)
     with pytest.raises(AlreadyCancelled):
@@ -100,14 +100,14 @@ async def test_a_doctor_who_is_not_there_or_no_doctor_is_not_booked(bench: Bench
     await bench.storage.users._users.update_one({"_id": doctor.id}, {"$set": {"status": "blocked"}})
     for wanted in (doctor.id, asha.id, UserId("0" * 24)):
         with pytest.raises(DoctorUnknown):
-            await bench.clinic.appointments.book(asha, wanted, TEN, reason=None, request_id=ID)
+            await bench.clinic.bookings.book(asha, wanted, TEN, reason=None, request_id=ID)
 
 
 async def test_a_reason_is_short_and_may_be_left_open(bench: Bench) -> None:
     asha, doctor = await _people(bench)
     with pytest.raises(ReasonTooLong):
-        await bench.clinic.appointments.book(asha, doctor.id, TEN, reason="x" * 501, request_id=ID)
-    booked = await bench.clinic.appointments.book(asha, doctor.id, TEN, reason="  ", request_id=ID)
+        await bench.clinic.bookings.book(asha, doctor.id, TEN, reason="x" * 501, request_id=ID)
+    booked = await bench.clinic.bookings.book(asha, doctor.id, TEN, reason="  ", request_id=ID)
     assert booked.appointment.reason is None
 
 
@@ -115,7 +115,7 @@ async def test_what_is_taken_is_not_free_for_others_and_whom_it_concerns(bench: 
     asha, doctor = await _people(bench)
     bela = await bench.principal("bela@example.org", Role.PATIENT, 6)
     other = await bench.user("sen@example.org", Role.DOCTOR)
-    await bench.clinic.appointments.book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)
     day = TEN.date()
     for person, with_whom, free in (
         (bela, doctor.id, False),
@@ -125,7 +125,7 @@ async def test_what_is_taken_is_not_free_for_others_and_whom_it_concerns(bench: 
         times = await bench.clinic.schedules.availability(person, with_whom, day)
         assert (TEN in {slot.start for slot in times.slots(day)}) is free
     with pytest.raises(SlotTaken):
-        await bench.clinic.appointments.book(
+        await bench.clinic.bookings.book(
             bela, doctor.id, TEN, reason=None, request_id=AppointmentId("c" * 24)
         )
 
@@ -136,7 +136,7 @@ async def test_lists_are_in_order_and_pages_stay_within_them(bench: Bench) -> No
         for hour in range(2):
             start = TEN + timedelta(days=day % 3, hours=hour)
             request_id = AppointmentId(f"{day}{hour}" * 12)
-            await bench.clinic.appointments.book(asha, doctor.id, start, reason=None, request_id=request_id)
+            await bench.clinic.bookings.book(asha, doctor.id, start, reason=None, request_id=request_id)
     page = bench.clinic.diaries.page
     first, beyond = await page(doctor, Period.UPCOMING, 0), await page(doctor, Period.UPCOMING, 99)
     starts = [card.appointment.slot.start for card in (*first.items, *beyond.items)]
@@ -151,7 +151,7 @@ async def test_lists_are_in_order_and_pages_stay_within_them(bench: Bench) -> No
 
 async def test_a_booking_asked_for_again_after_its_slot_began_is_still_booked(bench: Bench) -> None:
     asha, doctor = await _people(bench)
-    book = bench.clinic.appointments.book
+    book = bench.clinic.bookings.book
     booked = await book(asha, doctor.id, TEN, reason=None, request_id=ID)
     bench.clock.turn_to(TEN + timedelta(minutes=1))
     assert (await book(asha, doctor.id, TEN, reason=None, request_id=ID)).appointment == booked.appointment
@@ -160,7 +160,7 @@ async def test_a_booking_asked_for_again_after_its_slot_began_is_still_booked(be
 async def test_a_request_that_is_asked_again_shows_what_is_stored_and_not_what_is_asked(bench: Bench) -> None:
     asha, doctor = await _people(bench)
     other = await bench.user("sen@example.org", Role.DOCTOR)
-    book = bench.clinic.appointments.book
+    book = bench.clinic.bookings.book
     booked = await book(asha, doctor.id, TEN, reason="a cough", request_id=ID)
     later = TEN + timedelta(hours=1)
     assert await book(asha, other.id, later, reason=None, request_id=ID) == booked
@@ -173,7 +173,7 @@ async def test_a_cancel_button_is_for_the_two_of_them_and_for_what_is_to_come(be
     asha, doctor = await _people(bench)
     bela = await bench.principal("bela@example.org", Role.PATIENT, 6)
     appointments = bench.clinic.appointments
-    booked = (await appointments.book(asha, doctor.id, TEN, reason=None, request_id=ID)).appointment
+    booked = (await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)).appointment
     assert [appointments.may_cancel(one, booked) for one in (asha, doctor, bela)] == [True, True, False]
     bench.clock.turn_to(TEN)
     assert not appointments.may_cancel(asha, booked)
@@ -185,7 +185,7 @@ async def test_a_cancel_button_is_for_the_two_of_them_and_for_what_is_to_come(be
 
 async def test_the_news_says_what_it_was_like_and_who_must_hear(bench: Bench) -> None:
     asha, doctor = await _people(bench)
-    await bench.clinic.appointments.book(asha, doctor.id, TEN, reason=" a cough ", request_id=ID)
+    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=" a cough ", request_id=ID)
     await bench.clinic.appointments.cancel(asha, ID)
     booked, cancelled = await bench.storage.notifications.newborn(9)
     assert (booked.id, cancelled.id) == (f"{ID}.booked", f"{ID}.cancelled")

@@ -38,7 +38,7 @@ async def _booked(bench: Bench) -> tuple[Principal, list[AppointmentId]]:
     for number in range(PATIENTS):
         patient = await bench.principal(f"p{number}@example.org", chat=10 + number)
         ids.append(AppointmentId(f"{number:024x}"))
-        await bench.clinic.appointments.book(
+        await bench.clinic.bookings.book(
             patient, doctor.id, NINE + number * HALF, reason=None, request_id=ids[-1]
         )
     return doctor, ids
@@ -192,7 +192,7 @@ async def test_an_order_that_was_called_off_cancels_nothing_more(bench: Bench) -
     await clearances.forget(order.id)
     patient = await bench.principal("late@example.org", chat=30)
     late = AppointmentId("e" * 24)
-    await bench.clinic.appointments.book(patient, doctor.id, NINE, reason=None, request_id=late)
+    await bench.clinic.bookings.book(patient, doctor.id, NINE, reason=None, request_id=late)
     await clearances._carry_out(order)
     assert await _cancelled(bench, [*ids, late]) == [*([True] * PATIENTS), False]
 

@@ -29,7 +29,7 @@ async def _doctor(bench: Bench) -> Principal:
 async def _book(bench: Bench, doctor: Principal, start: datetime, name: str = "asha") -> None:
     patient = await bench.principal(f"{name}@example.org", chat=int(start.timestamp()) % 1000 + 10)
     request_id = AppointmentId(f"{int(start.timestamp()):024x}")
-    await bench.clinic.appointments.book(patient, doctor.id, start, reason="a cough", request_id=request_id)
+    await bench.clinic.bookings.book(patient, doctor.id, start, reason="a cough", request_id=request_id)
 
 
 async def _told(bench: Bench, at: datetime | None = None) -> list[Event]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.appointments import HELD
+from services.bookings import HELD
 from services.errors import DoctorUnknown, PatientBusy, SlotNotOffered, SlotTaken
 from services.models import AppointmentId, AppointmentStatus, Period, Principal, Role, Schedule
 from tests.services.conftest import Bench
@@ -26,16 +26,16 @@ async def _people(bench: Bench) -> tuple[Principal, Principal, Principal]:
 
 async def test_what_is_held_is_nobody_elses_and_is_booked_by_who_holds_it(bench: Bench) -> None:
     asha, bela, rao = await _people(bench)
-    appointments = bench.clinic.appointments
-    await appointments.hold(asha, rao.id, TEN, request_id=MINE)
+    bookings = bench.clinic.bookings
+    await bookings.hold(asha, rao.id, TEN, request_id=MINE)
     with pytest.raises(SlotTaken):
-        await appointments.hold(bela, rao.id, TEN, request_id=OTHERS)
+        await bookings.hold(bela, rao.id, TEN, request_id=OTHERS)
     with pytest.raises(SlotTaken):
-        await appointments.book(bela, rao.id, TEN, reason=None, request_id=OTHERS)
+        await bookings.book(bela, rao.id, TEN, reason=None, request_id=OTHERS)
     times = await bench.clinic.schedules.availability(bela, rao.id, TUESDAY)
     assert TEN not in {slot.start for slot in times.slots(TUESDAY)}
     assert not bench.news
-    booked = await appointments.book(asha, rao.id, TEN, reason="a cough", request_id=MINE)
+    booked = await bookings.book(asha, rao.id, TEN, reason="a cough", request_id=MINE)
     assert booked.appointment.status is AppointmentStatus.BOOKED
     assert booked.appointment.reason == "a cough"
     assert booked.appointment.held_until is None
@@ -47,29 +47,29 @@ async def test_what_is_held_is_nobody_elses_and_is_booked_by_who_holds_it(bench:
 
 async def test_what_is_let_go_or_held_too_long_is_free_again(bench: Bench) -> None:
     asha, bela, rao = await _people(bench)
-    appointments = bench.clinic.appointments
-    await appointments.hold(asha, rao.id, TEN, request_id=MINE)
-    await appointments.let_go(MINE)
-    await appointments.hold(bela, rao.id, TEN, request_id=OTHERS)
+    bookings = bench.clinic.bookings
+    await bookings.hold(asha, rao.id, TEN, request_id=MINE)
+    await bookings.let_go(MINE)
+    await bookings.hold(bela, rao.id, TEN, request_id=OTHERS)
     bench.clock.turn(HELD)
     times = await bench.clinic.schedules.availability(asha, rao.id, TUESDAY)
     assert TEN in {slot.start for slot in times.slots(TUESDAY)}
-    await appointments.book(asha, rao.id, TEN, reason=None, request_id=MINE)
+    await bookings.book(asha, rao.id, TEN, reason=None, request_id=MINE)
     with pytest.raises(SlotTaken):
-        await appointments.book(bela, rao.id, TEN, reason=None, request_id=OTHERS)
+        await bookings.book(bela, rao.id, TEN, reason=None, request_id=OTHERS)
 
 
 async def test_what_is_held_too_long_and_wanted_by_nobody_is_still_booked(bench: Bench) -> None:
     asha, _, rao = await _people(bench)
-    await bench.clinic.appointments.hold(asha, rao.id, TEN, request_id=MINE)
+    await bench.clinic.bookings.hold(asha, rao.id, TEN, request_id=MINE)
     bench.clock.turn(HELD * 2)
-    booked = await bench.clinic.appointments.book(asha, rao.id, TEN, reason=None, request_id=MINE)
+    booked = await bench.clinic.bookings.book(asha, rao.id, TEN, reason=None, request_id=MINE)
     assert booked.appointment.status is AppointmentStatus.BOOKED
 
 
 async def test_holding_again_holds_longer(bench: Bench) -> None:
     asha, bela, rao = await _people(bench)
-    hold = bench.clinic.appointments.hold
+    hold = bench.clinic.bookings.hold
     await hold(asha, rao.id, TEN, request_id=MINE)
     bench.clock.turn(HELD / 2)
     again = await hold(asha, rao.id, TEN, request_id=MINE)
@@ -81,40 +81,40 @@ async def test_holding_again_holds_longer(bench: Bench) -> None:
 
 async def test_what_is_held_is_booked_though_it_is_not_offered_any_more(bench: Bench) -> None:
     asha, bela, rao = await _people(bench)
-    appointments = bench.clinic.appointments
-    await appointments.hold(asha, rao.id, TEN, request_id=MINE)
+    bookings = bench.clinic.bookings
+    await bookings.hold(asha, rao.id, TEN, request_id=MINE)
     await bench.storage.schedules.put(rao.id, Schedule(weekly={}))
     with pytest.raises(SlotNotOffered):
-        await appointments.book(bela, rao.id, TEN, reason=None, request_id=OTHERS)
+        await bookings.book(bela, rao.id, TEN, reason=None, request_id=OTHERS)
     with pytest.raises(SlotNotOffered):
-        await appointments.book(bela, rao.id, TEN, reason=None, request_id=MINE)
-    booked = await appointments.book(asha, rao.id, TEN, reason=None, request_id=MINE)
+        await bookings.book(bela, rao.id, TEN, reason=None, request_id=MINE)
+    booked = await bookings.book(asha, rao.id, TEN, reason=None, request_id=MINE)
     assert booked.appointment.slot.start == TEN
 
 
 async def test_a_hold_is_no_appointment_and_no_way_around_the_rules(bench: Bench) -> None:
     asha, bela, rao = await _people(bench)
-    appointments = bench.clinic.appointments
-    await appointments.hold(asha, rao.id, TEN, request_id=MINE)
+    bookings = bench.clinic.bookings
+    await bookings.hold(asha, rao.id, TEN, request_id=MINE)
     assert (await bench.clinic.diaries.page(asha, Period.UPCOMING, 0)).total == 0
     assert await bench.clinic.diaries.days(rao, TUESDAY, TUESDAY) == []
     later = TEN + timedelta(hours=1)
     for one in (asha, bela):
         with pytest.raises(SlotTaken):
-            await appointments.book(one, rao.id, later, reason=None, request_id=MINE)
+            await bookings.book(one, rao.id, later, reason=None, request_id=MINE)
     other = await bench.user("sen@example.org", Role.DOCTOR)
     with pytest.raises(PatientBusy):
-        await appointments.hold(asha, other.id, TEN, request_id=OTHERS)
+        await bookings.hold(asha, other.id, TEN, request_id=OTHERS)
     await bench.storage.users._users.update_one({"_id": rao.id}, {"$set": {"status": "blocked"}})
     with pytest.raises(DoctorUnknown):
-        await appointments.book(asha, rao.id, TEN, reason=None, request_id=MINE)
+        await bookings.book(asha, rao.id, TEN, reason=None, request_id=MINE)
 
 
 async def test_of_many_who_hold_one_time_at_once_one_does(bench: Bench) -> None:
     _, _, rao = await _people(bench)
     crowd = [await bench.principal(f"p{n}@example.org", chat=10 + n) for n in range(20)]
     holds = [
-        bench.clinic.appointments.hold(one, rao.id, TEN, request_id=AppointmentId(f"{n:024x}"))
+        bench.clinic.bookings.hold(one, rao.id, TEN, request_id=AppointmentId(f"{n:024x}"))
         for n, one in enumerate(crowd)
     ]
     outcomes = await asyncio.gather(*holds, return_exceptions=True)

@@ -34,7 +34,7 @@ STEPS = (
 
 async def _booked(bench: Bench) -> Principal:
     asha, rao = await bench.principal("asha@example.org"), await bench.user("rao@example.org", Role.DOCTOR)
-    await bench.clinic.appointments.book(
+    await bench.clinic.bookings.book(
         asha, rao.id, TUESDAY_TEN, reason="a cough", request_id=AppointmentId("a" * 24)
     )
     return asha
@@ -171,7 +171,7 @@ async def test_others_are_left_alone(bench: Bench) -> None:
     asha = await _booked(bench)
     bela = await bench.principal("bela@example.org", chat=2)
     rao = (await _stored(bench)).doctor_id
-    await bench.clinic.appointments.book(
+    await bench.clinic.bookings.book(
         bela, rao, TUESDAY_TEN + timedelta(hours=1), reason="a cold", request_id=AppointmentId("b" * 24)
     )
     assert await bench.clinic.leaving.leave(asha) == 1

@@ -30,7 +30,7 @@ async def _patients(bench: Bench, doctor: Principal, *starts: datetime) -> list[
     for number, start in enumerate(starts):
         patient = await bench.principal(f"p{number}@example.org", chat=10 + number)
         request_id = AppointmentId(f"{number:024x}")
-        await bench.clinic.appointments.book(patient, doctor.id, start, reason=None, request_id=request_id)
+        await bench.clinic.bookings.book(patient, doctor.id, start, reason=None, request_id=request_id)
         patients.append(patient)
     return patients
 
@@ -81,9 +81,7 @@ async def test_neither_what_the_doctor_nor_what_the_patient_has_then_is_offered(
     sen = await bench.user("sen@example.org", Role.DOCTOR)
     asha, _ = await _patients(bench, rao, TEN, TEN - timedelta(days=1))
     thursday = TEN + timedelta(days=1)
-    await bench.clinic.appointments.book(
-        asha, sen.id, thursday, reason=None, request_id=AppointmentId("d" * 24)
-    )
+    await bench.clinic.bookings.book(asha, sen.id, thursday, reason=None, request_id=AppointmentId("d" * 24))
     (event,) = await _off(bench, rao, WEDNESDAY, WEDNESDAY)
     assert _local(event) == ["Tue 11 09:30", "Thu 13 09:30", "Fri 14 10:00"]
 
@@ -136,7 +134,7 @@ async def test_of_another_doctor_that_very_time_is_offered_unless_somebody_else_
     sen = await bench.user("sen@example.org", Role.DOCTOR)
     await _patients(bench, rao, TEN, TEN + timedelta(days=1))
     bela = await bench.principal("bela@example.org", chat=30)
-    await bench.clinic.appointments.book(bela, sen.id, TEN, reason=None, request_id=AppointmentId("d" * 24))
+    await bench.clinic.bookings.book(bela, sen.id, TEN, reason=None, request_id=AppointmentId("d" * 24))
     cards = await bench.clinic.clearances.affected(Role.DOCTOR, rao.id, Slot(TEN, TEN + timedelta(days=2)))
     found = [
         await bench.clinic.clearances._offers.with_others(card.appointment, card.doctor, set())

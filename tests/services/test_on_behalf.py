@@ -54,7 +54,7 @@ class Cast:
     async def book(
         self, start: datetime = TEN, request_id: AppointmentId = ID, reason: str | None = "a cough"
     ) -> AppointmentCard:
-        return await self.bench.clinic.appointments.book(
+        return await self.bench.clinic.bookings.book(
             self.nora, self.rao.id, start, reason=reason, request_id=request_id, patient_id=self.asha.id
         )
 
@@ -116,7 +116,7 @@ async def test_asking_twice_books_once_and_is_noted_once(cast: Cast) -> None:
 
 
 async def test_an_admin_books_only_for_patients_who_are_active(cast: Cast) -> None:
-    book = cast.bench.clinic.appointments.book
+    book = cast.bench.clinic.bookings.book
     await cast.bench.clinic.people.block(cast.nora, cast.asha.id)
     for wanted in (None, UserId("0" * 24), cast.rao.id, cast.nora.id, cast.asha.id):
         with pytest.raises(UserUnknown):
@@ -134,16 +134,16 @@ async def test_the_patients_other_appointments_count_as_taken(cast: Cast) -> Non
     assert TEN not in await cast.free(doctor=sen)
     times = await cast.bench.clinic.schedules.availability(cast.nora, sen.id, TUESDAY)
     assert TEN in {slot.start for slot in times.slots(TUESDAY)}
-    appointments = cast.bench.clinic.appointments
+    bookings = cast.bench.clinic.bookings
     for call in (
-        appointments.check_free(cast.nora, sen.id, TEN, patient_id=cast.asha.id),
-        appointments.book(cast.nora, sen.id, TEN, reason=None, request_id=OTHER, patient_id=cast.asha.id),
+        bookings.check_free(cast.nora, sen.id, TEN, patient_id=cast.asha.id),
+        bookings.book(cast.nora, sen.id, TEN, reason=None, request_id=OTHER, patient_id=cast.asha.id),
     ):
         with pytest.raises(PatientBusy) as busy:
             await call
         assert busy.value.patient == "Asha"
     with pytest.raises(PatientBusy) as own:
-        await appointments.check_free(cast.asha, sen.id, TEN)
+        await bookings.check_free(cast.asha, sen.id, TEN)
     assert own.value.patient is None
 
 
@@ -198,7 +198,7 @@ async def test_a_move_to_where_there_is_no_free_time_leaves_all_as_it_was(
 ) -> None:
     sen = await cast.bench.user("sen@example.org", Role.DOCTOR)
     bela = await cast.bench.principal("bela@example.org", Role.PATIENT, 4)
-    book = cast.bench.clinic.appointments.book
+    book = cast.bench.clinic.bookings.book
     await cast.book()
     await book(bela, cast.rao.id, TEN + HOUR, reason=None, request_id=OTHER)
     await book(cast.asha, sen.id, TEN + 2 * HOUR, reason=None, request_id=AppointmentId("c" * 24))
@@ -255,7 +255,7 @@ async def test_an_appointments_own_time_is_in_nobodys_way_but_is_no_other_time_e
             cast.nora, cast.rao.id, TUESDAY, patient_id=cast.asha.id, moving=moving
         )
         assert (overlapping in {slot.start for slot in times.slots(TUESDAY)}) is expected
-    check = cast.bench.clinic.appointments.check_free
+    check = cast.bench.clinic.bookings.check_free
     with pytest.raises(SameTime):
         await check(cast.nora, cast.rao.id, TEN, patient_id=cast.asha.id, moving=own)
     with pytest.raises(PatientBusy):
@@ -277,9 +277,7 @@ async def test_the_time_that_is_moved_is_not_offered_as_another(cast: Cast) -> N
 async def test_only_admins_see_the_clinics_day_and_somebodys_appointments_and_never_why(cast: Cast) -> None:
     await cast.book()
     sen = await cast.bench.user("sen@example.org", Role.DOCTOR)
-    await cast.bench.clinic.appointments.book(
-        cast.asha, sen.id, TEN - HOUR, reason="a rash", request_id=OTHER
-    )
+    await cast.bench.clinic.bookings.book(cast.asha, sen.id, TEN - HOUR, reason="a rash", request_id=OTHER)
     diaries, people = cast.bench.clinic.diaries, cast.bench.clinic.people
     for who in (cast.asha, cast.rao):
         for call in (

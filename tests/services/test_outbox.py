@@ -66,7 +66,7 @@ async def _booked(bench: Bench) -> tuple[Principal, Appointments]:
     appointments = bench.clinic.appointments
     # So far ahead that patients may cancel it themselves.
     start = soonest.start + timedelta(days=1)
-    await appointments.book(asha, doctor.id, start, reason=None, request_id=AppointmentId("a" * 24))
+    await bench.clinic.bookings.book(asha, doctor.id, start, reason=None, request_id=AppointmentId("a" * 24))
     return asha, appointments
 
 
@@ -323,7 +323,7 @@ async def test_an_address_that_is_refused_for_good_gets_nothing_more_until_it_is
     times = await bench.clinic.schedules.availability(asha, await _doctor_id(bench))
     soonest = times.soonest()
     assert soonest is not None
-    await appointments.book(
+    await bench.clinic.bookings.book(
         asha, await _doctor_id(bench), soonest.start, reason=None, request_id=AppointmentId("b" * 24)
     )
     await outbox.send_due()

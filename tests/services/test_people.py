@@ -61,7 +61,7 @@ async def _bela(bench: Bench) -> Principal:
 async def _book(bench: Bench, patient: Principal, doctor: User, number: int) -> AppointmentId:
     start = TEN + number * HOUR
     request_id = AppointmentId(f"{number:024x}")
-    await bench.clinic.appointments.book(patient, doctor.id, start, reason="a cough", request_id=request_id)
+    await bench.clinic.bookings.book(patient, doctor.id, start, reason="a cough", request_id=request_id)
     return request_id
 
 

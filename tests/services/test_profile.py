@@ -137,7 +137,7 @@ async def test_a_slot_over_somebodys_midnight_is_not_free_where_its_second_half_
     (slot,) = before.slots(day)
     assert f"{slot.start.astimezone(ZoneInfo('Asia/Kathmandu')):%d %H:%M}" == "04 23:45"
     theirs = datetime(2027, 5, 4, 20, 15, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(ZoneInfo("UTC"))
-    await bench.clinic.appointments.book(asha, sen, theirs, reason=None, request_id=AppointmentId("a" * 24))
+    await bench.clinic.bookings.book(asha, sen, theirs, reason=None, request_id=AppointmentId("a" * 24))
     assert (await bench.clinic.schedules.availability(asha, rao, day)).slots(day) == []
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from services.appointments import HELD, held_for_move
+from services.appointments import held_for_move
+from services.bookings import HELD
 from services.errors import (
     AlreadyCancelled,
     AlreadyConfirmed,
@@ -33,7 +34,7 @@ async def _people(bench: Bench) -> tuple[Principal, Principal]:
 
 async def _booked(bench: Bench, start: datetime = TEN) -> tuple[Principal, Principal]:
     asha, rao = await _people(bench)
-    await bench.clinic.appointments.book(asha, rao.id, start, reason="a cough", request_id=ID)
+    await bench.clinic.bookings.book(asha, rao.id, start, reason="a cough", request_id=ID)
     return asha, rao
 
 
@@ -194,11 +195,9 @@ async def test_a_held_time_is_taken_by_the_move_and_by_nobody_else(bench: Bench)
     held = held_for_move(ID, later)
     slot = (await bench.clinic.diaries.get(asha, ID)).appointment.slot
     for _ in range(2):  # once more after a crash
-        await bench.clinic.appointments.hold(asha, rao.id, later, request_id=held, moving=slot)
+        await bench.clinic.bookings.hold(asha, rao.id, later, request_id=held, moving=slot)
     with pytest.raises(SlotTaken):
-        await bench.clinic.appointments.book(
-            bela, rao.id, later, reason=None, request_id=AppointmentId("b" * 24)
-        )
+        await bench.clinic.bookings.book(bela, rao.id, later, reason=None, request_id=AppointmentId("b" * 24))
     moved = await bench.clinic.appointments.move(asha, ID, later, was=TEN)
     assert moved.appointment.slot.start == later
     assert await bench.storage.appointments.by_id(held) is None
@@ -211,9 +210,9 @@ async def test_a_move_to_a_time_that_overlaps_the_old_one_is_held_and_done(bench
     await bench.storage.schedules.put(rao.id, Schedule(weekly=hours))
     later, slot = TEN + 15 * MINUTE, (await bench.clinic.diaries.get(asha, ID)).appointment.slot
     appointments = bench.clinic.appointments
-    await appointments.hold(asha, rao.id, later, request_id=held_for_move(ID, later), moving=slot)
+    await bench.clinic.bookings.hold(asha, rao.id, later, request_id=held_for_move(ID, later), moving=slot)
     with pytest.raises(SameTime):
-        await appointments.hold(asha, rao.id, TEN, request_id=held_for_move(ID, TEN), moving=slot)
+        await bench.clinic.bookings.hold(asha, rao.id, TEN, request_id=held_for_move(ID, TEN), moving=slot)
     assert (await appointments.move(asha, ID, later, was=TEN)).appointment.slot.start == later
 
 
@@ -224,7 +223,7 @@ async def test_what_is_held_for_a_move_is_moved_there_though_it_is_not_offered_a
     later, slot = TEN + DAY, (await bench.clinic.diaries.get(asha, ID)).appointment.slot
     appointments = bench.clinic.appointments
     held = held_for_move(ID, later)
-    await appointments.hold(asha, rao.id, later, request_id=held, moving=slot)
+    await bench.clinic.bookings.hold(asha, rao.id, later, request_id=held, moving=slot)
     await bench.storage.schedules.put(rao.id, Schedule(weekly={}))
     with pytest.raises(SlotNotOffered):
         await appointments.move(asha, ID, later + HOUR, was=TEN)

@@ -54,7 +54,7 @@ async def _book(
     bench: Bench, patient: Principal, doctor: Principal, start: datetime, number: int = 1
 ) -> AppointmentId:
     request_id = AppointmentId(f"{number:024x}")
-    await bench.clinic.appointments.book(patient, doctor.id, start, reason=None, request_id=request_id)
+    await bench.clinic.bookings.book(patient, doctor.id, start, reason=None, request_id=request_id)
     return request_id
 
 
@@ -198,7 +198,7 @@ async def test_time_in_it_is_neither_offered_nor_booked_nor_moved_to(bench: Benc
         with pytest.raises(SlotNotOffered):
             await _book(bench, asha, rao, start)
         with pytest.raises(SlotNotOffered):
-            await bench.clinic.appointments.check_free(asha, rao.id, start)
+            await bench.clinic.bookings.check_free(asha, rao.id, start)
         with pytest.raises(SlotNotOffered):
             await bench.clinic.appointments.move(nora, before, start, was=TEN - timedelta(hours=1))
     assert await _status(bench, before) is BOOKED

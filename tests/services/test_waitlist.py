@@ -72,9 +72,7 @@ async def doctor(bench: Bench, *hours: Hours) -> Principal:
 
 async def book(bench: Bench, who: Principal, start: datetime, doctor_id: str = "rao") -> Appointment:
     request_id = AppointmentId(new_id(bench.clock.now()))
-    card = await bench.clinic.appointments.book(
-        who, UserId(doctor_id), start, reason=None, request_id=request_id
-    )
+    card = await bench.clinic.bookings.book(who, UserId(doctor_id), start, reason=None, request_id=request_id)
     return card.appointment
 
 
@@ -200,7 +198,7 @@ async def test_a_time_is_found_however_it_opens(bench: Bench) -> None:
     await bench.storage.schedules.add_time_off(rao.id, off)
     other = await person(bench, "other")
     kept = AppointmentId("e" * 24)
-    await bench.clinic.appointments.hold(other, rao.id, TEN + HALF, request_id=kept)
+    await bench.clinic.bookings.hold(other, rao.id, TEN + HALF, request_id=kept)
     await waits(bench, asha)
     assert await offered(bench, asha) is None
     bench.clock.turn(timedelta(minutes=4))  # what is held on a summary is let go by itself

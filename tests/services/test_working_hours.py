@@ -123,7 +123,7 @@ async def _booked(bench: Bench, doctor: Principal, *starts: datetime) -> list[Ap
     for number, start in enumerate(starts):
         patient = await bench.principal(f"p{number}@example.org", chat=10 + number)
         request_id = AppointmentId(f"{number:024x}")
-        await bench.clinic.appointments.book(patient, doctor.id, start, reason=None, request_id=request_id)
+        await bench.clinic.bookings.book(patient, doctor.id, start, reason=None, request_id=request_id)
         ids.append(request_id)
     return ids
 

@@ -1,0 +1,104 @@
+"""What a doctor offers now: which slots, by which way, and what of it is held for somebody."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.clock import Clock
+from services.errors import PatientBusy, SlotNotOffered, SlotPassed
+from services.models import (
+    Appointment,
+    AppointmentId,
+    AppointmentStatus,
+    Principal,
+    Schedule,
+    Slot,
+    User,
+    UserId,
+    Video,
+)
+from services.rooms import Rooms
+from services.schedules import Schedules
+from services.slots import slots_of_day
+from services.storage.appointments import Appointments
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A slot of a doctor's, and the schedule that it is of."""
+
+    slot: Slot
+    schedule: Schedule
+
+
+class Offering:
+    """Knows what may be booked by its schedule; whether it is free is another matter."""
+
+    def __init__(
+        self, *, schedules: Schedules, appointments: Appointments, rooms: Rooms, clock: Clock
+    ) -> None:
+        self._schedules = schedules
+        self._appointments = appointments
+        self._rooms = rooms
+        self._clock = clock
+
+    async def slot(self, doctor_id: UserId, start: datetime) -> Offered:
+        """Return the doctor's slot that begins at `start` (aware UTC). Raises SlotPassed, SlotNotOffered."""
+        schedule = await self._schedules.of_doctor(doctor_id)
+        return Offered(self._slot(schedule, start), schedule)
+
+    async def slot_or_held(
+        self, doctor_id: UserId, start: datetime, request_id: AppointmentId, patient_id: UserId
+    ) -> Offered:
+        """Return the slot that is offered; or that is held for the patient, though it is offered no more.
+
+        Raises SlotPassed, SlotNotOffered.
+        """
+        schedule = await self._schedules.of_doctor(doctor_id)
+        try:
+            return Offered(self._slot(schedule, start), schedule)
+        except (SlotPassed, SlotNotOffered):
+            held, now = await self._appointments.by_id(request_id), self._clock.now()
+            if held is None or not is_held(held, at=now) or start <= now:
+                raise
+            if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient_id, start):
+                raise
+            return Offered(held.slot, schedule)
+
+    def _slot(self, schedule: Schedule, start: datetime) -> Slot:
+        day = start.astimezone(self._schedules.zone).date()
+        offered = (s for s in slots_of_day(schedule, day, self._schedules.zone) if s.start == start)
+        slot = next(offered, None)
+        window = self._schedules.window(schedule)
+        if start < window.start:
+            raise SlotPassed(start)
+        if slot is None or start >= window.end:
+            raise SlotNotOffered(start)
+        return slot
+
+    async def video(self, doctor_id: UserId) -> Video:
+        """Return how the doctor can be seen; without a video server that is in the clinic alone."""
+        if not self._rooms.server:
+            return Video.OFF
+        return self._rooms.offered(await self._schedules.of_doctor(doctor_id))
+
+    def room(self, offered: Offered, by_video: bool | None) -> str | None:
+        """Return the room of a new visit, None for one in the clinic. Raises WayNotOffered."""
+        return self._rooms.for_visit(offered.schedule, by_video)
+
+
+def is_held(appointment: Appointment, at: datetime | None = None) -> bool:
+    """Tell whether it is only held, and, where it is asked, at that instant still is."""
+    until = appointment.held_until
+    is_only_held = appointment.status is AppointmentStatus.HELD
+    return is_only_held and (at is None or (until is not None and until > at))
+
+
+@contextmanager
+def busy_named(principal: Principal, patient: User) -> Iterator[None]:
+    """Say whose other appointment is in the way, where that is not who asks."""
+    try:
+        yield
+    except PatientBusy as error:
+        raise PatientBusy(error.start, None if patient.id == principal.id else patient.name) from error
