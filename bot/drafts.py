@@ -72,6 +72,14 @@ class WaitDraft:
 
 
 @dataclass(frozen=True)
+class ReasonDraft:
+    """The reason of a visit that is being written."""
+
+    appointment_id: AppointmentId
+    kind: Literal["reason"] = "reason"
+
+
+@dataclass(frozen=True)
 class WithdrawDraft:
     """The cancelling of somebody's appointment, with a note to the patient."""
 
@@ -199,6 +207,7 @@ Draft = (
     | BookingDraft
     | WaitDraft
     | WithdrawDraft
+    | ReasonDraft
     | HoursDraft
     | TimeOffDraft
     | SpecializationDraft

@@ -67,6 +67,7 @@ from bot.callbacks.visits import (
     BookDoctor,
     BookSoonest,
     CancelAppointment,
+    ChangeReason,
     ConfirmAppointment,
     LeaveLine,
     MoveAppointment,
@@ -109,6 +110,7 @@ from bot.conversations import (
     moving,
     password,
     profile,
+    reason,
     register,
     reminding,
     specialization,
@@ -178,6 +180,7 @@ DIALOGS = (
     specialization.DIALOG,
     moving.DIALOG,
     follow_up.DIALOG,
+    reason.DIALOG,
 )
 
 COMMANDS = (
@@ -233,6 +236,7 @@ TAPS: Mapping[type[Tap], Route] = {
     FindPerson: Route(ADMINS, clinic_days.people),
     ShowPerson: Route(ADMINS, clinic_days.person),
     BookFor: Route(ADMINS, booking.DIALOG),
+    ChangeReason: Route(PATIENTS, reason.DIALOG),
     MoveAppointment: Route(BOOKERS, moving.DIALOG),
     AskCancel: Route(PATIENTS, appointments.ask_cancel),
     CancelAppointment: Route(PATIENTS, appointments.cancel),

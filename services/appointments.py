@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.access import require
 from services.audit import Audit
+from services.bookings import read_reason
 from services.clock import Clock
 from services.diaries import Diaries, as_seen
 from services.doctors import Doctors
@@ -139,6 +140,27 @@ class Appointments:
         if confirmed is None:
             raise await self._changed(before)
         return AppointmentCard(confirmed, card.doctor, card.patient)
+
+    async def explain(
+        self, principal: Principal, appointment_id: AppointmentId, reason: str | None
+    ) -> AppointmentCard:
+        """Note for which reason the patient comes (None: for none that they say), until it has begun.
+
+        The doctor finds it wherever the appointment is shown; there is no news of it.
+        Raises RoleRequired, ReasonTooLong, AppointmentUnknown, AlreadyCancelled, AppointmentOver,
+        AppointmentChanged.
+        """
+        require(principal, Role.PATIENT)
+        reason = read_reason(reason)
+        card = await self._diaries.whole(principal, appointment_id)
+        before, now = card.appointment, self._clock.now()
+        _check_to_come(before, now)
+        if before.reason == reason:
+            return card
+        explained = await self._appointments.explain(before, reason, principal.id, now)
+        if explained is None:
+            raise await self._changed(before)
+        return AppointmentCard(explained, card.doctor, card.patient)
 
     async def cancel(
         self,

@@ -68,6 +68,13 @@ class ConfirmAppointment(Tap, code="come"):
 
 
 @dataclass(frozen=True)
+class ChangeReason(Tap, code="why"):
+    """Begin to write the reason of that visit."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
 class MoveAppointment(Tap, code="move"):
     """Begin to move that appointment."""
 

@@ -16,6 +16,7 @@ from bot.callbacks.visits import (
     AskCancel,
     BookDoctor,
     CancelAppointment,
+    ChangeReason,
     ConfirmAppointment,
     MoveAppointment,
     ShowAppointment,
@@ -137,7 +138,7 @@ async def _take(
     is_this = found.slot.start == start and found.doctor_id == doctor_id
     text = texts.taken(taken, context.zone) if is_this else texts.taken_before(taken, context.zone)
     ways = [button("📋 Open the appointment", ShowAppointment(found.id)), button("📅 Book", Do("book"))]
-    await card.show(update, context, View(text, keyboard(ways)))
+    await card.show(update, context, View(text, keyboard(_why(context, found) if is_this else [], ways)))
 
 
 def _card(context: ClinicContext, found: AppointmentCard) -> View:
@@ -166,7 +167,14 @@ def _acts(context: ClinicContext, found: AppointmentCard) -> list[Row]:
     move: Row = [button("🔁 Move", MoveAppointment(appointment.id))] if may_move else []
     is_mine = principal.role is not Role.ADMIN
     calendar: Row = [button("📅 Add to calendar", AddToCalendar(appointment.id))] if is_mine else []
-    return [calendar, move, [button("✖ Cancel appointment", drop)]]
+    return [calendar, _why(context, appointment), move, [button("✖ Cancel appointment", drop)]]
+
+
+def _why(context: ClinicContext, appointment: Appointment) -> Row:
+    """Return the button for the reason, which is its patient's alone to say."""
+    if context.principal.role is not Role.PATIENT:
+        return []
+    return [button(texts.reason_button(appointment), ChangeReason(appointment.id))]
 
 
 def _back(context: ClinicContext, found: AppointmentCard) -> list[Row]:

@@ -5,11 +5,12 @@ from telegram import Update
 from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
-from bot.callbacks.visits import LeaveLine, PassSlot, ShowAppointment, TakeSlot
+from bot.callbacks.visits import ChangeReason, LeaveLine, PassSlot, ShowAppointment, TakeSlot
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import Row, button, keyboard
 from bot.texts import waitlist as texts
+from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
 from bot.texts.errors import sentence
 from services.errors import OfferOver
@@ -43,8 +44,11 @@ async def take(update: Update, context: ClinicContext, tap: TakeSlot) -> None:
         await card.show(update, context, View(sentence(error, context.rules), keyboard(WAYS_ON)))
         return
     text = booked(taken, context.zone, for_another=False)
-    ways = [button("📋 Open the appointment", ShowAppointment(taken.appointment.id))]
-    await card.show(update, context, View(text, keyboard(ways)))
+    made = taken.appointment
+    # It was taken at one tap, so nobody has asked for it yet.
+    why = [button(reason_button(made), ChangeReason(made.id))]
+    ways = [button("📋 Open the appointment", ShowAppointment(made.id))]
+    await card.show(update, context, View(text, keyboard(why, ways)))
 
 
 async def pass_on(update: Update, context: ClinicContext, tap: PassSlot) -> None:

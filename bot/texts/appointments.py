@@ -94,6 +94,27 @@ def called(person: User) -> str:
     return plain_doctor(person.name) if person.role is Role.DOCTOR else person.name
 
 
+def reason_button(found: Appointment) -> str:
+    """Label the button that leads to the reason."""
+    return "💬 Change the reason" if found.reason else "💬 Add a reason"
+
+
+def ask_reason(item: AppointmentCard, zone: ZoneInfo) -> str:
+    """Ask for the reason of a visit that is booked."""
+    now = item.appointment.reason
+    said = f"💬 Now: <tg-spoiler>{esc(now)}</tg-spoiler>\n" if now else ""
+    return (
+        f"{doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}\n{said}\n"
+        f"What is the reason for your visit? Only {doctor(item.doctor.name)} sees it."
+    )
+
+
+def explained(item: AppointmentCard, zone: ZoneInfo) -> str:
+    """Say what became of the reason."""
+    what = "The reason is noted" if item.appointment.reason else "No reason is noted any more"
+    return f"💬 {what}: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."
+
+
 def ask_cancel(item: AppointmentCard, zone: ZoneInfo) -> str:
     """Ask whether to cancel."""
     return f"Cancel {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}?"

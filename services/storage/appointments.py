@@ -236,6 +236,18 @@ class Appointments:
         """Note that the patient has said again that they come; None where it has changed meanwhile."""
         return await self._change(before, replace(before, confirmed_at=at), by, at, None)
 
+    async def explain(
+        self, before: Appointment, reason: str | None, by: UserId, at: datetime
+    ) -> Appointment | None:
+        """Note the reason of a visit; None where it has changed meanwhile."""
+        entry: Document = {"status": before.status.value, "at": at, "by": by}
+        update = {"$set": {"reason": reason}, "$inc": {"version": 1}, "$push": {"history": entry}}
+        async with border():
+            document = await self._appointments.find_one_and_update(
+                _as_seen(before), update, return_document=ReturnDocument.AFTER
+            )
+        return read_appointment(document) if document else None
+
     async def propose(
         self, before: Appointment, by: UserId, event: Event, at: datetime
     ) -> Appointment | None:
@@ -276,7 +288,7 @@ class Appointments:
             update["$unset"] = {"ticks": ""}
         async with border(let=DuplicateKeyError):
             document = await self._appointments.find_one_and_update(
-                {"_id": before.id, "status": before.status.value, "version": before.version},
+                _as_seen(before),
                 update,
                 return_document=ReturnDocument.AFTER,
             )
@@ -378,6 +390,11 @@ def _document(appointment: Appointment, at: datetime, by: UserId, *, events: Seq
     if events:
         document["unsent"] = [event_document(event) for event in events]
     return document
+
+
+def _as_seen(before: Appointment) -> Document:
+    """Return the query for an appointment that nobody has changed since."""
+    return {"_id": before.id, "status": before.status.value, "version": before.version}
 
 
 def _held_by(appointment: Appointment) -> Document:

@@ -51,6 +51,7 @@ BUTTONS = {
     f"pers:{SOME_ID}:upcoming:0": {"admin"},
     f"for:{SOME_ID}": {"admin"},
     f"move:{SOME_ID}": {"patient", "admin"},
+    f"why:{SOME_ID}": {"patient"},
     f"come:{SOME_ID}": {"patient"},
     "rem": {"patient"},
     f"cancel?:{SOME_ID}": {"patient"},

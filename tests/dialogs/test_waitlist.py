@@ -76,6 +76,8 @@ async def test_the_story_of_three_phones(town: Town, clock: TurnableClock) -> No
     assert OVER in next(m["text"] for m in bela.messages if m["message_id"] == offer)
     assert "Booked: Dr Meera Rao, Tue 4 May 2027, 10:00 AM" in await cleo.taps("Take it")
     await cleo.hears("Appointment booked")
+    # It was booked at one tap; what it is for can be said afterwards.
+    await cleo.talks([("«Add a reason»", "What is the reason"), ("It itches", "The reason is noted")])
     await cleo.talks([("/waitlist", "You wait for no time"), ("/appointments", "1 appointment")])
     await bela.talks(
         [("/waitlist", "1 place"), ("«Leave»", "You have left that line"), ("/waitlist", "no time")]

@@ -1,11 +1,13 @@
 """What may be booked and cancelled, and by whom."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from services.errors import (
     AlreadyCancelled,
+    AppointmentChanged,
     AppointmentOver,
     AppointmentUnknown,
     ClinicError,
@@ -17,7 +19,7 @@ from services.errors import (
     SlotTaken,
     UserUnknown,
 )
-from services.models import AppointmentId, Period, Principal, Role, UserId
+from services.models import Appointment, AppointmentId, Period, Principal, Role, UserId
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there.
@@ -199,3 +201,46 @@ async def test_the_news_says_what_it_was_like_and_who_must_hear(bench: Bench) ->
         "doctor": "Rao",
         "reason": "a cough",
     }
+
+
+async def test_a_reason_is_said_later_by_its_patient_alone_and_until_the_visit_begins(bench: Bench) -> None:
+    asha, doctor = await _people(bench)
+    mallory = await bench.principal("mallory@example.org", Role.PATIENT, 4)
+    explain = bench.clinic.appointments.explain
+    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    told = len(bench.news)
+    for other, why in ((mallory, AppointmentUnknown), (doctor, RoleRequired)):
+        with pytest.raises(why):
+            await explain(other, ID, "a cough")
+    with pytest.raises(ReasonTooLong):
+        await explain(asha, ID, "x" * 501)
+    explained = (await explain(asha, ID, " a cough ")).appointment
+    assert (explained.reason, explained.slot.start) == ("a cough", TEN)
+    # The same once more is no change.
+    assert (await explain(asha, ID, "a cough")).appointment == explained
+    assert (await bench.clinic.diaries.get(doctor, ID)).appointment.reason == "a cough"
+    assert (await explain(asha, ID, None)).appointment.reason is None
+    assert len(bench.news) == told
+    bench.clock.turn_to(TEN)
+    with pytest.raises(AppointmentOver):
+        await explain(asha, ID, "a cough")
+
+
+async def test_a_reason_never_undoes_what_happened_meanwhile(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha, doctor = await _people(bench)
+    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    stored, later = bench.storage.appointments, TEN + timedelta(hours=1)
+    note = stored.explain
+
+    async def late(*args: Any) -> Appointment | None:
+        await bench.clinic.appointments.move(asha, ID, later, was=TEN)
+        return await note(*args)
+
+    monkeypatch.setattr(stored, "explain", late)
+    with pytest.raises(AppointmentChanged):
+        await bench.clinic.appointments.explain(asha, ID, "a cough")
+    kept = await stored.by_id(ID)
+    assert kept is not None
+    assert (kept.slot.start, kept.reason) == (later, None)

@@ -149,6 +149,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             other, doctor.id, an_event("f", EventKind.FOLLOW_UP), MONDAY
         ),
         "appointments.confirm": lambda: s.appointments.confirm(other, UserId("asha"), MONDAY),
+        "appointments.explain": lambda: s.appointments.explain(other, "a cough", UserId("asha"), MONDAY),
         "reminders.due": lambda: s.reminders.due(MONDAY, 100),
         "reminders.put": lambda: s.reminders.put(other, (MONDAY,), an_event("r", EventKind.REMINDER)),
         "reminders.unplanned": lambda: s.reminders.unplanned(MONDAY, AppointmentId(""), 100),

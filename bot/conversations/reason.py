@@ -1,0 +1,69 @@
+"""The reason of a visit, said later or changed: one question, begun on the appointment's card."""
+
+from enum import StrEnum
+
+from bot.access import PATIENTS
+from bot.callbacks.steps import Leave, Skip
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import ChangeReason, ShowAppointment
+from bot.card import View
+from bot.context import ClinicContext
+from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import ReasonDraft
+from bot.keyboards import button, keyboard
+from bot.texts import appointments as texts
+from bot.texts.errors import sentence
+from services.errors import AlreadyCancelled, AppointmentOver, AppointmentUnknown
+
+
+class Ask(StrEnum):
+    """The question; the value is stored, so it never changes."""
+
+    REASON = "reason.reason"
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with the appointment whose button was tapped, if it is still to come."""
+    if not isinstance(tap, ChangeReason):
+        raise AppointmentUnknown
+    found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
+    context.clinic.appointments.check_to_come(found.appointment)
+    return Goto(Ask.REASON, ReasonDraft(tap.appointment_id))
+
+
+async def ask(context: ClinicContext) -> View:
+    """Ask for the reason, and show the one that there is."""
+    found = await context.clinic.diaries.get(context.principal, context.draft(ReasonDraft).appointment_id)
+    drop = [button("🗑 Take it away", Skip())] if found.appointment.reason else []
+    return View(texts.ask_reason(found, context.zone), keyboard(drop, [button("« Leave it", Leave())]))
+
+
+async def take(context: ClinicContext, text: str) -> Outcome:
+    """Take the reason."""
+    return await _kept(context, text)
+
+
+async def drop(context: ClinicContext, tap: Skip) -> Outcome:
+    """Take the reason away."""
+    del tap
+    return await _kept(context, None)
+
+
+async def _kept(context: ClinicContext, reason: str | None) -> Outcome:
+    appointment_id = context.draft(ReasonDraft).appointment_id
+    try:
+        found = await context.clinic.appointments.explain(context.principal, appointment_id, reason)
+    except (AlreadyCancelled, AppointmentOver) as error:
+        return Finish(View(sentence(error, context.rules)))
+    way_on = [button("📋 Open the appointment", ShowAppointment(appointment_id))]
+    return Finish(View(texts.explained(found, context.zone), keyboard(way_on)))
+
+
+DIALOG = Dialog(
+    command="reason",
+    noun="writing the reason",
+    visitors=PATIENTS,
+    begin=begin,
+    steps=(Step(Ask.REASON, ask, take, {Skip: drop}),),
+    home="appointments",
+)
