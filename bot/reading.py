@@ -28,15 +28,18 @@ YEARS = range(2000, 3000)
 NEAR = {"today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1, "day before yesterday": -2}
 TIME = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 NOON = 12
+DAY_ALONE = re.compile(r"(?:the )?(\d{1,2})(?:st|nd|rd|th|\.)?")
 
 
-def read_date(text: str, today: date) -> date:
+def read_date(text: str, today: date, shown: date | None = None) -> date:
     """Return the day that is meant; one without a year is the next such day. Raises BadDate, NoSuchDay.
 
     Understands 2027-05-04, today, tomorrow, yesterday, Monday, next tue, 4 May, May 4, 4 May 2027, 4.5.
-    and 4/5/2027.
+    and 4/5/2027; and 4 or 4th, where a calendar is `shown` (a day of its month).
     """
     words = _words(text)
+    if shown is not None and (alone := DAY_ALONE.fullmatch(words)):
+        return _day_of(shown, int(alone[1]), today)
     if words in NEAR:
         return today + timedelta(days=NEAR[words])
     if (weekday := named(words, WEEKDAYS)) is not None:
@@ -118,6 +121,15 @@ def _next(day: int, month: int, today: date) -> date:
     """Return the next such day from today on. Raises ValueError, OverflowError."""
     this_year = today.replace(month=month, day=day)
     return this_year if this_year >= today else this_year.replace(year=today.year + 1)
+
+
+def _day_of(shown: date, number: int, today: date) -> date:
+    """Return the day of that number in a month, or in the next where it is over. Raises NoSuchDay."""
+    try:
+        found = shown.replace(day=number)
+        return found if found >= today else (shown.replace(day=1) + timedelta(days=31)).replace(day=number)
+    except (ValueError, OverflowError) as error:
+        raise NoSuchDay from error
 
 
 def _number(part: str) -> int:

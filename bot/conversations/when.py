@@ -87,10 +87,11 @@ class When:
 
     async def type_day(self, context: ClinicContext, text: str) -> Outcome:
         """Take the day that was typed; what is no date is answered with one that can be booked."""
+        draft = context.draft(BookingDraft)
         try:
-            day = read_date(text, today(context))
+            day = read_date(text, today(context), shown=max(draft.month or today(context), today(context)))
         except BadDate as error:
-            soonest = (await availability(context, context.draft(BookingDraft))).soonest()
+            soonest = (await availability(context, draft)).soonest()
             like = soonest.start.astimezone(context.zone).date() if soonest else error.like
             raise BadDate(like) from error
         return await self.pick_day(context, PickDay(day))

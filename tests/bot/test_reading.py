@@ -136,10 +136,35 @@ def test_periods(text: str, expected: Days | type[ClinicError]) -> None:
             read_days(text, TODAY)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown", "expected"),
+    [
+        ("28", TODAY, date(2027, 5, 28)),
+        ("the 3rd", TODAY, TODAY),
+        ("2.", TODAY, date(2027, 6, 2)),
+        ("2", date(2027, 6, 15), date(2027, 6, 2)),
+        ("31", date(2027, 6, 1), NoSuchDay),
+        ("0", TODAY, NoSuchDay),
+        ("99", TODAY, NoSuchDay),
+        ("280", TODAY, BadDate),
+        ("1", date.max.replace(day=15), date(9999, 12, 1)),
+    ],
+)
+def test_a_number_alone_is_a_day_of_the_month_that_is_shown(
+    text: str, shown: date, expected: date | type[ClinicError]
+) -> None:
+    if isinstance(expected, date):
+        assert read_date(text, TODAY, shown) == expected
+    else:
+        with pytest.raises(expected):
+            read_date(text, TODAY, shown)
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused_by_name(text: str) -> None:
     for read, refusals in (
         (lambda t: read_date(t, TODAY), (BadDate, NoSuchDay)),
+        (lambda t: read_date(t, TODAY, TODAY), (BadDate, NoSuchDay)),
         (lambda t: read_days(t, TODAY), (BadPeriod, PeriodBackwards)),
         (read_time, (BadTime,)),
     ):
