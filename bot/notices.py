@@ -12,7 +12,8 @@ from bot.card import fitting
 from bot.invites import invite_with
 from bot.limits import AT_ONCE, asked_wait
 from bot.notice_buttons import buttons
-from bot.texts.notices import News, as_html_mail, as_message, as_plain_mail, code_news, news
+from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
+from bot.texts.notices import code_news, news
 from services.clinic import ClinicRules
 from services.clock import Clock
 from services.codes import CodeLetter

@@ -1,8 +1,7 @@
-"""News, as a chat message and as a mail: the same facts, said to the one who reads them."""
+"""What is said of each kind of news, to the one who reads it: the facts, and what to do next."""
 
-import html
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from bot.texts.formats import (
     call_the_clinic,
     clock_time,
     day,
-    esc,
     moment,
     moment_read,
     plain_doctor,
@@ -21,6 +19,7 @@ from bot.texts.formats import (
     zone_name,
     zone_note,
 )
+from bot.texts.news import ROOM, News
 from services.clinic import ClinicRules
 from services.codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.models import AppointmentId, ClearanceKind, Role, Slot, User, UserId
@@ -29,25 +28,8 @@ from services.news import EventKind
 Facts = Mapping[str, Any]
 # A day's news is one message: what does not fit is in /schedule.
 MOST_ITEMS, MOST_REASON = 20, 60
-ROOM = "Video visit"
 HOW_TO_JOIN = "From 10 minutes before, the Join button is on the appointment's card."
 HOW_TO_CHANGE = "To move or cancel it, open it in /appointments in the chat."
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What a notice says: a headline, a line for each fact (label, value), and what to do next.
-
-    Plain text; whoever shows it escapes it. `secret` names the fact that nobody else should glimpse.
-    `links` are labels with the start parameters that do a thing at one tap (see bot/links.py).
-    """
-
-    subject: str
-    headline: str
-    facts: tuple[tuple[str, str], ...]
-    closing: str
-    links: tuple[tuple[str, str], ...] = ()
-    secret: str = "Reason"  # noqa: S105 - the label of a fact
 
 
 def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicRules) -> News:
@@ -369,50 +351,3 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.PASSWORD_CHANGED: _password_changed,
     EventKind.UNDELIVERED: _undelivered,
 }
-
-
-def as_message(said: News) -> str:
-    """Return the news in Telegram's HTML."""
-    lines = [f"<b>{esc(said.headline)}</b>"]
-    for label, value in said.facts:
-        shown = f"<tg-spoiler>{esc(value)}</tg-spoiler>" if label == said.secret else esc(value)
-        lines.append(f"{label}: {shown}")
-    return "\n".join(lines) + f"\n\n{esc(said.closing)}"
-
-
-def as_plain_mail(said: News, clinic: str, bot_link: str) -> str:
-    """Return the text part of a mail; `bot_link` is where the bot is found (https://t.me/…)."""
-    rows = "".join(f"{label}: {value}\n" for label, value in said.facts)
-    links = "".join(f"{label}:\n{bot_link}?start={start}\n" for label, start in said.links)
-    return f"{said.headline}\n\n{rows}\n{said.closing}\n{links and chr(10)}{links}\n{clinic}\n"
-
-
-def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
-    """Return the HTML part of a mail: one column, plain colours, readable anywhere."""
-    rows = "".join(
-        f'<p style="margin:0 0 12px;font-size:15px;color:#14212e">'
-        f'<span style="font-size:13px;color:#566573">{esc(label)}</span><br><strong>{_opened(label, value)}</strong></p>'
-        for label, value in said.facts
-    )
-    links = "".join(
-        f'<p style="margin:12px 0 0"><a href="{bot_link}?start={start}" style="display:block;padding:12px 16px;'
-        'border-radius:8px;background:#0b6e8a;color:#ffffff;font-size:15px;text-decoration:none">'
-        f"{esc(label)}</a></p>"
-        for label, start in said.links
-    )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>'
-        f"{esc(said.subject)}</title></head>"
-        '<body style="margin:0;padding:16px;background:#eef3f7;font-family:Helvetica,Arial,sans-serif">'
-        '<div style="max-width:520px;margin:0 auto;background:#ffffff;border-radius:12px;padding:22px">'
-        f'<p style="margin:0 0 16px;color:#0b6e8a;font-size:14px">{esc(clinic)}</p>'
-        f'<h1 style="margin:0 0 16px;font-size:20px;color:#14212e">{esc(said.headline)}</h1>'
-        f"{rows}"
-        f'<p style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(said.closing)}</p>{links}'
-        "</div></body></html>"
-    )
-
-
-def _opened(label: str, value: str) -> str:
-    """Return a fact for the HTML part; the room of a video visit opens at a tap."""
-    return f'<a href="{html.escape(value)}">{esc(value)}</a>' if label == ROOM else esc(value)

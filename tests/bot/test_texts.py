@@ -12,7 +12,8 @@ from bot.demo.html_mode import parse_html
 from bot.texts.errors import SENTENCES, sentence
 from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, zone_name
 from bot.texts.help import help_page
-from bot.texts.notices import as_html_mail, as_message, as_plain_mail, news
+from bot.texts.news import as_html_mail, as_message, as_plain_mail
+from bot.texts.notices import news
 from services import errors
 from services.clinic import ClinicRules
 from services.models import AccountStatus, Action, Hours, Role, Slot, User, UserId, Video, Weekday

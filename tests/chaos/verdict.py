@@ -11,7 +11,8 @@ from bot.card import fitting
 from bot.demo.chats import Json
 from bot.demo.entities import tidy
 from bot.demo.html_mode import parse_html
-from bot.texts.notices import as_message, news
+from bot.texts.news import as_message
+from bot.texts.notices import news
 from services.models import AppointmentStatus, User, UserId
 from services.news import ChannelName, EventKind, Notice
 from services.storage.notifications import _notice

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bot.texts.notices import News, as_message
+from bot.texts.news import News, as_message
 from services.models import Role
 from tests.town import PASSWORD, Person, Town
 

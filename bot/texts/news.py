@@ -1,0 +1,72 @@
+"""News in words, and how a chat message and a mail show them."""
+
+import html
+from dataclasses import dataclass
+
+from bot.texts.formats import esc
+
+# The fact that is the address of a video visit's room.
+ROOM = "Video visit"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a notice says: a headline, a line for each fact (label, value), and what to do next.
+
+    Plain text; whoever shows it escapes it. `secret` names the fact that nobody else should glimpse.
+    `links` are labels with the start parameters that do a thing at one tap (see bot/links.py).
+    """
+
+    subject: str
+    headline: str
+    facts: tuple[tuple[str, str], ...]
+    closing: str
+    links: tuple[tuple[str, str], ...] = ()
+    secret: str = "Reason"  # noqa: S105 - the label of a fact
+
+
+def as_message(said: News) -> str:
+    """Return the news in Telegram's HTML."""
+    lines = [f"<b>{esc(said.headline)}</b>"]
+    for label, value in said.facts:
+        shown = f"<tg-spoiler>{esc(value)}</tg-spoiler>" if label == said.secret else esc(value)
+        lines.append(f"{label}: {shown}")
+    return "\n".join(lines) + f"\n\n{esc(said.closing)}"
+
+
+def as_plain_mail(said: News, clinic: str, bot_link: str) -> str:
+    """Return the text part of a mail; `bot_link` is where the bot is found (https://t.me/…)."""
+    rows = "".join(f"{label}: {value}\n" for label, value in said.facts)
+    links = "".join(f"{label}:\n{bot_link}?start={start}\n" for label, start in said.links)
+    return f"{said.headline}\n\n{rows}\n{said.closing}\n{links and chr(10)}{links}\n{clinic}\n"
+
+
+def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
+    """Return the HTML part of a mail: one column, plain colours, readable anywhere."""
+    rows = "".join(
+        f'<p style="margin:0 0 12px;font-size:15px;color:#14212e">'
+        f'<span style="font-size:13px;color:#566573">{esc(label)}</span><br><strong>{_opened(label, value)}</strong></p>'
+        for label, value in said.facts
+    )
+    links = "".join(
+        f'<p style="margin:12px 0 0"><a href="{bot_link}?start={start}" style="display:block;padding:12px 16px;'
+        'border-radius:8px;background:#0b6e8a;color:#ffffff;font-size:15px;text-decoration:none">'
+        f"{esc(label)}</a></p>"
+        for label, start in said.links
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>'
+        f"{esc(said.subject)}</title></head>"
+        '<body style="margin:0;padding:16px;background:#eef3f7;font-family:Helvetica,Arial,sans-serif">'
+        '<div style="max-width:520px;margin:0 auto;background:#ffffff;border-radius:12px;padding:22px">'
+        f'<p style="margin:0 0 16px;color:#0b6e8a;font-size:14px">{esc(clinic)}</p>'
+        f'<h1 style="margin:0 0 16px;font-size:20px;color:#14212e">{esc(said.headline)}</h1>'
+        f"{rows}"
+        f'<p style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(said.closing)}</p>{links}'
+        "</div></body></html>"
+    )
+
+
+def _opened(label: str, value: str) -> str:
+    """Return a fact for the HTML part; the room of a video visit opens at a tap."""
+    return f'<a href="{html.escape(value)}">{esc(value)}</a>' if label == ROOM else esc(value)
