@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 # Longer than a booking can be on its way.
 STANDS = timedelta(minutes=2)
+# Whoever is looked at may be changed at that moment; then it is looked again.
+LOOKS = 3
 Taken = set[tuple[UserId, datetime]]
 # What else an order of a kind entails; it may be done more than once.
 Finish = Callable[[Clearance], Awaitable[None]]
@@ -113,14 +115,16 @@ class Clearances:
         is_over = clearance.only is not None or clearance.until <= self._clock.now()
         if clearance.time_off is not None:
             await self._schedules.add_time_off(clearance.user_id, clearance.time_off)
-        found = await self.affected(clearance.role, clearance.user_id, clearance.window)
-        # Asked after the look: so whatever was booked since the order was called off is safe.
-        if not await self._clearances.stands(clearance.id):
-            return
         taken = Taken()
-        for card in found:
-            if clearance.only is None or card.appointment.id in clearance.only:
-                await self._cancel(clearance, card, taken, later=later)
+        for _ in range(LOOKS):
+            found = await self.affected(clearance.role, clearance.user_id, clearance.window)
+            # Asked after the look: so whatever was booked since the order was called off is safe.
+            if not await self._clearances.stands(clearance.id):
+                return
+            meant = [c for c in found if clearance.only is None or c.appointment.id in clearance.only]
+            missed = [c for c in meant if not await self._cancel(clearance, c, taken, later=later)]
+            if not missed:
+                break
         if finish := self._finish.get(clearance.kind):
             await finish(clearance)
         if is_over:
@@ -128,8 +132,8 @@ class Clearances:
 
     async def _cancel(
         self, clearance: Clearance, card: AppointmentCard, taken: Taken, *, later: bool
-    ) -> None:
-        """Cancel one, with the news, unless somebody is quicker."""
+    ) -> bool:
+        """Cancel one, with the news; tell whether it was as it had been seen."""
         appointment, role = card.appointment, clearance.role
         leaves = clearance.kind is ClearanceKind.FORGOTTEN
         event = appointment_event(
@@ -153,8 +157,10 @@ class Clearances:
             note=clearance.note,
             order=clearance.id,
         )
-        if cancelled is not None:
-            self._on_news()
+        if cancelled is None:
+            return False
+        self._on_news()
+        return True
 
     async def _instead(self, clearance: Clearance, card: AppointmentCard, taken: Taken) -> list[Offer]:
         """Return other times for the patient: with the same doctor, or where that one goes, with others."""

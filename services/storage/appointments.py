@@ -131,15 +131,13 @@ class Appointments:
         """Insert it; where something stands in its way that is held no longer, that goes first."""
         refused = await self._insert(document)
         if refused is not None:
+            # Again in any case: somebody else, or the database itself, may have cleared it away before.
             await self._clear_way(appointment, at)
             refused = await self._insert(document)
-        return appointment if refused is None else await self._explain(refused, appointment)
+        return appointment if refused is None else await self._stored_or_refused(refused, appointment)
 
     async def _clear_way(self, appointment: Appointment, at: datetime) -> None:
-        """Remove what was held for somebody until before `at`.
-
-        Where nothing was, try again all the same: somebody else, or the database itself, may have done it.
-        """
+        """Remove what was held for somebody until before `at`."""
         wanted = {"$in": ticks(appointment.slot)}
         over = {"status": AppointmentStatus.HELD.value, "held_until": {"$lte": at}}
         async with border():
@@ -171,7 +169,7 @@ class Appointments:
                     raise
         return [refused.get(place) for place in range(len(documents))]
 
-    async def _explain(self, refused: Document, appointment: Appointment) -> Appointment:
+    async def _stored_or_refused(self, refused: Document, appointment: Appointment) -> Appointment:
         stored = await self.by_id(appointment.id)
         if stored:
             return stored
@@ -220,6 +218,7 @@ class Appointments:
         try:
             return await self._change(before, after, by, at, event)
         except DuplicateKeyError:
+            # Again in any case, as above.
             await self._clear_way(after, at)
         try:
             return await self._change(before, after, by, at, event)
@@ -233,18 +232,27 @@ class Appointments:
         return await self._change(before, replace(before, status=status, remind_at=()), by, at, None)
 
     async def confirm(self, before: Appointment, by: UserId, at: datetime) -> Appointment | None:
-        """Note that the patient has said again that they come; None where it has changed meanwhile."""
-        return await self._change(before, replace(before, confirmed_at=at), by, at, None)
+        """Note that the patient has said again that they come; None where it is not booked then any more."""
+        query = {"_id": before.id, "start": before.slot.start}
+        return await self._remark(query, {"confirmed_at": at}, by, at)
 
     async def explain(
         self, before: Appointment, reason: str | None, by: UserId, at: datetime
     ) -> Appointment | None:
-        """Note the reason of a visit; None where it has changed meanwhile."""
-        entry: Document = {"status": before.status.value, "at": at, "by": by}
-        update = {"$set": {"reason": reason}, "$inc": {"version": 1}, "$push": {"history": entry}}
+        """Note the reason of a visit; None where it is not booked any more."""
+        return await self._remark({"_id": before.id}, {"reason": reason}, by, at)
+
+    async def _remark(self, query: Document, noted: Document, by: UserId, at: datetime) -> Appointment | None:
+        """Note what nobody else writes of a booked visit.
+
+        It is no version of its own: who is about to move or to cancel it is not held up by it.
+        """
+        entry = {"status": AppointmentStatus.BOOKED.value, "at": at, "by": by, "noted": sorted(noted)}
         async with border():
             document = await self._appointments.find_one_and_update(
-                _as_seen(before), update, return_document=ReturnDocument.AFTER
+                {**query, "status": AppointmentStatus.BOOKED.value},
+                {"$set": noted, "$push": {"history": entry}},
+                return_document=ReturnDocument.AFTER,
             )
         return read_appointment(document) if document else None
 

@@ -24,6 +24,7 @@ from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there.
 TEN = datetime(2027, 5, 4, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 ID = AppointmentId("a" * 24)
 
 
@@ -226,21 +227,55 @@ async def test_a_reason_is_said_later_by_its_patient_alone_and_until_the_visit_b
         await explain(asha, ID, "a cough")
 
 
-async def test_a_reason_never_undoes_what_happened_meanwhile(
+@pytest.mark.parametrize("noting", ["explain", "confirm"])
+async def test_what_a_patient_notes_is_in_nobodys_way(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, noting: str
+) -> None:
+    """Whoever is about to move it moves it, with what was noted meanwhile."""
+    asha, doctor = await _people(bench)
+    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    appointments, stored, later = bench.clinic.appointments, bench.storage.appointments, TEN + HOUR
+    move = stored.move
+
+    async def late(*args: Any, **others: Any) -> Appointment | None:
+        await (
+            appointments.explain(asha, ID, "a cough")
+            if noting == "explain"
+            else appointments.confirm(asha, ID)
+        )
+        return await move(*args, **others)
+
+    monkeypatch.setattr(stored, "move", late)
+    moved = (await appointments.move(asha, ID, later, was=TEN)).appointment
+    # Who comes at ten has not said yet that they come at eleven.
+    expected = (later, "a cough" if noting == "explain" else None, None)
+    assert (moved.slot.start, moved.reason, moved.confirmed_at) == expected
+
+
+async def test_a_reason_is_noted_though_the_visit_is_moved_meanwhile_and_a_coming_is_not(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asha, doctor = await _people(bench)
     await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)
-    stored, later = bench.storage.appointments, TEN + timedelta(hours=1)
-    note = stored.explain
+    appointments, stored, later = bench.clinic.appointments, bench.storage.appointments, TEN + HOUR
+    explain, confirm = stored.explain, stored.confirm
 
-    async def late(*args: Any) -> Appointment | None:
-        await bench.clinic.appointments.move(asha, ID, later, was=TEN)
-        return await note(*args)
+    def late(act: Any) -> Any:
+        async def acts(*args: Any) -> Appointment | None:
+            before = args[0].slot.start
+            other = later if before == TEN else TEN
+            await appointments.move(asha, ID, other, was=before)
+            found: Appointment | None = await act(*args)
+            return found
 
-    monkeypatch.setattr(stored, "explain", late)
+        return acts
+
+    monkeypatch.setattr(stored, "explain", late(explain))
+    explained = (await appointments.explain(asha, ID, "a cough")).appointment
+    assert (explained.slot.start, explained.reason) == (later, "a cough")
+    monkeypatch.setattr(stored, "confirm", late(confirm))
     with pytest.raises(AppointmentChanged):
-        await bench.clinic.appointments.explain(asha, ID, "a cough")
+        await appointments.confirm(asha, ID)
     kept = await stored.by_id(ID)
     assert kept is not None
-    assert (kept.slot.start, kept.reason) == (later, None)
+    assert (kept.slot.start, kept.confirmed_at) == (TEN, None)

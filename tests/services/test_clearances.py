@@ -14,6 +14,7 @@ from services.models import (
     AppointmentCard,
     AppointmentId,
     AppointmentStatus,
+    ChatId,
     Clearance,
     ClearanceKind,
     Principal,
@@ -115,6 +116,24 @@ async def test_an_order_about_some_that_was_cut_short_is_finished_and_forgotten(
     await bench.clinic.rounds.go()
     assert await _cancelled(bench, ids) == [True, True, False, False]
     assert await bench.storage.clearances.all() == []
+
+
+async def test_an_order_about_some_meets_one_that_was_changed_at_that_moment(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doctor, ids = await _booked(bench)
+    patient = await bench.clinic.sessions.authenticate(ChatId(10))
+    cancel, moved = bench.storage.appointments.cancel, iter([NINE + 8 * HALF])
+
+    async def late(*args: Any, **others: Any) -> Any:
+        if start := next(moved, None):
+            await bench.clinic.appointments.move(patient, ids[0], start, was=NINE)
+        return await cancel(*args, **others)
+
+    monkeypatch.setattr(bench.storage.appointments, "cancel", late)
+    order = _order(bench, doctor, kind=ClearanceKind.HOURS, time_off=None, only=frozenset(ids[:1]))
+    assert await bench.clinic.clearances.order(order) == 1
+    assert await _cancelled(bench, ids) == [True, False, False, False]
 
 
 async def test_an_order_stands_for_two_minutes_and_is_then_forgotten(bench: Bench) -> None:
