@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from services.models import ChatId, User, UserId
+from services.models import AccountStatus, ChatId, User, UserId
 
 
 class ChannelName(StrEnum):
@@ -51,6 +51,13 @@ MAIL_ONLY = frozenset(
 CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED})
 
 
+# What news of a decision says that an account is by now.
+DECIDED = {
+    EventKind.ACCOUNT_BLOCKED: AccountStatus.BLOCKED,
+    EventKind.ACCOUNT_UNBLOCKED: AccountStatus.ACTIVE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that people must hear of. `facts` are what it was like when it happened.
@@ -69,6 +76,11 @@ class Event:
         if self.kind is EventKind.REMINDER:
             return bool(self.facts["start"] <= now)
         return self.kind is EventKind.SLOT_OPENED and bool(self.facts["until"] <= now)
+
+    def is_outdated(self, reader: User) -> bool:
+        """Tell whether it has been decided otherwise about the reader since."""
+        status = DECIDED.get(self.kind)
+        return status is not None and reader.status is not status
 
 
 @dataclass(frozen=True, slots=True)

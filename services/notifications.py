@@ -230,6 +230,8 @@ class Outbox:
             return "mail address refused before"
         if notice.event.is_late(self._clock.now()):
             return "too late"
+        if notice.event.is_outdated(reader):
+            return "decided otherwise since"
         return "chat left" if await self._has_left(notice) else None
 
     async def _has_left(self, notice: Notice) -> bool:

@@ -381,6 +381,21 @@ async def test_a_chat_that_asks_to_wait_gets_nothing_before_and_the_rest_then(be
     assert sorted(chat.delivered[2:]) == ["booked Asha chat", "cancelled Asha chat"]
 
 
+@pytest.mark.parametrize("is_blocked", [True, False])
+async def test_of_two_decisions_the_one_that_stands_is_told_whichever_mail_comes_first(
+    bench: Bench, *, is_blocked: bool
+) -> None:
+    asha = await bench.principal("asha@example.org", chat=1)
+    nora = await bench.principal("nora@example.org", Role.ADMIN, 2)
+    await bench.clinic.people.block(nora, asha.id)
+    if not is_blocked:
+        await bench.clinic.people.unblock(nora, asha.id)
+    chat, mail = Recorder(), Recorder()
+    await _outbox(bench, chat, mail).send_due()
+    which = "account_blocked" if is_blocked else "account_unblocked"
+    assert (chat.delivered, mail.delivered) == ([], [f"{which} Asha mail"])
+
+
 async def test_a_reminder_is_tried_until_the_visit_begins(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org", chat=1)
     now = bench.clock.now()

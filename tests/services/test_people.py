@@ -207,7 +207,8 @@ async def test_who_is_blocked_is_out_at_once_everywhere_and_comes_in_again_by_si
         await people.unblock(nora, asha.id)
     assert (await sessions.authenticate(ChatId(1))).id == asha.id
     assert [entry.action for entry in await _noted(bench, nora)] == [Action.BLOCKED, Action.UNBLOCKED]
-    # Each of both is told once, however often it was asked for.
+    # Each of both is told once, however often it was asked for, and at once.
+    assert len(bench.news) == 2
     for kind in ("account_blocked", "account_unblocked"):
         assert [event.readers for event in await _events(bench, kind)] == [(asha.id,)]
 
