@@ -44,13 +44,14 @@ class Floor:
     def __init__(self) -> None:
         self._acts = 0
         self._news = 0
+        self._waiting = 0
         self._changed = asyncio.Condition()
 
     @asynccontextmanager
     async def act(self) -> AsyncIterator[None]:
-        """Act once no news is on its way."""
+        """Act once no news is on its way, nor waits for those who act: else it might wait for ever."""
         async with self._changed:
-            await self._changed.wait_for(lambda: not self._news)
+            await self._changed.wait_for(lambda: not self._news and not self._waiting)
             self._acts += 1
         try:
             yield
@@ -63,8 +64,13 @@ class Floor:
     async def news(self) -> AsyncIterator[None]:
         """Bring news once nobody acts."""
         async with self._changed:
-            await self._changed.wait_for(lambda: not self._acts)
-            self._news += 1
+            self._waiting += 1
+            try:
+                await self._changed.wait_for(lambda: not self._acts)
+                self._news += 1
+            finally:
+                self._waiting -= 1
+                self._changed.notify_all()
         try:
             yield
         finally:
