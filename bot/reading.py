@@ -28,7 +28,7 @@ YEARS = range(2000, 3000)
 NEAR = {"today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1, "day before yesterday": -2}
 TIME = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 NOON = 12
-DAY_ALONE = re.compile(r"(?:the )?(\d{1,2})(?:st|nd|rd|th|\.)?")
+DAY_ALONE = re.compile(r"(?:the )?(0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|\.)?")
 
 
 def read_date(text: str, today: date, shown: date | None = None) -> date:
@@ -52,6 +52,11 @@ def read_date(text: str, today: date, shown: date | None = None) -> date:
         return _next(day, month, today) if year is None else date(year, month, day)
     except (ValueError, OverflowError) as error:
         raise NoSuchDay from error
+
+
+def is_day_alone(text: str) -> bool:
+    """Tell whether what is typed is but a number, that of a day in a month which is shown."""
+    return DAY_ALONE.fullmatch(_words(text)) is not None
 
 
 def read_past_date(text: str, today: date) -> date:

@@ -24,7 +24,9 @@ from services.storage.driver import Driver, check_url
 
 MIN_KEY_BYTES = 32
 MIN_STAFF_CODE = 8
-PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{2,30}")
+PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{2,30}(?: ?(?:ext|x)\.? ?[0-9]{1,6})?", re.IGNORECASE)
+# Emergency numbers have three.
+FEWEST_DIGITS = 3
 TOKEN = re.compile(r"[0-9]{6,16}:[A-Za-z0-9_-]{30,64}")
 # What follows the host is checked when it is known: to parse such an address is to ask the network.
 SRV_ADDRESS = re.compile(r"mongodb\+srv://([^@/\s]+@)?[^@/:,\s]+\.[^@/:,\s]+(/\S*)?")
@@ -124,7 +126,7 @@ def _check_line(value: Any) -> Any:
 
 def _check_phone(value: Any) -> Any:
     # As one writes it; Telegram and mail clients make a link of it.
-    if not PHONE.fullmatch(str(value)):
+    if not PHONE.fullmatch(str(value)) or sum(map(str.isdigit, str(value))) < FEWEST_DIGITS:
         raise _wrong()
     return value
 

@@ -136,9 +136,14 @@ async def _take(
         return
     found = taken.appointment
     is_this = found.slot.start == start and found.doctor_id == doctor_id
-    text = texts.taken(taken, context.zone) if is_this else texts.taken_before(taken, context.zone)
+    is_booked = found.status is AppointmentStatus.BOOKED
+    text = (
+        texts.taken(taken, context.zone)
+        if is_this and is_booked
+        else texts.taken_before(taken, context.zone, is_this=is_this)
+    )
     ways = [button("📋 Open the appointment", ShowAppointment(found.id)), button("📅 Book", Do("book"))]
-    await card.show(update, context, View(text, keyboard(_why(context, found) if is_this else [], ways)))
+    await card.show(update, context, View(text, keyboard(_why(context, found) if is_booked else [], ways)))
 
 
 def _card(context: ClinicContext, found: AppointmentCard) -> View:

@@ -61,7 +61,7 @@ async def _kept(context: ClinicContext, reason: str | None) -> Outcome:
 
 DIALOG = Dialog(
     command="reason",
-    noun="writing the reason",
+    noun="change of the reason",
     visitors=PATIENTS,
     begin=begin,
     steps=(Step(Ask.REASON, ask, take, {Skip: drop}),),

@@ -15,7 +15,7 @@ from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
-from bot.reading import read_date, read_time
+from bot.reading import is_day_alone, read_date, read_time
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import clock_time
@@ -88,8 +88,9 @@ class When:
     async def type_day(self, context: ClinicContext, text: str) -> Outcome:
         """Take the day that was typed; what is no date is answered with one that can be booked."""
         draft = context.draft(BookingDraft)
+        shown = _month(draft, await availability(context, draft)) if is_day_alone(text) else None
         try:
-            day = read_date(text, today(context), shown=max(draft.month or today(context), today(context)))
+            day = read_date(text, today(context), shown)
         except BadDate as error:
             soonest = (await availability(context, draft)).soonest()
             like = soonest.start.astimezone(context.zone).date() if soonest else error.like
@@ -166,7 +167,7 @@ async def ask_day(context: ClinicContext) -> View:
     """Show the month; only days with a free time can be tapped."""
     draft, zone = context.draft(BookingDraft), context.zone
     times = await availability(context, draft)
-    shown = min(max(draft.month or times.first, times.first), times.last)
+    shown = _month(draft, times)
     free = times.days(*month_span(shown))
     soonest = times.soonest()
     soon = [button(texts.soonest(soonest, zone), PickTime(soonest.start))] if soonest else []
@@ -174,6 +175,11 @@ async def ask_day(context: ClinicContext) -> View:
     ways = ways_out(back=bool(context.memory.trail))
     days = month_rows(shown, free, times.first, times.last)
     return View(text, keyboard(soon, *days, _waiting(context, draft, draft.tried), ways))
+
+
+def _month(draft: BookingDraft, times: Availability) -> date:
+    """Return a day of the month that is shown."""
+    return min(max(draft.month or times.first, times.first), times.last)
 
 
 async def ask_time(context: ClinicContext) -> View:

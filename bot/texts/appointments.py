@@ -69,7 +69,7 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
         lines.append(
             "🎥 By video; both can join from 10 minutes before" if role is not Role.ADMIN else "🎥 By video"
         )
-    elif role is Role.PATIENT and rules.address:
+    elif role is Role.PATIENT and rules.address and found.status is AppointmentStatus.BOOKED:
         lines.append(f"📍 {esc(rules.address)}")
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
@@ -135,11 +135,11 @@ def taken(item: AppointmentCard, zone: ZoneInfo) -> str:
     return f"✅ Booked: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."
 
 
-def taken_before(item: AppointmentCard, zone: ZoneInfo) -> str:
-    """Say that another of the offered times was taken before."""
-    status = STATUSES[item.appointment.status]
+def taken_before(item: AppointmentCard, zone: ZoneInfo, *, is_this: bool) -> str:
+    """Say that one of the offered times was taken before, and what became of it."""
+    status, which = STATUSES[item.appointment.status], "this time" if is_this else "another time for this"
     return (
-        f"You have already taken another time for this: {doctor(item.doctor.name)},"
+        f"You have already taken {which}: {doctor(item.doctor.name)},"
         f" {stretch(item.appointment.slot, zone)} ({status})."
     )
 

@@ -112,9 +112,10 @@ def moment_read(value: datetime, rules: ClinicRules) -> str:
     return moment(value, rules.zone) + zone_note(rules)
 
 
-def call_the_clinic(rules: ClinicRules) -> str:
+def call_the_clinic(rules: ClinicRules, *, at_once: bool = False) -> str:
     """Return what is asked of somebody whom only people can help; with the number, where it is known."""
-    return f"call the clinic: {rules.phone}" if rules.phone else "call the clinic"
+    call = "call the clinic at once" if at_once else "call the clinic"
+    return f"{call}: {rules.phone}" if rules.phone else call
 
 
 def found_at(rules: ClinicRules) -> str:

@@ -20,8 +20,9 @@ def title(facts: Mapping[str, Any], role: Role) -> str:
 def notes(rules: ClinicRules, link: str, room: str | None) -> str:
     """Return what stands below it: `link` is where the bot is found (https://t.me/…), `room` a video visit's."""
     where = f"Video visit, from 10 minutes before:\n{room}\n\n" if room else ""
+    clinic = rules.name if room else found_at(rules)
     phone = f" Telephone: {rules.phone}." if rules.phone else ""
-    return f"{where}At {found_at(rules)}.{phone} To see or cancel it, open /appointments in the chat:\n{link}"
+    return f"{where}At {clinic}.{phone} To see or cancel it, open /appointments in the chat:\n{link}"
 
 
 def file(found: AppointmentCard, role: Role, zone: ZoneInfo) -> str:

@@ -106,7 +106,7 @@ def _email_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
         headline=f"{facts['name']}, your account at {rules.name} has a new mail address.",
         facts=(("Until now", facts["to"]), ("From now on", facts["email"])),
         closing="News goes there now, and it is what you sign in with. If that was not you, please"
-        f" {call_the_clinic(rules)}.",
+        f" {call_the_clinic(rules, at_once=True)}.",
     )
 
 
@@ -174,7 +174,7 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 
 def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
-    rows = _about(facts, reader, rules)
+    rows = [*_about(facts, reader, rules), *_where(facts, reader, rules)]
     if facts["reason"]:
         rows.append(("Reason", facts["reason"]))
     closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CHANGE
@@ -182,7 +182,8 @@ def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 
 def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
-    rows = [*_about(facts, reader, rules), ("Before", moment_read(facts["was"], rules))]
+    about = [*_about(facts, reader, rules), *_where(facts, reader, rules)]
+    rows = [*about, ("Before", moment_read(facts["was"], rules))]
     closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CHANGE
     return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
 
@@ -196,7 +197,7 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
         subject=_subject("Reminder", facts, reader, rules),
         headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}{zone_note(rules)}: {other}",
-        facts=tuple(_about(facts, reader, rules)),
+        facts=(*_about(facts, reader, rules), *_where(facts, reader, rules)),
         closing="Can you come? In the chat you can confirm, move or cancel it at a tap.",
     )
 
@@ -293,18 +294,20 @@ def _is_doctor(reader: User) -> bool:
 
 
 def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
-    """Return with whom, when and where."""
+    """Return with whom and when, and if it is by video."""
     rows = (
         [("Patient", facts["patient"])] if _is_doctor(reader) else [("With", plain_doctor(facts["doctor"]))]
     )
     if not _is_doctor(reader) and facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
     rows.append(("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)))
-    if facts.get("room"):
-        rows.append(("Where", "By video"))
-    elif rules.address and not _is_doctor(reader):  # who knows where the clinic is
-        rows.append(("Where", rules.address))
-    return rows
+    return [*rows, ("Where", "By video")] if facts.get("room") else rows
+
+
+def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
+    """Return where a patient comes to; doctors know where the clinic is."""
+    is_asked = not (facts.get("room") or _is_doctor(reader))
+    return [("Where", rules.address)] if is_asked and rules.address else []
 
 
 def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:

@@ -129,6 +129,8 @@ def test_a_file_that_is_not_text_is_said_in_one_line_that_shows_an_example(tmp_p
         ("clinic_address", "12 Harbour Street\nBristol"),
         ("clinic_phone", "ask at the desk"),
         ("clinic_phone", "+44"),
+        ("clinic_phone", "(((("),
+        ("clinic_phone", "0---"),
         ("clinic_phone", "1" * 33),
         ("staff_code", "1234567"),
         ("video_url", "meet.jit.si"),

@@ -241,6 +241,7 @@ def test_patients_are_told_where_to_come_to_and_doctors_know() -> None:
         assert "Where: 12 &lt;Harbour&gt; Street" in as_message(news(kind, facts, asha, KNOWN))
         assert "Harbour" not in as_message(news(kind, facts, SOMEBODY, KNOWN))
         assert "Where" not in as_message(news(kind, facts, asha, RULES))
+        assert "Harbour" not in as_message(news(EventKind.CANCELLED, facts, asha, KNOWN))
         by_video = {**facts, "room": "https://meet.example.org/clinic-0123"}
         assert "Harbour" not in as_message(news(kind, by_video, asha, KNOWN))
 

@@ -106,6 +106,22 @@ async def test_the_calendar_turns_within_what_can_be_booked(asha: Person) -> Non
     assert "2" not in asha.buttons  # sixty days from now, and the hour matters
 
 
+async def test_a_number_alone_is_a_day_of_the_month_that_is_seen(asha: Person) -> None:
+    for act in ("/book", "Cardiology", "Rao"):
+        await asha.says(act)
+    await asha.talks([("28", "Fri 28 May 2027"), ("«Back»", "Which day"), ("«›»", "Which day")])
+    await asha.talks([("2nd", "Wed 2 Jun 2027")])
+
+
+async def test_a_number_alone_is_a_day_of_the_last_month_where_the_one_looked_at_is_too_far(
+    town: Town, asha: Person
+) -> None:
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day"), ("«›»", "day")])
+    (doctor,) = (await town.storage.users.search("rao", 0, 9)).items
+    await town.storage.schedules.put(doctor.id, Schedule(horizon=timedelta(days=10)))
+    await asha.talks([("5", "Wed 5 May 2027")])
+
+
 async def test_the_soonest_time_takes_three_taps_from_a_known_doctor(asha: Person) -> None:
     await asha.talks(
         [("/doctors", "Our doctors"), ("«Dermatology»", "1 doctor"), ("«Okafor»", "Next free time")]

@@ -53,6 +53,18 @@ async def test_an_offered_time_is_booked_at_one_tap_for_the_same_reason(town: To
     await asha.talks([("/appointments", "1 appointment")])
 
 
+async def test_an_offered_time_that_was_taken_and_cancelled_is_not_said_to_be_booked(town: Town) -> None:
+    asha, _ = await losing(town, ClearanceKind.TIME_OFF)
+    asked, data = asha.last_id, asha.buttons[asha.label("Wed 5 May")]
+    await asha.talks([("«Wed 5 May»", "Booked"), ("«Open the appointment»", "10:00 AM")])
+    await asha.talks([("«Cancel appointment»", "Cancel Dr"), ("«Yes, cancel it»", "Cancelled")])
+    await asha.taps_raw(asked, data)
+    said = shown(asha, asked)
+    assert "You have already taken this time: Dr Meera Rao, Wed 5 May 2027, 10:00 AM" in said
+    assert "(cancelled)." in said
+    assert "💬 Add a reason" not in asha.buttons
+
+
 async def test_where_the_doctor_goes_others_of_the_kind_are_offered(town: Town) -> None:
     asha, _ = await losing(town, ClearanceKind.BLOCKED)
     offered = [label for label in asha.buttons if label.startswith("🕑")]

@@ -1,6 +1,6 @@
 """The reason of a visit, said after booking: on the card, for the doctor to see, and for nobody else."""
 
-from datetime import timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -47,7 +47,7 @@ async def test_a_reason_is_added_changed_and_taken_away(asha: Person, rao: Perso
         [
             ("«Change the reason»", "Now: It <flutters>"),
             ("x" * 501, "in 500 characters or fewer"),
-            ("«Leave it»", ""),
+            ("«Leave it»", "I left the change of the reason; nothing was saved."),
         ]
     )
     assert "It <flutters>" in await _sees(asha)
@@ -55,16 +55,24 @@ async def test_a_reason_is_added_changed_and_taken_away(asha: Person, rao: Perso
     assert "flutters" not in await _sees(rao)
 
 
-async def test_once_it_has_begun_or_is_cancelled_the_reason_stays(asha: Person, clock: TurnableClock) -> None:
-    await asha.taps("Add a reason")
-    shown = asha.last_id
-    await asha.says("/appointments")
-    await asha.taps(asha.label("4 May"))
+async def test_of_one_that_is_cancelled_there_is_no_reason_to_say(asha: Person) -> None:
     why = asha.buttons["💬 Add a reason"]
+    await asha.says("/help")
+    shown = asha.last_id
+    await _sees(asha)
     await asha.talks([("«Cancel appointment»", "Cancel Dr"), ("«Yes, cancel it»", "Cancelled")])
     assert "is already cancelled" in await asha.taps_raw(shown, why)
-    clock.turn(timedelta(days=2))
-    assert "is already cancelled" in await asha.taps_raw(shown, why)
+
+
+async def test_once_it_has_begun_the_reason_stays_as_it_is(asha: Person, clock: TurnableClock) -> None:
+    card, why = asha.last_id, asha.buttons["💬 Add a reason"]
+    clock.turn_to(datetime(2027, 5, 4, 10, 25, tzinfo=UTC))
+    await asha.taps("Add a reason")
+    clock.turn_to(datetime(2027, 5, 4, 10, 30, tzinfo=UTC))
+    # Both of the answer to a question that is open still, and of a button of before.
+    for answer in (await asha.says("It flutters"), await asha.taps_raw(card, why)):
+        assert "has begun or is over" in answer
+    assert "flutters" not in await _sees(asha, "Past")
 
 
 async def test_an_answer_that_comes_after_the_cancelling_is_told_so(asha: Person, rao: Person) -> None:
