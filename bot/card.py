@@ -10,6 +10,7 @@ from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatAction, MessageLimit, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.callbacks.tap import NEWS
 from bot.context import ClinicContext
 from bot.keyboards import Keyboard
 
@@ -62,11 +63,19 @@ async def _show_action(context: ClinicContext, action: ChatAction) -> None:
 
 
 async def show(update: Update, context: ClinicContext, view: View) -> int | None:
-    """Show the view: in the message whose button was tapped, else as a new message; return its id."""
-    tapped = update.callback_query.message if update.callback_query else None
-    if tapped is not None and await _edit(context, tapped.message_id, view):
-        return tapped.message_id
+    """Show the view: on the card whose button was tapped, else as a new message; return its id."""
+    tapped = tapped_card(update)
+    if tapped is not None and await _edit(context, tapped, view):
+        return tapped
     return (await say(context, view)).message_id
+
+
+def tapped_card(update: Update) -> int | None:
+    """Return the id of the message whose button was tapped, if that is there to be changed: news is not."""
+    query = update.callback_query
+    if query is None or query.message is None or (query.data or "").startswith(NEWS):
+        return None
+    return query.message.message_id
 
 
 async def _edit(context: ClinicContext, message_id: int, view: View) -> bool:

@@ -187,8 +187,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         # First: what was kept for the old dialog may be what the new one looks for.
         await self._let_go(context)
         outcome = await dialog.begin(context, tap)
-        tapped = update.callback_query.message if update.callback_query else None
-        card_id = tapped.message_id if tapped else None
+        card_id = card.tapped_card(update)
         if card_id is None or card_id != context.memory.card_id:
             await self.end(context, dialog)  # else the new question takes the card of the old one
         context.memory.end_dialog()
@@ -278,8 +277,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _on_tap(self, update: Update, context: ClinicContext) -> None:
         tap, memory = _tap(update) or Nothing(), context.memory
-        message = update.callback_query.message if update.callback_query else None
-        if message is None or message.message_id != memory.card_id:
+        tapped = card.tapped_card(update)
+        if tapped is None or tapped != memory.card_id:
             await self._old_card(update, context)
             return
         step = self._steps.get(memory.step or "")

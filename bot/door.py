@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import suppress
+from datetime import timedelta
 
 from telegram import Update
 from telegram.constants import ChatMemberStatus, ChatType
@@ -31,6 +32,8 @@ from services.models import ChatId
 
 log = logging.getLogger(__name__)
 
+# What was wanted is done after signing in, unless that is another day.
+WANTED_FOR = timedelta(hours=1)
 # Behind these, people type passwords.
 SECRETIVE = {"login", "register", "forgot"}
 
@@ -119,7 +122,7 @@ class Door:
             return
         if route.ends_dialogs:
             await self.dialogs.end(context)
-        elif update.callback_query is None:
+        elif card.tapped_card(update) is None:
             await self.dialogs.put_aside(context)
         leads_to = await route.act(update, context, tap)
         await menus.fit(context)
@@ -141,6 +144,7 @@ class Door:
                 raise SignedOutAlready from error
             # What was wanted is done as soon as the person has signed in.
             context.memory.intent = tap.pack()
+            context.memory.intent_until = context.clinic.clock.now() + WANTED_FOR
             raise
 
     async def _after_dialog(self, update: Update, context: ClinicContext, then: Tap | None) -> None:

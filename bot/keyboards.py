@@ -53,6 +53,11 @@ def button(label: str, tap: Tap) -> Button:
     return Button(short, tap.pack())
 
 
+def news_button(label: str, tap: Tap) -> Button:
+    """Return a button under news, which stays there while the answer to the tap comes below."""
+    return button(label, tap)._replace(callback_data=tap.pack(under_news=True))
+
+
 def keyboard(*rows: Row) -> Keyboard:
     """Return the rows that have any buttons."""
     return Keyboard(row for row in rows if row)

@@ -27,8 +27,8 @@ class ChatMemory:
 
     `step` names the dialog's question that waits for an answer (None: no dialog), `trail` the ones
     before it, `card_id` the message that shows it, `paused` that it was put aside. `intent` is what
-    was wanted before signing in (callback data), `instead` what may take the place of a dialog that rests,
-    `email` a guess at who signs in next, `menu` which command menu the chat has.
+    was wanted before signing in (callback data), and is until `intent_until`; `instead` what may take the
+    place of a dialog that rests, `email` a guess at who signs in next, `menu` which menu the chat has.
     """
 
     step: str | None = None
@@ -38,6 +38,7 @@ class ChatMemory:
     paused: bool = False
     expires_at: datetime | None = None
     intent: str | None = None
+    intent_until: datetime | None = None
     email: str | None = None
     instead: str | None = None
     menu: str | None = None

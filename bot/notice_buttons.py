@@ -17,8 +17,8 @@ from bot.callbacks.visits import (
     ShowAppointment,
     TakeSlot,
 )
-from bot.keyboards import Keyboard, Row, button, keyboard
-from bot.texts.notices import offered, taking
+from bot.keyboards import Keyboard, Row, button, keyboard, news_button
+from bot.texts.notices import may_change, offered, taking
 from services.clinic import ClinicRules
 from services.models import AppointmentId, ClearanceKind, Role, User, UserId
 from services.news import Event, EventKind
@@ -38,7 +38,7 @@ def _appointment(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
     appointment_id = AppointmentId(facts["appointment_id"])
     return [
-        [button("📋 Open the appointment", ShowAppointment(appointment_id))],
+        [news_button("📋 Open the appointment", ShowAppointment(appointment_id))],
         [button("📅 Add to calendar", AddToCalendar(appointment_id))],
     ]
 
@@ -46,9 +46,10 @@ def _appointment(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
 def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
     appointment_id = AppointmentId(facts["appointment_id"])
-    move = button("🔁 Move", MoveAppointment(appointment_id))
-    drop = button("✖ Cancel", AskCancel(appointment_id))
-    return [[button("👍 Confirm", ConfirmAppointment(appointment_id))], [move, drop]]
+    move = news_button("🔁 Move", MoveAppointment(appointment_id))
+    drop = news_button("✖ Cancel", AskCancel(appointment_id))
+    changes = [move, drop] if may_change(facts) else []
+    return [[button("👍 Confirm", ConfirmAppointment(appointment_id))], changes]
 
 
 def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
@@ -64,12 +65,12 @@ def _other_times(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     ]
     stays = facts.get("why") not in {ClearanceKind.BLOCKED.value, ClearanceKind.FORGOTTEN.value}
     another = BookDoctor(UserId(facts["doctor_id"])) if stays else Do("book")
-    return [*rows, [button("📅 Book another time", another)]]
+    return [*rows, [news_button("📅 Book another time", another)]]
 
 
 def _digest(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
-    return [[button("🗓 Open the day", ShowDay(date.fromisoformat(facts["day"]), 0))]]
+    return [[news_button("🗓 Open the day", ShowDay(date.fromisoformat(facts["day"]), 0))]]
 
 
 def _opened(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
@@ -87,7 +88,7 @@ def _waits(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
 
 def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del facts, reader, rules
-    return [[button("📮 Open the outbox", ShowOutbox(0))]]
+    return [[news_button("📮 Open the outbox", ShowOutbox(0))]]
 
 
 _BUTTONS: Mapping[EventKind, Buttons] = {

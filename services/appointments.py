@@ -103,7 +103,14 @@ class Appointments:
         times = reminder_times(offered.slot, card.patient, now)
         after = replace(before, slot=offered.slot, remind_at=times, confirmed_at=None)
         event = appointment_event(
-            EventKind.MOVED, after, card.doctor, card.patient, principal.role, at=now, was=before.slot.start
+            EventKind.MOVED,
+            after,
+            card.doctor,
+            card.patient,
+            principal.role,
+            at=now,
+            was=before.slot.start,
+            changes_until=offered.schedule.changes_until(offered.slot),
         )
         with busy_named(principal, card.patient):
             moved = await self._appointments.move(before, after, principal.id, event, now, held=held)
@@ -120,9 +127,9 @@ class Appointments:
         """
         if principal.role is not Role.PATIENT:
             return
-        notice = (await self._schedules.of_doctor(appointment.doctor_id)).change_notice
-        if appointment.slot.start - self._clock.now() < notice:
-            raise TooLateToChange(appointment.slot.start, notice)
+        schedule = await self._schedules.of_doctor(appointment.doctor_id)
+        if self._clock.now() > schedule.changes_until(appointment.slot):
+            raise TooLateToChange(appointment.slot.start, schedule.change_notice)
 
     async def confirm(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
         """Note that the patient says again that they come; the doctor sees it.

@@ -114,7 +114,15 @@ class Bookings:
             remind_at=times,
             room=room,
         )
-        event = appointment_event(EventKind.BOOKED, wanted, doctor, patient, principal.role, at=now)
+        event = appointment_event(
+            EventKind.BOOKED,
+            wanted,
+            doctor,
+            patient,
+            principal.role,
+            at=now,
+            changes_until=offered.schedule.changes_until(offered.slot),
+        )
         with busy_named(principal, patient):
             stored = await self._appointments.add(wanted, event, now, by=principal.id)
         self._on_news()

@@ -182,6 +182,7 @@ def build(
         stored=storage.diaries,
         users=storage.users,
         diaries=diaries,
+        schedules=schedules,
         clock=clock,
         on_news=on_news,
     )

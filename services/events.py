@@ -31,12 +31,14 @@ def appointment_event(
     offers: Sequence[Offer] = (),
     readers: Sequence[User] | None = None,
     number: str = "",
+    changes_until: datetime | None = None,
 ) -> Event:
     """Return the news of an appointment as it is now, for its patient and its doctor, or for some `readers`.
 
     `by` is who did it, `at` when (aware UTC), and the `version` that is told is the appointment's afterwards.
     Of a move `was` is the start before; of a cancelling `note` is what was said to the patient, `why` tells
-    where many were cancelled in one go, `offers` are other times to take.
+    where many were cancelled in one go, `offers` are other times to take; `changes_until` is until when the
+    patient may move or cancel it.
     """
     changes = kind in {EventKind.MOVED, EventKind.CANCELLED}
     version = appointment.version + 1 if changes else appointment.version
@@ -57,6 +59,7 @@ def appointment_event(
         "was": was,
         "note": note,
         "why": why.value if why else None,
+        "changes_until": changes_until,
         "offers": [
             {"doctor_id": offer.doctor.id, "doctor": offer.doctor.name, "start": offer.slot.start}
             for offer in offers

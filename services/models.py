@@ -192,6 +192,10 @@ class Schedule:
     time_off: tuple[TimeOff, ...] = ()
     video: Video = Video.OFF
 
+    def changes_until(self, slot: Slot) -> datetime:
+        """Return until when patients may move or cancel what they have in that slot."""
+        return slot.start - self.change_notice
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:

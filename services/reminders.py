@@ -20,6 +20,7 @@ from services.models import (
     User,
 )
 from services.news import EventKind
+from services.schedules import Schedules
 from services.storage.diaries import Diaries as StoredDiaries
 from services.storage.reminders import Reminders as StoredReminders
 from services.storage.users import Users
@@ -75,6 +76,7 @@ class Reminders:
         stored: StoredDiaries,
         users: Users,
         diaries: Diaries,
+        schedules: Schedules,
         clock: Clock,
         on_news: Callable[[], None],
     ) -> None:
@@ -82,6 +84,7 @@ class Reminders:
         self._stored = stored
         self._users = users
         self._diaries = diaries
+        self._schedules = schedules
         self._clock = clock
         self._on_news = on_news
         # Up to which id it is seen to that all have plans; None: to the end.
@@ -131,6 +134,7 @@ class Reminders:
             at=now,
             readers=(card.patient,),
             number=str(number),
+            changes_until=(await self._schedules.of_doctor(card.doctor.id)).changes_until(appointment.slot),
         )
         event = replace(event, facts={**event.facts, "at": now})
         return await self._reminders.put(appointment, later, event)

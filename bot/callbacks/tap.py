@@ -12,6 +12,8 @@ from typing import Any, ClassVar, get_type_hints
 MAX_BYTES = 64
 # What somebody searched for is beside a command's name, an id and two numbers.
 SEARCH_BYTES = 30
+# Before what a button under news says: news stays as it is, and the answer comes below.
+NEWS = "+"
 Shape = tuple[tuple[str, Any], ...]
 
 
@@ -35,10 +37,10 @@ class Tap:
             cls.code = code
             cls.kinds[code] = cls
 
-    def pack(self) -> str:
+    def pack(self, *, under_news: bool = False) -> str:
         """Return the callback data, at most 64 bytes of it (Bot API InlineKeyboardButton)."""
         values = (_pack(getattr(self, name)) for name, _ in _shape(type(self)))
-        data = ":".join((self.code, *values))
+        data = (NEWS if under_news else "") + ":".join((self.code, *values))
         if len(data.encode()) > MAX_BYTES:
             raise BadTap(self.code)
         return data
@@ -46,6 +48,7 @@ class Tap:
     @staticmethod
     def unpack(data: str) -> "Tap":
         """Return what the data means; a colon in the last value is one. Raises BadTap."""
+        data = data.removeprefix(NEWS)
         code = data.partition(":")[0]
         kind = Tap.kinds.get(code)
         if kind is None:

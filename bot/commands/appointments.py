@@ -30,7 +30,14 @@ from bot.context import ClinicContext
 from bot.keyboards import Button, Link, Row, button, keyboard, pager
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence
-from services.errors import AlreadyCancelled, AlreadyConfirmed, SlotNotOffered, SlotPassed, SlotTaken
+from services.errors import (
+    AlreadyCancelled,
+    AlreadyConfirmed,
+    SlotNotOffered,
+    SlotPassed,
+    SlotTaken,
+    TooLateToChange,
+)
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Period, Role, UserId
 
 
@@ -61,14 +68,14 @@ async def appointments(update: Update, context: ClinicContext, tap: ShowAppointm
 async def appointment(update: Update, context: ClinicContext, tap: ShowAppointment) -> None:
     """Show one appointment."""
     found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
-    await card.show(update, context, _card(context, found))
+    await card.show(update, context, await _card(context, found))
 
 
 async def ask_cancel(update: Update, context: ClinicContext, tap: AskCancel) -> None:
     """Ask once, and name what goes; the harmless answer stands first."""
     found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
     if not context.clinic.appointments.may_cancel(context.principal, found.appointment):
-        await card.show(update, context, _card(context, found))
+        await card.show(update, context, await _card(context, found))
         return
     await context.clinic.appointments.check_in_time(context.principal, found.appointment)
     keep = button("« Keep it", ShowAppointment(found.appointment.id))
@@ -146,11 +153,24 @@ async def _take(
     await card.show(update, context, View(text, keyboard(_why(context, found) if is_booked else [], ways)))
 
 
-def _card(context: ClinicContext, found: AppointmentCard) -> View:
-    text = texts.card(found, context.principal.role, context.rules)
-    return View(
-        text, keyboard(_join(context, found.appointment), *_acts(context, found), *_back(context, found))
-    )
+async def _card(context: ClinicContext, found: AppointmentCard) -> View:
+    text, is_late = texts.card(found, context.principal.role, context.rules), await _is_late(context, found)
+    if is_late:
+        text = f"{text}\n\n{texts.call_to_change(context.rules)}"
+    acts = _acts(context, found, is_late=is_late)
+    return View(text, keyboard(_join(context, found.appointment), *acts, *_back(context, found)))
+
+
+async def _is_late(context: ClinicContext, found: AppointmentCard) -> bool:
+    """Tell whether its patient, who looks at it, could move and cancel it until a while ago."""
+    appointments, principal = context.clinic.appointments, context.principal
+    if not appointments.may_cancel(principal, found.appointment):
+        return False
+    try:
+        await appointments.check_in_time(principal, found.appointment)
+    except TooLateToChange:
+        return True
+    return False
 
 
 def _join(context: ClinicContext, appointment: Appointment) -> Row:
@@ -159,20 +179,27 @@ def _join(context: ClinicContext, appointment: Appointment) -> Row:
     return [Link("🎥 Join", room)] if room else []
 
 
-def _acts(context: ClinicContext, found: AppointmentCard) -> list[Row]:
-    """Return the buttons for what this person may do with it now."""
+def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> list[Row]:
+    """Return the buttons for what this person may do with it now; `is_late`: neither move nor cancel."""
     appointments, principal = context.clinic.appointments, context.principal
     appointment = found.appointment
     if appointments.may_mark(principal, appointment):
         return [marks(appointment), follow_up(context, appointment)]
     if not appointments.may_cancel(principal, appointment):
         return []
-    drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else Withdraw(appointment.id)
-    may_move = appointments.may_move(principal, appointment)
-    move: Row = [button("🔁 Move", MoveAppointment(appointment.id))] if may_move else []
     is_mine = principal.role is not Role.ADMIN
     calendar: Row = [button("📅 Add to calendar", AddToCalendar(appointment.id))] if is_mine else []
-    return [calendar, _why(context, appointment), move, [button("✖ Cancel appointment", drop)]]
+    changes = [] if is_late else _changes(context, appointment)
+    return [calendar, _why(context, appointment), *changes]
+
+
+def _changes(context: ClinicContext, appointment: Appointment) -> list[Row]:
+    """Return the buttons that move or cancel it."""
+    principal = context.principal
+    drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else Withdraw(appointment.id)
+    may_move = context.clinic.appointments.may_move(principal, appointment)
+    move: Row = [button("🔁 Move", MoveAppointment(appointment.id))] if may_move else []
+    return [move, [button("✖ Cancel appointment", drop)]]
 
 
 def _why(context: ClinicContext, appointment: Appointment) -> Row:

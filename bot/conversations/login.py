@@ -1,6 +1,7 @@
 """/login: mail, password."""
 
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 
 from bot.access import GUESTS
@@ -11,6 +12,7 @@ from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
 from bot.keyboards import button, keyboard, ways_out
+from bot.memory import ChatMemory
 from bot.texts import account as texts
 from bot.texts.dialogs import ways_on
 from services.accounts import read_email
@@ -59,13 +61,17 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
     except (AccountPending, AccountBlocked) as error:
         return Goto(Ask.PASSWORD, draft, error)
     context.admit(principal)
-    intent, context.memory.intent = context.memory.intent, None
-    return Finish(View(texts.signed_in(principal.user), ways_on(principal)), _wanted(intent))
+    wanted = _wanted(context.memory, context.clinic.clock.now())
+    context.memory.intent = None
+    return Finish(View(texts.signed_in(principal.user), ways_on(principal)), wanted)
 
 
-def _wanted(intent: str | None) -> Tap | None:
+def _wanted(memory: ChatMemory, now: datetime) -> Tap | None:
+    """Return what was wanted before, unless that is too long ago to be wanted still."""
+    if memory.intent is None or memory.intent_until is None or memory.intent_until <= now:
+        return None
     try:
-        return Tap.unpack(intent) if intent else None
+        return Tap.unpack(memory.intent)
     except BadTap:
         return None
 

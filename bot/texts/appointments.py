@@ -3,7 +3,17 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.texts.formats import clock_time, doctor, esc, moment, plain_doctor, speaks, stretch, zone_name
+from bot.texts.formats import (
+    call_the_clinic,
+    clock_time,
+    doctor,
+    esc,
+    moment,
+    plain_doctor,
+    speaks,
+    stretch,
+    zone_name,
+)
 from services.clinic import ClinicRules
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User
 
@@ -77,6 +87,11 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     if found.note:
         lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)
+
+
+def call_to_change(rules: ClinicRules) -> str:
+    """Say of a card how one moves or cancels what is too near."""
+    return f"To move or cancel it now, please {call_the_clinic(rules)}."
 
 
 def is_confirmed(found: Appointment) -> bool:

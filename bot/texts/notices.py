@@ -29,7 +29,6 @@ Facts = Mapping[str, Any]
 # A day's news is one message: what does not fit is in /schedule.
 MOST_ITEMS, MOST_REASON = 20, 60
 HOW_TO_JOIN = "From 10 minutes before, the Join button is on the appointment's card."
-HOW_TO_CHANGE = "To move or cancel it, open it in /appointments in the chat."
 
 
 def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicRules) -> News:
@@ -174,17 +173,17 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 
 def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
-    rows = [*_about(facts, reader, rules), *_where(facts, reader, rules)]
+    rows = [*_about(facts, reader, rules), *_where(facts, reader, rules), *_on_behalf(facts)]
     if facts["reason"]:
         rows.append(("Reason", facts["reason"]))
-    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CHANGE
+    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else _how_to_change(facts, rules)
     return News(_subject("Booked", facts, reader, rules), "✅ Appointment booked", tuple(rows), closing)
 
 
 def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
     about = [*_about(facts, reader, rules), *_where(facts, reader, rules)]
-    rows = [*about, ("Before", moment_read(facts["was"], rules))]
-    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else HOW_TO_CHANGE
+    rows = [*about, ("Before", moment_read(facts["was"], rules)), *_on_behalf(facts)]
+    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else _how_to_change(facts, rules)
     return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
 
 
@@ -198,8 +197,27 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=_subject("Reminder", facts, reader, rules),
         headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}{zone_note(rules)}: {other}",
         facts=(*_about(facts, reader, rules), *_where(facts, reader, rules)),
-        closing="Can you come? In the chat you can confirm, move or cancel it at a tap.",
+        closing="Can you come? In the chat you can confirm, move or cancel it at a tap."
+        if may_change(facts)
+        else f"Can you come? In the chat you can confirm it at a tap. To move or cancel it, please"
+        f" {call_the_clinic(rules)}.",
     )
+
+
+def may_change(facts: Facts) -> bool:
+    """Tell whether the patient could still move or cancel it when the news was made."""
+    until = facts.get("changes_until")
+    return until is None or facts["at"] <= until
+
+
+def _how_to_change(facts: Facts, rules: ClinicRules) -> str:
+    """Say how a patient moves or cancels, and until when."""
+    if not may_change(facts):
+        return f"To move or cancel it, please {call_the_clinic(rules)}."
+    here, until = "To move or cancel it, open it in /appointments in the chat", facts.get("changes_until")
+    if until is None:  # news from before it was told
+        return f"{here}."
+    return f"{here} until {moment_read(until, rules)}. After that, please {call_the_clinic(rules)}."
 
 
 def _follow_up(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -226,7 +244,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         why = _BLOCKED_PATIENT if _is_doctor(reader) and facts["why"] == _BLOCKED else _WHYS[facts["why"]]
         rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]))))
     if facts.get("note"):
-        rows.append(("Note", facts["note"]))
+        rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
     offers = facts.get("offers") or ()
     if offers:
         rows.append(
@@ -308,6 +326,11 @@ def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, st
     """Return where a patient comes to; doctors know where the clinic is."""
     is_asked = not (facts.get("room") or _is_doctor(reader))
     return [("Where", rules.address)] if is_asked and rules.address else []
+
+
+def _on_behalf(facts: Facts) -> list[tuple[str, str]]:
+    """Return who did it, where that is nobody of the two."""
+    return [("By", _BY[Role.ADMIN.value])] if facts.get("by") == Role.ADMIN.value else []
 
 
 def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:

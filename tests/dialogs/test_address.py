@@ -29,6 +29,10 @@ async def test_a_patient_hears_where_to_come_to_and_whom_to_call(town: Town) -> 
     await asha.taps("Confirm")
     assert f"Where: {STREET}" in await asha.hears("Appointment booked")
     assert STREET not in await rao.hears("Appointment booked")
+    assert (
+        "To move or cancel it, open it in /appointments in the chat until Tue 4 May 2027, 08:30 AM."
+        f" After that, please call the clinic: {NUMBER}." in asha.last
+    )
     mail = await town.mailbox.wait_for(lambda mail: mail.to == ("asha@example.org",))
     assert f"Where: {STREET}" in mail.text
     await asha.says("/appointments")

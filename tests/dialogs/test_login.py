@@ -153,6 +153,14 @@ async def test_what_a_guest_wanted_is_done_after_signing_in(town: Town) -> None:
     await asha.talks([("asha@example.org", "password"), (PASSWORD, "What kind of doctor")])
 
 
+async def test_what_a_guest_wanted_long_ago_is_wanted_no_more(town: Town, clock: TurnableClock) -> None:
+    await town.account("Asha", "asha@example.org")
+    asha = town.person()
+    await asha.talks([("/forgetme", "Please sign in first")])
+    clock.turn(timedelta(hours=1))
+    assert "you are signed in" in await asha.signs_in("asha@example.org")
+
+
 async def test_who_is_signed_out_already_stays_signed_in_after_signing_in(town: Town) -> None:
     asha = await town.signed_in("Asha", "asha@example.org")
     await asha.talks([("/logout", "signed out"), ("/logout", "Nobody is signed in in this chat")])

@@ -116,6 +116,7 @@ async def test_an_admin_books_for_a_patient_whom_the_card_names_on_each_step(
     for person, other in ((asha, "With: Dr Meera Rao"), (rao, "Patient: Asha Patel")):
         heard = await person.hears("Appointment booked")
         assert other in heard
+        assert "By: the clinic" in heard
         assert SECRET in heard
     for address in ("asha@example.org", "rao@example.org"):
         await town.mailbox.wait_for(lambda m, to=address: m.to == (to,) and "Booked" in m.subject)  # type: ignore[misc]
@@ -188,6 +189,7 @@ async def test_moving_shows_old_and_new_and_both_hear_of_both(town: Town, nora: 
     for person in (asha, rao):
         heard = await person.hears("🔁 Appointment moved")
         assert "When: Wed 5 May 2027, 11:30 AM – 12:00 PM (UTC)\nBefore: Tue 4 May 2027, 10:30 AM" in heard
+        assert "By: the clinic" in heard
         assert SECRET not in heard
     for address in ("asha@example.org", "rao@example.org"):
         mail = await town.mailbox.wait_for(lambda m, to=address: m.to == (to,) and "Moved" in m.subject)  # type: ignore[misc]
@@ -278,3 +280,15 @@ async def test_moving_that_is_left_or_begun_from_nowhere_says_where_it_is(town: 
     await nora.talks([("«Move»", "Which day?"), ("/cancel", "I left the moving; nothing was saved")])
     await nora.taps_raw(nora.last_id, f"move:{'0' * 24}")
     assert "not one of your appointments" in nora.last
+
+
+async def test_what_an_admin_tells_the_patient_is_not_said_to_the_doctor(town: Town, nora: Person) -> None:
+    asha, rao = await _signs_in(town, "asha@example.org"), await _signs_in(town, "rao@example.org")
+    await _book(asha, "Meera Rao", "2027-05-04", "10:30")
+    await _at_the_card(nora)
+    await nora.talks(
+        [("«Cancel appointment»", "What shall I tell the patient?"), ("Sorry, Asha", "Cancel it")]
+    )
+    await nora.taps("Yes, cancel it")
+    assert "By: the clinic\nNote: Sorry, Asha" in await asha.hears("Appointment cancelled")
+    assert "By: the clinic\nTold the patient: Sorry, Asha" in await rao.hears("Appointment cancelled")

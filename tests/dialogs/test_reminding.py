@@ -120,6 +120,42 @@ async def test_the_new_time_is_held_while_a_move_is_confirmed(town: Town, clock:
     assert "11:00 AM" not in asha.buttons
 
 
+async def test_too_late_for_changes_a_reminder_offers_none_nor_does_the_card(
+    town: Town, clock: TurnableClock
+) -> None:
+    _, asha, _ = await _reminded(town, clock)
+    clock.turn_to(WEDNESDAY - HOUR)
+    await town.assembly.clinic.rounds.go()
+    heard = await asha.hears("⏰ Today")
+    assert "you can confirm it at a tap. To move or cancel it, please call the clinic." in heard
+    assert list(asha.buttons) == ["👍 Confirm"]
+    await asha.talks(
+        [("/appointments", "1 appointment"), ("«5 May»", "To move or cancel it now, please call")]
+    )
+    assert list(asha.buttons) == ["📅 Add to calendar", "💬 Change the reason", "« My appointments"]
+
+
+async def test_news_stays_in_the_chat_whatever_its_buttons_lead_to(town: Town, clock: TurnableClock) -> None:
+    _, asha, _ = await _reminded(town, clock)
+    news = [message for message in asha.messages if "⏰" in message["text"]]
+    await asha.talks([("«Move»", "Which day?"), ("/cancel", "I left the moving")])
+    await asha.talks([("«✖ Cancel»", "Cancel Dr Meera Rao"), ("«Keep it»", "Status: booked")])
+    booked = next(message for message in asha.messages if "Appointment booked" in message["text"])
+    data = booked["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    assert "Status: booked" in await asha.taps_raw(booked["message_id"], data)
+    await asha.talks([("«Change the reason»", "What is the reason"), ("It itches", "The reason is noted")])
+    assert [message for message in asha.messages if message in (booked, *news)] == [booked, *news]
+
+
+async def test_an_open_dialog_rests_while_news_is_looked_at(town: Town, clock: TurnableClock) -> None:
+    _, asha, _ = await _reminded(town, clock)
+    reminder = asha.last_id
+    drop = next(data for label, data in asha.buttons.items() if "Cancel" in label)
+    await asha.says("/book")
+    await asha.taps_raw(reminder, drop)
+    assert "is put aside" in asha.messages[-2]["text"]
+
+
 async def test_later_than_the_notice_patients_are_asked_to_call(town: Town, clock: TurnableClock) -> None:
     doctor, asha, found = await _reminded(town, clock)
     await doctor.talks(

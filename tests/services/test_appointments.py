@@ -194,7 +194,8 @@ async def test_the_news_says_what_it_was_like_and_who_must_hear(bench: Bench) ->
     assert (booked.id, cancelled.id) == (f"{ID}.booked", f"{ID}.cancelled")
     assert booked.readers == cancelled.readers == (asha.id, doctor.id)
     # Each change has a number, by which calendars know which is the newest.
-    assert cancelled.facts == dict(booked.facts) | {"version": 1}
+    # Of what is cancelled there is nothing to change any more.
+    assert cancelled.facts == dict(booked.facts) | {"version": 1, "changes_until": None}
     assert {name: booked.facts[name] for name in ("start", "end", "patient", "doctor", "reason")} == {
         "start": TEN,
         "end": TEN + timedelta(minutes=30),
