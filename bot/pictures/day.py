@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 
-from bot.pictures.blocks import LEAST_ROW, Booked, Free, Item, draw_row, with_free_together
+from bot.pictures.blocks import draw_block
+from bot.pictures.layout import EASY, Block, Booked, Free, Item, arranged
 from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER, SMALL, TITLE, WIDTH, Sheet
-from bot.pictures.timeline import MINUTE, Row, Scale, clock_changes, gaps, hours, in_rows, span
+from bot.pictures.timeline import Scale, clock_changes, gaps, hours, span
 from bot.texts import pictures as texts
 from services.day_plans import DayPlan
 from services.models import Slot
 
 HEAD, FOOT, AXIS = 210, 90, 150
 BODY = WIDTH - AXIS - MARGIN
-# An hour that is less high looks lost, and Telegram makes pictures that are higher than 2,560 pixels smaller.
-LEAST_HOUR, MOST_BODY = 110, 2200
+# Telegram makes pictures that are higher than 2,560 pixels smaller.
+MOST_BODY = 2200
 CLOSED, NOW, OFF, OFF_EDGE = "#e3e7ec", "#c01f2e", "#f2f3f5", "#98a2ae"
 
 
@@ -28,7 +28,7 @@ class _Drawing:
     now: datetime
     shown: Slot
     scale: Scale
-    rows: Sequence[Row[Item]]
+    blocks: Sequence[Block]
 
 
 def day_picture(plan: DayPlan, *, title: str, now: datetime) -> bytes:
@@ -38,27 +38,19 @@ def day_picture(plan: DayPlan, *, title: str, now: datetime) -> bytes:
     ]
     items += [Free(slot) for slot in plan.free]
     shown = span([*plan.working, *(item.slot for item in items)], plan.day, plan.zone)
-    scale = Scale(HEAD, shown.start, _pixels_a_minute(shown, items))
-    rows = with_free_together(in_rows(items, scale, LEAST_ROW))
-    lowest = max([scale.y(shown.end), *(row.bottom for row in rows)])
+    scale, blocks = arranged(items, shown, HEAD, MOST_BODY)
+    lowest = scale.y(shown.end)
     with DRAWING:
-        drawing = _Drawing(Sheet(int(lowest) + FOOT), plan, now, shown, scale, rows)
+        drawing = _Drawing(Sheet(int(lowest) + FOOT), plan, now, shown, scale, blocks)
         _head(drawing, title)
         _background(drawing)
         _axis(drawing)
         _now(drawing)
-        for row in rows:
-            draw_row(drawing.sheet, row, AXIS, BODY, plan.zone)
+        for block in blocks:
+            draw_block(drawing.sheet, block, AXIS, BODY, plan.zone)
         _labels(drawing)
         _legend(drawing, lowest + FOOT / 2)
         return drawing.sheet.png()
-
-
-def _pixels_a_minute(shown: Slot, items: Sequence[Item]) -> float:
-    # The usual length counts: for a single short one there is room anyway.
-    usual = median([(item.slot.end - item.slot.start) / MINUTE for item in items] or [60])
-    wanted = max(LEAST_HOUR / 60, LEAST_ROW / usual)
-    return min(wanted, MOST_BODY / ((shown.end - shown.start) / MINUTE))
 
 
 def _head(d: _Drawing, title: str) -> None:
@@ -87,13 +79,10 @@ def _off(d: _Drawing) -> Iterator[tuple[float, float]]:
 
 
 def _axis(d: _Drawing) -> None:
-    # Where an hour is not high enough for its name, every second is named, or every third.
-    least = SMALL * 1.5
-    every = -(-least // (60 * d.scale.pixels_a_minute))
-    for number, instant in enumerate(hours(d.shown, d.plan.zone)):
+    for instant in hours(d.shown, d.plan.zone):
         y = d.scale.y(instant)
         d.sheet.line((AXIS - 12, y), (WIDTH - MARGIN, y))
-        if number % every == 0 and abs(y - d.scale.y(d.now)) > least:
+        if abs(y - d.scale.y(d.now)) > SMALL * 1.5 or not d.shown.start <= d.now <= d.shown.end:
             name = texts.hour(instant, d.plan.zone)
             d.sheet.text(AXIS - 22, y, name, size=MIDDLE, color=PALE, align="right")
     for instant, _ in clock_changes(d.shown, d.plan.zone):
@@ -115,12 +104,12 @@ def _now(d: _Drawing) -> None:
 def _labels(d: _Drawing) -> None:
     """Write on what is hatched, and on a day without work, in the largest part that nothing covers."""
     parts = [(top, bottom, texts.TIME_OFF) for top, bottom in _off(d)]
-    if not (parts or d.plan.working or d.rows):
+    if not (parts or d.plan.working or d.blocks):
         parts = [(d.scale.y(d.shown.start), d.scale.y(d.shown.end), texts.DAY_OFF)]
     for top, bottom, words in parts:
-        within = [row for row in d.rows if row.top < bottom and top < row.bottom]
+        within = [(one.top, one.bottom) for one in d.blocks if one.top < bottom and top < one.bottom]
         begin, end = max(gaps(top, bottom, within), key=lambda gap: gap[1] - gap[0], default=(0, 0))
-        if end - begin >= LEAST_ROW:
+        if end - begin >= EASY:
             _label(d.sheet, (begin + end) / 2, words)
 
 

@@ -1,12 +1,12 @@
 """Where things are on a timeline that runs down a sheet. Pure; instants are aware UTC.
 
-Time runs evenly, so that an hour that is skipped is not there, and one that comes twice is there twice.
+An hour that is skipped is not there, and one that comes twice is there twice.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from services.models import Slot
@@ -17,37 +17,19 @@ STEP = timedelta(minutes=15)
 USUAL_DAY = (time(8), time(18))
 
 
-class OnTimeline(Protocol):
-    """Whatever takes a stretch of time."""
-
-    @property
-    def slot(self) -> Slot:
-        """The stretch."""
-
-
-T = TypeVar("T", bound=OnTimeline)
-
-
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Pixels from instants: `start` is at the height `top`."""
+    """Heights of instants: some are known, in order, and between two of them time runs evenly."""
 
-    top: float
-    start: datetime
-    pixels_a_minute: float
+    instants: Sequence[datetime]
+    heights: Sequence[float]
 
     def y(self, instant: datetime) -> float:
-        """Return the height of an instant."""
-        return self.top + (instant - self.start) / MINUTE * self.pixels_a_minute
-
-
-@dataclass(slots=True)
-class Row(Generic[T]):
-    """Things side by side, because there is no room for one below the other."""
-
-    top: float
-    bottom: float
-    items: list[T] = field(default_factory=list)
+        """Return the height of an instant that is not before the first known one or after the last."""
+        number = min(max(bisect_right(self.instants, instant), 1), len(self.instants) - 1)
+        start, end = self.instants[number - 1 : number + 1]
+        top, bottom = self.heights[number - 1 : number + 1]
+        return top + (bottom - top) * ((instant - start) / (end - start) if start < end else 0)
 
 
 def span(stretches: Sequence[Slot], day: date, zone: ZoneInfo) -> Slot:
@@ -85,32 +67,12 @@ def clock_changes(shown: Slot, zone: ZoneInfo) -> Iterator[tuple[datetime, timed
         instant += STEP
 
 
-def in_rows(items: Sequence[T], scale: Scale, least: float) -> list[Row[T]]:
-    """Return the items, which overlap nowhere, in rows of the height `least` or more; none overlap.
-
-    One that would begin before the row above ends stands in that row; but one that is long begins below, a
-    little late.
-    """
-    rows: list[Row[T]] = []
-    for item in sorted(items, key=lambda item: item.slot):
-        top, bottom = scale.y(item.slot.start), scale.y(item.slot.end)
-        above = rows[-1] if rows else None
-        if above is not None and top < above.bottom:
-            if bottom - above.bottom < least:
-                above.items.append(item)
-                above.bottom = max(above.bottom, bottom)
-                continue
-            top = above.bottom
-        rows.append(Row(top, max(bottom, top + least), [item]))
-    return rows
-
-
-def gaps(top: float, bottom: float, rows: Sequence[Row[T]]) -> list[tuple[float, float]]:
-    """Return the parts from `top` to `bottom` that no row covers."""
+def gaps(top: float, bottom: float, covered: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the parts from `top` to `bottom` that nothing covers; what does is in order."""
     found, at = [], top
-    for row in rows:
-        if row.top > at:
-            found.append((at, min(row.top, bottom)))
-        at = max(at, row.bottom)
+    for begin, end in covered:
+        if begin > at:
+            found.append((at, min(begin, bottom)))
+        at = max(at, end)
     found.append((at, bottom))
     return [(begin, end) for begin, end in found if begin < end]

@@ -35,7 +35,7 @@ def hour(instant: datetime, zone: ZoneInfo) -> str:
 
 
 def short_time(instant: datetime, zone: ZoneInfo) -> str:
-    """Return a time of day where there is little room, and the hours stand beside it: 9:30."""
+    """Return a time of day where the hours stand beside it: 9:30."""
     return format_time(instant.astimezone(zone).time(), "h:mm", locale=LOCALE)
 
 
@@ -44,9 +44,9 @@ def several_free(number: int) -> str:
     return FREE if number == 1 else f"{number} {FREE}"
 
 
-def more(number: int) -> str:
-    """Say that there is more than has room."""
-    return f"+{number} more"
+def together(booked: int, free: int) -> str:
+    """Say what a block holds where there are too many for one each."""
+    return f"{booked} taken, {free} {FREE}" if free else f"{booked} taken"
 
 
 def day_summary(statuses: Iterable[AppointmentStatus], free: int) -> str:

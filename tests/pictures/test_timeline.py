@@ -1,31 +1,16 @@
-"""Where things are on a timeline: in real time, in whole hours of the clocks, none over another."""
+"""Where things are on a timeline: in real time, in whole hours of the clocks."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.pictures.timeline import MINUTE, Row, Scale, clock_changes, gaps, hours, in_rows, span
+from bot.pictures.timeline import MINUTE, Scale, clock_changes, gaps, hours, span
 from services.models import Slot
 from services.slots import day_bounds
 from tests.pictures.days import BERLIN, TUESDAY
 
 START = datetime(2027, 5, 4, 7, 0, tzinfo=UTC)
-LEAST = 50
-SCALE = Scale(100, START, 2)
-
-
-@dataclass(frozen=True)
-class Thing:
-    slot: Slot
-
-
-def _thing(begin: int, end: int) -> Thing:
-    return Thing(Slot(START + begin * MINUTE, START + end * MINUTE))
 
 
 @pytest.mark.parametrize(
@@ -71,37 +56,15 @@ def test_what_is_shown_is_whole_hours_around_all_there_is(zone: str) -> None:
     assert [f"{at.astimezone(zoneinfo):%H:%M}" for at in (empty.start, empty.end)] == ["08:00", "18:00"]
 
 
-def test_things_that_have_room_are_at_their_time() -> None:
-    rows = in_rows([_thing(60, 90), _thing(0, 30)], SCALE, LEAST)
-    assert [(row.top, row.bottom) for row in rows] == [(100, 160), (220, 280)]
+def test_time_runs_evenly_between_known_heights() -> None:
+    at = [START + minutes * MINUTE for minutes in (0, 10, 60)]
+    scale = Scale(at, [100, 200, 250])
+    heights = [scale.y(START + minutes * MINUTE) for minutes in (0, 5, 10, 35, 60)]
+    assert heights == [100, 150, 200, 225, 250]
 
 
-def test_short_things_stand_side_by_side_and_a_long_one_begins_below() -> None:
-    short = [_thing(5 * n, 5 * n + 5) for n in range(6)]
-    rows = in_rows([*short, _thing(30, 90)], SCALE, LEAST)
-    assert [len(row.items) for row in rows] == [5, 1, 1]
-    rows = in_rows([_thing(0, 5), _thing(5, 60)], SCALE, LEAST)
-    assert [(row.top, row.bottom, len(row.items)) for row in rows] == [(100, 150, 1), (150, 220, 1)]
-
-
-@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 120)), max_size=40))
-def test_rows_hold_everything_in_order_and_none_covers_another(lengths: list[tuple[int, int]]) -> None:
-    things, at = [], 0
-    for pause, length in lengths:
-        things.append(_thing(at + pause, at + pause + length))
-        at += pause + length
-    rows = in_rows(things, SCALE, LEAST)
-    assert [thing for row in rows for thing in row.items] == things
-    for row in rows:
-        assert row.bottom - row.top >= LEAST
-        # None is far from its time, and none ends before its time is over.
-        assert all(abs(row.top - SCALE.y(row.items[0].slot.start)) < LEAST for _ in row.items)
-        assert row.bottom >= SCALE.y(row.items[-1].slot.end)
-    assert all(above.bottom <= below.top for above, below in pairwise(rows))
-
-
-def test_gaps_are_what_no_row_covers() -> None:
-    rows: list[Row[Thing]] = [Row(10, 20), Row(20, 30), Row(50, 60)]
-    assert gaps(0, 100, rows) == [(0, 10), (30, 50), (60, 100)]
+def test_gaps_are_what_nothing_covers() -> None:
+    covered = [(10, 20), (20, 30), (50, 60)]
+    assert gaps(0, 100, covered) == [(0, 10), (30, 50), (60, 100)]
     assert gaps(0, 100, []) == [(0, 100)]
-    assert gaps(12, 18, rows[:1]) == []
+    assert gaps(12, 18, covered[:1]) == []

@@ -1,0 +1,175 @@
+"""What is where in a day's picture: each block at its time, none beside another. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from bot.pictures.timeline import MINUTE, Scale
+from services.models import AppointmentStatus, Slot
+
+# A block is as high as is read with ease; where there are very many, as can be read at all.
+EASY, LEAST = 52, 40
+# An hour that is less high looks lost; where there is very much to show, its name still has room.
+HOUR_EASY, HOUR_LEAST = 110, 42
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An appointment; `label` is the patient's name."""
+
+    slot: Slot
+    label: str
+    status: AppointmentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A free slot."""
+
+    slot: Slot
+
+
+Item = Booked | Free
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing, or some that follow each other, from the height `top` to `bottom`."""
+
+    top: float
+    bottom: float
+    items: tuple[Item, ...]
+
+    @property
+    def slot(self) -> Slot:
+        """From when to when it is."""
+        return _around(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A part of the day that is at least so high."""
+
+    start: datetime
+    end: datetime
+    least: float
+
+    @property
+    def minutes(self) -> float:
+        return (self.end - self.start) / MINUTE
+
+    def height(self, rate: float) -> float:
+        """Return its height where a minute is `rate` pixels high."""
+        return max(self.minutes * rate, self.least)
+
+
+_Group = tuple[Item, ...]
+
+
+def arranged(items: Sequence[Item], shown: Slot, top: float, room: float) -> tuple[Scale, list[Block]]:
+    """Return what is where from `top` on, in about `room` pixels at most: blocks one below the other.
+
+    They are in order. Time runs evenly but where something is too short to be read: it gets the height that
+    it needs, and later things move down. Where not all have room, neighbours share a block.
+    """
+    groups: list[_Group] = []
+    stretches: list[_Stretch] = []
+    for groups, least in _ways(items):  # the first that fits, or else the last
+        stretches = _stretches(groups, shown, least)
+        if _height(stretches, HOUR_LEAST / 60) <= room:
+            break
+    usual = median([_minutes(_around(group)) for group in groups] or [60])
+    scale = _scale(stretches, top, _rate(stretches, max(HOUR_EASY / 60, EASY / usual), room))
+    slots = [(_around(group), group) for group in groups]
+    return scale, [Block(scale.y(slot.start), scale.y(slot.end), group) for slot, group in slots]
+
+
+def _ways(items: Sequence[Item]) -> Iterator[tuple[list[_Group], float]]:
+    """Go through the ways to make blocks, and how high they are at least; the nicest first."""
+    # What overlaps, if ever anything does, is one block: nothing stands beside anything else.
+    alone = _joined([(item,) for item in sorted(items, key=lambda item: item.slot)], _overlap)
+    yield alone, EASY
+    with_free_together = _joined(alone, _free_in_a_row)
+    for least in range(EASY, LEAST - 1, -1):
+        yield with_free_together, least
+    for count in range(2, len(with_free_together) + 1):
+        yield _by_number(with_free_together, count), LEAST
+
+
+def _joined(groups: Sequence[_Group], belong: Callable[[_Group, _Group], bool]) -> list[_Group]:
+    """Return the groups, neighbours that belong together as one."""
+    found: list[_Group] = []
+    for group in groups:
+        if found and belong(found[-1], group):
+            found[-1] += group
+        else:
+            found.append(group)
+    return found
+
+
+def _overlap(one: _Group, other: _Group) -> bool:
+    return _around(one).overlaps(_around(other))
+
+
+def _free_in_a_row(one: _Group, other: _Group) -> bool:
+    """Tell whether all is free in both, without a break between that another one would fit in."""
+    slot = _around(other)
+    is_near = slot.start - _around(one).end < slot.end - slot.start
+    return is_near and all(isinstance(item, Free) for item in (*one, *other))
+
+
+def _by_number(groups: Sequence[_Group], count: int) -> list[_Group]:
+    """Return the groups, so many neighbours as one; not over a break of an hour."""
+    found: list[_Group] = []
+    joined = 0
+    for group in groups:
+        if found and joined < count and _around(group).start - _around(found[-1]).end < HOUR:
+            found[-1] += group
+            joined += 1
+        else:
+            found.append(group)
+            joined = 1
+    return found
+
+
+def _around(items: _Group) -> Slot:
+    return Slot(items[0].slot.start, max(item.slot.end for item in items))
+
+
+def _minutes(slot: Slot) -> float:
+    return (slot.end - slot.start) / MINUTE
+
+
+def _stretches(groups: Sequence[_Group], shown: Slot, least: float) -> list[_Stretch]:
+    """Return all that is shown as stretches: those of the groups, and what is between."""
+    found, at = [], shown.start
+    for slot in map(_around, groups):
+        found += [_Stretch(at, slot.start, 0), _Stretch(slot.start, slot.end, least)]
+        at = slot.end
+    return [*found, _Stretch(at, shown.end, 0)]
+
+
+def _height(stretches: Sequence[_Stretch], rate: float) -> float:
+    return sum(stretch.height(rate) for stretch in stretches)
+
+
+def _rate(stretches: Sequence[_Stretch], wanted: float, room: float) -> float:
+    """Return how many pixels high a minute is: as wanted, or less, as all has room."""
+    rate = wanted
+    while (least := HOUR_LEAST / 60) < rate and _height(stretches, rate) > room + 1:
+        short = [stretch for stretch in stretches if stretch.height(rate) > stretch.minutes * rate]
+        minutes = sum(stretch.minutes for stretch in stretches if stretch not in short)
+        # The short ones keep their height, so the others share what is left; of these some are short then.
+        left = room - _height(short, rate)
+        rate = max(left / minutes if minutes else 0, least)
+    return rate
+
+
+def _scale(stretches: Sequence[_Stretch], top: float, rate: float) -> Scale:
+    instants, heights = [stretches[0].start], [top]
+    for stretch in stretches:
+        instants.append(stretch.end)
+        heights.append(heights[-1] + stretch.height(rate))
+    return Scale(instants, heights)
