@@ -1,6 +1,7 @@
 """Accounts: registering."""
 
 import hmac
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from services.storage.users import Users
 MAX_NAME = 80
 MAX_SPECIALIZATION = 40
 MOST_ADMINS = 1000
+# What stands before a doctor's name, once or more, and is no part of it.
+TITLES = re.compile(r"(?:(?:dr|doctor)(?:\.\s*|\s+))+", re.IGNORECASE)
 
 # What a doctor is offered while registering; any other may be typed.
 COMMON_SPECIALIZATIONS = (
@@ -125,7 +128,7 @@ class Accounts:
         now = self._clock.now()
         user = User(
             id=UserId(new_id(now)),
-            name=read_name(registration.name),
+            name=read_name(registration.name, role),
             email=read_email(registration.email),
             role=role,
             status=AccountStatus.PENDING if waits else AccountStatus.ACTIVE,
@@ -161,12 +164,28 @@ def _waits(user: User, admins: list[UserId]) -> Event:
     return Event(f"{user.id}.{kind}", kind, tuple(admins), facts)
 
 
-def read_name(text: str) -> str:
-    """Return the name with its spaces put right, in any script. Raises BadName."""
+def read_name(text: str, role: Role | None = None) -> str:
+    """Return the name with its spaces put right, in any script; a doctor's without the title.
+
+    Raises BadName.
+    """
     name = " ".join(_visible(text).split())
-    if not any(c.isalpha() for c in name) or len(name) > MAX_NAME:
+    if role is Role.DOCTOR:
+        name = without_title(name)
+    if not _has_letters(name) or len(name) > MAX_NAME:
         raise BadName(MAX_NAME)
     return name
+
+
+def without_title(name: str) -> str:
+    """Return a doctor's name without Dr before it; as it is, if nothing else would be a name."""
+    title = TITLES.match(name)
+    rest = name[title.end() :] if title else name
+    return rest if _has_letters(rest) else name
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() for c in text)
 
 
 def read_email(text: str) -> str:

@@ -28,8 +28,8 @@ class Profile:
         self._clock = clock
 
     async def rename(self, principal: Principal, name: str) -> User:
-        """Change the name. Raises BadName."""
-        return await self._change(principal, name=read_name(name))
+        """Change the name; a doctor's is kept without the title. Raises BadName."""
+        return await self._change(principal, name=read_name(name, principal.role))
 
     async def set_language(self, principal: Principal, code: str) -> User:
         """Change the language, an ISO 639 code. Raises NoSuchLanguage."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
 
+from services.accounts import without_title
 from services.clinic import ClinicRules
 from services.models import Gender, Hours, Role, Slot, User, Weekday
 
@@ -141,5 +142,6 @@ def doctor(name: str) -> str:
 
 def plain_doctor(name: str) -> str:
     """Return the doctor's name as one says it, for buttons and subjects, which have no markup."""
-    titled = name.casefold().startswith(("dr ", "dr. ", "prof ", "prof. "))
-    return name if titled else f"Dr {name}"
+    # Of an account that is older than the rule that a title is no part of a name, it may be stored.
+    name = without_title(name)
+    return name if name.casefold().startswith(("prof ", "prof. ")) else f"Dr {name}"

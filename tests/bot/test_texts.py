@@ -206,12 +206,21 @@ def test_times_are_the_clinics_and_say_whose_they_are() -> None:
     assert (zone_name(ZoneInfo("UTC")), day(date(2027, 5, 4))) == ("UTC", "Tue 4 May 2027")
 
 
-def test_a_doctor_is_called_doctor_once() -> None:
-    assert (plain_doctor("Rao"), plain_doctor("Dr. Rao"), doctor("<Rao>")) == (
-        "Dr Rao",
-        "Dr. Rao",
-        "Dr &lt;Rao&gt;",
-    )
+@pytest.mark.parametrize("stored", ["Rao", "Dr. Rao", "dr Rao", "Doctor Rao", "Dr.Rao", "Dr. Dr. Rao"])
+def test_a_doctor_is_called_doctor_once(stored: str) -> None:
+    assert plain_doctor(stored) == "Dr Rao"
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [("Prof. Rao", "Prof. Rao"), ("Drew Rao", "Dr Drew Rao"), ("(no longer here)", "Dr (no longer here)")],
+)
+def test_what_is_another_title_or_none_stays(stored: str, said: str) -> None:
+    assert plain_doctor(stored) == said
+
+
+def test_the_name_of_a_doctor_is_escaped() -> None:
+    assert doctor("<Rao>") == "Dr &lt;Rao&gt;"
 
 
 KNOWN = replace(RULES, address="12 <Harbour> Street", phone="+44 117 496 0123")

@@ -2,6 +2,7 @@
 
 import unicodedata
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -168,6 +169,33 @@ def test_a_name_that_is_taken_can_not_rewrite_a_card(text: str) -> None:
 @pytest.mark.parametrize("name", ["مریم", "Zoë", "张伟", "O’Neil-Smith", "ক্ষমা", "नमस्ते", "Ali 🙂", "X"])
 def test_a_name_may_be_of_any_script(name: str) -> None:
     assert read_name(f"  {name}\n") == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Dr. Sam O'Neill", "Sam O'Neill"),
+        ("dr  Sam", "Sam"),
+        ("DOCTOR Sam", "Sam"),
+        ("Dr.Sam", "Sam"),
+        ("Dr. Dr. Sam", "Sam"),
+        ("Drew Barr", "Drew Barr"),
+        ("Doctorow", "Doctorow"),
+        ("Prof. Sam", "Prof. Sam"),
+        ("Dr.", "Dr."),
+        ("Dr. 42", "Dr. 42"),
+        ("Dr " + "a" * MAX_NAME, "a" * MAX_NAME),
+    ],
+)
+def test_a_title_is_no_part_of_a_doctors_name(typed: str, kept: str) -> None:
+    assert read_name(typed, Role.DOCTOR) == kept
+
+
+async def test_a_doctor_is_registered_without_the_title_and_others_as_they_say(bench: Bench) -> None:
+    typed = "Dr. Sam O'Neill"
+    for role, kept in ((Role.DOCTOR, "Sam O'Neill"), (Role.PATIENT, typed)):
+        said = replace(_registration(role, vetted=False, email=f"{role}@example.org"), name=typed)
+        assert (await bench.clinic.accounts.register(said)).name == kept
 
 
 @pytest.mark.parametrize("text", ["", "  ", "123", "🙂", "...", "a" * 81])
