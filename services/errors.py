@@ -386,11 +386,13 @@ class NoSuchDay(Invalid):
 
 
 class DayNotFree(Invalid):
-    """There is no free time on that day."""
+    """There is no free time on that day; where `patient` is named, none that suits both them and `doctor`."""
 
-    def __init__(self, day: date) -> None:
+    def __init__(self, day: date, doctor: str = "", patient: str = "") -> None:
         super().__init__(day)
         self.day = day
+        self.doctor = doctor
+        self.patient = patient
 
 
 class DayPassed(Invalid):

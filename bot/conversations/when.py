@@ -82,7 +82,8 @@ class When:
             why = DayTooFar(tap.day, times.furthest)
             return Goto(self.day, replace(draft, month=times.furthest), why)
         if not times.slots(tap.day):
-            return Goto(self.day, replace(draft, tried=tap.day), DayNotFree(tap.day))
+            full = DayNotFree(tap.day, draft.doctor_name, draft.patient_name)
+            return Goto(self.day, replace(draft, tried=tap.day), full)
         return Goto(self.time, replace(draft, day=tap.day))
 
     async def type_day(self, context: ClinicContext, text: str) -> Outcome:

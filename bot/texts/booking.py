@@ -15,6 +15,7 @@ from bot.texts.formats import (
     moment_read,
     month,
     plain_doctor,
+    suits_both,
     zone_name,
     zone_note,
 )
@@ -84,17 +85,28 @@ def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, 
         line = f"Which day? Days with a number have free times{zone_note(rules)}."
     elif soonest:
         next_one = moment_read(soonest.start, rules)
-        line = f"{month(shown)} has no free time any more; the next one is {next_one}."
-    elif draft.moving:
-        line = "This doctor has no other free time at the moment."
-    elif draft.patient_name:
-        line = "This doctor has no free time at the moment. Please choose another doctor."
+        line = f"{month(shown)} has no {_wanted(draft)} any more; the next one is {next_one}."
     else:
-        line = (
-            "This doctor has no free time at the moment. I can tell you when something opens,"
-            " or « Back shows other doctors."
-        )
+        line = _nothing(draft)
     return f"{_so_far(draft)}{_before(draft, rules.zone)}\n\n{line}"
+
+
+def _wanted(draft: BookingDraft) -> str:
+    """Return which times are shown: for a patient who is named, those at which that patient is free, too."""
+    return suits_both(draft.doctor_name, draft.patient_name) if draft.patient_name else "free time"
+
+
+def _nothing(draft: BookingDraft) -> str:
+    """Say that there is no time, however far one looks, and what to do."""
+    if draft.patient_name:
+        what = f"other {_wanted(draft)}" if draft.moving else _wanted(draft)
+        return f"There is no {what} at the moment.{'' if draft.moving else ' Please choose another doctor.'}"
+    if draft.moving:
+        return "This doctor has no other free time at the moment."
+    return (
+        "This doctor has no free time at the moment. I can tell you when something opens,"
+        " or « Back shows other doctors."
+    )
 
 
 def soonest(slot: Slot, zone: ZoneInfo) -> str:
@@ -106,7 +118,7 @@ def ask_time(draft: BookingDraft, chosen: date, zone: ZoneInfo, count: int) -> s
     """Ask for a time."""
     head = f"{_so_far(draft)}{_before(draft, zone)}\n📆 {day(chosen)}"
     if not count:
-        return f"{head}\n\nThis day has no free time any more. « Back shows other days."
+        return f"{head}\n\nThis day has no {_wanted(draft)} any more. « Back shows other days."
     return f"{head}\n\nWhich time? ({zone_name(zone)})"
 
 

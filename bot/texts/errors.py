@@ -15,6 +15,7 @@ from bot.texts.formats import (
     moment_read,
     plain_doctor,
     span,
+    suits_both,
     wall_time,
     zone_note,
 )
@@ -42,6 +43,11 @@ def _some(choices: tuple[str, ...]) -> str:
 
 def _tries(count: int) -> str:
     return "1 try" if count == 1 else f"{count} tries"
+
+
+def _free_for(error: errors.DayNotFree) -> str:
+    """Say which times a day has none of: the doctor may be free where the patient is not."""
+    return suits_both(error.doctor, error.patient) if error.patient else "free time"
 
 
 _VERDICTS = {
@@ -202,7 +208,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.NoSuchDay: _said("There is no such day. Please tap one with a number, or type another."),
     errors.DayNotFree: lambda e, _: (
-        f"{day(e.day)} has no free time. Please choose one of the days with a number."
+        f"{day(e.day)} has no {_free_for(e)}. Please choose one of the days with a number."
     ),
     errors.DayPassed: lambda e, _: f"{day(e.day)} is over. Please choose a day from today on.",
     errors.DayTooFar: lambda e, _: (

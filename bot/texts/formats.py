@@ -145,3 +145,8 @@ def plain_doctor(name: str) -> str:
     # Of an account that is older than the rule that a title is no part of a name, it may be stored.
     name = without_title(name)
     return name if name.casefold().startswith(("prof ", "prof. ")) else f"Dr {name}"
+
+
+def suits_both(doctor_name: str, patient_name: str) -> str:
+    """Return which times can be taken for a patient who is named: those at which neither has another."""
+    return f"time that suits both {doctor(doctor_name)} and {esc(patient_name)}"

@@ -33,7 +33,7 @@ GIVEN: dict[str, Any] = {
     "EmailTaken": ("<x>@y.z",),
     "AlreadySignedIn": (NASTY,),
     "BadDate": (date(2027, 5, 4),),
-    "DayNotFree": (date(2027, 5, 4),),
+    "DayNotFree": (date(2027, 5, 4), NASTY, NASTY),
     "DayPassed": (date(2027, 5, 4),),
     "DayTooFar": (date(2027, 5, 4), date(2027, 5, 3)),
     "ExportTooBig": (50_000_000,),

@@ -1,9 +1,11 @@
 """/appointments and /book for admins: the clinic's days, finding people, booking and moving for them."""
 
+from datetime import time, timedelta
+
 import pytest
 
 from services.bookings import HELD
-from services.models import AppointmentId, Role
+from services.models import AppointmentId, Hours, Role, Schedule, Weekday
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -150,6 +152,29 @@ async def test_what_the_patient_has_elsewhere_is_taken(town: Town, nora: Person)
     assert "11:00 AM" not in nora.buttons
 
 
+async def test_where_the_patient_is_busy_it_is_not_said_that_the_doctor_is(town: Town, nora: Person) -> None:
+    asha, rao = (
+        await _signs_in(town, "asha@example.org"),
+        await town.storage.users.credentials("rao@example.org"),
+    )
+    assert rao is not None
+    week = {Weekday.TUESDAY: (Hours(time(9), time(9, 30)),)}
+    for day in (4, 11, 18, 25):
+        await _book(asha, "Sen", f"2027-05-{day:02}", "9:00")
+    both = "time that suits both Dr Meera Rao and Asha Patel"
+    for days, said in (
+        (6, f"There is no {both} at the moment. Please choose another doctor."),
+        (40, f"May 2027 has no {both} any more; the next one is Tue 1 Jun 2027, 09:00 AM."),
+    ):
+        await town.storage.schedules.put(
+            rao.user.id, Schedule(weekly=week, horizon=timedelta(days=days), slot_minutes=30)
+        )
+        await nora.talks([("/book", "For whom"), ("asha", "What kind"), ("Meera Rao", said)])
+        await nora.talks(
+            [("4 may", f"Tue 4 May 2027 has no {both}. Please choose one of the days"), ("/cancel", "left")]
+        )
+
+
 async def test_a_patient_who_is_blocked_meanwhile_is_not_booked_for(town: Town, nora: Person) -> None:
     for act in ("/book", "asha", "Meera Rao", "tomorrow", "10:30"):
         await nora.says(act)
@@ -233,9 +258,11 @@ async def test_two_admins_who_move_at_once_are_told_of_each_other(town: Town, no
     asha = await _signs_in(town, "asha@example.org")
     other = await town.signed_in("Zoe", "zoe@example.org", Role.ADMIN)
     await _book(asha, "Meera Rao", "2027-05-04", "10:30")
-    for admin, time in ((nora, "11:00"), (other, "12:00")):
+    for admin, wanted in ((nora, "11:00"), (other, "12:00")):
         await _at_the_card(admin)
-        await admin.talks([("«Move»", "Which day?"), ("tomorrow", "Which time?"), (time, "Shall I move it?")])
+        await admin.talks(
+            [("«Move»", "Which day?"), ("tomorrow", "Which time?"), (wanted, "Shall I move it?")]
+        )
     await nora.talks([("«Confirm»", "Moved: Asha Patel")])
     said = await other.taps("Confirm")
     assert "Somebody has just changed this appointment: it is at Tue 4 May 2027, 11:00 AM now." in said
