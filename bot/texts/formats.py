@@ -1,9 +1,10 @@
 """How values look to people: escaped names, dates, times."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -64,6 +65,19 @@ def stretches(values: Sequence[Hours]) -> str:
     shown = ", ".join(map(hours, values[:MOST_STRETCHES]))
     more = len(values) - MOST_STRETCHES
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def week(weekly: Mapping[Weekday, Sequence[Hours]]) -> str:
+    """Return the hours of a week in a line: Monday to Friday 09:00 AM – 05:00 PM; closed days are left out."""
+    runs = [
+        (hours_then, list(days)) for hours_then, days in groupby(Weekday, lambda day: weekly.get(day, ()))
+    ]
+    return "; ".join(f"{_days(days)} {stretches(hours_then)}" for hours_then, days in runs if hours_then)
+
+
+def _days(run: Sequence[Weekday]) -> str:
+    first, last = long_weekday(run[0]), long_weekday(run[-1])
+    return first if first == last else f"{first} to {last}"
 
 
 def weekday(value: Weekday) -> str:

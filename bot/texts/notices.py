@@ -16,13 +16,14 @@ from bot.texts.formats import (
     plain_doctor,
     shortened,
     stretch,
+    week,
     zone_name,
     zone_note,
 )
 from bot.texts.news import ROOM, News
 from services.clinic import ClinicRules
 from services.codes import CODE_LIFETIME, CodeLetter, Purpose
-from services.models import AppointmentId, ClearanceKind, Role, Slot, User, UserId
+from services.models import AppointmentId, ClearanceKind, Role, Schedule, Slot, User, UserId
 from services.news import EventKind
 
 Facts = Mapping[str, Any]
@@ -47,12 +48,14 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
 
 
 def _approved(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    """Say that a doctor is let in, and that patients can book from now on, in the hours that all begin with."""
     del reader
     return News(
         subject=f"Your registration at {rules.name} is approved",
         headline=f"✅ Welcome, {plain_doctor(facts['name'])}: your registration is approved.",
         facts=(),
-        closing="You can sign in now with /login in the chat.",
+        closing="You can sign in now with /login in the chat. Patients can book you from now on:"
+        f" {week(Schedule().weekly)}, the clinic's time, until you change that with /hours.",
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.demo.html_mode import parse_html
 from bot.texts.errors import SENTENCES, sentence
-from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, zone_name
+from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, week, zone_name
 from bot.texts.help import help_page
 from bot.texts.news import as_html_mail, as_message, as_plain_mail
 from bot.texts.notices import news
@@ -204,6 +204,23 @@ def test_times_are_the_clinics_and_say_whose_they_are() -> None:
     slot = Slot(START, START + timedelta(minutes=30))
     assert stretch(slot, zone) == "Tue 4 May 2027, 04:30 AM – 05:00 AM (New York time)"
     assert (zone_name(ZoneInfo("UTC")), day(date(2027, 5, 4))) == ("UTC", "Tue 4 May 2027")
+
+
+def test_an_approved_doctor_hears_which_hours_patients_see_until_they_are_changed() -> None:
+    said = news(EventKind.DOCTOR_APPROVED, {"name": "Rao"}, SOMEBODY, RULES)
+    assert said.closing == (
+        "You can sign in now with /login in the chat. Patients can book you from now on: Monday to Friday"
+        " 09:00 AM – 05:00 PM, the clinic's time, until you change that with /hours."
+    )
+
+
+def test_a_week_is_told_in_runs_of_days_with_the_same_hours() -> None:
+    short, long = (Hours(time(9), time(12)),), (Hours(time(9), time(12)), Hours(time(13), time(0)))
+    days = {Weekday.MONDAY: long, Weekday.TUESDAY: long, Weekday.THURSDAY: long, Weekday.FRIDAY: short}
+    assert week(days) == (
+        "Monday to Tuesday 09:00 AM – 12:00 PM, 01:00 PM – midnight;"
+        " Thursday 09:00 AM – 12:00 PM, 01:00 PM – midnight; Friday 09:00 AM – 12:00 PM"
+    )
 
 
 @pytest.mark.parametrize("stored", ["Rao", "Dr. Rao", "dr Rao", "Doctor Rao", "Dr.Rao", "Dr. Dr. Rao"])
