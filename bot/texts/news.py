@@ -36,9 +36,9 @@ def as_message(said: News) -> str:
 
 def as_plain_mail(said: News, clinic: str, bot_link: str) -> str:
     """Return the text part of a mail; `bot_link` is where the bot is found (https://t.me/…)."""
-    rows = "".join(f"{label}: {value}\n" for label, value in said.facts)
-    links = "".join(f"{label}:\n{bot_link}?start={start}\n" for label, start in said.links)
-    return f"{said.headline}\n\n{rows}\n{said.closing}\n{links and chr(10)}{links}\n{clinic}\n"
+    rows = "\n".join(f"{label}: {value}" for label, value in said.facts)
+    links = "\n".join(f"{label}:\n{bot_link}?start={start}" for label, start in said.links)
+    return "\n\n".join(filter(None, (said.headline, rows, said.closing, links, clinic))) + "\n"
 
 
 def as_html_mail(said: News, clinic: str, bot_link: str) -> str:

@@ -12,7 +12,7 @@ from bot.demo.html_mode import parse_html
 from bot.texts.errors import SENTENCES, sentence
 from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, week, zone_name
 from bot.texts.help import help_page
-from bot.texts.news import as_html_mail, as_message, as_plain_mail
+from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
 from bot.texts.notices import news
 from services import errors
 from services.clinic import ClinicRules
@@ -221,6 +221,17 @@ def test_a_week_is_told_in_runs_of_days_with_the_same_hours() -> None:
         "Monday to Tuesday 09:00 AM – 12:00 PM, 01:00 PM – midnight;"
         " Thursday 09:00 AM – 12:00 PM, 01:00 PM – midnight; Friday 09:00 AM – 12:00 PM"
     )
+
+
+@pytest.mark.parametrize("facts", [(), (("With", "Dr Rao"), ("When", "now"))])
+@pytest.mark.parametrize("links", [(), (("Take it", "t1"), ("Pass", "p1"))])
+def test_the_parts_of_a_plain_mail_are_one_empty_line_apart(
+    facts: tuple[tuple[str, str], ...], links: tuple[tuple[str, str], ...]
+) -> None:
+    text = as_plain_mail(News("Subject", "Headline", facts, "Closing.", links), "Clinic", BOT)
+    rows = ["With: Dr Rao\nWhen: now"] if facts else []
+    ways = [f"Take it:\n{BOT}?start=t1\nPass:\n{BOT}?start=p1"] if links else []
+    assert text == "\n\n".join(["Headline", *rows, "Closing.", *ways, "Clinic\n"])
 
 
 @pytest.mark.parametrize("stored", ["Rao", "Dr. Rao", "dr Rao", "Doctor Rao", "Dr.Rao", "Dr. Dr. Rao"])
