@@ -260,7 +260,8 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     if _is_doctor(reader) and facts.get("why") == ClearanceKind.TIME_OFF.value:
         closing = "It was being booked while you took that time off."
     elif _is_doctor(reader):
-        closing = "That time is free again."
+        # Whether that time is free now, or kept for who is next in line, is looked up where days are shown.
+        closing = "Your day as it is now is in /schedule in the chat."
     elif offers:
         closing = "Tap one of these in the chat to take it, or find another with /book."
     links = () if _is_doctor(reader) else tuple(_take(offer, facts, rules) for offer in offers)

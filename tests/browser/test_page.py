@@ -134,7 +134,7 @@ async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(tmp
         await _taps(guest, "Open the appointment", "Status: booked")
         await _taps(guest, "Cancel appointment", "Cancel Dr Meera Rao")
         await _taps(guest, "Yes, cancel it", "Appointment cancelled")
-        await expect(doctor.get_by_text("That time is free again")).to_be_visible()
+        await expect(doctor.get_by_text("Your day as it is now is in")).to_be_visible()
         await expect(invite.get_by_text("This event was cancelled since.")).to_be_visible()
         await page.get_by_role("button", name="All mails").click()
         await expect(page.locator("[data-mail]")).to_have_count(4)
