@@ -156,9 +156,17 @@ def read_weekday(text: str) -> int | None:
 
 def read_time(text: str) -> time:
     """Return the time of day that is meant: 10:30 AM, 9:30, 14:00, 2pm, noon. Raises BadTime."""
+    return read_times(text)[0]
+
+
+def read_times(text: str) -> tuple[time, ...]:
+    """Return the times of day that may be meant, that of the 24-hour clock first: 2:30 and 14:30 for 2:30.
+
+    Raises BadTime.
+    """
     words = text.strip().casefold().removeprefix("at ")
     if words in {"noon", "midday"}:
-        return time(NOON)
+        return (time(NOON),)
     found = TIME.fullmatch(words)
     if found is None:
         raise BadTime
@@ -166,8 +174,12 @@ def read_time(text: str) -> time:
     if half and not 1 <= hour <= NOON:
         raise BadTime
     if half:
-        hour = hour % NOON + (NOON if half == "p" else 0)
+        hours = [hour % NOON + (NOON if half == "p" else 0)]
+    elif 1 <= hour <= NOON:
+        hours = [hour, (hour + NOON) % (2 * NOON)]
+    else:
+        hours = [hour]
     try:
-        return time(hour, minute)
+        return tuple(time(each, minute) for each in hours)
     except ValueError as error:
         raise BadTime from error

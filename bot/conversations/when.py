@@ -1,8 +1,8 @@
 """When: a day and a time of a doctor whom the draft names; two questions of several dialogs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
-from bot.reading import is_day_alone, read_date, read_time
+from bot.reading import is_day_alone, read_date, read_times
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import clock_time
@@ -110,11 +110,13 @@ class When:
 
     async def type_time(self, context: ClinicContext, text: str) -> Outcome:
         """Take the time that was typed, if it is free; else say whether it is the patient who is not."""
-        draft, wanted, zone = context.draft(BookingDraft), read_time(text), context.zone
+        draft, readings, zone = context.draft(BookingDraft), read_times(text), context.zone
         day = known(draft.day)
-        slot = next(
-            (s for s in await _free_slots(context, day) if s.start.astimezone(zone).time() == wanted), None
-        )
+        # Backwards: of an hour that comes twice, when the clocks are set back, the first counts.
+        slots = reversed(await _free_slots(context, day))
+        free = {slot.start.astimezone(zone).time(): slot for slot in slots}
+        wanted = _nearest(readings, free)
+        slot = free.get(wanted)
         if slot is None:
             slot = await context.clinic.bookings.check_free(
                 context.principal,
@@ -203,6 +205,16 @@ def _waiting(context: ClinicContext, draft: BookingDraft, day: date | None) -> R
 
 async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:
     return (await availability(context, context.draft(BookingDraft), day)).slots(day)
+
+
+def _nearest(readings: Sequence[time], free: Collection[time]) -> time:
+    """Return the reading that is free, else the one nearest to what is; of two alike the first."""
+
+    def away(reading: time) -> int:
+        minute = reading.hour * 60 + reading.minute
+        return min((abs(minute - at.hour * 60 - at.minute) for at in free), default=0)
+
+    return min(readings, key=away)
 
 
 def _time_rows(slots: Sequence[Slot], zone: ZoneInfo) -> list[Row]:

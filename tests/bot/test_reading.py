@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reading import read_date, read_days, read_past_date, read_time
+from bot.reading import read_date, read_days, read_past_date, read_time, read_times
 from services.errors import BadDate, BadPeriod, BadTime, ClinicError, NoSuchDay, PeriodBackwards
 from services.models import Days
 
@@ -106,6 +106,24 @@ def test_times(text: str, expected: time | None) -> None:
             read_time(text)
     else:
         assert read_time(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3", (time(3), time(15))),
+        ("2:30", (time(2, 30), time(14, 30))),
+        ("12:15", (time(12, 15), time(0, 15))),
+        ("2:30 am", (time(2, 30),)),
+        ("14:30", (time(14, 30),)),
+        ("0:30", (time(0, 30),)),
+        ("noon", (time(12),)),
+    ],
+)
+def test_an_hour_of_which_nobody_says_which_half_of_the_day_may_be_in_either(
+    text: str, expected: tuple[time, ...]
+) -> None:
+    assert read_times(text) == expected
 
 
 @pytest.mark.parametrize(

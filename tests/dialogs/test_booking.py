@@ -1,11 +1,11 @@
 """/book: each question, each wrong answer, and the race for a slot."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from services.models import Role, Schedule, UserId
+from services.models import Hours, Role, Schedule, UserId, Weekday
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -178,6 +178,27 @@ async def test_back_from_a_known_doctor_leads_to_the_other_doctors(asha: Person)
     await asha.talks([("«Book»", "Which day?"), ("«Back»", "There are 2 doctors"), ("«Back»", "What kind")])
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("3", "Tue 4 May 2027, 03:00 PM"),
+        ("2:30", "Tue 4 May 2027, 02:30 PM"),
+        ("8", "Tue 4 May 2027, 08:00 AM"),  # free in both halves
+        ("8 pm", "Tue 4 May 2027, 08:00 PM"),
+        ("at 8:30", "Tue 4 May 2027, 08:30 PM"),
+        # What is refused is the half in which there is anything.
+        ("3:30", "03:30 PM is not free"),
+        ("3 am", "03:00 AM is not free"),
+    ],
+)
+async def test_a_typed_hour_is_in_the_half_of_the_day_that_is_free(
+    town: Town, asha: Person, typed: str, said: str
+) -> None:
+    parts = (Hours(time(8), time(8, 30)), Hours(time(14, 30), time(15, 30)), Hours(time(20), time(21)))
+    await town.storage.schedules.put(await _rao(town), Schedule(weekly={Weekday.TUESDAY: parts}))
+    await asha.talks([("/book", "What kind"), ("Rao", "Which day?"), ("4", "Which time?"), (typed, said)])
+
+
 async def test_nobody_is_in_two_places(asha: Person) -> None:
     for doctor in ("Rao", "Sen"):
         for act in ("/book", "Cardiology", doctor, "tomorrow"):
@@ -191,8 +212,8 @@ async def test_nobody_is_in_two_places(asha: Person) -> None:
 
 async def test_a_typed_time_that_is_not_free_says_whose_it_is(asha: Person) -> None:
     rival = await asha.town.signed_in("Bela", "bela@example.org")
-    for person, time in ((asha, "10:30"), (rival, "11:00")):
-        for act in ("/book", "Cardiology", "Rao", "tomorrow", time):
+    for person, at in ((asha, "10:30"), (rival, "11:00")):
+        for act in ("/book", "Cardiology", "Rao", "tomorrow", at):
             await person.says(act)
         for label in ("Skip", "Confirm"):
             await person.taps(label)
