@@ -56,17 +56,21 @@ NO_TIME = {"none", "no", "zero", "nothing"}
 def read_hours(text: str) -> tuple[Hours, ...]:
     """Return the stretches of a day as they are typed: 9-12, 13:30-17; 9am to 5pm; closed is none.
 
+    9-5 ends in the afternoon, and after 9-12 all of 1-5 is there.
+
     Raises BadHours, NoSuchTime.
     """
     words = " ".join(text.casefold().split()).strip(" .")
     if words in CLOSED:
         return ()
-    found, place = [], 0
+    found: list[Hours] = []
+    place, morning = 0, None
     while place < len(words):
         span = _SPAN.match(words, place)
         if span is None:
             raise BadHours
-        found.append(_hours(span))
+        found.append(_after(morning, span))
+        morning = found[-1] if _is_bare(span) else None
         place = span.end()
         if place < len(words):
             between = _BETWEEN.match(words, place)
@@ -78,12 +82,27 @@ def read_hours(text: str) -> tuple[Hours, ...]:
     return tuple(found)
 
 
+def _after(morning: Hours | None, span: re.Match[str]) -> Hours:
+    """Return the stretch; after another one in bare hours, those before it are of the afternoon."""
+    hours = _hours(span)
+    if morning is None or not _is_bare(span) or not hours.first < hours.last <= morning.first:
+        return hours
+    return Hours(at_minute(hours.first + HALF_DAY), at_minute(hours.last + HALF_DAY))
+
+
+def _is_bare(span: re.Match[str]) -> bool:
+    """Tell whether nothing but hours of a clock face is typed, such as 9-5."""
+    plain = not any(span[f"{part}{n}"] for part in ("word", "minute", "packed", "half") for n in (1, 2))
+    return plain and all(1 <= int(span[f"hour{n}"]) <= NOON for n in (1, 2))
+
+
 def _hours(span: re.Match[str]) -> Hours:
     first, last = _minute(span, 1), _minute(span, 2)
-    # Of "2-6 pm" and "9 am to 5" that half of the day is meant which makes sense; else what is written.
+    # Of "2-6 pm", "9 am to 5" and "9-5" that half of the day is meant which makes sense.
+    is_open = _is_bare(span) or (span["half1"] and not _is_named(span, 2))
     if span["half2"] and not _is_named(span, 1) and first < HALF_DAY and first + HALF_DAY < last:
         first += HALF_DAY
-    elif span["half1"] and not _is_named(span, 2) and last < HALF_DAY and last <= first < last + HALF_DAY:
+    elif is_open and last < HALF_DAY and last <= first < last + HALF_DAY:
         last += HALF_DAY
     if first == MINUTES_A_DAY:
         raise NoSuchTime("24:00")

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import time, timedelta
+from operator import attrgetter
 
 import pytest
 from hypothesis import given
@@ -12,13 +13,15 @@ from bot.texts.formats import span, weekday
 from services.errors import BadHours, BadWeek, ClinicError, NoSuchTime
 from services.models import MINUTES_A_DAY, Hours, Weekday, at_minute
 
+_first = attrgetter("first")
 # (first, last) in minutes after midnight, five-minute marks.
 stretches = (
     st.tuples(st.integers(0, 287), st.integers(1, 288))
     .filter(lambda pair: pair[0] < pair[1])
     .map(lambda pair: Hours(at_minute(5 * pair[0]), at_minute(5 * pair[1])))
 )
-days = st.lists(stretches, min_size=1, max_size=4).map(tuple)
+# In their order: 1-5 after 9-12 is in the afternoon.
+days = st.lists(stretches, min_size=1, max_size=4).map(lambda found: tuple(sorted(found, key=_first)))
 
 
 def _spoken(minute: int) -> str:
@@ -65,6 +68,16 @@ def test_any_hours_come_back_however_they_are_written(
         ("10-11pm", [(22 * 60, 23 * 60)]),
         ("noon to 6pm", [(720, 18 * 60)]),
         ("9h-12h", [(9 * 60, 720)]),
+        # Bare hours are those that people work.
+        ("9-5", [(9 * 60, 17 * 60)]),
+        ("9 to 5", [(9 * 60, 17 * 60)]),
+        ("12-4", [(720, 16 * 60)]),
+        ("9-12, 1-5", [(9 * 60, 720), (13 * 60, 17 * 60)]),
+        ("8-1 2-6", [(8 * 60, 13 * 60), (14 * 60, 18 * 60)]),
+        ("8-12, 12-4", [(8 * 60, 720), (720, 16 * 60)]),
+        ("1-5", [(60, 5 * 60)]),
+        ("9-12, 1:30-5", [(9 * 60, 720), (90, 5 * 60)]),
+        ("9-12, 1 am-5", [(9 * 60, 720), (60, 5 * 60)]),
         # The end of the day, in all its names.
         ("20-24", [(20 * 60, MINUTES_A_DAY)]),
         ("20-0", [(20 * 60, MINUTES_A_DAY)]),
@@ -109,7 +122,13 @@ def test_backwards_and_overlapping_hours_are_read_as_they_are_typed() -> None:
     """Whether they make sense is decided in services/working_hours.py."""
     assert read_hours("17-9") == (Hours(time(17), time(9)),)
     assert read_hours("9-12, 11-14") == (Hours(time(9), time(12)), Hours(time(11), time(14)))
-    assert read_hours("9-5") == (Hours(time(9), time(5)),)
+    for text, last in (
+        ("10:00-9:00", time(9)),
+        ("10-9:00", time(9)),
+        ("10am-9am", time(9)),
+        ("13-5", time(5)),
+    ):
+        assert [hours.end for hours in read_hours(text)] == [last]
 
 
 MORNING, AFTERNOON = Hours(time(9), time(12)), Hours(time(13), time(17))

@@ -67,6 +67,17 @@ async def test_a_week_is_changed_by_taps_and_by_typing_and_saved_after_a_preview
     assert "Not saved yet" not in doctor.last
 
 
+async def test_nine_to_five_is_a_working_day_and_is_shown_before_it_is_saved(doctor: Person) -> None:
+    await doctor.talks(
+        [
+            ("/hours", f"Mon  {MONDAY_TO_FRIDAY}"),
+            ("mon to thu 8 to 4", "Thu  08:00 AM – 04:00 PM\nFri  09:00 AM – 05:00 PM"),
+            ("Fri 9-12, 1-5", "Fri  09:00 AM – 12:00 PM, 01:00 PM – 05:00 PM"),
+            ("«Preview & save»", "Mon 3 May: 16 free\n   08:00 AM, 08:30 AM"),
+        ]
+    )
+
+
 async def test_what_makes_no_sense_gets_one_sentence_and_the_question_again(doctor: Person) -> None:
     await doctor.talks(
         [
@@ -76,12 +87,12 @@ async def test_what_makes_no_sense_gets_one_sentence_and_the_question_again(doct
             ("25:00-26:00", "No clock shows 25:00"),
             ("9-12, 11-14", "09:00 AM – 12:00 PM and 11:00 AM – 02:00 PM overlap"),
             ("17-9", "05:00 PM – 09:00 AM does not end after it begins"),
-            ("9-5", "Please type it like “9:00-17:00” or “9am to 5pm”"),
+            ("9:00-5:00", "Please type it like “9:00-17:00” or “9am to 5pm”"),
             ("9:02-12", "09:02 AM is between two marks"),
             ("9-12, 13-13:20", "A slot of 30 minutes has no room in Monday's 01:00 PM – 01:20 PM"),
             ("sometimes", "Please type hours like"),
             ("9-12", "Mon  09:00 AM – 12:00 PM"),
-            ("Tue 12-9", "does not end after it begins"),
+            ("Tue 13-9", "does not end after it begins"),
             ("Wed 13-17, 16-18", "overlap"),
             ("«Slots»", "How many minutes"),
             ("12", "in steps of five"),
@@ -245,7 +256,7 @@ async def test_what_patients_see_follows_what_was_saved(town: Town) -> None:
     await doctor.talks([("/hours", "Working"), ("Tue 22-24", "Tue  10:00 PM – midnight"), ("«Preview»", "")])
     await doctor.taps("Save")
     await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
-    await asha.talks([("tomorrow", "Which time?"), ("10:00", "is not free"), ("23:30", "reason")])
+    await asha.talks([("tomorrow", "Which time?"), ("10:00 AM", "is not free"), ("23:30", "reason")])
     await asha.talks([("«Skip»", "Shall I book"), ("«Confirm»", "Booked")])
     assert (await _statuses(town)) == ["booked"]
 
