@@ -12,9 +12,10 @@ from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import FollowUpDraft
 from bot.keyboards import button, in_rows, keyboard, ways_out
+from bot.reading import read_date
 from bot.reading_hours import read_span
 from bot.texts import schedule as texts
-from services.errors import AppointmentUnknown, BadFollowUp
+from services.errors import AppointmentUnknown, BadDate, BadFollowUp, DayPassed
 from services.follow_ups import MOST_DAYS
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -48,11 +49,24 @@ async def ask(context: ClinicContext) -> View:
 
 
 async def take(context: ClinicContext, text: str) -> Outcome:
-    """Take what was typed: in 10 days, 3 weeks; a bare number counts days. Raises BadFollowUp."""
-    after = read_span(text.casefold().strip().removeprefix("in "), DAY)
-    if after is None:
-        raise BadFollowUp(MOST_DAYS)
-    return await _propose(context, after)
+    """Take what was typed: in 10 days, 3 weeks, 4 May, Friday. Raises BadFollowUp, NoSuchDay, DayPassed.
+
+    A number alone could be days or a date, and the proposal goes out at once: so it is asked for again.
+    """
+    after = read_span(text.casefold().strip().removeprefix("in "))
+    return await _propose(context, after if after is not None else _until(context, text))
+
+
+def _until(context: ClinicContext, text: str) -> timedelta:
+    """Return how long it is until the day that was typed."""
+    today = context.clinic.schedules.today()
+    try:
+        day = read_date(text, today)
+    except BadDate as error:
+        raise BadFollowUp(MOST_DAYS) from error
+    if day < today:
+        raise DayPassed(day)
+    return day - today
 
 
 async def pick(context: ClinicContext, tap: PickMinutes) -> Outcome:

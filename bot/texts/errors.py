@@ -251,7 +251,8 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         " before; “none” for none."
     ),
     errors.BadFollowUp: lambda e, _: (
-        f"Please tap when, or type it like “in 10 days” or “3 weeks”; {e.most} days is the most."
+        "Please tap when, or type it like “in 10 days” or “3 weeks”, or a date like “4 May”;"
+        f" {e.most} days is the most."
     ),
     errors.TimeOffUnknown: _said("That time off is not there any more. /timeoff shows what is to come."),
     errors.BadWeek: _said(

@@ -111,7 +111,7 @@ def ask_follow_up(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Ask when a patient who was seen is to come again."""
     return (
         f"↪ <b>Propose a follow-up</b>\n🙂 {esc(card.patient.name)}\n🕑 Seen {stretch(card.appointment.slot, zone)}\n\n"
-        "When shall they come again? Tap it, or type it like “in 10 days” or “3 weeks”. They get up to three of"
+        "When shall they come again? Tap it, or type it like “in 10 days”, “3 weeks” or “4 May”. They get up to three of"
         " your free times around then, each to be taken at one tap."
     )
 

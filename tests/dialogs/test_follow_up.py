@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from services.models import AppointmentId, Role, Schedule
 from tests.dialogs.test_offers import rao
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
@@ -27,7 +29,12 @@ async def _proposed(town: Town, clock: TurnableClock) -> tuple[Person, Person, A
             ("soon", "Please tap when, or type it like “in 10 days”"),
             ("in 2 hours", "365 days is the most"),
             ("two years", "365 days is the most"),
-            ("400", "365 days is the most"),
+            ("400 days", "365 days is the most"),
+            # Days, or a day? The proposal goes out at once, so that is not guessed.
+            ("28", "or a date like “4 May”; 365 days is the most"),
+            ("today", "365 days is the most"),
+            ("3 May 2027", "Mon 3 May 2027 is over"),
+            ("31 Feb", "There is no such day"),
             ("«In 2 weeks»", "Proposed to Asha Patel: Mon 17 May 2027, 10:00 AM; Tue 18 May"),
         ]
     )
@@ -56,6 +63,23 @@ async def test_a_follow_up_is_taken_at_one_tap_once_for_each_proposal(
     )
     await asha.hears("around Fri 14 May 2027")
     assert "Booked: Dr Meera Rao, Fri 14 May" in await asha.taps("Fri 14 May")
+
+
+@pytest.mark.parametrize(
+    ("typed", "around"),
+    [
+        ("11 May", "Tue 11 May"),
+        ("tomorrow", "Wed 5 May"),
+        ("next friday", "Fri 7 May"),
+        ("28 days", "Tue 1 Jun"),
+    ],
+)
+async def test_the_day_of_a_follow_up_can_be_typed(
+    town: Town, clock: TurnableClock, typed: str, around: str
+) -> None:
+    doctor, asha, _ = await _seen(town, clock)
+    await doctor.talks([("«Propose a follow-up»", "When shall they"), (typed, "Proposed to Asha Patel")])
+    await asha.hears(f"would like to see you again around {around} 2027")
 
 
 async def test_the_links_of_the_mail_take_it_too(town: Town, clock: TurnableClock) -> None:
