@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
-from bot.reading import read_date, read_weekday
+from bot.reading import is_day_alone, read_date, read_weekday
 from bot.reading_hours import read_hours
 from services.errors import BadDate, BadHours, NoSuchDay
 from services.models import Hours
@@ -34,14 +34,15 @@ class DaysOff:
     part: Hours | None = None
 
 
-def read_days_off(text: str, today: date) -> DaysOff:
+def read_days_off(text: str, today: date, shown: date | None = None) -> DaysOff:
     """Return when somebody is away: 4 May; 4 May to 9 May; 4-9 May; 4 May 13:00-17:00; tomorrow afternoon.
 
+    Where a calendar is `shown`, 28 and 28 to 30 are days of its month.
     Raises BadDate, NoSuchDay, and what reading the hours raises where a day with hours is typed.
     """
     words = " ".join(text.casefold().split()).strip(" .,").removeprefix("from ")
     for first, last in _halves(words):
-        days = _both(first, last, today)
+        days = _both(first, last, today, shown)
         if days is not None:
             return days
     for split in re.finditer(r",?\s+", words):
@@ -50,7 +51,7 @@ def read_days_off(text: str, today: date) -> DaysOff:
             return DaysOff(first_day, first_day, read_part(words[split.end() :]))
         except (BadDate, NoSuchDay, BadHours):
             continue
-    return DaysOff(read_date(words, today))
+    return DaysOff(read_date(words, today, shown))
 
 
 def _halves(words: str) -> Iterator[tuple[str, str]]:
@@ -63,16 +64,20 @@ def _halves(words: str) -> Iterator[tuple[str, str]]:
         yield words[: between.start()], words[between.end() :]
 
 
-def _both(first: str, last: str, today: date) -> DaysOff | None:
+def _both(first: str, last: str, today: date, shown: date | None) -> DaysOff | None:
+    if is_day_alone(last) and not is_day_alone(first):  # 4 May 13-17 is no day of the year 2013
+        return None
     try:
-        begin = read_date(first, today)
+        begin = read_date(first, today, shown)
         return DaysOff(begin, read_last_day(last, begin, today))
     except (BadDate, NoSuchDay):
         return None
 
 
-def read_last_day(text: str, first: date, today: date) -> date:
+def read_last_day(text: str, first: date, today: date, shown: date | None = None) -> date:
     """Return the last day that is meant of a time off from `first` on; a weekday is the next from there.
+
+    So is a number alone; where another month is `shown`, of that.
 
     Raises BadDate, NoSuchDay.
     """
@@ -82,7 +87,8 @@ def read_last_day(text: str, first: date, today: date) -> date:
     if words in SAME_DAY:
         return first
     try:
-        return read_date(words, first if read_weekday(words) is not None else today)
+        counts_on = read_weekday(words) is not None or is_day_alone(words)
+        return read_date(words, first if counts_on else today, shown or first)
     except OverflowError as error:  # after the last day of all calendars comes no Monday
         raise NoSuchDay from error
 

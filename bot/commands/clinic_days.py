@@ -30,7 +30,7 @@ async def wanted(update: Update, context: ClinicContext) -> Tap | None:
     if not text:
         return ShowClinicDay(today, 0)
     try:
-        return ShowClinicDay(_within(read_date(text, today)), 0)
+        return ShowClinicDay(_within(read_date(text, today, today)), 0)
     except BadDate:
         return FindPerson(0, short_search(TITLES.sub("", text)))
     except NoSuchDay:

@@ -25,11 +25,11 @@ ENTRIES_A_PAGE = 8
 
 
 async def schedule(update: Update, context: ClinicContext, tap: Tap) -> None:
-    """Show today, or the day that /schedule <day> names."""
+    """Show today, or the day that /schedule <day> names; 28 is the next one."""
     del tap
     today = context.clinic.schedules.today()
     typed = " ".join(context.args or [])
-    await day(update, context, ShowDay(read_date(typed, today) if typed else today, 0))
+    await day(update, context, ShowDay(read_date(typed, today, today) if typed else today, 0))
 
 
 async def day(update: Update, context: ClinicContext, tap: ShowDay) -> None:

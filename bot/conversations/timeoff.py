@@ -77,14 +77,30 @@ async def ask_first(context: ClinicContext) -> View:
     page = page_of(coming, draft.page, KNOWN_A_PAGE)
     known = [[button(texts.off_button(each.slot, zone), TakeBack(each.id))] for each in page.items]
     turn = pager(page.number, page.pages, PickPage)
-    month = _month(draft.month, context.clinic.schedules.today(), context.clinic.time_off.last_day)
+    month = _month(context, *_to_begin(context))
     text = texts.ask_first(coming, page, zone)
     return View(text, keyboard(*known, turn, *month, ways_out(back=False)))
 
 
-def _month(shown: date | None, first: date, last: date) -> list[Row]:
-    """Return the rows of a month, in which every day from `first` to `last` can be tapped."""
-    shown = min(max(shown or first, first), last)
+def _to_begin(context: ClinicContext) -> tuple[date, date]:
+    """Return from which day to which a time off can begin."""
+    return context.clinic.schedules.today(), context.clinic.time_off.last_day
+
+
+def _to_end(context: ClinicContext) -> tuple[date, date]:
+    """Return from which day to which the one that is being taken can end."""
+    first = _first(context)
+    return first, min(first + timedelta(days=MOST_DAYS - 1), context.clinic.time_off.last_day)
+
+
+def _shown(context: ClinicContext, first: date, last: date) -> date:
+    """Return a day of the month that is shown, of those from `first` to `last`."""
+    return min(max(_draft(context).month or first, first), last)
+
+
+def _month(context: ClinicContext, first: date, last: date) -> list[Row]:
+    """Return the rows of the month that is shown, in which every day from `first` to `last` can be tapped."""
+    shown = _shown(context, first, last)
     begin, end = month_span(shown)
     days = {begin + timedelta(days=n) for n in range((end - begin).days + 1)}
     return month_rows(shown, {day for day in days if first <= day <= last}, first, last)
@@ -107,9 +123,9 @@ async def pick_first(context: ClinicContext, tap: PickDay) -> Outcome:
 
 async def type_first(context: ClinicContext, text: str) -> Outcome:
     """Take the day, the days or the part of a day that was typed."""
-    today = context.clinic.schedules.today()
+    today, last = _to_begin(context)
     try:
-        typed = read_days_off(text, today)
+        typed = read_days_off(text, today, _shown(context, today, last))
     except BadDate as error:
         raise BadTimeOff(error.like) from error
     return await _from(context, typed)
@@ -127,10 +143,9 @@ async def _from(context: ClinicContext, typed: DaysOff) -> Outcome:
 
 async def ask_last(context: ClinicContext) -> View:
     """Ask for the last day."""
-    first, draft = _first(context), _draft(context)
-    last = min(first + timedelta(days=MOST_DAYS - 1), context.clinic.time_off.last_day)
+    first, last = _to_end(context)
     only = [button(texts.only(first), PickDay(first))]
-    return View(texts.ask_last(first), keyboard(only, *_month(draft.month, first, last), ways_out()))
+    return View(texts.ask_last(first), keyboard(only, *_month(context, first, last), ways_out()))
 
 
 async def turn_last_month(context: ClinicContext, tap: PickMonth) -> Outcome:
@@ -149,8 +164,10 @@ async def pick_last(context: ClinicContext, tap: PickDay) -> Outcome:
 
 async def type_last(context: ClinicContext, text: str) -> Outcome:
     """Take the last day that was typed."""
-    first = _first(context)
-    return await pick_last(context, PickDay(read_last_day(text, first, context.clinic.schedules.today())))
+    first, last = _to_end(context)
+    shown = _shown(context, first, last)
+    day = read_last_day(text, first, context.clinic.schedules.today(), shown)
+    return await pick_last(context, PickDay(day))
 
 
 async def ask_part(context: ClinicContext) -> View:

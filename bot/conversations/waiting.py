@@ -63,8 +63,9 @@ async def pick_days(context: ClinicContext, tap: PickDays) -> Outcome:
 
 
 async def type_day(context: ClinicContext, text: str) -> Outcome:
-    """Take the one day that was typed."""
-    day = read_date(text, today(context))
+    """Take the one day that was typed; a number alone is one of the month in which the full day was."""
+    first = today(context)
+    day = read_date(text, first, context.draft(WaitDraft).day or first)
     return await pick_days(context, PickDays(day, day))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reading_time_off import DaysOff, read_days_off, read_last_day, read_part
-from services.errors import BadDate, BadHours, ClinicError, NoSuchTime
+from services.errors import BadDate, BadHours, ClinicError, NoSuchDay, NoSuchTime
 from services.models import Hours
 
 MONDAY = date(2027, 5, 3)
@@ -51,6 +51,33 @@ def test_days_off(text: str, expected: DaysOff) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("28", DaysOff(date(2027, 6, 28))),
+        ("the 28th", DaysOff(date(2027, 6, 28))),
+        ("28 to 29", DaysOff(date(2027, 6, 28), date(2027, 6, 29))),
+        ("28-29", DaysOff(date(2027, 6, 28), date(2027, 6, 29))),
+        ("28th until 3rd", DaysOff(date(2027, 6, 28), date(2027, 7, 3))),
+        # The month that is named, the year and the hours come before the month that is shown.
+        ("4-9 May", DaysOff(FOURTH, NINTH)),
+        ("4 May 13-17", DaysOff(FOURTH, FOURTH, AFTERNOON)),
+        ("tomorrow 9-5", DaysOff(FOURTH, FOURTH, Hours(time(9), time(17)))),
+        ("31", NoSuchDay),
+        ("1 to 5 pm", BadDate),
+    ],
+)
+def test_a_number_alone_is_a_day_of_the_month_that_is_shown(
+    text: str, expected: DaysOff | type[ClinicError]
+) -> None:
+    june = date(2027, 6, 15)
+    if isinstance(expected, DaysOff):
+        assert read_days_off(text, MONDAY, june) == expected
+    else:
+        with pytest.raises(expected):
+            read_days_off(text, MONDAY, june)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("some day", BadDate),
         ("4 May ish", BadDate),
         ("31.12.9999-Mon", BadDate),
@@ -79,6 +106,9 @@ def test_any_two_days_come_back(first: date, last: date) -> None:
         ("only that day", FOURTH),
         ("Sunday", NINTH),
         ("3 May", MONDAY),
+        ("9", NINTH),
+        ("until the 9th", NINTH),
+        ("3", date(2027, 6, 3)),
     ],
 )
 def test_last_days(text: str, expected: date) -> None:
@@ -110,6 +140,8 @@ def test_what_is_no_part_says_so(text: str) -> None:
 def test_any_text_is_read_or_refused_by_name(text: str) -> None:
     with suppress(ClinicError):
         read_days_off(text, MONDAY)
+    with suppress(ClinicError):
+        read_days_off(text, MONDAY, MONDAY)
     with suppress(ClinicError):
         read_last_day(text, MONDAY, MONDAY)
     with suppress(ClinicError):

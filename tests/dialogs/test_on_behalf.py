@@ -58,6 +58,7 @@ async def test_the_clinics_days_are_turned_page_by_page_and_day_by_day(town: Tow
     await nora.talks([("«◀ Mon 3 May»", "No appointments on this day."), ("«◀ Sun 2 May»", "Sun 2 May 2027")])
     await nora.talks([("«Today»", "Mon 3 May 2027"), ("/appointments tomorrow", "10 appointments")])
     await nora.talks([("/appointments 2027-05-05", "Wed 5 May 2027"), ("/appointments 4 may", "Tue 4 May")])
+    await nora.talks([("/appointments 28", "Fri 28 May 2027")])
     await nora.talks([("/appointments 2027-02-30", "There is no such day"), ("«Today»", "Mon 3 May 2027")])
     assert SECRET not in _all_that_was_said(nora)
 

@@ -74,6 +74,26 @@ async def test_days_and_parts_can_be_typed_one_by_one(doctor: Person) -> None:
     await doctor.talks([("«Back»", "The whole day"), ("«Afternoon»", "12:00 PM – 12:00 AM"), ("«Save»", "⛱")])
 
 
+async def test_a_number_alone_is_a_day_of_the_month_that_is_seen(doctor: Person) -> None:
+    await doctor.talks(
+        [
+            ("/timeoff", QUESTION),
+            ("28 to 29", "Fri 28 May 2027 – Sat 29 May 2027"),
+            ("«Back»", "Until which day?"),
+            ("«Back»", QUESTION),
+            ("«›»", QUESTION),
+            ("28", "From Mon 28 Jun 2027"),
+            ("30", "Mon 28 Jun 2027 – Wed 30 Jun 2027"),
+            ("«Back»", "Until which day?"),
+            ("«›»", "Until which day?"),
+            ("3", "Mon 28 Jun 2027 – Sat 3 Jul 2027"),
+            ("/cancel", "I left"),
+            ("/schedule 28", "Fri 28 May 2027"),
+            ("/schedule 2", "Wed 2 Jun 2027"),
+        ]
+    )
+
+
 async def test_wrong_answers_get_one_sentence_and_the_question_again(
     doctor: Person, clock: TurnableClock
 ) -> None:

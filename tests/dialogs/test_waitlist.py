@@ -129,6 +129,9 @@ async def test_below_the_days_and_the_times_of_a_booking_one_may_wait(town: Town
     await bela.talks(
         [("yesterday", "is over"), ("2029-01-01", "too far ahead"), ("whenever", "Please tap a day")]
     )
+    # A number alone is a day of the month in which the full one was.
+    await bela.talks([("28", "Fri 28 May 2027"), ("«Back»", "On which days"), ("3rd", "Mon 3 May 2027")])
+    await bela.talks([("«Back»", "On which days")])
     await bela.talks([("«Only Tue»", "Which part of the day suits you?"), ("noonish", "Please tap one")])
     await bela.talks([("morning", "Tue 4 May 2027, before noon.")])
     assert "nobody is before you" in bela.last.lower()
