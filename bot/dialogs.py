@@ -9,8 +9,8 @@ PTB's ConversationHandler keeps its states in the process and its time-outs too;
 the chat's memory, in the database, so that any worker goes on where another one died.
 """
 
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler
 
 from bot import card
 from bot.access import Visitors, check
-from bot.callbacks.steps import Back, Confirm, Instead, Leave, Nothing, Resume
+from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Nothing, Resume
 from bot.callbacks.tap import BadTap, Tap
 from bot.card import View
 from bot.context import ClinicContext
@@ -28,7 +28,18 @@ from bot.keyboards import button, keyboard
 from bot.memory import QUIET, ChatMemory, Memories
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
-from services.errors import ClinicError, Denied, Invalid, NotAChoice, Refused, SecretTooSoon, TextWanted
+from services.errors import (
+    BadDate,
+    BadTime,
+    ClinicError,
+    Denied,
+    Invalid,
+    NobodyFits,
+    NotAChoice,
+    Refused,
+    SecretTooSoon,
+    TextWanted,
+)
 from services.models import ChatId
 
 
@@ -93,6 +104,7 @@ class Dialog:
 
     One that `lasts` is much to type again: no other dialog takes its place unasked, nor does it itself; from
     its second question on, or where its draft `is_begun` before.
+    The words behind its command answer the questions of `in_words`, in their order, as far as they go.
     One that only a button begins has no command: `command` is just its name then, and `home` is the command
     whose card has that button.
     """
@@ -105,8 +117,12 @@ class Dialog:
     lasts: bool = False
     home: str | None = None
     is_begun: Callable[[Draft], bool] = lambda _draft: False
+    in_words: Sequence[StrEnum] = ()
 
 
+# What is not understood in many words may be in fewer; no name and no date has more than those.
+NOT_UNDERSTOOD = (BadDate, BadTime, NobodyFits, NotAChoice)
+MOST_WORDS = 8
 # Whether the person who is there may do what the tap stands for.
 May = Callable[[ClinicContext, Tap], bool]
 # What happens once a dialog is over; the tap, if any, is what it leads to.
@@ -192,7 +208,30 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self.end(context, dialog)  # else the new question takes the card of the old one
         context.memory.end_dialog()
         context.memory.card_id = card_id
-        await self._go(update, context, outcome)
+        words = context.args if tap == Do(dialog.command) else None
+        with context.memory.unchanged_on_error():
+            outcome, origin = await self._take_words(context, dialog, outcome, words or [])
+            await self._go(update, context, outcome, origin)
+
+    async def _take_words(
+        self, context: ClinicContext, dialog: Dialog, outcome: Outcome, words: Sequence[str]
+    ) -> tuple[Outcome, Step | None]:
+        """Answer the dialog's first questions with the words, each as if its part of them had been typed.
+
+        Returns where that leads to, and from which question.
+        """
+        origin: Step | None = None
+        while words and isinstance(outcome, Goto) and outcome.why is None:
+            step = self._steps[outcome.step.value]
+            if step.name not in dialog.in_words or step.typed is None or step is origin:
+                break
+            self._stand_at(context, outcome, origin)
+            # What the last one does not take would be dropped, and perhaps matter.
+            is_last = step.name is dialog.in_words[-1]
+            lengths = [len(words)] if is_last else range(min(len(words), MOST_WORDS), 0, -1)
+            outcome, count = await _longest(context, outcome, step.typed, words, lengths)
+            origin, words = step, words[count:]
+        return outcome, origin
 
     async def _ask_first(
         self, update: Update, context: ClinicContext, before: Dialog, dialog: Dialog, tap: Tap | None
@@ -343,11 +382,16 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         memory, name = context.memory, outcome.step.value
         if origin is not None and self._order[name] < self._order[origin.name.value]:
             await self._let_go(context)
-        passed = (*memory.trail, *([origin.name.value] if origin else []), *outcome.behind)
         with memory.unchanged_on_error():
-            memory.draft, memory.step = outcome.draft, name
-            memory.trail = tuple(str(step) for step in passed if self._order[step] < self._order[name])
+            self._stand_at(context, outcome, origin)
             await self._ask(update, context, self._steps[name], outcome.why)
+
+    def _stand_at(self, context: ClinicContext, outcome: Goto, origin: Step | None) -> None:
+        """Let the question wait for its answer, and « Back lead to those that were passed."""
+        memory, name = context.memory, outcome.step.value
+        passed = (*memory.trail, *([origin.name.value] if origin else []), *outcome.behind)
+        memory.draft, memory.step = outcome.draft, name
+        memory.trail = tuple(str(step) for step in passed if self._order[step] < self._order[name])
 
     async def _back(self, update: Update, context: ClinicContext, step: Step) -> None:
         memory = context.memory
@@ -385,6 +429,25 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     async def _old_card(self, update: Update, context: ClinicContext) -> None:
         card.acknowledge(update, context, texts.old_card_short())
         await card.show(update, context, texts.old_card(context.visitor))
+
+
+async def _longest(
+    context: ClinicContext, step: Goto, typed: Typed, words: Sequence[str], lengths: Iterable[int]
+) -> tuple[Outcome, int]:
+    """Return where the first words lead of which the question understands anything, and how many they are.
+
+    Where it understands none, or what they say can't be had, the question is asked with the reason.
+    """
+    why: ClinicError | None = None
+    for length in lengths:
+        try:
+            return await typed(context, " ".join(words[:length])), length
+        except NOT_UNDERSTOOD as error:
+            why = error
+        except (Invalid, Refused) as error:
+            why = error
+            break
+    return replace(step, why=why), 0
 
 
 def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:

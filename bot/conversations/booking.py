@@ -1,4 +1,7 @@
-"""/book: for whom (an admin is asked), specialization, doctor, day, time, reason, summary."""
+"""/book: for whom (an admin is asked), specialization, doctor, day, time, reason, summary.
+
+All but the last two can be said at once: /book rao tomorrow 10:30.
+"""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -172,4 +175,5 @@ DIALOG = Dialog(
         Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}),
         Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, let_go=let_go),
     ),
+    in_words=(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.DAY, Ask.TIME),
 )

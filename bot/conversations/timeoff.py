@@ -307,4 +307,5 @@ DIALOG = Dialog(
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}),
         Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm, PickPage: turn_summary}),
     ),
+    in_words=(Ask.FIRST,),
 )

@@ -35,6 +35,51 @@ async def test_everything_can_be_typed(asha: Person) -> None:
     await asha.hears("Appointment booked")
 
 
+async def test_all_of_it_can_be_said_behind_the_command(asha: Person) -> None:
+    await asha.talks(
+        [
+            ("/book dr rao tomorrow 10:30", "Tue 4 May 2027, 10:30 AM (UTC)\n\nWhat is the reason"),
+            ("«Back»", "Which time?"),
+            ("«Back»", "Which day?"),
+            ("«Back»", "What kind of doctor"),
+        ]
+    )
+    await asha.talks([("/book Cardiology Sen 4 May 2027 at 2:30", "Tue 4 May 2027, 02:30 PM")])
+    await asha.talks([("«Back»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "There are 2 doctors")])
+    await asha.talks([("«Back»", "What kind"), ("/book Ruth Okafor day after tomorrow", "Wed 5 May 2027")])
+    await asha.talks([("9", "What is the reason"), ("«Skip»", "Shall I"), ("«Confirm»", "Booked")])
+
+
+@pytest.mark.parametrize(
+    ("typed", "why", "asked"),
+    [
+        ("rao", "", "Dr Meera Rao, Cardiology\n\nWhich day?"),
+        ("dermatolgy", "", "There is 1 doctor"),
+        ("cardiology 28", "don't find that among the choices", "Whom would you like"),
+        ("tomorrow", "don't find that among the choices", "What kind of doctor"),
+        ("ology tomorrow", "Several fit: Cardiology, Dermatology", "What kind of doctor"),
+        ("rao someday", "Please tap a day", "Which day?"),
+        ("rao 8 may 10:30", "Sat 8 May 2027 has no free time", "Which day?"),  # and not the 8th of another
+        ("rao 31 june 10:30", "There is no such day", "Which day?"),
+        ("rao yesterday", "Sun 2 May 2027 is over", "Which day?"),
+        ("rao 28", "", "Fri 28 May 2027\n\nWhich time?"),
+        ("rao tomorrow 10:30 please", "Please tap a time", "Tue 4 May 2027\n\nWhich time?"),
+        ("rao tomorrow 7 am", "07:00 AM is not free", "Which time?"),
+        (f"{'x ' * 500}", "don't find that among the choices", "What kind of doctor"),
+    ],
+)
+async def test_what_is_not_clear_behind_the_command_is_asked(
+    asha: Person, typed: str, why: str, asked: str
+) -> None:
+    said = await asha.says(f"/book {typed}")
+    assert said.startswith("📅") if not why else why in said
+    assert asked in said
+
+
+async def test_words_behind_a_command_are_no_answers_to_what_is_begun_otherwise(asha: Person) -> None:
+    await asha.talks([("/book rao", "Which day?"), ("/cancel", "I left"), ("«Book an app»", "What kind")])
+
+
 async def test_wrong_answers_get_one_sentence_and_the_question_again(asha: Person) -> None:
     await asha.talks(
         [

@@ -42,6 +42,23 @@ def _all_that_was_said(person: Person) -> str:
     return "\n".join(message["text"] for message in person.messages)
 
 
+async def test_an_admin_says_at_once_for_whom_with_whom_and_when(town: Town) -> None:
+    await town.account("Asha Patel", "asha@example.org")
+    await town.account("Asha Bose", "bose@example.org")
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    nora = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    await nora.talks(
+        [
+            (
+                "/book Asha Patel rao tomorrow 10:30",
+                "🙂 Asha Patel\n👩‍⚕️ Dr Meera Rao, Cardiology\n🕑 Tue 4 May",
+            ),
+            ("/book asha rao", "2 patients with “asha”"),
+            ("/book rao", "I find no patient with “rao”"),
+        ]
+    )
+
+
 async def test_the_clinics_days_are_turned_page_by_page_and_day_by_day(town: Town, nora: Person) -> None:
     asha, bela = await _signs_in(town, "asha@example.org"), await _signs_in(town, "bela@example.org")
     for hour in range(9, 14):

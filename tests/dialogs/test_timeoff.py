@@ -65,6 +65,20 @@ async def test_all_of_it_can_be_typed_in_one_go(doctor: Person, typed: str, show
     await doctor.talks([("«Save»", f"Your time off is saved: {shown}.")])
 
 
+async def test_it_can_be_said_behind_the_command(doctor: Person) -> None:
+    await doctor.talks(
+        [
+            ("/timeoff tomorrow", "From Tue 4 May 2027\n\nUntil which day?"),
+            ("«Back»", QUESTION),
+            ("/timeoff 4 May 13:00-17:00", "Tue 4 May 2027, 01:00 PM – 05:00 PM"),
+            ("«Back»", "The whole day, or a part"),
+            ("/timeoff 4 May ish", "Please tap a day, or type one like"),
+            ("4-9 May", "Tue 4 May 2027 – Sun 9 May 2027"),
+            ("«Save»", "Your time off is saved"),
+        ]
+    )
+
+
 async def test_days_and_parts_can_be_typed_one_by_one(doctor: Person) -> None:
     await doctor.talks([("/timeoff", QUESTION), ("tomorrow", "Until which day?"), ("Sunday", "– Sun 9 May")])
     await doctor.talks(
