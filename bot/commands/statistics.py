@@ -19,9 +19,20 @@ USUAL = 30
 
 
 async def stats(update: Update, context: ClinicContext, tap: Tap) -> None:
-    """Show the usual period."""
+    """Show the period that /stats <days> names, or the usual one."""
     del tap
-    await period(update, context, ShowStats(USUAL))
+    days = _days(" ".join(context.args or []))
+    if days is None:
+        await card.say(context, View(texts.no_such_period(USUAL)))
+    await period(update, context, ShowStats(days or USUAL))
+
+
+def _days(typed: str) -> int | None:
+    """Return how many days are meant, or None where there are no figures of so many."""
+    if not typed:
+        return USUAL
+    periods = {str(days): days for days in PERIODS}
+    return periods.get(typed.casefold().removeprefix("last ").removesuffix("days").strip())
 
 
 async def period(update: Update, context: ClinicContext, tap: ShowStats) -> None:

@@ -18,6 +18,13 @@ def period_button(number: int, shown: int) -> str:
     return f"· {number} days ·" if number == shown else f"{number} days"
 
 
+def no_such_period(usual: int) -> str:
+    """Say which periods there are, above the usual one."""
+    *first, last = PERIODS
+    others = ", ".join(str(days) for days in first)
+    return f"There are figures for the last {others} or {last} days. Here are those for {usual}:"
+
+
 def nothing(number: int) -> str:
     """Say that there is nothing to count."""
     wider = " A longer time may have some." if number < max(PERIODS) else ""

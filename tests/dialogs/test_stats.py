@@ -96,6 +96,17 @@ async def test_whatever_a_doctor_is_called_the_words_hold_and_fit(town: Town) ->
     assert len(admin.pictures) == 1
 
 
+async def test_the_period_can_be_typed(town: Town) -> None:
+    await _busy(town)
+    admin = await _admin(town)
+    assert "Tue 27 Apr 2027 – Mon 3 May 2027" in await admin.says("/stats 7")
+    assert "3 Feb 2027 – Mon 3 May 2027" in await admin.says("/stats last 90 days")
+    for typed in ("31", "all"):
+        assert "Sun 4 Apr 2027 – Mon 3 May 2027" in await admin.says(f"/stats {typed}")
+        said = [m["text"] for m in admin.messages if "text" in m]
+        assert said[-1] == "There are figures for the last 7, 30 or 90 days. Here are those for 30:"
+
+
 async def test_a_forged_period_is_none(town: Town) -> None:
     admin = await _admin(town)
     await admin.says("/stats")
