@@ -33,6 +33,23 @@ def choose(text: str, choices: Iterable[str]) -> str:
     raise NotAChoice
 
 
+def called(text: str, choices: Iterable[str]) -> list[str]:
+    """Return the names that are meant by words which may well be about something else.
+
+    After a title it is as in `choose`; without one, each of the words must be one of a name's.
+    """
+    names = list(choices)
+    if TITLES.match(text.strip()):
+        try:
+            return [choose(text, names)]
+        except SeveralFit as several:
+            return list(several.choices)
+        except NotAChoice:
+            return []
+    words = set(_plain(text).split()) if len(text) <= LONGEST else set()
+    return [name for name in names if words and words <= set(_plain(name).split())]
+
+
 def _in_full(text: str, names: Sequence[str]) -> list[str]:
     return [name for name in names if _untitled(name) == _untitled(text)]
 

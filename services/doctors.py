@@ -5,6 +5,7 @@ from services.models import AccountStatus, Page, Principal, Role, User, UserId
 from services.storage.users import Users
 
 DOCTORS_A_PAGE = 6
+AT_ONCE = 100
 
 
 class Doctors:
@@ -22,6 +23,17 @@ class Doctors:
         """Return a page of doctors, of one specialization or of all, by name."""
         del principal  # any signed-in person may
         return await self._users.doctors(specialization, number, DOCTORS_A_PAGE)
+
+    async def everybody(self, principal: Principal, specialization: str | None = None) -> list[User]:
+        """Return all doctors, of one specialization or of all, by name."""
+        del principal  # any signed-in person may
+        found: list[User] = []
+        number, pages = 0, 1
+        while number < pages:
+            page = await self._users.doctors(specialization, number, AT_ONCE)
+            found += page.items
+            number, pages = number + 1, page.pages
+        return found
 
     async def get(self, principal: Principal, doctor_id: UserId) -> User:
         """Return a doctor who may be booked. Raises DoctorUnknown."""

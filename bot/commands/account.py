@@ -3,8 +3,10 @@
 from telegram import Update
 
 from bot import card
+from bot.access import BOOKERS
 from bot.callbacks.tap import Tap
 from bot.card import View
+from bot.commands import doctors
 from bot.context import ClinicContext
 from bot.keyboards import keyboard
 from bot.links import read_link
@@ -52,7 +54,11 @@ async def privacy(update: Update, context: ClinicContext, tap: Tap) -> None:
 
 
 async def plain_words(update: Update, context: ClinicContext) -> None:
-    """Answer what was said outside any dialog: never silence."""
+    """Answer what was said outside any dialog, never silence: who may book names a doctor, perhaps."""
+    text = update.message.text if update.message else None
+    visitor = context.visitor
+    if text and visitor and visitor.role in BOOKERS and await doctors.show_called(update, context, text):
+        return
     await card.show(update, context, View(help_texts.plain_words(), ways_on(context.visitor)))
 
 

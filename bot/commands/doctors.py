@@ -9,12 +9,15 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowDoctor, ShowDoctors, Wait
 from bot.card import View
+from bot.choosing import called
 from bot.context import ClinicContext
 from bot.keyboards import button, in_rows, keyboard, pager, specialization_key
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import plain_doctor
 from services.models import Role
+
+MOST_SHOWN = 8
 
 
 async def specializations(update: Update, context: ClinicContext, tap: Tap) -> None:
@@ -37,6 +40,21 @@ async def doctors(update: Update, context: ClinicContext, tap: ShowDoctors) -> N
     turn = pager(page.number, page.pages, partial(ShowDoctors, key))
     back = [button("« Specializations", Do("doctors"))]
     await card.show(update, context, View(texts.doctors(page, name), keyboard(*rows, turn, back)))
+
+
+async def show_called(update: Update, context: ClinicContext, text: str) -> bool:
+    """Show the doctor whose name that is, or those whom it fits; False: it is nobody's."""
+    everybody = await context.clinic.doctors.everybody(context.principal)
+    names = set(called(text, (user.name for user in everybody)))
+    found = [user for user in everybody if user.name in names]
+    if len(found) == 1:
+        await doctor(update, context, ShowDoctor(found[0].id, "", 0))
+    elif found:
+        shown = found[:MOST_SHOWN]
+        rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, "", 0))] for user in shown]
+        text = texts.several_doctors(len(found), len(shown))
+        await card.show(update, context, View(text, keyboard(*rows, [button("« Doctors", Do("doctors"))])))
+    return bool(found)
 
 
 async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> None:

@@ -82,11 +82,8 @@ class WithWhom:
         return await self._find(context, context.draft(BookingDraft), text)
 
     async def _find(self, context: ClinicContext, draft: BookingDraft, text: str) -> Outcome:
-        found: dict[str, User] = {}
-        page = await context.clinic.doctors.page(context.principal, draft.specialization, 0)
-        for number in range(page.pages):
-            page = await context.clinic.doctors.page(context.principal, draft.specialization, number)
-            found |= {user.name: user for user in page.items}
+        doctors = await context.clinic.doctors.everybody(context.principal, draft.specialization)
+        found = {user.name: user for user in doctors}
         return Goto(self.after, about(context, draft, found[choose(text, found)]))
 
 

@@ -79,6 +79,12 @@ def ask_doctor(draft: BookingDraft, total: int) -> str:
     return f"{_so_far(draft)}\n\n{count} {question}"
 
 
+def several_doctors(total: int, shown: int) -> str:
+    """Ask which of the doctors is meant who are called like that."""
+    more = f" These are the first {shown}; type more of the name for others." if shown < total else ""
+    return f"👩‍⚕️ {total} doctors are called like that. Whom do you mean?{more}"
+
+
 def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, rules: ClinicRules) -> str:
     """Ask for a day."""
     if count:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.choosing import choose
+from bot.choosing import called, choose
 from services.accounts import COMMON_SPECIALIZATIONS
 from services.errors import NotAChoice, SeveralFit
 
@@ -74,7 +74,29 @@ def test_what_fits_best_is_meant_and_what_fits_alike_is_named() -> None:
     assert unclear.value.choices == ("Marta Rao", "Mara Roe")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dr Rao", ["Meera Rao"]),
+        ("dr roa", ["Meera Rao"]),
+        ("rao", ["Meera Rao"]),
+        ("sen Tomas", ["Tomás Sen"]),
+        ("Dr e", DOCTORS),
+        ("roa", []),
+        ("se", []),
+        ("I want to see Dr Rao", []),
+        ("doctor please", []),
+        ("dr", []),
+        ("", []),
+        ("rao " * 4000, []),
+    ],
+)
+def test_plain_words_name_somebody_only_where_it_is_clear(text: str, expected: list[str]) -> None:
+    assert called(text, DOCTORS) == expected
+
+
 @given(st.text(max_size=90))
 def test_any_text_chooses_or_is_refused_by_name(text: str) -> None:
     with suppress(NotAChoice, SeveralFit):
         assert choose(text, DOCTORS) in DOCTORS
+    assert set(called(text, DOCTORS)) <= set(DOCTORS)

@@ -60,6 +60,30 @@ async def test_a_card_shows_who_a_doctor_is_and_the_next_free_time(town: Town) -
     assert "Book" in " ".join(asha.buttons)
 
 
+async def test_who_names_a_doctor_in_plain_words_sees_that_doctor(town: Town) -> None:
+    for name, email in (("Meera Rao", "rao@example.org"), ("Tomás Sen", "sen@example.org")):
+        await town.account(name, email, Role.DOCTOR, "Cardiology")
+    asha = await town.signed_in("Asha", "asha@example.org")
+    for typed in ("Dr Rao", "rao", "Dr Roa"):
+        assert "Dr Meera Rao" in await asha.says(typed)
+    await asha.talks([("«📅 Book»", "Which day?"), ("/cancel", "I left")])
+    for typed in ("ra", "I feel ill", "tomorrow"):
+        assert "What would you like to do?" in await asha.says(typed)
+    await town.account("Anil <Rao>", "anil@example.org", Role.DOCTOR, "Dermatology")
+    await asha.talks([("Dr Rao", "2 doctors are called like that"), ("«Dr Meera Rao»", "Next free time")])
+    for number in range(9):
+        await town.account(f"Rao {number}", f"r{number}@example.org", Role.DOCTOR, "Dermatology")
+    await asha.talks([("rao", "These are the first 8; type more"), ("rao 7", "Dr Rao 7")])
+
+
+async def test_plain_words_of_who_may_not_book_are_no_search(town: Town) -> None:
+    doctor = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    for person in (doctor, town.person()):
+        assert "What would you like to do?" in await person.says("Dr Rao")
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    await admin.talks([("Dr Rao", "Next free time")])
+
+
 async def test_only_patients_find_a_book_button(town: Town) -> None:
     doctor = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     await doctor.talks(
