@@ -4,6 +4,13 @@ from bot.texts.formats import esc, zone_name
 from services.clinic import ClinicRules
 from services.models import User
 
+# What can be typed at once, of the first of these commands that a person has.
+AT_ONCE = {
+    "stats": "/stats 7",
+    "timeoff": "/timeoff 4 May to 9 May",
+    "book": "/book Rao tomorrow 9:30",
+}
+
 
 def welcome(clinic: str, user: User | None) -> str:
     """Say in two lines what this is."""
@@ -16,9 +23,17 @@ def help_page(rules: ClinicRules, commands: list[tuple[str, str]]) -> str:
     lines = "\n".join(f"/{name} – {esc(description)}" for name, description in commands)
     return (
         f"💡 <b>{esc(rules.name)}</b> books doctors' appointments.\n\n{lines}\n\n"
-        f"Tap the buttons, or type: I understand “tomorrow”, “9:30”, “Dr Rao”. Times are {zone_name(rules.zone)}."
+        f"Tap the buttons, or type: I understand {_understood(commands)}. Times are {zone_name(rules.zone)}."
         f"{_reach(rules)}"
     )
+
+
+def _understood(commands: list[tuple[str, str]]) -> str:
+    """Return examples of what a person who has these commands can type."""
+    names = {name for name, _ in commands}
+    doctor = ", “Dr Rao”" if "book" in names else ""
+    said = next((example for name, example in AT_ONCE.items() if name in names), None)
+    return f"“tomorrow”, “9:30”{doctor}" + (f", and at once “{said}”" if said else "")
 
 
 def _reach(rules: ClinicRules) -> str:

@@ -59,9 +59,16 @@ async def test_help_names_what_this_person_can_do(town: Town) -> None:
     guest = town.person()
     text = await guest.says("/help")
     assert "/register" in text
+    assert "“tomorrow”, “9:30”. Times" in text
     assert "/users" not in text
     admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
-    assert "/users" in await admin.says("/help")
+    said = await admin.says("/help")
+    assert "/users" in said
+    assert "“9:30”, “Dr Rao”, and at once “/stats 7”." in said
+    asha = await town.signed_in("Asha", "asha@example.org")
+    assert "and at once “/book Rao tomorrow 9:30”." in await asha.says("/help")
+    doctor = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    assert "“9:30”, and at once “/timeoff 4 May to 9 May”." in await doctor.says("/help")
 
 
 async def test_what_is_kept_and_who_sees_it_is_said_as_it_is(town: Town) -> None:
