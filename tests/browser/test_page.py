@@ -143,6 +143,28 @@ async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(tmp
         assert not faults
 
 
+async def test_sign_in_types_the_login_wherever_the_chat_stands(tmp_path: Path) -> None:
+    async with demo(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        await page.goto(address)
+        patient = page.locator("[data-label=patient]")
+        await patient.get_by_role("button", name="START").click()
+        for text, answer in (("/login", "What is your mail address?"), ("sam@example.org", "Your password")):
+            await _types(patient, text, answer)
+        await _signs_in(patient)
+        await expect(patient.get_by_text("Hello Asha Patel")).to_be_visible()
+        # The account is another's by now: the bot says so, and nothing more is typed.
+        await _types(patient, "/logout", "signed out of this chat")
+        await _types(patient, "/login", "What is your mail address?")
+        await _types(patient, "nora@example.org", "Your password")
+        await _types(patient, "mediconnect", "Hello Nora Lind")
+        button = patient.get_by_role("button", name="Sign in as")
+        await button.click()
+        await expect(patient.get_by_text("You are signed in as Nora Lind.")).to_be_visible()
+        await expect(button).to_be_enabled()
+        await expect(patient.locator("[data-from=person]").last).to_contain_text("/login")
+
+
 async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path) -> None:
     async with demo(tmp_path) as address, chromium() as browser:
         page = await browser.new_page(viewport={"width": 390, "height": 844})

@@ -119,7 +119,9 @@ export class Phone {
     if (message.from.is_bot) this.element.querySelector(".typing").hidden = true;
     if (this.atEnd || !message.from.is_bot || silently) this.#toEnd();
     this.#showStart();
-    if (message.from.is_bot && !silently) for (const heard of this.waiting.splice(0)) heard(message);
+    // What was there before and is written anew, such as the card of a dialog that ends, answers nobody.
+    const isNew = message.from.is_bot && !silently && !before && !message.edit_date;
+    if (isNew) for (const heard of this.waiting.splice(0)) heard(message);
   }
 
   // Only who scrolls up leaves the end: what grows or shrinks meanwhile is heard of late, and scrolls, too.
@@ -200,7 +202,7 @@ export class Phone {
     return isHeard;
   }
 
-  // The bot's next message, or null where there is none for a while.
+  // The bot's next new message, or null where there is none for a while.
   heard(milliseconds) {
     return new Promise((resolve) => {
       this.waiting.push(resolve);

@@ -5,15 +5,22 @@ const BREATH = 350;
 export async function signIn(phone, login) {
   phone.loginButton.disabled = true;
   try {
-    for (const [text, next] of [["/login", /mail address/i], [login.email, /password/i], [login.password, null]]) {
-      const answer = phone.heard(PATIENCE);
-      phone.send(text);
-      const message = await answer;
-      // Somebody who is signed in already is told so, and then there is nothing more to type.
-      if (!next?.test(message?.text ?? "")) return;
-      await new Promise((resolve) => setTimeout(resolve, BREATH));
-    }
+    let asked = await answer(phone, "/login");
+    // Who has just registered here is asked for their own password; begun anew, it is asked whose it is to be.
+    if (/your password for/i.test(asked)) asked = await answer(phone, "/login");
+    if (/your mail address/i.test(asked)) asked = await answer(phone, login.email);
+    // Whatever else is said, such as who is signed in already, is for the person to read: nothing more is typed.
+    if (/your password for/i.test(asked) && asked.includes(login.email)) await answer(phone, login.password);
   } finally {
     phone.loginButton.disabled = false;
   }
+}
+
+// What the bot says to that; nothing where nobody hears it.
+async function answer(phone, text) {
+  const heard = phone.heard(PATIENCE);
+  if (!phone.send(text)) return "";
+  const message = await heard;
+  await new Promise((resolve) => setTimeout(resolve, BREATH));
+  return message?.text ?? "";
 }
