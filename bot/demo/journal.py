@@ -1,13 +1,16 @@
-"""The file from which a local Telegram comes back after a restart, and the folder of files beside it."""
+"""The file from which a part of the demo comes back after a restart, and the folder of files beside it."""
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from bot.demo.chats import Json
 from bot.demo.files import StoredFile
+
+log = logging.getLogger(__name__)
 
 # Changes come in bursts (a tap is several); one write serves a burst.
 SETTLE_SECONDS = 0.2
@@ -17,14 +20,14 @@ class Journal:
     """Writes a snapshot soon after each change, off the event loop, by atomic replacement.
 
     `snapshot` returns the state as JSON-able values that nobody changes afterwards; `files` the files
-    that people and the bot have sent, whose content is written once, apart from the snapshot.
+    that people and the bot have sent, if any are, whose content is written once, apart from the snapshot.
     """
 
     def __init__(
         self,
         path: Path,
         snapshot: Callable[[], Json],
-        files: Callable[[], list[StoredFile]],
+        files: Callable[[], list[StoredFile]] = list,
     ) -> None:
         self._path = path
         self._folder = path.with_name(path.name + ".files")
@@ -35,12 +38,21 @@ class Journal:
         self._changed = False
 
     def read(self) -> Json | None:
-        """Return the last snapshot, None if there is none."""
+        """Return the last snapshot, None if there is none that can be read."""
         try:
             saved: Json = json.loads(self._path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
+        except ValueError:
+            self.put_aside()
+            return None
         return saved
+
+    def put_aside(self) -> None:
+        """Begin without what is there, since nobody can read it; it stays beside, for whoever looks."""
+        beside = self._path.with_name(self._path.name + ".damaged")
+        self._path.replace(beside)
+        log.warning("journal.damaged: begun empty; what was there is in %s", beside)
 
     def read_files(self) -> list[StoredFile]:
         """Return the files as they were kept, oldest first."""
@@ -83,7 +95,9 @@ class Journal:
         await asyncio.to_thread(self._write, self._snapshot(), self._files())
 
     def _write(self, state: Json, files: list[StoredFile]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if files:
+            self._folder.mkdir(exist_ok=True)
         for file in files:
             self._write_file(file)
         _replace(self._path, json.dumps(state).encode())

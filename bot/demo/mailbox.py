@@ -3,17 +3,20 @@
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from bot.demo.chats import Json
 from bot.demo.invited import Invited, read_invited
+from bot.demo.journal import Journal
 from services.clock import Clock, SystemClock
 
 HOST = "127.0.0.1"
@@ -48,13 +51,19 @@ class Mail:
 
 
 class Mailbox:
-    """Catches mails on loopback, on a free port unless one is given; keeps the newest 200."""
+    """Catches mails on loopback, on a free port unless one is given; keeps the newest 200.
 
-    def __init__(self, port: int = 0, clock: Clock | None = None) -> None:
+    With a `journal` (a file's path) they come back after a restart.
+    """
+
+    def __init__(self, port: int = 0, clock: Clock | None = None, journal: Path | None = None) -> None:
         self.port = port
         self.mails: deque[Mail] = deque(maxlen=KEPT)
         self._clock = clock or SystemClock()
-        self._ids = itertools.count(1)
+        self._journal = Journal(journal, self._snapshot) if journal is not None else None
+        if self._journal is not None:
+            self._restore(self._journal)
+        self._ids = itertools.count(int(self.mails[-1].id) + 1 if self.mails else 1)
         self._server: asyncio.Server | None = None
         self._refusals: list[str] = []
         self._listeners: list[Callable[[Mail], None]] = []
@@ -66,10 +75,12 @@ class Mailbox:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more, and write the journal."""
         if self._server is not None:
             self._server.close()
             self._server = None
+        if self._journal is not None:
+            await self._journal.close()
 
     def refuse_with(self, code: int, text: str, times: int = 1) -> None:
         """Answer the next recipients with an SMTP error (RFC 5321 section 4.2)."""
@@ -112,29 +123,62 @@ class Mailbox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take the mail in."""
-        mail = self._read(envelope)
+        raw = envelope.content if isinstance(envelope.content, bytes) else b""
+        mail = _read(next(self._ids), self._clock.now(), envelope.mail_from or "", envelope.rcpt_tos, raw)
         self.mails.append(mail)
+        if self._journal is not None:
+            self._journal.touch()
         for tell in self._listeners:
             tell(mail)
         return "250 OK"
 
-    def _read(self, envelope: Envelope) -> Mail:
-        raw = envelope.content if isinstance(envelope.content, bytes) else b""
-        message: Any = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
-        return Mail(
-            id=str(next(self._ids)),
-            at=self._clock.now(),
-            sender=str(message["From"] or envelope.mail_from),
-            to=tuple(envelope.rcpt_tos),
-            subject=str(message["Subject"] or ""),
-            text=_part(message, "plain"),
-            html=_part(message, "html"),
-            message_id=str(message["Message-ID"] or ""),
-            headers={name: str(value) for name, value in message.items()},
-            attachments=tuple(_attachment(part) for part in message.iter_attachments()),
-            raw=raw,
-            invited=read_invited(message),
-        )
+    def _snapshot(self) -> Json:
+        return {"mails": [_dump(mail) for mail in self.mails]}
+
+    def _restore(self, journal: Journal) -> None:
+        saved = journal.read()
+        if saved is None:
+            return
+        try:
+            self.mails.extend([_load(item) for item in saved["mails"]])
+        except (LookupError, TypeError, ValueError):
+            journal.put_aside()
+
+
+def _dump(mail: Mail) -> Json:
+    """Return what the journal keeps: the mail as it came, from which the rest is read again."""
+    return {
+        "id": int(mail.id),
+        "at": mail.at.isoformat(),
+        "sender": mail.sender,
+        "to": list(mail.to),
+        # One letter a byte: a mail that goes by any SMTP server is almost all ASCII.
+        "raw": mail.raw.decode("latin-1"),
+    }
+
+
+def _load(item: Json) -> Mail:
+    raw = item["raw"].encode("latin-1")
+    return _read(int(item["id"]), datetime.fromisoformat(item["at"]), item["sender"], item["to"], raw)
+
+
+def _read(number: int, at: datetime, sender: str, to: Sequence[str], raw: bytes) -> Mail:
+    """Take a mail apart; `sender` is who the envelope says, which counts where the mail itself does not."""
+    message: Any = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+    return Mail(
+        id=str(number),
+        at=at,
+        sender=str(message["From"] or sender),
+        to=tuple(to),
+        subject=str(message["Subject"] or ""),
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+        message_id=str(message["Message-ID"] or ""),
+        headers={name: str(value) for name, value in message.items()},
+        attachments=tuple(_attachment(part) for part in message.iter_attachments()),
+        raw=raw,
+        invited=read_invited(message),
+    )
 
 
 def _part(message: EmailMessage, kind: str) -> str:

@@ -40,7 +40,7 @@ async def demonstrated(settings: Settings, clock: Clock) -> AsyncIterator[Settin
     async with AsyncExitStack() as stack:
         telegram = Telegram(token=kept["bot_token"], clock=clock, journal=settings.data_dir / "telegram.json")
         stack.push_async_callback(telegram.close)
-        mailbox = Mailbox()
+        mailbox = Mailbox(clock=clock, journal=settings.data_dir / "mails.json")
         await mailbox.start()
         stack.push_async_callback(mailbox.stop)
         runner = web.AppRunner(_web(telegram, mailbox, settings), access_log=None, shutdown_timeout=1)

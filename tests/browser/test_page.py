@@ -209,6 +209,30 @@ async def test_the_chats_are_there_again_after_the_demo_was_ended_and_started(tm
             await expect(patient.get_by_text("You are signed in as").last).to_be_visible()
 
 
+async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(tmp_path: Path) -> None:
+    async with chromium() as browser:
+        async with demo(tmp_path) as address:
+            page = await browser.new_page()
+            await page.goto(address)
+            doctor = page.locator("[data-label=doctor]")
+            await doctor.get_by_role("button", name="START").click()
+            await _types(doctor, "/forgot", "mail address")
+            await _types(doctor, "rao@example.org", "code")
+            mail = page.locator("[data-mail]", has_text="rao@example.org")
+            await expect(mail).to_have_count(1)
+            port = int(address.rstrip("/").rpartition(":")[2])
+        async with demo(tmp_path, port):
+            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+            await mail.click()
+            await expect(page.frame_locator("#mail-html").get_by_text("Your code")).to_be_visible()
+        (tmp_path / "mails.json").unlink()
+        async with demo(tmp_path, port):
+            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+            await expect(page.get_by_text("No mail yet")).to_be_visible()
+            await expect(page.locator("#mail")).to_be_hidden()
+            await expect(page.locator("[data-mail]")).to_have_count(0)
+
+
 async def test_a_chat_that_stands_at_its_end_stays_there(tmp_path: Path) -> None:
     async with demo(tmp_path) as address, chromium() as browser:
         page = await browser.new_page(viewport={"width": 1280, "height": 900})

@@ -88,3 +88,18 @@ async def test_changes_are_written_soon_without_a_close_even_those_made_during_a
     after = opened(tmp_path / "t.json", clock)
     assert [message["text"] for message in after.phones[5].messages] == ["/start", "during the write"]
     await after.close()
+
+
+async def test_chats_that_cannot_be_read_any_more_begin_anew(
+    tmp_path: Path, clock: TurnedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "t.json"
+    path.write_bytes(b'{"phones": [')
+    begun = opened(path, clock)
+    assert not begun.phones
+    assert "journal.damaged" in caplog.text
+    begun.phone(5, "Bo").start()
+    await begun.close()
+    after = opened(path, clock)
+    assert len(after.phones[5].messages) == 1
+    await after.close()

@@ -1,16 +1,21 @@
-"""The mailbox: what of a mail's calendar part the page gets, and the file for download."""
+"""The mailbox: what of a mail's calendar part the page gets, the file for download, coming back."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.demo.journal import Journal
 from bot.demo.live import Live, add_page
-from bot.demo.mailbox import Mail, Mailbox
+from bot.demo.mailbox import KEPT, Mail, Mailbox
 from bot.demo.telegram import Telegram
 from services.clock import SystemClock
 from services.invites import Invite, Method, Person, invite
@@ -120,3 +125,54 @@ async def test_the_event_can_be_downloaded_as_a_file_to_the_byte(mailbox: Mailbo
                     assert response.status == 404
     finally:
         await runner.cleanup()
+
+
+async def test_the_newest_mails_come_back_and_the_next_one_has_an_id_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "mails.json"
+    before = Mailbox(journal=path)
+    await before.start()
+    await _arrived(before, None)
+    await _arrived(before, _invite(Method.REQUEST, 1, room="https://meet.example.org/ü"))
+    await before.stop()
+    after = Mailbox(journal=path)
+    assert list(after.mails) == list(before.mails)
+    await after.start()
+    assert (await _arrived(after, None)).id == "3"
+    await after.stop()
+    saved = json.loads(path.read_text())
+    saved["mails"] = [saved["mails"][0] | {"id": number} for number in range(1, KEPT + 9)]
+    path.write_text(json.dumps(saved))
+    assert [mail.id for mail in Mailbox(journal=path).mails] == [str(n) for n in range(9, KEPT + 9)]
+
+
+async def test_a_mail_is_written_soon_without_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = asyncio.Event()
+    loop, write = asyncio.get_running_loop(), Journal._write
+
+    def watched_write(journal: Journal, *state: Any) -> None:
+        write(journal, *state)
+        loop.call_soon_threadsafe(written.set)
+
+    monkeypatch.setattr(Journal, "_write", watched_write)
+    before = Mailbox(journal=tmp_path / "mails.json")
+    await before.start()
+    await _arrived(before, None)
+    await asyncio.wait_for(written.wait(), 5)
+    assert list(Mailbox(journal=tmp_path / "mails.json").mails) == list(before.mails)
+    await before.stop()
+
+
+@pytest.mark.parametrize("damaged", [b"", b'{"mails": [{"id"', b"\xff\xfe", b"[]", b'{"mails": [{"id": 1}]}'])
+async def test_a_damaged_file_starts_empty_is_told_in_the_log_and_kept_beside(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damaged: bytes
+) -> None:
+    path = tmp_path / "mails.json"
+    path.write_bytes(damaged)
+    begun = Mailbox(journal=path)
+    assert not begun.mails
+    assert "journal.damaged" in caplog.text
+    assert path.with_name("mails.json.damaged").read_bytes() == damaged
+    await begun.start()
+    assert (await _arrived(begun, None)).id == "1"
+    await begun.stop()
+    assert len(Mailbox(journal=path).mails) == 1

@@ -2,7 +2,7 @@
 export function inviteCard(card, mail, mails) {
   const { invite } = mail;
   const same = mails.filter((other) => other.invite?.uid === invite.uid && other.to.join() === mail.to.join());
-  const at = same.indexOf(mail);
+  const at = same.findIndex((other) => other.id === mail.id);
   const later = same.slice(at + 1).map((other) => other.invite);
   const since = changed(invite, later);
   const cancelled = invite.method === "CANCEL";

@@ -17,20 +17,27 @@ export class Mailbox {
     $("show-text").addEventListener("click", () => this.#part("text"));
   }
 
+  // A demo that was begun anew has other mails, be it under the same ids.
   restore(mails) {
-    const known = new Set(this.mails.keys());
-    this.mails.clear();
+    const before = this.mails;
+    const isKnown = (mail) => before.get(mail.id)?.at === mail.at;
+    this.unread = new Set(mails.filter((mail) => isKnown(mail) && this.unread.has(mail.id)).map(({ id }) => id));
+    this.mails = new Map();
     $("mails").replaceChildren();
-    for (const mail of mails) this.#add(mail, !known.has(mail.id) && known.size > 0);
-    // A demo that was started anew has other mails.
-    this.unread = new Set([...this.unread].filter((id) => this.mails.has(id)));
+    for (const mail of mails) this.#add(mail, !isKnown(mail) && before.size > 0);
+    if (this.opened && this.mails.get(this.opened.id)?.at !== this.opened.at) this.#forget();
+    this.#changedSince();
     this.#count();
   }
 
   arrive(mail) {
     this.#add(mail, true);
-    if (this.opened && !$("mail").hidden) this.#invite(this.opened);
+    this.#changedSince();
     this.#count();
+  }
+
+  #changedSince() {
+    if (this.opened && !$("mail").hidden) this.#invite(this.opened);
   }
 
   #add(mail, isNew) {
@@ -90,6 +97,12 @@ export class Mailbox {
       button.addEventListener("click", () => this.follow(mail, payload));
       return button;
     });
+  }
+
+  // The mail that is open is there no more.
+  #forget() {
+    this.opened = null;
+    this.#showList(true);
   }
 
   #close() {
