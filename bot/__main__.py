@@ -15,8 +15,7 @@ from telegram.error import InvalidToken
 from bot.app import Assembly, opened_storage
 from bot.arguments import read_arguments
 from bot.create_admin import create_admin
-from bot.demo.clinic import furnish
-from bot.demo.history import fill
+from bot.demo.history import establish
 from bot.demo.start import demonstrated
 from bot.settings import Settings, SettingsError
 from bot.transport import ProxyUnusable
@@ -59,8 +58,7 @@ async def _demo(settings: Settings) -> None:
     clock = SystemClock()
     async with opened_storage(settings) as storage, demonstrated(settings, clock) as ready:
         assembly = Assembly(ready, storage, clock)
-        await furnish(assembly.clinic.accounts)
-        await fill(storage, assembly.clinic.schedules, clock)
+        await establish(storage, assembly.clinic.accounts, assembly.clinic.schedules, clock)
         log.info("demo.ready: open http://localhost:%d/ in a browser; Ctrl-C ends it", ready.port)
         await assembly.run()
 

@@ -1,15 +1,24 @@
 """The sample clinic: doctors, a patient and an admin, whose logins the demo page shows."""
 
+import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
 
-from services.accounts import Accounts, Registration
+from services.accounts import Accounts
+from services.clock import Clock
 from services.errors import EmailTaken
-from services.models import Gender, Role
+from services.ids import derived_id
+from services.models import AccountStatus, Gender, Role, Schedule, User, UserId
+from services.storage.storage import Storage
 
 # Everybody in the sample clinic has it, and the page shows it: it guards nothing.
 PASSWORD = "mediconnect"  # noqa: S105 - see above
 STAFF_CODE = "open-sesame"
+# Before anything that is told of them.
+SINCE = timedelta(days=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,24 @@ class Sample:
     role: Role
     gender: Gender
     specialization: str | None = None
+
+    @property
+    def id(self) -> UserId:
+        """The account's id, which is the same in each sample clinic: name and mail may be changed."""
+        return UserId(derived_id(f"sample.{self.email}"))
+
+    @property
+    def user(self) -> User:
+        """The account as it is made."""
+        return User(
+            id=self.id,
+            name=self.name,
+            email=self.email,
+            role=self.role,
+            status=AccountStatus.ACTIVE,
+            gender=self.gender,
+            specialization=self.specialization,
+        )
 
 
 PATIENT = Sample("Asha Patel", "asha@example.org", Role.PATIENT, Gender.FEMALE)
@@ -40,38 +67,44 @@ PEOPLE = (
     Sample("Felix Brandt", "brandt@example.org", Role.DOCTOR, Gender.MALE, "General medicine"),
 )
 
-# Whose appointments fill the days of the sample clinic; nobody holds their phones.
-HISTORY_PATIENTS = tuple(
-    Sample(name, f"{name.partition(' ')[0].casefold()}@patients.example", Role.PATIENT, gender)
-    for name, gender in (
-        ("Amina Diallo", Gender.FEMALE),
-        ("Bruno Costa", Gender.MALE),
-        ("Chen Wei", Gender.MALE),
-        ("Dana Novak", Gender.FEMALE),
-        ("Emre Kaya", Gender.MALE),
-        ("Freya Olsen", Gender.FEMALE),
-        ("Goran Petrov", Gender.MALE),
-        ("Hana Suzuki", Gender.FEMALE),
-        ("Ivan Horvat", Gender.MALE),
-        ("Jaya Menon", Gender.FEMALE),
-    )
+# Whose appointments fill the days of the sample clinic; nobody holds their phones. Each line: first names of
+# women, of men, and surnames; each first name goes with each surname.
+NAMES = (
+    ("Amina Khadija Salma", "Idris Karim Yusuf", "Diallo Benali Mansour"),
+    ("Bianca Lucia Paula", "Bruno Diego Rafael", "Costa Ferreira Vidal"),
+    ("Dana Eliska Zuzana", "Jakub Milan Pavel", "Novak Dvorak Kolar"),
+    ("Elif Defne Zeynep", "Emre Kerem Onur", "Kaya Demir Yildiz"),
+    ("Freya Astrid Signe", "Anders Henrik Nils", "Olsen Lund Dahl"),
+    ("Hana Keiko Yumi", "Daichi Kenji Takumi", "Suzuki Mori Tanaka"),
+    ("Jaya Lakshmi Nisha", "Arjun Rohan Vikram", "Menon Iyer Kapoor"),
+    ("Lan Mei Xiu", "Chen Jian Hao", "Wei Zhang Liu"),
+    ("Ngozi Adaeze Ifeoma", "Chidi Emeka Tunde", "Eze Balogun Adeyemi"),
+    ("Grace Holly Megan", "Owen Rhys Callum", "Hughes Walsh Murray"),
 )
 
 
-async def furnish(accounts: Accounts) -> None:
-    """Make the accounts of the sample clinic that are not there yet."""
+def _patients() -> Iterator[Sample]:
+    for women, men, surnames in NAMES:
+        for firsts, gender in ((women, Gender.FEMALE), (men, Gender.MALE)):
+            for first, last in product(firsts.split(), surnames.split()):
+                email = f"{first}.{last}@patients.example".casefold()
+                yield Sample(f"{first} {last}", email, Role.PATIENT, gender)
+
+
+HISTORY_PATIENTS = tuple(_patients())
+
+
+async def furnish(storage: Storage, accounts: Accounts, clock: Clock) -> None:
+    """Make the accounts of the sample clinic that are not there yet, as if they were there for long."""
     hashed = await accounts.hash_password(PASSWORD)
-    for person in (*PEOPLE, *HISTORY_PATIENTS):
-        with suppress(EmailTaken):
-            await accounts.check_email(person.email)
-            await accounts.register(
-                Registration(
-                    name=person.name,
-                    email=person.email,
-                    password_hash=hashed,
-                    role=person.role,
-                    gender=person.gender,
-                    specialization=person.specialization,
-                    vetted=True,
-                )
-            )
+    at = clock.now() - SINCE
+    people = (*PEOPLE, *HISTORY_PATIENTS)
+    await asyncio.gather(*(_enrol(storage, person.user, hashed, at) for person in people))
+
+
+async def _enrol(storage: Storage, user: User, hashed: bytes, at: datetime) -> None:
+    if user.role is Role.DOCTOR:
+        # Before the account, so that there is never a doctor without hours.
+        await storage.schedules.put(user.id, Schedule())
+    with suppress(EmailTaken):
+        await storage.users.add(user, hashed, at)

@@ -1,87 +1,116 @@
-"""What has been going on in the sample clinic: some weeks of appointments, past and to come.
+"""What has been going on in the sample clinic: a quarter of a year of appointments, and some to come.
 
 Without it a doctor's day and the clinic's figures would have nothing to show. The same each time, but for
 the days: those are around the day of the first start.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.demo.clinic import HISTORY_PATIENTS, PEOPLE
+from bot.demo.clinic import HISTORY_PATIENTS, PEOPLE, Sample, furnish
+from services.accounts import Accounts
 from services.clock import Clock
 from services.ids import new_id
-from services.models import Appointment, AppointmentId, AppointmentStatus, Role, Schedule, Slot, UserId
+from services.models import Appointment, AppointmentId, AppointmentStatus, Role, Schedule, Slot
 from services.schedules import Schedules
 from services.slots import slots_of_day
+from services.storage.driver import EVER
 from services.storage.storage import Storage
 
-DAYS_BEFORE, DAYS_AFTER = 40, 12
-# How many of a doctor's slots are taken on a day that is past, and how many less on each day to come.
-BUSY, THINNING = 0.55, 0.04
+# The longest period of which there are figures is full.
+DAYS_BEFORE, DAYS_AFTER = 90, 12
+# How many of a doctor's slots are taken on a day that is past, how many less on each day to come; the least.
+BUSY, THINNING, LEAST = 0.45, 0.06, 0.04
+MOST_UPCOMING = 3
 ENDED = (
     *(AppointmentStatus.FULFILLED,) * 16,
     *(AppointmentStatus.NOSHOW,) * 2,
     *(AppointmentStatus.CANCELLED,) * 2,
 )
-REASONS = (
-    None,
-    None,
-    "Check-up",
-    "It still hurts a little",
-    "New glasses",
-    "A rash on the arm",
-    "Vaccination",
-)
+# Of so many visits a reason is known, and one that goes with the doctor.
+TELLING = 0.7
+REASONS = {
+    "Cardiology": (
+        "Blood pressure check",
+        "Palpitations in the evening",
+        "Out of breath on the stairs",
+        "ECG",
+        "How the new tablets work",
+    ),
+    "Dermatology": (
+        "A rash on the arm",
+        "A mole that has changed",
+        "Dry, itching hands",
+        "Skin check",
+        "Acne",
+    ),
+    "Paediatrics": (
+        "Vaccination",
+        "Two-year check-up",
+        "An earache since Sunday",
+        "Coughing at night",
+        "A fever that comes back",
+    ),
+    "General medicine": (
+        "Check-up",
+        "Back pain",
+        "A cold that stays",
+        "Blood test",
+        "Tired all the time",
+        "A new prescription",
+    ),
+}
 
 
-async def fill(storage: Storage, schedules: Schedules, clock: Clock) -> None:
-    """Store the history, where the clinic has none yet: no news of it goes to anybody."""
-    doctors = [await _id(storage, person.email) for person in PEOPLE if person.role is Role.DOCTOR]
-    patients = [await _id(storage, person.email) for person in HISTORY_PATIENTS]
-    if await storage.appointments.last_doctor(patients[0]) is None:
-        history = _History(doctors, patients, schedules.zone, clock.now())
-        await storage.appointments.add_silently(list(history.appointments()))
+async def establish(storage: Storage, accounts: Accounts, schedules: Schedules, clock: Clock) -> None:
+    """Give a clinic without any appointment its people and its history; no news of it goes to anybody.
 
-
-async def _id(storage: Storage, email: str) -> UserId:
-    found = await storage.users.credentials(email)
-    if found is None:
-        raise LookupError(email)
-    return found.user.id
+    The history comes last, in one write, so that what was cut short is finished at the next start, and what
+    is done is never done again, whoever has changed their mail address, or gone, since.
+    """
+    if (await storage.diaries.page(EVER, number=0, size=1)).total:
+        return
+    await furnish(storage, accounts, clock)
+    history = _History(schedules.zone, clock.now())
+    await storage.appointments.add_silently(list(history.appointments()))
 
 
 class _History:
     """Makes appointments up, each with the instant at which it was booked."""
 
-    def __init__(
-        self, doctors: Sequence[UserId], patients: Sequence[UserId], zone: ZoneInfo, now: datetime
-    ) -> None:
-        self._doctors = doctors
-        self._patients = patients
+    def __init__(self, zone: ZoneInfo, now: datetime) -> None:
+        self._doctors = [person for person in PEOPLE if person.role is Role.DOCTOR]
         self._zone = zone
         self._now = now
         self._chance = Random(2027)
+        self._upcoming: Counter[Sample] = Counter()
 
     def appointments(self) -> Iterator[tuple[Appointment, datetime]]:
         """Give those of all days."""
         today = self._now.astimezone(self._zone).date()
         for offset in range(-DAYS_BEFORE, DAYS_AFTER):
-            yield from self._day(today + timedelta(days=offset), BUSY - max(0, offset) * THINNING)
+            taken = max(LEAST, BUSY - max(0, offset) * THINNING)
+            yield from self._day(today + timedelta(days=offset), taken)
 
     def _day(self, day: date, taken: float) -> Iterator[tuple[Appointment, datetime]]:
+        # Nobody comes twice a day, nor has a whole calendar to come.
+        coming = [patient for patient in HISTORY_PATIENTS if self._upcoming[patient] < MOST_UPCOMING]
+        self._chance.shuffle(coming)
         for slot in slots_of_day(Schedule(), day, self._zone):
-            # Nobody is in two places: each patient is given out once a slot.
-            free = self._chance.sample(self._patients, len(self._patients))
             for doctor in self._doctors:
-                if self._chance.random() < taken and free:
-                    yield self._one(slot, doctor, free.pop())
+                if self._chance.random() < taken and coming:
+                    yield self._one(slot, doctor, coming.pop())
 
-    def _one(self, slot: Slot, doctor: UserId, patient: UserId) -> tuple[Appointment, datetime]:
+    def _one(self, slot: Slot, doctor: Sample, patient: Sample) -> tuple[Appointment, datetime]:
         chance = self._chance
-        status = chance.choice(ENDED) if slot.end < self._now else AppointmentStatus.BOOKED
+        is_over = slot.end < self._now
+        status = chance.choice(ENDED) if is_over else AppointmentStatus.BOOKED
+        self._upcoming[patient] += not is_over
         booked_at = min(slot.start, self._now) - timedelta(hours=chance.randint(1, 300))
+        reasons = REASONS[doctor.specialization or ""]
+        reason = chance.choice(reasons) if chance.random() < TELLING else None
         appointment_id = AppointmentId(new_id(booked_at))
-        reason = chance.choice(REASONS)
-        return Appointment(appointment_id, doctor, patient, slot, status, reason=reason), booked_at
+        return Appointment(appointment_id, doctor.id, patient.id, slot, status, reason=reason), booked_at

@@ -1,31 +1,69 @@
-"""The sample clinic's past and future: there once, and told to nobody."""
+"""The sample clinic's people, past and future: there once, and told to nobody."""
 
+from collections import Counter
 from datetime import timedelta
 
-from bot.demo.clinic import DOCTOR, furnish
-from bot.demo.history import fill
-from services.models import AppointmentStatus, Role
+from bot.demo.clinic import DOCTOR, HISTORY_PATIENTS, PATIENT, PEOPLE
+from bot.demo.history import REASONS, establish
+from services.models import Appointment, AppointmentStatus, Role
 from services.slots import day_bounds
 from tests.town import Town
 from tests.turning import TurnableClock
 
 
+async def _starts(town: Town, clock: TurnableClock) -> int:
+    """Do what a start of the demo does; return how many accounts there are."""
+    clinic = town.assembly.clinic
+    await establish(town.storage, town.accounts, clinic.schedules, clock)
+    return (await town.storage.users.search("", 0, 1)).total
+
+
+async def _all(town: Town) -> list[Appointment]:
+    clinic = town.assembly.clinic
+    today = clinic.schedules.today()
+    whole = day_bounds(today - timedelta(days=99), today + timedelta(days=60), clinic.rules.zone)
+    return list((await town.storage.diaries.page(whole, number=0, size=10_000)).items)
+
+
 async def test_the_sample_clinic_has_a_history_made_once_and_told_to_nobody(
     town: Town, clock: TurnableClock
 ) -> None:
-    clinic = town.assembly.clinic
-    await furnish(town.accounts)
-    today = clinic.schedules.today()
-    whole = day_bounds(today - timedelta(days=60), today + timedelta(days=60), clinic.rules.zone)
-    counts = []
-    for _ in range(2):
-        await fill(town.storage, clinic.schedules, clock)
-        counts.append((await town.storage.diaries.page(whole, number=0, size=1)).total)
-    assert counts[0] == counts[1] > 1000
+    assert await _starts(town, clock) == len(PEOPLE) + len(HISTORY_PATIENTS)
+    made = await _all(town)
+    assert len(made) > 1000
+    await _starts(town, clock)
+    assert await _all(town) == made
     assert await town.storage.notifications.newborn(9) == []
-    doctor = await town.storage.users.credentials(DOCTOR.email)
-    assert doctor is not None
-    days = await town.storage.diaries.of_person(Role.DOCTOR, doctor.user.id, whole)
-    past = {a.status for a in days if a.slot.end < clock.now()}
+    of_doctor = [a for a in made if a.doctor_id == DOCTOR.id]
+    past = {a.status for a in of_doctor if a.slot.end < clock.now()}
     assert past == set(AppointmentStatus) - {AppointmentStatus.HELD, AppointmentStatus.BOOKED}
-    assert {a.status for a in days if a.slot.end >= clock.now()} == {AppointmentStatus.BOOKED}
+    assert {a.status for a in of_doctor if a.slot.end >= clock.now()} == {AppointmentStatus.BOOKED}
+
+
+async def test_the_history_is_one_that_people_could_have(town: Town, clock: TurnableClock) -> None:
+    await _starts(town, clock)
+    made = await _all(town)
+    kinds = {person.id: person.specialization for person in PEOPLE if person.role is Role.DOCTOR}
+    assert {kinds[a.doctor_id] for a in made} == set(REASONS)
+    assert all(a.reason is None or a.reason in REASONS[kinds[a.doctor_id] or ""] for a in made)
+    visits = Counter((a.patient_id, a.slot.start.date()) for a in made)
+    assert max(visits.values()) == 1
+    upcoming = Counter(a.patient_id for a in made if a.slot.end >= clock.now())
+    assert upcoming
+    assert max(upcoming.values()) <= 3
+    # The longest figures are of 90 days, of which the first ones are not empty.
+    assert min(a.slot.start for a in made) < clock.now() - timedelta(days=86)
+
+
+async def test_who_changed_their_mail_or_went_is_not_made_again(town: Town, clock: TurnableClock) -> None:
+    count = await _starts(town, clock)
+    await town.storage.users.change(PATIENT.id, {"email": "asha@elsewhere.example"})
+    assert await _starts(town, clock) == count
+    await town.storage.erasure.forget_account(PATIENT.id)
+    assert await _starts(town, clock) == count - 1
+
+
+async def test_a_first_start_that_was_cut_short_is_finished(town: Town, clock: TurnableClock) -> None:
+    await town.storage.users.add(DOCTOR.user, b"hash", clock.now())
+    assert await _starts(town, clock) == len(PEOPLE) + len(HISTORY_PATIENTS)
+    assert await _all(town)
