@@ -56,7 +56,7 @@ async def _real(settings: Settings) -> None:
 
 async def _demo(settings: Settings) -> None:
     clock = SystemClock()
-    async with opened_storage(settings) as storage, demonstrated(settings, clock) as ready:
+    async with opened_storage(settings) as storage, demonstrated(settings, storage, clock) as ready:
         assembly = Assembly(ready, storage, clock)
         await establish(storage, assembly.clinic.accounts, assembly.clinic.schedules, clock)
         log.info("demo.ready: open http://localhost:%d/ in a browser; Ctrl-C ends it", ready.port)

@@ -6,7 +6,7 @@ import binascii
 import itertools
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC
@@ -19,6 +19,7 @@ from bot.demo.invited import Invited
 from bot.demo.mailbox import Mail, Mailbox
 from bot.demo.phone import CannotDo, Phone
 from bot.demo.telegram import Telegram
+from services.errors import StorageDown
 
 log = logging.getLogger(__name__)
 
@@ -39,23 +40,19 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """An account of the sample clinic, as the page shows it."""
+    """How the owner of a phone signs in to their account of the sample clinic."""
 
+    chat_id: int
     label: str
     email: str
     password: str
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneLabel:
-    """Whose phone it is, and how they would sign in."""
-
-    label: str
-    login: Login | None
-
-
 class Live:
-    """What the page shows and does."""
+    """What the page shows and does.
+
+    `labels` say whose phone a chat is; `logins` finds out how its owner signs in now.
+    """
 
     def __init__(
         self,
@@ -63,15 +60,15 @@ class Live:
         mailbox: Mailbox,
         *,
         clinic_name: str,
-        labels: Mapping[int, PhoneLabel],
-        logins: Sequence[Login],
+        labels: Mapping[int, str],
+        logins: Callable[[], Awaitable[list[Login]]],
         staff_code: str | None = None,
     ) -> None:
         self.telegram = telegram
         self.mailbox = mailbox
         self._clinic_name = clinic_name
         self._labels = labels
-        self._logins = logins
+        self.logins = logins
         self._staff_code = staff_code
 
     def hello(self) -> dict[str, Any]:
@@ -82,15 +79,12 @@ class Live:
             "clinic_name": self._clinic_name,
             "phones": [self._phone(phone) for phone in self.telegram.phones.values()],
             "mails": [_mail(mail) for mail in self.mailbox.mails],
-            "logins": [asdict(login) for login in self._logins],
             "staff_code": self._staff_code,
         }
 
     def _phone(self, phone: Phone) -> dict[str, Any]:
-        label = self._labels.get(phone.chat_id, PhoneLabel("Guest", None))
-        login = asdict(label.login) if label.login else None
-        shown = {"messages": phone.messages, "commands": phone.commands, "label": label.label, "login": login}
-        return {**phone.profile, **shown}
+        label = self._labels.get(phone.chat_id, "Guest")
+        return {**phone.profile, "messages": phone.messages, "commands": phone.commands, "label": label}
 
     def do(self, wish: dict[str, Any]) -> dict[str, Any] | None:
         """Do what the page asks for; return what to tell that page alone.
@@ -140,12 +134,16 @@ _ACTS: dict[str, Callable[[Phone, dict[str, Any]], int | None]] = {
 
 
 def add_page(app: web.Application, live: Live) -> None:
-    """Serve the page at /, its parts under /page/, files under /files/ and /mails/, the WebSocket at /ws."""
+    """Serve the page at /, its parts under /page/, files under /files/ and /mails/, the logins at /logins.
+
+    What happens comes over the WebSocket at /ws.
+    """
     server = _Server(live)
     app.add_routes(
         [
             web.get("/", server.index),
             web.get("/ws", server.socket),
+            web.get("/logins", server.logins),
             web.get("/page/{name:[a-z0-9_.-]+}", server.part),
             web.get("/files/{file_id}", server.file),
             web.get("/mails/{mail_id}/invite.ics", server.invite),
@@ -161,6 +159,14 @@ class _Server:
 
     async def index(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html", headers=HEADERS)
+
+    async def logins(self, _request: web.Request) -> web.StreamResponse:
+        """Tell how the owners of the phones sign in: asked each time, as people change their mail, or go."""
+        try:
+            logins = await self._live.logins()
+        except StorageDown as error:
+            raise web.HTTPServiceUnavailable from error
+        return web.json_response([asdict(login) for login in logins], headers=HEADERS)
 
     async def part(self, request: web.Request) -> web.StreamResponse:
         path = PAGE / request.match_info["name"]

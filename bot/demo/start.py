@@ -13,11 +13,13 @@ from pydantic import SecretStr
 
 from bot.demo.api import add_bot_api
 from bot.demo.clinic import ADMIN, DOCTOR, PASSWORD, PATIENT, STAFF_CODE, Sample
-from bot.demo.live import Live, Login, PhoneLabel, add_page
+from bot.demo.live import Live, Login, add_page
 from bot.demo.mailbox import Mailbox
 from bot.demo.telegram import Telegram
 from bot.settings import Settings, SettingsError
 from services.clock import Clock
+from services.models import User
+from services.storage.storage import Storage
 
 HOST = "127.0.0.1"
 # A public server where anybody may meet; a tap on Join leads there, and nothing else does.
@@ -29,7 +31,7 @@ PHONES = {1001: ("Patient", PATIENT), 2001: ("Doctor", DOCTOR), 3001: ("Admin", 
 
 
 @asynccontextmanager
-async def demonstrated(settings: Settings, clock: Clock) -> AsyncIterator[Settings]:
+async def demonstrated(settings: Settings, storage: Storage, clock: Clock) -> AsyncIterator[Settings]:
     """Serve the page and the local Bot API on loopback; give the settings that lead the bot there.
 
     Raises SettingsError where the port is taken.
@@ -43,7 +45,8 @@ async def demonstrated(settings: Settings, clock: Clock) -> AsyncIterator[Settin
         mailbox = Mailbox(clock=clock, journal=settings.data_dir / "mails.json")
         await mailbox.start()
         stack.push_async_callback(mailbox.stop)
-        runner = web.AppRunner(_web(telegram, mailbox, settings), access_log=None, shutdown_timeout=1)
+        site = _web(telegram, mailbox, settings, storage)
+        runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listening).start()
@@ -80,18 +83,19 @@ def _listen(port: int) -> socket.socket:
     return listening
 
 
-def _web(telegram: Telegram, mailbox: Mailbox, settings: Settings) -> web.Application:
-    labels = {}
-    for chat_id, (label, person) in PHONES.items():
+def _web(telegram: Telegram, mailbox: Mailbox, settings: Settings, storage: Storage) -> web.Application:
+    for chat_id, (_, person) in PHONES.items():
         first, _, last = person.name.partition(" ")
         telegram.phone(chat_id, first, last)
-        labels[chat_id] = PhoneLabel(label, _login(label, person))
-    logins = [_login(label, person) for label, person in PHONES.values()]
+
+    async def logins() -> list[Login]:
+        return await _logins(storage)
+
     live = Live(
         telegram,
         mailbox,
         clinic_name=settings.clinic_name,
-        labels=labels,
+        labels={chat_id: label for chat_id, (label, _) in PHONES.items()},
         logins=logins,
         # A code that the person has set is theirs to know; only the demo's own is shown.
         staff_code=None if settings.staff_code else STAFF_CODE,
@@ -102,8 +106,21 @@ def _web(telegram: Telegram, mailbox: Mailbox, settings: Settings) -> web.Applic
     return app
 
 
-def _login(label: str, person: Sample) -> Login:
-    return Login(label, person.email, PASSWORD)
+async def _logins(storage: Storage) -> list[Login]:
+    """Return how the owners of the phones sign in, by the mail addresses that they have now.
+
+    Who has left has none; what password somebody may have chosen since is theirs to know.
+    """
+    found = [(chat_id, label, await _account(storage, whose)) for chat_id, (label, whose) in PHONES.items()]
+    return [Login(chat_id, label, user.email, PASSWORD) for chat_id, label, user in found if user]
+
+
+async def _account(storage: Storage, person: Sample) -> User | None:
+    if user := await storage.users.by_id(person.id):
+        return user
+    # A clinic that is older than the ids of the sample's people knows them by their mail alone.
+    found = await storage.users.credentials(person.email)
+    return found.user if found else None
 
 
 def _kept_secrets(data_dir: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import sys
@@ -163,6 +164,43 @@ async def test_sign_in_types_the_login_wherever_the_chat_stands(tmp_path: Path) 
         await expect(patient.get_by_text("You are signed in as Nora Lind.")).to_be_visible()
         await expect(button).to_be_enabled()
         await expect(patient.locator("[data-from=person]").last).to_contain_text("/login")
+
+
+async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_restart(tmp_path: Path) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        patient = page.locator("[data-label=patient]")
+        button = patient.get_by_role("button", name="Sign in as")
+        signed_in = patient.get_by_text("Hello Asha Patel, you are signed in")
+        async with demo(tmp_path) as address:
+            await page.goto(address)
+            await _signs_in(patient)
+            await _types(patient, "/me", "You are signed in as")
+            await _taps(patient, "Mail", "What is the new one?")
+            await _types(patient, "asha@elsewhere.example", "What is the code?")
+            await page.locator("[data-mail]", has_text="asha@elsewhere.example").click()
+            code = re.search(r"Code: (\d{6})", await page.locator("#mail-text").text_content() or "")
+            assert code
+            await _types(patient, code[1], "mail address is changed")
+            await _types(patient, "/logout", "signed out of this chat")
+            await button.click()
+            await expect(signed_in).to_have_count(2)
+            port = int(address.rstrip("/").rpartition(":")[2])
+        async with demo(tmp_path, port):
+            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+            await _types(patient, "/logout", "signed out of this chat")
+            await expect(patient.get_by_text("signed out of this chat")).to_have_count(2)
+            await button.click()
+            await expect(signed_in).to_have_count(3)
+            await page.get_by_text("Logins").click()
+            await expect(page.locator("#login-list").get_by_text("asha@elsewhere.example")).to_be_visible()
+            await page.keyboard.press("Escape")
+            await _types(patient, "/forgetme", "What goes: your name")
+            await _taps(patient, "Yes, delete it", "Your account is deleted")
+        async with demo(tmp_path, port):
+            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+            await button.click()
+            await expect(patient.get_by_text("This account is not there any more")).to_be_visible()
 
 
 async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path) -> None:

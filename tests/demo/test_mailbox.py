@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from bot.demo.journal import Journal
-from bot.demo.live import Live, add_page
+from bot.demo.live import Live, Login, add_page
 from bot.demo.mailbox import KEPT, Mail, Mailbox
 from bot.demo.telegram import Telegram
 from services.clock import SystemClock
@@ -49,6 +49,17 @@ def _invite(method: Method, version: int, zone: str = "Europe/Berlin", room: str
     )
 
 
+async def nobody() -> list[Login]:
+    """Nobody has an account."""
+    return []
+
+
+def page_of(mailbox: Mailbox) -> Live:
+    """A page with no phone."""
+    telegram = Telegram(token=TOKEN, clock=SystemClock())
+    return Live(telegram, mailbox, clinic_name="C", labels={}, logins=nobody)
+
+
 @pytest.fixture
 async def mailbox() -> AsyncIterator[Mailbox]:
     """A mail server."""
@@ -66,7 +77,7 @@ async def _arrived(mailbox: Mailbox, it: Invite | None) -> Mail:
 
 
 async def test_the_page_gets_the_event_in_the_words_of_people(mailbox: Mailbox) -> None:
-    live = Live(Telegram(token=TOKEN, clock=SystemClock()), mailbox, clinic_name="C", labels={}, logins=[])
+    live = page_of(mailbox)
     await _arrived(mailbox, _invite(Method.REQUEST, 0))
     await _arrived(mailbox, _invite(Method.CANCEL, 2, "UTC"))
     await _arrived(mailbox, _invite(Method.REQUEST, 0, "Asia/Kathmandu", "https://meet.example.org/r"))
@@ -108,7 +119,7 @@ async def test_the_event_can_be_downloaded_as_a_file_to_the_byte(mailbox: Mailbo
     made = _invite(Method.REQUEST, 1)
     mail, plain = await _arrived(mailbox, made), await _arrived(mailbox, None)
     app = web.Application()
-    live = Live(Telegram(token=TOKEN, clock=SystemClock()), mailbox, clinic_name="C", labels={}, logins=[])
+    live = page_of(mailbox)
     add_page(app, live)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

@@ -1,12 +1,15 @@
 // The page: hears over one WebSocket what happens, and says what is typed and tapped.
 import { Mailbox } from "./mailbox.js";
 import { Phone } from "./phone.js";
+import { signIn } from "./signin.js";
 import { Tabs } from "./tabs.js";
 
 const $ = (id) => document.getElementById(id);
 const phones = new Map();
 let socket = null;
 let pause = 300;
+let logins = []; // how the phones' owners sign in, as far as is known
+let staffCode = null;
 let added = null; // the phone that this page asked for and has not seen yet
 
 // Says it to the demo, and tells whether anybody hears.
@@ -20,8 +23,8 @@ const tabs = new Tabs($("tabs"), phones, mailbox, () => $("new-phone").showModal
 
 // Follows a link of a mail on the phone of whom it was sent to, or else on the first one.
 function follow(mail, payload) {
-  const all = [...phones.values()];
-  const theirs = all.find((phone) => mail.to.includes(phone.login?.email)) ?? all[0];
+  const login = logins.find(({ email }) => mail.to.includes(email));
+  const theirs = phones.get(login?.chat_id) ?? phones.values().next().value;
   say({ type: "start", chat_id: theirs.chatId, payload });
   tabs.show(theirs.chatId);
 }
@@ -29,7 +32,7 @@ function follow(mail, payload) {
 function phoneOf(card) {
   let phone = phones.get(card.chat_id);
   if (!phone) {
-    phone = new Phone(card, say, alertPerson);
+    phone = new Phone(card, say, alertPerson, signInTo);
     phones.set(card.chat_id, phone);
     $("phones").append(phone.element);
   }
@@ -48,7 +51,8 @@ const on = {
     document.title = `${event.clinic_name} demo`;
     for (const card of event.phones) phoneOf(card).restore(card);
     mailbox.restore(event.mails);
-    showLogins(event.logins, event.staff_code);
+    staffCode = event.staff_code;
+    learnLogins();
     tabs.start();
   },
   phone({ phone }) {
@@ -95,7 +99,30 @@ function connect() {
   });
 }
 
-function showLogins(logins, staffCode) {
+// People change their mail, or go: what was known of how they sign in may be over. Tells whether anybody answered.
+async function learnLogins() {
+  try {
+    const answer = await fetch("/logins");
+    if (!answer.ok) return false;
+    logins = await answer.json();
+  } catch {
+    return false;
+  }
+  showLogins();
+  return true;
+}
+
+async function signInTo(phone) {
+  phone.loginButton.disabled = true;
+  const isAnswered = await learnLogins();
+  const login = logins.find(({ chat_id }) => chat_id === phone.chatId);
+  if (!isAnswered) phone.toast("The demo does not answer. Please tap again when it is back.");
+  else if (!login) phone.toast("This account is not there any more. /register makes a new one.");
+  else await signIn(phone, login);
+  phone.loginButton.disabled = false;
+}
+
+function showLogins() {
   const items = logins.map(({ label, email, password }) => {
     return loginItem(label, copyLine("mail", email), copyLine("password", password));
   });
@@ -136,6 +163,7 @@ $("new-phone-form").addEventListener("submit", (event) => {
   const name = new FormData(event.target).get("first_name").trim();
   if (name) say({ type: "add_phone", first_name: name });
 });
+$("logins").addEventListener("toggle", () => $("logins").open && learnLogins());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && $("logins").open) {
     $("logins").open = false;

@@ -1,13 +1,12 @@
 // One phone: its chat, its text field, its menus.
 import { CommandMenu, Popup } from "./menus.js";
 import { renderMessage } from "./message.js";
-import { signIn } from "./signin.js";
 
 const NEAR_THE_END = 80;
 const PATIENCE = 15000; // milliseconds for which a tapped key shows that it waits
 
 export class Phone {
-  constructor(card, say, alertPerson) {
+  constructor(card, say, alertPerson, signIn) {
     this.chatId = card.chat_id;
     this.messages = new Map();
     this.tapping = []; // keys that were tapped and have no callback query id yet
@@ -16,6 +15,7 @@ export class Phone {
     this.unseen = 0;
     this.say = (wish) => say({ chat_id: this.chatId, ...wish });
     this.alertPerson = alertPerson;
+    this.signIn = signIn;
     this.waiting = [];
     this.#build(card);
   }
@@ -53,7 +53,7 @@ export class Phone {
       this.input.focus();
     });
     this.loginButton = find(".login");
-    this.loginButton.addEventListener("click", () => signIn(this, this.login));
+    this.loginButton.addEventListener("click", () => this.signIn(this));
     this.update(card);
   }
 
@@ -77,7 +77,6 @@ export class Phone {
   update(card) {
     this.name = [card.first_name, card.last_name].filter(Boolean).join(" ");
     this.label = card.label ?? this.label ?? "Guest";
-    this.login = card.login ?? this.login ?? null;
     this.blocked = card.blocked;
     this.element.dataset.label = this.label.toLowerCase();
     this.element.querySelector("h2").textContent = this.label;
@@ -85,7 +84,7 @@ export class Phone {
     this.element.querySelector(".avatar").textContent = this.name.slice(0, 1);
     this.element.setAttribute("aria-label", `${this.label}’s phone: ${this.name}`);
     this.chat.setAttribute("aria-label", `Chat of ${this.name} with the bot`);
-    this.loginButton.hidden = !this.login;
+    this.loginButton.hidden = this.label === "Guest";
     this.loginButton.textContent = "Sign in";
     this.loginButton.title = `Sign in as ${card.first_name}: types /login, the mail address and the password`;
     this.loginButton.setAttribute("aria-label", `Sign in as ${card.first_name}`);
@@ -154,7 +153,7 @@ export class Phone {
   #tap(messageId, key) {
     if (key.classList.contains("busy")) return;
     if (!this.say({ type: "tap", message_id: messageId, data: key.dataset.callback })) {
-      this.#toast("The demo does not answer. Please tap again when it is back.");
+      this.toast("The demo does not answer. Please tap again when it is back.");
       return;
     }
     key.classList.add("busy");
@@ -177,10 +176,10 @@ export class Phone {
     else if (this.tapping.length) this.early.add(id);
     this.busy.delete(id);
     if (text && alert) this.alertPerson(text);
-    else if (text) this.#toast(text);
+    else if (text) this.toast(text);
   }
 
-  #toast(text) {
+  toast(text) {
     const toast = this.element.querySelector(".toast");
     toast.textContent = text;
     toast.hidden = false;
@@ -198,7 +197,7 @@ export class Phone {
   // Sends it, and tells whether anybody heard.
   send(text) {
     const isHeard = this.say({ type: "send", text });
-    if (!isHeard) this.#toast("The demo does not answer. Please send it again when it is back.");
+    if (!isHeard) this.toast("The demo does not answer. Please send it again when it is back.");
     return isHeard;
   }
 

@@ -3,17 +3,12 @@ const PATIENCE = 8000;
 const BREATH = 350;
 
 export async function signIn(phone, login) {
-  phone.loginButton.disabled = true;
-  try {
-    let asked = await answer(phone, "/login");
-    // Who has just registered here is asked for their own password; begun anew, it is asked whose it is to be.
-    if (/your password for/i.test(asked)) asked = await answer(phone, "/login");
-    if (/your mail address/i.test(asked)) asked = await answer(phone, login.email);
-    // Whatever else is said, such as who is signed in already, is for the person to read: nothing more is typed.
-    if (/your password for/i.test(asked) && asked.includes(login.email)) await answer(phone, login.password);
-  } finally {
-    phone.loginButton.disabled = false;
-  }
+  let asked = await answer(phone, "/login");
+  // Who has just registered here is asked for their own password; begun anew, it is asked whose it is to be.
+  if (/your password for/i.test(asked)) asked = await answer(phone, "/login");
+  if (/your mail address/i.test(asked)) asked = await answer(phone, login.email);
+  // Whatever else is said, such as who is signed in already, is for the person to read: nothing more is typed.
+  if (/your password for/i.test(asked) && asked.includes(login.email)) await answer(phone, login.password);
 }
 
 // What the bot says to that; nothing where nobody hears it.
