@@ -271,6 +271,55 @@ async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(tmp_
             await expect(page.locator("[data-mail]")).to_have_count(0)
 
 
+async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path) -> None:
+    async with demo(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1500, "height": 850})
+        await page.goto(address)
+        await page.get_by_role("button", name="Add a phone").click()
+        await page.get_by_role("button", name="Give a phone").click()
+        patient, guest = page.locator("[data-label=patient]"), page.locator("[data-label=guest]")
+        left, right = (
+            page.get_by_role("button", name=f"further to the {side}") for side in ("left", "right")
+        )
+        await expect(guest).to_be_in_viewport(ratio=1)
+        await expect(patient).to_be_in_viewport(ratio=1)
+        await expect(left).to_be_hidden()
+        await expect(right).to_be_hidden()
+        await page.set_viewport_size({"width": 1280, "height": 850})
+        # Where the newest one stays in sight, it is the first that is cut off.
+        await expect(left).to_be_visible()
+        await left.click()
+        await expect(patient).to_be_in_viewport(ratio=1)
+        await expect(left).to_be_hidden()
+        await right.click()
+        await expect(guest).to_be_in_viewport(ratio=1)
+        await expect(right).to_be_hidden()
+
+
+async def test_the_label_of_a_link_is_in_the_middle_of_its_button(tmp_path: Path) -> None:
+    async with demo(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(address)
+        await page.locator("[data-label=patient] .chat").evaluate(
+            """async (chat) => {
+              const { renderMessage } = await import("/page/message.js");
+              const long = { text: "So long that it takes two lines", callback_data: "x" };
+              const row = [{ text: "Join", url: "https://example.org" }, long];
+              const message = { message_id: 1, from: { is_bot: true }, date: 0, text: "Hello" };
+              chat.append(renderMessage({ ...message, reply_markup: { inline_keyboard: [row] } }));
+            }"""
+        )
+        off = await page.locator(".keys a").first.evaluate(
+            """(link) => {
+              const words = document.createRange();
+              words.selectNodeContents(link);
+              const [inner, outer] = [words.getBoundingClientRect(), link.getBoundingClientRect()];
+              return Math.abs(inner.top + inner.bottom - outer.top - outer.bottom) / 2;
+            }"""
+        )
+        assert off < 1
+
+
 async def test_a_chat_that_stands_at_its_end_stays_there(tmp_path: Path) -> None:
     async with demo(tmp_path) as address, chromium() as browser:
         page = await browser.new_page(viewport={"width": 1280, "height": 900})

@@ -1,6 +1,7 @@
 // The page: hears over one WebSocket what happens, and says what is typed and tapped.
 import { Mailbox } from "./mailbox.js";
 import { Phone } from "./phone.js";
+import { showFurther } from "./row.js";
 import { signIn } from "./signin.js";
 import { Tabs } from "./tabs.js";
 
@@ -28,6 +29,8 @@ function follow(mail, payload) {
   say({ type: "start", chat_id: theirs.chatId, payload });
   tabs.show(theirs.chatId);
 }
+
+showFurther($("phones"), $("phones-left"), $("phones-right"));
 
 function phoneOf(card) {
   let phone = phones.get(card.chat_id);
