@@ -37,7 +37,7 @@ async def test_a_quiet_dialog_closes_after_a_quarter_of_an_hour_and_its_card_say
     await swept(town)
     await asha.hears(CLOSED)
     assert asha.last_id == card
-    assert "What would you like" in await asha.says("Rao")
+    assert "What would you like" in await asha.says("the first one")
     await asha.taps("Start again")
     await asha.hears("What kind of doctor")
 
