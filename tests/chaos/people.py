@@ -66,6 +66,15 @@ Done = Callable[[Screen], bool]
 Way = Sequence[tuple[str, Do]]
 
 
+@dataclass(frozen=True)
+class Promise:
+    """What the bot has said that is booked: in which chat, when, and for which reason."""
+
+    chat_id: int
+    moment: str
+    reason: str
+
+
 @dataclass
 class Wishes:
     """What is wished in a scenario, and what became of it."""
@@ -76,8 +85,8 @@ class Wishes:
     times: int = 100
     asked: Counter[Act] = field(default_factory=Counter)
     seen: Counter[Act] = field(default_factory=Counter)
-    # The reasons of the visits of which the bot has said that they are booked.
-    booked: set[str] = field(default_factory=set)
+    # Of which the bot has said that they are booked.
+    booked: set[Promise] = field(default_factory=set)
 
     @classmethod
     def of(cls, number: int, days: int, first: date, chance: Random, times: int = 100) -> "Wishes":
@@ -230,7 +239,7 @@ class Patient(Someone):
         )
         await self.goes(lambda: self.phone.send("/book"), way, is_done)
         self._wishes.seen[Act.BOOK] += 1
-        self._wishes.booked.add(shown)
+        self._wishes.booked.add(Promise(self.phone.chat_id, wanted, shown))
         self._has += 1
 
     def _pick_doctor(self, screen: Screen) -> None:

@@ -1,13 +1,16 @@
 """What must not be is seen where it is."""
 
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.models import UserId
 from services.news import ChannelName, Event, EventKind, Notice
 from tests.chaos.offers import NEARLY, offered, to_two
+from tests.chaos.people import Promise, Wishes
 from tests.chaos.scenario import _instants
-from tests.chaos.verdict import Verdict, _doubles, _promises
+from tests.chaos.verdict import Verdict, _bookings, _doubles, _promises
 from tests.chaos.waiting import Heard
 
 NINE = datetime(2027, 5, 5, 9, tzinfo=UTC)
@@ -55,6 +58,21 @@ def test_a_time_that_belonged_to_two_at_one_moment_is_found_though_one_has_let_i
     verdict = Verdict()
     _promises(verdict, rows)
     assert verdict.failures == ["one time promised to two: 1 and 2"]
+
+
+def test_what_is_said_to_be_booked_and_is_not_stored_is_found_and_what_is_stored_otherwise() -> None:
+    moved = {"status": "booked", "at": NINE, "from": NINE}
+    rows = [row(1, NINE + HOUR, "rao", "asha", history=[moved], reason="one"), row(2, NINE, "sen", "ben")]
+    nine, ten = "Wed 5 May 2027, 09:00 AM (UTC)", "Wed 5 May 2027, 10:00 AM (UTC)"
+    wishes = Wishes(deque(), ())
+    wishes.booked = {Promise(1, nine, "one"), Promise(2, nine, "two"), Promise(2, ten, "three")}
+    verdict = Verdict()
+    _bookings(verdict, rows, wishes, {1: "asha", 2: "ben"}, ZoneInfo("UTC"))
+    assert verdict.lost == 1
+    assert [line.partition(":")[0] for line in verdict.failures] == [
+        "booked, said the bot, and is stored otherwise",
+        "booked, said the bot, and is not stored",
+    ]
 
 
 def test_few_instants_lie_in_all_windows() -> None:

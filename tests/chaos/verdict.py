@@ -1,16 +1,18 @@
 """What became of it: everything that is stored, against what each person was told in the chat and by mail."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from bot.card import fitting
 from bot.demo.chats import Json
 from bot.demo.entities import tidy
 from bot.demo.html_mode import parse_html
+from bot.texts.formats import moment, zone_name
 from bot.texts.news import as_message
 from bot.texts.notices import news
 from services.models import AppointmentStatus, User, UserId
@@ -68,10 +70,8 @@ async def judged(
     verdict = Verdict()
     _doubles(verdict, rows)
     _promises(verdict, rows)
-    reasons = {row.get("reason") or "" for row in rows}
-    for reason in sorted(wishes.booked - reasons):
-        verdict.lost += 1
-        verdict.failures.append(f"booked, said the bot, and is not stored: {reason}")
+    people = {row["_id"]: row["user_id"] for row in await world.rows("sessions")}
+    _bookings(verdict, rows, wishes, people, world.stage.town.assembly.clinic.rules.zone)
     verdict.moves = sum(len(_moves(row)) for row in rows)
     verdict.cancels = sum(row["status"] == CANCELLED for row in rows)
     notices = [_notice(row) for row in await world.rows("notifications")]
@@ -109,6 +109,27 @@ def _promises(verdict: Verdict, rows: Sequence[Json]) -> None:
             if since + NEARLY < until:
                 verdict.promised_twice += 1
                 verdict.failures.append(f"one time promised to two: {one} and {other}")
+
+
+def _bookings(
+    verdict: Verdict, rows: Sequence[Json], wishes: Wishes, people: Mapping[int, str], zone: ZoneInfo
+) -> None:
+    """Find what the bot has said that is booked, and what is not stored, or stored otherwise.
+
+    `people` are the patients of the chats. Whose appointment has moved since was there before.
+    """
+    reasons = {row.get("reason") or "" for row in rows}
+    begun: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        for start in (row["start"], *(move["from"] for move in _moves(row))):
+            begun[row["patient_id"], f"{moment(start, zone)} ({zone_name(zone)})"].append(str(row))
+    for promise in sorted(wishes.booked, key=str):
+        if promise.reason in reasons:
+            continue
+        stored = begun[people[promise.chat_id], promise.moment]
+        verdict.lost += not stored
+        what = f"stored otherwise: {'; '.join(stored)}" if stored else "not stored"
+        verdict.failures.append(f"booked, said the bot, and is {what}: {promise}")
 
 
 def _offers(verdict: Verdict, rows: Sequence[Json], notices: Sequence[Notice], heard: Heard) -> None:
