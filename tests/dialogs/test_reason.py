@@ -21,7 +21,9 @@ async def asha(town: Town, rao: Person) -> Person:
     person = await town.signed_in("Asha Patel", "asha@example.org")
     await person.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day")])
     await person.talks([("2027-05-04", "Which time"), ("10:30", "reason"), ("«Skip»", "Shall I book")])
-    await person.talks([("«Confirm»", "Booked"), ("/appointments", "1 appointment")])
+    await person.taps("Confirm")
+    await person.hears("Appointment booked")
+    await person.talks([("/appointments", "1 appointment")])
     await person.taps(person.label("4 May"))
     return person
 
