@@ -82,6 +82,7 @@ async def test_an_answer_that_comes_after_the_cancelling_is_told_so(asha: Person
     await _sees(rao)
     await rao.talks([("«Cancel appointment»", "shall I tell"), ("«Skip»", "Cancel")])
     await rao.taps("Yes, cancel it")
+    await asha.hears("Appointment cancelled")
     assert "is already cancelled" in await asha.says("It flutters")
     assert "flutters" not in await _sees(asha, "Past")
 
