@@ -12,6 +12,7 @@ from services.clearances import Clearances
 from services.clock import Clock
 from services.diaries import as_seen
 from services.errors import AlreadyDecided, CannotBlockYourself, UserUnknown
+from services.events import account_event
 from services.ids import new_id
 from services.models import (
     AccountStatus,
@@ -129,7 +130,7 @@ class People:
     async def _block(self, principal: Principal, user: User) -> User:
         is_admin = user.role is Role.ADMIN and user.status is AccountStatus.ACTIVE
         mark = await self._admins.let_go(user.id) if is_admin else None
-        event = self._event(EventKind.ACCOUNT_BLOCKED, user)
+        event = account_event(EventKind.ACCOUNT_BLOCKED, user, self._clock.now())
         blocked = await self._users.decide(
             user.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED, event, mark=mark
         )
@@ -150,17 +151,13 @@ class People:
         # Neither a session from before nor an order to cancel may last beyond this.
         await self._sessions.end_all(user_id)
         await self._clearances.call_off(ClearanceKind.BLOCKED, user_id)
-        event = self._event(EventKind.ACCOUNT_UNBLOCKED, user)
+        event = account_event(EventKind.ACCOUNT_UNBLOCKED, user, self._clock.now())
         unblocked = await self._users.decide(user_id, AccountStatus.BLOCKED, AccountStatus.ACTIVE, event)
         if unblocked is None:
             raise await self._already(principal, user_id)
         self._on_news()
         await self._note(principal, Action.UNBLOCKED, user_id)
         return unblocked
-
-    def _event(self, kind: EventKind, user: User) -> Event:
-        """Return the news of a decision about somebody, which may be made again another day."""
-        return Event(f"{user.id}.{kind}.{new_id(self._clock.now())}", kind, (user.id,), {"name": user.name})
 
     async def affected(self, principal: Principal, user_id: UserId) -> list[AppointmentCard]:
         """Return somebody's appointments to come, which `clear` would cancel, earliest first.

@@ -7,9 +7,9 @@ from services.audit import Audit
 from services.clock import Clock
 from services.codes import CodeLetter, CodeMailer, Codes, Purpose
 from services.errors import EmailTaken, NoSuchLanguage, SameEmail, SessionEnded
-from services.ids import new_id
+from services.events import account_event
 from services.models import Action, Principal, User
-from services.news import Event, EventKind
+from services.news import EventKind
 from services.storage.users import Users
 from services.zones import check_zone
 
@@ -68,12 +68,8 @@ class Profile:
         await self._codes.redeem(Purpose.EMAIL, principal.id, email, code, principal.chat_id)
         if email == before:
             return principal.user
-        event = Event(
-            f"{principal.id}.{EventKind.EMAIL_CHANGED}.{new_id(self._clock.now())}",
-            EventKind.EMAIL_CHANGED,
-            (principal.id,),
-            {"name": principal.user.name, "to": before, "email": email},
-        )
+        now = self._clock.now()
+        event = account_event(EventKind.EMAIL_CHANGED, principal.user, now, to=before, email=email)
         # The code has arrived there, whatever was refused before.
         user = await self._users.change(principal.id, {"email": email, "mail_refused": None}, event)
         await self._audit.note(Action.EMAIL_CHANGED, actor=principal.id, subject=principal.id)

@@ -14,9 +14,9 @@ from services.audit import Audit
 from services.clock import Clock
 from services.codes import CodeLetter, CodeMailer, Codes, Purpose
 from services.errors import AccountBlocked, ClinicError, CodeExpired, SessionEnded, UserUnknown, WrongPassword
-from services.ids import new_id
+from services.events import account_event
 from services.models import AccountStatus, Action, ChatId, Principal, Role, User, UserId
-from services.news import Event, EventKind
+from services.news import EventKind
 from services.passwords import Passwords
 from services.sessions import Tries, login_keys
 from services.storage.sessions import Sessions
@@ -145,12 +145,7 @@ class Renewal:
     async def _store(self, user: User, hashed: bytes, keep: ChatId | None = None) -> User:
         await self._sessions.end_all(user.id, but=keep)
         now = self._clock.now()
-        event = Event(
-            f"{user.id}.{EventKind.PASSWORD_CHANGED}.{new_id(now)}",
-            EventKind.PASSWORD_CHANGED,
-            (user.id,),
-            {"name": user.name, "at": now},
-        )
+        event = account_event(EventKind.PASSWORD_CHANGED, user, now, at=now)
         changed = await self._users.change(user.id, {"password_hash": hashed}, event)
         await self._sessions.end_all(user.id, but=keep)
         if changed is None:
