@@ -19,6 +19,11 @@ def month_span(day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+def month_shown(turned_to: date | None, first: date, last: date) -> date:
+    """Return a day of the month to show: of the one that was turned to, within `first` and `last`."""
+    return min(max(turned_to or first, first), last)
+
+
 def month_rows(shown: date, free: Collection[date], today: date, last: date) -> list[Row]:
     """Return the rows of the month of `shown`.
 

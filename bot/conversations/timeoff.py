@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.access import DOCTORS
-from bot.calendar import month_rows, month_span
+from bot.calendar import month_rows, month_shown, month_span
 from bot.callbacks.doctors import TakeBack
 from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
 from bot.callbacks.tap import Tap
@@ -95,7 +95,7 @@ def _to_end(context: ClinicContext) -> tuple[date, date]:
 
 def _shown(context: ClinicContext, first: date, last: date) -> date:
     """Return a day of the month that is shown, of those from `first` to `last`."""
-    return min(max(_draft(context).month or first, first), last)
+    return month_shown(_draft(context).month, first, last)
 
 
 def _month(context: ClinicContext, first: date, last: date) -> list[Row]:

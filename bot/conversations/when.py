@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.calendar import month_rows, month_span
+from bot.calendar import month_rows, month_shown, month_span
 from bot.callbacks.steps import PickDay, PickMonth, PickTime
 from bot.callbacks.visits import Wait, WaitForDay
 from bot.card import View
@@ -182,7 +182,7 @@ async def ask_day(context: ClinicContext) -> View:
 
 def _month(draft: BookingDraft, times: Availability) -> date:
     """Return a day of the month that is shown."""
-    return min(max(draft.month or times.first, times.first), times.last)
+    return month_shown(draft.month, times.first, times.last)
 
 
 async def ask_time(context: ClinicContext) -> View:

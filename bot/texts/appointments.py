@@ -8,11 +8,10 @@ from bot.texts.formats import (
     clock_time,
     doctor,
     esc,
-    moment,
+    moment_there,
     plain_doctor,
     speaks,
     stretch,
-    zone_name,
 )
 from services.clinic import ClinicRules
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User
@@ -161,4 +160,4 @@ def taken_before(item: AppointmentCard, zone: ZoneInfo, *, is_this: bool) -> str
 
 def offer_gone(start: datetime, zone: ZoneInfo) -> str:
     """Say that an offered time is not free any more."""
-    return f"🙁 {moment(start, zone)} ({zone_name(zone)}) is not free any more. Please tap another of the times, or find one here."
+    return f"🙁 {moment_there(start, zone)} is not free any more. Please tap another of the times, or find one here."

@@ -13,6 +13,7 @@ from bot.texts.formats import (
     esc,
     moment,
     moment_read,
+    moment_there,
     month,
     plain_doctor,
     suits_both,
@@ -41,7 +42,7 @@ def _so_far(draft: BookingDraft) -> str:
 
 def _before(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Return when it is now, of one that is to be moved."""
-    return f"\n🕑 Now: {_moment(draft.moving.start, zone)}" if draft.moving else ""
+    return f"\n🕑 Now: {moment_there(draft.moving.start, zone)}" if draft.moving else ""
 
 
 def ask_patient(page: Page[User], search: str) -> str:
@@ -159,22 +160,18 @@ def _way(draft: BookingDraft, rules: ClinicRules) -> str:
 
 
 def _when(draft: BookingDraft, zone: ZoneInfo) -> str:
-    return f"🕑 {_moment(draft.start, zone)}" if draft.start else ""
-
-
-def _moment(value: datetime, zone: ZoneInfo) -> str:
-    return f"{moment(value, zone)} ({zone_name(zone)})"
+    return f"🕑 {moment_there(draft.start, zone)}" if draft.start else ""
 
 
 def booked(item: AppointmentCard, zone: ZoneInfo, *, for_another: bool) -> str:
     """Say on the card that it is done; the confirmation itself comes as news, to whom it is for."""
     whom = f" for {esc(item.patient.name)}" if for_another else ""
-    return f"✅ Booked{whom}: {doctor(item.doctor.name)}, {_moment(item.appointment.slot.start, zone)}."
+    return f"✅ Booked{whom}: {doctor(item.doctor.name)}, {moment_there(item.appointment.slot.start, zone)}."
 
 
 def moving_summary(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Show the old time and the new one."""
-    new = f"➡️ New: {_moment(draft.start, zone)}" if draft.start else ""
+    new = f"➡️ New: {moment_there(draft.start, zone)}" if draft.start else ""
     hear = "Both hear of it." if draft.patient_name else "The doctor hears of it, too."
     return f"{_so_far(draft)}{_before(draft, zone)}\n{new}\n\nShall I move it? {hear}"
 
@@ -183,7 +180,7 @@ def moved(item: AppointmentCard, was: datetime, role: Role, zone: ZoneInfo) -> s
     """Say on the card that it is moved, to somebody of that role."""
     whose = "" if role is Role.PATIENT else f"{esc(item.patient.name)} with "
     who = f"{whose}{doctor(item.doctor.name)}"
-    return f"🔁 Moved: {who}, from {moment(was, zone)} to {_moment(item.appointment.slot.start, zone)}."
+    return f"🔁 Moved: {who}, from {moment(was, zone)} to {moment_there(item.appointment.slot.start, zone)}."
 
 
 def nothing_to_move() -> str:
@@ -211,6 +208,6 @@ def doctors(page: Page[User], specialization: str | None) -> str:
 def doctor_card(user: User, next_free: Slot | None, zone: ZoneInfo) -> str:
     """Show a doctor."""
     gender = f"\n🙂 {GENDERS[user.gender].capitalize()}" if user.gender else ""
-    free = f"{moment(next_free.start, zone)} ({zone_name(zone)})" if next_free else "none at the moment"
+    free = moment_there(next_free.start, zone) if next_free else "none at the moment"
     specialization = esc(user.specialization or "")
     return f"👩‍⚕️ <b>{doctor(user.name)}</b>\n🏥 {specialization}{gender}\n🕑 Next free time: {free}"

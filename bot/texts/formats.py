@@ -104,6 +104,11 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return f"{day(value.astimezone(zone).date())}, {clock_time(value, zone)}"
 
 
+def moment_there(value: datetime, zone: ZoneInfo) -> str:
+    """Return an instant in the zone, with the zone's name: Tue 4 May 2027, 10:30 AM (Berlin time)."""
+    return f"{moment(value, zone)} ({zone_name(zone)})"
+
+
 def stretch(slot: Slot, zone: ZoneInfo) -> str:
     """Return a slot in the zone: Tue 4 May 2027, 10:30 – 11:00 AM, with the zone's name."""
     end = clock_time(slot.end, zone)

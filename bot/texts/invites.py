@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.texts.formats import doctor, esc, found_at, moment, plain_doctor, stretch, zone_name
+from bot.texts.formats import doctor, esc, found_at, moment_there, plain_doctor, stretch
 from services.clinic import ClinicRules
 from services.models import AppointmentCard, Role
 
@@ -36,7 +36,7 @@ def file(found: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
 def nothing_to_add(found: AppointmentCard, zone: ZoneInfo) -> str:
     """Say that an appointment is cancelled, so that nobody has it in their calendar."""
     return (
-        f"The appointment of {moment(found.appointment.slot.start, zone)} ({zone_name(zone)}) is cancelled, so there is"
+        f"The appointment of {moment_there(found.appointment.slot.start, zone)} is cancelled, so there is"
         " nothing to add. If it is in your calendar already, please delete it there."
     )
 

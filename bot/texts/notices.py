@@ -13,6 +13,7 @@ from bot.texts.formats import (
     day,
     moment,
     moment_read,
+    moment_there,
     plain_doctor,
     shortened,
     stretch,
@@ -117,7 +118,7 @@ def _password_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
         subject=f"Your password at {rules.name} was changed",
         headline=f"{facts['name']}, your account at {rules.name} has a new password.",
-        facts=(("When", f"{moment(facts['at'], rules.zone)} ({zone_name(rules.zone)})"),),
+        facts=(("When", moment_there(facts["at"], rules.zone)),),
         closing=(
             "All other chats are signed out. If that was not you, type /forgot in the chat to choose another"
             f" password, and {call_the_clinic(rules)}."

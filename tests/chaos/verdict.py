@@ -12,7 +12,7 @@ from bot.card import fitting
 from bot.demo.chats import Json
 from bot.demo.entities import tidy
 from bot.demo.html_mode import parse_html
-from bot.texts.formats import moment, zone_name
+from bot.texts.formats import moment_there
 from bot.texts.news import as_message
 from bot.texts.notices import news
 from services.models import AppointmentStatus, User, UserId
@@ -122,7 +122,7 @@ def _bookings(
     begun: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         for start in (row["start"], *(move["from"] for move in _moves(row))):
-            begun[row["patient_id"], f"{moment(start, zone)} ({zone_name(zone)})"].append(str(row))
+            begun[row["patient_id"], moment_there(start, zone)].append(str(row))
     for promise in sorted(wishes.booked, key=str):
         if promise.reason in reasons:
             continue
