@@ -1,7 +1,7 @@
 """What is asked of the database, and what of it can only be answered by going through everything."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pymongo.monitoring import CommandListener, CommandStartedEvent
@@ -20,13 +20,21 @@ class Questions(CommandListener):
     """Keeps each kind of question that is asked of any database once, and where it was asked."""
 
     def __init__(self) -> None:
-        self.asked: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._known: set[str] = set()
+        self._asked: dict[str, list[dict[str, Any]]] = {}
 
     def started(self, event: CommandStartedEvent) -> None:
         """Note a question."""
         if event.command_name in ASKS and event.command.get("comment") != OURS:
             command = {name: value for name, value in event.command.items() if name not in WIRE}
-            self.asked.setdefault(_shape(command), (event.database_name, command))
+            shape = _shape(command)
+            if shape not in self._known:
+                self._known.add(shape)
+                self._asked.setdefault(event.database_name, []).append(command)
+
+    def taken(self, database_name: str) -> list[dict[str, Any]]:
+        """Return the questions that were asked of that database first, once: the next test has others."""
+        return self._asked.pop(database_name, [])
 
     def succeeded(self, event: object) -> None:
         """Do nothing."""
@@ -51,12 +59,10 @@ def _explained(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield dict(command)
 
 
-async def dreadful(database: Database, questions: Questions) -> list[dict[str, Any]]:
-    """Return the questions asked there whose plan goes through a whole collection or sorts in memory."""
+async def dreadful(database: Database, asked: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of the questions whose plan there goes through a whole collection or sorts in memory."""
     found = []
-    for where, command in list(questions.asked.values()):
-        if where != database.name:
-            continue
+    for command in asked:
         for question in _explained(command):
             # Only with its figures does an explained pipeline tell how it looked into other collections.
             detail = "executionStats" if "aggregate" in question else "queryPlanner"
