@@ -64,9 +64,17 @@ def keyboard(*rows: Row) -> Keyboard:
 
 
 def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:
-    """Return the buttons in rows of `width`."""
-    row = list(buttons)
-    return [row[i : i + width] for i in range(0, len(row), width)]
+    """Return the buttons in as few rows as they take, `width` at the most in each, and all nearly as long.
+
+    So no last one is left alone, to stretch over a whole row as if it were another kind of button.
+    """
+    rest = list(buttons)
+    rows: list[Row] = []
+    for left in range(-(-len(rest) // width), 0, -1):
+        length = -(-len(rest) // left)
+        rows.append(rest[:length])
+        rest = rest[length:]
+    return rows
 
 
 def ways_out(*, back: bool = True) -> Row:

@@ -4,19 +4,22 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import product
 
 from services.accounts import Accounts
 from services.clock import Clock
 from services.errors import EmailTaken
 from services.ids import derived_id
-from services.models import AccountStatus, Gender, Role, Schedule, User, UserId
+from services.models import WORKING_WEEK, AccountStatus, Gender, Hours, Role, Schedule, User, UserId, Weekday
 from services.storage.storage import Storage
 
 # Everybody in the sample clinic has it, and the page shows it: it guards nothing.
 PASSWORD = "mediconnect"  # noqa: S105 - see above
 STAFF_CODE = "open-sesame"
+# Somebody is there at weekends, too: whoever tries the demo on one finds a day with something in it.
+WEEKEND = (Hours(time(9), time(14)),)
+SCHEDULE = Schedule(dict(WORKING_WEEK) | {Weekday.SATURDAY: WEEKEND, Weekday.SUNDAY: WEEKEND})
 # Before anything that is told of them.
 SINCE = timedelta(days=200)
 
@@ -105,6 +108,6 @@ async def furnish(storage: Storage, accounts: Accounts, clock: Clock) -> None:
 async def _enrol(storage: Storage, user: User, hashed: bytes, at: datetime) -> None:
     if user.role is Role.DOCTOR:
         # Before the account, so that there is never a doctor without hours.
-        await storage.schedules.put(user.id, Schedule())
+        await storage.schedules.put(user.id, SCHEDULE)
     with suppress(EmailTaken):
         await storage.users.add(user, hashed, at)

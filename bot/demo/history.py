@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.demo.clinic import HISTORY_PATIENTS, PEOPLE, Sample, furnish
+from bot.demo.clinic import HISTORY_PATIENTS, PEOPLE, SCHEDULE, Sample, furnish
 from services.accounts import Accounts
 from services.clock import Clock
 from services.ids import new_id
-from services.models import Appointment, AppointmentId, AppointmentStatus, Role, Schedule, Slot
+from services.models import Appointment, AppointmentId, AppointmentStatus, Role, Slot
 from services.schedules import Schedules
 from services.slots import slots_of_day
 from services.storage.driver import EVER
@@ -99,7 +99,7 @@ class _History:
         # Nobody comes twice a day, nor has a whole calendar to come.
         coming = [patient for patient in HISTORY_PATIENTS if self._upcoming[patient] < MOST_UPCOMING]
         self._chance.shuffle(coming)
-        for slot in slots_of_day(Schedule(), day, self._zone):
+        for slot in slots_of_day(SCHEDULE, day, self._zone):
             for doctor in self._doctors:
                 if self._chance.random() < taken and coming:
                     yield self._one(slot, doctor, coming.pop())

@@ -7,6 +7,14 @@ from bot.texts.formats import esc
 
 # The fact that is the address of a video visit's room.
 ROOM = "Video visit"
+# Mail programs that are dark by night, and heed it, show the mail dark, too; the colours are in line, so these
+# must be the stronger ones. Others see the light one.
+DARK = (
+    '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
+    "<style>:root{color-scheme:light dark}@media (prefers-color-scheme:dark){"
+    ".page{background:#10181e !important}.card{background:#1a262e !important}"
+    ".ink{color:#e8f0f4 !important}.soft{color:#9db0bc !important}.brand,.ink a{color:#7fd6e6 !important}}</style>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,10 @@ def as_plain_mail(said: News, clinic: str, bot_link: str) -> str:
 
 
 def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
-    """Return the HTML part of a mail: one column, plain colours, readable anywhere."""
+    """Return the HTML part of a mail: one column, plain colours, readable anywhere, by day and by night."""
     rows = "".join(
-        f'<p style="margin:0 0 12px;font-size:15px;color:#14212e">'
-        f'<span style="font-size:13px;color:#566573">{esc(label)}</span><br><strong>{_opened(label, value)}</strong></p>'
+        f'<p class="ink" style="margin:0 0 12px;font-size:15px;color:#14212e">'
+        f'<span class="soft" style="font-size:13px;color:#566573">{esc(label)}</span><br><strong>{_opened(label, value)}</strong></p>'
         for label, value in said.facts
     )
     links = "".join(
@@ -56,13 +64,13 @@ def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>'
-        f"{esc(said.subject)}</title></head>"
-        '<body style="margin:0;padding:16px;background:#eef3f7;font-family:Helvetica,Arial,sans-serif">'
-        '<div style="max-width:520px;margin:0 auto;background:#ffffff;border-radius:12px;padding:22px">'
-        f'<p style="margin:0 0 16px;color:#0b6e8a;font-size:14px">{esc(clinic)}</p>'
-        f'<h1 style="margin:0 0 16px;font-size:20px;color:#14212e">{esc(said.headline)}</h1>'
+        f"{esc(said.subject)}</title>{DARK}</head>"
+        '<body class="page" style="margin:0;padding:16px;background:#eef3f7;font-family:Helvetica,Arial,sans-serif">'
+        '<div class="card" style="max-width:520px;margin:0 auto;background:#ffffff;border-radius:12px;padding:22px">'
+        f'<p class="brand" style="margin:0 0 16px;color:#0b6e8a;font-size:14px">{esc(clinic)}</p>'
+        f'<h1 class="ink" style="margin:0 0 16px;font-size:20px;color:#14212e">{esc(said.headline)}</h1>'
         f"{rows}"
-        f'<p style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(said.closing)}</p>{links}'
+        f'<p class="ink" style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(said.closing)}</p>{links}'
         "</div></body></html>"
     )
 

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from bot.demo.clinic import SCHEDULE
+from services.models import Weekday
+
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -332,3 +335,130 @@ async def test_a_chat_that_stands_at_its_end_stays_there(tmp_path: Path) -> None
         await expect(patient.locator(".message time").last).to_be_in_viewport()
         await _types(patient, "/doctors", "There are doctors of")
         await expect(patient.locator(".message time").last).to_be_in_viewport()
+
+
+async def _stops_before_the_field(page: Page, phone: Locator) -> int:
+    """Tab from the phone's first stop to its text field; return how many stops lie between."""
+    await phone.locator(".skip").focus()
+    for count in range(30):
+        await page.keyboard.press("Tab")
+        if await phone.get_by_role("textbox", name="Message").evaluate("it => it === document.activeElement"):
+            return count
+    raise AssertionError("the field is too far away")
+
+
+async def test_a_long_chat_is_one_stop_of_the_keyboard_and_its_buttons_go_by_arrows(tmp_path: Path) -> None:
+    async with demo(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1280, "height": 850})
+        await page.goto(address)
+        patient = page.locator("[data-label=patient]")
+        await _signs_in(patient)
+        await _types(patient, "/doctors", "There are doctors of")
+        before = await _stops_before_the_field(page, patient)
+        for _ in range(3):
+            await _types(patient, "/doctors", "There are doctors of")
+        await _types(patient, "/book", "What kind of doctor")
+        assert await _stops_before_the_field(page, patient) == before <= 5
+        await _taps(patient, "Cardiology", "Whom would you like")
+        await _taps(patient, "Dr Meera Rao", "Which day?")
+        # Days that can't be chosen are no stop, neither by Tab nor by arrow.
+        await patient.locator("[data-callback]", has_text="Soonest").focus()
+        seen = set()
+        for _ in range(12):
+            await page.keyboard.press("ArrowRight")
+            seen.add(await page.evaluate("document.activeElement.dataset.callback"))
+        assert len(seen) > 3
+        assert "-" not in seen
+        await page.keyboard.press("Shift+Tab")
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.dataset.callback") in seen
+        await patient.locator(".skip").focus()
+        await page.keyboard.press("Enter")
+        await expect(patient.get_by_role("textbox", name="Message")).to_be_focused()
+
+
+LOOKS = """async (label) => {
+  const { renderMessage } = await import("/page/message.js");
+  const chat = document.querySelector("[data-label=patient] .chat");
+  const row = ["\U0001f4cb My appointments", "\U0001f469 Doctors", "My reminders"];
+  const keys = row.map((text) => ({ text, callback_data: text.slice(-8) }));
+  const message = { message_id: 1, from: { is_bot: true }, date: 0, text: "Hello" };
+  chat.append(renderMessage({ ...message, reply_markup: { inline_keyboard: [keys] } }));
+  const broken = [...chat.querySelectorAll(".keys button")].filter((button) => {
+    const range = document.createRange();
+    return [...button.firstChild.data.matchAll(/\\S+/g)].some(({ 0: word, index }) => {
+      range.setStart(button.firstChild, index);
+      range.setEnd(button.firstChild, index + word.length);
+      return range.getClientRects().length > 1;
+    });
+  });
+  const style = getComputedStyle(document.documentElement);
+  const colours = ["--key", "--key-ink", "--wall-a", "--wall-b"].map((name) => style.getPropertyValue(name));
+  const probe = document.createElement("canvas").getContext("2d");
+  const painted = (...layers) => {
+    for (const layer of layers) { probe.fillStyle = layer; probe.fillRect(0, 0, 1, 1); }
+    return [...probe.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const [key, ink, ...walls] = colours;
+  await document.fonts.load('20px "Emoji of the page"', "\u2705");
+  return {
+    broken: broken.length,
+    pairs: walls.map((wall) => [painted(wall, key), painted(ink)]),
+    emoji: document.fonts.check('20px "Emoji of the page"', "\u2705"),
+    wide: chat.scrollWidth - chat.clientWidth,
+  };
+}"""
+
+
+def _contrast(one: list[int], other: list[int]) -> float:
+    """Return the contrast of two colours (WCAG 2.2, relative luminance)."""
+
+    def luminance(colour: list[int]) -> float:
+        parts = [part / 255 for part in colour]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+async def test_buttons_break_no_word_are_readable_and_have_their_icons_by_day_and_by_night(
+    tmp_path: Path,
+) -> None:
+    async with demo(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1280, "height": 850})
+        await page.goto(address)
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            looks = await page.evaluate(LOOKS)
+            assert looks["broken"] == 0
+            assert looks["wide"] <= 0
+            assert looks["emoji"]
+            assert min(_contrast(*pair) for pair in looks["pairs"]) >= 4.5, scheme
+
+
+async def test_mails_are_dark_by_night_and_their_tab_is_in_sight_beside_five_phones(tmp_path: Path) -> None:
+    async with demo(tmp_path) as address, chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1280, "height": 850}, color_scheme="dark")
+        await page.goto(address)
+        doctor = page.locator("[data-label=doctor]")
+        await doctor.get_by_role("button", name="START").click()
+        await _types(doctor, "/forgot", "mail address")
+        await _types(doctor, "rao@example.org", "code")
+        await page.locator("[data-mail]", has_text="rao@example.org").click()
+        page_colour = page.frame_locator("#mail-html").locator("body")
+        await expect(page_colour).to_have_css("background-color", "rgb(16, 24, 30)")
+        for name in ("Sam", "Kim"):
+            await page.get_by_role("button", name="Add a phone").click()
+            await page.get_by_label("First name").fill(name)
+            await page.get_by_role("button", name="Give a phone").click()
+            await expect(page.get_by_role("heading", name="Guest").nth(0)).to_be_visible()
+        await page.set_viewport_size({"width": 390, "height": 844})
+        tabs = page.get_by_role("navigation", name="Phones and mailbox")
+        await expect(tabs.get_by_role("button")).to_have_count(7)
+        await expect(tabs.get_by_role("button", name="Mail")).to_be_in_viewport(ratio=1)
+
+
+async def test_the_sample_doctors_have_hours_and_visits_on_every_day() -> None:
+    for weekday in Weekday:
+        assert SCHEDULE.weekly[weekday]

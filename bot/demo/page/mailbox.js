@@ -4,6 +4,9 @@ import { inviteCard } from "./invite.js";
 const $ = (id) => document.getElementById(id);
 
 const START = /^https:\/\/t\.me\/\w+\?start=([\w-]{1,64})$/;
+// A mail names the fonts that mail programs have; those bring emoji of their own, and a browser may have none.
+const EMOJI = `<style>@font-face{font-family:"Emoji of the page";src:url("${location.origin}/page/emoji.woff2")}
+body{font-family:Helvetica,Arial,"Apple Color Emoji","Segoe UI Emoji","Noto Color Emoji","Emoji of the page",sans-serif !important}</style>`;
 
 export class Mailbox {
   constructor(changed, follow) {
@@ -75,7 +78,7 @@ export class Mailbox {
     this.#showList(false);
     // A frame that was hidden once is not always painted again: each mail gets one of its own.
     const frame = $("mail-html").cloneNode();
-    frame.srcdoc = mail.html;
+    frame.srcdoc = mail.html && mail.html + EMOJI;
     $("mail-html").replaceWith(frame);
     $("mail-subject").focus();
     this.#count();

@@ -4,6 +4,8 @@ const TAGS = {
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
 const MARKED = 5; // more buttons than this in a row are set closer
+const FILLER = "-";
+const LONG_WORD = /\S{24}/; // a word that no button of a phone has room for may be broken
 
 export function renderMessage(message, onTap, onCommand) {
   const element = document.createElement("article");
@@ -155,6 +157,8 @@ function tapKey(key, onTap) {
   button.type = "button";
   button.textContent = key.text;
   button.dataset.callback = key.callback_data;
+  if (key.callback_data === FILLER) button.tabIndex = -1; // a day that can't be chosen: nothing to do by keyboard
+  if (LONG_WORD.test(key.text)) button.classList.add("long");
   button.addEventListener("click", () => onTap(button));
   return button;
 }
@@ -165,6 +169,7 @@ function linkKey(key) {
   link.target = "_blank";
   link.rel = "noopener noreferrer";
   link.textContent = `${key.text} ↗`;
+  if (LONG_WORD.test(key.text)) link.classList.add("long");
   return link;
 }
 

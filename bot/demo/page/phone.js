@@ -1,6 +1,7 @@
 // One phone: its chat, its text field, its menus.
 import { CommandMenu, Popup } from "./menus.js";
 import { renderMessage } from "./message.js";
+import { Roving } from "./roving.js";
 
 const NEAR_THE_END = 80;
 const PATIENCE = 15000; // milliseconds for which a tapped key shows that it waits
@@ -28,6 +29,8 @@ export class Phone {
     // Who stands at the end of the chat stays there, whatever becomes wider or narrower.
     this.atEnd = true;
     this.chat.addEventListener("scroll", () => this.#scrolled());
+    this.roving = new Roving(this.chat);
+    find(".skip").addEventListener("click", () => this.focus());
     // A picture has its height only once it is here; its loading does not bubble.
     this.chat.addEventListener("load", () => this.atEnd && this.#toEnd(), true);
     new ResizeObserver(() => this.atEnd && this.#toEnd()).observe(this.chat);
@@ -97,6 +100,7 @@ export class Phone {
     this.messages.clear();
     this.chat.replaceChildren();
     for (const message of card.messages) this.show(message, true);
+    this.roving.refresh();
     this.menu.set(card.commands);
     this.unseen = 0;
     this.#showStart();
@@ -115,6 +119,7 @@ export class Phone {
       this.chat.append(drawn);
       if (message.from.is_bot && !silently) this.unseen += 1;
     }
+    if (!silently) this.roving.refresh();
     if (message.from.is_bot) this.element.querySelector(".typing").hidden = true;
     if (this.atEnd || !message.from.is_bot || silently) this.#toEnd();
     this.#showStart();
@@ -147,6 +152,7 @@ export class Phone {
       drawn.addEventListener("animationend", () => drawn.remove());
       setTimeout(() => drawn.remove(), 600);
     }
+    this.roving.refresh();
     this.#showStart();
   }
 
@@ -228,6 +234,7 @@ export class Phone {
   }
 
   #showStart() {
+    this.element.querySelector(".skip").textContent = `Skip to the message field of ${this.name}`;
     this.startButton.hidden = this.messages.size > 0 && !this.blocked;
     this.startButton.textContent = this.blocked ? "UNBLOCK AND START" : "START";
     this.element.querySelector(".composer").inert = !this.startButton.hidden;
