@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from unicodedata import combining, normalize
 
-from services.errors import NotAChoice, SeveralFit
+from services.errors import NearMiss, NotAChoice, SeveralFit, Unclear
 
 TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)
 # No name is longer, and comparing letters with letters takes its time.
@@ -13,23 +14,41 @@ LONGEST = 80
 # Neurology and nephrology are two slips apart, and must never be taken for each other.
 ONE_SLIP, TWO_SLIPS = 3, 11
 MOST_SLIPS = 2
+# There are some 1,400 places, which are looked through again and again.
+REMEMBERED = 3000
 # The beginning of a name is enough from so many letters on.
 BEGINNING = 5
 
 
 def choose(text: str, choices: Iterable[str]) -> str:
-    """Return the one choice that is meant. Raises NotAChoice, SeveralFit.
+    """Return the one choice that is meant, where a wrong one is but shown. Raises NotAChoice, SeveralFit.
 
     What fits in full comes before what fits without its accents, that before what fits in part, and that
     before what fits but for a slip or two.
     """
+    try:
+        return choose_surely(text, choices)
+    except NearMiss as near:
+        if len(near.choices) == 1:
+            return near.choices[0]
+        raise SeveralFit(near.choices) from near
+
+
+def choose_surely(text: str, choices: Iterable[str]) -> str:
+    """Return the one choice that is meant, where something is stored or booked by it.
+
+    What fits but in the middle of a word, or for a slip, is no answer but a question: NearMiss names it.
+    Raises NotAChoice, SeveralFit, NearMiss.
+    """
     names = list(choices)
-    for fitting in (_in_full, _without_accents, _in_part, _nearly):
-        fits = fitting(text, names)
-        if len(fits) == 1:
-            return fits[0]
+    for fitting in (_in_full, _without_accents, _at_words, _in_part, _nearly):
+        fits = tuple(fitting(text, names))
+        if fits and (fitting is _nearly or (fitting is _in_part and len(fits) == 1)):
+            raise NearMiss(fits)
+        if len(fits) > 1:
+            raise SeveralFit(fits)
         if fits:
-            raise SeveralFit(tuple(fits))
+            return fits[0]
     raise NotAChoice
 
 
@@ -42,7 +61,7 @@ def called(text: str, choices: Iterable[str]) -> list[str]:
     if TITLES.match(text.strip()):
         try:
             return [choose(text, names)]
-        except SeveralFit as several:
+        except Unclear as several:
             return list(several.choices)
         except NotAChoice:
             return []
@@ -56,6 +75,12 @@ def _in_full(text: str, names: Sequence[str]) -> list[str]:
 
 def _without_accents(text: str, names: Sequence[str]) -> list[str]:
     return [name for name in names if _plain(name) == _plain(text)]
+
+
+def _at_words(text: str, names: Sequence[str]) -> list[str]:
+    """Return those in which it stands from the beginning of a word on."""
+    wanted = _plain(text)
+    return [name for name in names if wanted and f" {wanted}" in f" {_plain(name)}"]
 
 
 def _in_part(text: str, names: Sequence[str]) -> list[str]:
@@ -73,10 +98,12 @@ def _nearly(text: str, names: Sequence[str]) -> list[str]:
     return [name for name, count in slips.items() if count == fewest <= MOST_SLIPS]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _untitled(name: str) -> str:
     return " ".join(TITLES.sub("", name.strip()).casefold().split())
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _plain(name: str) -> str:
     """Return the name without title, case, accents and hyphens."""
     letters = (letter for letter in normalize("NFKD", _untitled(name)) if not combining(letter))

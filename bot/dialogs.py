@@ -9,7 +9,7 @@ PTB's ConversationHandler keeps its states in the process and its time-outs too;
 the chat's memory, in the database, so that any worker goes on where another one died.
 """
 
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
@@ -26,6 +26,8 @@ from bot.context import ClinicContext
 from bot.drafts import Draft
 from bot.keyboards import button, keyboard
 from bot.memory import QUIET, ChatMemory, Memories
+from bot.reading import is_day_alone
+from bot.reading_words import speaks_of_clock, speaks_of_days
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
 from services.errors import (
@@ -39,6 +41,7 @@ from services.errors import (
     Refused,
     SecretTooSoon,
     TextWanted,
+    WordsLeft,
 )
 from services.models import ChatId
 
@@ -221,15 +224,18 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         Returns where that leads to, and from which question.
         """
         origin: Step | None = None
+        last: tuple[Goto, Step | None, str] | None = None
         while words and isinstance(outcome, Goto) and outcome.why is None:
             step = self._steps[outcome.step.value]
             if step.name not in dialog.in_words or step.typed is None or step is origin:
                 break
             self._stand_at(context, outcome, origin)
-            # What the last one does not take would be dropped, and perhaps matter.
-            is_last = step.name is dialog.in_words[-1]
-            lengths = [len(words)] if is_last else range(min(len(words), MOST_WORDS), 0, -1)
-            outcome, count = await _longest(context, outcome, step.typed, words, lengths)
+            asked = outcome
+            outcome, count = await _longest(context, asked, dialog, step.typed, words)
+            if not count and last is not None and _casts_doubt(outcome, last[2], words):
+                before, origin, understood = last
+                return replace(before, why=WordsLeft(understood, " ".join(words))), origin
+            last = (asked, origin, " ".join(words[:count]))
             origin, words = step, words[count:]
         return outcome, origin
 
@@ -432,22 +438,41 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
 
 async def _longest(
-    context: ClinicContext, step: Goto, typed: Typed, words: Sequence[str], lengths: Iterable[int]
+    context: ClinicContext, step: Goto, dialog: Dialog, typed: Typed, words: Sequence[str]
 ) -> tuple[Outcome, int]:
     """Return where the first words lead of which the question understands anything, and how many they are.
 
+    What is left is for the dialog's other questions `in_words`; where none of them is next, none may be left.
     Where it understands none, or what they say can't be had, the question is asked with the reason.
     """
+    is_last = step.step is dialog.in_words[-1]
+    lengths = [len(words)] if is_last else range(min(len(words), MOST_WORDS), 0, -1)
     why: ClinicError | None = None
     for length in lengths:
         try:
-            return await typed(context, " ".join(words[:length])), length
+            outcome = await typed(context, " ".join(words[:length]))
+            if length == len(words) or (isinstance(outcome, Goto) and outcome.step in dialog.in_words):
+                return outcome, length
         except NOT_UNDERSTOOD as error:
             why = error
         except (Invalid, Refused) as error:
             why = error
             break
     return replace(step, why=why), 0
+
+
+def _casts_doubt(outcome: Outcome, understood: str, left: Sequence[str]) -> bool:
+    """Tell whether words that a question does not understand may change what those before them mean.
+
+    Where a time is wanted, they may belong to the day that was read; a word before a day to the name.
+    """
+    why = outcome.why if isinstance(outcome, Goto) else None
+    first, others = left[0], " ".join(left[1:])
+    is_word = first[0].isalpha() and not speaks_of_clock(first)
+    if isinstance(why, BadTime):
+        is_of_month = is_word and (is_day_alone(understood) or any(map(str.isdigit, others)))
+        return is_of_month or speaks_of_days(" ".join(left))
+    return isinstance(why, BadDate) and is_word and not speaks_of_days(first) and speaks_of_days(others)
 
 
 def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:

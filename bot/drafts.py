@@ -36,7 +36,8 @@ class BookingDraft:
 
     An admin books for the patient who is named; `patient_search` is what was typed to find one. `moving` is
     the time of the appointment that is to be moved, where one is. `by_video` None
-    leaves that to the doctor; `tried` is a day that was full.
+    leaves that to the doctor; `tried` is a day that was full. `maybe` are the doctors, and `maybe_days` the
+    days, that may be meant by what was typed.
     """
 
     patient_search: str = ""
@@ -56,6 +57,8 @@ class BookingDraft:
     moving: Slot | None = None
     by_video: bool | None = None
     tried: date | None = None
+    maybe: tuple[UserId, ...] = ()
+    maybe_days: tuple[date, ...] = ()
     kind: Literal["booking"] = "booking"
 
 
@@ -100,8 +103,9 @@ class FollowUpDraft:
 
 @dataclass(frozen=True)
 class ProfileDraft:
-    """A change of one thing about oneself, answered at once."""
+    """A change of one thing about oneself, answered at once; `maybe` is what the typed answer may mean."""
 
+    maybe: tuple[str, ...] = ()
     kind: Literal["profile"] = "profile"
 
 

@@ -1,9 +1,10 @@
 """Finding the language that somebody types: an ISO 639 code, or its name in English or in itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.choosing import choose
+from bot.choosing import choose_surely
+from bot.reading_words import alone
 from bot.texts.formats import LOCALE
 from services.errors import NoSuchLanguage, NotAChoice
 
@@ -31,15 +32,20 @@ COMMON_LANGUAGES = {
 
 
 def read_language(text: str) -> str:
-    """Return the ISO 639 code of the language that is meant. Raises NoSuchLanguage, SeveralFit."""
+    """Return the ISO 639 code of the language that is meant. Raises NoSuchLanguage, SeveralFit, NearMiss."""
     names = _names()
-    typed = text.strip().casefold()
+    typed = alone(text)
     if typed in names.values():
         return typed
     try:
-        return names[choose(text, names)]
+        return names[choose_surely(typed, names)]
     except NotAChoice as error:
         raise NoSuchLanguage from error
+
+
+def codes_of(choices: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes of the languages that an error of `read_language` names."""
+    return tuple(dict.fromkeys(_names()[choice] for choice in choices))
 
 
 @lru_cache(maxsize=1)

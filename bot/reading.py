@@ -1,185 +1,194 @@
-"""Reading what people type: dates and times of day, forgivingly. Pure."""
+"""Reading what people type: dates, forgivingly, and the periods from one to another. Pure."""
 
 import re
-from datetime import date, time, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
-from services.errors import BadDate, BadPeriod, BadTime, NoSuchDay, PeriodBackwards
+from bot.reading_calendar import Written, halves, without_signs, written
+from bot.reading_words import NUMBER_WORDS, alone
+from services.errors import (
+    BadDate,
+    BadPeriod,
+    ClinicError,
+    NoSuchDay,
+    PeriodBackwards,
+    SeveralDays,
+    WeekdayDiffers,
+)
 from services.models import Days
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-SHORTEST = 3
-BETWEEN = re.compile(r"\s+(?:to|till|until|and|[-–])\s+", re.IGNORECASE)
 # The clinic's calendar.
 YEARS = range(2000, 3000)
-NEAR = {"today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1, "day before yesterday": -2}
-TIME = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
-NOON = 12
-DAY_ALONE = re.compile(r"(?:the )?(0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|\.)?")
+NEAR = {
+    "today": 0,
+    "tomorrow": 1,
+    "day after tomorrow": 2,
+    "overmorrow": 2,
+    "yesterday": -1,
+    "day before yesterday": -2,
+}
+_IN = re.compile(rf"in (?P<count>\d{{1,4}}|an?|{'|'.join(NUMBER_WORDS)}) (?P<unit>day|week)s?")
+# From one 29 February to the next it may be eight years (1896 and 1904).
+LEAP_GAP = 8
+HALF_A_YEAR = timedelta(days=183)
+# Which of the days with that number and month is meant. Raises NoSuchDay.
+Nearest = Callable[[int, int], date]
 
 
 def read_date(text: str, today: date, shown: date | None = None) -> date:
-    """Return the day that is meant; one without a year is the next such day. Raises BadDate, NoSuchDay.
+    """Return the day that is meant; one without a year is the next that there is.
 
-    Understands 2027-05-04, today, tomorrow, yesterday, Monday, next tue, 4 May, May 4, 4 May 2027, 4.5.
-    and 4/5/2027; and 4 or 4th, where a calendar is `shown` (a day of its month).
+    Understands 2027-05-04, today, tomorrow, yesterday, in 3 days, Monday, next tue, 4 May, May 4th, Tue 4 May
+    2027, 4.5. and 13/5/2027; and 4 or 4th, where a calendar is `shown` (a day of its month).
+    Raises BadDate, NoSuchDay, WeekdayDiffers, and SeveralDays for 4/5.
     """
-    words = _words(text)
-    if shown is not None and (alone := DAY_ALONE.fullmatch(words)):
-        return _day_of(shown, int(alone[1]), today)
-    if words in NEAR:
-        return today + timedelta(days=NEAR[words])
-    if (weekday := named(words, WEEKDAYS)) is not None:
-        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-    try:
-        day, month, year = _numbers(words)
-    except ValueError as error:
-        raise BadDate(today + timedelta(days=1)) from error
-    try:
-        return _next(day, month, today) if year is None else date(year, month, day)
-    except (ValueError, OverflowError) as error:
-        raise NoSuchDay from error
+    return _read(text, today, today, shown, lambda day, month: _next(day, month, today))
 
 
-def is_day_alone(text: str) -> bool:
-    """Tell whether what is typed is but a number, that of a day in a month which is shown."""
-    return DAY_ALONE.fullmatch(_words(text)) is not None
+def read_end(text: str, first: date, today: date, shown: date | None = None) -> date:
+    """Return the day that is meant as the last of those from `first` on: all is counted from there.
+
+    What says how far away it is, as “tomorrow” does, counts from today. Raises as `read_date` does.
+    """
+    return _read(text, today, first, shown, lambda day, month: _next(day, month, first))
+
+
+def read_near_end(text: str, first: date, today: date, shown: date | None = None) -> date:
+    """Return the day as `read_end` does, but that before `first` where the next is most of a year away.
+
+    28 Dec to 2 Jan is a week over new year; 9 May to 4 May is a slip.
+    """
+
+    def nearest(day: int, month: int) -> date:
+        found = _next(day, month, first)
+        if found - first <= HALF_A_YEAR:
+            return found
+        return _in_year(first.year, month, day) or found
+
+    return _read(text, today, first, shown, nearest)
 
 
 def read_past_date(text: str, today: date) -> date:
     """Return the day that is meant of what is over: one without a year is the last such day, or today.
 
-    Raises BadDate, NoSuchDay.
+    Raises as `read_date` does.
     """
-    words, found = _words(text), read_date(text, today)
-    if found <= today or words in NEAR:
-        return found
-    if named(words, WEEKDAYS) is not None:
-        return found - timedelta(days=7)
-    if _numbers(words)[2] is not None:
-        return found
+    found = _read(text, today, today, None, lambda day, month: _last(day, month, today))
+    is_weekday = [each.month for each in written(without_signs(alone(text)))] == [0]
+    return found - timedelta(days=7) if is_weekday and found > today else found
+
+
+def is_day_alone(text: str) -> bool:
+    """Tell whether what is typed is but the number of a day in a month which is shown: 4, the 4th, Tue 4."""
+    return any(each.day and not each.month for each in written(without_signs(alone(text))))
+
+
+def _read(text: str, today: date, since: date, shown: date | None, nearest: Nearest) -> date:
+    """Return the day that is meant; weekdays and days of the month that is shown count from `since` on."""
+    words = without_signs(alone(text))
+    away = _away(words.removeprefix("on ").removeprefix("the "))
     try:
-        return found.replace(year=found.year - 1)
-    except ValueError as error:
+        if away is not None:
+            return today + away
+        days = [(each, _day(each, since, shown, nearest)) for each in written(words)]
+    except (ValueError, OverflowError) as error:
         raise NoSuchDay from error
+    found = {day: each for each, day in days if day is not None}
+    if not found:
+        raise BadDate(_after(today))
+    fits = [day for day, each in found.items() if each.weekday in {None, day.weekday()}]
+    if len(fits) > 1:
+        raise SeveralDays(tuple(sorted(fits)))
+    if fits:
+        return fits[0]
+    day, each = next(iter(found.items()))
+    if not each.month and words[-1].isdigit():
+        # “Wed 9” may be a Wednesday at nine.
+        raise BadDate(_after(today))
+    raise WeekdayDiffers(day, each.weekday or 0)
 
 
-def _words(text: str) -> str:
-    plain = " ".join(text.casefold().replace(",", " ").split())
-    return plain.removeprefix("on ").removeprefix("next ").removeprefix("last ")
+def _after(today: date) -> date:
+    return today + timedelta(days=1) if today < date.max else today
+
+
+def _away(words: str) -> timedelta | None:
+    """Return how far away the day is that is named by its distance from today."""
+    if words in NEAR:
+        return timedelta(days=NEAR[words])
+    found = _IN.fullmatch(words)
+    if found is None:
+        return None
+    count = found["count"]
+    number = int(count) if count.isdigit() else NUMBER_WORDS.get(count, 1)
+    return timedelta(days=number * (7 if found["unit"] == "week" else 1))
+
+
+def _day(each: Written, since: date, shown: date | None, nearest: Nearest) -> date | None:
+    """Return the day, or None where only its number is said and no month is shown.
+
+    Raises NoSuchDay, ValueError and OverflowError where there is none.
+    """
+    if each.month:
+        return nearest(each.day, each.month) if each.year is None else date(each.year, each.month, each.day)
+    if each.day:
+        return _day_of(shown, each.day, since) if shown else None
+    return since + timedelta(days=((each.weekday or 0) - since.weekday() - 1) % 7 + 1)
+
+
+def _day_of(shown: date, number: int, since: date) -> date:
+    """Return the day of that number in a month, or in the next where it is over. Raises as `_day` does."""
+    found = shown.replace(day=number)
+    return found if found >= since else (shown.replace(day=1) + timedelta(days=31)).replace(day=number)
+
+
+def _next(day: int, month: int, since: date) -> date:
+    """Return the next such day that there is from `since` on. Raises NoSuchDay."""
+    days = (_in_year(year, month, day) for year in range(since.year, since.year + LEAP_GAP + 1))
+    return _first(found for found in days if found and found >= since)
+
+
+def _last(day: int, month: int, today: date) -> date:
+    """Return the last such day that there was until `today`. Raises NoSuchDay."""
+    days = (_in_year(year, month, day) for year in range(today.year, today.year - LEAP_GAP - 1, -1))
+    return _first(found for found in days if found and found <= today)
+
+
+def _first(days: Iterator[date]) -> date:
+    found = next(days, None)
+    if found is None:
+        raise NoSuchDay
+    return found
+
+
+def _in_year(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def read_days(text: str, today: date) -> Days:
-    """Return the period from one day to another, each as `read_past_date` understands it.
+    """Return the period from one day to another, the first as `read_past_date` understands it.
 
-    Between them is a word like “to”, or nothing where each is one word. What ends before it begins may
-    reach into what is to come. Raises BadPeriod, PeriodBackwards.
+    Between them is a word like “to”, or a gap. The last is counted from the first, and may be still to come.
+    Raises BadPeriod, PeriodBackwards, WeekdayDiffers, SeveralDays.
     """
-    unclear = BadPeriod(today.replace(day=1), today)
-    parts = BETWEEN.split(text.strip())
-    if len(parts) == 1:
-        parts = text.split()
-    try:
-        first, last = (read_past_date(part, today) for part in parts)
+    unclear: ClinicError = BadPeriod(today.replace(day=1), today)
+    words = alone(text)
+    gaps = ((words[: gap.start()], words[gap.end() :]) for gap in re.finditer(" ", words))
+    for one, other in (*halves(words), *gaps):
+        try:
+            first = read_past_date(one, today)
+            last = read_end(other, first, today)
+        except (BadDate, NoSuchDay):
+            continue
+        except (WeekdayDiffers, SeveralDays) as error:
+            unclear = error
+            continue
+        if not (first.year in YEARS and last.year in YEARS):
+            break
         if last < first:
-            last = read_date(parts[1], today)
-    except (BadDate, NoSuchDay, ValueError) as error:  # the last where they are not two
-        raise unclear from error
-    if not (first.year in YEARS and last.year in YEARS):
-        raise unclear
-    if last < first:
-        raise PeriodBackwards(first, last)
-    return Days(first, last)
-
-
-def _numbers(words: str) -> tuple[int, int, int | None]:
-    """Return day, month and year as written, in numbers or with a month's name. Raises ValueError."""
-    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", words):
-        first, second, third = (int(part) for part in words.split("-"))
-        return third, second, first
-    plain = re.sub(r"(\d)(st|nd|rd|th)\b|\bof\b", r"\1", words)
-    parts = [part for part in re.split(r"[\s./-]+", plain) if part]
-    if parts and named(parts[0], MONTHS) is not None:  # May 4
-        parts[:2] = reversed(parts[:2])
-    day, month, *year = (_number(part) for part in parts)
-    if len(year) > 1:
-        raise ValueError(words)
-    if year:
-        return day, month, year[0] if year[0] > 99 else 2000 + year[0]  # noqa: PLR2004 - 27 means 2027
-    return day, month, None
-
-
-def _next(day: int, month: int, today: date) -> date:
-    """Return the next such day from today on. Raises ValueError, OverflowError."""
-    this_year = today.replace(month=month, day=day)
-    return this_year if this_year >= today else this_year.replace(year=today.year + 1)
-
-
-def _day_of(shown: date, number: int, today: date) -> date:
-    """Return the day of that number in a month, or in the next where it is over. Raises NoSuchDay."""
-    try:
-        found = shown.replace(day=number)
-        return found if found >= today else (shown.replace(day=1) + timedelta(days=31)).replace(day=number)
-    except (ValueError, OverflowError) as error:
-        raise NoSuchDay from error
-
-
-def _number(part: str) -> int:
-    month = named(part, MONTHS)
-    return int(part) if month is None else month + 1
-
-
-def named(word: str, names: tuple[str, ...]) -> int | None:
-    """Return which of the names begins with the word, or None; three letters are needed."""
-    fits = [index for index, name in enumerate(names) if len(word) >= SHORTEST and name.startswith(word)]
-    return fits[0] if fits else None
-
-
-def read_weekday(text: str) -> int | None:
-    """Return the one weekday that is typed, as `date.weekday()` counts them, or None."""
-    words = text.casefold().strip(" .,?").removeprefix("on ").removeprefix("next ")
-    return named(words.removesuffix("s"), WEEKDAYS)
-
-
-def read_time(text: str) -> time:
-    """Return the time of day that is meant: 10:30 AM, 9:30, 14:00, 2pm, noon. Raises BadTime."""
-    return read_times(text)[0]
-
-
-def read_times(text: str) -> tuple[time, ...]:
-    """Return the times of day that may be meant, that of the 24-hour clock first: 2:30 and 14:30 for 2:30.
-
-    Raises BadTime.
-    """
-    words = text.strip().casefold().removeprefix("at ")
-    if words in {"noon", "midday"}:
-        return (time(NOON),)
-    found = TIME.fullmatch(words)
-    if found is None:
-        raise BadTime
-    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
-    if half and not 1 <= hour <= NOON:
-        raise BadTime
-    if half:
-        hours = [hour % NOON + (NOON if half == "p" else 0)]
-    elif 1 <= hour <= NOON:
-        hours = [hour, (hour + NOON) % (2 * NOON)]
-    else:
-        hours = [hour]
-    try:
-        return tuple(time(each, minute) for each in hours)
-    except ValueError as error:
-        raise BadTime from error
+            raise PeriodBackwards(first, last)
+        return Days(first, last)
+    raise unclear

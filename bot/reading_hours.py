@@ -4,32 +4,26 @@ Whether hours make sense together is not decided here: that is services/working_
 """
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import time, timedelta
 
-from bot.reading import NOON, read_weekday
+from bot.reading_clock import HALF_DAY, Clock, clock, clock_pattern
+from bot.reading_words import NUMBER_WORDS, alone, plain, read_weekday
 from services.errors import BadHours, BadWeek, NoSuchTime
 from services.models import MINUTES_A_DAY, Hours, Weekday, at_minute
 
 CLOSED = {"closed", "close", "off", "day off", "free", "none", "no", "nothing", "no work", "-"}
-HALF_DAY = 12 * 60
-MINUTES_AN_HOUR = 60
+# What begins in the evening and ends in the morning is a night; what is longer is a slip.
+LONGEST_NIGHT = 12 * 60
+MIDNIGHT = time(0)
 
-# 9, 9:30, 9.30, 0930, 9 am, 9:30pm, noon; what follows must not be the rest of a word.
-_CLOCK = (
-    r"(?:(?P<word{n}>noon|midday|midnight)"
-    r"|(?P<hour{n}>\d{{1,2}})(?:\s*[:.h]\s*(?P<minute{n}>\d{{2}})|(?P<packed{n}>\d{{2}}))?\s*h?"
-    r"(?:\s*(?P<half{n}>[ap])(?:\.?\s?m\.?)?)?(?![a-z\d]))"
-)
-_SPAN = re.compile(
-    rf"(?:from\s+)?{_CLOCK.format(n=1)}\s*(?:-|–|—|to|till|until)\s*{_CLOCK.format(n=2)}", re.IGNORECASE
-)
-_BETWEEN = re.compile(r"(?:\s*(?:,|;|&|\+|/|and\b)\s*)+|\s+", re.IGNORECASE)
+_SPAN = re.compile(rf"(?:from\s+)?{clock_pattern(1)}\s*(?:-|to|till|until)\s*{clock_pattern(2)}")
+_BETWEEN = re.compile(r"(?:\s*(?:,|;|&|\+|/|and\b)\s*)+|\s+")
 
 _DAY = r"\b(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|weekdays?|weekends?|daily|every\s*day)\b\.?"
-_DAYS = re.compile(rf"{_DAY}(?:\s*(?:-|–|—|,|;|&|\+|/|and|to|till|until|through)\s*{_DAY})*", re.IGNORECASE)
-_ONE_DAY = re.compile(_DAY, re.IGNORECASE)
-_RANGE = re.compile(r"-|–|—|to|till|until|through", re.IGNORECASE)
+_DAYS = re.compile(rf"{_DAY}(?:\s*(?:-|,|;|&|\+|/|and|to|till|until|through)\s*{_DAY})*")
+_ONE_DAY = re.compile(_DAY)
+_RANGE = re.compile(r"-|to|till|until|through")
 _EVERY_DAY = tuple(Weekday)
 _GROUPS = {
     "weekday": _EVERY_DAY[:5],
@@ -37,7 +31,7 @@ _GROUPS = {
     "daily": _EVERY_DAY,
     "everyday": _EVERY_DAY,
 }
-_ENDS = re.compile(r"^[\s,;:.]+|(?:[\s,;.&+]|\band\b)+$", re.IGNORECASE)
+_ENDS = re.compile(r"^[\s,;:.]+|(?:[\s,;.&+]|\band\b)+$")
 
 _UNITS = {
     "m": timedelta(minutes=1),
@@ -46,7 +40,8 @@ _UNITS = {
     "w": timedelta(weeks=1),
 }
 _PART = re.compile(
-    r"(?P<number>\d{1,6}(?!\d)|an?)\s*(?P<unit>m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?)?(?![a-z])"
+    rf"(?P<number>\d{{1,6}}(?!\d)|an?|(?:{'|'.join(NUMBER_WORDS)})\b)\s*"
+    r"(?P<unit>m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?)?(?![a-z])"
 )
 _FILL = re.compile(r"(?:\s|,|\band\b)*")
 _AND = re.compile(r"[,;&+]|\band\b")
@@ -60,7 +55,7 @@ def read_hours(text: str) -> tuple[Hours, ...]:
 
     Raises BadHours, NoSuchTime.
     """
-    words = " ".join(text.casefold().split()).strip(" .")
+    words = plain(text)
     if words in CLOSED:
         return ()
     found: list[Hours] = []
@@ -69,8 +64,9 @@ def read_hours(text: str) -> tuple[Hours, ...]:
         span = _SPAN.match(words, place)
         if span is None:
             raise BadHours
-        found.append(_after(morning, span))
-        morning = found[-1] if _is_bare(span) else None
+        first, last = clock(span, 1), clock(span, 2)
+        found.append(_after(morning, first, last))
+        morning = found[-1] if first.is_bare and last.is_bare else None
         place = span.end()
         if place < len(words):
             between = _BETWEEN.match(words, place)
@@ -82,25 +78,20 @@ def read_hours(text: str) -> tuple[Hours, ...]:
     return tuple(found)
 
 
-def _after(morning: Hours | None, span: re.Match[str]) -> Hours:
+def _after(morning: Hours | None, first: Clock, last: Clock) -> Hours:
     """Return the stretch; after another one in bare hours, those before it are of the afternoon."""
-    hours = _hours(span)
-    if morning is None or not _is_bare(span) or not hours.first < hours.last <= morning.first:
+    hours = _hours(first, last)
+    is_bare = first.is_bare and last.is_bare
+    if morning is None or not is_bare or not hours.first < hours.last <= morning.first:
         return hours
     return Hours(at_minute(hours.first + HALF_DAY), at_minute(hours.last + HALF_DAY))
 
 
-def _is_bare(span: re.Match[str]) -> bool:
-    """Tell whether nothing but hours of a clock face is typed, such as 9-5."""
-    plain = not any(span[f"{part}{n}"] for part in ("word", "minute", "packed", "half") for n in (1, 2))
-    return plain and all(1 <= int(span[f"hour{n}"]) <= NOON for n in (1, 2))
-
-
-def _hours(span: re.Match[str]) -> Hours:
-    first, last = _minute(span, 1), _minute(span, 2)
+def _hours(begin: Clock, end: Clock) -> Hours:
+    first, last = begin.minute, end.minute
     # Of "2-6 pm", "9 am to 5" and "9-5" that half of the day is meant which makes sense.
-    is_open = _is_bare(span) or (span["half1"] and not _is_named(span, 2))
-    if span["half2"] and not _is_named(span, 1) and first < HALF_DAY and first + HALF_DAY < last:
+    is_open = (begin.is_bare and end.is_bare) or (begin.is_named and not end.is_named)
+    if end.is_named and not begin.is_named and first < HALF_DAY and first + HALF_DAY < last:
         first += HALF_DAY
     elif is_open and last < HALF_DAY and last <= first < last + HALF_DAY:
         last += HALF_DAY
@@ -109,32 +100,12 @@ def _hours(span: re.Match[str]) -> Hours:
     return Hours(at_minute(first), at_minute(last))
 
 
-def _is_named(span: re.Match[str], n: int) -> bool:
-    return bool(span[f"half{n}"] or span[f"word{n}"])
-
-
-def _minute(span: re.Match[str], n: int) -> int:
-    """Return the minute of the day, of 24:00 the last. Raises NoSuchTime."""
-    if word := span[f"word{n}"]:
-        return 0 if word == "midnight" else HALF_DAY
-    hour, half = int(span[f"hour{n}"]), span[f"half{n}"]
-    minute = int(span[f"minute{n}"] or span[f"packed{n}"] or 0)
-    written = f"{hour}:{minute:02}" + (f" {half}m" if half else "")
-    if minute >= MINUTES_AN_HOUR or (half and not 1 <= hour <= NOON):
-        raise NoSuchTime(written)
-    if half:
-        hour = hour % NOON + (NOON if half == "p" else 0)
-    whole = hour * MINUTES_AN_HOUR + minute
-    if whole > MINUTES_A_DAY:
-        raise NoSuchTime(written)
-    return whole
-
-
 def read_week(text: str) -> dict[Weekday, tuple[Hours, ...]]:
     """Return the hours of the weekdays that are typed: Mon-Fri 9-12, 13-17; Sat closed.
 
     Raises BadWeek, BadHours, NoSuchTime.
     """
+    text = plain(text)
     specs = list(_DAYS.finditer(text))
     if not specs or text[: specs[0].start()].strip():
         raise BadWeek
@@ -146,6 +117,26 @@ def read_week(text: str) -> dict[Weekday, tuple[Hours, ...]]:
             raise BadWeek
         week |= dict.fromkeys(_weekdays(spec[0]), read_hours(hours))
     return week
+
+
+def split_nights(
+    week: Mapping[Weekday, tuple[Hours, ...]],
+) -> tuple[dict[Weekday, tuple[Hours, ...]], dict[Weekday, tuple[Hours, ...]]]:
+    """Return the hours without what lies past midnight, and that by the days on which it lies.
+
+    Fri 20:00-02:00 is Friday from 20:00 to 24:00 and Saturday from 0:00 to 2:00.
+    """
+    evenings: dict[Weekday, tuple[Hours, ...]] = {}
+    mornings: dict[Weekday, tuple[Hours, ...]] = {}
+    for day, hours in week.items():
+        evenings[day] = tuple(Hours(each.start, MIDNIGHT) if _is_night(each) else each for each in hours)
+        if past := tuple(Hours(MIDNIGHT, each.end) for each in hours if _is_night(each)):
+            mornings[Weekday((day + 1) % 7)] = past
+    return evenings, mornings
+
+
+def _is_night(hours: Hours) -> bool:
+    return hours.last <= hours.first and hours.last + MINUTES_A_DAY - hours.first <= LONGEST_NIGHT
 
 
 def _weekdays(spec: str) -> Iterator[Weekday]:
@@ -161,10 +152,10 @@ def _weekdays(spec: str) -> Iterator[Weekday]:
 
 
 def _named_days(word: str) -> tuple[Weekday, ...]:
-    plain = "".join(word.casefold().split()).strip(".")
-    if group := _GROUPS.get(plain.removesuffix("s")):
+    name = "".join(word.split()).strip(".")
+    if group := _GROUPS.get(name.removesuffix("s")):
         return group
-    day = read_weekday(plain)
+    day = read_weekday(name)
     if day is None:
         raise BadWeek
     return (Weekday(day),)
@@ -172,7 +163,7 @@ def _named_days(word: str) -> tuple[Weekday, ...]:
 
 def read_span(text: str, unit: timedelta | None = None) -> timedelta | None:
     """Return how long is meant, or None: 90 min, 1 h 30, 2 days, none; a bare number counts in `unit`."""
-    words = " ".join(text.casefold().split()).strip(" .")
+    words = alone(text).replace("half an hour", "30 min")
     if words in NO_TIME or words == "0":
         return timedelta(0)
     total, place, unit_now = timedelta(0), 0, unit
@@ -183,7 +174,8 @@ def read_span(text: str, unit: timedelta | None = None) -> timedelta | None:
         one = _UNITS[part["unit"][0]] if part["unit"] else unit_now
         if one is None:
             return None
-        total += one * (int(part["number"]) if part["number"].isdigit() else 1)
+        number = part["number"]
+        total += one * (int(number) if number.isdigit() else NUMBER_WORDS.get(number, 1))
         # After hours come minutes, whether it is said or not; after anything else a unit is needed.
         unit_now = _UNITS["m"] if one == _UNITS["h"] else None
         fill = _FILL.match(words, part.end())
@@ -193,7 +185,7 @@ def read_span(text: str, unit: timedelta | None = None) -> timedelta | None:
 
 def read_leads(text: str) -> list[timedelta] | None:
     """Return how long before things are meant, or None: 1 day, 2 hours; a day and an hour; none."""
-    words = " ".join(text.casefold().split()).strip(" .")
+    words = alone(text)
     if words in NO_TIME or words == "0":
         return []
     parts = [part.strip().removesuffix("before").strip() for part in _AND.split(words)]

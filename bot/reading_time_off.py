@@ -1,13 +1,14 @@
 """Reading when a doctor is away: a day, days, or a part of a day. Pure."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
-from bot.reading import is_day_alone, read_date, read_weekday
+from bot.reading import is_day_alone, read_date, read_near_end
+from bot.reading_calendar import halves
 from bot.reading_hours import read_hours
-from services.errors import BadDate, BadHours, NoSuchDay
+from bot.reading_words import alone, plain
+from services.errors import BadDate, BadHours, ClinicError, NoSuchDay, SeveralDays, WeekdayDiffers
 from services.models import Hours
 
 MIDNIGHT, NOON = time(0), time(12)
@@ -15,10 +16,7 @@ WHOLE_DAY = {"whole day", "all day", "the whole day", "whole", "all", "full day"
 PARTS = {"morning": Hours(MIDNIGHT, NOON), "afternoon": Hours(NOON, MIDNIGHT)}
 SAME_DAY = {"only that day", "that day", "same day", "the same day", "only this day", "one day", "1 day"}
 
-_BETWEEN = re.compile(r"\s*[-–—]\s*|\s+(?:to|till|until|through)\s+")
-# 4-9 May, and May 4-9: the month is said once.
-_DAY_TO_DATE = re.compile(r"(\d{1,2})\.?(?:\s*[-–—]\s*|\s+to\s+)(\d{1,2})\.?\s+([a-z]{3,}.*)")
-_MONTH_TO_DAY = re.compile(r"([a-z]{3,})\s+(\d{1,2})(?:\s*[-–—]\s*|\s+to\s+)(\d{1,2})((?:,?\s+\d{4})?)")
+_TO = re.compile(r"-|\b(?:to|till|until)\b")
 _OPEN_BELOW, _OPEN_ABOVE = (
     re.compile(r"(?:until|till|to|before)\s+(.+)"),
     re.compile(r"(?:from|after)\s+(.+)"),
@@ -38,59 +36,51 @@ def read_days_off(text: str, today: date, shown: date | None = None) -> DaysOff:
     """Return when somebody is away: 4 May; 4 May to 9 May; 4-9 May; 4 May 13:00-17:00; tomorrow afternoon.
 
     Where a calendar is `shown`, 28 and 28 to 30 are days of its month.
-    Raises BadDate, NoSuchDay, and what reading the hours raises where a day with hours is typed.
+    Raises as `read_date` does, and what reading the hours raises where a day with hours is typed.
     """
-    words = " ".join(text.casefold().split()).strip(" .,").removeprefix("from ")
-    for first, last in _halves(words):
-        days = _both(first, last, today, shown)
-        if days is not None:
-            return days
+    words = alone(text).removeprefix("from ")
+    unclear: ClinicError | None = None
+    for first, last in halves(words):
+        try:
+            return _both(first, last, today, shown)
+        except (BadDate, NoSuchDay):
+            continue
+        except (WeekdayDiffers, SeveralDays) as error:
+            unclear = unclear or error
     for split in re.finditer(r",?\s+", words):
         try:
             first_day = read_date(words[: split.start()], today)
             return DaysOff(first_day, first_day, read_part(words[split.end() :]))
         except (BadDate, NoSuchDay, BadHours):
             continue
-    return DaysOff(read_date(words, today, shown))
-
-
-def _halves(words: str) -> Iterator[tuple[str, str]]:
-    """Yield each way to take the words for two dates."""
-    if found := _DAY_TO_DATE.fullmatch(words):
-        yield f"{found[1]} {found[3]}", f"{found[2]} {found[3]}"
-    if found := _MONTH_TO_DAY.fullmatch(words):
-        yield f"{found[1]} {found[2]}{found[4]}", f"{found[1]} {found[3]}{found[4]}"
-    for between in _BETWEEN.finditer(words):
-        yield words[: between.start()], words[between.end() :]
-
-
-def _both(first: str, last: str, today: date, shown: date | None) -> DaysOff | None:
-    if is_day_alone(last) and not is_day_alone(first):  # 4 May 13-17 is no day of the year 2013
-        return None
     try:
-        begin = read_date(first, today, shown)
-        return DaysOff(begin, read_last_day(last, begin, today))
-    except (BadDate, NoSuchDay):
-        return None
+        return DaysOff(read_date(words, today, shown))
+    except BadDate as error:
+        raise unclear or error from None
+
+
+def _both(first: str, last: str, today: date, shown: date | None) -> DaysOff:
+    """Return the days from one to another. Raises as `read_date` does."""
+    # 4 May 13-17 is no day of the year 2013, though 4 May to the 9th is one.
+    if last[-1:].isdigit() and is_day_alone(last) and not is_day_alone(first):
+        raise BadDate(today)
+    begin = read_date(first, today, shown)
+    return DaysOff(begin, read_last_day(last, begin, today))
 
 
 def read_last_day(text: str, first: date, today: date, shown: date | None = None) -> date:
-    """Return the last day that is meant of a time off from `first` on; a weekday is the next from there.
+    """Return the last day that is meant of a time off from `first` on; it is counted from there.
 
-    So is a number alone; where another month is `shown`, of that.
+    A number alone is, where another month is `shown`, of that.
 
-    Raises BadDate, NoSuchDay.
+    Raises as `read_date` does.
     """
-    words = " ".join(text.casefold().split()).strip(" .,")
+    words = alone(text)
     for before in ("until ", "till ", "to "):
         words = words.removeprefix(before)
     if words in SAME_DAY:
         return first
-    try:
-        counts_on = read_weekday(words) is not None or is_day_alone(words)
-        return read_date(words, first if counts_on else today, shown or first)
-    except OverflowError as error:  # after the last day of all calendars comes no Monday
-        raise NoSuchDay from error
+    return read_near_end(words, first, today, shown or first)
 
 
 def read_part(text: str) -> Hours | None:
@@ -98,14 +88,14 @@ def read_part(text: str) -> Hours | None:
 
     Raises BadHours, NoSuchTime.
     """
-    words = " ".join(text.casefold().split()).strip(" .,")
+    words = plain(text).strip(" ,")
     if words in WHOLE_DAY:
         return None
     if part := PARTS.get(words.removeprefix("in the ").removeprefix("the ")):
         return part
     if found := _OPEN_BELOW.fullmatch(words):
         words = f"00:00-{found[1]}"
-    elif (found := _OPEN_ABOVE.fullmatch(words)) and not _BETWEEN.search(found[1]):
+    elif (found := _OPEN_ABOVE.fullmatch(words)) and not _TO.search(found[1]):
         words = f"{found[1]}-24:00"
     stretches = read_hours(words)
     if len(stretches) != 1:

@@ -1,18 +1,25 @@
-"""Finding the time zone that somebody types: a city, a country, an abbreviation, an IANA name.
+"""Finding the time zone that somebody types: a city, a country, an abbreviation, an offset, an IANA name.
 
-What can be typed is read from the tables that come with the zones themselves (tzdata: zone.tab, iso3166.tab).
+What can be typed is read from the tables that come with the zones themselves (tzdata: zone.tab, iso3166.tab),
+and from our own of large cities.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from bot.choosing import choose
+from bot.choosing import choose_surely
+from bot.cities import CITIES
+from bot.reading_words import alone
 from services.errors import NoSuchZone, NotAChoice, SeveralFit
 from services.zones import all_zones
 
+OFFSET = re.compile(r"(?:utc|gmt)?\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>[0-5]\d))?")
+# St. John's is written without them.
+UNHEARD = str.maketrans("", "", ".'")
 UTC_NAMES = {"utc", "gmt", "z", "zulu", "greenwich"}
 # One for most of the people who live by a clock of their own, from west to east.
 COMMON_ZONES = (
@@ -33,9 +40,12 @@ def read_zone(text: str, now: datetime) -> str:
     """Return the IANA name of the zone that is meant; an abbreviation is one of the year of `now`.
 
     An abbreviation is not an IANA name though some are: who says EST means a place whose clocks change.
-    Raises NoSuchZone, SeveralFit.
+    A near miss is no zone but a question, and so is an offset, which places may have in winter only.
+    Raises NoSuchZone, SeveralFit, NearMiss.
     """
-    typed = " ".join(text.split())
+    typed = alone(text).removesuffix(" time").translate(UNHEARD)
+    if offset := OFFSET.fullmatch(typed):
+        return _of_offset(offset, now)
     if typed.casefold() in UTC_NAMES:
         return "UTC"
     exact = {key.casefold(): key for key in all_zones() if "/" in key}.get(_as_key(typed))
@@ -45,12 +55,44 @@ def read_zone(text: str, now: datetime) -> str:
     return _only(short) if short else _by_place(typed)
 
 
-def _by_place(typed: str) -> str:
+def keys_of(choices: Iterable[str]) -> tuple[str, ...]:
+    """Return the zones of the choices that an error of `read_zone` names: zones, cities and countries."""
     places = _places()
+    keys = (key for choice in choices for key in places.get(choice, (choice,)))
+    return tuple(key for key in dict.fromkeys(keys) if key in all_zones())
+
+
+def _by_place(typed: str) -> str:
+    """Return the zone of a city, a country, or a city in a country. Raises as `read_zone` does."""
+    places = _places()
+    city, _, country = (part.strip() for part in typed.replace("_", " ").partition(","))
     try:
-        return _only(places[choose(typed.replace("_", " "), places)])
+        keys = places[choose_surely(city, places)]
+        if country:
+            within = places[choose_surely(country, places)]
+            keys = tuple(key for key in keys if key in within)
     except NotAChoice as error:
         raise NoSuchZone from error
+    if not keys:
+        raise NoSuchZone
+    return _only(keys)
+
+
+def _of_offset(found: re.Match[str], now: datetime) -> str:
+    """Return the only zone that has that offset now. Raises NoSuchZone, SeveralFit."""
+    hours, minutes = int(found["hours"]), int(found["minutes"] or 0)
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if found["sign"] == "-" else 1)
+    if not offset:
+        return "UTC"
+    keys = {key for _code, _coordinates, key, *_comment in _rows("zone.tab")}
+    fits = sorted(key for key in keys if now.astimezone(ZoneInfo(key)).utcoffset() == offset)
+    # POSIX counts to the west, people to the east.
+    fixed = f"Etc/GMT{'+' if found['sign'] == '-' else '-'}{hours}"
+    if not minutes and fixed in all_zones():
+        fits.insert(0, fixed)
+    if not fits:
+        raise NoSuchZone
+    return _only(tuple(fits))
 
 
 def _only(keys: tuple[str, ...]) -> str:
@@ -68,7 +110,8 @@ def _as_key(typed: str) -> str:
 def _places() -> Mapping[str, tuple[str, ...]]:
     """Return the zones by what people call the place: the cities, and the countries with all of theirs.
 
-    A country with one zone is found by its name; of one that has several, they are named.
+    A country with one zone is found by its name; of one that has several, they are named, and so are
+    those of two cities of one name.
     """
     countries = dict(_rows("iso3166.tab"))
     found: dict[str, tuple[str, ...]] = {}
@@ -78,6 +121,10 @@ def _places() -> Mapping[str, tuple[str, ...]]:
     for keys in tuple(found.values()):
         # Singapore is both, and then means the city.
         found |= {key.rpartition("/")[2].replace("_", " "): (key,) for key in keys}
+    for line in CITIES.strip().splitlines():
+        key, _, cities = line.partition(": ")
+        for city in cities.split(", "):
+            found[city] = tuple(dict.fromkeys((*found.get(city, ()), key)))
     return found
 
 

@@ -15,8 +15,9 @@ ClinicError
     UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
-    ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
-    SeveralFit, NobodyFits, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
+    ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, WeekdayDiffers, SeveralDays, WordsLeft,
+    DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice, NobodyFits, Unclear: SeveralFit, NearMiss,
+    TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
     AnnouncementTooLong, BadPeriod, PeriodBackwards, BadReminders, BadFollowUp,
     BadWeek, BadHours, NoSuchTime, HoursBackwards, HoursOverlap, NotOnFiveMinutes,
     SlotTooLong, BadSlotLength, BadBuffer, BadNotice, NoticeTooLong, BadHorizon,
@@ -385,6 +386,32 @@ class NoSuchDay(Invalid):
     """That is written like a date, but no calendar has it."""
 
 
+class WeekdayDiffers(Invalid):
+    """The day that was typed is no `weekday` (0 is Monday), though it is called one."""
+
+    def __init__(self, day: date, weekday: int) -> None:
+        super().__init__(day, weekday)
+        self.day = day
+        self.weekday = weekday
+
+
+class SeveralDays(Invalid):
+    """What was typed may be any of these days: 4/5 begins with the day in some countries only."""
+
+    def __init__(self, days: tuple[date, ...]) -> None:
+        super().__init__(days)
+        self.days = days
+
+
+class WordsLeft(Invalid):
+    """Of the words behind a command only `understood` was, and what is `left` may change what that means."""
+
+    def __init__(self, understood: str, left: str) -> None:
+        super().__init__()
+        self.understood = understood
+        self.left = left
+
+
 class DayNotFree(Invalid):
     """There is no free time on that day; where `patient` is named, none that suits both them and `doctor`."""
 
@@ -420,12 +447,20 @@ class NotAChoice(Invalid):
     """What was typed is none of the choices on the card."""
 
 
-class SeveralFit(Invalid):
-    """What was typed fits these choices alike."""
+class Unclear(Invalid):
+    """What was typed may mean any of these choices."""
 
     def __init__(self, choices: tuple[str, ...]) -> None:
         super().__init__(choices)
         self.choices = choices
+
+
+class SeveralFit(Unclear):
+    """What was typed fits these choices alike."""
+
+
+class NearMiss(Unclear):
+    """What was typed is none of the choices, but is spelt nearly like these."""
 
 
 class NobodyFits(Invalid):

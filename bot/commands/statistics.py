@@ -12,6 +12,7 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, keyboard
 from bot.pictures.chart import stats_picture
+from bot.reading_words import alone
 from bot.texts import statistics as texts
 from services.statistics import PERIODS
 
@@ -32,7 +33,7 @@ def _days(typed: str) -> int | None:
     if not typed:
         return USUAL
     periods = {str(days): days for days in PERIODS}
-    return periods.get(typed.casefold().removeprefix("last ").removesuffix("days").strip())
+    return periods.get(alone(typed).removeprefix("last ").removesuffix("days").strip())
 
 
 async def period(update: Update, context: ClinicContext, tap: ShowStats) -> None:

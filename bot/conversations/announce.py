@@ -7,11 +7,12 @@ from bot.access import ADMINS
 from bot.callbacks.steps import Confirm, PickAudience, Skip
 from bot.callbacks.tap import Tap
 from bot.card import View
-from bot.choosing import choose
+from bot.choosing import choose_surely
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import AnnouncementDraft
 from bot.keyboards import button, keyboard, ways_out
+from bot.reading_words import alone
 from bot.texts import announcements as texts
 from services.announcements import MAX_ANNOUNCEMENT, read_announcement
 from services.audiences import AnnouncementId
@@ -51,8 +52,8 @@ async def pick_audience(context: ClinicContext, tap: PickAudience) -> Outcome:
 
 async def type_audience(context: ClinicContext, text: str) -> Outcome:
     """Take the audience that was typed; "doctor" alone would be taken for a title."""
-    text = "doctors" if text.strip().casefold() == "doctor" else text
-    return await pick_audience(context, PickAudience(texts.TYPED[choose(text, texts.TYPED)]))
+    text = "doctors" if alone(text) == "doctor" else text
+    return await pick_audience(context, PickAudience(texts.TYPED[choose_surely(text, texts.TYPED)]))
 
 
 async def ask_text(context: ClinicContext) -> View:

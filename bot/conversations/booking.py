@@ -12,7 +12,7 @@ from bot.callbacks.steps import Confirm, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
 from bot.card import View
-from bot.choosing import choose
+from bot.choosing import choose_surely
 from bot.context import ClinicContext
 from bot.conversations import for_whom, with_whom
 from bot.conversations.for_whom import ForWhom
@@ -103,7 +103,7 @@ async def pick_way(context: ClinicContext, tap: PickWay) -> Outcome:
 
 async def type_way(context: ClinicContext, text: str) -> Outcome:
     """Take the way that was typed."""
-    return await pick_way(context, PickWay(choose(text, texts.WAYS) == texts.BY_VIDEO))
+    return await pick_way(context, PickWay(choose_surely(text, texts.WAYS) == texts.BY_VIDEO))
 
 
 async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:

@@ -14,6 +14,7 @@ from bot.drafts import FollowUpDraft
 from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.reading import read_date
 from bot.reading_hours import read_span
+from bot.reading_words import alone
 from bot.texts import schedule as texts
 from services.errors import AppointmentUnknown, BadDate, BadFollowUp, DayPassed
 from services.follow_ups import MOST_DAYS
@@ -53,7 +54,7 @@ async def take(context: ClinicContext, text: str) -> Outcome:
 
     A number alone could be days or a date, and the proposal goes out at once: so it is asked for again.
     """
-    after = read_span(text.casefold().strip().removeprefix("in "))
+    after = read_span(alone(text).removeprefix("in "))
     return await _propose(context, after if after is not None else _until(context, text))
 
 

@@ -10,10 +10,15 @@ from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ProfileDraft
 from bot.keyboards import button, in_rows, keyboard, ways_out
-from bot.languages import COMMON_LANGUAGES, read_language
+from bot.languages import COMMON_LANGUAGES, codes_of, read_language
 from bot.texts import me as texts
-from bot.zones import COMMON_ZONES, read_zone
+from bot.texts.formats import language_name
+from bot.zones import COMMON_ZONES, keys_of, read_zone
+from services.errors import Unclear
 from services.models import User
+
+# So many of those that may be meant have a button.
+MOST_MEANT = 12
 
 
 class Ask(StrEnum):
@@ -48,14 +53,22 @@ async def begin_language(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 async def ask_language(context: ClinicContext) -> View:
     """Ask for the language."""
-    choices = [button(name, PickLanguage(code)) for code, name in COMMON_LANGUAGES.items()]
+    meant = context.draft(ProfileDraft).maybe
+    maybe = [button(COMMON_LANGUAGES.get(code, language_name(code)), PickLanguage(code)) for code in meant]
+    choices = [
+        button(name, PickLanguage(code)) for code, name in COMMON_LANGUAGES.items() if code not in meant
+    ]
     text = texts.ask_language(context.principal.user)
-    return View(text, keyboard(*in_rows(choices, 3), ways_out(back=False)))
+    return View(text, keyboard(*in_rows(maybe, 2), *in_rows(choices, 3), ways_out(back=False)))
 
 
 async def type_language(context: ClinicContext, text: str) -> Outcome:
-    """Take the language that was typed."""
-    return await pick_language(context, PickLanguage(read_language(text)))
+    """Take the language that was typed; one that is only near it is asked for."""
+    try:
+        code = read_language(text)
+    except Unclear as several:
+        return Goto(Ask.LANGUAGE, ProfileDraft(codes_of(several.choices)[:MOST_MEANT]), several)
+    return await pick_language(context, PickLanguage(code))
 
 
 async def pick_language(context: ClinicContext, tap: PickLanguage) -> Outcome:
@@ -74,14 +87,23 @@ async def ask_zone(context: ClinicContext) -> View:
     """Ask for the time zone; each button says what its clocks say."""
     now = context.clinic.clock.now()
     as_clinic = [button(texts.clinic_zone_button(context.clinic.rules), PickZone(""))]
-    choices = [button(texts.zone_button(key, now), PickZone(key)) for key in COMMON_ZONES]
+    meant = context.draft(ProfileDraft).maybe
+    others = [key for key in COMMON_ZONES if key not in meant]
+    choices = [button(texts.zone_button(key, now), PickZone(key)) for key in (*meant, *others)]
     rows = (as_clinic, *in_rows(choices, 2), ways_out(back=False))
+    if meant:
+        rows = (*in_rows(choices, 2), as_clinic, ways_out(back=False))
     return View(texts.ask_zone(context.rules), keyboard(*rows))
 
 
 async def type_zone(context: ClinicContext, text: str) -> Outcome:
-    """Take the zone that was typed."""
-    return await pick_zone(context, PickZone(read_zone(text, context.clinic.clock.now())))
+    """Take the zone that was typed; one that is only near it, or one of several, is asked for."""
+    try:
+        key = read_zone(text, context.clinic.clock.now())
+    except Unclear as several:
+        why = type(several)(tuple(map(texts.place, several.choices)))
+        return Goto(Ask.ZONE, ProfileDraft(keys_of(several.choices)[:MOST_MEANT]), why)
+    return await pick_zone(context, PickZone(key))
 
 
 async def pick_zone(context: ClinicContext, tap: PickZone) -> Outcome:

@@ -7,11 +7,12 @@ from bot.access import GUESTS
 from bot.callbacks.steps import Confirm, Do, PickGender, PickRole, PickSpecialization, Skip
 from bot.callbacks.tap import Tap
 from bot.card import View
-from bot.choosing import choose
+from bot.choosing import choose_surely
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RegisterDraft
 from bot.keyboards import button, in_rows, keyboard, specialization_key, ways_out
+from bot.reading_words import alone
 from bot.texts import account as texts
 from bot.texts.formats import GENDERS, ROLES
 from services.accounts import Registration, read_name, read_specialization
@@ -88,7 +89,7 @@ async def pick_role(context: ClinicContext, tap: PickRole) -> Outcome:
 async def type_role(context: ClinicContext, text: str) -> Outcome:
     """Take the role that was typed."""
     named = {name: role for role, name in ROLES.items()}
-    return _after_role(context, named[choose(text, named)])
+    return _after_role(context, named[choose_surely(text, named)])
 
 
 def _after_role(context: ClinicContext, role: Role) -> Outcome:
@@ -136,7 +137,7 @@ async def type_gender(context: ClinicContext, text: str) -> Outcome:
     """Take the gender that was typed."""
     named = {name: gender for gender, name in GENDERS.items()}
     # In full only: "male" is a part of "female".
-    name = text.strip().casefold()
+    name = alone(text)
     if name not in named:
         raise NotAChoice
     return _after_gender(context, named[name])

@@ -9,7 +9,7 @@ from bot.callbacks.steps import Do, PickDays, PickPartOfDay
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, Wait, WaitForDay
 from bot.card import View
-from bot.choosing import choose
+from bot.choosing import choose_surely
 from bot.context import ClinicContext
 from bot.conversations.when import known, today
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
@@ -79,7 +79,7 @@ async def ask_part(context: ClinicContext) -> View:
 async def type_part(context: ClinicContext, text: str) -> Outcome:
     """Take the part of the day that was typed."""
     parts = {label: part for part, label in texts.PARTS.items()}
-    return await pick_part(context, PickPartOfDay(parts[choose(text, parts)]))
+    return await pick_part(context, PickPartOfDay(parts[choose_surely(text, parts)]))
 
 
 async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:

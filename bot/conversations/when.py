@@ -15,22 +15,30 @@ from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
-from bot.reading import is_day_alone, read_date, read_times
+from bot.reading import is_day_alone, read_date
+from bot.reading_moment import Moment, read_moment, read_slot
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
-from bot.texts.formats import clock_time
+from bot.texts.formats import clock_time, zone_name
+from bot.texts.formats import day as day_said
 from services.appointments import held_for_move
 from services.errors import (
     BadDate,
+    BadTime,
     ClinicError,
     DayNotFree,
     DayPassed,
     DayTooFar,
+    Invalid,
+    NoSuchDay,
     PatientBusy,
+    Refused,
     SameTime,
+    SeveralDays,
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
+    WeekdayDiffers,
 )
 from services.ids import new_id
 from services.models import AppointmentId, PartOfDay, Role, Slot
@@ -70,13 +78,13 @@ class When:
 
     async def turn_month(self, context: ClinicContext, tap: PickMonth) -> Outcome:
         """Show another month."""
-        return Goto(self.day, replace(context.draft(BookingDraft), month=tap.day, tried=None))
+        return Goto(self.day, replace(context.draft(BookingDraft), month=tap.day, tried=None, maybe_days=()))
 
-    async def pick_day(self, context: ClinicContext, tap: PickDay) -> Outcome:
+    async def pick_day(self, context: ClinicContext, tap: PickDay) -> Goto:
         """Take the day that was tapped, if it still has a free time."""
         if tap.day < today(context):
             raise DayPassed(tap.day)
-        draft = replace(context.draft(BookingDraft), month=tap.day)
+        draft = replace(context.draft(BookingDraft), month=tap.day, maybe_days=())
         times = await availability(context, draft, tap.day)
         if tap.day > times.furthest:
             why = DayTooFar(tap.day, times.furthest)
@@ -87,20 +95,53 @@ class When:
         return Goto(self.time, replace(draft, day=tap.day))
 
     async def type_day(self, context: ClinicContext, text: str) -> Outcome:
-        """Take the day that was typed; what is no date is answered with one that can be booked."""
-        draft = context.draft(BookingDraft)
-        shown = _month(draft, await availability(context, draft)) if is_day_alone(text) else None
+        """Take the day that was typed, and the time where both were.
+
+        What is no date is answered with one that can be booked.
+        """
+        text = _as_read(context, text)
+        shown = await _shown(context) if is_day_alone(text) else None
         try:
             day = read_date(text, today(context), shown)
         except BadDate as error:
-            soonest = (await availability(context, draft)).soonest()
-            like = soonest.start.astimezone(context.zone).date() if soonest else error.like
-            raise BadDate(like) from error
+            return await self._type_both(context, text, error)
+        except SeveralDays as error:
+            return self._which(context, error)
+        if day < today(context):
+            return await self._type_both(context, text, DayPassed(day))  # 4 May 10 may be at ten
         return await self.pick_day(context, PickDay(day))
+
+    async def _type_both(self, context: ClinicContext, text: str, why: BadDate | DayPassed) -> Outcome:
+        """Take a day and a time that were typed in one go; where it is none, say `why` it is no day."""
+        try:
+            typed = read_moment(text, today(context))
+        except BadDate:
+            if isinstance(why, DayPassed):
+                raise why from None
+            soonest = (await availability(context, context.draft(BookingDraft))).soonest()
+            like = soonest.start.astimezone(context.zone).date() if soonest else why.like
+            raise BadDate(like) from None
+        except SeveralDays as error:
+            return self._which(context, error)
+        outcome = await self.pick_day(context, PickDay(typed.day))
+        if outcome.step is not self.time:
+            return outcome
+        draft = replace(context.draft(BookingDraft), month=typed.day, day=typed.day, maybe_days=())
+        try:
+            taken = await self._take(context, draft, typed)
+        except (Invalid, Refused) as error:
+            return Goto(self.time, draft, error)
+        return replace(taken, behind=(self.time,))
+
+    def _which(self, context: ClinicContext, error: SeveralDays) -> Goto:
+        return Goto(self.day, replace(context.draft(BookingDraft), maybe_days=error.days), error)
 
     async def pick_time(self, context: ClinicContext, tap: PickTime) -> Outcome:
         """Take the time that was tapped; each choice is a request of its own."""
-        draft = at(context, context.draft(BookingDraft), tap.start)
+        return await self._at(context, context.draft(BookingDraft), tap.start)
+
+    async def _at(self, context: ClinicContext, draft: BookingDraft, start: datetime) -> Goto:
+        draft = at(context, draft, start)
         if self.held:
             try:
                 await hold(context, draft)
@@ -110,24 +151,34 @@ class When:
 
     async def type_time(self, context: ClinicContext, text: str) -> Outcome:
         """Take the time that was typed, if it is free; else say whether it is the patient who is not."""
-        draft, readings, zone = context.draft(BookingDraft), read_times(text), context.zone
-        day = known(draft.day)
+        draft, text = context.draft(BookingDraft), _as_read(context, text)
+        try:
+            typed = read_slot(known(draft.day), text)
+        except BadTime:
+            typed = _that_day(context, text, known(draft.day))
+        return await self._take(context, draft, typed)
+
+    async def _take(self, context: ClinicContext, draft: BookingDraft, typed: Moment) -> Goto:
+        """Take the time that is meant. Raises BadTime where it ends otherwise, and why it can't be had."""
+        zone = context.zone
         # Backwards: of an hour that comes twice, when the clocks are set back, the first counts.
-        slots = reversed(await _free_slots(context, day))
+        slots = reversed((await availability(context, draft, typed.day)).slots(typed.day))
         free = {slot.start.astimezone(zone).time(): slot for slot in slots}
-        wanted = _nearest(readings, free)
+        wanted = _nearest(typed.times, free)
         slot = free.get(wanted)
         if slot is None:
             slot = await context.clinic.bookings.check_free(
                 context.principal,
                 known(draft.doctor_id),
-                datetime.combine(day, wanted, zone).astimezone(UTC),
+                datetime.combine(typed.day, wanted, zone).astimezone(UTC),
                 patient_id=draft.patient_id,
                 moving=draft.moving,
             )
-        return await self.pick_time(context, PickTime(slot.start))
+        if typed.end is not None and slot.end.astimezone(zone).time() != typed.end:
+            raise BadTime
+        return await self._at(context, draft, slot.start)
 
-    async def others(self, context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:
+    async def others(self, context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Goto:
         """Offer the other times of that day, or other days where it has none."""
         day = known(draft.day)
         context.look_again()
@@ -155,6 +206,28 @@ async def let_go(context: ClinicContext) -> None:
         await context.clinic.bookings.let_go(request_id)
 
 
+def _as_read(context: ClinicContext, text: str) -> str:
+    """Return what was typed without the name of the zone that times are shown in: it may be copied."""
+    return text.strip().removesuffix(f"({zone_name(context.zone)})")
+
+
+def _that_day(context: ClinicContext, text: str, day: date) -> Moment:
+    """Return the time that is typed with the day that was chosen before. Raises BadTime."""
+    try:
+        typed = read_moment(text, today(context))
+    except (BadDate, NoSuchDay, SeveralDays, WeekdayDiffers) as error:
+        raise BadTime from error
+    if typed.day != day:
+        raise BadTime
+    return typed
+
+
+async def _shown(context: ClinicContext) -> date:
+    """Return a day of the month that is shown."""
+    draft = context.draft(BookingDraft)
+    return _month(draft, await availability(context, draft))
+
+
 def today(context: ClinicContext) -> date:
     """Return the date where whoever is there reads times."""
     return context.clinic.schedules.today(context.zone)
@@ -177,7 +250,8 @@ async def ask_day(context: ClinicContext) -> View:
     text = texts.ask_day(draft, shown, len(free), soonest, context.rules)
     ways = ways_out(back=bool(context.memory.trail))
     days = month_rows(shown, free, times.first, times.last)
-    return View(text, keyboard(soon, *days, _waiting(context, draft, draft.tried), ways))
+    maybe = [button(day_said(each), PickDay(each)) for each in draft.maybe_days]
+    return View(text, keyboard(maybe, soon, *days, _waiting(context, draft, draft.tried), ways))
 
 
 def _month(draft: BookingDraft, times: Availability) -> date:

@@ -7,14 +7,14 @@ from enum import StrEnum
 from bot.callbacks.steps import PickDoctor, PickPage, PickSpecialization
 from bot.callbacks.visits import BookSoonest
 from bot.card import View
-from bot.choosing import choose
+from bot.choosing import choose, choose_surely
 from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import button, in_rows, keyboard, pager, specialization_key, ways_out
 from bot.texts import booking as texts
 from bot.texts.formats import plain_doctor
-from services.errors import DoctorUnknown, NotAChoice, SeveralFit
+from services.errors import DoctorUnknown, NearMiss, NotAChoice, SeveralFit, Unclear
 from services.models import Role, User
 
 
@@ -58,7 +58,7 @@ class WithWhom:
         draft = for_the_same(context)
         try:
             return Goto(self.doctor, replace(draft, specialization=choose(text, names)))
-        except (NotAChoice, SeveralFit) as unclear:
+        except (NotAChoice, Unclear) as unclear:
             try:
                 return await self._find(context, draft, text)
             except NotAChoice:
@@ -66,7 +66,7 @@ class WithWhom:
 
     async def turn_page(self, context: ClinicContext, tap: PickPage) -> Outcome:
         """Show another page of doctors."""
-        return Goto(self.doctor, replace(context.draft(BookingDraft), page=tap.number))
+        return Goto(self.doctor, replace(context.draft(BookingDraft), page=tap.number, maybe=()))
 
     async def pick_doctor(self, context: ClinicContext, tap: PickDoctor) -> Outcome:
         """Take the doctor who was tapped."""
@@ -84,7 +84,13 @@ class WithWhom:
     async def _find(self, context: ClinicContext, draft: BookingDraft, text: str) -> Outcome:
         doctors = await context.clinic.doctors.everybody(context.principal, draft.specialization)
         found = {user.name: user for user in doctors}
-        return Goto(self.after, about(context, draft, found[choose(text, found)]))
+        try:
+            return Goto(self.after, about(context, draft, found[choose_surely(text, found)]))
+        except NearMiss as near:
+            maybe = tuple(found[name].id for name in near.choices)
+            is_one = len(near.choices) == 1
+            why = NearMiss((plain_doctor(near.choices[0]),)) if is_one else SeveralFit(near.choices)
+            return Goto(self.doctor, replace(draft, maybe=maybe), why)
 
 
 async def ask_specialization(context: ClinicContext) -> View:
@@ -111,6 +117,11 @@ async def ask_doctor(context: ClinicContext) -> View:
     draft = context.draft(BookingDraft)
     page = await context.clinic.doctors.page(context.principal, draft.specialization, draft.page)
     rows = [[button(plain_doctor(user.name), PickDoctor(user.id))] for user in page.items]
+    if draft.maybe:  # whom a slip may have meant comes first
+        doctors = await context.clinic.doctors.everybody(context.principal, draft.specialization)
+        meant = [user for user in doctors if user.id in draft.maybe]
+        others = [user for user in page.items if user.id not in draft.maybe]
+        rows = [[button(plain_doctor(user.name), PickDoctor(user.id))] for user in (*meant, *others)]
     turn = pager(page.number, page.pages, PickPage)
     return View(texts.ask_doctor(draft, page.total), keyboard(*rows, turn, ways_out()))
 
@@ -133,5 +144,6 @@ def about(context: ClinicContext, draft: BookingDraft, doctor: User) -> BookingD
         doctor_id=doctor.id,
         doctor_name=doctor.name,
         specialization=doctor.specialization,
+        maybe=(),
         month=context.clinic.schedules.today(context.zone),
     )

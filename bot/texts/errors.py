@@ -11,9 +11,11 @@ from bot.texts.formats import (
     day,
     esc,
     hours,
+    long_day,
     long_weekday,
     moment_read,
     plain_doctor,
+    shortened,
     span,
     suits_both,
     wall_time,
@@ -21,10 +23,12 @@ from bot.texts.formats import (
 )
 from services import errors
 from services.clinic import ClinicRules
-from services.models import AccountStatus, Action, Role
+from services.models import AccountStatus, Action, Role, Weekday
 
 Sentence = Callable[[Any, ClinicRules], str]
 MOST_NAMED = 5
+# So many characters are said again of what was typed.
+MOST_SAID = 60
 
 
 def _said(text: str) -> Sentence:
@@ -39,6 +43,12 @@ def _some(choices: tuple[str, ...]) -> str:
     """Return the first few, and how many more there are."""
     more = f" and {len(choices) - MOST_NAMED} more" if len(choices) > MOST_NAMED else ""
     return ", ".join(esc(choice) for choice in choices[:MOST_NAMED]) + more
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    """Return the first few with an “or” between the last two."""
+    *others, last = (esc(choice) for choice in choices[:MOST_NAMED])
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _tries(count: int) -> str:
@@ -207,6 +217,17 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"Please tap a day, or type one like {e.like.isoformat()}, tomorrow or Monday."
     ),
     errors.NoSuchDay: _said("There is no such day. Please tap one with a number, or type another."),
+    errors.WeekdayDiffers: lambda e, _: (
+        f"{long_day(e.day)} is a {long_weekday(Weekday(e.day.weekday()))}, not a {long_weekday(Weekday(e.weekday))}."
+        " Which do you mean? Please tap or type the day again."
+    ),
+    errors.SeveralDays: lambda e, _: (
+        f"Do you mean {_either(tuple(map(day, e.days)))}? Please tap it, or type it with the month's name."
+    ),
+    errors.WordsLeft: lambda e, _: (
+        f"I understood “{esc(shortened(e.understood, MOST_SAID))}”, but not “{esc(shortened(e.left, MOST_SAID))}”."
+        " Please tap what you mean, or type it again."
+    ),
     errors.DayNotFree: lambda e, _: (
         f"{day(e.day)} has no {_free_for(e)}. Please choose one of the days with a number."
     ),
@@ -219,6 +240,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.SeveralFit: lambda e, _: (
         f"Several fit: {_some(e.choices)}. Please type more of the one you mean, or tap a button."
     ),
+    errors.NearMiss: lambda e, _: f"Did you mean {_either(e.choices)}? Please tap it, or type it again.",
     errors.NobodyFits: lambda e, _: (
         f"I find no patient with “{esc(e.text)}” in the name or the mail address. Please type another part of it."
     ),
@@ -227,7 +249,8 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "🔒 I deleted what you typed, because it may be what was asked for here. If it was, please type it again."
     ),
     errors.NoSuchZone: _said(
-        "I don't know that time zone. Please type a big city in it, such as New York, or its name, such as Asia/Kolkata."
+        "I don't know that time zone. Please type a big city in it, such as New York, its name, such as Asia/Kolkata, or its"
+        " offset, such as UTC+5:30."
     ),
     errors.NoSuchLanguage: _said(
         "I don't know that language. Please type its name, such as German, or its code, such as de."
@@ -263,7 +286,8 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"No clock shows {esc(e.text)}: a day goes from 00:00 to 24:00. Please type it again."
     ),
     errors.HoursBackwards: lambda e, _: (
-        f"{hours(e.hours)} does not end after it begins. Please type it like “9:00-17:00” or “9am to 5pm”."
+        f"{hours(e.hours)} does not end after it begins. Please type it like “9:00-17:00” or “9am to 5pm”;"
+        " a night is two stretches, like “Fri 20-24, Sat 0-2”."
     ),
     errors.HoursOverlap: lambda e, _: (
         f"{hours(e.one)} and {hours(e.other)} overlap. Please type them so that one ends before the other begins."

@@ -1,6 +1,7 @@
 """How values look to people: escaped names, dates, times."""
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -17,6 +18,7 @@ from services.models import Gender, Hours, Role, Slot, User, Weekday
 LANGUAGE = "en"
 LOCALE = Locale.parse(LANGUAGE)
 MOST_STRETCHES = 6
+FIXED_ZONE = re.compile(r"Etc/GMT([+-])(\d+)")
 ROLES = {Role.PATIENT: "patient", Role.DOCTOR: "doctor", Role.ADMIN: "admin"}
 GENDERS = {Gender.FEMALE: "female", Gender.MALE: "male", Gender.OTHER: "other"}
 
@@ -35,6 +37,11 @@ def shortened(text: str, most: int) -> str:
 def day(value: date) -> str:
     """Return a day: Tue 4 May 2027."""
     return format_date(value, "EEE d MMM yyyy", locale=LOCALE)
+
+
+def long_day(value: date) -> str:
+    """Return a day without its weekday: 4 May 2027."""
+    return format_date(value, "d MMMM yyyy", locale=LOCALE)
 
 
 def month(value: date) -> str:
@@ -116,10 +123,13 @@ def stretch(slot: Slot, zone: ZoneInfo) -> str:
 
 
 def zone_name(zone: ZoneInfo) -> str:
-    """Return the zone as people know it: Europe/Berlin -> Berlin time."""
-    return (
-        "UTC" if zone.key in {"UTC", "Etc/UTC"} else f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
-    )
+    """Return the zone as people know it: Europe/Berlin -> Berlin time, and Etc/GMT-3 -> UTC+3."""
+    if zone.key in {"UTC", "Etc/UTC"}:
+        return "UTC"
+    if fixed := FIXED_ZONE.fullmatch(zone.key):
+        # POSIX counts to the west, people to the east.
+        return f"UTC{'-' if fixed[1] == '+' else '+'}{fixed[2]}"
+    return f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
 
 
 def zone_note(rules: ClinicRules) -> str:

@@ -19,6 +19,7 @@ from bot.callbacks.steps import Do
 from bot.card import View
 from bot.keyboards import button, keyboard, pager
 from bot.texts.formats import (
+    FIXED_ZONE,
     GENDERS,
     ROLES,
     clock_time,
@@ -95,10 +96,15 @@ def ask_zone(rules: ClinicRules) -> str:
     )
 
 
+def place(choice: str) -> str:
+    """Return a zone or a place as it is named among several; a zone without a place by its offset: UTC+3."""
+    return zone_name(ZoneInfo(choice)) if FIXED_ZONE.fullmatch(choice) else choice
+
+
 def zone_button(key: str, now: datetime) -> str:
     """Label a zone's button with what its clocks say."""
     zone = ZoneInfo(key)
-    return f"{key.rpartition('/')[2].replace('_', ' ')}, {clock_time(now, zone)}"
+    return f"{zone_name(zone).removesuffix(' time')}, {clock_time(now, zone)}"
 
 
 def clinic_zone_button(rules: ClinicRules) -> str:

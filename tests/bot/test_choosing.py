@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.choosing import called, choose
+from bot.choosing import called, choose, choose_surely
 from services.accounts import COMMON_SPECIALIZATIONS
-from services.errors import NotAChoice, SeveralFit
+from services.errors import NearMiss, NotAChoice, SeveralFit, Unclear
 
 DOCTORS = ["Meera Rao", "Tomás Sen", "Leïla Ben-Salah", "Søren Ødegård", "Zoë O'Neil"]
 
@@ -95,8 +95,22 @@ def test_plain_words_name_somebody_only_where_it_is_clear(text: str, expected: l
     assert called(text, DOCTORS) == expected
 
 
+@pytest.mark.parametrize("text", ["roa", "Dr Tomaz Sen", "Mera Roa", "Zoe ONeil", "eera"])
+def test_where_something_is_stored_a_slip_is_a_question(text: str) -> None:
+    with pytest.raises(NearMiss) as asked:
+        choose_surely(text, DOCTORS)
+    assert asked.value.choices == (choose(text, DOCTORS),)
+
+
+@pytest.mark.parametrize("text", ["rao", "Dr. Sen", "leila ben salah", "Mee", "tomas", "BEN-S"])
+def test_a_word_and_the_beginning_of_one_is_an_answer(text: str) -> None:
+    assert choose_surely(text, DOCTORS) == choose(text, DOCTORS)
+
+
 @given(st.text(max_size=90))
 def test_any_text_chooses_or_is_refused_by_name(text: str) -> None:
     with suppress(NotAChoice, SeveralFit):
         assert choose(text, DOCTORS) in DOCTORS
+    with suppress(NotAChoice, Unclear):
+        assert choose_surely(text, DOCTORS) in DOCTORS
     assert set(called(text, DOCTORS)) <= set(DOCTORS)

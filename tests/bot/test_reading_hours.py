@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reading_hours import read_hours, read_span, read_week
+from bot.reading_hours import read_hours, read_span, read_week, split_nights
 from bot.texts.formats import span, weekday
 from services.errors import BadHours, BadWeek, ClinicError, NoSuchTime
 from services.models import MINUTES_A_DAY, Hours, Weekday, at_minute
@@ -93,9 +93,7 @@ def test_hours(text: str, expected: list[tuple[int, int]]) -> None:
     assert [(hours.first, hours.last) for hours in read_hours(text)] == expected
 
 
-@pytest.mark.parametrize(
-    "text", ["", "9", "9-", "9-12,", ",9-12", "nine to five", "9-1213-17", "9-12 x", "9--12"]
-)
+@pytest.mark.parametrize("text", ["", "9", "9-", "9-12,", ",9-12", "9-1213-17", "9-12 x", "9--12"])
 def test_what_is_no_hours_says_so(text: str) -> None:
     with pytest.raises(BadHours):
         read_hours(text)
@@ -152,6 +150,26 @@ MORNING, AFTERNOON = Hours(time(9), time(12)), Hours(time(13), time(17))
 )
 def test_weeks(text: str, expected: dict[int, tuple[Hours, ...]]) -> None:
     assert read_week(text) == {Weekday(day): hours for day, hours in expected.items()}
+
+
+NIGHT, DAWN = Hours(time(20), time(0)), Hours(time(0), time(2))
+
+
+@pytest.mark.parametrize(
+    ("text", "evenings", "mornings"),
+    [
+        ("Fri 20:00-02:00", {4: (NIGHT,)}, {5: (DAWN,)}),
+        ("Fri, Sun 8 pm to 2 am", {4: (NIGHT,), 6: (NIGHT,)}, {5: (DAWN,), 0: (DAWN,)}),
+        ("Sat-Sun 9-12, 20-2", {5: (MORNING, NIGHT), 6: (MORNING, NIGHT)}, {6: (DAWN,), 0: (DAWN,)}),
+        ("Fri 20-24", {4: (NIGHT,)}, {}),
+        # That is no night but a slip, which the services refuse.
+        ("Mon 17-9", {0: (Hours(time(17), time(9)),)}, {}),
+    ],
+)
+def test_a_night_is_two_stretches(
+    text: str, evenings: dict[int, tuple[Hours, ...]], mornings: dict[int, tuple[Hours, ...]]
+) -> None:
+    assert split_nights(read_week(text)) == (evenings, mornings)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reading_time_off import DaysOff, read_days_off, read_last_day, read_part
-from services.errors import BadDate, BadHours, ClinicError, NoSuchDay, NoSuchTime
+from services.errors import BadDate, BadHours, ClinicError, NoSuchDay, NoSuchTime, SeveralDays, WeekdayDiffers
 from services.models import Hours
 
 MONDAY = date(2027, 5, 3)
@@ -26,6 +26,7 @@ AFTERNOON = Hours(time(13), time(17))
         ("4 May to 9 May", DaysOff(FOURTH, NINTH)),
         ("from 4 May until 9 May", DaysOff(FOURTH, NINTH)),
         ("4-9 May", DaysOff(FOURTH, NINTH)),
+        ("from the 4th of May to the 9th", DaysOff(FOURTH, NINTH)),
         ("May 4-9", DaysOff(FOURTH, NINTH)),
         ("May 4-9, 2028", DaysOff(date(2028, 5, 4), date(2028, 5, 9))),
         ("2027-05-04 - 2027-05-09", DaysOff(FOURTH, NINTH)),
@@ -33,6 +34,13 @@ AFTERNOON = Hours(time(13), time(17))
         ("4.5.-9.5.", DaysOff(FOURTH, NINTH)),
         # Friday is meant that comes after that Monday, and not this week's.
         ("Mon-Fri", DaysOff(date(2027, 5, 10), date(2027, 5, 14))),
+        ("28 Dec - 2 Jan", DaysOff(date(2027, 12, 28), date(2028, 1, 2))),
+        ("10 Jan to 2 Jun", DaysOff(date(2028, 1, 10), date(2028, 6, 2))),
+        ("20 Feb - 29 Feb", DaysOff(date(2028, 2, 20), date(2028, 2, 29))),
+        ("1 Jun 2028 to 5 Jun", DaysOff(date(2028, 6, 1), date(2028, 6, 5))),
+        ("Tue 4 May 2027 – Sun 9 May 2027.", DaysOff(FOURTH, NINTH)),
+        ("２０２７／０５／０４ － ２０２７／０５／０９", DaysOff(FOURTH, NINTH)),
+        ("Tue 4 May, half past one to 5 pm", DaysOff(FOURTH, FOURTH, Hours(time(13, 30), time(17)))),
         ("28 Dec to 3 Jan", DaysOff(date(2027, 12, 28), date(2028, 1, 3))),
         # Backwards is read as it is typed, and refused in services/time_off.py.
         ("9 May to 4 May", DaysOff(NINTH, FOURTH)),
@@ -82,6 +90,9 @@ def test_a_number_alone_is_a_day_of_the_month_that_is_shown(
         ("4 May ish", BadDate),
         ("31.12.9999-Mon", BadDate),
         ("4 May 25:00-26:00", NoSuchTime),
+        ("Wed 4 May to Sun 9 May", WeekdayDiffers),
+        ("4/5 to 9/5", SeveralDays),
+        ("4/5", SeveralDays),
     ],
 )
 def test_what_is_no_days_says_so(text: str, expected: type[ClinicError]) -> None:

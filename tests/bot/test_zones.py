@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.cities import CITIES
 from bot.languages import COMMON_LANGUAGES, read_language
-from bot.zones import COMMON_ZONES, read_zone
-from services.errors import NoSuchLanguage, NoSuchZone, SeveralFit
+from bot.zones import COMMON_ZONES, keys_of, read_zone
+from services.errors import NearMiss, NoSuchLanguage, NoSuchZone, SeveralFit, Unclear
 from services.zones import all_zones, check_zone, zone_of
 
 NOW = datetime(2027, 5, 3, tzinfo=UTC)
@@ -27,7 +28,6 @@ NOW = datetime(2027, 5, 3, tzinfo=UTC)
         ("América/São Paulo", None),
         ("São Paulo", "America/Sao_Paulo"),
         ("SAO PAULO", "America/Sao_Paulo"),
-        ("kolkatta", "Asia/Kolkata"),
         ("India", "Asia/Kolkata"),
         ("singapore", "Asia/Singapore"),
         ("Asia/Calcutta", "Asia/Calcutta"),
@@ -40,7 +40,26 @@ NOW = datetime(2027, 5, 3, tzinfo=UTC)
         ("", None),
         ("../../etc/passwd", None),
         ("Europe", None),
-        ("+02", None),
+        ("Mumbai", "Asia/Kolkata"),
+        ("Patna", "Asia/Kolkata"),
+        ("new delhi!", "Asia/Kolkata"),
+        ("Beijing", "Asia/Shanghai"),
+        ("Boston", "America/New_York"),
+        ("Zürich", "Europe/Zurich"),
+        ("zurich", "Europe/Zurich"),
+        ("köln", "Europe/Berlin"),
+        ("St. John's", "America/St_Johns"),
+        ("Ｔｏｋｙｏ", "Asia/Tokyo"),
+        ("Berlin time", "Europe/Berlin"),
+        ("Paris, France", "Europe/Paris"),
+        ("London, UK", "Europe/London"),
+        ("Hyderabad, Pakistan", "Asia/Karachi"),
+        ("Paris, Texas", None),
+        ("utc+0", "UTC"),
+        ("UTC+5:45", "Asia/Kathmandu"),
+        ("UTC-12", "Etc/GMT+12"),
+        ("UTC+15", None),
+        ("UTC+5:17", None),
         ("25:00", None),
     ],
 )
@@ -60,6 +79,14 @@ def test_a_zone_is_found_by_its_name_its_city_or_its_country(text: str, expected
         ("CEST", "Europe/Berlin"),
         ("Germany", "Europe/Berlin"),
         ("par", "Paraguay"),
+        ("Hyderabad", "Asia/Kolkata"),
+        ("Portland", "America/Los_Angeles"),
+        ("UTC+5:30", "Asia/Kolkata"),
+        ("+05:30", "Asia/Kolkata"),
+        ("gmt +0530", "Asia/Kolkata"),
+        ("GMT-3", "America/Sao_Paulo"),
+        ("UTC−3", "America/Sao_Paulo"),
+        ("+02", "Europe/Berlin"),
     ],
 )
 def test_what_fits_several_zones_names_them_those_that_most_mean_first(text: str, first: str) -> None:
@@ -75,9 +102,36 @@ def test_every_name_with_a_slash_is_understood(key: str) -> None:
         assert read_zone(key.replace("_", " ").upper(), NOW) == key
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Sydny", "Australia/Sydney"),
+        ("kolkatta", "Asia/Kolkata"),
+        ("Panma", "America/Panama"),
+        ("San Fransisco", "America/Los_Angeles"),
+        ("ingapor", "Asia/Singapore"),
+    ],
+)
+def test_a_slip_is_no_zone_but_a_question(text: str, key: str) -> None:
+    with pytest.raises(NearMiss) as asked:
+        read_zone(text, NOW)
+    assert keys_of(asked.value.choices)[0] == key
+
+
+def test_every_city_of_the_table_has_a_zone_that_is_there() -> None:
+    for line in CITIES.strip().splitlines():
+        key, _, cities = line.partition(": ")
+        assert check_zone(key)
+        for city in cities.split(", "):
+            assert key in keys_of([city])
+            with suppress(SeveralFit):
+                assert read_zone(city, NOW) == key
+
+
+@settings(deadline=None)  # the tables are read once
 @given(st.text(max_size=40))
 def test_whatever_is_typed_gives_a_zone_that_is_there_or_one_sentence(text: str) -> None:
-    with suppress(NoSuchZone, SeveralFit):
+    with suppress(NoSuchZone, Unclear):
         assert ZoneInfo(check_zone(read_zone(text, NOW)))
 
 
@@ -113,3 +167,6 @@ def test_a_language_that_does_not_exist_and_one_of_several() -> None:
             read_language(text)
     with pytest.raises(SeveralFit):
         read_language("norw")
+    for text in ("Germn", "italien", "olish"):
+        with pytest.raises(NearMiss):
+            read_language(text)

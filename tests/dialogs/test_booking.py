@@ -115,8 +115,9 @@ async def test_a_doctor_found_by_name_skips_the_specialization(asha: Person) -> 
 
 async def test_names_are_understood_without_accents_and_with_a_slip(asha: Person) -> None:
     await asha.talks([("/book", "What kind"), ("Dermatolgy", "There is 1 doctor"), ("/cancel", "I left")])
-    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Dr Tomaz Sen", "Dr Tomás Sen")])
-    await asha.talks([("«Back»", "Whom"), ("Dr Roa", "Dr Meera Rao"), ("/cancel", "I left")])
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Dr Tomaz Sen", "mean Dr Tomás Sen?")])
+    await asha.talks([("«Dr Tomás Sen»", "Which day?"), ("«Back»", "Whom"), ("Dr Roa", "mean Dr Meera Rao?")])
+    await asha.says("/cancel")
     await asha.talks([("/book", "What kind"), ("Tomas", "Dr Tomás Sen, Cardiology")])
 
 

@@ -8,7 +8,7 @@ from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, draft_of
 from bot.dialogs import Goto, Outcome
 from bot.keyboards import button, in_rows, keyboard, ways_out
-from bot.reading import read_time
+from bot.reading_clock import read_time
 from bot.texts import hours as texts
 from bot.texts.formats import wall_time
 from services.errors import BadTime

@@ -1,5 +1,6 @@
 """The overview of /hours, and the hours of one weekday."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.callbacks.doctors import ChangeVideo
@@ -12,8 +13,8 @@ from bot.conversations.hours.numbers import NUMBERS
 from bot.dialogs import Goto, Outcome
 from bot.drafts import HoursDraft
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
-from bot.reading import read_weekday
-from bot.reading_hours import read_hours, read_week
+from bot.reading_hours import read_hours, read_week, split_nights
+from bot.reading_words import read_weekday
 from bot.texts import hours as texts
 from bot.texts.formats import weekday
 from services.errors import NotAChoice
@@ -63,7 +64,7 @@ async def type_overview(context: ClinicContext, text: str) -> Outcome:
     day = read_weekday(text)
     if day is not None:
         return _about(context, Weekday(day))
-    return changed(context, with_hours(as_schedule(draft_of(context)), read_week(text)))
+    return _change(context, read_week(text))
 
 
 async def pick_weekday(context: ClinicContext, tap: PickWeekday) -> Outcome:
@@ -128,4 +129,14 @@ async def copy_day(context: ClinicContext, tap: CopyDay) -> Outcome:
 
 
 def _take(context: ClinicContext, hours: tuple[Hours, ...], *days: Weekday) -> Outcome:
-    return changed(context, with_hours(as_schedule(draft_of(context)), dict.fromkeys(days, hours)))
+    return _change(context, dict.fromkeys(days, hours))
+
+
+def _change(context: ClinicContext, typed: Mapping[Weekday, tuple[Hours, ...]]) -> Outcome:
+    """Take over the hours of some days; what a night has past midnight joins what the next day has."""
+    schedule = as_schedule(draft_of(context))
+    week, mornings = split_nights(typed)
+    for day, morning in mornings.items():
+        there = week.get(day, schedule.weekly.get(day, ()))
+        week[day] = (*morning, *(each for each in there if each not in morning))
+    return changed(context, with_hours(schedule, week))

@@ -1,0 +1,71 @@
+"""Reading a day with a time of day, in the one order or the other: Tue 4 May 2027, 10:30 AM. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+
+from bot.reading import read_date
+from bot.reading_calendar import without_signs
+from bot.reading_clock import read_times
+from bot.reading_hours import read_hours
+from bot.reading_words import alone
+from services.errors import (
+    BadDate,
+    BadHours,
+    BadTime,
+    ClinicError,
+    NoSuchDay,
+    NoSuchTime,
+    SeveralDays,
+    WeekdayDiffers,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day with the times that may be meant, as `read_times` has them; `end` where one is said, too."""
+
+    day: date
+    times: tuple[time, ...]
+    end: time | None = None
+
+
+def read_slot(day: date, text: str) -> Moment:
+    """Return the time of that day which is meant, or the stretch: 10:30 AM – 11:00 AM. Raises BadTime."""
+    try:
+        return Moment(day, read_times(text))
+    except BadTime:
+        try:
+            hours = read_hours(text)
+        except (BadHours, NoSuchTime) as error:
+            raise BadTime from error
+        if len(hours) != 1:
+            raise
+        return Moment(day, (hours[0].start,), hours[0].end)
+
+
+def read_moment(text: str, today: date) -> Moment:
+    """Return the day with its time: tomorrow 10:30, 2pm on Friday, Tue 4 May 2027, 10:30 AM – 11:00 AM.
+
+    Raises BadDate, SeveralDays for 6 May 10, and what reading the day raises where all the rest is a time.
+    """
+    words = without_signs(alone(text))
+    unclear: ClinicError | None = None
+    found: dict[date, Moment] = {}
+    for gap in re.finditer(" ", words):
+        one, other = words[: gap.start()], words[gap.end() :]
+        for day, clock in ((one, other), (other, one)):
+            try:
+                slot = read_slot(today, clock)
+                there = read_date(day, today)
+            except (BadTime, BadDate):
+                continue
+            except (NoSuchDay, WeekdayDiffers, SeveralDays) as error:
+                unclear = unclear or error
+            else:
+                found.setdefault(there, Moment(there, slot.times, slot.end))
+    if len(found) > 1:
+        raise SeveralDays(tuple(sorted(found)))
+    for moment in found.values():
+        return moment
+    raise unclear or BadDate(today)

@@ -1,0 +1,132 @@
+"""What people type in one plain form, which all readers share, and the names that days have. Pure."""
+
+import re
+from unicodedata import category, decimal, normalize
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+SHORTEST = 3
+SHORT_FORMS = {"weds": "wednesday"}
+# Numbers as they are said of an hour, of days, and of how long something lasts.
+NUMBER_WORDS = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
+    )
+}
+_UNITS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+_TEENS = [
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+]
+ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        [*_UNITS, *_TEENS, "twentieth", *(f"twenty-{unit}" for unit in _UNITS), "thirtieth", "thirty-first"],
+        1,
+    )
+}
+# They stand between two values, so where one is left over something may be missing.
+SEPARATORS = " ,;"
+KEPT = "-+,;/&"
+SIGNS = {"‘": "'", "’": "'", "ʼ": "'", "`": "'", "−": "-", "٫": ".", "٬": ",", "،": ",", "、": ",", "؛": ";"}
+CLOCK_WORDS = {
+    *("at", "about", "around", "from", "half", "quarter", "a", "twenty", "noon", "midday", "midnight"),
+    *NUMBER_WORDS,
+}
+# Words that speak of days, though no day can be read from them alone.
+DAY_WORDS = {
+    *("today", "tomorrow", "yesterday", "next", "last", "fortnight"),
+    *("day", "days", "week", "weeks", "month", "months", "year", "years"),
+    *ORDINALS,
+}
+_DATE_LIKE = re.compile(r"\d{1,2}(?:st|nd|rd|th)|\d+[-/]\d.*|\d+\.\d+\.\d*|\d{3}\d+|'\d\d")
+
+
+def plain(text: str) -> str:
+    """Return the text in the form that all readers take: lower case, ASCII digits, one dash, single spaces.
+
+    Full-width forms and ligatures become plain ones (NFKC, Unicode Standard Annex 15), the digits of all
+    scripts ASCII, what is not seen goes, and so do quotes, brackets and the full stop around it all.
+    """
+    letters = "".join(map(_plain_letter, normalize("NFKC", text)))
+    words = " ".join(letters.casefold().split())
+    first, last = 0, len(words)
+    while first < last and _is_outer(words[first]):
+        first += 1
+    while first < last and _is_outer(words[last - 1]):
+        last -= 1
+    return words[first:last]
+
+
+def alone(text: str) -> str:
+    """Return the plain form of what is one value, and no list: without separators around it."""
+    return plain(text).strip(SEPARATORS)
+
+
+def _plain_letter(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    if letter in SIGNS:
+        return SIGNS[letter]
+    kind = category(letter)
+    if kind == "Nd":
+        return str(decimal(letter))
+    if kind == "Pd":
+        return "-"
+    return "" if kind == "Cf" else letter
+
+
+def _is_outer(letter: str) -> bool:
+    return letter == " " or (letter not in KEPT and category(letter).startswith("P"))
+
+
+def named(word: str, names: tuple[str, ...]) -> int | None:
+    """Return which of the names begins with the word, or None; three letters are needed."""
+    word = SHORT_FORMS.get(word, word)
+    fits = [index for index, name in enumerate(names) if len(word) >= SHORTEST and name.startswith(word)]
+    return fits[0] if fits else None
+
+
+def read_weekday(text: str) -> int | None:
+    """Return the one weekday that is typed, as `date.weekday()` counts them, or None."""
+    words = alone(text).removeprefix("on ").removeprefix("next ").removeprefix("this ")
+    return named(words.removesuffix("s"), WEEKDAYS)
+
+
+def speaks_of_clock(word: str) -> bool:
+    """Tell whether a time of day may begin with that word."""
+    return plain(word) in CLOCK_WORDS
+
+
+def speaks_of_days(text: str) -> bool:
+    """Tell whether a word of the text is about some day: a name, an ordinal, a date in numbers, “week”."""
+    words = [word.strip(" .,;()") for word in plain(text).split()]
+    return any(
+        word in DAY_WORDS
+        or named(word, WEEKDAYS) is not None
+        or named(word, MONTHS) is not None
+        or _DATE_LIKE.fullmatch(word) is not None
+        for word in words
+    )
