@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 
 from services.errors import PatientBusy, SlotTaken
 from services.models import (
@@ -27,7 +27,7 @@ from services.models import (
 )
 from services.news import Event
 from services.slots import LONGEST_SLOT, ticks
-from services.storage.driver import DUPLICATE_KEY, Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.notifications import event_document
 from services.storage.together import Together
 
@@ -159,14 +159,8 @@ class Appointments:
 
     async def _insert_all(self, documents: Sequence[Document]) -> list[Document | None]:
         """Insert each; return of each why it was refused (MongoDB's write error), or None."""
-        refused: dict[int, Document] = {}
         async with border():
-            try:
-                await self._appointments.insert_many(documents, ordered=False)
-            except BulkWriteError as error:
-                refused = {why["index"]: why for why in (error.details or {}).get("writeErrors", ())}
-                if not all(why["code"] == DUPLICATE_KEY for why in refused.values()) or not refused:
-                    raise
+            refused = await insert_new(self._appointments, documents)
         return [refused.get(place) for place in range(len(documents))]
 
     async def _stored_or_refused(self, refused: Document, appointment: Appointment) -> Appointment:
