@@ -29,6 +29,7 @@ from services.announcements import Crowd
 from services.announcing import Announcer
 from services.clinic import Clinic, ClinicRules, build
 from services.clock import Clock
+from services.limits import BookingLimits
 from services.mail import MailSender, MailServer
 from services.news import ChannelName
 from services.notifications import A_SECOND, Outbox
@@ -78,6 +79,7 @@ class Assembly:
             video_url=settings.video_url,
             address=settings.clinic_address,
             phone=settings.clinic_phone,
+            limits=_limits(settings),
         )
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")
@@ -207,6 +209,15 @@ def _application(settings: Settings, clinic: Clinic, memories: Memories, hand: H
     application: ClinicApplication = builder.build()  # type: ignore[assignment] # the class was named above
     application.add_error_handler(on_error)
     return application
+
+
+def _limits(settings: Settings) -> BookingLimits:
+    return BookingLimits(
+        open_appointments=settings.max_open_appointments,
+        a_day=settings.max_a_day,
+        changes=settings.max_changes_an_hour,
+        holds=settings.max_holds,
+    )
 
 
 def _mail_server(settings: Settings) -> MailServer:

@@ -40,6 +40,10 @@ class SettingsError(Exception):
     """Settings that can't be used; the text has one line for each of them."""
 
 
+def _a_limit(example: str) -> str:
+    return f"a whole number from 1 on, for example {example}, or none for no limit"
+
+
 # What each setting wants, with an example; said whenever it is wrong.
 WANTED = {
     "port": "a whole number from 0 to 65535, for example PORT=8080",
@@ -62,6 +66,10 @@ WANTED = {
     "clinic_phone": "a telephone number, for example CLINIC_PHONE=+44 117 496 0123",
     "video_url": "the https address of a video server, for example VIDEO_URL=https://meet.jit.si, or none",
     "staff_code": f"{MIN_STAFF_CODE} characters or more, for example STAFF_CODE=blue-kettle-42",
+    "max_open_appointments": _a_limit("MAX_OPEN_APPOINTMENTS=5"),
+    "max_a_day": _a_limit("MAX_A_DAY=1"),
+    "max_changes_an_hour": _a_limit("MAX_CHANGES_AN_HOUR=10"),
+    "max_holds": _a_limit("MAX_HOLDS=2"),
     "data_dir": "a folder, for example DATA_DIR=.mediconnect",
 }
 
@@ -143,6 +151,15 @@ def _refuse(value: Any) -> Any:
     raise _wrong()
 
 
+def _read_limit(value: Any) -> Any:
+    # What allows nothing at all is no limit that a clinic could mean.
+    return None if str(value).strip().lower() in {"none", "0"} else value
+
+
+# The most that one patient may have of something; None is no limit.
+Limit = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_read_limit)]
+
+
 class Settings(BaseModel):
     """Everything that differs from installation to installation; README.md explains each."""
 
@@ -170,6 +187,10 @@ class Settings(BaseModel):
     clinic_phone: Annotated[str | None, BeforeValidator(_check_phone)] = None
     video_url: Annotated[str | None, BeforeValidator(_check_video)] = None
     staff_code: Annotated[SecretStr | None, BeforeValidator(_check_staff_code)] = None
+    max_open_appointments: Limit = 5
+    max_a_day: Limit = 1
+    max_changes_an_hour: Limit = 10
+    max_holds: Limit = 2
     data_dir: Path = Path(".mediconnect")
 
     @property

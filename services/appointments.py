@@ -24,6 +24,7 @@ from services.errors import (
 )
 from services.events import appointment_event
 from services.ids import derived_id
+from services.limits import Limits
 from services.models import (
     Action,
     Appointment,
@@ -55,6 +56,7 @@ class Appointments:
         diaries: Diaries,
         schedules: Schedules,
         offering: Offering,
+        limits: Limits,
         audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],
@@ -64,6 +66,7 @@ class Appointments:
         self._diaries = diaries
         self._schedules = schedules
         self._offering = offering
+        self._limits = limits
         self._audit = audit
         self._clock = clock
         self._on_news = on_news
@@ -82,7 +85,8 @@ class Appointments:
         `was` is the start that the person saw. One that has been moved to `start` since, by a first try or
         by somebody else, stays there, and nobody hears of it again.
         Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
-        DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged.
+        DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged,
+        TooManyThatDay, TooManyChanges.
         """
         require(principal, Role.PATIENT, Role.ADMIN)
         card = await self._diaries.whole(principal, appointment_id)
@@ -112,6 +116,7 @@ class Appointments:
             was=before.slot.start,
             changes_until=offered.schedule.changes_until(offered.slot),
         )
+        await self._limits.admit_move(principal, before, after, held)
         with busy_named(principal, card.patient):
             moved = await self._appointments.move(before, after, principal.id, event, now, held=held)
         if moved is None:

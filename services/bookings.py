@@ -23,6 +23,7 @@ from services.errors import (
 )
 from services.events import appointment_event
 from services.ids import derived_id
+from services.limits import Limits, Origin
 from services.models import (
     AccountStatus,
     Action,
@@ -60,6 +61,7 @@ class Bookings:
         doctors: Doctors,
         diaries: Diaries,
         offering: Offering,
+        limits: Limits,
         audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],
@@ -69,6 +71,7 @@ class Bookings:
         self._doctors = doctors
         self._diaries = diaries
         self._offering = offering
+        self._limits = limits
         self._audit = audit
         self._clock = clock
         self._on_news = on_news
@@ -83,12 +86,14 @@ class Bookings:
         request_id: AppointmentId,
         patient_id: UserId | None = None,
         by_video: bool | None = None,
+        origin: Origin = Origin.PATIENT,
     ) -> AppointmentCard:
         """Book the doctor's slot that begins at `start` (aware UTC): for oneself, or as an admin for another.
 
-        Asking twice with one `request_id` books once; `by_video` None leaves that to the doctor.
+        Asking twice with one `request_id` books once; `by_video` None leaves that to the doctor. A patient
+        has limits (see services/limits.py), by the `origin` of the booking.
         Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
-        PatientBusy, ReasonTooLong, WayNotOffered.
+        PatientBusy, ReasonTooLong, WayNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges.
         """
         patient = await self.patient(principal, patient_id)
         reason = read_reason(reason)
@@ -124,6 +129,7 @@ class Bookings:
             changes_until=offered.schedule.changes_until(offered.slot),
         )
         with busy_named(principal, patient):
+            await self._limits.admit(principal, wanted, origin)
             stored = await self._appointments.add(wanted, event, now, by=principal.id)
         self._on_news()
         if is_held(stored):  # for something else
@@ -148,7 +154,7 @@ class Bookings:
 
         The same indexes guard it that guard bookings; `book` with that `request_id` takes it. Held again, it
         is held anew. `moving` is the time of theirs that is given up for it, if one is: `move` takes it then.
-        Raises as `book` does, and SameTime.
+        Raises as `book` does, and SameTime, TooManyHolds.
         """
         if moving is not None and start == moving.start:
             raise SameTime(start)
@@ -160,7 +166,7 @@ class Bookings:
             request_id, doctor_id, patient.id, slot, AppointmentStatus.HELD, held_until=now + HELD
         )
         with busy_named(principal, patient):
-            held = await self._appointments.hold(wanted, now, moving=moving)
+            held = await self._limits.hold(principal, wanted, moving=moving)
         if held.status is AppointmentStatus.HELD and held.slot != slot:  # that id holds something else
             raise SlotTaken(doctor_id, start)
         return held
@@ -194,7 +200,10 @@ class Bookings:
         if visit.status is not AppointmentStatus.FULFILLED or not 0 < number <= visit.version:
             raise AppointmentUnknown
         request_id = AppointmentId(derived_id(f"{visit_id}.{number}"))
-        return await self._book_like(principal, visit, visit.doctor_id, start, request_id)
+        origin = await self._limits.origin(principal, visit_id, number)
+        return await self._book_like(
+            principal, visit, visit.doctor_id, start, request_id=request_id, origin=origin
+        )
 
     async def rebook(
         self, principal: Principal, lost_id: AppointmentId, doctor_id: UserId, start: datetime
@@ -209,7 +218,8 @@ class Bookings:
         if lost.status is not AppointmentStatus.CANCELLED:
             raise AppointmentUnknown
         request_id = AppointmentId(derived_id(lost_id))
-        return await self._book_like(principal, lost, doctor_id, start, request_id)
+        origin = await self._limits.origin(principal, lost_id, lost.version)
+        return await self._book_like(principal, lost, doctor_id, start, request_id=request_id, origin=origin)
 
     async def _book_like(
         self,
@@ -217,12 +227,20 @@ class Bookings:
         visit: Appointment,
         doctor_id: UserId,
         start: datetime,
+        *,
         request_id: AppointmentId,
+        origin: Origin,
     ) -> AppointmentCard:
         """Book for the reason of another visit, and by video if that was, as far as the doctor offers it."""
         by_video = visit.by_video if await self._offering.video(doctor_id) is Video.OFFERED else None
         return await self.book(
-            principal, doctor_id, start, reason=visit.reason, request_id=request_id, by_video=by_video
+            principal,
+            doctor_id,
+            start,
+            reason=visit.reason,
+            request_id=request_id,
+            by_video=by_video,
+            origin=origin,
         )
 
     async def check_free(

@@ -9,7 +9,7 @@ from services.admins import Admins
 from services.announcements import Announcements, Crowd
 from services.appointments import Appointments
 from services.audit import Audit
-from services.bookings import Bookings
+from services.bookings import HELD, Bookings
 from services.clearances import Clearances
 from services.clock import Clock
 from services.codes import CodeMailer, Codes
@@ -20,6 +20,7 @@ from services.doctors import Doctors
 from services.exports import MAX_BYTES, Exports
 from services.follow_ups import FollowUps
 from services.leaving import Eraser, Leaving
+from services.limits import USUAL_LIMITS, BookingLimits, Limits
 from services.lines import Lines
 from services.models import ClearanceKind, User
 from services.mydata import MyData
@@ -49,8 +50,8 @@ class ClinicRules:
     """What differs from clinic to clinic.
 
     `email` is where mails come from, `video_url` the server of video visits, if there are any; `address` and
-    `phone` are told to patients, if they are known. Where they are somebody's view of them (see `seen_by`),
-    `zone` is that person's, and `elsewhere` says that this is not the clinic's.
+    `phone` are told to patients, if they are known; `limits` are a patient's. Where they are somebody's view
+    of them (see `seen_by`), `zone` is that person's, and `elsewhere` says that this is not the clinic's.
     """
 
     name: str
@@ -61,6 +62,7 @@ class ClinicRules:
     video_url: str | None = None
     address: str | None = None
     phone: str | None = None
+    limits: BookingLimits = USUAL_LIMITS
 
     def __repr__(self) -> str:
         return f"ClinicRules({self.name!r}, {self.zone})"
@@ -192,12 +194,21 @@ def build(
         rooms=Rooms(rules.video_url, rules.name),
         clock=clock,
     )
+    limits = Limits(
+        rules.limits,
+        engagements=storage.engagements,
+        appointments=storage.appointments,
+        clock=clock,
+        zone=rules.zone,
+        hold_length=HELD,
+    )
     bookings = Bookings(
         appointments=storage.appointments,
         users=storage.users,
         doctors=doctors,
         diaries=diaries,
         offering=offering,
+        limits=limits,
         audit=audit,
         clock=clock,
         on_news=on_news,
@@ -208,6 +219,7 @@ def build(
         diaries=diaries,
         schedules=schedules,
         offering=offering,
+        limits=limits,
         audit=audit,
         clock=clock,
         on_news=on_news,

@@ -3,6 +3,7 @@
 ClinicError
   Refused      the clinic's rules say no
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, WayNotOffered, OfferOver, TooManyPlaces,
+    TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen,
@@ -116,6 +117,40 @@ class TooManyPlaces(Refused):
     def __init__(self, most: int) -> None:
         super().__init__(most)
         self.most = most
+
+
+class TooManyAppointments(Refused):
+    """The patient has `most` appointments to come already, with what they are about to book elsewhere."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class TooManyThatDay(_About, Refused):
+    """The patient has `most` appointments with that doctor already on the day of `start`."""
+
+    def __init__(self, start: datetime, most: int) -> None:
+        super().__init__(start)
+        self.most = most
+
+
+class TooManyChanges(Refused):
+    """The patient has booked, moved and cancelled `most` times within the hour; on it goes from `until`."""
+
+    def __init__(self, most: int, until: datetime) -> None:
+        super().__init__(most, until)
+        self.most = most
+        self.until = until
+
+
+class TooManyHolds(Refused):
+    """The patient is about to confirm `most` times elsewhere; the next of them is free at `until`."""
+
+    def __init__(self, most: int, until: datetime) -> None:
+        super().__init__(most, until)
+        self.most = most
+        self.until = until
 
 
 class AppointmentOver(_About, Refused):

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.clock import Clock
+from services.engagements import HeldFor
 from services.errors import PatientBusy, SlotTaken, StorageDown
 from services.events import slot_event
 from services.ids import new_id
@@ -178,7 +179,7 @@ class Lines:
             held_until=offer.until,
         )
         try:
-            held = await self._appointments.hold(wanted, self._clock.now())
+            held = await self._appointments.hold(wanted, self._clock.now(), HeldFor.OFFER)
         except (SlotTaken, PatientBusy):
             await self._waitlist.change(place, replace(place, offer=None))
             return

@@ -20,6 +20,7 @@ from services.errors import (
     SlotTaken,
     TooManyPlaces,
 )
+from services.limits import Origin
 from services.lines import fitting
 from services.models import (
     AppointmentCard,
@@ -143,7 +144,7 @@ class Waitlist:
     async def take(self, principal: Principal, offer_id: AppointmentId) -> AppointmentCard:
         """Book what is offered; the place ends with it. Taken twice it is booked once.
 
-        Raises RoleRequired, OfferOver, DoctorUnknown.
+        Raises RoleRequired, OfferOver, DoctorUnknown, TooManyAppointments.
         """
         require(principal, Role.PATIENT)
         place = await self._offered(principal, offer_id)
@@ -154,7 +155,12 @@ class Waitlist:
             raise OfferOver
         try:
             card = await self._bookings.book(
-                principal, place.doctor_id, offer.slot.start, reason=None, request_id=offer.id
+                principal,
+                place.doctor_id,
+                offer.slot.start,
+                reason=None,
+                request_id=offer.id,
+                origin=Origin.OFFER,
             )
         except (SlotTaken, SlotPassed, SlotNotOffered, PatientBusy) as error:
             raise OfferOver from error

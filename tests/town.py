@@ -32,6 +32,12 @@ PASSWORD = "correct horse"
 # bcrypt's least cost: the tests are about everything else.
 ROUNDS = 4
 
+# People in tests book as often as a test needs; the tests of the limits have the real ones.
+NO_LIMITS = dict.fromkeys(("MAX_OPEN_APPOINTMENTS", "MAX_A_DAY", "MAX_CHANGES_AN_HOUR", "MAX_HOLDS"), "none")
+
+# As a clinic has them that sets none: what is empty counts as not set.
+USUAL_LIMITS = dict.fromkeys(NO_LIMITS, "")
+
 Deliver = Callable[[ChatChannel, Notice, User], Awaitable[None]]
 
 
@@ -290,6 +296,7 @@ def environment(
         "EMAIL_FROM": "clinic@mediconnect.example",
         "STAFF_CODE": STAFF_CODE,
         "DATA_DIR": str(data_dir),
+        **NO_LIMITS,
     } | others
 
 

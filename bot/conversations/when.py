@@ -39,6 +39,7 @@ from services.errors import (
     SlotPassed,
     SlotTaken,
     WeekdayDiffers,
+    TooManyThatDay,
 )
 from services.ids import new_id
 from services.models import AppointmentId, PartOfDay, Role, Slot
@@ -47,7 +48,7 @@ from services.slots import part_of_day
 
 TIMES_A_ROW = 4
 # Why a time can't be had though it was shown: there are others.
-LOST = (SameTime, SlotTaken, SlotPassed, SlotNotOffered, PatientBusy)
+LOST = (SameTime, SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, TooManyThatDay)
 T = TypeVar("T")
 
 
@@ -182,7 +183,9 @@ class When:
         """Offer the other times of that day, or other days where it has none."""
         day = known(draft.day)
         context.look_again()
-        slots = (await availability(context, draft, day)).slots(day)
+        # Of that day they can have none.
+        is_day_full = isinstance(why, TooManyThatDay)
+        slots = [] if is_day_full else (await availability(context, draft, day)).slots(day)
         chosen = replace(draft, start=None, request_id=None, month=day)
         return Goto(self.time if slots else self.day, chosen, why)
 

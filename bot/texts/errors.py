@@ -55,6 +55,10 @@ def _tries(count: int) -> str:
     return "1 try" if count == 1 else f"{count} tries"
 
 
+def _counted(count: int) -> str:
+    return "an appointment" if count == 1 else f"{count} appointments"
+
+
 def _free_for(error: errors.DayNotFree) -> str:
     """Say which times a day has none of: the doctor may be free where the patient is not."""
     return suits_both(error.doctor, error.patient) if error.patient else "free time"
@@ -104,6 +108,23 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.TooManyPlaces: lambda e, _: (
         f"You wait for {e.most} doctors already, which is the most. Please leave one of the lines in /waitlist first."
+    ),
+    errors.TooManyAppointments: lambda e, rules: (
+        f"You have {_counted(e.most)} to come, which is the most that can be booked here. Please cancel one in"
+        f" /appointments first, or {call_the_clinic(rules)}."
+    ),
+    errors.TooManyThatDay: lambda e, rules: (
+        f"You already have {_counted(e.most)} with this doctor on"
+        f" {day(e.start.astimezone(rules.zone).date())}. Please choose another day, or"
+        f" {call_the_clinic(rules)}."
+    ),
+    errors.TooManyChanges: lambda e, rules: (
+        f"You have booked, moved and cancelled {e.most} times within an hour, which is the most. Please go on"
+        f" from {clock_time(e.until, rules.zone)}{zone_note(rules)}, or {call_the_clinic(rules)}."
+    ),
+    errors.TooManyHolds: lambda e, rules: (
+        f"You are about to confirm {_counted(e.most)} elsewhere. Please confirm or leave one of them first, or"
+        f" wait until {clock_time(e.until, rules.zone)}{zone_note(rules)}."
     ),
     errors.AppointmentOver: lambda e, rules: (
         f"The appointment of {moment_read(e.start, rules)} has begun or is over, so it can't be changed any more."

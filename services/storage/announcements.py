@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from services.audiences import UNDER_WAY, Announcement, AnnouncementId, AnnouncementState, Audience
 from services.models import ChatId, UserId
-from services.storage.driver import EVER, Collection, Database, Document, border
+from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
 
 KEPT = timedelta(days=30)
 
@@ -45,11 +44,7 @@ class Announcements:
             "due": announcement.at,
         }
         async with border():
-            try:
-                await self._announcements.insert_one(document)
-            except DuplicateKeyError:
-                return False
-        return True
+            return not await insert_new(self._announcements, [document])
 
     async def by_id(self, announcement_id: AnnouncementId) -> Announcement | None:
         """Return the announcement, or None."""

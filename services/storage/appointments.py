@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 
+from services.engagements import HeldFor
 from services.errors import PatientBusy, SlotTaken
 from services.models import (
     Appointment,
@@ -27,7 +28,7 @@ from services.models import (
 )
 from services.news import Event
 from services.slots import LONGEST_SLOT, ticks
-from services.storage.driver import DUPLICATE_KEY, Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.notifications import event_document
 from services.storage.together import Together
 
@@ -76,16 +77,22 @@ class Appointments:
         return await self._store(document, appointment, at)
 
     async def hold(
-        self, appointment: Appointment, at: datetime, *, moving: Slot | None = None
+        self,
+        appointment: Appointment,
+        at: datetime,
+        held_for: HeldFor = HeldFor.BOOKING,
+        *,
+        moving: Slot | None = None,
     ) -> Appointment:
         """Keep a time for somebody until `held_until`: whoever holds it already, holds it longer.
 
         `moving` is the time of the appointment that is to be moved there: what the two have in common is
         theirs already. Raises SlotTaken, PatientBusy.
         """
+        purpose = HeldFor.MOVING if moving is not None else held_for
         document = _document(appointment, at, appointment.patient_id, events=())
         # What comes of it begins with the booking.
-        document |= {"held_until": appointment.held_until, "history": []}
+        document |= {"held_until": appointment.held_until, "held_for": purpose.value, "history": []}
         document["ticks"] = [tick for tick in ticks(appointment.slot) if tick not in _ticks_of(moving)]
         if not document["ticks"] or await self._insert(document) is None:
             return appointment
@@ -120,7 +127,7 @@ class Appointments:
                         "remind_at": list(appointment.remind_at),
                         "booked_at": at,
                     },
-                    "$unset": {"held_until": ""},
+                    "$unset": {"held_until": "", "held_for": ""},
                     "$push": {"history": entry, "unsent": event_document(event)},
                 },
                 return_document=ReturnDocument.AFTER,
@@ -159,14 +166,8 @@ class Appointments:
 
     async def _insert_all(self, documents: Sequence[Document]) -> list[Document | None]:
         """Insert each; return of each why it was refused (MongoDB's write error), or None."""
-        refused: dict[int, Document] = {}
         async with border():
-            try:
-                await self._appointments.insert_many(documents, ordered=False)
-            except BulkWriteError as error:
-                refused = {why["index"]: why for why in (error.details or {}).get("writeErrors", ())}
-                if not all(why["code"] == DUPLICATE_KEY for why in refused.values()) or not refused:
-                    raise
+            refused = await insert_new(self._appointments, documents)
         return [refused.get(place) for place in range(len(documents))]
 
     async def _stored_or_refused(self, refused: Document, appointment: Appointment) -> Appointment:

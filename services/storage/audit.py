@@ -1,12 +1,9 @@
 """The collection `audit`: who did what to what, and when. Entries hold ids, never names or secrets."""
 
-from contextlib import suppress
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
-
 from services.models import Action, AuditEntry, Page, Slot, UserId, page_number
-from services.storage.driver import EVER, Collection, Database, Document, border
+from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
 
 
 class Audit:
@@ -25,8 +22,7 @@ class Audit:
     async def add(self, entry: AuditEntry) -> None:
         """Store an entry; one with its id that is there already stays as it is."""
         async with border():
-            with suppress(DuplicateKeyError):
-                await self._audit.insert_one(_document(entry))
+            await insert_new(self._audit, [_document(entry)])
 
     async def page(
         self, user_id: UserId | None, window: Slot | None, *, number: int, size: int

@@ -84,16 +84,28 @@ async def aggregated(collection: Collection, pipeline: list[Document], **options
     return found
 
 
-async def insert_new(collection: Collection, rows: Sequence[Document]) -> None:
-    """Insert those whose ids are not there yet, and leave the others as they are."""
+async def insert_new(
+    collection: Collection, rows: Sequence[Document], *, ordered: bool = False
+) -> dict[int, Document]:
+    """Insert those that no unique index refuses; return why the others were refused, by their places.
+
+    Where `ordered`, nothing is inserted after one that was refused. Raises BulkWriteError where anything
+    else went wrong, also where all were written and the acknowledgement of a majority did not come
+    (`writeConcernErrors`): what is not held by a majority can still be lost.
+    Source: MongoDB's insert command, its output.
+    """
     if not rows:
-        return
+        return {}
     try:
-        await collection.insert_many(rows, ordered=False)
+        await collection.insert_many(rows, ordered=ordered)
     except BulkWriteError as error:
         details = error.details or {}
-        if any(problem["code"] != DUPLICATE_KEY for problem in details.get("writeErrors", ())):
+        refused = {problem["index"]: problem for problem in details.get("writeErrors", ())}
+        is_by_index = all(problem["code"] == DUPLICATE_KEY for problem in refused.values())
+        if not refused or not is_by_index or details.get("writeConcernErrors"):
             raise
+        return refused
+    return {}
 
 
 @asynccontextmanager

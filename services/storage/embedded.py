@@ -3,14 +3,15 @@
 EmbeddedError
   DatabaseProgramMissing   there is no mongod to run
   DataDirInUse             another MediConnect keeps its database there
+  DiskFull                 there is no room for its files
 """
 
 import asyncio
+import errno
 import fcntl
-import json
+import logging
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +25,11 @@ from typing import IO
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
+from services.storage.left_over import born, end_left_over
+from services.storage.mongod_log import is_disk_full, keep_last_log, last_words, log_file, no_room
+
+log = logging.getLogger(__name__)
+
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -31,7 +37,10 @@ PING_SECONDS = 0.02
 PORT_TRIES = 5
 # What mongod exits with when it can't have its port (EXIT_NET_ERROR in MongoDB's exit_code.h).
 PORT_TAKEN = 48
-LAST_WORDS_LENGTH = 300
+LOOK_SECONDS = 0.1
+# Before a server that has ended by itself is started again; twice as long each time that it did not live
+# for as long as the last.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, STEADY_SECONDS = 0.2, 10.0, 60.0
 
 # Runs in the new process before mongod takes its place there: asks Linux to end it when the bot is gone,
 # however that went (prctl(2), PR_SET_PDEATHSIG = 1), and gives up where the bot went before it could ask.
@@ -70,10 +79,18 @@ class DataDirInUse(EmbeddedError):
         )
 
 
+class DiskFull(EmbeddedError):
+    """There is no room for the database's files."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(f"data_dir: {no_room(data_dir)}, and start again")
+
+
 class EmbeddedMongo:
     """A `mongod` on loopback that keeps its files in `data_dir`.
 
-    `async with EmbeddedMongo(path) as url:` gives its connection string. Raises EmbeddedError.
+    `async with EmbeddedMongo(path) as url:` gives its connection string. Raises EmbeddedError. Where the
+    server ends by itself it is started again on the same port, until `stop`; so the driver finds it again.
     Start it from the main thread: on Linux the server ends with the thread that started it.
     """
 
@@ -82,6 +99,7 @@ class EmbeddedMongo:
         self._data_dir = data_dir.absolute()
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> str:
         return await self.start()
@@ -99,19 +117,24 @@ class EmbeddedMongo:
         program = find_program()
         try:
             self._lock = _claim(self._data_dir)
-            await asyncio.to_thread(_end_left_over, self._data_dir)
+            await asyncio.to_thread(end_left_over, _note_file(self._data_dir), _db_folder(self._data_dir))
             port = await self._serve(program)
         except OSError as error:
             await self.stop()
-            raise EmbeddedError(_unusable(self._data_dir, error)) from error
+            raise _unusable(self._data_dir, error) from error
         except BaseException:
             # Cancelled or refused: nobody calls stop() after a start that failed.
             await self.stop()
             raise
+        self._keeping = asyncio.create_task(self._keep(program, port), name="mongod")
         return f"mongodb://{HOST}:{port}/"
 
     async def stop(self) -> None:
-        """Stop the server, gently at first, and wait until it is gone."""
+        """Stop the server, gently at first, and wait until it is gone; it is not started again."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+            self._keeping = None
         if self._process is not None:
             await asyncio.to_thread(_end, self._process)
             self._process = None
@@ -124,15 +147,54 @@ class EmbeddedMongo:
         """Start the server on a free port and return that; on another where somebody was quicker."""
         _db_folder(self._data_dir).mkdir(exist_ok=True)
         for _ in range(PORT_TRIES):
-            _keep_last_log(self._data_dir)
             port = _free_port()
-            self._process = process = _spawn(program, self._data_dir, port)
-            _note_file(self._data_dir).write_text(f"{process.pid} {_born(process.pid)}")
-            if await _answers(process, self._data_dir, port):
+            if await self._begin(program, port):
                 return port
-            if await asyncio.to_thread(_end, process) != PORT_TAKEN:
+            if self._process is None or await asyncio.to_thread(_end, self._process) != PORT_TAKEN:
                 break
-        raise EmbeddedError(f"data_dir: the embedded database does not start: {_last_words(self._data_dir)}")
+        if is_disk_full(self._data_dir):
+            raise DiskFull(self._data_dir)
+        raise EmbeddedError(f"data_dir: the embedded database does not start: {last_words(self._data_dir)}")
+
+    async def _begin(self, program: Path, port: int) -> bool:
+        """Start the server on that port, and tell whether it came to answer. Raises OSError."""
+        keep_last_log(self._data_dir)
+        self._process = process = _spawn(program, self._data_dir, port)
+        _note_file(self._data_dir).write_text(f"{process.pid} {born(process.pid)}")
+        return await _answers(process, self._data_dir, port)
+
+    async def _keep(self, program: Path, port: int) -> None:
+        """Start the server again whenever it has ended by itself, until cancelled.
+
+        Between tries it waits, longer each time; a server that lived for a while is started again at once.
+        """
+        pause = FIRST_PAUSE_SECONDS
+        while self._process is not None:
+            began = time.monotonic()
+            log.error("database.ended code=%d: it is started again", await _ended(self._process))
+            if time.monotonic() - began > STEADY_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            is_told = False
+            while True:
+                if not is_told and is_disk_full(self._data_dir):
+                    log.error("database.disk_full: %s; the database then comes back", no_room(self._data_dir))
+                    is_told = True
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+                if await self._begin_again(program, port):
+                    break
+            log.warning("database.back")
+
+    async def _begin_again(self, program: Path, port: int) -> bool:
+        """Try to start the server once more; where that fails, nothing of it is left running."""
+        try:
+            if await self._begin(program, port):
+                return True
+        except OSError as error:
+            log.warning("database.failed: %s", error.strerror or type(error).__name__)
+        if self._process is not None:
+            await asyncio.to_thread(_end, self._process)
+        return False
 
 
 def find_program() -> Path:
@@ -159,10 +221,6 @@ def _db_folder(data_dir: Path) -> Path:
     return data_dir / "db"
 
 
-def _log_file(data_dir: Path) -> Path:
-    return data_dir / "mongod.log"
-
-
 def _note_file(data_dir: Path) -> Path:
     """Return where the server's process id is noted, in case nobody lives to stop it."""
     return data_dir / "mongod.pid"
@@ -186,7 +244,7 @@ def _spawn(program: Path, data_dir: Path, port: int) -> subprocess.Popen[bytes]:
         str(program),
         *("--dbpath", str(_db_folder(data_dir))),
         *("--port", str(port), "--bind_ip", HOST, "--nounixsocket"),
-        *("--logpath", str(_log_file(data_dir)), "--quiet"),
+        *("--logpath", str(log_file(data_dir)), "--quiet"),
         *("--wiredTigerCacheSizeGB", "0.25"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
     ]
@@ -226,6 +284,13 @@ async def _answers(process: subprocess.Popen[bytes], data_dir: Path, port: int) 
     return False
 
 
+async def _ended(process: subprocess.Popen[bytes]) -> int:
+    """Wait until the server has ended by itself, and return its exit code."""
+    while (code := process.poll()) is None:  # noqa: ASYNC110 - portable, and needs no thread that waits
+        await asyncio.sleep(LOOK_SECONDS)
+    return code
+
+
 def _end(process: subprocess.Popen[bytes]) -> int:
     """End the server, which stores what it has to, and return its exit code."""
     process.terminate()
@@ -236,49 +301,6 @@ def _end(process: subprocess.Popen[bytes]) -> int:
         return process.wait()
 
 
-def _end_left_over(data_dir: Path) -> None:
-    """End a server that outlived its bot; only one that is ours by id, birth and folder."""
-    note = _note_file(data_dir)
-    with suppress(OSError, ValueError):
-        pid_text, _, born = note.read_text().partition(" ")
-        pid = int(pid_text)
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            until = time.monotonic() + STOP_SECONDS
-            if _is_ours(pid, born, data_dir):
-                os.kill(pid, number)
-            while _is_ours(pid, born, data_dir) and time.monotonic() < until:
-                time.sleep(PING_SECONDS)
-    note.unlink(missing_ok=True)
-
-
-def _is_ours(pid: int, born: str, data_dir: Path) -> bool:
-    return _born(pid) == born and str(_db_folder(data_dir)) in _told_by_ps(pid, "args")
-
-
-def _born(pid: int) -> str:
-    """Return when a process was started, so that a reused id is not mistaken; nothing where it is gone."""
-    if sys.platform != "linux":
-        return _told_by_ps(pid, "lstart")
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ""
-    # Fields 3 and 22 of proc(5): its state, and its birth in the kernel's ticks since the boot.
-    return "" if fields[0] in {"Z", "X"} else fields[19]
-
-
-def _told_by_ps(pid: int, column: str) -> str:
-    """Return what is known of a process: from /proc on Linux, which may have no `ps`, else from `ps`."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        return ""
-    told = subprocess.run(  # noqa: S603 - only a number and a column's name of ours are in it
-        ["/bin/ps", "-ww", "-o", f"{column}=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return told.stdout.strip()
-
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
@@ -286,31 +308,10 @@ def _free_port() -> int:
         return port
 
 
-def _keep_last_log(data_dir: Path) -> None:
-    """Put the last run's log aside. mongod would keep every run's, for ever."""
-    log = _log_file(data_dir)
-    with suppress(FileNotFoundError):
-        log.replace(log.with_suffix(".log.old"))
-
-
-def _last_words(data_dir: Path) -> str:
-    """Return on one line why the server ended: its first complaint, for the others follow from it."""
-    try:
-        lines = _log_file(data_dir).read_text(errors="replace").splitlines()
-    except OSError:
-        lines = []
-    words = lines[-1] if lines else "it wrote no log"
-    for line in lines:
-        with suppress(ValueError, KeyError, TypeError):
-            entry = json.loads(line)
-            if entry["s"] in {"E", "F"}:
-                words = f"{entry['msg']} {json.dumps(entry.get('attr', {}))}"
-                break
-    return " ".join(words.split())[:LAST_WORDS_LENGTH]
-
-
-def _unusable(data_dir: Path, error: OSError) -> str:
-    return (
+def _unusable(data_dir: Path, error: OSError) -> EmbeddedError:
+    if error.errno == errno.ENOSPC:
+        return DiskFull(data_dir)
+    return EmbeddedError(
         f"data_dir: {data_dir} can't be used ({error.strerror or error});"
         " choose a folder that you may write to, for example DATA_DIR=.mediconnect"
     )

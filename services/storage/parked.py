@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError
 
 from services.models import Page, UserId, page_number
 from services.news import Backlog, ChannelName, EventKind, Notice, Parked
-from services.storage.driver import DUPLICATE_KEY, EVER, Collection, Database, Document, border
+from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
 from services.storage.notifications import OPEN, notice_document
 
 IS_PARKED: Document = {"ticket": {"$gt": ""}}
@@ -80,12 +79,7 @@ class ParkedNotices:
         """Store notices of what is parked by now, with which it is told; not if they are there already."""
         rows = [notice_document(notice, now) for notice in notices]
         async with border():
-            try:
-                await self._notifications.insert_many(rows, ordered=True)
-            except BulkWriteError as error:
-                problems = (error.details or {}).get("writeErrors", ())
-                if any(problem["code"] != DUPLICATE_KEY for problem in problems):
-                    raise
+            if await insert_new(self._notifications, rows, ordered=True):
                 return False
             told = {"untold": True, "parked_at": {"$lte": now}}
             await self._notifications.update_many(told, {"$unset": {"untold": ""}}, hint=[("untold", 1)])

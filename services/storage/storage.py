@@ -14,6 +14,7 @@ from services.storage.conversations import Conversations
 from services.storage.deliveries import Deliveries
 from services.storage.diaries import Diaries
 from services.storage.driver import Database
+from services.storage.engagements import Engagements
 from services.storage.erasure import Erasure
 from services.storage.notifications import Notifications
 from services.storage.parked import ParkedNotices
@@ -40,6 +41,7 @@ class Storage:
     schedules: Schedules
     appointments: Appointments
     diaries: Diaries
+    engagements: Engagements
     reminders: Reminders
     waitlist: Waitlist
     clearances: Clearances
@@ -67,6 +69,7 @@ class Storage:
             schedules=Schedules(database),
             appointments=Appointments(database),
             diaries=Diaries(database),
+            engagements=Engagements(database),
             reminders=Reminders(database),
             waitlist=Waitlist(database),
             clearances=Clearances(database),

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from pymongo.errors import BulkWriteError
-
-from services.storage.driver import DUPLICATE_KEY, Collection, Database, border
+from services.storage.driver import Collection, Database, border, insert_new
 
 
 class Updates:
@@ -16,14 +14,9 @@ class Updates:
     async def put(self, texts: Mapping[int, str]) -> None:
         """Keep these; one that is kept already stays as it is."""
         async with border():
-            try:
-                await self._updates.insert_many(
-                    [{"_id": update_id, "text": text} for update_id, text in texts.items()], ordered=False
-                )
-            except BulkWriteError as error:
-                problems = (error.details or {}).get("writeErrors", ())
-                if any(problem["code"] != DUPLICATE_KEY for problem in problems):
-                    raise
+            await insert_new(
+                self._updates, [{"_id": update_id, "text": text} for update_id, text in texts.items()]
+            )
 
     async def all(self) -> list[str]:
         """Return what is kept, oldest first."""

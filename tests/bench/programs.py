@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.bench.clinic import KEY, TOKEN
 from tests.bench.people import Order, Result
+from tests.town import NO_LIMITS
 
 END_SECONDS = 20
 FIRST_ANSWER_SECONDS = 60
@@ -93,6 +94,8 @@ def environment(served: Served, db_url: str) -> dict[str, str]:
         "EMAIL_FROM": "clinic@bench.example",
         "STAFF_CODE": "open-sesame",
         "LOG_LEVEL": "WARNING",
+        # The measured people book without end.
+        **NO_LIMITS,
     }
 
 

@@ -11,7 +11,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from services.models import Role
 from tests.plans import OURS
-from tests.town import Person, Town, founded
+from tests.town import USUAL_LIMITS, Person, Town, founded
 from tests.turning import MONDAY, TurnableClock
 
 DOCTOR = ("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
@@ -65,7 +65,8 @@ async def counted(database_url: str, folder: Path) -> list[Cost]:
         patch("bot.app.LINES_PAUSE_SECONDS", LATER),
     ):
         return await _counted(
-            ledger, founded(database_url, TurnableClock(MONDAY), folder, driver_options=options)
+            ledger,
+            founded(database_url, TurnableClock(MONDAY), folder, driver_options=options, **USUAL_LIMITS),
         )
 
 

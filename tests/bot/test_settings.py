@@ -133,6 +133,10 @@ def test_a_file_that_is_not_text_is_said_in_one_line_that_shows_an_example(tmp_p
         ("clinic_phone", "0---"),
         ("clinic_phone", "1" * 33),
         ("staff_code", "1234567"),
+        ("max_open_appointments", "-1"),
+        ("max_a_day", "two"),
+        ("max_changes_an_hour", "1.5"),
+        ("max_holds", "-0.5"),
         ("video_url", "meet.jit.si"),
         ("video_url", "http://meet.jit.si"),
         ("video_url", "https://localhost"),
@@ -260,3 +264,12 @@ def test_other_variables_of_the_environment_are_none_of_ours() -> None:
 def test_the_address_of_a_video_server_ends_where_rooms_begin() -> None:
     assert load(video_url="https://meet.example.org/clinic/").video_url == "https://meet.example.org/clinic"
     assert load().video_url is None
+
+
+@pytest.mark.parametrize("none", ["0", "none", "None", " NONE "])
+def test_a_limit_is_a_number_or_none(none: str) -> None:
+    usual = load()
+    found = (usual.max_open_appointments, usual.max_a_day, usual.max_changes_an_hour, usual.max_holds)
+    assert found == (5, 1, 10, 2)
+    assert load(max_open_appointments="12").max_open_appointments == 12
+    assert load(max_holds=none).max_holds is None

@@ -10,6 +10,7 @@ from services.accounts import Registration
 from services.clinic import Clinic, ClinicRules, build
 from services.codes import CodeLetter
 from services.errors import ClinicError
+from services.limits import NO_LIMITS
 from services.models import ChatId, Principal, Role, User
 from services.passwords import Passwords
 from services.storage.driver import connect
@@ -70,7 +71,7 @@ async def bench(database_url: str, clock: TurnableClock) -> AsyncIterator[Bench]
         passwords, letters = Passwords(4), Letters()
         clinic = build(
             storage,
-            rules=ClinicRules("Clinic", ZoneInfo("Europe/Berlin"), "open-sesame"),
+            rules=ClinicRules("Clinic", ZoneInfo("Europe/Berlin"), "open-sesame", limits=NO_LIMITS),
             clock=clock,
             tokens=Tokens(KEY),
             passwords=passwords,

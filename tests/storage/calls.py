@@ -13,6 +13,7 @@ from services.audiences import (
     Delivery,
     DeliveryState,
 )
+from services.engagements import HeldFor
 from services.models import (
     AccountStatus,
     Action,
@@ -138,6 +139,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.hold of a time that is held no longer": lambda: s.appointments.hold(
             replace(held, id=AppointmentId("f" * 24)), MONDAY + 2 * HOUR
         ),
+        "engagements.of_patient": lambda: s.engagements.of_patient(UserId("asha"), MONDAY),
+        "engagements.hold_for": lambda: s.engagements.hold_for(held.id, HeldFor.OFFER),
+        "engagements.author": lambda: s.engagements.author(appointment.id, 0),
         "appointments.let_go": lambda: s.appointments.let_go(AppointmentId("f" * 24)),
         "appointments.move": lambda: s.appointments.move(
             other, replace(other, slot=Slot(TEN + 3 * HOUR, TEN + 4 * HOUR)), doctor.id, event, MONDAY

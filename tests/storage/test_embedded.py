@@ -23,6 +23,7 @@ from services.storage.embedded import (
     EmbeddedMongo,
     find_program,
 )
+from services.storage.left_over import born, end_left_over
 
 PATIENCE_SECONDS = 20
 
@@ -147,7 +148,7 @@ async def test_a_server_that_outlived_its_bot_is_ended_at_the_next_start(tmp_pat
     with running(*left_over, "--bind_ip", "127.0.0.1", "--nounixsocket") as process:
         assert process.stdout is not None
         assert any("Waiting for connections" in line for line in process.stdout)
-        (tmp_path / "mongod.pid").write_text(f"{process.pid} {embedded._born(process.pid)}")
+        (tmp_path / "mongod.pid").write_text(f"{process.pid} {born(process.pid)}")
         async with EmbeddedMongo(tmp_path) as url:
             await put(url, "anew")
             assert process.poll() is not None
@@ -170,9 +171,9 @@ def test_a_process_that_is_not_verifiably_ours_is_let_live(tmp_path: Path, note:
     """Ids are used again: somebody else's process may have the one that was noted."""
     sleep = "import time; time.sleep(60)"
     with running(sys.executable, "-c", sleep, "--dbpath", str(tmp_path / folder)) as stranger:
-        born = embedded._born(stranger.pid)
-        (tmp_path / "mongod.pid").write_text(note.format(pid=stranger.pid, born=born))
-        embedded._end_left_over(tmp_path)
+        birth = born(stranger.pid)
+        (tmp_path / "mongod.pid").write_text(note.format(pid=stranger.pid, born=birth))
+        end_left_over(tmp_path / "mongod.pid", tmp_path / "db")
         assert stranger.poll() is None
         assert not (tmp_path / "mongod.pid").exists()
 

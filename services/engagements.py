@@ -1,0 +1,40 @@
+"""What a patient has to come, is about to book, and has changed of late: all that limits go by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.models import AppointmentId, AppointmentStatus, UserId
+
+
+class HeldFor(StrEnum):
+    """What a held time is held for; the values are stored, so they never change."""
+
+    BOOKING = "booking"
+    MOVING = "moving"
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """An appointment of a patient's, or a time that is held for them.
+
+    `changed_at` are the instants at which the patient booked, moved or cancelled it themselves.
+    """
+
+    id: AppointmentId
+    doctor_id: UserId
+    start: datetime
+    status: AppointmentStatus
+    held_for: HeldFor | None = None
+    held_until: datetime | None = None
+    changed_at: tuple[datetime, ...] = ()
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it is booked and still to come."""
+        return self.status is AppointmentStatus.BOOKED and self.start > now
+
+    def is_held(self, now: datetime, *purposes: HeldFor) -> bool:
+        """Tell whether it is held for one of these purposes now."""
+        is_held = self.status is AppointmentStatus.HELD and self.held_for in purposes
+        return is_held and self.held_until is not None and self.held_until > now

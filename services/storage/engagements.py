@@ -1,0 +1,65 @@
+"""A patient's appointments and held times, as limits look at them: one read, on the patient's index."""
+
+from datetime import datetime
+
+from services.engagements import Engagement, HeldFor
+from services.models import AppointmentId, AppointmentStatus, UserId
+from services.storage.driver import Collection, Database, Document, border
+
+TAKES_TIME = {"$in": [AppointmentStatus.BOOKED.value, AppointmentStatus.HELD.value]}
+SHOWN = dict.fromkeys(
+    ("doctor_id", "start", "status", "held_for", "held_until", "history.at", "history.by", "history.noted"),
+    True,
+)
+
+
+class Engagements:
+    """Reads what one patient has, holds and has changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._appointments: Collection = database["appointments"]
+
+    async def of_patient(self, patient_id: UserId, since: datetime) -> list[Engagement]:
+        """Return what is booked or held from `since` on, and what was changed since then.
+
+        What was changed since then begins later than that: nobody changes what is past.
+        """
+        query = {
+            "patient_id": patient_id,
+            "start": {"$gt": since},
+            "$or": [{"status": TAKES_TIME}, {"history.at": {"$gt": since}}],
+        }
+        async with border():
+            rows = self._appointments.find(query, SHOWN).hint([("patient_id", 1), ("start", 1)])
+            return [_engagement(row, patient_id) for row in await rows.to_list(None)]
+
+    async def hold_for(self, appointment_id: AppointmentId, purpose: HeldFor) -> None:
+        """Note for what a time is held, if it is held still."""
+        query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
+        async with border():
+            await self._appointments.update_one(query, {"$set": {"held_for": purpose.value}})
+
+    async def author(self, appointment_id: AppointmentId, version: int) -> UserId | None:
+        """Return who made that version of an appointment, by booking or changing it; None: not known."""
+        async with border():
+            row = await self._appointments.find_one({"_id": appointment_id}, {"history": True})
+        entries = [entry for entry in (row or {}).get("history", ()) if "noted" not in entry]
+        return UserId(entries[version]["by"]) if 0 <= version < len(entries) else None
+
+
+def _engagement(row: Document, patient_id: UserId) -> Engagement:
+    # Held by a version that did not say what for: for a booking, as most are.
+    held_for = HeldFor(row.get("held_for", HeldFor.BOOKING)) if row.get("held_until") else None
+    return Engagement(
+        AppointmentId(row["_id"]),
+        UserId(row["doctor_id"]),
+        row["start"],
+        AppointmentStatus(row["status"]),
+        held_for=held_for,
+        held_until=row.get("held_until"),
+        changed_at=tuple(
+            entry["at"]
+            for entry in row.get("history", ())
+            if entry["by"] == patient_id and "noted" not in entry
+        ),
+    )
