@@ -26,7 +26,7 @@ class Harm(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """An answer that no Bot API server would give, as what stands before one may: a proxy's page, half a body."""
+    """What comes where an answer should: of a proxy in between, or cut off on the way."""
 
     body: bytes
     status: int = 200

@@ -13,7 +13,7 @@ from functools import partial
 from random import Random
 from typing import Any, Self
 
-import bson
+import bson  # noqa: TID251 - what the driver says is read here, and not asked
 
 HOST = "127.0.0.1"
 # messageLength, requestID, responseTo, opCode: four little-endian int32.
@@ -75,15 +75,15 @@ async def read(reader: asyncio.StreamReader) -> Message:
 class Wire:
     """`async with Wire(…)`: a port in front of a MongoDB server, whose own port may change.
 
-    `lost` is how great a part of the acknowledgements never come though the write was made, `slow` how great
-    a part of the writes of some collections take some seconds, `slow_seconds` at the least and the most.
+    `lost` is of how great a part of a collection's writes the acknowledgement never comes, `slow` how great a
+    part takes some seconds: `slow_seconds` at the least and the most.
     Whatever is written is searched for `secrets`; in which collections there were some is in `leaks`.
     """
 
     upstream: Callable[[], int]
     chance: Random
     port: int = 0
-    lost: float = 0
+    lost: Mapping[str, float] = field(default_factory=dict)
     slow: Mapping[str, float] = field(default_factory=dict)
     slow_seconds: tuple[float, float] = (1, 5)
     secrets: set[bytes] = field(default_factory=set)
@@ -95,7 +95,7 @@ class Wire:
     _talks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._talk, HOST, self.port)
+        self._server = await asyncio.start_server(self._begin, HOST, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -106,10 +106,12 @@ class Wire:
             talk.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.current_task()
-        assert talk is not None
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.create_task(self._talk(reader, writer))
         self._talks.add(talk)
+        talk.add_done_callback(self._talks.discard)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             with suppress(OSError):
                 up_reader, up_writer = await asyncio.open_connection(HOST, self.upstream())
@@ -118,7 +120,6 @@ class Wire:
                 finally:
                     up_writer.transport.abort()
         finally:
-            self._talks.discard(talk)
             # Not a farewell: a connection that breaks.
             writer.transport.abort()
 
@@ -159,7 +160,7 @@ class Wire:
                 if self.chance.random() < self.slow.get(collection, 0):
                     self.delays[collection] += 1
                     await asyncio.sleep(self.chance.uniform(*self.slow_seconds))
-                if self.chance.random() < self.lost:
+                if self.chance.random() < self.lost.get(collection, 0):
                     self.losses[collection] += 1
                     doomed.add(message.id)
             writer.write(message.content)

@@ -82,21 +82,21 @@ async def test_a_late_answer_comes_after_the_effect(api: Api, telegram: Telegram
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "content_type"),
+    "raw",
     [
-        (b"<html>Bad gateway</html>", 200, "text/html"),
-        (b'{"ok":true,"result":[{"upd', 200, "application/json"),
-        (b"", 403, "text/html"),
+        RawAnswer(b"<html>Bad gateway</html>", content_type="text/html"),
+        RawAnswer(b'{"ok":true,"result":[{"upd'),
+        RawAnswer(b"", 403, "text/html"),
     ],
 )
 async def test_an_answer_can_be_anything_and_then_confirms_nothing(
-    api: Api, telegram: Telegram, phone: Phone, body: bytes, status: int, content_type: str
+    api: Api, telegram: Telegram, phone: Phone, raw: RawAnswer
 ) -> None:
     update_id = phone.send("x")
-    telegram.faults.answer("getUpdates", RawAnswer(body, status, content_type))
+    telegram.faults.answer("getUpdates", raw)
     call = f"{api.url}/bot{TOKEN}/getUpdates"
     async with api.session.post(call, json={"offset": update_id + 1}) as answer:
-        assert (await answer.read(), answer.status, answer.content_type) == (body, status, content_type)
+        assert RawAnswer(await answer.read(), answer.status, answer.content_type) == raw
     assert telegram.updates.pending_count == 2
 
 
