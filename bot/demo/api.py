@@ -3,13 +3,14 @@
 Source: Bot API, "Making requests".
 """
 
+import asyncio
 import re
 from typing import Any
 
 from aiohttp import web
 
 from bot.demo.errors import ApiError
-from bot.demo.faults import Call, Harm
+from bot.demo.faults import Call, Fate, Harm, RawAnswer
 from bot.demo.files import MAX_UPLOAD_BYTES
 from bot.demo.methods import METHODS
 from bot.demo.params import Params, read_params
@@ -49,22 +50,26 @@ class _BotApi:
         return _refusal(ApiError(404, "Not Found"))
 
     async def call(self, request: web.Request) -> web.Response:
-        harm = Harm.NONE
+        fate = Fate()
         try:
             self._check_token(request.match_info["token"])
             method = request.match_info["method"].lower()
             params = await read_params(request)
             texts = dict(params.texts)
             self._telegram.calls.append(Call(method, texts, self._telegram.clock.now()))
-            harm = self._telegram.faults.meet(method, texts)
-            if harm is Harm.DROP:
+            fate = self._telegram.faults.meet(method, texts)
+            if fate.harm is Harm.DROP:
                 return _hang_up(request)
+            if fate.answer is not None:
+                return _raw(fate.answer)
             answer = web.json_response({"ok": True, "result": await self._run(method, params)})
         except ApiError as error:
             answer = _refusal(error)
         except web.HTTPRequestEntityTooLarge:
             answer = _refusal(ApiError(413, "Request Entity Too Large"))
-        return _hang_up(request) if harm is Harm.DROP_AFTER else answer
+        if fate.late_seconds:
+            await asyncio.sleep(fate.late_seconds)
+        return _hang_up(request) if fate.harm is Harm.DROP_AFTER else answer
 
     async def download(self, request: web.Request) -> web.Response:
         try:
@@ -97,6 +102,10 @@ def _refusal(error: ApiError) -> web.Response:
         body["parameters"] = {"retry_after": error.retry_after}
         headers["Retry-After"] = str(error.retry_after)
     return web.json_response(body, status=error.error_code, headers=headers)
+
+
+def _raw(answer: RawAnswer) -> web.Response:
+    return web.Response(body=answer.body, status=answer.status, content_type=answer.content_type)
 
 
 def _hang_up(request: web.Request) -> web.Response:

@@ -24,11 +24,29 @@ class Harm(Enum):
     DROP_AFTER = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """What comes where an answer should: of a proxy in between, or cut off on the way."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a call: with an `answer` it takes no effect, else its answer may come late or never."""
+
+    harm: Harm = Harm.NONE
+    late_seconds: float = 0
+    answer: RawAnswer | None = None
+
+
 @dataclass(slots=True)
 class _Fault:
     method: str
     times: int
-    harm: Harm = Harm.NONE
+    fate: Fate = Fate()
     error: ApiError | None = None
     chat_id: int | None = None
 
@@ -60,18 +78,26 @@ class Faults:
 
     def drop(self, method: str, *, times: int = 1) -> None:
         """Close the connection without an answer; the call takes no effect."""
-        self._planted.append(_Fault(method.lower(), times, Harm.DROP))
+        self._planted.append(_Fault(method.lower(), times, Fate(Harm.DROP)))
 
     def drop_after(self, method: str, *, times: int = 1) -> None:
         """Let the call take effect, then close the connection without an answer."""
-        self._planted.append(_Fault(method.lower(), times, Harm.DROP_AFTER))
+        self._planted.append(_Fault(method.lower(), times, Fate(Harm.DROP_AFTER)))
+
+    def delay(self, method: str, seconds: float, *, times: int = 1, chat_id: int | None = None) -> None:
+        """Let the call take effect, and answer it so many seconds later."""
+        self._planted.append(_Fault(method.lower(), times, Fate(late_seconds=seconds), chat_id=chat_id))
+
+    def answer(self, method: str, answer: RawAnswer, *, times: int = 1) -> None:
+        """Answer with this, as it is; the call takes no effect."""
+        self._planted.append(_Fault(method.lower(), times, Fate(answer=answer)))
 
     def clear(self) -> None:
         """Take back every fault."""
         self._planted.clear()
 
-    def meet(self, method: str, params: dict[str, str]) -> Harm:
-        """Use up the first fault that fits a call; raise its ApiError or return its harm."""
+    def meet(self, method: str, params: dict[str, str]) -> Fate:
+        """Use up the first fault that fits a call; raise its ApiError or return the call's fate."""
         for fault in self._planted:
             if fault.fits(method, params):
                 fault.times -= 1
@@ -79,5 +105,5 @@ class Faults:
                     self._planted.remove(fault)
                 if fault.error is not None:
                     raise fault.error
-                return fault.harm
-        return Harm.NONE
+                return fault.fate
+        return Fate()

@@ -9,21 +9,18 @@ import asyncio
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from random import SystemRandom
 
 from services.clock import SystemClock
 from tests.chaos.report import markdown
-from tests.chaos.scenario import SCENARIOS, Outcome, Size, played
+from tests.chaos.scenario import SCENARIOS, Outcome, played
+from tests.chaos.sizes import ALONE, SHORT, TOGETHER
 
 ALL = "all"
 SEEDS = 10_000
-# Alone each trouble has fewer acts to spoil than all of them together.
-ALONE = Size(people=50, doctors=8, acts=90)
-TOGETHER = replace(ALONE, doctors=24, acts=500, mail_down_seconds=20, least_offers=1)
 
 
-async def run(names: list[str], seed: int) -> list[Outcome]:
+async def run(names: list[str], seed: int, *, is_short: bool = False) -> list[Outcome]:
     """Play the scenarios one after the other; SIGTERM ends them as Ctrl-C does."""
     task = asyncio.current_task()
     assert task is not None
@@ -31,7 +28,8 @@ async def run(names: list[str], seed: int) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for name in names:
         _say(f"{SystemClock().now():%H:%M:%S} {name} …")
-        outcome = await played(SCENARIOS[name], TOGETHER if name == ALL else ALONE, seed)
+        size = SHORT if is_short else TOGETHER if name == ALL else ALONE
+        outcome = await played(SCENARIOS[name], size, seed)
         for failure in outcome.verdict.failures:
             _say(f"  {failure}")
         outcomes.append(outcome)
@@ -47,12 +45,13 @@ def main() -> int:
     reading = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     reading.add_argument("--seed", type=int, help="what chance has in store; another each time unless given")
     reading.add_argument("--scenario", choices=SCENARIOS, action="append", help="only this one")
+    reading.add_argument("--short", action="store_true", help="few people, and all of it quick")
     asked = reading.parse_args()
     seed = asked.seed if asked.seed is not None else SystemRandom().randrange(SEEDS)
     _say(f"seed {seed}")
     outcomes: list[Outcome] = []
     with suppress(KeyboardInterrupt, asyncio.CancelledError):
-        outcomes = asyncio.run(run(asked.scenario or list(SCENARIOS), seed))
+        outcomes = asyncio.run(run(asked.scenario or list(SCENARIOS), seed, is_short=asked.short))
     if not outcomes:
         return 130
     sys.stdout.write(f"Seed {seed}.\n\n{markdown(outcomes)}\n")

@@ -2,164 +2,57 @@
 
 import asyncio
 import re
-from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from enum import StrEnum
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 
-from bot.demo.chats import Json
+from bot.callbacks.tap import Tap
+from bot.callbacks.visits import ShowAppointment
+from tests.chaos.phones import GivesUpError, Screen, Someone, Way, says
+from tests.chaos.wishes import Act, Claim, Promise, Said, Wishes
 from tests.chaos.world import SPECIALIZATIONS, World
 from tests.town import Person
 
-# So long somebody looks at a screen on which nothing happens, before they tap again.
-PATIENCE_SECONDS = 4
-# So often they do, before they begin anew, and so often they do that.
-TRIES, ROUNDS = 2, 4
-# So many screens one wish may take.
-LONGEST_WAY = 60
 TIME = re.compile(r"\d{1,2}:\d\d")
 MOMENT = re.compile("🕑 (.+)")
 REASON = re.compile("💬 (.+)")
+DOCTOR = re.compile("👩‍⚕️ Dr (.+?),")
+MOVED_TO = re.compile(r" to (.+)\.")
+CANCELLED_AT = re.compile(r"Cancelled: .+?, (\w{3} \d.+?M) – ")
 BOOKED, MOVED, CANCELLED = "✅ Booked", "🔁 Moved:", "✖ Cancelled:"
 # How a patient's list of appointments begins, and how an admin's ends.
 LISTS = ("🗓 Upcoming", "To look for somebody")
 OVER = ("already cancelled", "has begun or is over")
-
-
-class Act(StrEnum):
-    """What somebody wishes."""
-
-    BOOK = "book"
-    MOVE = "move"
-    CANCEL = "cancel"
-
-
-class GivesUpError(Exception):
-    """The way does not lead there: nothing to choose from, or no answer for too long."""
-
-
-@dataclass(frozen=True)
-class Screen:
-    """A message of the bot as it is now."""
-
-    id: int
-    text: str
-    buttons: Mapping[str, str]
-
-    def button(self, *parts: str) -> str:
-        """Return the data of the button whose label contains one of `parts`. Raises GivesUpError."""
-        for part in parts:
-            for label, data in self.buttons.items():
-                if part in label:
-                    return data
-        raise GivesUpError
-
-    def has(self, part: str) -> bool:
-        """Tell whether there is such a button."""
-        return any(part in label for label in self.buttons)
-
-
-Do = Callable[[Screen], object]
-Done = Callable[[Screen], bool]
-Way = Sequence[tuple[str, Do]]
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What the bot has said that is booked: in which chat, when, and for which reason."""
-
-    chat_id: int
-    moment: str
-    reason: str
+APOLOGY, LEFT = "I can't reach the clinic's records", "nothing was saved"
+LEAVES_SECONDS = 8
 
 
 @dataclass
-class Wishes:
-    """What is wished in a scenario, and what became of it."""
+class Draft:
+    """A booking on its way: what its summary showed when it was confirmed last."""
 
-    waiting: deque[Act]
-    days: Sequence[date]
-    # How many of a day's times are asked for: few make people want the same ones.
-    times: int = 100
-    asked: Counter[Act] = field(default_factory=Counter)
-    seen: Counter[Act] = field(default_factory=Counter)
-    # Of which the bot has said that they are booked.
-    booked: set[Promise] = field(default_factory=set)
+    reason: str
+    wanted: str = ""
+    shown: str = ""
+    summary: Screen | None = None
+    asked_at: datetime | None = None
+    changed: bool = False
 
-    @classmethod
-    def of(cls, number: int, days: int, first: date, chance: Random, times: int = 100) -> "Wishes":
-        """Return so many, four bookings to a move and a cancelling, over some days from the `first` on."""
-        acts = [Act.BOOK, Act.BOOK, Act.BOOK, Act.BOOK, Act.MOVE, Act.CANCEL] * (number // 6 + 1)
-        few = acts[:number]
-        chance.shuffle(few)
-        return cls(deque(few), [first + timedelta(days=day) for day in range(days)], times)
+    def is_done(self, screen: Screen) -> bool:
+        """Tell whether a card says that it is booked.
+
+        That another one is booked may be said again, where the bot can't know that it was seen.
+        """
+        return BOOKED in screen.text and bool(self.wanted) and self.wanted in screen.text
 
 
-class Someone:
-    """A person with a phone, who goes from screen to screen."""
+class Booker(Someone):
+    """Somebody who chooses times."""
 
     def __init__(self, world: World, person: Person, wishes: Wishes, chance: Random) -> None:
-        self.phone = person.phone
-        self._world = world
-        self._person = person
+        super().__init__(world, person, chance)
         self._wishes = wishes
-        self._chance = chance
-
-    def _screens(self) -> list[Screen]:
-        return [_screen(message) for message in self._person.messages]
-
-    async def goes(self, begin: Callable[[], object], way: Way, is_done: Done) -> Screen:
-        """Begin, and do on each screen what the way says, until one tells that all is done.
-
-        Raises GivesUpError.
-        """
-        before = {screen.id: screen for screen in self._screens()}
-        last: Screen | None = None
-        tries = rounds = 0
-        begin()
-        for _ in range(LONGEST_WAY):
-            seen = await self._next(before, is_done, way, last)
-            if seen is None:
-                tries += 1
-                if tries > TRIES:
-                    rounds, tries, last = rounds + 1, 0, None
-                    before = {screen.id: screen for screen in self._screens()}
-                if rounds > ROUNDS:
-                    break
-                if last is None:
-                    begin()
-                    continue
-            else:
-                last, tries = seen, 0
-            assert last is not None
-            if is_done(last):
-                return last
-            next(do for mark, do in way if mark in last.text)(last)
-        raise GivesUpError
-
-    async def _next(
-        self, before: Mapping[int, Screen], is_done: Done, way: Way, last: Screen | None
-    ) -> Screen | None:
-        """Wait for a screen that was not there before and is not the last one; None: nothing happens."""
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while True:
-                    for screen in reversed(self._screens()):
-                        is_known = is_done(screen) or any(mark in screen.text for mark, _ in way)
-                        if before.get(screen.id) == screen or not is_known:
-                            continue
-                        if screen != last:
-                            return screen
-                        break
-                    await self._world.chats.change(self.phone.chat_id)
-        except TimeoutError:
-            return None
-
-    def tap(self, *labels: str) -> Do:
-        """Return the doing that taps the first of these buttons that is there."""
-        return lambda screen: self.phone.tap(screen.id, screen.button(*labels))
 
     def _when(self) -> Way:
         """Return how a day and a time are chosen."""
@@ -190,19 +83,29 @@ class Someone:
             # Any list will do: the patient tells which appointment it is, and so which button is tapped.
             *((mark, lambda screen: self.phone.tap(screen.id, show)) for mark in LISTS),
         )
-        await self.goes(begin, way, _says(MOVED, *OVER))
+        card = await self.goes(begin, way, says(MOVED, *OVER))
+        self._claims(Said.MOVED, MOVED_TO, card, show)
         self._wishes.seen[Act.MOVE] += 1
 
+    def _claims(self, what: Said, when: re.Pattern[str], card: Screen, show: str) -> None:
+        """Note what a card says that became of the appointment which the button with that data shows."""
+        tap = Tap.unpack(show)
+        assert isinstance(tap, ShowAppointment)
+        if moments := when.findall(card.text):
+            claim = Claim(what, self.phone.chat_id, moments[-1], tap.appointment_id)
+            self._wishes.claims.append(claim)
 
-class Patient(Someone):
+
+class Patient(Booker):
     """A patient, who books, moves and cancels as long as anything is wished."""
 
     def __init__(
-        self, world: World, person: Person, wishes: Wishes, chance: Random, admins: asyncio.Queue[Someone]
+        self, world: World, person: Person, wishes: Wishes, chance: Random, admins: asyncio.Queue[Booker]
     ) -> None:
         super().__init__(world, person, wishes, chance)
         self._admins = admins
         self._has = 0
+        self._draft = Draft("")
 
     async def lives(self) -> None:
         """Do what is wished, one thing after the other."""
@@ -210,49 +113,91 @@ class Patient(Someone):
             act = self._wishes.waiting.popleft()
             act = act if self._has else Act.BOOK
             self._wishes.asked[act] += 1
+            self._draft = Draft("")
             try:
                 await {Act.BOOK: self._books, Act.MOVE: self._has_moved, Act.CANCEL: self._cancels}[act]()
             except GivesUpError:
-                self._person.phone.send("/cancel")
+                await self._leaves()
 
     async def _books(self) -> None:
-        reason = f"No. {self._wishes.asked[Act.BOOK]} of {self.phone.chat_id}"
-        wanted = shown = ""
-
-        def confirm(screen: Screen) -> None:
-            nonlocal wanted, shown
-            wanted = MOMENT.findall(screen.text)[-1]
-            # It may be the one of an earlier wish, which came only now.
-            shown = next(iter(REASON.findall(screen.text)), "")
-            self.tap("✅ Confirm")(screen)
-
-        def is_done(screen: Screen) -> bool:
-            # That another one is booked may be said again, where the bot can't know that it was seen.
-            return BOOKED in screen.text and bool(wanted) and wanted in screen.text
-
+        self._draft = Draft(f"No. {self._wishes.asked[Act.BOOK]} of {self.phone.chat_id}")
         way: Way = (
-            ("Shall I book this?", confirm),
-            ("reason for your visit", lambda _screen: self.phone.send(reason)),
+            ("Shall I book this?", self._confirms),
+            (APOLOGY, self._thinks_again),
+            ("reason for your visit", lambda _screen: self.phone.send(self._draft.reason)),
             *self._when(),
             ("Whom would you like", self._pick_doctor),
             ("What kind of doctor", self.tap(self._chance.choice(SPECIALIZATIONS), *SPECIALIZATIONS)),
         )
-        await self.goes(lambda: self.phone.send("/book"), way, is_done)
+        card = await self.goes(self._begins, way, self._draft.is_done)
         self._wishes.seen[Act.BOOK] += 1
-        self._wishes.booked.add(Promise(self.phone.chat_id, wanted, shown))
+        draft = self._draft
+        # Where the card itself says which it is, that counts.
+        reason = next((one for one in REASON.findall(card.text) if one), draft.shown)
+        self._wishes.booked.add(Promise(self.phone.chat_id, draft.wanted, reason, draft.asked_at))
         self._has += 1
+
+    def _begins(self) -> None:
+        self._draft.summary = None
+        self.phone.send("/book")
+
+    async def _confirms(self, screen: Screen) -> None:
+        draft = self._draft
+        draft.wanted = MOMENT.findall(screen.text)[-1]
+        # It may be the one of an earlier wish, which came only now.
+        draft.shown = next(iter(REASON.findall(screen.text)), "")
+        await self._world.before_confirming(DOCTOR.findall(screen.text)[-1], draft.wanted)
+        draft.summary, draft.asked_at = screen, self._world.clock.now()
+        self.tap("✅ Confirm")(screen)
+
+    def _thinks_again(self, screen: Screen) -> None:
+        """After an apology: try again, or with another reason, or leave it.  Raises GivesUpError."""
+        self._passed.add((screen.id, screen.text))
+        draft, summary = self._draft, self._draft.summary
+        if summary is None:
+            self._begins()
+            return
+        chosen = self._chance.randrange(3)
+        if chosen == 0:
+            raise GivesUpError
+        if chosen == 1 and not draft.changed:
+            draft.changed, draft.reason = True, f"{draft.reason}, or rather another"
+            self.tap("« Back")(summary)
+        else:
+            self.tap("✅ Confirm")(summary)
+
+    async def _leaves(self) -> None:
+        """Leave what was begun; whoever had confirmed it reads what the bot says of it."""
+        draft, before = self._draft, {screen.id for screen in self._screens()}
+        self.phone.send("/cancel")
+        if draft.summary is None:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVES_SECONDS):
+                while not any(s.id not in before and LEFT in s.text for s in self._screens()):
+                    await self._world.chats.change(self.phone.chat_id)
+            claim = Claim(Said.LEFT, self.phone.chat_id, draft.wanted, reason=draft.shown)
+            self._wishes.claims.append(claim)
 
     def _pick_doctor(self, screen: Screen) -> None:
         names = [name for name in self._world.doctors if screen.has(name)]
         self.phone.tap(screen.id, screen.button(self._chance.choice(names)))
 
     async def _cancels(self) -> None:
+        show = ""
+
+        def opens(screen: Screen) -> None:
+            nonlocal show
+            show = self._one_of(screen)
+            self.phone.tap(screen.id, show)
+
         way: Way = (
             ("Cancel Dr", self.tap("Yes, cancel it")),
             ("📋 Appointment\n", self.tap("✖ Cancel appointment")),
-            ("🗓 Upcoming", lambda screen: self.phone.tap(screen.id, self._one_of(screen))),
+            ("🗓 Upcoming", opens),
         )
-        await self.goes(lambda: self.phone.send("/appointments"), way, _says(CANCELLED, *OVER))
+        card = await self.goes(lambda: self.phone.send("/appointments"), way, says(CANCELLED, *OVER))
+        self._claims(Said.CANCELLED, CANCELLED_AT, card, show)
         self._wishes.seen[Act.CANCEL] += 1
         self._has -= 1
 
@@ -264,10 +209,10 @@ class Patient(Someone):
 
     async def _has_moved(self) -> None:
         """Move an appointment: on its card where it has a button for that, else by a call to the clinic."""
-        mine = await self.goes(lambda: self.phone.send("/appointments"), (), _says("🗓 Upcoming"))
+        mine = await self.goes(lambda: self.phone.send("/appointments"), (), says("🗓 Upcoming"))
         show = self._one_of(mine)
         way: Way = (("🗓 Upcoming", lambda screen: self.phone.tap(screen.id, show)),)
-        card = await self.goes(lambda: self.phone.send("/appointments"), way, _says("📋 Appointment\n"))
+        card = await self.goes(lambda: self.phone.send("/appointments"), way, says("📋 Appointment\n"))
         if card.has("🔁 Move"):
             await self.moves(show)
             return
@@ -278,23 +223,11 @@ class Patient(Someone):
             self._admins.put_nowait(admin)
 
 
-def _says(*parts: str) -> Done:
-    return lambda screen: any(part in screen.text for part in parts)
-
-
-def _screen(message: Json) -> Screen:
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    buttons = {
-        button["text"]: button["callback_data"] for row in rows for button in row if "callback_data" in button
-    }
-    return Screen(message["message_id"], message.get("text", ""), buttons)
-
-
 async def live(world: World, wishes: Wishes, chance: Random, seconds: float) -> None:
     """Let all patients do what is wished, at once, for so long at the most."""
-    admins: asyncio.Queue[Someone] = asyncio.Queue()
+    admins: asyncio.Queue[Booker] = asyncio.Queue()
     for person in world.admins:
-        admins.put_nowait(Someone(world, person, wishes, Random(chance.random())))
+        admins.put_nowait(Booker(world, person, wishes, Random(chance.random())))
     patients = [Patient(world, person, wishes, Random(chance.random()), admins) for person in world.patients]
     lives = [asyncio.create_task(patient.lives()) for patient in patients]
     done, late = await asyncio.wait(lives, timeout=seconds)

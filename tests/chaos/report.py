@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from tests.chaos.people import Act
 from tests.chaos.scenario import Outcome
+from tests.chaos.wishes import Act
 
 HEAD = (
     *("scenario", "kills", "409s", "bookings asked / confirmed", "moves", "cancelled", "double bookings"),
+    *("booked in time off", "untrue cards"),
     *("one time promised to two", "offers / seen / taken", "offered to two", "bookings lost"),
     *("messages and mails", "missing", "repeated"),
-    *("reminders", "missing", "repeated", "seconds"),
+    *("reminders", "missing", "repeated", "contradicted last"),
+    *("registered", "secrets seen", "exits", "seconds"),
 )
 
 
@@ -23,14 +25,18 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
     verdict, asked, seen = outcome.verdict, outcome.asked, outcome.seen
     return (
         outcome.name,
-        *map(_number, (outcome.kills, outcome.conflicts)),
+        *map(_number, (outcome.kills + outcome.deaths, outcome.conflicts)),
         f"{asked[Act.BOOK]} / {seen[Act.BOOK]}",
         *map(_number, (verdict.moves, verdict.cancels)),
-        *map(_never, (verdict.doubles, verdict.promised_twice)),
+        _never(verdict.doubles),
+        *map(_never, (verdict.in_time_off, verdict.untrue)),
+        _never(verdict.promised_twice),
         " / ".join(map(_number, (verdict.offers, verdict.offers_seen, verdict.offers_taken))),
         *map(_never, (verdict.offered_to_two, verdict.lost)),
         *(_number(verdict.told), _never(verdict.untold), _number(verdict.repeats)),
         *(_number(verdict.reminded), _never(verdict.unreminded), _number(verdict.reminded_again)),
+        *(_never(verdict.contradicted), _number(verdict.newcomers)),
+        *map(_never, (verdict.secrets, verdict.exits)),
         f"{outcome.seconds:.0f}",
     )
 

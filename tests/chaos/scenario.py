@@ -4,115 +4,44 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from bot.texts import notices
 from services.models import AppointmentStatus
 from services.news import EventKind
-from tests.chaos.people import Act, Wishes, live
+from tests.chaos.leaks import judge_arrivals
+from tests.chaos.newcomers import arriving
+from tests.chaos.people import live
+from tests.chaos.troubles import (
+    Size,
+    Trouble,
+    api,
+    database,
+    forgeries,
+    kills,
+    lost_answers,
+    mail,
+    own_database,
+    refusals,
+    slowness,
+    strangers,
+    time_off,
+)
 from tests.chaos.verdict import Verdict, judged
 from tests.chaos.waiting import in_line
-from tests.chaos.worker import Worker, until
+from tests.chaos.wishes import Act, Wishes
 from tests.chaos.world import World, built
 
 # Bookings begin so many days after the Monday on which a scenario does: the first reminder lies ahead then.
 DAYS_AHEAD = 2
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much is done. Times are seconds; `times` is how many times of a day are asked for.
-
-    Beside the `people` so many more `wait` in line; fewer than `least_offers` prove nothing.
-    """
-
-    people: int
-    doctors: int
-    acts: int
-    days: int = 1
-    times: int = 100
-    wait: int = 8
-    least_offers: int = 0
-    acts_seconds: float = 120
-    quiet_seconds: float = 60
-    mail_down_seconds: float = 60
-    kills_within_seconds: float = 5
-    # While people act, and again while the days pass.
-    most_kills: int = 12
-    most_database_deaths: int = 3
-    database_dies_within_seconds: float = 12
-
-
-# Goes on until it is cancelled; the event tells that it has done some harm by now.
-Trouble = Callable[[World, Size, Random, asyncio.Event], Coroutine[Any, Any, None]]
-LEAST_KILLS, LEAST_REFUSALS = 3, 5
-# So long at the most it is waited for that, when nobody acts any more.
-HARM_SECONDS = 120
-
-
-async def kills(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
-    """Kill -9 of each worker, at random instants."""
-
-    async def one(worker: Worker) -> None:
-        for _ in range(size.most_kills):
-            await worker.dies_at_random(Random(chance.random()), size.kills_within_seconds)
-            if all(worker.kills >= min(LEAST_KILLS, size.most_kills) for worker in world.workers):
-                harmed.set()
-
-    await asyncio.gather(*map(one, world.workers))
-
-
-async def mail(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
-    """Have no mail server for a while, and then one that answers 451 by chance."""
-    await world.post.stop()
-    try:
-        await asyncio.sleep(size.mail_down_seconds)
-    finally:
-        await world.post.start()
-    await refusals(world, size, chance, harmed)
-
-
-async def refusals(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
-    """Have a mail server that answers 451 by chance."""
-    del size, chance
-    world.post.part = 0.25
-    try:
-        await until(lambda: world.post.met >= LEAST_REFUSALS)
-        harmed.set()
-        await asyncio.Event().wait()
-    finally:
-        world.post.part = 0
-
-
-async def api(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
-    """Have a Bot API that says 429 and 500, and drops connections before and after it has acted."""
-    del size, chance
-    world.storm.part = 0.05
-    try:
-        await until(lambda: world.storm.met >= LEAST_REFUSALS)
-        harmed.set()
-        await asyncio.Event().wait()
-    finally:
-        world.storm.part = 0
-
-
-async def database(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
-    """Kill -9 of MongoDB, which is away for a moment then."""
-    for _ in range(size.most_database_deaths):
-        await asyncio.sleep(chance.uniform(0.2, 1) * size.database_dies_within_seconds)
-        world.server.kill()
-        try:
-            await asyncio.sleep(chance.uniform(0, 2))
-        finally:
-            await world.server.start()
-        harmed.set()
+# So long at the most it is waited for that something went wrong, when nobody acts any more.
+HARM_SECONDS = 40
 
 
 @dataclass(frozen=True)
@@ -122,13 +51,33 @@ class Scenario:
     name: str
     troubles: Sequence[Trouble] = ()
     workers: Sequence[bool] = (True,)
+    # Whether people register meanwhile, whose passwords are looked for everywhere then.
+    newcomers: bool = False
+    # Whether the one worker starts its MongoDB itself.
+    own_database: bool = False
 
     @property
     def later(self) -> list[Trouble]:
-        """What goes wrong while the days pass: no clock goes on while a mail server is away for a minute."""
-        return [refusals if trouble is mail else trouble for trouble in self.troubles]
+        """What goes wrong while the days pass, on which nobody acts.
+
+        No clock goes on while a mail server is away for a minute.
+        """
+        lasting = [trouble for trouble in self.troubles if trouble not in WHILE_PEOPLE_ACT]
+        return [refusals if trouble is mail else trouble for trouble in lasting]
+
+    @property
+    def forgives_incidents(self) -> bool:
+        """Whether something unforeseen may be said to happen: an API that says 500 is."""
+        return api in self.troubles
+
+    @property
+    def forgets(self) -> bool:
+        """Whether what was in a worker's memory alone may be gone, or could not be deleted."""
+        return any(trouble in self.troubles for trouble in (kills, api, lost_answers, database))
 
 
+WHILE_PEOPLE_ACT = (slowness, strangers, forgeries, time_off, own_database)
+EVERYTHING = (kills, mail, api, database, lost_answers, slowness, strangers, time_off)
 SCENARIOS: Mapping[str, Scenario] = {
     scenario.name: scenario
     for scenario in (
@@ -138,7 +87,13 @@ SCENARIOS: Mapping[str, Scenario] = {
         Scenario("database", (database,)),
         Scenario("two workers", workers=(True, False)),
         Scenario("two pollers", workers=(True, True)),
-        Scenario("all", (kills, mail, api, database), (True, True)),
+        Scenario("lost answers", (lost_answers,), newcomers=True),
+        Scenario("slow", (slowness,), newcomers=True),
+        Scenario("strange updates", (strangers,), newcomers=True),
+        Scenario("forged taps", (forgeries,)),
+        Scenario("time off", (time_off,)),
+        Scenario("own database", (own_database,), own_database=True),
+        Scenario("all", EVERYTHING, (True, True), newcomers=True),
     )
 }
 
@@ -150,6 +105,7 @@ class Outcome:
     name: str
     wishes: Wishes
     kills: int = 0
+    deaths: int = 0
     conflicts: int = 0
     verdict: Verdict = field(default_factory=Verdict)
     seconds: float = 0
@@ -171,31 +127,54 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         async with built(Path(folder), chance) as world, AsyncExitStack() as stack:
             await world.settle(size.people, size.doctors, size.wait)
-            workers = [
-                await stack.enter_async_context(world.worker(polls=polls)) for polls in scenario.workers
-            ]
-            first = (world.clock.now() + timedelta(days=DAYS_AHEAD)).date()
-            wishes = Wishes.of(size.acts, size.days, first, chance, size.times)
-            outcome = Outcome(scenario.name, wishes)
-            async with (
-                _trouble(scenario.troubles, world, size, chance),
-                in_line(world, wishes, chance) as heard,
-            ):
-                await live(world, wishes, chance, size.acts_seconds)
-            failures = await _told_all(world, size, "after the acts")
-            reminders: Counter[tuple[str, datetime]] = Counter()
-            if EventKind.REMINDER in notices._SAID:
-                async with _trouble(scenario.later, world, size, chance):
-                    reminders = await _days_pass(world, size)
-                failures += await _told_all(world, size, "after the reminders")
-            outcome.verdict = await judged(world, wishes, heard, reminders)
-            outcome.verdict.failures += failures
-            if (seen := outcome.verdict.offers_seen) < size.least_offers:
-                outcome.verdict.failures.append(f"offers seen: {seen}, which proves nothing")
-            outcome.kills = sum(worker.kills for worker in workers)
-            outcome.conflicts = sum(worker.count("poll.conflict") for worker in workers)
+            if scenario.own_database:
+                await stack.enter_async_context(world.handed_over())
+            for polls in scenario.workers:
+                worker = world.worker(polls=polls, own_database=scenario.own_database)
+                await stack.enter_async_context(worker)
+            outcome = await _acted(scenario, world, size, chance)
     outcome.seconds = time.monotonic() - begun
     return outcome
+
+
+async def _acted(scenario: Scenario, world: World, size: Size, chance: Random) -> Outcome:
+    """Let people act and then the days pass, and look at what became of it."""
+    first = (world.clock.now() + timedelta(days=DAYS_AHEAD)).date()
+    outcome = Outcome(scenario.name, Wishes.of(size.acts, size.days, first, chance, size.times))
+    try:
+        await _judged_acts(scenario, world, size, chance, outcome)
+    except TimeoutError:
+        outcome.verdict.failures += ["the database does not come back", *world.found]
+    verdict = outcome.verdict
+    if not scenario.forgives_incidents:
+        verdict.failures += [f"incident in chat {chat_id}" for chat_id, _ in sorted(world.chats.incidents)]
+    if (seen := verdict.offers_seen) < size.least_offers:
+        verdict.failures.append(f"offers seen: {seen}, which proves nothing")
+    outcome.kills = sum(worker.kills for worker in world.workers)
+    outcome.deaths = world.embedded.deaths
+    outcome.conflicts = sum(worker.count("poll.conflict") for worker in world.workers)
+    return outcome
+
+
+async def _judged_acts(
+    scenario: Scenario, world: World, size: Size, chance: Random, outcome: Outcome
+) -> None:
+    """Do what an outcome tells of. Raises TimeoutError where the database does not come back."""
+    wishes, reminders = outcome.wishes, Counter[tuple[str, datetime]]()
+    async with (
+        _trouble(scenario.troubles, world, size, chance),
+        in_line(world, chance) as heard,
+        arriving(world, size.newcomers if scenario.newcomers else 0, chance) as newcomers,
+    ):
+        await live(world, wishes, chance, size.acts_seconds)
+    failures = await _told_all(world, size, "after the acts")
+    if EventKind.REMINDER in notices._SAID:
+        async with _trouble(scenario.later, world, size, chance):
+            reminders = await _days_pass(world, size)
+        failures += await _told_all(world, size, "after the reminders")
+    outcome.verdict = await judged(world, wishes, heard, reminders)
+    outcome.verdict.failures += failures
+    await judge_arrivals(outcome.verdict, world, newcomers, forgets=scenario.forgets)
 
 
 @asynccontextmanager
@@ -210,8 +189,11 @@ async def _trouble(
     ]
     try:
         yield
-        async with asyncio.timeout(HARM_SECONDS):
-            await asyncio.gather(*(event.wait() for event in harmed))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HARM_SECONDS):
+                await asyncio.gather(*(event.wait() for event in harmed))
+        unharmed = [each.__name__ for each, event in zip(troubles, harmed, strict=True) if not event.is_set()]
+        world.check([f"{name} did no harm, or nothing went on" for name in unharmed])
     finally:
         for task in tasks:
             task.cancel()

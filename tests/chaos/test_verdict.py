@@ -2,16 +2,21 @@
 
 from collections import deque
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.models import UserId
 from services.news import ChannelName, Event, EventKind, Notice
+from tests.chaos.cards import booked_after_all, in_time_off, untrue
+from tests.chaos.last_news import Line, contradicting
 from tests.chaos.offers import NEARLY, offered, to_two
-from tests.chaos.people import Promise, Wishes
 from tests.chaos.scenario import _instants
+from tests.chaos.strange import forged
+from tests.chaos.told import excuses
 from tests.chaos.verdict import Verdict, _bookings, _doubles, _promises
 from tests.chaos.waiting import Heard
+from tests.chaos.wishes import Claim, Promise, Said, Wishes
 
 NINE = datetime(2027, 5, 5, 9, tzinfo=UTC)
 HALF = timedelta(minutes=30)
@@ -122,3 +127,104 @@ def test_what_was_seen_on_two_phones_at_once_is_found_however_soon_it_was_answer
     assert found([first, other], [], heard) == ["ba"]
     heard.at[ids[1]] = made + 4 * second
     assert found([first, other], [], heard) == []
+
+
+def test_what_a_card_said_and_is_stored_otherwise_is_found() -> None:
+    moved = {"status": "booked", "at": NINE, "from": NINE}
+    gone = {"status": "cancelled", "at": NINE}
+    rows = [
+        row(1, NINE + HOUR, "rao", "asha", history=[moved], reason="one"),
+        row(2, NINE, "sen", "ben", status="cancelled", history=[gone]),
+        row(3, NINE + HOUR, "sen", "ben", reason="three"),
+    ]
+    nine, ten = "Wed 5 May 2027, 09:00 AM", "Wed 5 May 2027, 10:00 AM"
+    true = [
+        Claim(Said.MOVED, 1, f"{ten} (UTC)", "1"),
+        Claim(Said.CANCELLED, 2, nine, "2"),
+        Claim(Said.LEFT, 2, f"{nine} (UTC)", reason="three"),
+    ]
+    false = [
+        Claim(Said.MOVED, 1, "Thu 6 May 2027, 10:00 AM (UTC)", "1"),
+        Claim(Said.MOVED, 1, f"{ten} (UTC)", "4"),
+        Claim(Said.CANCELLED, 2, ten, "3"),
+        Claim(Said.LEFT, 2, f"{ten} (UTC)", reason="three"),
+    ]
+    found = untrue([*true, *false], rows, {1: "asha", 2: "ben"}, ZoneInfo("UTC"))
+    assert [line.partition("otherwise: ")[2] for line in found] == [str(claim) for claim in false]
+
+
+def test_what_is_booked_after_it_was_cancelled_or_for_another_time_is_found() -> None:
+    gone = {"status": "cancelled", "at": NINE - 48 * HOUR}
+    rows = [
+        row(1, NINE, "rao", "asha", status="cancelled", history=[gone], reason="one"),
+        row(2, NINE, "sen", "ben", reason="two"),
+    ]
+    nine, ten = "Wed 5 May 2027, 09:00 AM (UTC)", "Wed 5 May 2027, 10:00 AM (UTC)"
+    before, after = NINE - 49 * HOUR, NINE - 47 * HOUR
+    promises = [Promise(1, nine, "one", before), Promise(1, nine, "one", after), Promise(2, ten, "two")]
+    found = booked_after_all(promises, rows, {1: "asha", 2: "ben"}, ZoneInfo("UTC"))
+    assert [line.partition(": ")[0] for line in found] == [
+        "booked, said the bot, and was cancelled before",
+        "booked, said the bot, and is stored for another time",
+    ]
+
+
+def test_what_stays_booked_in_time_off_is_found() -> None:
+    rows = [
+        row(1, NINE, "rao", "asha"),
+        row(2, NINE + HALF, "rao", "ben"),
+        row(3, NINE, "sen", "cleo"),
+        row(4, NINE, "rao", "dina", status="cancelled"),
+    ]
+    off = {"id": "1", "start": NINE - HOUR, "end": NINE + HALF}
+    away: list[dict[str, Any]] = [{"_id": "rao", "time_off": [off]}, {"_id": "sen"}]
+    assert in_time_off(rows, away) == ["booked in time off: 1"]
+
+
+def test_a_last_message_that_tells_of_what_is_no_more_is_found() -> None:
+    def line(text: str, kind: EventKind, start: datetime = NINE, appointment_id: str = "1") -> Line:
+        return Line(5, text, kind, appointment_id, start)
+
+    lines = [
+        line("booked", EventKind.BOOKED),
+        line("moved", EventKind.MOVED, NINE + HOUR),
+        line("soon", EventKind.REMINDER, NINE + HOUR),
+        line("cancelled", EventKind.CANCELLED, NINE + HOUR),
+    ]
+    booked = [row(1, NINE + HOUR, "rao", "asha")]
+    cancelled = [row(1, NINE + HOUR, "rao", "asha", status="cancelled")]
+
+    def agree(rows: list[dict[str, Any]], *said: str) -> bool:
+        return not contradicting(lines, rows, {5: said})
+
+    assert agree(booked, "booked", "moved", "soon")
+    assert not agree(booked, "moved", "booked")
+    assert not agree(booked, "booked", "moved", "cancelled")
+    assert agree(cancelled, "booked", "soon", "cancelled")
+    assert not agree(cancelled, "booked", "cancelled", "soon")
+    assert not contradicting([*lines, line("soon", EventKind.REMINDER, NINE, "2")], cancelled, {5: ["soon"]})
+
+
+def test_only_what_was_closed_for_something_newer_may_be_unsent() -> None:
+    def closed(number: int, outcome: str, kind: str = "booked", start: datetime = NINE) -> dict[str, Any]:
+        facts = {"appointment_id": "1", "at": NINE - HOUR + number * HALF, "start": start}
+        event = {"kind": kind, "facts": facts}
+        return {
+            "_id": str(number), "event": event, "reader": "asha", "channel": "mail",
+            "closed_at": NINE, "outcome": outcome,
+        }  # fmt: skip
+
+    booked, cancelled = [row(1, NINE, "rao", "asha")], [row(1, NINE, "rao", "asha", status="cancelled")]
+    assert excuses(booked, [closed(1, "outdated"), closed(2, "sent")]) == {"1"}
+    assert excuses(booked, [closed(1, "sent"), closed(2, "outdated")]) == set()
+    assert excuses(booked, [closed(1, "outdated")]) == set()
+    assert excuses(cancelled, [closed(1, "outdated"), closed(2, "outdated", "cancelled")]) == {"1", "2"}
+    assert excuses(booked, [closed(1, "outdated", "reminder", NINE - HOUR)]) == {"1"}
+    assert excuses(booked, [closed(1, "outdated", "reminder")]) == set()
+
+
+def test_taps_are_forged_with_what_no_button_says_and_fit_into_one() -> None:
+    chance = Random(5)
+    taps = [forged(chance) for _ in range(1000)]
+    assert all(0 < len(tap.encode()) <= 64 for tap in taps)
+    assert {"page", "sday", "audit", "appts", "month"} <= {tap.partition(":")[0] for tap in taps}

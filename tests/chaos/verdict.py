@@ -4,24 +4,22 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from bot.card import fitting
 from bot.demo.chats import Json
-from bot.demo.entities import tidy
-from bot.demo.html_mode import parse_html
 from bot.texts.formats import moment_there
-from bot.texts.news import as_message
-from bot.texts.notices import news
-from services.models import AppointmentStatus, User, UserId
+from services.models import AppointmentStatus
 from services.news import ChannelName, EventKind, Notice
 from services.storage.notifications import _notice
+from tests.chaos.cards import booked_after_all, in_time_off, untrue
+from tests.chaos.last_news import ABOUT, Line, contradicting
 from tests.chaos.offers import offered, to_two
-from tests.chaos.people import Wishes
+from tests.chaos.strange import UNKNOWN_KIND
+from tests.chaos.told import Told, all_told, count
 from tests.chaos.waiting import Heard
-from tests.chaos.world import World, patiently
+from tests.chaos.wishes import Wishes
+from tests.chaos.world import World
 
 CANCELLED, HELD = AppointmentStatus.CANCELLED.value, AppointmentStatus.HELD.value
 # The instants that are compared were taken a little before what they tell was written.
@@ -49,17 +47,16 @@ class Verdict:
     reminded: int = 0
     unreminded: int = 0
     reminded_again: int = 0
+    # Booked in time off, and cards that said what is not.
+    in_time_off: int = 0
+    untrue: int = 0
+    # Appointments whose last message says what is no more.
+    contradicted: int = 0
+    newcomers: int = 0
+    secrets: int = 0
+    steps: int = 0
+    exits: int = 0
     failures: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Told:
-    """That a reader should have heard of an event on a channel, and what the message says where it is one."""
-
-    notice: Notice
-    to: str
-    chat_id: int
-    text: str
 
 
 async def judged(
@@ -71,15 +68,59 @@ async def judged(
     _doubles(verdict, rows)
     _promises(verdict, rows)
     people = {row["_id"]: row["user_id"] for row in await world.rows("sessions")}
-    _bookings(verdict, rows, wishes, people, world.stage.town.assembly.clinic.rules.zone)
+    zone = world.stage.town.assembly.clinic.rules.zone
+    _bookings(verdict, rows, wishes, people, zone)
+    _cards(verdict, rows, wishes, people, zone)
+    away = in_time_off(rows, await world.rows("schedules"))
+    verdict.in_time_off = len(away)
+    verdict.failures += away
     verdict.moves = sum(len(_moves(row)) for row in rows)
     verdict.cancels = sum(row["status"] == CANCELLED for row in rows)
-    notices = [_notice(row) for row in await world.rows("notifications")]
+    stored = await world.rows("notifications", {"event.kind": {"$ne": UNKNOWN_KIND}})
+    notices = [_notice(row) for row in stored]
     _offers(verdict, rows, notices, heard)
-    told = await _told(world, notices)
+    told = await all_told(world, rows, stored)
     _news(verdict, world, rows, told)
     _reminders(verdict, world, rows, told, reminders)
+    _last_news(verdict, world, rows, told)
+    _workers(verdict, world)
     return verdict
+
+
+def _cards(
+    verdict: Verdict, rows: Sequence[Json], wishes: Wishes, people: Mapping[int, str], zone: ZoneInfo
+) -> None:
+    """Find what cards said that was done, and that is stored otherwise."""
+    found = untrue(wishes.claims, rows, people, zone)
+    found += booked_after_all(sorted(wishes.booked, key=str), rows, people, zone)
+    verdict.untrue = len(found)
+    verdict.failures += found
+
+
+def _last_news(
+    verdict: Verdict, world: World, rows: Sequence[Json], told: dict[tuple[str, str], list[Told]]
+) -> None:
+    """Find appointments whose last message in a chat says what is no more."""
+    lines = []
+    for notices in told.values():
+        for each in notices:
+            event = each.notice.event
+            if event.kind in ABOUT and each.notice.channel is ChannelName.CHAT:
+                facts = event.facts
+                about = (event.kind, facts["appointment_id"], facts["start"])
+                lines.append(Line(each.chat_id, each.text, *about))
+    found = contradicting(lines, rows, world.chats.log)
+    verdict.contradicted = len(found)
+    verdict.failures += found
+
+
+def _workers(verdict: Verdict, world: World) -> None:
+    """Find workers that ended by themselves, and what was found meanwhile."""
+    verdict.exits, verdict.steps = sum(worker.exits for worker in world.workers), world.steps
+    verdict.failures += [
+        f"{worker.name} ended by itself {worker.exits} times" for worker in world.workers if worker.exits
+    ]
+    verdict.failures += world.found
 
 
 def _doubles(verdict: Verdict, rows: Sequence[Json]) -> None:
@@ -160,28 +201,6 @@ def _stays(row: Json) -> Iterable[tuple[datetime, datetime, datetime]]:
     yield row["start"], since, ends[-1] if ends else FOREVER
 
 
-async def _told(world: World, notices: Sequence[Notice]) -> dict[tuple[str, str], list[Told]]:
-    """Return, by event and reader, what was to be told on each channel."""
-    users: dict[UserId, User] = {}
-    for reader in {notice.reader for notice in notices}:
-        user = await patiently(partial(world.stage.town.storage.users.by_id, reader))
-        if user is not None:
-            users[reader] = user
-    told: dict[tuple[str, str], list[Told]] = defaultdict(list)
-    for notice in notices:
-        user = users[notice.reader]
-        text = _text(world, notice, user) if notice.channel is ChannelName.CHAT else ""
-        told[notice.event.id, notice.reader].append(Told(notice, user.email, notice.chat_id or 0, text))
-    return told
-
-
-def _text(world: World, notice: Notice, reader: User) -> str:
-    """Return what the message says, without its markup."""
-    rules = world.stage.town.assembly.clinic.rules
-    said = news(notice.event.kind, notice.event.facts, reader, rules)
-    return tidy(parse_html(fitting(as_message(said)))).text
-
-
 def _news(
     verdict: Verdict, world: World, rows: Sequence[Json], told: dict[tuple[str, str], list[Told]]
 ) -> None:
@@ -199,15 +218,21 @@ def _news(
             EventKind.CANCELLED: int(row["status"] == CANCELLED),
         }
         for kind, number in happened.items():
-            for reader in (row["patient_id"], row["doctor_id"]):
+            for reader in _readers(row, kind):
                 known = events[row["_id"], kind, reader]
                 wanted += [(event_id, reader) for event_id in sorted(known)]
                 for _ in range(number - len(known)):
                     verdict.untold += 2
                     verdict.failures.append(f"no notices of {kind} of {row['_id']} for {reader}")
-    verdict.told, untold, verdict.repeats = _count(world, wanted, told)
+    verdict.told, untold, verdict.repeats = count(world, wanted, told)
     verdict.untold += len(untold)
     verdict.failures += untold
+
+
+def _readers(row: Json, kind: EventKind) -> tuple[str, ...]:
+    """Return who must hear: not the doctor who took time off and has seen the list of what is cancelled."""
+    is_by_doctor = kind is EventKind.CANCELLED and any("order" in entry for entry in row["history"])
+    return (row["patient_id"],) if is_by_doctor else (row["patient_id"], row["doctor_id"])
 
 
 def _reminders(
@@ -232,33 +257,6 @@ def _reminders(
             verdict.failures.append(f"no reminder of {appointment_id} at {at}")
         else:
             wanted.append((event_id, patients[appointment_id]))
-    verdict.reminded, untold, verdict.reminded_again = _count(world, wanted, told)
+    verdict.reminded, untold, verdict.reminded_again = count(world, wanted, told)
     verdict.unreminded += len(untold)
     verdict.failures += untold
-
-
-def _count(
-    world: World, wanted: Sequence[tuple[str, str]], told: dict[tuple[str, str], list[Told]]
-) -> tuple[int, list[str], int]:
-    """Return how many messages and mails came, which did not, and how many came again."""
-    came, again, untold = 0, 0, []
-    said: Counter[tuple[int, str]] = Counter()
-    for event_id, reader in wanted:
-        notices = told[event_id, reader]
-        channels = {notice.notice.channel for notice in notices}
-        untold += [f"no {name} of {event_id} for {reader}" for name in ChannelName if name not in channels]
-        for notice in notices:
-            if notice.notice.channel is ChannelName.CHAT:
-                said[notice.chat_id, notice.text] += 1
-                continue
-            number = world.post.counted[notice.notice.id, notice.to]
-            came += min(number, 1)
-            again += max(number - 1, 0)
-            untold += [] if number else [f"no mail {notice.notice.id} to {notice.to}"]
-    for (chat_id, text), number in said.items():
-        # Two things may be told in the same words, as when somebody books and cancels one time twice.
-        heard = world.chats.sent[chat_id][text]
-        came += min(heard, number)
-        again += max(heard - number, 0)
-        untold += [f"not in chat {chat_id}: {text!r}"] * max(number - heard, 0)
-    return came, untold, again

@@ -12,7 +12,8 @@ from random import Random
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import TakeSlot
 from bot.texts.waitlist import TELL_ME
-from tests.chaos.people import BOOKED, GivesUpError, Screen, Someone, Way, Wishes, _says
+from tests.chaos.people import BOOKED
+from tests.chaos.phones import GivesUpError, Screen, Someone, Way, says
 from tests.chaos.world import SPECIALIZATIONS, World
 from tests.town import Person
 
@@ -42,8 +43,8 @@ class Heard:
 class Waiter(Someone):
     """A patient who does nothing but wait, so that no booking of theirs ends a place in a line."""
 
-    def __init__(self, world: World, person: Person, wishes: Wishes, chance: Random, heard: Heard) -> None:
-        super().__init__(world, person, wishes, chance)
+    def __init__(self, world: World, person: Person, chance: Random, heard: Heard) -> None:
+        super().__init__(world, person, chance)
         self._heard = heard
         self._answered: set[str] = set()
         self._joins = chance.sample(list(islice(world.doctors, DOCTORS)), LINES)
@@ -84,7 +85,7 @@ class Waiter(Someone):
         )
         command = self._chance.choice(("/book", "/doctors"))
         try:
-            await self.goes(lambda: self.phone.send(command), way, _says(JOINED))
+            await self.goes(lambda: self.phone.send(command), way, says(JOINED))
         except GivesUpError:
             self.phone.send("/cancel")
             self._joins.append(doctor)
@@ -99,7 +100,7 @@ class Waiter(Someone):
                 await self._takes(offer_id, screen)
             elif chosen < TAKEN + PASSED_ON:
                 self._heard.passed[offer_id] = self._world.clock.now()
-                await self.goes(lambda: self.tap(PASS)(screen), (), _says(PASSED, OVER))
+                await self.goes(lambda: self.tap(PASS)(screen), (), says(PASSED, OVER))
         except GivesUpError:
             return
 
@@ -107,6 +108,7 @@ class Waiter(Someone):
         about = ABOUT.search(screen.text)
         assert about is not None, screen.text
         doctor, start = about.groups()
+        await self._world.before_confirming(doctor.removeprefix("Dr "), start)
 
         def is_done(answer: Screen) -> bool:
             is_this = BOOKED in answer.text and doctor in answer.text and start in answer.text
@@ -125,10 +127,10 @@ def _offer_id(screen: Screen) -> str:
 
 
 @asynccontextmanager
-async def in_line(world: World, wishes: Wishes, chance: Random) -> AsyncIterator[Heard]:
+async def in_line(world: World, chance: Random) -> AsyncIterator[Heard]:
     """Let those who wait do so during the block, and a moment longer."""
     heard = Heard()
-    waiters = [Waiter(world, person, wishes, Random(chance.random()), heard) for person in world.waiters]
+    waiters = [Waiter(world, person, Random(chance.random()), heard) for person in world.waiters]
     lives = [asyncio.create_task(waiter.waits()) for waiter in waiters]
     try:
         yield heard

@@ -1,39 +1,98 @@
 """What goes wrong by chance around the bot: at the Bot API, and at the mail server."""
 
 import asyncio
+import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from math import ceil
 from random import Random
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from bot.demo.errors import ApiError
-from bot.demo.faults import Faults, Harm
+from bot.demo.faults import Fate, Faults, Harm, RawAnswer
 from bot.demo.mailbox import HOST, Mail, Mailbox
 from services.clock import Clock
 
 RETRY_AFTER_SECONDS = 1
+OFTEN = 20
+# What comes where getUpdates' answer should: of a proxy, of one that was cut off, of another API.
+NO_ANSWERS = (
+    RawAnswer(b"<html><body>Bad gateway</body></html>", content_type="text/html"),
+    RawAnswer(b"<html><body>Forbidden</body></html>", 403, "text/html"),
+    RawAnswer(b"<html><body>Not found</body></html>", 404, "text/html"),
+    RawAnswer(b'{"ok":true,"result":[{"update_id":12,"mess'),
+    RawAnswer(b'{"ok":true}'),
+    RawAnswer(b'{"ok":true,"result":{"update_id":12}}'),
+    RawAnswer(b"[]"),
+    RawAnswer(b""),
+)
 
 
 @dataclass(slots=True)
 class Storm(Faults):
-    """A Bot API that refuses so great a part of all calls, or drops their connection."""
+    """A Bot API that harms a part of all calls. Each part is between 0 and 1, times are seconds.
+
+    `part` are refused or their connection dropped, `late` answered late, `strange` the polls whose answer is
+    none; so many as are left of `floods` begin a time in which every call to that chat gets a 429.
+    """
 
     chance: Random = field(default_factory=Random)
     part: float = 0
     met: int = 0
+    late: float = 0
+    late_seconds: tuple[float, float] = (1, 5)
+    # Chats in which it is late more often: those in which passwords are typed.
+    beset: set[str] = field(default_factory=set)
+    strange: float = 0
+    floods: int = 0
+    flood_seconds: float = 35
+    flood_part: float = 0.02
+    met_late: int = 0
+    met_strange: int = 0
+    met_floods: int = 0
+    # Until when a chat gets nothing but 429, in the machine's monotonic seconds.
+    _flooded: dict[str, float] = field(default_factory=dict)
 
-    def meet(self, method: str, params: dict[str, str]) -> Harm:
+    def meet(self, method: str, params: dict[str, str]) -> Fate:
         """Let a call pass, harm it, or raise an ApiError, by chance."""
-        if self.chance.random() >= self.part:
-            return Faults.meet(self, method, params)
+        if method == "getupdates" and self._by_chance(self.strange):
+            self.met_strange += 1
+            return Fate(answer=self.chance.choice(NO_ANSWERS))
+        self._flood(params.get("chat_id", ""))
+        if self._by_chance(self.part):
+            return self._harm()
+        late = self.late * (OFTEN if params.get("chat_id") in self.beset else 1)
+        if method != "getupdates" and self._by_chance(late):
+            self.met_late += 1
+            return Fate(late_seconds=self.chance.uniform(*self.late_seconds))
+        return Faults.meet(self, method, params)
+
+    def _by_chance(self, part: float) -> bool:
+        return self.chance.random() < part
+
+    def _harm(self) -> Fate:
         self.met += 1
         kind = self.chance.randrange(4)
         if kind == 0:
-            raise ApiError(429, f"Too Many Requests: retry after {RETRY_AFTER_SECONDS}", RETRY_AFTER_SECONDS)
+            raise _too_many(RETRY_AFTER_SECONDS)
         if kind == 1:
             raise ApiError(500, "Internal Server Error")
-        return Harm.DROP if kind == 2 else Harm.DROP_AFTER
+        return Fate(Harm.DROP if kind == 2 else Harm.DROP_AFTER)
+
+    def _flood(self, chat_id: str) -> None:
+        """Refuse what goes to a chat in which there was too much, as Telegram does until that is over."""
+        now = time.monotonic()
+        if chat_id and self.floods and chat_id not in self._flooded and self._by_chance(self.flood_part):
+            self.floods -= 1
+            self.met_floods += 1
+            self._flooded[chat_id] = now + self.flood_seconds
+        if (left := self._flooded.get(chat_id, now) - now) > 0:
+            raise _too_many(ceil(left))
+
+
+def _too_many(seconds: int) -> ApiError:
+    return ApiError(429, f"Too Many Requests: retry after {seconds}", seconds)
 
 
 class PostOffice(Mailbox):

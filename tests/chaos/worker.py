@@ -29,7 +29,10 @@ class Worker:
     """`async with Worker(…)`: a process that is started again whenever it has ended, until the block has."""
 
     def __init__(self, name: str, environ: Mapping[str, str], folder: Path) -> None:
+        self.name = name
         self.kills = 0
+        # How often it ended by itself though it had been ready: it never should.
+        self.exits = 0
         self._environ = environ
         self._log = folder / f"{name}.log"
         self._process: Process | None = None
@@ -60,6 +63,7 @@ class Worker:
                         process.kill()
                     await process.wait()
             if self.kills == kills:
+                self.exits += "bot.ready" in self._said()
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _spawn(self) -> None:
@@ -96,6 +100,11 @@ class Worker:
         """Return in how many lines it has said that."""
         with self._log.open(errors="replace") as log:
             return sum(part in line for line in log)
+
+    def lines_with(self, parts: set[bytes]) -> int:
+        """Return in how many lines there is one of these."""
+        with self._log.open("rb") as log:
+            return sum(any(part in line for part in parts) for line in log)
 
     def kill(self) -> None:
         """End it as a power cut would (SIGKILL); it is started again at once."""

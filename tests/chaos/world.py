@@ -21,8 +21,10 @@ from services.storage.driver import Database as Db
 from services.storage.driver import border, connect
 from services.storage.storage import Storage
 from tests.chaos.clock import TurnableFileClock, next_monday
+from tests.chaos.embedded import Embedded
 from tests.chaos.weather import PostOffice, Storm
-from tests.chaos.worker import Worker
+from tests.chaos.wire import HOST, Wire
+from tests.chaos.worker import Worker, until
 from tests.faults.database import Database
 from tests.faults.stage import Stage
 from tests.plans import OURS
@@ -35,7 +37,9 @@ LOOKS = 6
 ON_SHELF = "update"
 # What is due one after the other within so long is waited for together.
 STEP = timedelta(seconds=60)
+INCIDENT = "Something went wrong on my side"
 MOMENT = timedelta(milliseconds=1)
+NEIGHBOURS = 6
 SPECIALIZATIONS = ("Cardiology", "Dermatology", "Neurology", "Paediatrics")
 
 
@@ -44,6 +48,10 @@ class Chats:
 
     def __init__(self) -> None:
         self.sent: dict[int, Counter[str]] = defaultdict(Counter)
+        # The same in the order in which it came.
+        self.log: dict[int, list[str]] = defaultdict(list)
+        # Messages that say that something unforeseen happened.
+        self.incidents: set[tuple[int, int]] = set()
         self._known: set[tuple[int, int]] = set()
         self._changed: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
 
@@ -60,12 +68,19 @@ class Chats:
         if (chat_id, message["message_id"]) not in self._known:
             self._known.add((chat_id, message["message_id"]))
             self.sent[chat_id][message.get("text", "")] += 1
+            self.log[chat_id].append(message.get("text", ""))
+        if INCIDENT in message.get("text", ""):
+            self.incidents.add((chat_id, message["message_id"]))
         self._changed[chat_id].set()
 
     async def change(self, chat_id: int) -> None:
         """Wait for the next message or edit in a chat."""
         self._changed[chat_id].clear()
         await self._changed[chat_id].wait()
+
+
+async def nobody_waits(_doctor: str, _moment: str) -> None:
+    """Do nothing before somebody confirms."""
 
 
 @dataclass
@@ -80,24 +95,39 @@ class World:
     db: Db
     folder: Path
     chats: Chats
+    wire: Wire
+    embedded: Embedded
     workers: list[Worker] = field(default_factory=list)
     patients: list[Person] = field(default_factory=list)
     # Patients, too, who do nothing but wait for a time to open.
     waiters: list[Person] = field(default_factory=list)
     doctors: dict[str, Person] = field(default_factory=dict)
     admins: list[Person] = field(default_factory=list)
+    # Patients who go back and forth, and so many steps they went.
+    neighbours: list[Person] = field(default_factory=list)
+    steps: int = 0
+    # What was found while it went on, and must not be.
+    found: list[str] = field(default_factory=list)
+    # What is done just before somebody takes a time: of which doctor, and when, as it is written.
+    before_confirming: Callable[[str, str], Awaitable[None]] = nobody_waits
+
+    def check(self, found: list[str]) -> None:
+        """Note what must not be."""
+        self.found += found
 
     @property
     def telegram(self) -> Telegram:
         """The local Telegram."""
         return self.stage.town.telegram
 
-    def worker(self, *, polls: bool = True) -> Worker:
-        """Return another worker; it is up while its block lasts."""
+    def worker(self, *, polls: bool = True, own_database: bool = False) -> Worker:
+        """Return another worker, up while its block lasts; with its `own_database` it has to be alone."""
         environ = self.stage.environ | {
             "CHAOS_CLOCK": str(self.folder / "clock"),
             "CHAOS_POLLS": "yes" if polls else "no",
         }
+        if own_database:
+            del environ["DB_URL"]
         self.workers.append(Worker(f"bot-{len(self.workers) + 1}", environ, self.folder))
         return self.workers[-1]
 
@@ -117,6 +147,18 @@ class World:
         for number in range(waiters):
             person = await self.stage.signed_in(f"Bela {number}", f"waiter{number}@example.org")
             self.waiters.append(person)
+        for number in range(NEIGHBOURS):
+            person = await self.stage.signed_in(f"Cleo {number}", f"neighbour{number}@example.org")
+            self.neighbours.append(person)
+
+    @asynccontextmanager
+    async def handed_over(self) -> AsyncIterator[None]:
+        """Leave the database to a bot that starts it for itself, and look at it through the port it had."""
+        self.server.kill()
+        async with Wire(self.embedded.port, Random(0), port=self.server.port):
+            yield
+        # It ends with its bot, in its own time.
+        await until(lambda: not self.embedded.is_up)
 
     async def rows(self, collection: str, query: Json | None = None) -> list[Json]:
         """Return what is stored, as it is; waits for the database."""
@@ -199,7 +241,8 @@ async def built(folder: Path, chance: Random) -> AsyncIterator[World]:
         await post.start()
         stack.push_async_callback(post.stop)
         api_url = await stack.enter_async_context(bot_api(telegram))
-        environ: dict[str, Any] = environment(server.url, api_url, post.port, folder)
+        wire = await stack.enter_async_context(Wire(lambda: server.port, chance))
+        environ: dict[str, Any] = environment(f"mongodb://{HOST}:{wire.port}/", api_url, post.port, folder)
         db = await stack.enter_async_context(connect(server.url))
         storage = Storage.on(db)
         await storage.prepare()
@@ -209,4 +252,4 @@ async def built(folder: Path, chance: Random) -> AsyncIterator[World]:
         listening = asyncio.create_task(chats.listen(telegram))
         stack.callback(listening.cancel)
         stage = Stage(Town(telegram, post, storage, assembly), environ, clock)
-        yield World(stage, clock, storm, post, server, db, folder, chats)
+        yield World(stage, clock, storm, post, server, db, folder, chats, wire, Embedded(folder))

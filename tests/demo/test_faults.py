@@ -1,11 +1,15 @@
 """Planted faults."""
 
+import asyncio
+import time
+
 import aiohttp
 import pytest
 
+from bot.demo.faults import RawAnswer
 from bot.demo.phone import Phone
 from bot.demo.telegram import Telegram
-from tests.demo.conftest import Api
+from tests.demo.conftest import TOKEN, Api
 
 
 async def test_429_carries_retry_after_in_body_and_header(api: Api, telegram: Telegram, phone: Phone) -> None:
@@ -63,6 +67,37 @@ async def test_a_refused_get_updates_confirms_nothing(api: Api, telegram: Telegr
         await api("getUpdates", offset=update_id + 1)
     with pytest.raises(TimeoutError):
         await telegram.confirmed(update_id, timeout=0.01)
+
+
+async def test_a_late_answer_comes_after_the_effect(api: Api, telegram: Telegram, phone: Phone) -> None:
+    telegram.faults.delay("sendMessage", 0.2, chat_id=phone.chat_id)
+    begun = time.monotonic()
+    asking = asyncio.create_task(api("sendMessage", chat_id=phone.chat_id, text="x"))
+    async with telegram.subscribe() as events:
+        await events.get()
+        assert [message["text"] for message in phone.messages] == ["/start", "x"]
+        assert not asking.done()
+    await asking
+    assert time.monotonic() - begun >= 0.2
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        RawAnswer(b"<html>Bad gateway</html>", content_type="text/html"),
+        RawAnswer(b'{"ok":true,"result":[{"upd'),
+        RawAnswer(b"", 403, "text/html"),
+    ],
+)
+async def test_an_answer_can_be_anything_and_then_confirms_nothing(
+    api: Api, telegram: Telegram, phone: Phone, raw: RawAnswer
+) -> None:
+    update_id = phone.send("x")
+    telegram.faults.answer("getUpdates", raw)
+    call = f"{api.url}/bot{TOKEN}/getUpdates"
+    async with api.session.post(call, json={"offset": update_id + 1}) as answer:
+        assert RawAnswer(await answer.read(), answer.status, answer.content_type) == raw
+    assert telegram.updates.pending_count == 2
 
 
 async def test_faults_can_be_taken_back(api: Api, telegram: Telegram, phone: Phone) -> None:

@@ -13,18 +13,18 @@ class Database:
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
-        self._port = embedded._free_port()
+        self.port = embedded._free_port()
         self._process: Popen[bytes] | None = None
         embedded._db_folder(data_dir).mkdir()
 
     @property
     def url(self) -> str:
-        return f"mongodb://{embedded.HOST}:{self._port}/"
+        return f"mongodb://{embedded.HOST}:{self.port}/"
 
     async def start(self) -> None:
         """Start it, and wait until it answers."""
-        self._process = embedded._spawn(embedded.find_program(), self._data_dir, self._port)
-        assert await embedded._answers(self._process, self._data_dir, self._port)
+        self._process = embedded._spawn(embedded.find_program(), self._data_dir, self.port)
+        assert await embedded._answers(self._process, self._data_dir, self.port)
 
     def kill(self) -> None:
         """End it as a power cut would."""

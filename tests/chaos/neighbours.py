@@ -1,0 +1,52 @@
+"""Somebody who goes back and forth in a dialog, and must find each step where it was left."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+
+from tests.chaos.phones import Screen, Someone
+from tests.chaos.world import SPECIALIZATIONS, World
+from tests.town import Person
+
+# Nothing else goes wrong meanwhile, so an answer is late for want of a processor alone.
+PATIENCE_SECONDS = 20
+SHOWN = 80
+KINDS, DOCTORS, DAYS, BACK = "What kind of doctor", "Whom would you like", "Which day?", "« Back"
+
+
+class Neighbour(Someone):
+    """Taps once, and waits for what must come; never taps again."""
+
+    def __init__(self, world: World, person: Person, chance: Random) -> None:
+        super().__init__(world, person, chance)
+        self.steps = 0
+        self.lost: list[str] = []
+
+    async def lives(self) -> None:
+        """Go on until cancelled, or until something else came than what must."""
+        screen = await self._sees(KINDS, lambda: self.phone.send("/book"))
+        while screen is not None:
+            kind = self._chance.choice(SPECIALIZATIONS)
+            # There and back again: a step that was lost shows at the next one, in either direction.
+            for label, expected in ((kind, DOCTORS), ("Meera", DAYS), (BACK, DOCTORS), (BACK, KINDS)):
+                screen = await self._tapped(screen, expected, label) if screen is not None else None
+
+    async def _tapped(self, screen: Screen, expected: str, label: str) -> Screen | None:
+        return await self._sees(expected, lambda: self.tap(label)(screen))
+
+    async def _sees(self, expected: str, act: Callable[[], object]) -> Screen | None:
+        """Act, and return the answer where it asks what is expected; else None."""
+        before = self._screens()
+        act()
+        said = "nothing"
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not (news := [screen for screen in self._screens() if screen not in before]):
+                    await self._world.chats.change(self.phone.chat_id)
+            if expected in news[-1].text:
+                self.steps += 1
+                return news[-1]
+            said = news[-1].text[:SHOWN]
+        self.lost.append(f"step lost in chat {self.phone.chat_id}: no {expected!r} but {said!r}")
+        return None

@@ -1,0 +1,30 @@
+"""How much is done in a scenario."""
+
+from dataclasses import replace
+
+from tests.chaos.troubles import Size
+
+# Alone each trouble has fewer acts to spoil than all of them together.
+ALONE = Size(people=50, doctors=8, acts=60)
+TOGETHER = replace(ALONE, doctors=24, acts=300, least_offers=1)
+
+# As a test, which must not take long.
+SHORT = Size(
+    people=10,
+    doctors=10,
+    acts=40,
+    wait=3,
+    times=4,
+    acts_seconds=20,
+    quiet_seconds=30,
+    mail_down_seconds=3,
+    kills_within_seconds=2,
+    most_kills=2,
+    database_dies_within_seconds=5,
+    most_database_deaths=1,
+    newcomers=3,
+    slow_seconds=(0.3, 1.5),
+    flood_seconds=6,
+    floods=1,
+    days_off=2,
+)
