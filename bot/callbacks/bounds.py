@@ -1,7 +1,7 @@
 """The bounds of the values in a button's data: what is outside them, no button of this bot has ever said.
 
-So nothing behind the door meets a number that the database cannot hold (BSON has 64 bits), a day from which no
-week can be counted (Python ends at 9999), or an id that is none.
+So nothing behind the door meets a number that the database cannot hold (BSON has 64 bits), a day from which
+no week can be counted (Python ends at 9999), or an id that is none.
 """
 
 import re
@@ -59,11 +59,7 @@ def is_within(hint: Any, value: Any) -> bool:
         return ID.fullmatch(value) is not None
     if isinstance(value, date):  # an instant, too
         return value.year in YEARS
-    if isinstance(value, bool):
-        return True
-    if isinstance(value, int):
-        return 0 <= value <= MOST
-    return WORD.fullmatch(value) is not None
+    return 0 <= value <= MOST if isinstance(value, int) else WORD.fullmatch(value) is not None
 
 
 def _has_form(mark: ShortText | Word, text: str) -> bool:

@@ -1,8 +1,8 @@
 """What a button says when it is tapped: typed values, packed into the 64 bytes that Telegram carries.
 
-A tap can be forged or a year old, so unpacking never trusts it: each value has bounds (see bounds.py), and what
-would not be packed to the very same data is no button of ours. Whoever acts on a tap checks the person's
-right to the thing that it names.
+A tap can be forged or a year old, so unpacking never trusts it: each value has bounds (see bounds.py), and
+what would not be packed to the very same data is no button of ours. Whoever acts on a tap checks the
+person's right to the thing that it names.
 """
 
 from dataclasses import fields

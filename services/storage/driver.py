@@ -111,7 +111,7 @@ async def border(let: type[PyMongoError] | None = None) -> AsyncIterator[None]:
 
 
 def may_be_of_one(error: Exception) -> bool:
-    """Tell whether a shared question may have failed because of one who asked: not where no server answered."""
+    """Tell whether a shared question may have failed by what one asked: not where no server answered."""
     if not isinstance(error, StorageDown):
         return True
     # A refusal, too, is StorageDown outside of here; one without a cause says no more than its name.
