@@ -52,7 +52,7 @@ class Patience(BaseRateLimiter[str]):
         del data
         if rate_limit_args == AT_ONCE:
             return await callback(*args, **kwargs)
-        failures, left = 0, SOON_SECONDS if endpoint in FLEETING else LONGEST_WAIT_SECONDS
+        failures, left = 0, float(SOON_SECONDS if endpoint in FLEETING else LONGEST_WAIT_SECONDS)
         while True:
             try:
                 return await callback(*args, **kwargs)
