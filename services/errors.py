@@ -16,7 +16,8 @@ ClinicError
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice,
-    SeveralFit, NobodyFits, TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
+    SeveralFit, NobodyFits, TextWanted, SecretTooSoon, SecretRepeated, AddressAlone, EditNotRead,
+    NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
     AnnouncementTooLong, BadPeriod, PeriodBackwards, BadReminders, BadFollowUp,
     BadWeek, BadHours, NoSuchTime, HoursBackwards, HoursOverlap, NotOnFiveMinutes,
     SlotTooLong, BadSlotLength, BadBuffer, BadNotice, NoticeTooLong, BadHorizon,
@@ -442,6 +443,18 @@ class TextWanted(Invalid):
 
 class SecretTooSoon(Invalid):
     """Something was typed that may be a secret, while the question for it was put aside."""
+
+
+class SecretRepeated(Invalid):
+    """Something was typed in which a secret stands that was given a moment ago."""
+
+
+class AddressAlone(Invalid):
+    """Something was typed behind a mail address that may be a password."""
+
+
+class EditNotRead(Invalid):
+    """A message was edited while a question is open."""
 
 
 class NoSuchZone(Invalid):
