@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,9 @@ async def test_only_what_is_understood_is_asked_for(town: Town) -> None:
     await asha.says("/start")
     message_id = asha.phone.send("/help")
     await town.telegram.confirmed(message_id)
-    assert asha.phone.edit(asha.phone.messages[0]["message_id"], "/me") == 0
+    assert asha.phone.edit(asha.phone.messages[0]["message_id"], "/me") != 0
     assert asha.phone.block() != 0
+    assert town.telegram.updates.add("poll", {}, timedelta(hours=1)) == 0
 
 
 async def test_more_updates_than_one_poll_brings_are_all_handled(town: Town) -> None:
