@@ -38,9 +38,10 @@ def acknowledge(
 ) -> None:
     """Answer the tap, so that its button stops spinning (Bot API answerCallbackQuery).
 
-    The answer goes out beside whatever else the tap leads to; the update is not handled before both are done.
+    It is answered once: whoever comes second is too late. The answer goes out beside whatever else the tap
+    leads to; the update is not handled before both are done.
     """
-    if update.callback_query:
+    if update.callback_query and context.errands.is_first_answer(context.chat, update.callback_query.id):
         context.beside(_answer(update.update_id, update.callback_query, text, alert))
 
 

@@ -9,32 +9,37 @@ PTB's ConversationHandler keeps its states in the process and its time-outs too;
 the chat's memory, in the database, so that any worker goes on where another one died.
 """
 
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Container, Sequence
+from dataclasses import replace
+from typing import Any
 
 from telegram import Message, MessageEntity, Update
 from telegram.ext import ApplicationHandlerStop, BaseHandler
 
 from bot import card
-from bot.access import Visitors, check
-from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Nothing, Resume
-from bot.callbacks.tap import BadTap, Tap
+from bot.access import check
+from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Resume
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
-from bot.drafts import Draft
+from bot.dialog import Begin, Dialog, Finish, Goto, Outcome, Step, Tapped, Typed
 from bot.keyboards import button, keyboard
+from bot.labels import typed_button
 from bot.memory import QUIET, ChatMemory, Memories
+from bot.messages import said
 from bot.reading import is_day_alone
 from bot.reading_words import speaks_of_clock, speaks_of_days
+from bot.secret_guard import SecretGuard
+from bot.stamping import stamp, tapped, unpacked
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
+from services.clock import Clock
 from services.errors import (
     BadDate,
     BadTime,
     ClinicError,
     Denied,
+    EditNotRead,
     Invalid,
     NobodyFits,
     NotAChoice,
@@ -45,83 +50,7 @@ from services.errors import (
 )
 from services.models import ChatId
 
-
-@dataclass(frozen=True, slots=True)
-class Goto:
-    """Go to a step, with the draft as it is now.
-
-    `why` is said above the question; `behind` are questions to which « Back leads though they were
-    answered without being asked.
-    """
-
-    step: StrEnum
-    draft: Draft
-    why: ClinicError | None = None
-    behind: tuple[StrEnum, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """End the dialog; the card becomes `view`. `then` runs afterwards (a command, for instance).
-
-    It runs if the person may do it, and the view gives its buttons up for it.
-    """
-
-    view: View
-    then: Tap | None = None
-
-
-Outcome = Goto | Finish
-Typed = Callable[[ClinicContext, str], Awaitable[Outcome]]
-Tapped = Callable[[ClinicContext, Any], Awaitable[Outcome]]
-LetGo = Callable[[ClinicContext], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One question. What is typed at a `secret` one is deleted as soon as it is read.
-
-    `let_go` gives back what is kept for the person while the question is open: it is called, with the draft
-    still there, whenever the question is left backwards, or its dialog ends unfinished.
-    """
-
-    name: StrEnum
-    ask: Callable[[ClinicContext], Awaitable[View]]
-    typed: Typed | None = None
-    taps: Mapping[type[Tap], Tapped] = field(default_factory=dict)
-    secret: bool = False
-    let_go: LetGo | None = None
-
-
-class Begin(Protocol):
-    """Makes a dialog's first draft; `tap` is the button that started it, if one did."""
-
-    async def __call__(self, context: ClinicContext, tap: Tap | None) -> Outcome:
-        """Return the first step."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Dialog:
-    """A named set of steps, in their order, for some visitors. `noun` is how people call it: "booking".
-
-    One that `lasts` is much to type again: no other dialog takes its place unasked, nor does it itself; from
-    its second question on, or where its draft `is_begun` before.
-    The words behind its command answer the questions of `in_words`, in their order, as far as they go.
-    One that only a button begins has no command: `command` is just its name then, and `home` is the command
-    whose card has that button.
-    """
-
-    command: str
-    noun: str
-    visitors: Visitors
-    begin: Begin
-    steps: Sequence[Step]
-    lasts: bool = False
-    home: str | None = None
-    is_begun: Callable[[Draft], bool] = lambda _draft: False
-    in_words: Sequence[StrEnum] = ()
-
+__all__ = ["Begin", "Dialog", "Dialogs", "Finish", "Goto", "Outcome", "Step"]
 
 # What is not understood in many words may be in fewer; no name and no date has more than those.
 NOT_UNDERSTOOD = (BadDate, BadTime, NobodyFits, NotAChoice)
@@ -146,6 +75,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         commands: Container[str],
         may: May,
         afterwards: Afterwards,
+        *,
+        clock: Clock,
     ) -> None:
         super().__init__(self._handle)
         self._commands = commands
@@ -160,18 +91,19 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         self._taps = {Back, Leave, Resume, Instead, Confirm} | {
             tap for step in self._steps.values() for tap in step.taps
         }
+        self._guard = SecretGuard(clock)
 
     def check_update(self, update: object) -> bool:
         """Tell whether the update is for a dialog: one of its buttons, or an answer to a waiting question."""
         if not isinstance(update, Update) or update.effective_chat is None:
             return False
         if update.callback_query:
-            return type(_tap(update)) in self._taps
+            return type(tapped(update)[0]) in self._taps
         memory = self._memories.of(ChatId(update.effective_chat.id))
         step = self._steps.get(memory.step or "") if memory else None
         if memory is None or step is None or update.message is None:
             return False
-        if memory.paused and not (step.secret and update.message.text):
+        if memory.paused and not (step.secret and said(update.message)):
             return False
         command = command_name(update.message)
         # Where a secret is asked for, "/tmp-9xK!" is one: only a real command is taken for a command.
@@ -286,7 +218,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         memory = context.memory
         dialog, step = self._of_step.get(memory.step or ""), self._steps.get(memory.step or "")
         if late is not None and step is not None and step.secret and not memory.paused:
-            await card.remove(context, late.message_id)
+            await self._guard.take_away(context, late)
         await self._let_go(context)
         if dialog is not None:
             again = keyboard([texts.start_again(dialog.command, dialog.home)])
@@ -295,42 +227,108 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         memory.intent = None
 
     async def _let_go(self, context: ClinicContext) -> None:
-        """Give back what is kept for the question that is open."""
+        """Give back what is kept for the question that is open, which is left."""
         step = self._steps.get(context.memory.step or "")
+        self._note_leaving(context)
         if step is not None and step.let_go is not None and context.memory.draft is not None:
             await step.let_go(context)
 
+    def _note_leaving(self, context: ClinicContext) -> None:
+        step = self._steps.get(context.memory.step or "")
+        if step is not None and step.secret:
+            self._guard.leave(context)
+
     async def _rewrite_card(self, context: ClinicContext, view: View) -> None:
         if context.memory.card_id is not None:
-            await card.rewrite(context, context.memory.card_id, view)
+            await card.rewrite(context, context.memory.card_id, stamp(view, context.memory, self._taps))
 
     async def _on_message(self, update: Update, context: ClinicContext) -> None:
         step = self._steps[context.memory.step or ""]
         message = update.message
-        if step.secret and message and not await card.remove(context, message.message_id):
-            await card.say(context, View(texts.delete_it_yourself()))
+        if step.secret and message:
+            await self._guard.take_away(context, message)
         if context.memory.paused:
             # It was typed to nobody, so it is no answer; but nobody types a secret for everybody to read.
             context.memory.paused = False
             await self._ask(update, context, step, SecretTooSoon())
             return
-        text = message.text if message else None
-        if text is None or step.typed is None:
+        text = said(message) if message else None
+        if text is not None and (tap := await self._typed_button(context, step, text)) is not None:
+            await self._press(update, context, step, tap)
+        elif text is None or step.typed is None:
             await self._ask(update, context, step, NotAChoice() if text else TextWanted())
-            return
-        await self._answer(update, context, step, lambda typed: typed(context, text), step.typed)
+        else:
+            await self._answer(update, context, step, lambda typed: typed(context, text), step.typed)
+            if step.secret and context.memory.step != step.name.value:
+                self._guard.take(context, text)
+
+    async def _typed_button(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
+        """Return what the button of the card means whose label was typed, or None."""
+        try:
+            view = await step.ask(context)
+        except ClinicError:
+            return None  # it is told, if it still matters, when the question is asked again
+        buttons = view.keyboard.buttons if view.keyboard else ()
+        return typed_button(text, buttons, strict=step.secret, alone=step.typed is None)
+
+    async def on_edit(self, update: Update, context: ClinicContext) -> bool:
+        """Say that edits are not read, and ask the open question again; False: there is none."""
+        memory, edited = context.memory, update.edited_message
+        step = self._steps.get(memory.step or "")
+        if step is None or edited is None or memory.paused:
+            return False
+        if step.secret:
+            await self._guard.take_away(context, edited)
+        await self._ask(update, context, step, SecretTooSoon() if step.secret else EditNotRead())
+        return True
+
+    async def stop_stray(self, update: Update, context: ClinicContext) -> bool:
+        """Delete a message that may hold a secret though none is asked for; tell whether it is no answer, so.
+
+        What is typed at the question for a secret is deleted there.
+        """
+        message = update.message or update.edited_message
+        step, memory = self._steps.get(context.memory.step or ""), context.memory
+        if message is None or (step is not None and step.secret):
+            return False
+        why = await self._guard.stray(context, message, self._of_step.get(memory.step or ""))
+        if why is None:
+            return False
+        if step is None or memory.paused:
+            await card.say(context, View(sentence(why, context.rules)))
+        else:
+            await self._ask(update, context, step, why)
+        return True
+
+    def was_secret(self, chat_id: ChatId, text: str) -> bool:
+        """Tell whether the text holds what that chat has just given as a secret, or may be a late one."""
+        return self._guard.was_secret(chat_id, text)
 
     async def _on_tap(self, update: Update, context: ClinicContext) -> None:
-        tap, memory = _tap(update) or Nothing(), context.memory
-        tapped = card.tapped_card(update)
-        if tapped is None or tapped != memory.card_id:
+        (tap, revision), memory = tapped(update), context.memory
+        card_id = card.tapped_card(update)
+        if tap is None or card_id is None or card_id != memory.card_id:
             await self._old_card(update, context)
             return
         step = self._steps.get(memory.step or "")
         if step is None:
             card.acknowledge(update, context, texts.done_already())
-            return
-        card.acknowledge(update, context)
+        elif revision is None:
+            # The question is older than this version of the bot.
+            card.acknowledge(update, context, texts.old_card_short())
+            memory.paused = False
+            await self._ask(update, context, step, above=texts.old_buttons())
+        elif revision != memory.revision:
+            # It was shown with an earlier question. Where the card still shows that, it is put right.
+            card.acknowledge(update, context)
+            await self._resume(update, context, step)
+        else:
+            card.acknowledge(update, context)
+            await self._press(update, context, step, tap)
+
+    async def _press(self, update: Update, context: ClinicContext, step: Step, tap: Tap) -> None:
+        """Do what a button of the card that is shown stands for."""
+        memory = context.memory
         if isinstance(tap, Leave):
             await self.leave(update, context)
         elif isinstance(tap, Back):
@@ -342,14 +340,15 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         elif isinstance(tap, Instead) and memory.paused and tap.command in self._of_command:
             dialog = self._of_command[tap.command]
             check(context, dialog.visitors)
-            await self._start(update, context, dialog, _unpacked(memory.instead))
+            await self._start(update, context, dialog, unpacked(memory.instead))
+        elif type(tap) not in self._taps:
+            await self._afterwards(update, context, tap)  # a button that leads out of the dialog
         else:
-            # Go on, or a tap on a question that the card has already left: show where it stands.
             await self._resume(update, context, step)
 
     async def _resume(self, update: Update, context: ClinicContext, step: Step) -> None:
         context.memory.paused = False
-        await self._ask(update, context, step, None)
+        await self._ask(update, context, step)
 
     async def _answer(
         self,
@@ -395,6 +394,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     def _stand_at(self, context: ClinicContext, outcome: Goto, origin: Step | None) -> None:
         """Let the question wait for its answer, and « Back lead to those that were passed."""
         memory, name = context.memory, outcome.step.value
+        if memory.step != name:
+            self._note_leaving(context)
         passed = (*memory.trail, *([origin.name.value] if origin else []), *outcome.behind)
         memory.draft, memory.step = outcome.draft, name
         memory.trail = tuple(str(step) for step in passed if self._order[step] < self._order[name])
@@ -409,26 +410,36 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
                 *before, name = memory.trail
                 memory.trail, memory.step = tuple(before), name
                 step = self._steps[name]
-            await self._ask(update, context, step, None)
+            await self._ask(update, context, step)
 
-    async def _ask(self, update: Update, context: ClinicContext, step: Step, why: ClinicError | None) -> None:
+    async def _ask(
+        self,
+        update: Update,
+        context: ClinicContext,
+        step: Step,
+        why: ClinicError | None = None,
+        *,
+        above: str | None = None,
+    ) -> None:
         """Show the question. After a typed answer the card moves below that; there is only ever one."""
         memory = context.memory
         memory.expires_at = context.clinic.clock.now() + QUIET
         view = await step.ask(context)
-        above = sentence(why, context.rules) if why else None
-        await self._move_card(update, context, view.headed(above))
+        await self._move_card(update, context, view, sentence(why, context.rules) if why else above)
 
     async def _finish(self, update: Update, context: ClinicContext, outcome: Finish) -> None:
+        self._note_leaving(context)
         context.memory.end_dialog()
         then = outcome.then if outcome.then and self._may(context, outcome.then) else None
         await self._move_card(update, context, View(outcome.view.text) if then else outcome.view)
         await self._afterwards(update, context, then)
 
-    async def _move_card(self, update: Update, context: ClinicContext, view: View) -> None:
+    async def _move_card(
+        self, update: Update, context: ClinicContext, view: View, above: str | None = None
+    ) -> None:
         memory = context.memory
         before = memory.card_id
-        memory.card_id = await card.show(update, context, view)
+        memory.card_id = await card.show(update, context, stamp(view, memory, self._taps).headed(above))
         if before is not None and before != memory.card_id:
             await card.remove(context, before)
 
@@ -479,17 +490,6 @@ def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:
     """Tell whether too much would be lost with the dialog to leave it unasked."""
     is_begun = bool(memory.trail) or (memory.draft is not None and dialog.is_begun(memory.draft))
     return dialog.lasts and is_begun
-
-
-def _tap(update: Update) -> Tap | None:
-    return _unpacked(update.callback_query.data if update.callback_query else None)
-
-
-def _unpacked(data: str | None) -> Tap | None:
-    try:
-        return Tap.unpack(data or "")
-    except BadTap:
-        return None
 
 
 def command_name(message: Message) -> str | None:

@@ -23,6 +23,8 @@ from bot.card import View
 from bot.commands import account
 from bot.context import ClinicApplication, ClinicContext
 from bot.dialogs import Dialog, Dialogs, command_name
+from bot.memory import QUIET
+from bot.messages import is_note, said
 from bot.routes import BY_NAME, DIALOGS, TAPS, Route
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
@@ -43,7 +45,9 @@ class Door:
 
     def __init__(self, application: ClinicApplication) -> None:
         self._memories = application.memories
-        self.dialogs = Dialogs(DIALOGS, application.memories, BY_NAME, _may, self._after_dialog)
+        self.dialogs = Dialogs(
+            DIALOGS, application.memories, BY_NAME, _may, self._after_dialog, clock=application.clinic.clock
+        )
         application.add_handler(TypeHandler(Update, self._enter), group=0)
         application.add_handler(self.dialogs, group=1)
         application.add_handler(MessageHandler(filters.COMMAND, self._on_command), group=2)
@@ -64,7 +68,11 @@ class Door:
         """Recognize who is there, or turn away what is nobody's business here."""
         if update.my_chat_member:
             await _note_membership(update, context)
-        if update.effective_chat is None or update.edited_message or update.my_chat_member:
+        if (
+            update.effective_chat is None
+            or update.my_chat_member
+            or (update.message and is_note(update.message))
+        ):
             raise ApplicationHandlerStop
         if update.effective_chat.type != ChatType.PRIVATE:
             await _outside(update, context)
@@ -78,8 +86,24 @@ class Door:
         expires_at = context.memory.expires_at
         if expires_at is not None and expires_at <= context.clinic.clock.now():
             await self.dialogs.close_quiet(context, update.message)
+        if await self.dialogs.stop_stray(update, context):
+            raise ApplicationHandlerStop
+        if update.edited_message:
+            await self._on_edit(update, context)
+            raise ApplicationHandlerStop
         await menus.fit(context)
         await _tell_refusal(context)
+
+    async def _on_edit(self, update: Update, context: ClinicContext) -> None:
+        """Say that edits are not read; an old message may change for whatever reason, and nobody waits."""
+        edited = update.edited_message
+        if edited is None or said(edited) is None:
+            return
+        is_old = edited.date < context.clinic.clock.now() - QUIET
+        if is_old and not self.dialogs.asks_secret(context.chat):
+            return
+        if not await self.dialogs.on_edit(update, context):
+            await card.show(update, context, texts.edit_not_read())
 
     async def _on_command(self, update: Update, context: ClinicContext) -> None:
         message = update.message

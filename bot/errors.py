@@ -4,7 +4,7 @@ import logging
 import secrets
 
 from telegram import Update
-from telegram.error import Forbidden, TelegramError
+from telegram.error import Forbidden, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot import card
@@ -23,8 +23,9 @@ async def on_error(update: object, context: ClinicContext) -> None:
     if not isinstance(update, Update) or update.effective_chat is None or error is None:
         log.error("incident outside of any chat", exc_info=error)
         return
-    if isinstance(error, Forbidden):
-        log.info("chat.blocked update=%d", update.update_id)
+    if isinstance(error, Forbidden | RetryAfter):
+        # Who is gone, or may not be written to for an hour, can be told nothing.
+        log.info("chat.unreachable update=%d why=%s", update.update_id, type(error).__name__)
         raise ApplicationHandlerStop
     try:
         card.acknowledge(update, context)

@@ -28,7 +28,7 @@ from services.storage.updates import Updates
 
 log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 LIMIT = 100
 # What takes longer than this, and several times as long as the others, holds them up, and is written down.
 STUCK_SECONDS = 0.1

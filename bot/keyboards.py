@@ -1,6 +1,6 @@
 """Buttons, and rows of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -40,6 +40,23 @@ class Keyboard(InlineKeyboardMarkup):
     def __init__(self, rows: Iterable[Row]) -> None:
         super().__init__(())
         self._rows = [[button._asdict() for button in row] for row in rows]
+
+    @property
+    def buttons(self) -> Iterator[Button]:
+        """The buttons that are tapped, row by row."""
+        return (Button(**key) for row in self._rows for key in row if "callback_data" in key)
+
+    def with_data(self, change: Callable[[str], str]) -> "Keyboard":
+        """Return the same rows, each button's data changed."""
+        changed = Keyboard(())
+        changed._rows = [
+            [
+                key | {"callback_data": change(key["callback_data"])} if "callback_data" in key else key
+                for key in row
+            ]
+            for row in self._rows
+        ]
+        return changed
 
     def to_dict(self, recursive: bool = True) -> dict[str, Any]:
         """Return what is sent."""

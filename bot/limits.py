@@ -1,4 +1,4 @@
-"""Patience with the Bot API: a refused or broken request is made again, for its own chat alone."""
+"""Patience with the Bot API: a refused or broken request is made again, while its own chat alone waits."""
 
 import asyncio
 import logging
@@ -6,15 +6,22 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 log = logging.getLogger(__name__)
 
 TRIES = 4
-# Nobody waits longer than this for an answer; the outbox, which can, passes AT_ONCE.
-LONGEST_WAIT_SECONDS = 30
+# A 429 is an expected wait, which the chat's own queue spends: what the person asked for is shown then. What
+# Telegram puts off for longer than this is shown no more.
+LONGEST_WAIT_SECONDS = 3600
+# What is worth little later, and is not waited for so long.
+FLEETING = {"answerCallbackQuery", "sendChatAction", "setMyCommands"}
+SOON_SECONDS = 10
+# So that a server which says “at once” again and again is not asked for ever.
+LEAST_WAIT_SECONDS = 1
 PAUSES_SECONDS = (0.2, 0.5, 1.0)
+# The outbox, which keeps its own time, passes this.
 AT_ONCE = "at once"
 
 
@@ -45,26 +52,26 @@ class Patience(BaseRateLimiter[str]):
         del data
         if rate_limit_args == AT_ONCE:
             return await callback(*args, **kwargs)
-        for attempt in range(TRIES - 1):
+        failures, left = 0, float(SOON_SECONDS if endpoint in FLEETING else LONGEST_WAIT_SECONDS)
+        while True:
             try:
                 return await callback(*args, **kwargs)
-            except (RetryAfter, NetworkError) as error:
-                pause = _pause(error, attempt)
-                log.info("api.again endpoint=%s why=%s pause=%.1f", endpoint, type(error).__name__, pause)
-                await asyncio.sleep(pause)
-        return await callback(*args, **kwargs)
-
-
-def _pause(error: Exception, attempt: int) -> float:
-    """Return the seconds to wait before the next try; raises the error where waiting will not help."""
-    if isinstance(error, BadRequest):  # PTB counts it among the network's errors
-        raise error
-    if isinstance(error, RetryAfter):
-        seconds = asked_wait(error).total_seconds()
-        if seconds > LONGEST_WAIT_SECONDS:
-            raise error
-        return seconds
-    return PAUSES_SECONDS[attempt]
+            except RetryAfter as error:
+                # As often as it takes: a refusal for being too quick is not a failure.
+                pause = asked_wait(error).total_seconds()
+                left -= max(pause, LEAST_WAIT_SECONDS)
+                if left < 0:
+                    raise
+                why: TelegramError = error
+            except BadRequest:  # PTB counts it among the network's errors
+                raise
+            except NetworkError as error:
+                failures += 1
+                if failures == TRIES:
+                    raise
+                pause, why = PAUSES_SECONDS[failures - 1], error
+            log.info("api.again endpoint=%s why=%s pause=%.1f", endpoint, type(why).__name__, pause)
+            await asyncio.sleep(pause)
 
 
 def asked_wait(error: RetryAfter) -> timedelta:

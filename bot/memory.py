@@ -29,6 +29,7 @@ class ChatMemory:
     before it, `card_id` the message that shows it, `paused` that it was put aside. `intent` is what
     was wanted before signing in (callback data), and is until `intent_until`; `instead` what may take the
     place of a dialog that rests, `email` a guess at who signs in next, `menu` which menu the chat has.
+    `revision` counts the questions that cards have shown, and `shown` is the last one's digest (stamping.py).
     """
 
     step: str | None = None
@@ -43,6 +44,8 @@ class ChatMemory:
     instead: str | None = None
     menu: str | None = None
     handled: int = -1
+    revision: int = 0
+    shown: str | None = None
 
     def end_dialog(self) -> None:
         """Forget the dialog, but not its card: a second tap there is still understood."""

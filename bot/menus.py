@@ -3,7 +3,7 @@
 import logging
 
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from bot.context import ClinicContext
 from bot.routes import menu
@@ -33,7 +33,11 @@ async def fit(context: ClinicContext) -> None:
 
 async def prepare(bot: Bot) -> None:
     """Give the menu of guests to all private chats that have none of their own."""
-    await bot.set_my_commands(_commands(None), scope=BotCommandScopeAllPrivateChats())
+    try:
+        await bot.set_my_commands(_commands(None), scope=BotCommandScopeAllPrivateChats())
+    except RetryAfter as error:
+        # Telegram keeps the one from the last start, and nobody waits for a menu.
+        log.info("menu.failed why=%s", type(error).__name__)
 
 
 def _commands(role: Role | None) -> list[BotCommand]:

@@ -18,7 +18,8 @@ ClinicError
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, WeekdayDiffers, SeveralDays, WordsLeft,
     DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice, NobodyFits, Unclear: SeveralFit, NearMiss,
-    TextWanted, SecretTooSoon, NoSuchZone, NoSuchLanguage, SameEmail, BadCode,
+    TextWanted, SecretTooSoon, SecretRepeated, AddressAlone, EditNotRead, NoSuchZone, NoSuchLanguage,
+    SameEmail, BadCode,
     AnnouncementTooLong, BadPeriod, PeriodBackwards, BadReminders, BadFollowUp,
     BadWeek, BadHours, NoSuchTime, HoursBackwards, HoursOverlap, NotOnFiveMinutes,
     SlotTooLong, BadSlotLength, BadBuffer, BadNotice, NoticeTooLong, BadHorizon,
@@ -512,6 +513,18 @@ class TextWanted(Invalid):
 
 class SecretTooSoon(Invalid):
     """Something was typed that may be a secret, while the question for it was put aside."""
+
+
+class SecretRepeated(Invalid):
+    """Something was typed in which a secret stands that was given a moment ago."""
+
+
+class AddressAlone(Invalid):
+    """Something was typed behind a mail address that may be a password."""
+
+
+class EditNotRead(Invalid):
+    """A message was edited while a question is open."""
 
 
 class NoSuchZone(Invalid):

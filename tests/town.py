@@ -12,6 +12,7 @@ from unittest.mock import patch
 from aiohttp import web
 
 from bot.app import Assembly
+from bot.callbacks.revision import read_stamp, stamped
 from bot.demo.api import add_bot_api
 from bot.demo.mailbox import Mail, Mailbox
 from bot.demo.phone import Phone
@@ -103,6 +104,16 @@ class Person:
     async def taps_raw(self, message_id: int, data: str) -> str:
         """Tap with any data on any message, as a forged or old client can."""
         return await self._answered(lambda: self.phone.tap(message_id, data))
+
+    async def forges(self, data: str) -> str:
+        """Tap with any data on the newest message, as if its question had that button."""
+        return await self.taps_raw(self.last_id, self.made(data))
+
+    def made(self, data: str) -> str:
+        """Return the data as the newest message would have it behind a button of its question."""
+        revisions = [read_stamp(shown)[1] for shown in self.buttons.values()]
+        revision = next((number for number in revisions if number is not None), None)
+        return data if revision is None else stamped(data, revision)
 
     async def settled(self, update_id: int) -> str:
         """Return what the newest message of the bot says once the update is handled."""

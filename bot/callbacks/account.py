@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.tap import Tap
-from services.models import UserId
+from services.models import ChatId, UserId
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ShowSessions(Tap, code="chats"):
 class EndSession(Tap, code="end"):
     """End one's session in that chat."""
 
-    chat_id: int
+    chat_id: ChatId
 
 
 @dataclass(frozen=True)

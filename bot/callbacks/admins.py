@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bot.callbacks.bounds import Id, IsoDay, Search
 from bot.callbacks.tap import Tap
 from services.audiences import AnnouncementId
 from services.models import Period, ReportPeriod, UserId
@@ -13,7 +14,7 @@ class ShowUsers(Tap, code="users"):
     """Show a page of the accounts with `search` in them (see short_search)."""
 
     number: int
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class ShowUser(Tap, code="user"):
     """Show an account, and the way back to the list."""
 
     user_id: UserId
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Decide(Tap, code="decide"):
 
     user_id: UserId
     approve: bool
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class AskBlock(Tap, code="blk?"):
     """Ask whether to block that account."""
 
     user_id: UserId
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Block(Tap, code="blk"):
 
     user_id: UserId
     clear: bool
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Unblock(Tap, code="unblk"):
     """Let that account be used again."""
 
     user_id: UserId
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class AskClear(Tap, code="clr?"):
     """Ask whether to cancel the appointments to come of somebody who is blocked."""
 
     user_id: UserId
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Clear(Tap, code="clr"):
     """Cancel the appointments to come of somebody who is blocked."""
 
     user_id: UserId
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class AskReset(Tap, code="rst?"):
     """Ask whether to send somebody a code for a new password."""
 
     user_id: UserId
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class ResetPassword(Tap, code="rst"):
     """Send somebody a code for a new password, and take the old one away."""
 
     user_id: UserId
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class ChangeSpecialization(Tap, code="spec="):
     """Begin to change a doctor's specialization."""
 
     user_id: UserId
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class FindPerson(Tap, code="find"):
     """Show whose appointments `search` may mean (see short_search)."""
 
     number: int
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -149,8 +150,8 @@ class ShowAudit(Tap, code="audit"):
     """Show a page of what was done: by and to somebody ("": anybody), on a day (ISO 8601; "": ever)."""
 
     number: int
-    user_id: str
-    day: str
+    user_id: Id
+    day: IsoDay
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class FindAudit(Tap, code="audit?"):
     """Show a page of those whose history may be meant (see short_search)."""
 
     number: int
-    search: str
+    search: Search
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ class ShowOutbox(Tap, code="outbox"):
 class RetryNotice(Tap, code="oretry"):
     """Send a message again that could not be delivered."""
 
-    ticket: str
+    ticket: Id
     number: int
 
 
@@ -192,5 +193,5 @@ class RetryAllNotices(Tap, code="oall"):
 class DropNotice(Tap, code="odrop"):
     """Give a message up that could not be delivered."""
 
-    ticket: str
+    ticket: Id
     number: int

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bot.callbacks.bounds import Id
 from bot.callbacks.tap import Tap
 from services.models import AppointmentId, AppointmentStatus, Video
 
@@ -55,7 +56,7 @@ class ProposeFollowUp(Tap, code="fup"):
 class TakeBack(Tap, code="back?"):
     """Ask whether to take that time off back."""
 
-    off_id: str
+    off_id: Id
 
 
 @dataclass(frozen=True)

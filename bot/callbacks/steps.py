@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.callbacks.bounds import Key
 from bot.callbacks.tap import Tap
 from services.audiences import Audience
 from services.models import Gender, PartOfDay, Role, UserId
@@ -70,7 +71,7 @@ class PickGender(Tap, code="gender"):
 class PickSpecialization(Tap, code="spec"):
     """Choose a specialization by its key (see keyboards.specialization_key)."""
 
-    key: str
+    key: Key
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a button says when it is tapped: typed values, packed into the 64 bytes that Telegram carries.
 
-A tap can be forged or a year old, so unpacking never trusts it, and whoever acts on one checks the
+A tap can be forged or a year old, so unpacking never trusts it: each value has bounds (see bounds.py), and
+what would not be packed to the very same data is no button of ours. Whoever acts on a tap checks the
 person's right to the thing that it names.
 """
 
@@ -9,9 +10,10 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, get_type_hints
 
+from bot.callbacks.bounds import SEARCH_BYTES, is_within, plain
+from services.models import ChatId
+
 MAX_BYTES = 64
-# What somebody searched for is beside a command's name, an id and two numbers.
-SEARCH_BYTES = 30
 # Before what a button under news says: news stays as it is, and the answer comes below.
 NEWS = "+"
 Shape = tuple[tuple[str, Any], ...]
@@ -61,14 +63,17 @@ class Tap:
             read = {name: _unpack(hint, text) for (name, hint), text in zip(shape, values, strict=True)}
         except (ValueError, OverflowError, OSError) as error:
             raise BadTap(code) from error
-        return kind(**read)
+        tap = kind(**read)
+        if not all(is_within(hint, read[name]) for name, hint in shape) or tap.pack() != data:
+            raise BadTap(code)
+        return tap
 
 
 def _shape(kind: type[Tap]) -> Shape:
     """Return the names of a tap's values and their types, in the order in which they are packed."""
     shape = kind.shapes.get(kind.code)
     if shape is None:
-        hints = get_type_hints(kind)
+        hints = get_type_hints(kind, include_extras=True)
         shape = tuple((field.name, hints[field.name]) for field in fields(kind))  # type: ignore[arg-type]
         kind.shapes[kind.code] = shape
     return shape
@@ -82,10 +87,11 @@ def _pack(value: Any) -> str:
     return value.strftime("%Y%m%d") if isinstance(value, date) else str(value)
 
 
-def _unpack(kind: Any, text: str) -> Any:
+def _unpack(hint: Any, text: str) -> Any:
+    kind = plain(hint)
     if kind is bool:
         return text == "1"
-    if kind is int:
+    if kind in {int, ChatId}:
         return int(text)
     if kind is datetime:
         return datetime.fromtimestamp(int(text) * 60, UTC)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.callbacks.bounds import Key
 from bot.callbacks.tap import Tap
 from services.models import AppointmentId, Period, UserId
 
@@ -11,7 +12,7 @@ from services.models import AppointmentId, Period, UserId
 class ShowDoctors(Tap, code="docs"):
     """Show a page of doctors; the key is empty for all specializations."""
 
-    key: str
+    key: Key
     number: int
 
 
@@ -20,7 +21,7 @@ class ShowDoctor(Tap, code="card"):
     """Show a doctor's card, and the way back to the list."""
 
     doctor_id: UserId
-    key: str
+    key: Key
     number: int
 
 

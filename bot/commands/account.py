@@ -10,6 +10,7 @@ from bot.commands import doctors
 from bot.context import ClinicContext
 from bot.keyboards import keyboard
 from bot.links import read_link
+from bot.messages import said
 from bot.texts import account as texts
 from bot.texts import help as help_texts
 from bot.texts.dialogs import ways_on
@@ -55,7 +56,7 @@ async def privacy(update: Update, context: ClinicContext, tap: Tap) -> None:
 
 async def plain_words(update: Update, context: ClinicContext) -> None:
     """Answer what was said outside any dialog, never silence: who may book names a doctor, perhaps."""
-    text = update.message.text if update.message else None
+    text = said(update.message) if update.message else None
     visitor = context.visitor
     if text and visitor and visitor.role in BOOKERS and await doctors.show_called(update, context, text):
         return

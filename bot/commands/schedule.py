@@ -7,6 +7,7 @@ from telegram import Update
 from telegram.constants import ChatAction
 
 from bot import card
+from bot.callbacks.bounds import YEARS
 from bot.callbacks.doctors import DrawDay, Mark, ShowDay, ShowWeek, Withdraw
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
@@ -19,17 +20,21 @@ from bot.pictures.day import day_picture
 from bot.reading import read_date
 from bot.texts import schedule as texts
 from bot.texts.formats import plain_doctor
+from services.errors import NoSuchDay
 from services.models import AppointmentCard
 
 ENTRIES_A_PAGE = 8
 
 
 async def schedule(update: Update, context: ClinicContext, tap: Tap) -> None:
-    """Show today, or the day that /schedule <day> names; 28 is the next one."""
+    """Show today, or the day that /schedule <day> names; 28 is the next one. Raises NoSuchDay."""
     del tap
     today = context.clinic.schedules.today()
     typed = " ".join(context.args or [])
-    await day(update, context, ShowDay(read_date(typed, today, today) if typed else today, 0))
+    chosen = read_date(typed, today, today) if typed else today
+    if chosen.year not in YEARS:
+        raise NoSuchDay  # a day on whose other side no day can be counted has no page
+    await day(update, context, ShowDay(chosen, 0))
 
 
 async def day(update: Update, context: ClinicContext, tap: ShowDay) -> None:

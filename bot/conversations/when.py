@@ -38,8 +38,8 @@ from services.errors import (
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
-    WeekdayDiffers,
     TooManyThatDay,
+    WeekdayDiffers,
 )
 from services.ids import new_id
 from services.models import AppointmentId, PartOfDay, Role, Slot

@@ -79,6 +79,23 @@ def old_card(visitor: Principal | None) -> View:
     return View("🕰 This card is old, so its buttons no longer work. Here is the way on:", ways_on(visitor))
 
 
+def old_buttons() -> str:
+    """Say above a question that the buttons which it had were old."""
+    return "🕰 This card is old, so its buttons no longer worked. Here is the question again."
+
+
+def edit_not_read() -> View:
+    """Answer an edited message where no question is open."""
+    return View("✏️ I don't read edited messages. Please send it again as a new one.")
+
+
+def deleted_in_case() -> str:
+    """Say why a message was deleted that came just after the question for a secret."""
+    return (
+        "🔒 I deleted what you typed just now, in case it was still your secret. I have read it all the same."
+    )
+
+
 def delete_it_yourself() -> str:
     """Ask the person to delete a secret that the bot could not delete."""
     return "⚠️ I could not delete your message. Please delete it yourself, because it holds a secret."

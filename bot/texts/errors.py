@@ -269,6 +269,15 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.SecretTooSoon: _said(
         "🔒 I deleted what you typed, because it may be what was asked for here. If it was, please type it again."
     ),
+    errors.SecretRepeated: _said(
+        "🔒 I deleted that message and did not read it as an answer, because it holds the secret you have just given."
+    ),
+    errors.AddressAlone: _said(
+        "🔒 I deleted that message, in case there was a password in it. Please type the mail address alone."
+    ),
+    errors.EditNotRead: _said(
+        "✏️ I don't read edited messages. Please send your answer as a new one; « Back leads to earlier questions."
+    ),
     errors.NoSuchZone: _said(
         "I don't know that time zone. Please type a big city in it, such as New York, its name, such as Asia/Kolkata, or its"
         " offset, such as UTC+5:30."

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient
-from pymongo.errors import BulkWriteError, ConfigurationError, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, ConnectionFailure, PyMongoError
 from pymongo.uri_parser import parse_uri
 
 from services.errors import StorageDown
@@ -120,3 +120,11 @@ async def border(let: type[PyMongoError] | None = None) -> AsyncIterator[None]:
         if let is not None and isinstance(error, let):
             raise
         raise StorageDown from error
+
+
+def may_be_of_one(error: Exception) -> bool:
+    """Tell whether a shared question may have failed by what one asked: not where no server answered."""
+    if not isinstance(error, StorageDown):
+        return True
+    # A refusal, too, is StorageDown outside of here; one without a cause says no more than its name.
+    return isinstance(error.__cause__, PyMongoError) and not isinstance(error.__cause__, ConnectionFailure)

@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from services.storage.driver import may_be_of_one
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -17,8 +19,9 @@ class Together(Generic[K, V]):
     """Hands what is asked while a question is on its way to the next one, all in one.
 
     `ask` is given what is asked for and returns the answers in that order. Who asks alone is asked for at
-    once; ten who ask together cost the driver hardly more than one. Whatever `ask` raises is raised
-    for all whom it was asked for.
+    once; ten who ask together cost the driver hardly more than one. Where the database does not answer, that
+    is raised for all whom it was asked for. Any other error may be one's own: then each is asked for alone,
+    so that nobody loses by a neighbour. So what is asked for must bear to be asked twice.
     """
 
     def __init__(self, ask: Callable[[Sequence[K]], Awaitable[Sequence[V]]]) -> None:
@@ -50,6 +53,9 @@ class Together(Generic[K, V]):
         try:
             answers = await self._ask([wanted for wanted, _ in some])
         except Exception as error:  # noqa: BLE001 - it is theirs who asked
+            if len(some) > 1 and may_be_of_one(error):
+                await self._ask_for_each(some)
+                return
             for _, answer in some:
                 if not answer.done():
                     answer.set_exception(error)
@@ -62,3 +68,14 @@ class Together(Generic[K, V]):
             for (_, answer), found in zip(some, answers, strict=True):
                 if not answer.done():
                     answer.set_result(found)
+
+    async def _ask_for_each(self, some: Sequence[tuple[K, asyncio.Future[V]]]) -> None:
+        for place, one in enumerate(some):
+            if one[1].done():
+                continue
+            try:
+                await self._ask_for([one])
+            except asyncio.CancelledError:
+                for _, answer in some[place:]:
+                    answer.cancel()
+                raise

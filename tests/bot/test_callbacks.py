@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.callbacks.admins import Decide, ShowUsers
-from bot.callbacks.steps import PickDay, PickTime
-from bot.callbacks.tap import MAX_BYTES, BadTap, Tap, short_search
+from bot.callbacks.bounds import MOST, IsoDay, Key
+from bot.callbacks.steps import PickDay, PickPage, PickTime
+from bot.callbacks.tap import MAX_BYTES, NEWS, BadTap, Tap, short_search
 from services.audiences import Audience
 from services.models import (
     AppointmentStatus,
+    ChatId,
     Gender,
     PartOfDay,
     Period,
@@ -25,6 +27,9 @@ from services.models import (
 )
 
 EXAMPLES: dict[Any, Any] = {
+    ChatId: 2**52 - 1,
+    Key: "0" * 12,
+    IsoDay: "2027-12-31",
     bool: True,
     int: 123456,
     date: date(2027, 12, 31),
@@ -42,7 +47,7 @@ EXAMPLES: dict[Any, Any] = {
 
 @pytest.mark.parametrize("kind", Tap.kinds.values(), ids=lambda kind: kind.__name__)
 def test_every_tap_fits_and_comes_back(kind: type[Tap]) -> None:
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     tap = kind(*(EXAMPLES.get(hints[field.name], "0" * 24) for field in fields(kind)))  # type: ignore[arg-type]
     packed = tap.pack()
     assert len(packed.encode()) <= MAX_BYTES
@@ -68,14 +73,61 @@ def test_what_was_searched_for_comes_back_as_far_as_there_is_room(text: str, num
         assert Tap.unpack(tap.pack()) == tap
 
 
+@given(st.integers())
+def test_a_number_that_a_list_never_had_is_none(number: int) -> None:
+    with suppress(BadTap):
+        assert Tap.unpack(f"page:{number}") == PickPage(number)
+        assert 0 <= number <= MOST
+
+
 @given(st.text(max_size=64))
 def test_forged_data_is_refused_and_never_breaks_anything(data: str) -> None:
     with suppress(BadTap):
-        assert isinstance(Tap.unpack(data), Tap)
+        assert Tap.unpack(data).pack(under_news=data.startswith(NEWS)) == data
 
 
 @pytest.mark.parametrize(
-    "data", ["", "x", "day", "day:2027", "day:20279999", "time:x", "role:king", "page:1:2", "ok:1"]
+    "data",
+    [
+        *("", "x", "day", "day:2027", "day:20279999", "time:x", "role:king", "page:1:2", "ok:1"),
+        *(
+            f"page:{'9' * 59}",
+            f"page:{2**63}",
+            f"page:{MOST + 1}",
+            "page:-1",
+            "page:٣",
+            "page:1_0",
+            "page: 1",
+        ),
+        *("page:+1", "page:01", "page:0x1", "page:1.0", "page:1\n", "page:", "+page:", "++page:1"),
+        *("sday:00010101:0", "sday:10101:0", "day:99991231", "day:30000101", "day:19991231", "day:2027 101"),
+        *(
+            "time:-1",
+            "time:0",
+            f"time:{'9' * 12}",
+            "way:x",
+            "way:",
+            "way:2",
+            f"end:{2**63}",
+            f"end:{-(2**52)}",
+        ),
+        *(
+            f"card:{'0' * 24}:{'0' * 12}:0:1",
+            f"card:{'0' * 24}:x:0",
+            "card:x::0",
+            f"doc:{'0' * 25}",
+            "doc:\0",
+        ),
+        *(f"re:{'0' * 24}:30157110:{'0' * 24}:1", f"re:{'0' * 24}:-1:{'0' * 24}"),
+        *(
+            f"users:0:{'x' * 31}",
+            "users:0: x",
+            "users:0:\ud800",
+            "audit:0::2027-02-3",
+            "audit:0::10000-01-01",
+        ),
+        *("do:a b", "do:ä", "zone=:Asia/Kolkata:", "stats:-7", "stats:1000000"),
+    ],
 )
 def test_data_that_fits_no_button_is_refused(data: str) -> None:
     with pytest.raises(BadTap):

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.limits import AT_ONCE, LONGEST_WAIT_SECONDS, PAUSES_SECONDS, TRIES, Patience
+from bot.limits import (
+    AT_ONCE,
+    FLEETING,
+    LONGEST_WAIT_SECONDS,
+    PAUSES_SECONDS,
+    SOON_SECONDS,
+    TRIES,
+    Patience,
+)
 
 
 @pytest.fixture
@@ -22,7 +30,9 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-async def made(failures: Sequence[TelegramError], how: str | None = None) -> int:
+async def made(
+    failures: Sequence[TelegramError], how: str | None = None, endpoint: str = "sendMessage"
+) -> int:
     """Make a request that fails so before it succeeds; return how often it was made."""
     left, tries = list(failures), 0
 
@@ -33,7 +43,7 @@ async def made(failures: Sequence[TelegramError], how: str | None = None) -> int
             raise left.pop(0)
         return True
 
-    assert await Patience().process_request(request, (), {}, "sendMessage", {}, how)
+    assert await Patience().process_request(request, (), {}, endpoint, {}, how)
     return tries
 
 
@@ -50,11 +60,35 @@ async def test_a_429_is_waited_for_as_long_as_it_says(pauses: list[float]) -> No
     assert pauses == [7, 2]
 
 
-async def test_nobody_waits_longer_than_the_longest_wait(pauses: list[float]) -> None:
-    assert await made([RetryAfter(LONGEST_WAIT_SECONDS)]) == 2
+async def test_a_429_is_waited_for_as_often_as_it_comes(pauses: list[float]) -> None:
+    assert await made([RetryAfter(35)] * (TRIES + 3)) == TRIES + 4
+    assert pauses == [35] * (TRIES + 3)
+
+
+async def test_waits_do_not_count_as_failures(pauses: list[float]) -> None:
+    assert await made([NetworkError("reset"), RetryAfter(40), TimedOut(), RetryAfter(1)]) == 5
+    assert pauses == [PAUSES_SECONDS[0], 40, PAUSES_SECONDS[1], 1]
+
+
+@pytest.mark.parametrize("asked", [[LONGEST_WAIT_SECONDS + 1], [LONGEST_WAIT_SECONDS - 1, 2]])
+async def test_all_waits_together_have_an_end(asked: Sequence[int], pauses: list[float]) -> None:
     with pytest.raises(RetryAfter):
-        await made([RetryAfter(LONGEST_WAIT_SECONDS + 1)])
-    assert pauses == [LONGEST_WAIT_SECONDS]
+        await made([RetryAfter(seconds) for seconds in asked])
+    assert pauses == asked[:-1]
+
+
+async def test_a_server_that_says_at_once_for_ever_is_not_asked_for_ever(pauses: list[float]) -> None:
+    with pytest.raises(RetryAfter):
+        await made([RetryAfter(0)] * (LONGEST_WAIT_SECONDS + 1))
+    assert pauses == [0] * LONGEST_WAIT_SECONDS
+
+
+@pytest.mark.parametrize("endpoint", sorted(FLEETING))
+async def test_what_is_worth_nothing_later_is_not_waited_for_long(endpoint: str, pauses: list[float]) -> None:
+    assert await made([RetryAfter(SOON_SECONDS)], endpoint=endpoint) == 2
+    with pytest.raises(RetryAfter):
+        await made([RetryAfter(SOON_SECONDS + 1)], endpoint=endpoint)
+    assert pauses == [SOON_SECONDS]
 
 
 @pytest.mark.parametrize("error", [BadRequest("chat not found"), Forbidden("blocked")])

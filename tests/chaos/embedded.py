@@ -4,7 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-from services.storage import embedded
+from services.storage import embedded, left_over
 
 
 class Embedded:
@@ -19,7 +19,7 @@ class Embedded:
             pid, _, born = embedded._note_file(self._folder).read_text().partition(" ")
         except OSError:
             return None
-        return int(pid) if pid and embedded._is_ours(int(pid), born, self._folder) else None
+        return int(pid) if pid and left_over._is_ours(int(pid), born, self._folder) else None
 
     @property
     def is_up(self) -> bool:

@@ -18,7 +18,7 @@ PNG = bytes.fromhex(
 async def _not_text(person: Person, kind: str) -> str:
     phone = person.phone
     sent = {
-        "photo": lambda: phone.send_photo(PNG, "my rash"),
+        "photo": lambda: phone.send_photo(PNG),
         "sticker": lambda: phone.send_sticker("🙂"),
         "voice": lambda: phone.send_voice(3),
         "document": lambda: phone.send_document("a.pdf", b"%PDF"),
@@ -170,3 +170,64 @@ async def test_a_quiet_dialog_closes_and_says_so(town: Town, clock: TurnableCloc
     clock.turn(timedelta(minutes=1))
     assert "What would you like to do?" in await asha.says("asha@example.org")
     assert any("15 quiet minutes" in message["text"] for message in asha.messages)
+
+
+async def test_what_stands_under_a_picture_is_read(town: Town) -> None:
+    asha = town.person()
+    await asha.says("/register")
+    assert "Thank you, Asha Rao" in await asha.settled(asha.phone.send_photo(PNG, "Asha Rao"))
+    await asha.says("a@example.org")
+    await asha.settled(asha.phone.send_photo(PNG, PASSWORD))
+    assert not any(message.get("caption") == PASSWORD for message in asha.phone.messages)
+
+
+NOTES = {
+    "pinned_message": {"message_id": 1, "date": 0, "chat": {"id": 5001, "type": "private"}},
+    "message_auto_delete_timer_changed": {"message_auto_delete_time": 86400},
+    "users_shared": {"request_id": 1, "users": [{"user_id": 5}]},
+    "chat_shared": {"request_id": 1, "chat_id": -5},
+    "new_chat_title": "Us",
+    "delete_chat_photo": True,
+    "video_chat_started": {},
+    "video_chat_scheduled": {"start_date": 1800000000},
+    "write_access_allowed": {"from_request": True},
+    "web_app_data": {"data": "x", "button_text": "y"},
+    "proximity_alert_triggered": {
+        "traveler": {"id": 1, "is_bot": False, "first_name": "A"},
+        "watcher": {"id": 2, "is_bot": False, "first_name": "B"},
+        "distance": 3,
+    },
+    "something_that_is_new_next_year": {"of": "whatever"},
+}
+
+
+@pytest.mark.parametrize("note", NOTES)
+async def test_what_telegram_itself_notes_in_the_chat_is_answered_with_silence(town: Town, note: str) -> None:
+    asha = town.person()
+    await asha.talks([("/login", "mail address"), ("asha@example.org", "Your password")])
+    before = asha.messages
+    update = asha.phone._say({note: NOTES[note]})
+    await town.telegram.confirmed(update)
+    assert asha.messages == before
+    assert any(note in message for message in asha.phone.messages)  # nor is it deleted
+
+
+async def test_an_edit_of_the_answer_is_told_what_to_do_instead(town: Town) -> None:
+    asha = town.person()
+    await asha.talks([("/register", "full name"), ("Asha", "mail address")])
+    typed = next(m for m in asha.phone.messages if m.get("text") == "Asha")
+    answer = await asha.settled(asha.phone.edit(typed["message_id"], "Bela"))
+    assert "I don't read edited messages" in answer
+    assert "What is your mail address" in answer
+    await asha.says("/cancel")
+    assert "send it again as a new one" in await asha.settled(asha.phone.edit(typed["message_id"], "Cleo"))
+
+
+async def test_an_edit_of_an_old_message_disturbs_nobody(town: Town, clock: TurnableClock) -> None:
+    asha = town.person()
+    await asha.says("hello")
+    typed = next(m for m in asha.phone.messages if m.get("text") == "hello")
+    clock.turn(timedelta(hours=1))
+    before = asha.messages
+    await asha.settled(asha.phone.edit(typed["message_id"], "hello?"))
+    assert asha.messages == before

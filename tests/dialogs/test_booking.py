@@ -102,7 +102,7 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(asha: Perso
             ("10:30 AM", "reason"),
             ("x" * 501, "500 characters or fewer"),
             ("«Skip»", "Shall I book this?"),
-            ("yes please", "tap one of the buttons"),
+            ("perhaps", "tap one of the buttons"),
         ]
     )
 
@@ -184,7 +184,7 @@ async def test_two_taps_on_confirm_make_one_appointment(asha: Person) -> None:
         await asha.says(act)
     await asha.taps("Skip")
     card = asha.last_id
-    first, second = asha.phone.tap(card, "ok"), asha.phone.tap(card, "ok")
+    first, second = (asha.phone.tap(card, asha.made("ok")) for _ in range(2))
     await asha.settled(first)
     await asha.settled(second)
     await asha.hears("Appointment booked")
@@ -308,13 +308,13 @@ async def test_a_forged_time_is_refused(asha: Person) -> None:
     for act in ("/book", "Cardiology", "Rao", "tomorrow"):
         await asha.says(act)
     minutes = int(datetime(2027, 5, 4, 10, 10, tzinfo=UTC).timestamp()) // 60
-    await asha.taps_raw(asha.last_id, f"time:{minutes}")
+    await asha.forges(f"time:{minutes}")
     assert "10:10 AM is not free" in await asha.taps("Skip")
 
 
 async def test_a_forged_day_at_the_end_of_time_is_too_far_ahead(asha: Person) -> None:
     await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
-    assert "I can book until Fri 2 Jul 2027" in await asha.taps_raw(asha.last_id, "day:99991231")
+    assert "I can book until Fri 2 Jul 2027" in await asha.forges("day:29991231")
     assert "July 2027" in asha.buttons
 
 

@@ -83,7 +83,7 @@ async def test_the_clinics_days_are_turned_page_by_page_and_day_by_day(town: Tow
 async def test_the_ends_of_all_days_can_be_looked_at_and_not_gone_beyond(nora: Person) -> None:
     await nora.talks([("/appointments 9999-12-31", "Tue 31 Dec 2999"), ("«Tue 31 Dec ▶»", "Tue 31 Dec 2999")])
     await nora.talks([("/appointments 0001-01-01", "Sat 1 Jan 2000"), ("«◀ Sat 1 Jan»", "Sat 1 Jan 2000")])
-    await nora.taps_raw(nora.last_id, "cday:99991231:7")
+    await nora.taps_raw(nora.last_id, "cday:29991231:7")
     assert "Tue 31 Dec 2999" in nora.last
 
 
@@ -150,7 +150,7 @@ async def test_booking_from_a_patients_card_skips_the_first_question(nora: Perso
     await nora.talks([("«Back»", "For whom is it?"), ("bela", "🙂 Bela Rao"), ("/cancel", "I left the book")])
     await nora.talks([("/appointments", "Mon 3 May"), ("«Book for somebody»", "For whom is it?")])
     assert {"Asha Patel", "Bela Rao"} <= set(nora.buttons)
-    await nora.taps_raw(nora.last_id, f"pat:{'0' * 24}")
+    await nora.forges(f"pat:{'0' * 24}")
     assert "no such account" in nora.last
     assert "For whom is it?" in nora.last
 

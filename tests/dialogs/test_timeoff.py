@@ -135,20 +135,20 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(
             ("9-12, 13-14", "type one part of the day like"),
             ("9-10", "That time is over already"),
             ("14:00-15:00", "Mon 3 May 2027, 02:00 PM – 03:00 PM"),
-            ("yes", "tap one of the buttons"),
+            ("perhaps", "tap one of the buttons"),
         ]
     )
-    for data in ("day:20270502", "day:99991231"):
+    for data in ("day:20270502", "day:29991231"):
         await doctor.talks([("/timeoff", QUESTION)])
-        answer = await doctor.taps_raw(doctor.last_id, data)
+        answer = await doctor.forges(data)
         assert "is over" in answer or "too far ahead" in answer
 
 
 async def test_forged_parts_are_no_choices(doctor: Person) -> None:
     await doctor.talks([("/timeoff", QUESTION), ("«4»", "Until"), ("«Only»", "whole day")])
-    for data in ("part:-5:60", "part:0:1440", "part:60:9999999"):
-        assert "type one part of the day" in await doctor.taps_raw(doctor.last_id, data)
-    assert "does not end after it begins" in await doctor.taps_raw(doctor.last_id, "part:60:30")
+    for data in ("part:0:1440", "part:60:999999"):
+        assert "type one part of the day" in await doctor.forges(data)
+    assert "does not end after it begins" in await doctor.forges("part:60:30")
 
 
 async def test_what_is_booked_is_listed_cancelled_at_one_confirmation_and_each_patient_has_three_times(
@@ -219,7 +219,7 @@ async def test_a_time_in_it_is_neither_offered_nor_typed_nor_forged(town: Town) 
     assert "11:30 AM" not in asha.buttons
     await asha.talks([("10:00", "10:00 AM is not free")])
     for start in (TUESDAY_TEN, TUESDAY_TEN + DAY):
-        await asha.taps_raw(asha.last_id, f"time:{int(start.timestamp()) // 60}")
+        await asha.forges(f"time:{int(start.timestamp()) // 60}")
         assert "is not free" in await asha.taps("Skip")
     # An offer of a time that was taken off since.
     found = await town.storage.appointments.by_id(lost)
@@ -258,7 +258,7 @@ async def test_what_another_phone_has_taken_back_is_not_there_any_more(doctor: P
     await doctor.talks([("/timeoff", "1 is to come"), ("«↩»", "Take it back?")])
     await doctor.talks([("«Yes»", "Taken back")])
     await tablet.talks([("«Yes»", "That time off is not there any more"), ("/timeoff", "none to come")])
-    assert "not there any more" in await tablet.taps_raw(tablet.last_id, f"back?:{'0' * 24}")
+    assert "not there any more" in await tablet.forges(f"back?:{'0' * 24}")
 
 
 async def test_many_times_off_have_pages(doctor: Person) -> None:
@@ -269,7 +269,7 @@ async def test_many_times_off_have_pages(doctor: Person) -> None:
     assert "Sat 8 May" not in doctor.last
     assert "1/2" in doctor.buttons
     # Of the two arrows the upper one belongs to the list, the lower one to the months.
-    await doctor.taps_raw(doctor.last_id, "page:1")
+    await doctor.forges("page:1")
     assert "• Sat 8 May 2027, 09:00 AM – 10:00 AM" in doctor.last
 
 
@@ -278,7 +278,7 @@ async def test_two_taps_on_confirm_take_it_once(town: Town) -> None:
     await booked(town, asha, doctor, TUESDAY_TEN)
     await doctor.talks([("/timeoff", QUESTION), ("tomorrow all day", "tell"), ("«Skip»", "This appointment")])
     card = doctor.last_id
-    for tap in [doctor.phone.tap(card, "ok") for _ in range(3)]:
+    for tap in [doctor.phone.tap(card, doctor.made("ok")) for _ in range(3)]:
         await doctor.settled(tap)
     assert len(await _off(town)) == 1
     await asha.hears("Appointment cancelled")
@@ -289,9 +289,9 @@ async def test_two_taps_on_confirm_take_it_once(town: Town) -> None:
 async def test_what_is_booked_while_the_summary_is_read_is_cancelled_too(town: Town) -> None:
     doctor, asha = await two_people(town)
     await doctor.talks([("/timeoff", QUESTION), ("tomorrow all day", "Nothing is booked in it")])
-    card = doctor.last_id
+    card, confirm = doctor.last_id, doctor.made("ok")
     await booked(town, asha, doctor, TUESDAY_TEN)
-    await doctor.taps_raw(card, "ok")
+    await doctor.taps_raw(card, confirm)
     assert any("1 appointment is cancelled" in message["text"] for message in doctor.messages)
     await asha.hears("Appointment cancelled")
     assert await _statuses(town) == ["cancelled"]

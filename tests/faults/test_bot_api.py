@@ -1,7 +1,10 @@
 """Telegram refuses, fails, hangs up, or the person has blocked the bot."""
 
+import asyncio
 import re
+from collections.abc import Sequence
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from telegram.error import InvalidToken
@@ -10,7 +13,7 @@ from services.models import Role
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
 from tests.plans import OURS
-from tests.town import Person, Town
+from tests.town import PASSWORD, Person, Town
 from tests.turning import TurnableClock
 
 
@@ -30,10 +33,10 @@ async def doctor_of(town: Town) -> Person:
     return await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
 
 
-def limited(town: Town, person: Person, seconds: int, times: int = 1) -> None:
+def limited(town: Town, person: Person, seconds: int, times: int = 1, method: str = "sendMessage") -> None:
     """Plant a 429 for one chat."""
     town.telegram.faults.refuse(
-        "sendMessage",
+        method,
         error_code=429,
         description=f"Too Many Requests: retry after {seconds}",
         retry_after=seconds,
@@ -62,12 +65,92 @@ async def test_a_429_delays_its_own_chat_alone(town: Town, asha: Person) -> None
     assert said == [bela.phone.chat_id, asha.phone.chat_id]
 
 
-async def test_a_429_longer_than_anybody_waits_stops_nothing(town: Town, asha: Person) -> None:
-    limited(town, asha, 60, times=2)
-    with logged("incident.untold") as untold:
-        await asha.says("/me")
-        await untold.came()
-    assert "asha@example.org" in await asha.says("/me")
+class Waits:
+    """The waits that a 429 asks for: each is noted, and over when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._begun = asyncio.Event()
+        self._over = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        self._begun.set()
+        await self._over.wait()
+
+    async def begun(self) -> None:
+        async with asyncio.timeout(10):
+            await self._begun.wait()
+
+    def end(self) -> None:
+        self._over.set()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
+    waiting = Waits()
+    monkeypatch.setattr("bot.limits.asyncio", SimpleNamespace(sleep=waiting.sleep))
+    return waiting
+
+
+@pytest.mark.parametrize(
+    ("method", "before", "act"),
+    [
+        ("editMessageText", ("/register", "Asha", "a@example.org", PASSWORD), ("«Patient»", "gender")),
+        ("sendMessage", (), ("/help", "/register")),
+        ("deleteMessage", ("/login",), ("a@example.org", "Your password")),
+    ],
+)
+async def test_a_long_429_is_no_incident_and_what_was_asked_for_comes_after_it(
+    town: Town, waits: Waits, method: str, before: Sequence[str], act: tuple[str, str]
+) -> None:
+    guest, bela = town.person(), town.person("Bela")
+    for text in before:
+        await guest.says(text)
+    limited(town, guest, 35, method=method)
+    with logged("incident") as incident:
+        answer = asyncio.create_task(guest.talks([act]))
+        await waits.begun()
+        # The next act waits in the chat's own queue; nobody else waits at all.
+        bela.phone.send("/help")
+        await bela.hears("/register")
+        waits.end()
+        await answer
+    assert waits.seconds == [35]
+    assert incident.texts == []
+
+
+async def test_a_long_429_delays_pictures_and_files_too(town: Town, waits: Waits) -> None:
+    doctor = await doctor_of(town)
+    waits.end()
+    with logged("incident") as incident:
+        limited(town, doctor, 35, method="sendDocument")
+        await doctor.says("/mydata")
+        limited(town, doctor, 36, method="sendPhoto")
+        await doctor.taps_raw(doctor.last_id, "draw:20270503")
+    assert [len(doctor.files), len(doctor.pictures)] == [1, 1]
+    assert waits.seconds == [35, 36]
+    assert incident.texts == []
+
+
+async def test_a_429_of_hours_is_no_incident_either_and_the_chat_goes_on(town: Town, asha: Person) -> None:
+    limited(town, asha, 7200)
+    with logged("incident") as incident, logged("chat.unreachable") as unreachable:
+        asha.phone.send("/me")
+        await unreachable.came()
+        assert "asha@example.org" in await asha.says("/me")
+    assert incident.texts == []
+
+
+async def test_a_tap_that_is_refused_is_answered_once(town: Town, asha: Person) -> None:
+    async with town.telegram.subscribe() as events:
+        with logged("tap.unanswered") as unanswered:
+            for data in ("users:0:", "move:" + "0" * 24, "nonsense", "appt:" + "0" * 24):
+                await asha.taps_raw(asha.last_id, data)
+        said = [event for event in (events.get_nowait() for _ in range(events.qsize()))
+                if event["type"] == "answer"]  # fmt: skip
+    assert len(said) == 4
+    assert unanswered.texts == []
 
 
 async def test_a_429_in_the_outbox_is_waited_for_and_the_other_reader_is_told_at_once(

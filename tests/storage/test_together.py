@@ -12,7 +12,10 @@ from services.storage.together import MOST, Together
 
 
 class Oracle:
-    """Doubles numbers, and notes how many it was asked for at once; waits for `free`, fails as told."""
+    """Doubles numbers, and notes how many it was asked for at once; waits for `free`, fails as told.
+
+    A negative number is one that it can't bear.
+    """
 
     def __init__(self) -> None:
         self.asked: list[int] = []
@@ -25,6 +28,8 @@ class Oracle:
         await self.free.wait()
         if self.fault is not None:
             raise self.fault
+        if min(numbers) < 0:
+            raise OverflowError(numbers)
         return [2 * number for number in numbers]
 
 
@@ -56,6 +61,32 @@ async def test_a_failure_is_told_to_all_who_were_asked_for_and_to_nobody_else() 
     assert [type(failure) for failure in failed] == [StorageDown] * 3
     oracle.fault = None
     assert await together(4) == 8
+
+
+@given(st.lists(st.integers(-3, 10), min_size=1, max_size=30))
+def test_an_error_that_one_brought_along_is_told_to_that_one_alone(numbers: list[int]) -> None:
+    async def all_ask() -> list[int | BaseException]:
+        async with asyncio.timeout(5):
+            return await asyncio.gather(*map(Together(Oracle()), numbers), return_exceptions=True)
+
+    answers = asyncio.run(all_ask())
+    assert [2 * n if n >= 0 else OverflowError for n in numbers] == [
+        type(answer) if isinstance(answer, BaseException) else answer for answer in answers
+    ]
+
+
+async def test_when_the_loop_ends_while_each_is_asked_for_alone_everybody_is_let_go() -> None:
+    oracle = Oracle()
+    together = Together(oracle)
+    waiting = [asyncio.create_task(together(number)) for number in (-1, 1, 2)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    oracle.free.clear()
+    await asyncio.sleep(0)
+    assert together._asking is not None
+    together._asking.cancel()
+    await asyncio.wait(waiting)
+    assert all(task.done() for task in waiting)
 
 
 async def test_who_has_gone_is_not_asked_for_and_takes_nobody_along() -> None:

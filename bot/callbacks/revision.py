@@ -1,0 +1,34 @@
+"""The revision of a card, behind the data of a dialog's buttons: day:20270503~4f.
+
+It says which question a button was shown with, so that a tap counts only for the question that was on the
+screen when it was tapped. Buttons under news, and those that begin something anew, have none.
+"""
+
+import re
+from string import ascii_lowercase, digits
+
+DIGITS = digits + ascii_lowercase
+# Three characters of the 64 bytes: by the time that a number comes again, its card is long gone.
+REVISIONS = len(DIGITS) ** 3
+STAMPED = re.compile(r"(.*)~([0-9a-z]{1,3})", re.DOTALL)
+
+
+def next_revision(revision: int) -> int:
+    """Return the revision after that one."""
+    return (revision + 1) % REVISIONS
+
+
+def stamped(data: str, revision: int) -> str:
+    """Return the data with the revision behind it."""
+    high, low = divmod(revision, len(DIGITS))
+    number = DIGITS[low]
+    while high:
+        high, low = divmod(high, len(DIGITS))
+        number = DIGITS[low] + number
+    return f"{data}~{number}"
+
+
+def read_stamp(data: str) -> tuple[str, int | None]:
+    """Return the data without its revision, and that (None: it has none)."""
+    found = STAMPED.fullmatch(data)
+    return (found[1], int(found[2], len(DIGITS))) if found else (data, None)

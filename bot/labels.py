@@ -1,0 +1,55 @@
+"""What is typed instead of tapped: the label of a button on the card is that button. Pure."""
+
+from collections.abc import Iterable
+from unicodedata import category, normalize
+
+from bot.callbacks.steps import Confirm, Leave, SaveAndCancel
+from bot.callbacks.tap import BadTap, Tap
+from bot.keyboards import LABEL_LENGTH, Button
+
+# Where nothing but a button answers, a yes or a no is one.
+YES = {"yes", "y", "yes please", "ok", "okay", "sure"}
+NO = {"no", "n", "no thanks", "no thank you"}
+APOSTROPHES = str.maketrans("", "", "'’ʼ")
+
+
+def folded(text: str) -> str:
+    """Return the letters and digits of a text, case-folded, one space between its words: « Back is back."""
+    plain = normalize("NFKC", text).casefold().translate(APOSTROPHES)
+    return " ".join("".join(sign if category(sign)[0] in "LMN" else " " for sign in plain).split())
+
+
+def typed_button(
+    text: str, buttons: Iterable[Button], *, strict: bool = False, alone: bool = False
+) -> Tap | None:
+    """Return what the button means whose whole label was typed; None where none or several are called that.
+
+    `strict`: what is typed may be a secret, so a label must stand there as it is. `alone`: the question takes
+    nothing typed but its buttons, so that a yes is the one that confirms, and a no the one that leaves.
+    """
+    if len(text) > LABEL_LENGTH:
+        return None
+    taps = [(folded(label), tap) for label, data in buttons if (tap := _tap(data)) is not None]
+    wanted = folded(text)
+    if not wanted or (strict and wanted != text.strip().casefold()):
+        return None
+    found = {tap for label, tap in taps if label == wanted}
+    if not found and alone:
+        found = _said_yes_or_no(wanted, {tap for _, tap in taps})
+    return found.pop() if len(found) == 1 else None
+
+
+def _said_yes_or_no(wanted: str, taps: set[Tap]) -> set[Tap]:
+    """Return what a yes or a no stands for. Where several things could be confirmed, a yes names none."""
+    if Confirm() not in taps or SaveAndCancel() in taps:
+        return set()
+    if wanted in YES:
+        return {Confirm()}
+    return taps & {Leave()} if wanted in NO else set()
+
+
+def _tap(data: str) -> Tap | None:
+    try:
+        return Tap.unpack(data)
+    except BadTap:
+        return None

@@ -1,0 +1,45 @@
+"""Puts a card's revision into the buttons of its question, and reads it when one is tapped."""
+
+from collections.abc import Collection
+from hashlib import blake2b
+
+from telegram import Update
+
+from bot.callbacks.revision import next_revision, read_stamp, stamped
+from bot.callbacks.tap import BadTap, Tap
+from bot.card import View
+from bot.memory import ChatMemory
+
+
+def stamp(view: View, memory: ChatMemory, kinds: Collection[type[Tap]]) -> View:
+    """Return the view with the revision in the buttons of those kinds: a new one where it is a new question.
+
+    The same question asked again, perhaps because the answer was wrong, keeps its revision.
+    """
+    if view.keyboard is None:
+        return view
+    buttons = list(view.keyboard.buttons)
+    ours = {data for _, data in buttons if isinstance(unpacked(data), tuple(kinds))}
+    if not ours:
+        return view
+    shown = blake2b(repr((view.text, buttons)).encode(errors="replace"), digest_size=8).hexdigest()
+    if shown != memory.shown:
+        memory.revision, memory.shown = next_revision(memory.revision), shown
+    revision = memory.revision
+    return View(
+        view.text, view.keyboard.with_data(lambda data: stamped(data, revision) if data in ours else data)
+    )
+
+
+def tapped(update: Update) -> tuple[Tap | None, int | None]:
+    """Return what was tapped, if that is a button of ours, and the revision that it was shown with."""
+    data, revision = read_stamp((update.callback_query and update.callback_query.data) or "")
+    return unpacked(data), revision
+
+
+def unpacked(data: str | None) -> Tap | None:
+    """Return what a button's data means; None where it is none of ours."""
+    try:
+        return Tap.unpack(data or "")
+    except BadTap:
+        return None

@@ -1,0 +1,152 @@
+"""A secret that is typed in the wrong place, or at the wrong moment, does not stay readable in the chat."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.recent_secrets import KNOWN_FOR, RecentSecrets
+from services.models import ChatId
+from tests.town import PASSWORD, Person, Town
+from tests.turning import MONDAY, TurnableClock
+
+CHAT = ChatId(5)
+LATE = timedelta(seconds=11)
+
+
+def readable(person: Person, part: str = PASSWORD) -> bool:
+    """Tell whether that can be read in what the person has sent."""
+    sent = [message for message in person.phone.messages if not message["from"]["is_bot"]]
+    said = [str(message.get("text", message.get("caption", ""))) for message in sent]
+    return any(part in text for text in said)
+
+
+@pytest.fixture
+async def asha(town: Town) -> Person:
+    """Somebody who is asked for a password."""
+    await town.account("Asha Patel", "asha@example.org")
+    person = town.person("Asha")
+    await person.talks([("/login", "mail address"), ("asha@example.org", "Your password")])
+    return person
+
+
+@pytest.mark.parametrize(
+    "typed", [PASSWORD, f"my password is {PASSWORD}.", f"“{PASSWORD}”", f"  {PASSWORD}\nthanks"]
+)
+async def test_a_password_that_is_typed_again_is_deleted(
+    town: Town, asha: Person, clock: TurnableClock, typed: str
+) -> None:
+    assert "you are signed in" in await asha.says(PASSWORD)
+    clock.turn(LATE)
+    assert "I deleted that message" in await asha.says(typed)
+    assert not readable(asha)
+    clock.turn(KNOWN_FOR)
+    await asha.says("correct")
+    assert readable(asha, "correct")
+    del town
+
+
+async def test_a_password_sent_twice_at_once_is_deleted_twice(town: Town, asha: Person) -> None:
+    first, second = asha.phone.send(PASSWORD), asha.phone.send(PASSWORD)
+    await asha.settled(first)
+    await town.telegram.confirmed(second)
+    assert not readable(asha)
+
+
+async def test_a_password_is_not_taken_for_the_answer_to_another_question(
+    town: Town, clock: TurnableClock
+) -> None:
+    guest = town.person()
+    for text in ("/register", "Asha Rao", "asha@example.org", PASSWORD):
+        await guest.says(text)
+    clock.turn(LATE)
+    answer = await guest.says(PASSWORD)
+    assert "did not read it as an answer" in answer
+    assert "patient" in answer
+    for _ in range(3):
+        await guest.taps("Back")
+    assert "full name" in guest.last
+    assert "did not read it as an answer" in await guest.says(PASSWORD)
+    assert "Thank you, Asha" in await guest.says("Asha")
+    assert not readable(guest)
+
+
+async def test_a_password_typed_before_it_was_asked_for_is_deleted_when_it_is_known(town: Town) -> None:
+    guest = town.person()
+    for text in ("/login", PASSWORD, "asha@example.org"):
+        await guest.says(text)
+    assert readable(guest)
+    await guest.says(PASSWORD)
+    assert not readable(guest)
+
+
+async def test_a_password_behind_the_mail_address_is_deleted(town: Town) -> None:
+    guest = town.person()
+    await guest.says("/login")
+    answer = await guest.says(f"asha@example.org {PASSWORD}")
+    assert "Please type the mail address alone" in answer
+    assert not readable(guest)
+    assert "Your password" in await guest.says("asha@example.org")
+
+
+@pytest.mark.parametrize("way", ["/cancel", "back", "quiet", "/register"])
+async def test_what_comes_just_after_the_question_was_left_is_deleted(
+    town: Town, asha: Person, clock: TurnableClock, way: str
+) -> None:
+    if way == "quiet":
+        clock.turn(timedelta(minutes=15))
+        await town.assembly.sweeper.sweep()
+        await asha.hears("15 quiet minutes")
+    else:
+        await (asha.taps("Back") if way == "back" else asha.says(way))
+    await asha.says("hunter22 hunter22")
+    assert not readable(asha, "hunter22")
+    clock.turn(LATE)
+    await asha.says("good morning")
+    assert readable(asha, "good morning")
+
+
+async def test_an_answer_that_comes_just_after_is_read_though_it_is_deleted(town: Town) -> None:
+    guest = town.person()
+    for text in ("/register", "Asha Rao", "asha@example.org", PASSWORD):
+        await guest.says(text)
+    assert "gender" in await guest.says("patient")
+
+
+async def test_an_edit_that_holds_the_password_is_deleted(asha: Person, clock: TurnableClock) -> None:
+    await asha.says(PASSWORD)
+    clock.turn(LATE)
+    await asha.says("hello")
+    typed = next(m for m in asha.phone.messages if m.get("text") == "hello")
+    await asha.settled(asha.phone.edit(typed["message_id"], f"hello {PASSWORD}"))
+    assert not readable(asha)
+
+
+async def test_an_edit_at_the_question_for_the_password_is_deleted(asha: Person) -> None:
+    typed = next(m for m in asha.phone.messages if m.get("text") == "asha@example.org")
+    answer = await asha.settled(asha.phone.edit(typed["message_id"], PASSWORD))
+    assert "I deleted what you typed" in answer
+    assert not readable(asha)
+
+
+WORDS = st.lists(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=9), max_size=8)
+
+
+@given(st.text(min_size=1, max_size=40).filter(str.strip), WORDS, WORDS)
+def test_a_secret_is_known_again_among_other_words(secret: str, before: list[str], after: list[str]) -> None:
+    recent = RecentSecrets()
+    recent.give(CHAT, secret, MONDAY)
+    assert recent.was_given(CHAT, secret, MONDAY)
+    if len(secret.split()) == 1:
+        assert recent.was_given(CHAT, " ".join([*before, secret.strip(), *after]), MONDAY)
+    assert not recent.was_given(ChatId(6), secret, MONDAY)
+    assert not recent.was_given(CHAT, secret, MONDAY + KNOWN_FOR)
+
+
+def test_nothing_that_is_kept_holds_a_secret() -> None:
+    recent = RecentSecrets()
+    recent.note(CHAT, 7, "so hunter22 it is", MONDAY)
+    assert recent.give(CHAT, "hunter22", MONDAY) == [7]
+    recent.take(CHAT, "hunter22", MONDAY)
+    assert "hunter22" not in repr(recent._chats)
