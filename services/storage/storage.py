@@ -15,6 +15,7 @@ from services.storage.deliveries import Deliveries
 from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.erasure import Erasure
+from services.storage.holds import Holds
 from services.storage.notifications import Notifications
 from services.storage.parked import ParkedNotices
 from services.storage.records import Records
@@ -40,6 +41,7 @@ class Storage:
     schedules: Schedules
     appointments: Appointments
     diaries: Diaries
+    holds: Holds
     reminders: Reminders
     waitlist: Waitlist
     clearances: Clearances
@@ -67,6 +69,7 @@ class Storage:
             schedules=Schedules(database),
             appointments=Appointments(database),
             diaries=Diaries(database),
+            holds=Holds(database),
             reminders=Reminders(database),
             waitlist=Waitlist(database),
             clearances=Clearances(database),

@@ -139,6 +139,11 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             replace(held, id=AppointmentId("f" * 24)), MONDAY + 2 * HOUR
         ),
         "appointments.let_go": lambda: s.appointments.let_go(AppointmentId("f" * 24)),
+        "appointments.page of what is cancelled": lambda: s.appointments.page(
+            Role.DOCTOR, doctor.id, Period.CANCELLED, MONDAY, number=0, size=5
+        ),
+        "holds.end": lambda: s.holds.end(Role.DOCTOR, doctor.id, wide),
+        "holds.end of a patient": lambda: s.holds.end(Role.PATIENT, UserId("asha"), wide),
         "appointments.move": lambda: s.appointments.move(
             other, replace(other, slot=Slot(TEN + 3 * HOUR, TEN + 4 * HOUR)), doctor.id, event, MONDAY
         ),
