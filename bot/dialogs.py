@@ -71,7 +71,7 @@ class Finish:
 Outcome = Goto | Finish
 Typed = Callable[[ClinicContext, str], Awaitable[Outcome]]
 Tapped = Callable[[ClinicContext, Any], Awaitable[Outcome]]
-LetGo = Callable[[ClinicContext], Awaitable[None]]
+LetGo = Callable[[ClinicContext], Awaitable[View | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ class Step:
     """One question. What is typed at a `secret` one is deleted as soon as it is read.
 
     `let_go` gives back what is kept for the person while the question is open: it is called, with the draft
-    still there, whenever the question is left backwards, or its dialog ends unfinished.
+    still there, whenever the question is left backwards, or its dialog ends unfinished. Where the last answer
+    was stored after all, though nobody could tell the person so, it returns what to say of that.
     """
 
     name: StrEnum
@@ -201,11 +202,11 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         # First: what was kept for the old dialog may be what the new one looks for.
-        await self._let_go(context)
+        stored = await self._let_go(context)
         outcome = await dialog.begin(context, tap)
         card_id = card.tapped_card(update)
         if card_id is None or card_id != context.memory.card_id:
-            await self.end(context, dialog)  # else the new question takes the card of the old one
+            await self._end(context, dialog, stored)  # else the new question takes the card of the old one
         context.memory.end_dialog()
         context.memory.card_id = card_id
         words = context.args if tap == Do(dialog.command) else None
@@ -254,11 +255,13 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def end(self, context: ClinicContext, by: Dialog | None = None) -> None:
         """End a dialog as another, or itself anew, takes its place, or its person goes; its card says so."""
+        await self._end(context, by, await self._let_go(context))
+
+    async def _end(self, context: ClinicContext, by: Dialog | None, stored: View | None) -> None:
         dialog = self._of_step.get(context.memory.step or "")
-        await self._let_go(context)
         if dialog is not None:
             said = texts.begun_again(dialog.noun) if dialog is by else texts.ended(dialog.noun)
-            await self._rewrite_card(context, View(said))
+            await self._rewrite_card(context, stored or View(said))
         context.memory.end_dialog()
 
     async def leave(self, update: Update, context: ClinicContext) -> bool:
@@ -266,10 +269,11 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog = self._of_step.get(context.memory.step or "")
         if dialog is None:
             return False
-        await self._let_go(context)
+        stored = await self._let_go(context)
         # Who gives up signing in has given up what it was for.
         context.memory.intent = None
-        await self._finish(update, context, Finish(texts.left(dialog.noun, dialog.command, dialog.home)))
+        left = stored or texts.left(dialog.noun, dialog.command, dialog.home)
+        await self._finish(update, context, Finish(left))
         return True
 
     async def close_quiet(self, context: ClinicContext, late: Message | None = None) -> None:
@@ -281,18 +285,19 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog, step = self._of_step.get(memory.step or ""), self._steps.get(memory.step or "")
         if late is not None and step is not None and step.secret and not memory.paused:
             await card.remove(context, late.message_id)
-        await self._let_go(context)
+        stored = await self._let_go(context)
         if dialog is not None:
             again = keyboard([texts.start_again(dialog.command, dialog.home)])
-            await self._rewrite_card(context, View(texts.quiet(dialog.noun), again))
+            await self._rewrite_card(context, stored or View(texts.quiet(dialog.noun), again))
         memory.end_dialog()
         memory.intent = None
 
-    async def _let_go(self, context: ClinicContext) -> None:
-        """Give back what is kept for the question that is open."""
+    async def _let_go(self, context: ClinicContext) -> View | None:
+        """Give back what is kept for the question that is open; return what was stored after all."""
         step = self._steps.get(context.memory.step or "")
-        if step is not None and step.let_go is not None and context.memory.draft is not None:
-            await step.let_go(context)
+        if step is None or step.let_go is None or context.memory.draft is None:
+            return None
+        return await step.let_go(context)
 
     async def _rewrite_card(self, context: ClinicContext, view: View) -> None:
         if context.memory.card_id is not None:

@@ -36,7 +36,8 @@ class BookingDraft:
 
     An admin books for the patient who is named; `patient_search` is what was typed to find one. `moving` is
     the time of the appointment that is to be moved, where one is. `by_video` None
-    leaves that to the doctor; `tried` is a day that was full.
+    leaves that to the doctor; `tried` is a day that was full. `held` says that the time was held for this
+    request, so that it may be booked since, though nobody could tell.
     """
 
     patient_search: str = ""
@@ -56,6 +57,7 @@ class BookingDraft:
     moving: Slot | None = None
     by_video: bool | None = None
     tried: date | None = None
+    held: bool = False
     kind: Literal["booking"] = "booking"
 
 
@@ -179,7 +181,7 @@ class TimeOffDraft:
     """Time off that is being taken, or one (`back_id`) that is being taken back.
 
     `slot` is what was settled on, and `off_id` makes two taps on the summary's button one time off; `page` is
-    that of the list shown.
+    that of the list shown, `shown` are all the appointments that the summary has said to be in it.
     """
 
     month: date | None = None
@@ -189,6 +191,7 @@ class TimeOffDraft:
     off_id: str = ""
     back_id: str = ""
     page: int = 0
+    shown: tuple[AppointmentId, ...] = ()
     kind: Literal["time_off"] = "time_off"
 
 

@@ -137,6 +137,10 @@ class Clearances:
         if await self._holds.end(role, user_id, window):
             self._on_news()
 
+    async def cancelled(self, role: Role, user_id: UserId, window: Slot, order: str) -> list[AppointmentCard]:
+        """Return the appointments that an order has cancelled, earliest first."""
+        return await self._diaries.cards(await self._stored.all_cleared(role, user_id, window, order))
+
     async def forget(self, clearance_id: str) -> None:
         """Call an order off: what it would cancel from now on stays."""
         await self._clearances.remove(clearance_id)

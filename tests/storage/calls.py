@@ -161,6 +161,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "diaries.of_person": lambda: s.diaries.of_person(Role.DOCTOR, doctor.id, wide),
         "diaries.booked_within": lambda: s.diaries.booked_within(Role.PATIENT, UserId("asha"), wide),
         "diaries.cleared": lambda: s.diaries.cleared(Role.DOCTOR, doctor.id, wide, clearance.id),
+        "diaries.all_cleared": lambda: s.diaries.all_cleared(Role.DOCTOR, doctor.id, wide, clearance.id),
         "diaries.page": lambda: s.diaries.page(wide, number=0, size=5),
         "waitlist.put": lambda: s.waitlist.put(place),
         "waitlist.get": lambda: s.waitlist.get(doctor.id, UserId("asha")),
