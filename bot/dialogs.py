@@ -39,6 +39,7 @@ from services.errors import (
     Refused,
     SecretTooSoon,
     TextWanted,
+    Unknown,
 )
 from services.models import ChatId
 
@@ -297,7 +298,11 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         step = self._steps.get(context.memory.step or "")
         if step is None or step.let_go is None or context.memory.draft is None:
             return None
-        return await step.let_go(context)
+        try:
+            return await step.let_go(context)
+        except (Denied, Unknown):
+            # It is not for whoever is here by now to hear of it.
+            return None
 
     async def _rewrite_card(self, context: ClinicContext, view: View) -> None:
         if context.memory.card_id is not None:

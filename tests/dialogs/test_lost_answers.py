@@ -7,8 +7,10 @@ import pytest
 
 from services.errors import StorageDown
 from services.models import AppointmentId, ChatId, Role
+from services.storage.announcements import Announcements
 from services.storage.appointments import Appointments
 from services.storage.clearances import Clearances
+from services.storage.schedules import Schedules
 from tests.plans import OURS
 from tests.town import Person, Town
 
@@ -139,3 +141,48 @@ async def test_time_off_that_was_stored_is_told_to_who_leaves(town: Town, lose: 
     answer = await rao.says("/cancel")
     assert "nothing was saved" not in answer
     assert "was saved already" in answer
+
+
+async def test_hours_that_were_stored_are_told_to_who_leaves(town: Town, lose: Lose) -> None:
+    rao = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    await rao.says("/hours")
+    await rao.says("Mon 9-12")
+    await rao.taps("Preview")
+    lose(Schedules, "put")
+    await rao.taps("Save")
+    answer = await rao.says("/cancel")
+    assert "nothing was saved" not in answer
+    assert "hours are saved" in answer
+
+
+async def test_a_cancelling_that_was_stored_is_told_to_who_keeps_it(
+    town: Town, asha: Person, lose: Lose
+) -> None:
+    for act in ("/book", "Cardiology", "Rao", "tomorrow", "10:30", "a cough"):
+        await asha.says(act)
+    await asha.taps("Confirm")
+    rao = town.person("Rao")
+    await rao.signs_in("rao@example.org")
+    await rao.says("/appointments")
+    await rao.taps("4 May")
+    await rao.taps("Cancel appointment")
+    await rao.taps("Skip")
+    lose(Appointments, "cancel")
+    await rao.taps("Yes, cancel it")
+    answer = await rao.says("/cancel")
+    assert "nothing was saved" not in answer
+    assert "Cancelled: Asha Patel" in answer
+
+
+async def test_an_announcement_that_was_started_is_told_to_who_leaves(
+    town: Town, asha: Person, lose: Lose
+) -> None:
+    del asha  # somebody to hear it
+    nora = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    await nora.says("/announce")
+    await nora.taps("Patients")
+    await nora.says("We are closed on Friday.")
+    lose(Announcements, "add")
+    await nora.taps("Confirm")
+    answer = await nora.says("/cancel")
+    assert "nothing was saved" not in answer
