@@ -256,8 +256,21 @@ class Appointments:
     async def propose(
         self, before: Appointment, by: UserId, event: Event, at: datetime
     ) -> Appointment | None:
-        """Note that a follow-up is proposed, with the news; None where it has changed meanwhile."""
-        return await self._change(before, before, by, at, event)
+        """Note that a follow-up is proposed, with the news; None where it has changed meanwhile.
+
+        Which times were proposed stays with it: they are what a second try has to say.
+        """
+        noted = {"proposed": {"number": before.version + 1, "offers": event.facts["offers"]}}
+        return await self._change(before, before, by, at, event, noted=noted)
+
+    async def proposed(self, appointment_id: AppointmentId, number: int) -> list[datetime] | None:
+        """Return the times of the follow-up that was proposed by that number, earliest first, or None."""
+        query = {"_id": appointment_id, "history.proposed.number": number}
+        async with border():
+            row = await self._appointments.find_one(query, {"history": True})
+        found = (entry.get("proposed", {}) for entry in (row or {}).get("history", ()))
+        offers = next((each["offers"] for each in found if each.get("number") == number), None)
+        return None if offers is None else sorted(offer["start"] for offer in offers)
 
     async def _change(
         self,
@@ -268,6 +281,7 @@ class Appointments:
         event: Event | None,
         *,
         order: str | None = None,
+        noted: Document | None = None,
     ) -> Appointment | None:
         """Make `after` of `before` in one write that the indexes guard, if nobody has changed it since.
 
@@ -282,7 +296,7 @@ class Appointments:
             "remind_at": list(after.remind_at),
             "confirmed_at": after.confirmed_at,
         } | ({"ticks": ticks(after.slot)} if takes_time else {})
-        entry: Document = {"status": after.status.value, "at": at, "by": by}
+        entry: Document = {"status": after.status.value, "at": at, "by": by, **(noted or {})}
         if order is not None:
             entry["order"] = order
         if after.slot != before.slot:

@@ -1,6 +1,7 @@
 """A write is done and its answer is lost: whatever the person does then, they are told what is stored."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from services.storage.clearances import Clearances
 from services.storage.schedules import Schedules
 from tests.plans import OURS
 from tests.town import Person, Town
+from tests.turning import TurnableClock
 
 Lose = Callable[[type, str], None]
 
@@ -186,3 +188,26 @@ async def test_an_announcement_that_was_started_is_told_to_who_leaves(
     await nora.taps("Confirm")
     answer = await nora.says("/cancel")
     assert "nothing was saved" not in answer
+
+
+async def test_a_follow_up_that_was_proposed_is_shown_as_it_was(
+    town: Town, asha: Person, clock: TurnableClock, lose: Lose
+) -> None:
+    for act in ("/book", "Cardiology", "Rao", "tomorrow", "10:30", "a cough"):
+        await asha.says(act)
+    await asha.taps("Confirm")
+    clock.turn_to(datetime(2027, 5, 4, 11, tzinfo=UTC))
+    rao = town.person("Rao")
+    await rao.signs_in("rao@example.org")
+    await rao.says("/schedule 4 May")
+    await rao.taps("10:30 AM Asha")
+    await rao.taps("Seen")
+    await rao.says("/schedule 4 May")
+    await rao.taps("10:30 AM Asha")
+    await rao.taps("Propose a follow-up")
+    lose(Appointments, "propose")
+    await rao.says("in 10 days")
+    answer = await rao.says("in 4 weeks")
+    assert "Proposed to Asha Patel" in answer
+    assert "14 May" in answer
+    assert "Jun" not in answer
