@@ -29,7 +29,7 @@ ClinicError
 
 from datetime import date, datetime, time, timedelta
 
-from services.models import Action, AppointmentId, Hours, Role, User, UserId, Video, Weekday
+from services.models import Action, Hours, Role, User, UserId, Video, Weekday
 
 
 class ClinicError(Exception):
@@ -107,10 +107,6 @@ class PatientBusy(_About, Refused):
 
 class BookedBefore(_About, Refused):
     """That very request has made an appointment before, which may be changed or cancelled since."""
-
-    def __init__(self, appointment_id: AppointmentId, start: datetime) -> None:
-        super().__init__(start)
-        self.appointment_id = appointment_id
 
 
 class OfferOver(Refused):
