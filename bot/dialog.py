@@ -41,7 +41,7 @@ class Finish:
 Outcome = Goto | Finish
 Typed = Callable[[ClinicContext, str], Awaitable[Outcome]]
 Tapped = Callable[[ClinicContext, Any], Awaitable[Outcome]]
-LetGo = Callable[[ClinicContext], Awaitable[None]]
+LetGo = Callable[[ClinicContext], Awaitable[View | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Step:
     """One question. What is typed at a `secret` one is deleted as soon as it is read.
 
     `let_go` gives back what is kept for the person while the question is open: it is called, with the draft
-    still there, whenever the question is left backwards, or its dialog ends unfinished.
+    still there, whenever the question is left backwards, or its dialog ends unfinished. Where the last answer
+    was stored after all, though nobody could tell the person so, it returns what to say of that.
     """
 
     name: StrEnum

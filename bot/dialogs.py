@@ -46,6 +46,7 @@ from services.errors import (
     Refused,
     SecretTooSoon,
     TextWanted,
+    Unknown,
     WordsLeft,
 )
 from services.models import ChatId
@@ -136,11 +137,11 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         # First: what was kept for the old dialog may be what the new one looks for.
-        await self._let_go(context)
+        stored = await self._let_go(context)
         outcome = await dialog.begin(context, tap)
         card_id = card.tapped_card(update)
         if card_id is None or card_id != context.memory.card_id:
-            await self.end(context, dialog)  # else the new question takes the card of the old one
+            await self._end(context, dialog, stored)  # else the new question takes the card of the old one
         context.memory.end_dialog()
         context.memory.card_id = card_id
         words = context.args if tap == Do(dialog.command) else None
@@ -192,11 +193,13 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def end(self, context: ClinicContext, by: Dialog | None = None) -> None:
         """End a dialog as another, or itself anew, takes its place, or its person goes; its card says so."""
+        await self._end(context, by, await self._let_go(context))
+
+    async def _end(self, context: ClinicContext, by: Dialog | None, stored: View | None) -> None:
         dialog = self._of_step.get(context.memory.step or "")
-        await self._let_go(context)
         if dialog is not None:
             said = texts.begun_again(dialog.noun) if dialog is by else texts.ended(dialog.noun)
-            await self._rewrite_card(context, View(said))
+            await self._rewrite_card(context, stored or View(said))
         context.memory.end_dialog()
 
     async def leave(self, update: Update, context: ClinicContext) -> bool:
@@ -204,10 +207,11 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog = self._of_step.get(context.memory.step or "")
         if dialog is None:
             return False
-        await self._let_go(context)
+        stored = await self._let_go(context)
         # Who gives up signing in has given up what it was for.
         context.memory.intent = None
-        await self._finish(update, context, Finish(texts.left(dialog.noun, dialog.command, dialog.home)))
+        left = stored or texts.left(dialog.noun, dialog.command, dialog.home)
+        await self._finish(update, context, Finish(left))
         return True
 
     async def close_quiet(self, context: ClinicContext, late: Message | None = None) -> None:
@@ -219,19 +223,24 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog, step = self._of_step.get(memory.step or ""), self._steps.get(memory.step or "")
         if late is not None and step is not None and step.secret and not memory.paused:
             await self._guard.take_away(context, late)
-        await self._let_go(context)
+        stored = await self._let_go(context)
         if dialog is not None:
             again = keyboard([texts.start_again(dialog.command, dialog.home)])
-            await self._rewrite_card(context, View(texts.quiet(dialog.noun), again))
+            await self._rewrite_card(context, stored or View(texts.quiet(dialog.noun), again))
         memory.end_dialog()
         memory.intent = None
 
-    async def _let_go(self, context: ClinicContext) -> None:
-        """Give back what is kept for the question that is open, which is left."""
+    async def _let_go(self, context: ClinicContext) -> View | None:
+        """Give back what is kept for the question that is open, which is left; return what was stored."""
         step = self._steps.get(context.memory.step or "")
         self._note_leaving(context)
-        if step is not None and step.let_go is not None and context.memory.draft is not None:
-            await step.let_go(context)
+        if step is None or step.let_go is None or context.memory.draft is None:
+            return None
+        try:
+            return await step.let_go(context)
+        except (Denied, Unknown):
+            # It is not for whoever is here by now to hear of it.
+            return None
 
     def _note_leaving(self, context: ClinicContext) -> None:
         step = self._steps.get(context.memory.step or "")

@@ -37,7 +37,8 @@ class BookingDraft:
     An admin books for the patient who is named; `patient_search` is what was typed to find one. `moving` is
     the time of the appointment that is to be moved, where one is. `by_video` None
     leaves that to the doctor; `tried` is a day that was full. `maybe` are the doctors, and `maybe_days` the
-    days, that may be meant by what was typed.
+    days, that may be meant by what was typed. `held` says that the time was held for this request, so that
+    it may be booked since, though nobody could tell.
     """
 
     patient_search: str = ""
@@ -59,6 +60,7 @@ class BookingDraft:
     tried: date | None = None
     maybe: tuple[UserId, ...] = ()
     maybe_days: tuple[date, ...] = ()
+    held: bool = False
     kind: Literal["booking"] = "booking"
 
 
@@ -183,7 +185,7 @@ class TimeOffDraft:
     """Time off that is being taken, or one (`back_id`) that is being taken back.
 
     `slot` is what was settled on, and `off_id` makes two taps on the summary's button one time off; `page` is
-    that of the list shown.
+    that of the list shown, `shown` are all the appointments that the summary has said to be in it.
     """
 
     month: date | None = None
@@ -193,6 +195,7 @@ class TimeOffDraft:
     off_id: str = ""
     back_id: str = ""
     page: int = 0
+    shown: tuple[AppointmentId, ...] = ()
     kind: Literal["time_off"] = "time_off"
 
 

@@ -84,6 +84,11 @@ class Announcements:
         await self._announcements.add(announcement)
         self._on_change()
 
+    async def is_started(self, principal: Principal, announcement_id: AnnouncementId) -> bool:
+        """Tell whether it was let go, however far it is. Raises RoleRequired."""
+        require(principal, Role.ADMIN)
+        return await self._announcements.by_id(announcement_id) is not None
+
     async def under_way(self, principal: Principal, announcement_id: AnnouncementId) -> Announcement:
         """Return one that can be stopped. Raises RoleRequired, AnnouncementOver."""
         require(principal, Role.ADMIN)

@@ -7,6 +7,7 @@ from datetime import datetime
 from services.access import require
 from services.audit import Audit
 from services.bookings import read_reason
+from services.clearances import Clearances
 from services.clock import Clock
 from services.diaries import Diaries, as_seen
 from services.doctors import Doctors
@@ -33,9 +34,11 @@ from services.models import (
     AppointmentStatus,
     Principal,
     Role,
+    Schedule,
+    Slot,
 )
 from services.news import EventKind
-from services.offering import Offering, busy_named
+from services.offering import Offered, Offering, busy_named, is_off
 from services.reminders import reminder_times
 from services.rooms import open_room
 from services.schedules import Schedules
@@ -57,6 +60,7 @@ class Appointments:
         schedules: Schedules,
         offering: Offering,
         limits: Limits,
+        clearances: Clearances,
         audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],
@@ -67,6 +71,7 @@ class Appointments:
         self._schedules = schedules
         self._offering = offering
         self._limits = limits
+        self._clearances = clearances
         self._audit = audit
         self._clock = clock
         self._on_news = on_news
@@ -101,11 +106,30 @@ class Appointments:
             raise AppointmentChanged(before.slot.start)
         await self.check_in_time(principal, before)
         await self._doctors.get(principal, before.doctor_id)
-        held = held_for_move(appointment_id, start)
-        offered = await self._offering.slot_or_held(before.doctor_id, start, held, before.patient_id)
-        now = self._clock.now()
-        times = reminder_times(offered.slot, card.patient, now)
-        after = replace(before, slot=offered.slot, remind_at=times, confirmed_at=None)
+        asked_at = self._clock.now()
+        held_id = held_for_move(appointment_id, start)
+        offered = await self._offering.slot_or_held(before.doctor_id, start, held_id, before.patient_id)
+        await self._limits.admit_move(principal, before, replace(before, slot=offered.slot), held_id)
+        held = await self._appointments.let_go(held_id)
+        slot = _held_slot(held, before, offered)
+        if held is None:  # time off may have ended it since the look
+            await self._offering.check_not_off(before.doctor_id, slot)
+        moved = await self._move(principal, card, slot, offered.schedule)
+        if await self._clearances.meet(moved, asked_at):
+            raise AlreadyCancelled(moved.slot.start)
+        await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
+        return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient)
+
+    async def _move(
+        self, principal: Principal, card: AppointmentCard, slot: Slot, schedule: Schedule
+    ) -> Appointment:
+        """Store the move with the news; return it as it is then.
+
+        Raises SlotTaken, PatientBusy, AlreadyCancelled, AppointmentChanged.
+        """
+        before, now = card.appointment, self._clock.now()
+        times = reminder_times(slot, card.patient, now)
+        after = replace(before, slot=slot, remind_at=times, confirmed_at=None)
         event = appointment_event(
             EventKind.MOVED,
             after,
@@ -114,16 +138,14 @@ class Appointments:
             principal.role,
             at=now,
             was=before.slot.start,
-            changes_until=offered.schedule.changes_until(offered.slot),
+            changes_until=schedule.changes_until(slot),
         )
-        await self._limits.admit_move(principal, before, after, held)
         with busy_named(principal, card.patient):
-            moved = await self._appointments.move(before, after, principal.id, event, now, held=held)
+            moved = await self._appointments.move(before, after, principal.id, event, now)
         if moved is None:
             raise await self._changed(before)
         self._on_news()
-        await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
-        return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient)
+        return moved
 
     async def check_in_time(self, principal: Principal, appointment: Appointment) -> None:
         """Return if the person may still cancel or move it: patients do so until the doctor's notice time.
@@ -280,6 +302,14 @@ def held_for_move(appointment_id: AppointmentId, start: datetime) -> Appointment
     Whoever is about to move it there, once more after a crash perhaps, holds the same.
     """
     return AppointmentId(derived_id(f"{appointment_id}.{int(start.timestamp())}"))
+
+
+def _held_slot(held: Appointment | None, before: Appointment, offered: Offered) -> Slot:
+    """Return the slot to move to: as it was held, however long slots are by now."""
+    if held is None or held.slot.start != offered.slot.start or is_off(offered.schedule, held.slot):
+        return offered.slot
+    is_for = (held.doctor_id, held.patient_id) == (before.doctor_id, before.patient_id)
+    return held.slot if is_for else offered.slot
 
 
 def read_note(text: str | None) -> str | None:

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from services.access import require
 from services.audit import Audit
+from services.clearances import Clearances
 from services.clock import Clock
 from services.diaries import Diaries, as_seen
 from services.doctors import Doctors
 from services.errors import (
     AppointmentUnknown,
+    BookedBefore,
     DoctorUnknown,
     PatientBusy,
     ReasonTooLong,
@@ -22,6 +24,7 @@ from services.errors import (
     WayNotOffered,
 )
 from services.events import appointment_event
+from services.holds import HoldTimes
 from services.ids import derived_id
 from services.limits import Limits, Origin
 from services.models import (
@@ -33,13 +36,14 @@ from services.models import (
     AppointmentStatus,
     Principal,
     Role,
+    Schedule,
     Slot,
     User,
     UserId,
     Video,
 )
 from services.news import EventKind
-from services.offering import Offering, busy_named, is_held
+from services.offering import Offering, busy_named, is_held, is_off
 from services.reminders import reminder_times
 from services.schedules import without
 from services.storage.appointments import Appointments
@@ -48,6 +52,8 @@ from services.storage.users import Users
 MAX_REASON = 500
 # Long enough to read a summary, short enough for whoever waits for the same time.
 HELD = timedelta(minutes=3)
+# With whom, for whom, when, why, and whether by video where that was said.
+Asked = tuple[UserId, UserId, datetime, str | None, bool | None]
 
 
 class Bookings:
@@ -62,6 +68,7 @@ class Bookings:
         diaries: Diaries,
         offering: Offering,
         limits: Limits,
+        clearances: Clearances,
         audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],
@@ -72,8 +79,10 @@ class Bookings:
         self._diaries = diaries
         self._offering = offering
         self._limits = limits
+        self._clearances = clearances
         self._audit = audit
         self._clock = clock
+        self._hold_times = HoldTimes(HELD)
         self._on_news = on_news
 
     async def book(
@@ -90,13 +99,14 @@ class Bookings:
     ) -> AppointmentCard:
         """Book the doctor's slot that begins at `start` (aware UTC): for oneself, or as an admin for another.
 
-        Asking twice with one `request_id` books once; `by_video` None leaves that to the doctor. A patient
-        has limits (see services/limits.py), by the `origin` of the booking.
+        Asking twice with one `request_id` books once: what is stored is returned, and whether it is
+        `otherwise` than asked now. `by_video` None leaves that to the doctor. A patient has limits (see
+        services/limits.py), by the `origin` of the booking.
         Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
         PatientBusy, ReasonTooLong, WayNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges.
         """
         patient = await self.patient(principal, patient_id)
-        reason = read_reason(reason)
+        reason, asked_at = read_reason(reason), self._clock.now()
         try:
             doctor = await self._doctors.get(principal, doctor_id)
             offered = await self._offering.slot_or_held(doctor_id, start, request_id, patient.id)
@@ -106,9 +116,8 @@ class Bookings:
             if before is None or is_held(before):
                 raise
             # Asked again after a crash, it may be booked since, and not bookable any more.
-            return await self._diaries.get(principal, request_id)
-        now = self._clock.now()
-        times = reminder_times(offered.slot, patient, now)
+            asked = (doctor_id, patient.id, start, reason, by_video)
+            return await self._before(principal, before, is_as_asked=_is_as_asked(before, asked))
         wanted = Appointment(
             request_id,
             doctor_id,
@@ -116,9 +125,32 @@ class Bookings:
             offered.slot,
             AppointmentStatus.BOOKED,
             reason=reason,
-            remind_at=times,
             room=room,
         )
+        with busy_named(principal, patient):
+            await self._limits.admit(principal, wanted, origin)
+        stored = await self._commit(principal, wanted, doctor, patient, offered.schedule)
+        if stored.status is AppointmentStatus.BOOKED and await self._clearances.meet(stored, asked_at):
+            raise SlotNotOffered(start)
+        if not _is_as_asked(stored, (doctor_id, patient.id, start, reason, by_video)):
+            # Asked before: by another person, for something else, or changed since.
+            return await self._before(principal, stored, is_as_asked=False)
+        self._hold_times.forget((patient.id, doctor_id, start))
+        await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored)
+        return AppointmentCard(as_seen(principal, stored), doctor, patient)
+
+    async def _before(
+        self, principal: Principal, stored: Appointment, *, is_as_asked: bool
+    ) -> AppointmentCard:
+        """Return what the request has made before. Raises AppointmentUnknown where it is somebody else's."""
+        return replace(await self._diaries.get(principal, stored.id), otherwise=not is_as_asked)
+
+    async def _commit(
+        self, principal: Principal, wanted: Appointment, doctor: User, patient: User, schedule: Schedule
+    ) -> Appointment:
+        """Store it with the news; return what is stored. Raises SlotTaken, SlotNotOffered, PatientBusy."""
+        now = self._clock.now()
+        wanted = replace(wanted, remind_at=reminder_times(wanted.slot, patient, now))
         event = appointment_event(
             EventKind.BOOKED,
             wanted,
@@ -126,19 +158,30 @@ class Bookings:
             patient,
             principal.role,
             at=now,
-            changes_until=offered.schedule.changes_until(offered.slot),
+            changes_until=schedule.changes_until(wanted.slot),
         )
         with busy_named(principal, patient):
-            await self._limits.admit(principal, wanted, origin)
             stored = await self._appointments.add(wanted, event, now, by=principal.id)
         self._on_news()
-        if is_held(stored):  # for something else
-            raise SlotTaken(doctor_id, start)
-        if replace(stored, room=room) != wanted:
-            # Asked before: by another person, for something else, or changed since.
-            return await self._diaries.get(principal, request_id)
-        await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored)
-        return AppointmentCard(as_seen(principal, stored), doctor, patient)
+        if not is_held(stored):
+            return stored
+        is_theirs = (stored.doctor_id, stored.patient_id) == (doctor.id, patient.id)
+        if not is_theirs or stored.slot == wanted.slot or stored.slot.start != wanted.slot.start:
+            raise SlotTaken(doctor.id, wanted.slot.start)
+        # The slots have another length since it is held; that is what was promised, but not in time off.
+        if is_off(schedule, stored.slot):
+            raise SlotNotOffered(stored.slot.start)
+        return await self._commit(principal, replace(wanted, slot=stored.slot), doctor, patient, schedule)
+
+    async def stored(self, principal: Principal, request_id: AppointmentId) -> AppointmentCard | None:
+        """Return what a request has made, though its answer was lost perhaps; None where it has made none.
+
+        Raises AppointmentUnknown where that is not for this person to see.
+        """
+        found = await self._appointments.by_id(request_id)
+        if found is None or is_held(found):
+            return None
+        return await self._diaries.get(principal, request_id)
 
     async def hold(
         self,
@@ -154,26 +197,49 @@ class Bookings:
 
         The same indexes guard it that guard bookings; `book` with that `request_id` takes it. Held again, it
         is held anew. `moving` is the time of theirs that is given up for it, if one is: `move` takes it then.
-        Raises as `book` does, and SameTime, TooManyHolds.
+        One that was held for ten minutes in all, let go or not, is anybody's for a while, though it can
+        still be booked. What is held keeps its length, however long slots are by now.
+        Raises as `book` does, SameTime, TooManyHolds, and BookedBefore where that request has made an
+        appointment.
         """
         if moving is not None and start == moving.start:
             raise SameTime(start)
         patient = await self.patient(principal, patient_id)
         await self._doctors.get(principal, doctor_id)
-        slot = (await self._offering.slot(doctor_id, start)).slot
+        try:
+            slot = (await self._offering.slot_or_held(doctor_id, start, request_id, patient.id)).slot
+        except (SlotPassed, SlotNotOffered):
+            await self._check_unused(principal, request_id)
+            raise
         now = self._clock.now()
+        until = self._hold_times.until((patient.id, doctor_id, start), now)
         wanted = Appointment(
-            request_id, doctor_id, patient.id, slot, AppointmentStatus.HELD, held_until=now + HELD
+            request_id, doctor_id, patient.id, slot, AppointmentStatus.HELD, held_until=until or now
         )
+        if until is None:
+            await self._check_unused(principal, request_id)
+            await self.check_free(principal, doctor_id, start, patient_id=patient_id, moving=moving)
+            return wanted
         with busy_named(principal, patient):
             held = await self._limits.hold(principal, wanted, moving=moving)
-        if held.status is AppointmentStatus.HELD and held.slot != slot:  # that id holds something else
-            raise SlotTaken(doctor_id, start)
+        if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient.id, start):
+            raise SlotTaken(doctor_id, start)  # that id is of something else
+        if not is_held(held):
+            raise BookedBefore(request_id, held.slot.start)
         return held
 
-    async def let_go(self, request_id: AppointmentId) -> None:
-        """Free a time that is only held, when nobody confirms it after all. The id itself is the right to."""
-        await self._appointments.let_go(request_id)
+    async def _check_unused(self, principal: Principal, request_id: AppointmentId) -> None:
+        """Return if the request has not made an appointment. Raises BookedBefore, AppointmentUnknown."""
+        before = await self.stored(principal, request_id)
+        if before is not None:
+            raise BookedBefore(request_id, before.appointment.slot.start)
+
+    async def let_go(self, request_id: AppointmentId) -> bool:
+        """Free a time that is only held, when nobody confirms it after all; tell whether it was.
+
+        The id itself is the right to.
+        """
+        return await self._appointments.let_go(request_id) is not None
 
     async def patient(self, principal: Principal, patient_id: UserId | None) -> User:
         """Return for whom the person may book: a patient for themselves, an admin for any patient.
@@ -269,6 +335,14 @@ class Bookings:
         if without(await self._appointments.busy({Role.DOCTOR: doctor_id}, slot, now), moving):
             raise SlotNotOffered(start)
         return slot
+
+
+def _is_as_asked(found: Appointment, asked: Asked) -> bool:
+    """Tell whether it is booked as it was asked for."""
+    doctor_id, patient_id, start, reason, by_video = asked
+    is_then = (found.doctor_id, found.patient_id, found.slot.start) == (doctor_id, patient_id, start)
+    is_so = found.reason == reason and by_video in {None, found.by_video}
+    return found.status is AppointmentStatus.BOOKED and is_then and is_so
 
 
 def read_reason(text: str | None) -> str | None:

@@ -12,14 +12,18 @@ from services.clock import Clock
 from services.diaries import Diaries, gone
 from services.errors import StorageDown
 from services.events import appointment_event
+from services.ids import derived_id
 from services.models import (
+    AccountStatus,
     Appointment,
     AppointmentCard,
     Clearance,
     ClearanceKind,
     Offer,
     Role,
+    Schedule,
     Slot,
+    TimeOff,
     User,
     UserId,
 )
@@ -28,12 +32,15 @@ from services.offers import Offers
 from services.storage.appointments import Appointments
 from services.storage.clearances import Clearances as StoredClearances
 from services.storage.diaries import Diaries as StoredDiaries
+from services.storage.holds import Holds
 from services.storage.schedules import Schedules
 
 log = logging.getLogger(__name__)
 
 # Longer than a booking can be on its way.
 STANDS = timedelta(minutes=2)
+# What takes longer is looked at again once it is done.
+SOON = STANDS / 4
 # Whoever is looked at may be changed at that moment; then it is looked again.
 LOOKS = 3
 Taken = set[tuple[UserId, datetime]]
@@ -52,6 +59,7 @@ class Clearances:
         stored: StoredDiaries,
         diaries: Diaries,
         schedules: Schedules,
+        holds: Holds,
         offers: Offers,
         clock: Clock,
         on_news: Callable[[], None],
@@ -62,6 +70,7 @@ class Clearances:
         self._stored = stored
         self._diaries = diaries
         self._schedules = schedules
+        self._holds = holds
         self._offers = offers
         self._clock = clock
         self._on_news = on_news
@@ -81,6 +90,56 @@ class Clearances:
         await self._clearances.add(clearance)
         await self._carry_out(clearance)
         return await self._stored.cleared(clearance.role, clearance.user_id, clearance.window, clearance.id)
+
+    async def meet(self, late: Appointment, asked_at: datetime) -> bool:
+        """Cancel, with news, what was asked for at `asked_at` and has come where it may not stand.
+
+        What is on its way for less than SOON is met by the order itself, whoever dies meanwhile; what hung
+        for longer may have missed it. Tells whether it was cancelled.
+        """
+        if self._clock.now() - asked_at < SOON:
+            return False
+        schedule = await self._schedules.of_doctor(late.doctor_id) or Schedule()
+        off = next((off for off in schedule.time_off if off.slot.overlaps(late.slot)), None)
+        if off is not None:
+            await self._order_one(late, ClearanceKind.TIME_OFF, Role.DOCTOR, off)
+            return True
+        (card,) = await self._diaries.cards([late])
+        for user in (card.doctor, card.patient):
+            if user.status is AccountStatus.BLOCKED:
+                await self._order_one(late, ClearanceKind.BLOCKED, user.role)
+                return True
+        return False
+
+    async def _order_one(
+        self, late: Appointment, kind: ClearanceKind, role: Role, off: TimeOff | None = None
+    ) -> None:
+        user_id = late.doctor_id if role is Role.DOCTOR else late.patient_id
+        await self.order(
+            Clearance(
+                id=derived_id(f"{off.id if off else user_id}.{late.id}.{late.version}"),
+                kind=kind,
+                role=role,
+                user_id=user_id,
+                window=late.slot,
+                by=user_id,
+                until=self.until(),
+                only=frozenset({late.id}),
+                time_off=off,
+            )
+        )
+
+    async def end_holds(self, role: Role, user_id: UserId, window: Slot) -> None:
+        """End what is held and offered of a person's time, which nobody may book any more.
+
+        Who waited with an offer goes on waiting for another time.
+        """
+        if await self._holds.end(role, user_id, window):
+            self._on_news()
+
+    async def cancelled(self, role: Role, user_id: UserId, window: Slot, order: str) -> list[AppointmentCard]:
+        """Return the appointments that an order has cancelled, earliest first."""
+        return await self._diaries.cards(await self._stored.all_cleared(role, user_id, window, order))
 
     async def forget(self, clearance_id: str) -> None:
         """Call an order off: what it would cancel from now on stays."""
@@ -115,6 +174,9 @@ class Clearances:
         is_over = clearance.only is not None or clearance.until <= self._clock.now()
         if clearance.time_off is not None:
             await self._schedules.add_time_off(clearance.user_id, clearance.time_off)
+        if clearance.only is None:
+            # Before the look: what is confirmed in this very instant is booked by then, or never will be.
+            await self.end_holds(clearance.role, clearance.user_id, clearance.window)
         taken = Taken()
         for _ in range(LOOKS):
             found = await self.affected(clearance.role, clearance.user_id, clearance.window)

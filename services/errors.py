@@ -2,7 +2,7 @@
 
 ClinicError
   Refused      the clinic's rules say no
-    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, WayNotOffered, OfferOver, TooManyPlaces,
+    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, WayNotOffered, OfferOver, TooManyPlaces, BookedBefore,
     TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
@@ -32,7 +32,7 @@ ClinicError
 
 from datetime import date, datetime, time, timedelta
 
-from services.models import Action, Hours, Role, User, UserId, Video, Weekday
+from services.models import Action, AppointmentId, Hours, Role, User, UserId, Video, Weekday
 
 
 class ClinicError(Exception):
@@ -106,6 +106,14 @@ class PatientBusy(_About, Refused):
     def __init__(self, start: datetime, patient: str | None = None) -> None:
         super().__init__(start)
         self.patient = patient
+
+
+class BookedBefore(_About, Refused):
+    """That very request has made an appointment before, which may be changed or cancelled since."""
+
+    def __init__(self, appointment_id: AppointmentId, start: datetime) -> None:
+        super().__init__(start)
+        self.appointment_id = appointment_id
 
 
 class OfferOver(Refused):

@@ -41,7 +41,7 @@ def appointment_event(
     where many were cancelled in one go, `offers` are other times to take; `changes_until` is until when the
     patient may move or cancel it.
     """
-    changes = kind in {EventKind.MOVED, EventKind.CANCELLED}
+    changes = kind in {EventKind.MOVED, EventKind.CANCELLED, EventKind.FOLLOW_UP}
     version = appointment.version + 1 if changes else appointment.version
     facts: dict[str, Any] = {
         "appointment_id": appointment.id,

@@ -17,6 +17,7 @@ from services.models import (
     Offer,
     Principal,
     Role,
+    Slot,
 )
 from services.news import EventKind
 from services.offers import Offers
@@ -65,19 +66,18 @@ class FollowUps:
     ) -> tuple[AppointmentCard, list[Offer]]:
         """Offer the patient up to three times so long after today, near to the visit's time of day.
 
-        `version` is that of the visit that the doctor saw: proposed twice, it is proposed once.
+        `version` is that of the visit that the doctor saw: proposed twice, it is proposed once, and the times
+        of the first are returned.
         Raises RoleRequired, AppointmentUnknown, NotSeen, BadFollowUp, NoTimesThen, AppointmentChanged.
         """
         if after % DAY or not DAY <= after <= MOST_DAYS * DAY:
             raise BadFollowUp(MOST_DAYS)
         card = await self.visit(principal, visit_id)
         visit = card.appointment
+        if visit.version != version:
+            return card, await self._proposed_before(card, version)
         wanted = self._wanted(visit, after)
         offers = await self._offers.around(visit, card.doctor, wanted, min(AROUND, after / 2))
-        if visit.version == version + 1:  # a first try came as far as that
-            return card, offers
-        if visit.version != version:
-            raise AppointmentChanged(visit.slot.start)
         if not offers:
             raise await self._none(card, wanted)
         now = self._clock.now()
@@ -97,6 +97,18 @@ class FollowUps:
             raise AppointmentChanged(visit.slot.start)
         self._on_news()
         return card, offers
+
+    async def _proposed_before(self, card: AppointmentCard, version: int) -> list[Offer]:
+        """Return what a first try, whose answer was lost, has proposed; whatever is asked for by now.
+
+        Raises AppointmentChanged where the visit was changed otherwise.
+        """
+        visit = card.appointment
+        starts = await self._appointments.proposed(visit.id, version + 1)
+        if visit.version != version + 1 or starts is None:
+            raise AppointmentChanged(visit.slot.start)
+        length = visit.slot.end - visit.slot.start
+        return [Offer(card.doctor, Slot(start, start + length)) for start in starts]
 
     def _wanted(self, visit: Appointment, after: timedelta) -> datetime:
         zone = self._schedules.zone

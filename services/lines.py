@@ -34,6 +34,7 @@ from services.models import (
     User,
     UserId,
 )
+from services.offering import is_off
 from services.schedules import Availability, Schedules
 from services.slots import part_of_day
 from services.storage.appointments import Appointments
@@ -185,6 +186,10 @@ class Lines:
             return
         if held.status is not AppointmentStatus.HELD:
             return
+        # Time off may have been taken since the look, and have ended what was held in it before this.
+        if is_off(await self._schedules.of_doctor(place.doctor_id), held.slot):
+            await self._withdraw(place, offer)
+            return
         event = slot_event(offer, doctor, place.patient_id)
         if await self._waitlist.change(place, replace(place, offer=replace(offer, told=True)), event):
             self._on_news()
@@ -192,6 +197,11 @@ class Lines:
         now = await self._waitlist.get(place.doctor_id, place.patient_id)
         if now is None or now.offer is None or now.offer.id != offer.id:
             # The patient has left meanwhile.
+            await self._appointments.let_go(offer.id)
+
+    async def _withdraw(self, place: Place, offer: SlotOffer) -> None:
+        """Take an offer back that nobody has heard of; its place goes on to another time."""
+        if await self._waitlist.change(place, replace(place, offer=None)):
             await self._appointments.let_go(offer.id)
 
 

@@ -332,11 +332,16 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentCard:
-    """An appointment with the people in it, as one who may see it sees it."""
+    """An appointment with the people in it, as one who may see it sees it.
+
+    Of a booking `otherwise` says that it was stored before, by the same request, and is not what was asked
+    for now: another time or reason, or cancelled since.
+    """
 
     appointment: Appointment
     doctor: User
     patient: User
+    otherwise: bool = field(default=False, compare=False)
 
 
 class Action(StrEnum):
@@ -383,10 +388,11 @@ class AuditEntry:
 
 
 class Period(StrEnum):
-    """Which appointments: those to come, or those that are over or cancelled."""
+    """Which appointments: those to come, those that were to come and are cancelled, or what has begun."""
 
     UPCOMING = "upcoming"
     PAST = "past"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)

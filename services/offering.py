@@ -53,6 +53,7 @@ class Offering:
     ) -> Offered:
         """Return the slot that is offered; or that is held for the patient, though it is offered no more.
 
+        What is held is forgiven that it is too near by now, or not on the grid any more; never time off.
         Raises SlotPassed, SlotNotOffered.
         """
         schedule = await self._schedules.of_doctor(doctor_id)
@@ -64,7 +65,14 @@ class Offering:
                 raise
             if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient_id, start):
                 raise
+            if is_off(schedule, held.slot):
+                raise SlotNotOffered(start) from None
             return Offered(held.slot, schedule)
+
+    async def check_not_off(self, doctor_id: UserId, slot: Slot) -> None:
+        """Return if the doctor has no time off then. Raises SlotNotOffered."""
+        if is_off(await self._schedules.of_doctor(doctor_id), slot):
+            raise SlotNotOffered(slot.start)
 
     def _slot(self, schedule: Schedule, start: datetime) -> Slot:
         day = start.astimezone(self._schedules.zone).date()
@@ -86,6 +94,11 @@ class Offering:
     def room(self, offered: Offered, by_video: bool | None) -> str | None:
         """Return the room of a new visit, None for one in the clinic. Raises WayNotOffered."""
         return self._rooms.for_visit(offered.schedule, by_video)
+
+
+def is_off(schedule: Schedule, slot: Slot) -> bool:
+    """Tell whether the doctor has time off in any part of the slot."""
+    return any(off.slot.overlaps(slot) for off in schedule.time_off)
 
 
 def is_held(appointment: Appointment, at: datetime | None = None) -> bool:

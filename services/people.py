@@ -125,6 +125,8 @@ class People:
             user = await self._block(principal, user)
         # In any case, for one that was cut short.
         await self._sessions.end_all(user_id)
+        if user.role is not Role.ADMIN:
+            await self._clearances.end_holds(user.role, user_id, self._ahead())
         return user, await self.clear(principal, user_id) if clear else 0
 
     async def _block(self, principal: Principal, user: User) -> User:

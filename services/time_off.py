@@ -119,6 +119,15 @@ class TimesOff:
         await self._note(Action.TIME_OFF_TAKEN, principal, off)
         return cancelled
 
+    async def is_taken(self, principal: Principal, off_id: str) -> bool:
+        """Tell whether that time off is saved, though the answer was lost perhaps. Raises RoleRequired."""
+        return any(off.id == off_id for off in await self.coming(principal))
+
+    async def cancelled(self, principal: Principal, off: TimeOff) -> list[AppointmentCard]:
+        """Return what was cancelled for a time off by now, earliest first. Raises RoleRequired."""
+        require(principal, Role.DOCTOR)
+        return await self._clearances.cancelled(Role.DOCTOR, principal.id, off.slot, off.id)
+
     async def take_back(self, principal: Principal, off_id: str) -> TimeOff:
         """Work in that time after all; what was cancelled stays so. Raises RoleRequired, TimeOffUnknown."""
         off = await self.get(principal, off_id)

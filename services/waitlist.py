@@ -164,6 +164,8 @@ class Waitlist:
             )
         except (SlotTaken, SlotPassed, SlotNotOffered, PatientBusy) as error:
             raise OfferOver from error
+        if card.appointment.status is not AppointmentStatus.BOOKED:  # taken before, and cancelled since
+            raise OfferOver
         # Killed before this, the place goes in the next round: its patient has a time by then.
         await self._waitlist.leave(place.doctor_id, principal.id)
         return card

@@ -57,8 +57,7 @@ async def appointments(update: Update, context: ClinicContext, tap: ShowAppointm
         [button(texts.short(item, role, zone), ShowAppointment(item.appointment.id))] for item in page.items
     ]
     turn = pager(page.number, page.pages, partial(ShowAppointments, tap.period))
-    other = Period.PAST if tap.period is Period.UPCOMING else Period.UPCOMING
-    tabs = [button(texts.TABS[other], ShowAppointments(other, 0))]
+    tabs = [button(label, ShowAppointments(other, 0)) for other, label in texts.other_tabs(tap.period)]
     if role is Role.PATIENT:
         tabs.append(button("📅 Book", Do("book")))
     text = texts.page(page, tap.period, role, zone)

@@ -101,9 +101,11 @@ async def person(update: Update, context: ClinicContext, tap: ShowPerson) -> Non
 
 
 def _person_ways(context: ClinicContext, found: User, tap: ShowPerson) -> list[Row]:
-    other = Period.PAST if tap.period is Period.UPCOMING else Period.UPCOMING
-    tabs = [button(appointment_texts.TABS[other], ShowPerson(found.id, other, 0))]
-    if found.role is Role.PATIENT and found.status is AccountStatus.ACTIVE:
-        tabs.append(button("➕ Book for them", BookFor(found.id)))
+    tabs = [
+        button(label, ShowPerson(found.id, other, 0))
+        for other, label in appointment_texts.other_tabs(tap.period)
+    ]
+    may_book = found.role is Role.PATIENT and found.status is AccountStatus.ACTIVE
+    book: Row = [button("➕ Book for them", BookFor(found.id))] if may_book else []
     today = ShowClinicDay(context.clinic.schedules.today(), 0)
-    return [tabs, [button("« Account", ShowUser(found.id, "")), button("« Today", today)]]
+    return [tabs, book, [button("« Account", ShowUser(found.id, "")), button("« Today", today)]]

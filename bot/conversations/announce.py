@@ -65,7 +65,10 @@ async def ask_text(context: ClinicContext) -> View:
 
 
 async def take_text(context: ClinicContext, text: str) -> Outcome:
-    """Take the text; with each it is another announcement."""
+    """Take the text; with each it is another announcement, unless one was started and nobody could say so."""
+    stored = await stored_before(context)
+    if stored is not None:
+        return Finish(stored)
     announcement_id = new_id(context.clinic.clock.now())
     draft = replace(_draft(context), text=read_announcement(text), announcement_id=announcement_id)
     return Goto(Ask.PREVIEW, draft)
@@ -101,6 +104,16 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     return Finish(View(texts.on_its_way(draft.audience)))
 
 
+async def stored_before(context: ClinicContext) -> View | None:
+    """Return what to say of the announcement where it was started, though the answer to that was lost."""
+    draft, visitor = _draft(context), context.visitor
+    if visitor is None or not draft.announcement_id:
+        return None
+    announcement_id = AnnouncementId(draft.announcement_id)
+    is_started = await context.clinic.announcements.is_started(visitor, announcement_id)
+    return View(texts.on_its_way(draft.audience)) if is_started else None
+
+
 DIALOG = Dialog(
     command="announce",
     noun="announcement",
@@ -109,7 +122,7 @@ DIALOG = Dialog(
     lasts=True,
     steps=(
         Step(Ask.AUDIENCE, ask_audience, type_audience, {PickAudience: pick_audience}),
-        Step(Ask.TEXT, ask_text, take_text, {Skip: keep_text}),
-        Step(Ask.PREVIEW, ask_preview, None, {Confirm: confirm}),
+        Step(Ask.TEXT, ask_text, take_text, {Skip: keep_text}, let_go=stored_before),
+        Step(Ask.PREVIEW, ask_preview, None, {Confirm: confirm}, let_go=stored_before),
     ),
 )

@@ -23,8 +23,8 @@ from bot.drafts import BookingDraft
 from bot.keyboards import Row, button, keyboard, ways_out
 from bot.texts import booking as texts
 from services.bookings import read_reason
-from services.errors import ClinicError, DoctorUnknown, UserUnknown, WayNotOffered
-from services.models import AppointmentCard, Period, Role, Video
+from services.errors import BookedBefore, ClinicError, DoctorUnknown, UserUnknown, WayNotOffered
+from services.models import AppointmentCard, AppointmentId, Period, Role, Video
 
 
 class Ask(StrEnum):
@@ -109,10 +109,24 @@ async def type_way(context: ClinicContext, text: str) -> Outcome:
 async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
     """Ask whether to book, and keep the time meanwhile; where it has gone, offer others at once."""
     try:
-        await hold(context, draft)
+        draft = await hold(context, draft)
+    except BookedBefore as error:
+        return await _stored(context, error.appointment_id)
     except NOT_HAD as error:
         return await _instead(context, draft, error)
     return Goto(Ask.SUMMARY, draft)
+
+
+async def _stored(context: ClinicContext, appointment_id: AppointmentId) -> Outcome:
+    """End with what this very request has stored before, whatever it would be now."""
+    return _before(context, await context.clinic.diaries.get(context.principal, appointment_id))
+
+
+def _before(context: ClinicContext, found: AppointmentCard) -> Finish:
+    said = texts.stored_before(found, context.principal.role, context.zone)
+    return Finish(
+        View(said, keyboard([button("📋 Open the appointment", ShowAppointment(found.appointment.id))]))
+    )
 
 
 async def ask_summary(context: ClinicContext) -> View:
@@ -139,6 +153,8 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
         return Goto(Ask.SUMMARY, replace(draft, by_video=error.by_video), error)
     except NOT_HAD as error:
         return await _instead(context, draft, error)
+    if booked.otherwise:
+        return _before(context, booked)
     text = texts.booked(booked, context.zone, for_another=draft.patient_id is not None)
     return Finish(View(text, keyboard(_ways_on(context, booked))))
 
@@ -171,8 +187,8 @@ DIALOG = Dialog(
         FOR_WHOM.step,
         *WITH_WHOM.steps,
         *WHEN.steps,
-        Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}),
-        Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}),
+        Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}, let_go=let_go),
+        Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}, let_go=let_go),
         Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, let_go=let_go),
     ),
     in_words=(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.DAY, Ask.TIME),

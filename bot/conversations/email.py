@@ -76,6 +76,15 @@ async def take_code(context: ClinicContext, text: str) -> Outcome:
     return Finish(view.headed(texts.email_changed()))
 
 
+async def stored_before(context: ClinicContext) -> View | None:
+    """Return what to say of the new address where it was stored, though the answer to that was lost."""
+    visitor = context.visitor
+    if visitor is None or visitor.user.email != context.draft(EmailDraft).email:
+        return None
+    view = texts.card(visitor.user, context.rules, context.clinic.clock.now())
+    return view.headed(texts.email_changed())
+
+
 DIALOG = Dialog(
     command="email",
     noun="change of mail address",
@@ -83,7 +92,7 @@ DIALOG = Dialog(
     begin=begin,
     steps=(
         Step(Ask.EMAIL, ask_email, take_email),
-        Step(Ask.CODE, ask_code, take_code, {SendAgain: send_again}, secret=True),
+        Step(Ask.CODE, ask_code, take_code, {SendAgain: send_again}, secret=True, let_go=stored_before),
     ),
     home="me",
 )

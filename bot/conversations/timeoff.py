@@ -241,6 +241,8 @@ async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more, with what is booked in it."""
     draft, slot = _draft(context), _slot(context)
     affected = await context.clinic.time_off.affected(context.principal, slot)
+    # Confirming cancels what is booked by then: what is not among these is named afterwards.
+    context.memory.draft = replace(draft, shown=tuple(card.appointment.id for card in affected))
     page = page_of(affected, draft.page)
     turn = pager(page.number, page.pages, PickPage)
     text = texts.summary(slot, page, draft.note, context.clinic.rules.zone)
@@ -256,10 +258,31 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     """Take it, and cancel what is booked in it."""
     del tap
     context.takes_long()
-    draft, slot = _draft(context), _slot(context)
-    cancelled = await context.clinic.time_off.take(context.principal, TimeOff(draft.off_id, slot), draft.note)
-    ways = [button("🗓 My day", Do("schedule")), button("⛱ Time off", Do("timeoff"))]
-    return Finish(View(texts.taken(slot, cancelled, context.clinic.rules.zone), keyboard(ways)))
+    draft, slot, zone = _draft(context), _slot(context), context.clinic.rules.zone
+    off, service = TimeOff(draft.off_id, slot), context.clinic.time_off
+    is_again = await service.is_taken(context.principal, off.id)
+    count = await service.take(context.principal, off, draft.note)
+    more = []
+    if count > len(draft.shown):
+        done = await service.cancelled(context.principal, off)
+        more = [card for card in done if card.appointment.id not in draft.shown]
+    return Finish(View(texts.taken(slot, count, more, zone, is_again=is_again), keyboard(_ways_on())))
+
+
+def _ways_on() -> Row:
+    return [button("🗓 My day", Do("schedule")), button("⛱ Time off", Do("timeoff"))]
+
+
+async def stored_before(context: ClinicContext) -> View | None:
+    """Return what to say of the time off where it is saved, though the answer to that was lost."""
+    draft, visitor = _draft(context), context.visitor
+    if visitor is None or not draft.off_id or draft.slot is None:
+        return None
+    if not await context.clinic.time_off.is_taken(visitor, draft.off_id):
+        return None
+    count = len(await context.clinic.time_off.cancelled(visitor, TimeOff(draft.off_id, draft.slot)))
+    zone = context.clinic.rules.zone
+    return View(texts.taken(draft.slot, count, (), zone, is_again=True), keyboard(_ways_on()))
 
 
 async def pick_back(context: ClinicContext, tap: TakeBack) -> Outcome:
@@ -304,8 +327,10 @@ DIALOG = Dialog(
         Step(Ask.TAKE_BACK, ask_take_back, None, {Confirm: take_back}),
         Step(Ask.LAST, ask_last, type_last, {PickDay: pick_last, PickMonth: turn_last_month}),
         Step(Ask.PART, ask_part, type_part, {Skip: whole_day, PickPart: pick_part}),
-        Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}),
-        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm, PickPage: turn_summary}),
+        Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, let_go=stored_before),
+        Step(
+            Ask.SUMMARY, ask_summary, None, {Confirm: confirm, PickPage: turn_summary}, let_go=stored_before
+        ),
     ),
     in_words=(Ask.FIRST,),
 )

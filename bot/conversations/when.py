@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.calendar import month_rows, month_shown, month_span
 from bot.callbacks.steps import PickDay, PickMonth, PickTime
-from bot.callbacks.visits import Wait, WaitForDay
+from bot.callbacks.visits import ShowAppointment, Wait, WaitForDay
 from bot.card import View
 from bot.context import ClinicContext
-from bot.dialogs import Goto, Outcome, Step
+from bot.dialogs import Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.reading import is_day_alone, read_date
@@ -23,6 +23,7 @@ from bot.texts.formats import clock_time, zone_name
 from bot.texts.formats import day as day_said
 from services.appointments import held_for_move
 from services.errors import (
+    AppointmentUnknown,
     BadDate,
     BadTime,
     ClinicError,
@@ -42,7 +43,7 @@ from services.errors import (
     WeekdayDiffers,
 )
 from services.ids import new_id
-from services.models import AppointmentId, PartOfDay, Role, Slot
+from services.models import AppointmentCard, AppointmentId, PartOfDay, Principal, Role, Slot
 from services.schedules import Availability
 from services.slots import part_of_day
 
@@ -73,8 +74,9 @@ class When:
                 ask_day,
                 self.type_day,
                 {PickMonth: self.turn_month, PickDay: self.pick_day, PickTime: self.pick_time},
+                let_go=let_go,
             ),
-            Step(self.time, ask_time, self.type_time, {PickTime: self.pick_time}),
+            Step(self.time, ask_time, self.type_time, {PickTime: self.pick_time}, let_go=let_go),
         )
 
     async def turn_month(self, context: ClinicContext, tap: PickMonth) -> Outcome:
@@ -138,14 +140,20 @@ class When:
         return Goto(self.day, replace(context.draft(BookingDraft), maybe_days=error.days), error)
 
     async def pick_time(self, context: ClinicContext, tap: PickTime) -> Outcome:
-        """Take the time that was tapped; each choice is a request of its own."""
+        """Take the time that was tapped; each choice is a request of its own.
+
+        Who has gone back from a summary may have booked what it showed, and never have heard of it.
+        """
+        stored = await stored_before(context)
+        if stored is not None:
+            return Finish(stored)
         return await self._at(context, context.draft(BookingDraft), tap.start)
 
     async def _at(self, context: ClinicContext, draft: BookingDraft, start: datetime) -> Goto:
         draft = at(context, draft, start)
         if self.held:
             try:
-                await hold(context, draft)
+                draft = await hold(context, draft)
             except LOST as error:
                 return await self.others(context, draft, error)
         return Goto(self.after, draft)
@@ -186,12 +194,15 @@ class When:
         # Of that day they can have none.
         is_day_full = isinstance(why, TooManyThatDay)
         slots = [] if is_day_full else (await availability(context, draft, day)).slots(day)
-        chosen = replace(draft, start=None, request_id=None, month=day)
+        chosen = replace(draft, start=None, request_id=None, held=False, month=day)
         return Goto(self.time if slots else self.day, chosen, why)
 
 
-async def hold(context: ClinicContext, draft: BookingDraft) -> None:
-    """Keep the time of the draft for whom it is for, while they confirm it. Raises those of LOST and more."""
+async def hold(context: ClinicContext, draft: BookingDraft) -> BookingDraft:
+    """Keep the time of the draft for whom it is for, while they confirm it; return the draft that says so.
+
+    Raises those of LOST and more.
+    """
     await context.clinic.bookings.hold(
         context.principal,
         known(draft.doctor_id),
@@ -200,13 +211,39 @@ async def hold(context: ClinicContext, draft: BookingDraft) -> None:
         patient_id=draft.patient_id,
         moving=draft.moving,
     )
+    return replace(draft, held=True)
 
 
-async def let_go(context: ClinicContext) -> None:
-    """Free the time that is kept for the draft."""
-    request_id = context.draft(BookingDraft).request_id
-    if request_id is not None:
-        await context.clinic.bookings.let_go(request_id)
+async def let_go(context: ClinicContext) -> View | None:
+    """Free the time that is kept for the draft; where it is booked by now, return what to say of that."""
+    draft = context.draft(BookingDraft)
+    if draft.request_id is None or not draft.held or await context.clinic.bookings.let_go(draft.request_id):
+        return None
+    return await stored_before(context)
+
+
+async def stored_before(context: ClinicContext) -> View | None:
+    """Return what to say of the draft's request where it was stored, though the answer to that was lost."""
+    draft, visitor = context.draft(BookingDraft), context.visitor
+    if not draft.held or visitor is None or draft.request_id is None:
+        return None
+    try:
+        found = await _stored(context, visitor, draft, draft.request_id)
+    except AppointmentUnknown:
+        return None
+    if found is None:
+        return None
+    way_on = [button("📋 Open the appointment", ShowAppointment(found.appointment.id))]
+    return View(texts.stored_before(found, visitor.role, context.zone), keyboard(way_on))
+
+
+async def _stored(
+    context: ClinicContext, visitor: Principal, draft: BookingDraft, request_id: AppointmentId
+) -> AppointmentCard | None:
+    if draft.appointment_id is None:
+        return await context.clinic.bookings.stored(visitor, request_id)
+    found = await context.clinic.diaries.get(visitor, draft.appointment_id)
+    return found if found.appointment.slot.start == draft.start else None
 
 
 def _as_read(context: ClinicContext, text: str) -> str:
@@ -309,7 +346,7 @@ def at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingD
         request_id = held_for_move(draft.appointment_id, start)
     else:
         request_id = AppointmentId(new_id(context.clinic.clock.now()))
-    return replace(draft, day=day, month=day, start=start, request_id=request_id)
+    return replace(draft, day=day, month=day, start=start, request_id=request_id, held=False)
 
 
 def known(value: T | None) -> T:

@@ -16,7 +16,7 @@ from bot.texts import schedule as texts
 from bot.texts.errors import sentence
 from services.appointments import read_note
 from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOver, AppointmentUnknown
-from services.models import AppointmentCard, Role
+from services.models import AppointmentCard, AppointmentStatus, Principal, Role
 
 
 class Ask(StrEnum):
@@ -66,20 +66,35 @@ async def ask_sure(context: ClinicContext) -> View:
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     """Cancel it."""
     del tap
-    draft, zone = context.draft(WithdrawDraft), context.clinic.rules.zone
+    draft = context.draft(WithdrawDraft)
     try:
         gone = await context.clinic.appointments.cancel(
             context.principal, draft.appointment_id, draft.note, was=draft.start
         )
     except (AlreadyCancelled, AppointmentChanged, AppointmentOver) as error:
         return Finish(View(sentence(error, context.clinic.rules)))
+    return Finish(_gone(context, context.principal, gone))
+
+
+def _gone(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -> View:
+    """Say that it is cancelled, and lead on."""
+    zone = context.clinic.rules.zone
     day = gone.appointment.slot.start.astimezone(zone).date()
     way_on = (
         button("🗓 The day", ShowDay(day, 0))
-        if context.principal.role is Role.DOCTOR
+        if visitor.role is Role.DOCTOR
         else button("📋 Appointments", Do("appointments"))
     )
-    return Finish(View(texts.withdrawn(gone, zone), keyboard([way_on])))
+    return View(texts.withdrawn(gone, zone), keyboard([way_on]))
+
+
+async def stored_before(context: ClinicContext) -> View | None:
+    """Return what to say where it was cancelled, though the answer to that was lost."""
+    if context.visitor is None:
+        return None
+    found = await context.clinic.diaries.get(context.visitor, context.draft(WithdrawDraft).appointment_id)
+    is_cancelled = found.appointment.status is AppointmentStatus.CANCELLED
+    return _gone(context, context.visitor, found) if is_cancelled else None
 
 
 DIALOG = Dialog(
@@ -89,7 +104,7 @@ DIALOG = Dialog(
     begin=begin,
     steps=(
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}),
-        Step(Ask.SURE, ask_sure, None, {Confirm: confirm}),
+        Step(Ask.SURE, ask_sure, None, {Confirm: confirm}, let_go=stored_before),
     ),
     home="appointments",
 )

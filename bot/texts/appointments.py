@@ -16,7 +16,7 @@ from bot.texts.formats import (
 from services.clinic import ClinicRules
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User
 
-TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past"}
+TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past", Period.CANCELLED: "✖ Cancelled"}
 STATUSES = {
     AppointmentStatus.HELD: "being booked",
     AppointmentStatus.BOOKED: "booked",
@@ -24,6 +24,11 @@ STATUSES = {
     AppointmentStatus.FULFILLED: "seen",
     AppointmentStatus.NOSHOW: "did not come",
 }
+
+
+def other_tabs(shown: Period) -> list[tuple[Period, str]]:
+    """Return the labels of the lists that are not shown."""
+    return [(period, label) for period, label in TABS.items() if period is not shown]
 
 
 def page(shown: Page[AppointmentCard], period: Period, role: Role, zone: ZoneInfo) -> str:
@@ -42,6 +47,8 @@ def counted(number: int) -> str:
 def _empty(period: Period, role: Role) -> str:
     if period is Period.PAST:
         return "Nothing yet."
+    if period is Period.CANCELLED:
+        return "Nothing of the days to come is cancelled."
     if role is Role.PATIENT:
         return "None at the moment. /book takes a time with a doctor."
     return "None at the moment. You hear of each new one here and by mail."

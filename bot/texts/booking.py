@@ -21,7 +21,7 @@ from bot.texts.formats import (
     zone_note,
 )
 from services.clinic import ClinicRules
-from services.models import AppointmentCard, Page, Role, Slot, User
+from services.models import AppointmentCard, AppointmentStatus, Page, Role, Slot, User
 
 # How the two can meet, as people type it.
 BY_VIDEO = "By video"
@@ -167,6 +167,17 @@ def booked(item: AppointmentCard, zone: ZoneInfo, *, for_another: bool) -> str:
     """Say on the card that it is done; the confirmation itself comes as news, to whom it is for."""
     whom = f" for {esc(item.patient.name)}" if for_another else ""
     return f"✅ Booked{whom}: {doctor(item.doctor.name)}, {moment_there(item.appointment.slot.start, zone)}."
+
+
+def stored_before(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
+    """Say what is stored of a request whose answer was lost, or which was changed since; nothing is added."""
+    found = item.appointment
+    whose = "" if role is Role.PATIENT else f"{esc(item.patient.name)} with "
+    what = f"{whose}{doctor(item.doctor.name)}, {moment_there(found.slot.start, zone)}"
+    if found.status is AppointmentStatus.CANCELLED:
+        return f"✖ This appointment was booked before, and is cancelled since: {what}."
+    reason = f"\n💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>" if found.reason else ""
+    return f"📋 This appointment is stored already: {what}.{reason}\nYou can change it on its card."
 
 
 def moving_summary(draft: BookingDraft, zone: ZoneInfo) -> str:

@@ -6,13 +6,15 @@ from bot.texts.formats import esc, moment
 from services.models import AppointmentCard, Page
 
 
-def booked_lines(page: Page[AppointmentCard], zone: ZoneInfo) -> str:
-    """Return a page of them, a line each, by time and patient, and how many there are on other pages."""
+def booked_lines(
+    page: Page[AppointmentCard], zone: ZoneInfo, *, rest: str = "more on the other pages"
+) -> str:
+    """Return a page of them, a line each, by time and patient, and how many there are beyond it."""
     lines = [
         f"• {moment(card.appointment.slot.start, zone)} · {esc(card.patient.name)}" for card in page.items
     ]
     more = page.total - len(page.items)
-    return "\n".join([*lines, *([f"… and {more} more on the other pages"] if more else [])])
+    return "\n".join([*lines, *([f"… and {more} {rest}"] if more else [])])
 
 
 def are(count: int) -> str:

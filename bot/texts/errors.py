@@ -91,6 +91,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.SlotTaken: lambda e, rules: (
         f"🙁 {moment_read(e.start, rules)} was just taken by somebody else. Here are other free times."
     ),
+    errors.BookedBefore: lambda e, rules: (
+        f"You have already booked {moment_read(e.start, rules)}. /appointments shows it."
+    ),
     errors.SlotPassed: _said("🕰 That time has already begun. Please choose a later one."),
     errors.SlotNotOffered: lambda e, rules: (
         f"{moment_read(e.start, rules)} is not free. Please choose one of the times shown."

@@ -10,6 +10,7 @@ from services.models import AppointmentCard, Page, Slot, TimeOff
 from services.slots import day_bounds
 
 TITLE = "⛱ <b>Time off</b>"
+MOST_NAMED = 10
 
 
 def off(slot: Slot, zone: ZoneInfo) -> str:
@@ -94,14 +95,26 @@ def confirm(count: int) -> str:
     return f"✅ Take it, cancel {'that one' if count == 1 else f'those {count}'}"
 
 
-def taken(slot: Slot, cancelled: int, zone: ZoneInfo) -> str:
-    """Say that the time off is saved, and what became of what was booked."""
-    head = f"⛱ Your time off is saved: {off(slot, zone)}."
+def taken(
+    slot: Slot, cancelled: int, more: Sequence[AppointmentCard], zone: ZoneInfo, *, is_again: bool
+) -> str:
+    """Say that the time off is saved, and what became of what was booked.
+
+    `more` are those that were booked after the summary was shown, so that nobody has read of them yet. One
+    that is saved `again` stays as it was the first time, with the note that the patients got then.
+    """
+    saved = "was saved already, as you first confirmed it" if is_again else "is saved"
+    head = f"⛱ Your time off {saved}: {off(slot, zone)}."
     if not cancelled:
         return f"{head} Nothing was booked in it."
-    return (
+    said = (
         f"{head}\n{are(cancelled)} cancelled; each patient gets a message and a mail with other free times."
     )
+    if not more:
+        return said
+    lines = booked_lines(Page(tuple(more[:MOST_NAMED]), 0, MOST_NAMED, len(more)), zone, rest="more")
+    came = "One of them was" if len(more) == 1 else f"{len(more)} of them were"
+    return f"{said}\n\n{came} booked after you saw the list:\n{lines}"
 
 
 def ask_take_back(slot: Slot, zone: ZoneInfo) -> str:

@@ -67,8 +67,8 @@ class Appointments:
     ) -> Appointment:
         """Store a new appointment and the news of it in one write; `by` None: the patient has booked it.
 
-        The same appointment added twice is one: the second call returns what is stored.
-        Raises SlotTaken, PatientBusy.
+        What is held for it becomes it. The same appointment added twice is one: the second call returns what
+        is stored, and so it does where that id holds another time. Raises SlotTaken, PatientBusy.
         """
         held = await self._take_held(appointment, event, at, by or appointment.patient_id)
         if held is not None:
@@ -104,12 +104,12 @@ class Appointments:
             )
         return read_appointment(again) if again else await self._store(document, appointment, at)
 
-    async def let_go(self, appointment_id: AppointmentId) -> bool:
-        """Free a time that is only held; tell whether it was."""
+    async def let_go(self, appointment_id: AppointmentId) -> Appointment | None:
+        """Free a time that is only held; return what held it, or None."""
         query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
         async with border():
-            gone = await self._appointments.delete_one(query)
-        return bool(gone.deleted_count)
+            gone = await self._appointments.find_one_and_delete(query)
+        return read_appointment(gone) if gone else None
 
     async def _take_held(
         self, appointment: Appointment, event: Event, at: datetime, by: UserId
@@ -118,7 +118,8 @@ class Appointments:
         entry = {"status": appointment.status.value, "at": at, "by": by}
         async with border():
             document = await self._appointments.find_one_and_update(
-                {"_id": appointment.id, **_held_by(appointment)},
+                # Its end, too: what was held before the slots became longer is as long as it was.
+                {"_id": appointment.id, "end": appointment.slot.end, **_held_by(appointment)},
                 {
                     "$set": {
                         "status": appointment.status.value,
@@ -204,18 +205,14 @@ class Appointments:
         by: UserId,
         event: Event,
         at: datetime,
-        *,
-        held: AppointmentId | None = None,
     ) -> Appointment | None:
         """Free the booked appointment's time and take that of `after`, or neither, with the news.
 
-        What is `held` for it goes first: the indexes know two documents, not that they are one person's. So
-        for the instant between the two writes the time is anybody's; the move itself is one write.
+        What is held for it is let go before: the indexes know two documents, not that they are one person's.
+        So for the instant between the two writes the time is anybody's; the move itself is one write.
         Returns it as it is afterwards, or None where it has changed since `before` was read.
         Raises SlotTaken, PatientBusy.
         """
-        if held is not None:
-            await self.let_go(held)
         try:
             return await self._change(before, after, by, at, event)
         except DuplicateKeyError:
@@ -260,8 +257,21 @@ class Appointments:
     async def propose(
         self, before: Appointment, by: UserId, event: Event, at: datetime
     ) -> Appointment | None:
-        """Note that a follow-up is proposed, with the news; None where it has changed meanwhile."""
-        return await self._change(before, before, by, at, event)
+        """Note that a follow-up is proposed, with the news; None where it has changed meanwhile.
+
+        Which times were proposed stays with it: they are what a second try has to say.
+        """
+        noted = {"proposed": {"number": before.version + 1, "offers": event.facts["offers"]}}
+        return await self._change(before, before, by, at, event, noted=noted)
+
+    async def proposed(self, appointment_id: AppointmentId, number: int) -> list[datetime] | None:
+        """Return the times of the follow-up that was proposed by that number, earliest first, or None."""
+        query = {"_id": appointment_id, "history.proposed.number": number}
+        async with border():
+            row = await self._appointments.find_one(query, {"history": True})
+        found = (entry.get("proposed", {}) for entry in (row or {}).get("history", ()))
+        offers = next((each["offers"] for each in found if each.get("number") == number), None)
+        return None if offers is None else sorted(offer["start"] for offer in offers)
 
     async def _change(
         self,
@@ -272,6 +282,7 @@ class Appointments:
         event: Event | None,
         *,
         order: str | None = None,
+        noted: Document | None = None,
     ) -> Appointment | None:
         """Make `after` of `before` in one write that the indexes guard, if nobody has changed it since.
 
@@ -286,7 +297,7 @@ class Appointments:
             "remind_at": list(after.remind_at),
             "confirmed_at": after.confirmed_at,
         } | ({"ticks": ticks(after.slot)} if takes_time else {})
-        entry: Document = {"status": after.status.value, "at": at, "by": by}
+        entry: Document = {"status": after.status.value, "at": at, "by": by, **(noted or {})}
         if order is not None:
             entry["order"] = order
         if after.slot != before.slot:
@@ -360,14 +371,12 @@ class Appointments:
     async def page(
         self, role: Role, user_id: UserId, period: Period, now: datetime, *, number: int, size: int
     ) -> Page[Appointment]:
-        """Return a page of a person's appointments: to come, soonest first; past, latest first."""
-        booked = AppointmentStatus.BOOKED.value
-        query: Document = {PARTY[role]: user_id}
-        if period is Period.UPCOMING:
-            query |= {"start": {"$gt": now}, "status": booked}
-        else:
-            query |= {"$or": [{"start": {"$lte": now}}, {"status": AppointmentStatus.CANCELLED.value}]}
-        order = 1 if period is Period.UPCOMING else -1
+        """Return a page of a person's appointments: to come, soonest first; past, latest first.
+
+        Those to come are the booked ones; the cancelled ones of the days to come are a list of their own.
+        """
+        query: Document = {PARTY[role]: user_id, **_in_period(period, now)}
+        order = -1 if period is Period.PAST else 1
         index = [(PARTY[role], 1), ("start", 1)]
         async with border():
             total = await self._appointments.count_documents(query, hint=index)
@@ -375,6 +384,15 @@ class Appointments:
             cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
         return Page(tuple(map(read_appointment, rows)), number, size, total)
+
+
+def _in_period(period: Period, now: datetime) -> Document:
+    """Return the query for what somebody has in a period."""
+    if period is Period.PAST:
+        return {"start": {"$lte": now}, "status": {"$ne": AppointmentStatus.HELD.value}}
+    is_cancelled = period is Period.CANCELLED
+    status = AppointmentStatus.CANCELLED if is_cancelled else AppointmentStatus.BOOKED
+    return {"start": {"$gt": now}, "status": status.value}
 
 
 def _document(appointment: Appointment, at: datetime, by: UserId, *, events: Sequence[Event]) -> Document:

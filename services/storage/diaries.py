@@ -40,14 +40,16 @@ class Diaries:
 
     async def cleared(self, role: Role, user_id: UserId, window: Slot, order: str) -> int:
         """Count the person's appointments within reach of the window that an order has cancelled."""
-        query = {
-            PARTY[role]: user_id,
-            "start": {"$gt": window.start - LONGEST_SLOT, "$lt": window.end},
-            "history.order": order,
-        }
+        query, index = _cleared(role, user_id, window, order)
         async with border():
-            index = [(PARTY[role], 1), ("start", 1)]
             return int(await self._appointments.count_documents(query, hint=index))
+
+    async def all_cleared(self, role: Role, user_id: UserId, window: Slot, order: str) -> list[Appointment]:
+        """Return the person's appointments that an order has cancelled, earliest first."""
+        query, index = _cleared(role, user_id, window, order)
+        async with border():
+            cursor = self._appointments.find(query).sort(index).hint(index)
+            return [read_appointment(row) for row in await cursor.to_list(None)]
 
     async def page(self, window: Slot, *, number: int, size: int) -> Page[Appointment]:
         """Return a page of everybody's appointments that begin in the window, earliest first."""
@@ -59,3 +61,13 @@ class Diaries:
             cursor = self._appointments.find(query).sort(index).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
         return Page(tuple(map(read_appointment, rows)), number, size, total)
+
+
+def _cleared(role: Role, user_id: UserId, window: Slot, order: str) -> tuple[Document, list[tuple[str, int]]]:
+    """Return the query for what an order has cancelled, and the index that answers it."""
+    query = {
+        PARTY[role]: user_id,
+        "start": {"$gt": window.start - LONGEST_SLOT, "$lt": window.end},
+        "history.order": order,
+    }
+    return query, [(PARTY[role], 1), ("start", 1)]

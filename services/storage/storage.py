@@ -16,6 +16,7 @@ from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.engagements import Engagements
 from services.storage.erasure import Erasure
+from services.storage.holds import Holds
 from services.storage.notifications import Notifications
 from services.storage.parked import ParkedNotices
 from services.storage.records import Records
@@ -42,6 +43,7 @@ class Storage:
     appointments: Appointments
     diaries: Diaries
     engagements: Engagements
+    holds: Holds
     reminders: Reminders
     waitlist: Waitlist
     clearances: Clearances
@@ -70,6 +72,7 @@ class Storage:
             appointments=Appointments(database),
             diaries=Diaries(database),
             engagements=Engagements(database),
+            holds=Holds(database),
             reminders=Reminders(database),
             waitlist=Waitlist(database),
             clearances=Clearances(database),

@@ -79,6 +79,28 @@ async def test_cancelling_asks_once_and_frees_the_slot_at_once(town: Town) -> No
         await town.mailbox.wait_for(lambda m, to=address: m.to == (to,) and "Cancelled" in m.subject)  # type: ignore[misc]
 
 
+async def test_a_cancelled_visit_to_come_is_not_past_until_its_time_has_come(
+    town: Town, clock: TurnableClock
+) -> None:
+    asha, doctor = await _clinic(town)
+    await _book(asha, "Rao", "2027-05-04", "10:30")
+    await asha.talks([("/appointments", "1 appointment"), ("«4 May»", "booked")])
+    await asha.talks([("«Cancel appointment»", ""), ("«Yes, cancel»", "Cancelled: Dr Meera Rao")])
+    for person in (asha, doctor):
+        await person.talks(
+            [
+                ("/appointments", "None at the moment"),
+                ("«Past»", "Nothing yet"),
+                ("«✖ Cancelled»", "Cancelled: 1 appointment"),
+            ]
+        )
+        assert "(cancelled)" in person.last
+    clock.turn_to(datetime(2027, 5, 4, 11, tzinfo=UTC))
+    await asha.signs_in("asha@example.org")
+    await asha.talks([("/appointments", "None at"), ("«✖ Cancelled»", "Nothing of the days")])
+    await asha.talks([("«Past»", "(cancelled)")])
+
+
 async def test_cancelling_twice_says_that_it_is_cancelled(town: Town) -> None:
     asha, _ = await _clinic(town)
     await _book(asha, "Rao", "2027-05-04", "10:30")

@@ -143,6 +143,11 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "engagements.hold_for": lambda: s.engagements.hold_for(held.id, HeldFor.OFFER),
         "engagements.author": lambda: s.engagements.author(appointment.id, 0),
         "appointments.let_go": lambda: s.appointments.let_go(AppointmentId("f" * 24)),
+        "appointments.page of what is cancelled": lambda: s.appointments.page(
+            Role.DOCTOR, doctor.id, Period.CANCELLED, MONDAY, number=0, size=5
+        ),
+        "holds.end": lambda: s.holds.end(Role.DOCTOR, doctor.id, wide),
+        "holds.end of a patient": lambda: s.holds.end(Role.PATIENT, UserId("asha"), wide),
         "appointments.move": lambda: s.appointments.move(
             other, replace(other, slot=Slot(TEN + 3 * HOUR, TEN + 4 * HOUR)), doctor.id, event, MONDAY
         ),
@@ -150,8 +155,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             other, AppointmentStatus.FULFILLED, doctor.id, MONDAY
         ),
         "appointments.propose": lambda: s.appointments.propose(
-            other, doctor.id, an_event("f", EventKind.FOLLOW_UP), MONDAY
+            other, doctor.id, replace(an_event("f", EventKind.FOLLOW_UP), facts={"offers": []}), MONDAY
         ),
+        "appointments.proposed": lambda: s.appointments.proposed(other.id, 1),
         "appointments.confirm": lambda: s.appointments.confirm(other, UserId("asha"), MONDAY),
         "appointments.explain": lambda: s.appointments.explain(other, "a cough", UserId("asha"), MONDAY),
         "reminders.due": lambda: s.reminders.due(MONDAY, 100),
@@ -160,6 +166,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "diaries.of_person": lambda: s.diaries.of_person(Role.DOCTOR, doctor.id, wide),
         "diaries.booked_within": lambda: s.diaries.booked_within(Role.PATIENT, UserId("asha"), wide),
         "diaries.cleared": lambda: s.diaries.cleared(Role.DOCTOR, doctor.id, wide, clearance.id),
+        "diaries.all_cleared": lambda: s.diaries.all_cleared(Role.DOCTOR, doctor.id, wide, clearance.id),
         "diaries.page": lambda: s.diaries.page(wide, number=0, size=5),
         "waitlist.put": lambda: s.waitlist.put(place),
         "waitlist.get": lambda: s.waitlist.get(doctor.id, UserId("asha")),

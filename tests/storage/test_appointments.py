@@ -124,11 +124,12 @@ async def test_pages_hold_everything_once_in_order(storage: Storage) -> None:
     assert (beyond.number, before.number) == (2, 0)
 
 
-async def test_each_appointment_is_either_to_come_or_past_for_both_its_people(storage: Storage) -> None:
-    over, at_now, to_come, cancelled = (an_appointment(n, at=60 * n) for n in range(4))
-    for appointment in (over, at_now, to_come, cancelled):
+async def test_each_appointment_is_in_one_list_of_each_of_its_people(storage: Storage) -> None:
+    over, at_now, to_come, cancelled, lost = (an_appointment(n, at=60 * n) for n in (1, 2, 3, 4, 0))
+    for appointment in (over, at_now, to_come, cancelled, lost):
         await _add(storage, appointment)
-    await _cancel(storage, cancelled)
+    for appointment in (cancelled, lost):
+        await _cancel(storage, appointment)
     now = at_now.slot.start
     for role, person in ((Role.DOCTOR, UserId("rao")), (Role.PATIENT, UserId("asha"))):
         shown = {
@@ -140,7 +141,8 @@ async def test_each_appointment_is_either_to_come_or_past_for_both_its_people(st
         }
         assert shown == {
             Period.UPCOMING: {to_come.id},
-            Period.PAST: {over.id, at_now.id, cancelled.id},
+            Period.PAST: {over.id, at_now.id, lost.id},
+            Period.CANCELLED: {cancelled.id},
         }
 
 

@@ -153,7 +153,7 @@ async def test_the_clinics_day_pages_hold_everybodys_once_in_order(storage: Stor
     assert [(await storage.diaries.page(window, number=n, size=3)).number for n in (-1, 99)] == [0, 2]
 
 
-async def test_a_move_takes_what_is_held_for_it_and_what_is_held_no_longer(storage: Storage) -> None:
+async def test_a_move_takes_what_was_held_for_it_and_what_is_held_no_longer(storage: Storage) -> None:
     first = an_appointment(1)
     await _add(storage, first)
     later = replace(first, slot=an_appointment(0, at=60).slot)
@@ -164,7 +164,8 @@ async def test_a_move_takes_what_is_held_for_it_and_what_is_held_no_longer(stora
     with pytest.raises(SlotTaken):
         await _add(storage, an_appointment(2, at=60, patient="bela"))
     event = an_event("m", EventKind.MOVED)
-    moved = await storage.appointments.move(first, later, NORA, event, MONDAY, held=held.id)
+    assert await storage.appointments.let_go(held.id) == held
+    moved = await storage.appointments.move(first, later, NORA, event, MONDAY)
     assert moved == replace(later, version=1)
     assert await storage.appointments.by_id(held.id) is None
     # What somebody held until a while ago is in nobody's way.

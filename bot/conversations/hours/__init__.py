@@ -53,6 +53,7 @@ DIALOG = Dialog(
             preview.ask,
             None,
             {Confirm: preview.save, SaveAndCancel: preview.save_and_cancel, PickPage: preview.turn_page},
+            let_go=preview.stored_before,
         ),
     ),
 )

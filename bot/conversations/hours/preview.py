@@ -60,3 +60,14 @@ async def _save(context: ClinicContext, cancel: Collection[AppointmentId]) -> Ou
     kept = 0 if cancel else len(draft.outside)
     ways = [button("🗓 My day", Do("schedule")), button("⏰ Hours", Do("hours"))]
     return Finish(View(texts.saved(kept, cancelled), keyboard(ways)))
+
+
+async def stored_before(context: ClinicContext) -> View | None:
+    """Return what to say of the hours where they were saved, though the answer to that was lost."""
+    draft, visitor = draft_of(context), context.visitor
+    if visitor is None or not draft.changed:
+        return None
+    saved = await context.clinic.working_hours.of(visitor)
+    is_saved = replace(saved, time_off=()) == replace(as_schedule(draft), time_off=())
+    ways = [button("🗓 My day", Do("schedule")), button("⏰ Hours", Do("hours"))]
+    return View(texts.saved(0, 0), keyboard(ways)) if is_saved else None
