@@ -223,10 +223,12 @@ class Outbox:
             await self._again(notice, "something unexpected")
         else:
             await self._notifications.close(notice, self._clock.now(), "sent")
+            if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
+                await self._users.accept_mail(reader.id, notice.address(reader))
 
     async def _is_in_vain(self, notice: Notice, reader: User) -> str | None:
         """Return why it would be in vain to try, if it would."""
-        if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
+        if notice.channel is ChannelName.MAIL and reader.refuses(notice.address(reader), self._clock.now()):
             return "mail address refused before"
         if notice.event.is_late(self._clock.now()):
             return "too late"

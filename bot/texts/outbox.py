@@ -70,4 +70,7 @@ def dropped() -> str:
 
 def mail_refused(email: str) -> str:
     """Say once, at the next visit, that no mail arrives, and what to do."""
-    return f"📪 Mail to {esc(email)} is refused, so I send none there any more. /me changes the address."
+    return (
+        f"📪 Mail to {esc(email)} is refused, so I send none there for now."
+        " /me changes the address, or tries the same one again."
+    )

@@ -9,7 +9,17 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.errors import EmailTaken
-from services.models import REMINDERS, AccountStatus, Gender, Page, Role, User, UserId, page_number
+from services.models import (
+    REFUSAL_LASTS,
+    REMINDERS,
+    AccountStatus,
+    Gender,
+    Page,
+    Role,
+    User,
+    UserId,
+    page_number,
+)
 from services.news import Event
 from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
 from services.storage.notifications import event_document
@@ -154,11 +164,21 @@ class Users:
         return read_user(document) if document else None
 
     async def refuse_mail(self, user_id: UserId, address: str, at: datetime) -> None:
-        """Note that no mail is taken at the account's address, if that is the one still."""
+        """Note that no mail is taken at the account's address, if that is the one still.
+
+        Where it was tried again after the mark had ended, its owner is told anew.
+        """
         refused = {"mail_refused": address, "mail_refused_at": at, "refusal_told_at": None}
-        news = {"_id": user_id, "email": address, "mail_refused": {"$ne": address}}
+        is_old = [{"mail_refused": {"$ne": address}}, {"mail_refused_at": {"$lte": at - REFUSAL_LASTS}}]
         async with border():
-            await self._users.update_one(news, {"$set": refused})
+            await self._users.update_one({"_id": user_id, "email": address, "$or": is_old}, {"$set": refused})
+
+    async def accept_mail(self, user_id: UserId, address: str) -> None:
+        """Note that mail is taken at an address at which it was refused."""
+        async with border():
+            await self._users.update_one(
+                {"_id": user_id, "mail_refused": address}, {"$set": {"mail_refused": None}}
+            )
 
     async def tell_refusal(self, user_id: UserId, address: str, at: datetime) -> None:
         """Note that the person knows that no mail is taken at the address."""
@@ -264,4 +284,5 @@ def read_user(document: Document) -> User:
         reminders=tuple(document.get("reminders", REMINDERS)),
         mail_refused=document.get("mail_refused"),
         refusal_told=bool(document.get("refusal_told_at")),
+        mail_refused_at=document.get("mail_refused_at"),
     )

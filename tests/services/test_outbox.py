@@ -10,7 +10,7 @@ from services import notifications
 from services.appointments import Appointments
 from services.chat_turns import A_CHAT_SECONDS
 from services.errors import RecipientGone, TryLater
-from services.models import AppointmentId, ChatId, Principal, Role, User, UserId
+from services.models import REFUSAL_LASTS, AppointmentId, ChatId, Principal, Role, User, UserId
 from services.news import ChannelName, Event, EventKind, Notice
 from services.notifications import LAST_RETRY, LEASE, PATIENCE, Outbox, backoff
 from services.storage.driver import insert_new
@@ -328,6 +328,31 @@ async def test_an_address_that_is_refused_for_good_gets_nothing_more_until_it_is
     )
     await outbox.send_due()
     assert mail.delivered.count("booked Asha mail") == 1
+
+
+async def test_an_address_that_is_refused_is_tried_again_after_a_month_and_then_taken(bench: Bench) -> None:
+    asha = await bench.principal("asha@example.org", chat=1)
+    chat, mail = Recorder(), Recorder()
+    outbox = _outbox(bench, chat, mail)
+
+    async def told(number: int) -> int:
+        event = Event(f"e{number}", EventKind.DOCTOR_APPROVED, (asha.id,), {"name": "Asha"})
+        notice = Notice(f"e{number}.mail", event, asha.id, ChannelName.MAIL, None)
+        await bench.storage.notifications.add([], [notice], bench.clock.now())
+        await outbox.send_due()
+        return mail.tries
+
+    mail.fault = lambda _notice: RecipientGone("mail address refused", altogether=True)
+    assert [await told(1), await told(2)] == [1, 1]
+    bench.clock.turn(REFUSAL_LASTS)
+    # It is refused still, and that counts from then on.
+    assert [await told(3), await told(4)] == [2, 2]
+    bench.clock.turn(REFUSAL_LASTS)
+    mail.fault = lambda _notice: None
+    assert [await told(5), await told(6)] == [3, 4]
+    user = await bench.storage.users.by_id(asha.id)
+    assert user is not None
+    assert user.takes_mail
 
 
 async def _doctor_id(bench: Bench) -> UserId:
