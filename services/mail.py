@@ -74,8 +74,8 @@ class MailSender:
     async def send(self, mail: Mail) -> None:
         """Hand the mail to the SMTP server.
 
-        Raises RecipientGone where the server refuses the reader or the mail for good (see `refusal`), TryLater
-        for all else, as for what it says before it knows for whom the mail is.
+        Raises RecipientGone where the server refuses the reader or the mail for good (see `refusal`),
+        TryLater for all else, as for what it says before it knows for whom the mail is.
         """
         message = compose(mail, self._server)
         try:
@@ -141,7 +141,6 @@ class MailSender:
 def refusal(code: int, message: str, *, of_reader: bool) -> RecipientGone | TryLater:
     """Return what follows from a server's answer to the reader's address, or else to the mail.
 
-    Only that there is no such mailbox is true of the address `altogether`: what the enhanced code says so (RFC
     Only that there is no such mailbox is true of the address `altogether`: what the enhanced code says so
     (RFC 3463, 5.1.x), or a plain 550, 551 or 553. A mailbox that is full or closed may be another one
     tomorrow, and so may a system or a way there (5.2.x, 5.3.x, 5.4.x, and a plain 552): that is tried again.

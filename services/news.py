@@ -106,14 +106,18 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A notice that could not be delivered, without what it says; `why` is what failed last."""
+    """A notice that could not be delivered, without what it says; `why` is what failed last.
+
+    `channel` and `kind` are None where this version can't read them; `named` is the kind's stored word.
+    """
 
     ticket: str
     reader: UserId
-    channel: ChannelName
-    kind: EventKind
+    channel: ChannelName | None
+    kind: EventKind | None
     since: datetime
     why: str
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
