@@ -11,7 +11,7 @@ with the bot: a notice whose chat just had one lets the others pass.
 import asyncio
 import logging
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -20,10 +20,11 @@ from services.chat_turns import ChatTurns
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models import ChatId, User, UserId
-from services.news import CHAT_ONLY, MAIL_ONLY, ChannelName, Event, EventKind, Notice
+from services.news import CHAT_ONLY, MAIL_ONLY, TOLD_TO_GUESTS, ChannelName, Event, EventKind, Notice
 from services.nudging import whenever
 from services.pace import A_FEW_SECONDS, Pace
 from services.sequence import SENT, Close, Hold, Send, judge
+from services.storage.missed import is_worth_keeping
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
 from services.storage.users import Users
@@ -121,29 +122,30 @@ class Outbox:
         """Make the notices of all news that has none yet."""
         await self._notifications.set_strays_aside(self._clock.now())
         while events := await self._notifications.newborn(BATCH):
-            await self._notifications.add(events, await self._notices(events), self._clock.now())
+            notices, now = await self._notices(events), self._clock.now()
+            await self._sessions.missed.add([each for each in notices if each.is_for_nobody], now)
+            await self._notifications.add(events, [each for each in notices if not each.is_for_nobody], now)
             self._nudge_channels()
             if len(events) < BATCH:
                 break
 
     async def _notices(self, events: Sequence[Event]) -> list[Notice]:
-        """Return a mail for each reader, and a message for each chat in which a reader is signed in.
+        """Return a mail for each reader, and a message for each chat in which a reader can be reached.
 
-        Some news is for the chat alone.
+        Some news is for one of the two alone. What finds a reader in no chat, and has to be known there, is
+        for none yet.
         """
-        readers = {reader for event in events for reader in event.readers}
-        chats = await self._sessions.chats_of(readers, self._clock.now())
-        places: dict[UserId, list[tuple[ChannelName, ChatId | None]]] = {
-            reader: [(ChannelName.MAIL, None), *((ChannelName.CHAT, chat) for chat in chats[reader])]
-            for reader in readers
-        }
-        return [
-            Notice(notice_id(event, reader, channel, chat), event, reader, channel, chat)
-            for event in events
-            for reader in event.readers
-            for channel, chat in places[reader]
-            if event.kind not in (CHAT_ONLY if channel is ChannelName.MAIL else MAIL_ONLY)
-        ]
+        now = self._clock.now()
+        chats = await self._sessions.chats_of({reader for event in events for reader in event.readers}, now)
+        guests = {reader for event in events if event.kind in TOLD_TO_GUESTS for reader in event.readers}
+        last = await self._sessions.last.of(guests) if guests else {}
+        notices: list[Notice] = []
+        for event in events:
+            for reader in event.readers:
+                was_in = last[reader] if event.kind in TOLD_TO_GUESTS else []
+                places = dict.fromkeys([*chats[reader], *was_in])
+                notices += _notices_of(event, reader, places, now)
+        return notices
 
     async def _drain_crowd(self, channel: ChannelName) -> None:
         """Deliver what is due, and come back for what had to let others pass."""
@@ -300,6 +302,10 @@ class Outbox:
         reader = await self._users.by_id(notice.reader) if error.altogether else None
         if reader is not None:
             await self._remember(notice, reader)
+            now = self._clock.now()
+            if notice.channel is ChannelName.CHAT and is_worth_keeping(notice, now):
+                await self._sessions.missed.keep(notice, now)
+                return
         await self._notifications.close(notice, self._clock.now(), error.why)
 
     async def _is_in_vain(self, notice: Notice, reader: User | None) -> str | None:
@@ -319,7 +325,10 @@ class Outbox:
         now = self._clock.now()
         if notice.chat_id is None or notice.since is None or now - notice.since < LONG:
             return False
-        return notice.chat_id not in (await self._sessions.chats_of([notice.reader], now))[notice.reader]
+        chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
+        if notice.event.kind in TOLD_TO_GUESTS:
+            chats += (await self._sessions.last.of([notice.reader]))[notice.reader]
+        return notice.chat_id not in chats
 
     async def _remember(self, notice: Notice, reader: User) -> None:
         """Remember the chat or the address that takes nothing, before the notice is closed."""
@@ -355,3 +364,18 @@ def backoff(attempts: int) -> timedelta:
 def notice_id(event: Event, reader: str, channel: ChannelName, chat: ChatId | None) -> str:
     """Return the one id that a notice of that event to that place has."""
     return ".".join(str(part) for part in (event.id, reader, channel.value, chat) if part is not None)
+
+
+def _notices_of(event: Event, reader: UserId, chats: Iterable[ChatId], now: datetime) -> list[Notice]:
+    """Return the notices of an event for one reader, who can be reached in these chats."""
+    mails = [] if event.kind in CHAT_ONLY else [_notice(event, reader, ChannelName.MAIL)]
+    if event.kind in MAIL_ONLY:
+        return mails
+    messages = [_notice(event, reader, ChannelName.CHAT, chat) for chat in chats]
+    if not messages and is_worth_keeping(missed := _notice(event, reader, ChannelName.CHAT), now):
+        messages = [missed]
+    return [*mails, *messages]
+
+
+def _notice(event: Event, reader: UserId, channel: ChannelName, chat: ChatId | None = None) -> Notice:
+    return Notice(notice_id(event, reader, channel, chat), event, reader, channel, chat)

@@ -296,6 +296,7 @@ def _notice(row: Document) -> Notice:
         attempts=row["attempts"],
         since=row.get("since"),
         failing_since=row.get("failing_since"),
+        was_away=bool(row.get("was_away")),
     )
 
 

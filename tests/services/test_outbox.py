@@ -423,7 +423,7 @@ async def test_of_two_decisions_the_one_that_stands_is_told_whichever_mail_comes
     chat, mail = Recorder(), Recorder()
     await _outbox(bench, chat, mail).send_due()
     which = "account_blocked" if is_blocked else "account_unblocked"
-    assert (chat.delivered, mail.delivered) == ([], [f"{which} Asha mail"])
+    assert (chat.delivered, mail.delivered) == ([f"{which} Asha chat"], [f"{which} Asha mail"])
 
 
 async def test_a_reminder_is_tried_until_the_visit_begins(bench: Bench) -> None:
