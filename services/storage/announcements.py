@@ -89,8 +89,8 @@ class Announcements:
             return None
         try:
             return _announcement(row), claim
-        except UNREADABLE as error:
-            note_unreadable("announcement", row["_id"], error)
+        except UNREADABLE:
+            note_unreadable("announcement", row["_id"])
             await self._set_aside(row["_id"], claim)
             return await self.claim(now, lease)
 

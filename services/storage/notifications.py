@@ -111,9 +111,9 @@ class Notifications:
         for row in rows:
             try:
                 events.append(_event(row))
-            except UNREADABLE as error:
+            except UNREADABLE:
                 event_id = str(row.get("id", "")) if isinstance(row, dict) else ""
-                note_unreadable("event", event_id, error)
+                note_unreadable("event", event_id)
                 self._unreadable.add(event_id)
         return events
 
@@ -187,8 +187,8 @@ class Notifications:
         for row in (rows[notice_id] for notice_id in ids if notice_id in rows):
             try:
                 found.append(_notice(row))
-            except UNREADABLE as error:
-                note_unreadable("notice", row["_id"], error)
+            except UNREADABLE:
+                note_unreadable("notice", row["_id"])
                 await self._park(row["_id"], now, UNREAD)
         return found
 

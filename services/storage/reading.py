@@ -22,14 +22,14 @@ def readable(rows: Iterable[Document], read: Callable[[Document], T], what: str)
     for row in rows:
         try:
             found.append(read(row))
-        except UNREADABLE as error:
-            note_unreadable(what, row.get("_id"), error)
+        except UNREADABLE:
+            note_unreadable(what, row.get("_id"))
     return found
 
 
-def note_unreadable(what: str, row_id: Any, error: Exception) -> None:
+def note_unreadable(what: str, row_id: Any) -> None:
     """Log that a row can't be read, if that was not logged before. What it says is not in it."""
-    name = f"{what}={row_id}"
+    name = f"{what}.unreadable id={row_id}"
     if name not in _known and len(_known) < MOST_KNOWN:
         _known.add(name)
-        log.error("storage.unreadable %s error=%s", name, type(error).__name__)
+        log.error("%s", name)

@@ -115,7 +115,7 @@ async def test_news_that_can_not_be_read_waits_where_it_was_born_and_is_logged_o
     await users.update_one({"_id": asha.id}, {"$set": {"unsent": [bad, good]}})
     mail = Recorder()
     outbox = _outbox(bench, Recorder(), mail)
-    with logged("storage.unreadable") as unreadable:
+    with logged("event.unreadable") as unreadable:
         for _ in range(3):
             await outbox.send_due()
     assert mail.delivered == ["doctor_approved Asha mail"]
