@@ -225,6 +225,8 @@ class Outbox:
             match verdict:
                 case Send():
                     sent.append(verdict.notice)
+                    if verdict.notice is not notice:
+                        await self._notifications.sequences.rewrite(verdict.notice)
                 case Hold():
                     held.append((notice, verdict))
                 case Close():

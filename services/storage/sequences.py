@@ -93,6 +93,12 @@ class Sequences:
                     {"held_by": {"$in": sorted(gone)}}, {"$set": {"due": now}, "$unset": {"held_by": ""}}
                 )
 
+    async def rewrite(self, notice: Notice) -> None:
+        """Keep what a move was from, as its reader knows it: a repeat says the same."""
+        was = {"event.facts.was": notice.event.facts["was"]}
+        async with border():
+            await self._notifications.update_one({"_id": notice.id}, {"$set": was})
+
 
 def releasing(notice_id: str, now: datetime) -> UpdateMany:
     """Return the change that lets those go on that wait for a notice."""

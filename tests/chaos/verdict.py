@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,6 +18,7 @@ from bot.texts.news import as_message
 from bot.texts.notices import news
 from services.models import AppointmentStatus, User, UserId
 from services.news import ChannelName, EventKind, Notice
+from services.sequence import NOTHING_LEFT, OUTDATED
 from services.storage.notifications import _notice
 from tests.chaos.offers import offered, to_two
 from tests.chaos.people import Wishes
@@ -26,6 +28,7 @@ from tests.chaos.world import World, patiently
 CANCELLED, HELD = AppointmentStatus.CANCELLED.value, AppointmentStatus.HELD.value
 # The instants that are compared were taken a little before what they tell was written.
 NEARLY = timedelta(seconds=15)
+OVERTAKEN = frozenset({OUTDATED, NOTHING_LEFT})
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -60,6 +63,7 @@ class Told:
     to: str
     chat_id: int
     text: str
+    is_overtaken: bool = False
 
 
 async def judged(
@@ -74,9 +78,12 @@ async def judged(
     _bookings(verdict, rows, wishes, people, world.stage.town.assembly.clinic.rules.zone)
     verdict.moves = sum(len(_moves(row)) for row in rows)
     verdict.cancels = sum(row["status"] == CANCELLED for row in rows)
-    notices = [_notice(row) for row in await world.rows("notifications")]
+    stored = await world.rows("notifications")
+    notices = [_notice(row) for row in stored]
+    # What was not so any more when its turn came is in the events, and is not waited for.
+    overtaken = {row["_id"] for row in stored if row.get("outcome") in OVERTAKEN or "missed" in row}
     _offers(verdict, rows, notices, heard)
-    told = await _told(world, notices)
+    told = await _told(world, notices, overtaken)
     _news(verdict, world, rows, told)
     _reminders(verdict, world, rows, told, reminders)
     return verdict
@@ -160,7 +167,9 @@ def _stays(row: Json) -> Iterable[tuple[datetime, datetime, datetime]]:
     yield row["start"], since, ends[-1] if ends else FOREVER
 
 
-async def _told(world: World, notices: Sequence[Notice]) -> dict[tuple[str, str], list[Told]]:
+async def _told(
+    world: World, notices: Sequence[Notice], overtaken: AbstractSet[str]
+) -> dict[tuple[str, str], list[Told]]:
     """Return, by event and reader, what was to be told on each channel."""
     users: dict[UserId, User] = {}
     for reader in {notice.reader for notice in notices}:
@@ -171,7 +180,9 @@ async def _told(world: World, notices: Sequence[Notice]) -> dict[tuple[str, str]
     for notice in notices:
         user = users[notice.reader]
         text = _text(world, notice, user) if notice.channel is ChannelName.CHAT else ""
-        told[notice.event.id, notice.reader].append(Told(notice, user.email, notice.chat_id or 0, text))
+        told[notice.event.id, notice.reader].append(
+            Told(notice, user.email, notice.chat_id or 0, text, notice.id in overtaken)
+        )
     return told
 
 
@@ -248,6 +259,8 @@ def _count(
         channels = {notice.notice.channel for notice in notices}
         untold += [f"no {name} of {event_id} for {reader}" for name in ChannelName if name not in channels]
         for notice in notices:
+            if notice.is_overtaken:
+                continue
             if notice.notice.channel is ChannelName.CHAT:
                 said[notice.chat_id, notice.text] += 1
                 continue
