@@ -13,7 +13,7 @@ from bot.invites import invite_with
 from bot.limits import AT_ONCE, asked_wait
 from bot.notice_buttons import buttons
 from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
-from bot.texts.notices import code_news, news
+from bot.texts.notices import code_news, news, while_away
 from services.clinic import ClinicRules
 from services.clock import Clock
 from services.codes import CodeLetter
@@ -28,7 +28,8 @@ PATIENCE_SECONDS = 15
 
 
 def _said(notice: Notice, reader: User, rules: ClinicRules) -> News:
-    return news(notice.event.kind, notice.event.facts, reader, rules)
+    said = news(notice.event.kind, notice.event.facts, reader, rules)
+    return replace(said, headline=while_away(said.headline)) if notice.was_away else said
 
 
 class ChatChannel:

@@ -46,9 +46,9 @@ class ChatTurns:
         """Send nothing else to the chat as long as something is on its way there."""
         self._free_at[chat_id] = FOREVER
 
-    def end(self, chat_id: ChatId) -> None:
-        """Send nothing to the chat for a second."""
-        self._free_at[chat_id] = _seconds() + A_CHAT_SECONDS
+    def end(self, chat_id: ChatId, *, unused: bool = False) -> None:
+        """Send nothing to the chat for a second, or at once where nothing was sent."""
+        self._free_at[chat_id] = _seconds() + (0 if unused else A_CHAT_SECONDS)
 
 
 def _seconds() -> float:

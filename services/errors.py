@@ -25,7 +25,7 @@ ClinicError
     SlotTooLong, BadSlotLength, BadBuffer, BadNotice, NoticeTooLong, BadHorizon,
     BadTimeOff, BadPart, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar
   Unavailable  a part that is needed does not answer
-    StorageDown, MailDown
+    StorageDown, MailDown, Unreadable
   Undelivered  a notice did not reach its reader
     TryLater, RecipientGone
 """
@@ -735,6 +735,10 @@ class TimeOffTooFar(Invalid):
 
 class StorageDown(Unavailable):
     """The database does not answer."""
+
+
+class Unreadable(Unavailable):
+    """What is stored is of another version, or broken."""
 
 
 class MailDown(Unavailable):

@@ -1,6 +1,7 @@
 """Sending mail over SMTP."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -19,8 +20,15 @@ TIMEOUT_SECONDS = 15.0
 # Shorter than any server's own patience with somebody who says nothing.
 KEPT_SECONDS = 10.0
 PERMANENT = range(550, 560)
-# RFC 3463: what a server's policy says is about the sender, if about anybody, and not about the address.
-POLICY = "5.7."
+# RFC 5321 section 4.2.3: there is no such mailbox, it is elsewhere, or its name can't be one.
+NO_SUCH_MAILBOX = frozenset({550, 551, 553})
+FULL = 552
+# RFC 3463 section 2: class, subject and detail.
+ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
+PERMANENT_CLASS = 5
+ADDRESS, MAILBOX, MAIL_SYSTEM, NETWORK = 1, 2, 3, 4
+# RFC 3463 section 3.2: these two of the addresses are about the sender's.
+SENDERS = frozenset({7, 8})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +74,19 @@ class MailSender:
     async def send(self, mail: Mail) -> None:
         """Hand the mail to the SMTP server.
 
-        Raises RecipientGone where the server refuses the reader or the mail for good (5yz, RFC 5321 section
-        4.2.1), TryLater for all else.
+        Raises RecipientGone where the server refuses the reader or the mail for good (see `refusal`),
+        TryLater for all else, as for what it says before it knows for whom the mail is.
         """
         message = compose(mail, self._server)
         try:
             await self._hand_over(mail.to, message.as_bytes())
         except aiosmtplib.SMTPRecipientsRefused as error:
             (refused,) = error.recipients
-            if refused.code not in PERMANENT:
-                raise TryLater(why=_said(refused)) from error
-            if refused.message.startswith(POLICY):
-                raise RecipientGone("mail refused") from error
-            raise RecipientGone("mail address refused", altogether=True) from error
+            raise refusal(refused.code, refused.message, of_reader=True) from error
+        except aiosmtplib.SMTPDataError as error:
+            raise refusal(error.code, error.message, of_reader=False) from error
         except aiosmtplib.SMTPResponseException as error:
-            if error.code in PERMANENT:
-                raise RecipientGone("mail refused") from error
-            raise TryLater(why=_said(error)) from error
+            raise TryLater(why=_said(error.code)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise TryLater(why="mail server not reached") from error
 
@@ -134,9 +138,32 @@ class MailSender:
         )
 
 
-def _said(refusal: aiosmtplib.SMTPResponseException) -> str:
+def refusal(code: int, message: str, *, of_reader: bool) -> RecipientGone | TryLater:
+    """Return what follows from a server's answer to the reader's address, or else to the mail.
+
+    Only that there is no such mailbox is true of the address `altogether`: what the enhanced code says so
+    (RFC 3463, 5.1.x), or a plain 550, 551 or 553. A mailbox that is full or closed may be another one
+    tomorrow, and so may a system or a way there (5.2.x, 5.3.x, 5.4.x, and a plain 552): that is tried again.
+    Anything else that is refused for good (5yz, RFC 5321 section 4.2.1), as by a policy, is about this mail.
+    """
+    if code not in PERMANENT:
+        return TryLater(why=_said(code))
+    enhanced = ENHANCED.match(message.lstrip())
+    if enhanced is None:
+        if code == FULL:
+            return TryLater(why=_said(code))
+        is_gone = of_reader and code in NO_SUCH_MAILBOX
+    else:
+        kind, subject, detail = map(int, enhanced.groups())
+        if kind != PERMANENT_CLASS or subject in {MAILBOX, MAIL_SYSTEM, NETWORK}:
+            return TryLater(why=_said(code))
+        is_gone = subject == ADDRESS and detail not in SENDERS
+    return RecipientGone("mail address refused" if is_gone else "mail refused", altogether=is_gone)
+
+
+def _said(code: int) -> str:
     """Return what the server said, without its words: those may name the reader."""
-    return f"mail server said {refusal.code}"
+    return f"mail server said {code}"
 
 
 def compose(mail: Mail, server: MailServer) -> EmailMessage:

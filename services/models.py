@@ -37,6 +37,9 @@ class Gender(StrEnum):
     OTHER = "other"
 
 
+# A mailbox that was not there may have been made meanwhile, and servers are wrong for days: after so long an
+# address is tried again. Once a month costs the sender's good name nothing.
+REFUSAL_LASTS = timedelta(days=30)
 # A day and an hour before, in minutes.
 REMINDERS = (24 * 60, 60)
 
@@ -46,8 +49,8 @@ class User:
     """A person with an account. `email` is case-folded; the password is never part of it.
 
     `language` is an ISO 639 code; `zone` the IANA name of the zone in which the person reads times, None for
-    the clinic's. `mail_refused` is the address at which no mail is taken, which may be an earlier one;
-    `refusal_told` says that the person knows of it.
+    the clinic's. `mail_refused` is the address at which no mail is taken, which may be an earlier one, and
+    `mail_refused_at` when that was said; `refusal_told` says that the person knows of it.
     """
 
     id: UserId
@@ -62,11 +65,17 @@ class User:
     reminders: tuple[int, ...] = REMINDERS
     mail_refused: str | None = None
     refusal_told: bool = False
+    mail_refused_at: datetime | None = None
 
     @property
     def takes_mail(self) -> bool:
         """Whether mail to the address is taken, as far as is known."""
         return self.mail_refused != self.email
+
+    def refuses(self, address: str, now: datetime) -> bool:
+        """Tell whether mail to an address was refused, so lately that it is not tried again `now`."""
+        since = self.mail_refused_at
+        return address == self.mail_refused and since is not None and now - since < REFUSAL_LASTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,14 @@ class EventKind(StrEnum):
     UNDELIVERED = "undelivered"
 
 
-# What whoever is in the chat has just done there, and is told to whoever may not have been it; and what
-# ends all sessions, so that there is no chat to tell it in.
-MAIL_ONLY = frozenset(
+# What whoever is in the chat has just done there, and is told to whoever may not have been it.
+MAIL_ONLY = frozenset({EventKind.EMAIL_CHANGED, EventKind.PASSWORD_CHANGED})
+
+# What is told to those who are not signed in, too, in the chats in which they were last.
+TOLD_TO_GUESTS = frozenset(
     {
-        EventKind.EMAIL_CHANGED,
-        EventKind.PASSWORD_CHANGED,
+        EventKind.DOCTOR_APPROVED,
+        EventKind.DOCTOR_REFUSED,
         EventKind.ACCOUNT_BLOCKED,
         EventKind.ACCOUNT_UNBLOCKED,
     }
@@ -53,6 +55,8 @@ CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED})
 
 # What news of a decision says that an account is by now.
 DECIDED = {
+    EventKind.DOCTOR_APPROVED: AccountStatus.ACTIVE,
+    EventKind.DOCTOR_REFUSED: AccountStatus.BLOCKED,
     EventKind.ACCOUNT_BLOCKED: AccountStatus.BLOCKED,
     EventKind.ACCOUNT_UNBLOCKED: AccountStatus.ACTIVE,
 }
@@ -87,7 +91,8 @@ class Event:
 class Notice:
     """One event for one reader over one channel; `attempts` counts the claims so far.
 
-    `since` is when it was due first, `failing_since` when the first of them failed.
+    `since` is when it was due first, `failing_since` when the first of them failed; `was_away` says that it
+    found nobody before.
     """
 
     id: str
@@ -98,6 +103,12 @@ class Notice:
     attempts: int = 0
     since: datetime | None = None
     failing_since: datetime | None = None
+    was_away: bool = False
+
+    @property
+    def is_for_nobody(self) -> bool:
+        """Whether it is a message for which there is no chat yet."""
+        return self.channel is ChannelName.CHAT and self.chat_id is None
 
     def address(self, reader: User) -> str:
         """Return where it goes as a mail."""
@@ -106,14 +117,18 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A notice that could not be delivered, without what it says; `why` is what failed last."""
+    """A notice that could not be delivered, without what it says; `why` is what failed last.
+
+    `channel` and `kind` are None where this version can't read them; `named` is the kind's stored word.
+    """
 
     ticket: str
     reader: UserId
-    channel: ChannelName
-    kind: EventKind
+    channel: ChannelName | None
+    kind: EventKind | None
     since: datetime
     why: str
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

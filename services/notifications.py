@@ -11,8 +11,8 @@ with the bot: a notice whose chat just had one lets the others pass.
 import asyncio
 import logging
 import random
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -20,9 +20,11 @@ from services.chat_turns import ChatTurns
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models import ChatId, User, UserId
-from services.news import CHAT_ONLY, MAIL_ONLY, ChannelName, Event, EventKind, Notice
+from services.news import CHAT_ONLY, MAIL_ONLY, TOLD_TO_GUESTS, ChannelName, Event, EventKind, Notice
 from services.nudging import whenever
 from services.pace import A_FEW_SECONDS, Pace
+from services.sequence import SENT, Close, Hold, Send, judge
+from services.storage.missed import is_worth_keeping
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
 from services.storage.users import Users
@@ -45,6 +47,7 @@ A_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
 # News that comes in a crowd is taken together.
 SPREAD_PAUSE_SECONDS = 0.2
 LAST_WORDS_SECONDS = 3
+MOST_AWAITED = 10_000
 A_MOMENT_SECONDS = 0.02
 
 
@@ -81,6 +84,10 @@ class Outbox:
         self._turns = ChatTurns(clock)
         self._is_news = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}
+        # Who has had something since everybody had a turn, in each channel.
+        self._passed: dict[ChannelName, set[UserId]] = {name: set() for name in channels}
+        # For which notices others wait.
+        self._awaited: set[str] = set()
 
     def nudge(self) -> None:
         """Say that there may be something to do."""
@@ -113,30 +120,32 @@ class Outbox:
 
     async def _spread(self) -> None:
         """Make the notices of all news that has none yet."""
+        await self._notifications.set_strays_aside(self._clock.now())
         while events := await self._notifications.newborn(BATCH):
-            await self._notifications.add(events, await self._notices(events), self._clock.now())
+            notices, now = await self._notices(events), self._clock.now()
+            await self._sessions.missed.add([each for each in notices if each.is_for_nobody], now)
+            await self._notifications.add(events, [each for each in notices if not each.is_for_nobody], now)
             self._nudge_channels()
             if len(events) < BATCH:
                 break
 
     async def _notices(self, events: Sequence[Event]) -> list[Notice]:
-        """Return a mail for each reader, and a message for each chat in which a reader is signed in.
+        """Return a mail for each reader, and a message for each chat in which a reader can be reached.
 
-        Some news is for the chat alone.
+        Some news is for one of the two alone. What finds a reader in no chat, and has to be known there, is
+        for none yet.
         """
-        readers = {reader for event in events for reader in event.readers}
-        chats = await self._sessions.chats_of(readers, self._clock.now())
-        places: dict[UserId, list[tuple[ChannelName, ChatId | None]]] = {
-            reader: [(ChannelName.MAIL, None), *((ChannelName.CHAT, chat) for chat in chats[reader])]
-            for reader in readers
-        }
-        return [
-            Notice(notice_id(event, reader, channel, chat), event, reader, channel, chat)
-            for event in events
-            for reader in event.readers
-            for channel, chat in places[reader]
-            if event.kind not in (CHAT_ONLY if channel is ChannelName.MAIL else MAIL_ONLY)
-        ]
+        now = self._clock.now()
+        chats = await self._sessions.chats_of({reader for event in events for reader in event.readers}, now)
+        guests = {reader for event in events if event.kind in TOLD_TO_GUESTS for reader in event.readers}
+        last = await self._sessions.last.of(guests) if guests else {}
+        notices: list[Notice] = []
+        for event in events:
+            for reader in event.readers:
+                was_in = last[reader] if event.kind in TOLD_TO_GUESTS else []
+                places = dict.fromkeys([*chats[reader], *was_in])
+                notices += _notices_of(event, reader, places, now)
+        return notices
 
     async def _drain_crowd(self, channel: ChannelName) -> None:
         """Deliver what is due, and come back for what had to let others pass."""
@@ -157,7 +166,7 @@ class Outbox:
         deliveries: set[asyncio.Task[None]] = set()
         try:
             while notices := await self._claim(channel, AT_ONCE - len(deliveries)):
-                for notice in notices:
+                for notice in await self._in_order(notices):
                     task = asyncio.create_task(self._deliver(notice))
                     deliveries.add(task)
                     task.add_done_callback(deliveries.discard)
@@ -174,16 +183,77 @@ class Outbox:
             raise
 
     async def _claim(self, channel: ChannelName, most: int) -> list[Notice]:
-        """Take as many notices as the pace allows."""
-        pace = self._paces[channel]
+        """Take as many notices as the pace allows: of each reader one, before anybody has another."""
+        pace, passed = self._paces[channel], self._passed[channel]
         turns = await pace.turns(most)
-        busy = self._turns.busy() if channel is ChannelName.CHAT else None
-        notices = await self._notifications.claim(channel, self._clock.now(), LEASE, turns, busy=busy)
+        notices: list[Notice] = []
+        while len(notices) < turns:
+            is_round = bool(passed)
+            found, is_crowd = await self._claim_of(channel, turns - len(notices), passed)
+            notices += found
+            passed |= {notice.reader for notice in found}
+            if found and is_crowd:
+                continue
+            # Everybody has had a turn; those of whom there was a crowd can have more.
+            passed.clear()
+            if is_round:
+                notices += (await self._claim_of(channel, turns - len(notices), None))[0]
+            break
         pace.give_back(turns - len(notices))
-        for notice in notices:
+        return notices
+
+    async def _claim_of(
+        self, channel: ChannelName, most: int, passed: set[UserId] | None
+    ) -> tuple[list[Notice], bool]:
+        if not most:
+            return [], False
+        busy = self._turns.busy() if channel is ChannelName.CHAT else None
+        now = self._clock.now()
+        claimed = await self._notifications.claim_in_turn(channel, now, LEASE, most, busy=busy, passed=passed)
+        for notice in claimed[0]:
             if notice.chat_id is not None:
                 self._turns.begin(notice.chat_id)
-        return notices
+        return claimed
+
+    async def _in_order(self, notices: Sequence[Notice]) -> list[Notice]:
+        """Return those that can be told now; the others wait, or are told no more."""
+        now = self._clock.now()
+        around = await self._notifications.sequences.around(notices, now, LEASE)
+        sent, held, closed = [], [], []
+        for notice in notices:
+            verdict = judge(notice, around[notice.id], now) if notice.id in around else Send(notice)
+            match verdict:
+                case Send():
+                    sent.append(verdict.notice)
+                    if verdict.notice is not notice:
+                        await self._notifications.sequences.rewrite(verdict.notice)
+                case Hold():
+                    held.append((notice, verdict))
+                case Close():
+                    closed.append((notice, verdict.why))
+        await self._set_aside(held, closed, now)
+        return sent
+
+    async def _set_aside(
+        self, held: Sequence[tuple[Notice, Hold]], closed: Sequence[tuple[Notice, str]], now: datetime
+    ) -> None:
+        """Let some notices wait, and close others; neither has used its turn."""
+        if held:
+            if len(self._awaited) > MOST_AWAITED:  # what other workers were at
+                self._awaited.clear()
+            self._awaited |= {hold.by for _, hold in held if hold.by}
+            await self._notifications.sequences.hold(held, now)
+        await asyncio.gather(*(self._notifications.close(notice, now, why) for notice, why in closed))
+        for notice in [notice for notice, _ in (*held, *closed)]:
+            self._paces[notice.channel].give_back(1)
+            self._end_turn(notice, unused=True)
+
+    def _end_turn(self, notice: Notice, *, unused: bool = False) -> None:
+        if notice.chat_id is not None:
+            self._turns.end(notice.chat_id, unused=unused)
+        if notice.id in self._awaited:
+            self._awaited.discard(notice.id)
+            self._is_due[notice.channel].set()
 
     async def _deliver(self, notice: Notice) -> None:
         """Deliver and note it; where the database is gone the lease brings the notice back."""
@@ -191,30 +261,29 @@ class Outbox:
             await self._try(notice)
         except StorageDown:
             log.warning("outbox.storage_down notice=%s", notice.id)
+        except Exception:
+            # What can't be noted either is looked at again when its lease ends.
+            log.exception("outbox.failed notice=%s", notice.id)
         finally:
-            if notice.chat_id is not None:
-                self._turns.end(notice.chat_id)
+            self._end_turn(notice)
 
     async def _try(self, notice: Notice) -> None:
-        reader = await self._users.by_id(notice.reader)
-        if reader is None:
-            await self._notifications.close(notice, self._clock.now(), "reader unknown")
-            return
-        if why := await self._is_in_vain(notice, reader):
-            await self._notifications.close(notice, self._clock.now(), why)
-            return
         try:
+            reader = await self._users.by_id(notice.reader)
+            why = await self._is_in_vain(notice, reader)
+            if reader is None or why:
+                await self._notifications.close(notice, self._clock.now(), why or "")
+                return
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 await self._channels[notice.channel].deliver(notice, reader)
         except RecipientGone as error:
-            log.info("outbox.given_up notice=%s why=%s", notice.id, error.why)
-            if error.altogether:
-                await self._remember(notice, reader)
-            await self._notifications.close(notice, self._clock.now(), error.why)
+            await self._give_up(notice, error)
         except TryLater as error:
             if error.after is not None and notice.chat_id is not None:
                 self._turns.hold(notice.chat_id, self._clock.now() + error.after)
             await self._again(notice, error.why, error.after)
+        except StorageDown:
+            raise
         except (ClinicError, TimeoutError):
             await self._again(notice, "no answer")
         except Exception:
@@ -222,11 +291,30 @@ class Outbox:
             log.exception("outbox.failed notice=%s", notice.id)
             await self._again(notice, "something unexpected")
         else:
-            await self._notifications.close(notice, self._clock.now(), "sent")
+            await self._sent(notice, reader)
 
-    async def _is_in_vain(self, notice: Notice, reader: User) -> str | None:
-        """Return why it would be in vain to try, if it would."""
+    async def _sent(self, notice: Notice, reader: User) -> None:
+        await self._notifications.close(notice, self._clock.now(), SENT)
         if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
+            await self._users.accept_mail(reader.id, notice.address(reader))
+
+    async def _give_up(self, notice: Notice, error: RecipientGone) -> None:
+        """Close what never arrives, with what is to be remembered noted before."""
+        log.info("outbox.given_up notice=%s why=%s", notice.id, error.why)
+        reader = await self._users.by_id(notice.reader) if error.altogether else None
+        if reader is not None:
+            await self._remember(notice, reader)
+            now = self._clock.now()
+            if notice.channel is ChannelName.CHAT and is_worth_keeping(notice, now):
+                await self._sessions.missed.keep(notice, now)
+                return
+        await self._notifications.close(notice, self._clock.now(), error.why)
+
+    async def _is_in_vain(self, notice: Notice, reader: User | None) -> str | None:
+        """Return why it would be in vain to try, if it would."""
+        if reader is None:
+            return "reader unknown"
+        if notice.channel is ChannelName.MAIL and reader.refuses(notice.address(reader), self._clock.now()):
             return "mail address refused before"
         if notice.event.is_late(self._clock.now()):
             return "too late"
@@ -239,7 +327,10 @@ class Outbox:
         now = self._clock.now()
         if notice.chat_id is None or notice.since is None or now - notice.since < LONG:
             return False
-        return notice.chat_id not in (await self._sessions.chats_of([notice.reader], now))[notice.reader]
+        chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
+        if notice.event.kind in TOLD_TO_GUESTS:
+            chats += (await self._sessions.last.of([notice.reader]))[notice.reader]
+        return notice.chat_id not in chats
 
     async def _remember(self, notice: Notice, reader: User) -> None:
         """Remember the chat or the address that takes nothing, before the notice is closed."""
@@ -275,3 +366,18 @@ def backoff(attempts: int) -> timedelta:
 def notice_id(event: Event, reader: str, channel: ChannelName, chat: ChatId | None) -> str:
     """Return the one id that a notice of that event to that place has."""
     return ".".join(str(part) for part in (event.id, reader, channel.value, chat) if part is not None)
+
+
+def _notices_of(event: Event, reader: UserId, chats: Iterable[ChatId], now: datetime) -> list[Notice]:
+    """Return the notices of an event for one reader, who can be reached in these chats."""
+    mails = [] if event.kind in CHAT_ONLY else [_notice(event, reader, ChannelName.MAIL)]
+    if event.kind in MAIL_ONLY:
+        return mails
+    messages = [_notice(event, reader, ChannelName.CHAT, chat) for chat in chats]
+    if not messages and is_worth_keeping(missed := _notice(event, reader, ChannelName.CHAT), now):
+        messages = [missed]
+    return [*mails, *messages]
+
+
+def _notice(event: Event, reader: UserId, channel: ChannelName, chat: ChatId | None = None) -> Notice:
+    return Notice(notice_id(event, reader, channel, chat), event, reader, channel, chat)

@@ -114,7 +114,7 @@ class People:
     async def block(self, principal: Principal, user_id: UserId, *, clear: bool = False) -> tuple[User, int]:
         """Block an account and end its sessions; with `clear` its appointments to come are cancelled, too.
 
-        Its owner hears of it by mail. One that is blocked already is only cleared. Returns the account, and
+        Its owner hears of it. One that is blocked already is only cleared. Returns the account, and
         how many appointments were cancelled.
         Raises RoleRequired, UserUnknown, CannotBlockYourself, LastAdmin, AlreadyDecided.
         """
@@ -124,7 +124,7 @@ class People:
         if not (clear and user.status is AccountStatus.BLOCKED):
             user = await self._block(principal, user)
         # In any case, for one that was cut short.
-        await self._sessions.end_all(user_id)
+        await self._sessions.end_all(user_id, told_at=self._clock.now())
         if user.role is not Role.ADMIN:
             await self._clearances.end_holds(user.role, user_id, self._ahead())
         return user, await self.clear(principal, user_id) if clear else 0
@@ -143,7 +143,7 @@ class People:
         return blocked
 
     async def unblock(self, principal: Principal, user_id: UserId) -> User:
-        """Let somebody in again who was blocked or refused, and who hears of it by mail.
+        """Let somebody in again who was blocked or refused, and who hears of it.
 
         Raises RoleRequired, UserUnknown, AlreadyDecided.
         """
@@ -151,7 +151,7 @@ class People:
         if user.status is not AccountStatus.BLOCKED:
             raise await self._already(principal, user_id)
         # Neither a session from before nor an order to cancel may last beyond this.
-        await self._sessions.end_all(user_id)
+        await self._sessions.end_all(user_id, told_at=self._clock.now())
         await self._clearances.call_off(ClearanceKind.BLOCKED, user_id)
         event = account_event(EventKind.ACCOUNT_UNBLOCKED, user, self._clock.now())
         unblocked = await self._users.decide(user_id, AccountStatus.BLOCKED, AccountStatus.ACTIVE, event)

@@ -1,6 +1,7 @@
 """What people change about themselves: name, mail address, language, time zone."""
 
 import re
+from dataclasses import replace
 
 from services.accounts import read_email, read_name
 from services.audit import Audit
@@ -44,10 +45,13 @@ class Profile:
     async def check_new_email(self, principal: Principal, text: str) -> str:
         """Return the case-folded address, if the person can have it.
 
+        Their own they can give again where it refused mails: the code shows whether it takes them now.
         Raises BadEmail, SameEmail, EmailTaken.
         """
         email = read_email(text)
         if email == principal.user.email:
+            if not principal.user.takes_mail:
+                return email
             raise SameEmail
         if await self._users.email_exists(email):
             raise EmailTaken(email)
@@ -67,7 +71,9 @@ class Profile:
         before = principal.user.email
         await self._codes.redeem(Purpose.EMAIL, principal.id, email, code, principal.chat_id)
         if email == before:
-            return principal.user
+            # The code has arrived there, whatever was refused before.
+            await self._users.accept_mail(principal.id, email)
+            return replace(principal.user, mail_refused=None)
         now = self._clock.now()
         event = account_event(EventKind.EMAIL_CHANGED, principal.user, now, to=before, email=email)
         # The code has arrived there, whatever was refused before.

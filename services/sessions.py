@@ -105,6 +105,7 @@ class Sessions:
             # It was changed meanwhile, and that ended all sessions that there were then.
             await self._sessions.remove(chat_id)
             raise WrongCredentials
+        await self._sessions.missed.tell(principal.id, chat_id, self._clock.now())
         await self._audit.note(Action.SIGNED_IN, actor=principal.id, subject=principal.id)
         return principal
 
@@ -131,8 +132,10 @@ class Sessions:
             return known.conversation, error
 
     async def come_back(self, chat_id: ChatId) -> None:
-        """Let the chat have messages again that had blocked them."""
-        await self._sessions.unmark_blocked(chat_id)
+        """Let the chat have messages again that had blocked them, and first what was missed meanwhile."""
+        user_id = await self._sessions.unmark_blocked(chat_id)
+        if user_id is not None:
+            await self._sessions.missed.tell(user_id, chat_id, self._clock.now())
 
     async def authenticate(self, chat_id: ChatId) -> Principal:
         """Return who is signed in in the chat.
@@ -174,6 +177,10 @@ class Sessions:
 
     async def _note_ended(self, principal: Principal, count: int) -> None:
         await self._audit.note(Action.SESSIONS_ENDED, actor=principal.id, subject=principal.id, count=count)
+
+    async def remember(self, chat_id: ChatId, user: User) -> None:
+        """Remember that the account was made in the chat: it is told there what is decided about it."""
+        await self._sessions.last.note(chat_id, user.id, self._clock.now())
 
     async def sign_out(self, chat_id: ChatId) -> None:
         """End the chat's session, whatever state it is in."""

@@ -86,8 +86,8 @@ class Undelivered:
     async def _note(self, principal: Principal, action: Action, found: Parked | None) -> None:
         if found is None:
             raise NoticeSettled
-        facts = {"channel": found.channel.value, "kind": found.kind.value}
-        await self._audit.note(action, actor=principal.id, subject=found.reader, **facts)
+        facts = {"channel": found.channel.value if found.channel else "", "kind": found.named}
+        await self._audit.note(action, actor=principal.id, subject=found.reader or None, **facts)
 
     async def work(self) -> None:
         """Tell admins in their chats how many were parked since they last heard, once in each hour."""

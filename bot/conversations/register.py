@@ -204,6 +204,7 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
         user = await context.clinic.accounts.register(registration)
     except EmailTaken as error:
         return Goto(Ask.EMAIL, draft, error)
+    await context.clinic.sessions.remember(context.chat, user)
     if user.status is AccountStatus.PENDING:
         return Finish(View(texts.registered_pending(user)))
     context.memory.email = user.email

@@ -366,6 +366,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.StorageDown: _said(
         "😔 I can't reach the clinic's records at the moment. Nothing is lost: please try again in a minute."
     ),
+    errors.Unreadable: _said("😔 I can't read that record at the moment. Please ask the clinic about it."),
     errors.MailDown: _said(
         "😔 I can't send mail at the moment, so there is no code yet. Nothing is changed: please try again in a minute."
     ),

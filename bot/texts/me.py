@@ -152,7 +152,10 @@ def reminders_changed(user: User) -> str:
 
 def ask_new_email(user: User) -> str:
     """Ask for another mail address."""
-    return f"📧 Your mail address here is <b>{esc(user.email)}</b>. What is the new one? I mail a code there."
+    known = f"📧 Your mail address here is <b>{esc(user.email)}</b>."
+    if user.takes_mail:
+        return f"{known} What is the new one? I mail a code there."
+    return f"{known} It refused my mails. What is the new one? I mail a code there. The same one can be tried again."
 
 
 def ask_email_code(email: str, sent: int) -> str:

@@ -48,6 +48,11 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     return said
 
 
+def while_away(headline: str) -> str:
+    """Return the headline of what is told only now, as nobody was there."""
+    return f"While you were away: {headline}"
+
+
 def _approved(facts: Facts, reader: User, rules: ClinicRules) -> News:
     """Say that a doctor is let in, and that patients can book from now on, in the hours that all begin with."""
     del reader

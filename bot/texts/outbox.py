@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from bot.texts.formats import esc, moment, zone_name
+from bot.texts.formats import esc, moment, shortened, zone_name
 from services.models import Page
 from services.news import ChannelName, EventKind, Parked
 from services.undelivered import OutboxPage
@@ -27,6 +27,8 @@ KINDS = {
     EventKind.UNDELIVERED: "messages that could not be delivered",
 }
 GONE = "an account that is gone"
+NOBODY = "to nobody that I know of"
+MOST_NAME = 40
 
 
 def page(found: OutboxPage, zone: ZoneInfo) -> str:
@@ -42,13 +44,20 @@ def page(found: OutboxPage, zone: ZoneInfo) -> str:
         reader = found.readers.get(each.reader)
         lines += [
             "",
-            f"<b>{place}. {esc(reader.name) if reader else GONE}</b>",
-            f"{CHANNELS[each.channel]}: {KINDS[each.kind]}",
+            f"<b>{place}. {esc(reader.name) if reader else GONE if each.reader else NOBODY}</b>",
+            f"{CHANNELS[each.channel] if each.channel else 'another way'}: {_what(each)}",
             f"due since {moment(each.since, zone)}; at last: {esc(each.why)}",
         ]
     if not parked.total:
         return "\n".join([*lines, "", "Nothing is parked: nobody needs you here."])
     return "\n".join([*lines, "", f"Times are {zone_name(zone)}. Retry sends it at once, Drop gives it up."])
+
+
+def _what(parked: Parked) -> str:
+    if parked.kind is not None:
+        return KINDS[parked.kind]
+    named = f" ({esc(shortened(parked.named, MOST_NAME))})" if parked.named else ""
+    return f"something this version can't read{named}"
 
 
 def numbered(parked: Page[Parked]) -> Iterator[tuple[int, Parked]]:
@@ -70,4 +79,7 @@ def dropped() -> str:
 
 def mail_refused(email: str) -> str:
     """Say once, at the next visit, that no mail arrives, and what to do."""
-    return f"📪 Mail to {esc(email)} is refused, so I send none there any more. /me changes the address."
+    return (
+        f"📪 Mail to {esc(email)} is refused, so I send none there for now."
+        " /me changes the address, or tries the same one again."
+    )

@@ -14,6 +14,7 @@ from pymongo import ReturnDocument
 from services.audiences import UNDER_WAY, Announcement, AnnouncementId, AnnouncementState, Audience
 from services.models import ChatId, UserId
 from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
+from services.storage.reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
 
@@ -79,7 +80,20 @@ class Announcements:
                 {"$set": {"due": now + lease, "claim": claim}},
                 return_document=ReturnDocument.AFTER,
             )
-        return (_announcement(row), claim) if row else None
+        if row is None:
+            return None
+        try:
+            return _announcement(row), claim
+        except UNREADABLE:
+            note_unreadable("announcement", row["_id"])
+            await self._set_aside(row["_id"], claim)
+            return await self.claim(now, lease)
+
+    async def _set_aside(self, held: str, claim: str) -> None:
+        """Let nobody take one that can't be read: the next in line has its turn."""
+        gone = {"$unset": {"open": "", "due": "", "claim": ""}}
+        async with border():
+            await self._announcements.update_one({"_id": held, "claim": claim}, gone)
 
     async def renew(
         self, held: AnnouncementId, claim: str, until: datetime, setbacks: int

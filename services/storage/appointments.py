@@ -30,6 +30,7 @@ from services.news import Event
 from services.slots import LONGEST_SLOT, ticks
 from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.notifications import event_document
+from services.storage.reading import readable
 from services.storage.together import Together
 
 PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
@@ -383,7 +384,7 @@ class Appointments:
             number = page_number(number, total, size)
             cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
-        return Page(tuple(map(read_appointment, rows)), number, size, total)
+        return Page(tuple(readable(rows, read_appointment, "appointment")), number, size, total)
 
 
 def _in_period(period: Period, now: datetime) -> Document:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from services.models import ChatId, User
 from services.storage.driver import Collection, Database, Document, aggregated, border
+from services.storage.reading import readable
 from services.storage.together import Together
 from services.storage.users import read_user
 
@@ -68,6 +69,6 @@ def _arrival(row: Document, conversation: Document | None = None) -> Arrival:
     return Arrival(
         conversation,
         session["token"] if session else None,
-        read_user(user) if user else None,
+        next(iter(readable([user], read_user, "user")), None) if user else None,
         bool(session and session.get("blocked_at")),
     )

@@ -1,11 +1,8 @@
 """The collection `clearances`: orders to cancel somebody's appointments, kept until they are carried out."""
 
-import logging
-
 from services.models import AppointmentId, Clearance, ClearanceKind, Role, Slot, TimeOff, UserId
 from services.storage.driver import Collection, Database, Document, border
-
-log = logging.getLogger(__name__)
+from services.storage.reading import readable
 
 
 class Clearances:
@@ -29,23 +26,13 @@ class Clearances:
     async def all(self) -> list[Clearance]:
         """Return all orders, oldest first."""
         async with border():
-            return _readable([row async for row in self._clearances.find({}).sort("_id", 1).hint("_id_")])
+            rows = await self._clearances.find({}).sort("_id", 1).hint("_id_").to_list(None)
+            return readable(rows, _clearance, "clearance")
 
     async def remove(self, clearance_id: str) -> None:
         """Forget an order that was carried out, or is called off."""
         async with border():
             await self._clearances.delete_one({"_id": clearance_id})
-
-
-def _readable(rows: list[Document]) -> list[Clearance]:
-    """Return the orders that this version understands; one that it does not must not stop the rest."""
-    found = []
-    for row in rows:
-        try:
-            found.append(_clearance(row))
-        except (KeyError, ValueError):
-            log.exception("clearance.unreadable id=%s", row["_id"])
-    return found
 
 
 def _document(clearance: Clearance) -> Document:

@@ -14,6 +14,7 @@ from pymongo import UpdateOne
 from services.audiences import AnnouncementId, Delivery, DeliveryState, Tally
 from services.models import ChatId
 from services.storage.driver import Collection, Database, Document, aggregated, border, insert_new
+from services.storage.reading import readable
 from services.storage.together import Together
 
 KEPT = timedelta(days=30)
@@ -61,7 +62,11 @@ class Deliveries:
                 {"_id": {"$in": ids}, "state": WAITING}, {"$set": {"state": SENDING, "claim": claim}}
             )
             mine = self._deliveries.find({"_id": {"$in": ids}, "claim": claim})
-            return [Delivery(row["_id"], ChatId(row["chat_id"]), claim) for row in await mine.to_list(None)]
+            return readable(
+                await mine.to_list(None),
+                lambda row: Delivery(row["_id"], ChatId(int(row["chat_id"])), claim),
+                "delivery",
+            )
 
     async def settle(self, delivery: Delivery, state: DeliveryState, at: datetime) -> None:
         """Note what came of it; nothing, where it was given up meanwhile."""
@@ -94,4 +99,5 @@ class Deliveries:
         each = {"$group": {"_id": "$state", "count": {"$sum": 1}}}
         async with border():
             rows = await aggregated(self._deliveries, [{"$match": {"announcement": announcement_id}}, each])
-        return Tally(**{DeliveryState(row["_id"]).value: row["count"] for row in rows})
+        known = {state.value for state in DeliveryState}
+        return Tally(**{row["_id"]: row["count"] for row in rows if row["_id"] in known})

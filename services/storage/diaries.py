@@ -4,6 +4,7 @@ from services.models import Appointment, AppointmentStatus, Page, Role, Slot, Us
 from services.slots import LONGEST_SLOT
 from services.storage.appointments import PARTY, read_appointment
 from services.storage.driver import Collection, Database, Document, border
+from services.storage.reading import readable
 
 # What somebody is just confirming is not an appointment yet.
 NOT_HELD = {"status": {"$ne": AppointmentStatus.HELD.value}}
@@ -21,7 +22,7 @@ class Diaries:
         index = [(PARTY[role], 1), ("start", 1)]
         async with border():
             cursor = self._appointments.find(query).sort(index).hint(index)
-            return [read_appointment(row) for row in await cursor.to_list(None)]
+            return readable(await cursor.to_list(None), read_appointment, "appointment")
 
     async def booked_within(
         self, role: Role, user_id: UserId, window: Slot, limit: int = 0
@@ -36,7 +37,7 @@ class Diaries:
         index = [(PARTY[role], 1), ("start", 1)]
         async with border():
             cursor = self._appointments.find(query).sort(index).hint(index).limit(limit)
-            return [read_appointment(row) for row in await cursor.to_list(None)]
+            return readable(await cursor.to_list(None), read_appointment, "appointment")
 
     async def cleared(self, role: Role, user_id: UserId, window: Slot, order: str) -> int:
         """Count the person's appointments within reach of the window that an order has cancelled."""
@@ -49,7 +50,7 @@ class Diaries:
         query, index = _cleared(role, user_id, window, order)
         async with border():
             cursor = self._appointments.find(query).sort(index).hint(index)
-            return [read_appointment(row) for row in await cursor.to_list(None)]
+            return readable(await cursor.to_list(None), read_appointment, "appointment")
 
     async def page(self, window: Slot, *, number: int, size: int) -> Page[Appointment]:
         """Return a page of everybody's appointments that begin in the window, earliest first."""
@@ -60,7 +61,7 @@ class Diaries:
             number = page_number(number, total, size)
             cursor = self._appointments.find(query).sort(index).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
-        return Page(tuple(map(read_appointment, rows)), number, size, total)
+        return Page(tuple(readable(rows, read_appointment, "appointment")), number, size, total)
 
 
 def _cleared(role: Role, user_id: UserId, window: Slot, order: str) -> tuple[Document, list[tuple[str, int]]]:

@@ -41,6 +41,7 @@ class Erasure:
         async with border():
             await self._database["conversations"].delete_many({"_id": {"$in": list(chats)}})
             await self._database["sessions"].delete_many({"user_id": user_id})
+            await self._database["last_chats"].delete_many({"user_id": user_id})
 
     async def forget_secrets(self, tries: Sequence[str], codes: Sequence[str]) -> None:
         """Forget what was tried, and which codes were mailed."""

@@ -9,28 +9,33 @@ that a claimer that dies loses only that time, and marks it with a `claim` of it
 want the same notices each gets some and none gets another's. One that was sent, or given up, has no `due`.
 Nor has one that is parked (see services/storage/parked.py): that one has a `ticket`.
 
+One that waits for an earlier one of the same appointment is `held_by` that (see services/sequence.py).
 `since` is when an open notice was due first, `failing_since` when it failed first, `why` what failed last.
 """
 
-import logging
 import secrets
+from collections import Counter
 from collections.abc import Collection as Some
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 
 from services.ids import new_id
 from services.models import ChatId, UserId
 from services.news import ChannelName, Event, EventKind, Notice
 from services.storage.driver import Collection, Database, Document, border, insert_new
+from services.storage.reading import UNREADABLE, note_unreadable
+from services.storage.sequences import Sequences, releasing
 from services.storage.together import Together
 
-log = logging.getLogger(__name__)
-
 KEPT = timedelta(days=30)
-# How far one looks for notices to chats that may have one now.
+# How far one looks for notices of readers, and to chats, whose turn it is.
 LOOKED_AT = 100
+BY_DUE = [("channel", 1), ("due", 1)]
+# Why a notice is parked that this version can't read.
+UNREAD = "this version can't read it"
 
 # In whose documents news of each kind is born.
 BIRTHPLACES = {
@@ -70,11 +75,15 @@ class Notifications:
             name: database[name] for name in dict.fromkeys(BIRTHPLACES.values())
         }
         self._update = Together(self._update_all)
+        self.sequences = Sequences(database)
+        # The ids of news that this version can't read: it waits at its birthplace for one that can.
+        self._unreadable: set[str] = set()
 
     async def prepare(self) -> None:
         """Make the indexes; what was sent, or parked, is removed by the database itself after `KEPT`."""
+        await self.sequences.prepare()
         async with border():
-            await self._notifications.create_index([("channel", 1), ("due", 1)], sparse=True)
+            await self._notifications.create_index(BY_DUE, sparse=True)
             await self._notifications.create_index("reader")
             await self._notifications.create_index("event.facts.offers.doctor_id", sparse=True)
             await self._notifications.create_index("since", sparse=True)
@@ -85,13 +94,27 @@ class Notifications:
             await self._notifications.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
 
     async def newborn(self, limit: int) -> list[Event]:
-        """Return events that have not been copied here yet."""
+        """Return events that have not been copied here yet, without those that this version can't read."""
+        wanted: Document = {"unsent.id": {"$exists": True}}
+        if self._unreadable:
+            wanted = {"unsent": {"$elemMatch": {"id": {"$gt": "", "$nin": sorted(self._unreadable)}}}}
         events: list[Event] = []
         async with border():
             for births in self._births.values():
-                cursor = births.find({"unsent.id": {"$exists": True}}, {"unsent": True}).limit(limit)
+                cursor = births.find(wanted, {"unsent": True}).limit(limit)
                 for row in await cursor.to_list(None):
-                    events += _readable(row["unsent"])
+                    events += self._readable(row["unsent"])
+        return events
+
+    def _readable(self, rows: Sequence[Document]) -> list[Event]:
+        events = []
+        for row in rows:
+            try:
+                events.append(_event(row))
+            except UNREADABLE:
+                event_id = str(row.get("id", "")) if isinstance(row, dict) else ""
+                note_unreadable("event", event_id)
+                self._unreadable.add(event_id)
         return events
 
     async def add(self, events: Sequence[Event], notices: Sequence[Notice], due: datetime) -> None:
@@ -114,26 +137,70 @@ class Notifications:
         *,
         busy: Some[ChatId] | None = None,
     ) -> list[Notice]:
-        """Take the notices that have been due the longest, `limit` at the most, for the time of the lease.
+        """Take notices that are due, as `claim_in_turn` does, whosever turn it is."""
+        return (await self.claim_in_turn(channel, now, lease, limit, busy=busy, passed=None))[0]
 
-        Where it is known which chats are `busy`, those get none, and each other chat one at the most.
+    async def claim_in_turn(
+        self,
+        channel: ChannelName,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        *,
+        busy: Some[ChatId] | None,
+        passed: Some[UserId] | None,
+    ) -> tuple[list[Notice], bool]:
+        """Take notices that are due, `limit` at the most, for the time of the lease.
+
+        Those come first that have been due the longest, of each reader one before any has a second. Where it
+        is known which chats are `busy`, those get none, and each other chat one at the most. Nor do readers
+        get any whose turn has `passed`: so the others' turn comes, however much there is for one. Tells, too,
+        whether there are so many that one can't see who else is behind them; then each reader gets one at the
+        most. What this version can't read is parked.
         """
+        wanted: Document = {"channel": channel.value, "due": {"$lte": now}}
+        wanted |= {"chat_id": {"$nin": list(busy)}} if busy else {}
+        wanted |= {"reader": {"$nin": list(passed)}} if passed else {}
+        looked_at = limit if busy is None and passed is None else limit + LOOKED_AT
+        async with border():
+            cursor = self._notifications.find(wanted, {"chat_id": True, "reader": True}).sort([("due", 1)])
+            rows = await cursor.hint(BY_DUE).limit(looked_at).to_list(None)
+        # There may be others behind a crowd of one reader's.
+        is_crowd = passed is not None and len(rows) == looked_at
+        ids = _chosen(rows, limit, one_a_chat=busy is not None, one_a_reader=is_crowd)
+        return (await self._take(ids, channel, now, lease) if ids else []), is_crowd
+
+    async def _take(
+        self, ids: Sequence[str], channel: ChannelName, now: datetime, lease: timedelta
+    ) -> list[Notice]:
+        """Take those of the notices that nobody has taken meanwhile."""
         claim = secrets.token_hex(8)
         is_due: Document = {"channel": channel.value, "due": {"$lte": now}}
-        wanted = is_due | ({"chat_id": {"$nin": list(busy)}} if busy else {})
+        taken = {"$set": {"due": now + lease, "claim": claim}, "$unset": {"held_by": ""}}
         async with border():
-            cursor = self._notifications.find(wanted, {"chat_id": True}).sort([("due", 1)])
-            rows = await cursor.limit(limit if busy is None else limit + LOOKED_AT).to_list(None)
-            ids = [row["_id"] for row in (rows if busy is None else _one_a_chat(rows))][:limit]
-            if not ids:
-                return []
             await self._notifications.update_many(
-                {"_id": {"$in": ids}, **is_due},
-                {"$set": {"due": now + lease, "claim": claim}, "$inc": {"attempts": 1}},
+                {"_id": {"$in": ids}, **is_due}, taken | {"$inc": {"attempts": 1}}
             )
             mine = self._notifications.find({"_id": {"$in": ids}, "claim": claim})
-            found = {row["_id"]: _notice(row) for row in await mine.to_list(None)}
-        return [found[notice_id] for notice_id in ids if notice_id in found]
+            rows = {row["_id"]: row for row in await mine.to_list(None)}
+        found: list[Notice] = []
+        for row in (rows[notice_id] for notice_id in ids if notice_id in rows):
+            try:
+                found.append(_notice(row))
+            except UNREADABLE:
+                note_unreadable("notice", row["_id"])
+                await self._park(row["_id"], now, UNREAD)
+        return found
+
+    async def set_strays_aside(self, now: datetime) -> None:
+        """Park what is due on a channel that this version does not know."""
+        known = [channel.value for channel in ChannelName]
+        strays = {"channel": {"$nin": known}, "due": {"$lte": now}}
+        async with border():
+            cursor = self._notifications.find(strays, {"_id": True}).hint(BY_DUE)
+            rows = await cursor.limit(LOOKED_AT).to_list(None)
+        for row in rows:
+            await self._park(row["_id"], now, UNREAD)
 
     async def is_due(self, channel: ChannelName, now: datetime, *, but: Some[ChatId] = ()) -> bool:
         """Tell whether a notice is due, `but` for those to some chats."""
@@ -142,58 +209,66 @@ class Notifications:
             return await self._notifications.find_one(query, {"_id": True}) is not None
 
     async def close(self, notice: Notice, at: datetime, why: str) -> None:
-        """Note that the notice needs nothing more: `why` is "sent", or the reason it was given up."""
-        await self._update(
-            (
-                {"_id": notice.id},
-                {"$unset": dict.fromkeys(OPEN, ""), "$set": {"closed_at": at, "outcome": why}},
-            )
-        )
+        """Note that the notice needs nothing more: `why` is "sent", or the reason it was given up.
+
+        What waits for it goes on.
+        """
+        gone: Document = {
+            "$unset": dict.fromkeys(OPEN, ""),
+            "$set": {"closed_at": at, "outcome": why},
+        }
+        await self._update([UpdateOne({"_id": notice.id}, gone), *_followers(notice, at)])
 
     async def postpone(self, notice: Notice, due: datetime, *, failed_at: datetime, why: str) -> None:
         """Make the notice due again later; `why` is what failed."""
         since = {"since": failed_at, "failing_since": failed_at}
-        await self._update((_waiting(notice), {"$set": {"due": due, "why": why}, "$min": since}))
+        change: Document = {"$set": {"due": due, "why": why}, "$min": since, "$unset": {"claim": ""}}
+        await self._update([UpdateOne(_waiting(notice.id), change)])
 
     async def park(self, notice: Notice, at: datetime, why: str) -> None:
-        """Let the notice rest until an admin has decided what to do with it."""
-        parked = {"ticket": new_id(at), "parked_at": at, "why": why, "untold": True}
-        await self._update(
-            (_waiting(notice), {"$unset": {"due": "", "claim": ""}, "$set": parked, "$min": {"since": at}})
-        )
+        """Let the notice rest until an admin has decided what to do with it; what waits for it goes on."""
+        await self._park(notice.id, at, why)
+        if followers := _followers(notice, at):
+            await self._update(followers)
 
-    async def _update_all(self, changes: Sequence[tuple[Document, Document]]) -> list[None]:
+    async def _park(self, notice_id: str, at: datetime, why: str) -> None:
+        parked = {"ticket": new_id(at), "parked_at": at, "why": why, "untold": True}
+        change: Document = {"$unset": {"due": "", "claim": ""}, "$set": parked, "$min": {"since": at}}
+        await self._update([UpdateOne(_waiting(notice_id), change)])
+
+    async def _update_all(self, changes: Sequence[Sequence[UpdateOne | UpdateMany]]) -> list[None]:
         async with border():
-            await self._notifications.bulk_write([UpdateOne(query, change) for query, change in changes])
+            await self._notifications.bulk_write([change for one in changes for change in one])
         return [None] * len(changes)
 
 
 # What only a notice has that waits, or is parked.
-OPEN = ("due", "claim", "since", "failing_since", "ticket", "parked_at", "untold")
+OPEN = ("due", "claim", "since", "failing_since", "ticket", "parked_at", "untold", "held_by")
 
 
-def _waiting(notice: Notice) -> Document:
+def _waiting(notice_id: str) -> Document:
     """Return what finds the notice as long as it waits: one that somebody else has closed stays so."""
-    return {"_id": notice.id, "due": {"$exists": True}}
+    return {"_id": notice_id, "due": {"$exists": True}}
 
 
-def _one_a_chat(rows: list[Document]) -> list[Document]:
-    """Return the first row of each chat."""
-    first: dict[ChatId, Document] = {}
-    for row in rows:
-        first.setdefault(row["chat_id"], row)
-    return list(first.values())
+def _followers(notice: Notice, at: datetime) -> list[UpdateOne | UpdateMany]:
+    """Return what lets those go on that may wait for the notice: only appointments are told in order."""
+    return [releasing(notice.id, at)] if "appointment_id" in notice.event.facts else []
 
 
-def _readable(rows: list[Document]) -> list[Event]:
-    """Return the events that this version understands; one that it does not must not stop the rest."""
-    events = []
-    for row in rows:
-        try:
-            events.append(_event(row))
-        except (KeyError, ValueError):
-            log.exception("outbox.unreadable event=%s", row.get("id"))
-    return events
+def _chosen(rows: Sequence[Document], limit: int, *, one_a_chat: bool, one_a_reader: bool) -> list[str]:
+    """Return the ids of some of the rows: each reader's first, then each one's second, and so on."""
+    counted: Counter[Any] = Counter()
+    in_turn: list[tuple[int, int, str]] = []
+    chats: set[Any] = set()
+    for place, row in enumerate(rows):
+        reader, chat = row.get("reader"), row.get("chat_id")
+        if (one_a_chat and chat in chats) or (one_a_reader and counted[reader]):
+            continue
+        chats.add(chat)
+        in_turn.append((counted[reader], place, row["_id"]))
+        counted[reader] += 1
+    return [notice_id for _, _, notice_id in sorted(in_turn)[:limit]]
 
 
 def notice_document(notice: Notice, due: datetime) -> Document:
@@ -217,13 +292,15 @@ def _notice(row: Document) -> Notice:
         event=_event(row["event"]),
         reader=UserId(row["reader"]),
         channel=ChannelName(row["channel"]),
-        chat_id=ChatId(chat_id) if chat_id is not None else None,
+        chat_id=ChatId(int(chat_id)) if chat_id is not None else None,
         attempts=row["attempts"],
         since=row.get("since"),
         failing_since=row.get("failing_since"),
+        was_away=bool(row.get("was_away")),
     )
 
 
 def _event(row: Document) -> Event:
     readers = tuple(UserId(reader) for reader in row["readers"])
-    return Event(row["id"], EventKind(row["kind"]), readers, row["facts"])
+    # Not a mapping: raises TypeError.
+    return Event(row["id"], EventKind(row["kind"]), readers, {**row["facts"]})

@@ -6,18 +6,21 @@ parked again since. Of those that are `untold` no admin has heard.
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from pymongo import ReturnDocument
 
 from services.models import Page, UserId, page_number
 from services.news import Backlog, ChannelName, EventKind, Notice, Parked
 from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
-from services.storage.notifications import OPEN, notice_document
+from services.storage.notifications import OPEN, UNREAD, notice_document
 
 IS_PARKED: Document = {"ticket": {"$gt": ""}}
 BY_TICKET = [("ticket", 1)]
 # What is said of a notice to those who are not its readers: never what it says.
-SHOWN = {"reader": True, "channel": True, "event.kind": True, "since": True, "why": True, "ticket": True}
+SHOWN = dict.fromkeys(("reader", "channel", "event.kind", "since", "parked_at", "why", "ticket"), True)
+E = TypeVar("E", bound=StrEnum)
 
 
 class ParkedNotices:
@@ -92,11 +95,21 @@ def _due_again(now: datetime) -> Document:
 
 
 def _parked(row: Document) -> Parked:
+    """Return what is shown of a notice, as far as this version can read it."""
+    event = row.get("event")
+    named = str(event.get("kind") or "") if isinstance(event, dict) else ""
+    since = row.get("since")
     return Parked(
         ticket=row["ticket"],
-        reader=UserId(row["reader"]),
-        channel=ChannelName(row["channel"]),
-        kind=EventKind(row["event"]["kind"]),
-        since=row["since"],
-        why=row["why"],
+        reader=UserId(str(row.get("reader") or "")),
+        channel=known(ChannelName, row.get("channel")),
+        kind=known(EventKind, named) if row.get("why") != UNREAD else None,
+        since=since if isinstance(since, datetime) else row["parked_at"],
+        why=str(row.get("why") or ""),
+        named=named,
     )
+
+
+def known(words: type[E], word: Any) -> E | None:
+    """Return the member that a stored word means, or None where this version knows none."""
+    return words(word) if word in {member.value for member in words} else None

@@ -11,6 +11,7 @@ from services.news import Event
 from services.storage.appointments import read_appointment
 from services.storage.driver import EVER, Collection, Database, Document, border
 from services.storage.notifications import event_document
+from services.storage.reading import readable
 
 
 class Reminders:
@@ -29,7 +30,7 @@ class Reminders:
         query = {"remind_at": {"$gt": EVER.start, "$lte": now}}
         async with border():
             cursor = self._appointments.find(query).hint([("remind_at", 1)]).limit(limit)
-            return [read_appointment(row) for row in await cursor.to_list(None)]
+            return readable(await cursor.to_list(None), read_appointment, "appointment")
 
     async def put(
         self, before: Appointment, remind_at: Sequence[datetime], event: Event | None = None
@@ -58,4 +59,4 @@ class Reminders:
         }
         async with border():
             cursor = self._appointments.find(query).sort("_id", 1).hint("_id_").limit(limit)
-            return [read_appointment(row) for row in await cursor.to_list(None)]
+            return readable(await cursor.to_list(None), read_appointment, "appointment")

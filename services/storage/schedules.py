@@ -10,6 +10,7 @@ from services.models import Digest, Hours, Schedule, Slot, TimeOff, UserId, Vide
 from services.news import Event
 from services.storage.driver import EVER, Collection, Database, Document, border
 from services.storage.notifications import event_document
+from services.storage.reading import readable
 from services.storage.together import Together
 
 # An order for time off stands for minutes, and nobody takes so many back meanwhile.
@@ -91,10 +92,7 @@ class Schedules:
             for query in ({"digest.due": None}, {"digest.due": {"$gt": EVER.start, "$lte": now}}):
                 cursor = self._schedules.find(query, {"digest": True}).hint([("digest.due", 1)]).limit(limit)
                 found += await cursor.to_list(None)
-        return [
-            DueDigest(UserId(row["_id"]), _digest(row.get("digest", {})), row.get("digest", {}).get("due"))
-            for row in found
-        ]
+        return readable(found, _due_digest, "schedule")
 
     async def plan_digest(self, due: DueDigest, next_due: datetime, event: Event | None) -> bool:
         """Note when a digest is due next, with the news of this one in the same write.
@@ -130,6 +128,11 @@ class Schedules:
 def _as_stored(at: time) -> Document:
     """Return the query for a digest at that hour: the usual one may never have been stored."""
     return {"$in": [at.isoformat("minutes"), *([None] if at == Digest().at else [])]}
+
+
+def _due_digest(row: Document) -> DueDigest:
+    digest = row.get("digest", {})
+    return DueDigest(UserId(row["_id"]), _digest(digest), digest.get("due"))
 
 
 def _digest(row: Document) -> Digest:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from services.models import ChatId, SignedIn, UserId
 from services.storage.driver import Collection, Database, Document, border
+from services.storage.last_chats import LastChats
+from services.storage.missed import Missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,13 @@ class Sessions:
 
     def __init__(self, database: Database) -> None:
         self._sessions: Collection = database["sessions"]
+        self.last = LastChats(database)
+        self.missed = Missed(database)
 
     async def prepare(self) -> None:
         """Make the indexes. A session that has expired is removed by the database itself."""
+        await self.last.prepare()
+        await self.missed.prepare()
         async with border():
             await self._sessions.create_index("user_id")
             await self._sessions.create_index("expires_at", expireAfterSeconds=0)
@@ -49,6 +55,8 @@ class Sessions:
             await self._sessions.update_one(
                 {"_id": session.chat_id}, {"$set": document, "$unset": {"blocked_at": ""}}, upsert=True
             )
+        if session.since is not None:
+            await self.last.note(session.chat_id, user_id, session.since)
 
     async def chats_of(self, users: Iterable[UserId], now: datetime) -> dict[UserId, list[ChatId]]:
         """Return the chats in which each of `users` is signed in at `now` and can be reached."""
@@ -64,10 +72,15 @@ class Sessions:
         async with border():
             await self._sessions.update_one({"_id": chat_id}, {"$set": {"blocked_at": at}})
 
-    async def unmark_blocked(self, chat_id: ChatId) -> None:
-        """Note that somebody is there again."""
+    async def unmark_blocked(self, chat_id: ChatId) -> UserId | None:
+        """Note that somebody is there again; return who is signed in there, if nobody has noted it before."""
         async with border():
-            await self._sessions.update_one({"_id": chat_id}, {"$unset": {"blocked_at": ""}})
+            row = await self._sessions.find_one_and_update(
+                {"_id": chat_id, "blocked_at": {"$ne": None}},
+                {"$unset": {"blocked_at": ""}},
+                projection={"user_id": True},
+            )
+        return UserId(row["user_id"]) if row else None
 
     async def of_user(self, user_id: UserId, now: datetime) -> list[SignedIn]:
         """Return where somebody is signed in at `now`, latest first."""
@@ -81,21 +94,36 @@ class Sessions:
         """Forget the chat's session if it is that user's, and tell whether it was."""
         async with border():
             result = await self._sessions.delete_one({"_id": chat_id, "user_id": user_id})
+        if result.deleted_count:
+            await self.last.forget([chat_id])
         return bool(result.deleted_count)
 
-    async def end_all(self, user_id: UserId, *, but: ChatId | None = None) -> int:
-        """Forget all sessions of a user, `but` that of one chat; return how many there were."""
+    async def end_all(
+        self, user_id: UserId, *, but: ChatId | None = None, told_at: datetime | None = None
+    ) -> int:
+        """Forget all sessions of a user, `but` that of one chat; return how many there were.
+
+        The chats are forgotten, too, but where their people are `told_at` some instant why.
+        """
         query: Document = {"user_id": user_id}
         if but is not None:
             query["_id"] = {"$ne": but}
+        async with border():
+            rows = await self._sessions.find(query, {"_id": True}).to_list(None)
+        chats = [ChatId(row["_id"]) for row in rows]
+        if told_at is None:
+            await self.last.forget(chats)
+        else:
+            await self.last.note_if_new(chats, user_id, told_at)
         async with border():
             result = await self._sessions.delete_many(query)
         return int(result.deleted_count)
 
     async def remove(self, chat_id: ChatId) -> None:
-        """Forget the chat's session."""
+        """Forget the chat's session, and whose it was."""
         async with border():
             await self._sessions.delete_one({"_id": chat_id})
+        await self.last.forget([chat_id])
 
 
 def _latest_first(session: SignedIn) -> float:

@@ -8,11 +8,22 @@ from datetime import datetime
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.errors import EmailTaken
-from services.models import REMINDERS, AccountStatus, Gender, Page, Role, User, UserId, page_number
+from services.errors import EmailTaken, Unreadable
+from services.models import (
+    REFUSAL_LASTS,
+    REMINDERS,
+    AccountStatus,
+    Gender,
+    Page,
+    Role,
+    User,
+    UserId,
+    page_number,
+)
 from services.news import Event
 from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
 from services.storage.notifications import event_document
+from services.storage.reading import readable
 from services.storage.together import Together
 
 # The password's hash stays in the database except where a login needs it.
@@ -74,18 +85,25 @@ class Users:
                 raise EmailTaken(user.email) from error
 
     async def by_id(self, user_id: UserId) -> User | None:
-        """Return the account, or None."""
-        return await self._by_id(user_id)
+        """Return the account, or None. Raises Unreadable."""
+        found = await self._by_id(user_id)
+        if isinstance(found, Unreadable):
+            raise found
+        return found
 
-    async def _each_by_id(self, ids: Sequence[UserId]) -> list[User | None]:
-        found = await self.by_ids(ids)
-        return [found.get(user_id) for user_id in ids]
+    async def _each_by_id(self, ids: Sequence[UserId]) -> list[User | Unreadable | None]:
+        async with border():
+            rows = await self._users.find({"_id": {"$in": list(set(ids))}}, PUBLIC).to_list(None)
+        there = {row["_id"] for row in rows}
+        found = {user.id: user for user in readable(rows, read_user, "user")}
+        return [found.get(user_id) or (Unreadable() if user_id in there else None) for user_id in ids]
 
     async def by_ids(self, ids: Iterable[UserId]) -> dict[UserId, User]:
-        """Return the accounts among `ids` that exist."""
+        """Return the accounts among `ids` that exist and can be read."""
         async with border():
             cursor = self._users.find({"_id": {"$in": list(set(ids))}}, PUBLIC)
-            return {row["_id"]: read_user(row) for row in await cursor.to_list(None)}
+            found = readable(await cursor.to_list(None), read_user, "user")
+        return {user.id: user for user in found}
 
     async def email_exists(self, email: str) -> bool:
         """Tell whether an account has that (case-folded) address."""
@@ -154,11 +172,21 @@ class Users:
         return read_user(document) if document else None
 
     async def refuse_mail(self, user_id: UserId, address: str, at: datetime) -> None:
-        """Note that no mail is taken at the account's address, if that is the one still."""
+        """Note that no mail is taken at the account's address, if that is the one still.
+
+        Where it was tried again after the mark had ended, its owner is told anew.
+        """
         refused = {"mail_refused": address, "mail_refused_at": at, "refusal_told_at": None}
-        news = {"_id": user_id, "email": address, "mail_refused": {"$ne": address}}
+        is_old = [{"mail_refused": {"$ne": address}}, {"mail_refused_at": {"$lte": at - REFUSAL_LASTS}}]
         async with border():
-            await self._users.update_one(news, {"$set": refused})
+            await self._users.update_one({"_id": user_id, "email": address, "$or": is_old}, {"$set": refused})
+
+    async def accept_mail(self, user_id: UserId, address: str) -> None:
+        """Note that mail is taken at an address at which it was refused."""
+        async with border():
+            await self._users.update_one(
+                {"_id": user_id, "mail_refused": address}, {"$set": {"mail_refused": None}}
+            )
 
     async def tell_refusal(self, user_id: UserId, address: str, at: datetime) -> None:
         """Note that the person knows that no mail is taken at the address."""
@@ -191,7 +219,7 @@ class Users:
         """Return accounts that were closed before an instant because their owners go, and are still there."""
         query = {"going": {"$gte": EVER.start, "$lt": before}}
         async with border():
-            return [read_user(row) for row in await self._users.find(query, PUBLIC).to_list(None)]
+            return readable(await self._users.find(query, PUBLIC).to_list(None), read_user, "user")
 
     async def decide(
         self,
@@ -229,7 +257,7 @@ class Users:
             nearest = page_number(number, total, size)
             if nearest != number:
                 found, total = await self._part(query, nearest * size, size, hint)
-        return Page(tuple(map(read_user, found)), nearest, size, total)
+        return Page(tuple(readable(found, read_user, "user")), nearest, size, total)
 
     async def _part(
         self, query: Document, skip: int, size: int, hint: Document | None
@@ -264,4 +292,5 @@ def read_user(document: Document) -> User:
         reminders=tuple(document.get("reminders", REMINDERS)),
         mail_refused=document.get("mail_refused"),
         refusal_told=bool(document.get("refusal_told_at")),
+        mail_refused_at=document.get("mail_refused_at"),
     )

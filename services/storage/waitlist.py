@@ -13,6 +13,7 @@ from services.models import AppointmentId, AppointmentStatus, PartOfDay, Place, 
 from services.news import Event
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.notifications import event_document
+from services.storage.reading import readable
 
 IN_LINE = [("doctor_id", 1), ("since", 1), ("_id", 1)]
 
@@ -56,7 +57,7 @@ class Waitlist:
         """Return all places of a patient, the oldest first."""
         async with border():
             rows = self._places.find({"patient_id": patient_id}).sort("since", 1)
-            return [_place(row) for row in await rows.to_list(None)]
+            return readable(await rows.to_list(None), _place, "place")
 
     async def doctors(self) -> list[UserId]:
         """Return for whom anybody waits."""
@@ -67,7 +68,7 @@ class Waitlist:
         """Return those who have waited the longest for one doctor, in their order."""
         async with border():
             rows = self._places.find({"doctor_id": doctor_id}).sort(IN_LINE).hint(IN_LINE).limit(limit)
-            return [_place(row) for row in await rows.to_list(None)]
+            return readable(await rows.to_list(None), _place, "place")
 
     async def before(self, place: Place) -> int:
         """Return how many are before a place in its line."""

@@ -60,7 +60,7 @@ def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
     """Return the ids of notices that were closed unsent, and rightly.
 
     One that is older than another of the same appointment, reader and channel that was sent; all of an
-    appointment that is cancelled; a reminder of a time that is no more.
+    appointment that is cancelled; a reminder of a time that is no more; what a chat missed that takes none.
     """
     appointments = {row["_id"]: row for row in rows}
     groups: dict[tuple[str, str, str], list[Json]] = defaultdict(list)
@@ -77,7 +77,10 @@ def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
             is_old = any(facts["at"] < other["event"]["facts"]["at"] for other in sent)
             is_reminder = each["event"]["kind"] == EventKind.REMINDER.value
             is_past = is_reminder and (is_cancelled or facts["start"] != row["start"])
-            if _is_closed_unsent(each) and (is_past or is_old or (is_cancelled and not sent)):
+            # What was missed by a chat that blocked the bot is told when it comes back, if it is so still.
+            if "missed" in each or (
+                _is_closed_unsent(each) and (is_past or is_old or (is_cancelled and not sent))
+            ):
                 found.add(each["_id"])
     return found
 

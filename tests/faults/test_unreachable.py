@@ -130,6 +130,30 @@ async def test_with_another_address_mails_come_again(town: Town, asha: Person) -
     assert any(subject.startswith("Booked") for subject in said)
 
 
+async def test_the_same_address_can_be_tried_again_by_its_owner(town: Town, asha: Person) -> None:
+    town.mailbox.refuse_with(550, "5.1.1 There is no such mailbox", times=2)
+    await books(town.assembly, asha)
+    await told(town)
+    await asha.talks([("/me", "it refuses my mails"), ("«📧 Mail»", "new one?")])
+    assert "mailed a code" in await asha.says("asha@example.org")
+    assert "refuses" not in await asha.says(await town.code("asha@example.org"))
+    await books(town.assembly, asha, "b")
+    await mailed(town.mailbox, "asha@example.org")
+
+
+async def test_a_mailbox_that_is_full_for_a_while_gets_its_mail_then(
+    town: Town, asha: Person, clock: TurnableClock
+) -> None:
+    town.mailbox.refuse_with(552, "5.2.2 Mailbox full", times=2)
+    with logged("outbox.again") as again:
+        await books(town.assembly, asha)
+        await again.came(times=2)
+    clock.turn(timedelta(seconds=1))
+    town.assembly.outbox.nudge()
+    await mailed(town.mailbox, "asha@example.org", "rao@example.org")
+    assert "refuses" not in await asha.says("/me")
+
+
 @pytest.mark.parametrize("text", ["5.7.1 Relaying denied", "5.7.606 Banned sending IP"])
 async def test_a_policy_says_nothing_about_the_address(town: Town, asha: Person, text: str) -> None:
     town.mailbox.refuse_with(550, text, times=2)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
-from aiosmtplib import SMTP, SMTPResponse
+from aiosmtplib import SMTP, SMTPConnectResponseError, SMTPHeloError, SMTPResponse, SMTPSenderRefused
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,6 +135,68 @@ async def test_what_the_mail_server_says_decides_whether_to_try_again(
     assert not mailbox.mails
     await _sent(LETTER, mailbox.port)
     assert len(mailbox.mails) == 1
+
+
+GONE, REFUSED, LATER = "mail address refused", "mail refused", "later"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("550 no such user", GONE),
+        ("551 user not local", GONE),
+        ("553 mailbox name not allowed", GONE),
+        ("550 5.1.1 no such user", GONE),
+        ("550 5.1.10 null MX", GONE),
+        ("552 5.1.1 no such user", GONE),
+        ("552 mailbox full", LATER),
+        ("552 5.2.2 mailbox full", LATER),
+        ("550 5.2.2 mailbox full", LATER),
+        ("550 5.2.1 mailbox disabled", LATER),
+        ("550-5.2.2 over its\r\n550 5.2.2 quota", LATER),
+        ("554 5.3.0 system trouble", LATER),
+        ("554 5.4.14 hop count", LATER),
+        ("550 4.2.2 odd", LATER),
+        ("450 4.2.0 greylisted", LATER),
+        ("451 4.3.0 try again", LATER),
+        ("452 4.2.2 over quota", LATER),
+        ("452 5.1.1 odd", LATER),
+        ("550 5.7.1 spam", REFUSED),
+        ("554 5.7.1 policy", REFUSED),
+        ("554 no", REFUSED),
+        ("550 5.1.8 bad sender", REFUSED),
+        ("553 5.1.7 bad sender", REFUSED),
+        ("550 5.10.1 of no known subject", REFUSED),
+    ],
+)
+async def test_only_that_there_is_no_such_mailbox_is_true_of_the_address(
+    mailbox: Mailbox, said: str, expected: str
+) -> None:
+    mailbox.refuse_with(int(said[:3]), said[4:])
+    with pytest.raises((RecipientGone, TryLater)) as caught:
+        await _sent(LETTER, mailbox.port)
+    error = caught.value
+    why, altogether = (error.why, error.altogether) if isinstance(error, RecipientGone) else (LATER, False)
+    assert (why, altogether) == (expected, expected == GONE)
+
+
+@pytest.mark.parametrize("stage", ["connect", "hello", "sender"])
+async def test_what_is_refused_before_it_is_known_for_whom_it_is_says_nothing_about_the_reader(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    error = {
+        "connect": SMTPConnectResponseError(554, "5.7.1 no mail from there"),
+        "hello": SMTPHeloError(550, "5.7.1 who are you"),
+        "sender": SMTPSenderRefused(550, "5.1.1 no such sender", "clinic@example.org"),
+    }[stage]
+
+    async def refused(*_args: object) -> SMTPResponse:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SMTP, "connect" if stage == "connect" else "sendmail", refused)
+        with pytest.raises(TryLater):
+            await _sent(LETTER, mailbox.port)
 
 
 async def test_a_mail_server_that_is_not_there_or_knows_no_encryption_is_tried_again(

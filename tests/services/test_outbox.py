@@ -10,7 +10,7 @@ from services import notifications
 from services.appointments import Appointments
 from services.chat_turns import A_CHAT_SECONDS
 from services.errors import RecipientGone, TryLater
-from services.models import AppointmentId, ChatId, Principal, Role, User, UserId
+from services.models import REFUSAL_LASTS, AppointmentId, ChatId, Principal, Role, User, UserId
 from services.news import ChannelName, Event, EventKind, Notice
 from services.notifications import LAST_RETRY, LEASE, PATIENCE, Outbox, backoff
 from services.storage.driver import insert_new
@@ -58,16 +58,20 @@ def _outbox(bench: Bench, chat: Recorder, mail: Recorder) -> Outbox:
 
 async def _booked(bench: Bench) -> tuple[Principal, Appointments]:
     """Book an appointment between two people who are signed in."""
-    doctor = await bench.principal("rao@example.org", Role.DOCTOR, chat=2)
+    await bench.principal("rao@example.org", Role.DOCTOR, chat=2)
     asha = await bench.principal("asha@example.org", chat=1)
-    times = await bench.clinic.schedules.availability(asha, doctor.id)
-    soonest = times.soonest()
+    await _books(bench, asha, "a")
+    return asha, bench.clinic.appointments
+
+
+async def _books(bench: Bench, asha: Principal, letter: str, days: int = 1) -> AppointmentId:
+    """Book an appointment so many days after the soonest: patients may cancel those themselves."""
+    doctor_id = await _doctor_id(bench)
+    soonest = (await bench.clinic.schedules.availability(asha, doctor_id)).soonest()
     assert soonest is not None
-    appointments = bench.clinic.appointments
-    # So far ahead that patients may cancel it themselves.
-    start = soonest.start + timedelta(days=1)
-    await bench.clinic.bookings.book(asha, doctor.id, start, reason=None, request_id=AppointmentId("a" * 24))
-    return asha, appointments
+    start, request_id = soonest.start + timedelta(days=days), AppointmentId(letter * 24)
+    await bench.clinic.bookings.book(asha, doctor_id, start, reason=None, request_id=request_id)
+    return request_id
 
 
 ALL = ["booked Asha chat", "booked Asha mail", "booked Rao chat", "booked Rao mail"]
@@ -330,6 +334,31 @@ async def test_an_address_that_is_refused_for_good_gets_nothing_more_until_it_is
     assert mail.delivered.count("booked Asha mail") == 1
 
 
+async def test_an_address_that_is_refused_is_tried_again_after_a_month_and_then_taken(bench: Bench) -> None:
+    asha = await bench.principal("asha@example.org", chat=1)
+    chat, mail = Recorder(), Recorder()
+    outbox = _outbox(bench, chat, mail)
+
+    async def told(number: int) -> int:
+        event = Event(f"e{number}", EventKind.DOCTOR_APPROVED, (asha.id,), {"name": "Asha"})
+        notice = Notice(f"e{number}.mail", event, asha.id, ChannelName.MAIL, None)
+        await bench.storage.notifications.add([], [notice], bench.clock.now())
+        await outbox.send_due()
+        return mail.tries
+
+    mail.fault = lambda _notice: RecipientGone("mail address refused", altogether=True)
+    assert [await told(1), await told(2)] == [1, 1]
+    bench.clock.turn(REFUSAL_LASTS)
+    # It is refused still, and that counts from then on.
+    assert [await told(3), await told(4)] == [2, 2]
+    bench.clock.turn(REFUSAL_LASTS)
+    mail.fault = lambda _notice: None
+    assert [await told(5), await told(6)] == [3, 4]
+    user = await bench.storage.users.by_id(asha.id)
+    assert user is not None
+    assert user.takes_mail
+
+
 async def _doctor_id(bench: Bench) -> UserId:
     return (await bench.storage.users.doctors(None, 0, 1)).items[0].id
 
@@ -347,8 +376,8 @@ async def test_a_mail_that_is_refused_says_nothing_about_the_address(bench: Benc
 
 
 async def test_a_chat_gets_one_message_a_second_and_holds_up_no_other(bench: Bench) -> None:
-    asha, appointments = await _booked(bench)
-    await appointments.cancel(asha, AppointmentId("a" * 24))
+    asha, _ = await _booked(bench)
+    await _books(bench, asha, "b", days=2)
     chat, mail = Recorder(), Recorder()
     outbox, loop = _outbox(bench, chat, mail), asyncio.get_running_loop()
     working, begun = asyncio.create_task(outbox.work()), loop.time()
@@ -378,7 +407,8 @@ async def test_a_chat_that_asks_to_wait_gets_nothing_before_and_the_rest_then(be
     assert chat.delivered == ["booked Rao chat", "cancelled Rao chat"]
     bench.clock.turn(timedelta(milliseconds=1))
     await outbox.send_due()
-    assert sorted(chat.delivered[2:]) == ["booked Asha chat", "cancelled Asha chat"]
+    # That it was booked is not so any more.
+    assert chat.delivered[2:] == ["cancelled Asha chat"]
 
 
 @pytest.mark.parametrize("is_blocked", [True, False])
@@ -393,7 +423,7 @@ async def test_of_two_decisions_the_one_that_stands_is_told_whichever_mail_comes
     chat, mail = Recorder(), Recorder()
     await _outbox(bench, chat, mail).send_due()
     which = "account_blocked" if is_blocked else "account_unblocked"
-    assert (chat.delivered, mail.delivered) == ([], [f"{which} Asha mail"])
+    assert (chat.delivered, mail.delivered) == ([f"{which} Asha chat"], [f"{which} Asha mail"])
 
 
 async def test_a_reminder_is_tried_until_the_visit_begins(bench: Bench) -> None:

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from services.errors import NoticeSettled, RoleRequired, TryLater
-from services.models import Action, AppointmentId, Principal, Role
+from services.models import Action, Principal, Role
 from services.news import ChannelName, EventKind, Parked
 from services.notifications import Outbox
 from services.undelivered import PARKED_A_PAGE
 from tests.services.conftest import Bench
-from tests.services.test_outbox import Recorder, _booked, _outbox
+from tests.services.test_outbox import Recorder, _booked, _books, _outbox
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -197,9 +197,9 @@ async def test_news_of_what_is_parked_is_not_parked_itself(post: Post, nora: Pri
 
 
 async def test_there_are_pages(bench: Bench, nora: Principal) -> None:
-    asha, appointments = await _booked(bench)
+    asha, _ = await _booked(bench)
     post = Post(bench)
-    await appointments.cancel(asha, AppointmentId("a" * 24))
+    await _books(bench, asha, "b", days=2)
     post.chat.fault = post.mail.fault
     await post.outbox.send_due()
     await post.after(DAY)

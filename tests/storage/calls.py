@@ -80,6 +80,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             doctor.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED, mark="mark"
         ),
         "users.refuse_mail": lambda: s.users.refuse_mail(doctor.id, doctor.email, MONDAY),
+        "users.accept_mail": lambda: s.users.accept_mail(doctor.id, doctor.email),
         "users.tell_refusal": lambda: s.users.tell_refusal(doctor.id, doctor.email, MONDAY),
         "users.by_id": lambda: s.users.by_id(doctor.id),
         "users.by_ids": lambda: s.users.by_ids([doctor.id]),
@@ -196,6 +197,10 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "notifications.newborn": lambda: s.notifications.newborn(100),
         "notifications.add": lambda: s.notifications.add([event], [notice], MONDAY),
         "notifications.add of an account": lambda: s.notifications.add([approved], [], MONDAY),
+        "notifications.claim_in_turn": lambda: s.notifications.claim_in_turn(
+            ChannelName.MAIL, MONDAY, HOUR, 8, busy=[ChatId(1)], passed=[doctor.id]
+        ),
+        "notifications.set_strays_aside": lambda: s.notifications.set_strays_aside(MONDAY),
         "notifications.claim": lambda: s.notifications.claim(ChannelName.CHAT, MONDAY, HOUR),
         "notifications.postpone": lambda: s.notifications.postpone(
             notice, MONDAY, failed_at=MONDAY, why="no answer"

@@ -1,0 +1,204 @@
+"""In what order the news of an appointment is told, and what of it is told no more.
+
+Each reader hears of an appointment's versions in their order, in each chat and by mail: the later of two
+waits until the earlier is sent or closed, whatever holds that up. What is not so any more when its turn comes
+is not told: a reminder or a confirmation of what is cancelled by now, or is at another time. What follows
+it in the outbox says how it is. Mails go the same way, so a calendar sees each SEQUENCE once, growing
+(RFC 5545 section 3.8.7.4); one that was never invited is told of no cancelling, unless somebody else did it.
+
+Who changes their mind often is told now and then how it ended: after a move that was told, another waits for
+a minute, and so does a booking after two that were booked and cancelled within one. Of what was overtaken
+meanwhile nothing is told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.models import AppointmentStatus, ChatId, UserId
+from services.news import EventKind, Notice
+
+# Changes within that become one message.
+SETTLING = timedelta(minutes=1)
+# So many times may a patient book and cancel within it, before the next booking waits.
+CHANGES_OF_MIND = 2
+OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
+# What is told of a version after the version itself.
+AFTERTHOUGHTS = frozenset({EventKind.REMINDER, EventKind.FOLLOW_UP})
+# What is true only as long as the appointment is then.
+STATES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER})
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentState:
+    """How an appointment stands."""
+
+    status: AppointmentStatus
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Another notice about the same patient's appointments, with the facts that matter for the order.
+
+    It is open as long as it is `due`; one that is `claimed` is on its way. `outcome` is why it was closed,
+    `was_tried` whether it may have arrived.
+    """
+
+    id: str
+    kind: EventKind
+    reader: UserId
+    place: tuple[str, ChatId | None]
+    facts: dict[str, Any]
+    due: datetime | None = None
+    is_claimed: bool = False
+    was_tried: bool = False
+    closed_at: datetime | None = None
+    outcome: str | None = None
+
+    @property
+    def was_overtaken(self) -> bool:
+        """Whether it was closed without its reader ever having heard of it."""
+        return self.outcome == OUTDATED and not self.was_tried
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Tell it now."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Tell it no more."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Look again at `until`, or as soon as what it waits for (`by`) is closed.
+
+    `hurry`: that is not so any more, and has only to be closed.
+    """
+
+    until: datetime
+    by: str | None = None
+    hurry: bool = False
+
+
+Verdict = Send | Close | Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What has to be known to judge a notice: the others, how its appointment stands, how long a lease is."""
+
+    others: Sequence[Told] = ()
+    state: AppointmentState | None = None
+    lease: timedelta = field(default=SETTLING)
+
+
+def judge(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
+    """Return what is to become of a notice of an appointment that is due."""
+    facts = notice.event.facts
+    if is_outdated(notice.event.kind, facts, around.state):
+        return Close(OUTDATED)
+    if not has_version(facts):
+        return Send(notice)
+    here = [other for other in around.others if _is_same_reader(other, notice)]
+    same = [other for other in here if other.facts.get("appointment_id") == facts["appointment_id"]]
+    earlier = [other for other in same if _order(other.kind, other.facts) < _order(notice.event.kind, facts)]
+    if any(_repeats(other, notice) for other in same):
+        return Close(OUTDATED)
+    open_ones = [other for other in earlier if other.due is not None]
+    if open_ones:
+        return _behind(min(open_ones, key=lambda other: _order(other.kind, other.facts)), around, now)
+    if (until := _settled_at(notice, here, same)) is not None and until > now:
+        return Hold(until)
+    return _final(notice, earlier)
+
+
+def has_version(facts: Any) -> bool:
+    """Tell whether the facts say of which version they are; news from before it was told does not."""
+    return isinstance(facts.get("version"), int) and isinstance(facts.get("at"), datetime)
+
+
+def is_outdated(kind: EventKind, facts: Any, state: AppointmentState | None) -> bool:
+    """Tell whether what the news says of an appointment is not so any more."""
+    if kind not in STATES or "appointment_id" not in facts:
+        return False
+    if state is None:
+        return kind is EventKind.REMINDER
+    return state.status is AppointmentStatus.CANCELLED or state.start != facts.get("start")
+
+
+def _is_same_reader(other: Told, notice: Notice) -> bool:
+    place = (notice.channel.value, notice.chat_id)
+    return other.id != notice.id and other.reader == notice.reader and other.place == place
+
+
+def _order(kind: EventKind, facts: Any) -> tuple[int, bool, datetime]:
+    return facts["version"], kind in AFTERTHOUGHTS, facts["at"]
+
+
+def _repeats(other: Told, notice: Notice) -> bool:
+    """Tell whether a later reminder waits, too: of several the last is enough."""
+    are_reminders = other.kind is notice.event.kind is EventKind.REMINDER and other.due is not None
+    return are_reminders and _order(other.kind, other.facts) > _order(notice.event.kind, notice.event.facts)
+
+
+def _behind(first: Told, around: Surroundings, now: datetime) -> Hold:
+    """Let it wait for one that is open."""
+    due = first.due or now
+    is_waiting = due > now and not first.is_claimed
+    hurry = is_waiting and is_outdated(first.kind, first.facts, around.state)
+    return Hold(due if due > now else now + around.lease, first.id, hurry)
+
+
+def _settled_at(notice: Notice, here: Sequence[Told], same: Sequence[Told]) -> datetime | None:
+    """Return until when a change waits that comes soon after others."""
+    if notice.event.kind is EventKind.MOVED:
+        moves = [other for other in same if other.kind is EventKind.MOVED and other.outcome == SENT]
+        ends = [move.closed_at for move in moves if move.closed_at is not None]
+    elif notice.event.kind is EventKind.BOOKED:
+        doctor = notice.event.facts.get("doctor_id")
+        ends = _changes_of_mind([other for other in here if other.facts.get("doctor_id") == doctor])
+        ends = ends if len(ends) >= CHANGES_OF_MIND else []
+    else:
+        return None
+    return max(ends) + SETTLING if ends else None
+
+
+def _changes_of_mind(between_two: Sequence[Told]) -> list[datetime]:
+    """Return when the cancellings were told of what was booked of late, too."""
+    told = [other for other in between_two if other.outcome == SENT and other.closed_at is not None]
+    booked = {other.facts.get("appointment_id") for other in told if other.kind is EventKind.BOOKED}
+    return [
+        other.closed_at
+        for other in told
+        if other.kind is EventKind.CANCELLED
+        and other.facts.get("appointment_id") in booked
+        and other.closed_at is not None
+    ]
+
+
+def _final(notice: Notice, earlier: Sequence[Told]) -> Verdict:
+    """Return what is left to tell of a version, when those before it were told or overtaken."""
+    facts, overtaken = notice.event.facts, [other for other in earlier if other.was_overtaken]
+    changes = [other for other in earlier if other.kind not in AFTERTHOUGHTS]
+    if notice.event.kind is EventKind.CANCELLED:
+        knows_of_none = any(other.kind is EventKind.BOOKED for other in overtaken)
+        did_it = notice.reader != facts.get("patient_id") or facts.get("by") == "patient"
+        if knows_of_none and did_it and all(other.was_overtaken for other in changes):
+            return Close(NOTHING_LEFT)
+    moves = [other for other in overtaken if other.kind is EventKind.MOVED]
+    if notice.event.kind is not EventKind.MOVED or not moves:
+        return Send(notice)
+    # What it was before is what its reader knows of.
+    was = min(moves, key=lambda other: _order(other.kind, other.facts)).facts.get("was")
+    if was == facts.get("start"):
+        return Close(NOTHING_LEFT)
+    return Send(replace(notice, event=replace(notice.event, facts={**facts, "was": was})))

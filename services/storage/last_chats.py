@@ -1,0 +1,54 @@
+"""The collection `last_chats`: which account was used last in a chat, after its session has ended, too.
+
+There is one a chat: whoever registers or signs in there since takes the place of the one before, so that
+nothing about an account reaches a chat that somebody else uses. Who signs out is forgotten at once.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from services.models import ChatId, UserId
+from services.storage.driver import Collection, Database, border
+
+# A phone number, and with it a chat, may be somebody else's after a quarter.
+KEPT = timedelta(days=90)
+
+
+class LastChats:
+    """Remembers where an account was registered, and where it was used last."""
+
+    def __init__(self, database: Database) -> None:
+        self._chats: Collection = database["last_chats"]
+
+    async def prepare(self) -> None:
+        """Make the indexes; what is old is removed by the database itself."""
+        async with border():
+            await self._chats.create_index("user_id")
+            await self._chats.create_index("at", expireAfterSeconds=int(KEPT.total_seconds()))
+
+    async def note(self, chat_id: ChatId, user_id: UserId, at: datetime) -> None:
+        """Note that the account is the one used in the chat."""
+        async with border():
+            await self._chats.update_one(
+                {"_id": chat_id}, {"$set": {"user_id": user_id, "at": at}}, upsert=True
+            )
+
+    async def note_if_new(self, chats: Iterable[ChatId], user_id: UserId, at: datetime) -> None:
+        """Note it of chats of which nothing is known."""
+        async with border():
+            for chat_id in chats:
+                first = {"$setOnInsert": {"user_id": user_id, "at": at}}
+                await self._chats.update_one({"_id": chat_id}, first, upsert=True)
+
+    async def forget(self, chats: Iterable[ChatId]) -> None:
+        """Forget who has used these chats."""
+        async with border():
+            await self._chats.delete_many({"_id": {"$in": list(chats)}})
+
+    async def of(self, users: Iterable[UserId]) -> dict[UserId, list[ChatId]]:
+        """Return the chats in which each of `users` was the last to be there."""
+        found: dict[UserId, list[ChatId]] = {user_id: [] for user_id in users}
+        async with border():
+            for row in await self._chats.find({"user_id": {"$in": list(found)}}).to_list(None):
+                found[row["user_id"]].append(ChatId(row["_id"]))
+        return found

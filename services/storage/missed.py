@@ -1,0 +1,102 @@
+"""The notices among `notifications` that found nobody: they wait for their reader to come back to a chat.
+
+They have no `due`, but `missed`, the reader's id. What they tell is told at the next visit, wherever that is,
+if it still helps then; the database itself removes them as it does what is parked.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pymongo import UpdateOne
+
+from services.models import ChatId, UserId
+from services.news import EventKind, Notice
+from services.storage.driver import Collection, Database, Document, border, insert_new
+from services.storage.notifications import OPEN, notice_document
+
+# So many are told at a visit, those of the soonest appointments; /appointments has all.
+MOST = 10
+LOOKED_AT = 500
+NOT_TOLD = "nobody was there"
+SHOWN = {"event.id": True, "event.facts.start": True}
+
+
+class Missed:
+    """Keeps what found nobody, and brings it to the chat to which its reader comes back."""
+
+    def __init__(self, database: Database) -> None:
+        self._notifications: Collection = database["notifications"]
+
+    async def prepare(self) -> None:
+        """Make the index."""
+        async with border():
+            await self._notifications.create_index("missed", sparse=True)
+
+    async def add(self, notices: Sequence[Notice], at: datetime) -> None:
+        """Store notices for which there is no chat."""
+        rows = [
+            notice_document(notice, at) | {"missed": notice.reader, "parked_at": at} for notice in notices
+        ]
+        for row in rows:
+            del row["due"], row["since"]
+        async with border():
+            await insert_new(self._notifications, rows)
+
+    async def keep(self, notice: Notice, at: datetime) -> None:
+        """Keep a notice whose chat takes none."""
+        kept: Document = {"missed": notice.reader, "parked_at": at}
+        gone = dict.fromkeys((*OPEN, "why"), "")
+        del gone["parked_at"]
+        async with border():
+            await self._notifications.update_one(
+                {"_id": notice.id, "due": {"$exists": True}}, {"$set": kept, "$unset": gone}
+            )
+            # What waits for it goes on.
+            await self._notifications.update_many(
+                {"held_by": notice.id}, {"$set": {"due": at}, "$unset": {"held_by": ""}}
+            )
+
+    async def tell(self, reader: UserId, chat_id: ChatId, now: datetime) -> None:
+        """Let the reader hear in a chat what was missed of appointments that are still to come, each once."""
+        async with border():
+            rows = await self._notifications.find({"missed": reader}, SHOWN).limit(LOOKED_AT).to_list(None)
+            if not rows:
+                return
+            told = {row["_id"] for row in _to_tell(rows, now)}
+            await self._notifications.bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": row["_id"], "missed": reader},
+                        _due_in(chat_id, now) if row["_id"] in told else _closed(now),
+                    )
+                    for row in rows
+                ]
+            )
+
+
+def is_worth_keeping(notice: Notice, now: datetime) -> bool:
+    """Tell whether a reader who comes back has to know: a visit is off, at another time, or made for them.
+
+    What patients booked themselves they know; a doctor's bookings are all in /schedule.
+    """
+    facts, kind = notice.event.facts, notice.event.kind
+    start = facts.get("start")
+    if not isinstance(start, datetime) or start <= now:
+        return False
+    is_made_for_them = notice.reader == facts.get("patient_id") and facts.get("by") != "patient"
+    return kind in {EventKind.CANCELLED, EventKind.MOVED} or (kind is EventKind.BOOKED and is_made_for_them)
+
+
+def _to_tell(rows: Sequence[Document], now: datetime) -> list[Document]:
+    """Return one row of each event about what is to come, the soonest first."""
+    by_event = {row["event"]["id"]: row for row in rows if row["event"]["facts"]["start"] > now}
+    return sorted(by_event.values(), key=lambda row: row["event"]["facts"]["start"])[:MOST]
+
+
+def _due_in(chat_id: ChatId, now: datetime) -> Document:
+    due = {"chat_id": chat_id, "due": now, "since": now, "attempts": 0, "was_away": True}
+    return {"$set": due, "$unset": {"missed": "", "parked_at": ""}}
+
+
+def _closed(now: datetime) -> Document:
+    return {"$set": {"closed_at": now, "outcome": NOT_TOLD}, "$unset": {"missed": "", "parked_at": ""}}

@@ -1,0 +1,135 @@
+"""What else is told of the appointments that notices are about, and how these stand.
+
+It is asked for all notices that are claimed together, in two questions at the most.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from pymongo import UpdateMany, UpdateOne
+
+from services.models import AppointmentStatus, ChatId, UserId
+from services.news import EventKind, Notice
+from services.sequence import SENT, SETTLING, AppointmentState, Hold, Surroundings, Told, has_version
+from services.storage.driver import Collection, Database, Document, border
+from services.storage.reading import readable
+
+OF_PATIENT = [("event.facts.patient_id", 1), ("closed_at", 1)]
+FACTS = ("appointment_id", "version", "at", "start", "doctor_id", "was")
+LOOKED_AT: Document = {
+    "event.kind": True,
+    **{f"event.facts.{fact}": True for fact in FACTS},
+    "reader": True,
+    "channel": True,
+    "chat_id": True,
+    "attempts": True,
+    "due": True,
+    "claim": True,
+    "why": True,
+    "closed_at": True,
+    "outcome": True,
+}
+
+
+class Sequences:
+    """Reads what the order of notices hangs on, and lets those wait that come too early."""
+
+    def __init__(self, database: Database) -> None:
+        self._notifications: Collection = database["notifications"]
+        self._appointments: Collection = database["appointments"]
+
+    async def prepare(self) -> None:
+        """Make the indexes."""
+        async with border():
+            await self._notifications.create_index(OF_PATIENT)
+            await self._notifications.create_index("held_by", sparse=True)
+
+    async def around(
+        self, notices: Sequence[Notice], now: datetime, lease: timedelta
+    ) -> dict[str, Surroundings]:
+        """Return, by notice, what has to be known of those that are about appointments."""
+        about = [notice for notice in notices if isinstance(notice.event.facts.get("appointment_id"), str)]
+        if not about:
+            return {}
+        patients = {UserId(str(notice.event.facts.get("patient_id"))) for notice in about}
+        ids = {notice.event.facts["appointment_id"] for notice in about}
+        others, states = await asyncio.gather(self._told(patients, now - SETTLING), self._states(ids))
+        return {
+            notice.id: Surroundings(others, states.get(notice.event.facts["appointment_id"]), lease)
+            for notice in about
+        }
+
+    async def _told(self, patients: Iterable[UserId], since: datetime) -> list[Told]:
+        """Return what waits of these patients' appointments, and what was closed since then."""
+        whose = {"event.facts.patient_id": {"$in": sorted(patients)}}
+        lately = [whose | {"closed_at": None}, whose | {"closed_at": {"$gt": since}}]
+        async with border():
+            rows = await self._notifications.find({"$or": lately}, LOOKED_AT).to_list(None)
+        return readable((row for row in rows if has_version(row["event"]["facts"])), _told, "notice")
+
+    async def _states(self, ids: Iterable[str]) -> dict[str, AppointmentState]:
+        async with border():
+            cursor = self._appointments.find({"_id": {"$in": sorted(ids)}}, {"status": True, "start": True})
+            rows = await cursor.to_list(None)
+        return dict(readable(rows, _state, "appointment"))
+
+    async def hold(self, held: Sequence[tuple[Notice, Hold]], now: datetime) -> None:
+        """Let notices wait; those whose wait is over by now, as what they wait for was closed, do not."""
+        changes: list[UpdateOne | UpdateMany] = [UpdateOne(*_waits(notice, hold)) for notice, hold in held]
+        hurried = sorted({hold.by for _, hold in held if hold.hurry and hold.by})
+        if hurried:
+            idle: Document = {"_id": {"$in": hurried}, "claim": None, "due": {"$gt": now}}
+            changes.append(UpdateMany(idle, {"$set": {"due": now}}))
+        by = sorted({hold.by for _, hold in held if hold.by})
+        async with border():
+            await self._notifications.bulk_write(changes)
+            if not by:
+                return
+            cursor = self._notifications.find({"_id": {"$in": by}, "due": {"$exists": True}}, {"_id": True})
+            gone = set(by) - {row["_id"] for row in await cursor.to_list(None)}
+            if gone:
+                await self._notifications.update_many(
+                    {"held_by": {"$in": sorted(gone)}}, {"$set": {"due": now}, "$unset": {"held_by": ""}}
+                )
+
+    async def rewrite(self, notice: Notice) -> None:
+        """Keep what a move was from, as its reader knows it: a repeat says the same."""
+        was = {"event.facts.was": notice.event.facts["was"]}
+        async with border():
+            await self._notifications.update_one({"_id": notice.id}, {"$set": was})
+
+
+def releasing(notice_id: str, now: datetime) -> UpdateMany:
+    """Return the change that lets those go on that wait for a notice."""
+    return UpdateMany({"held_by": notice_id}, {"$set": {"due": now}, "$unset": {"held_by": ""}})
+
+
+def _waits(notice: Notice, hold: Hold) -> tuple[Document, Document]:
+    """Return what lets a claimed notice wait: that it was looked at is no attempt."""
+    waits: Document = {"due": hold.until} | ({"held_by": hold.by} if hold.by else {})
+    gone = {"claim": ""} | ({} if hold.by else {"held_by": ""})
+    return (
+        {"_id": notice.id, "due": {"$exists": True}},
+        {"$set": waits, "$unset": gone, "$inc": {"attempts": -1}},
+    )
+
+
+def _told(row: Document) -> Told:
+    chat_id = row.get("chat_id")
+    return Told(
+        id=row["_id"],
+        kind=EventKind(row["event"]["kind"]),
+        reader=UserId(row["reader"]),
+        place=(row["channel"], ChatId(chat_id) if chat_id is not None else None),
+        facts=row["event"]["facts"],
+        due=row.get("due"),
+        is_claimed="claim" in row,
+        was_tried=row.get("outcome") == SENT or "why" in row or row["attempts"] > 1,
+        closed_at=row.get("closed_at"),
+        outcome=row.get("outcome"),
+    )
+
+
+def _state(row: Document) -> tuple[str, AppointmentState]:
+    return row["_id"], AppointmentState(AppointmentStatus(row["status"]), row["start"])
