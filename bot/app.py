@@ -78,6 +78,7 @@ class Assembly:
             video_url=settings.video_url,
             address=settings.clinic_address,
             phone=settings.clinic_phone,
+            registrations_an_hour=settings.registrations_an_hour,
         )
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")

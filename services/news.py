@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     ACCOUNT_UNBLOCKED = "account_unblocked"
     EMAIL_CHANGED = "email_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+    ADDRESS_TRIED = "address_tried"
     UNDELIVERED = "undelivered"
 
 
@@ -42,6 +43,7 @@ MAIL_ONLY = frozenset(
     {
         EventKind.EMAIL_CHANGED,
         EventKind.PASSWORD_CHANGED,
+        EventKind.ADDRESS_TRIED,
         EventKind.ACCOUNT_BLOCKED,
         EventKind.ACCOUNT_UNBLOCKED,
     }

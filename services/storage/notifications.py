@@ -48,6 +48,7 @@ BIRTHPLACES = {
     EventKind.ACCOUNT_UNBLOCKED: "users",
     EventKind.EMAIL_CHANGED: "users",
     EventKind.PASSWORD_CHANGED: "users",
+    EventKind.ADDRESS_TRIED: "users",
 }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.models import ChatId, SignedIn, UserId
 from services.storage.driver import Collection, Database, Document, border
+from services.storage.known_chats import KnownChats
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,11 @@ class StoredSession:
 
 
 class Sessions:
-    """Stores one session a chat; what is not here is revoked."""
+    """Stores one session a chat; what is not here is revoked, and not known to the account either."""
 
     def __init__(self, database: Database) -> None:
         self._sessions: Collection = database["sessions"]
+        self._known = KnownChats(database)
 
     async def prepare(self) -> None:
         """Make the indexes. A session that has expired is removed by the database itself."""
@@ -46,9 +48,14 @@ class Sessions:
             "label": session.label,
         }
         async with border():
-            await self._sessions.update_one(
-                {"_id": session.chat_id}, {"$set": document, "$unset": {"blocked_at": ""}}, upsert=True
+            before = await self._sessions.find_one_and_update(
+                {"_id": session.chat_id},
+                {"$set": document, "$unset": {"blocked_at": ""}},
+                projection={"user_id": True},
+                upsert=True,
             )
+        if before and before["user_id"] != user_id:
+            await self._known.sign_out(before["user_id"], session.chat_id)
 
     async def chats_of(self, users: Iterable[UserId], now: datetime) -> dict[UserId, list[ChatId]]:
         """Return the chats in which each of `users` is signed in at `now` and can be reached."""
@@ -81,6 +88,7 @@ class Sessions:
         """Forget the chat's session if it is that user's, and tell whether it was."""
         async with border():
             result = await self._sessions.delete_one({"_id": chat_id, "user_id": user_id})
+        await self._known.sign_out(user_id, chat_id)
         return bool(result.deleted_count)
 
     async def end_all(self, user_id: UserId, *, but: ChatId | None = None) -> int:
@@ -88,6 +96,7 @@ class Sessions:
         query: Document = {"user_id": user_id}
         if but is not None:
             query["_id"] = {"$ne": but}
+        await self._known.sign_out_all(user_id, but=but)
         async with border():
             result = await self._sessions.delete_many(query)
         return int(result.deleted_count)
@@ -95,7 +104,9 @@ class Sessions:
     async def remove(self, chat_id: ChatId) -> None:
         """Forget the chat's session."""
         async with border():
-            await self._sessions.delete_one({"_id": chat_id})
+            found = await self._sessions.find_one_and_delete({"_id": chat_id}, {"user_id": True})
+        if found:
+            await self._known.sign_out(found["user_id"], chat_id)
 
 
 def _latest_first(session: SignedIn) -> float:

@@ -15,6 +15,7 @@ from services.storage.deliveries import Deliveries
 from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.erasure import Erasure
+from services.storage.known_chats import KnownChats
 from services.storage.notifications import Notifications
 from services.storage.parked import ParkedNotices
 from services.storage.records import Records
@@ -35,6 +36,7 @@ class Storage:
     users: Users
     admins: Admins
     sessions: Sessions
+    known_chats: KnownChats
     attempts: Attempts
     codes: Codes
     schedules: Schedules
@@ -62,6 +64,7 @@ class Storage:
             users=Users(database),
             admins=Admins(database),
             sessions=Sessions(database),
+            known_chats=KnownChats(database),
             attempts=Attempts(database),
             codes=Codes(database),
             schedules=Schedules(database),
