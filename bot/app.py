@@ -80,6 +80,7 @@ class Assembly:
             address=settings.clinic_address,
             phone=settings.clinic_phone,
             limits=_limits(settings),
+            registrations_an_hour=settings.registrations_an_hour,
         )
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")

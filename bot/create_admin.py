@@ -18,8 +18,9 @@ from services.clock import SystemClock
 from services.errors import Invalid, Refused
 from services.models import Action, Role, User
 from services.passwords import Passwords
-from services.sessions import Tries
+from services.probing import Probing
 from services.storage.embedded import DataDirInUse
+from services.tries import Tries
 
 T = TypeVar("T")
 REFUSED = 2
@@ -71,15 +72,18 @@ def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
     storage = runner.run(stack.enter_async_context(opened_storage(settings)))
     passwords, clock = Passwords(), SystemClock()
     audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=ZoneInfo(settings.timezone))
+    tries = Tries(storage.attempts, clock)
     accounts = Accounts(
         users=storage.users,
         schedules=storage.schedules,
         passwords=passwords,
-        tries=Tries(storage.attempts, clock),
+        tries=tries,
+        probing=Probing(users=storage.users, tries=tries, clock=clock, on_news=_nothing),
         audit=audit,
         clock=clock,
         staff_code=None,
-        on_news=lambda: None,  # the bot, where it runs, looks for news by itself
+        an_hour=settings.registrations_an_hour,
+        on_news=_nothing,  # the bot, where it runs, looks for news by itself
     )
     try:
         yield _Desk(accounts, audit)
@@ -144,6 +148,10 @@ def _typed_secret(what: str) -> str:
     except EOFError as error:
         raise _Stop(texts.missing(what)) from error
     return secret
+
+
+def _nothing() -> None:
+    """Tell nobody."""
 
 
 def _refuse(line: str) -> int:

@@ -10,7 +10,10 @@ from services.models import AppointmentId, Gender, Hours, Role, Slot, UserId, Vi
 
 @dataclass(frozen=True)
 class RegisterDraft:
-    """A registration; the password is here only as its bcrypt hash."""
+    """A registration; the password is here only as its bcrypt hash.
+
+    `account_id` makes two taps on Save one account; drafts from before it was kept have none.
+    """
 
     name: str = ""
     email: str = ""
@@ -19,6 +22,7 @@ class RegisterDraft:
     specialization: str | None = None
     gender: Gender | None = None
     vetted: bool = False
+    account_id: UserId | None = None
     kind: Literal["register"] = "register"
 
 

@@ -65,6 +65,7 @@ WANTED = {
     "clinic_address": "one line of 1 to 200 characters, for example CLINIC_ADDRESS=12 Harbour Street",
     "clinic_phone": "a telephone number, for example CLINIC_PHONE=+44 117 496 0123",
     "video_url": "the https address of a video server, for example VIDEO_URL=https://meet.jit.si, or none",
+    "registrations_an_hour": "a whole number from 1 to 100000, for example REGISTRATIONS_AN_HOUR=200",
     "staff_code": f"{MIN_STAFF_CODE} characters or more, for example STAFF_CODE=blue-kettle-42",
     "max_open_appointments": _a_limit("MAX_OPEN_APPOINTMENTS=5"),
     "max_a_day": _a_limit("MAX_A_DAY=1"),
@@ -186,6 +187,7 @@ class Settings(BaseModel):
     clinic_address: Annotated[str | None, BeforeValidator(_check_line)] = Field(None, max_length=200)
     clinic_phone: Annotated[str | None, BeforeValidator(_check_phone)] = None
     video_url: Annotated[str | None, BeforeValidator(_check_video)] = None
+    registrations_an_hour: int = Field(200, ge=1, le=100_000)
     staff_code: Annotated[SecretStr | None, BeforeValidator(_check_staff_code)] = None
     max_open_appointments: Limit = 5
     max_a_day: Limit = 1

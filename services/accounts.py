@@ -6,25 +6,33 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
+from services.acknowledgements import acknowledged
+from services.addresses import read_email
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import (
-    BadEmail,
     BadName,
     BadSpecialization,
     EmailTaken,
     StaffCodeNotSet,
     WrongStaffCode,
 )
+from services.hashing import Urgency
 from services.ids import new_id
 from services.models import AccountStatus, Action, ChatId, Gender, Role, Schedule, User, UserId
 from services.news import Event, EventKind
 from services.passwords import Passwords
-from services.sessions import Tries
+from services.probing import Probing
 from services.storage.schedules import Schedules
 from services.storage.users import Users
+from services.tries import (
+    NEW_PASSWORDS_A_CHAT,
+    REGISTRATIONS_A_CHAT,
+    STAFF_CODES,
+    STAFF_CODES_A_CHAT,
+    Tries,
+    registrations,
+)
 
 MAX_NAME = 80
 MAX_SPECIALIZATION = 40
@@ -49,7 +57,10 @@ COMMON_SPECIALIZATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a person has said of themselves; `vetted` where the clinic's staff code was given."""
+    """What a person has said of themselves; `vetted` where the clinic's staff code was given.
+
+    `id` is the account-to-be's, so that saved twice it is one; `chat_id` is where it is made, if in a chat.
+    """
 
     name: str
     email: str
@@ -58,13 +69,15 @@ class Registration:
     gender: Gender | None
     specialization: str | None
     vetted: bool
+    id: UserId | None = None
+    chat_id: ChatId | None = None
 
     def __repr__(self) -> str:
         return f"Registration({self.role})"
 
 
 class Accounts:
-    """Makes accounts. `staff_code` None: nobody becomes an admin in the chat.
+    """Makes accounts, so many `an_hour` in chats. `staff_code` None: nobody becomes an admin in the chat.
 
     `on_news` is called when there is news to tell.
     """
@@ -76,18 +89,22 @@ class Accounts:
         schedules: Schedules,
         passwords: Passwords,
         tries: Tries,
+        probing: Probing,
         audit: Audit,
         clock: Clock,
         staff_code: str | None,
+        an_hour: int,
         on_news: Callable[[], None],
     ) -> None:
         self._users = users
         self._schedules = schedules
         self._passwords = passwords
         self._tries = tries
+        self._probing = probing
         self._audit = audit
         self._clock = clock
         self._staff_code = staff_code
+        self._in_all = registrations(an_hour)
         self._on_news = on_news
 
     @property
@@ -95,10 +112,15 @@ class Accounts:
         """Whether the clinic has a staff code."""
         return self._staff_code is not None
 
-    async def check_email(self, text: str) -> str:
-        """Return the case-folded address, if it is one and nobody has it. Raises BadEmail, EmailTaken."""
+    async def check_email(self, text: str, chat_id: ChatId | None = None) -> str:
+        """Return the case-folded address, if it is one and nobody has it. `chat_id` None: the clinic asks.
+
+        Raises BadEmail, EmailTaken, TooManyTries.
+        """
         email = read_email(text)
-        if await self._users.email_exists(email):
+        if chat_id is not None:
+            await self._probing.check_free(email, chat_id, tell=True)
+        elif await self._users.email_exists(email):
             raise EmailTaken(email)
         return email
 
@@ -106,50 +128,101 @@ class Accounts:
         """Return if that is the clinic's code. Raises WrongStaffCode, StaffCodeNotSet, TooManyTries."""
         if self._staff_code is None:
             raise StaffCodeNotSet
-        key = f"staff:{chat_id}"
-        await self._tries.count(key)
-        if not hmac.compare_digest(code.strip().encode(), self._staff_code.encode()):
+        in_chat, in_all = f"staff:{chat_id}", "staff"
+        await self._tries.count((in_chat, STAFF_CODES_A_CHAT), (in_all, STAFF_CODES))
+        if not hmac.compare_digest(_composed(code), _composed(self._staff_code)):
             raise WrongStaffCode
-        await self._tries.forgive(key)
+        await self._tries.forgive(in_chat)
+        await self._tries.take_back(in_all)
 
-    async def hash_password(self, password: str) -> bytes:
-        """Return the hash of an acceptable password. Raises WeakPassword, PasswordTooLong."""
-        return await self._passwords.hash(password)
+    async def hash_password(self, password: str, chat_id: ChatId | None = None) -> bytes:
+        """Return the hash of an acceptable password, for somebody who registers in a chat.
+
+        Raises WeakPassword, PasswordTooLong, TooManyTries.
+        """
+        self._passwords.check(password)
+        if chat_id is not None:
+            await self._tries.check((f"registered:{chat_id}", REGISTRATIONS_A_CHAT))
+            await self._tries.count((f"register:{chat_id}", NEW_PASSWORDS_A_CHAT), ("register", self._in_all))
+        return await self._passwords.hash(password, urgency=Urgency.REGISTRATION, by=chat_id)
 
     async def register(self, registration: Registration) -> User:
         """Store a new account; a doctor who is not vetted waits for an admin, and all admins hear of that.
 
-        Raises EmailTaken, BadName, BadSpecialization, WrongStaffCode.
+        Done again with the same id it is done once: what was stored is returned as it is.
+        Raises EmailTaken, BadName, BadSpecialization, WrongStaffCode, TooManyTries.
         """
-        role = registration.role
-        if role is Role.ADMIN and not registration.vetted:
+        if registration.role is Role.ADMIN and not registration.vetted:
             raise WrongStaffCode
-        waits = role is Role.DOCTOR and not registration.vetted
         now = self._clock.now()
-        user = User(
-            id=UserId(new_id(now)),
-            name=read_name(registration.name, role),
-            email=read_email(registration.email),
-            role=role,
-            status=AccountStatus.PENDING if waits else AccountStatus.ACTIVE,
-            gender=registration.gender,
-            specialization=read_specialization(registration.specialization or "")
-            if role is Role.DOCTOR
-            else None,
+        user = _new_user(registration, registration.id or UserId(new_id(now)))
+        stored = await self._users.by_id(user.id) if registration.id else None
+        if stored is None:
+            stored = await self._store(registration, user)
+        waits = stored.status is AccountStatus.PENDING
+        once = f"{stored.id}.{Action.REGISTERED}"
+        await self._audit.note(
+            Action.REGISTERED, actor=stored.id, subject=stored.id, once=once, role=stored.role.value
         )
-        if role is Role.DOCTOR:
-            # Before the account, so that there is never a doctor without hours.
-            await self._schedules.put(user.id, Schedule())
-        event = _waits(user, await self._users.active(Role.ADMIN, UserId(""), MOST_ADMINS)) if waits else None
-        await self._users.add(user, registration.password_hash, now, event)
-        await self._audit.note(Action.REGISTERED, actor=user.id, subject=user.id, role=role.value)
         if waits:
             self._on_news()
+        return stored
+
+    async def _store(self, registration: Registration, user: User) -> User:
+        chat_id, counter = registration.chat_id, (f"registered:{registration.chat_id}", REGISTRATIONS_A_CHAT)
+        if chat_id is not None:
+            await self._tries.check(counter)
+        if user.role is Role.DOCTOR:
+            # Before the account, so that there is never a doctor without hours.
+            await self._schedules.put(user.id, Schedule())
+        is_waiting = user.status is AccountStatus.PENDING
+        event = (
+            _waits(user, await self._users.active(Role.ADMIN, UserId(""), MOST_ADMINS))
+            if is_waiting
+            else None
+        )
+        try:
+            await acknowledged(self._add(user, registration, event), lambda: self._users.by_id(user.id))
+        except EmailTaken:
+            # By another, or by this very registration, saved twice at once.
+            if not registration.id or (stored := await self._users.by_id(user.id)) is None:
+                raise
+            return stored
+        if chat_id is not None:
+            await self._tries.count(counter)
+        return user
+
+    async def _add(self, user: User, registration: Registration, event: Event | None) -> User:
+        await self._users.add(
+            user, registration.password_hash, self._clock.now(), event, chat_id=registration.chat_id
+        )
         return user
 
     async def known_specializations(self) -> list[str]:
         """Return the specializations to offer a doctor who registers, in the order of the alphabet."""
         return sorted({*COMMON_SPECIALIZATIONS, *await self._users.specializations()})
+
+
+def _composed(code: str) -> bytes:
+    """Return the code as it is compared, whatever keyboard typed it (Unicode's NFC, UAX #15)."""
+    return unicodedata.normalize("NFC", code.strip()).encode()
+
+
+def _new_user(registration: Registration, user_id: UserId) -> User:
+    """Return the account that is asked for. Raises BadName, BadEmail, BadSpecialization."""
+    role = registration.role
+    waits = role is Role.DOCTOR and not registration.vetted
+    return User(
+        id=user_id,
+        name=read_name(registration.name, role),
+        email=read_email(registration.email),
+        role=role,
+        status=AccountStatus.PENDING if waits else AccountStatus.ACTIVE,
+        gender=registration.gender,
+        specialization=read_specialization(registration.specialization or "")
+        if role is Role.DOCTOR
+        else None,
+    )
 
 
 def _waits(user: User, admins: list[UserId]) -> Event:
@@ -186,18 +259,6 @@ def without_title(name: str) -> str:
 
 def _has_letters(text: str) -> bool:
     return any(c.isalpha() for c in text)
-
-
-def read_email(text: str) -> str:
-    """Return the address, case-folded (whether it receives mail is not asked). Raises BadEmail.
-
-    It is one that any SMTP server takes (RFC 5321): in ASCII, an international domain as in RFC 5890.
-    """
-    try:
-        checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise BadEmail from error
-    return f"{checked.local_part}@{checked.ascii_domain}".casefold()
 
 
 def read_specialization(text: str) -> str:

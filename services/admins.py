@@ -28,7 +28,7 @@ class Admins:
         now = self._clock.now()
         mark = new_id(now)
         await self._admins.mark(admin_id, mark, now)
-        if not await self._admins.staying(now - STALE):
+        if not await self._admins.staying(now - STALE, now):
             await self._admins.unmark(admin_id, mark)
             raise LastAdmin
         return mark

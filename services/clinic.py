@@ -28,17 +28,19 @@ from services.offering import Offering
 from services.offers import Offers
 from services.passwords import Passwords
 from services.people import People
+from services.probing import Probing
 from services.profile import Profile
 from services.reminders import Reminders
 from services.renewal import Renewal
 from services.rooms import Rooms
 from services.rounds import Rounds
 from services.schedules import Schedules
-from services.sessions import Sessions, Tries
+from services.sessions import Sessions
 from services.statistics import Statistics
 from services.storage.storage import Storage
 from services.time_off import TimesOff
 from services.tokens import Tokens
+from services.tries import Tries
 from services.undelivered import Undelivered
 from services.waitlist import Waitlist
 from services.working_hours import WorkingHours
@@ -50,8 +52,9 @@ class ClinicRules:
     """What differs from clinic to clinic.
 
     `email` is where mails come from, `video_url` the server of video visits, if there are any; `address` and
-    `phone` are told to patients, if they are known; `limits` are a patient's. Where they are somebody's view
-    of them (see `seen_by`), `zone` is that person's, and `elsewhere` says that this is not the clinic's.
+    `phone` are told to patients, if they are known; `limits` are a patient's, and so many people may register
+    in chats `registrations_an_hour`. Where they are somebody's view of them (see `seen_by`), `zone` is that
+    person's, and `elsewhere` says that this is not the clinic's.
     """
 
     name: str
@@ -63,6 +66,7 @@ class ClinicRules:
     address: str | None = None
     phone: str | None = None
     limits: BookingLimits = USUAL_LIMITS
+    registrations_an_hour: int = 200
 
     def __repr__(self) -> str:
         return f"ClinicRules({self.name!r}, {self.zone})"
@@ -126,6 +130,7 @@ def build(
     `on_announced` when there is something for the announcer to do.
     """
     tries = Tries(storage.attempts, clock)
+    probing = Probing(users=storage.users, tries=tries, clock=clock, on_news=on_news)
     audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
     codes = Codes(codes=storage.codes, attempts=storage.attempts, tokens=tokens, clock=clock)
     doctors = Doctors(users=storage.users)
@@ -243,9 +248,11 @@ def build(
             schedules=storage.schedules,
             passwords=passwords,
             tries=tries,
+            probing=probing,
             audit=audit,
             clock=clock,
             staff_code=rules.staff_code,
+            an_hour=rules.registrations_an_hour,
             on_news=on_news,
         ),
         people=People(
@@ -261,6 +268,7 @@ def build(
             arrivals=storage.arrivals,
             users=storage.users,
             sessions=storage.sessions,
+            known_chats=storage.known_chats,
             tries=tries,
             passwords=passwords,
             tokens=tokens,
@@ -297,7 +305,9 @@ def build(
             clock=clock,
             on_news=on_news,
         ),
-        profile=Profile(users=storage.users, codes=codes, mailer=mailer, audit=audit, clock=clock),
+        profile=Profile(
+            users=storage.users, probing=probing, codes=codes, mailer=mailer, audit=audit, clock=clock
+        ),
         renewal=Renewal(
             users=storage.users,
             sessions=storage.sessions,

@@ -2,12 +2,16 @@
 
 A code is kept as a seal only: a keyed hash over its purpose, whom it is for, the address it was mailed to,
 and its digits. Six digits are soon tried through by whoever may try, so nobody may: five tries a code.
+
+One for a forgotten password belongs to the chat that asked for it, so that nobody can void or use up
+another's. One for a new address is the account's, whose owner alone can ask for it. One that the clinic had
+sent is for any chat, each of which has five tries; those that the account does not know share some more.
 """
 
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,14 +20,15 @@ from services.errors import BadCode, CodeExpired, TooManyCodes, WrongCode
 from services.models import ChatId, User
 from services.storage.attempts import Attempts
 from services.storage.codes import Codes as StoredCodes
+from services.storage.codes import StoredCode
 from services.tokens import Tokens
+from services.tries import Counter
 
 DIGITS = 6
 CODE_LIFETIME = timedelta(minutes=15)
 CODE_TRIES = 5
-# Each code is another five tries, so they are not given out without end.
-CODES_AN_HOUR = 5
-HOUR = timedelta(hours=1)
+# Of a code that the clinic had sent: more than a few chats' worth, and far from the million that there are.
+STRANGERS_TRIES = 50
 
 
 class Purpose(StrEnum):
@@ -64,43 +69,72 @@ class Codes:
         self._tokens = tokens
         self._clock = clock
 
-    async def make(self, purpose: Purpose, subject: str, address: str, *, by_clinic: bool = False) -> str:
-        """Return a new code of `subject`, the only one from now on, to be mailed to that address."""
+    async def make(
+        self, purpose: Purpose, subject: str, address: str, *, chat_id: ChatId | None, by_clinic: bool = False
+    ) -> str:
+        """Return a new code of `subject` to be mailed to that address, the only one of the chat from now on.
+
+        `chat_id` None: it is for any chat.
+        """
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         seal = self._seal(purpose, subject, address, code)
-        until = self._clock.now() + CODE_LIFETIME
-        await self._codes.put(code_key(purpose, subject), seal, until, by_clinic=by_clinic)
+        key = code_key(purpose, subject, chat_id)
+        await self._codes.put(key, seal, self._clock.now() + CODE_LIFETIME, by_clinic=by_clinic)
         return code
 
     async def is_from_clinic(self, purpose: Purpose, subject: str) -> bool:
         """Tell whether `subject` has a code that an admin had sent, and that is good still."""
-        return await self._codes.is_from_clinic(code_key(purpose, subject), self._clock.now())
-
-    async def pace(self, *keys: str) -> None:
-        """Count a code under every key before it is made. Raises TooManyCodes."""
         now = self._clock.now()
-        for key in keys:
-            retry_at = await self._attempts.record(pace_key(key), now, CODES_AN_HOUR, HOUR)
-            if retry_at is not None:
-                raise TooManyCodes(retry_at)
+        # One that would end later than any that is made now is from before the clock was set back.
+        return await self._codes.is_from_clinic(code_key(purpose, subject), now, now + CODE_LIFETIME)
 
-    async def redeem(self, purpose: Purpose, subject: str, address: str, text: str, chat_id: ChatId) -> None:
+    async def pace(self, *counters: Counter) -> None:
+        """Count a code under every key before it is made: each is another five tries. Raises TooManyCodes."""
+        now = self._clock.now()
+        for key, limit in counters:
+            retry_at = await self._attempts.record(key, now, limit.most, limit.window)
+            if retry_at is not None:
+                raise TooManyCodes(retry_at, limit.scope)
+
+    async def redeem(
+        self,
+        purpose: Purpose,
+        subject: str,
+        address: str,
+        text: str,
+        chat_id: ChatId,
+        *,
+        is_known: bool = False,
+    ) -> None:
         """Take the code that was typed, for this chat. Raises BadCode, WrongCode, CodeExpired.
 
-        Typed once more in that chat it is still good: so a kill in between costs nobody anything.
+        `is_known` where the chat is one of the account's. Typed once more in that chat it is still good: so a
+        kill in between costs nobody anything.
         """
-        key, seal = code_key(purpose, subject), self._seal(purpose, subject, address, read_code(text))
-        stored = await self._codes.count_try(key)
-        if stored is None or stored.expires_at <= self._clock.now():
+        seal, now = self._seal(purpose, subject, address, read_code(text)), self._clock.now()
+        shared = code_key(purpose, subject)
+        own = code_key(purpose, subject, chat_id) if purpose is Purpose.RESET else shared
+        # Whoever forgot a password is a stranger still, and must not learn whether there is a code.
+        nobodys_until = now + CODE_LIFETIME if purpose is Purpose.RESET else None
+        mine = await self._codes.count_try(own, nobodys_until)
+        anybodys = None
+        if own != shared:
+            anybodys = await self._codes.count_try_of_shared(
+                shared, chat_id, STRANGERS_TRIES, is_known=is_known
+            )
+        for key, code in ((own, mine), (shared, anybodys)):
+            if code and _is_good(code, now) and hmac.compare_digest(seal, code.seal):
+                if await self._codes.redeem(key, seal, chat_id):
+                    return
+                raise CodeExpired
+        if mine is None or mine.expires_at <= now:
             raise CodeExpired
-        if stored.tries > CODE_TRIES or not hmac.compare_digest(seal, stored.seal):
-            raise WrongCode(max(0, CODE_TRIES - stored.tries))
-        if not await self._codes.redeem(key, seal, chat_id):
-            raise CodeExpired
+        raise WrongCode(max(0, CODE_TRIES - mine.tries))
 
     async def check_redeemed(self, purpose: Purpose, subject: str, chat_id: ChatId) -> None:
         """Return if the chat has a code that is good still. Raises CodeExpired."""
-        if not await self._codes.is_redeemed(code_key(purpose, subject), chat_id, self._clock.now()):
+        keys = code_key(purpose, subject, chat_id), code_key(purpose, subject)
+        if not await self._codes.is_redeemed(keys, chat_id, self._clock.now()):
             raise CodeExpired
 
     def _seal(self, purpose: Purpose, subject: str, address: str, code: str) -> str:
@@ -115,11 +149,15 @@ def read_code(text: str) -> str:
     return code
 
 
-def code_key(purpose: Purpose, subject: str) -> str:
-    """Return the key under which the code of `subject` is kept."""
-    return f"{purpose}:{subject}"
+def _is_good(code: StoredCode, now: datetime) -> bool:
+    return code.tries <= CODE_TRIES and now < code.expires_at
 
 
-def pace_key(key: str) -> str:
-    """Return the key under which the codes are counted that were made for `key`."""
-    return f"code:{key}"
+def code_key(purpose: Purpose, subject: str, chat_id: ChatId | None = None) -> str:
+    """Return the key under which the code is kept that a chat asked for, or that is for any chat."""
+    return f"{purpose}:{subject}" if chat_id is None else f"{purpose}:{subject}:{chat_id}"
+
+
+def code_keys(email: str, user_id: str) -> list[str]:
+    """Return the keys under which somebody's codes are kept, or with which these begin."""
+    return [code_key(Purpose.EMAIL, user_id), code_key(Purpose.RESET, email)]

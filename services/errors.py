@@ -32,7 +32,7 @@ ClinicError
 
 from datetime import date, datetime, time, timedelta
 
-from services.models import Action, AppointmentId, Hours, Role, User, UserId, Video, Weekday
+from services.models import Action, AppointmentId, Hours, Role, Scope, Tried, User, UserId, Video, Weekday
 
 
 class ClinicError(Exception):
@@ -215,19 +215,22 @@ class EmailTaken(Refused):
 
 
 class TooManyTries(Refused):
-    """Too many wrong tries; the next one is allowed at `retry_at`."""
+    """Too many tries of `tried` over the `scope`; the next one is allowed at `retry_at`."""
 
-    def __init__(self, retry_at: datetime) -> None:
+    def __init__(self, retry_at: datetime, tried: Tried = Tried.PASSWORD, scope: Scope = Scope.CHAT) -> None:
         super().__init__(retry_at)
         self.retry_at = retry_at
+        self.tried = tried
+        self.scope = scope
 
 
 class TooManyCodes(Refused):
-    """Several codes were mailed of late; the next one can be from `retry_at` on."""
+    """Several codes were mailed of late, to the `scope`; the next one can be from `retry_at` on."""
 
-    def __init__(self, retry_at: datetime) -> None:
+    def __init__(self, retry_at: datetime, scope: Scope = Scope.CHAT) -> None:
         super().__init__(retry_at)
         self.retry_at = retry_at
+        self.scope = scope
 
 
 class MailRefused(Refused):

@@ -12,13 +12,14 @@ from services.admins import Admins
 from services.audit import Audit
 from services.clearances import Clearances
 from services.clock import Clock
+from services.codes import code_keys
 from services.diaries import gone
 from services.errors import SessionEnded
 from services.ids import new_id
 from services.models import Action, AppointmentCard, Clearance, ClearanceKind, Principal, Role, Slot, User
-from services.mydata import code_keys, tries_keys
 from services.storage.erasure import Erasure
 from services.storage.users import Users
+from services.tries import tries_keys
 
 # Nobody can be booked further ahead.
 AHEAD = timedelta(days=3650)

@@ -109,6 +109,25 @@ class SignedIn:
     label: str
 
 
+class Tried(StrEnum):
+    """What is counted, so that nobody may do it without end."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of what is tried
+    STAFF_CODE = "staff_code"
+    MAILED_CODE = "mailed_code"
+    REGISTRATION = "registration"
+    ADDRESS = "address"
+
+
+class Scope(StrEnum):
+    """Over what it is counted: one chat, one address in one chat, one address in chats new to it, or all."""
+
+    CHAT = "chat"
+    ADDRESS_IN_CHAT = "address_in_chat"
+    ADDRESS = "address"
+    CLINIC = "clinic"
+
+
 class Weekday(IntEnum):
     """The days of the week as `date.weekday()` counts them."""
 

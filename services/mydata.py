@@ -8,12 +8,12 @@ from typing import Any
 
 from services.audit import Audit
 from services.clock import Clock
-from services.codes import Purpose, code_key, pace_key
+from services.codes import code_keys
 from services.models import Action, ChatId, Principal, Role, UserId
-from services.sessions import login_keys
 from services.storage.audit import Audit as StoredAudit
 from services.storage.records import Record, Records
 from services.storage.users import Users
+from services.tries import tries_keys
 
 # What is another person's, whoever asks.
 NOT_YOURS = {"patient_id", "reason", "note"}
@@ -77,18 +77,6 @@ class MyData:
 
 def _as_json(everything: Mapping[str, Any]) -> bytes:
     return json.dumps(everything, default=_written, ensure_ascii=False, indent=2).encode()
-
-
-def tries_keys(email: str, user_id: UserId, chats: list[ChatId]) -> list[str]:
-    """Return under which keys the tries of somebody and their chats are counted."""
-    of_chats = [key for chat in chats for key in login_keys(chat, email)]
-    paces = [pace_key(key) for key in (*of_chats, f"user:{user_id}")]
-    return sorted({*of_chats, *paces, *(f"staff:{chat}" for chat in chats)})
-
-
-def code_keys(email: str, user_id: UserId) -> list[str]:
-    """Return under which keys somebody's codes are kept."""
-    return [code_key(Purpose.EMAIL, user_id), code_key(Purpose.RESET, email)]
 
 
 def _of_doctor(row: Record, doctor_id: UserId) -> Record:

@@ -33,11 +33,12 @@ class EventKind(StrEnum):
     ACCOUNT_UNBLOCKED = "account_unblocked"
     EMAIL_CHANGED = "email_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+    ADDRESS_TRIED = "address_tried"
     UNDELIVERED = "undelivered"
 
 
 # What whoever is in the chat has just done there, and is told to whoever may not have been it.
-MAIL_ONLY = frozenset({EventKind.EMAIL_CHANGED, EventKind.PASSWORD_CHANGED})
+MAIL_ONLY = frozenset({EventKind.EMAIL_CHANGED, EventKind.PASSWORD_CHANGED, EventKind.ADDRESS_TRIED})
 
 # What is told to those who are not signed in, too, in the chats in which they were last.
 TOLD_TO_GUESTS = frozenset(

@@ -4,11 +4,14 @@ import asyncio
 import os
 import sys
 import threading
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 import bcrypt
 
 from services.errors import PasswordTooLong, WeakPassword
+from services.hashing import HashQueue, Urgency
+from services.models import ChatId
 
 MIN_LENGTH = 8
 # bcrypt reads no further; to cut silently would let a wrong password in.
@@ -31,31 +34,49 @@ class Passwords:
         # One thread: the hash takes a core for a quarter of a second, and the others have people waiting.
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="bcrypt", initializer=_step_back)
         self._nobodys = self._threads.submit(bcrypt.hashpw, b"nobody's password", bcrypt.gensalt(rounds))
+        self._queue = HashQueue(self._threads)
 
-    async def hash(self, password: str) -> bytes:
-        """Return the bcrypt hash of an acceptable password. Raises WeakPassword, PasswordTooLong."""
-        if len(password.strip()) < MIN_LENGTH:
+    def check(self, password: str) -> None:
+        """Return if the password is acceptable. Raises WeakPassword, PasswordTooLong."""
+        if len(_composed(password).strip()) < MIN_LENGTH:
             raise WeakPassword(MIN_LENGTH)
-        secret = password.encode()
-        if len(secret) > MAX_BYTES:
+        if len(_composed(password).encode()) > MAX_BYTES:
             raise PasswordTooLong(MAX_BYTES)
-        loop = asyncio.get_running_loop()
-        salt = bcrypt.gensalt(self._rounds)
-        return await loop.run_in_executor(self._threads, bcrypt.hashpw, secret, salt)
 
-    async def matches(self, password: str, stored: bytes | None) -> bool:
-        """Tell whether the password belongs to the stored hash.
+    async def hash(
+        self, password: str, *, urgency: Urgency = Urgency.SIGN_IN, by: ChatId | None = None
+    ) -> bytes:
+        """Return the bcrypt hash of an acceptable password. Raises WeakPassword, PasswordTooLong."""
+        self.check(password)
+        secret, salt = _composed(password).encode(), bcrypt.gensalt(self._rounds)
+        return await self._queue.run(lambda: bcrypt.hashpw(secret, salt), urgency, by)
+
+    async def matches(self, password: str, stored: bytes | None, *, by: ChatId | None = None) -> bool:
+        """Tell whether the password belongs to the stored hash; a chat wants to know.
 
         Without one (nobody has that mail) it takes as long and says no. No hash is made of more
         than 72 bytes, so a longer password is cut for the same work and never matches.
         """
-        secret = password.encode()
-        loop = asyncio.get_running_loop()
-        cut = secret[:MAX_BYTES]
         nobodys: bytes = await asyncio.wrap_future(self._nobodys)
-        same = await loop.run_in_executor(self._threads, bcrypt.checkpw, cut, stored or nobodys)
-        return same and stored is not None and len(secret) <= MAX_BYTES
+        hashed = stored or nobodys
+        forms = _forms(password)
+
+        def fits() -> bool:
+            return any(bcrypt.checkpw(form[:MAX_BYTES], hashed) and len(form) <= MAX_BYTES for form in forms)
+
+        return await self._queue.run(fits, Urgency.SIGN_IN, by) and stored is not None
 
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _composed(password: str) -> str:
+    """Return the password as it is hashed, whatever keyboard typed it (Unicode's NFC, UAX #15)."""
+    return unicodedata.normalize("NFC", password)
+
+
+def _forms(password: str) -> list[bytes]:
+    """Return what the hash may have been made of: older ones are of letters as some keyboard wrote them."""
+    forms = (_composed(password), password, unicodedata.normalize("NFD", password))
+    return [form.encode() for form in dict.fromkeys(forms)]

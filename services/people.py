@@ -1,11 +1,14 @@
 """What admins decide about people: who is let in, who is blocked, what a doctor is called."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from services.access import require
 from services.accounts import read_specialization
+from services.acknowledgements import acknowledged
+from services.addresses import as_searched
 from services.admins import Admins
 from services.audit import Audit
 from services.clearances import Clearances
@@ -29,7 +32,7 @@ from services.models import (
 )
 from services.news import Event, EventKind
 from services.storage.sessions import Sessions
-from services.storage.users import Users
+from services.storage.users import Decision, Users
 
 USERS_A_PAGE = 6
 # Nobody can be booked further ahead.
@@ -71,7 +74,7 @@ class People:
         Raises RoleRequired.
         """
         require(principal, Role.ADMIN)
-        return await self._users.search(" ".join(search.split()), number, USERS_A_PAGE)
+        return await self._users.search(as_searched(search), number, USERS_A_PAGE)
 
     async def find(self, principal: Principal, text: str, number: int) -> Page[User]:
         """Return a page of patients and doctors, by name, whose name or mail contains `text`.
@@ -80,12 +83,12 @@ class People:
         """
         require(principal, Role.ADMIN)
         roles = (Role.PATIENT, Role.DOCTOR)
-        return await self._users.search(" ".join(text.split()), number, USERS_A_PAGE, roles=roles)
+        return await self._users.search(as_searched(text), number, USERS_A_PAGE, roles=roles)
 
     async def patients(self, principal: Principal, text: str, number: int) -> Page[User]:
         """Return a page of those for whom an admin may book, by name; see `find`. Raises RoleRequired."""
         require(principal, Role.ADMIN)
-        return await self._users.patients(" ".join(text.split()), number, USERS_A_PAGE)
+        return await self._users.patients(as_searched(text), number, USERS_A_PAGE)
 
     async def get(self, principal: Principal, user_id: UserId) -> User:
         """Return an account. Raises RoleRequired, UserUnknown."""
@@ -102,14 +105,9 @@ class People:
         """
         user = await self.get(principal, user_id)
         kind = EventKind.DOCTOR_APPROVED if approve else EventKind.DOCTOR_REFUSED
-        after = AccountStatus.ACTIVE if approve else AccountStatus.BLOCKED
         event = Event(f"{user_id}.{kind}", kind, (user_id,), {"name": user.name})
-        decided = await self._users.decide(user_id, AccountStatus.PENDING, after, event)
-        if decided is None:
-            raise await self._already(principal, user_id)
-        self._on_news()
-        await self._note(principal, Action.APPROVED if approve else Action.REFUSED, user_id)
-        return decided
+        action = Action.APPROVED if approve else Action.REFUSED
+        return await self._decide(principal, user_id, action, AccountStatus.PENDING, event)
 
     async def block(self, principal: Principal, user_id: UserId, *, clear: bool = False) -> tuple[User, int]:
         """Block an account and end its sessions; with `clear` its appointments to come are cancelled, too.
@@ -121,7 +119,10 @@ class People:
         user = await self.get(principal, user_id)
         if user_id == principal.id:
             raise CannotBlockYourself
-        if not (clear and user.status is AccountStatus.BLOCKED):
+        if clear and user.status is AccountStatus.BLOCKED:
+            with suppress(AlreadyDecided):
+                await self._finish(principal, user_id, Action.BLOCKED)
+        else:
             user = await self._block(principal, user)
         # In any case, for one that was cut short.
         await self._sessions.end_all(user_id, told_at=self._clock.now())
@@ -133,14 +134,48 @@ class People:
         is_admin = user.role is Role.ADMIN and user.status is AccountStatus.ACTIVE
         mark = await self._admins.let_go(user.id) if is_admin else None
         event = account_event(EventKind.ACCOUNT_BLOCKED, user, self._clock.now())
-        blocked = await self._users.decide(
-            user.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED, event, mark=mark
+        return await self._decide(principal, user.id, Action.BLOCKED, AccountStatus.ACTIVE, event, mark=mark)
+
+    async def _decide(
+        self,
+        principal: Principal,
+        user_id: UserId,
+        action: Action,
+        before: AccountStatus,
+        event: Event,
+        *,
+        mark: str | None = None,
+    ) -> User:
+        """Store a decision with its news, and note it; one that was cut short before it was noted is ended.
+
+        Raises AlreadyDecided.
+        """
+        decision, after = Decision(new_id(self._clock.now()), principal.id), VERDICTS[action]
+        user = await acknowledged(
+            self._users.decide(user_id, before, after, event, mark=mark, decision=decision),
+            lambda: self._made(user_id, after, decision),
         )
-        if blocked is None:
-            raise await self._already(principal, user.id)
+        if user is None:
+            return await self._finish(principal, user_id, action)
         self._on_news()
-        await self._note(principal, Action.BLOCKED, user.id)
-        return blocked
+        await self._audit.note(action, actor=principal.id, subject=user_id, once=decision.id)
+        return user
+
+    async def _made(self, user_id: UserId, after: AccountStatus, decision: Decision) -> User | None:
+        """Return the account if that decision about it is stored."""
+        found = await self._users.decided(user_id, after)
+        return found[0] if found and found[1] == decision else None
+
+    async def _finish(self, principal: Principal, user_id: UserId, action: Action) -> User:
+        """End what the same person has decided before and nobody has noted yet. Raises AlreadyDecided."""
+        found = await self._users.decided(user_id, VERDICTS[action])
+        entry = await self._audit.latest(user_id, frozenset(VERDICTS))
+        if not found or found[1].by != principal.id or (entry and entry.id == found[1].id):
+            raise await self._already(principal, user_id)
+        user, decision = found
+        self._on_news()
+        await self._audit.note(action, actor=principal.id, subject=user_id, once=decision.id)
+        return user
 
     async def unblock(self, principal: Principal, user_id: UserId) -> User:
         """Let somebody in again who was blocked or refused, and who hears of it.
@@ -149,17 +184,12 @@ class People:
         """
         user = await self.get(principal, user_id)
         if user.status is not AccountStatus.BLOCKED:
-            raise await self._already(principal, user_id)
+            return await self._finish(principal, user_id, Action.UNBLOCKED)
         # Neither a session from before nor an order to cancel may last beyond this.
         await self._sessions.end_all(user_id, told_at=self._clock.now())
         await self._clearances.call_off(ClearanceKind.BLOCKED, user_id)
         event = account_event(EventKind.ACCOUNT_UNBLOCKED, user, self._clock.now())
-        unblocked = await self._users.decide(user_id, AccountStatus.BLOCKED, AccountStatus.ACTIVE, event)
-        if unblocked is None:
-            raise await self._already(principal, user_id)
-        self._on_news()
-        await self._note(principal, Action.UNBLOCKED, user_id)
-        return unblocked
+        return await self._decide(principal, user_id, Action.UNBLOCKED, AccountStatus.BLOCKED, event)
 
     async def affected(self, principal: Principal, user_id: UserId) -> list[AppointmentCard]:
         """Return somebody's appointments to come, which `clear` would cancel, earliest first.

@@ -3,15 +3,20 @@
 import re
 from dataclasses import replace
 
-from services.accounts import read_email, read_name
+from services.accounts import read_name
+from services.acknowledgements import acknowledged
+from services.addresses import read_email
 from services.audit import Audit
 from services.clock import Clock
-from services.codes import CodeLetter, CodeMailer, Codes, Purpose
-from services.errors import EmailTaken, NoSuchLanguage, SameEmail, SessionEnded
+from services.codes import CodeLetter, CodeMailer, Codes, Purpose, read_code
+from services.errors import NoSuchLanguage, SameEmail, SessionEnded
 from services.events import account_event
+from services.ids import derived_id
 from services.models import Action, Principal, User
 from services.news import EventKind
+from services.probing import Probing
 from services.storage.users import Users
+from services.tries import CODES_A_CHAT
 from services.zones import check_zone
 
 # ISO 639: two letters, or three.
@@ -21,8 +26,18 @@ LANGUAGE = re.compile(r"[a-z]{2,3}")
 class Profile:
     """Changes an account at its owner's wish."""
 
-    def __init__(self, *, users: Users, codes: Codes, mailer: CodeMailer, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        users: Users,
+        probing: Probing,
+        codes: Codes,
+        mailer: CodeMailer,
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
         self._users = users
+        self._probing = probing
         self._codes = codes
         self._mailer = mailer
         self._audit = audit
@@ -46,21 +61,24 @@ class Profile:
         """Return the case-folded address, if the person can have it.
 
         Their own they can give again where it refused mails: the code shows whether it takes them now.
-        Raises BadEmail, SameEmail, EmailTaken.
+        Raises BadEmail, SameEmail, EmailTaken, TooManyTries.
         """
         email = read_email(text)
         if email == principal.user.email:
             if not principal.user.takes_mail:
                 return email
             raise SameEmail
-        if await self._users.email_exists(email):
-            raise EmailTaken(email)
+        await self._probing.check_free(email, principal.chat_id)
         return email
 
     async def send_code(self, principal: Principal, email: str) -> None:
         """Mail a code to the new address. Raises TooManyCodes, MailDown, MailRefused."""
-        await self._codes.pace(f"chat:{principal.chat_id}", f"user:{principal.id}")
-        code = await self._codes.make(Purpose.EMAIL, principal.id, email)
+        counters = (
+            (f"code:chat:{principal.chat_id}", CODES_A_CHAT),
+            (f"code:user:{principal.id}", CODES_A_CHAT),
+        )
+        await self._codes.pace(*counters)
+        code = await self._codes.make(Purpose.EMAIL, principal.id, email, chat_id=None)
         await self._mailer.send(CodeLetter(Purpose.EMAIL, code, email, principal.user))
 
     async def set_email(self, principal: Principal, email: str, code: str) -> User:
@@ -69,17 +87,33 @@ class Profile:
         Done twice it is done once. Raises BadCode, WrongCode, CodeExpired, EmailTaken.
         """
         before = principal.user.email
-        await self._codes.redeem(Purpose.EMAIL, principal.id, email, code, principal.chat_id)
+        await self._codes.redeem(Purpose.EMAIL, principal.id, email, code, principal.chat_id, is_known=True)
         if email == before:
-            # The code has arrived there, whatever was refused before.
-            await self._users.accept_mail(principal.id, email)
-            return replace(principal.user, mail_refused=None)
+            user = await self._accept_own(principal)
+        else:
+            user = await self._set_email(principal, email)
+        # Once, also where the first time was cut short after the write.
+        once = derived_id(f"{principal.id}.{email}.{read_code(code)}")
+        await self._audit.note(Action.EMAIL_CHANGED, actor=principal.id, subject=principal.id, once=once)
+        return user
+
+    async def _accept_own(self, principal: Principal) -> User:
+        """Note that the code has arrived at their own address, whatever was refused there before."""
+        await self._users.accept_mail(principal.id, principal.user.email)
+        return replace(principal.user, mail_refused=None)
+
+    async def _set_email(self, principal: Principal, email: str) -> User:
         now = self._clock.now()
-        event = account_event(EventKind.EMAIL_CHANGED, principal.user, now, to=before, email=email)
+        event = account_event(
+            EventKind.EMAIL_CHANGED, principal.user, now, to=principal.user.email, email=email
+        )
         # The code has arrived there, whatever was refused before.
-        user = await self._users.change(principal.id, {"email": email, "mail_refused": None}, event)
-        await self._audit.note(Action.EMAIL_CHANGED, actor=principal.id, subject=principal.id)
-        return _found(user)
+        write = self._users.change(principal.id, {"email": email, "mail_refused": None}, event)
+        return _found(await acknowledged(write, lambda: self._with_email(principal, email)))
+
+    async def _with_email(self, principal: Principal, email: str) -> User | None:
+        user = await self._users.by_id(principal.id)
+        return user if user and user.email == email else None
 
     async def refusal_told(self, principal: Principal) -> None:
         """Note that the person knows now that no mail is taken at the address."""

@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from services.access import require
+from services.acknowledgements import acknowledged
 from services.audit import Audit
 from services.clock import Clock
 from services.codes import CodeLetter, CodeMailer, Codes, Purpose
@@ -18,9 +19,9 @@ from services.events import account_event
 from services.models import AccountStatus, Action, ChatId, Principal, Role, User, UserId
 from services.news import EventKind
 from services.passwords import Passwords
-from services.sessions import Tries, login_keys
 from services.storage.sessions import Sessions
 from services.storage.users import Users
+from services.tries import Tries, code_counters, keys_of, login_counters
 
 log = logging.getLogger(__name__)
 
@@ -57,19 +58,19 @@ class Renewal:
         Raises WrongPassword, TooManyTries.
         """
         email = principal.user.email
-        keys = login_keys(principal.chat_id, email)
-        await self._tries.count(*keys)
+        counters = await self._tries.count_login(principal.chat_id, email, is_known=True)
         found = await self._users.credentials(email)
-        if not await self._passwords.matches(password, found.password_hash if found else None):
+        hashed = found.password_hash if found else None
+        if not await self._passwords.matches(password, hashed, by=principal.chat_id):
             raise WrongPassword
-        await self._tries.forgive(*keys)
+        await self._tries.forgive(*keys_of(counters))
 
     async def renew(self, principal: Principal, password: str) -> User:
         """Change the password of somebody who has proved to know the old one; end all other sessions.
 
         Raises WeakPassword, PasswordTooLong.
         """
-        hashed = await self._passwords.hash(password)
+        hashed = await self._passwords.hash(password, by=principal.chat_id)
         user = await self._store(principal.user, hashed, keep=principal.chat_id)
         await self._audit.note(Action.PASSWORD_CHANGED, actor=user.id, subject=user.id)
         return user
@@ -82,11 +83,12 @@ class Renewal:
         Nobody must wait for that to be done: so an address without an account, or with one that is
         blocked, reads the same and takes the same time. Raises TooManyCodes.
         """
-        # The chat's first: one that must wait can't use up the codes of more and more accounts.
-        await self._codes.pace(f"chat:{chat_id}", f"mail:{email}")
+        found = await self._users.credentials(email)
+        is_known = bool(found and found.know(chat_id))
+        await self._codes.pace(*code_counters(chat_id, email, is_known=is_known))
         if await self._codes.is_from_clinic(Purpose.RESET, email) and not again:
             return _nothing()
-        code = await self._codes.make(Purpose.RESET, email, email)
+        code = await self._codes.make(Purpose.RESET, email, email, chat_id=chat_id)
         return self._mail(email, code)
 
     async def _mail(self, email: str, code: str) -> None:
@@ -100,7 +102,9 @@ class Renewal:
 
     async def redeem(self, chat_id: ChatId, email: str, code: str) -> None:
         """Take the code that was mailed. Raises BadCode, WrongCode, CodeExpired."""
-        await self._codes.redeem(Purpose.RESET, email, email, code, chat_id)
+        found = await self._users.credentials(email)
+        is_known = bool(found and found.know(chat_id))
+        await self._codes.redeem(Purpose.RESET, email, email, code, chat_id, is_known=is_known)
 
     async def renew_forgotten(self, chat_id: ChatId, email: str, password: str) -> User:
         """Change the password in the chat that has redeemed a code; end all sessions.
@@ -108,22 +112,23 @@ class Renewal:
         Raises WeakPassword, PasswordTooLong, CodeExpired, AccountBlocked.
         """
         await self._codes.check_redeemed(Purpose.RESET, email, chat_id)
-        hashed = await self._passwords.hash(password)
+        hashed = await self._passwords.hash(password, by=chat_id)
         found = await self._users.credentials(email)
         if found is None:
             raise CodeExpired
         if found.user.status is AccountStatus.BLOCKED:
             raise AccountBlocked
-        user = await self._store(found.user, hashed)
-        await self._tries.forgive(*login_keys(chat_id, email))
+        user = await self._store(found.user, hashed, learn=chat_id)
+        for is_known in (False, True):
+            await self._tries.forgive(*keys_of(login_counters(chat_id, email, is_known=is_known)))
         await self._audit.note(Action.PASSWORD_CHANGED, actor=user.id, subject=user.id, why="forgotten")
         return user
 
     async def reset_password(self, principal: Principal, user_id: UserId) -> User:
         """Mail somebody a code for a new password, take the old one away, and end all sessions.
 
-        Where the mail can't go out nothing is changed.
-        Raises RoleRequired, UserUnknown, AccountBlocked, TooManyCodes, MailDown, MailRefused.
+        Where the mail can't go out nothing is changed. Whatever strangers have mailed is no bar.
+        Raises RoleRequired, UserUnknown, AccountBlocked, MailDown, MailRefused.
         """
         require(principal, Role.ADMIN)
         user = await self._users.by_id(user_id)
@@ -131,22 +136,26 @@ class Renewal:
             raise UserUnknown
         if user.status is AccountStatus.BLOCKED:
             raise AccountBlocked
-        await self._codes.pace(f"mail:{user.email}")
-        code = await self._codes.make(Purpose.RESET, user.email, user.email, by_clinic=True)
+        code = await self._codes.make(Purpose.RESET, user.email, user.email, chat_id=None, by_clinic=True)
         await self._mailer.send(CodeLetter(Purpose.RESET, code, user.email, user, by_clinic=True))
         # A password that nobody knows, and whose check takes as long as any other's.
-        nobodys = await self._passwords.hash(secrets.token_urlsafe(32))
+        nobodys = await self._passwords.hash(secrets.token_urlsafe(32), by=principal.chat_id)
         await self._sessions.end_all(user_id)
-        await self._users.change(user_id, {"password_hash": nobodys})
+        await self._users.set_password(user_id, nobodys, self._clock.now())
         await self._sessions.end_all(user_id)
         await self._audit.note(Action.RESET_SENT, actor=principal.id, subject=user_id)
         return user
 
-    async def _store(self, user: User, hashed: bytes, keep: ChatId | None = None) -> User:
+    async def _store(
+        self, user: User, hashed: bytes, *, keep: ChatId | None = None, learn: ChatId | None = None
+    ) -> User:
         await self._sessions.end_all(user.id, but=keep)
         now = self._clock.now()
         event = account_event(EventKind.PASSWORD_CHANGED, user, now, at=now)
-        changed = await self._users.change(user.id, {"password_hash": hashed}, event)
+        changed = await acknowledged(
+            self._users.set_password(user.id, hashed, now, event, keep=keep, learn=learn),
+            lambda: self._users.with_password(user.id, hashed),
+        )
         await self._sessions.end_all(user.id, but=keep)
         if changed is None:
             raise SessionEnded

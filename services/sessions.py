@@ -1,59 +1,38 @@
 """Signing in and out: a chat's session is a signed token that the database can take back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from services.addresses import masked, read_email
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import (
     AccountBlocked,
     AccountPending,
+    BadEmail,
     ClinicError,
     Denied,
     NotSignedIn,
     SessionEnded,
-    TooManyTries,
     WrongCredentials,
 )
 from services.ids import new_id
 from services.models import AccountStatus, Action, ChatId, Page, Principal, SignedIn, User, page_number
 from services.passwords import Passwords
 from services.storage.arrivals import Arrival, Arrivals
-from services.storage.attempts import Attempts
 from services.storage.driver import Document
+from services.storage.known_chats import KnownChat, KnownChats
 from services.storage.sessions import Sessions as StoredSessions
 from services.storage.sessions import StoredSession
 from services.storage.users import Credentials, Users
 from services.tokens import LIFETIME, Claims, Tokens
+from services.tries import Tries, keys_of
 
-MAX_TRIES = 5
-TRIES_WINDOW = timedelta(minutes=15)
 SESSIONS_A_PAGE = 5
 
 NOT_USABLE: dict[AccountStatus, type[ClinicError]] = {
     AccountStatus.PENDING: AccountPending,
     AccountStatus.BLOCKED: AccountBlocked,
 }
-
-
-class Tries:
-    """Makes those wait who try a secret too often: five tries in fifteen minutes for each key."""
-
-    def __init__(self, attempts: Attempts, clock: Clock) -> None:
-        self._attempts = attempts
-        self._clock = clock
-
-    async def count(self, *keys: str) -> None:
-        """Count a try under every key before it is made. Raises TooManyTries."""
-        now = self._clock.now()
-        for key in keys:
-            retry_at = await self._attempts.record(key, now, MAX_TRIES, TRIES_WINDOW)
-            if retry_at is not None:
-                raise TooManyTries(retry_at)
-
-    async def forgive(self, *keys: str) -> None:
-        """Start the counts anew, after a right try."""
-        for key in keys:
-            await self._attempts.forget(key)
 
 
 class Sessions:
@@ -65,6 +44,7 @@ class Sessions:
         arrivals: Arrivals,
         users: Users,
         sessions: StoredSessions,
+        known_chats: KnownChats,
         tries: Tries,
         passwords: Passwords,
         tokens: Tokens,
@@ -74,6 +54,7 @@ class Sessions:
         self._arrivals = arrivals
         self._users = users
         self._sessions = sessions
+        self._known_chats = known_chats
         self._tries = tries
         self._passwords = passwords
         self._tokens = tokens
@@ -87,24 +68,19 @@ class Sessions:
         Telegram calls whoever signs in.
         Raises WrongCredentials, TooManyTries, AccountPending, AccountBlocked.
         """
-        email = email.strip().casefold()
-        keys = login_keys(chat_id, email)
-        await self._tries.count(*keys)
+        email = _as_stored(email)
         found = await self._users.credentials(email)
-        right = await self._passwords.matches(password, found.password_hash if found else None)
+        is_known = bool(found and found.know(chat_id))
+        counters = await self._tries.count_login(chat_id, email, is_known=is_known)
+        right = await self._passwords.matches(password, found.password_hash if found else None, by=chat_id)
         if not (found and right):
             await self._note_failure(email, found)
             raise WrongCredentials
-        await self._tries.forgive(*keys)
+        await self._tries.forgive(*keys_of(counters))
         if found.user.status in NOT_USABLE:
             await self._note_failure(email, found)
         _check_usable(found.user)
-        principal = await self._open(found.user, chat_id, self._clock.now(), label)
-        again = await self._users.credentials(email)
-        if again is None or again.password_hash != found.password_hash:
-            # It was changed meanwhile, and that ended all sessions that there were then.
-            await self._sessions.remove(chat_id)
-            raise WrongCredentials
+        principal = await self._open(found, chat_id, self._clock.now(), label)
         await self._sessions.missed.tell(principal.id, chat_id, self._clock.now())
         await self._audit.note(Action.SIGNED_IN, actor=principal.id, subject=principal.id)
         return principal
@@ -115,8 +91,13 @@ class Sessions:
         else:
             await self._audit.note(Action.SIGN_IN_FAILED, actor=None, email=masked(email))
 
-    async def _open(self, user: User, chat_id: ChatId, now: datetime, label: str) -> Principal:
-        claims = Claims(user.id, user.role, new_id(now), now + LIFETIME)
+    async def _open(self, found: Credentials, chat_id: ChatId, now: datetime, label: str) -> Principal:
+        """Open a session. Raises WrongCredentials where the password was changed meanwhile."""
+        user = found.user
+        claims = Claims(user.id, user.role, new_id(now), now + LIFETIME, chat_id)
+        known = KnownChat(chat_id, claims.session_id)
+        if not await self._known_chats.sign_in(user.id, found.password_hash, known, now):
+            raise WrongCredentials
         session = StoredSession(chat_id, self._tokens.issue(claims, now), now, label)
         await self._sessions.put(session, user.id, claims.expires_at)
         return Principal(user, chat_id, claims.session_id)
@@ -127,7 +108,7 @@ class Sessions:
         if known.is_marked:
             await self.come_back(chat_id)
         try:
-            return known.conversation, self._recognize(chat_id, known)
+            return known.conversation, await self._recognize(chat_id, known)
         except Denied as error:
             return known.conversation, error
 
@@ -140,20 +121,33 @@ class Sessions:
     async def authenticate(self, chat_id: ChatId) -> Principal:
         """Return who is signed in in the chat.
 
-        Checks the token's signature and end, that it was not revoked, and that the account is
-        active and has the role that the token says.
+        Checks the token's signature and end, that it was given to this chat and not revoked, and that the
+        account is active and has the role that the token says.
         Raises NotSignedIn, SessionEnded, AccountPending, AccountBlocked.
         """
-        return self._recognize(chat_id, await self._arrivals.of_chat(chat_id))
+        return await self._recognize(chat_id, await self._arrivals.of_chat(chat_id))
 
-    def _recognize(self, chat_id: ChatId, known: Arrival) -> Principal:
+    async def _recognize(self, chat_id: ChatId, known: Arrival) -> Principal:
         if known.token is None:
             raise NotSignedIn
         claims, user = self._tokens.read(known.token, self._clock.now()), known.user
         if user is None or user.id != claims.user_id or user.role is not claims.role:
             raise SessionEnded
         _check_usable(user)
+        if not _is_open(chat_id, claims, known) and not await self._bind(chat_id, claims, known):
+            raise SessionEnded
         return Principal(user, chat_id, claims.session_id)
+
+    async def _bind(self, chat_id: ChatId, claims: Claims, known: Arrival) -> bool:
+        """Bind a session from before they were bound to the chat that uses it first; tell whether it did."""
+        is_older = claims.chat_id is None and all(chat.chat_id != chat_id for chat in known.chats)
+        if not is_older:
+            return False
+        session = KnownChat(chat_id, claims.session_id)
+        if await self._known_chats.bind(claims.user_id, session, self._clock.now()):
+            return True
+        # Two updates at once: the other has bound it.
+        return _is_open(chat_id, claims, await self._arrivals.of_chat(chat_id))
 
     async def chats(self, principal: Principal, number: int) -> Page[SignedIn]:
         """Return a page of the chats in which the person is signed in, the one that asks first."""
@@ -187,21 +181,21 @@ class Sessions:
         await self._sessions.remove(chat_id)
 
 
-def login_keys(chat_id: ChatId, email: str) -> tuple[str, str]:
-    """Return under which keys the tries of a password are counted.
-
-    The chat's first: one that must wait can't make the owners of more and more accounts wait.
-    """
-    return f"chat:{chat_id}", f"mail:{email}"
-
-
-def masked(email: str) -> str:
-    """Return as much of an address as tells its owner which it is: a…@example.org."""
-    name, _, domain = email.rpartition("@")
-    return f"{name[:1]}…@{domain}"
-
-
 def _check_usable(user: User) -> None:
     refusal = NOT_USABLE.get(user.status)
     if refusal is not None:
         raise refusal
+
+
+def _is_open(chat_id: ChatId, claims: Claims, known: Arrival) -> bool:
+    """Tell whether the account knows of the session in that chat."""
+    is_its = claims.chat_id is None or claims.chat_id == chat_id
+    return is_its and KnownChat(chat_id, claims.session_id) in known.chats
+
+
+def _as_stored(email: str) -> str:
+    """Return an address as accounts have it, or whatever else was typed: no account has that."""
+    try:
+        return read_email(email)
+    except BadEmail:
+        return email.strip().casefold()

@@ -10,7 +10,7 @@ from functools import lru_cache
 import jwt
 
 from services.errors import SessionEnded
-from services.models import Role, UserId
+from services.models import ChatId, Role, UserId
 
 ALGORITHM = "HS256"
 LIFETIME = timedelta(days=30)
@@ -19,12 +19,16 @@ CLAIMS = ["sub", "role", "jti", "iat", "exp"]
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says: whose session it is (`sub`), in which role, its id (`jti`) and its end (`exp`)."""
+    """What a token says: whose session it is (`sub`), in which role, its id (`jti`) and its end (`exp`).
+
+    `chat_id` is the chat that it is good in; tokens from before that was kept have none.
+    """
 
     user_id: UserId
     role: Role
     session_id: str
     expires_at: datetime
+    chat_id: ChatId | None = None
 
 
 class Tokens:
@@ -37,13 +41,15 @@ class Tokens:
 
     def issue(self, claims: Claims, now: datetime) -> str:
         """Return the signed token."""
-        payload = {
+        payload: dict[str, str | int] = {
             "sub": claims.user_id,
             "role": claims.role.value,
             "jti": claims.session_id,
             "iat": int(now.timestamp()),
             "exp": int(claims.expires_at.timestamp()),
         }
+        if claims.chat_id is not None:
+            payload["chat"] = claims.chat_id
         return jwt.encode(payload, self._key, algorithm=ALGORITHM)
 
     def read(self, token: str, now: datetime) -> Claims:
@@ -67,4 +73,5 @@ class Tokens:
         options: dict[str, object] = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
         payload = jwt.decode(token, self._key, algorithms=[ALGORITHM], options=options)  # type: ignore[arg-type]
         end = datetime.fromtimestamp(payload["exp"], tz=UTC)
-        return Claims(UserId(payload["sub"]), Role(payload["role"]), payload["jti"], end)
+        chat_id = ChatId(int(payload["chat"])) if "chat" in payload else None
+        return Claims(UserId(payload["sub"]), Role(payload["role"]), payload["jti"], end, chat_id)

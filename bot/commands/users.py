@@ -22,7 +22,7 @@ from bot.keyboards import button, keyboard, pager
 from bot.people import person_card
 from bot.texts import people as texts
 from bot.texts.errors import sentence
-from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, TooManyCodes
+from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused
 from services.models import User
 
 
@@ -126,8 +126,6 @@ async def reset(update: Update, context: ClinicContext, tap: ResetPassword) -> N
     context.takes_long()
     try:
         await context.clinic.renewal.reset_password(context.principal, tap.user_id)
-    except TooManyCodes as error:
-        said = texts.no_more_codes(found, error.retry_at, context.rules)
     except (MailDown, MailRefused, AccountBlocked) as error:
         said = sentence(error, context.rules)
     else:

@@ -15,7 +15,7 @@ from bot.keyboards import button, keyboard, ways_out
 from bot.memory import ChatMemory
 from bot.texts import account as texts
 from bot.texts.dialogs import ways_on
-from services.accounts import read_email
+from services.addresses import read_email
 from services.errors import AccountBlocked, AccountPending
 
 

@@ -17,7 +17,8 @@ from bot.texts import account as texts
 from bot.texts.formats import GENDERS, ROLES
 from services.accounts import Registration, read_name, read_specialization
 from services.errors import EmailTaken, NotAChoice, StaffCodeNotSet, WeakPassword, WrongStaffCode
-from services.models import AccountStatus, Gender, Role
+from services.ids import derived_id, new_id
+from services.models import AccountStatus, Gender, Role, User, UserId
 from services.passwords import MIN_LENGTH
 
 
@@ -36,8 +37,8 @@ class Ask(StrEnum):
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with nothing known."""
-    del context, tap
-    return Goto(Ask.NAME, RegisterDraft())
+    del tap
+    return Goto(Ask.NAME, RegisterDraft(account_id=UserId(new_id(context.clinic.clock.now()))))
 
 
 async def ask_name(context: ClinicContext) -> View:
@@ -57,7 +58,7 @@ async def ask_email(context: ClinicContext) -> View:
 
 async def take_email(context: ClinicContext, text: str) -> Outcome:
     """Take an address that nobody has yet."""
-    email = await context.clinic.accounts.check_email(text)
+    email = await context.clinic.accounts.check_email(text, context.chat)
     return Goto(Ask.PASSWORD, replace(context.draft(RegisterDraft), email=email))
 
 
@@ -70,7 +71,7 @@ async def ask_password(context: ClinicContext) -> View:
 async def take_password(context: ClinicContext, text: str) -> Outcome:
     """Keep the password's hash and nothing else of it."""
     context.takes_long()
-    hashed = await context.clinic.accounts.hash_password(text)
+    hashed = await context.clinic.accounts.hash_password(text, context.chat)
     return Goto(Ask.ROLE, replace(context.draft(RegisterDraft), password_hash=hashed.decode()))
 
 
@@ -199,16 +200,28 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
         gender=draft.gender,
         specialization=draft.specialization,
         vetted=draft.vetted,
+        id=draft.account_id or UserId(derived_id(f"{context.chat} {draft.password_hash}")),
+        chat_id=context.chat,
     )
     try:
         user = await context.clinic.accounts.register(registration)
     except EmailTaken as error:
         return Goto(Ask.EMAIL, draft, error)
     await context.clinic.sessions.remember(context.chat, user)
+    saved = texts.saved_before(user) if _is_other(user, draft) else ""
     if user.status is AccountStatus.PENDING:
-        return Finish(View(texts.registered_pending(user)))
+        return Finish(View(texts.registered_pending(user) + saved))
     context.memory.email = user.email
-    return Finish(View(texts.registered(user), keyboard([button("🔑 Sign in", Do("login"))])))
+    return Finish(View(texts.registered(user) + saved, keyboard([button("🔑 Sign in", Do("login"))])))
+
+
+def _is_other(user: User, draft: RegisterDraft) -> bool:
+    """Tell whether the account was saved before the answers that are shown now."""
+    return (user.email, user.role, user.gender) != (
+        draft.email,
+        draft.role,
+        draft.gender,
+    ) or user.name != read_name(draft.name, draft.role)
 
 
 DIALOG = Dialog(

@@ -78,6 +78,14 @@ def registered_pending(user: User) -> str:
     )
 
 
+def saved_before(user: User) -> str:
+    """Say that what counts are the answers of the first time."""
+    return (
+        f"\n\nIt was saved the first time already: as {esc(user.name)}, {esc(user.email)}, with the password of then."
+        " You can change that in /me."
+    )
+
+
 def ask_login_email() -> str:
     """Ask who signs in."""
     return "🔑 <b>Sign in</b>\n\nWhat is your mail address?"

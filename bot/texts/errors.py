@@ -23,8 +23,31 @@ from bot.texts.formats import (
 )
 from services import errors
 from services.clinic import ClinicRules
-from services.models import AccountStatus, Action, Role, Weekday
+from services.models import AccountStatus, Action, Role, Scope, Tried, Weekday
 
+TOO_MANY = {
+    (Tried.PASSWORD, Scope.CHAT): "Too many wrong passwords from this chat.",
+    (Tried.PASSWORD, Scope.ADDRESS_IN_CHAT): "Too many wrong passwords for this address from this chat.",
+    (
+        Tried.PASSWORD,
+        Scope.ADDRESS,
+    ): "Too many wrong passwords for this address from chats that are new to it.",
+    (Tried.STAFF_CODE, Scope.CHAT): "Too many wrong staff codes from this chat.",
+    (Tried.STAFF_CODE, Scope.CLINIC): "Too many wrong staff codes from all chats together.",
+    (Tried.REGISTRATION, Scope.CHAT): "Too many registrations from this chat.",
+    (Tried.REGISTRATION, Scope.CLINIC): "Many people are registering at the moment.",
+    (Tried.ADDRESS, Scope.CHAT): "Too many mail addresses from this chat.",
+    (Tried.ADDRESS, Scope.CLINIC): "Too many mail addresses from all chats together.",
+}
+OTHER_WAYS = {
+    (Tried.PASSWORD, Scope.ADDRESS): ", or choose a new password with /forgot",
+    (Tried.REGISTRATION, Scope.CLINIC): "; your answers stay here",
+}
+CODES_FOR = {
+    Scope.CHAT: "for this chat",
+    Scope.ADDRESS_IN_CHAT: "for this address from this chat",
+    Scope.ADDRESS: "for this address",
+}
 Sentence = Callable[[Any, ClinicRules], str]
 MOST_NAMED = 5
 # So many characters are said again of what was typed.
@@ -162,11 +185,11 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"{esc(e.email)} already has an account. Sign in to that with /login, or type another address."
     ),
     errors.TooManyTries: lambda e, rules: (
-        "That was wrong too often. To keep accounts safe, please wait until"
-        f" {clock_time(e.retry_at, rules.zone)}{zone_note(rules)} and try again."
+        f"{TOO_MANY[e.tried, e.scope]} Please wait until"
+        f" {clock_time(e.retry_at, rules.zone)}{zone_note(rules)} and try again{OTHER_WAYS.get((e.tried, e.scope), '')}."
     ),
     errors.TooManyCodes: lambda e, rules: (
-        "I have mailed several codes already. Please type the newest one, or ask for another after"
+        f"I have mailed several codes {CODES_FOR[e.scope]} already. Please type the newest one, or ask for another after"
         f" {clock_time(e.retry_at, rules.zone)}{zone_note(rules)}."
     ),
     errors.MailRefused: _said(

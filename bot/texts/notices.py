@@ -131,6 +131,19 @@ def _password_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
     )
 
 
+def _address_tried(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader
+    return News(
+        subject=f"Someone named your mail address at {rules.name}",
+        headline=f"{facts['name']}, someone tried to register at {rules.name} with your mail address.",
+        facts=(),
+        closing=(
+            "You have an account already. If that was you, type /login in the chat, or /forgot if you don't know the"
+            " password. If it was not you, there is nothing to do: nothing is changed."
+        ),
+    )
+
+
 def code_news(letter: CodeLetter, rules: ClinicRules) -> News:
     """Return what the mail with a code says. The subject is seen on locked screens, so the code is not in it."""
     minutes = CODE_LIFETIME // timedelta(minutes=1)
@@ -385,5 +398,6 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.ACCOUNT_UNBLOCKED: _unblocked,
     EventKind.EMAIL_CHANGED: _email_changed,
     EventKind.PASSWORD_CHANGED: _password_changed,
+    EventKind.ADDRESS_TRIED: _address_tried,
     EventKind.UNDELIVERED: _undelivered,
 }

@@ -23,6 +23,7 @@ KINDS = {
     EventKind.ACCOUNT_UNBLOCKED: "an account that is open again",
     EventKind.EMAIL_CHANGED: "a new mail address",
     EventKind.PASSWORD_CHANGED: "a new password",
+    EventKind.ADDRESS_TRIED: "an address that somebody else named",
     EventKind.SLOT_OPENED: "a time that opened",
     EventKind.UNDELIVERED: "messages that could not be delivered",
 }

@@ -1,12 +1,10 @@
 """What admins are told about people: lists, cards, and what they decide."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.texts.appointments import called, counted
-from bot.texts.formats import GENDERS, ROLES, clock_time, doctor, esc, moment, speaks, zone_note
-from services.clinic import ClinicRules
+from bot.texts.formats import GENDERS, ROLES, doctor, esc, moment, speaks
 from services.models import AccountStatus, AppointmentCard, Page, Role, User
 
 STATUSES = {
@@ -130,14 +128,6 @@ def ask_reset(user: User) -> str:
 def reset(user: User) -> str:
     """Say that the code is on its way."""
     return f"🔑 A code is on its way to {esc(user.email)}. With it, /forgot takes a new password."
-
-
-def no_more_codes(user: User, retry_at: datetime, rules: ClinicRules) -> str:
-    """Say that somebody has been sent several codes of late."""
-    return (
-        f"{esc(called(user))} has been sent several codes already; the newest one is good still."
-        f" Another can be sent after {clock_time(retry_at, rules.zone)}{zone_note(rules)}."
-    )
 
 
 def ask_specialization(user: User) -> str:

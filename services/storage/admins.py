@@ -8,7 +8,7 @@ A mark that was left behind by a crash is taken away after a while, and with it 
 from datetime import datetime
 
 from services.models import AccountStatus, Role, UserId
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import SKEW, Collection, Database, Document, border
 
 ACTIVE_ADMINS: Document = {"role": Role.ADMIN.value, "status": AccountStatus.ACTIVE.value}
 BY_NAME = [("role", 1), ("status", 1), ("name", 1), ("_id", 1)]
@@ -34,11 +34,15 @@ class Admins:
             )
         return bool(done.matched_count)
 
-    async def staying(self, stale: datetime) -> int:
-        """Return how many active admins are not about to go; marks from `stale` or before are taken away."""
+    async def staying(self, stale: datetime, now: datetime) -> int:
+        """Return how many active admins are not about to go.
+
+        Marks from `stale` or before are taken away, and so are those from before the clock was set back.
+        """
+        left_behind = [{"leaving.at": {"$lte": stale}}, {"leaving.at": {"$gt": now + SKEW}}]
         async with border():
             await self._users.update_many(
-                ACTIVE_ADMINS | {"leaving.at": {"$lte": stale}}, {"$unset": {"leaving": ""}}, hint=BY_NAME
+                ACTIVE_ADMINS | {"$or": left_behind}, {"$unset": {"leaving": ""}}, hint=BY_NAME
             )
             return int(
                 await self._users.count_documents(

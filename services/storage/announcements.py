@@ -13,7 +13,7 @@ from pymongo import ReturnDocument
 
 from services.audiences import UNDER_WAY, Announcement, AnnouncementId, AnnouncementState, Audience
 from services.models import ChatId, UserId
-from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
+from services.storage.driver import EVER, SKEW, Collection, Database, Document, border, insert_new
 from services.storage.reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
@@ -66,7 +66,8 @@ class Announcements:
     async def claim(self, now: datetime, lease: timedelta) -> tuple[Announcement, str] | None:
         """Take the oldest that is open for the time of the lease, with the claim to it.
 
-        None where there is none, where somebody has it, or where it has to wait.
+        None where there is none, where somebody has it, or where it has to wait. What was held at an instant
+        that is still to come waits for nothing: the clock was set back since.
         """
         claim = secrets.token_hex(8)
         ever = {"$gte": EVER.start, "$lt": EVER.end}
@@ -76,8 +77,11 @@ class Announcements:
             if not rows:
                 return None
             row = await self._announcements.find_one_and_update(
-                {"_id": rows[0]["_id"], "due": {"$lte": now}},
-                {"$set": {"due": now + lease, "claim": claim}},
+                {
+                    "_id": rows[0]["_id"],
+                    "$or": [{"due": {"$lte": now}}, {"held_at": {"$gt": now + SKEW}}],
+                },
+                {"$set": {"due": now + lease, "held_at": now, "claim": claim}},
                 return_document=ReturnDocument.AFTER,
             )
         if row is None:

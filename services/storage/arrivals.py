@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from services.models import ChatId, User
 from services.storage.driver import Collection, Database, Document, aggregated, border
+from services.storage.known_chats import KnownChat, read_known
 from services.storage.reading import readable
 from services.storage.together import Together
 from services.storage.users import read_user
@@ -24,13 +25,14 @@ WHOSE: list[Document] = [
 class Arrival:
     """What is known of a chat: where its dialog stands, the token of its session, and whose that is.
 
-    `is_marked` where it took no messages when there were some for it.
+    `is_marked` where it took no messages when there were some for it; `chats` are those the account knows.
     """
 
     conversation: Document | None = None
     token: str | None = field(default=None, repr=False)
     user: User | None = None
     is_marked: bool = False
+    chats: tuple[KnownChat, ...] = ()
 
 
 class Arrivals:
@@ -71,4 +73,5 @@ def _arrival(row: Document, conversation: Document | None = None) -> Arrival:
         session["token"] if session else None,
         next(iter(readable([user], read_user, "user")), None) if user else None,
         bool(session and session.get("blocked_at")),
+        read_known(user) if user else (),
     )

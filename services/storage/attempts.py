@@ -1,11 +1,11 @@
-"""The collection `attempts`: when somebody last tried a secret and failed, by mail address and by chat."""
+"""The collection `attempts`: when somebody last tried what may not be tried without end, by a key."""
 
 from datetime import datetime, timedelta
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import SKEW, Collection, Database, Document, border
 
 
 class Attempts:
@@ -23,11 +23,11 @@ class Attempts:
         """Count a try of `key` at `now` unless `limit` tries stand in the `window` before it.
 
         Returns None where the try was counted, else the instant from which one is allowed again.
-        A try that is refused is not counted, so waiting helps.
+        A try that is refused is not counted, so waiting helps. Nor is one that lies ahead of `now`, but for
+        the difference between two workers' clocks: nobody could wait until it is over.
         """
-        recent = {
-            "$filter": {"input": {"$ifNull": ["$tries", []]}, "cond": {"$gt": ["$$this", now - window]}}
-        }
+        counts = {"$and": [{"$gt": ["$$this", now - window]}, {"$lte": ["$$this", now + SKEW]}]}
+        recent = {"$filter": {"input": {"$ifNull": ["$tries", []]}, "cond": counts}}
         counted = {
             "$cond": [
                 {"$lt": [{"$size": "$recent"}, limit]},
@@ -46,16 +46,33 @@ class Attempts:
             except DuplicateKeyError:
                 # Two first tries at once: the loser of the insert finds the winner's document.
                 document = await self._update(key, update)
-        before: list[datetime] = document["before"]
-        return before[-limit] + window if len(before) >= limit else None
+        return _allowed_at(document["before"], now, limit, window)
+
+    async def look(self, key: str, now: datetime, limit: int, window: timedelta) -> datetime | None:
+        """Return what `record` would, and count nothing."""
+        async with border():
+            document = await self._attempts.find_one({"_id": key}, {"tries": True})
+        tries = document["tries"] if document else []
+        recent = [at for at in tries if now - window < at <= now + SKEW]
+        return _allowed_at(recent, now, limit, window)
 
     async def forget(self, key: str) -> None:
         """Start the count of `key` anew."""
         async with border():
             await self._attempts.delete_one({"_id": key})
 
+    async def take_back(self, key: str, at: datetime) -> None:
+        """Count the try of that instant no more."""
+        async with border():
+            await self._attempts.update_one({"_id": key}, {"$pull": {"tries": at}})
+
     async def _update(self, key: str, update: list[Document]) -> dict[str, list[datetime]]:
         document: dict[str, list[datetime]] = await self._attempts.find_one_and_update(
             {"_id": key}, update, upsert=True, return_document=ReturnDocument.AFTER
         )
         return document
+
+
+def _allowed_at(tries: list[datetime], now: datetime, limit: int, window: timedelta) -> datetime | None:
+    """Return when the oldest of the last `limit` tries is over; None where there are fewer."""
+    return min(sorted(tries)[-limit], now) + window if len(tries) >= limit else None

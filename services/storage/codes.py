@@ -1,5 +1,10 @@
-"""The collection `codes`: one-time codes that were mailed, as seals that nobody can read back."""
+"""The collection `codes`: one-time codes that were mailed, as seals that nobody can read back.
 
+A code that somebody asked for lies under a key with their chat. One that the clinic had sent lies under a
+key without, and is for whichever chat its reader comes from; so do those from before codes were kept by chat.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,7 +12,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.models import ChatId
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import SKEW, Collection, Database, Document, border
 
 # A code that is over is remembered for so long, to be called too old and not wrong.
 REMEMBERED = timedelta(days=1)
@@ -35,13 +40,7 @@ class Codes:
 
     async def put(self, key: str, seal: str, expires_at: datetime, *, by_clinic: bool = False) -> None:
         """Make this the code of `key`, untried."""
-        code = {
-            "seal": seal,
-            "tries": 0,
-            "expires_at": expires_at,
-            "kept_until": expires_at + REMEMBERED,
-            "by_clinic": by_clinic,
-        }
+        code = _untried(seal, expires_at) | {"by_clinic": by_clinic}
         async with border():
             try:
                 await self._codes.replace_one({"_id": key}, code, upsert=True)
@@ -49,13 +48,47 @@ class Codes:
                 # Two first codes at once: the loser of the insert takes the winner's place.
                 await self._codes.replace_one({"_id": key}, code, upsert=True)
 
-    async def count_try(self, key: str) -> StoredCode | None:
-        """Count a try before it is made, and return what there is to try; None: there is no code."""
+    async def count_try(self, key: str, nobodys_until: datetime | None = None) -> StoredCode | None:
+        """Count a try before it is made, and return what there is to try.
+
+        None: there is no code. With `nobodys_until` there is from now on one that nobody has, until then: its
+        tries count as any other's, so that nobody can tell which of the two it is.
+        """
+        update: Document = {"$inc": {"tries": 1}}
+        if nobodys_until is not None:
+            update["$setOnInsert"] = _untried("", nobodys_until)
+            del update["$setOnInsert"]["tries"]
+        upsert = nobodys_until is not None
         async with border():
-            document = await self._codes.find_one_and_update(
-                {"_id": key}, {"$inc": {"tries": 1}}, return_document=ReturnDocument.AFTER
-            )
+            try:
+                document = await self._counted({"_id": key}, update, upsert=upsert)
+            except DuplicateKeyError:
+                document = await self._counted({"_id": key}, update, upsert=upsert)
         return StoredCode(document["seal"], document["expires_at"], document["tries"]) if document else None
+
+    async def count_try_of_shared(
+        self, key: str, chat_id: ChatId, most_by_strangers: int, *, is_known: bool
+    ) -> StoredCode | None:
+        """Count a chat's try of a code that is for any chat, and return that with the tries of this chat.
+
+        Chats that the account does not know have so many tries in all. None: no code, or no try left.
+        """
+        query: Document = {"_id": key}
+        tries = {f"by_chat.{chat_id}": 1}
+        if not is_known:
+            query["tries"] = {"$lt": most_by_strangers}
+            tries["tries"] = 1
+        async with border():
+            document = await self._counted(query, {"$inc": tries})
+        if document is None:
+            return None
+        return StoredCode(document["seal"], document["expires_at"], document["by_chat"][str(chat_id)])
+
+    async def _counted(self, query: Document, update: Document, *, upsert: bool = False) -> Document | None:
+        document: Document | None = await self._codes.find_one_and_update(
+            query, update, upsert=upsert, return_document=ReturnDocument.AFTER
+        )
+        return document
 
     async def redeem(self, key: str, seal: str, chat_id: ChatId) -> bool:
         """Give the code to a chat, also again; False: another chat has it, or another code its place."""
@@ -66,15 +99,15 @@ class Codes:
             )
         return bool(result.matched_count)
 
-    async def is_from_clinic(self, key: str, now: datetime) -> bool:
-        """Tell whether the code of `key` is one that an admin had sent, and good still."""
-        query: Document = {"_id": key, "by_clinic": True, "expires_at": {"$gt": now}}
+    async def is_from_clinic(self, key: str, now: datetime, latest: datetime) -> bool:
+        """Tell whether an admin had the code of `key` sent, and it ends after `now` and by `latest`."""
+        query: Document = {"_id": key, "by_clinic": True, "expires_at": {"$gt": now, "$lte": latest + SKEW}}
         async with border():
             return await self._codes.find_one(query, {"_id": True}) is not None
 
-    async def is_redeemed(self, key: str, chat_id: ChatId, now: datetime) -> bool:
-        """Tell whether the chat has the code of `key`, and that has not come to its end."""
-        query: Document = {"_id": key, "redeemed_by": chat_id, "expires_at": {"$gt": now}}
+    async def is_redeemed(self, keys: Sequence[str], chat_id: ChatId, now: datetime) -> bool:
+        """Tell whether the chat has the code of one of `keys`, and that has not come to its end."""
+        query: Document = {"_id": {"$in": list(keys)}, "redeemed_by": chat_id, "expires_at": {"$gt": now}}
         async with border():
             return await self._codes.find_one(query, {"_id": True}) is not None
 
@@ -82,3 +115,7 @@ class Codes:
         """Forget the codes of these keys."""
         async with border():
             await self._codes.delete_many({"_id": {"$in": list(keys)}})
+
+
+def _untried(seal: str, expires_at: datetime) -> Document:
+    return {"seal": seal, "tries": 0, "expires_at": expires_at, "kept_until": expires_at + REMEMBERED}

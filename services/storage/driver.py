@@ -6,7 +6,7 @@ both share, so that either may stand here; the storage's tests run against both.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from inspect import isawaitable
 from typing import Any, Literal
 
@@ -31,6 +31,9 @@ PATIENCE_MS = 3000
 HANGING_MS = 10_000
 # MongoDB's code for a write that a unique index refuses.
 DUPLICATE_KEY = 11000
+# So far the clocks of two workers may be apart. What was stored at an instant further ahead is from before
+# the clock was set back, and must keep nobody waiting until then.
+SKEW = timedelta(minutes=1)
 # All of a time is asked for with bounds, too: so its index is gone through, and not the collection.
 EVER = Slot(datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 
@@ -82,6 +85,13 @@ async def aggregated(collection: Collection, pipeline: list[Document], **options
         cursor = await cursor
     found: list[Document] = await cursor.to_list(None)
     return found
+
+
+def at_or_below(keys: Sequence[str]) -> Document:
+    """Return what finds the documents whose ids are these keys, or begin with one and a colon."""
+    # The semicolon is the character after the colon.
+    below = [{"_id": {"$gt": f"{key}:", "$lt": f"{key};"}} for key in keys]
+    return {"$or": [{"_id": {"$in": list(keys)}}, *below]}
 
 
 async def insert_new(

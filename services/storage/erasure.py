@@ -12,7 +12,7 @@ from pymongo import UpdateMany
 from services.models import ChatId, Role, UserId
 from services.news import EventKind
 from services.storage.appointments import PARTY
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, at_or_below, border
 from services.storage.notifications import KEPT
 
 # As long as there can be notices, and a day for those that took long to arrive.
@@ -44,10 +44,10 @@ class Erasure:
             await self._database["last_chats"].delete_many({"user_id": user_id})
 
     async def forget_secrets(self, tries: Sequence[str], codes: Sequence[str]) -> None:
-        """Forget what was tried, and which codes were mailed."""
+        """Forget what was tried, and which codes were mailed, under these keys and below them."""
         async with border():
-            await self._database["attempts"].delete_many({"_id": {"$in": list(tries)}})
-            await self._database["codes"].delete_many({"_id": {"$in": list(codes)}})
+            await self._database["attempts"].delete_many(at_or_below(tries))
+            await self._database["codes"].delete_many(at_or_below(codes))
 
     async def forget_account(self, user_id: UserId) -> None:
         """Forget a doctor's hours, places in lines, all that was told to the person, and the account."""

@@ -53,6 +53,7 @@ BIRTHPLACES = {
     EventKind.ACCOUNT_UNBLOCKED: "users",
     EventKind.EMAIL_CHANGED: "users",
     EventKind.PASSWORD_CHANGED: "users",
+    EventKind.ADDRESS_TRIED: "users",
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.models import ChatId, Role, UserId
 from services.storage.appointments import PARTY
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, at_or_below, border
 
 Record = Mapping[str, Any]
 
@@ -18,7 +18,7 @@ class Records:
 
     async def account(self, user_id: UserId) -> Record | None:
         """Return the account, without the password's hash and without news that is on its way."""
-        hidden = {"password_hash": False, "unsent": False}
+        hidden = {"password_hash": False, "unsent": False, "known_chats.session": False, "decision": False}
         async with border():
             found: Document | None = await self._database["users"].find_one({"_id": user_id}, hidden)
         return found
@@ -61,12 +61,12 @@ class Records:
         return await self._all("conversations", {"_id": {"$in": list(chats)}}, hidden)
 
     async def tries(self, keys: Sequence[str]) -> list[Record]:
-        """Return when secrets were tried, and codes asked for, under these keys."""
-        return await self._all("attempts", {"_id": {"$in": list(keys)}}, {"tries": True})
+        """Return when secrets were tried, and codes asked for, under these keys and below them."""
+        return await self._all("attempts", at_or_below(keys), {"tries": True})
 
     async def codes(self, keys: Sequence[str]) -> list[Record]:
-        """Return which codes were mailed, without their seals."""
-        return await self._all("codes", {"_id": {"$in": list(keys)}}, {"seal": False})
+        """Return which codes were mailed, without their seals and other people's chats."""
+        return await self._all("codes", at_or_below(keys), {"seal": False, "by_chat": False})
 
     async def deliveries(self, chats: Sequence[ChatId]) -> list[Record]:
         """Return what became of announcements in these chats, of those that are remembered."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.models import ChatId, SignedIn, UserId
 from services.storage.driver import Collection, Database, Document, border
+from services.storage.known_chats import KnownChats
 from services.storage.last_chats import LastChats
 from services.storage.missed import Missed
 
@@ -27,12 +28,13 @@ class StoredSession:
 
 
 class Sessions:
-    """Stores one session a chat; what is not here is revoked."""
+    """Stores one session a chat; what is not here is revoked, and not known to the account either."""
 
     def __init__(self, database: Database) -> None:
         self._sessions: Collection = database["sessions"]
         self.last = LastChats(database)
         self.missed = Missed(database)
+        self._known = KnownChats(database)
 
     async def prepare(self) -> None:
         """Make the indexes. A session that has expired is removed by the database itself."""
@@ -52,11 +54,16 @@ class Sessions:
             "label": session.label,
         }
         async with border():
-            await self._sessions.update_one(
-                {"_id": session.chat_id}, {"$set": document, "$unset": {"blocked_at": ""}}, upsert=True
+            before = await self._sessions.find_one_and_update(
+                {"_id": session.chat_id},
+                {"$set": document, "$unset": {"blocked_at": ""}},
+                projection={"user_id": True},
+                upsert=True,
             )
         if session.since is not None:
             await self.last.note(session.chat_id, user_id, session.since)
+        if before and before["user_id"] != user_id:
+            await self._known.sign_out(before["user_id"], session.chat_id)
 
     async def chats_of(self, users: Iterable[UserId], now: datetime) -> dict[UserId, list[ChatId]]:
         """Return the chats in which each of `users` is signed in at `now` and can be reached."""
@@ -96,6 +103,7 @@ class Sessions:
             result = await self._sessions.delete_one({"_id": chat_id, "user_id": user_id})
         if result.deleted_count:
             await self.last.forget([chat_id])
+        await self._known.sign_out(user_id, chat_id)
         return bool(result.deleted_count)
 
     async def end_all(
@@ -108,6 +116,7 @@ class Sessions:
         query: Document = {"user_id": user_id}
         if but is not None:
             query["_id"] = {"$ne": but}
+        await self._known.sign_out_all(user_id, but=but)
         async with border():
             rows = await self._sessions.find(query, {"_id": True}).to_list(None)
         chats = [ChatId(row["_id"]) for row in rows]
@@ -122,8 +131,10 @@ class Sessions:
     async def remove(self, chat_id: ChatId) -> None:
         """Forget the chat's session, and whose it was."""
         async with border():
-            await self._sessions.delete_one({"_id": chat_id})
+            found = await self._sessions.find_one_and_delete({"_id": chat_id}, {"user_id": True})
         await self.last.forget([chat_id])
+        if found:
+            await self._known.sign_out(found["user_id"], chat_id)
 
 
 def _latest_first(session: SignedIn) -> float:

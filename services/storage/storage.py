@@ -17,6 +17,7 @@ from services.storage.driver import Database
 from services.storage.engagements import Engagements
 from services.storage.erasure import Erasure
 from services.storage.holds import Holds
+from services.storage.known_chats import KnownChats
 from services.storage.notifications import Notifications
 from services.storage.parked import ParkedNotices
 from services.storage.records import Records
@@ -37,6 +38,7 @@ class Storage:
     users: Users
     admins: Admins
     sessions: Sessions
+    known_chats: KnownChats
     attempts: Attempts
     codes: Codes
     schedules: Schedules
@@ -66,6 +68,7 @@ class Storage:
             users=Users(database),
             admins=Admins(database),
             sessions=Sessions(database),
+            known_chats=KnownChats(database),
             attempts=Attempts(database),
             codes=Codes(database),
             schedules=Schedules(database),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -13,6 +13,7 @@ from services.models import (
     REFUSAL_LASTS,
     REMINDERS,
     AccountStatus,
+    ChatId,
     Gender,
     Page,
     Role,
@@ -22,24 +23,38 @@ from services.models import (
 )
 from services.news import Event
 from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
+from services.storage.known_chats import FIELD, KnownChat, as_stored, read_known, signed_out, with_chat
 from services.storage.notifications import event_document
 from services.storage.reading import readable
 from services.storage.together import Together
 
 # The password's hash stays in the database except where a login needs it.
-PUBLIC = {"password_hash": False, "unsent": False}
+PUBLIC = {"password_hash": False, "unsent": False, FIELD: False}
 BY_ROLE = [("role", 1), ("status", 1), ("_id", 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user and the bcrypt hash of the password. The hash is not shown in a repr."""
+    """A user, the password's bcrypt hash, which is not shown in a repr, and the chats it knows."""
 
     user: User
     password_hash: bytes
+    chats: tuple[KnownChat, ...] = ()
 
     def __repr__(self) -> str:
         return f"Credentials({self.user.id})"
+
+    def know(self, chat_id: ChatId) -> bool:
+        """Tell whether the account is or was signed in in that chat."""
+        return any(chat.chat_id == chat_id for chat in self.chats)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who last let somebody in or shut them out; the id is that of the audit's entry."""
+
+    id: str
+    by: UserId
 
 
 class Users:
@@ -63,8 +78,19 @@ class Users:
             await self._users.create_index("unsent.id", sparse=True)
             await self._users.create_index("going", sparse=True)
 
-    async def add(self, user: User, password_hash: bytes, at: datetime, event: Event | None = None) -> None:
-        """Store a new account, with the news of it in the same write. Raises EmailTaken."""
+    async def add(
+        self,
+        user: User,
+        password_hash: bytes,
+        at: datetime,
+        event: Event | None = None,
+        *,
+        chat_id: ChatId | None = None,
+    ) -> None:
+        """Store a new account, with the news of it, and the chat that it is made in, in the same write.
+
+        Raises EmailTaken, also where an account with that id is there.
+        """
         document = {
             "_id": user.id,
             "name": user.name,
@@ -78,6 +104,8 @@ class Users:
             "zone": user.zone,
             "created_at": at,
         } | ({"unsent": [event_document(event)]} if event else {})
+        if chat_id is not None:
+            document[FIELD] = [as_stored(KnownChat(chat_id, None), at)]
         async with border():
             try:
                 await self._users.insert_one(document)
@@ -114,7 +142,9 @@ class Users:
         """Return the account with that (case-folded) address and its password's hash, or None."""
         async with border():
             document = await self._users.find_one({"email": email}, {"unsent": False})
-        return Credentials(read_user(document), bytes(document["password_hash"])) if document else None
+        if document is None:
+            return None
+        return Credentials(read_user(document), bytes(document["password_hash"]), read_known(document))
 
     async def specializations(self) -> list[str]:
         """Return the specializations that active doctors have, in the order of the alphabet."""
@@ -170,6 +200,53 @@ class Users:
             except DuplicateKeyError as error:
                 raise EmailTaken(str(values["email"])) from error
         return read_user(document) if document else None
+
+    async def set_password(
+        self,
+        user_id: UserId,
+        password_hash: bytes,
+        at: datetime,
+        event: Event | None = None,
+        *,
+        keep: ChatId | None = None,
+        learn: ChatId | None = None,
+    ) -> User | None:
+        """Change the password, and end all sessions but that of the chat to `keep`, with the news of it.
+
+        `learn` is a chat that is known to the account from now on. Returns the account, or None.
+        """
+        chats = signed_out(keep)
+        if learn is not None:
+            chats = with_chat(KnownChat(learn, None), at, chats)
+        fields: Document = {"password_hash": password_hash, FIELD: chats}
+        if event is not None:
+            unsent = [{"$literal": event_document(event)}]
+            fields["unsent"] = {"$concatArrays": [{"$ifNull": ["$unsent", []]}, unsent]}
+        async with border():
+            document = await self._users.find_one_and_update(
+                {"_id": user_id}, [{"$set": fields}], projection=PUBLIC, return_document=ReturnDocument.AFTER
+            )
+        return read_user(document) if document else None
+
+    async def with_password(self, user_id: UserId, password_hash: bytes) -> User | None:
+        """Return the account if that is the hash of its password."""
+        async with border():
+            document = await self._users.find_one({"_id": user_id, "password_hash": password_hash}, PUBLIC)
+        return read_user(document) if document else None
+
+    async def tell_owner(self, email: str, event: Event, at: datetime, pause: timedelta) -> bool:
+        """Have the owner of an address hear that somebody else named it; tell whether the `pause` allowed it.
+
+        What lies in the future is from before the clock was set back.
+        """
+        told = "address_tried_at"
+        of_late = {"$gt": at - pause, "$lte": at}
+        async with border():
+            done = await self._users.update_one(
+                {"email": email, told: {"$not": of_late}},
+                {"$set": {told: at}, "$push": {"unsent": event_document(event)}},
+            )
+        return bool(done.matched_count)
 
     async def refuse_mail(self, user_id: UserId, address: str, at: datetime) -> None:
         """Note that no mail is taken at the account's address, if that is the one still.
@@ -229,6 +306,7 @@ class Users:
         event: Event | None = None,
         *,
         mark: str | None = None,
+        decision: Decision | None = None,
     ) -> User | None:
         """Move an account from one status to another, with its news in the same write.
 
@@ -237,6 +315,8 @@ class Users:
         """
         query: Document = {"_id": user_id, "status": before.value}
         update: Document = {"$set": {"status": after.value}}
+        if decision is not None:
+            update["$set"]["decision"] = {"id": decision.id, "by": decision.by}
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
         if mark is not None:
@@ -247,6 +327,16 @@ class Users:
                 query, update, projection=PUBLIC, return_document=ReturnDocument.AFTER
             )
         return read_user(document) if document else None
+
+    async def decided(self, user_id: UserId, status: AccountStatus) -> tuple[User, Decision] | None:
+        """Return the account if it is in that status by a decision that is known, and the decision."""
+        query: Document = {"_id": user_id, "status": status.value, "decision.id": {"$exists": True}}
+        async with border():
+            document = await self._users.find_one(query, PUBLIC)
+        if document is None:
+            return None
+        made = document["decision"]
+        return read_user(document), Decision(made["id"], UserId(made["by"]))
 
     async def _page(
         self, query: Document, number: int, size: int, hint: Document | None = None

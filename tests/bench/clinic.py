@@ -179,5 +179,6 @@ def _sessions(now: datetime) -> Iterator[Document]:
     patients = ((FIRST_PATIENT + n, _patient(n), Role.PATIENT) for n in range(PEOPLE))
     doctors = ((FIRST_DOCTOR + n, _doctor(n), Role.DOCTOR) for n in range(DOCTORS))
     for chat, user, role in (*patients, *doctors):
+        # As sessions were before they were bound to their chats: the first update in each chat binds it.
         token = tokens.issue(Claims(user, role, f"{chat:024x}", end), now)
         yield {"_id": chat, "user_id": user, "token": token, "expires_at": end}

@@ -205,9 +205,8 @@ async def test_a_password_is_reset_by_a_code_that_the_admin_never_sees(town: Tow
     assert not any(code in message["text"] for message in nora.messages)
     assert "Please sign in first" in await asha.says("/me")
     assert "don't belong together" in await asha.signs_in("asha@example.org")
-    for _ in range(4):
+    for _ in range(6):
         await nora.talks([("«Reset password»", "Send Asha Patel a code"), ("«Yes, send»", "on its way")])
-    await nora.talks([("«Reset password»", "Send"), ("«Yes, send»", "has been sent several codes already")])
     await nora.talks([("«History»", "Nora Lind sent Asha Patel a code for a new password")])
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from services.accounts import (
     MAX_NAME,
     Registration,
-    read_email,
     read_name,
     read_specialization,
 )
+from services.addresses import as_searched, read_email
 from services.errors import (
     BadEmail,
     BadName,
@@ -129,7 +129,9 @@ async def test_doctors_who_register_are_offered_the_usual_specializations_and_th
     "text",
     [
         *("", "asha", "@example.org", "asha@", "asha@example", "a b@example.org", "a@b@example.org"),
-        *("asha@.org", "<asha@example.org>", "a@example.org\nBcc: b@example.org"),
+        *("asha@.org", "asha@example.org, bela@example.org", "a@example.org\nBcc: b@example.org"),
+        # Two addresses, of which either may be meant, and one that would begin with a point.
+        *("bela@example.org <asha@example.org>", ".asha@example.org", "mailto:", "<>", "<@example.org>"),
         # What SMTP can't reach without its extensions would never hear from the clinic.
         "zoë@example.org",
     ],
@@ -153,6 +155,80 @@ def test_a_mail_address_has_one_form_in_letters_that_every_mail_server_knows(
 ) -> None:
     assert read_email(text) == expected
     assert read_email(expected) == expected
+
+
+ODD = (
+    *(
+        "\u200b",
+        "\ufeff",
+        "\u2060",
+        "\u00ad",
+        "\u202a",
+        "\u200e",
+        "\ufe0f",
+        "\u034f",
+        "\u3164",
+        "\U000e0041",
+        "\x00",
+    ),
+)
+WRAPPED = (
+    *(
+        "{}.",
+        "{},",
+        "{};",
+        "{}!",
+        "{}?",
+        "{}…",
+        "{}。",
+        "<{}>",
+        "({})",
+        "[{}]",
+        '"{}"',
+        "'{}'",
+        "“{}”",
+        "«{}»",
+        "`{}`",
+    ),
+    *(
+        "mailto:{}",
+        "MAILTO: {}",
+        "<mailto:{}>",
+        "mailto:{}?subject=Hello",
+        "Asha Patel <{}>",
+        '"Patel, Asha" <{}>.',
+    ),
+    *(" \u00a0{}\n", "*{}*", "<<{}>>", "Asha <{}"),
+)
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED)
+@pytest.mark.parametrize("address", ["asha@example.org", "Asha＠example．org", "ａｓｈａ@example.org"])
+def test_what_was_pasted_around_an_address_is_left_out(wrapped: str, address: str) -> None:
+    assert read_email(wrapped.format(address)) == "asha@example.org"
+    assert as_searched(wrapped.format(address)) == "asha@example.org"
+
+
+@given(st.lists(st.tuples(st.integers(0, 16), st.sampled_from(ODD)), max_size=6), st.sampled_from(WRAPPED))
+def test_what_can_not_be_seen_is_no_part_of_an_address(places: list[tuple[int, str]], wrapped: str) -> None:
+    address = "asha@example.org"
+    for place, odd in places:
+        address = address[:place] + odd + address[place:]
+    assert read_email(wrapped.format(address)) == "asha@example.org"
+
+
+@given(st.text(max_size=60))
+def test_an_address_that_was_read_is_read_the_same_again(text: str) -> None:
+    with suppress(BadEmail):
+        address = read_email(text)
+        assert read_email(address) == address == address.casefold()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sought"), [("José  Rao", "José Rao"), ("asha@", "asha@"), ("\u200brao", "rao")]
+)
+def test_a_search_is_for_what_can_be_seen(typed: str, sought: str) -> None:
+    assert as_searched(typed) == sought
 
 
 @given(st.text(max_size=120))

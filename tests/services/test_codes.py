@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.codes import Codes, Purpose, read_code
+from services.codes import STRANGERS_TRIES, Codes, Purpose, read_code
 from services.errors import BadCode, ClinicError, CodeExpired, TooManyCodes, WrongCode
-from services.models import ChatId
+from services.models import ChatId, Scope
 from services.tokens import Tokens
+from services.tries import code_counters
 from tests.services.conftest import KEY, Bench
 
 CHAT = ChatId(1)
@@ -27,8 +28,8 @@ def _wrong(code: str) -> str:
 
 
 async def test_the_code_is_in_no_document(bench: Bench, codes: Codes) -> None:
-    code = await codes.make(Purpose.RESET, "a@b.c", "a@b.c")
-    stored = await bench.storage.codes._codes.find_one({"_id": "reset:a@b.c"})
+    code = await codes.make(Purpose.RESET, "a@b.c", "a@b.c", chat_id=CHAT)
+    stored = await bench.storage.codes._codes.find_one({"_id": "reset:a@b.c:1"})
     assert code not in str({name: value for name, value in stored.items() if name != "expires_at"})
     assert stored["seal"] != Tokens("another-key-another-key-another-key").seal(
         "code", "reset", "a@b.c", "a@b.c", code
@@ -46,14 +47,14 @@ async def test_the_code_is_in_no_document(bench: Bench, codes: Codes) -> None:
 async def test_a_code_is_good_for_nothing_else(
     codes: Codes, purpose: Purpose, subject: str, address: str
 ) -> None:
-    code = await codes.make(Purpose.RESET, "asha", "a@b.c")
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=CHAT)
     with pytest.raises((WrongCode, CodeExpired)):
         await codes.redeem(purpose, subject, address, code, CHAT)
     await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
 
 
 async def test_of_a_burst_of_tries_five_are_looked_at(codes: Codes) -> None:
-    code = await codes.make(Purpose.RESET, "asha", "a@b.c")
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=CHAT)
 
     async def outcome(text: str) -> ClinicError | None:
         try:
@@ -70,7 +71,7 @@ async def test_of_a_burst_of_tries_five_are_looked_at(codes: Codes) -> None:
 
 
 async def test_a_code_ends_after_a_quarter_of_an_hour(bench: Bench, codes: Codes) -> None:
-    code = await codes.make(Purpose.RESET, "asha", "a@b.c")
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=CHAT)
     bench.clock.turn(timedelta(minutes=15) - timedelta(seconds=1))
     await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
     await codes.check_redeemed(Purpose.RESET, "asha", CHAT)
@@ -83,30 +84,73 @@ async def test_a_code_ends_after_a_quarter_of_an_hour(bench: Bench, codes: Codes
             await check
 
 
-async def test_a_code_is_used_in_one_chat(codes: Codes) -> None:
-    code = await codes.make(Purpose.RESET, "asha", "a@b.c")
-    await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
-    await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
-    with pytest.raises(CodeExpired):
-        await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, ChatId(2))
+async def test_a_code_is_the_chats_that_asked_and_another_chat_can_not_use_it_up(codes: Codes) -> None:
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=CHAT)
+    for left in (4, 3, 2, 1, 0, 0):
+        with pytest.raises(WrongCode) as caught:
+            await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, ChatId(2))
+        assert caught.value.tries_left == left
+    await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=ChatId(2))
+    for _ in range(2):
+        await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
+    await codes.check_redeemed(Purpose.RESET, "asha", CHAT)
     with pytest.raises(CodeExpired):
         await codes.check_redeemed(Purpose.RESET, "asha", ChatId(2))
 
 
-async def test_a_code_that_nobody_asked_for_is_too_old(codes: Codes) -> None:
+async def _guessed(codes: Codes, wrong: str, chats: range) -> None:
+    for chat in chats:
+        for _ in range(5):
+            with pytest.raises(WrongCode):
+                await codes.redeem(Purpose.RESET, "asha", "a@b.c", wrong, ChatId(chat))
+
+
+async def test_the_clinics_code_is_for_any_chat_and_a_stranger_can_not_use_it_up(codes: Codes) -> None:
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=None, by_clinic=True)
+    await _guessed(codes, _wrong(code), range(100, 103))
+    await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
     with pytest.raises(CodeExpired):
-        await codes.redeem(Purpose.RESET, "asha", "a@b.c", "123456", CHAT)
+        await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, ChatId(2))
+
+
+async def test_of_the_clinics_code_all_strangers_have_so_many_tries_and_known_chats_their_own(
+    codes: Codes,
+) -> None:
+    code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=None, by_clinic=True)
+    await _guessed(codes, _wrong(code), range(100, 100 + STRANGERS_TRIES // 5))
+    with pytest.raises(WrongCode):
+        await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, ChatId(99))
+    await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT, is_known=True)
+
+
+async def test_a_code_from_before_codes_were_kept_by_chat_is_good(bench: Bench, codes: Codes) -> None:
+    seal = codes._seal(Purpose.RESET, "asha", "a@b.c", "123456")
+    end = bench.clock.now() + timedelta(minutes=5)
+    old = {"_id": "reset:asha", "seal": seal, "tries": 1, "expires_at": end, "kept_until": end}
+    await bench.storage.codes._codes.insert_one(old)
+    await codes.redeem(Purpose.RESET, "asha", "a@b.c", "123456", CHAT)
+    await codes.check_redeemed(Purpose.RESET, "asha", CHAT)
+
+
+async def test_a_code_that_nobody_asked_for_reads_as_any_other(codes: Codes) -> None:
+    for left in (4, 3, 2, 1, 0):
+        with pytest.raises(WrongCode) as caught:
+            await codes.redeem(Purpose.RESET, "asha", "a@b.c", "123456", CHAT)
+        assert caught.value.tries_left == left
 
 
 async def test_five_codes_an_hour_and_no_more(bench: Bench, codes: Codes) -> None:
     for _ in range(5):
-        await codes.pace("chat:1", "mail:a@b.c")
-    for keys in (("chat:1",), ("chat:2", "mail:a@b.c")):
+        await codes.pace(*code_counters(CHAT, "a@b.c", is_known=False))
+    for chat in (CHAT, ChatId(2)):
         with pytest.raises(TooManyCodes) as caught:
-            await codes.pace(*keys)
+            await codes.pace(*code_counters(chat, "a@b.c", is_known=False))
         assert caught.value.retry_at == bench.clock.now() + timedelta(hours=1)
+        assert caught.value.scope is (Scope.CHAT if chat == CHAT else Scope.ADDRESS)
+    # A chat that the account knows has a count of its own.
+    await codes.pace(*code_counters(ChatId(3), "a@b.c", is_known=True))
     bench.clock.turn(timedelta(hours=1))
-    await codes.pace("chat:1", "mail:a@b.c")
+    await codes.pace(*code_counters(CHAT, "a@b.c", is_known=False))
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from services.models import (
     UserId,
 )
 from services.news import ChannelName, EventKind
+from services.storage.known_chats import KnownChat
 from services.storage.schedules import DueDigest
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
@@ -74,7 +75,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "users.change": lambda: s.users.change(doctor.id, {"zone": "UTC"}, moved),
         "admins.active": s.admins.active,
         "admins.mark": lambda: s.admins.mark(doctor.id, "mark", MONDAY),
-        "admins.staying": lambda: s.admins.staying(MONDAY),
+        "admins.staying": lambda: s.admins.staying(MONDAY, MONDAY),
         "admins.unmark": lambda: s.admins.unmark(doctor.id, "mark"),
         "users.decide of a marked one": lambda: s.users.decide(
             doctor.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED, mark="mark"
@@ -95,6 +96,18 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "users.patients of all names": lambda: s.users.patients("", 0, 6),
         "users.search": lambda: s.users.search("rao", 0, 6),
         "users.search for all": lambda: s.users.search("", 0, 6),
+        "users.set_password": lambda: s.users.set_password(doctor.id, b"", MONDAY, keep=ChatId(1)),
+        "users.with_password": lambda: s.users.with_password(doctor.id, b""),
+        "users.decided": lambda: s.users.decided(doctor.id, AccountStatus.ACTIVE),
+        "users.tell_owner": lambda: s.users.tell_owner(
+            doctor.email, an_event("e4", EventKind.ADDRESS_TRIED), MONDAY, HOUR
+        ),
+        "known_chats.sign_in": lambda: s.known_chats.sign_in(
+            doctor.id, b"", KnownChat(ChatId(1), "j"), MONDAY
+        ),
+        "known_chats.bind": lambda: s.known_chats.bind(doctor.id, KnownChat(ChatId(2), "k"), MONDAY),
+        "known_chats.sign_out": lambda: s.known_chats.sign_out(doctor.id, ChatId(1)),
+        "known_chats.sign_out_all": lambda: s.known_chats.sign_out_all(doctor.id, but=ChatId(1)),
         "sessions.put": lambda: s.sessions.put(session, doctor.id, MONDAY + HOUR),
         "arrivals.of_chat": lambda: s.arrivals.of_chat(ChatId(1)),
         "sessions.chats_of": lambda: s.sessions.chats_of([doctor.id], MONDAY),
@@ -105,12 +118,17 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "sessions.end_all": lambda: s.sessions.end_all(doctor.id, but=ChatId(1)),
         "sessions.remove": lambda: s.sessions.remove(ChatId(1)),
         "attempts.record": lambda: s.attempts.record("mail:x", MONDAY, 5, HOUR),
+        "attempts.look": lambda: s.attempts.look("mail:x", MONDAY, 5, HOUR),
+        "attempts.take_back": lambda: s.attempts.take_back("mail:x", MONDAY),
         "attempts.forget": lambda: s.attempts.forget("mail:x"),
         "codes.put": lambda: s.codes.put("email:rao", "seal", MONDAY + HOUR),
-        "codes.count_try": lambda: s.codes.count_try("email:rao"),
+        "codes.count_try": lambda: s.codes.count_try("email:rao", MONDAY + HOUR),
+        "codes.count_try_of_shared": lambda: s.codes.count_try_of_shared(
+            "reset:x", ChatId(1), 50, is_known=False
+        ),
         "codes.redeem": lambda: s.codes.redeem("email:rao", "seal", ChatId(1)),
-        "codes.is_from_clinic": lambda: s.codes.is_from_clinic("reset:x", MONDAY),
-        "codes.is_redeemed": lambda: s.codes.is_redeemed("email:rao", ChatId(1), MONDAY),
+        "codes.is_from_clinic": lambda: s.codes.is_from_clinic("reset:x", MONDAY, MONDAY + HOUR),
+        "codes.is_redeemed": lambda: s.codes.is_redeemed(["email:rao"], ChatId(1), MONDAY),
         "codes.remove": lambda: s.codes.remove("email:rao"),
         "schedules.put": lambda: s.schedules.put(doctor.id, Schedule()),
         "schedules.of_doctor": lambda: s.schedules.of_doctor(doctor.id),

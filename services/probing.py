@@ -1,0 +1,53 @@
+"""Whether an address is free: told to whoever wants it, a few times an hour; its owner may hear of it.
+
+Else anybody could go through a list of addresses, and learn who is a patient here.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from services.clock import Clock
+from services.errors import EmailTaken
+from services.models import ChatId, User
+from services.news import Event, EventKind
+from services.storage.users import Users
+from services.tries import ADDRESSES, ADDRESSES_A_CHAT, TAKEN, TAKEN_A_CHAT, Counter, Tries
+
+# How often the owner of an address is told.
+TOLD_EACH = timedelta(days=1)
+
+
+class Probing:
+    """Answers whether an address is free. `on_news` is called when there is news to tell."""
+
+    def __init__(self, *, users: Users, tries: Tries, clock: Clock, on_news: Callable[[], None]) -> None:
+        self._users = users
+        self._tries = tries
+        self._clock = clock
+        self._on_news = on_news
+
+    async def check_free(self, email: str, chat_id: ChatId, *, tell: bool = False) -> None:
+        """Return if nobody has the (case-folded) address.
+
+        Where somebody without an account asks, `tell` its owner, and free ones count, too.
+
+        Raises EmailTaken, TooManyTries.
+        """
+        taken: tuple[Counter, ...] = (f"taken:{chat_id}", TAKEN_A_CHAT), ("taken", TAKEN)
+        await self._tries.check(*taken)
+        if tell:
+            await self._tries.count((f"address:{chat_id}", ADDRESSES_A_CHAT), ("address", ADDRESSES))
+        found = await self._users.credentials(email)
+        if found is None:
+            return
+        await self._tries.count(*taken)
+        if tell and not found.know(chat_id):
+            await self._tell(found.user)
+        raise EmailTaken(email)
+
+    async def _tell(self, owner: User) -> None:
+        now = self._clock.now()
+        kind = EventKind.ADDRESS_TRIED
+        event = Event(f"{owner.id}.{kind}.{int(now.timestamp())}", kind, (owner.id,), {"name": owner.name})
+        if await self._users.tell_owner(owner.email, event, now, TOLD_EACH):
+            self._on_news()

@@ -1,0 +1,87 @@
+"""The chats that an account is signed in in, or was: the field `known_chats` of a document of `users`.
+
+Each has the id of its session (the token's `jti`), or none where that was ended. So a session that was
+ended stays so, whatever becomes of its document in `sessions`, and one chat's is good in no other.
+The field lies in the account's document, which is read with each update anyway, and changes in one write with
+the password.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.models import ChatId, UserId
+from services.storage.driver import Collection, Database, Document, border
+
+FIELD = "known_chats"
+# The newest are kept: few have more than three, and the document is read at each tap.
+MOST_KNOWN = 50
+CHATS: Document = {"$ifNull": [f"${FIELD}", []]}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChat:
+    """A chat, and the id of the session that is open there, if one is."""
+
+    chat_id: ChatId
+    session_id: str | None
+
+
+class KnownChats:
+    """Keeps the chats of accounts."""
+
+    def __init__(self, database: Database) -> None:
+        self._users: Collection = database["users"]
+
+    async def sign_in(self, user_id: UserId, password_hash: bytes, chat: KnownChat, at: datetime) -> bool:
+        """Open a session, and tell whether that was done: the password may be another by now."""
+        async with border():
+            done = await self._users.update_one(
+                {"_id": user_id, "password_hash": password_hash}, [{"$set": {FIELD: with_chat(chat, at)}}]
+            )
+        return bool(done.matched_count)
+
+    async def bind(self, user_id: UserId, chat: KnownChat, at: datetime) -> bool:
+        """Take in a session from before the chats were kept; False: its chat or its id is there already."""
+        new = {f"{FIELD}.chat": {"$ne": chat.chat_id}, f"{FIELD}.session": {"$ne": chat.session_id}}
+        async with border():
+            done = await self._users.update_one(
+                {"_id": user_id, **new}, [{"$set": {FIELD: with_chat(chat, at)}}]
+            )
+        return bool(done.matched_count)
+
+    async def sign_out(self, user_id: UserId, chat_id: ChatId) -> None:
+        """End the account's session in a chat."""
+        async with border():
+            await self._users.update_one(
+                {"_id": user_id, f"{FIELD}.chat": chat_id}, {"$set": {f"{FIELD}.$.session": None}}
+            )
+
+    async def sign_out_all(self, user_id: UserId, *, but: ChatId | None = None) -> None:
+        """End all of the account's sessions, `but` that in one chat."""
+        async with border():
+            await self._users.update_one({"_id": user_id}, [{"$set": {FIELD: signed_out(but)}}])
+
+
+def read_known(document: Mapping[str, Any]) -> tuple[KnownChat, ...]:
+    """Return the chats in an account's document; one from before they were kept has none."""
+    rows: Sequence[Mapping[str, Any]] = document.get(FIELD) or ()
+    return tuple(KnownChat(ChatId(row["chat"]), row.get("session")) for row in rows)
+
+
+def as_stored(chat: KnownChat, at: datetime) -> Document:
+    """Return a chat as it lies in the document."""
+    return {"chat": chat.chat_id, "session": chat.session_id, "at": at}
+
+
+def with_chat(chat: KnownChat, at: datetime, chats: Document = CHATS) -> Document:
+    """Return the expression of an update that puts a chat behind all others."""
+    others = {"$filter": {"input": chats, "cond": {"$ne": ["$$this.chat", chat.chat_id]}}}
+    return {"$slice": [{"$concatArrays": [others, [{"$literal": as_stored(chat, at)}]]}, -MOST_KNOWN]}
+
+
+def signed_out(but: ChatId | None = None) -> Document:
+    """Return the expression of an update that ends all sessions `but` that of one chat."""
+    session = {"$cond": [{"$eq": ["$$this.chat", but]}, "$$this.session", None]}
+    return {"$map": {"input": CHATS, "in": {"$mergeObjects": ["$$this", {"session": session}]}}}

@@ -1,0 +1,64 @@
+"""Passwords: whose turn it is to be hashed, and letters that keyboards write in two ways."""
+
+import asyncio
+import hashlib
+import unicodedata
+
+import bcrypt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.hashing import HashQueue, Urgency
+from services.passwords import Passwords
+
+
+async def test_sign_ins_come_before_registrations_and_chats_take_turns() -> None:
+    passwords, done = Passwords(4), list[str]()
+    queue, free = HashQueue(passwords._threads), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        asyncio.run_coroutine_threadsafe(free.wait(), loop).result()
+
+    async def job(name: str, urgency: Urgency, by: int) -> None:
+        await queue.run(lambda: done.append(name), urgency, by)
+
+    jobs = [asyncio.create_task(queue.run(first, Urgency.REGISTRATION, 0))]
+    crowd = ((Urgency.REGISTRATION, ("a1", "a2", "a3", "b1")), (Urgency.SIGN_IN, ("x1", "x2", "y1")))
+    jobs += [asyncio.create_task(job(name, lane, ord(name[0]))) for lane, names in crowd for name in names]
+    left = asyncio.create_task(job("gone", Urgency.SIGN_IN, 99))
+    await asyncio.sleep(0)
+    left.cancel()
+    free.set()
+    await asyncio.gather(*jobs)
+    assert done == ["x1", "y1", "x2", "a1", "b1", "a2", "a3"]
+    with pytest.raises(ZeroDivisionError):
+        await queue.run(lambda: 1 // 0, Urgency.SIGN_IN)
+    assert await queue.run(lambda: hashlib.sha256(b"").digest_size, Urgency.SIGN_IN) == 32
+    passwords.close()
+
+
+LETTERS = st.sampled_from("éñöçàêşğÅ각한ạ中aZ1 ")
+PAUSE = settings(max_examples=25, deadline=None)
+
+
+@PAUSE
+@given(st.text(LETTERS, min_size=8, max_size=12), *[st.sampled_from(["NFC", "NFD"])] * 2)
+def test_a_password_is_the_same_whatever_keyboard_composed_its_letters(text: str, one: str, two: str) -> None:
+    async def is_right() -> bool:
+        passwords = Passwords(4)
+        try:
+            hashed = await passwords.hash(unicodedata.normalize("NFC", f"{text}x") + "longer")
+            older = bcrypt.hashpw(unicodedata.normalize(one, text).encode(), bcrypt.gensalt(4))  # type: ignore[arg-type]
+            typed = unicodedata.normalize(two, text)  # type: ignore[arg-type]
+            new = await passwords.hash("longer" + unicodedata.normalize(one, text))  # type: ignore[arg-type]
+            return (
+                await passwords.matches(typed, older)
+                and await passwords.matches("longer" + typed, new)
+                and not await passwords.matches(typed, hashed)
+            )
+        finally:
+            passwords.close()
+
+    assert asyncio.run(is_right())
