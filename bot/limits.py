@@ -68,6 +68,12 @@ def _pause(error: Exception, attempt: int) -> float:
 
 
 def asked_wait(error: RetryAfter) -> timedelta:
-    """Return how long the server asks us to wait; PTB is changing the type in which it says so."""
-    asked = error.retry_after
-    return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
+    """Return how long the server asks us to wait; PTB is changing the type in which it says so.
+
+    What can't be a time is none.
+    """
+    try:
+        asked = error.retry_after
+        return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
+    except (TypeError, ValueError, OverflowError):
+        return timedelta()
