@@ -10,7 +10,7 @@ import zoneinfo
 from collections.abc import Callable
 from importlib.util import find_spec
 
-from telegram.error import InvalidToken
+from telegram.error import Forbidden, InvalidToken
 
 from bot.app import Assembly, opened_storage
 from bot.arguments import read_arguments
@@ -103,7 +103,7 @@ def main() -> int:
     except (SettingsError, EmbeddedError, ProxyUnusable) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command line speaks to its terminal
         return 2
-    except InvalidToken:
+    except (InvalidToken, Forbidden):
         print("bot_token: Telegram does not know this token; ask BotFather for one.", file=sys.stderr)  # noqa: T201
         return 2
     except StorageDown:

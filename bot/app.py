@@ -9,21 +9,23 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
-from telegram.error import NetworkError
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
-from bot import menus
 from bot.announcing import ChatCrier
 from bot.context import ClinicApplication, ClinicContext
 from bot.door import Door
 from bot.errors import on_error
-from bot.intake import Hand, Intake
+from bot.intake import Intake
 from bot.lanes import Lanes
 from bot.limits import Patience
+from bot.logs import silence_values
 from bot.memory import Memories
 from bot.notices import ChatChannel, CodeMails, MailChannel
+from bot.polling import Hand
 from bot.quiet import Sweeper
+from bot.reaching import dropped_webhook, menus_set, reached
 from bot.settings import Settings
+from bot.shelf import Shelf
 from bot.transport import AiohttpRequest, environment_proxy, without_echo
 from services.announcements import Crowd
 from services.announcing import Announcer
@@ -50,7 +52,6 @@ POLLS = 1
 NUDGE_SECONDS = 1
 SWEEP_SECONDS = 20
 ROUNDS_SECONDS = 20
-REACH_SECONDS = 3
 # What is freed in a crowd is looked at together.
 LINES_PAUSE_SECONDS = 0.5
 
@@ -123,7 +124,8 @@ class Assembly:
         )
         lanes = Lanes()
         self.door = Door(self.application)
-        self.intake = Intake(self.application, lanes, hand, storage.updates, self.door.may_be_secret)
+        shelf = Shelf(storage.updates, clock)
+        self.intake = Intake(self.application, lanes, hand, shelf, self.door.is_plain)
         self.sweeper = Sweeper(self.application, storage.conversations, lanes, self.door.dialogs)
 
     def _on_news(self) -> None:
@@ -160,10 +162,10 @@ class Assembly:
         jobs.run_repeating(self._on_nudge, NUDGE_SECONDS, first=0)
         jobs.run_repeating(self._on_sweep, SWEEP_SECONDS, first=0)
         jobs.run_repeating(self._on_rounds, ROUNDS_SECONDS, first=0)
-        await _until_reached(application)
+        await reached(application.bot)
         async with application:
-            await application.bot.delete_webhook()
-            await menus.prepare(application.bot)
+            await dropped_webhook(application.bot)
+            menu = asyncio.create_task(menus_set(application.bot), name="menus")
             await application.start()
             outbox = asyncio.create_task(self.outbox.work(), name="outbox")
             announcer = asyncio.create_task(self.announcer.work(), name="announcer")
@@ -175,22 +177,11 @@ class Assembly:
                 outbox.cancel()
                 announcer.cancel()
                 lines.cancel()
-                await asyncio.gather(outbox, announcer, lines, return_exceptions=True)
+                menu.cancel()
+                await asyncio.gather(outbox, announcer, lines, menu, return_exceptions=True)
                 await application.stop()
                 self.mail_sender.close()
                 self.passwords.close()
-
-
-async def _until_reached(application: ClinicApplication) -> None:
-    """Wait for the Bot API server, which may come up later than we do. Raises InvalidToken."""
-    while True:
-        try:
-            await application.bot.initialize()
-        except NetworkError as error:
-            log.warning("bot.waiting for the Bot API server: %s", type(error).__name__)
-            await asyncio.sleep(REACH_SECONDS)
-        else:
-            return
 
 
 def _application(settings: Settings, clinic: Clinic, memories: Memories, hand: Hand) -> ClinicApplication:
@@ -209,6 +200,7 @@ def _application(settings: Settings, clinic: Clinic, memories: Memories, hand: H
     )
     application: ClinicApplication = builder.build()  # type: ignore[assignment] # the class was named above
     application.add_error_handler(on_error)
+    silence_values("telegram")
     return application
 
 

@@ -67,6 +67,8 @@ class ClinicApplication(
         self.errands = Errands()
         # The chats whose update is known to take long; nobody else is to wait for those.
         self.slow: set[ChatId] = set()
+        # The updates in hand of which it is known that they hold no secret; of all others it is not.
+        self.harmless: set[int] = set()
 
 
 class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
@@ -183,5 +185,6 @@ def _label(user: TelegramUser | None) -> str:
     """Return what Telegram calls a person: Asha Patel (@asha)."""
     if user is None:
         return ""
-    name = user.full_name[:LABEL_LENGTH]
+    # Telegram's names may be empty; PTB makes None of those.
+    name = " ".join(filter(None, (user.first_name, user.last_name)))[:LABEL_LENGTH]
     return f"{name} (@{user.username})" if user.username else name

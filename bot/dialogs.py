@@ -110,12 +110,6 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         # Where a secret is asked for, "/tmp-9xK!" is one: only a real command is taken for a command.
         return command is None or (step.secret and command not in self._commands)
 
-    def asks_secret(self, chat_id: ChatId) -> bool:
-        """Tell whether the chat may be at a question for a secret; where nothing is known of it, it may."""
-        memory = self._memories.of(chat_id)
-        step = self._steps.get(memory.step or "") if memory else None
-        return memory is None or (step is not None and step.secret)
-
     async def _handle(self, update: Update, context: ClinicContext) -> None:
         if update.callback_query:
             await self._on_tap(update, context)
@@ -308,6 +302,12 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         else:
             await self._ask(update, context, step, why)
         return True
+
+    def asks_secret(self, chat_id: ChatId) -> bool:
+        """Tell whether the chat is at a question for a secret."""
+        memory = self._memories.of(chat_id)
+        step = self._steps.get(memory.step or "") if memory else None
+        return step is not None and step.secret
 
     def was_secret(self, chat_id: ChatId, text: str) -> bool:
         """Tell whether the text holds what that chat has just given as a secret, or may be a late one."""

@@ -1,10 +1,11 @@
 """The door: every update comes in here, is recognized, and is led to what it asks for."""
 
 import logging
+import re
 from contextlib import suppress
 from datetime import timedelta
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 from telegram.ext import (
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 
 # What was wanted is done after signing in, unless that is another day.
 WANTED_FOR = timedelta(hours=1)
+# A command as it is meant: "/login-9xK!" is none, though Telegram marks a part of it as one.
+COMMAND = re.compile(r"\s*/(\w+)(?:@\w+)?(?:\s|$)")
 # Behind these, people type passwords.
 SECRETIVE = {"login", "register", "forgot"}
 
@@ -45,6 +48,13 @@ class Door:
 
     def __init__(self, application: ClinicApplication) -> None:
         self._memories = application.memories
+        self._harmless = application.harmless
+        self._secretive = {
+            step.name.value
+            for dialog in DIALOGS
+            if any(step.secret for step in dialog.steps)
+            for step in dialog.steps
+        }
         self.dialogs = Dialogs(
             DIALOGS, application.memories, BY_NAME, _may, self._after_dialog, clock=application.clinic.clock
         )
@@ -54,15 +64,25 @@ class Door:
         application.add_handler(CallbackQueryHandler(self._on_button), group=2)
         application.add_handler(MessageHandler(filters.ALL, account.plain_words), group=2)
 
-    def may_be_secret(self, update: Update, waits: bool) -> bool:
-        """Tell whether the text may be a password; of one that `waits` for another nobody knows yet."""
-        message = update.message
-        if message is None or message.text is None:
+    def is_plain(self, text: str) -> bool:
+        """Tell whether it is a command that carries no secret, as far as a text alone can tell."""
+        found = COMMAND.match(text)
+        name = found[1].lower() if found else None
+        return name in BY_NAME and (name not in SECRETIVE or len(text.split()) == 1)
+
+    def _is_harmless(self, message: Message | None, step: str | None) -> bool:
+        """Tell whether what is typed at the step, or outside of any dialog (None), is surely no secret.
+
+        Where secrets are asked for, people type them one question too early, and one too late.
+        """
+        text = said(message) if message else None
+        if message is None or text is None:
+            return True
+        if self.dialogs.was_secret(ChatId(message.chat.id), text):
             return False
-        name = command_name(message)
-        if name in BY_NAME:
-            return name in SECRETIVE and len(message.text.split()) > 1
-        return waits or self.dialogs.asks_secret(ChatId(message.chat.id))
+        if self.is_plain(text):
+            return step not in self._secretive or len(text.split()) == 1
+        return step is not None and step not in self._secretive
 
     async def _enter(self, update: Update, context: ClinicContext) -> None:
         """Recognize who is there, or turn away what is nobody's business here."""
@@ -79,6 +99,8 @@ class Door:
             raise ApplicationHandlerStop
         known, visitor = await context.clinic.sessions.arrive(context.chat)
         context.memory = self._memories.open(context.chat, known)
+        if self._is_harmless(update.message or update.edited_message, context.memory.step):
+            self._harmless.add(update.update_id)
         context.admit(visitor)
         if context.memory.is_repeat(update.update_id):
             log.info("update.repeated id=%d", update.update_id)

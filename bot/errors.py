@@ -1,6 +1,5 @@
 """Whatever went wrong becomes one sentence here: a clinic's error its own, all else an incident's number."""
 
-import logging
 import secrets
 
 from telegram import Update
@@ -10,11 +9,12 @@ from telegram.ext import ApplicationHandlerStop
 from bot import card
 from bot.card import View
 from bot.context import ClinicContext
+from bot.logs import discreet
 from bot.texts.dialogs import way_in
 from bot.texts.errors import incident, sentence
 from services.errors import ClinicError, Denied
 
-log = logging.getLogger(__name__)
+log = discreet(__name__)
 
 
 async def on_error(update: object, context: ClinicContext) -> None:
@@ -41,6 +41,5 @@ def _view(context: ClinicContext, error: Exception) -> View:
         buttons = way_in(error) if isinstance(error, Denied) else None
         return View(sentence(error, context.rules), buttons)
     number = secrets.token_hex(3).upper()
-    # The traceback has code and no values; what people typed is in no message of ours.
     log.error("incident id=%s", number, exc_info=error)
     return View(incident(number))

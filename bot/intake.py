@@ -5,192 +5,198 @@ oldest update that is not handled yet: whatever happens to this process, the res
 
 But a poll brings no more than a hundred updates from there, and Telegram answers hardly more than one poll
 from the same offset in half a second. So that a chat that is held up (by a password being checked, by a
-429) keeps nobody else waiting, what takes long is written into the database, and counts as acknowledged.
+429), or that has a hundred things to say at once, keeps nobody else waiting, what takes long is written into
+the database (see bot/shelf.py), and counts as acknowledged.
 """
 
 import asyncio
-import json
-import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
-
-from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
-from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+from dataclasses import dataclass, field
 
 from bot.context import ClinicApplication
+from bot.incoming import Json, Unreadable, as_written, chat_of, kind_of, parse, read_written, text_of
 from bot.lanes import Lanes
-from bot.limits import asked_wait
+from bot.logs import discreet
+from bot.polling import LONG_POLL_SECONDS, Hand, Polled, Poller
+from bot.shelf import RENEW_SECONDS, Shelf, however_long
 from services.errors import StorageDown
 from services.models import ChatId
-from services.storage.updates import Updates
+from services.storage.updates import Claim, Entry
 
-log = logging.getLogger(__name__)
+log = discreet(__name__)
 
-ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
-LIMIT = 100
-# What takes longer than this, and several times as long as the others, holds them up, and is written down.
+# What takes longer than this, and several times as long as is usual, is written down.
 STUCK_SECONDS = 0.1
 SEVERAL_TIMES = 4
-# How much one update counts in what is usual.
-WEIGHT = 0.05
-LONG_POLL_SECONDS = 30
+# How much one update counts in the moving average of the handling time.
+WEIGHT = 0.1
+# The least that handling an update is expected to take.
+LEAST_SECONDS = 0.01
+# No more are taken while so many are being handled, or wait for their chat's turn.
+MOST_IN_HAND = 5000
 # Telegram answers the same offset asked for twice within half a second with one update only.
 SAME_OFFSET_SECONDS = 0.5
 # While there is work to do, polls are so far apart.
 PACE_SECONDS = 0.01
-RETRY_SECONDS = (0.5, 1, 2, 4, 8, 15)
-STORAGE_PAUSE_SECONDS = 0.5
+# How often one asks whether another process has let go of an entry.
+CLAIM_SECONDS = 0.5
 LAST_WORDS_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
+@dataclass(slots=True, eq=False)
+class _Item:
     """An update that is in its lane, since `at` (the loop's seconds)."""
 
-    update: Update
-    task: asyncio.Task[None]
+    update_id: int
+    raw: Json | None = field(repr=False)
+    chat_id: ChatId
     at: float
-
-
-class Hand:
-    """The updates that are in hand: taken, and not acknowledged yet."""
-
-    def __init__(self) -> None:
-        self.begun: dict[int, _Begun] = {}
-        self._taps: list[dict[str, Any]] = []
-
-    def trim(self, answer: dict[str, Any]) -> None:
-        """Take out of an answer to getUpdates what is in hand already, and the taps, which `taps` reads.
-
-        Until the oldest is acknowledged, each poll brings all the others again: making objects of those
-        once more would be most of the bot's work.
-        """
-        updates = answer.get("result")
-        if isinstance(updates, list):
-            new = [update for update in updates if update["update_id"] not in self.begun]
-            answer["result"] = [update for update in new if not _is_tap(update)]
-            self._taps += [update for update in new if _is_tap(update)]
-
-    def taps(self, bot: Bot) -> list[Update]:
-        """Return the taps of the last poll (Bot API CallbackQuery).
-
-        Of the card that was tapped, which comes with all its buttons, only the place is read: what it says is
-        not to be trusted anyway. That is what Telegram calls an InaccessibleMessage.
-        """
-        taps, self._taps = self._taps, []
-        return [_tap(tap, bot) for tap in taps]
-
-
-def _is_tap(update: dict[str, Any]) -> bool:
-    return "message" in update.get("callback_query", ())
-
-
-def _tap(update: dict[str, Any], bot: Bot) -> Update:
-    query = update["callback_query"]
-    card = query["message"]
-    chat = Chat.de_json(card["chat"], bot)
-    tap = CallbackQuery(
-        query["id"],
-        User.de_json(query["from"], bot),
-        query["chat_instance"],
-        InaccessibleMessage(chat, card["message_id"]),
-        query.get("data"),
-    )
-    tap.set_bot(bot)
-    return Update(update["update_id"], callback_query=tap)
-
-
-# Whether an update's text may be a password; the flag says whether it waits for an earlier one of its chat.
-MayBeSecret = Callable[[Update, bool], bool]
+    task: asyncio.Task[None] = field(init=False)
 
 
 class Intake:
-    """Long polling (Bot API getUpdates) that never loses an update."""
+    """Long polling (Bot API getUpdates) that never loses an update.
+
+    `is_plain` tells of a text whether it is a command that carries no secret, whatever the chat is at.
+    """
 
     def __init__(
         self,
         application: ClinicApplication,
         lanes: Lanes,
         hand: Hand,
-        shelf: Updates,
-        may_be_secret: MayBeSecret,
+        shelf: Shelf,
+        is_plain: Callable[[str], bool],
     ) -> None:
-        self._may_be_secret = may_be_secret
+        self._is_plain = is_plain
         self._application = application
         self._lanes = lanes
-        self._hand = hand
-        self._open = hand.begun
         self._shelf = shelf
-        self._shelved: set[int] = set()
+        self._poller = Poller(application, hand)
+        # In hand: what polls have brought, and is not acknowledged yet.
+        self._open: dict[int, _Item] = {}
+        hand.in_hand = self._open
+        # What was found on the shelf, and no poll has brought.
+        self._left: dict[int, _Item] = {}
+        # What was found there and has not begun: a poll may yet bring what comes before it.
+        self._found: dict[int, Json | None] = {}
         # Those in hand that were handled before they were on the shelf.
         self._handled: set[int] = set()
         self._offset = 0
         self._asked = 0
-        self._failures = 0
+        self._conflicts = -1
+        self._stopping = False
+        self._waiting: Counter[ChatId] = Counter()
+        self._is_crowded = False
         self._busy = 0
-        # How long an update takes, seconds.
+        # The moving average of the handling time, seconds.
         self._usual = 0.0
         self._idle = asyncio.Event()
         self._idle.set()
+        self._room = asyncio.Event()
+        self._room.set()
 
     async def run(self) -> None:
-        """Take updates until cancelled; then finish what was begun and acknowledge it."""
-        await self._take_from_shelf()
+        """Take updates until cancelled; then finish what was begun and acknowledge it.
+
+        Raises InvalidToken, Forbidden where the token is refused for good.
+        """
+        upkeep = asyncio.create_task(self._keep_shelf(), name="shelf")
         try:
             while True:
                 await self._take_some()
         finally:
+            self._stopping = True
             await self._lanes.settle(LAST_WORDS_SECONDS)
-            await self._acknowledge()
+            offset = self._next_offset()
+            if offset != self._asked:  # else the last poll has said it
+                await self._poller.acknowledge(offset)
+            upkeep.cancel()
+            with suppress(StorageDown):  # their leases are soon over, too
+                await self._shelf.release()
 
     async def _take_some(self) -> None:
+        await self._room.wait()
+        if self._conflicts != self._poller.conflicts:
+            # Here, at the start and where another process is at work, the shelf may have what polls bring.
+            await however_long(self._look_at_shelf)
+            self._conflicts = self._poller.conflicts
         offset = self._asked = self._next_offset()
-        try:
-            updates = await self._poll(offset, 0 if self._open else LONG_POLL_SECONDS)
-        except TelegramError as error:
-            await self._rest(error)
-            return
-        self._failures = 0
-        taps = self._hand.taps(self._application.bot)
-        for update in sorted((*updates, *taps), key=lambda update: update.update_id):
-            self._begin(update)
-        await self._until_some_are_done(offset)
+        polled = await self._poller.poll(offset, 0 if self._open or self._found else LONG_POLL_SECONDS)
+        if polled is not None or self._conflicts != self._poller.conflicts:
+            self._begin_all(polled)
+        if polled is not None:
+            await self._until_some_are_done(offset)
 
-    def _begin(self, update: Update) -> None:
-        task = self._lanes.put(_chat(update), _bound(self._handle, update))
+    async def _look_at_shelf(self) -> None:
+        for entry in await self._shelf.others():
+            self._found[entry.update_id] = _update_of(entry)
+
+    async def _keep_shelf(self) -> None:
+        """Keep our leases, and take over what other processes have left behind."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                await self._shelf.renew()
+                if self._conflicts >= 0 and not self._stopping:
+                    for entry in await self._shelf.abandoned():
+                        self._begin(entry.update_id, _update_of(entry), is_polled=False)
+            except StorageDown:
+                log.info("shelf.storage_down")
+            except Exception:
+                log.exception("shelf.failed")
+
+    def _begin_all(self, polled: Polled | None) -> None:
+        """Begin what a poll has brought and, in the order of their ids, what was found on the shelf."""
+        updates = polled.updates if polled else {}
+        last = max(updates) if polled and polled.is_full and updates else None
+        found = {update_id for update_id in self._found if last is None or update_id <= last}
+        for update_id in sorted(updates.keys() | found):
+            # What was written down may have been left incomplete; what is polled is not.
+            written = self._found.pop(update_id, None)
+            self._begin(update_id, updates.get(update_id, written), is_polled=update_id in updates)
+
+    def _begin(self, update_id: int, raw: Json | None, *, is_polled: bool) -> None:
+        item = self._left.pop(update_id, None) or self._open.get(update_id)
+        if item is None:
+            item = _Item(update_id, raw, chat_of(raw or {}), _seconds())
+            self._put_in_lane(item)
+        elif item.raw is not None and raw is not None and is_polled:
+            item.raw = raw
+        (self._open if is_polled or update_id in self._open else self._left)[update_id] = item
+
+    def _put_in_lane(self, item: _Item) -> None:
+        item.task = self._lanes.put(item.chat_id, _bound(self._handle, item))
         self._busy += 1
         self._idle.clear()
-        task.add_done_callback(self._one_less)
-        self._open[update.update_id] = _Begun(update, task, _seconds())
+        self._waiting[item.chat_id] += 1
+        self._is_crowded |= self._has_crowd(item.chat_id)
+        if self._busy >= MOST_IN_HAND:
+            self._room.clear()
+        item.task.add_done_callback(lambda _task: self._one_less(item))
 
-    def _one_less(self, _task: asyncio.Task[None]) -> None:
+    def _one_less(self, item: _Item) -> None:
+        item.raw = None
         self._busy -= 1
+        self._waiting[item.chat_id] -= 1
+        if not self._waiting[item.chat_id]:
+            del self._waiting[item.chat_id]
+        if self._busy < MOST_IN_HAND:
+            self._room.set()
         if not self._busy:
             self._idle.set()
-
-    async def _take_from_shelf(self) -> None:
-        """Begin with what an earlier process acknowledged and did not come to. Raises StorageDown."""
-        for text in await self._shelf.all():
-            update = Update.de_json(json.loads(text), self._application.bot)
-            self._shelved.add(update.update_id)
-            self._begin(update)
-
-    async def _poll(self, offset: int, seconds: int) -> tuple[Update, ...]:
-        return await self._application.bot.get_updates(
-            offset=offset or None,
-            limit=LIMIT,
-            timeout=seconds,
-            read_timeout=10,  # beside the time of the long poll itself
-            allowed_updates=ALLOWED_UPDATES,
-        )
 
     async def _until_some_are_done(self, asked: int) -> None:
         """Wait for what is in hand, but not so long that new updates are kept waiting.
 
         A poll for each update that is done would cost more than handling it.
         """
+        if self._is_crowded:
+            self._is_crowded = False
+            await self._write_down()
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(PACE_SECONDS):
                 await self._idle.wait()
@@ -202,20 +208,32 @@ class Intake:
             if self._open and self._next_offset() == asked:
                 await self._write_down()
 
-    def _is_late(self, begun: _Begun) -> bool:
+    def _is_late(self, item: _Item) -> bool:
         """Tell whether it takes too long for the others, or is known to."""
-        return self._late_at(begun) <= _seconds() or _chat(begun.update) in self._application.slow
+        return (
+            self._late_at(item) <= _seconds()
+            or item.chat_id in self._application.slow
+            or self._has_crowd(item.chat_id)
+        )
 
-    def _late_at(self, begun: _Begun) -> float:
+    def _has_crowd(self, chat_id: ChatId) -> bool:
+        """Tell whether so many updates of the chat wait that the last of them is sure to be late."""
+        return self._waiting[chat_id] * max(self._usual, LEAST_SECONDS) > self._longest
+
+    def _late_at(self, item: _Item) -> float:
+        return item.at + self._longest
+
+    @property
+    def _longest(self) -> float:
         # Where everything takes long, nothing holds up the rest, and writing it down would be more to do.
-        return begun.at + max(STUCK_SECONDS, SEVERAL_TIMES * self._usual)
+        return max(STUCK_SECONDS, SEVERAL_TIMES * self._usual)
 
     async def _write_down(self) -> None:
         """Put on the shelf what has taken long already, so that the offset may move on."""
         late = {
-            update_id: self._written(update_id)
-            for update_id, begun in self._open.items()
-            if self._is_late(begun) and not begun.task.done() and update_id not in self._shelved
+            update_id: as_written(item.raw, may_be_secret=self._may_be_secret(update_id, item.raw))
+            for update_id, item in self._open.items()
+            if item.raw and update_id not in self._shelf.ids and self._is_late(item)
         }
         if not late:
             return
@@ -225,103 +243,103 @@ class Intake:
             # Then the others have to wait after all.
             await asyncio.wait([self._open[min(self._open)].task], timeout=SAME_OFFSET_SECONDS)
             return
-        self._shelved |= late.keys()
         log.info("intake.shelved count=%d", len(late))
         for update_id in late.keys() & self._handled:  # while it was being written down
-            await self._take_off_shelf(update_id)
+            await self._shelf.take_off(update_id)
 
-    async def _take_off_shelf(self, update_id: int) -> None:
-        await _however_long(lambda: self._shelf.remove(update_id))
-        self._shelved.discard(update_id)
+    def _may_be_secret(self, update_id: int, raw: Json) -> bool:
+        """Tell whether the text is kept to ourselves: unless it is known to hold no secret, it is.
 
-    def _written(self, update_id: int) -> str:
-        """Return an update as it is written down: without its text where that may be a password.
-
-        It is only read again where this process dies; then the person is asked once more.
+        That is decided before the update is handled (see Door), and never again. It is only read from the
+        shelf where this process dies; then the person is asked once more.
         """
-        update = self._open[update_id].update
-        chat_id = _chat(update)
-        waits = any(
-            _chat(begun.update) == chat_id and not begun.task.done()
-            for earlier, begun in self._open.items()
-            if earlier < update_id
-        )
-        written = update.to_dict()
-        if self._may_be_secret(update, waits):
-            written["message"].pop("text")
-        return json.dumps(written)
+        text = text_of(raw)
+        return text is not None and not (update_id in self._application.harmless or self._is_plain(text))
 
     def _next_offset(self) -> int:
         """Return the id of the oldest update that is neither handled nor shelved; forget those before it."""
         for update_id in sorted(self._open):
             task = self._open[update_id].task
             handled = task.done() and not task.cancelled()
-            if not handled and update_id not in self._shelved:
+            if not handled and update_id not in self._shelf.ids:
                 break
             del self._open[update_id]
             self._handled.discard(update_id)
             self._offset = update_id + 1
         return self._offset
 
-    async def _handle(self, update: Update) -> None:
-        await self._application.process_update(update)
-        chat_id = _chat(update)
+    async def _handle(self, item: _Item) -> None:
+        if item.update_id in self._shelf.ids and not await self._is_ours(item.update_id):
+            return
+        at = _seconds()
+        await self._serve(item)
+        self._learn(item.chat_id, _seconds() - at)
+        self._application.harmless.discard(item.update_id)
+        if item.update_id in self._shelf.ids:
+            await self._shelf.take_off(item.update_id)
+        else:
+            self._handled.add(item.update_id)
+
+    async def _serve(self, item: _Item) -> None:
+        if item.raw is None:
+            log.warning("update.unreadable id=%d kind=written", item.update_id)
+            return
+        try:
+            update = parse(item.raw, self._application.bot)
+        except Unreadable as error:
+            log.warning("update.unreadable id=%d kind=%s why=%s", item.update_id, kind_of(item.raw), error)
+            return
+        application, chat_id = self._application, item.chat_id
+        parts: tuple[Callable[[], Awaitable[None]], ...] = (
+            lambda: application.process_update(update),
+            lambda: keep(application, chat_id, item.update_id),
+            lambda: application.errands.done(chat_id),
+        )
+        for part in parts:
+            try:
+                await part()
+            except Exception:
+                # Whatever it was, the update must not come again, nor keep the chat from going on.
+                log.exception("update.failed id=%d", item.update_id)
+
+    def _learn(self, chat_id: ChatId, seconds: float) -> None:
+        """Count one update in the average; one that was stuck counts no more than one that was just late."""
         if chat_id in self._application.slow:
             self._application.slow.discard(chat_id)
-        elif begun := self._open.get(update.update_id):
-            self._usual += WEIGHT * (_seconds() - begun.at - self._usual)
-        await keep(self._application, chat_id, update.update_id)
-        await self._application.errands.done(chat_id)
-        if update.update_id in self._shelved:
-            await self._take_off_shelf(update.update_id)
         else:
-            self._handled.add(update.update_id)
+            self._usual += WEIGHT * (min(seconds, self._longest) - self._usual)
 
-    async def _rest(self, error: TelegramError) -> None:
-        pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
-        self._failures += 1
-        if isinstance(error, RetryAfter):
-            pause = asked_wait(error).total_seconds()
-        elif isinstance(error, Conflict):
-            log.warning("poll.conflict: another process takes the updates of this bot's token")
-        elif not isinstance(error, NetworkError):
-            raise error
-        log.info("poll.failed why=%s pause=%s", type(error).__name__, pause)
-        await asyncio.sleep(pause)
-
-    async def _acknowledge(self) -> None:
-        offset = self._next_offset()
-        if offset == self._asked:
-            return  # the last poll has said it
-        try:
-            await self._application.bot.get_updates(offset=offset, limit=1, timeout=0, read_timeout=2)
-        except TelegramError as error:
-            log.info("poll.unacknowledged why=%s", type(error).__name__)
+    async def _is_ours(self, update_id: int) -> bool:
+        """Wait until no other process has the update's lease; tell whether there is anything left to do."""
+        while True:
+            try:
+                claim = await self._shelf.claim(update_id)
+            except StorageDown:
+                claim = Claim.TAKEN
+            if claim is Claim.MINE:
+                return True
+            if claim is Claim.GONE:
+                self._shelf.forget(update_id)
+                return False
+            if self._stopping:
+                raise asyncio.CancelledError
+            await asyncio.sleep(CLAIM_SECONDS)
 
 
 async def keep(application: ClinicApplication, chat_id: ChatId, update_id: int | None) -> None:
     """Write the chat's memory, however long the database takes to come back: the lane waits for it."""
-    await _however_long(lambda: application.memories.save(chat_id, update_id))
+    await however_long(lambda: application.memories.save(chat_id, update_id))
 
 
-async def _however_long(write: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        try:
-            await write()
-        except StorageDown:
-            await asyncio.sleep(STORAGE_PAUSE_SECONDS)
-        else:
-            return
+def _update_of(entry: Entry) -> Json | None:
+    """Return what was written down, None where it can't be read."""
+    raw = read_written(entry.text)
+    return raw | {"update_id": entry.update_id} if raw else None
 
 
 def _seconds() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _chat(update: Update) -> ChatId:
-    chat, user = update.effective_chat, update.effective_user
-    return ChatId(chat.id if chat else user.id if user else 0)
-
-
-def _bound(handle: Callable[[Update], Awaitable[None]], update: Update) -> Callable[[], Awaitable[None]]:
-    return lambda: handle(update)
+def _bound(handle: Callable[[_Item], Awaitable[None]], item: _Item) -> Callable[[], Awaitable[None]]:
+    return lambda: handle(item)

@@ -1,12 +1,12 @@
 """Lanes: in order within a chat, side by side across chats."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 
+from bot.logs import discreet
 from services.models import ChatId
 
-log = logging.getLogger(__name__)
+log = discreet(__name__)
 
 
 class Lanes:

@@ -75,6 +75,12 @@ class Patience(BaseRateLimiter[str]):
 
 
 def asked_wait(error: RetryAfter) -> timedelta:
-    """Return how long the server asks us to wait; PTB is changing the type in which it says so."""
-    asked = error.retry_after
-    return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
+    """Return how long the server asks us to wait; PTB is changing the type in which it says so.
+
+    What can't be a time is none.
+    """
+    try:
+        asked = error.retry_after
+        return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
+    except (TypeError, ValueError, OverflowError):
+        return timedelta()

@@ -9,12 +9,13 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import nullcontext
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 # How long an idle connection is kept; the server closes its end after about a minute.
@@ -24,6 +25,8 @@ POOL_IS_FULL = (
     "Pool timeout: All connections in the connection pool are occupied. "
     "Request was *not* sent to Telegram. Consider adjusting the connection pool size or the pool timeout."
 )
+# PTB's own words for an answer that can't be read.
+INVALID = "Invalid server response"
 ECHOED = ("from", "text", "entities", "reply_markup")
 Seconds = float | None
 Trim = Callable[[dict[str, Any]], None]
@@ -131,7 +134,7 @@ class AiohttpRequest(BaseRequest):
                     **_body(request_data),
                 ) as response,
             ):
-                return response.status, await response.read()
+                return response.status, _spoken(response.status, await response.read())
         except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:
@@ -140,9 +143,19 @@ class AiohttpRequest(BaseRequest):
         finally:
             self._places.release()
 
+    async def post(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[misc] # its errors are not all named
+        """Make a request and return its result. Raises nothing but TelegramError, whatever the answer is."""
+        try:
+            return await super().post(*args, **kwargs)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            # PTB takes an answer's shape for granted: a `result`, parameters that are numbers.
+            raise TelegramError(f"{INVALID}: {type(error).__name__}") from None
+
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override] # PTB calls it on us
-        """Return what an answer says, less what is trimmed. Raises TelegramError where it is no JSON."""
-        answer: dict[str, Any] = BaseRequest.parse_json_payload(payload)
+        """Return what an answer says, less what is trimmed. Raises TelegramError where it is no object."""
+        answer = _read(payload)
+        if answer is None:
+            raise TelegramError(INVALID)  # and nothing of it, which may be updates
         if self._trim is not None:
             self._trim(answer)
         return answer
@@ -163,6 +176,24 @@ class AiohttpRequest(BaseRequest):
         if host not in self._proxies:
             self._proxies[host] = environment_proxy(host)
         return self._proxies[host]
+
+
+def _spoken(status: int, payload: bytes) -> bytes:
+    """Return the body of an answer. Raises NetworkError for a refusal that is not the Bot API's own.
+
+    A proxy's 403 does not mean that a person has blocked the bot, nor its 404 that the token is wrong.
+    """
+    if status >= HTTPStatus.BAD_REQUEST and _read(payload) is None:
+        raise NetworkError(f"HTTP {status}, and reading the answer failed")
+    return payload
+
+
+def _read(payload: bytes) -> dict[str, Any] | None:
+    try:
+        answer = json.loads(payload.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def was_never_sent(error: NetworkError) -> bool:

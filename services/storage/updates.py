@@ -1,8 +1,46 @@
-"""The collection `updates`: what came in, was acknowledged, and has yet to be handled."""
+"""The collection `updates`: what came in, was acknowledged, and has yet to be handled.
 
+Each entry has a lease: `owner` is the process that means to handle it, `until` when that must have said so
+again. One whose lease is over belongs to whoever claims it; so do those of versions that knew no leases.
+"""
+
+from collections.abc import Collection as Some
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Any
 
-from services.storage.driver import Collection, Database, border, insert_new
+from pymongo import ReturnDocument
+
+from services.storage.driver import Collection, Database, Document, border, insert_new
+
+# A lease that ends later than this was given by a clock that has been put back since.
+LONGEST_LEASE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who means to handle an entry, and until when nobody else may."""
+
+    owner: str
+    until: datetime
+
+
+class Claim(Enum):
+    """What came of asking for the lease of one entry."""
+
+    MINE = auto()
+    TAKEN = auto()
+    GONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An update under its id, as the text that was written down."""
+
+    update_id: int
+    text: Any
 
 
 class Updates:
@@ -11,19 +49,80 @@ class Updates:
     def __init__(self, database: Database) -> None:
         self._updates: Collection = database["updates"]
 
-    async def put(self, texts: Mapping[int, str]) -> None:
-        """Keep these; one that is kept already stays as it is."""
+    async def put(self, texts: Mapping[int, str], lease: Lease | None = None) -> set[int]:
+        """Keep these; return those that were kept already, which stay as they are."""
+        leased = {"owner": lease.owner, "until": lease.until} if lease else {}
+        rows: list[Document] = [
+            {"_id": update_id, "text": text} | leased for update_id, text in texts.items()
+        ]
         async with border():
-            await insert_new(
-                self._updates, [{"_id": update_id, "text": text} for update_id, text in texts.items()]
-            )
+            refused = await insert_new(self._updates, rows)
+        return {rows[place]["_id"] for place in refused}
 
     async def all(self) -> list[str]:
         """Return what is kept, oldest first."""
+        return [entry.text for entry in await self.entries()]
+
+    async def entries(self) -> list[Entry]:
+        """Return what is kept, whoever means to handle it, oldest first."""
+        return await self._found({})
+
+    async def claim(self, update_id: int, lease: Lease, now: datetime) -> Claim:
+        """Take the lease of an entry, unless somebody else has it."""
+        mine = {"$or": [{"owner": lease.owner}, *_is_over(now)]}
         async with border():
-            return [row["text"] async for row in self._updates.find({}).sort("_id", 1).hint("_id_")]
+            claimed = await self._updates.find_one_and_update(
+                {"_id": update_id} | mine,
+                {"$set": {"owner": lease.owner, "until": lease.until}},
+                projection={"_id": True},
+                return_document=ReturnDocument.AFTER,
+            )
+            if claimed is not None:
+                return Claim.MINE
+            is_there = await self._updates.find_one({"_id": update_id}, {"_id": True}) is not None
+        return Claim.TAKEN if is_there else Claim.GONE
+
+    async def claim_abandoned(self, lease: Lease, now: datetime, most: int) -> list[Entry]:
+        """Take the leases of those whose lease is over, and return them, oldest first."""
+        over = {"$or": _is_over(now)}
+        found = [entry.update_id for entry in await self._found(over, most)]
+        if not found:
+            return []
+        these: Document = {"_id": {"$in": found}}
+        async with border():
+            await self._updates.update_many(
+                these | over, {"$set": {"owner": lease.owner, "until": lease.until}}
+            )
+        return await self._found(these | {"owner": lease.owner})
+
+    async def renew(self, update_ids: Some[int], lease: Lease) -> None:
+        """Keep the leases of these, where they are the owner's still."""
+        async with border():
+            await self._updates.update_many(
+                {"_id": {"$in": list(update_ids)}, "owner": lease.owner}, {"$set": {"until": lease.until}}
+            )
+
+    async def release(self, update_ids: Some[int], owner: str) -> None:
+        """Let whoever comes first have these."""
+        async with border():
+            await self._updates.update_many(
+                {"_id": {"$in": list(update_ids)}, "owner": owner}, {"$unset": {"owner": True, "until": True}}
+            )
 
     async def remove(self, update_id: int) -> None:
         """Keep it no longer."""
         async with border():
             await self._updates.delete_one({"_id": update_id})
+
+    async def _found(self, which: Document, most: int = 0) -> list[Entry]:
+        async with border():
+            rows = self._updates.find(which).sort("_id", 1).hint("_id_").limit(most)
+            return [Entry(row["_id"], row.get("text")) async for row in rows if _is_update_id(row["_id"])]
+
+
+def _is_over(now: datetime) -> list[Document]:
+    return [{"until": None}, {"until": {"$lte": now}}, {"until": {"$gt": now + LONGEST_LEASE}}]
+
+
+def _is_update_id(value: Any) -> bool:
+    return isinstance(value, int)

@@ -20,6 +20,8 @@ from typing import Any, Literal
 
 import uvloop
 
+from bot.callbacks.revision import read_stamp
+
 Event = dict[str, Any]
 Kind = Literal["book", "echo"]
 # In this order a booker looks for something to tap: the first kind that a card has is what it asks for.
@@ -136,7 +138,7 @@ class Booker(Person):
     def sees(self, event: Event) -> None:
         """Go one step on when it is the card that answers; news is only read."""
         taps = [button["callback_data"] for row in event["k"] or () for button in row]
-        found = {kind: [t for t in taps if t.partition(":")[0] == kind] for kind in WANTED}
+        found = {kind: [t for t in taps if read_stamp(t)[0].partition(":")[0] == kind] for kind in WANTED}
         if self.since and not self.card and event["m"] == "sendMessage" and found["spec"]:
             self.card = event["i"]
         elif not self.since or event["i"] != self.card or event["m"] != "editMessageText":

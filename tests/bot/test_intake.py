@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.intake import LIMIT
 from bot.lanes import Lanes
+from bot.polling import LIMIT
 from services.models import ChatId
+from services.storage.updates import Lease
 from tests.faults.holding import logged
 from tests.town import PASSWORD, Person, Town, founded
 from tests.turning import TurnableClock
@@ -116,7 +117,7 @@ async def test_more_updates_than_one_poll_brings_are_all_handled(town: Town) -> 
 
 @pytest.mark.parametrize("times", [1, 2])
 async def test_a_failing_poll_is_made_again(town: Town, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.intake.RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr("bot.polling.RETRY_SECONDS", (0.01, 0.02))
     asha = town.person()
     town.telegram.faults.refuse("getUpdates", error_code=502, description="Bad Gateway", times=times)
     with logged("poll.failed") as failed:
@@ -173,10 +174,10 @@ async def test_what_is_handled_while_it_is_written_down_does_not_stay_on_the_she
     asha, free = held_up
     intake, put = town.assembly.intake, town.storage.updates.put
 
-    async def slowly(texts: Mapping[int, str]) -> None:
+    async def slowly(texts: Mapping[int, str], lease: Lease) -> set[int]:
         free.set()
         await asyncio.wait([intake._open[update_id].task for update_id in texts])
-        await put(texts)
+        return await put(texts, lease)
 
     monkeypatch.setattr(town.storage.updates, "put", slowly)
     with logged("intake.shelved") as shelved:
@@ -242,8 +243,6 @@ async def test_what_was_put_on_the_shelf_is_taken_up_by_the_next_process(
         entities = [{"type": "bot_command", "offset": 0, "length": 5}]
         shelved = {"update_id": 5, "message": text | {"entities": entities}}
         await town.storage.updates.put({5: json.dumps(shelved)})
-        working = asyncio.create_task(town.assembly.intake._take_from_shelf())
         await asha.hears("books doctors")
-        await working
         await town.assembly.intake._lanes.settle(10)
         assert await town.storage.updates.all() == []

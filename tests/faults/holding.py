@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from bot.demo.errors import ApiError
 from bot.demo.mailbox import Mail, Mailbox
@@ -76,6 +77,27 @@ async def held(
             yield hold
         finally:
             hold.release(lost=hold.lost)
+
+
+@contextmanager
+def answered(method: str, *answers: web.HTTPException | list[Any]) -> Iterator[list[Any]]:
+    """Answer the next calls of a method with just that, or with that as the result; then as ever.
+
+    What has yet to be answered so is in the list.
+    """
+    usual, rest = METHODS[method.lower()], list(answers)
+
+    async def run(telegram: Telegram, params: Params) -> Any:
+        if not rest:
+            return await usual.run(telegram, params)
+        answer = rest.pop(0)
+        if isinstance(answer, list):
+            return answer
+        raise answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(METHODS, method.lower(), replace(usual, run=run))
+        yield rest
 
 
 class Line:

@@ -26,7 +26,7 @@ async def asha(town: Town) -> Person:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try again as often as ever, but sooner; tests/bot/test_limits.py sees to the pauses."""
     monkeypatch.setattr("bot.limits.PAUSES_SECONDS", (0.01, 0.02, 0.03))
-    monkeypatch.setattr("bot.intake.RETRY_SECONDS", (0.01,))
+    monkeypatch.setattr("bot.polling.RETRY_SECONDS", (0.01,))
 
 
 async def doctor_of(town: Town) -> Person:
@@ -127,7 +127,8 @@ async def test_a_long_429_delays_pictures_and_files_too(town: Town, waits: Waits
         limited(town, doctor, 35, method="sendDocument")
         await doctor.says("/mydata")
         limited(town, doctor, 36, method="sendPhoto")
-        await doctor.taps_raw(doctor.last_id, "draw:20270503")
+        # The first picture of a process takes its time.
+        await town.telegram.confirmed(doctor.phone.tap(doctor.last_id, "draw:20270503"), timeout=60)
     assert [len(doctor.files), len(doctor.pictures)] == [1, 1]
     assert waits.seconds == [35, 36]
     assert incident.texts == []
@@ -251,7 +252,11 @@ async def test_the_poll_is_not_put_off_by_a_429_or_a_second_bot(town: Town, asha
         await conflict.came()
 
 
-async def test_a_token_that_is_taken_back_ends_the_bot(stage: Stage) -> None:
-    stage.town.telegram.faults.refuse("getUpdates", error_code=401, description="Unauthorized")
+async def test_a_token_that_is_taken_back_for_good_ends_the_bot(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.polling.REFUSED_SECONDS", 0.03)
+    refuse = stage.town.telegram.faults.refuse
+    refuse("getUpdates", error_code=401, description="Unauthorized", times=100)
     with pytest.raises(InvalidToken):
         await stage.assembly().run()

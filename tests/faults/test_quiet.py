@@ -80,7 +80,7 @@ async def test_a_dialog_that_could_not_be_closed_is_closed_next_time(
     await asha.says("/book")
     clock.turn(timedelta(minutes=15))
     town.telegram.faults.refuse(
-        "editMessageText", error_code=429, description="Too Many Requests: retry after 60", retry_after=60
+        "editMessageText", error_code=429, description="Too Many Requests: retry after 7200", retry_after=7200
     )
     with logged("sweep.failed") as failed:
         await town.assembly.sweeper.sweep()

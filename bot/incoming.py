@@ -1,0 +1,150 @@
+"""One update as it comes: the JSON of getUpdates, each read alone and trusted in nothing.
+
+What python-telegram-bot can't read (a field that this version does not know to be optional, an older server
+that leaves one out) is read once more with only what the bot needs of it.
+"""
+
+import json
+from typing import Any
+
+from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
+
+from services.models import ChatId
+
+Json = dict[str, Any]
+
+# Bot API: ids have at most 52 significant bits.
+MOST_ID = 1 << 52
+NOWHERE = ChatId(0)
+ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+MESSAGES = (Update.MESSAGE, Update.EDITED_MESSAGE)
+# Of a message, what the bot can't do without.
+ESSENCE = ("message_id", "text", "entities", "caption")
+# What is written down of a message that may hold a secret: that it came.
+BARE = ("message_id", "date", "chat", "from")
+# Where a message repeats others, which may hold a secret of their own.
+QUOTING = frozenset({"reply_to_message", "external_reply", "quote", "pinned_message"})
+PERSON = ("id", "is_bot", "first_name", "last_name", "username", "language_code")
+
+
+class Unreadable(ValueError):
+    """An update can't be read; the reason names no value of it."""
+
+
+def id_of(raw: Any) -> int | None:
+    """Return the update's id, or None where that can't be one."""
+    update_id = raw.get("update_id") if isinstance(raw, dict) else None
+    return update_id if type(update_id) is int and 0 <= update_id < MOST_ID else None
+
+
+def kind_of(raw: Json) -> str:
+    """Return what the update is ("message"), as far as it may be told in a log."""
+    return next((name for name in raw if name in ALLOWED_UPDATES), None) or next(
+        (name for name in raw if name != "update_id" and name.isidentifier()), "nothing"
+    )
+
+
+def chat_of(raw: Json) -> ChatId:
+    """Return the chat that the update belongs to, NOWHERE where it names none."""
+    body = raw.get(kind_of(raw))
+    if not isinstance(body, dict):
+        return NOWHERE
+    place = body.get("message", body)
+    chat = place.get("chat") if isinstance(place, dict) else None
+    party = body.get("from") if chat is None else chat
+    return ChatId(party["id"]) if isinstance(party, dict) and _is_id(party.get("id")) else NOWHERE
+
+
+def parse(raw: Json, bot: Bot) -> Update:
+    """Return the update. Raises Unreadable."""
+    kind = kind_of(raw)
+    if kind not in ALLOWED_UPDATES or chat_of(raw) == NOWHERE:
+        raise Unreadable("nothing that this bot takes")
+    try:
+        if kind == Update.CALLBACK_QUERY and "message" in raw[kind]:
+            return _tap(raw, bot)
+        return _whole(raw, bot)
+    except Exception as error:  # noqa: BLE001 - whatever an update does to its parser, the next one is read
+        if kind not in MESSAGES:
+            raise Unreadable(type(error).__name__) from None
+    try:
+        return _whole({"update_id": raw["update_id"], kind: _essence(raw[kind])}, bot)
+    except Exception as error:  # noqa: BLE001 - likewise
+        raise Unreadable(type(error).__name__) from None
+
+
+def _whole(raw: Json, bot: Bot) -> Update:
+    for part in (raw[kind] for kind in ALLOWED_UPDATES if kind in raw):
+        person = part.get("from") or {"id": 0}
+        if not (_is_id(person["id"]) and _is_id(part.get("message_id", 0))):
+            raise Unreadable("ids")
+    return Update.de_json(raw, bot)
+
+
+def _tap(raw: Json, bot: Bot) -> Update:
+    """Return a tap (Bot API CallbackQuery).
+
+    Of the card that was tapped, which comes with all its buttons, only the place is read: what it says is
+    not to be trusted anyway. That is what Telegram calls an InaccessibleMessage.
+    """
+    query = raw["callback_query"]
+    card, person = query["message"], query["from"]
+    if not (_is_id(card["message_id"]) and _is_id(person["id"])):
+        raise Unreadable("ids")
+    tap = CallbackQuery(
+        query["id"],
+        User.de_json(_person(person), bot),
+        query["chat_instance"],
+        InaccessibleMessage(Chat.de_json(card["chat"], bot), card["message_id"]),
+        query.get("data"),
+    )
+    tap.set_bot(bot)
+    return Update(raw["update_id"], callback_query=tap)
+
+
+def _essence(message: Json) -> Json:
+    chat = message["chat"]
+    essence = {name: message[name] for name in ESSENCE if name in message}
+    essence |= {"date": 0, "chat": {"id": chat["id"], "type": chat["type"]}}  # nothing reads the date
+    return essence | ({"from": _person(message["from"])} if "from" in message else {})
+
+
+def _person(person: Json) -> Json:
+    """Return whoever acts; Telegram's names are decoration, and may be missing."""
+    known = {name: person[name] for name in PERSON if name in person}
+    return {"is_bot": False, "first_name": ""} | known
+
+
+def text_of(raw: Json) -> str | None:
+    """Return what was typed: the text of a message, or its caption."""
+    message = raw.get(Update.MESSAGE) or raw.get(Update.EDITED_MESSAGE)
+    text = (message.get("text") or message.get("caption")) if isinstance(message, dict) else None
+    return text if isinstance(text, str) else None
+
+
+def as_written(raw: Json, *, may_be_secret: bool) -> str:
+    """Return the JSON that is written down of an update: as it came, but for what may hold a secret."""
+    kind = kind_of(raw)
+    body = raw.get(kind)
+    if kind not in ALLOWED_UPDATES or not isinstance(body, dict):
+        return json.dumps({"update_id": raw["update_id"]})
+    if kind in MESSAGES:
+        kept = BARE if may_be_secret else body.keys() - QUOTING
+        body = {name: value for name, value in body.items() if name in kept}
+    elif isinstance(card := body.get("message"), dict):
+        place = {name: card[name] for name in ("message_id", "chat") if name in card}
+        body = body | {"message": place | {"date": 0}}
+    return json.dumps({"update_id": raw["update_id"], kind: body})
+
+
+def read_written(text: Any) -> Json | None:
+    """Return the update that was written down, None where that can't be read."""
+    try:
+        raw = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return raw if id_of(raw) is not None else None
+
+
+def _is_id(value: Any) -> bool:
+    return type(value) is int and abs(value) < MOST_ID
