@@ -80,7 +80,8 @@ def _without_accents(text: str, names: Sequence[str]) -> list[str]:
 def _at_words(text: str, names: Sequence[str]) -> list[str]:
     """Return those in which it stands from the beginning of a word on."""
     wanted = _plain(text)
-    return [name for name in names if wanted and f" {wanted}" in f" {_plain(name)}"]
+    begins = re.compile(rf"(?<!\w){re.escape(wanted)}")
+    return [name for name in names if wanted and begins.search(_plain(name))]
 
 
 def _in_part(text: str, names: Sequence[str]) -> list[str]:

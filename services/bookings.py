@@ -225,14 +225,14 @@ class Bookings:
         if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient.id, start):
             raise SlotTaken(doctor_id, start)  # that id is of something else
         if not is_held(held):
-            raise BookedBefore(request_id, held.slot.start)
+            raise BookedBefore(held.slot.start)
         return held
 
     async def _check_unused(self, principal: Principal, request_id: AppointmentId) -> None:
         """Return if the request has not made an appointment. Raises BookedBefore, AppointmentUnknown."""
         before = await self.stored(principal, request_id)
         if before is not None:
-            raise BookedBefore(request_id, before.appointment.slot.start)
+            raise BookedBefore(before.appointment.slot.start)
 
     async def let_go(self, request_id: AppointmentId) -> bool:
         """Free a time that is only held, when nobody confirms it after all; tell whether it was.

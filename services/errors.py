@@ -111,10 +111,6 @@ class PatientBusy(_About, Refused):
 class BookedBefore(_About, Refused):
     """That very request has made an appointment before, which may be changed or cancelled since."""
 
-    def __init__(self, appointment_id: AppointmentId, start: datetime) -> None:
-        super().__init__(start)
-        self.appointment_id = appointment_id
-
 
 class OfferOver(Refused):
     """The time that had opened is offered to that person no more: it was too late, or passed on."""

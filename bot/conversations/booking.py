@@ -110,8 +110,8 @@ async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
     """Ask whether to book, and keep the time meanwhile; where it has gone, offer others at once."""
     try:
         draft = await hold(context, draft)
-    except BookedBefore as error:
-        return await _stored(context, error.appointment_id)
+    except BookedBefore:
+        return await _stored(context, known(draft.request_id))
     except NOT_HAD as error:
         return await _instead(context, draft, error)
     return Goto(Ask.SUMMARY, draft)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient
-from pymongo.errors import BulkWriteError, ConfigurationError, ConnectionFailure, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, ConnectionFailure, PyMongoError, WriteConcernError
 from pymongo.uri_parser import parse_uri
 
 from services.errors import StorageDown
@@ -133,8 +133,15 @@ async def border(let: type[PyMongoError] | None = None) -> AsyncIterator[None]:
 
 
 def may_be_of_one(error: Exception) -> bool:
-    """Tell whether a shared question may have failed by what one asked: not where no server answered."""
+    """Tell whether a shared question may have failed by what one asked.
+
+    Not where no server answered, nor where the answer is that too few servers hold what was written.
+    """
     if not isinstance(error, StorageDown):
         return True
     # A refusal, too, is StorageDown outside of here; one without a cause says no more than its name.
-    return isinstance(error.__cause__, PyMongoError) and not isinstance(error.__cause__, ConnectionFailure)
+    cause = error.__cause__
+    is_of_servers = isinstance(cause, ConnectionFailure | WriteConcernError) or (
+        isinstance(cause, BulkWriteError) and bool((cause.details or {}).get("writeConcernErrors"))
+    )
+    return isinstance(cause, PyMongoError) and not is_of_servers

@@ -102,7 +102,7 @@ def test_where_something_is_stored_a_slip_is_a_question(text: str) -> None:
     assert asked.value.choices == (choose(text, DOCTORS),)
 
 
-@pytest.mark.parametrize("text", ["rao", "Dr. Sen", "leila ben salah", "Mee", "tomas", "BEN-S"])
+@pytest.mark.parametrize("text", ["rao", "Dr. Sen", "leila ben salah", "Mee", "tomas", "BEN-S", "neil"])
 def test_a_word_and_the_beginning_of_one_is_an_answer(text: str) -> None:
     assert choose_surely(text, DOCTORS) == choose(text, DOCTORS)
 

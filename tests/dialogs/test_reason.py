@@ -84,7 +84,7 @@ async def test_an_answer_that_comes_after_the_cancelling_is_told_so(asha: Person
     await rao.taps("Yes, cancel it")
     await asha.hears("Appointment cancelled")
     assert "is already cancelled" in await asha.says("It flutters")
-    assert "flutters" not in await _sees(asha, "Past")
+    assert "flutters" not in await _sees(asha, "✖ Cancelled")
 
 
 async def test_nobody_elses_reason_can_be_changed(town: Town, asha: Person) -> None:
