@@ -32,7 +32,7 @@ ClinicError
 
 from datetime import date, datetime, time, timedelta
 
-from services.models import Action, AppointmentId, Hours, Role, Scope, Tried, User, UserId, Video, Weekday
+from services.models import Action, Hours, Role, Scope, Tried, User, UserId, Video, Weekday
 
 
 class ClinicError(Exception):

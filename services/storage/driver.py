@@ -12,7 +12,13 @@ from typing import Any, Literal
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient
-from pymongo.errors import BulkWriteError, ConfigurationError, ConnectionFailure, PyMongoError, WriteConcernError
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    ConnectionFailure,
+    PyMongoError,
+    WriteConcernError,
+)
 from pymongo.uri_parser import parse_uri
 
 from services.errors import StorageDown

@@ -38,10 +38,12 @@ from services.storage.known_chats import KnownChat
 from services.storage.schedules import DueDigest
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
+from services.storage.updates import Lease
 from tests.storage.conftest import TEN, a_notice, a_user, an_appointment, an_event
 from tests.turning import MONDAY
 
 HOUR = timedelta(hours=1)
+LEASE = Lease("a process", MONDAY + timedelta(seconds=4))
 
 
 async def _all(items: AsyncIterator[Any]) -> list[Any]:
@@ -283,5 +285,10 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "conversations.expired": lambda: _all(s.conversations.expired(MONDAY)),
         "updates.put": lambda: s.updates.put({1: "{}"}),
         "updates.all": s.updates.all,
+        "updates.entries": s.updates.entries,
+        "updates.claim": lambda: s.updates.claim(1, LEASE, MONDAY),
+        "updates.renew": lambda: s.updates.renew([1], LEASE),
+        "updates.release": lambda: s.updates.release([1], LEASE.owner),
+        "updates.claim_abandoned": lambda: s.updates.claim_abandoned(LEASE, MONDAY, 10),
         "updates.remove": lambda: s.updates.remove(1),
     }
