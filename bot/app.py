@@ -5,7 +5,7 @@ Nothing else builds anything, and nothing reaches for a global.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
@@ -99,7 +99,11 @@ class Assembly:
             on_announced=self._on_announced,
         )
         hand = Hand()
-        self.application = _application(settings, self.clinic, Memories(storage.conversations), hand)
+        self._wires = (
+            AiohttpRequest(POOL_SIZE, pool_timeout=POOL_SECONDS, trim=without_echo),
+            AiohttpRequest(POLLS, trim=hand.trim),
+        )
+        self.application = _application(settings, self.clinic, Memories(storage.conversations), self._wires)
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
         chat_pace = Pace(A_SECOND[ChannelName.CHAT])
         self.outbox = Outbox(
@@ -162,7 +166,13 @@ class Assembly:
         jobs.run_repeating(self._on_nudge, NUDGE_SECONDS, first=0)
         jobs.run_repeating(self._on_sweep, SWEEP_SECONDS, first=0)
         jobs.run_repeating(self._on_rounds, ROUNDS_SECONDS, first=0)
-        await reached(application.bot)
+        try:
+            await reached(application.bot)
+        except BaseException:
+            # The library closes only what it had come to open in full.
+            for wire in self._wires:
+                await wire.shutdown()
+            raise
         async with application:
             await dropped_webhook(application.bot)
             menu = asyncio.create_task(menus_set(application.bot), name="menus")
@@ -184,7 +194,10 @@ class Assembly:
                 self.passwords.close()
 
 
-def _application(settings: Settings, clinic: Clinic, memories: Memories, hand: Hand) -> ClinicApplication:
+def _application(
+    settings: Settings, clinic: Clinic, memories: Memories, wires: Sequence[AiohttpRequest]
+) -> ClinicApplication:
+    """Return the application; `wires` are what requests go over, and what updates are asked for over."""
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
     environment_proxy(settings.telegram_api_url)  # one that can't be used is told now, not at each request
     builder = (
@@ -195,8 +208,8 @@ def _application(settings: Settings, clinic: Clinic, memories: Memories, hand: H
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .context_types(ContextTypes(context=ClinicContext))
         .rate_limiter(Patience())
-        .request(AiohttpRequest(POOL_SIZE, pool_timeout=POOL_SECONDS, trim=without_echo))
-        .get_updates_request(AiohttpRequest(POLLS, trim=hand.trim))
+        .request(wires[0])
+        .get_updates_request(wires[1])
     )
     application: ClinicApplication = builder.build()  # type: ignore[assignment] # the class was named above
     application.add_error_handler(on_error)
