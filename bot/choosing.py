@@ -52,6 +52,15 @@ def choose_surely(text: str, choices: Iterable[str]) -> str:
     raise NotAChoice
 
 
+def fitting(text: str, choices: Iterable[str]) -> list[str]:
+    """Return all that may be meant, where they are but looked for: what fits best, as in `choose`."""
+    names = list(choices)
+    for fits in (_in_full, _without_accents, _at_words, _in_part, _nearly):
+        if found := fits(text, names):
+            return found
+    return []
+
+
 def called(text: str, choices: Iterable[str]) -> list[str]:
     """Return the names that are meant by words which may well be about something else.
 

@@ -33,6 +33,7 @@ from bot.secret_guard import SecretGuard
 from bot.stamping import stamp, tapped, unpacked
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
+from bot.texts.formats import zone_once
 from services.clock import Clock
 from services.errors import (
     BadDate,
@@ -448,7 +449,9 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     ) -> None:
         memory = context.memory
         before = memory.card_id
-        memory.card_id = await card.show(update, context, stamp(view, memory, self._taps).headed(above))
+        headed = stamp(view, memory, self._taps).headed(above)
+        shown = View(zone_once(headed.text, context.rules), headed.keyboard)
+        memory.card_id = await card.show(update, context, shown)
         if before is not None and before != memory.card_id:
             await card.remove(context, before)
 

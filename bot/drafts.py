@@ -42,7 +42,7 @@ class BookingDraft:
     the time of the appointment that is to be moved, where one is. `by_video` None
     leaves that to the doctor; `tried` is a day that was full. `maybe` are the doctors, and `maybe_days` the
     days, that may be meant by what was typed. `held` says that the time was held for this request, so that
-    it may be booked since, though nobody could tell.
+    it may be booked since, though nobody could tell. `note` is what a doctor who moves it tells the patient.
     """
 
     patient_search: str = ""
@@ -65,6 +65,7 @@ class BookingDraft:
     maybe: tuple[UserId, ...] = ()
     maybe_days: tuple[date, ...] = ()
     held: bool = False
+    note: str | None = field(default=None, repr=False)
     kind: Literal["booking"] = "booking"
 
 
@@ -100,10 +101,16 @@ class WithdrawDraft:
 
 @dataclass(frozen=True)
 class FollowUpDraft:
-    """A follow-up that is being proposed; `version` is that of the visit as it was seen."""
+    """A follow-up that is being proposed; `version` is that of the visit as it was seen.
+
+    `after` is how long from today it is to be, `shown` are the starts of the times that will go out.
+    """
 
     visit_id: AppointmentId
     version: int
+    after: timedelta | None = None
+    shown: tuple[datetime, ...] = ()
+    note: str | None = field(default=None, repr=False)
     kind: Literal["follow_up"] = "follow_up"
 
 

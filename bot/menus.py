@@ -1,6 +1,8 @@
 """The command menu beside the text field: it fits the person, and changes when they sign in or out."""
 
 import logging
+from functools import cache
+from hashlib import blake2b
 
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import RetryAfter, TelegramError
@@ -12,18 +14,20 @@ from services.models import Role
 log = logging.getLogger(__name__)
 
 GUEST = "guest"
+DIGEST_BYTES = 3
 
 
 async def fit(context: ClinicContext) -> None:
     """Give the chat the menu of who is there now, unless it has it (Bot API setMyCommands)."""
     visitor = context.visitor
-    name = visitor.role.value if visitor else GUEST
+    role = visitor.role if visitor else None
+    name = _name(role)
     # A chat that never had a menu of its own shows that of guests.
-    if name == (context.memory.menu or GUEST):
+    if name == (context.memory.menu or _name(None)):
         return
     scope = BotCommandScopeChat(context.chat)
     try:
-        await context.bot.set_my_commands(_commands(visitor.role if visitor else None), scope=scope)
+        await context.bot.set_my_commands(_commands(role), scope=scope)
     except TelegramError as error:
         # The menu is a convenience: the next update tries again.
         log.info("menu.failed why=%s", type(error).__name__)
@@ -38,6 +42,13 @@ async def prepare(bot: Bot) -> None:
     except RetryAfter as error:
         # Telegram keeps the one from the last start, and nobody waits for a menu.
         log.info("menu.failed why=%s", type(error).__name__)
+
+
+@cache
+def _name(role: Role | None) -> str:
+    """Return what tells a menu from others, and from what it was in versions that had other commands."""
+    digest = blake2b(repr(menu(role)).encode(), digest_size=DIGEST_BYTES).hexdigest()
+    return f"{role.value if role else GUEST}.{digest}"
 
 
 def _commands(role: Role | None) -> list[BotCommand]:

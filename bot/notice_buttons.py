@@ -43,6 +43,17 @@ def _appointment(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     ]
 
 
+def _moved(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    """Return what its patient can answer at once where the doctor has moved it."""
+    rows = _appointment(facts, reader, rules)
+    if reader.role is not Role.PATIENT or facts.get("by") != Role.DOCTOR.value:
+        return rows
+    appointment_id = AppointmentId(facts["appointment_id"])
+    move = news_button("🔁 Another time", MoveAppointment(appointment_id))
+    drop = news_button("✖ Cancel", AskCancel(appointment_id))
+    return [[news_button("👍 That suits me", ConfirmAppointment(appointment_id))], [move, drop], *rows]
+
+
 def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
     appointment_id = AppointmentId(facts["appointment_id"])
@@ -93,7 +104,7 @@ def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
 
 _BUTTONS: Mapping[EventKind, Buttons] = {
     EventKind.BOOKED: _appointment,
-    EventKind.MOVED: _appointment,
+    EventKind.MOVED: _moved,
     EventKind.REMINDER: _reminder,
     EventKind.CANCELLED: _cancelled,
     EventKind.FOLLOW_UP: _other_times,

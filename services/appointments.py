@@ -34,7 +34,6 @@ from services.models import (
     AppointmentStatus,
     Principal,
     Role,
-    Schedule,
     Slot,
 )
 from services.news import EventKind
@@ -43,6 +42,7 @@ from services.reminders import reminder_times
 from services.rooms import open_room
 from services.schedules import Schedules
 from services.storage.appointments import Appointments as StoredAppointments
+from services.storage.engagements import Engagements
 
 MAX_NOTE = 300
 CAME_OR_NOT = frozenset({AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})
@@ -60,6 +60,7 @@ class Appointments:
         schedules: Schedules,
         offering: Offering,
         limits: Limits,
+        engagements: Engagements,
         clearances: Clearances,
         audit: Audit,
         clock: Clock,
@@ -71,6 +72,7 @@ class Appointments:
         self._schedules = schedules
         self._offering = offering
         self._limits = limits
+        self._engagements = engagements
         self._clearances = clearances
         self._audit = audit
         self._clock = clock
@@ -83,17 +85,19 @@ class Appointments:
         start: datetime,
         *,
         was: datetime,
+        note: str | None = None,
     ) -> AppointmentCard:
         """Move an appointment to another of the doctor's slots: its old time is freed, or nothing changes.
 
-        A patient moves their own, an admin any; what is held for it there (see `held_for_move`) is taken.
-        `was` is the start that the person saw. One that has been moved to `start` since, by a first try or
-        by somebody else, stays there, and nobody hears of it again.
-        Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
+        A patient and a doctor move their own, an admin any; what is held for it there (see `held_for_move`)
+        is taken. A doctor's own lead time does not bind the doctor; `note` is what doctors and admins tell
+        the patient. `was` is the start that the person saw. One that has been moved to `start` since, by a
+        first try or by somebody else, stays there, and nobody hears of it again.
+        Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
         DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged,
-        TooManyThatDay, TooManyChanges.
+        TooManyThatDay, TooManyChanges, NoteTooLong.
         """
-        require(principal, Role.PATIENT, Role.ADMIN)
+        note = read_note(note) if principal.role is not Role.PATIENT else None
         card = await self._diaries.whole(principal, appointment_id)
         before = card.appointment
         _check_to_come(before, self._clock.now())
@@ -108,28 +112,35 @@ class Appointments:
         await self._doctors.get(principal, before.doctor_id)
         asked_at = self._clock.now()
         held_id = held_for_move(appointment_id, start)
-        offered = await self._offering.slot_or_held(before.doctor_id, start, held_id, before.patient_id)
+        offered = await self._offering.slot_or_held(
+            before.doctor_id,
+            start,
+            held_id,
+            before.patient_id,
+            is_bound=principal.role is not Role.DOCTOR,
+        )
         await self._limits.admit_move(principal, before, replace(before, slot=offered.slot), held_id)
         held = await self._appointments.let_go(held_id)
         slot = _held_slot(held, before, offered)
         if held is None:  # time off may have ended it since the look
             await self._offering.check_not_off(before.doctor_id, slot)
-        moved = await self._move(principal, card, slot, offered.schedule)
+        until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
+        moved = await self._move(principal, card, replace(before, slot=slot, note=note), until)
         if await self._clearances.meet(moved, asked_at):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
         return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient)
 
     async def _move(
-        self, principal: Principal, card: AppointmentCard, slot: Slot, schedule: Schedule
+        self, principal: Principal, card: AppointmentCard, after: Appointment, changes_until: datetime
     ) -> Appointment:
-        """Store the move with the news; return it as it is then.
+        """Store the move to `after` with the news; return it as it is then.
 
         Raises SlotTaken, PatientBusy, AlreadyCancelled, AppointmentChanged.
         """
         before, now = card.appointment, self._clock.now()
-        times = reminder_times(slot, card.patient, now)
-        after = replace(before, slot=slot, remind_at=times, confirmed_at=None)
+        times = reminder_times(after.slot, card.patient, now)
+        after = replace(after, remind_at=times, confirmed_at=None)
         event = appointment_event(
             EventKind.MOVED,
             after,
@@ -138,7 +149,8 @@ class Appointments:
             principal.role,
             at=now,
             was=before.slot.start,
-            changes_until=schedule.changes_until(slot),
+            note=after.note,
+            changes_until=changes_until,
         )
         with busy_named(principal, card.patient):
             moved = await self._appointments.move(before, after, principal.id, event, now)
@@ -150,12 +162,15 @@ class Appointments:
     async def check_in_time(self, principal: Principal, appointment: Appointment) -> None:
         """Return if the person may still cancel or move it: patients do so until the doctor's notice time.
 
+        Where it is the doctor who has put it there, patients may answer to that until it begins.
         Raises TooLateToChange.
         """
         if principal.role is not Role.PATIENT:
             return
         schedule = await self._schedules.of_doctor(appointment.doctor_id)
-        if self._clock.now() > schedule.changes_until(appointment.slot):
+        if self._clock.now() <= schedule.changes_until(appointment.slot):
+            return
+        if await self._engagements.author(appointment.id, appointment.version) != appointment.doctor_id:
             raise TooLateToChange(appointment.slot.start, schedule.change_notice)
 
     async def confirm(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
@@ -266,8 +281,7 @@ class Appointments:
 
     def may_move(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether a Move button makes sense for this person now."""
-        is_mine = principal.role is Role.PATIENT and principal.id == appointment.patient_id
-        return (is_mine or principal.role is Role.ADMIN) and self._is_to_come(appointment)
+        return self.may_cancel(principal, appointment)
 
     def room(self, principal: Principal, appointment: Appointment) -> str | None:
         """Return the address of a video visit while its room is open, for the two who meet there."""

@@ -204,10 +204,14 @@ class Bookings:
         """
         if moving is not None and start == moving.start:
             raise SameTime(start)
-        patient = await self.patient(principal, patient_id)
+        patient = await self._for_whom(principal, doctor_id, patient_id, moving)
         await self._doctors.get(principal, doctor_id)
+        is_bound = principal.role is not Role.DOCTOR
         try:
-            slot = (await self._offering.slot_or_held(doctor_id, start, request_id, patient.id)).slot
+            offered = await self._offering.slot_or_held(
+                doctor_id, start, request_id, patient.id, is_bound=is_bound
+            )
+            slot = offered.slot
         except (SlotPassed, SlotNotOffered):
             await self._check_unused(principal, request_id)
             raise
@@ -253,6 +257,19 @@ class Bookings:
         if found is None or found.role is not Role.PATIENT or found.status is not AccountStatus.ACTIVE:
             raise UserUnknown
         return found
+
+    async def _for_whom(
+        self, principal: Principal, doctor_id: UserId, patient_id: UserId | None, moving: Slot | None
+    ) -> User:
+        """Return for whom the person may take a time; a doctor's patient, whose appointment is to be moved.
+
+        Raises RoleRequired, UserUnknown, AppointmentUnknown.
+        """
+        if principal.role is not Role.DOCTOR or moving is None or patient_id is None:
+            return await self.patient(principal, patient_id)
+        if principal.id != doctor_id:
+            raise AppointmentUnknown
+        return await self._diaries.my_patient(principal, patient_id, moving)
 
     async def follow_up(
         self, principal: Principal, visit_id: AppointmentId, number: int, start: datetime
@@ -321,12 +338,14 @@ class Bookings:
         """Return the doctor's slot that begins at `start` (aware UTC), if the patient can have it.
 
         `moving` is the time of theirs that is given up for it, if one is. Nothing is held by asking.
-        Raises RoleRequired, UserUnknown, SlotPassed, SlotNotOffered, PatientBusy, SameTime.
+        Raises RoleRequired, UserUnknown, AppointmentUnknown, SlotPassed, SlotNotOffered, PatientBusy,
+        SameTime.
         """
         if moving is not None and start == moving.start:
             raise SameTime(start)
-        patient = await self.patient(principal, patient_id)
-        slot = (await self._offering.slot(doctor_id, start)).slot
+        patient = await self._for_whom(principal, doctor_id, patient_id, moving)
+        is_bound = principal.role is not Role.DOCTOR
+        slot = (await self._offering.slot(doctor_id, start, is_bound=is_bound)).slot
         # The patient's own first: it may be with this very doctor.
         now = self._clock.now()
         with busy_named(principal, patient):

@@ -227,6 +227,7 @@ def build(
         schedules=schedules,
         offering=offering,
         limits=limits,
+        engagements=storage.engagements,
         clearances=clearances,
         audit=audit,
         clock=clock,

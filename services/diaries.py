@@ -1,6 +1,6 @@
 """Seeing appointments: one's own, a doctor's days, and all of the clinic's for admins."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from services.models import (
     Period,
     Principal,
     Role,
+    Slot,
     User,
     UserId,
 )
@@ -65,11 +66,35 @@ class Diaries:
             raise AppointmentUnknown
         return (await self.cards([appointment]))[0]
 
-    async def page(self, principal: Principal, period: Period, number: int) -> Page[AppointmentCard]:
-        """Return a page of the person's own appointments. Raises RoleRequired."""
+    async def others(self, principal: Principal) -> list[User]:
+        """Return with whom the person has or had appointments, as far as they are still here, by name.
+
+        Raises RoleRequired.
+        """
+        require(principal, Role.PATIENT, Role.DOCTOR)
+        found = await self._users.by_ids(await self._appointments.others(principal.role, principal.id))
+        return sorted(found.values(), key=lambda user: (user.name, user.id))
+
+    async def page(
+        self,
+        principal: Principal,
+        period: Period,
+        number: int,
+        others: Collection[UserId] | None = None,
+    ) -> Page[AppointmentCard]:
+        """Return a page of the person's own appointments; of those with `others`, where any are given.
+
+        Raises RoleRequired.
+        """
         require(principal, Role.PATIENT, Role.DOCTOR)
         page = await self._appointments.page(
-            principal.role, principal.id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
+            principal.role,
+            principal.id,
+            period,
+            self._clock.now(),
+            number=number,
+            size=APPOINTMENTS_A_PAGE,
+            others=others,
         )
         return Page(tuple(await self.cards(page.items)), page.number, page.size, page.total)
 
@@ -102,6 +127,15 @@ class Diaries:
         )
         items = await self.cards([as_seen(principal, found) for found in page.items])
         return person, Page(tuple(items), page.number, page.size, page.total)
+
+    async def my_patient(self, principal: Principal, patient_id: UserId, slot: Slot) -> User:
+        """Return the patient whom the doctor has booked in just that slot. Raises AppointmentUnknown."""
+        require(principal, Role.DOCTOR)
+        booked = await self._diaries.booked_within(Role.DOCTOR, principal.id, slot)
+        patient = await self._users.by_id(patient_id)
+        if patient is None or not any((a.patient_id, a.slot) == (patient_id, slot) for a in booked):
+            raise AppointmentUnknown
+        return patient
 
     async def last_doctor(self, principal: Principal) -> User | None:
         """Return the doctor of the patient's latest appointment, if that doctor may be booked now.

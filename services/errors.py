@@ -6,7 +6,7 @@ ClinicError
     TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
-    TooLateToChange, NotSeen, NoTimesThen,
+    TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
     AlreadyDecided, CannotBlockYourself, LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig, NoticeSettled
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
@@ -200,6 +200,10 @@ class NoTimesThen(_About, Refused):
     def __init__(self, start: datetime, last: date) -> None:
         super().__init__(start)
         self.last = last
+
+
+class OffersChanged(Refused):
+    """The free times are not those any more that were shown, so they are shown again."""
 
 
 class EmailTaken(Refused):

@@ -1,13 +1,14 @@
 """Follow-ups: a doctor proposes one after a visit, and the patient takes one of the times at a tap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from services.access import require
+from services.appointments import read_note
 from services.clock import Clock
 from services.diaries import Diaries
-from services.errors import AppointmentChanged, BadFollowUp, NoTimesThen, NotSeen
+from services.errors import AppointmentChanged, BadFollowUp, NoTimesThen, NotSeen, OffersChanged
 from services.events import appointment_event
 from services.models import (
     Appointment,
@@ -61,26 +62,63 @@ class FollowUps:
             raise NotSeen(card.appointment.slot.start)
         return card
 
-    async def propose(
-        self, principal: Principal, visit_id: AppointmentId, after: timedelta, *, version: int
+    async def preview(
+        self, principal: Principal, visit_id: AppointmentId, after: timedelta
     ) -> tuple[AppointmentCard, list[Offer]]:
-        """Offer the patient up to three times so long after today, near to the visit's time of day.
+        """Return the visit and the times that `propose` would offer now; nobody hears of it.
 
-        `version` is that of the visit that the doctor saw: proposed twice, it is proposed once, and the times
-        of the first are returned.
-        Raises RoleRequired, AppointmentUnknown, NotSeen, BadFollowUp, NoTimesThen, AppointmentChanged.
+        Raises RoleRequired, AppointmentUnknown, NotSeen, BadFollowUp, NoTimesThen.
         """
         if after % DAY or not DAY <= after <= MOST_DAYS * DAY:
             raise BadFollowUp(MOST_DAYS)
         card = await self.visit(principal, visit_id)
-        visit = card.appointment
-        if visit.version != version:
-            return card, await self._proposed_before(card, version)
-        wanted = self._wanted(visit, after)
-        offers = await self._offers.around(visit, card.doctor, wanted, min(AROUND, after / 2))
+        wanted = self._wanted(card.appointment, after)
+        offers = await self._offers.around(card.appointment, card.doctor, wanted, min(AROUND, after / 2))
         if not offers:
             raise await self._none(card, wanted)
-        now = self._clock.now()
+        return card, offers
+
+    async def propose(
+        self,
+        principal: Principal,
+        visit_id: AppointmentId,
+        after: timedelta,
+        *,
+        version: int,
+        note: str | None = None,
+        shown: Sequence[datetime] | None = None,
+    ) -> tuple[AppointmentCard, list[Offer]]:
+        """Offer the patient up to three times so long after today, near to the visit's time of day.
+
+        `version` is that of the visit that the doctor saw: proposed twice, it is proposed once, and the times
+        of the first are returned. `note` is what the doctor tells the patient; `shown` are the starts (aware
+        UTC) that the doctor has seen, where any were: others don't go out unseen.
+        Raises RoleRequired, AppointmentUnknown, NotSeen, BadFollowUp, NoTimesThen, AppointmentChanged,
+        OffersChanged, NoteTooLong.
+        """
+        note = read_note(note)
+        before = await self.proposed(principal, visit_id, version)
+        if before is not None:
+            return before
+        card, offers = await self.preview(principal, visit_id, after)
+        if card.appointment.version != version:
+            raise AppointmentChanged(card.appointment.slot.start)
+        if shown is not None and list(shown) != [offer.slot.start for offer in offers]:
+            raise OffersChanged
+        await self._send(principal, card, offers, self._wanted(card.appointment, after), note)
+        return card, offers
+
+    async def _send(
+        self,
+        principal: Principal,
+        card: AppointmentCard,
+        offers: Sequence[Offer],
+        wanted: datetime,
+        note: str | None,
+    ) -> None:
+        """Store the proposal with its news. Raises AppointmentChanged."""
+        visit, now = card.appointment, self._clock.now()
+        number = visit.version + 1
         event = appointment_event(
             EventKind.FOLLOW_UP,
             visit,
@@ -88,29 +126,36 @@ class FollowUps:
             card.patient,
             Role.DOCTOR,
             at=now,
+            note=note,
             offers=offers,
             readers=(card.patient,),
-            number=str(version + 1),
+            number=str(number),
         )
-        event = replace(event, facts={**event.facts, "around": wanted, "number": version + 1})
+        event = replace(event, facts={**event.facts, "around": wanted, "number": number})
         if await self._appointments.propose(visit, principal.id, event, now) is None:
             raise AppointmentChanged(visit.slot.start)
         self._on_news()
-        return card, offers
 
-    async def _proposed_before(self, card: AppointmentCard, version: int) -> list[Offer]:
-        """Return what a first try, whose answer was lost, has proposed; whatever is asked for by now.
+    async def proposed(
+        self, principal: Principal, visit_id: AppointmentId, version: int
+    ) -> tuple[AppointmentCard, list[Offer]] | None:
+        """Return what was proposed of a visit when it had that version, though the answer was lost perhaps.
 
-        Raises AppointmentChanged where the visit was changed otherwise.
+        None where nothing was, or where the visit was changed since.
+        Raises RoleRequired, AppointmentUnknown, NotSeen.
         """
+        card = await self.visit(principal, visit_id)
         visit = card.appointment
-        starts = await self._appointments.proposed(visit.id, version + 1)
-        if visit.version != version + 1 or starts is None:
-            raise AppointmentChanged(visit.slot.start)
+        if visit.version != version + 1:
+            return None
+        starts = await self._appointments.proposed(visit.id, visit.version)
+        if starts is None:
+            return None
         length = visit.slot.end - visit.slot.start
-        return [Offer(card.doctor, Slot(start, start + length)) for start in starts]
+        return card, [Offer(card.doctor, Slot(start, start + length)) for start in starts]
 
     def _wanted(self, visit: Appointment, after: timedelta) -> datetime:
+        """Return the visit's time of day so long after today (aware UTC)."""
         zone = self._schedules.zone
         at = visit.slot.start.astimezone(zone).time()
         return datetime.combine(self._schedules.today() + after, at, zone).astimezone(UTC)

@@ -415,6 +415,31 @@ class AuditEntry:
     facts: Mapping[str, Any]
 
 
+class Who(StrEnum):
+    """Which accounts a list shows: all, those of a role, or those of a status."""
+
+    ALL = "all"
+    PATIENTS = "patients"
+    DOCTORS = "doctors"
+    ADMINS = "admins"
+    WAITING = "waiting"
+    BLOCKED = "blocked"
+
+    def has(self, role: Role, status: AccountStatus) -> bool:
+        """Tell whether an account of that role and status is among them."""
+        return (self.role or role) is role and (self.status or status) is status
+
+    @property
+    def role(self) -> Role | None:
+        """The role that all of them have; None where it may be any."""
+        return {"patients": Role.PATIENT, "doctors": Role.DOCTOR, "admins": Role.ADMIN}.get(self.value)
+
+    @property
+    def status(self) -> AccountStatus | None:
+        """The status that all of them have; None where it may be any."""
+        return {"waiting": AccountStatus.PENDING, "blocked": AccountStatus.BLOCKED}.get(self.value)
+
+
 class Period(StrEnum):
     """Which appointments: those to come, those that were to come and are cancelled, or what has begun."""
 

@@ -43,13 +43,23 @@ class Offering:
         self._rooms = rooms
         self._clock = clock
 
-    async def slot(self, doctor_id: UserId, start: datetime) -> Offered:
-        """Return the doctor's slot that begins at `start` (aware UTC). Raises SlotPassed, SlotNotOffered."""
+    async def slot(self, doctor_id: UserId, start: datetime, *, is_bound: bool = True) -> Offered:
+        """Return the doctor's slot that begins at `start` (aware UTC).
+
+        Who is not `is_bound` by the lead time, as the doctor, takes any that has not begun.
+        Raises SlotPassed, SlotNotOffered.
+        """
         schedule = await self._schedules.of_doctor(doctor_id)
-        return Offered(self._slot(schedule, start), schedule)
+        return Offered(self._slot(schedule, start, is_bound=is_bound), schedule)
 
     async def slot_or_held(
-        self, doctor_id: UserId, start: datetime, request_id: AppointmentId, patient_id: UserId
+        self,
+        doctor_id: UserId,
+        start: datetime,
+        request_id: AppointmentId,
+        patient_id: UserId,
+        *,
+        is_bound: bool = True,
     ) -> Offered:
         """Return the slot that is offered; or that is held for the patient, though it is offered no more.
 
@@ -58,7 +68,7 @@ class Offering:
         """
         schedule = await self._schedules.of_doctor(doctor_id)
         try:
-            return Offered(self._slot(schedule, start), schedule)
+            return Offered(self._slot(schedule, start, is_bound=is_bound), schedule)
         except (SlotPassed, SlotNotOffered):
             held, now = await self._appointments.by_id(request_id), self._clock.now()
             if held is None or not is_held(held, at=now) or start <= now:
@@ -74,11 +84,11 @@ class Offering:
         if is_off(await self._schedules.of_doctor(doctor_id), slot):
             raise SlotNotOffered(slot.start)
 
-    def _slot(self, schedule: Schedule, start: datetime) -> Slot:
+    def _slot(self, schedule: Schedule, start: datetime, *, is_bound: bool) -> Slot:
         day = start.astimezone(self._schedules.zone).date()
         offered = (s for s in slots_of_day(schedule, day, self._schedules.zone) if s.start == start)
         slot = next(offered, None)
-        window = self._schedules.window(schedule)
+        window = self._schedules.window(schedule, is_bound=is_bound)
         if start < window.start:
             raise SlotPassed(start)
         if slot is None or start >= window.end:

@@ -29,6 +29,7 @@ from services.models import (
     Slot,
     User,
     UserId,
+    Who,
 )
 from services.news import Event, EventKind
 from services.storage.sessions import Sessions
@@ -68,13 +69,22 @@ class People:
         self._clock = clock
         self._on_news = on_news
 
-    async def page(self, principal: Principal, search: str, number: int) -> Page[User]:
-        """Return a page of all accounts, by name; those whose name or mail contains `search`.
+    async def page(self, principal: Principal, search: str, number: int, who: Who = Who.ALL) -> Page[User]:
+        """Return a page of accounts, by name: of those, the ones whose name or mail contains `search`.
 
         Raises RoleRequired.
         """
         require(principal, Role.ADMIN)
-        return await self._users.search(as_searched(search), number, USERS_A_PAGE)
+        return await self._users.search(as_searched(search), number, USERS_A_PAGE, who=who)
+
+    async def counts(self, principal: Principal, search: str) -> dict[Who, int]:
+        """Return how many accounts each list has of those whose name or mail contains `search`.
+
+        Raises RoleRequired.
+        """
+        require(principal, Role.ADMIN)
+        found = await self._users.counts(as_searched(search))
+        return {who: sum(count for kind, count in found.items() if who.has(*kind)) for who in Who}
 
     async def find(self, principal: Principal, text: str, number: int) -> Page[User]:
         """Return a page of patients and doctors, by name, whose name or mail contains `text`.

@@ -13,6 +13,10 @@ from services.storage.appointments import Appointments
 from services.storage.schedules import Schedules as StoredSchedules
 from services.zones import zone_of
 
+A_DAY = timedelta(days=1)
+# Most doctors have a free time so near to today.
+NEAR = timedelta(days=6)
+
 
 @dataclass(frozen=True, slots=True)
 class Availability:
@@ -72,10 +76,13 @@ class Schedules:
         """Return the doctor's schedule; one that was never stored is the usual working week."""
         return await self._schedules.of_doctor(doctor_id) or Schedule()
 
-    def window(self, schedule: Schedule) -> Slot:
-        """Return the stretch in which a slot must begin to be bookable now: after now, to the horizon."""
+    def window(self, schedule: Schedule, *, is_bound: bool = True) -> Slot:
+        """Return the stretch in which a slot must begin to be bookable now: after now, to the horizon.
+
+        The doctor, who moves a patient, is not bound by the lead time that others are given.
+        """
         now = self._clock.now()
-        notice = max(schedule.notice, timedelta(microseconds=1))
+        notice = max(schedule.notice if is_bound else timedelta(0), timedelta(microseconds=1))
         return Slot(now + notice, now + schedule.horizon)
 
     def today(self, seen_from: ZoneInfo | None = None) -> date:
@@ -95,14 +102,61 @@ class Schedules:
 
         Days are those of the zone in which the person reads times. A patient's own appointments with
         others count as taken: nobody can be in two places. An admin says for whom, and which time of theirs
-        is to be moved, if one is.
+        is to be moved, if one is; so does a doctor, who is not bound by the lead time then.
         """
         people = {Role.DOCTOR: doctor_id}
         if principal.role is Role.PATIENT:
             people[Role.PATIENT] = principal.id
-        elif principal.role is Role.ADMIN and patient_id is not None:
+        elif patient_id is not None:
             people[Role.PATIENT] = patient_id
-        return await self.times(people, day, zone_of(principal.user.zone, self.zone), moving)
+        is_bound = principal.role is not Role.DOCTOR or moving is None
+        seen_from = zone_of(principal.user.zone, self.zone)
+        return await self.times(people, day, seen_from, moving, is_bound=is_bound)
+
+    async def soonest(
+        self, principal: Principal, doctor_ids: Sequence[UserId], *, patient_id: UserId | None = None
+    ) -> dict[UserId, Slot | None]:
+        """Return the next time that this person may book with each of the doctors; None where there is none.
+
+        One query for the hours, one for what is taken this week, and one for all the rest, where a doctor
+        has nothing this week. A patient's own appointments count as in `availability`.
+        """
+        if not doctor_ids:
+            return {}
+        seen_from = zone_of(principal.user.zone, self.zone)
+        patient = principal.id if principal.role is Role.PATIENT else patient_id
+        stored = await self._schedules.of_doctors(doctor_ids)
+        schedules = {doctor_id: stored.get(doctor_id) or Schedule() for doctor_id in doctor_ids}
+        first = self.today(seen_from)
+        near = await self._soonest(schedules, patient, first, first + NEAR, seen_from)
+        left = {doctor_id: schedules[doctor_id] for doctor_id, slot in near.items() if slot is None}
+        horizon = max((self.window(each).end for each in left.values()), default=self._clock.now())
+        last = horizon.astimezone(seen_from).date()
+        return near | await self._soonest(left, patient, first + NEAR + A_DAY, last, seen_from)
+
+    async def _soonest(
+        self,
+        schedules: Mapping[UserId, Schedule],
+        patient: UserId | None,
+        first: date,
+        last: date,
+        seen_from: ZoneInfo,
+    ) -> dict[UserId, Slot | None]:
+        """Return each doctor's first free slot from one day to another."""
+        if last < first or not schedules:
+            return dict.fromkeys(schedules)
+        seen = day_bounds(first, last, seen_from)
+        also = {Role.PATIENT: patient} if patient else {}
+        groups = [{Role.DOCTOR: doctor_id, **also} for doctor_id in schedules]
+        # What begins on the last day may end on the next.
+        looked_at = Slot(seen.start, seen.end + LONGEST_SLOT)
+        taken = await self._appointments.busy_each(groups, looked_at, self._clock.now())
+        return {
+            doctor_id: Availability(
+                schedule, self.zone, seen_from, sorted(busy), self.window(schedule), first, last
+            ).soonest()
+            for (doctor_id, schedule), busy in zip(schedules.items(), taken, strict=True)
+        }
 
     async def times(
         self,
@@ -110,6 +164,8 @@ class Schedules:
         day: date | None = None,
         seen_from: ZoneInfo | None = None,
         moving: Slot | None = None,
+        *,
+        is_bound: bool = True,
     ) -> Availability:
         """Return the times of a doctor's in which none of `people`, the doctor among them, has another.
 
@@ -117,22 +173,24 @@ class Schedules:
         and one for what is taken; the slot `moving` is that of an appointment that is to be moved.
         """
         schedule = await self.of_doctor(people[Role.DOCTOR])
-        return await self._times(schedule, people, day, seen_from or self.zone, moving)
+        window = self.window(schedule, is_bound=is_bound)
+        return await self._times(schedule, window, people, day, seen_from or self.zone, moving=moving)
 
     async def if_kept(self, doctor_id: UserId, hours: Schedule) -> Availability:
         """Return the doctor's times as they would be with these hours; the time off is the doctor's."""
         schedule = replace(hours, time_off=(await self.of_doctor(doctor_id)).time_off)
-        return await self._times(schedule, {Role.DOCTOR: doctor_id}, None, self.zone)
+        return await self._times(schedule, self.window(schedule), {Role.DOCTOR: doctor_id}, None, self.zone)
 
     async def _times(
         self,
         schedule: Schedule,
+        window: Slot,
         people: Mapping[Role, UserId],
         day: date | None,
         seen_from: ZoneInfo,
+        *,
         moving: Slot | None = None,
     ) -> Availability:
-        window = self.window(schedule)
         first = day or self.today(seen_from)
         furthest = window.end.astimezone(seen_from).date()
         last = day or furthest

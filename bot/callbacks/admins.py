@@ -11,7 +11,7 @@ from services.models import Period, ReportPeriod, UserId
 
 @dataclass(frozen=True)
 class ShowUsers(Tap, code="users"):
-    """Show a page of the accounts with `search` in them (see short_search)."""
+    """Show a page of the accounts that are wanted (see wanted_users.py)."""
 
     number: int
     search: Search

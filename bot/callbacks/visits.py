@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.callbacks.bounds import Key
+from bot.callbacks.bounds import Key, Search
 from bot.callbacks.tap import Tap
 from services.models import AppointmentId, Period, UserId
 
@@ -45,6 +45,15 @@ class ShowAppointments(Tap, code="appts"):
 
     period: Period
     number: int
+
+
+@dataclass(frozen=True)
+class FindAppointments(Tap, code="apptq"):
+    """Show a page of one's appointments with those whom `search` may mean (see short_search)."""
+
+    period: Period
+    number: int
+    search: Search
 
 
 @dataclass(frozen=True)

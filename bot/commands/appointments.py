@@ -10,7 +10,7 @@ from bot import card
 from bot.callbacks.admins import ShowClinicDay, ShowPerson
 from bot.callbacks.doctors import Mark, ProposeFollowUp, ShowDay, Withdraw
 from bot.callbacks.steps import Do
-from bot.callbacks.tap import Tap
+from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import (
     AddToCalendar,
     AskCancel,
@@ -18,6 +18,7 @@ from bot.callbacks.visits import (
     CancelAppointment,
     ChangeReason,
     ConfirmAppointment,
+    FindAppointments,
     MoveAppointment,
     ShowAppointment,
     ShowAppointments,
@@ -25,43 +26,85 @@ from bot.callbacks.visits import (
     TakeOffer,
 )
 from bot.card import View
+from bot.choosing import fitting
 from bot.commands import clinic_days
 from bot.context import ClinicContext
 from bot.keyboards import Button, Link, Row, button, keyboard, pager
+from bot.reading import read_date
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence
 from services.errors import (
     AlreadyCancelled,
     AlreadyConfirmed,
+    BadDate,
+    NoSuchDay,
+    SeveralDays,
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
     TooLateToChange,
+    WeekdayDiffers,
 )
-from services.models import Appointment, AppointmentCard, AppointmentStatus, Period, Role, UserId
+from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User, UserId
 
 
 async def begin(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
-    """Show one's own that are to come, or what an admin asks for."""
+    """Show one's own that are to come, with somebody perhaps, or what an admin asks for."""
     del tap
     if context.principal.role is Role.ADMIN:
         return await clinic_days.wanted(update, context)
-    return ShowAppointments(Period.UPCOMING, 0)
+    typed = short_search(" ".join(context.args or []))
+    if not typed:
+        return ShowAppointments(Period.UPCOMING, 0)
+    if context.principal.role is Role.DOCTOR and not await _fitting(context, typed):
+        try:
+            return ShowDay(read_date(typed, context.clinic.schedules.today()), 0)
+        except (BadDate, NoSuchDay, SeveralDays, WeekdayDiffers):
+            pass
+    return FindAppointments(Period.UPCOMING, 0, typed)
 
 
 async def appointments(update: Update, context: ClinicContext, tap: ShowAppointments) -> None:
     """Show a page of one's own appointments."""
     page = await context.clinic.diaries.page(context.principal, tap.period, tap.number)
-    zone, role = context.zone, context.principal.role
-    rows = [
+    tabs = [button(label, ShowAppointments(other, 0)) for other, label in texts.other_tabs(tap.period)]
+    if context.principal.role is Role.PATIENT:
+        tabs.append(button("📅 Book", Do("book")))
+    text = texts.page(page, tap.period, context.principal.role, context.rules)
+    turn = pager(page.number, page.pages, partial(ShowAppointments, tap.period))
+    await card.show(update, context, View(text, keyboard(*_each(context, page), turn, tabs)))
+
+
+async def find(update: Update, context: ClinicContext, tap: FindAppointments) -> None:
+    """Show a page of one's own appointments with whoever is called like that, or say that nobody is."""
+    role, others = context.principal.role, await _fitting(context, tap.search)
+    page = await context.clinic.diaries.page(
+        context.principal, tap.period, tap.number, [user.id for user in others]
+    )
+    tabs = [
+        button(label, FindAppointments(other, 0, tap.search))
+        for other, label in texts.other_tabs(tap.period)
+        if others
+    ]
+    text = texts.found(page, tap.period, role, context.rules, search=tap.search, others=others)
+    turn = pager(page.number, page.pages, lambda number: FindAppointments(tap.period, number, tap.search))
+    everybody = [button("« All my appointments", ShowAppointments(tap.period, 0))]
+    await card.show(update, context, View(text, keyboard(*_each(context, page), turn, tabs, everybody)))
+
+
+async def _fitting(context: ClinicContext, search: str) -> list[User]:
+    """Return with whom one has appointments whose names may be meant."""
+    others = await context.clinic.diaries.others(context.principal)
+    names = set(fitting(search, {user.name for user in others}))
+    return [user for user in others if user.name in names]
+
+
+def _each(context: ClinicContext, page: Page[AppointmentCard]) -> list[Row]:
+    """Return the buttons that open the appointments of a page."""
+    role, zone = context.principal.role, context.zone
+    return [
         [button(texts.short(item, role, zone), ShowAppointment(item.appointment.id))] for item in page.items
     ]
-    turn = pager(page.number, page.pages, partial(ShowAppointments, tap.period))
-    tabs = [button(label, ShowAppointments(other, 0)) for other, label in texts.other_tabs(tap.period)]
-    if role is Role.PATIENT:
-        tabs.append(button("📅 Book", Do("book")))
-    text = texts.page(page, tap.period, role, zone)
-    await card.show(update, context, View(text, keyboard(*rows, turn, tabs)))
 
 
 async def appointment(update: Update, context: ClinicContext, tap: ShowAppointment) -> None:
@@ -79,7 +122,7 @@ async def ask_cancel(update: Update, context: ClinicContext, tap: AskCancel) -> 
     await context.clinic.appointments.check_in_time(context.principal, found.appointment)
     keep = button("« Keep it", ShowAppointment(found.appointment.id))
     drop = button("✖ Yes, cancel it", CancelAppointment(found.appointment.id, found.appointment.slot.start))
-    text = texts.ask_cancel(found, context.zone)
+    text = texts.ask_cancel(found, context.rules)
     await card.show(update, context, View(text, keyboard([keep], [drop])))
 
 
@@ -88,7 +131,7 @@ async def cancel(update: Update, context: ClinicContext, tap: CancelAppointment)
     drop = context.clinic.appointments.cancel
     cancelled = await drop(context.principal, tap.appointment_id, was=tap.start)
     back = [button("📋 My appointments", Do("appointments")), button("📅 Book", Do("book"))]
-    text = texts.cancelled(cancelled, context.zone)
+    text = texts.cancelled(cancelled, context.rules)
     await card.show(update, context, View(text, keyboard(back)))
 
 
@@ -105,7 +148,7 @@ async def confirm(update: Update, context: ClinicContext, tap: ConfirmAppointmen
         ways = keyboard([button("📋 Open the appointment", ShowAppointment(tap.appointment_id))])
         await card.show(update, context, View(sentence(error, context.rules), ways))
         return
-    text = texts.confirmed(found, context.zone)
+    text = texts.confirmed(found, context.rules)
     ways = keyboard([button("📋 Open the appointment", ShowAppointment(found.appointment.id))])
     await card.show(update, context, View(text, ways))
 
@@ -138,7 +181,7 @@ async def _take(
     except (SlotTaken, SlotPassed, SlotNotOffered):
         # The other offers stay where they are.
         others = keyboard([button("📅 Find another time", BookDoctor(doctor_id))])
-        await card.say(context, View(texts.offer_gone(start, context.zone), others))
+        await card.say(context, View(texts.offer_gone(start, context.rules), others))
         return
     found = taken.appointment
     is_this = found.slot.start == start and found.doctor_id == doctor_id
@@ -146,7 +189,7 @@ async def _take(
     text = (
         texts.taken(taken, context.zone)
         if is_this and is_booked
-        else texts.taken_before(taken, context.zone, is_this=is_this)
+        else texts.taken_before(taken, context.rules, is_this=is_this)
     )
     ways = [button("📋 Open the appointment", ShowAppointment(found.id)), button("📅 Book", Do("book"))]
     await card.show(update, context, View(text, keyboard(_why(context, found) if is_booked else [], ways)))

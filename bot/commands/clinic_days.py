@@ -96,7 +96,7 @@ async def person(update: Update, context: ClinicContext, tap: ShowPerson) -> Non
         for item in page.items
     ]
     turn = pager(page.number, page.pages, partial(ShowPerson, found.id, tap.period))
-    text = texts.person(found, page, tap.period, context.zone)
+    text = texts.person(found, page, tap.period, context.rules)
     await card.show(update, context, View(text, keyboard(*rows, turn, *_person_ways(context, found, tap))))
 
 

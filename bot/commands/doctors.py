@@ -1,5 +1,6 @@
 """/doctors: specializations, doctors, a doctor's card."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from telegram import Update
@@ -15,7 +16,7 @@ from bot.keyboards import button, in_rows, keyboard, pager, specialization_key
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import plain_doctor
-from services.models import Role
+from services.models import Role, User
 
 MOST_SHOWN = 8
 
@@ -39,7 +40,14 @@ async def doctors(update: Update, context: ClinicContext, tap: ShowDoctors) -> N
     rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, key, page.number))] for user in page.items]
     turn = pager(page.number, page.pages, partial(ShowDoctors, key))
     back = [button("« Specializations", Do("doctors"))]
-    await card.show(update, context, View(texts.doctors(page, name), keyboard(*rows, turn, back)))
+    text = texts.doctors(page, name, await _next_free(context, page.items))
+    await card.show(update, context, View(text, keyboard(*rows, turn, back)))
+
+
+async def _next_free(context: ClinicContext, shown: Sequence[User]) -> str:
+    """Return what is said of when those doctors have time."""
+    soonest = await context.clinic.schedules.soonest(context.principal, [user.id for user in shown])
+    return texts.next_free(shown, soonest, context.rules)
 
 
 async def show_called(update: Update, context: ClinicContext, text: str) -> bool:
@@ -52,7 +60,7 @@ async def show_called(update: Update, context: ClinicContext, text: str) -> bool
     elif found:
         shown = found[:MOST_SHOWN]
         rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, "", 0))] for user in shown]
-        text = texts.several_doctors(len(found), len(shown))
+        text = texts.several_doctors(len(found), len(shown), await _next_free(context, shown))
         await card.show(update, context, View(text, keyboard(*rows, [button("« Doctors", Do("doctors"))])))
     return bool(found)
 
@@ -67,5 +75,5 @@ async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> Non
     soon = [button("⚡ Take the next free time", BookSoonest(found.id))] if is_patient and soonest else []
     wait = [button(waiting.TELL_ME, Wait(found.id))] if is_patient else []
     back = [button("« Doctors", ShowDoctors(tap.key, tap.number))]
-    text = texts.doctor_card(found, soonest, context.zone)
+    text = texts.doctor_card(found, soonest, context.rules)
     await card.show(update, context, View(text, keyboard(soon, book, wait, back)))

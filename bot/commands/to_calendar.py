@@ -24,10 +24,10 @@ async def add(update: Update, context: ClinicContext, tap: AddToCalendar) -> Non
         raise AppointmentUnknown
     if status is AppointmentStatus.CANCELLED:
         ways = keyboard([button("📋 My appointments", Do("appointments"))])
-        await card.say(context, View(texts.nothing_to_add(found, context.zone), ways))
+        await card.say(context, View(texts.nothing_to_add(found, context.rules), ways))
         return
     card.at_work(context, ChatAction.UPLOAD_DOCUMENT)
     now, user = context.clinic.clock.now(), context.principal.user
     content = file_of(found, user, context.clinic.rules, now, context.bot.link)
-    text = texts.file(found, user.role, context.zone)
+    text = texts.file(found, user.role, context.rules)
     await card.send_file(context, content, texts.FILE_NAME, text, kept=True)

@@ -1,5 +1,9 @@
 """/users: the admin's list of accounts, their cards, and what is decided there."""
 
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
 from telegram import Update
 
 from bot import card
@@ -15,32 +19,54 @@ from bot.callbacks.admins import (
     ShowUsers,
     Unblock,
 )
-from bot.callbacks.tap import Tap, short_search
+from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import button, keyboard, pager
+from bot.keyboards import Row, button, in_rows, keyboard, pager
 from bot.people import person_card
 from bot.texts import people as texts
 from bot.texts.errors import sentence
+from bot.wanted_users import WantedUsers, read_packed, read_typed
 from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused
-from services.models import User
+from services.models import User, Who
+
+LISTS_A_ROW = 3
 
 
 async def search(update: Update, context: ClinicContext, tap: Tap) -> None:
     """Show the first page of all accounts, or of those that /users <text> looks for."""
     del tap
-    await users(update, context, ShowUsers(0, short_search(" ".join(context.args or []))))
+    await users(update, context, ShowUsers(0, read_typed(" ".join(context.args or [])).packed))
 
 
 async def users(update: Update, context: ClinicContext, tap: ShowUsers) -> None:
-    """Show a page of accounts. Its buttons know what was searched for: there may be other lists."""
-    page = await context.clinic.people.page(context.principal, tap.search, tap.number)
+    """Show a page of accounts. Its buttons know which are wanted: there may be other lists."""
+    wanted, people = read_packed(tap.search), context.clinic.people
+    page, counts = await asyncio.gather(
+        people.page(context.principal, wanted.text, tap.number, wanted.who),
+        people.counts(context.principal, wanted.text),
+    )
     rows = [
         [button(f"{texts.MARKS[user.status]} {user.name}", ShowUser(user.id, tap.search))]
         for user in page.items
     ]
     turn = pager(page.number, page.pages, lambda number: ShowUsers(number, tap.search))
-    await card.show(update, context, View(texts.users(page, tap.search), keyboard(*rows, turn)))
+    view = View(texts.users(page, wanted), keyboard(*rows, turn, *_filters(wanted, counts)))
+    await card.show(update, context, view)
+
+
+def _filters(wanted: WantedUsers, counts: Mapping[Who, int]) -> list[Row]:
+    """Return the buttons for the other lists of those who are searched for, with how many are on each."""
+    lists = (replace(wanted, who=who) for who in Who)
+    return in_rows(
+        [
+            button(
+                texts.list_button(each.who, counts[each.who], shown=each == wanted), ShowUsers(0, each.packed)
+            )
+            for each in lists
+        ],
+        LISTS_A_ROW,
+    )
 
 
 async def user(update: Update, context: ClinicContext, tap: ShowUser) -> None:

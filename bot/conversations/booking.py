@@ -67,7 +67,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 async def ask_reason(context: ClinicContext) -> View:
     """Ask for the reason, which may be left open."""
-    text = texts.ask_reason(context.draft(BookingDraft), context.zone)
+    text = texts.ask_reason(context.draft(BookingDraft), context.rules)
     return View(text, keyboard([button("Skip", Skip())], ways_out()))
 
 
@@ -93,7 +93,7 @@ async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
 async def ask_way(context: ClinicContext) -> View:
     """Ask whether the two meet in the clinic or by video."""
     ways = [button("🏥 In the clinic", PickWay(False)), button("🎥 By video", PickWay(True))]
-    return View(texts.ask_way(context.draft(BookingDraft), context.zone), keyboard(ways, ways_out()))
+    return View(texts.ask_way(context.draft(BookingDraft), context.rules), keyboard(ways, ways_out()))
 
 
 async def pick_way(context: ClinicContext, tap: PickWay) -> Outcome:

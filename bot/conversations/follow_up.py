@@ -1,14 +1,17 @@
-"""Proposing a follow-up after a visit: one question, begun where the visit is noted, or on its card."""
+"""Proposing a follow-up after a visit, begun where that is noted, or on its card: when, a note, a preview."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
 from bot.access import DOCTORS
 from bot.callbacks.doctors import ProposeFollowUp, ShowDay
-from bot.callbacks.steps import PickMinutes
+from bot.callbacks.steps import Confirm, PickMinutes, Skip
 from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
+from bot.conversations.when import known
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import FollowUpDraft
 from bot.keyboards import button, in_rows, keyboard, ways_out
@@ -16,8 +19,18 @@ from bot.reading import read_date
 from bot.reading_hours import read_span
 from bot.reading_words import alone
 from bot.texts import schedule as texts
-from services.errors import AppointmentUnknown, BadDate, BadFollowUp, DayPassed
+from services.appointments import read_note
+from services.errors import (
+    AppointmentUnknown,
+    BadDate,
+    BadFollowUp,
+    ClinicError,
+    DayPassed,
+    NoTimesThen,
+    OffersChanged,
+)
 from services.follow_ups import MOST_DAYS
+from services.models import AppointmentCard, Offer
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 WEEKS = (1, 2, 4, 12)
@@ -25,9 +38,11 @@ CHOICES_A_ROW = 2
 
 
 class Ask(StrEnum):
-    """The question; the value is stored, so it never changes."""
+    """The questions; the values are stored, so they never change."""
 
     WHEN = "follow_up.when"
+    NOTE = "follow_up.note"
+    SURE = "follow_up.sure"
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -52,10 +67,10 @@ async def ask(context: ClinicContext) -> View:
 async def take(context: ClinicContext, text: str) -> Outcome:
     """Take what was typed: in 10 days, 3 weeks, 4 May, Friday. Raises BadFollowUp, NoSuchDay, DayPassed.
 
-    A number alone could be days or a date, and the proposal goes out at once: so it is asked for again.
+    A number alone could be days or a date: so it is asked for again.
     """
     after = read_span(alone(text).removeprefix("in "))
-    return await _propose(context, after if after is not None else _until(context, text))
+    return await _preview(context, after if after is not None else _until(context, text))
 
 
 def _until(context: ClinicContext, text: str) -> timedelta:
@@ -74,17 +89,81 @@ async def pick(context: ClinicContext, tap: PickMinutes) -> Outcome:
     """Take what was tapped. Raises BadFollowUp."""
     if not 0 < tap.minutes <= MOST_DAYS * DAY // MINUTE:
         raise BadFollowUp(MOST_DAYS)
-    return await _propose(context, tap.minutes * MINUTE)
+    return await _preview(context, tap.minutes * MINUTE)
 
 
-async def _propose(context: ClinicContext, after: timedelta) -> Outcome:
-    draft, zone = context.draft(FollowUpDraft), context.clinic.rules.zone
-    visit, offers = await context.clinic.follow_ups.propose(
-        context.principal, draft.visit_id, after, version=draft.version
-    )
+async def _preview(context: ClinicContext, after: timedelta, why: ClinicError | None = None) -> Goto:
+    """Work out which times would go out; a first look leads to the note, another one to the summary."""
+    draft = context.draft(FollowUpDraft)
+    _, offers = await context.clinic.follow_ups.preview(context.principal, draft.visit_id, after)
+    shown = tuple(offer.slot.start for offer in offers)
+    return Goto(Ask.NOTE if why is None else Ask.SURE, replace(draft, after=after, shown=shown), why)
+
+
+async def ask_note(context: ClinicContext) -> View:
+    """Show the times, and ask what to tell the patient."""
+    text = texts.ask_follow_up_note(*await _shown(context), context.clinic.rules.zone)
+    return View(text, keyboard([button("Skip", Skip())], ways_out()))
+
+
+async def _shown(context: ClinicContext) -> tuple[AppointmentCard, FollowUpDraft]:
+    """Return the visit, and the draft with the times that were found for it."""
+    draft = context.draft(FollowUpDraft)
+    return await context.clinic.follow_ups.visit(context.principal, draft.visit_id), draft
+
+
+async def take_note(context: ClinicContext, text: str) -> Outcome:
+    """Take the note. Raises NoteTooLong."""
+    return Goto(Ask.SURE, replace(context.draft(FollowUpDraft), note=read_note(text)))
+
+
+async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
+    """Say nothing but that the doctor would like to see them again."""
+    del tap
+    return Goto(Ask.SURE, replace(context.draft(FollowUpDraft), note=None))
+
+
+async def ask_sure(context: ClinicContext) -> View:
+    """Show what goes out."""
+    text = texts.follow_up_summary(*await _shown(context), context.clinic.rules.zone)
+    return View(text, keyboard([button("📨 Send", Confirm())], ways_out()))
+
+
+async def send(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Send it; where the times have changed meanwhile, show those that there are now."""
+    del tap
+    draft = context.draft(FollowUpDraft)
+    after = known(draft.after)
+    try:
+        visit, offers = await context.clinic.follow_ups.propose(
+            context.principal,
+            draft.visit_id,
+            after,
+            version=draft.version,
+            note=draft.note,
+            shown=draft.shown,
+        )
+    except OffersChanged as error:
+        return await _preview(context, after, error)
+    except NoTimesThen as error:
+        return Goto(Ask.WHEN, draft, error)
+    return Finish(_proposed(context, visit, offers))
+
+
+def _proposed(context: ClinicContext, visit: AppointmentCard, offers: Sequence[Offer]) -> View:
+    """Say what was proposed, and lead on."""
+    zone = context.clinic.rules.zone
     day = visit.appointment.slot.start.astimezone(zone).date()
-    ways = keyboard([button("🗓 The day", ShowDay(day, 0))])
-    return Finish(View(texts.proposed(visit, offers, zone), ways))
+    return View(texts.proposed(visit, offers, zone), keyboard([button("🗓 The day", ShowDay(day, 0))]))
+
+
+async def stored_before(context: ClinicContext) -> View | None:
+    """Return what to say where it has gone out, though the answer to that was lost."""
+    draft, visitor = context.draft(FollowUpDraft), context.visitor
+    if visitor is None:
+        return None
+    found = await context.clinic.follow_ups.proposed(visitor, draft.visit_id, draft.version)
+    return _proposed(context, *found) if found else None
 
 
 DIALOG = Dialog(
@@ -92,6 +171,10 @@ DIALOG = Dialog(
     noun="follow-up",
     visitors=DOCTORS,
     begin=begin,
-    steps=(Step(Ask.WHEN, ask, take, {PickMinutes: pick}),),
+    steps=(
+        Step(Ask.WHEN, ask, take, {PickMinutes: pick}, let_go=stored_before),
+        Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, let_go=stored_before),
+        Step(Ask.SURE, ask_sure, None, {Confirm: send}, let_go=stored_before),
+    ),
     home="schedule",
 )

@@ -1,10 +1,13 @@
-"""Moving an appointment to another time of its doctor, begun on its card or reminder: day, time, summary."""
+"""Moving an appointment to another time of its doctor, begun on its card or reminder: day, time, summary.
+
+A doctor may tell the patient something before that.
+"""
 
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.access import BOOKERS
-from bot.callbacks.steps import Confirm, Do
+from bot.access import SIGNED_IN
+from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
 from bot.card import View
@@ -15,6 +18,7 @@ from bot.drafts import BookingDraft
 from bot.keyboards import button, keyboard, ways_out
 from bot.texts import booking as texts
 from bot.texts.errors import sentence
+from services.appointments import read_note
 from services.errors import (
     AlreadyCancelled,
     AppointmentChanged,
@@ -30,10 +34,11 @@ class Ask(StrEnum):
 
     DAY = "moving.day"
     TIME = "moving.time"
+    NOTE = "moving.note"
     SUMMARY = "moving.summary"
 
 
-WHEN = When(Ask.DAY, Ask.TIME, after=Ask.SUMMARY, held=True)
+WHEN = When(Ask.DAY, Ask.TIME, after=Ask.SUMMARY, held=True, noted=Ask.NOTE)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -69,9 +74,26 @@ async def _about(context: ClinicContext, appointment_id: AppointmentId) -> Booki
     )
 
 
+async def ask_note(context: ClinicContext) -> View:
+    """Ask a doctor what to tell the patient."""
+    text = texts.ask_moving_note(context.draft(BookingDraft), context.zone)
+    return View(text, keyboard([button("Skip", Skip())], ways_out()))
+
+
+async def take_note(context: ClinicContext, text: str) -> Outcome:
+    """Take the note. Raises NoteTooLong."""
+    return Goto(Ask.SUMMARY, replace(context.draft(BookingDraft), note=read_note(text)))
+
+
+async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
+    """Say nothing but that it is moved."""
+    del tap
+    return Goto(Ask.SUMMARY, replace(context.draft(BookingDraft), note=None))
+
+
 async def ask_summary(context: ClinicContext) -> View:
     """Show the old time and the new one."""
-    text = texts.moving_summary(context.draft(BookingDraft), context.zone)
+    text = texts.moving_summary(context.draft(BookingDraft), context.principal.role, context.zone)
     return View(text, keyboard([button("✅ Confirm", Confirm())], ways_out()))
 
 
@@ -82,7 +104,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     appointment_id, was = known(draft.appointment_id), known(draft.moving).start
     try:
         moved = await context.clinic.appointments.move(
-            context.principal, appointment_id, known(draft.start), was=was
+            context.principal, appointment_id, known(draft.start), was=was, note=draft.note
         )
     except LOST as error:
         return await WHEN.others(context, draft, error)
@@ -114,7 +136,11 @@ def _over(appointment_id: AppointmentId, said: str) -> Finish:
 DIALOG = Dialog(
     command="appointments",
     noun="moving",
-    visitors=BOOKERS,
+    visitors=SIGNED_IN,
     begin=begin,
-    steps=(*WHEN.steps, Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, let_go=let_go)),
+    steps=(
+        *WHEN.steps,
+        Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, let_go=let_go),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, let_go=let_go),
+    ),
 )

@@ -35,7 +35,7 @@ async def ask(context: ClinicContext) -> View:
     """Ask for the reason, and show the one that there is."""
     found = await context.clinic.diaries.get(context.principal, context.draft(ReasonDraft).appointment_id)
     drop = [button("🗑 Take it away", Skip())] if found.appointment.reason else []
-    return View(texts.ask_reason(found, context.zone), keyboard(drop, [button("« Leave it", Leave())]))
+    return View(texts.ask_reason(found, context.rules), keyboard(drop, [button("« Leave it", Leave())]))
 
 
 async def take(context: ClinicContext, text: str) -> Outcome:
@@ -56,7 +56,7 @@ async def _kept(context: ClinicContext, reason: str | None) -> Outcome:
     except (AlreadyCancelled, AppointmentOver) as error:
         return Finish(View(sentence(error, context.rules)))
     way_on = [button("📋 Open the appointment", ShowAppointment(appointment_id))]
-    return Finish(View(texts.explained(found, context.zone), keyboard(way_on)))
+    return Finish(View(texts.explained(found, context.rules), keyboard(way_on)))
 
 
 DIALOG = Dialog(

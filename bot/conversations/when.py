@@ -57,13 +57,15 @@ T = TypeVar("T")
 class When:
     """The two questions, by their names in the dialog; `after` is the next one's.
 
-    Where the time is confirmed next, it is `held` from then on.
+    Where the time is confirmed next, it is `held` from then on. `noted` is the question that comes before
+    that for a doctor, who may tell the patient something.
     """
 
     day: StrEnum
     time: StrEnum
     after: StrEnum
     held: bool = False
+    noted: StrEnum | None = None
 
     @property
     def steps(self) -> tuple[Step, Step]:
@@ -156,7 +158,8 @@ class When:
                 draft = await hold(context, draft)
             except LOST as error:
                 return await self.others(context, draft, error)
-        return Goto(self.after, draft)
+        is_noted = self.noted is not None and context.principal.role is Role.DOCTOR
+        return Goto(self.noted if self.noted and is_noted else self.after, draft)
 
     async def type_time(self, context: ClinicContext, text: str) -> Outcome:
         """Take the time that was typed, if it is free; else say whether it is the patient who is not."""
@@ -304,7 +307,7 @@ async def ask_time(context: ClinicContext) -> View:
     draft, zone = context.draft(BookingDraft), context.zone
     day = known(draft.day)
     slots = await _free_slots(context, day)
-    text = texts.ask_time(draft, day, zone, len(slots))
+    text = texts.ask_time(draft, day, context.rules, len(slots))
     return View(text, keyboard(*_time_rows(slots, zone), _waiting(context, draft, day), ways_out()))
 
 

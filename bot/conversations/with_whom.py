@@ -116,14 +116,18 @@ async def ask_doctor(context: ClinicContext) -> View:
     """Ask for the doctor."""
     draft = context.draft(BookingDraft)
     page = await context.clinic.doctors.page(context.principal, draft.specialization, draft.page)
-    rows = [[button(plain_doctor(user.name), PickDoctor(user.id))] for user in page.items]
+    shown = list(page.items)
     if draft.maybe:  # whom a slip may have meant comes first
         doctors = await context.clinic.doctors.everybody(context.principal, draft.specialization)
         meant = [user for user in doctors if user.id in draft.maybe]
-        others = [user for user in page.items if user.id not in draft.maybe]
-        rows = [[button(plain_doctor(user.name), PickDoctor(user.id))] for user in (*meant, *others)]
+        shown = [*meant, *(user for user in page.items if user.id not in draft.maybe)]
+    soonest = await context.clinic.schedules.soonest(
+        context.principal, [user.id for user in shown], patient_id=draft.patient_id
+    )
+    rows = [[button(plain_doctor(user.name), PickDoctor(user.id))] for user in shown]
     turn = pager(page.number, page.pages, PickPage)
-    return View(texts.ask_doctor(draft, page.total), keyboard(*rows, turn, ways_out()))
+    text = texts.ask_doctor(draft, page.total, texts.next_free(shown, soonest, context.rules))
+    return View(text, keyboard(*rows, turn, ways_out()))
 
 
 def for_the_same(context: ClinicContext) -> BookingDraft:

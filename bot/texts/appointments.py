@@ -1,5 +1,6 @@
 """What is said about appointments."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,15 +9,19 @@ from bot.texts.formats import (
     clock_time,
     doctor,
     esc,
-    moment_there,
+    moment_read,
     plain_doctor,
+    span_of,
     speaks,
     stretch,
+    stretch_read,
+    zone_note,
 )
 from services.clinic import ClinicRules
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past", Period.CANCELLED: "✖ Cancelled"}
+MOST_NAMED = 3
 STATUSES = {
     AppointmentStatus.HELD: "being booked",
     AppointmentStatus.BOOKED: "booked",
@@ -31,12 +36,38 @@ def other_tabs(shown: Period) -> list[tuple[Period, str]]:
     return [(period, label) for period, label in TABS.items() if period is not shown]
 
 
-def page(shown: Page[AppointmentCard], period: Period, role: Role, zone: ZoneInfo) -> str:
+def page(shown: Page[AppointmentCard], period: Period, role: Role, rules: ClinicRules) -> str:
     """Head a page of appointments."""
     if not shown.total:
         return f"<b>{TABS[period]} appointments</b>\n\n{_empty(period, role)}"
-    lines = [f"• {stretch(item.appointment.slot, zone)}\n   {with_whom(item, role)}" for item in shown.items]
-    return f"<b>{TABS[period]}</b>: {counted(shown.total)}\n\n" + "\n".join(lines)
+    return f"<b>{TABS[period]}</b>: {counted(shown.total)}{zone_note(rules)}\n\n{_lines(shown, role, rules.zone)}"
+
+
+def found(
+    shown: Page[AppointmentCard],
+    period: Period,
+    role: Role,
+    rules: ClinicRules,
+    *,
+    search: str,
+    others: Sequence[User],
+) -> str:
+    """Head a page of the appointments with those `others` whose names were looked for."""
+    whom = "doctor" if role is Role.PATIENT else "patient"
+    if not others:
+        return f"🔎 None of your appointments is with a {whom} called “{esc(search)}”."
+    names = " or ".join(esc(called(user)) for user in others[:MOST_NAMED])
+    more = f" or {len(others) - MOST_NAMED} others" if len(others) > MOST_NAMED else ""
+    head = f"<b>{TABS[period]}</b> with {names}{more}"
+    if not shown.total:
+        return f"{head}: none."
+    return f"{head}: {counted(shown.total)}{zone_note(rules)}\n\n{_lines(shown, role, rules.zone)}"
+
+
+def _lines(shown: Page[AppointmentCard], role: Role, zone: ZoneInfo) -> str:
+    return "\n".join(
+        f"• {span_of(item.appointment.slot, zone)}\n   {with_whom(item, role)}" for item in shown.items
+    )
 
 
 def counted(number: int) -> str:
@@ -120,35 +151,37 @@ def reason_button(found: Appointment) -> str:
     return "💬 Change the reason" if found.reason else "💬 Add a reason"
 
 
-def ask_reason(item: AppointmentCard, zone: ZoneInfo) -> str:
+def ask_reason(item: AppointmentCard, rules: ClinicRules) -> str:
     """Ask for the reason of a visit that is booked."""
     now = item.appointment.reason
     said = f"💬 Now: <tg-spoiler>{esc(now)}</tg-spoiler>\n" if now else ""
     return (
-        f"{doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}\n{said}\n"
+        f"{doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}\n{said}\n"
         f"What is the reason for your visit? Only {doctor(item.doctor.name)} sees it."
     )
 
 
-def explained(item: AppointmentCard, zone: ZoneInfo) -> str:
+def explained(item: AppointmentCard, rules: ClinicRules) -> str:
     """Say what became of the reason."""
     what = "The reason is noted" if item.appointment.reason else "No reason is noted any more"
-    return f"💬 {what}: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."
+    return f"💬 {what}: {doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}."
 
 
-def ask_cancel(item: AppointmentCard, zone: ZoneInfo) -> str:
+def ask_cancel(item: AppointmentCard, rules: ClinicRules) -> str:
     """Ask whether to cancel."""
-    return f"Cancel {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}?"
+    return f"Cancel {doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}?"
 
 
-def cancelled(item: AppointmentCard, zone: ZoneInfo) -> str:
+def cancelled(item: AppointmentCard, rules: ClinicRules) -> str:
     """Say that it is cancelled."""
-    return f"✖ Cancelled: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."
+    return f"✖ Cancelled: {doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}."
 
 
-def confirmed(item: AppointmentCard, zone: ZoneInfo) -> str:
+def confirmed(item: AppointmentCard, rules: ClinicRules) -> str:
     """Thank whoever says that they come."""
-    return f"👍 Thank you! {doctor(item.doctor.name)} expects you {stretch(item.appointment.slot, zone)}."
+    return (
+        f"👍 Thank you! {doctor(item.doctor.name)} expects you {stretch_read(item.appointment.slot, rules)}."
+    )
 
 
 def taken(item: AppointmentCard, zone: ZoneInfo) -> str:
@@ -156,15 +189,15 @@ def taken(item: AppointmentCard, zone: ZoneInfo) -> str:
     return f"✅ Booked: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."
 
 
-def taken_before(item: AppointmentCard, zone: ZoneInfo, *, is_this: bool) -> str:
+def taken_before(item: AppointmentCard, rules: ClinicRules, *, is_this: bool) -> str:
     """Say that one of the offered times was taken before, and what became of it."""
     status, which = STATUSES[item.appointment.status], "this time" if is_this else "another time for this"
     return (
         f"You have already taken {which}: {doctor(item.doctor.name)},"
-        f" {stretch(item.appointment.slot, zone)} ({status})."
+        f" {stretch_read(item.appointment.slot, rules)} ({status})."
     )
 
 
-def offer_gone(start: datetime, zone: ZoneInfo) -> str:
+def offer_gone(start: datetime, rules: ClinicRules) -> str:
     """Say that an offered time is not free any more."""
-    return f"🙁 {moment_there(start, zone)} is not free any more. Please tap another of the times, or find one here."
+    return f"🙁 {moment_read(start, rules)} is not free any more. Please tap another of the times, or find one here."

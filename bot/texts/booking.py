@@ -1,5 +1,6 @@
 """What is said while a doctor is looked for and a time is taken."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,11 +18,10 @@ from bot.texts.formats import (
     month,
     plain_doctor,
     suits_both,
-    zone_name,
     zone_note,
 )
 from services.clinic import ClinicRules
-from services.models import AppointmentCard, AppointmentStatus, Page, Role, Slot, User
+from services.models import AppointmentCard, AppointmentStatus, Page, Role, Slot, User, UserId
 
 # How the two can meet, as people type it.
 BY_VIDEO = "By video"
@@ -42,7 +42,7 @@ def _so_far(draft: BookingDraft) -> str:
 
 def _before(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Return when it is now, of one that is to be moved."""
-    return f"\n🕑 Now: {moment_there(draft.moving.start, zone)}" if draft.moving else ""
+    return f"\n🕑 Now: {moment(draft.moving.start, zone)}" if draft.moving else ""
 
 
 def ask_patient(page: Page[User], search: str) -> str:
@@ -73,17 +73,31 @@ def again(doctor_name: str) -> str:
     return f"⚡ {plain_doctor(doctor_name)}: next free time"
 
 
-def ask_doctor(draft: BookingDraft, total: int) -> str:
-    """Ask which doctor."""
+def next_free(doctors: Sequence[User], soonest: Mapping[UserId, Slot | None], rules: ClinicRules) -> str:
+    """Return when each doctor has the next free time, a line each; nothing where there are no doctors."""
+    if not doctors:
+        return ""
+    lines = (f"• {doctor(user.name)}: {_next_free(soonest.get(user.id), rules.zone)}" for user in doctors)
+    return f"🕑 Next free times{zone_note(rules)}\n" + "\n".join(lines) + "\n\n"
+
+
+def _next_free(slot: Slot | None, zone: ZoneInfo) -> str:
+    if slot is None:
+        return "none at the moment"
+    return f"{slot.start.astimezone(zone):%a %-d %b}, {clock_time(slot.start, zone)}"
+
+
+def ask_doctor(draft: BookingDraft, total: int, free: str) -> str:
+    """Ask which doctor, under the next `free` times of those who are shown."""
     count = "There is 1 doctor." if total == 1 else f"There are {total} doctors."
     question = "Who is it to be?" if draft.patient_name else "Whom would you like to see?"
-    return f"{_so_far(draft)}\n\n{count} {question}"
+    return f"{_so_far(draft)}\n\n{free}{count} {question}"
 
 
-def several_doctors(total: int, shown: int) -> str:
+def several_doctors(total: int, shown: int, free: str) -> str:
     """Ask which of the doctors is meant who are called like that."""
     more = f" These are the first {shown}; type more of the name for others." if shown < total else ""
-    return f"👩‍⚕️ {total} doctors are called like that. Whom do you mean?{more}"
+    return f"👩‍⚕️ {total} doctors are called like that.\n\n{free}Whom do you mean?{more}"
 
 
 def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, rules: ClinicRules) -> str:
@@ -121,33 +135,34 @@ def soonest(slot: Slot, zone: ZoneInfo) -> str:
     return f"⚡ Soonest: {slot.start.astimezone(zone):%a %-d %b}, {clock_time(slot.start, zone)}"
 
 
-def ask_time(draft: BookingDraft, chosen: date, zone: ZoneInfo, count: int) -> str:
+def ask_time(draft: BookingDraft, chosen: date, rules: ClinicRules, count: int) -> str:
     """Ask for a time."""
-    head = f"{_so_far(draft)}{_before(draft, zone)}\n📆 {day(chosen)}"
+    head = f"{_so_far(draft)}{_before(draft, rules.zone)}\n📆 {day(chosen)}"
     if not count:
         return f"{head}\n\nThis day has no {_wanted(draft)} any more. « Back shows other days."
-    return f"{head}\n\nWhich time? ({zone_name(zone)})"
+    return f"{head}\n\nWhich time?{zone_note(rules)}"
 
 
-def ask_reason(draft: BookingDraft, zone: ZoneInfo) -> str:
+def ask_reason(draft: BookingDraft, rules: ClinicRules) -> str:
     """Ask for the reason."""
     question = (
         "What is the reason for the visit? The patient and the doctor will see it, and you may skip this."
         if draft.patient_name
         else "What is the reason for your visit? Only the doctor sees it, and you may skip this."
     )
-    return f"{_so_far(draft)}\n{_when(draft, zone)}\n\n{question}"
+    return f"{_so_far(draft)}\n{_when(draft, rules)}\n\n{question}"
 
 
-def ask_way(draft: BookingDraft, zone: ZoneInfo) -> str:
+def ask_way(draft: BookingDraft, rules: ClinicRules) -> str:
     """Ask whether the two meet in the clinic or by video."""
-    return f"{_so_far(draft)}\n{_when(draft, zone)}\n\nIn the clinic, or by video?"
+    return f"{_so_far(draft)}\n{_when(draft, rules)}\n\nIn the clinic, or by video?"
 
 
 def summary(draft: BookingDraft, rules: ClinicRules) -> str:
     """Show everything once more."""
     reason = f"\n💬 <tg-spoiler>{esc(draft.reason)}</tg-spoiler>" if draft.reason else ""
-    return f"{_so_far(draft)}\n{_when(draft, rules.zone)}{_way(draft, rules)}{reason}\n\nShall I book this?"
+    when = f"🕑 {moment_there(draft.start, rules.zone)}" if draft.start else ""
+    return f"{_so_far(draft)}\n{when}{_way(draft, rules)}{reason}\n\nShall I book this?"
 
 
 def _way(draft: BookingDraft, rules: ClinicRules) -> str:
@@ -159,8 +174,8 @@ def _way(draft: BookingDraft, rules: ClinicRules) -> str:
     return "" if draft.by_video is None else "\n🏥 In the clinic"
 
 
-def _when(draft: BookingDraft, zone: ZoneInfo) -> str:
-    return f"🕑 {moment_there(draft.start, zone)}" if draft.start else ""
+def _when(draft: BookingDraft, rules: ClinicRules) -> str:
+    return f"🕑 {moment_read(draft.start, rules)}" if draft.start else ""
 
 
 def booked(item: AppointmentCard, zone: ZoneInfo, *, for_another: bool) -> str:
@@ -180,11 +195,27 @@ def stored_before(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     return f"📋 This appointment is stored already: {what}.{reason}\nYou can change it on its card."
 
 
-def moving_summary(draft: BookingDraft, zone: ZoneInfo) -> str:
-    """Show the old time and the new one."""
-    new = f"➡️ New: {moment_there(draft.start, zone)}" if draft.start else ""
-    hear = "Both hear of it." if draft.patient_name else "The doctor hears of it, too."
-    return f"{_so_far(draft)}{_before(draft, zone)}\n{new}\n\nShall I move it? {hear}"
+def ask_moving_note(draft: BookingDraft, zone: ZoneInfo) -> str:
+    """Ask a doctor what to tell the patient whose appointment is moved."""
+    return f"{_from_to(draft, zone)}\n\nWhat shall I tell the patient? Type it, or skip this."
+
+
+def moving_summary(draft: BookingDraft, role: Role, zone: ZoneInfo) -> str:
+    """Show the old time and the new one to somebody of that role."""
+    said = f"\n💬 To the patient: {esc(draft.note)}" if draft.note else ""
+    return f"{_from_to(draft, zone)}{said}\n\nShall I move it? {_HEAR[role]}"
+
+
+_HEAR = {
+    Role.PATIENT: "The doctor hears of it, too.",
+    Role.DOCTOR: "The patient hears of it at once, and can take another time or cancel.",
+    Role.ADMIN: "Both hear of it.",
+}
+
+
+def _from_to(draft: BookingDraft, zone: ZoneInfo) -> str:
+    new = f"\n➡️ New: {moment_there(draft.start, zone)}" if draft.start else ""
+    return f"{_so_far(draft)}{_before(draft, zone)}{new}"
 
 
 def moved(item: AppointmentCard, was: datetime, role: Role, zone: ZoneInfo) -> str:
@@ -207,18 +238,18 @@ def specializations(names: list[str], rules: ClinicRules) -> str:
     return f"👩‍⚕️ <b>Our doctors</b>\n\nThere are doctors of {count}. Which one?"
 
 
-def doctors(page: Page[User], specialization: str | None) -> str:
+def doctors(page: Page[User], specialization: str | None, free: str) -> str:
     """Head a page of doctors."""
     title = esc(specialization or "All doctors")
     count = "1 doctor" if page.total == 1 else f"{page.total} doctors"
     if not page.total:
         return f"👩‍⚕️ <b>{title}</b>\n\nNobody at the moment. /doctors shows the others."
-    return f"👩‍⚕️ <b>{title}</b>: {count}\n\nWhose card would you like to see?"
+    return f"👩‍⚕️ <b>{title}</b>: {count}\n\n{free}Whose card would you like to see?"
 
 
-def doctor_card(user: User, next_free: Slot | None, zone: ZoneInfo) -> str:
+def doctor_card(user: User, next_free: Slot | None, rules: ClinicRules) -> str:
     """Show a doctor."""
     gender = f"\n🙂 {GENDERS[user.gender].capitalize()}" if user.gender else ""
-    free = moment_there(next_free.start, zone) if next_free else "none at the moment"
+    free = moment_read(next_free.start, rules) if next_free else "none at the moment"
     specialization = esc(user.specialization or "")
     return f"👩‍⚕️ <b>{doctor(user.name)}</b>\n🏥 {specialization}{gender}\n🕑 Next free time: {free}"

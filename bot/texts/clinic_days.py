@@ -4,7 +4,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.texts.appointments import STATUSES, TABS, called, counted, with_whom
-from bot.texts.formats import clock_time, day, doctor, esc, plain_doctor, stretch, zone_name
+from bot.texts.formats import clock_time, day, doctor, esc, plain_doctor, span_of, zone_name, zone_note
+from services.clinic import ClinicRules
 from services.models import AppointmentCard, AppointmentStatus, Page, Period, Role, User
 
 HOW_TO_FIND = (
@@ -52,13 +53,14 @@ def people(found: Page[User], search: str) -> str:
     return f"🔎 <b>{found.total} people with “{esc(search)}”</b>. Whose appointments?\n\n" + "\n".join(lines)
 
 
-def person(user: User, shown: Page[AppointmentCard], period: Period, zone: ZoneInfo) -> str:
+def person(user: User, shown: Page[AppointmentCard], period: Period, rules: ClinicRules) -> str:
     """Head a page of somebody's appointments."""
     sign = "👩‍⚕️" if user.role is Role.DOCTOR else "🙂"
     head = f"{sign} <b>{esc(called(user))}</b>, {esc(user.email)}\n{TABS[period]}"
     if not shown.total:
         return f"{head}: none."
     lines = [
-        f"• {stretch(item.appointment.slot, zone)}\n   {with_whom(item, user.role)}" for item in shown.items
+        f"• {span_of(item.appointment.slot, rules.zone)}\n   {with_whom(item, user.role)}"
+        for item in shown.items
     ]
-    return f"{head}: {counted(shown.total)}\n\n" + "\n".join(lines)
+    return f"{head}: {counted(shown.total)}{zone_note(rules)}\n\n" + "\n".join(lines)

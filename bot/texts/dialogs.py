@@ -1,8 +1,10 @@
 """What all dialogs say."""
 
+from collections.abc import Mapping, Sequence
+
 from bot.callbacks.steps import Do, Instead, Resume
 from bot.card import View
-from bot.keyboards import Button, Keyboard, button, keyboard
+from bot.keyboards import Button, Keyboard, Row, button, keyboard
 from services.errors import (
     CodeExpired,
     Denied,
@@ -109,18 +111,30 @@ def way_in(error: Denied) -> Keyboard | None:
 
 
 def ways_on(visitor: Principal | None) -> Keyboard:
-    """Return the buttons that most people want next, by who they are."""
+    """Return the buttons for what somebody can do here, what most people want first, by who they are."""
     if visitor is None:
         return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])
-    if visitor.role is Role.PATIENT:
-        first = [button("📅 Book an appointment", Do("book"))]
-        return keyboard(
-            first, [button("📋 My appointments", Do("appointments")), button("👩‍⚕️ Doctors", Do("doctors"))]
-        )
-    if visitor.role is Role.DOCTOR:
-        return keyboard(
-            [button("🗓 My day", Do("schedule")), button("📋 My appointments", Do("appointments"))],
-            [button("⏰ Hours", Do("hours")), button("⛱ Time off", Do("timeoff"))],
-        )
-    first = [button("🗓 Appointments", Do("appointments")), button("👥 Users", Do("users"))]
-    return keyboard(first, [button("📊 Figures", Do("stats")), button("👩‍⚕️ Doctors", Do("doctors"))])
+    return keyboard(*_WAYS_ON[visitor.role])
+
+
+_ACCOUNT = button("⚙️ My account", Do("me"))
+_WAYS_ON: Mapping[Role, Sequence[Row]] = {
+    Role.PATIENT: (
+        [button("📅 Book an appointment", Do("book"))],
+        [button("📋 My appointments", Do("appointments")), button("👩‍⚕️ Doctors", Do("doctors"))],
+        [button("⏰ Reminders", Do("reminders")), button("🔔 Waiting list", Do("waitlist"))],
+        [_ACCOUNT],
+    ),
+    Role.DOCTOR: (
+        [button("🗓 My day", Do("schedule")), button("📋 My appointments", Do("appointments"))],
+        [button("⏰ Hours", Do("hours")), button("⛱ Time off", Do("timeoff"))],
+        [_ACCOUNT],
+    ),
+    Role.ADMIN: (
+        [button("🗓 Appointments", Do("appointments")), button("👥 Users", Do("users"))],
+        [button("📊 Figures", Do("stats")), button("👩‍⚕️ Doctors", Do("doctors"))],
+        [button("📣 Announce", Do("announce")), button("📄 Export", Do("export"))],
+        [button("📮 Outbox", Do("outbox")), button("🧾 Audit", Do("audit"))],
+        [_ACCOUNT],
+    ),
+}

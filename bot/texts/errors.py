@@ -181,6 +181,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"You have no free time around {day(e.start.astimezone(rules.zone).date())}; patients can book until"
         f" {day(e.last)}. Please choose another time, or widen your /hours."
     ),
+    errors.OffersChanged: lambda _e, _r: (
+        "One of these times has just been taken. Here is what can go out now; please look at it once more."
+    ),
     errors.EmailTaken: lambda e, _: (
         f"{esc(e.email)} already has an account. Sign in to that with /login, or type another address."
     ),

@@ -116,10 +116,19 @@ def moment_there(value: datetime, zone: ZoneInfo) -> str:
     return f"{moment(value, zone)} ({zone_name(zone)})"
 
 
+def span_of(slot: Slot, zone: ZoneInfo) -> str:
+    """Return a slot in the zone: Tue 4 May 2027, 10:30 AM – 11:00 AM."""
+    return f"{moment(slot.start, zone)} – {clock_time(slot.end, zone)}"
+
+
 def stretch(slot: Slot, zone: ZoneInfo) -> str:
-    """Return a slot in the zone: Tue 4 May 2027, 10:30 – 11:00 AM, with the zone's name."""
-    end = clock_time(slot.end, zone)
-    return f"{moment(slot.start, zone)} – {end} ({zone_name(zone)})"
+    """Return a slot in the zone, with the zone's name: for what confirms it, once."""
+    return f"{span_of(slot, zone)} ({zone_name(zone)})"
+
+
+def stretch_read(slot: Slot, rules: ClinicRules) -> str:
+    """Return a slot as a reader sees it; the zone is named where it is not the clinic's."""
+    return span_of(slot, rules.zone) + zone_note(rules)
 
 
 def zone_name(zone: ZoneInfo) -> str:
@@ -140,6 +149,13 @@ def zone_note(rules: ClinicRules) -> str:
 def moment_read(value: datetime, rules: ClinicRules) -> str:
     """Return an instant as a reader sees it; the zone is named where it is not the clinic's."""
     return moment(value, rules.zone) + zone_note(rules)
+
+
+def zone_once(text: str, rules: ClinicRules) -> str:
+    """Return the text of a card on which the zone of a reader elsewhere stands once, where it is said first."""
+    note = zone_note(rules)
+    first, found, rest = text.partition(note) if note else (text, "", "")
+    return first + found + rest.replace(note, "") if found else text
 
 
 def call_the_clinic(rules: ClinicRules, *, at_once: bool = False) -> str:

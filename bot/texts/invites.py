@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot.texts.formats import doctor, esc, found_at, moment_there, plain_doctor, stretch
+from bot.texts.formats import doctor, esc, found_at, moment_read, plain_doctor, stretch_read
 from services.clinic import ClinicRules
 from services.models import AppointmentCard, Role
 
@@ -25,18 +24,18 @@ def notes(rules: ClinicRules, link: str, room: str | None) -> str:
     return f"{where}At {clinic}.{phone} To see or cancel it, open /appointments in the chat:\n{link}"
 
 
-def file(found: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
+def file(found: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     """Go with the file of an appointment."""
     return (
-        f"📅 {_with_whom(found, role)}, {stretch(found.appointment.slot, zone)}.\n"
+        f"📅 {_with_whom(found, role)}, {stretch_read(found.appointment.slot, rules)}.\n"
         "Open the file to put it into your calendar. Should it be moved, add it again: it stays one entry."
     )
 
 
-def nothing_to_add(found: AppointmentCard, zone: ZoneInfo) -> str:
+def nothing_to_add(found: AppointmentCard, rules: ClinicRules) -> str:
     """Say that an appointment is cancelled, so that nobody has it in their calendar."""
     return (
-        f"The appointment of {moment_there(found.appointment.slot.start, zone)} is cancelled, so there is"
+        f"The appointment of {moment_read(found.appointment.slot.start, rules)} is cancelled, so there is"
         " nothing to add. If it is in your calendar already, please delete it there."
     )
 

@@ -18,7 +18,6 @@ from bot.texts.formats import (
     shortened,
     stretch,
     week,
-    zone_name,
     zone_note,
 )
 from bot.texts.news import ROOM, News
@@ -204,8 +203,15 @@ def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
     about = [*_about(facts, reader, rules), *_where(facts, reader, rules)]
-    rows = [*about, ("Before", moment_read(facts["was"], rules)), *_on_behalf(facts)]
+    rows = [*about, ("Before", moment(facts["was"], rules.zone)), *_on_behalf(facts)]
+    is_doctors = facts.get("by") == Role.DOCTOR.value
+    if is_doctors and not _is_doctor(reader):
+        rows.append(("By", _BY[Role.DOCTOR.value].format(doctor=plain_doctor(facts["doctor"]))))
+    if facts.get("note"):
+        rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
     closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else _how_to_change(facts, rules)
+    if is_doctors and not _is_doctor(reader):
+        closing = "Does that suit you? If not, take another time or cancel it at a tap in the chat."
     return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
 
 
@@ -217,7 +223,7 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
     other = facts["patient"] if _is_doctor(reader) else plain_doctor(facts["doctor"])
     return News(
         subject=_subject("Reminder", facts, reader, rules),
-        headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}{zone_note(rules)}: {other}",
+        headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}: {other}",
         facts=(*_about(facts, reader, rules), *_where(facts, reader, rules)),
         closing="Can you come? In the chat you can confirm, move or cancel it at a tap."
         if may_change(facts)
@@ -239,7 +245,7 @@ def _how_to_change(facts: Facts, rules: ClinicRules) -> str:
     here, until = "To move or cancel it, open it in /appointments in the chat", facts.get("changes_until")
     if until is None:  # news from before it was told
         return f"{here}."
-    return f"{here} until {moment_read(until, rules)}. After that, please {call_the_clinic(rules)}."
+    return f"{here} until {moment(until, rules.zone)}. After that, please {call_the_clinic(rules)}."
 
 
 def _follow_up(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -247,10 +253,11 @@ def _follow_up(facts: Facts, reader: User, rules: ClinicRules) -> News:
     around = day(facts["around"].astimezone(rules.zone).date())
     times = "; ".join(offered(offer, facts, rules) for offer in facts["offers"])
     visited = ("Patient", facts["patient"]) if _is_doctor(reader) else ("With", doctor)
+    note = (("Note", facts["note"]),) if facts.get("note") else ()
     return News(
         subject=f"Follow-up: {doctor}, around {around}",
         headline=f"↪ {doctor} would like to see you again around {around}",
-        facts=(visited, ("Free times", times + zone_note(rules))),
+        facts=(visited, ("Free times", times + zone_note(rules)), *note),
         closing="Tap one of these in the chat to take it, or find another with /book.",
         links=tuple(_take(offer, facts, rules) for offer in facts["offers"]),
     )
@@ -272,7 +279,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(
             (
                 "Other free times",
-                "; ".join(offered(offer, facts, rules) for offer in offers) + zone_note(rules),
+                "; ".join(offered(offer, facts, rules) for offer in offers),
             )
         )
     closing = "To take another time: /book in the chat."
@@ -298,7 +305,7 @@ def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("Specialization", facts["specialization"]))
     rows += [
         ("When", stretch(Slot(offer["start"], facts["end"]), rules.zone)),
-        ("Kept for you until", f"{until} ({zone_name(rules.zone)})"),
+        ("Kept for you until", until),
     ]
     take, leave = slot_links(AppointmentId(facts["offer_id"]))
     return News(

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 from bot.texts.appointments import called, counted
 from bot.texts.formats import GENDERS, ROLES, doctor, esc, moment, speaks
-from services.models import AccountStatus, AppointmentCard, Page, Role, User
+from bot.wanted_users import WantedUsers
+from services.models import AccountStatus, AppointmentCard, Page, Role, User, Who
 
 STATUSES = {
     AccountStatus.ACTIVE: "active",
@@ -13,18 +14,32 @@ STATUSES = {
     AccountStatus.BLOCKED: "blocked",
 }
 MARKS = {AccountStatus.ACTIVE: "🟢", AccountStatus.PENDING: "⏳", AccountStatus.BLOCKED: "🚫"}
+LISTS = {
+    Who.ALL: "All",
+    Who.PATIENTS: "Patients",
+    Who.DOCTORS: "Doctors",
+    Who.ADMINS: "Admins",
+    Who.WAITING: "Waiting",
+    Who.BLOCKED: "Blocked",
+}
 MOST_LISTED = 8
 
 
-def users(page: Page[User], search: str) -> str:
+def users(page: Page[User], wanted: WantedUsers) -> str:
     """Head a page of accounts."""
-    found = f" with “{esc(search)}”" if search else ""
+    found = f" with “{esc(wanted.text)}”" if wanted.text else ""
+    among = f" · {LISTS[wanted.who]}" if wanted.who is not Who.ALL else ""
     if not page.total:
-        return f"👥 No account{found}.\n\n/users shows all of them; /users rao looks for a name or a mail address."
+        return f"👥 No account{found}{among}.\n\n/users shows all of them; /users rao looks for a name or a mail address."
     count = "1 account" if page.total == 1 else f"{page.total} accounts"
     lines = [_line(user) for user in page.items]
-    hint = "" if search else "\n\nTo look for somebody: /users and a name or a mail address."
-    return f"👥 <b>{count}{found}</b>\n\n" + "\n\n".join(lines) + hint
+    hint = "" if wanted.text else "\n\nTo look for somebody: /users and a name or a mail address."
+    return f"👥 <b>{count}{found}</b>{among}\n\n" + "\n\n".join(lines) + hint
+
+
+def list_button(who: Who, count: int, *, shown: bool) -> str:
+    """Label the button that shows a list, with how many are on it."""
+    return f"{'▸ ' if shown else ''}{LISTS[who]} · {count:,}"
 
 
 def _line(user: User) -> str:

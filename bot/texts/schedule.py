@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from bot.drafts import FollowUpDraft
 from bot.texts.appointments import is_confirmed
 from bot.texts.formats import clock_time, day, doctor, esc, moment, shortened, stretch, zone_name
 from services.day_plans import DayPlan
@@ -112,8 +113,27 @@ def ask_follow_up(card: AppointmentCard, zone: ZoneInfo) -> str:
     return (
         f"↪ <b>Propose a follow-up</b>\n🙂 {esc(card.patient.name)}\n🕑 Seen {stretch(card.appointment.slot, zone)}\n\n"
         "When shall they come again? Tap it, or type it like “in 10 days”, “3 weeks” or “4 May”. They get up to three of"
-        " your free times around then, each to be taken at one tap."
+        " your free times around then, each to be taken at one tap; you see them before they go out."
     )
+
+
+def ask_follow_up_note(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInfo) -> str:
+    """Show which times the patient would get, and ask what to tell them."""
+    return f"{_follow_up(card, draft, zone)}\n\nWhat shall I tell the patient? Type it, or skip this."
+
+
+def follow_up_summary(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInfo) -> str:
+    """Show what goes out."""
+    said = f"\n💬 To the patient: {esc(draft.note)}" if draft.note else ""
+    return (
+        f"{_follow_up(card, draft, zone)}{said}\n\n"
+        "Shall I send this? They hear of it here and by mail, and take one of the times at a tap."
+    )
+
+
+def _follow_up(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInfo) -> str:
+    times = "\n".join(f"🕑 {moment(start, zone)}" for start in draft.shown)
+    return f"↪ <b>Propose a follow-up</b>\n🙂 {esc(card.patient.name)}\n{times}"
 
 
 def proposed(card: AppointmentCard, offers: Sequence[Offer], zone: ZoneInfo) -> str:

@@ -6,6 +6,7 @@ make the database refuse any overlap, for the doctor and for the patient, whatev
 What was looked up before a write is a courtesy to the person, never the guard.
 """
 
+from collections.abc import Collection as AbstractCollection
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -34,6 +35,7 @@ from services.storage.reading import readable
 from services.storage.together import Together
 
 PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
+OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
 # Whose appointments (the field, and the id in it), within which stretch.
 Diary = tuple[str, UserId, Slot]
 
@@ -326,6 +328,16 @@ class Appointments:
         diaries = tuple((PARTY[role], user_id, window) for role, user_id in people.items())
         return await self._busy((now, diaries))
 
+    async def busy_each(
+        self, groups: Sequence[Mapping[Role, UserId]], window: Slot, now: datetime
+    ) -> list[list[Slot]]:
+        """Return what `busy` does, for each of several groups of people, in one question."""
+        askers = [
+            (now, tuple((PARTY[role], user_id, window) for role, user_id in people.items()))
+            for people in groups
+        ]
+        return await self._busy_for(askers) if askers else []
+
     async def _busy_for(self, askers: Sequence[tuple[datetime, tuple[Diary, ...]]]) -> list[list[Slot]]:
         """Look into all the diaries that anybody asks for, at once."""
         rows_of: dict[Diary, list[Document]] = {diary: [] for _, asked in askers for diary in asked}
@@ -369,14 +381,33 @@ class Appointments:
             rows = await latest.sort([("patient_id", -1), ("start", -1)]).hint(index).limit(1).to_list(None)
         return UserId(rows[0]["doctor_id"]) if rows else None
 
+    async def others(self, role: Role, user_id: UserId) -> list[UserId]:
+        """Return the ids of those with whom a person has or had appointments: a doctor's patients, say."""
+        async with border():
+            return [
+                UserId(other)
+                for other in await self._appointments.distinct(OTHER[role], {PARTY[role]: user_id})
+            ]
+
     async def page(
-        self, role: Role, user_id: UserId, period: Period, now: datetime, *, number: int, size: int
+        self,
+        role: Role,
+        user_id: UserId,
+        period: Period,
+        now: datetime,
+        *,
+        number: int,
+        size: int,
+        others: AbstractCollection[UserId] | None = None,
     ) -> Page[Appointment]:
         """Return a page of a person's appointments: to come, soonest first; past, latest first.
 
         Those to come are the booked ones; the cancelled ones of the days to come are a list of their own.
+        Where `others` are given, it is of those with them.
         """
         query: Document = {PARTY[role]: user_id, **_in_period(period, now)}
+        if others is not None:
+            query[OTHER[role]] = {"$in": sorted(others)}
         order = -1 if period is Period.PAST else 1
         index = [(PARTY[role], 1), ("start", 1)]
         async with border():

@@ -118,6 +118,11 @@ class Schedules:
         """Return the doctor's schedule, or None."""
         return await self._of_doctor(doctor_id)
 
+    async def of_doctors(self, ids: Sequence[UserId]) -> dict[UserId, Schedule]:
+        """Return the schedules of those doctors, as far as they were ever stored."""
+        found = await self._of_doctors(ids)
+        return {doctor_id: each for doctor_id, each in zip(ids, found, strict=True) if each is not None}
+
     async def _of_doctors(self, ids: Sequence[UserId]) -> list[Schedule | None]:
         async with border():
             cursor = self._schedules.find({"_id": {"$in": list(set(ids))}})

@@ -19,6 +19,7 @@ from services.models import (
     Role,
     User,
     UserId,
+    Who,
     page_number,
 )
 from services.news import Event
@@ -30,6 +31,7 @@ from services.storage.together import Together
 
 # The password's hash stays in the database except where a login needs it.
 PUBLIC = {"password_hash": False, "unsent": False, FIELD: False}
+BY_NAME: Document = {"role": 1, "status": 1, "name": 1, "_id": 1}
 BY_ROLE = [("role", 1), ("status", 1), ("_id", 1)]
 
 
@@ -164,20 +166,36 @@ class Users:
         return await self._page(query, number, size)
 
     async def search(
-        self, text: str, number: int, size: int, *, roles: Iterable[Role] | None = None
+        self,
+        text: str,
+        number: int,
+        size: int,
+        *,
+        roles: Iterable[Role] | None = None,
+        who: Who = Who.ALL,
     ) -> Page[User]:
         """Return a page of accounts whose name or mail contains `text` (all where it is empty), by name."""
+        if who is not Who.ALL:
+            # With each role and status named, the index gives them in the order of their names.
+            return await self._page(_among(who) | _containing(text), number, size, hint=BY_NAME)
         query: Document = {"name": {"$gte": ""}} | _containing(text)
         if roles is not None:
             query["role"] = {"$in": [role.value for role in roles]}
         # By role it would have to be sorted.
         return await self._page(query, number, size, hint={"name": 1, "_id": 1})
 
+    async def counts(self, text: str) -> dict[tuple[Role, AccountStatus], int]:
+        """Return how many accounts of each role and status have `text` in their name or mail."""
+        query = _among(Who.ALL) | _containing(text)
+        group = {"_id": {"role": "$role", "status": "$status"}, "count": {"$sum": 1}}
+        async with border():
+            rows = await aggregated(self._users, [{"$match": query}, {"$group": group}], hint=BY_NAME)
+        return {(Role(row["_id"]["role"]), AccountStatus(row["_id"]["status"])): row["count"] for row in rows}
+
     async def patients(self, text: str, number: int, size: int) -> Page[User]:
         """Return a page of active patients whose name or mail contains `text`, by name."""
         active = {"role": Role.PATIENT.value, "status": AccountStatus.ACTIVE.value}
-        by_name = {"role": 1, "status": 1, "name": 1, "_id": 1}
-        return await self._page(active | _containing(text), number, size, hint=by_name)
+        return await self._page(active | _containing(text), number, size, hint=BY_NAME)
 
     async def change(
         self,
@@ -358,6 +376,14 @@ class Users:
         hinted = {"hint": hint} if hint else {}
         (row,) = await aggregated(self._users, [{"$match": query}, order, {"$facet": parts}], **hinted)
         return row["items"], row["counted"][0]["total"] if row["counted"] else 0
+
+
+def _among(who: Who) -> Document:
+    """Return the query for these accounts, with each role and each status that they may have."""
+    return {
+        "role": who.role.value if who.role else {"$in": [role.value for role in Role]},
+        "status": who.status.value if who.status else {"$in": [status.value for status in AccountStatus]},
+    }
 
 
 def _containing(text: str) -> Document:

@@ -170,3 +170,32 @@ async def test_a_question_that_has_gone_stale_cancels_no_other_time(town: Town) 
     await asha.taps_raw(question, yes)
     assert "is at Wed 5 May 2027, 11:00 AM" in asha.last
     await asha.talks([("/appointments", "1 appointment"), ("«5 May»", "Status: booked")])
+
+
+async def test_a_name_behind_the_command_shows_those_with_that_person(town: Town) -> None:
+    asha, doctor = await _clinic(town)
+    await town.account("Tomás Sen", "sen@example.org", Role.DOCTOR, "Cardiology")
+    amina = await town.signed_in("Amina Diallo", "amina@example.org")
+    for day in ("04", "05", "06", "07", "10", "11"):
+        await _book(amina, "Rao", f"2027-05-{day}", "10:30")
+    await _book(asha, "Rao", "2027-05-04", "11:30")
+    await _book(asha, "Sen", "2027-05-05", "11:30")
+    await doctor.talks([("/appointments amina", "Upcoming with Amina Diallo: 6 appointments")])
+    assert "Asha" not in doctor.last
+    await doctor.talks(
+        [("«›»", "Tue 11 May"), ("«Past»", "Past with Amina Diallo: none"), ("«Upcoming»", "6 appo")]
+    )
+    await doctor.talks(
+        [("«All my»", "Upcoming: 7 appointments"), ("/appointments diallo AMINA", "with Amina Diallo: 6")]
+    )
+    for typed in ("Bela", "<b>", "x" * 90):
+        assert "None of your appointments is with a patient called “" in await doctor.says(
+            f"/appointments {typed}"
+        )
+    # A day is the doctor's day.
+    await doctor.talks([("/appointments tomorrow", "Tue 4 May 2027"), ("«10:30 AM Amina»", "Amina Diallo")])
+    for typed in ("Dr Sen", "tomas", "sen"):
+        await asha.talks([(f"/appointments {typed}", "Upcoming with Dr Tomás Sen: 1 appointment")])
+        assert "Rao" not in asha.last
+    await asha.talks([("/appointments amina", "None of your appointments is with a doctor called “amina”")])
+    await asha.talks([("«All my»", "Upcoming: 2 appointments")])

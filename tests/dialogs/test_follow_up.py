@@ -30,12 +30,14 @@ async def _proposed(town: Town, clock: TurnableClock) -> tuple[Person, Person, A
             ("in 2 hours", "365 days is the most"),
             ("two years", "365 days is the most"),
             ("400 days", "365 days is the most"),
-            # Days, or a day? The proposal goes out at once, so that is not guessed.
+            # Days, or a day? That is not guessed.
             ("28", "or a date like “4 May”; 365 days is the most"),
             ("today", "365 days is the most"),
             ("3 May 2027", "Mon 3 May 2027 is over"),
             ("31 Feb", "There is no such day"),
-            ("«In 2 weeks»", "Proposed to Asha Patel: Mon 17 May 2027, 10:00 AM; Tue 18 May"),
+            ("«In 2 weeks»", "🕑 Mon 17 May 2027, 10:00 AM\n🕑 Tue 18 May 2027, 10:00 AM"),
+            ("«Skip»", "Shall I send this?"),
+            ("«Send»", "Proposed to Asha Patel: Mon 17 May 2027, 10:00 AM; Tue 18 May"),
         ]
     )
     await asha.hears("↪ Dr Meera Rao would like to see you again around Tue 18 May 2027")
@@ -59,8 +61,9 @@ async def test_a_follow_up_is_taken_at_one_tap_once_for_each_proposal(
     # Another proposal is another appointment.
     await doctor.talks([("/schedule 4 May", "✅ seen"), ("«10:00 AM Asha»", "Status: seen")])
     await doctor.talks(
-        [("«Propose a follow-up»", "When shall they come"), ("in 10 days", "Proposed to Asha")]
+        [("«Propose a follow-up»", "When shall they come"), ("in 10 days", "What shall I tell")]
     )
+    await doctor.talks([("skip", "Shall I send this?"), ("yes", "Proposed to Asha")])
     await asha.hears("around Fri 14 May 2027")
     assert "Booked: Dr Meera Rao, Fri 14 May" in await asha.taps("Fri 14 May")
 
@@ -78,8 +81,57 @@ async def test_the_day_of_a_follow_up_can_be_typed(
     town: Town, clock: TurnableClock, typed: str, around: str
 ) -> None:
     doctor, asha, _ = await _seen(town, clock)
-    await doctor.talks([("«Propose a follow-up»", "When shall they"), (typed, "Proposed to Asha Patel")])
+    await doctor.talks(
+        [("«Propose a follow-up»", "When shall they"), (typed, "What shall I tell the patient?")]
+    )
+    await doctor.talks([("«Skip»", "Shall I send this?"), ("«Send»", "Proposed to Asha Patel")])
     await asha.hears(f"would like to see you again around {around} 2027")
+
+
+async def test_the_doctor_sees_what_goes_out_and_adds_a_note_before_it_does(
+    town: Town, clock: TurnableClock
+) -> None:
+    doctor, asha, _ = await _seen(town, clock)
+    await doctor.talks(
+        [
+            ("«Propose a follow-up»", "you see them before they go out"),
+            (
+                "in 2 weeks",
+                "🙂 Asha Patel\n🕑 Mon 17 May 2027, 10:00 AM\n🕑 Tue 18 May",
+            ),
+            ("x" * 301, "300 characters"),
+            ("Bring <the> X-ray", "🕑 Tue 18 May 2027, 10:00 AM\n🕑 Wed 19 May 2027, 10:00 AM"),
+        ]
+    )
+    assert "To the patient: Bring <the> X-ray" in doctor.last
+    assert not any("↪" in message["text"] for message in asha.messages)
+    await doctor.talks([("«Back»", "What shall I tell"), ("Come hungry", "To the patient: Come hungry")])
+    await doctor.talks([("«Send»", "Proposed to Asha Patel: Mon 17 May 2027, 10:00 AM")])
+    assert "Note: Come hungry" in await asha.hears("↪ Dr Meera Rao would like to see you again")
+    mail = await town.mailbox.wait_for(lambda m: "Follow-up" in m.subject)
+    assert "Note: Come hungry" in mail.text
+
+
+async def test_nothing_goes_out_that_the_doctor_has_not_seen(town: Town, clock: TurnableClock) -> None:
+    doctor, asha, _ = await _seen(town, clock)
+    await doctor.talks([("«Propose a follow-up»", "When shall"), ("in 2 weeks", "Mon 17 May 2027, 10:00 AM")])
+    await doctor.talks([("Come hungry", "Shall I send this?")])
+    bela = await town.signed_in("Bela", "bela@example.org")
+    for act in ("/book", "Cardiology", "Rao", "2027-05-17", "10:00", "Skip", "Confirm"):
+        await bela.says(act)
+    assert "One of these times has just been taken" in await doctor.taps("Send")
+    assert "🕑 Mon 17 May 2027, 10:00 AM" not in doctor.last
+    assert "To the patient: Come hungry" in doctor.last
+    assert not any("↪" in message["text"] for message in asha.messages)
+    await doctor.talks([("«Send»", "Proposed to Asha Patel: Mon 17 May 2027, 09:30 AM")])
+    await asha.hears("↪ Dr Meera Rao would like to see you again")
+
+
+async def test_who_leaves_it_sends_nothing(town: Town, clock: TurnableClock) -> None:
+    doctor, asha, _ = await _seen(town, clock)
+    await doctor.talks([("«Propose a follow-up»", "When shall"), ("in 2 weeks", "What shall I tell")])
+    await doctor.talks([("skip", "Shall I send this?"), ("«Cancel»", "nothing was saved")])
+    assert not any("↪" in message["text"] for message in asha.messages)
 
 
 async def test_the_links_of_the_mail_take_it_too(town: Town, clock: TurnableClock) -> None:
@@ -100,7 +152,7 @@ async def test_a_time_that_has_gone_is_said_to_be_gone(town: Town, clock: Turnab
         await bela.says(act)
     await bela.taps("Skip")
     await bela.taps("Confirm")
-    assert "10:00 AM (UTC) is not free any more" in await asha.taps("Tue 18 May")
+    assert "10:00 AM is not free any more" in await asha.taps("Tue 18 May")
 
 
 async def test_a_doctor_without_free_times_then_is_told(town: Town, clock: TurnableClock) -> None:

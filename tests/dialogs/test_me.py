@@ -93,11 +93,49 @@ async def test_the_time_zone_is_tapped_or_typed_and_shown_everywhere(town: Town,
     assert mail.subject == "Booked: Dr Meera Rao, Mon 3 May 2027, 02:30 PM (Kolkata time)"
     theirs = await town.mailbox.wait_for(lambda m: m.to == ("rao@example.org",))
     assert theirs.subject == "Booked: Asha Patel, Mon 3 May 2027, 09:00 AM"
-    await asha.talks([("/appointments", "02:30 PM – 03:00 PM (Kolkata time)"), ("/help", "Kolkata time")])
+    await asha.talks(
+        [
+            ("/appointments", "1 appointment (Kolkata time)\n\n• Mon 3 May 2027, 02:30 PM – 03:00 PM\n"),
+            ("/help", "Kolkata time"),
+        ]
+    )
     await asha.talks(
         [("/me", "Kolkata"), ("«Time zone»", "Kolkata"), ("«As the clinic»", "as at the clinic")]
     )
-    assert "09:00 AM – 09:30 AM (UTC)" in await asha.says("/appointments")
+    assert "09:00 AM – 09:30 AM\n" in await asha.says("/appointments")
+
+
+@pytest.mark.parametrize(("zone", "name"), [("", "UTC"), ("Kolkata", "Kolkata time")])
+async def test_the_zone_is_said_once_a_card_and_in_the_clinics_zone_only_where_a_time_is_confirmed(
+    town: Town, asha: Person, zone: str, name: str
+) -> None:
+    await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
+    if zone:
+        await asha.talks([("/me", "Asha"), ("«Time zone»", "Where"), (zone, "Kolkata time")])
+    told = int(bool(zone))
+    for act, count in (
+        *(("/book", 0), ("Cardiology", told), ("Rao", told), ("tomorrow", told), ("2:30 pm", told)),
+        *(("skip", 1), ("confirm", 1), ("/appointments", told), ("/doctors", 0), ("Rao", told)),
+    ):
+        said = await asha.says(act)
+        assert said.count(name) == count, (act, said)
+    for label, count in (("Move", told), ("5", told), ("02:30 PM", 1), ("Confirm", 1)):
+        if label == "Move":
+            await asha.says("/appointments")
+            await asha.taps("4 May")
+            assert asha.last.count(name) == 1
+        said = await asha.taps(label)
+        assert said.count(name) == count, (label, said)
+    for kind in ("Appointment booked", "Appointment moved"):
+        assert (await asha.hears(kind)).count(name) == 1
+    mail = await town.mailbox.wait_for(lambda m: m.to == ("asha@example.org",) and "Moved" in m.subject)
+    assert mail.text.count(name) == 1
+    await asha.says("/appointments")
+    await asha.taps("5 May")
+    for label in ("Cancel appointment", "Yes, cancel it"):
+        said = await asha.taps(label)
+        assert said.count(name) == told, (label, said)
+    assert (await asha.hears("✖ Appointment cancelled")).count(name) == 1
 
 
 async def test_an_error_names_times_in_the_persons_zone(town: Town, asha: Person) -> None:
@@ -106,7 +144,9 @@ async def test_an_error_names_times_in_the_persons_zone(town: Town, asha: Person
     await asha.talks(
         [("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day"), ("tomorrow", "Which")]
     )
-    assert "Tue 4 May 2027, 09:00 AM (Kolkata time) is not free" in await asha.says("9 am")
+    answer = await asha.says("9 am")
+    assert "Tue 4 May 2027, 09:00 AM (Kolkata time) is not free" in answer
+    assert answer.count("Kolkata time") == 1
     assert "reason" in await asha.says("2:30 pm")
 
 

@@ -44,7 +44,7 @@ async def test_times_are_told_in_the_zone_of_whoever_reads(town: Town, clock: Tu
     await asha.talks([("/me", "signed in"), ("«Time zone»", "Where are you"), ("Auckland", "I show you")])
     clock.turn_to(WEDNESDAY - DAY)
     await town.assembly.clinic.rounds.go()
-    await asha.hears("⏰ Tomorrow, 10:00 PM (Auckland time): Dr Meera Rao")
+    await asha.hears("⏰ Tomorrow, 10:00 PM: Dr Meera Rao")
 
 
 async def test_who_confirms_is_thanked_and_the_doctor_sees_it(town: Town, clock: TurnableClock) -> None:
@@ -93,7 +93,7 @@ async def test_moving_from_the_reminder_and_both_hear_of_both_times(town: Town, 
         [
             ("«Move»", "🔁 Move an appointment\n👩‍⚕️ Dr Meera Rao, Cardiology"),
             ("2027-05-03", "is over"),
-            ("tomorrow", "🕑 Now: Wed 5 May 2027, 10:00 AM (UTC)"),
+            ("tomorrow", "🕑 Now: Wed 5 May 2027, 10:00 AM\n"),
             ("10:00", "The appointment is at Wed 5 May 2027, 10:00 AM already."),
             ("10:10", "10:10 AM is not free"),
             ("«11:00 AM»", "Shall I move it? The doctor hears of it, too."),

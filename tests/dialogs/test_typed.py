@@ -21,7 +21,7 @@ REASON = "reason for your visit"
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("sen Wed 12 May 10:30", f"Wed 12 May 2027, 10:30 AM (UTC)\n\nWhat is the {REASON}"),
+        ("sen Wed 12 May 10:30", f"Wed 12 May 2027, 10:30 AM\n\nWhat is the {REASON}"),
         ("sen Wed 12 May 2027, 10:30 AM", "Wed 12 May 2027, 10:30 AM"),
         ("sen Wed 12 May 2027, 10:30 AM (UTC)", "Wed 12 May 2027, 10:30 AM"),
         ("sen Wed 12 May 2027, 10:30 AM – 11:00 AM (UTC)", "Wed 12 May 2027, 10:30 AM"),
@@ -67,10 +67,8 @@ async def test_what_the_assistant_shows_can_be_typed_back(asha: Person) -> None:
     await asha.talks([("6/5", "Do you mean Thu 6 May 2027 or Sat 5 Jun 2027? Please tap it")])
     await asha.talks([("«Thu 6 May 2027»", "Thu 6 May 2027\n\nWhich time?"), ("at 10", REASON)])
     await asha.talks([("«Back»", "Which time?"), ("«Back»", "Which day?")])
-    await asha.talks([("Thu 6 May at half past ten in the morning", "Thu 6 May 2027, 10:30 AM (UTC)")])
-    await asha.talks(
-        [("«Back»", "Which time?"), ("«Back»", "Which day?"), ("Thu 6 May 10", "10:00 AM (UTC)")]
-    )
+    await asha.talks([("Thu 6 May at half past ten in the morning", "Thu 6 May 2027, 10:30 AM")])
+    await asha.talks([("«Back»", "Which time?"), ("«Back»", "Which day?"), ("Thu 6 May 10", "10:00 AM")])
 
 
 async def test_a_zone_that_is_nearly_named_or_named_by_its_offset_is_asked_for(

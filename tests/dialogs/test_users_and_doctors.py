@@ -1,6 +1,6 @@
 """/users and /doctors."""
 
-from services.models import Role
+from services.models import AccountStatus, Role, Schedule
 from tests.town import Town
 
 
@@ -14,6 +14,44 @@ async def test_an_admin_lists_pages_and_searches_accounts(town: Town) -> None:
     await admin.talks([("/users clinic.example", "1 account"), ("/users patient", "7 accounts")])
     await admin.talks([("«›»", "Patient 6"), ("«Patient 6»", "p6@example.org")])
     await admin.talks([("/users nobody", "No account with “nobody”"), ("/users .*", "No account with “.*”")])
+
+
+async def test_a_list_of_accounts_has_filters_that_stay_while_paging_and_with_a_search(town: Town) -> None:
+    for number in range(8):
+        await town.account(f"Patient {number}", f"p{number}@example.org")
+    for name, email in (("Meera Rao", "rao@clinic.example"), ("Anil Rao", "anil@clinic.example")):
+        await town.account(name, email, Role.DOCTOR, "Cardiology")
+    waiting = town.person("Tomas")
+    for act in ("/register", "Tomas Sen", "sen@clinic.example", "correct horse"):
+        await waiting.says(act)
+    for act in ("Doctor", "Neurology", "rather not say", "I have none", "Save"):
+        await waiting.taps(act)
+    admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
+    blocked = await town.account("Patient 8", "p8@example.org")
+    await town.storage.users.decide(blocked.id, AccountStatus.ACTIVE, AccountStatus.BLOCKED)
+    await admin.says("/users")
+    labels = [label for label in admin.buttons if "·" in label]
+    assert labels == ["▸ All · 13", "Patients · 9", "Doctors · 3", "Admins · 1", "Waiting · 1", "Blocked · 1"]
+    await admin.talks(
+        [
+            ("«Patients · 9»", "9 accounts · Patients"),
+            ("«›»", "9 accounts · Patients"),
+            ("«Doctors · 3»", "Sen"),
+        ]
+    )
+    assert "Nora" not in admin.last
+    await admin.talks(
+        [("/users rao", "2 accounts with “rao”"), ("«Doctors · 2»", "2 accounts with “rao” · Doctors")]
+    )
+    await admin.talks(
+        [("«Blocked · 0»", "No account with “rao” · Blocked"), ("«All · 2»", "2 accounts with “rao”")]
+    )
+    # A card leads back to the list that it was opened from.
+    await admin.talks([("/users waiting", "1 account · Waiting"), ("«Tomas Sen»", "waits for approval")])
+    await admin.talks([("«Approve»", "is approved"), ("«Users»", "No account · Waiting")])
+    await admin.talks([("«Blocked · 1»", "Patient 8"), ("«Patient 8»", "blocked"), ("«Users»", "· Blocked")])
+    # Nobody's name begins with what marks a filter in a button.
+    await admin.talks([("/users #b", "with “b”")])
 
 
 async def test_each_list_of_accounts_turns_its_own_pages(town: Town) -> None:
@@ -109,3 +147,22 @@ async def test_a_link_that_makes_no_sense_is_a_plain_start(town: Town) -> None:
     assert "find a doctor" in asha.last
     await asha.settled(asha.phone.start("doctor_" + "x" * 57))
     assert "find a doctor" in asha.last
+
+
+async def test_with_each_doctor_who_can_be_chosen_stands_the_next_free_time(town: Town) -> None:
+    for name, email in (("Meera Rao", "rao@example.org"), ("Tomás Sen", "sen@example.org")):
+        await town.account(name, email, Role.DOCTOR, "Cardiology")
+    sen = await town.account("Vikram Rao", "vikram@example.org", Role.DOCTOR, "Cardiology")
+    await town.storage.schedules.put(sen.id, Schedule(weekly={}))
+    asha = await town.signed_in("Asha", "asha@example.org")
+    times = "🕑 Next free times\n• Dr Meera Rao: Mon 3 May, 09:00 AM\n• Dr Tomás Sen: Mon 3 May, 09:00 AM\n"
+    await asha.talks(
+        [("/book", "What kind"), ("Cardiology", f"{times}• Dr Vikram Rao: none at the moment\n")]
+    )
+    await asha.talks([("«Dr Meera Rao»", "Which day?"), ("today 9:00", "reason"), ("skip", "Shall I")])
+    await asha.taps("Confirm")
+    # Nobody can be in two places.
+    await asha.talks([("/doctors", "Which one?"), ("«Cardiology»", "• Dr Tomás Sen: Mon 3 May, 09:30 AM")])
+    await asha.talks([("rao", "• Dr Meera Rao: Mon 3 May, 09:30 AM\n• Dr Vikram Rao: none")])
+    await asha.talks([("/me", "Time zone"), ("«Time zone»", "zone"), ("Asia/Kolkata", "Kolkata")])
+    await asha.talks([("rao", "🕑 Next free times (Kolkata time)\n• Dr Meera Rao: Mon 3 May, 03:00 PM")])

@@ -166,17 +166,18 @@ async def test_a_move_frees_the_old_time_takes_the_new_one_and_both_hear_of_both
     assert [one.id for one in events] == [f"{ID}.booked", f"{ID}.moved.1", f"{ID}.moved.2"]
 
 
-async def test_patients_move_their_own_and_doctors_none(cast: Cast) -> None:
+async def test_patients_and_doctors_move_their_own(cast: Cast) -> None:
     await cast.book()
     appointments = cast.bench.clinic.appointments
     booked = await cast.stored()
     bela = await cast.bench.principal("bela@example.org", Role.PATIENT, 4)
-    for who, why in ((cast.rao, RoleRequired), (bela, AppointmentUnknown)):
-        with pytest.raises(why):
+    sen = await cast.bench.principal("sen@example.org", Role.DOCTOR, 5)
+    for who in (bela, sen):
+        with pytest.raises(AppointmentUnknown):
             await appointments.move(who, ID, TEN + HOUR, was=TEN)
         assert not appointments.may_move(who, booked)
-    assert appointments.may_move(cast.asha, booked)
-    assert appointments.may_move(cast.nora, booked)
+    for who in (cast.asha, cast.rao, cast.nora):
+        assert appointments.may_move(who, booked)
     assert appointments.may_cancel(cast.nora, booked)
     cast.bench.clock.turn_to(TEN)
     assert not appointments.may_move(cast.nora, booked)

@@ -32,6 +32,7 @@ from services.models import (
     Slot,
     TimeOff,
     UserId,
+    Who,
 )
 from services.news import ChannelName, EventKind
 from services.storage.known_chats import KnownChat
@@ -94,6 +95,10 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "users.doctors": lambda: s.users.doctors("Cardiology", 0, 6),
         "users.doctors of all kinds": lambda: s.users.doctors(None, 0, 6),
         "users.search for some": lambda: s.users.search("rao", 0, 6, roles=(Role.DOCTOR, Role.PATIENT)),
+        "users.search for those of a role": lambda: s.users.search("rao", 0, 6, who=Who.DOCTORS),
+        "users.search for those of a status": lambda: s.users.search("", 0, 6, who=Who.WAITING),
+        "users.counts": lambda: s.users.counts("rao"),
+        "users.counts of all": lambda: s.users.counts(""),
         "users.patients": lambda: s.users.patients("asha", 0, 6),
         "users.patients of all names": lambda: s.users.patients("", 0, 6),
         "users.search": lambda: s.users.search("rao", 0, 6),
@@ -146,6 +151,12 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.add_silently": lambda: s.appointments.add_silently([(other, MONDAY)]),
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
         "appointments.busy": lambda: s.appointments.busy(people, wide, MONDAY),
+        "appointments.busy_each": lambda: s.appointments.busy_each([people, people], wide, MONDAY),
+        "appointments.others": lambda: s.appointments.others(Role.DOCTOR, doctor.id),
+        "appointments.page of those with some": lambda: s.appointments.page(
+            Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5, others=[UserId("asha")]
+        ),
+        "schedules.of_doctors": lambda: s.schedules.of_doctors([doctor.id]),
         "appointments.last_doctor": lambda: s.appointments.last_doctor(UserId("asha")),
         "appointments.page": lambda: s.appointments.page(
             Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5
