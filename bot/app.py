@@ -103,7 +103,8 @@ class Assembly:
             AiohttpRequest(POOL_SIZE, pool_timeout=POOL_SECONDS, trim=without_echo),
             AiohttpRequest(POLLS, trim=hand.trim),
         )
-        self.application = _application(settings, self.clinic, Memories(storage.conversations), self._wires)
+        memories = Memories(storage.conversations, self._on_told)
+        self.application = _application(settings, self.clinic, memories, self._wires)
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
         chat_pace = Pace(A_SECOND[ChannelName.CHAT])
         self.outbox = Outbox(
@@ -116,6 +117,7 @@ class Assembly:
                 ChannelName.MAIL: MailChannel(bot, self.mail_sender, rules, clock),
             },
             paces={ChannelName.CHAT: chat_pace},
+            screens=memories,
         )
         self.announcer = Announcer(
             announcements=storage.announcements,
@@ -136,6 +138,9 @@ class Assembly:
         self.outbox.nudge()
         # Whatever it is about, a time may be free by it.
         self._is_freed.set()
+
+    def _on_told(self) -> None:
+        self.outbox.nudge()
 
     async def _serve_lines(self) -> None:
         await asyncio.sleep(LINES_PAUSE_SECONDS)

@@ -3,7 +3,7 @@
 import logging
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 from telegram import CallbackQuery, Message, Update
@@ -23,14 +23,18 @@ TAG = re.compile(r"<[^<>]+>")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Something to show: a text in Telegram's HTML, and the buttons under it."""
+    """Something to show: a text in Telegram's HTML, and the buttons under it.
+
+    `tells` is the id of the notice that says the same: once this is shown, that need not be sent to the chat.
+    """
 
     text: str
     keyboard: Keyboard | None = None
+    tells: str | None = None
 
     def headed(self, line: str | None) -> "View":
         """Return the view with a line above it."""
-        return View(f"{line}\n\n{self.text}", self.keyboard) if line else self
+        return replace(self, text=f"{line}\n\n{self.text}") if line else self
 
 
 def acknowledge(
@@ -90,8 +94,16 @@ async def _edit(context: ClinicContext, message_id: int, view: View) -> bool:
             reply_markup=view.keyboard,
         )
     except BadRequest as error:
-        return is_unchanged(error)
+        if not is_unchanged(error):
+            return False
+    _note_shown(context, view)
     return True
+
+
+def _note_shown(context: ClinicContext, view: View) -> None:
+    """Note what is known in the chat by now; it is stored with the rest of the chat's state."""
+    if view.tells is not None:
+        context.memory.note_told(view.tells)
 
 
 def is_unchanged(error: BadRequest) -> bool:
@@ -101,9 +113,11 @@ def is_unchanged(error: BadRequest) -> bool:
 
 async def say(context: ClinicContext, view: View) -> Message:
     """Show the view as a new message."""
-    return await context.bot.send_message(
+    sent = await context.bot.send_message(
         context.chat, fitting(view.text), parse_mode=ParseMode.HTML, reply_markup=view.keyboard
     )
+    _note_shown(context, view)
+    return sent
 
 
 async def send_picture(context: ClinicContext, png: bytes, view: View) -> Message:

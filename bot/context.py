@@ -127,8 +127,8 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         return self._visitor if isinstance(self._visitor, Principal) else None
 
     def admit(self, visitor: Principal | ClinicError) -> None:
-        """Note who is there, or why nobody is."""
-        self._visitor = visitor
+        """Note who is there, and is answered here; or why nobody is."""
+        self._visitor = replace(visitor, is_answered=True) if isinstance(visitor, Principal) else visitor
 
     def beside(self, errand: Coroutine[Any, Any, None]) -> None:
         """Begin something that need not be waited for but at the end of the update."""

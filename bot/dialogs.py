@@ -441,7 +441,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         self._note_leaving(context)
         context.memory.end_dialog()
         then = outcome.then if outcome.then and self._may(context, outcome.then) else None
-        await self._move_card(update, context, View(outcome.view.text) if then else outcome.view)
+        await self._move_card(update, context, replace(outcome.view, keyboard=None) if then else outcome.view)
         await self._afterwards(update, context, then)
 
     async def _move_card(

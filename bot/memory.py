@@ -4,7 +4,7 @@ It is read when an update comes in and written, in one go, once the update is ha
 last update goes with it, so that one which is delivered again after a crash changes nothing twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,6 +17,8 @@ from services.models import ChatId
 from services.storage.conversations import Conversations
 
 QUIET = timedelta(minutes=15)
+# Whoever does more than that before the outbox comes by is told the first of it once more.
+MOST_NOTICES = 10
 # Update ids restart anywhere after a quiet week (Bot API Update), so only a near one is a repeat.
 REPEAT_SPAN = 1000
 
@@ -30,6 +32,7 @@ class ChatMemory:
     was wanted before signing in (callback data), and is until `intent_until`; `instead` what may take the
     place of a dialog that rests, `email` a guess at who signs in next, `menu` which menu the chat has.
     `revision` counts the questions that cards have shown, and `shown` is the last one's digest (stamping.py).
+    `notices` are the ids of the notices that cards have shown last: the outbox does not send these here.
     """
 
     step: str | None = None
@@ -46,6 +49,11 @@ class ChatMemory:
     handled: int = -1
     revision: int = 0
     shown: str | None = None
+    notices: tuple[str, ...] = ()
+
+    def note_told(self, notice_id: str) -> None:
+        """Note that a card has said what that notice says."""
+        self.notices = (*(other for other in self.notices if other != notice_id), notice_id)[-MOST_NOTICES:]
 
     def end_dialog(self) -> None:
         """Forget the dialog, but not its card: a second tap there is still understood."""
@@ -71,10 +79,14 @@ _CODEC: TypeAdapter[ChatMemory] = TypeAdapter(ChatMemory)
 
 
 class Memories:
-    """Reads and writes chats' memories; holds one only while an update of its chat is being handled."""
+    """Reads and writes chats' memories; holds one only while an update of its chat is being handled.
 
-    def __init__(self, conversations: Conversations) -> None:
+    `on_told` is called when a memory was saved with another notice that a card has shown.
+    """
+
+    def __init__(self, conversations: Conversations, on_told: Callable[[], None] = lambda: None) -> None:
         self._conversations = conversations
+        self._on_told = on_told
         self._open: dict[ChatId, tuple[ChatMemory, ChatMemory]] = {}
 
     async def load(self, chat_id: ChatId) -> ChatMemory:
@@ -100,6 +112,16 @@ class Memories:
             memory.handled = update_id if update_id is not None else memory.handled
             await self._conversations.put(chat_id, _encode(memory))
         self._open.pop(chat_id, None)
+        if found and found[0].notices != found[1].notices:
+            self._on_told()
+
+    def in_hand(self) -> Collection[ChatId]:
+        """Return the chats of which an update is being handled."""
+        return tuple(self._open)
+
+    async def shown(self, chats: Iterable[ChatId]) -> set[str]:
+        """Return the ids of the notices that the cards of these chats have shown last. Raises StorageDown."""
+        return await self._conversations.notices_shown(chats)
 
 
 def _encode(memory: ChatMemory) -> dict[str, Any]:

@@ -29,9 +29,14 @@ Buttons = Callable[[Facts, User, ClinicRules], list[Row]]
 
 def buttons(event: Event, reader: User, rules: ClinicRules) -> Keyboard | None:
     """Return the buttons under an event's news for one reader; None where there are none."""
-    made = _BUTTONS.get(event.kind)
-    rows = made(event.facts, reader, rules.seen_by(reader)) if made else []
+    rows = button_rows(event, reader, rules)
     return keyboard(*rows) if rows else None
+
+
+def button_rows(event: Event, reader: User, rules: ClinicRules) -> list[Row]:
+    """Return the rows of these buttons."""
+    made = _BUTTONS.get(event.kind)
+    return made(event.facts, reader, rules.seen_by(reader)) if made else []
 
 
 def _appointment(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:

@@ -1,6 +1,7 @@
 """Puts a card's revision into the buttons of its question, and reads it when one is tapped."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from hashlib import blake2b
 
 from telegram import Update
@@ -26,9 +27,8 @@ def stamp(view: View, memory: ChatMemory, kinds: Collection[type[Tap]]) -> View:
     if shown != memory.shown:
         memory.revision, memory.shown = next_revision(memory.revision), shown
     revision = memory.revision
-    return View(
-        view.text, view.keyboard.with_data(lambda data: stamped(data, revision) if data in ours else data)
-    )
+    marked = view.keyboard.with_data(lambda data: stamped(data, revision) if data in ours else data)
+    return replace(view, keyboard=marked)
 
 
 def tapped(update: Update) -> tuple[Tap | None, int | None]:

@@ -36,7 +36,7 @@ from services.models import (
     Role,
     Slot,
 )
-from services.news import EventKind
+from services.news import Event, EventKind
 from services.offering import Offered, Offering, busy_named, is_off
 from services.reminders import reminder_times
 from services.rooms import open_room
@@ -125,16 +125,16 @@ class Appointments:
         if held is None:  # time off may have ended it since the look
             await self._offering.check_not_off(before.doctor_id, slot)
         until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
-        moved = await self._move(principal, card, replace(before, slot=slot, note=note), until)
+        moved, event = await self._move(principal, card, replace(before, slot=slot, note=note), until)
         if await self._clearances.meet(moved, asked_at):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
-        return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient)
+        return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient, news=event)
 
     async def _move(
         self, principal: Principal, card: AppointmentCard, after: Appointment, changes_until: datetime
-    ) -> Appointment:
-        """Store the move to `after` with the news; return it as it is then.
+    ) -> tuple[Appointment, Event]:
+        """Store the move to `after` with the news; return it as it is then, and the news.
 
         Raises SlotTaken, PatientBusy, AlreadyCancelled, AppointmentChanged.
         """
@@ -151,13 +151,14 @@ class Appointments:
             was=before.slot.start,
             note=after.note,
             changes_until=changes_until,
+            in_chat=principal.answered_in,
         )
         with busy_named(principal, card.patient):
             moved = await self._appointments.move(before, after, principal.id, event, now)
         if moved is None:
             raise await self._changed(before)
         self._on_news()
-        return moved
+        return moved, event
 
     async def check_in_time(self, principal: Principal, appointment: Appointment) -> None:
         """Return if the person may still cancel or move it: patients do so until the doctor's notice time.
@@ -235,7 +236,14 @@ class Appointments:
             raise AppointmentChanged(before.slot.start)
         await self.check_in_time(principal, before)
         event = appointment_event(
-            EventKind.CANCELLED, before, card.doctor, card.patient, principal.role, at=now, note=note
+            EventKind.CANCELLED,
+            before,
+            card.doctor,
+            card.patient,
+            principal.role,
+            at=now,
+            note=note,
+            in_chat=principal.answered_in,
         )
         cancelled = await self._appointments.cancel(
             appointment_id, principal.id, before, event, now, note=note
@@ -244,7 +252,7 @@ class Appointments:
             raise await self._changed(before)
         self._on_news()
         await self._audit.on_behalf(principal, Action.CANCELLED_FOR, cancelled)
-        return AppointmentCard(as_seen(principal, cancelled), card.doctor, card.patient)
+        return AppointmentCard(as_seen(principal, cancelled), card.doctor, card.patient, news=event)
 
     async def mark(
         self, principal: Principal, appointment_id: AppointmentId, status: AppointmentStatus

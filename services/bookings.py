@@ -42,7 +42,7 @@ from services.models import (
     UserId,
     Video,
 )
-from services.news import EventKind
+from services.news import Event, EventKind
 from services.offering import Offering, busy_named, is_held, is_off
 from services.reminders import reminder_times
 from services.schedules import without
@@ -129,7 +129,7 @@ class Bookings:
         )
         with busy_named(principal, patient):
             await self._limits.admit(principal, wanted, origin)
-        stored = await self._commit(principal, wanted, doctor, patient, offered.schedule)
+        stored, event = await self._commit(principal, wanted, doctor, patient, offered.schedule)
         if stored.status is AppointmentStatus.BOOKED and await self._clearances.meet(stored, asked_at):
             raise SlotNotOffered(start)
         if not _is_as_asked(stored, (doctor_id, patient.id, start, reason, by_video)):
@@ -137,34 +137,39 @@ class Bookings:
             return await self._before(principal, stored, is_as_asked=False)
         self._hold_times.forget((patient.id, doctor_id, start))
         await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored)
-        return AppointmentCard(as_seen(principal, stored), doctor, patient)
+        return AppointmentCard(as_seen(principal, stored), doctor, patient, news=event)
 
     async def _before(
         self, principal: Principal, stored: Appointment, *, is_as_asked: bool
     ) -> AppointmentCard:
         """Return what the request has made before. Raises AppointmentUnknown where it is somebody else's."""
-        return replace(await self._diaries.get(principal, stored.id), otherwise=not is_as_asked)
+        card = await self._diaries.get(principal, stored.id)
+        return await self.retold(principal, card) if is_as_asked else replace(card, otherwise=True)
+
+    async def retold(self, principal: Principal, card: AppointmentCard) -> AppointmentCard:
+        """Return what was booked before with its news as it was told, unless it was changed since."""
+        found = card.appointment
+        if found.version or found.status is not AppointmentStatus.BOOKED:
+            return card
+        schedule = await self._offering.schedule(found.doctor_id)
+        event = self._news(principal, found, card.doctor, card.patient, schedule)
+        return replace(card, news=event)
 
     async def _commit(
         self, principal: Principal, wanted: Appointment, doctor: User, patient: User, schedule: Schedule
-    ) -> Appointment:
-        """Store it with the news; return what is stored. Raises SlotTaken, SlotNotOffered, PatientBusy."""
+    ) -> tuple[Appointment, Event]:
+        """Store it with the news; return what is stored, and the news.
+
+        Raises SlotTaken, SlotNotOffered, PatientBusy.
+        """
         now = self._clock.now()
         wanted = replace(wanted, remind_at=reminder_times(wanted.slot, patient, now))
-        event = appointment_event(
-            EventKind.BOOKED,
-            wanted,
-            doctor,
-            patient,
-            principal.role,
-            at=now,
-            changes_until=schedule.changes_until(wanted.slot),
-        )
+        event = self._news(principal, wanted, doctor, patient, schedule)
         with busy_named(principal, patient):
             stored = await self._appointments.add(wanted, event, now, by=principal.id)
         self._on_news()
         if not is_held(stored):
-            return stored
+            return stored, event
         is_theirs = (stored.doctor_id, stored.patient_id) == (doctor.id, patient.id)
         if not is_theirs or stored.slot == wanted.slot or stored.slot.start != wanted.slot.start:
             raise SlotTaken(doctor.id, wanted.slot.start)
@@ -172,6 +177,20 @@ class Bookings:
         if is_off(schedule, stored.slot):
             raise SlotNotOffered(stored.slot.start)
         return await self._commit(principal, replace(wanted, slot=stored.slot), doctor, patient, schedule)
+
+    def _news(
+        self, principal: Principal, wanted: Appointment, doctor: User, patient: User, schedule: Schedule
+    ) -> Event:
+        return appointment_event(
+            EventKind.BOOKED,
+            wanted,
+            doctor,
+            patient,
+            principal.role,
+            at=self._clock.now(),
+            changes_until=schedule.changes_until(wanted.slot),
+            in_chat=principal.answered_in,
+        )
 
     async def stored(self, principal: Principal, request_id: AppointmentId) -> AppointmentCard | None:
         """Return what a request has made, though its answer was lost perhaps; None where it has made none.

@@ -8,6 +8,7 @@ from services.ids import new_id
 from services.models import (
     Appointment,
     AppointmentStatus,
+    ChatId,
     ClearanceKind,
     Offer,
     Role,
@@ -33,13 +34,15 @@ def appointment_event(
     readers: Sequence[User] | None = None,
     number: str = "",
     changes_until: datetime | None = None,
+    in_chat: ChatId | None = None,
 ) -> Event:
     """Return the news of an appointment as it is now, for its patient and its doctor, or for some `readers`.
 
     `by` is who did it, `at` when (aware UTC), and the `version` that is told is the appointment's afterwards.
     Of a move `was` is the start before; of a cancelling `note` is what was said to the patient, `why` tells
     where many were cancelled in one go, `offers` are other times to take; `changes_until` is until when the
-    patient may move or cancel it.
+    patient may move or cancel it; `in_chat` is the chat in which it was done, if whoever did it is answered
+    there.
     """
     changes = kind in {EventKind.MOVED, EventKind.CANCELLED, EventKind.FOLLOW_UP}
     version = appointment.version + 1 if changes else appointment.version
@@ -66,6 +69,8 @@ def appointment_event(
             for offer in offers
         ],
     }
+    if in_chat is not None:
+        facts["in_chat"] = in_chat
     # An appointment is booked once and cancelled once, but may be moved often.
     number = str(version) if kind is EventKind.MOVED else number
     hear = tuple(user.id for user in (readers if readers is not None else (patient, doctor)))

@@ -80,11 +80,20 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts: the signed-in person of one chat."""
+    """Who acts: the signed-in person of one chat.
+
+    `is_answered` says that the bot is answering them there, and shows itself what comes of it.
+    """
 
     user: User
     chat_id: ChatId
     session_id: str
+    is_answered: bool = field(default=False, compare=False)
+
+    @property
+    def answered_in(self) -> ChatId | None:
+        """The chat in which the person is being answered, None where that is not known."""
+        return self.chat_id if self.is_answered else None
 
     @property
     def id(self) -> UserId:
@@ -363,13 +372,15 @@ class AppointmentCard:
     """An appointment with the people in it, as one who may see it sees it.
 
     Of a booking `otherwise` says that it was stored before, by the same request, and is not what was asked
-    for now: another time or reason, or cancelled since.
+    for now: another time or reason, or cancelled since. `news` is the event (services/news.py, which knows
+    these words, and not they it) that is told of what was just done.
     """
 
     appointment: Appointment
     doctor: User
     patient: User
     otherwise: bool = field(default=False, compare=False)
+    news: object = field(default=None, compare=False)
 
 
 class Action(StrEnum):

@@ -111,6 +111,11 @@ class Notice:
         """Whether it is a message for which there is no chat yet."""
         return self.channel is ChannelName.CHAT and self.chat_id is None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is for the chat in which the thing was done, where a card may have said it."""
+        return self.chat_id is not None and self.chat_id == self.event.facts.get("in_chat")
+
     def address(self, reader: User) -> str:
         """Return where it goes as a mail."""
         return str(self.event.facts.get("to", reader.email))

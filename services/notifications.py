@@ -23,7 +23,8 @@ from services.models import ChatId, User, UserId
 from services.news import CHAT_ONLY, MAIL_ONLY, TOLD_TO_GUESTS, ChannelName, Event, EventKind, Notice
 from services.nudging import whenever
 from services.pace import A_FEW_SECONDS, Pace
-from services.sequence import SENT, Close, Hold, Send, judge
+from services.screens import NoScreens, Screens, said_there
+from services.sequence import SENT, Close, Hold, Send, Verdict, judge
 from services.storage.missed import is_worth_keeping
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
@@ -63,6 +64,7 @@ class Outbox:
     """Takes news to its readers. Any number of these may work on one database.
 
     `paces` are those of channels which others send over, too; each other channel has one of its own.
+    `screens` are the chats whose cards say some of it themselves, if there are any.
     """
 
     def __init__(
@@ -74,12 +76,15 @@ class Outbox:
         clock: Clock,
         channels: Mapping[ChannelName, Channel],
         paces: Mapping[ChannelName, Pace] | None = None,
+        screens: Screens | None = None,
     ) -> None:
         self._notifications = notifications
         self._users = users
         self._sessions = sessions
         self._clock = clock
         self._channels = channels
+        self._screens = screens or NoScreens()
+        self._began_at = clock.now()
         self._paces = {name: Pace(A_SECOND[name]) for name in channels} | dict(paces or {})
         self._turns = ChatTurns(clock)
         self._is_news = asyncio.Event()
@@ -157,9 +162,13 @@ class Outbox:
     async def _drain_all(self, channel: ChannelName) -> None:
         """Deliver what is due, and wait for what has to let others pass."""
         await self._drain(channel)
-        while await self._notifications.is_due(channel, self._clock.now(), but=self._turns.held()):
+        while await self._is_more(channel):
             await asyncio.sleep(self._turns.rest() or A_MOMENT_SECONDS)
             await self._drain(channel)
+
+    async def _is_more(self, channel: ChannelName) -> bool:
+        held, in_hand = self._turns.held(), self._screens.in_hand()
+        return await self._notifications.is_due(channel, self._clock.now(), but=held, in_hand=in_hand)
 
     async def _drain(self, channel: ChannelName) -> None:
         """Deliver what is due, a few at once; one that goes wrong does not stop the others."""
@@ -207,9 +216,16 @@ class Outbox:
     ) -> tuple[list[Notice], bool]:
         if not most:
             return [], False
-        busy = self._turns.busy() if channel is ChannelName.CHAT else None
-        now = self._clock.now()
-        claimed = await self._notifications.claim_in_turn(channel, now, LEASE, most, busy=busy, passed=passed)
+        is_chat, now = channel is ChannelName.CHAT, self._clock.now()
+        claimed = await self._notifications.claim_in_turn(
+            channel,
+            now,
+            LEASE,
+            most,
+            busy=self._turns.busy() if is_chat else None,
+            passed=passed,
+            in_hand=self._screens.in_hand() if is_chat else (),
+        )
         for notice in claimed[0]:
             if notice.chat_id is not None:
                 self._turns.begin(notice.chat_id)
@@ -218,10 +234,15 @@ class Outbox:
     async def _in_order(self, notices: Sequence[Notice]) -> list[Notice]:
         """Return those that can be told now; the others wait, or are told no more."""
         now = self._clock.now()
-        around = await self._notifications.sequences.around(notices, now, LEASE)
+        around, said = await asyncio.gather(
+            self._notifications.sequences.around(notices, now, LEASE),
+            said_there(self._screens, notices, now, self._began_at),
+        )
         sent, held, closed = [], [], []
         for notice in notices:
-            verdict = judge(notice, around[notice.id], now) if notice.id in around else Send(notice)
+            verdict: Verdict = said.get(notice.id) or Send(notice)
+            if notice.id in around and notice.id not in said:
+                verdict = judge(notice, around[notice.id], now)
             match verdict:
                 case Send():
                     sent.append(verdict.notice)

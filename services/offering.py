@@ -95,6 +95,10 @@ class Offering:
             raise SlotNotOffered(start)
         return slot
 
+    async def schedule(self, doctor_id: UserId) -> Schedule:
+        """Return the schedule that it goes by."""
+        return await self._schedules.of_doctor(doctor_id)
+
     async def video(self, doctor_id: UserId) -> Video:
         """Return how the doctor can be seen; without a video server that is in the clinic alone."""
         if not self._rooms.server:

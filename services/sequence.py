@@ -24,6 +24,8 @@ SETTLING = timedelta(minutes=1)
 # So many times may a patient book and cancel within it, before the next booking waits.
 CHANGES_OF_MIND = 2
 OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
+# What the card in the chat has said.
+SHOWN = "shown"
 # What is told of a version after the version itself.
 AFTERTHOUGHTS = frozenset({EventKind.REMINDER, EventKind.FOLLOW_UP})
 # What is true only as long as the appointment is then.

@@ -192,7 +192,7 @@ class Waitlist:
             raise OfferOver from None
         if card.appointment.status is not AppointmentStatus.BOOKED:
             raise OfferOver
-        return card
+        return await self._bookings.retold(principal, card)
 
     async def _free(self, offer: SlotOffer | None) -> None:
         if offer is not None:

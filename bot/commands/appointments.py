@@ -28,8 +28,9 @@ from bot.callbacks.visits import (
 from bot.card import View
 from bot.choosing import fitting
 from bot.commands import clinic_days
+from bot.confirmations import confirmation
 from bot.context import ClinicContext
-from bot.keyboards import Button, Link, Row, button, keyboard, pager
+from bot.keyboards import Button, Link, Row, button, keyboard, news_button, pager
 from bot.reading import read_date
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence
@@ -130,9 +131,10 @@ async def cancel(update: Update, context: ClinicContext, tap: CancelAppointment)
     """Cancel it."""
     drop = context.clinic.appointments.cancel
     cancelled = await drop(context.principal, tap.appointment_id, was=tap.start)
-    back = [button("📋 My appointments", Do("appointments")), button("📅 Book", Do("book"))]
+    back = [news_button("📋 My appointments", Do("appointments")), news_button("📅 Book", Do("book"))]
     text = texts.cancelled(cancelled, context.rules)
-    await card.show(update, context, View(text, keyboard(back)))
+    said = confirmation(context, cancelled, back) or View(text, keyboard(back))
+    await card.show(update, context, said)
 
 
 async def confirm(update: Update, context: ClinicContext, tap: ConfirmAppointment) -> None:
@@ -186,13 +188,22 @@ async def _take(
     found = taken.appointment
     is_this = found.slot.start == start and found.doctor_id == doctor_id
     is_booked = found.status is AppointmentStatus.BOOKED
+    # It was taken at one tap, so nobody has asked for it yet.
+    why = [news_button(texts.reason_button(found), ChangeReason(found.id))] if is_booked else []
+    said = confirmation(context, taken, why) if is_this and is_booked else None
+    await card.show(update, context, said or _taken(context, taken, why, is_this=is_this))
+
+
+def _taken(context: ClinicContext, taken: AppointmentCard, why: Row, *, is_this: bool) -> View:
+    """Say that an offered time, or another of them, is booked without that being news."""
+    found = taken.appointment
     text = (
         texts.taken(taken, context.zone)
-        if is_this and is_booked
+        if is_this and found.status is AppointmentStatus.BOOKED
         else texts.taken_before(taken, context.rules, is_this=is_this)
     )
     ways = [button("📋 Open the appointment", ShowAppointment(found.id)), button("📅 Book", Do("book"))]
-    await card.show(update, context, View(text, keyboard(_why(context, found) if is_booked else [], ways)))
+    return View(text, keyboard(why, ways))
 
 
 async def _card(context: ClinicContext, found: AppointmentCard) -> View:

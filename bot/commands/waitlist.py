@@ -7,8 +7,9 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ChangeReason, LeaveLine, PassSlot, ShowAppointment, TakeSlot
 from bot.card import View
+from bot.confirmations import confirmation
 from bot.context import ClinicContext
-from bot.keyboards import Row, button, keyboard
+from bot.keyboards import Row, button, keyboard, news_button
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
@@ -46,9 +47,10 @@ async def take(update: Update, context: ClinicContext, tap: TakeSlot) -> None:
     text = booked(taken, context.zone, for_another=False)
     made = taken.appointment
     # It was taken at one tap, so nobody has asked for it yet.
-    why = [button(reason_button(made), ChangeReason(made.id))]
+    why = [news_button(reason_button(made), ChangeReason(made.id))]
     ways = [button("📋 Open the appointment", ShowAppointment(made.id))]
-    await card.show(update, context, View(text, keyboard(why, ways)))
+    said = confirmation(context, taken, why) or View(text, keyboard(why, ways))
+    await card.show(update, context, said)
 
 
 async def pass_on(update: Update, context: ClinicContext, tap: PassSlot) -> None:

@@ -13,6 +13,7 @@ from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
 from bot.card import View
 from bot.choosing import choose_surely
+from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.conversations import for_whom, with_whom
 from bot.conversations.for_whom import ForWhom
@@ -156,7 +157,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     if booked.otherwise:
         return _before(context, booked)
     text = texts.booked(booked, context.zone, for_another=draft.patient_id is not None)
-    return Finish(View(text, keyboard(_ways_on(context, booked))))
+    return Finish(confirmation(context, booked) or View(text, keyboard(_ways_on(context, booked))))
 
 
 async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:
@@ -169,13 +170,11 @@ async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError
 
 
 def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:
-    """Return what an admin may want next; a patient hears of it with the way to the appointment."""
-    if context.principal.role is not Role.ADMIN:
-        return []
-    return [
-        button("📋 Open the appointment", ShowAppointment(booked.appointment.id)),
-        button("🙂 The patient's", ShowPerson(booked.patient.id, Period.UPCOMING, 0)),
-    ]
+    """Return the way to the appointment, and what an admin may want next."""
+    row = [button("📋 Open the appointment", ShowAppointment(booked.appointment.id))]
+    if context.principal.role is Role.ADMIN:
+        row.append(button("🙂 The patient's", ShowPerson(booked.patient.id, Period.UPCOMING, 0)))
+    return row
 
 
 DIALOG = Dialog(

@@ -11,6 +11,7 @@ from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
 from bot.card import View
+from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.conversations.when import LOST, When, known, let_go
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
@@ -113,6 +114,9 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     except (AlreadyCancelled, AppointmentOver, TooLateToChange, DoctorUnknown) as error:
         await let_go(context)
         return _over(appointment_id, sentence(error, context.rules))
+    said = confirmation(context, moved)
+    if said is not None:
+        return Finish(said)
     return _over(appointment_id, texts.moved(moved, was, context.principal.role, context.zone))
 
 

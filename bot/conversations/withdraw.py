@@ -8,10 +8,11 @@ from bot.callbacks.doctors import ShowDay, Withdraw
 from bot.callbacks.steps import Confirm, Do, Leave, Skip
 from bot.callbacks.tap import Tap
 from bot.card import View
+from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import WithdrawDraft
-from bot.keyboards import button, keyboard
+from bot.keyboards import Button, button, keyboard, news_button
 from bot.texts import schedule as texts
 from bot.texts.errors import sentence
 from services.appointments import read_note
@@ -73,19 +74,21 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
         )
     except (AlreadyCancelled, AppointmentChanged, AppointmentOver) as error:
         return Finish(View(sentence(error, context.clinic.rules)))
-    return Finish(_gone(context, context.principal, gone))
+    way_on = _way_on(context, context.principal, gone)
+    return Finish(confirmation(context, gone, [way_on]) or _gone(context, context.principal, gone))
 
 
 def _gone(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -> View:
     """Say that it is cancelled, and lead on."""
-    zone = context.clinic.rules.zone
-    day = gone.appointment.slot.start.astimezone(zone).date()
-    way_on = (
-        button("🗓 The day", ShowDay(day, 0))
-        if visitor.role is Role.DOCTOR
-        else button("📋 Appointments", Do("appointments"))
-    )
-    return View(texts.withdrawn(gone, zone), keyboard([way_on]))
+    text = texts.withdrawn(gone, context.clinic.rules.zone)
+    return View(text, keyboard([_way_on(context, visitor, gone)]))
+
+
+def _way_on(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -> Button:
+    day = gone.appointment.slot.start.astimezone(context.clinic.rules.zone).date()
+    if visitor.role is Role.DOCTOR:
+        return news_button("🗓 The day", ShowDay(day, 0))
+    return button("📋 Appointments", Do("appointments"))
 
 
 async def stored_before(context: ClinicContext) -> View | None:

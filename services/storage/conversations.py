@@ -1,6 +1,6 @@
 """The collection `conversations`: where each chat stands in its dialog."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 
 from pymongo import ReplaceOne
@@ -37,6 +37,14 @@ class Conversations:
         async with border():
             await self._conversations.bulk_write(writes)
         return [None] * len(items)
+
+    async def notices_shown(self, chats: Iterable[ChatId]) -> set[str]:
+        """Return the ids of the notices that these chats have shown last (the memory's `notices`)."""
+        async with border():
+            cursor = self._conversations.find({"_id": {"$in": sorted(chats)}}, {"notices": True})
+            rows = await cursor.to_list(None)
+        found = [row.get("notices") for row in rows]
+        return {str(notice) for notices in found if isinstance(notices, list) for notice in notices}
 
     async def expired(self, now: datetime) -> AsyncIterator[ChatId]:
         """Go through the chats whose dialog has been quiet for too long."""

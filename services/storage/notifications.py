@@ -150,6 +150,7 @@ class Notifications:
         *,
         busy: Some[ChatId] | None,
         passed: Some[UserId] | None,
+        in_hand: Some[ChatId] = (),
     ) -> tuple[list[Notice], bool]:
         """Take notices that are due, `limit` at the most, for the time of the lease.
 
@@ -157,9 +158,10 @@ class Notifications:
         is known which chats are `busy`, those get none, and each other chat one at the most. Nor do readers
         get any whose turn has `passed`: so the others' turn comes, however much there is for one. Tells, too,
         whether there are so many that one can't see who else is behind them; then each reader gets one at the
-        most. What this version can't read is parked.
+        most. What this version can't read is parked. Chats that are `in_hand` get nothing of what was done
+        there: the answer may say it.
         """
-        wanted: Document = {"channel": channel.value, "due": {"$lte": now}}
+        wanted: Document = {"channel": channel.value, "due": {"$lte": now}} | _unless_own(in_hand)
         wanted |= {"chat_id": {"$nin": list(busy)}} if busy else {}
         wanted |= {"reader": {"$nin": list(passed)}} if passed else {}
         looked_at = limit if busy is None and passed is None else limit + LOOKED_AT
@@ -203,9 +205,12 @@ class Notifications:
         for row in rows:
             await self._park(row["_id"], now, UNREAD)
 
-    async def is_due(self, channel: ChannelName, now: datetime, *, but: Some[ChatId] = ()) -> bool:
-        """Tell whether a notice is due, `but` for those to some chats."""
+    async def is_due(
+        self, channel: ChannelName, now: datetime, *, but: Some[ChatId] = (), in_hand: Some[ChatId] = ()
+    ) -> bool:
+        """Tell whether a notice is due that can be claimed, `but` for those to some chats."""
         query = {"channel": channel.value, "due": {"$lte": now}, "chat_id": {"$nin": list(but)}}
+        query |= _unless_own(in_hand)
         async with border():
             return await self._notifications.find_one(query, {"_id": True}) is not None
 
@@ -245,6 +250,12 @@ class Notifications:
 
 # What only a notice has that waits, or is parked.
 OPEN = ("due", "claim", "since", "failing_since", "ticket", "parked_at", "untold", "held_by")
+
+
+def _unless_own(in_hand: Some[ChatId]) -> Document:
+    """Return what leaves out the news of what was done in these chats, for these chats."""
+    chats = {"$in": list(in_hand)}
+    return {"$nor": [{"chat_id": chats, "event.facts.in_chat": chats}]} if in_hand else {}
 
 
 def _waiting(notice_id: str) -> Document:

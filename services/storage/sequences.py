@@ -11,7 +11,7 @@ from pymongo import UpdateMany, UpdateOne
 
 from services.models import AppointmentStatus, ChatId, UserId
 from services.news import EventKind, Notice
-from services.sequence import SENT, SETTLING, AppointmentState, Hold, Surroundings, Told, has_version
+from services.sequence import SENT, SETTLING, SHOWN, AppointmentState, Hold, Surroundings, Told, has_version
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.reading import readable
 
@@ -125,7 +125,7 @@ def _told(row: Document) -> Told:
         facts=row["event"]["facts"],
         due=row.get("due"),
         is_claimed="claim" in row,
-        was_tried=row.get("outcome") == SENT or "why" in row or row["attempts"] > 1,
+        was_tried=row.get("outcome") in {SENT, SHOWN} or "why" in row or row["attempts"] > 1,
         closed_at=row.get("closed_at"),
         outcome=row.get("outcome"),
     )

@@ -148,7 +148,7 @@ class Booker(Person):
         if choices:
             self.town.later(lambda: self.taps(event, random.choice(choices)))
             return
-        if "Booked" in event["t"]:
+        if "Appointment booked" in event["t"]:
             self.town.booked()
         else:
             self.town.failed(event["t"])

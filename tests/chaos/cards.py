@@ -37,8 +37,11 @@ def untrue(
 def _holds(claim: Claim, rows: Sequence[Json], mine: Sequence[Json], zone: ZoneInfo) -> bool:
     match claim.what:
         case Said.MOVED:
-            those = [row for row in rows if row["_id"] == claim.appointment_id]
-            return any(moment_there(at, zone) == claim.moment for row in those for at in starts(row))
+            one = claim.appointment_id
+            those = [row for row in rows if row["_id"] == one] if one else mine
+            # Some cards name the zone, and the news of it does so elsewhere.
+            told = {say(at, zone) for row in those for at in starts(row) for say in (moment, moment_there)}
+            return claim.moment in told
         case Said.CANCELLED:
             there = [row for row in mine if moment(row["start"], zone) == claim.moment]
             return any(row["status"] == CANCELLED for row in there)

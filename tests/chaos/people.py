@@ -16,11 +16,18 @@ from tests.town import Person
 
 TIME = re.compile(r"\d{1,2}:\d\d")
 MOMENT = re.compile("🕑 (.+)")
-REASON = re.compile("💬 (.+)")
+REASON = re.compile("(?:💬|Reason:) (.+)")
 DOCTOR = re.compile("👩‍⚕️ Dr (.+?),")
-MOVED_TO = re.compile(r" to (.+)\.")
+# As the news says it, and as a card does that is none.
+WHEN = re.compile(r"When: (\w{3} \d.+?M) – ")
+MOVED_TO = re.compile(r" to (\w{3} \d.+?M)")
 CANCELLED_AT = re.compile(r"Cancelled: .+?, (\w{3} \d.+?M) – ")
-BOOKED, MOVED, CANCELLED = "✅ Booked", "🔁 Moved:", "✖ Cancelled:"
+# What is news for whoever did it is said on the card as the news says it.
+BOOKED, MOVED, CANCELLED = (
+    ("✅ Booked", "✅ Appointment booked"),
+    ("🔁 Moved:", "🔁 Appointment moved"),
+    ("✖ Cancelled:", "✖ Appointment cancelled"),
+)
 # How a patient's list of appointments begins, and how an admin's ends.
 LISTS = ("🗓 Upcoming", "To look for somebody")
 OVER = ("already cancelled", "has begun or is over")
@@ -44,7 +51,13 @@ class Draft:
 
         That another one is booked may be said again, where the bot can't know that it was seen.
         """
-        return BOOKED in screen.text and bool(self.wanted) and self.wanted in screen.text
+        wanted = self.wanted.partition(" (")[0]
+        return is_booked(screen) and bool(wanted) and wanted in screen.text
+
+
+def is_booked(screen: Screen) -> bool:
+    """Tell whether a card says that something is booked."""
+    return any(mark in screen.text for mark in BOOKED)
 
 
 class Booker(Someone):
@@ -83,7 +96,7 @@ class Booker(Someone):
             # Any list will do: the patient tells which appointment it is, and so which button is tapped.
             *((mark, lambda screen: self.phone.tap(screen.id, show)) for mark in LISTS),
         )
-        card = await self.goes(begin, way, says(MOVED, *OVER))
+        card = await self.goes(begin, way, says(*MOVED, *OVER))
         self._claims(Said.MOVED, MOVED_TO, card, show)
         self._wishes.seen[Act.MOVE] += 1
 
@@ -91,7 +104,10 @@ class Booker(Someone):
         """Note what a card says that became of the appointment which the button with that data shows."""
         tap = Tap.unpack(show)
         assert isinstance(tap, ShowAppointment)
-        if moments := when.findall(card.text):
+        if moments := WHEN.findall(card.text):
+            # It may be late news of another one of theirs.
+            self._wishes.claims.append(Claim(what, self.phone.chat_id, moments[-1]))
+        elif moments := when.findall(card.text):
             claim = Claim(what, self.phone.chat_id, moments[-1], tap.appointment_id)
             self._wishes.claims.append(claim)
 
@@ -196,7 +212,7 @@ class Patient(Booker):
             ("📋 Appointment\n", self.tap("✖ Cancel appointment")),
             ("🗓 Upcoming", opens),
         )
-        card = await self.goes(lambda: self.phone.send("/appointments"), way, says(CANCELLED, *OVER))
+        card = await self.goes(lambda: self.phone.send("/appointments"), way, says(*CANCELLED, *OVER))
         self._claims(Said.CANCELLED, CANCELLED_AT, card, show)
         self._wishes.seen[Act.CANCEL] += 1
         self._has -= 1

@@ -86,7 +86,7 @@ def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
 
 
 def _is_closed_unsent(row: Json) -> bool:
-    return "closed_at" in row and bool(row["outcome"] != "sent")
+    return "closed_at" in row and row["outcome"] not in {"sent", "shown"}
 
 
 def count(

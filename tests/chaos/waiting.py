@@ -12,7 +12,7 @@ from random import Random
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import TakeSlot
 from bot.texts.waitlist import TELL_ME
-from tests.chaos.people import BOOKED
+from tests.chaos.people import is_booked
 from tests.chaos.phones import GivesUpError, Screen, Someone, Way, says
 from tests.chaos.world import SPECIALIZATIONS, World
 from tests.town import Person
@@ -111,11 +111,11 @@ class Waiter(Someone):
         await self._world.before_confirming(doctor.removeprefix("Dr "), start)
 
         def is_done(answer: Screen) -> bool:
-            is_this = BOOKED in answer.text and doctor in answer.text and start in answer.text
+            is_this = is_booked(answer) and doctor in answer.text and start in answer.text
             return is_this or OVER in answer.text
 
         answer = await self.goes(lambda: self.tap(TAKE)(screen), (), is_done)
-        if BOOKED in answer.text:
+        if is_booked(answer):
             self._heard.booked.add(offer_id)
             self._joins.append(doctor.removeprefix("Dr "))
 

@@ -44,7 +44,7 @@ SPECIALIZATIONS = ("Cardiology", "Dermatology", "Neurology", "Paediatrics")
 
 
 class Chats:
-    """All that the bot has ever sent, also what was edited since; and who waits for news of a chat."""
+    """All that the bot's messages have ever said, one after the other; and who waits for news of a chat."""
 
     def __init__(self) -> None:
         self.sent: dict[int, Counter[str]] = defaultdict(Counter)
@@ -52,7 +52,7 @@ class Chats:
         self.log: dict[int, list[str]] = defaultdict(list)
         # Messages that say that something unforeseen happened.
         self.incidents: set[tuple[int, int]] = set()
-        self._known: set[tuple[int, int]] = set()
+        self._known: set[tuple[int, int, str]] = set()
         self._changed: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def listen(self, telegram: Telegram) -> None:
@@ -65,11 +65,12 @@ class Chats:
         if event["type"] != "message" or not event["message"]["from"]["is_bot"]:
             return
         chat_id, message = event["chat_id"], event["message"]
-        if (chat_id, message["message_id"]) not in self._known:
-            self._known.add((chat_id, message["message_id"]))
-            self.sent[chat_id][message.get("text", "")] += 1
-            self.log[chat_id].append(message.get("text", ""))
-        if INCIDENT in message.get("text", ""):
+        text = message.get("text", "")
+        if (chat_id, message["message_id"], text) not in self._known:
+            self._known.add((chat_id, message["message_id"], text))
+            self.sent[chat_id][text] += 1
+            self.log[chat_id].append(text)
+        if INCIDENT in text:
             self.incidents.add((chat_id, message["message_id"]))
         self._changed[chat_id].set()
 

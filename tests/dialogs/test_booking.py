@@ -47,7 +47,9 @@ async def test_all_of_it_can_be_said_behind_the_command(asha: Person) -> None:
     await asha.talks([("/book Cardiology Sen 4 May 2027 at 2:30", "Tue 4 May 2027, 02:30 PM")])
     await asha.talks([("«Back»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "There are 2 doctors")])
     await asha.talks([("«Back»", "What kind"), ("/book Ruth Okafor day after tomorrow", "Wed 5 May 2027")])
-    await asha.talks([("9", "What is the reason"), ("«Skip»", "Shall I"), ("«Confirm»", "Booked")])
+    await asha.talks(
+        [("9", "What is the reason"), ("«Skip»", "Shall I"), ("«Confirm»", "Appointment booked")]
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,7 @@ async def test_two_taps_on_confirm_make_one_appointment(asha: Person) -> None:
     await asha.hears("Appointment booked")
     assert await asha.town.storage.appointments._appointments.count_documents({}, comment=OURS) == 1
     texts = [message["text"] for message in asha.messages]
-    assert sum(text.startswith("✅ Booked") for text in texts) == 1
+    assert sum("Appointment booked" in text for text in texts) == 1
     assert asha.phone.answers[-1]["text"] == "That is done already."
 
 
@@ -390,7 +392,7 @@ async def test_two_hundred_patients_at_once_for_one_slot_and_exactly_one_gets_it
     taps = [person.phone.press("Skip") for person in people]
     answers = await asyncio.gather(*(p.settled(tap) for p, tap in zip(people, taps, strict=True)))
     (first,) = [p for p, answer in zip(people, answers, strict=True) if "Shall I book this?" in answer]
-    assert "Booked: Dr Meera Rao" in await first.taps("Confirm")
+    assert "Appointment booked\nWith: Dr Meera Rao" in await first.taps("Confirm")
     lost = [person for person, answer in zip(people, answers, strict=True) if "just taken" in answer]
     assert len(lost) == 199
     assert all("09:30 AM" in person.buttons and "09:00 AM" not in person.buttons for person in lost)

@@ -7,7 +7,7 @@ import pytest
 
 from services.models import AppointmentId, Role, Schedule
 from tests.dialogs.test_offers import rao
-from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
+from tests.dialogs.test_schedule import BOOKED, TUESDAY_TEN, booked, two_people
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 
@@ -52,9 +52,9 @@ async def test_a_follow_up_is_taken_at_one_tap_once_for_each_proposal(
     offered = [label for label in asha.buttons if label.startswith("🕑")]
     assert offered == [f"🕑 {day} May 2027, 10:00 AM" for day in ("Mon 17", "Tue 18", "Wed 19")]
     asked, other = asha.last_id, asha.buttons[asha.label("Wed 19 May")]
-    assert "Booked: Dr Meera Rao, Tue 18 May 2027, 10:00 AM" in await asha.taps("Tue 18 May")
+    assert f"{BOOKED}Tue 18 May 2027, 10:00 AM" in await asha.taps("Tue 18 May")
     for person in (asha, doctor):
-        await person.hears("Appointment booked", since=asked if person is asha else doctor.last_id - 1)
+        await person.hears("Appointment booked", since=asked - 1 if person is asha else doctor.last_id - 1)
     await asha.taps_raw(asked, other)
     assert any("already taken another time for this" in m["text"] for m in asha.messages)
     await asha.talks([("/appointments", "1 appointment"), ("«18 May»", "a cough")])
@@ -65,7 +65,7 @@ async def test_a_follow_up_is_taken_at_one_tap_once_for_each_proposal(
     )
     await doctor.talks([("skip", "Shall I send this?"), ("yes", "Proposed to Asha")])
     await asha.hears("around Fri 14 May 2027")
-    assert "Booked: Dr Meera Rao, Fri 14 May" in await asha.taps("Fri 14 May")
+    assert f"{BOOKED}Fri 14 May" in await asha.taps("Fri 14 May")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ async def test_the_links_of_the_mail_take_it_too(town: Town, clock: TurnableCloc
     links = re.findall(r"https://t\.me/mediconnect_bot\?start=(next_[\w-]+)", mail.text)
     assert len(links) == 3
     await asha.settled(asha.phone.start(links[0]))
-    assert "Booked: Dr Meera Rao" in asha.last
+    assert "Appointment booked\nWith: Dr Meera Rao" in asha.last
 
 
 async def test_a_time_that_has_gone_is_said_to_be_gone(town: Town, clock: TurnableClock) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from services.bookings import HELD
 from services.models import Role
+from tests.dialogs.test_schedule import BOOKED
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -37,7 +38,7 @@ async def test_nobody_else_is_offered_what_somebody_confirms(town: Town, asha: P
     assert "just taken" in await bela.taps("Skip")
     assert "10:30 AM" not in bela.buttons
     assert "10:30 AM is not free" in await bela.says("10:30")
-    assert "Booked: Dr Meera Rao, Tue 4 May 2027, 10:30 AM" in await asha.taps("Confirm")
+    assert f"{BOOKED}Tue 4 May 2027, 10:30 AM" in await asha.taps("Confirm")
     assert await _held(town) == 0
 
 
@@ -55,7 +56,9 @@ async def test_ones_own_hold_hides_the_time_not_from_oneself(town: Town, asha: P
     await _up_to_the_summary(asha)
     await asha.talks([("«Back»", "reason"), ("«Back»", "Which time?")])
     assert "10:30 AM" in asha.buttons
-    await asha.talks([("«10:30 AM»", "reason"), ("«Skip»", "Shall I book"), ("«Confirm»", "Booked")])
+    await asha.talks(
+        [("«10:30 AM»", "reason"), ("«Skip»", "Shall I book"), ("«Confirm»", "Appointment booked")]
+    )
     assert await _held(town) == 0
 
 
@@ -75,7 +78,7 @@ async def test_what_is_held_no_longer_is_anybodys_and_confirm_says_so(
     await _up_to_the_summary(bela)
     await asha.talks([("«Confirm»", "just taken by somebody else")])
     assert "Which time?" in asha.last
-    assert "Booked" in await bela.taps("Confirm")
+    assert "Appointment booked" in await bela.taps("Confirm")
 
 
 async def test_a_hold_does_not_make_a_doctor_known(town: Town, asha: Person) -> None:

@@ -197,7 +197,7 @@ async def test_saving_may_cancel_them_and_the_patient_takes_another_time_at_one_
     offers = [label.removeprefix("🕑 ") for label in asha.buttons if label.startswith("🕑")]
     assert len(offers) == 3
     assert all(offer in mail.text for offer in offers)
-    assert "Booked: Dr Meera Rao" in await asha.taps(offers[0])
+    assert "Appointment booked\nWith: Dr Meera Rao" in await asha.taps(offers[0])
     await doctor.hears("Appointment booked", since=since)
     assert sorted(await _statuses(town)) == ["booked", "booked", "cancelled"]
 
@@ -261,7 +261,7 @@ async def test_what_patients_see_follows_what_was_saved(town: Town) -> None:
     await doctor.taps("Save")
     await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
     await asha.talks([("tomorrow", "Which time?"), ("10:00 AM", "is not free"), ("23:30", "reason")])
-    await asha.talks([("«Skip»", "Shall I book"), ("«Confirm»", "Booked")])
+    await asha.talks([("«Skip»", "Shall I book"), ("«Confirm»", "Appointment booked")])
     assert (await _statuses(town)) == ["booked"]
 
 

@@ -25,7 +25,7 @@ async def _book(person: Person, *answers: str, reason: str = "A <secret> cough")
     await person.says(reason)
     card = person.last_id
     await person.taps("Confirm")
-    await person.hears("Appointment booked", since=card)
+    await person.hears("Appointment booked", since=card - 1)
 
 
 async def _mail(town: Town, to: str, subject: str) -> Mail:

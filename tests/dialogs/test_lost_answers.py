@@ -49,7 +49,7 @@ async def _lost(asha: Person, lose: Lose, *, time: str = "10:30") -> None:
         await asha.says(act)
     assert "Shall I book" in await asha.says("first reason")
     lose(Appointments, "add")
-    assert "Booked" not in await asha.taps("Confirm")
+    assert "booked" not in await asha.taps("Confirm")
 
 
 async def _on_summary(asha: Person, label: str) -> str:
@@ -69,7 +69,7 @@ async def _rows(town: Town) -> list[dict[str, Any]]:
 
 async def test_confirming_again_says_that_it_is_booked(town: Town, asha: Person, lose: Lose) -> None:
     await _lost(asha, lose)
-    assert "Booked: Dr Meera Rao" in await _on_summary(asha, "Confirm")
+    assert "Appointment booked\nWith: Dr Meera Rao" in await _on_summary(asha, "Confirm")
     (row,) = await _rows(town)
     assert row["status"] == "booked"
 
@@ -127,7 +127,9 @@ async def test_a_move_that_was_stored_is_told_to_who_leaves(asha: Person, lose: 
     await asha.talks([("/book", ""), ("«Cardiology»", ""), ("«Rao»", "")])
     for act in ("tomorrow", "10:30"):
         await asha.says(act)
-    await asha.talks([("«Skip»", "Shall I book"), ("«Confirm»", "Booked"), ("/appointments", "10:30")])
+    await asha.talks(
+        [("«Skip»", "Shall I book"), ("«Confirm»", "Appointment booked"), ("/appointments", "10:30")]
+    )
     await asha.talks([("«4 May»", "Status: booked"), ("«Move»", "Which day")])
     await asha.says("tomorrow")
     assert "Shall I move" in await asha.taps("11:00 AM")

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from services.models import AppointmentId, ChatId, Clearance, ClearanceKind, Role, Slot, TimeOff, UserId
-from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
+from tests.dialogs.test_schedule import BOOKED, TUESDAY_TEN, booked, two_people
 from tests.town import Person, Town
 
 DAY = Slot(TUESDAY_TEN - timedelta(hours=10), TUESDAY_TEN + timedelta(hours=14))
@@ -46,8 +46,8 @@ async def test_an_offered_time_is_booked_at_one_tap_for_the_same_reason(town: To
     offered = [label for label in asha.buttons if label.startswith("🕑")]
     assert offered == [f"🕑 {day} May 2027, 10:00 AM" for day in ("Mon 3", "Wed 5", "Thu 6")]
     asked, other = asha.last_id, asha.buttons[offered[1]]
-    assert "Booked: Dr Meera Rao, Mon 3 May 2027, 10:00 AM" in await asha.taps(offered[0])
-    await asha.hears("Reason: a cough", since=asked)
+    assert f"{BOOKED}Mon 3 May 2027, 10:00 AM" in await asha.taps(offered[0])
+    await asha.hears("Reason: a cough", since=asked - 1)
     await asha.taps_raw(asked, other)
     assert "already taken another time for this: Dr Meera Rao, Mon 3 May" in shown(asha, asked)
     await asha.talks([("/appointments", "1 appointment")])
@@ -56,8 +56,8 @@ async def test_an_offered_time_is_booked_at_one_tap_for_the_same_reason(town: To
 async def test_an_offered_time_that_was_taken_and_cancelled_is_not_said_to_be_booked(town: Town) -> None:
     asha, _ = await losing(town, ClearanceKind.TIME_OFF)
     asked, data = asha.last_id, asha.buttons[asha.label("Wed 5 May")]
-    await asha.talks([("«Wed 5 May»", "Booked"), ("«Open the appointment»", "10:00 AM")])
-    await asha.talks([("«Cancel appointment»", "Cancel Dr"), ("«Yes, cancel it»", "Cancelled")])
+    await asha.talks([("«Wed 5 May»", "Appointment booked"), ("«Open the appointment»", "10:00 AM")])
+    await asha.talks([("«Cancel appointment»", "Cancel Dr"), ("«Yes, cancel it»", "Appointment cancelled")])
     await asha.taps_raw(asked, data)
     said = shown(asha, asked)
     assert "You have already taken this time: Dr Meera Rao, Wed 5 May 2027, 10:00 AM" in said
@@ -70,7 +70,7 @@ async def test_where_the_doctor_goes_others_of_the_kind_are_offered(town: Town) 
     offered = [label for label in asha.buttons if label.startswith("🕑")]
     assert len(offered) == 3
     assert all("Dr Tomás Sen" in label for label in offered)
-    assert "Booked: Dr Tomás Sen" in await asha.taps(offered[0])
+    assert "Appointment booked\nWith: Dr Tomás Sen" in await asha.taps(offered[0])
 
 
 async def test_a_time_that_somebody_else_took_is_said_to_be_gone_and_the_others_stay(town: Town) -> None:
@@ -96,7 +96,7 @@ async def test_a_time_that_somebody_else_took_is_said_to_be_gone_and_the_others_
         if "Thu 6 May" in button["text"]
     )
     await asha.taps_raw(asked, data)
-    assert "Booked: Dr Meera Rao, Thu 6 May" in shown(asha, asked)
+    assert f"{BOOKED}Thu 6 May" in shown(asha, asked)
 
 
 async def test_the_links_of_the_mail_book_as_the_buttons_do_also_after_signing_in(town: Town) -> None:
@@ -109,7 +109,7 @@ async def test_the_links_of_the_mail_book_as_the_buttons_do_also_after_signing_i
     await asha.talks([("/logout", "signed out")])
     await asha.settled(asha.phone.start(links[2]))
     assert "Please sign in first" in asha.last
-    assert "Booked: Dr Meera Rao, Thu 6 May 2027" in await asha.signs_in("asha@example.org")
+    assert f"{BOOKED}Thu 6 May 2027" in await asha.signs_in("asha@example.org")
 
 
 async def test_nobody_takes_what_was_offered_to_somebody_else(town: Town) -> None:

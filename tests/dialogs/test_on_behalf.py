@@ -35,7 +35,7 @@ async def _book(person: Person, doctor: str, day: str, time: str, reason: str = 
     await (person.says(reason) if reason else person.taps("Skip"))
     card = person.last_id
     await person.taps("Confirm")
-    await person.hears("Appointment booked", since=card)
+    await person.hears("Appointment booked", since=card - 1)
 
 
 def _all_that_was_said(person: Person) -> str:

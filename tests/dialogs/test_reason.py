@@ -62,7 +62,7 @@ async def test_of_one_that_is_cancelled_there_is_no_reason_to_say(asha: Person) 
     await asha.says("/help")
     shown = asha.last_id
     await _sees(asha)
-    await asha.talks([("«Cancel appointment»", "Cancel Dr"), ("«Yes, cancel it»", "Cancelled")])
+    await asha.talks([("«Cancel appointment»", "Cancel Dr"), ("«Yes, cancel it»", "Appointment cancelled")])
     assert "is already cancelled" in await asha.taps_raw(shown, why)
 
 

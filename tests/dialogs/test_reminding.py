@@ -62,7 +62,9 @@ async def test_what_is_cancelled_can_not_be_confirmed_but_booked_anew(
 ) -> None:
     _, asha, found = await _reminded(town, clock)
     reminder = asha.last_id
-    await asha.talks([("«Cancel»", "Cancel Dr Meera Rao"), ("«Yes, cancel»", "Cancelled: Dr Meera Rao")])
+    await asha.talks(
+        [("«Cancel»", "Cancel Dr Meera Rao"), ("«Yes, cancel»", "Appointment cancelled\nWith: Dr Meera Rao")]
+    )
     await asha.taps_raw(reminder, f"come:{found}")
     answer = next(m for m in asha.messages if m["message_id"] == reminder)
     assert "already cancelled" in answer["text"]
@@ -97,7 +99,7 @@ async def test_moving_from_the_reminder_and_both_hear_of_both_times(town: Town, 
             ("10:00", "The appointment is at Wed 5 May 2027, 10:00 AM already."),
             ("10:10", "10:10 AM is not free"),
             ("«11:00 AM»", "Shall I move it? The doctor hears of it, too."),
-            ("«Confirm»", "Moved: Dr Meera Rao, from Wed 5 May 2027, 10:00 AM to Wed 5 May 2027, 11:00 AM"),
+            ("«Confirm»", "Appointment moved\nWith: Dr Meera Rao"),
         ]
     )
     for person in (asha, doctor):
@@ -176,7 +178,9 @@ async def test_later_than_the_notice_patients_are_asked_to_call(town: Town, cloc
         assert call in await asha.taps_raw(asha.last_id, f"{code}:{found}{more}")
     await doctor.says("/schedule 5 May")
     await doctor.taps("✖ Cancel")
-    await doctor.talks([("«Skip»", "Cancel it?"), ("«Yes, cancel it»", "Cancelled: Asha Patel")])
+    await doctor.talks(
+        [("«Skip»", "Cancel it?"), ("«Yes, cancel it»", "Appointment cancelled\nPatient: Asha Patel")]
+    )
 
 
 async def test_each_chooses_when_to_be_reminded(town: Town) -> None:

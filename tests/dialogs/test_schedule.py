@@ -7,6 +7,8 @@ from tests.town import Person, Town
 from tests.turning import MONDAY, TurnableClock
 
 TUESDAY_TEN = datetime(2027, 5, 4, 10, 0, tzinfo=UTC)
+# What the card says that was tapped, and the news in other chats, up to when it is.
+BOOKED = "✅ Appointment booked\nWith: Dr Meera Rao\nSpecialization: Cardiology\nWhen: "
 
 
 async def booked(
@@ -79,7 +81,7 @@ async def test_nobody_notes_what_is_not_theirs_or_is_cancelled(town: Town, clock
     for data in (f"mark:{appointment_id}:noshow", f"drop:{appointment_id}", f"appt:{appointment_id}"):
         assert "not one of your appointments" in await other.taps_raw(other.last_id, data)
     await asha.talks([("/appointments", "1 appointment"), ("«4 May»", "📋")])
-    await asha.talks([("«Cancel»", "Cancel Dr Meera Rao"), ("«Yes, cancel»", "Cancelled")])
+    await asha.talks([("«Cancel»", "Cancel Dr Meera Rao"), ("«Yes, cancel»", "Appointment cancelled")])
     await doctor.hears("Appointment cancelled")
     clock.turn_to(TUESDAY_TEN)
     await doctor.says("/schedule")
@@ -96,7 +98,7 @@ async def test_a_cancelling_with_a_note_reaches_the_patient_with_a_way_to_book_a
             ("«✖ Cancel»", "What shall I tell the patient?"),
             ("x" * 301, "300 characters or fewer"),
             ("I am <ill>, sorry", "Cancel it? The patient hears of it at once"),
-            ("«Yes, cancel it»", "Cancelled: Asha Patel"),
+            ("«Yes, cancel it»", "Appointment cancelled\nPatient: Asha Patel"),
         ]
     )
     heard = await asha.hears("Appointment cancelled")
@@ -175,5 +177,5 @@ async def test_an_unsaved_change_is_left_for_the_very_appointment_that_was_tappe
     await doctor.talks([("«✖ Cancel»", "is not finished"), ("«Leave it»", "Cancel an appointment")])
     assert "Asha Patel" in doctor.last
     await doctor.talks(
-        [("«Skip»", "Cancel it?"), ("«Yes, cancel it»", "Cancelled: Asha Patel with Dr Meera")]
+        [("«Skip»", "Cancel it?"), ("«Yes, cancel it»", "Appointment cancelled\nPatient: Asha Patel")]
     )

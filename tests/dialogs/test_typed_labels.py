@@ -37,7 +37,7 @@ async def test_skip_yes_back_and_cancel_are_buttons_when_typed(town: Town, docto
             ("«Soonest»", "reason"),
             ("Skip.", "Shall I book"),
             ("maybe", "I don't find that among the choices"),
-            ("Yes", "Booked"),
+            ("Yes", "Appointment booked"),
         ]
     )
     await asha.hears("Appointment booked")

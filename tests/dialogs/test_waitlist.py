@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from services.lines import LASTS
 from services.models import AppointmentId, ChatId, Hours, Role, Schedule, UserId, Weekday
-from tests.dialogs.test_schedule import booked
+from tests.dialogs.test_schedule import BOOKED, booked
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 
@@ -74,7 +74,7 @@ async def test_the_story_of_three_phones(town: Town, clock: TurnableClock) -> No
     await cleo.hears(OPENED)
     await bela.taps_raw(offer, "slot:" + "0" * 24)
     assert OVER in next(m["text"] for m in bela.messages if m["message_id"] == offer)
-    assert "Booked: Dr Meera Rao, Tue 4 May 2027, 10:00 AM" in await cleo.taps("Take it")
+    assert f"{BOOKED}Tue 4 May 2027, 10:00 AM" in await cleo.taps("Take it")
     await cleo.hears("Appointment booked")
     # It was booked at one tap; what it is for can be said afterwards.
     await cleo.talks([("«Add a reason»", "What is the reason"), ("It itches", "The reason is noted")])
@@ -115,7 +115,7 @@ async def test_the_links_of_the_mail_take_and_pass(town: Town, clock: TurnableCl
     await cleo.talks([("/logout", "signed out")])
     await cleo.settled(cleo.phone.start(take))
     assert "Please sign in first" in cleo.last
-    assert "Booked: Dr Meera Rao, Tue 4 May 2027" in await cleo.signs_in("cleo@example.org")
+    assert f"{BOOKED}Tue 4 May 2027" in await cleo.signs_in("cleo@example.org")
 
 
 async def test_below_the_days_and_the_times_of_a_booking_one_may_wait(town: Town) -> None:

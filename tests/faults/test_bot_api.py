@@ -10,7 +10,7 @@ import pytest
 from telegram.error import InvalidToken
 
 from services.models import Role
-from tests.faults.holding import held, logged
+from tests.faults.holding import all_told, held, logged
 from tests.faults.stage import Stage
 from tests.plans import OURS
 from tests.town import PASSWORD, Person, Town
@@ -158,19 +158,38 @@ async def test_a_429_in_the_outbox_is_waited_for_and_the_other_reader_is_told_at
     town: Town, asha: Person, clock: TurnableClock
 ) -> None:
     doctor = await doctor_of(town)
+    tablet = town.person("Asha's tablet")
+    await tablet.signs_in("asha@example.org")
+    limited(town, doctor, 20)
+    with logged("outbox.again") as again:
+        await booked(asha)
+        await tablet.hears("Appointment booked")
+        assert "wait=0:00:20" in await again.came()
+    assert not any("Appointment booked" in message["text"] for message in doctor.messages)
+    clock.turn(timedelta(seconds=20))
+    town.assembly.outbox.nudge()
+    await doctor.hears("Appointment booked")
+
+
+async def test_a_confirmation_that_has_to_wait_is_not_sent_in_the_meantime(
+    town: Town, asha: Person, clock: TurnableClock, waits: Waits
+) -> None:
+    doctor = await doctor_of(town)
     for does in ("/book", "Cardiology", "Rao"):
         await asha.says(does)
     for label in ("Soonest", "Skip"):
         await asha.taps(label)
-    limited(town, asha, 20)
-    with logged("outbox.again") as again:
-        asha.phone.press("Confirm")
-        await doctor.hears("Appointment booked")
-        assert "wait=0:00:20" in await again.came()
+    limited(town, asha, 35, method="editMessageText")
+    update_id = asha.phone.press("Confirm")
+    await waits.begun()
+    await doctor.hears("Appointment booked")
+    clock.turn(timedelta(seconds=35))
+    await town.assembly.outbox.send_due()
     assert not any("Appointment booked" in message["text"] for message in asha.messages)
-    clock.turn(timedelta(seconds=20))
-    town.assembly.outbox.nudge()
-    await asha.hears("Appointment booked")
+    waits.end()
+    assert "Appointment booked" in await asha.settled(update_id)
+    await all_told(town)
+    assert sum("Appointment booked" in message["text"] for message in asha.messages) == 1
 
 
 BY_TAP = ("answerCallbackQuery", "editMessageText", "getUpdates")

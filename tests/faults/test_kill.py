@@ -8,7 +8,7 @@ import pytest
 
 from services.clock import SystemClock
 from services.models import Role
-from tests.faults.holding import held, mailed
+from tests.faults.holding import all_told, held, mailed
 from tests.faults.stage import BotProcess, Stage
 from tests.plans import OURS
 from tests.town import Person
@@ -49,6 +49,10 @@ class Booking:
         stored = self.stage.town.storage.appointments
         return int(await stored._appointments.count_documents({"status": "booked"}, comment=OURS))
 
+    def confirmations(self) -> int:
+        """Return how often the patient reads that it is booked."""
+        return sum("Appointment booked" in message["text"] for message in self.patient.messages)
+
     async def a_minute_passes(self) -> None:
         """Make due what the killed bot had claimed: a claim holds for a minute, and no test waits so long."""
         notices = self.stage.town.storage.notifications._notifications
@@ -78,7 +82,7 @@ async def booking(real_stage: Stage) -> Booking:
         Act(day.isoformat(), "Which time?"),
         Act("«10:30 AM»", "reason for your visit"),
         Act("It flutters", "Shall I book this?"),
-        Act("«Confirm»", "Booked: Dr Meera Rao"),
+        Act("«Confirm»", "Appointment booked"),
     )
     return Booking(real_stage, patient, doctor, acts)
 
@@ -141,6 +145,60 @@ async def test_a_killed_bot_takes_no_answer_for_that_to_another_question(booking
             [("10:30", "Dr Meera Rao, Cardiology"), ("Skip it", "Shall I book"), ("/cancel", "✖")]
         )
         assert telegram.updates.pending_count == 0
+
+
+async def before_the_card(booking: Booking) -> int:
+    """Kill the bot when the booking is stored, and its card is still the question."""
+    confirm = booking.acts[-1]
+    async with held("editMessageText", chat_id=booking.patient.phone.chat_id, part=confirm.sees) as call:
+        async with booking.stage.process() as bot:
+            for act in booking.acts[:-1]:
+                await booking.patient.settled(act.by(booking.patient))
+            update_id = confirm.by(booking.patient)
+            await call.came()
+            await bot.kill()
+        call.release(lost=True)
+    assert await booking.appointments() == 1
+    assert booking.confirmations() == 0
+    return update_id
+
+
+async def after_the_card(booking: Booking) -> int:
+    """Kill the bot when its card says that it is booked, and the bot has not noted that."""
+    async with booking.stage.process() as bot:
+        for act in booking.acts[:-1]:
+            await booking.patient.settled(act.by(booking.patient))
+        update_id = await shown(booking, bot, booking.acts[-1])
+    assert booking.confirmations() == 1
+    return update_id
+
+
+@pytest.mark.parametrize("die", [before_the_card, after_the_card])
+async def test_the_tap_that_comes_again_shows_the_card_and_nothing_is_told_twice(
+    booking: Booking, die: Callable[[Booking], Awaitable[int]]
+) -> None:
+    update_id = await die(booking)
+    await booking.a_minute_passes()
+    async with booking.stage.process():
+        await booking.stage.town.telegram.confirmed(update_id)
+        assert booking.confirmations() == 1
+        await booking.told()
+        await booking.a_minute_passes()
+        await all_told(booking.stage.town)
+    assert booking.confirmations() == 1
+
+
+@pytest.mark.parametrize(("die", "most"), [(before_the_card, 1), (after_the_card, 2)])
+async def test_where_the_tap_does_not_come_again_the_outbox_says_it(
+    booking: Booking, die: Callable[[Booking], Awaitable[int]], most: int
+) -> None:
+    await die(booking)
+    booking.stage.town.telegram.updates.clear()
+    await booking.a_minute_passes()
+    async with booking.stage.process():
+        await booking.told()
+        await all_told(booking.stage.town, seconds=20)
+    assert 1 <= booking.confirmations() <= most
 
 
 async def test_news_that_died_with_the_bot_is_told_by_the_next_one(booking: Booking) -> None:

@@ -1,0 +1,28 @@
+"""The card of what was just done says what the news of it says, so that nobody is told twice in one chat."""
+
+from bot.card import View
+from bot.context import ClinicContext
+from bot.keyboards import Row, keyboard
+from bot.notice_buttons import button_rows
+from bot.texts.news import as_message
+from bot.texts.notices import news
+from services.models import AppointmentCard
+from services.news import ChannelName, Event
+from services.notifications import notice_id
+
+
+def confirmation(context: ClinicContext, done: AppointmentCard, *ways_on: Row) -> View | None:
+    """Return the news of what was done, with its buttons and some more rows.
+
+    None where there is no news of it for whoever did it: an admin who acts for somebody is told nothing, and
+    where it was done before, nothing is to be told again.
+    """
+    event, reader = done.news, context.principal.user
+    if not isinstance(event, Event) or reader.id not in event.readers:
+        return None
+    rules = context.clinic.rules
+    return View(
+        as_message(news(event.kind, event.facts, reader, rules)),
+        keyboard(*button_rows(event, reader, rules), *ways_on),
+        tells=notice_id(event, reader.id, ChannelName.CHAT, context.chat),
+    )

@@ -1,0 +1,67 @@
+"""What the chats' own cards say: who has just done a thing there is not told of it in another message.
+
+The card that was tapped becomes the confirmation, and the chat's state keeps the id of the notice that was
+shown so. The outbox looks there before it sends anything to the chat in which it was done. Where the card
+was not shown, as the process died or Telegram refused it, the outbox says it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.models import ChatId
+from services.news import Notice
+from services.sequence import SHOWN, Close, Hold
+
+# How long another worker, of which nothing is known here, may take to say it on the card; and this one after
+# its start, as Telegram hands out again what was not handled when the last one died.
+GRACE = timedelta(seconds=5)
+
+
+class Screens(Protocol):
+    """What the chats show."""
+
+    def in_hand(self) -> Collection[ChatId]:
+        """Return the chats that are being answered here and now."""
+        ...
+
+    async def shown(self, chats: Iterable[ChatId]) -> set[str]:
+        """Return the ids of the notices that these chats have shown last. Raises StorageDown."""
+        ...
+
+
+class NoScreens:
+    """Nobody is answered, so nothing is shown."""
+
+    def in_hand(self) -> Collection[ChatId]:
+        """Return none."""
+        return ()
+
+    async def shown(self, chats: Iterable[ChatId]) -> set[str]:
+        """Return none."""
+        del chats
+        return set()
+
+
+async def said_there(
+    screens: Screens, notices: Sequence[Notice], now: datetime, began_at: datetime
+) -> dict[str, Close | Hold]:
+    """Return, by notice, what was said on the card already, or may be in a moment.
+
+    `began_at` is when this worker began. Raises StorageDown.
+    """
+    own = [(notice, notice.chat_id) for notice in notices if notice.is_own and notice.chat_id is not None]
+    if not own:
+        return {}
+    # In this order: what is in hand no more has been saved by now.
+    in_hand = set(screens.in_hand())
+    shown = await screens.shown({chat_id for _, chat_id in own})
+    found: dict[str, Close | Hold] = {}
+    for notice, chat_id in own:
+        if notice.id in shown:
+            found[notice.id] = Close(SHOWN)
+        elif chat_id in in_hand:
+            found[notice.id] = Hold(now)  # it is not claimed again before that is over
+        elif notice.since is not None and now < (until := max(notice.since, began_at) + GRACE):
+            found[notice.id] = Hold(until)
+    return found

@@ -1,0 +1,149 @@
+"""What a chat's card says is not sent there, too; and what no card says in the end is sent."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from services.models import ChatId, Principal, Role, User
+from services.news import ChannelName, Notice
+from services.notifications import Outbox
+from services.screens import GRACE
+from tests.plans import OURS
+from tests.services.conftest import Bench
+from tests.services.test_outbox import Recorder, _books
+
+HERE, THERE = ChatId(1), ChatId(3)
+SECOND = timedelta(seconds=1)
+CARD = f"{'a' * 24}.booked.{{}}.chat.{HERE}"
+
+
+@dataclass
+class Cards:
+    """The chats that are being answered, and what their cards have said."""
+
+    answered: set[ChatId] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
+    asked: list[set[ChatId]] = field(default_factory=list)
+
+    def in_hand(self) -> Collection[ChatId]:
+        return self.answered
+
+    async def shown(self, chats: Iterable[ChatId]) -> set[str]:
+        self.asked.append(set(chats))
+        return self.said
+
+
+class Chats(Recorder):
+    """Notes to which chats something came."""
+
+    async def deliver(self, notice: Notice, reader: User) -> None:
+        await super().deliver(notice, reader)
+        self.delivered[-1] = f"{notice.event.kind} {reader.name} in {notice.chat_id}"
+
+
+@dataclass
+class Scene:
+    bench: Bench
+    asha: Principal
+    cards: Cards
+    chats: Chats
+    mail: Recorder
+    outbox: Outbox
+
+    @property
+    def card(self) -> str:
+        """The id of the notice that Asha's card may show."""
+        return CARD.format(self.asha.id)
+
+    async def tells(self, wait: timedelta = timedelta(0)) -> list[str]:
+        """Let time pass, tell what is due then, and return what was told in the chats."""
+        self.bench.clock.turn(wait)
+        self.chats.delivered.clear()
+        await self.outbox.send_due()
+        return sorted(self.chats.delivered)
+
+
+@pytest.fixture
+async def scene(bench: Bench) -> Scene:
+    """Asha, who is answered in one of her two chats and books there, and the doctor."""
+    await bench.principal("rao@example.org", Role.DOCTOR, chat=2)
+    asha = await bench.principal("asha@example.org", chat=HERE)
+    await bench.clinic.sessions.sign_in(THERE, "asha@example.org", "correct horse")
+    cards, chats, mail = Cards({HERE}), Chats(), Recorder()
+    outbox = Outbox(
+        notifications=bench.storage.notifications,
+        users=bench.storage.users,
+        sessions=bench.storage.sessions,
+        clock=bench.clock,
+        channels={ChannelName.CHAT: chats, ChannelName.MAIL: mail},
+        screens=cards,
+    )
+    scene = Scene(bench, replace(asha, is_answered=True), cards, chats, mail, outbox)
+    await _books(bench, scene.asha, "a")
+    return scene
+
+
+OTHERS = ["booked Asha in 3", "booked Rao in 2"]
+
+
+async def test_others_hear_at_once_and_the_chat_itself_not_while_it_is_answered(scene: Scene) -> None:
+    assert await scene.tells() == OTHERS
+    assert sorted(scene.mail.delivered) == ["booked Asha mail", "booked Rao mail"]
+    # However long that takes: Telegram may have asked to wait.
+    assert await scene.tells(10 * GRACE) == []
+
+
+async def test_what_the_card_has_said_is_closed_and_never_sent(scene: Scene) -> None:
+    await scene.tells()
+    scene.cards.answered.clear()
+    scene.cards.said.add(scene.card)
+    assert await scene.tells() == []
+    assert await scene.tells(timedelta(days=1)) == []
+    stored = scene.bench.storage.notifications._notifications
+    row = await stored.find_one({"_id": scene.card}, comment=OURS)
+    assert row is not None
+    assert (row["outcome"], "due" in row) == ("shown", False)
+
+
+async def test_what_no_card_has_said_is_sent_when_another_worker_can_not_say_it_any_more(
+    scene: Scene,
+) -> None:
+    scene.cards.answered.clear()
+    assert await scene.tells() == OTHERS
+    assert await scene.tells(GRACE - SECOND) == []
+    assert await scene.tells(SECOND) == ["booked Asha in 1"]
+
+
+async def test_a_card_that_another_worker_shows_meanwhile_is_seen(scene: Scene) -> None:
+    scene.cards.answered.clear()
+    await scene.tells()
+    scene.cards.said.add(scene.card)
+    assert await scene.tells(GRACE) == []
+
+
+async def test_what_is_told_later_waits_for_the_card_and_follows_it(scene: Scene) -> None:
+    await scene.tells()
+    rao = await scene.bench.clinic.sessions.authenticate(ChatId(2))
+    appointments = scene.bench.clinic.appointments
+    found = await scene.bench.storage.appointments.by_id("a" * 24)  # type: ignore[arg-type]
+    assert found is not None
+    await appointments.cancel(rao, found.id)
+    told = await scene.tells()
+    assert "cancelled Asha in 3" in told
+    scene.cards.answered.clear()
+    scene.cards.said.add(scene.card)
+    assert await scene.tells(timedelta(minutes=1)) == ["cancelled Asha in 1"]
+
+
+async def test_only_what_was_done_in_a_chat_is_looked_for_there_and_in_one_question(scene: Scene) -> None:
+    scene.cards.answered.clear()
+    scene.cards.said.add(scene.card)
+    await scene.tells()
+    assert scene.cards.asked == [{HERE}]
+    scene.cards.asked.clear()
+    # Nobody is answered here, so there is no card.
+    await _books(scene.bench, replace(scene.asha, is_answered=False), "b", days=2)
+    assert await scene.tells(SECOND) == ["booked Asha in 1", *OTHERS]
+    assert scene.cards.asked == []
