@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from unicodedata import combining, normalize
 
 from services.errors import NearMiss, NotAChoice, SeveralFit, Unclear
+from services.names import folded, name_words
 
 TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)
 # No name is longer, and comparing letters with letters takes its time.
@@ -41,9 +41,9 @@ def choose_surely(text: str, choices: Iterable[str]) -> str:
     Raises NotAChoice, SeveralFit, NearMiss.
     """
     names = list(choices)
-    for fitting in (_in_full, _without_accents, _at_words, _in_part, _nearly):
+    for fitting in (_in_full, _without_accents, _at_words, _in_any_order, _in_part, nearly):
         fits = tuple(fitting(text, names))
-        if fits and (fitting is _nearly or (fitting is _in_part and len(fits) == 1)):
+        if fits and (fitting is nearly or (fitting is _in_part and len(fits) == 1)):
             raise NearMiss(fits)
         if len(fits) > 1:
             raise SeveralFit(fits)
@@ -55,7 +55,7 @@ def choose_surely(text: str, choices: Iterable[str]) -> str:
 def fitting(text: str, choices: Iterable[str]) -> list[str]:
     """Return all that may be meant, where they are but looked for: what fits best, as in `choose`."""
     names = list(choices)
-    for fits in (_in_full, _without_accents, _at_words, _in_part, _nearly):
+    for fits in (_in_full, _without_accents, _at_words, _in_part, nearly):
         if found := fits(text, names):
             return found
     return []
@@ -93,12 +93,29 @@ def _at_words(text: str, names: Sequence[str]) -> list[str]:
     return [name for name in names if wanted and begins.search(_plain(name))]
 
 
+def _in_any_order(text: str, names: Sequence[str]) -> list[str]:
+    """Return those of which each word that was typed begins another word."""
+    wanted = _plain(text).split() if len(text) <= LONGEST else []
+    return [name for name in names if wanted and _begin(wanted, _all_words(name))]
+
+
+def _begin(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    left = list(words)
+    # The longest first: what begins with it may begin with a shorter one, too.
+    for word in sorted(wanted, key=len, reverse=True):
+        found = next((other for other in left if other.startswith(word)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return True
+
+
 def _in_part(text: str, names: Sequence[str]) -> list[str]:
     wanted = _plain(text)
     return [name for name in names if wanted and wanted in _plain(name)]
 
 
-def _nearly(text: str, names: Sequence[str]) -> list[str]:
+def nearly(text: str, names: Sequence[str]) -> list[str]:
     """Return those that are the fewest slips away from what was typed."""
     wanted = _plain(text).split() if len(text) <= LONGEST else []
     if not wanted:
@@ -115,9 +132,14 @@ def _untitled(name: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def _plain(name: str) -> str:
-    """Return the name without title, case, accents and hyphens."""
-    letters = (letter for letter in normalize("NFKD", _untitled(name)) if not combining(letter))
-    return " ".join("".join(letters).replace("-", " ").split())
+    """Return the name without title, case, accents and signs."""
+    return folded(_untitled(name))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _all_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name, also as others write it: O Neil and ONeil for O'Neil."""
+    return tuple(name_words(_untitled(name)))
 
 
 def _slips(wanted: Sequence[str], words: Sequence[str]) -> int:

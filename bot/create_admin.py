@@ -17,6 +17,7 @@ from services.audit import Audit
 from services.clock import SystemClock
 from services.errors import Invalid, Refused
 from services.models import Action, Role, User
+from services.namesakes import Namesakes
 from services.passwords import Passwords
 from services.probing import Probing
 from services.storage.embedded import DataDirInUse
@@ -78,6 +79,7 @@ def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
         schedules=storage.schedules,
         passwords=passwords,
         tries=tries,
+        namesakes=Namesakes(users=storage.users, name_keys=storage.name_keys),
         probing=Probing(users=storage.users, tries=tries, clock=clock, on_news=_nothing),
         audit=audit,
         clock=clock,

@@ -12,7 +12,8 @@ from services.models import AppointmentId, Gender, Hours, Role, Slot, UserId, Vi
 class RegisterDraft:
     """A registration; the password is here only as its bcrypt hash.
 
-    `account_id` makes two taps on Save one account; drafts from before it was kept have none.
+    `account_id` makes two taps on Save one account; drafts from before it was kept have none. `typed` is a
+    specialization that is new here, and `maybe` are those that may be meant by it.
     """
 
     name: str = ""
@@ -23,6 +24,8 @@ class RegisterDraft:
     gender: Gender | None = None
     vetted: bool = False
     account_id: UserId | None = None
+    typed: str = ""
+    maybe: tuple[str, ...] = ()
     kind: Literal["register"] = "register"
 
 
@@ -212,10 +215,15 @@ class TimeOffDraft:
 
 @dataclass(frozen=True)
 class SpecializationDraft:
-    """A change of a doctor's specialization; `search` is what the doctor was found with."""
+    """A change of a doctor's specialization; `search` is what the doctor was found with.
+
+    `typed` is a specialization that is new here, and `maybe` are those that may be meant by it.
+    """
 
     user_id: UserId
     search: str = ""
+    typed: str = ""
+    maybe: tuple[str, ...] = ()
     kind: Literal["specialization"] = "specialization"
 
 

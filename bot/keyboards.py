@@ -8,6 +8,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
+from services.namesakes import BETWEEN
 
 LABEL_LENGTH = 40
 
@@ -66,8 +67,16 @@ class Keyboard(InlineKeyboardMarkup):
 
 def button(label: str, tap: Tap) -> Button:
     """Return a button that says `label` and means `tap`."""
-    short = label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"
-    return Button(short, tap.pack())
+    return Button(_fitting(label), tap.pack())
+
+
+def _fitting(label: str) -> str:
+    """Return as much of a label as there is room for; what tells it from others stands at its end."""
+    if len(label) <= LABEL_LENGTH:
+        return label
+    head, between, tail = label.rpartition(BETWEEN)
+    end = f"…{between}{tail}" if between and len(tail) <= LABEL_LENGTH // 2 else "…"
+    return (head if len(end) > 1 else label)[: LABEL_LENGTH - len(end)] + end
 
 
 def news_button(label: str, tap: Tap) -> Button:
@@ -112,6 +121,11 @@ def pager(number: int, pages: int, turn: Callable[[int], Tap]) -> Row:
     ]
 
 
+def short_key(text: str) -> str:
+    """Return a short stable key for a text that may itself be too long for a button's data."""
+    return blake2b(text.encode(), digest_size=6).hexdigest()
+
+
 def specialization_key(name: str) -> str:
-    """Return a short stable name for a specialization, which itself may be too long for a button's data."""
-    return blake2b(name.encode(), digest_size=6).hexdigest()
+    """Return the key of a specialization."""
+    return short_key(name)

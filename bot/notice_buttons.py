@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from bot.callbacks.admins import Decide, ShowOutbox
+from bot.callbacks.admins import Decide, ShowOutbox, ShowUser
 from bot.callbacks.doctors import ShowDay
 from bot.callbacks.steps import Do
 from bot.callbacks.visits import (
@@ -18,6 +18,7 @@ from bot.callbacks.visits import (
     TakeSlot,
 )
 from bot.keyboards import Keyboard, Row, button, keyboard, news_button
+from bot.people import name_decisions
 from bot.texts.notices import may_change, offered, taking
 from services.clinic import ClinicRules
 from services.models import AppointmentId, ClearanceKind, Role, User, UserId
@@ -102,6 +103,13 @@ def _waits(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     return [[button("✅ Approve", approve), button("🚫 Refuse", refuse)]]
 
 
+def _name_waits(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del reader, rules
+    doctor_id = UserId(facts["user_id"])
+    card = [news_button("👤 Open the account", ShowUser(doctor_id, ""))]
+    return [name_decisions(doctor_id, facts.get("wanted")), card]
+
+
 def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del facts, reader, rules
     return [[news_button("📮 Open the outbox", ShowOutbox(0))]]
@@ -116,5 +124,6 @@ _BUTTONS: Mapping[EventKind, Buttons] = {
     EventKind.DIGEST: _digest,
     EventKind.SLOT_OPENED: _opened,
     EventKind.DOCTOR_WAITS: _waits,
+    EventKind.NAME_WAITS: _name_waits,
     EventKind.UNDELIVERED: _undelivered,
 }

@@ -7,6 +7,7 @@ from bot.callbacks.admins import (
     BookFor,
     ChangeSpecialization,
     Decide,
+    DecideName,
     ShowAudit,
     ShowPerson,
     ShowUsers,
@@ -14,9 +15,9 @@ from bot.callbacks.admins import (
 )
 from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import Row, button, keyboard
+from bot.keyboards import Row, button, keyboard, short_key
 from bot.texts import people as texts
-from services.models import AccountStatus, Period, Role, User
+from services.models import AccountStatus, Period, Role, User, UserId
 
 
 async def person_card(context: ClinicContext, user: User, search: str) -> View:
@@ -25,9 +26,11 @@ async def person_card(context: ClinicContext, user: User, search: str) -> View:
     left = 0
     if user.status is AccountStatus.BLOCKED:
         left = len(await context.clinic.people.affected(context.principal, user.id))
+    alike = await context.clinic.renaming.alike(user)
     back = [button("« Users", ShowUsers(0, search))]
     rows = keyboard(
         _decisions(user, search),
+        name_decisions(user.id, user.wanted_name),
         _appointments(user),
         _cancelling(user, search, left),
         _specialization(user, search),
@@ -35,7 +38,7 @@ async def person_card(context: ClinicContext, user: User, search: str) -> View:
         [] if is_you else _blocking(user, search),
         [button("🧾 History", ShowAudit(0, user.id, "")), *back],
     )
-    return View(texts.user_card(user, left, is_you=is_you), rows)
+    return View(texts.user_card(user, left, alike, is_you=is_you), rows)
 
 
 def _decisions(user: User, search: str) -> Row:
@@ -45,6 +48,14 @@ def _decisions(user: User, search: str) -> Row:
         button("✅ Approve", Decide(user.id, True, search)),
         button("🚫 Refuse", Decide(user.id, False, search)),
     ]
+
+
+def name_decisions(user_id: UserId, wanted: str | None) -> Row:
+    """Return the buttons that decide on the name that a doctor wants."""
+    if not wanted:
+        return []
+    approve, refuse = (DecideName(user_id, each, short_key(wanted)) for each in (True, False))
+    return [button("✅ Approve the name", approve), button("🚫 Refuse the name", refuse)]
 
 
 def _appointments(user: User) -> Row:

@@ -20,6 +20,8 @@ from services.errors import (
 from services.hashing import Urgency
 from services.ids import new_id
 from services.models import AccountStatus, Action, ChatId, Gender, Role, Schedule, User, UserId
+from services.names import folded, has_letter, visible
+from services.namesakes import Namesakes
 from services.news import Event, EventKind
 from services.passwords import Passwords
 from services.probing import Probing
@@ -90,6 +92,7 @@ class Accounts:
         passwords: Passwords,
         tries: Tries,
         probing: Probing,
+        namesakes: Namesakes,
         audit: Audit,
         clock: Clock,
         staff_code: str | None,
@@ -101,6 +104,7 @@ class Accounts:
         self._passwords = passwords
         self._tries = tries
         self._probing = probing
+        self._namesakes = namesakes
         self._audit = audit
         self._clock = clock
         self._staff_code = staff_code
@@ -176,11 +180,7 @@ class Accounts:
             # Before the account, so that there is never a doctor without hours.
             await self._schedules.put(user.id, Schedule())
         is_waiting = user.status is AccountStatus.PENDING
-        event = (
-            _waits(user, await self._users.active(Role.ADMIN, UserId(""), MOST_ADMINS))
-            if is_waiting
-            else None
-        )
+        event = await self._waits(user) if is_waiting else None
         try:
             await acknowledged(self._add(user, registration, event), lambda: self._users.by_id(user.id))
         except EmailTaken:
@@ -191,6 +191,20 @@ class Accounts:
         if chat_id is not None:
             await self._tries.count(counter)
         return user
+
+    async def _waits(self, user: User) -> Event:
+        """Return the news for all admins that a doctor waits for approval."""
+        alike = await self._namesakes.alike(user.name, Role.DOCTOR, but=user.id)
+        facts = {
+            "user_id": user.id,
+            "name": user.name,
+            "specialization": user.specialization,
+            "email": user.email,
+            "alike": bool(alike),
+        }
+        kind = EventKind.DOCTOR_WAITS
+        admins = await self._users.active(Role.ADMIN, UserId(""), MOST_ADMINS)
+        return Event(f"{user.id}.{kind}", kind, tuple(admins), facts)
 
     async def _add(self, user: User, registration: Registration, event: Event | None) -> User:
         await self._users.add(
@@ -225,27 +239,12 @@ def _new_user(registration: Registration, user_id: UserId) -> User:
     )
 
 
-def _waits(user: User, admins: list[UserId]) -> Event:
-    """Return the news that a doctor waits for approval."""
-    kind = EventKind.DOCTOR_WAITS
-    facts = {
-        "user_id": user.id,
-        "name": user.name,
-        "specialization": user.specialization,
-        "email": user.email,
-    }
-    return Event(f"{user.id}.{kind}", kind, tuple(admins), facts)
-
-
 def read_name(text: str, role: Role | None = None) -> str:
-    """Return the name with its spaces put right, in any script; a doctor's without the title.
-
-    Raises BadName.
-    """
-    name = " ".join(_visible(text).split())
+    """Return what is seen of the name, in any script; a doctor's without the title. Raises BadName."""
+    name = visible(text)
     if role is Role.DOCTOR:
         name = without_title(name)
-    if not _has_letters(name) or len(name) > MAX_NAME:
+    if not has_letter(name) or len(name) > MAX_NAME:
         raise BadName(MAX_NAME)
     return name
 
@@ -254,29 +253,13 @@ def without_title(name: str) -> str:
     """Return a doctor's name without Dr before it; as it is, if nothing else would be a name."""
     title = TITLES.match(name)
     rest = name[title.end() :] if title else name
-    return rest if _has_letters(rest) else name
-
-
-def _has_letters(text: str) -> bool:
-    return any(c.isalpha() for c in text)
+    return rest if has_letter(rest) else name
 
 
 def read_specialization(text: str) -> str:
-    """Return the specialization with its spaces put right and a capital first. Raises BadSpecialization."""
-    name = " ".join(_visible(text).split())
-    if sum(c.isalpha() for c in name) < 2 or len(name) > MAX_SPECIALIZATION:  # noqa: PLR2004 - said in the error
+    """Return what is seen of the specialization, with a capital first. Raises BadSpecialization."""
+    name = visible(text)
+    if sum(map(has_letter, name)) < 2 or len(name) > MAX_SPECIALIZATION:  # noqa: PLR2004 - said in the error
         raise BadSpecialization(MAX_SPECIALIZATION)
-    known = {common.casefold(): common for common in COMMON_SPECIALIZATIONS}
-    return known.get(name.casefold(), name[0].upper() + name[1:])
-
-
-def _visible(text: str) -> str:
-    """Return the text without control characters and overrides of the writing direction.
-
-    A name that turns the direction of what follows it could rewrite a whole card. Joiners stay:
-    Persian and many emoji need them.
-    """
-    overrides = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"}
-    return "".join(
-        c for c in text if c not in overrides and (unicodedata.category(c) not in {"Cc", "Cs"} or c.isspace())
-    )
+    known = {folded(common): common for common in COMMON_SPECIALIZATIONS}
+    return known.get(folded(name), name[0].upper() + name[1:])

@@ -24,6 +24,7 @@ from services.limits import USUAL_LIMITS, BookingLimits, Limits
 from services.lines import Lines
 from services.models import ClearanceKind, User
 from services.mydata import MyData
+from services.namesakes import Namesakes
 from services.offering import Offering
 from services.offers import Offers
 from services.passwords import Passwords
@@ -31,6 +32,7 @@ from services.people import People
 from services.probing import Probing
 from services.profile import Profile
 from services.reminders import Reminders
+from services.renaming import Renaming
 from services.renewal import Renewal
 from services.rooms import Rooms
 from services.rounds import Rounds
@@ -87,6 +89,7 @@ class Clinic:
     people: People
     sessions: Sessions
     doctors: Doctors
+    namesakes: Namesakes
     schedules: Schedules
     offering: Offering
     bookings: Bookings
@@ -99,6 +102,7 @@ class Clinic:
     digests: Digests
     reminders: Reminders
     follow_ups: FollowUps
+    renaming: Renaming
     profile: Profile
     renewal: Renewal
     my_data: MyData
@@ -134,6 +138,8 @@ def build(
     audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
     codes = Codes(codes=storage.codes, attempts=storage.attempts, tokens=tokens, clock=clock)
     doctors = Doctors(users=storage.users)
+    namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
+    renaming = Renaming(users=storage.users, namesakes=namesakes, audit=audit, clock=clock, on_news=on_news)
     schedules = Schedules(
         schedules=storage.schedules, appointments=storage.appointments, clock=clock, zone=rules.zone
     )
@@ -142,10 +148,11 @@ def build(
         diaries=storage.diaries,
         users=storage.users,
         doctors=doctors,
+        namesakes=namesakes,
         clock=clock,
         zone=rules.zone,
     )
-    offers = Offers(schedules=schedules, users=storage.users)
+    offers = Offers(schedules=schedules, users=storage.users, namesakes=namesakes)
     eraser = Eraser(users=storage.users, erasure=storage.erasure, clock=clock)
     clearances = Clearances(
         clearances=storage.clearances,
@@ -250,6 +257,7 @@ def build(
             passwords=passwords,
             tries=tries,
             probing=probing,
+            namesakes=namesakes,
             audit=audit,
             clock=clock,
             staff_code=rules.staff_code,
@@ -277,6 +285,7 @@ def build(
             clock=clock,
         ),
         doctors=doctors,
+        namesakes=namesakes,
         schedules=schedules,
         appointments=appointments,
         offering=offering,
@@ -288,6 +297,7 @@ def build(
             users=storage.users,
             doctors=doctors,
             diaries=diaries,
+            namesakes=namesakes,
             schedules=schedules,
             clock=clock,
             on_freed=on_news,
@@ -306,8 +316,15 @@ def build(
             clock=clock,
             on_news=on_news,
         ),
+        renaming=renaming,
         profile=Profile(
-            users=storage.users, probing=probing, codes=codes, mailer=mailer, audit=audit, clock=clock
+            users=storage.users,
+            renaming=renaming,
+            probing=probing,
+            codes=codes,
+            mailer=mailer,
+            audit=audit,
+            clock=clock,
         ),
         renewal=Renewal(
             users=storage.users,

@@ -22,6 +22,7 @@ from services.models import (
     User,
     UserId,
 )
+from services.namesakes import Namesakes
 from services.slots import day_bounds
 from services.storage.appointments import Appointments as StoredAppointments
 from services.storage.diaries import Diaries as StoredDiaries
@@ -41,6 +42,7 @@ class Diaries:
         diaries: StoredDiaries,
         users: Users,
         doctors: Doctors,
+        namesakes: Namesakes,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
@@ -48,6 +50,7 @@ class Diaries:
         self._diaries = diaries
         self._users = users
         self._doctors = doctors
+        self._namesakes = namesakes
         self._clock = clock
         self._zone = zone
 
@@ -96,7 +99,7 @@ class Diaries:
             size=APPOINTMENTS_A_PAGE,
             others=others,
         )
-        return Page(tuple(await self.cards(page.items)), page.number, page.size, page.total)
+        return await self._page(principal, page)
 
     async def days(self, principal: Principal, first: date, last: date) -> list[AppointmentCard]:
         """Return all of a doctor's own appointments from one clinic-local day to another, earliest first.
@@ -105,14 +108,14 @@ class Diaries:
         """
         require(principal, Role.DOCTOR)
         window = day_bounds(first, last, self._zone)
-        return await self.cards(await self._diaries.of_person(Role.DOCTOR, principal.id, window))
+        cards = await self.cards(await self._diaries.of_person(Role.DOCTOR, principal.id, window))
+        return await self._namesakes.cards(principal.role, cards)
 
     async def clinic_day(self, principal: Principal, day: date, number: int) -> Page[AppointmentCard]:
         """Return a page of everybody's appointments of a clinic-local day. Raises RoleRequired."""
         require(principal, Role.ADMIN)
         page = await self._diaries.page(day_bounds(day, day, self._zone), number=number, size=CLINIC_DAY_PAGE)
-        items = await self.cards([as_seen(principal, found) for found in page.items])
-        return Page(tuple(items), page.number, page.size, page.total)
+        return await self._page(principal, page)
 
     async def of_person(
         self, principal: Principal, user_id: UserId, period: Period, number: int
@@ -125,8 +128,13 @@ class Diaries:
         page = await self._appointments.page(
             person.role, user_id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
         )
-        items = await self.cards([as_seen(principal, found) for found in page.items])
-        return person, Page(tuple(items), page.number, page.size, page.total)
+        return person, await self._page(principal, page)
+
+    async def _page(self, principal: Principal, page: Page[Appointment]) -> Page[AppointmentCard]:
+        """Return a page as whoever looks sees it, with people of one name told apart."""
+        cards = await self.cards([as_seen(principal, found) for found in page.items])
+        items = await self._namesakes.cards(principal.role, cards)
+        return Page(tuple(items), page.number, page.size, page.total)
 
     async def my_patient(self, principal: Principal, patient_id: UserId, slot: Slot) -> User:
         """Return the patient whom the doctor has booked in just that slot. Raises AppointmentUnknown."""

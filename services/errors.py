@@ -7,7 +7,8 @@ ClinicError
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
-    AlreadyDecided, CannotBlockYourself, LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig, NoticeSettled
+    AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig,
+    NoticeSettled
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
@@ -263,6 +264,14 @@ class AlreadyDecided(Refused):
         self.by = by
         self.at = at
         self.is_yours = is_yours
+
+
+class NoNameWaits(Refused):
+    """That name was decided on already, or the doctor wants another one, or none; `user` is as it is now."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__(user.id)
+        self.user = user
 
 
 class CannotBlockYourself(Refused):

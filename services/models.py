@@ -50,7 +50,8 @@ class User:
 
     `language` is an ISO 639 code; `zone` the IANA name of the zone in which the person reads times, None for
     the clinic's. `mail_refused` is the address at which no mail is taken, which may be an earlier one, and
-    `mail_refused_at` when that was said; `refusal_told` says that the person knows of it.
+    `mail_refused_at` when that was said; `refusal_told` says that the person knows of it. `wanted_name` is a
+    doctor's new name that waits for an admin's approval.
     """
 
     id: UserId
@@ -66,6 +67,7 @@ class User:
     mail_refused: str | None = None
     refusal_told: bool = False
     mail_refused_at: datetime | None = None
+    wanted_name: str | None = None
 
     @property
     def takes_mail(self) -> bool:
@@ -396,6 +398,11 @@ class Action(StrEnum):
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     SPECIALIZATION_CHANGED = "specialization_changed"
+    NAME_CHANGED = "name_changed"
+    NAME_WANTED = "name_wanted"
+    NAME_TAKEN_BACK = "name_taken_back"
+    NAME_APPROVED = "name_approved"
+    NAME_REFUSED = "name_refused"
     RESET_SENT = "reset_sent"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
     EMAIL_CHANGED = "email_changed"

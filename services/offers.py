@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from services.models import Appointment, Offer, Role, Slot, User, UserId
+from services.namesakes import Namesakes
 from services.schedules import Availability, Schedules
 from services.storage.users import Users
 
@@ -15,9 +16,10 @@ DOCTORS_ASKED = 6
 class Offers:
     """Finds free times for a patient who lost one, or is to come again."""
 
-    def __init__(self, *, schedules: Schedules, users: Users) -> None:
+    def __init__(self, *, schedules: Schedules, users: Users, namesakes: Namesakes) -> None:
         self._schedules = schedules
         self._users = users
+        self._namesakes = namesakes
 
     async def instead(
         self, lost: Appointment, doctor: User, taken: set[tuple[UserId, datetime]]
@@ -34,7 +36,7 @@ class Offers:
         """Return up to three free times with other doctors of the same specialization, the nearest of all."""
         page = await self._users.doctors(doctor.specialization, 0, DOCTORS_ASKED)
         found: list[Offer] = []
-        for other in page.items:
+        for other in await self._namesakes.apart(Role.PATIENT, page.items):
             if other.id != doctor.id:
                 found += await self._of(lost, other, taken)
         found.sort(key=lambda offer: abs(offer.slot.start - lost.slot.start))

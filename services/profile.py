@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from services.accounts import read_name
 from services.acknowledgements import acknowledged
 from services.addresses import read_email
 from services.audit import Audit
@@ -15,6 +14,7 @@ from services.ids import derived_id
 from services.models import Action, Principal, User
 from services.news import EventKind
 from services.probing import Probing
+from services.renaming import Renaming
 from services.storage.users import Users
 from services.tries import CODES_A_CHAT
 from services.zones import check_zone
@@ -30,6 +30,7 @@ class Profile:
         self,
         *,
         users: Users,
+        renaming: Renaming,
         probing: Probing,
         codes: Codes,
         mailer: CodeMailer,
@@ -37,6 +38,7 @@ class Profile:
         clock: Clock,
     ) -> None:
         self._users = users
+        self._renaming = renaming
         self._probing = probing
         self._codes = codes
         self._mailer = mailer
@@ -44,8 +46,8 @@ class Profile:
         self._clock = clock
 
     async def rename(self, principal: Principal, name: str) -> User:
-        """Change the name; a doctor's is kept without the title. Raises BadName."""
-        return await self._change(principal, name=read_name(name, principal.role))
+        """Change the name; a doctor's waits for approval (see services/renaming.py). Raises BadName."""
+        return await self._renaming.rename(principal, name)
 
     async def set_language(self, principal: Principal, code: str) -> User:
         """Change the language, an ISO 639 code. Raises NoSuchLanguage."""

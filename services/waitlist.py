@@ -34,6 +34,7 @@ from services.models import (
     SlotOffer,
     UserId,
 )
+from services.namesakes import Namesakes
 from services.schedules import Schedules
 from services.slots import day_bounds
 from services.storage.appointments import Appointments as StoredAppointments
@@ -65,6 +66,7 @@ class Waitlist:
         users: Users,
         doctors: Doctors,
         diaries: Diaries,
+        namesakes: Namesakes,
         schedules: Schedules,
         clock: Clock,
         on_freed: Callable[[], None],
@@ -75,6 +77,7 @@ class Waitlist:
         self._users = users
         self._doctors = doctors
         self._diaries = diaries
+        self._namesakes = namesakes
         self._schedules = schedules
         self._clock = clock
         self._on_freed = on_freed
@@ -117,7 +120,8 @@ class Waitlist:
         """Return the person's places, the oldest first. Raises RoleRequired."""
         require(principal, Role.PATIENT)
         places = await self._waitlist.of_patient(principal.id)
-        doctors = await self._users.by_ids(place.doctor_id for place in places)
+        found = await self._users.by_ids(place.doctor_id for place in places)
+        doctors = {user.id: user for user in await self._namesakes.apart(principal.role, found.values())}
         return [
             PlaceCard(
                 place,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bot.callbacks.bounds import Id, IsoDay, Search
+from bot.callbacks.bounds import Id, IsoDay, Key, Search
 from bot.callbacks.tap import Tap
 from services.audiences import AnnouncementId
 from services.models import Period, ReportPeriod, UserId
@@ -32,6 +32,15 @@ class Decide(Tap, code="decide"):
     user_id: UserId
     approve: bool
     search: Search
+
+
+@dataclass(frozen=True)
+class DecideName(Tap, code="dname"):
+    """Approve or refuse the name that a doctor wants, by its key (see keyboards.short_key)."""
+
+    user_id: UserId
+    approve: bool
+    name: Key
 
 
 @dataclass(frozen=True)

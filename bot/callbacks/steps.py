@@ -75,6 +75,11 @@ class PickSpecialization(Tap, code="spec"):
 
 
 @dataclass(frozen=True)
+class KeepTyped(Tap, code="keep"):
+    """Take what was typed as it is, and not what may be meant by it."""
+
+
+@dataclass(frozen=True)
 class PickPage(Tap, code="page"):
     """Turn to another page of the choices."""
 

@@ -72,9 +72,9 @@ async def people(update: Update, context: ClinicContext, tap: FindPerson) -> Tap
     page = await context.clinic.people.find(context.principal, tap.search, tap.number)
     if page.total == 1:
         return ShowPerson(page.items[0].id, Period.UPCOMING, 0)
+    shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
     rows = [
-        [button(appointment_texts.called(user), ShowPerson(user.id, Period.UPCOMING, 0))]
-        for user in page.items
+        [button(appointment_texts.called(user), ShowPerson(user.id, Period.UPCOMING, 0))] for user in shown
     ]
     turn = pager(page.number, page.pages, lambda number: FindPerson(number, tap.search))
     today = [button("« Today", ShowClinicDay(context.clinic.schedules.today(), 0))]

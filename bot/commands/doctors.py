@@ -37,7 +37,8 @@ async def doctors(update: Update, context: ClinicContext, tap: ShowDoctors) -> N
     name = next((name for name in names if specialization_key(name) == tap.key), None)
     page = await context.clinic.doctors.page(context.principal, name, tap.number)
     key = tap.key if name else ""
-    rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, key, page.number))] for user in page.items]
+    shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
+    rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, key, page.number))] for user in shown]
     turn = pager(page.number, page.pages, partial(ShowDoctors, key))
     back = [button("« Specializations", Do("doctors"))]
     text = texts.doctors(page, name, await _next_free(context, page.items))
@@ -58,7 +59,7 @@ async def show_called(update: Update, context: ClinicContext, text: str) -> bool
     if len(found) == 1:
         await doctor(update, context, ShowDoctor(found[0].id, "", 0))
     elif found:
-        shown = found[:MOST_SHOWN]
+        shown = await context.clinic.namesakes.apart(context.principal.role, found[:MOST_SHOWN])
         rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, "", 0))] for user in shown]
         text = texts.several_doctors(len(found), len(shown), await _next_free(context, shown))
         await card.show(update, context, View(text, keyboard(*rows, [button("« Doctors", Do("doctors"))])))

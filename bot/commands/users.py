@@ -14,6 +14,7 @@ from bot.callbacks.admins import (
     Block,
     Clear,
     Decide,
+    DecideName,
     ResetPassword,
     ShowUser,
     ShowUsers,
@@ -22,12 +23,12 @@ from bot.callbacks.admins import (
 from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import Row, button, in_rows, keyboard, pager
+from bot.keyboards import Row, button, in_rows, keyboard, pager, short_key
 from bot.people import person_card
 from bot.texts import people as texts
 from bot.texts.errors import sentence
 from bot.wanted_users import WantedUsers, read_packed, read_typed
-from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused
+from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, NoNameWaits
 from services.models import User, Who
 
 LISTS_A_ROW = 3
@@ -46,9 +47,9 @@ async def users(update: Update, context: ClinicContext, tap: ShowUsers) -> None:
         people.page(context.principal, wanted.text, tap.number, wanted.who),
         people.counts(context.principal, wanted.text),
     )
+    shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
     rows = [
-        [button(f"{texts.MARKS[user.status]} {user.name}", ShowUser(user.id, tap.search))]
-        for user in page.items
+        [button(f"{texts.MARKS[user.status]} {user.name}", ShowUser(user.id, tap.search))] for user in shown
     ]
     turn = pager(page.number, page.pages, lambda number: ShowUsers(number, tap.search))
     view = View(texts.users(page, wanted), keyboard(*rows, turn, *_filters(wanted, counts)))
@@ -83,6 +84,21 @@ async def decide(update: Update, context: ClinicContext, tap: Decide) -> None:
         await _too_late(update, context, error, tap.search)
     else:
         await _show(update, context, found, tap.search, texts.decided(found))
+
+
+async def decide_name(update: Update, context: ClinicContext, tap: DecideName) -> None:
+    """Approve or refuse the name that was shown; where that is not what waits any more, say so."""
+    found = await context.clinic.people.get(context.principal, tap.user_id)
+    wanted = found.wanted_name or ""
+    # An empty name never waits.
+    wanted = wanted if short_key(wanted) == tap.name else ""
+    try:
+        decide = context.clinic.renaming.decide
+        decided = await decide(context.principal, found.id, wanted, approve=tap.approve)
+    except NoNameWaits as error:
+        await _show(update, context, error.user, "", sentence(error, context.rules))
+    else:
+        await _show(update, context, decided, "", texts.name_decided(decided, approved=tap.approve))
 
 
 async def ask_block(update: Update, context: ClinicContext, tap: AskBlock) -> None:

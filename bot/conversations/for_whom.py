@@ -12,7 +12,8 @@ from bot.drafts import BookingDraft
 from bot.keyboards import button, keyboard, pager, ways_out
 from bot.texts import booking as texts
 from services.errors import NobodyFits, UserUnknown
-from services.models import Page, User, UserId
+from services.models import Page, Role, User, UserId
+from services.names import folded
 
 # As much of what was typed as is said again, or looked for.
 LONGEST = 60
@@ -49,7 +50,7 @@ class ForWhom:
         page = await context.clinic.people.patients(context.principal, wanted, 0)
         if not page.total:
             raise NobodyFits(wanted)
-        if one := _one(page, wanted):
+        if one := await _one(context, page, wanted):
             return Goto(self.after, await about(context, draft, one.id))
         return Goto(self.patient, replace(draft, patient_search=wanted, patient_page=0))
 
@@ -61,7 +62,7 @@ async def about(context: ClinicContext, draft: BookingDraft, patient_id: UserId)
         patient_search=draft.patient_search,
         patient_page=draft.patient_page,
         patient_id=patient.id,
-        patient_name=patient.name,
+        patient_name=(await context.clinic.namesakes.one(context.principal.role, patient)).name,
     )
 
 
@@ -69,14 +70,20 @@ async def ask(context: ClinicContext) -> View:
     """Ask for the patient: those who fit what was typed, or all of them by name."""
     draft = context.draft(BookingDraft)
     page = await context.clinic.people.patients(context.principal, draft.patient_search, draft.patient_page)
-    rows = [[button(user.name, PickPatient(user.id))] for user in page.items]
+    shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
+    rows = [[button(user.name, PickPatient(user.id))] for user in shown]
     turn = pager(page.number, page.pages, PickPage)
     text = texts.ask_patient(page, draft.patient_search)
     return View(text, keyboard(*rows, turn, ways_out(back=False)))
 
 
-def _one(page: Page[User], wanted: str) -> User | None:
-    """Return whom that fits alone, or alone in full."""
-    in_full = [user for user in page.items if wanted.casefold() in {user.email, user.name.casefold()}]
-    fits = in_full if len(in_full) == 1 else page.items
-    return fits[0] if len(fits) == 1 else None
+async def _one(context: ClinicContext, page: Page[User], wanted: str) -> User | None:
+    """Return whom that fits alone, or alone in full; nobody where another has that name, too."""
+    if page.total == 1:
+        return page.items[0]
+    by_email = [user for user in page.items if wanted.casefold() == user.email]
+    in_full = by_email or [user for user in page.items if folded(wanted) == folded(user.name)]
+    if len(in_full) != 1:
+        return None
+    namesakes = await context.clinic.namesakes.alike(wanted, Role.PATIENT, but=in_full[0].id)
+    return in_full[0] if by_email or not namesakes else None

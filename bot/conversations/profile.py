@@ -41,8 +41,9 @@ async def ask_name(context: ClinicContext) -> View:
 
 
 async def take_name(context: ClinicContext, text: str) -> Outcome:
-    """Take any name that has letters."""
-    return _changed(context, await context.clinic.profile.rename(context.principal, text), texts.renamed())
+    """Take any name that has letters; a doctor's waits for approval."""
+    user = await context.clinic.profile.rename(context.principal, text)
+    return _changed(context, user, texts.renamed(user))
 
 
 async def begin_language(context: ClinicContext, tap: Tap | None) -> Outcome:

@@ -4,19 +4,20 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import GUESTS
-from bot.callbacks.steps import Confirm, Do, PickGender, PickRole, PickSpecialization, Skip
+from bot.callbacks.steps import Confirm, Do, KeepTyped, PickGender, PickRole, PickSpecialization, Skip
 from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.choosing import choose_surely
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RegisterDraft
-from bot.keyboards import button, in_rows, keyboard, specialization_key, ways_out
+from bot.keyboards import button, keyboard, ways_out
+from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.reading_words import alone
 from bot.texts import account as texts
 from bot.texts.formats import GENDERS, ROLES
 from services.accounts import Registration, read_name, read_specialization
-from services.errors import EmailTaken, NotAChoice, StaffCodeNotSet, WeakPassword, WrongStaffCode
+from services.errors import EmailTaken, NearMiss, NotAChoice, StaffCodeNotSet, WeakPassword, WrongStaffCode
 from services.ids import derived_id, new_id
 from services.models import AccountStatus, Gender, Role, User, UserId
 from services.passwords import MIN_LENGTH
@@ -102,24 +103,39 @@ def _after_role(context: ClinicContext, role: Role) -> Outcome:
 
 async def ask_specialization(context: ClinicContext) -> View:
     """Ask a doctor for the specialization."""
-    names = await context.clinic.accounts.known_specializations()
-    choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
-    return View(texts.ask_specialization(), keyboard(*in_rows(choices, 2), ways_out()))
+    draft, names = context.draft(RegisterDraft), await context.clinic.accounts.known_specializations()
+    return View(texts.ask_specialization(), choices(names, draft.maybe, draft.typed, ways_out()))
 
 
 async def pick_specialization(context: ClinicContext, tap: PickSpecialization) -> Outcome:
     """Take the specialization that was tapped."""
-    names = await context.clinic.accounts.known_specializations()
-    name = next((name for name in names if specialization_key(name) == tap.key), None)
+    draft, names = context.draft(RegisterDraft), await context.clinic.accounts.known_specializations()
+    name = of_key(tap.key, [*names, *draft.maybe])
     if name is None:
         raise NotAChoice
-    return Goto(Ask.GENDER, replace(context.draft(RegisterDraft), specialization=name))
+    return _after_specialization(draft, name)
 
 
 async def type_specialization(context: ClinicContext, text: str) -> Outcome:
-    """Take any other specialization."""
-    name = read_specialization(text)
-    return Goto(Ask.GENDER, replace(context.draft(RegisterDraft), specialization=name))
+    """Take any other specialization; where one that is usual may be meant, ask."""
+    draft, names = context.draft(RegisterDraft), await context.clinic.accounts.known_specializations()
+    name = as_known(read_specialization(text), names)
+    if maybe := likelier(name, names):
+        return Goto(Ask.SPECIALIZATION, replace(draft, typed=name, maybe=maybe), NearMiss(maybe))
+    return _after_specialization(draft, name)
+
+
+async def keep_specialization(context: ClinicContext, tap: KeepTyped) -> Outcome:
+    """Take what was typed after all."""
+    del tap
+    draft = context.draft(RegisterDraft)
+    if not draft.typed:
+        raise NotAChoice
+    return _after_specialization(draft, draft.typed)
+
+
+def _after_specialization(draft: RegisterDraft, name: str) -> Goto:
+    return Goto(Ask.GENDER, replace(draft, specialization=name, typed="", maybe=()))
 
 
 async def ask_gender(context: ClinicContext) -> View:
@@ -239,7 +255,7 @@ DIALOG = Dialog(
             Ask.SPECIALIZATION,
             ask_specialization,
             type_specialization,
-            {PickSpecialization: pick_specialization},
+            {PickSpecialization: pick_specialization, KeepTyped: keep_specialization},
         ),
         Step(Ask.GENDER, ask_gender, type_gender, {PickGender: pick_gender, Skip: skip_gender}),
         Step(Ask.STAFF_CODE, ask_staff_code, take_staff_code, {Skip: skip_staff_code}, secret=True),

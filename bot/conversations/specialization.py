@@ -1,19 +1,22 @@
 """Changing a doctor's specialization, begun on the doctor's card in /users."""
 
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.access import ADMINS
 from bot.callbacks.admins import ChangeSpecialization
-from bot.callbacks.steps import Do, PickSpecialization
+from bot.callbacks.steps import Do, KeepTyped, PickSpecialization
 from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import SpecializationDraft
-from bot.keyboards import button, in_rows, keyboard, specialization_key, ways_out
+from bot.keyboards import button, keyboard, ways_out
+from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.people import person_card
 from bot.texts import people as texts
-from services.errors import NotAChoice
+from services.accounts import read_specialization
+from services.errors import NearMiss, NotAChoice
 
 
 class Ask(StrEnum):
@@ -32,25 +35,43 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 async def ask_name(context: ClinicContext) -> View:
     """Ask for it."""
-    user = await context.clinic.people.get(context.principal, context.draft(SpecializationDraft).user_id)
-    names = await context.clinic.accounts.known_specializations()
-    choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
-    return View(texts.ask_specialization(user), keyboard(*in_rows(choices, 2), ways_out(back=False)))
+    draft, names = context.draft(SpecializationDraft), await context.clinic.accounts.known_specializations()
+    user = await context.clinic.people.get(context.principal, draft.user_id)
+    ways = ways_out(back=False)
+    return View(texts.ask_specialization(user), choices(names, draft.maybe, draft.typed, ways))
 
 
 async def pick_name(context: ClinicContext, tap: PickSpecialization) -> Outcome:
     """Take the one that was tapped."""
     names = await context.clinic.accounts.known_specializations()
-    name = next((name for name in names if specialization_key(name) == tap.key), None)
+    name = of_key(tap.key, [*names, *context.draft(SpecializationDraft).maybe])
     if name is None:
         raise NotAChoice
-    return await take_name(context, name)
+    return await _changed(context, name)
 
 
 async def take_name(context: ClinicContext, text: str) -> Outcome:
-    """Take any other, and show the doctor's card as it is then."""
+    """Take any other; where one that is usual may be meant, ask."""
+    draft, names = context.draft(SpecializationDraft), await context.clinic.accounts.known_specializations()
+    name = as_known(read_specialization(text), names)
+    if maybe := likelier(name, names):
+        return Goto(Ask.NAME, replace(draft, typed=name, maybe=maybe), NearMiss(maybe))
+    return await _changed(context, name)
+
+
+async def keep_name(context: ClinicContext, tap: KeepTyped) -> Outcome:
+    """Take what was typed after all."""
+    del tap
+    typed = context.draft(SpecializationDraft).typed
+    if not typed:
+        raise NotAChoice
+    return await _changed(context, typed)
+
+
+async def _changed(context: ClinicContext, name: str) -> Finish:
+    """Change it, and show the doctor's card as it is then."""
     draft = context.draft(SpecializationDraft)
-    user = await context.clinic.people.change_specialization(context.principal, draft.user_id, text)
+    user = await context.clinic.people.change_specialization(context.principal, draft.user_id, name)
     view = await person_card(context, user, draft.search)
     return Finish(view.headed(texts.specialization_changed(user)))
 
@@ -60,5 +81,5 @@ DIALOG = Dialog(
     noun="change of the specialization",
     visitors=ADMINS,
     begin=begin,
-    steps=(Step(Ask.NAME, ask_name, take_name, {PickSpecialization: pick_name}),),
+    steps=(Step(Ask.NAME, ask_name, take_name, {PickSpecialization: pick_name, KeepTyped: keep_name}),),
 )

@@ -1,6 +1,7 @@
 """With whom: the kind of doctor and the doctor; two questions of a booking."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -16,6 +17,8 @@ from bot.texts import booking as texts
 from bot.texts.formats import plain_doctor
 from services.errors import DoctorUnknown, NearMiss, NotAChoice, SeveralFit, Unclear
 from services.models import Role, User
+from services.namesakes import BETWEEN
+from services.specialties import meant_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class WithWhom:
         try:
             return Goto(self.doctor, replace(draft, specialization=choose(text, names)))
         except (NotAChoice, Unclear) as unclear:
+            if plain := meant_among(text, names):
+                return Goto(self.doctor, replace(draft, specialization=plain[0]))
             try:
                 return await self._find(context, draft, text)
             except NotAChoice:
@@ -83,14 +88,21 @@ class WithWhom:
 
     async def _find(self, context: ClinicContext, draft: BookingDraft, text: str) -> Outcome:
         doctors = await context.clinic.doctors.everybody(context.principal, draft.specialization)
-        found = {user.name: user for user in doctors}
+        # Of two with one name each has more in it than the name, so that the name alone fits both.
+        found = {user.name: user for user in await apart(context, doctors)}
         try:
-            return Goto(self.after, about(context, draft, found[choose_surely(text, found)]))
-        except NearMiss as near:
-            maybe = tuple(found[name].id for name in near.choices)
-            is_one = len(near.choices) == 1
-            why = NearMiss((plain_doctor(near.choices[0]),)) if is_one else SeveralFit(near.choices)
+            chosen = found[choose_surely(text, found)]
+        except (NearMiss, SeveralFit) as unclear:
+            share_a_name = any(BETWEEN in name for name in unclear.choices)
+            if isinstance(unclear, SeveralFit) and not share_a_name:
+                raise
+            maybe = tuple(found[name].id for name in unclear.choices)
+            is_one = len(unclear.choices) == 1
+            names = tuple(map(plain_doctor, unclear.choices)) if is_one or share_a_name else unclear.choices
+            why = NearMiss(names) if is_one else SeveralFit(names)
             return Goto(self.doctor, replace(draft, maybe=maybe), why)
+        doctor = next(each for each in doctors if each.id == chosen.id)
+        return Goto(self.after, about(context, draft, doctor))
 
 
 async def ask_specialization(context: ClinicContext) -> View:
@@ -98,6 +110,8 @@ async def ask_specialization(context: ClinicContext) -> View:
     names, known = await asyncio.gather(
         context.clinic.doctors.specializations(context.principal), _known_doctor(context)
     )
+    if known:
+        known = (await apart(context, [known]))[0]
     again = [button(texts.again(known.name), BookSoonest(known.id))] if known else []
     choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
     text = texts.ask_specialization(for_the_same(context), len(names), context.rules)
@@ -117,17 +131,23 @@ async def ask_doctor(context: ClinicContext) -> View:
     draft = context.draft(BookingDraft)
     page = await context.clinic.doctors.page(context.principal, draft.specialization, draft.page)
     shown = list(page.items)
-    if draft.maybe:  # whom a slip may have meant comes first
+    if draft.maybe:  # whom the typed name may have meant comes first
         doctors = await context.clinic.doctors.everybody(context.principal, draft.specialization)
         meant = [user for user in doctors if user.id in draft.maybe]
         shown = [*meant, *(user for user in page.items if user.id not in draft.maybe)]
     soonest = await context.clinic.schedules.soonest(
         context.principal, [user.id for user in shown], patient_id=draft.patient_id
     )
+    shown = await apart(context, shown)
     rows = [[button(plain_doctor(user.name), PickDoctor(user.id))] for user in shown]
     turn = pager(page.number, page.pages, PickPage)
     text = texts.ask_doctor(draft, page.total, texts.next_free(shown, soonest, context.rules))
     return View(text, keyboard(*rows, turn, ways_out()))
+
+
+async def apart(context: ClinicContext, doctors: Sequence[User]) -> list[User]:
+    """Return the doctors with what tells those of one name apart."""
+    return await context.clinic.namesakes.apart(context.principal.role, doctors)
 
 
 def for_the_same(context: ClinicContext) -> BookingDraft:

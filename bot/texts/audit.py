@@ -179,6 +179,11 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.BLOCKED: _does("{who} blocked {whom}"),
     Action.UNBLOCKED: _does("{who} unblocked {whom}"),
     Action.SPECIALIZATION_CHANGED: _specialization,
+    Action.NAME_CHANGED: _own("{who} changed their name", "{who} changed {whom}'s name"),
+    Action.NAME_WANTED: _does("{who} asked for another name"),
+    Action.NAME_TAKEN_BACK: _does("{who} kept the old name after all"),
+    Action.NAME_APPROVED: _does("{who} approved {whom}'s new name"),
+    Action.NAME_REFUSED: _does("{who} refused {whom}'s new name"),
     Action.RESET_SENT: _own(
         "{who} asked for a code for a new password", "{who} sent {whom} a code for a new password"
     ),

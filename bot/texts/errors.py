@@ -202,6 +202,10 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "This clinic has not set a staff code, so admins can't register in the chat. Please ask whoever runs it."
     ),
     errors.AlreadyDecided: _decided,
+    errors.NoNameWaits: lambda e, _: (
+        f"That name was decided on already, or is not wanted any more. "
+        f" The doctor is {esc(plain_doctor(e.user.name))} now."
+    ),
     errors.CannotBlockYourself: _said(
         "You can't block yourself: nobody could let you in again from this chat. Another admin can do it."
     ),

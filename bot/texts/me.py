@@ -39,6 +39,7 @@ MOST_NAMED = 5
 def card(user: User, rules: ClinicRules, now: datetime) -> View:
     """Show the account of whoever is signed in, and what can be changed. `rules` are as they read them."""
     rows = [
+        ("New name", f"{user.wanted_name} (⏳ waits for approval)" if user.wanted_name else ""),
         ("Mail", user.email if user.takes_mail else f"{user.email} (📪 it refuses my mails)"),
         ("Role", ROLES[user.role]),
         ("Specialization", user.specialization or ""),
@@ -70,8 +71,12 @@ def ask_name(user: User) -> str:
     return f"✏️ You are <b>{esc(user.name)}</b> here. What shall I change that to?"
 
 
-def renamed() -> str:
-    """Say that the name is changed."""
+def renamed(user: User) -> str:
+    """Say that the name is changed, or waits for approval."""
+    if user.wanted_name:
+        return f"⏳ The clinic looks at your new name first, and I tell you. Until then you stay {doctor(user.name)}."
+    if user.role is Role.DOCTOR:
+        return f"✅ You stay {doctor(user.name)}."
     return "✅ Your name is changed."
 
 

@@ -101,9 +101,48 @@ def _waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
         subject=f"A doctor waits for approval at {rules.name}",
         headline=f"⏳ {plain_doctor(facts['name'])} waits for approval",
-        facts=(("Specialization", facts["specialization"]), ("Mail", facts["email"])),
+        facts=(("Specialization", facts["specialization"]), ("Mail", facts["email"]), *_alike(facts)),
         closing="Approve or refuse with the buttons in the chat, or in /users.",
     )
+
+
+def _alike(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """Return a warning where another doctor has that name, or one that looks the same."""
+    return (("⚠️ Look twice", "it looks the same as another doctor's name"),) if facts.get("alike") else ()
+
+
+def _name_waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader
+    return News(
+        subject=f"A doctor wants another name at {rules.name}",
+        headline=f"✏️ {plain_doctor(facts['name'])} wants another name",
+        facts=(("Wanted", plain_doctor(_wanted(facts))), *_alike(facts)),
+        closing="Approve or refuse with the buttons in the chat, or in /users. Until then the old name stays.",
+    )
+
+
+def _name_approved(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader
+    return News(
+        subject=f"Your new name at {rules.name} is approved",
+        headline=f"✅ You are {plain_doctor(_wanted(facts))} here from now on.",
+        facts=(),
+        closing="Patients find you by that name now.",
+    )
+
+
+def _name_refused(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    del reader
+    return News(
+        subject=f"Your new name at {rules.name}",
+        headline=f"You stay {plain_doctor(facts['name'])} here: the new name was not approved.",
+        facts=(),
+        closing=f"If you think that this is a mistake, please {call_the_clinic(rules)}.",
+    )
+
+
+def _wanted(facts: Facts) -> str:
+    return str(facts.get("wanted") or facts["name"])
 
 
 def _email_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -401,6 +440,9 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.DOCTOR_WAITS: _waits,
     EventKind.DOCTOR_APPROVED: _approved,
     EventKind.DOCTOR_REFUSED: _refused,
+    EventKind.NAME_WAITS: _name_waits,
+    EventKind.NAME_APPROVED: _name_approved,
+    EventKind.NAME_REFUSED: _name_refused,
     EventKind.ACCOUNT_BLOCKED: _blocked,
     EventKind.ACCOUNT_UNBLOCKED: _unblocked,
     EventKind.EMAIL_CHANGED: _email_changed,

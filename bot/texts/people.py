@@ -23,6 +23,7 @@ LISTS = {
     Who.BLOCKED: "Blocked",
 }
 MOST_LISTED = 8
+MOST_ALIKE = 4
 
 
 def users(page: Page[User], wanted: WantedUsers) -> str:
@@ -43,22 +44,43 @@ def list_button(who: Who, count: int, *, shown: bool) -> str:
 
 
 def _line(user: User) -> str:
-    what = [
+    what: list[str | None] = [
         ROLES[user.role],
         user.specialization,
         GENDERS[user.gender] if user.gender else None,
         speaks(user),
+        "wants another name" if user.wanted_name else None,
     ]
     details = " · ".join(esc(part) for part in (*what, STATUSES[user.status]) if part)
     return f"{MARKS[user.status]} <b>{esc(user.name)}</b>\n{esc(user.email)}\n{details}"
 
 
-def user_card(user: User, left: int, *, is_you: bool) -> str:
-    """Show an account to an admin; `left` are the appointments that somebody who is blocked still has."""
+def user_card(user: User, left: int, alike: Sequence[User], *, is_you: bool) -> str:
+    """Show an account to an admin; `left` are the appointments that somebody who is blocked still has.
+
+    `alike` are other doctors whose names look the same.
+    """
     notes = ["This is you."] if is_you else []
+    if user.wanted_name:
+        notes.append(f"✏️ Wants to be called <b>{doctor(user.wanted_name)}</b> from now on.")
+    if alike:
+        notes.append(f"⚠️ Looks the same as {_listed(alike)}.")
     if left:
         notes.append(f"{counted(left)} to come {'is' if left == 1 else 'are'} still booked.")
     return _line(user) + "".join(f"\n\n{note}" for note in notes)
+
+
+def _listed(users: Sequence[User]) -> str:
+    others = [f"{doctor(user.name)} ({esc(user.specialization or user.email)})" for user in users]
+    more = f" and {len(others) - MOST_ALIKE} more" if len(others) > MOST_ALIKE else ""
+    return ", ".join(others[:MOST_ALIKE]) + more
+
+
+def name_decided(user: User, *, approved: bool) -> str:
+    """Say what became of the name that a doctor wants."""
+    if approved:
+        return f"✅ The doctor is {doctor(user.name)} from now on, and hears of it."
+    return f"🚫 The name is refused, and {doctor(user.name)} hears of it."
 
 
 def decided(user: User) -> str:
@@ -151,6 +173,11 @@ def ask_specialization(user: User) -> str:
         f"🏥 {doctor(user.name)}: <b>{esc(user.specialization or '')}</b>\n\n"
         "Which specialization is it from now on? Tap one, or type another."
     )
+
+
+def keep_typed(name: str) -> str:
+    """Label the button that keeps a specialization as it was typed."""
+    return f"Keep “{name}”"
 
 
 def specialization_changed(user: User) -> str:

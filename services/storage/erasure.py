@@ -118,7 +118,7 @@ class Erasure:
         async with border():
             await self._notifications.update_many(
                 {**_about(doctor_id), "event.facts.name": {"$exists": True}},
-                _setting("event.facts", {"name": name, "email": "", "specialization": ""}),
+                _setting("event.facts", {"name": name, "wanted": name, "email": "", "specialization": ""}),
             )
             await self._notifications.update_many(
                 {offered: doctor_id},

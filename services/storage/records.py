@@ -6,6 +6,7 @@ from typing import Any
 from services.models import ChatId, Role, UserId
 from services.storage.appointments import PARTY
 from services.storage.driver import Collection, Database, Document, at_or_below, border
+from services.storage.name_keys import KEY_FIELDS
 
 Record = Mapping[str, Any]
 
@@ -19,6 +20,7 @@ class Records:
     async def account(self, user_id: UserId) -> Record | None:
         """Return the account, without the password's hash and without news that is on its way."""
         hidden = {"password_hash": False, "unsent": False, "known_chats.session": False, "decision": False}
+        hidden |= dict.fromkeys(KEY_FIELDS, False)
         async with border():
             found: Document | None = await self._database["users"].find_one({"_id": user_id}, hidden)
         return found

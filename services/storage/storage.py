@@ -18,6 +18,8 @@ from services.storage.engagements import Engagements
 from services.storage.erasure import Erasure
 from services.storage.holds import Holds
 from services.storage.known_chats import KnownChats
+from services.storage.migrations import migrate, migrations
+from services.storage.name_keys import NameKeys
 from services.storage.notifications import Notifications
 from services.storage.parked import ParkedNotices
 from services.storage.records import Records
@@ -36,6 +38,7 @@ class Storage:
 
     arrivals: Arrivals
     users: Users
+    name_keys: NameKeys
     admins: Admins
     sessions: Sessions
     known_chats: KnownChats
@@ -66,6 +69,7 @@ class Storage:
         return cls(
             arrivals=Arrivals(database),
             users=Users(database),
+            name_keys=NameKeys(database),
             admins=Admins(database),
             sessions=Sessions(database),
             known_chats=KnownChats(database),
@@ -92,9 +96,10 @@ class Storage:
         )
 
     async def prepare(self) -> None:
-        """Make every index. Raises StorageDown."""
+        """Make every index, and put right what an earlier version has stored. Raises StorageDown."""
         for collection in (
             self.users,
+            self.name_keys,
             self.sessions,
             self.attempts,
             self.schedules,
@@ -110,3 +115,4 @@ class Storage:
             self.reports,
         ):
             await collection.prepare()
+        await migrate(migrations(self.name_keys))

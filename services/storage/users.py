@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -25,12 +26,13 @@ from services.models import (
 from services.news import Event
 from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
 from services.storage.known_chats import FIELD, KnownChat, as_stored, read_known, signed_out, with_chat
+from services.storage.name_keys import KEY_FIELDS, NameKeys, email_keys, name_keys, search_query
 from services.storage.notifications import event_document
 from services.storage.reading import readable
 from services.storage.together import Together
 
 # The password's hash stays in the database except where a login needs it.
-PUBLIC = {"password_hash": False, "unsent": False, FIELD: False}
+PUBLIC = {"password_hash": False, "unsent": False, FIELD: False} | dict.fromkeys(KEY_FIELDS, False)
 BY_NAME: Document = {"role": 1, "status": 1, "name": 1, "_id": 1}
 BY_ROLE = [("role", 1), ("status", 1), ("_id", 1)]
 
@@ -64,6 +66,7 @@ class Users:
 
     def __init__(self, database: Database) -> None:
         self._users: Collection = database["users"]
+        self._keys = NameKeys(database)
         self._by_id = Together(self._each_by_id)
         self._specializations = Together(self._specializations_for)
 
@@ -105,6 +108,8 @@ class Users:
             "language": user.language,
             "zone": user.zone,
             "created_at": at,
+            **name_keys(user.name),
+            **email_keys(user.email),
         } | ({"unsent": [event_document(event)]} if event else {})
         if chat_id is not None:
             document[FIELD] = [as_stored(KnownChat(chat_id, None), at)]
@@ -174,28 +179,62 @@ class Users:
         roles: Iterable[Role] | None = None,
         who: Who = Who.ALL,
     ) -> Page[User]:
-        """Return a page of accounts whose name or mail contains `text` (all where it is empty), by name."""
+        """Return a page of accounts, by name, that `text` means; of all where it is empty.
+
+        Each word of it begins a word of the name, in any order and without accents, or all of it a part of
+        the mail address. Only where that is nobody's, it may stand in the middle of a word.
+        """
         if who is not Who.ALL:
             # With each role and status named, the index gives them in the order of their names.
-            return await self._page(_among(who) | _containing(text), number, size, hint=BY_NAME)
-        query: Document = {"name": {"$gte": ""}} | _containing(text)
+            return await self._searched(_among(who), text, number, size, hint=BY_NAME)
+        query: Document = {"name": {"$gte": ""}}
         if roles is not None:
             query["role"] = {"$in": [role.value for role in roles]}
         # By role it would have to be sorted.
-        return await self._page(query, number, size, hint={"name": 1, "_id": 1})
+        return await self._searched(query, text, number, size, hint={"name": 1, "_id": 1})
 
     async def counts(self, text: str) -> dict[tuple[Role, AccountStatus], int]:
-        """Return how many accounts of each role and status have `text` in their name or mail."""
-        query = _among(Who.ALL) | _containing(text)
+        """Return how many accounts of each role and status `text` means, as in `search`."""
+        meant = search_query(text)
+        found = await self._counted(_among(Who.ALL) | meant) if meant else {}
+        return found or await self._counted(_among(Who.ALL) | _containing(text), hint=BY_NAME)
+
+    async def _counted(self, query: Document, **options: Any) -> dict[tuple[Role, AccountStatus], int]:
         group = {"_id": {"role": "$role", "status": "$status"}, "count": {"$sum": 1}}
         async with border():
-            rows = await aggregated(self._users, [{"$match": query}, {"$group": group}], hint=BY_NAME)
+            rows = await aggregated(self._users, [{"$match": query}, {"$group": group}], **options)
         return {(Role(row["_id"]["role"]), AccountStatus(row["_id"]["status"])): row["count"] for row in rows}
 
     async def patients(self, text: str, number: int, size: int) -> Page[User]:
-        """Return a page of active patients whose name or mail contains `text`, by name."""
+        """Return a page of active patients that `text` means, as in `search`."""
         active = {"role": Role.PATIENT.value, "status": AccountStatus.ACTIVE.value}
-        return await self._page(active | _containing(text), number, size, hint=BY_NAME)
+        return await self._searched(active, text, number, size, hint=BY_NAME)
+
+    async def _searched(
+        self, query: Document, text: str, number: int, size: int, hint: Document
+    ) -> Page[User]:
+        if found := await self._meant(query, text):
+            nearest = page_number(number, len(found), size)
+            ids = found[nearest * size : (nearest + 1) * size]
+            users = await self.by_ids(ids)
+            return Page(tuple(users[each] for each in ids if each in users), nearest, size, len(found))
+        return await self._page(query | _containing(text), number, size, hint=hint)
+
+    async def _meant(self, query: Document, text: str) -> list[UserId]:
+        """Return the ids of whom the words mean, by name; where that is nobody, some may have no keys yet."""
+        meant = search_query(text)
+        if not meant:
+            return []
+        found = await self._ids_by_name(query | meant)
+        if not found and await self._keys.write_missing():
+            found = await self._ids_by_name(query | meant)
+        return found
+
+    async def _ids_by_name(self, query: Document) -> list[UserId]:
+        """Return the ids by name; the index that finds by words has another order."""
+        async with border():
+            rows = await self._users.find(query, {"name": True}).to_list(None)
+        return [UserId(row["_id"]) for row in sorted(rows, key=lambda row: (str(row["name"]), row["_id"]))]
 
     async def change(
         self,
@@ -203,11 +242,15 @@ class Users:
         values: Mapping[str, str | bytes | list[int] | None],
         event: Event | None = None,
     ) -> User | None:
-        """Set these fields of an account, with the news of it in the same write.
+        """Set these fields of an account, with what it is found by, and the news of it, in the same write.
 
         Returns the account as it is afterwards, or None where there is none. Raises EmailTaken.
         """
         update: Document = {"$set": dict(values)}
+        if "name" in values:
+            update["$set"] |= name_keys(str(values["name"]))
+        if "email" in values:
+            update["$set"] |= email_keys(str(values["email"]))
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
         async with border():
@@ -346,6 +389,22 @@ class Users:
             )
         return read_user(document) if document else None
 
+    async def settle_name(self, user_id: UserId, wanted: str, *, approve: bool, event: Event) -> User | None:
+        """Give an account the name that waits, or let that go, with the news of it in the same write.
+
+        Returns the account as it is afterwards, or None where another name waits, or none.
+        """
+        values: Document = {"wanted_name": None} | ({"name": wanted, **name_keys(wanted)} if approve else {})
+        update = {"$set": values, "$push": {"unsent": event_document(event)}}
+        async with border():
+            document = await self._users.find_one_and_update(
+                {"_id": user_id, "wanted_name": wanted},
+                update,
+                projection=PUBLIC,
+                return_document=ReturnDocument.AFTER,
+            )
+        return read_user(document) if document else None
+
     async def decided(self, user_id: UserId, status: AccountStatus) -> tuple[User, Decision] | None:
         """Return the account if it is in that status by a decision that is known, and the decision."""
         query: Document = {"_id": user_id, "status": status.value, "decision.id": {"$exists": True}}
@@ -409,4 +468,5 @@ def read_user(document: Document) -> User:
         mail_refused=document.get("mail_refused"),
         refusal_told=bool(document.get("refusal_told_at")),
         mail_refused_at=document.get("mail_refused_at"),
+        wanted_name=document.get("wanted_name"),
     )

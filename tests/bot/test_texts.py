@@ -25,6 +25,7 @@ NASTY = "<b>Zoë</b> & </i>"
 SOMEBODY = User(UserId("r"), NASTY, "r@example.org", Role.DOCTOR, AccountStatus.BLOCKED)
 RAO_THEN = "Dr Rao: Tue 4 May 2027, 10:30 AM."
 GIVEN: dict[str, Any] = {
+    "NoNameWaits": (SOMEBODY,),
     "AlreadyDecided": (SOMEBODY, Action.REFUSED, NASTY, START),
     "SlotTaken": (UserId("d"), START),
     "TooManyTries": (START,),

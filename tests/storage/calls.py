@@ -102,9 +102,15 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "users.patients": lambda: s.users.patients("asha", 0, 6),
         "users.patients of all names": lambda: s.users.patients("", 0, 6),
         "users.search": lambda: s.users.search("rao", 0, 6),
+        "name_keys.ids_alike": lambda: s.name_keys.ids_alike(["Rao"]),
+        "name_keys.ids_alike of a role": lambda: s.name_keys.ids_alike(["Rao"], Role.DOCTOR),
+        "name_keys.write_missing": s.name_keys.write_missing,
         "users.search for all": lambda: s.users.search("", 0, 6),
         "users.set_password": lambda: s.users.set_password(doctor.id, b"", MONDAY, keep=ChatId(1)),
         "users.with_password": lambda: s.users.with_password(doctor.id, b""),
+        "users.settle_name": lambda: s.users.settle_name(
+            doctor.id, "Rao", approve=True, event=an_event("e5", EventKind.NAME_APPROVED)
+        ),
         "users.decided": lambda: s.users.decided(doctor.id, AccountStatus.ACTIVE),
         "users.tell_owner": lambda: s.users.tell_owner(
             doctor.email, an_event("e4", EventKind.ADDRESS_TRIED), MONDAY, HOUR

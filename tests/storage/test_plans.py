@@ -68,6 +68,7 @@ async def test_a_query_without_an_index_or_sorted_in_memory_would_be_seen(databa
     questions = Questions()
     async with connect(database_url, event_listeners=[questions]) as database:
         await Storage.on(database).prepare()
+        questions.taken(database.name)
         users = database["users"]
         await users.find_one({"language": "en"})
         await users.update_one({"language": "en"}, {"$set": {"language": "de"}})

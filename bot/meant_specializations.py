@@ -1,0 +1,49 @@
+"""Which specialization a doctor means who types one: what there is already, rather than a new one."""
+
+from collections.abc import Sequence
+
+from bot.callbacks.steps import KeepTyped, PickSpecialization
+from bot.choosing import nearly
+from bot.keyboards import Button, Keyboard, Row, button, in_rows, keyboard, specialization_key
+from bot.texts import people as texts
+from services.names import folded
+from services.specialties import NAMES, USUAL, meant, meant_among
+
+# What begins another name may well be short for it.
+SHORTEST = 4
+MOST_MEANT = 4
+
+
+def likelier(text: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Return what may be meant by a specialization that is new here; nothing where it is one as it stands."""
+    name = folded(text)
+    if not name or name in {folded(each) for each in (*known, *NAMES)}:
+        return ()
+    found = meant_among(text, known) or list(meant(text)[:1])
+    if not found:
+        names = dict.fromkeys((*known, *USUAL))
+        found = [each for each in names if len(name) >= SHORTEST and folded(each).startswith(name)]
+        found = found or nearly(text, list(names))
+    return tuple(found[:MOST_MEANT])
+
+
+def as_known(name: str, known: Sequence[str]) -> str:
+    """Return the specialization as it is written here, if it is known here."""
+    return next((each for each in known if folded(each) == folded(name)), name)
+
+
+def of_key(key: str, names: Sequence[str]) -> str | None:
+    """Return the one of the names that a button stands for."""
+    return next((name for name in names if specialization_key(name) == key), None)
+
+
+def choices(known: Sequence[str], maybe: Sequence[str], typed: str, ways: Row) -> Keyboard:
+    """Return the buttons: what may be meant, what was typed, and then all others."""
+    keep = [button(texts.keep_typed(typed), KeepTyped())] if maybe and typed else []
+    others = [name for name in known if name not in maybe]
+    rows = (*in_rows(map(_choice, maybe), 2), keep, *in_rows(map(_choice, others), 2))
+    return keyboard(*rows, ways)
+
+
+def _choice(name: str) -> Button:
+    return button(name, PickSpecialization(specialization_key(name)))

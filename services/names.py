@@ -1,0 +1,138 @@
+"""Names as people type, read and mistake them: cleaned, and in the forms in which they are compared. Pure.
+
+Sources: Unicode Standard Annex 15 (normal forms), Unicode Technical Standard 39 (confusable characters).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from services.addresses import INVISIBLE, VARIATION_SELECTORS
+from services.confusables import CAPITALS, PAIRS, SMALL_LETTERS
+
+# Vietnamese, Hebrew and Thai put two or three marks on one letter; more would paint over other lines.
+MOST_MARKS = 4
+# Between letters of these scripts a joiner, or its opposite, changes how a word is written.
+JOINERS = "\u200c\u200d"
+JOINED = re.compile("[\u0600-\u07bf\u0860-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af]")
+# Format characters, control characters, halves of characters, private ones, and those that there are not.
+UNSEEN = {"Cf", "Cc", "Cs", "Co", "Cn"}
+MARKS = {"Mn", "Me"}
+APOSTROPHES = str.maketrans("", "", "'’‘ʼʻ`´′ʹ")
+# Letters that have no base letter in Unicode's decompositions, and what people type in their place.
+PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ŋ": "n"}
+    | {"ı": "i", "ĸ": "k", "ə": "e", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ƀ": "b", "ɨ": "i", "ʉ": "u"}
+)
+# How German and the Nordic languages write these letters where a keyboard has none of them.
+SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+# O Brien, Al Amin, de Souza: what is so short is also written together with what follows it.
+PARTICLE = 3
+
+
+def visible(text: str) -> str:
+    """Return what is seen of a text (NFC), single spaces between its words.
+
+    Format and control characters go, and so do overrides of the writing direction, which could turn a whole
+    card around, and marks heaped on one letter. Joiners stay where they shape a word.
+    """
+    composed = unicodedata.normalize("NFC", VARIATION_SELECTORS.sub("", text))
+    kept = "".join(c for c in composed if c in JOINERS or _is_seen(c))
+    readable = _without_heaps(_with_joiners_that_count(kept))
+    return " ".join(unicodedata.normalize("NFC", readable).split())
+
+
+def has_letter(text: str) -> bool:
+    """Tell whether a letter is seen in it, in any script."""
+    return any(c.isalpha() and c not in INVISIBLE for c in text)
+
+
+def folded(text: str) -> str:
+    """Return the text in the form in which names are compared: words of plain small letters.
+
+    Case, accents, apostrophes and what is not seen are left out, ligatures and letters with strokes are
+    plain ones, and hyphens are spaces: José-María O’Brien is jose maria obrien.
+    """
+    return " ".join(_words(_fold(text.translate(APOSTROPHES))))
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words by whose beginnings a name is found, however they are typed, in order of the alphabet.
+
+    They are those of the folded name, those that an apostrophe parts, those that a hyphen or a space joins,
+    and those whose letters are spelt out.
+    """
+    parts = [_words(_fold(piece)) for piece in name.split()]
+    found = {word for words in parts for word in (*words, "".join(words))}
+    found.update(_joined(["".join(words) for words in parts]))
+    spelt_out = unicodedata.normalize("NFC", name).casefold().translate(SPELT_OUT)
+    return sorted(found.union(folded(name).split(), folded(spelt_out).split()) - {""})
+
+
+def _joined(words: list[str]) -> Iterator[str]:
+    """Return short words together with what follows them, as people write them: delacruz for de la Cruz."""
+    for first in range(len(words)):
+        last = first
+        while last + 1 < len(words) and len(words[last]) <= PARTICLE:
+            last += 1
+            yield "".join(words[first : last + 1])
+
+
+def looks(name: str) -> list[str]:
+    """Return the forms by which names are found that look alike; two do where they share one.
+
+    Letters of other alphabets that look like Latin ones are those, and so are letters that are taken for
+    others: a Cyrillic а is an a, an l is an i. Spaces and signs do not count. In order of the alphabet.
+    """
+    plain = folded(name).replace(" ", "")
+    alike = "".join(CAPITALS.get(c, c) for c in unicodedata.normalize("NFKD", name))
+    skeleton = "".join(SMALL_LETTERS.get(c, c) for c in folded(alike).replace(" ", ""))
+    for pair, letter in PAIRS:
+        skeleton = skeleton.replace(pair, letter)
+    return sorted({plain, skeleton} - {""})
+
+
+def look_alike(name: str, other: str) -> bool:
+    """Tell whether two names are, or look, the same."""
+    return not set(looks(name)).isdisjoint(looks(other))
+
+
+def _is_seen(character: str) -> bool:
+    is_shown = unicodedata.category(character) not in UNSEEN and character not in INVISIBLE
+    return is_shown or (character.isspace() and character not in INVISIBLE)
+
+
+def _with_joiners_that_count(text: str) -> str:
+    """Return the text without the joiners that shape nothing: those between other letters."""
+
+    def counts(place: int) -> bool:
+        return all(JOINED.match(beside) for beside in (text[place - 1 : place], text[place + 1 : place + 2]))
+
+    return "".join(c for place, c in enumerate(text) if c not in JOINERS or counts(place))
+
+
+def _without_heaps(text: str) -> str:
+    """Return the text with as many marks on each letter as any language has, and none without a letter."""
+    kept: list[str] = []
+    marks = MOST_MARKS
+    for c in text:
+        if unicodedata.category(c) in MARKS:
+            marks += 1
+        else:
+            marks = MOST_MARKS if c.isspace() else 0
+        if marks <= MOST_MARKS:
+            kept.append(c)
+    return "".join(kept)
+
+
+def _fold(text: str) -> str:
+    """Return the text case-folded, without accents and what is not seen; its signs are still there."""
+    shown = "".join(c for c in VARIATION_SELECTORS.sub("", text) if _is_seen(c))
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", shown).casefold())
+    letters = "".join(c for c in plain.translate(PLAIN_LETTERS) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", letters)
+
+
+def _words(text: str) -> list[str]:
+    """Return the runs of letters, digits and what belongs to them."""
+    return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split()

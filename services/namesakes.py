@@ -1,0 +1,118 @@
+"""Telling people of one name apart: what stands behind a name that several have, or seem to have."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from services.addresses import masked
+from services.models import AccountStatus, AppointmentCard, Role, User, UserId
+from services.names import looks
+from services.storage.name_keys import NameKeys
+from services.storage.users import Users
+
+# Between a name and what tells it from others.
+BETWEEN = " · "
+# As much of it as a button has room for.
+LONGEST = 24
+
+Mark = Callable[[User], str]
+
+
+class Namesakes:
+    """Finds who has, or seems to have, the same name."""
+
+    def __init__(self, *, users: Users, name_keys: NameKeys) -> None:
+        self._users = users
+        self._keys = name_keys
+
+    async def alike(self, name: str, role: Role, but: UserId | None = None) -> list[User]:
+        """Return who of that role, whatever the status, has a name that is or looks the same; by id."""
+        ids = await self._keys.ids_alike([name], role)
+        found = await self._users.by_ids(each for each in ids if each != but)
+        return [found[each] for each in sorted(found)]
+
+    async def apart(self, reader: Role, people: Iterable[User]) -> list[User]:
+        """Return these people, with what tells them apart behind a name that is not theirs alone.
+
+        Of a doctor that is the specialization; admins see a part of the mail address, which nobody else does.
+        """
+        shown = list(people)
+        others = await self._others(reader, shown)
+        names = _told_apart([*{user.id: user for user in (*shown, *others)}.values()], reader)
+        return [replace(user, name=names.get(user.id, user.name)) for user in shown]
+
+    async def one(self, reader: Role, user: User) -> User:
+        """Return somebody as `apart` does."""
+        return (await self.apart(reader, [user]))[0]
+
+    async def cards(self, reader: Role, cards: Sequence[AppointmentCard]) -> list[AppointmentCard]:
+        """Return appointments with the people in them told apart, as far as the reader sees them."""
+        people = {user.id: user for card in cards for user in (card.doctor, card.patient)}
+        apart = {user.id: user for user in await self.apart(reader, people.values())}
+        return [replace(card, doctor=apart[card.doctor.id], patient=apart[card.patient.id]) for card in cards]
+
+    async def _others(self, reader: Role, shown: Sequence[User]) -> list[User]:
+        """Return whom those who are shown may be taken for: of patients a doctor knows but those shown."""
+        is_admin = reader is Role.ADMIN
+        names = [user.name for user in shown if user.email and (is_admin or user.role is Role.DOCTOR)]
+        if not names:
+            return []
+        ids = await self._keys.ids_alike(names, None if is_admin else Role.DOCTOR)
+        left = set(ids) - {user.id for user in shown}
+        found = (await self._users.by_ids(left)).values() if left else ()
+        return [user for user in found if is_admin or user.status is AccountStatus.ACTIVE]
+
+
+def _told_apart(people: Sequence[User], reader: Role) -> Mapping[UserId, str]:
+    """Return the names, with what tells them apart, of those who share one."""
+    by_look: defaultdict[str, list[User]] = defaultdict(list)
+    for user in people:
+        # One who has left has no address; their names are all the same, and are to be.
+        if not user.email or (reader is Role.PATIENT and user.role is not Role.DOCTOR):
+            continue
+        side = "" if reader is Role.ADMIN else user.role.value
+        for look in looks(user.name):
+            by_look[f"{side} {look}"].append(user)
+    names: dict[UserId, str] = {}
+    for group in by_look.values():
+        if len(group) > 1:
+            names |= {user.id: user.name + BETWEEN + mark for user, mark in _marked(group, reader)}
+    return names
+
+
+def _marked(group: Sequence[User], reader: Role) -> list[tuple[User, str]]:
+    """Return what tells each from the others: as little as does it, or else a number, the oldest first."""
+    ways = _WAYS_OF_ADMINS if reader is Role.ADMIN else _WAYS
+    for way in ways:
+        marks = [way(user)[:LONGEST] for user in group]
+        if len({mark.casefold() for mark in marks}) == len(group) and all(marks):
+            return list(zip(group, marks, strict=True))
+    numbered = enumerate(sorted(group, key=lambda user: user.id), 1)
+    return [(user, BETWEEN.join(filter(None, (ways[0](user), f"no. {number}")))) for number, user in numbered]
+
+
+def _kind(user: User) -> str:
+    """Return a doctor's specialization; nobody else's mail address is shown to patients, and no doctor's."""
+    return user.specialization or "" if user.role is Role.DOCTOR else masked(user.email)
+
+
+def _kind_and_gender(user: User) -> str:
+    if user.role is not Role.DOCTOR or user.gender is None:
+        return _kind(user)
+    return BETWEEN.join(filter(None, (_kind(user), user.gender.value)))
+
+
+def _kind_or_local_part(user: User) -> str:
+    return user.specialization or "" if user.role is Role.DOCTOR else user.email.partition("@")[0]
+
+
+def _local_part(user: User) -> str:
+    return user.email.partition("@")[0]
+
+
+def _address(user: User) -> str:
+    return user.email
+
+
+_WAYS: tuple[Mark, ...] = (_kind, _kind_and_gender)
+_WAYS_OF_ADMINS: tuple[Mark, ...] = (_kind_or_local_part, _local_part, _address)

@@ -1,0 +1,103 @@
+"""Names that change: people's own at once, a doctor's, by which patients choose, once an admin approves."""
+
+from collections.abc import Callable
+
+from services.access import require
+from services.accounts import MOST_ADMINS, read_name
+from services.acknowledgements import acknowledged
+from services.audit import Audit
+from services.clock import Clock
+from services.errors import NoNameWaits, SessionEnded, UserUnknown
+from services.events import account_event
+from services.models import Action, Principal, Role, User, UserId
+from services.namesakes import Namesakes
+from services.news import Event, EventKind
+from services.storage.users import Users
+
+
+class Renaming:
+    """Changes names. `on_news` is called when there is news to tell."""
+
+    def __init__(
+        self,
+        *,
+        users: Users,
+        namesakes: Namesakes,
+        audit: Audit,
+        clock: Clock,
+        on_news: Callable[[], None],
+    ) -> None:
+        self._users = users
+        self._namesakes = namesakes
+        self._audit = audit
+        self._clock = clock
+        self._on_news = on_news
+
+    async def rename(self, principal: Principal, text: str) -> User:
+        """Change one's name; a doctor's is kept without the title, and waits: all admins hear of it.
+
+        Who asks for the name that they have takes back what waits. Raises BadName, SessionEnded.
+        """
+        name, user = read_name(text, principal.role), principal.user
+        if name in {user.name, user.wanted_name}:
+            return user if name != user.name or user.wanted_name is None else await self._take_back(principal)
+        if principal.role is Role.DOCTOR:
+            return await self._want(principal, name)
+        changed = await self._users.change(principal.id, {"name": name})
+        return await self._noted(principal, Action.NAME_CHANGED, changed)
+
+    async def decide(self, principal: Principal, user_id: UserId, wanted: str, *, approve: bool) -> User:
+        """Give a doctor the name that is wanted, or refuse it; the doctor hears of that, patients do not.
+
+        Raises RoleRequired, UserUnknown, and NoNameWaits where that name is not what waits any more.
+        """
+        require(principal, Role.ADMIN)
+        user = await self._users.by_id(user_id)
+        if user is None:
+            raise UserUnknown
+        kind = EventKind.NAME_APPROVED if approve else EventKind.NAME_REFUSED
+        event = account_event(kind, user, self._clock.now(), wanted=wanted)
+        decided = await self._users.settle_name(user_id, wanted, approve=approve, event=event)
+        if decided is None:
+            raise NoNameWaits(await self._users.by_id(user_id) or user)
+        self._on_news()
+        action = Action.NAME_APPROVED if approve else Action.NAME_REFUSED
+        await self._audit.note(action, actor=principal.id, subject=user_id, once=event.id)
+        return decided
+
+    async def alike(self, user: User) -> list[User]:
+        """Return the other doctors whose names are, or look like, the doctor's name or the one wanted."""
+        names = {name for name in (user.name, user.wanted_name) if name and user.role is Role.DOCTOR}
+        found = {
+            other.id: other
+            for name in names
+            for other in await self._namesakes.alike(name, Role.DOCTOR, but=user.id)
+        }
+        return list(found.values())
+
+    async def _want(self, principal: Principal, name: str) -> User:
+        admins = await self._users.active(Role.ADMIN, UserId(""), MOST_ADMINS)
+        alike = await self._namesakes.alike(name, Role.DOCTOR, but=principal.id)
+        facts = {"user_id": principal.id, "wanted": name, "alike": bool(alike)}
+        told = account_event(EventKind.NAME_WAITS, principal.user, self._clock.now(), **facts)
+        event = Event(told.id, told.kind, tuple(admins), told.facts)
+        changed = await acknowledged(
+            self._users.change(principal.id, {"wanted_name": name}, event),
+            lambda: self._wanting(principal, name),
+        )
+        self._on_news()
+        return await self._noted(principal, Action.NAME_WANTED, changed)
+
+    async def _wanting(self, principal: Principal, name: str) -> User | None:
+        user = await self._users.by_id(principal.id)
+        return user if user and user.wanted_name == name else None
+
+    async def _take_back(self, principal: Principal) -> User:
+        changed = await self._users.change(principal.id, {"wanted_name": None})
+        return await self._noted(principal, Action.NAME_TAKEN_BACK, changed)
+
+    async def _noted(self, principal: Principal, action: Action, changed: User | None) -> User:
+        if changed is None:
+            raise SessionEnded
+        await self._audit.note(action, actor=principal.id, subject=principal.id)
+        return changed

@@ -1,0 +1,34 @@
+"""What stored data lacks that an earlier version has written, put right at the start, step by step.
+
+A step finds by an index what it has to do, so that it costs nothing where there is nothing left, and may be
+done again, or by several workers at once. Their numbers stay; a new one goes to the end.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from services.storage.name_keys import NameKeys
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A step: `run` returns how many documents it has changed."""
+
+    number: int
+    name: str
+    run: Callable[[], Awaitable[int]]
+
+
+def migrations(name_keys: NameKeys) -> tuple[Migration, ...]:
+    """Return the steps, in their order."""
+    return (Migration(1, "keys_of_names", name_keys.write_missing),)
+
+
+async def migrate(steps: tuple[Migration, ...]) -> None:
+    """Run the steps, one after the other. Raises StorageDown."""
+    for step in steps:
+        if count := await step.run():
+            log.info("migration.done number=%d name=%s documents=%d", step.number, step.name, count)
