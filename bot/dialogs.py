@@ -450,7 +450,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         memory = context.memory
         before = memory.card_id
         headed = stamp(view, memory, self._taps).headed(above)
-        shown = View(zone_once(headed.text, context.rules), headed.keyboard)
+        shown = replace(headed, text=zone_once(headed.text, context.rules))
         memory.card_id = await card.show(update, context, shown)
         if before is not None and before != memory.card_id:
             await card.remove(context, before)
