@@ -58,19 +58,8 @@ _TABLE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Vascular surgery", "Vascular medicine"), "vein veins artery arteries varicose-veins"),
 )
 # What is said around the word itself.
-AROUND = {
-    "doctor",
-    "doctors",
-    "dr",
-    "specialist",
-    "specialists",
-    "problem",
-    "problems",
-    "clinic",
-    "for",
-    "my",
-}
-AROUND |= {"the", "a", "an", "s", "health", "disease", "diseases", "medicine", "care", "pain"}
+AROUND = {"doctor", "doctors", "dr", "specialist", "specialists", "clinic", "medicine", "care", "health"}
+AROUND |= {"problem", "problems", "disease", "diseases", "pain", "for", "my", "the", "a", "an", "s"}
 
 
 def _plain(text: str) -> str:
@@ -80,7 +69,8 @@ def _plain(text: str) -> str:
 _MEANT: dict[str, tuple[str, ...]] = {
     _plain(word): names for names, words in _TABLE for word in words.split()
 }
-NAMES = tuple(dict.fromkeys(name for names, _ in _TABLE for name in names))
+# Plain words that some clinics have for a name are none of these.
+NAMES = tuple(dict.fromkeys(name for names, _ in _TABLE for name in names if "," not in name))
 USUAL = tuple(dict.fromkeys(names[0] for names, _ in _TABLE))
 
 

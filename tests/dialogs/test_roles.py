@@ -94,6 +94,7 @@ BUTTONS = {
     f"stop:{SOME_ID}": {"admin"},
     "audit:0::": {"admin"},
     "audit?:0:": {"admin"},
+    f"dname:{SOME_ID}:1:0123456789ab": {"admin"},
     "outbox:0": {"admin"},
     f"oretry:{SOME_ID}:0": {"admin"},
     "oall": {"admin"},
