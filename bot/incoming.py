@@ -5,6 +5,7 @@ that leaves one out) is read once more with only what the bot needs of it.
 """
 
 import json
+import re
 from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
@@ -25,6 +26,8 @@ BARE = ("message_id", "date", "chat", "from")
 # Where a message repeats others, which may hold a secret of their own.
 QUOTING = frozenset({"reply_to_message", "external_reply", "quote", "pinned_message"})
 PERSON = ("id", "is_bot", "first_name", "last_name", "username", "language_code")
+NAMES = {"first_name", "last_name", "username", "language_code"}
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Unreadable(ValueError):
@@ -78,6 +81,12 @@ def _whole(raw: Json, bot: Bot) -> Update:
         person = part.get("from") or {"id": 0}
         if not (_is_id(person["id"]) and _is_id(part.get("message_id", 0))):
             raise Unreadable("ids")
+        if not (_is_as_read(part) and _names(person) == person.keys() & NAMES):
+            raise Unreadable("types")
+    if Update.MY_CHAT_MEMBER in raw and not isinstance(
+        raw[Update.MY_CHAT_MEMBER]["new_chat_member"]["status"], str
+    ):
+        raise Unreadable("types")
     return Update.de_json(raw, bot)
 
 
@@ -91,10 +100,12 @@ def _tap(raw: Json, bot: Bot) -> Update:
     card, person = query["message"], query["from"]
     if not (_is_id(card["message_id"]) and _is_id(person["id"])):
         raise Unreadable("ids")
+    if not isinstance(query.get("data"), str | None):
+        raise Unreadable("types")
     tap = CallbackQuery(
         query["id"],
         User.de_json(_person(person), bot),
-        query["chat_instance"],
+        query.get("chat_instance", ""),
         InaccessibleMessage(Chat.de_json(card["chat"], bot), card["message_id"]),
         query.get("data"),
     )
@@ -105,14 +116,47 @@ def _tap(raw: Json, bot: Bot) -> Update:
 def _essence(message: Json) -> Json:
     chat = message["chat"]
     essence = {name: message[name] for name in ESSENCE if name in message}
+    essence["entities"] = [each for each in _listed(message.get("entities")) if _is_entity(each, message)]
     essence |= {"date": 0, "chat": {"id": chat["id"], "type": chat["type"]}}  # nothing reads the date
     return essence | ({"from": _person(message["from"])} if "from" in message else {})
 
 
 def _person(person: Json) -> Json:
     """Return whoever acts; Telegram's names are decoration, and may be missing."""
-    known = {name: person[name] for name in PERSON if name in person}
-    return {"is_bot": False, "first_name": ""} | known
+    known = {name: person[name] for name in PERSON if name in person and name not in NAMES}
+    return {"is_bot": False, "first_name": ""} | known | {name: person[name] for name in _names(person)}
+
+
+def _names(person: Json) -> set[str]:
+    """Return which of a person's names can be read."""
+    return {name for name in person.keys() & NAMES if isinstance(person[name], str)}
+
+
+def _is_as_read(part: Json) -> bool:
+    """Tell whether what the bot reads is what the Bot API says that it is: the library takes anything."""
+    is_text = all(_is_text(part[name]) for name in ("text", "caption") if name in part)
+    entities = part.get("entities", [])
+    is_marked = isinstance(entities, list) and all(_is_entity(each, part) for each in entities)
+    is_dated = type(part.get("date", 0)) is int
+    return is_text and is_marked and is_dated and isinstance(part["chat"].get("type"), str)
+
+
+def _is_text(value: Any) -> bool:
+    """Tell whether it is a text without half a character in it."""
+    return isinstance(value, str) and not SURROGATE.search(value)
+
+
+def _is_entity(value: Any, message: Json) -> bool:
+    """Tell whether it marks a part of the message's text (Bot API MessageEntity)."""
+    text = message.get("text")
+    if not (isinstance(value, dict) and isinstance(text, str) and isinstance(value.get("type"), str)):
+        return False
+    offset, length = value.get("offset"), value.get("length")
+    return type(offset) is int and type(length) is int and 0 <= offset <= offset + length <= 2 * len(text)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def text_of(raw: Json) -> str | None:

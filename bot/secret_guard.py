@@ -1,5 +1,7 @@
 """Secrets that stray: typed twice, a step late, as something else, or just after their question was left."""
 
+import re
+
 from telegram import Message
 
 from bot import card
@@ -12,6 +14,9 @@ from bot.texts import dialogs as texts
 from services.clock import Clock
 from services.errors import AddressAlone, ClinicError, SecretRepeated
 from services.models import ChatId
+
+# As far as it takes to tell what stands beside one.
+ADDRESS = re.compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 class SecretGuard:
@@ -58,7 +63,7 @@ class SecretGuard:
         is_behind = asks_secrets and not is_command and _is_more_than_an_address(text)
         is_late = not is_command and self._recent.was_just_left(chat, now)
         if not (is_given or is_behind or is_late):
-            if not is_command and (asks_secrets or context.visitor is None):
+            if asks_secrets or context.visitor is None:
                 self._recent.note(chat, message.message_id, text, now)
             return None
         await self._remove(context, message.message_id)
@@ -78,6 +83,9 @@ class SecretGuard:
 
 
 def _is_more_than_an_address(text: str) -> bool:
-    """Tell whether something stands behind a mail address, as a password does that came along with it."""
+    """Tell whether something stands beside a mail address, as a password does that came along with it."""
     words = text.split(maxsplit=1)
-    return len(words) > 1 and "@" in words[0]
+    if len(words) > 1 and "@" in words[0]:
+        return True
+    found = ADDRESS.search(text)
+    return found is not None and any(map(str.isalnum, text[: found.start()] + text[found.end() :]))

@@ -19,7 +19,7 @@ ClinicError
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, WeekdayDiffers, SeveralDays, WordsLeft,
     DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice, NobodyFits, Unclear: SeveralFit, NearMiss,
-    TextWanted, SecretTooSoon, SecretRepeated, AddressAlone, EditNotRead, NoSuchZone, NoSuchLanguage,
+    TextWanted, SecretTooSoon, SecretRepeated, AddressAlone, AnswerWasSecret, EditNotRead, NoSuchZone, NoSuchLanguage,
     SameEmail, BadCode,
     AnnouncementTooLong, BadPeriod, PeriodBackwards, BadReminders, BadFollowUp,
     BadWeek, BadHours, NoSuchTime, HoursBackwards, HoursOverlap, NotOnFiveMinutes,
@@ -541,6 +541,10 @@ class SecretRepeated(Invalid):
 
 class AddressAlone(Invalid):
     """Something was typed behind a mail address that may be a password."""
+
+
+class AnswerWasSecret(Invalid):
+    """An earlier answer turns out to hold the secret that was given now."""
 
 
 class EditNotRead(Invalid):

@@ -17,7 +17,15 @@ from bot.reading_words import alone
 from bot.texts import account as texts
 from bot.texts.formats import GENDERS, ROLES
 from services.accounts import Registration, read_name, read_specialization
-from services.errors import EmailTaken, NearMiss, NotAChoice, StaffCodeNotSet, WeakPassword, WrongStaffCode
+from services.errors import (
+    AnswerWasSecret,
+    EmailTaken,
+    NearMiss,
+    NotAChoice,
+    StaffCodeNotSet,
+    WeakPassword,
+    WrongStaffCode,
+)
 from services.ids import derived_id, new_id
 from services.models import AccountStatus, Gender, Role, User, UserId
 from services.passwords import MIN_LENGTH
@@ -71,9 +79,18 @@ async def ask_password(context: ClinicContext) -> View:
 
 async def take_password(context: ClinicContext, text: str) -> Outcome:
     """Keep the password's hash and nothing else of it."""
+    draft = context.draft(RegisterDraft)
+    if _holds(draft.name, text):
+        return Goto(Ask.NAME, replace(draft, name=""), AnswerWasSecret())
     context.takes_long()
     hashed = await context.clinic.accounts.hash_password(text, context.chat)
-    return Goto(Ask.ROLE, replace(context.draft(RegisterDraft), password_hash=hashed.decode()))
+    return Goto(Ask.ROLE, replace(draft, password_hash=hashed.decode()))
+
+
+def _holds(answer: str | None, secret: str) -> bool:
+    """Tell whether a secret was typed where something was asked that everybody may read."""
+    said, meant = (" ".join(text.casefold().split()) for text in (answer or "", secret))
+    return bool(meant) and meant in said
 
 
 async def ask_role(context: ClinicContext) -> View:
@@ -184,7 +201,12 @@ async def ask_staff_code(context: ClinicContext) -> View:
 async def take_staff_code(context: ClinicContext, text: str) -> Outcome:
     """Take the right code."""
     await context.clinic.accounts.check_staff_code(context.chat, text)
-    return Goto(Ask.SUMMARY, replace(context.draft(RegisterDraft), vetted=True))
+    draft = replace(context.draft(RegisterDraft), vetted=True)
+    if _holds(draft.specialization, text):
+        return Goto(Ask.SPECIALIZATION, replace(draft, specialization=None), AnswerWasSecret())
+    if _holds(draft.name, text):
+        return Goto(Ask.NAME, replace(draft, name=""), AnswerWasSecret())
+    return Goto(Ask.SUMMARY, draft)
 
 
 async def skip_staff_code(context: ClinicContext, tap: Skip) -> Outcome:

@@ -306,7 +306,11 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "🔒 I deleted that message and did not read it as an answer, because it holds the secret you have just given."
     ),
     errors.AddressAlone: _said(
-        "🔒 I deleted that message, in case there was a password in it. Please type the mail address alone."
+        "🔒 I deleted that message, in case there was a password in it. Please type the mail address alone,"
+        " when I ask for it."
+    ),
+    errors.AnswerWasSecret: _said(
+        "🔒 That is what you had typed here, so I have forgotten it, to keep it secret. Please answer this anew."
     ),
     errors.EditNotRead: _said(
         "✏️ I don't read edited messages. Please send your answer as a new one; « Back leads to earlier questions."

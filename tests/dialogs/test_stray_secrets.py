@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.recent_secrets import KNOWN_FOR, RecentSecrets
 from services.models import ChatId
-from tests.town import PASSWORD, Person, Town
+from tests.town import PASSWORD, STAFF_CODE, Person, Town
 from tests.turning import MONDAY, TurnableClock
 
 CHAT = ChatId(5)
@@ -88,6 +88,59 @@ async def test_a_password_behind_the_mail_address_is_deleted(town: Town) -> None
     assert "Please type the mail address alone" in answer
     assert not readable(guest)
     assert "Your password" in await guest.says("asha@example.org")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"{PASSWORD} asha@example.org",
+        f"mail asha@example.org password {PASSWORD}",
+        f"asha@example.org:{PASSWORD}",
+        f"{PASSWORD}\nasha@example.org",
+        f"asha@example.org/{PASSWORD.replace(' ', '')}",
+        f"pw:{PASSWORD.replace(' ', '')},asha@example.org",
+    ],
+)
+async def test_a_password_beside_the_mail_address_is_deleted_wherever_it_stands(
+    town: Town, typed: str
+) -> None:
+    guest = town.person()
+    await guest.says("/login")
+    assert "Please type the mail address alone" in await guest.says(typed)
+    assert not readable(guest, "correct")
+
+
+async def test_a_password_behind_a_command_is_deleted_when_it_is_known(town: Town) -> None:
+    guest = town.person()
+    for text in (f"/start {PASSWORD}", f"/me {PASSWORD}", "/login", "asha@example.org", PASSWORD):
+        await guest.says(text)
+    assert not readable(guest)
+
+
+async def test_a_password_that_was_given_as_the_name_is_no_name(town: Town) -> None:
+    guest = town.person()
+    for text in ("/register", f"Asha {PASSWORD}", "asha@example.org"):
+        await guest.says(text)
+    answer = await guest.says(PASSWORD)
+    assert "forgotten it" in answer
+    assert "full name" in answer
+    for text in ("Asha Patel", "asha@example.org", PASSWORD, "patient", "female"):
+        await guest.says(text)
+    assert "Name: Asha Patel" in guest.last
+    assert not any(PASSWORD in message["text"].lower() for message in guest.phone.messages)
+
+
+async def test_a_staff_code_that_was_given_as_the_specialization_is_none(town: Town) -> None:
+    guest = town.person()
+    for text in ("/register", "Asha Rao", "rao@example.org", PASSWORD, "doctor", STAFF_CODE, "female"):
+        await guest.says(text)
+    answer = await guest.says(STAFF_CODE)
+    assert "forgotten it" in answer
+    await guest.says("Cardiology")
+    answer = await guest.says("female")
+    assert "Specialization: Cardiology" in answer
+    assert "Save" in str(guest.buttons)
+    assert not any(STAFF_CODE in message["text"].lower() for message in guest.phone.messages)
 
 
 @pytest.mark.parametrize("way", ["/cancel", "back", "quiet", "/register"])

@@ -31,7 +31,7 @@ def arrives(town: Town, body: Json) -> int:
     """Let an update come in as it is, whatever kind it is of."""
     updates = town.telegram.updates
     updates.allow([])
-    kind = next(name for name in ("message", "callback_query", "my_chat_member", "poll") if name in body)
+    (kind,) = body
     update_id = updates.add(kind, body[kind], HOUR)
     assert update_id
     return update_id
@@ -57,6 +57,11 @@ def _restricted(person: Person) -> Json:
     return {"my_chat_member": ours | {"old_chat_member": member, "new_chat_member": member}}
 
 
+def _member(person: Person, member: Any) -> Json:
+    ours = {"chat": person.phone.card, "from": person.phone.user, "date": 1, "old_chat_member": member}
+    return {"my_chat_member": ours | {"new_chat_member": member}}
+
+
 def _tap(person: Person, **others: Any) -> Json:
     card = {"message_id": 1, "date": 1, "chat": person.phone.card}
     tap = {"id": "1", "from": person.phone.user, "chat_instance": "1", "data": SECRET, "message": card}
@@ -72,10 +77,15 @@ ODD: list[Callable[[Person], Json]] = [
     lambda person: message(person, chat={"id": 10**30, "type": "private", "first_name": SECRET}),
     lambda person: message(person, chat={"id": SECRET, "type": "private"}),
     lambda person: message(person, **{"from": {"id": 10**30, "first_name": SECRET}}),
-    lambda person: message(person, entities=SECRET),
     lambda person: message(person, text={"text": SECRET}),
     lambda person: message(person, text=f"\ud800{SECRET}"),
     lambda person: message(person, message_id=-(10**30)),
+    lambda person: message(person, text=[SECRET]),
+    lambda person: message(person, caption=[SECRET], text=None),
+    lambda person: message(person, chat=person.phone.card | {"type": [SECRET]}),
+    lambda person: {"edited_message": message(person)["message"] | {"text": {SECRET: 1}}},
+    lambda person: _member(person, None),
+    lambda person: _member(person, {"status": [SECRET]}),
     lambda person: _tap(person, data=[SECRET]),
     lambda person: _tap(person, **{"from": SECRET}),
     lambda person: _tap(person, message={"message_id": 10**30, "chat": {"id": 1, "type": "private"}}),
@@ -87,6 +97,11 @@ READ: list[Callable[[Person], Json]] = [
     lambda person: message(person, date=10**20),
     lambda person: message(person, date=None),
     lambda person: message(person, photo=[{"file_id": 7}]),
+    lambda person: message(person, date="soon"),
+    lambda person: message(person, entities=SECRET),
+    lambda person: message(person, entities=[{"type": "bold", "offset": -1, "length": 10**30}, {}, SECRET]),
+    lambda person: message(person, **{"from": person.phone.user | {"first_name": [SECRET], "username": 7}}),
+    lambda person: message(person, **{"from": person.phone.user | {"last_name": {}, "is_bot": None}}),
 ]
 
 
@@ -95,9 +110,12 @@ async def test_an_update_that_can_not_be_read_is_skipped_and_no_log_tells_of_it(
     town: Town, odd: Callable[[Person], Json], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    update_id = arrives(town, odd(town.person("Asha")))
-    assert "find a doctor" in await town.person("Bela").says("/start")
-    await town.telegram.confirmed(update_id)
+    with logged("update.unreadable") as unreadable, logged("incident") as incident:
+        update_id = arrives(town, odd(town.person("Asha")))
+        assert "find a doctor" in await town.person("Bela").says("/start")
+        await town.telegram.confirmed(update_id)
+    assert len(unreadable.texts) == 1
+    assert incident.texts == []
     assert SECRET not in caplog.text
 
 
