@@ -107,9 +107,11 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             return False
         if memory.paused and not (step.secret and said(update.message)):
             return False
-        command = command_name(update.message)
         # Where a secret is asked for, "/tmp-9xK!" is one: only a real command is taken for a command.
-        return command is None or (step.secret and command not in self._commands)
+        return command_name(update.message) is None or (step.secret and not self._is_command(update.message))
+
+    def _is_command(self, message: Message) -> bool:
+        return command_name(message) in self._commands
 
     async def _handle(self, update: Update, context: ClinicContext) -> None:
         if update.callback_query:
@@ -212,12 +214,14 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     async def close_quiet(self, context: ClinicContext, late: Message | None = None) -> None:
         """End a dialog in which nothing was said for too long, and say so on its card.
 
-        `late` is a message that came after all: where it answers the question for a secret, it is one.
+        `late` is a message that came after all: where it answers the question for a secret, it is one, and is
+        deleted as one that strays.
         """
         memory = context.memory
         dialog, step = self._of_step.get(memory.step or ""), self._steps.get(memory.step or "")
-        if late is not None and step is not None and step.secret and not memory.paused:
-            await self._guard.take_away(context, late)
+        is_asked = step is not None and step.secret and not memory.paused
+        if late is not None and is_asked and not self._is_command(late):
+            await self._guard.take_late(context, late)
         stored = await self._let_go(context)
         if dialog is not None:
             again = keyboard([texts.start_again(dialog.command, dialog.home)])

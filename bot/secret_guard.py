@@ -29,6 +29,15 @@ class SecretGuard:
     async def take_away(self, context: ClinicContext, message: Message) -> None:
         """Delete what was typed at the question for a secret, and any earlier message in which it stands."""
         await self._remove(context, message.message_id)
+        await self._note_given(context, message)
+
+    async def take_late(self, context: ClinicContext, message: Message) -> None:
+        """Note what came when the question for a secret was about to be closed; `stray` deletes its text."""
+        if said(message) is None:
+            await self._remove(context, message.message_id)
+        await self._note_given(context, message)
+
+    async def _note_given(self, context: ClinicContext, message: Message) -> None:
         text = said(message)
         if text is not None:
             for earlier in self._recent.give(context.chat, text, self._clock.now()):

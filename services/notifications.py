@@ -11,7 +11,8 @@ with the bot: a notice whose chat just had one lets the others pass.
 import asyncio
 import logging
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -49,6 +50,8 @@ A_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
 SPREAD_PAUSE_SECONDS = 0.2
 LAST_WORDS_SECONDS = 3
 MOST_AWAITED = 10_000
+# After so many readers everybody has a turn again: their ids go with each question to the database.
+MOST_PASSED = 500
 A_MOMENT_SECONDS = 0.02
 
 
@@ -128,11 +131,21 @@ class Outbox:
         await self._notifications.set_strays_aside(self._clock.now())
         while events := await self._notifications.newborn(BATCH):
             notices, now = await self._notices(events), self._clock.now()
-            await self._sessions.missed.add([each for each in notices if each.is_for_nobody], now)
+            await self._keep_for_later([each for each in notices if each.is_for_nobody], now)
             await self._notifications.add(events, [each for each in notices if not each.is_for_nobody], now)
             self._nudge_channels()
             if len(events) < BATCH:
                 break
+
+    async def _keep_for_later(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Keep what found its reader in no chat; who has come to one at that very moment hears of it there."""
+        if not notices:
+            return
+        await self._sessions.missed.add(notices, now)
+        chats = await self._sessions.chats_of({notice.reader for notice in notices}, now)
+        for reader, places in chats.items():
+            if places:
+                await self._sessions.missed.tell(reader, places[0], now)
 
     async def _notices(self, events: Sequence[Event]) -> list[Notice]:
         """Return a mail for each reader, and a message for each chat in which a reader can be reached.
@@ -196,20 +209,34 @@ class Outbox:
         pace, passed = self._paces[channel], self._passed[channel]
         turns = await pace.turns(most)
         notices: list[Notice] = []
-        while len(notices) < turns:
-            is_round = bool(passed)
-            found, is_crowd = await self._claim_of(channel, turns - len(notices), passed)
-            notices += found
-            passed |= {notice.reader for notice in found}
-            if found and is_crowd:
-                continue
-            # Everybody has had a turn; those of whom there was a crowd can have more.
-            passed.clear()
-            if is_round:
-                notices += (await self._claim_of(channel, turns - len(notices), None))[0]
-            break
+        with self._turns_given_back(notices):
+            while len(notices) < turns:
+                is_round = bool(passed)
+                found, is_crowd = await self._claim_of(channel, turns - len(notices), passed)
+                notices += found
+                passed |= {notice.reader for notice in found}
+                if found and is_crowd and len(passed) < MOST_PASSED:
+                    continue
+                # Everybody has had a turn; those of whom there was a crowd can have more.
+                passed.clear()
+                if is_round:
+                    notices += (await self._claim_of(channel, turns - len(notices), None))[0]
+                break
         pace.give_back(turns - len(notices))
         return notices
+
+    @contextmanager
+    def _turns_given_back(self, notices: Sequence[Notice]) -> Iterator[None]:
+        """Where the database fails before these are on their way, let their chats have others.
+
+        Their leases bring them back; a turn that nobody ends would never come back.
+        """
+        try:
+            yield
+        except BaseException:
+            for notice in notices:
+                self._end_turn(notice, unused=True)
+            raise
 
     async def _claim_of(
         self, channel: ChannelName, most: int, passed: set[UserId] | None
@@ -233,6 +260,10 @@ class Outbox:
 
     async def _in_order(self, notices: Sequence[Notice]) -> list[Notice]:
         """Return those that can be told now; the others wait, or are told no more."""
+        with self._turns_given_back(notices):
+            return await self._judged(notices)
+
+    async def _judged(self, notices: Sequence[Notice]) -> list[Notice]:
         now = self._clock.now()
         around, said = await asyncio.gather(
             self._notifications.sequences.around(notices, now, LEASE),
@@ -328,8 +359,15 @@ class Outbox:
             now = self._clock.now()
             if notice.channel is ChannelName.CHAT and is_worth_keeping(notice, now):
                 await self._sessions.missed.keep(notice, now)
+                await self._tell_if_back(notice, now)
                 return
         await self._notifications.close(notice, self._clock.now(), error.why)
+
+    async def _tell_if_back(self, notice: Notice, now: datetime) -> None:
+        """Bring what was kept to its chat after all, where that takes messages again by now."""
+        chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
+        if notice.chat_id in chats:
+            await self._sessions.missed.tell(notice.reader, notice.chat_id, now)
 
     async def _is_in_vain(self, notice: Notice, reader: User | None) -> str | None:
         """Return why it would be in vain to try, if it would."""

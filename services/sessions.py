@@ -114,9 +114,14 @@ class Sessions:
 
     async def come_back(self, chat_id: ChatId) -> None:
         """Let the chat have messages again that had blocked them, and first what was missed meanwhile."""
-        user_id = await self._sessions.unmark_blocked(chat_id)
-        if user_id is not None:
-            await self._sessions.missed.tell(user_id, chat_id, self._clock.now())
+        user_id = await self._sessions.marked_blocked(chat_id, self._clock.now())
+        if user_id is None:
+            return
+        # Before the mark goes, as that is all that reminds of it after a crash; and after, as until then
+        # there may be more.
+        await self._sessions.missed.tell(user_id, chat_id, self._clock.now())
+        await self._sessions.unmark_blocked(chat_id)
+        await self._sessions.missed.tell(user_id, chat_id, self._clock.now())
 
     async def authenticate(self, chat_id: ChatId) -> Principal:
         """Return who is signed in in the chat.

@@ -79,15 +79,17 @@ class Sessions:
         async with border():
             await self._sessions.update_one({"_id": chat_id}, {"$set": {"blocked_at": at}})
 
-    async def unmark_blocked(self, chat_id: ChatId) -> UserId | None:
-        """Note that somebody is there again; return who is signed in there, if nobody has noted it before."""
+    async def marked_blocked(self, chat_id: ChatId, now: datetime) -> UserId | None:
+        """Return who is signed in in the chat at `now`, if it is marked that it takes no messages."""
+        query = {"_id": chat_id, "blocked_at": {"$ne": None}, "expires_at": {"$gt": now}}
         async with border():
-            row = await self._sessions.find_one_and_update(
-                {"_id": chat_id, "blocked_at": {"$ne": None}},
-                {"$unset": {"blocked_at": ""}},
-                projection={"user_id": True},
-            )
+            row = await self._sessions.find_one(query, {"user_id": True})
         return UserId(row["user_id"]) if row else None
+
+    async def unmark_blocked(self, chat_id: ChatId) -> None:
+        """Note that somebody is there again."""
+        async with border():
+            await self._sessions.update_one({"_id": chat_id}, {"$unset": {"blocked_at": ""}})
 
     async def of_user(self, user_id: UserId, now: datetime) -> list[SignedIn]:
         """Return where somebody is signed in at `now`, latest first."""

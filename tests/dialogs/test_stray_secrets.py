@@ -160,6 +160,29 @@ async def test_what_comes_just_after_the_question_was_left_is_deleted(
     assert readable(asha, "good morning")
 
 
+async def test_a_password_that_comes_after_the_quiet_minutes_is_deleted_once(
+    asha: Person, clock: TurnableClock
+) -> None:
+    clock.turn(timedelta(minutes=16))
+    await asha.says(PASSWORD)
+    assert not readable(asha)
+    texts = [str(message.get("text")) for message in asha.phone.messages]
+    assert sum("I deleted what you typed just now" in text for text in texts) == 1
+    # It worked, so nobody is asked to do it.
+    assert not any("could not delete" in text for text in texts)
+    clock.turn(LATE)
+    assert "I deleted that message" not in await asha.says(f"{PASSWORD} again")
+    assert not readable(asha)
+
+
+async def test_a_command_after_the_quiet_minutes_is_no_password(asha: Person, clock: TurnableClock) -> None:
+    clock.turn(timedelta(minutes=16))
+    for _ in range(2):
+        await asha.says("/help")
+    assert readable(asha, "/help")
+    assert len([m for m in asha.phone.messages if m.get("text") == "/help"]) == 2
+
+
 async def test_an_answer_that_comes_just_after_is_read_though_it_is_deleted(town: Town) -> None:
     guest = town.person()
     for text in ("/register", "Asha Rao", "asha@example.org", PASSWORD):

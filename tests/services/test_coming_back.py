@@ -1,13 +1,15 @@
 """Whoever was not to be reached hears of it when they come back, and nobody else in their place."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from services.accounts import Registration
-from services.errors import AccountBlocked, RecipientGone
+from services.errors import AccountBlocked, RecipientGone, StorageDown
 from services.models import ChatId, Principal, Role
 from services.news import Notice
+from services.tokens import LIFETIME
 from tests.plans import OURS
 from tests.services.conftest import PASSWORD, Bench
 from tests.services.test_outbox import Recorder, _outbox
@@ -55,6 +57,61 @@ async def test_what_was_skipped_as_the_chat_was_known_to_be_blocked_is_told_too(
     await blocking.tells()
     # That it was moved is not so any more.
     assert await _comes_back(blocking) == [("cancelled", True)]
+
+
+@pytest.mark.parametrize("step", ["keep", "add"])
+async def test_who_comes_back_while_it_is_noted_that_they_are_gone_hears_of_it(
+    blocking: Scene, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    if step == "add":  # the chat is known to be blocked
+        await blocking.moves(HOUR)
+        await blocking.tells()
+    missed = blocking.bench.storage.sessions.missed
+    whole = getattr(missed, step)
+
+    async def late(*args: Any) -> None:
+        blocking.chat.fault = lambda _notice: None
+        await blocking.bench.clinic.sessions.arrive(ASHAS)
+        await whole(*args)
+
+    monkeypatch.setattr(missed, step, late)
+    await blocking.cancels(by=blocking.rao)
+    await blocking.tells()
+    monkeypatch.undo()
+    await blocking.tells(timedelta(minutes=1))
+    assert blocking.chat.by("Asha")[-1] == "cancelled"
+    assert blocking.chat.by("Asha").count("cancelled") == 1
+
+
+@pytest.mark.parametrize("step", ["tell", "unmark_blocked"])
+async def test_a_crash_as_somebody_comes_back_loses_nothing_that_they_missed(
+    blocking: Scene, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    await blocking.cancels(by=blocking.rao)
+    await blocking.tells()
+    sessions = blocking.bench.storage.sessions
+
+    async def killed(*_: object) -> None:
+        raise StorageDown
+
+    monkeypatch.setattr(sessions.missed if step == "tell" else sessions, step, killed)
+    with pytest.raises(StorageDown):
+        await blocking.bench.clinic.sessions.arrive(ASHAS)
+    monkeypatch.undo()
+    assert await _comes_back(blocking) == [("cancelled", True)]
+
+
+async def test_where_the_session_is_over_nobody_hears_what_was_missed(blocking: Scene) -> None:
+    await blocking.cancels(by=blocking.rao)
+    await blocking.tells()
+    blocking.bench.clock.turn(LIFETIME)
+    await blocking.bench.storage.appointments._appointments.update_one(
+        {"_id": "a" * 24}, {"$set": {"start": blocking.bench.clock.now() + HOUR}}
+    )
+    await blocking.bench.storage.notifications._notifications.update_many(
+        {"missed": blocking.asha.id}, {"$set": {"event.facts.start": blocking.bench.clock.now() + HOUR}}
+    )
+    assert await _comes_back(blocking) == []
 
 
 async def test_of_what_is_over_by_then_nothing_is_told(blocking: Scene) -> None:

@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from services import notifications
 from services.appointments import Appointments
 from services.chat_turns import A_CHAT_SECONDS
-from services.errors import RecipientGone, TryLater
+from services.errors import RecipientGone, StorageDown, TryLater
 from services.models import REFUSAL_LASTS, AppointmentId, ChatId, Principal, Role, User, UserId
 from services.news import ChannelName, Event, EventKind, Notice
 from services.notifications import LAST_RETRY, LEASE, PATIENCE, Outbox, backoff
+from services.sequence import Hold
+from services.storage import notifications as storage_of_notices
 from services.storage.driver import insert_new
 from services.storage.notifications import notice_document
 from tests.plans import OURS
@@ -444,3 +447,76 @@ async def test_a_reminder_is_tried_until_the_visit_begins(bench: Bench) -> None:
     bench.clock.turn(timedelta(hours=1))
     await outbox.send_due()
     assert (mail.delivered, mail.tries) == ([], 1)
+
+
+@pytest.mark.parametrize("step", ["around", "hold"])
+async def test_a_database_that_fails_between_the_claim_and_the_delivery_silences_no_chat(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    asha, appointments = await _booked(bench)
+    chat, mail = Recorder(), Recorder()
+    outbox = _outbox(bench, chat, mail)
+    if step == "hold":  # what is told of the cancelling waits for what is told of the booking
+        await appointments.cancel(asha, AppointmentId("a" * 24))
+        monkeypatch.setattr(notifications, "judge", lambda *_: Hold(bench.clock.now() + LEASE))
+
+    async def down(*_: object) -> None:
+        raise StorageDown
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.storage.notifications.sequences, step, down)
+        with pytest.raises(StorageDown):
+            await outbox.send_due()
+    monkeypatch.undo()
+    bench.clock.turn(LEASE)
+    async with asyncio.timeout(10):
+        await outbox.send_due()
+    assert {line.split()[1] for line in chat.delivered} == {"Asha", "Rao"}
+
+
+async def test_a_second_look_that_fails_silences_no_chat_of_the_first(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _booked(bench)
+    chat, mail = Recorder(), Recorder()
+    outbox = _outbox(bench, chat, mail)
+    whole = bench.storage.notifications.claim_in_turn
+
+    async def half(*args: Any, **more: Any) -> tuple[list[Notice], bool]:
+        if more["passed"]:
+            raise StorageDown
+        return (await whole(*args, **more))[0], True
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.storage.notifications, "claim_in_turn", half)
+        with pytest.raises(StorageDown):
+            await outbox.send_due()
+    bench.clock.turn(LEASE)
+    async with asyncio.timeout(10):
+        await outbox.send_due()
+    assert sorted(chat.delivered) == ["booked Asha chat", "booked Rao chat"]
+
+
+async def test_however_many_have_something_due_only_so_many_are_named_to_the_database(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "MOST_PASSED", 4)
+    monkeypatch.setattr(storage_of_notices, "LOOKED_AT", 2)
+    asha = await bench.principal("asha@example.org", chat=1)
+    event = Event("e", EventKind.PASSWORD_CHANGED, (asha.id,), {"name": "Asha", "at": bench.clock.now()})
+    readers = [UserId(f"{number:024x}") for number in range(40)]
+    notices = [Notice(f"e.{reader}.mail", event, reader, ChannelName.MAIL, None) for reader in readers]
+    await insert_new(
+        bench.storage.notifications._notifications,
+        [notice_document(notice, bench.clock.now()) for notice in notices],
+    )
+    whole, named = bench.storage.notifications.claim_in_turn, []
+
+    async def noted(*args: Any, **more: Any) -> tuple[list[Notice], bool]:
+        named.append(len(more["passed"] or ()))
+        return await whole(*args, **more)
+
+    monkeypatch.setattr(bench.storage.notifications, "claim_in_turn", noted)
+    await _outbox(bench, Recorder(), Recorder()).send_due()
+    assert not await bench.storage.notifications.is_due(ChannelName.MAIL, bench.clock.now())
+    assert max(named) < 4 + notifications.AT_ONCE

@@ -244,11 +244,12 @@ async def test_what_waits_goes_on_as_soon_as_the_earlier_is_told(scene: Scene) -
     """Nobody has to turn the clock for it."""
     await scene.books()
     await scene.tells()
-    held = asyncio.Event()
+    held, begun = asyncio.Event(), asyncio.Queue[str]()
 
     class Slow(Ear):
         async def deliver(self, notice: Notice, reader: User) -> None:
             if notice.event.kind is EventKind.MOVED:
+                begun.put_nowait(reader.name)
                 await held.wait()
             await super().deliver(notice, reader)
 
@@ -256,6 +257,7 @@ async def test_what_waits_goes_on_as_soon_as_the_earlier_is_told(scene: Scene) -
     await scene.moves(HOUR)
     first = asyncio.create_task(scene.outbox().send_due())
     await scene.chat.until("Rao", "moved")
+    assert {await begun.get(), await begun.get()} == {"Asha", "Rao"}
     await scene.cancels(by=scene.rao)
     second = scene.outbox()
     await second.send_due()

@@ -125,6 +125,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "arrivals.of_chat": lambda: s.arrivals.of_chat(ChatId(1)),
         "sessions.chats_of": lambda: s.sessions.chats_of([doctor.id], MONDAY),
         "sessions.mark_blocked": lambda: s.sessions.mark_blocked(ChatId(1), MONDAY),
+        "sessions.marked_blocked": lambda: s.sessions.marked_blocked(ChatId(1), MONDAY),
         "sessions.unmark_blocked": lambda: s.sessions.unmark_blocked(ChatId(1)),
         "sessions.of_user": lambda: s.sessions.of_user(doctor.id, MONDAY),
         "sessions.end": lambda: s.sessions.end(doctor.id, ChatId(2)),
