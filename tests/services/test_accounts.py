@@ -70,6 +70,7 @@ async def test_all_active_admins_hear_of_a_doctor_who_waits_and_nobody_of_others
         "name": "Meera Rao",
         "specialization": "Cardiology",
         "email": "new@example.org",
+        "alike": True,  # the one who did not have to wait has the same name
     }
     assert bench.news == ["news"]
 

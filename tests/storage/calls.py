@@ -298,6 +298,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "erasure.forget_secrets": lambda: s.erasure.forget_secrets(["mail:x"], ["email:rao"]),
         "erasure.forget_chats": lambda: s.erasure.forget_chats(UserId("nobody"), [ChatId(9)]),
         "erasure.forget_account": lambda: s.erasure.forget_account(UserId("nobody")),
+        "conversations.notices_shown": lambda: s.conversations.notices_shown([ChatId(1)]),
         "conversations.put": lambda: s.conversations.put(ChatId(1), {"expires_at": MONDAY}),
         "conversations.of_chat": lambda: s.conversations.of_chat(ChatId(1)),
         "conversations.expired": lambda: _all(s.conversations.expired(MONDAY)),
