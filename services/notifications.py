@@ -138,7 +138,7 @@ class Outbox:
                 break
 
     async def _keep_for_later(self, notices: Sequence[Notice], now: datetime) -> None:
-        """Keep what found its reader in no chat; who has come to one at that very moment hears of it there."""
+        """Keep what found its reader in no chat; who has come to one at that moment hears of it there."""
         if not notices:
             return
         await self._sessions.missed.add(notices, now)
