@@ -119,13 +119,14 @@ class Appointments:
             before.patient_id,
             is_bound=principal.role is not Role.DOCTOR,
         )
-        await self._limits.admit_move(principal, before, replace(before, slot=offered.slot), held_id)
-        held = await self._appointments.let_go(held_id)
-        slot = _held_slot(held, before, offered)
-        if held is None:  # time off may have ended it since the look
-            await self._offering.check_not_off(before.doctor_id, slot)
-        until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
-        moved, event = await self._move(principal, card, replace(before, slot=slot, note=note), until)
+        after = replace(before, slot=offered.slot)
+        async with self._limits.admit_move(principal, before, after, held_id):
+            held = await self._appointments.let_go(held_id)
+            slot = _held_slot(held, before, offered)
+            if held is None:  # time off may have ended it since the look
+                await self._offering.check_not_off(before.doctor_id, slot)
+            until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
+            moved, event = await self._move(principal, card, replace(before, slot=slot, note=note), until)
         if await self._clearances.meet(moved, asked_at):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)

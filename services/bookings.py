@@ -128,8 +128,8 @@ class Bookings:
             room=room,
         )
         with busy_named(principal, patient):
-            await self._limits.admit(principal, wanted, origin)
-        stored, event = await self._commit(principal, wanted, doctor, patient, offered.schedule)
+            async with self._limits.admit(principal, wanted, origin):
+                stored, event = await self._commit(principal, wanted, doctor, patient, offered.schedule)
         if stored.status is AppointmentStatus.BOOKED and await self._clearances.meet(stored, asked_at):
             raise SlotNotOffered(start)
         if not _is_as_asked(stored, (doctor_id, patient.id, start, reason, by_video)):
@@ -165,8 +165,7 @@ class Bookings:
         now = self._clock.now()
         wanted = replace(wanted, remind_at=reminder_times(wanted.slot, patient, now))
         event = self._news(principal, wanted, doctor, patient, schedule)
-        with busy_named(principal, patient):
-            stored = await self._appointments.add(wanted, event, now, by=principal.id)
+        stored = await self._appointments.add(wanted, event, now, by=principal.id)
         self._on_news()
         if not is_held(stored):
             return stored, event
@@ -245,10 +244,10 @@ class Bookings:
             return wanted
         with busy_named(principal, patient):
             held = await self._limits.hold(principal, wanted, moving=moving)
+        if not is_held(held) and held.patient_id == patient.id:
+            raise BookedBefore(held.slot.start)  # and moved since, perhaps
         if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient.id, start):
             raise SlotTaken(doctor_id, start)  # that id is of something else
-        if not is_held(held):
-            raise BookedBefore(held.slot.start)
         return held
 
     async def _check_unused(self, principal: Principal, request_id: AppointmentId) -> None:

@@ -7,7 +7,8 @@ as a change and never refused: a time that somebody can't come to is better free
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -90,32 +91,38 @@ class Limits:
                 await self._count(wanted, now, moving=moving)
         return held
 
-    async def admit(self, principal: Principal, wanted: Appointment, origin: Origin) -> None:
-        """Return if the patient may book that; what was booked before, under the same id, stays so.
+    @asynccontextmanager
+    async def admit(self, principal: Principal, wanted: Appointment, origin: Origin) -> AsyncIterator[None]:
+        """Let the patient book that within, if they may: nothing else of theirs is counted meanwhile.
 
+        What was booked before, under the same id, stays so.
         Raises SlotTaken, PatientBusy, TooManyAppointments, TooManyThatDay, TooManyChanges.
         """
         if origin is Origin.CLINIC or not self._is_limited(principal):
+            yield
             return
         async with self._turn(principal.id):
-            now = self._clock.now()
-            found = await self._found(principal.id, now)
-            if any(each.id == wanted.id and each.is_held(now, HeldFor.BOOKING) for each in found):
-                # Whatever has come to be held since then was counted with this one.
-                settled = [each for each in found if each.status is not AppointmentStatus.HELD]
-                self._check(settled, wanted, now)
-                return
-            stored = await self._appointments.by_id(wanted.id)
-            if stored is not None and stored.status is not AppointmentStatus.HELD:
-                return
-            if origin is Origin.OFFER:
-                await self._admit_offer(wanted, now)
-            else:
-                self._check(found, wanted, now)
-                held_until = now + self._hold_length
-                held = replace(wanted, status=AppointmentStatus.HELD, held_until=held_until)
-                await self._appointments.hold(held, now)
-                await self._count(held, now)
+            await self._admit(wanted, origin, self._clock.now())
+            yield
+
+    async def _admit(self, wanted: Appointment, origin: Origin, now: datetime) -> None:
+        found = await self._found(wanted.patient_id, now)
+        is_counted = any(each.id == wanted.id and each.is_held(now, HeldFor.BOOKING) for each in found)
+        # An offer that was about to be taken when something died is an offer still.
+        if is_counted and origin is not Origin.OFFER:
+            # Whatever has come to be held since then was counted with this one.
+            self._check([each for each in found if each.status is not AppointmentStatus.HELD], wanted, now)
+            return
+        stored = await self._appointments.by_id(wanted.id)
+        if stored is not None and stored.status is not AppointmentStatus.HELD:
+            return
+        if origin is Origin.OFFER:
+            await self._admit_offer(wanted, now)
+        else:
+            self._check(found, wanted, now)
+            held = replace(wanted, status=AppointmentStatus.HELD, held_until=now + self._hold_length)
+            await self._appointments.hold(held, now)
+            await self._count(held, now)
 
     async def _admit_offer(self, wanted: Appointment, now: datetime) -> None:
         """Count a time that is held as an offer as a booking from now on, unless that is too much."""
@@ -125,18 +132,23 @@ class Limits:
             await self._engagements.hold_for(wanted.id, HeldFor.OFFER)
             raise TooManyAppointments(most)
 
+    @asynccontextmanager
     async def admit_move(
         self, principal: Principal, before: Appointment, after: Appointment, held: AppointmentId
-    ) -> None:
-        """Return if the patient may move it there; `held` is the id of what is held for that, if anything is.
+    ) -> AsyncIterator[None]:
+        """Let the patient move it there within, if they may: nothing else of theirs is counted meanwhile.
 
-        Raises TooManyThatDay, TooManyChanges.
+        `held` is the id of what is held for that, if anything is. Raises TooManyThatDay, TooManyChanges.
         """
-        if self._is_limited(principal):
+        if not self._is_limited(principal):
+            yield
+            return
+        async with self._turn(principal.id):
             now = self._clock.now()
             found = await self._found(before.patient_id, now)
             self._check_changes(found, now)
             self._check_day([each for each in found if each.id not in {before.id, held}], after, now)
+            yield
 
     async def origin(self, principal: Principal, appointment_id: AppointmentId, version: int) -> Origin:
         """Return who came up with what follows from that version of an appointment: who made that."""

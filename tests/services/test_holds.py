@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.bookings import HELD
-from services.errors import DoctorUnknown, PatientBusy, SlotNotOffered, SlotTaken
+from services.errors import BookedBefore, DoctorUnknown, PatientBusy, SlotNotOffered, SlotTaken
 from services.models import AppointmentId, AppointmentStatus, Period, Principal, Role, Schedule
 from tests.services.conftest import Bench
 
@@ -43,6 +43,18 @@ async def test_what_is_held_is_nobody_elses_and_is_booked_by_who_holds_it(bench:
     assert [entry["status"] for entry in row["history"]] == ["booked"]
     assert (await bench.clinic.diaries.page(asha, Period.UPCOMING, 0)).total == 1
     assert [event.id for event in await bench.storage.notifications.newborn(9)] == [f"{MINE}.booked"]
+
+
+async def test_who_has_booked_it_without_knowing_is_told_so_wherever_it_was_moved_since(bench: Bench) -> None:
+    """The answer to Confirm was lost, and an admin has moved it since."""
+    asha, _, rao = await _people(bench)
+    nora = await bench.principal("nora@example.org", Role.ADMIN, chat=9)
+    bookings = bench.clinic.bookings
+    await bookings.book(asha, rao.id, TEN, reason=None, request_id=MINE)
+    await bench.clinic.appointments.move(nora, MINE, TEN + timedelta(hours=1), was=TEN)
+    with pytest.raises(BookedBefore) as error:
+        await bookings.hold(asha, rao.id, TEN, request_id=MINE)
+    assert error.value.start == TEN + timedelta(hours=1)
 
 
 async def test_what_is_let_go_or_held_too_long_is_free_again(bench: Bench) -> None:

@@ -20,7 +20,7 @@ from services.errors import (
     TooManyHolds,
     TooManyThatDay,
 )
-from services.limits import NO_LIMITS, USUAL_LIMITS, BookingLimits
+from services.limits import NO_LIMITS, USUAL_LIMITS, BookingLimits, Origin
 from services.models import (
     Appointment,
     AppointmentCard,
@@ -242,6 +242,26 @@ async def test_ten_changes_an_hour_are_the_most_and_cancelling_is_never_refused(
     await crowd.book(DAYS[3])
 
 
+async def test_of_two_confirmed_at_once_the_eleventh_change_is_refused(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        await crowd.cancel(await crowd.book(DAYS[0]))
+    await crowd.book(DAYS[0])
+    held = [(day, crowd.new_id()) for day in DAYS[1:3]]
+    for day, request_id in held:
+        await crowd.hold(day, request_id=request_id)
+    whole = crowd.bench.storage.appointments.add
+
+    async def slow(*args: Any, **more: Any) -> Appointment:
+        await asyncio.sleep(0.1)  # as a majority takes to acknowledge it
+        return await whole(*args, **more)
+
+    monkeypatch.setattr(crowd.bench.storage.appointments, "add", slow)
+    ends = await outcomes(*(crowd.book(day, request_id=request_id) for day, request_id in held))
+    assert ends == {AppointmentCard: 1, TooManyChanges: 1}
+
+
 async def test_a_clock_that_goes_back_locks_nobody_out(crowd: Crowd) -> None:
     for _ in range(5):
         await crowd.cancel(await crowd.book(DAYS[0]))
@@ -345,6 +365,32 @@ async def test_an_offer_is_no_change_and_needs_room_and_stays_while_room_is_made
     await crowd.cancel(cards[4])
     # Eleven changes within the hour: an offer is none.
     assert (await take(crowd.asha, offer.id)).appointment.status is AppointmentStatus.BOOKED
+
+
+async def test_an_offer_that_was_being_taken_when_the_bot_died_is_an_offer_still(crowd: Crowd) -> None:
+    bench, rao = crowd.bench, crowd.doctors[0]
+    await crowd.book(HOUR)
+    offered = Appointment(
+        crowd.new_id(),
+        rao.id,
+        crowd.asha.id,
+        (await clinic_of(bench).offering.slot(rao.id, TEN)).slot,
+        AppointmentStatus.HELD,
+        held_until=bench.clock.now() + HOUR,
+    )
+    await bench.storage.appointments.hold(offered, bench.clock.now(), HeldFor.OFFER)
+    await bench.storage.engagements.hold_for(offered.id, HeldFor.BOOKING)
+    # It was the clinic that came up with a second one that day.
+    card = await crowd.clinic.bookings.book(
+        crowd.asha, rao.id, TEN, reason=None, request_id=offered.id, origin=Origin.OFFER
+    )
+    assert card.appointment.status is AppointmentStatus.BOOKED
+
+
+async def test_two_moves_at_once_to_one_day_with_a_doctor_are_one(crowd: Crowd) -> None:
+    cards = [await crowd.book(day) for day in DAYS[:4]]
+    ends = await outcomes(*(crowd.move(card, DAYS[5] + n * HALF) for n, card in enumerate(cards)))
+    assert ends == {AppointmentCard: 1, TooManyThatDay: 3}
 
 
 async def test_what_is_offered_takes_nothing_from_what_may_be_booked_and_held(crowd: Crowd) -> None:
