@@ -21,14 +21,13 @@ from bot.access import check
 from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Resume
 from bot.callbacks.tap import Tap
 from bot.card import View
+from bot.command_words import casts_doubt, longest
 from bot.context import ClinicContext
 from bot.dialog import Begin, Dialog, Finish, Goto, Outcome, Step, Tapped, Typed
 from bot.keyboards import button, keyboard
 from bot.labels import typed_button
 from bot.memory import QUIET, ChatMemory, Memories
 from bot.messages import said
-from bot.reading import is_day_alone
-from bot.reading_words import speaks_of_clock, speaks_of_days
 from bot.secret_guard import SecretGuard
 from bot.stamping import stamp, tapped, unpacked
 from bot.texts import dialogs as texts
@@ -36,13 +35,10 @@ from bot.texts.errors import sentence
 from bot.texts.formats import zone_once
 from services.clock import Clock
 from services.errors import (
-    BadDate,
-    BadTime,
     ClinicError,
     Denied,
     EditNotRead,
     Invalid,
-    NobodyFits,
     NotAChoice,
     Refused,
     SecretTooSoon,
@@ -54,9 +50,6 @@ from services.models import ChatId
 
 __all__ = ["Begin", "Dialog", "Dialogs", "Finish", "Goto", "Outcome", "Step"]
 
-# What is not understood in many words may be in fewer; no name and no date has more than those.
-NOT_UNDERSTOOD = (BadDate, BadTime, NobodyFits, NotAChoice)
-MOST_WORDS = 8
 # Whether the person who is there may do what the tap stands for.
 May = Callable[[ClinicContext, Tap], bool]
 # What happens once a dialog is over; the tap, if any, is what it leads to.
@@ -161,8 +154,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
                 break
             self._stand_at(context, outcome, origin)
             asked = outcome
-            outcome, count = await _longest(context, asked, dialog, step.typed, words)
-            if not count and last is not None and _casts_doubt(outcome, last[2], words):
+            outcome, count = await longest(context, asked, dialog, step.typed, words)
+            if not count and last is not None and casts_doubt(outcome, last[2], words):
                 before, origin, understood = last
                 return replace(before, why=WordsLeft(understood, " ".join(words))), origin
             last = (asked, origin, " ".join(words[:count]))
@@ -462,44 +455,6 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     async def _old_card(self, update: Update, context: ClinicContext) -> None:
         card.acknowledge(update, context, texts.old_card_short())
         await card.show(update, context, texts.old_card(context.visitor))
-
-
-async def _longest(
-    context: ClinicContext, step: Goto, dialog: Dialog, typed: Typed, words: Sequence[str]
-) -> tuple[Outcome, int]:
-    """Return where the first words lead of which the question understands anything, and how many they are.
-
-    What is left is for the dialog's other questions `in_words`; where none of them is next, none may be left.
-    Where it understands none, or what they say can't be had, the question is asked with the reason.
-    """
-    is_last = step.step is dialog.in_words[-1]
-    lengths = [len(words)] if is_last else range(min(len(words), MOST_WORDS), 0, -1)
-    why: ClinicError | None = None
-    for length in lengths:
-        try:
-            outcome = await typed(context, " ".join(words[:length]))
-            if length == len(words) or (isinstance(outcome, Goto) and outcome.step in dialog.in_words):
-                return outcome, length
-        except NOT_UNDERSTOOD as error:
-            why = error
-        except (Invalid, Refused) as error:
-            why = error
-            break
-    return replace(step, why=why), 0
-
-
-def _casts_doubt(outcome: Outcome, understood: str, left: Sequence[str]) -> bool:
-    """Tell whether words that a question does not understand may change what those before them mean.
-
-    Where a time is wanted, they may belong to the day that was read; a word before a day to the name.
-    """
-    why = outcome.why if isinstance(outcome, Goto) else None
-    first, others = left[0], " ".join(left[1:])
-    is_word = first[0].isalpha() and not speaks_of_clock(first)
-    if isinstance(why, BadTime):
-        is_of_month = is_word and (is_day_alone(understood) or any(map(str.isdigit, others)))
-        return is_of_month or speaks_of_days(" ".join(left))
-    return isinstance(why, BadDate) and is_word and not speaks_of_days(first) and speaks_of_days(others)
 
 
 def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:

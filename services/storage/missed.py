@@ -12,7 +12,8 @@ from pymongo import UpdateOne
 from services.models import ChatId, UserId
 from services.news import EventKind, Notice
 from services.storage.driver import Collection, Database, Document, border, insert_new
-from services.storage.notifications import OPEN, notice_document
+from services.storage.notifications import OPEN, notice_document, waiting
+from services.storage.sequences import releasing
 
 # So many are told at a visit, those of the soonest appointments; /appointments has all.
 MOST = 10
@@ -48,12 +49,8 @@ class Missed:
         gone = dict.fromkeys((*OPEN, "why"), "")
         del gone["parked_at"]
         async with border():
-            await self._notifications.update_one(
-                {"_id": notice.id, "due": {"$exists": True}}, {"$set": kept, "$unset": gone}
-            )
-            # What waits for it goes on.
-            await self._notifications.update_many(
-                {"held_by": notice.id}, {"$set": {"due": at}, "$unset": {"held_by": ""}}
+            await self._notifications.bulk_write(
+                [UpdateOne(waiting(notice.id), {"$set": kept, "$unset": gone}), releasing([notice.id], at)]
             )
 
     async def tell(self, reader: UserId, chat_id: ChatId, now: datetime) -> None:

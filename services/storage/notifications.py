@@ -232,7 +232,7 @@ class Notifications:
         """Make the notice due again later; `why` is what failed."""
         since = {"since": failed_at, "failing_since": failed_at}
         change: Document = {"$set": {"due": due, "why": why}, "$min": since, "$unset": {"claim": ""}}
-        await self._update([UpdateOne(_waiting(notice.id), change)])
+        await self._update([UpdateOne(waiting(notice.id), change)])
 
     async def park(self, notice: Notice, at: datetime, why: str) -> None:
         """Let the notice rest until an admin has decided what to do with it; what waits for it goes on."""
@@ -243,7 +243,7 @@ class Notifications:
     async def _park(self, notice_id: str, at: datetime, why: str) -> None:
         parked = {"ticket": new_id(at), "parked_at": at, "why": why, "untold": True}
         change: Document = {"$unset": {"due": "", "claim": ""}, "$set": parked, "$min": {"since": at}}
-        await self._update([UpdateOne(_waiting(notice_id), change)])
+        await self._update([UpdateOne(waiting(notice_id), change)])
 
     async def _update_all(self, changes: Sequence[Sequence[UpdateOne | UpdateMany]]) -> list[None]:
         async with border():
@@ -261,14 +261,14 @@ def _unless_own(in_hand: Some[ChatId]) -> Document:
     return {"$nor": [{"chat_id": chats, "event.facts.in_chat": chats}]} if in_hand else {}
 
 
-def _waiting(notice_id: str) -> Document:
+def waiting(notice_id: str) -> Document:
     """Return what finds the notice as long as it waits: one that somebody else has closed stays so."""
     return {"_id": notice_id, "due": {"$exists": True}}
 
 
 def _followers(notice: Notice, at: datetime) -> list[UpdateOne | UpdateMany]:
     """Return what lets those go on that may wait for the notice: only appointments are told in order."""
-    return [releasing(notice.id, at)] if "appointment_id" in notice.event.facts else []
+    return [releasing([notice.id], at)] if "appointment_id" in notice.event.facts else []
 
 
 def _chosen(rows: Sequence[Document], limit: int, *, one_a_chat: bool, one_a_reader: bool) -> list[str]:

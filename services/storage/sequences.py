@@ -89,9 +89,7 @@ class Sequences:
             cursor = self._notifications.find({"_id": {"$in": by}, "due": {"$exists": True}}, {"_id": True})
             gone = set(by) - {row["_id"] for row in await cursor.to_list(None)}
             if gone:
-                await self._notifications.update_many(
-                    {"held_by": {"$in": sorted(gone)}}, {"$set": {"due": now}, "$unset": {"held_by": ""}}
-                )
+                await self._notifications.bulk_write([releasing(sorted(gone), now)])
 
     async def rewrite(self, notice: Notice) -> None:
         """Keep what a move was from, as its reader knows it: a repeat says the same."""
@@ -100,9 +98,10 @@ class Sequences:
             await self._notifications.update_one({"_id": notice.id}, {"$set": was})
 
 
-def releasing(notice_id: str, now: datetime) -> UpdateMany:
-    """Return the change that lets those go on that wait for a notice."""
-    return UpdateMany({"held_by": notice_id}, {"$set": {"due": now}, "$unset": {"held_by": ""}})
+def releasing(notice_ids: Sequence[str], now: datetime) -> UpdateMany:
+    """Return the change that lets those go on that wait for one of these notices."""
+    change = {"$set": {"due": now}, "$unset": {"held_by": ""}}
+    return UpdateMany({"held_by": {"$in": list(notice_ids)}}, change)
 
 
 def _waits(notice: Notice, hold: Hold) -> tuple[Document, Document]:
