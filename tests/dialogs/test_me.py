@@ -88,7 +88,6 @@ async def test_the_time_zone_is_tapped_or_typed_and_shown_everywhere(town: Town,
     await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "times (Kolkata time)")])
     await asha.talks([("«Soonest: Mon 3 May, 02:30 PM»", "02:30 PM (Kolkata time)"), ("«Skip»", "Kolkata")])
     assert "02:30 PM – 03:00 PM (Kolkata time)" in await asha.taps("Confirm")
-    assert "02:30 PM – 03:00 PM (Kolkata time)" in await asha.hears("Appointment booked")
     mail = await town.mailbox.wait_for(lambda m: m.to == ("asha@example.org",))
     assert mail.subject == "Booked: Dr Meera Rao, Mon 3 May 2027, 02:30 PM (Kolkata time)"
     theirs = await town.mailbox.wait_for(lambda m: m.to == ("rao@example.org",))
