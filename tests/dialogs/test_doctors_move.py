@@ -45,4 +45,4 @@ async def test_the_patient_says_that_it_suits_or_cancels(town: Town) -> None:
     await asha.talks(
         [("«Open the appointment»", "✉️ I am in <theatre>"), ("«Cancel appointment»", "Cancel Dr Meera Rao")]
     )
-    await asha.talks([("«Yes, cancel it»", "✖ Appointment cancelled")])
+    await asha.talks([("«Yes, cancel it»", "Appointment cancelled\nWith: Dr Meera Rao")])

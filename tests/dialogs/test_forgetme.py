@@ -7,7 +7,6 @@ import pytest
 
 from services.models import ChatId, Role
 from services.storage.driver import connect
-from tests.faults.holding import all_told
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -41,14 +40,13 @@ async def rao(town: Town) -> Person:
 @pytest.fixture
 async def asha(town: Town, rao: Person, clock: TurnableClock) -> Person:
     """Return a patient with an appointment that is past and two to come."""
-    del rao
     person = await town.signed_in("Asha Patel", "asha@example.org")
     await _books(person, "2027-05-03", "9:00", "It flutters")
     clock.turn_to(datetime(2027, 5, 3, 10, tzinfo=UTC))
     await _books(person, "2027-05-04", "10:30", "It still flutters")
     await _books(person, "2027-05-05", "10:30", "It flutters again")
     # The doctor is told of one after the other; of what goes before that, nothing is told.
-    await all_told(town)
+    await rao.hears("It flutters again")
     return person
 
 
