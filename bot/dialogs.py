@@ -43,6 +43,7 @@ from services.errors import (
     Refused,
     SecretTooSoon,
     TextWanted,
+    Unclear,
     Unknown,
     WordsLeft,
 )
@@ -140,13 +141,17 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._go(update, context, outcome, origin)
 
     async def _take_words(
-        self, context: ClinicContext, dialog: Dialog, outcome: Outcome, words: Sequence[str]
+        self,
+        context: ClinicContext,
+        dialog: Dialog,
+        outcome: Outcome,
+        words: Sequence[str],
+        origin: Step | None = None,
     ) -> tuple[Outcome, Step | None]:
         """Answer the dialog's first questions with the words, each as if its part of them had been typed.
 
         Returns where that leads to, and from which question.
         """
-        origin: Step | None = None
         last: tuple[Goto, Step | None, str] | None = None
         while words and isinstance(outcome, Goto) and outcome.why is None:
             step = self._steps[outcome.step.value]
@@ -160,7 +165,21 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
                 return replace(before, why=WordsLeft(understood, " ".join(words))), origin
             last = (asked, origin, " ".join(words[:count]))
             origin, words = step, words[count:]
+        is_asked = isinstance(outcome, Goto) and (
+            isinstance(outcome.why, Unclear) or (origin is not None and outcome.step is origin.name)
+        )
+        context.memory.words = tuple(words) if is_asked else ()
         return outcome, origin
+
+    async def _take_kept(
+        self, context: ClinicContext, outcome: Outcome, step: Step
+    ) -> tuple[Outcome, Step | None]:
+        """Answer the next questions with the words that were kept, once those before them are clear."""
+        words = context.memory.words
+        if not words or not isinstance(outcome, Goto) or outcome.step is step.name or outcome.why:
+            return outcome, step
+        with context.memory.unchanged_on_error():
+            return await self._take_words(context, self._of_step[step.name.value], outcome, words, step)
 
     async def _ask_first(
         self, update: Update, context: ClinicContext, before: Dialog, dialog: Dialog, tap: Tap | None
@@ -367,13 +386,13 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     ) -> None:
         try:
             check(context, self._of_step[step.name.value].visitors)
-            outcome = await give(understands)
+            outcome, origin = await self._take_kept(context, await give(understands), step)
         except (Invalid, Refused) as error:
             await self._ask(update, context, step, error)
         except Denied as error:
             await self._denied(update, context, step, error)
         else:
-            await self._go(update, context, outcome, step)
+            await self._go(update, context, outcome, origin)
 
     async def _denied(self, update: Update, context: ClinicContext, step: Step, error: Denied) -> None:
         """Ask again for a wrong secret; the way out takes the question's place otherwise."""

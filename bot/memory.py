@@ -33,6 +33,7 @@ class ChatMemory:
     place of a dialog that rests, `email` a guess at who signs in next, `menu` which menu the chat has.
     `revision` counts the questions that cards have shown, and `shown` is the last one's digest (stamping.py).
     `notices` are the ids of the notices that cards have shown last: the outbox does not send these here.
+    `words` are what was typed for the questions behind one that has to be asked first.
     """
 
     step: str | None = None
@@ -50,6 +51,7 @@ class ChatMemory:
     revision: int = 0
     shown: str | None = None
     notices: tuple[str, ...] = ()
+    words: tuple[str, ...] = field(default=(), repr=False)
 
     def note_told(self, notice_id: str) -> None:
         """Note that a card has said what that notice says."""
@@ -58,7 +60,7 @@ class ChatMemory:
     def end_dialog(self) -> None:
         """Forget the dialog, but not its card: a second tap there is still understood."""
         self.step, self.draft, self.trail = None, None, ()
-        self.paused, self.expires_at = False, None
+        self.paused, self.expires_at, self.words = False, None, ()
 
     @contextmanager
     def unchanged_on_error(self) -> Iterator[None]:

@@ -21,8 +21,11 @@ async def test_which_of_two_doctors_is_meant_is_asked(town: Town, second: str) -
     assert "Dr Vikram Sen · Cardiology" in answer
     assert {"Dr Vikram Sen · Cardiology", f"Dr {second} · Dermatology"} <= set(asha.buttons)
     assert not any("@" in label or "vs." in label for label in asha.buttons)
-    assert "Dermatology" in await asha.taps(f"Dr {second} · Dermatology")
-    assert "Which day?" in asha.last
+    chosen = await asha.taps(f"Dr {second} · Dermatology")
+    # What was typed of the day and the time is not lost.
+    assert f"Dr {second}, Dermatology\n🕑 Tue 4 May 2027, 10:30 AM" in chosen
+    assert "reason" in chosen
+    await asha.talks([("«Back»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "Whom would")])
 
 
 async def test_which_of_two_doctors_can_be_typed(town: Town) -> None:
@@ -53,7 +56,10 @@ async def test_an_admin_sees_which_patient_is_which(town: Town) -> None:
     await nora.talks([("/book asha rao", "2 patients")])
     assert both <= set(nora.buttons)
     assert "Asha Rao · asha77" in await nora.taps("Asha Rao · asha77")
-    await nora.talks([("/cancel", "I left"), ("/users rao asha", "2 accounts")])
+    await nora.talks([("/cancel", "I left"), ("/book asha rao meera rao tomorrow 10:30", "2 patients")])
+    await nora.talks(
+        [("«Asha Rao · asha77»", "reason"), ("/cancel", "I left"), ("/users rao asha", "2 accounts")]
+    )
     assert {f"🟢 {name}" for name in both} <= set(nora.buttons)
     await nora.talks([("/appointments asha rao", "2 people")])
     assert both <= set(nora.buttons)
