@@ -2,7 +2,8 @@
 
 Each has the id of its session (the token's `jti`), or none where that was ended. So a session that was
 ended stays so, whatever becomes of its document in `sessions`, and one chat's is good in no other.
-The field lies in the account's document, which is read with each update anyway, and changes in one write with
+Sessions from before the chats were kept are taken in once each (`bound`), and none after all were ended.
+The fields lie in the account's document, which is read with each update anyway, and change in one write with
 the password.
 """
 
@@ -15,6 +16,8 @@ from services.models import ChatId, UserId
 from services.storage.driver import Collection, Database, Document, border
 
 FIELD = "known_chats"
+# The ids of sessions from before that were taken in, and whether any others have been ended since.
+BOUND, OLDER_ENDED = "bound", "older_ended"
 # The newest are kept: few have more than three, and the document is read at each tap.
 MOST_KNOWN = 50
 CHATS: Document = {"$ifNull": [f"${FIELD}", []]}
@@ -43,11 +46,18 @@ class KnownChats:
         return bool(done.matched_count)
 
     async def bind(self, user_id: UserId, chat: KnownChat, at: datetime) -> bool:
-        """Take in a session from before the chats were kept; False: its chat or its id is there already."""
-        new = {f"{FIELD}.chat": {"$ne": chat.chat_id}, f"{FIELD}.session": {"$ne": chat.session_id}}
+        """Take in a session from before the chats were kept; False: its chat or its id was there before."""
+        new = {
+            f"{FIELD}.chat": {"$ne": chat.chat_id},
+            f"{FIELD}.session": {"$ne": chat.session_id},
+            BOUND: {"$ne": chat.session_id},
+            OLDER_ENDED: {"$ne": True},
+        }
+        bound = {"$concatArrays": [{"$ifNull": [f"${BOUND}", []]}, [{"$literal": chat.session_id}]]}
         async with border():
             done = await self._users.update_one(
-                {"_id": user_id, **new}, [{"$set": {FIELD: with_chat(chat, at)}}]
+                {"_id": user_id, **new},
+                [{"$set": {FIELD: with_chat(chat, at), BOUND: {"$slice": [bound, -MOST_KNOWN]}}}],
             )
         return bool(done.matched_count)
 
@@ -61,7 +71,9 @@ class KnownChats:
     async def sign_out_all(self, user_id: UserId, *, but: ChatId | None = None) -> None:
         """End all of the account's sessions, `but` that in one chat."""
         async with border():
-            await self._users.update_one({"_id": user_id}, [{"$set": {FIELD: signed_out(but)}}])
+            await self._users.update_one(
+                {"_id": user_id}, [{"$set": {FIELD: signed_out(but), OLDER_ENDED: True}}]
+            )
 
 
 def read_known(document: Mapping[str, Any]) -> tuple[KnownChat, ...]:

@@ -25,7 +25,15 @@ from services.models import (
 )
 from services.news import Event
 from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
-from services.storage.known_chats import FIELD, KnownChat, as_stored, read_known, signed_out, with_chat
+from services.storage.known_chats import (
+    FIELD,
+    OLDER_ENDED,
+    KnownChat,
+    as_stored,
+    read_known,
+    signed_out,
+    with_chat,
+)
 from services.storage.name_keys import KEY_FIELDS, NameKeys, email_keys, name_keys, search_query
 from services.storage.notifications import event_document
 from services.storage.reading import readable
@@ -279,7 +287,7 @@ class Users:
         chats = signed_out(keep)
         if learn is not None:
             chats = with_chat(KnownChat(learn, None), at, chats)
-        fields: Document = {"password_hash": password_hash, FIELD: chats}
+        fields: Document = {"password_hash": password_hash, FIELD: chats, OLDER_ENDED: True}
         if event is not None:
             unsent = [{"$literal": event_document(event)}]
             fields["unsent"] = {"$concatArrays": [{"$ifNull": ["$unsent", []]}, unsent]}

@@ -88,6 +88,28 @@ async def test_a_session_from_before_is_bound_to_the_chat_that_uses_it_first(ben
         await sessions.authenticate(HOME)
 
 
+@pytest.mark.parametrize("end", ["signed out", "ended by another", "all ended", "new password"])
+async def test_a_session_from_before_that_was_ended_is_good_in_no_chat(bench: Bench, end: str) -> None:
+    old, sessions = await _make_old(bench), bench.clinic.sessions
+    if end in {"signed out", "ended by another"}:
+        await sessions.authenticate(HOME)
+    tablet = await sessions.sign_in(OTHER, "asha@example.org", PASSWORD)
+    match end:
+        case "signed out":
+            await sessions.sign_out(HOME)
+        case "ended by another":
+            await sessions.end(tablet, HOME)
+        case "all ended":
+            await sessions.end_others(tablet)
+        case _:
+            await bench.clinic.renewal.renew(tablet, "a new secret")
+    for chat in (HOME, ChatId(7)):
+        await _restore(bench, old | {"_id": chat})
+        with pytest.raises(SessionEnded):
+            await sessions.authenticate(chat)
+    assert await sessions.authenticate(OTHER)
+
+
 async def test_a_session_costs_one_look_at_the_database(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
