@@ -1,6 +1,7 @@
 """Secrets that stray: typed twice, a step late, as something else, or just after their question was left."""
 
 import re
+from contextlib import suppress
 
 from telegram import Message
 
@@ -11,8 +12,9 @@ from bot.dialog import Dialog
 from bot.messages import said
 from bot.recent_secrets import RecentSecrets
 from bot.texts import dialogs as texts
+from services.addresses import read_email
 from services.clock import Clock
-from services.errors import AddressAlone, ClinicError, SecretRepeated
+from services.errors import AddressAlone, BadEmail, ClinicError, SecretRepeated
 from services.models import ChatId
 
 # As far as it takes to tell what stands beside one.
@@ -96,5 +98,8 @@ def _is_more_than_an_address(text: str) -> bool:
     words = text.split(maxsplit=1)
     if len(words) > 1 and "@" in words[0]:
         return True
+    with suppress(BadEmail):
+        read_email(text)
+        return False
     found = ADDRESS.search(text)
     return found is not None and any(map(str.isalnum, text[: found.start()] + text[found.end() :]))

@@ -148,7 +148,8 @@ def refusal(code: int, message: str, *, of_reader: bool) -> RecipientGone | TryL
     """
     if code not in PERMANENT:
         return TryLater(why=_said(code))
-    enhanced = ENHANCED.match(message.lstrip())
+    # Some write it as "#5.1.1" or "(5.1.1)".
+    enhanced = ENHANCED.match(message.lstrip("# (["))
     if enhanced is None:
         if code == FULL:
             return TryLater(why=_said(code))

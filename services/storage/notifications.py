@@ -33,6 +33,8 @@ from services.storage.together import Together
 KEPT = timedelta(days=30)
 # How far one looks for notices of readers, and to chats, whose turn it is.
 LOOKED_AT = 100
+# The types of a count, or of none yet (BSON).
+COUNTED = ["int", "long", "missing", "null"]
 BY_DUE = [("channel", 1), ("due", 1)]
 # Why a notice is parked that this version can't read.
 UNREAD = "this version can't read it"
@@ -182,10 +184,13 @@ class Notifications:
         """Take those of the notices that nobody has taken meanwhile."""
         claim = secrets.token_hex(8)
         is_due: Document = {"channel": channel.value, "due": {"$lte": now}}
-        taken = {"$set": {"due": now + lease, "claim": claim}, "$unset": {"held_by": ""}}
+        # Not $inc: one that counts in no number would keep the others from being taken.
+        counted = {"$add": [{"$ifNull": ["$attempts", 0]}, 1]}
+        attempts = {"$cond": [{"$in": [{"$type": "$attempts"}, COUNTED]}, counted, "$attempts"]}
+        taken: Document = {"due": now + lease, "claim": claim, "attempts": attempts}
         async with border():
             await self._notifications.update_many(
-                {"_id": {"$in": ids}, **is_due}, taken | {"$inc": {"attempts": 1}}
+                {"_id": {"$in": ids}, **is_due}, [{"$set": taken}, {"$unset": "held_by"}]
             )
             mine = self._notifications.find({"_id": {"$in": ids}, "claim": claim})
             rows = {row["_id"]: row for row in await mine.to_list(None)}
@@ -277,7 +282,8 @@ def _chosen(rows: Sequence[Document], limit: int, *, one_a_chat: bool, one_a_rea
     in_turn: list[tuple[int, int, str]] = []
     chats: set[Any] = set()
     for place, row in enumerate(rows):
-        reader, chat = row.get("reader"), row.get("chat_id")
+        # As they are written down: what can't be read may be anything.
+        reader, chat = repr(row.get("reader")), repr(row.get("chat_id"))
         if (one_a_chat and chat in chats) or (one_a_reader and counted[reader]):
             continue
         chats.add(chat)
@@ -302,6 +308,8 @@ def notice_document(notice: Notice, due: datetime) -> Document:
 
 def _notice(row: Document) -> Notice:
     chat_id = row["chat_id"]
+    if not (isinstance(row["reader"], str) and type(row["attempts"]) is int):
+        raise TypeError
     return Notice(
         id=row["_id"],
         event=_event(row["event"]),

@@ -112,4 +112,4 @@ def _parked(row: Document) -> Parked:
 
 def known(words: type[E], word: Any) -> E | None:
     """Return the member that a stored word means, or None where this version knows none."""
-    return words(word) if word in {member.value for member in words} else None
+    return next((member for member in words if member.value == word), None)

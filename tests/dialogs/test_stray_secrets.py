@@ -110,6 +110,14 @@ async def test_a_password_beside_the_mail_address_is_deleted_wherever_it_stands(
     assert not readable(guest, "correct")
 
 
+@pytest.mark.parametrize("typed", ["mailto:asha@example.org", "<asha@example.org>.", "Asha@Example.org,"])
+async def test_an_address_with_what_clients_put_around_it_stays(town: Town, typed: str) -> None:
+    guest = town.person()
+    await guest.says("/login")
+    assert "Your password" in await guest.says(typed)
+    assert readable(guest, typed)
+
+
 async def test_a_password_behind_a_command_is_deleted_when_it_is_known(town: Town) -> None:
     guest = town.person()
     for text in (f"/start {PASSWORD}", f"/me {PASSWORD}", "/login", "asha@example.org", PASSWORD):

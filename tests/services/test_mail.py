@@ -167,6 +167,9 @@ GONE, REFUSED, LATER = "mail address refused", "mail refused", "later"
         ("550 5.1.8 bad sender", REFUSED),
         ("553 5.1.7 bad sender", REFUSED),
         ("550 5.10.1 of no known subject", REFUSED),
+        ("550 #5.2.2 mailbox full", LATER),
+        ("550 (5.7.1) policy", REFUSED),
+        ("554 [#5.1.1] no such user", GONE),
     ],
 )
 async def test_only_that_there_is_no_such_mailbox_is_true_of_the_address(

@@ -29,7 +29,10 @@ HARMS: Mapping[str, Document] = {
     "no reader": {"$unset": {"reader": ""}},
     "chat that is none": {"$set": {"chat_id": "here"}},
     "channel of another version": {"$set": {"channel": "pigeon"}},
+    "channel that is no word": {"$set": {"channel": {"name": "mail"}}},
     "no channel": {"$unset": {"channel": ""}},
+    "reader that is no id": {"$set": {"reader": {"id": 1}}},
+    "chat that is no number": {"$set": {"chat_id": {"id": 1}}},
 }
 
 
@@ -72,6 +75,21 @@ async def test_a_notice_that_can_not_be_read_is_set_aside_and_its_neighbours_go_
     await outbox.send_due()
     assert (await undelivered.page(nora, 0)).parked.total == 0
     assert len(mail.delivered) == 3
+
+
+@pytest.mark.parametrize("attempts", ["none", {"so": "many"}, [1], True])
+async def test_a_notice_whose_attempts_are_no_number_keeps_no_other_from_being_taken(
+    bench: Bench, nora: Principal, attempts: Any
+) -> None:
+    await _four(bench, {"$set": {"attempts": attempts}})
+    mail, undelivered = Recorder(), bench.clinic.undelivered
+    outbox = _outbox(bench, Recorder(), mail)
+    await outbox.send_due()
+    assert len(mail.delivered) == 3
+    (parked,) = (await undelivered.page(nora, 0)).parked.items
+    await undelivered.retry(nora, parked.ticket)  # they are counted anew
+    await outbox.send_due()
+    assert len(mail.delivered) == 4
 
 
 async def test_the_kind_that_is_not_known_is_named(bench: Bench, nora: Principal) -> None:
