@@ -9,7 +9,7 @@ What was looked up before a write is a courtesy to the person, never the guard.
 from collections.abc import Collection as AbstractCollection
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -36,6 +36,8 @@ from services.storage.together import Together
 
 PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
 OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
+# What is held for longer was held by a clock that has been put back since: nobody holds it.
+LONGEST_HOLD = timedelta(hours=1)
 # Whose appointments (the field, and the id in it), within which stretch.
 Diary = tuple[str, UserId, Slot]
 
@@ -148,9 +150,10 @@ class Appointments:
         return appointment if refused is None else await self._stored_or_refused(refused, appointment)
 
     async def _clear_way(self, appointment: Appointment, at: datetime) -> None:
-        """Remove what was held for somebody until before `at`."""
+        """Remove what was held for somebody until before `at`, or by a clock that was put back since."""
         wanted = {"$in": ticks(appointment.slot)}
-        over = {"status": AppointmentStatus.HELD.value, "held_until": {"$lte": at}}
+        no_longer = [{"held_until": {"$lte": at}}, {"held_until": {"$gt": at + LONGEST_HOLD}}]
+        over = {"status": AppointmentStatus.HELD.value, "$or": no_longer}
         async with border():
             for party, user_id in (
                 ("doctor_id", appointment.doctor_id),
@@ -365,7 +368,7 @@ class Appointments:
                 for diary in asked
                 for row in rows_of[diary]
                 # What is held no longer is free, though nobody has cleared it away yet.
-                if row.get("held_until") is None or row["held_until"] > now
+                if row.get("held_until") is None or now < row["held_until"] <= now + LONGEST_HOLD
             ]
             for now, asked in askers
         ]

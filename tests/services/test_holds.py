@@ -71,6 +71,16 @@ async def test_what_is_let_go_or_held_too_long_is_free_again(bench: Bench) -> No
         await bookings.book(bela, rao.id, TEN, reason=None, request_id=OTHERS)
 
 
+async def test_a_clock_that_is_put_back_keeps_no_time_for_hours(bench: Bench) -> None:
+    asha, bela, rao = await _people(bench)
+    await bench.clinic.bookings.hold(asha, rao.id, TEN, request_id=MINE)
+    bench.clock.turn(timedelta(hours=-2))
+    times = await bench.clinic.schedules.availability(bela, rao.id, TUESDAY)
+    assert TEN in {slot.start for slot in times.slots(TUESDAY)}
+    held = await bench.clinic.bookings.hold(bela, rao.id, TEN, request_id=OTHERS)
+    assert held.patient_id == bela.id
+
+
 async def test_what_is_held_too_long_and_wanted_by_nobody_is_still_booked(bench: Bench) -> None:
     asha, _, rao = await _people(bench)
     await bench.clinic.bookings.hold(asha, rao.id, TEN, request_id=MINE)
