@@ -4,9 +4,15 @@ import { inviteCard } from "./invite.js";
 const $ = (id) => document.getElementById(id);
 
 const START = /^https:\/\/t\.me\/\w+\?start=([\w-]{1,64})$/;
-// A mail names the fonts that mail programs have; those bring emoji of their own, and a browser may have none.
-const EMOJI = `<style>@font-face{font-family:"Emoji of the page";src:url("${location.origin}/page/emoji.woff2")}
-body{font-family:Helvetica,Arial,"Apple Color Emoji","Segoe UI Emoji","Noto Color Emoji","Emoji of the page",sans-serif !important}</style>`;
+// A mail names the fonts that mail programs have; those bring emoji of their own, and a browser may have none. Ours
+// comes first, as it has nothing else: what stands in for Helvetica may have boxes for them.
+let emoji = "";
+const fetched = fetch("/page/emoji.woff2").then(async (answer) => {
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  emoji = `<style>@font-face{font-family:"Emoji of the page";src:url(data:font/woff2;base64,${base64})}
+body{font-family:"Emoji of the page",Helvetica,Arial,sans-serif !important}</style>`;
+}, () => {});
 
 export class Mailbox {
   constructor(changed, follow) {
@@ -78,7 +84,7 @@ export class Mailbox {
     this.#showList(false);
     // A frame that was hidden once is not always painted again: each mail gets one of its own.
     const frame = $("mail-html").cloneNode();
-    frame.srcdoc = mail.html && mail.html + EMOJI;
+    fetched.then(() => (frame.srcdoc = mail.html && mail.html + emoji));
     $("mail-html").replaceWith(frame);
     $("mail-subject").focus();
     this.#count();
