@@ -101,7 +101,12 @@ class Booker(Someone):
         self._wishes.seen[Act.MOVE] += 1
 
     def _claims(self, what: Said, when: re.Pattern[str], card: Screen, show: str) -> None:
-        """Note what a card says that became of the appointment which the button with that data shows."""
+        """Note what a card says that became of the appointment which the button with that data shows.
+
+        Where none was tapped, what was seen is late news of another one of theirs.
+        """
+        if not show:
+            return
         tap = Tap.unpack(show)
         assert isinstance(tap, ShowAppointment)
         if moments := WHEN.findall(card.text):
