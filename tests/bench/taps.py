@@ -97,7 +97,11 @@ async def _cost(person: Person, tap: str, ledger: Ledger) -> Cost:
 
 async def _outbox_is_done(person: Person) -> None:
     await person.hears("Appointment booked")
+    news = person.town.storage.appointments._appointments
     notices = person.town.storage.notifications._notifications
     async with asyncio.timeout(10):
+        # The card itself says that it is booked, so the news may have to be taken to the outbox yet.
+        while await news.count_documents({"unsent.id": {"$exists": True}}, comment=OURS):
+            pass
         while await notices.count_documents({"due": {"$exists": True}}, comment=OURS):
             pass
