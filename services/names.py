@@ -92,11 +92,6 @@ def looks(name: str) -> list[str]:
     return sorted({plain, skeleton} - {""})
 
 
-def look_alike(name: str, other: str) -> bool:
-    """Tell whether two names are, or look, the same."""
-    return not set(looks(name)).isdisjoint(looks(other))
-
-
 def _is_seen(character: str) -> bool:
     is_shown = unicodedata.category(character) not in UNSEEN and character not in INVISIBLE
     return is_shown or (character.isspace() and character not in INVISIBLE)
