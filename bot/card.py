@@ -17,6 +17,7 @@ from bot.keyboards import Keyboard
 log = logging.getLogger(__name__)
 
 UNCHANGED = "message is not modified"
+GONE = "message to delete not found"
 CUT = "…"
 TAG = re.compile(r"<[^<>]+>")
 
@@ -146,11 +147,14 @@ async def rewrite(context: ClinicContext, message_id: int, view: View) -> None:
 
 
 async def remove(context: ClinicContext, message_id: int) -> bool:
-    """Delete a message, and tell whether that worked (not after 48 hours: Bot API deleteMessage)."""
+    """Delete a message, and tell whether it is gone (not after 48 hours: Bot API deleteMessage).
+
+    One that was not there any more may be one whose deletion was made, and its answer lost.
+    """
     try:
         return await context.bot.delete_message(context.chat, message_id)
-    except TelegramError:
-        return False
+    except TelegramError as error:
+        return GONE in error.message.lower()
 
 
 def fitting(text: str) -> str:

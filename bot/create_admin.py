@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from getpass import getpass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -105,7 +106,8 @@ def _make(desk: _Desk, runner: asyncio.Runner, name: str | None, email: str | No
 
     name = _answer("name", name, read_name, _typed)
     email = _answer("email", email, run(desk.accounts.check_email), _typed)
-    hashed = _answer("password", None, run(desk.accounts.hash_password), _typed_secret)
+    hash_password = partial(desk.accounts.hash_password, email=email)
+    hashed = _answer("password", None, run(hash_password), _typed_secret)
     registration = Registration(name, email, hashed, Role.ADMIN, None, None, vetted=True)
     return runner.run(_stored(desk, registration))
 

@@ -279,8 +279,8 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._ask(update, context, step, NotAChoice() if text else TextWanted())
         else:
             await self._answer(update, context, step, lambda typed: typed(context, text), step.typed)
-            if step.secret and context.memory.step != step.name.value:
-                self._guard.take(context, text)
+            if message and step.secret and context.memory.step != step.name.value:
+                self._guard.take(context, message)
 
     async def _typed_button(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
         """Return what the button of the card means whose label was typed, or None."""
@@ -326,9 +326,9 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         step = self._steps.get(memory.step or "") if memory else None
         return step is not None and step.secret
 
-    def was_secret(self, chat_id: ChatId, text: str) -> bool:
-        """Tell whether the text holds what that chat has just given as a secret, or may be a late one."""
-        return self._guard.was_secret(chat_id, text)
+    def was_secret(self, message: Message) -> bool:
+        """Tell whether a message holds what its chat has just given as a secret, or may be a late one."""
+        return self._guard.was_secret(message)
 
     async def _on_tap(self, update: Update, context: ClinicContext) -> None:
         (tap, revision), memory = tapped(update), context.memory

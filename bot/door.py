@@ -27,11 +27,11 @@ from bot.dialogs import Dialog, Dialogs, command_name
 from bot.memory import QUIET
 from bot.messages import is_note, said
 from bot.routes import BY_NAME, DIALOGS, TAPS, Route
+from bot.secret_guard import remove_secret
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
 from bot.texts.outbox import mail_refused
 from services.errors import Denied, NotSignedIn, SessionEnded, SignedOutAlready
-from services.models import ChatId
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Door:
         text = said(message) if message else None
         if message is None or text is None:
             return True
-        if self.dialogs.was_secret(ChatId(message.chat.id), text):
+        if self.dialogs.was_secret(message):
             return False
         if self.is_plain(text):
             return step not in self._secretive or len(text.split()) == 1
@@ -135,7 +135,7 @@ class Door:
         context.args = (message.text or "").split()[1:]
         if name in SECRETIVE and context.args:
             # Somebody who types a password behind the command has typed a secret.
-            await card.remove(context, message.message_id)
+            await remove_secret(context, message.message_id)
         if name == "cancel" and await self.dialogs.leave(update, context):
             return
         if name not in BY_NAME:

@@ -9,7 +9,7 @@ from bot import card
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialog import Dialog
-from bot.messages import said
+from bot.messages import said, typed_at
 from bot.recent_secrets import RecentSecrets
 from bot.texts import dialogs as texts
 from services.addresses import read_email
@@ -30,33 +30,38 @@ class SecretGuard:
 
     async def take_away(self, context: ClinicContext, message: Message) -> None:
         """Delete what was typed at the question for a secret, and any earlier message in which it stands."""
-        await self._remove(context, message.message_id)
+        await remove_secret(context, message.message_id)
         await self._note_given(context, message)
 
     async def take_late(self, context: ClinicContext, message: Message) -> None:
         """Note what came when the question for a secret was about to be closed; `stray` deletes its text."""
         if said(message) is None:
-            await self._remove(context, message.message_id)
+            await remove_secret(context, message.message_id)
         await self._note_given(context, message)
 
     async def _note_given(self, context: ClinicContext, message: Message) -> None:
+        text, now = said(message), self._clock.now()
+        if text is not None:
+            for earlier in self._recent.give(context.chat, text, typed_at(message, now), now):
+                await remove_secret(context, earlier)
+
+    def take(self, context: ClinicContext, message: Message) -> None:
+        """Note that what was typed was the secret, or became it."""
         text = said(message)
         if text is not None:
-            for earlier in self._recent.give(context.chat, text, self._clock.now()):
-                await card.remove(context, earlier)
-
-    def take(self, context: ClinicContext, text: str) -> None:
-        """Note that what was typed was the secret, or became it."""
-        self._recent.take(context.chat, text, self._clock.now())
+            self._recent.take(context.chat, text, typed_at(message, self._clock.now()))
 
     def leave(self, context: ClinicContext) -> None:
         """Note that the question for a secret was left."""
         self._recent.leave(context.chat, self._clock.now())
 
-    def was_secret(self, chat_id: ChatId, text: str) -> bool:
-        """Tell whether the text holds a secret that was given just now, or may be one that comes late."""
-        now = self._clock.now()
-        return self._recent.was_given(chat_id, text, now) or self._recent.was_just_left(chat_id, now)
+    def was_secret(self, message: Message) -> bool:
+        """Tell whether the message holds a secret that was given just before, or may be one that is late."""
+        text, chat_id, now = said(message), ChatId(message.chat.id), self._clock.now()
+        if text is None:
+            return False
+        typed = typed_at(message, now)
+        return self._recent.was_given(chat_id, text, typed) or self._recent.was_just_left(chat_id, typed, now)
 
     async def stray(
         self, context: ClinicContext, message: Message, dialog: Dialog | None
@@ -68,19 +73,20 @@ class SecretGuard:
         text, now, chat = said(message), self._clock.now(), context.chat
         if text is None:
             return None
+        typed = typed_at(message, now)
         is_command = text.startswith("/")
         asks_secrets = dialog is not None and any(step.secret for step in dialog.steps)
-        is_given = self._recent.was_given(chat, text, now)
+        is_given = self._recent.was_given(chat, text, typed)
         is_behind = asks_secrets and not is_command and _is_more_than_an_address(text)
-        is_late = not is_command and self._recent.was_just_left(chat, now)
+        is_late = not is_command and self._recent.was_just_left(chat, typed, now)
         if not (is_given or is_behind or is_late):
             if asks_secrets or context.visitor is None:
-                self._recent.note(chat, message.message_id, text, now)
+                self._recent.note(chat, message.message_id, text, typed, now)
             return None
-        await self._remove(context, message.message_id)
+        await remove_secret(context, message.message_id)
         if is_command:
             return None
-        if self._recent.was_taken(chat, text, now):
+        if self._recent.was_taken(chat, text, typed):
             return SecretRepeated()
         if is_behind:
             return AddressAlone()
@@ -88,9 +94,11 @@ class SecretGuard:
             await card.say(context, View(texts.deleted_in_case()))
         return None
 
-    async def _remove(self, context: ClinicContext, message_id: int) -> None:
-        if not await card.remove(context, message_id):
-            await card.say(context, View(texts.delete_it_yourself()))
+
+async def remove_secret(context: ClinicContext, message_id: int) -> None:
+    """Delete a message that may hold a secret; where that can't be done, ask the person to."""
+    if not await card.remove(context, message_id):
+        await card.say(context, View(texts.delete_it_yourself()))
 
 
 def _is_more_than_an_address(text: str) -> bool:

@@ -139,12 +139,14 @@ class Accounts:
         await self._tries.forgive(in_chat)
         await self._tries.take_back(in_all)
 
-    async def hash_password(self, password: str, chat_id: ChatId | None = None) -> bytes:
-        """Return the hash of an acceptable password, for somebody who registers in a chat.
+    async def hash_password(
+        self, password: str, chat_id: ChatId | None = None, *, email: str | None = None
+    ) -> bytes:
+        """Return the hash of an acceptable password, for somebody who registers that address in a chat.
 
-        Raises WeakPassword, PasswordTooLong, TooManyTries.
+        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, TooManyTries.
         """
-        self._passwords.check(password)
+        self._passwords.check(password, email)
         if chat_id is not None:
             await self._tries.check((f"registered:{chat_id}", REGISTRATIONS_A_CHAT))
             await self._tries.count((f"register:{chat_id}", NEW_PASSWORDS_A_CHAT), ("register", self._in_all))

@@ -16,7 +16,7 @@ ClinicError
   Unknown      there is no such thing, or none that this person may know of
     UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown
   Invalid      what was given can't be used
-    BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization,
+    BadName, BadEmail, WeakPassword, PasswordTooLong, PasswordIsAddress, BadSpecialization,
     ReasonTooLong, NoteTooLong, BadDate, NoSuchDay, WeekdayDiffers, SeveralDays, WordsLeft,
     DayNotFree, DayPassed, DayTooFar, BadTime, NotAChoice, NobodyFits, Unclear: SeveralFit, NearMiss,
     TextWanted, SecretTooSoon, SecretRepeated, AddressAlone, AnswerWasSecret, EditNotRead, NoSuchZone,
@@ -404,6 +404,10 @@ class PasswordTooLong(Invalid):
     def __init__(self, max_bytes: int) -> None:
         super().__init__(max_bytes)
         self.max_bytes = max_bytes
+
+
+class PasswordIsAddress(Invalid):
+    """The account's own mail address is no password: everybody knows it, and it is often sent twice."""
 
 
 class BadSpecialization(Invalid):

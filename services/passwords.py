@@ -6,10 +6,12 @@ import sys
 import threading
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import bcrypt
 
-from services.errors import PasswordTooLong, WeakPassword
+from services.addresses import read_email
+from services.errors import BadEmail, PasswordIsAddress, PasswordTooLong, WeakPassword
 from services.hashing import HashQueue, Urgency
 from services.models import ChatId
 
@@ -36,18 +38,28 @@ class Passwords:
         self._nobodys = self._threads.submit(bcrypt.hashpw, b"nobody's password", bcrypt.gensalt(rounds))
         self._queue = HashQueue(self._threads)
 
-    def check(self, password: str) -> None:
-        """Return if the password is acceptable. Raises WeakPassword, PasswordTooLong."""
+    def check(self, password: str, email: str | None = None) -> None:
+        """Return if the password is acceptable for the account with that address, where there is one.
+
+        Raises WeakPassword, PasswordTooLong, PasswordIsAddress (NIST SP 800-63B section 5.1.1.2).
+        """
         if len(_composed(password).strip()) < MIN_LENGTH:
             raise WeakPassword(MIN_LENGTH)
         if len(_composed(password).encode()) > MAX_BYTES:
             raise PasswordTooLong(MAX_BYTES)
+        if email is not None and _is_address(password, email):
+            raise PasswordIsAddress
 
     async def hash(
-        self, password: str, *, urgency: Urgency = Urgency.SIGN_IN, by: ChatId | None = None
+        self,
+        password: str,
+        email: str | None = None,
+        *,
+        urgency: Urgency = Urgency.SIGN_IN,
+        by: ChatId | None = None,
     ) -> bytes:
-        """Return the bcrypt hash of an acceptable password. Raises WeakPassword, PasswordTooLong."""
-        self.check(password)
+        """Return the bcrypt hash of an acceptable password. Raises what `check` does."""
+        self.check(password, email)
         secret, salt = _composed(password).encode(), bcrypt.gensalt(self._rounds)
         return await self._queue.run(lambda: bcrypt.hashpw(secret, salt), urgency, by)
 
@@ -74,6 +86,13 @@ class Passwords:
 def _composed(password: str) -> str:
     """Return the password as it is hashed, whatever keyboard typed it (Unicode's NFC, UAX #15)."""
     return unicodedata.normalize("NFC", password)
+
+
+def _is_address(password: str, email: str) -> bool:
+    """Tell whether that is the address, however it was typed or pasted."""
+    with suppress(BadEmail):
+        return read_email(password) == email.casefold()
+    return password.strip().casefold() == email.casefold()
 
 
 def _forms(password: str) -> list[bytes]:

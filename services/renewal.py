@@ -68,9 +68,9 @@ class Renewal:
     async def renew(self, principal: Principal, password: str) -> User:
         """Change the password of somebody who has proved to know the old one; end all other sessions.
 
-        Raises WeakPassword, PasswordTooLong.
+        Raises WeakPassword, PasswordTooLong, PasswordIsAddress.
         """
-        hashed = await self._passwords.hash(password, by=principal.chat_id)
+        hashed = await self._passwords.hash(password, principal.user.email, by=principal.chat_id)
         user = await self._store(principal.user, hashed, keep=principal.chat_id)
         await self._audit.note(Action.PASSWORD_CHANGED, actor=user.id, subject=user.id)
         return user
@@ -109,10 +109,10 @@ class Renewal:
     async def renew_forgotten(self, chat_id: ChatId, email: str, password: str) -> User:
         """Change the password in the chat that has redeemed a code; end all sessions.
 
-        Raises WeakPassword, PasswordTooLong, CodeExpired, AccountBlocked.
+        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CodeExpired, AccountBlocked.
         """
         await self._codes.check_redeemed(Purpose.RESET, email, chat_id)
-        hashed = await self._passwords.hash(password, by=chat_id)
+        hashed = await self._passwords.hash(password, email, by=chat_id)
         found = await self._users.credentials(email)
         if found is None:
             raise CodeExpired

@@ -83,7 +83,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
     if _holds(draft.name, text):
         return Goto(Ask.NAME, replace(draft, name=""), AnswerWasSecret())
     context.takes_long()
-    hashed = await context.clinic.accounts.hash_password(text, context.chat)
+    hashed = await context.clinic.accounts.hash_password(text, context.chat, email=draft.email)
     return Goto(Ask.ROLE, replace(draft, password_hash=hashed.decode()))
 
 

@@ -27,6 +27,7 @@ WRONG: Mapping[type[errors.ClinicError], Callable[[Any], str]] = {
     errors.EmailTaken: lambda e: f"email: {e.email} has an account already; please give another address",
     errors.WeakPassword: lambda e: f"password: wants {e.min_length} characters or more",
     errors.PasswordTooLong: lambda e: f"password: is too long; {e.max_bytes} bytes are the most",
+    errors.PasswordIsAddress: lambda _: "password: is the mail address; wants one that nobody else knows",
 }
 
 

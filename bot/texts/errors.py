@@ -260,6 +260,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"That password is too long: {e.max_bytes} bytes is the most (about {e.max_bytes} plain letters)."
         " Please choose a shorter one."
     ),
+    errors.PasswordIsAddress: _said(
+        "That is your mail address, which others know. Please choose a password that only you know."
+    ),
     errors.BadSpecialization: lambda e, _: (
         f"A specialization has 2 to {e.max_length} characters, such as Cardiology. Please type it again."
     ),

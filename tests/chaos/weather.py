@@ -51,8 +51,9 @@ class Storm(Faults):
     met_late: int = 0
     met_strange: int = 0
     met_floods: int = 0
-    # Until when a chat gets nothing but 429, in the machine's monotonic seconds.
+    # Until when a chat gets nothing but 429, and any call no answer, in the machine's monotonic seconds.
     _flooded: dict[str, float] = field(default_factory=dict)
+    _answered_at: float = 0
 
     def meet(self, method: str, params: dict[str, str]) -> Fate:
         """Let a call pass, harm it, or raise an ApiError, by chance."""
@@ -65,8 +66,15 @@ class Storm(Faults):
         late = self.late * (OFTEN if params.get("chat_id") in self.beset else 1)
         if method != "getupdates" and self._by_chance(late):
             self.met_late += 1
-            return Fate(late_seconds=self.chance.uniform(*self.late_seconds))
+            late_seconds = self.chance.uniform(*self.late_seconds)
+            self._answered_at = max(self._answered_at, time.monotonic() + late_seconds)
+            return Fate(late_seconds=late_seconds)
         return Faults.meet(self, method, params)
+
+    @property
+    def holds_up(self) -> bool:
+        """Whether it keeps a chat waiting still: for an answer, or by what is left of a 429."""
+        return max(self._answered_at, *self._flooded.values(), 0) > time.monotonic()
 
     def _by_chance(self, part: float) -> bool:
         return self.chance.random() < part

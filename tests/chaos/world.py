@@ -173,15 +173,16 @@ class World:
     async def quiet(self, seconds: float) -> str:
         """Wait until nothing is left to tell, at this time of the clock; return what is, after so long.
 
-        What waits for its time, after a refusal or because a killed worker had taken it, has that time soon:
-        the clock is turned on to it.
+        A chat that the Bot API holds up is waited for: days that pass meanwhile would come before what people
+        have said. What waits for its time, after a refusal or because a killed worker had taken it, has that
+        time soon: the clock is turned on to it.
         """
         before, looks = "", 0
         try:
             async with asyncio.timeout(seconds):
                 while True:
                     waiting, next_due = await self._waiting()
-                    looks = looks + 1 if waiting == before else 0
+                    looks = looks + 1 if waiting == before and not self.storm.holds_up else 0
                     before = waiting
                     # What is on the shelf still, and nobody is at, is there for the next start alone.
                     if not waiting or (looks >= LOOKS and waiting.startswith(ON_SHELF)):

@@ -220,7 +220,7 @@ WORDS = st.lists(st.text(st.characters(categories=["L", "N", "P", "S"]), min_siz
 @given(st.text(min_size=1, max_size=40).filter(str.strip), WORDS, WORDS)
 def test_a_secret_is_known_again_among_other_words(secret: str, before: list[str], after: list[str]) -> None:
     recent = RecentSecrets()
-    recent.give(CHAT, secret, MONDAY)
+    recent.give(CHAT, secret, MONDAY, MONDAY)
     assert recent.was_given(CHAT, secret, MONDAY)
     if len(secret.split()) == 1:
         assert recent.was_given(CHAT, " ".join([*before, secret.strip(), *after]), MONDAY)
@@ -230,7 +230,7 @@ def test_a_secret_is_known_again_among_other_words(secret: str, before: list[str
 
 def test_nothing_that_is_kept_holds_a_secret() -> None:
     recent = RecentSecrets()
-    recent.note(CHAT, 7, "so hunter22 it is", MONDAY)
-    assert recent.give(CHAT, "hunter22", MONDAY) == [7]
+    recent.note(CHAT, 7, "so hunter22 it is", MONDAY, MONDAY)
+    assert recent.give(CHAT, "hunter22", MONDAY, MONDAY) == [7]
     recent.take(CHAT, "hunter22", MONDAY)
     assert "hunter22" not in repr(recent._chats)
