@@ -50,7 +50,9 @@ class Step:
 
     `let_go` gives back what is kept for the person while the question is open: it is called, with the draft
     still there, whenever the question is left backwards, or its dialog ends unfinished. Where the last answer
-    was stored after all, though nobody could tell the person so, it returns what to say of that.
+    was stored after all, though nobody could tell the person so, it returns what to say of that. `abandon`
+    takes its place, where there is one, as the dialog ends: it makes sure, too, that nothing of it is stored
+    later, by an answer that is still being taken elsewhere.
     """
 
     name: StrEnum
@@ -59,6 +61,7 @@ class Step:
     taps: Mapping[type[Tap], Tapped] = field(default_factory=dict)
     secret: bool = False
     let_go: LetGo | None = None
+    abandon: LetGo | None = None
 
 
 class Begin(Protocol):

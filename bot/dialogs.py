@@ -23,7 +23,7 @@ from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.command_words import casts_doubt, longest
 from bot.context import ClinicContext
-from bot.dialog import Begin, Dialog, Finish, Goto, Outcome, Step, Tapped, Typed
+from bot.dialog import Begin, Dialog, Finish, Goto, LetGo, Outcome, Step, Tapped, Typed
 from bot.keyboards import button, keyboard
 from bot.labels import typed_button
 from bot.memory import QUIET, ChatMemory, Memories
@@ -128,7 +128,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         # First: what was kept for the old dialog may be what the new one looks for.
-        stored = await self._let_go(context)
+        stored = await self._abandon(context)
         outcome = await dialog.begin(context, tap)
         card_id = card.tapped_card(update)
         if card_id is None or card_id != context.memory.card_id:
@@ -202,7 +202,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def end(self, context: ClinicContext, by: Dialog | None = None) -> None:
         """End a dialog as another, or itself anew, takes its place, or its person goes; its card says so."""
-        await self._end(context, by, await self._let_go(context))
+        await self._end(context, by, await self._abandon(context))
 
     async def _end(self, context: ClinicContext, by: Dialog | None, stored: View | None) -> None:
         dialog = self._of_step.get(context.memory.step or "")
@@ -216,7 +216,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog = self._of_step.get(context.memory.step or "")
         if dialog is None:
             return False
-        stored = await self._let_go(context)
+        stored = await self._abandon(context)
         # Who gives up signing in has given up what it was for.
         context.memory.intent = None
         left = stored or texts.left(dialog.noun, dialog.command, dialog.home)
@@ -234,7 +234,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         is_asked = step is not None and step.secret and not memory.paused
         if late is not None and is_asked and not self._is_command(late):
             await self._guard.take_late(context, late)
-        stored = await self._let_go(context)
+        stored = await self._abandon(context)
         if dialog is not None:
             again = keyboard([texts.start_again(dialog.command, dialog.home)])
             await self._rewrite_card(context, stored or View(texts.quiet(dialog.noun), again))
@@ -244,11 +244,19 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
     async def _let_go(self, context: ClinicContext) -> View | None:
         """Give back what is kept for the question that is open, which is left; return what was stored."""
         step = self._steps.get(context.memory.step or "")
+        return await self._left(context, step.let_go if step else None)
+
+    async def _abandon(self, context: ClinicContext) -> View | None:
+        """Let nothing more come of the dialog, which ends at this question; return what was stored."""
+        step = self._steps.get(context.memory.step or "")
+        return await self._left(context, (step.abandon or step.let_go) if step else None)
+
+    async def _left(self, context: ClinicContext, leave: LetGo | None) -> View | None:
         self._note_leaving(context)
-        if step is None or step.let_go is None or context.memory.draft is None:
+        if leave is None or context.memory.draft is None:
             return None
         try:
-            return await step.let_go(context)
+            return await leave(context)
         except (Denied, Unknown):
             # It is not for whoever is here by now to hear of it.
             return None
@@ -399,7 +407,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         if isinstance(error, texts.WRONG_SECRETS):
             await self._ask(update, context, step, error)
             return
-        await self._let_go(context)
+        await self._abandon(context)
         context.memory.end_dialog()
         view = View(sentence(error, context.rules), texts.way_in(error))
         await self._move_card(update, context, view)

@@ -45,7 +45,9 @@ class BookingDraft:
     the time of the appointment that is to be moved, where one is. `by_video` None
     leaves that to the doctor; `tried` is a day that was full. `maybe` are the doctors, and `maybe_days` the
     days, that may be meant by what was typed. `held` says that the time was held for this request, so that
-    it may be booked since, though nobody could tell. `note` is what a doctor who moves it tells the patient.
+    it may be booked since, though nobody could tell. `attempt` is another one with each choice of a time: one
+    that is left stores nothing any more; drafts from before it was kept have none. `note` is what a doctor
+    who moves it tells the patient.
     """
 
     patient_search: str = ""
@@ -68,6 +70,7 @@ class BookingDraft:
     maybe: tuple[UserId, ...] = ()
     maybe_days: tuple[date, ...] = ()
     held: bool = False
+    attempt: str | None = None
     note: str | None = field(default=None, repr=False)
     kind: Literal["booking"] = "booking"
 

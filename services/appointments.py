@@ -20,6 +20,7 @@ from services.errors import (
     ClinicError,
     NotBegun,
     NoteTooLong,
+    RequestAbandoned,
     SameTime,
     TooLateToChange,
 )
@@ -86,16 +87,18 @@ class Appointments:
         *,
         was: datetime,
         note: str | None = None,
+        attempt: str | None = None,
     ) -> AppointmentCard:
         """Move an appointment to another of the doctor's slots: its old time is freed, or nothing changes.
 
         A patient and a doctor move their own, an admin any; what is held for it there (see `held_for_move`)
         is taken. A doctor's own lead time does not bind the doctor; `note` is what doctors and admins tell
         the patient. `was` is the start that the person saw. One that has been moved to `start` since, by a
-        first try or by somebody else, stays there, and nobody hears of it again.
+        first try or by somebody else, stays there, and nobody hears of it again. An `attempt` that was
+        abandoned moves nothing.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
         DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged,
-        TooManyThatDay, TooManyChanges, NoteTooLong.
+        TooManyThatDay, TooManyChanges, NoteTooLong, RequestAbandoned.
         """
         note = read_note(note) if principal.role is not Role.PATIENT else None
         card = await self._diaries.whole(principal, appointment_id)
@@ -126,18 +129,31 @@ class Appointments:
             if held is None:  # time off may have ended it since the look
                 await self._offering.check_not_off(before.doctor_id, slot)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
-            moved, event = await self._move(principal, card, replace(before, slot=slot, note=note), until)
+            after = replace(before, slot=slot, note=note)
+            moved, event = await self._move(principal, card, after, until, attempt)
         if await self._clearances.meet(moved, asked_at):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
         return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient, news=event)
 
+    async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
+        """End an attempt to move it for good: whatever of it is still under way moves nothing any more.
+
+        Where it has moved it before, that stays.
+        """
+        await self._appointments.abandon_move(appointment_id, attempt)
+
     async def _move(
-        self, principal: Principal, card: AppointmentCard, after: Appointment, changes_until: datetime
+        self,
+        principal: Principal,
+        card: AppointmentCard,
+        after: Appointment,
+        changes_until: datetime,
+        attempt: str | None,
     ) -> tuple[Appointment, Event]:
         """Store the move to `after` with the news; return it as it is then, and the news.
 
-        Raises SlotTaken, PatientBusy, AlreadyCancelled, AppointmentChanged.
+        Raises SlotTaken, PatientBusy, AlreadyCancelled, AppointmentChanged, RequestAbandoned.
         """
         before, now = card.appointment, self._clock.now()
         times = reminder_times(after.slot, card.patient, now)
@@ -155,7 +171,7 @@ class Appointments:
             in_chat=principal.answered_in,
         )
         with busy_named(principal, card.patient):
-            moved = await self._appointments.move(before, after, principal.id, event, now)
+            moved = await self._appointments.move(before, after, principal.id, event, now, attempt=attempt)
         if moved is None:
             raise await self._changed(before)
         self._on_news()
@@ -316,6 +332,8 @@ class Appointments:
         now = await self._appointments.by_id(before.id)
         if now is None or now.status is AppointmentStatus.CANCELLED:
             return AlreadyCancelled(before.slot.start)
+        if (now.version, now.status) == (before.version, before.status):
+            return RequestAbandoned()
         return AppointmentChanged(now.slot.start)
 
 

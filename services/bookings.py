@@ -103,7 +103,8 @@ class Bookings:
         `otherwise` than asked now. `by_video` None leaves that to the doctor. A patient has limits (see
         services/limits.py), by the `origin` of the booking.
         Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
-        PatientBusy, ReasonTooLong, WayNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges.
+        PatientBusy, ReasonTooLong, WayNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges,
+        RequestAbandoned.
         """
         patient = await self.patient(principal, patient_id)
         reason, asked_at = read_reason(reason), self._clock.now()
@@ -160,12 +161,12 @@ class Bookings:
     ) -> tuple[Appointment, Event]:
         """Store it with the news; return what is stored, and the news.
 
-        Raises SlotTaken, SlotNotOffered, PatientBusy.
+        Raises SlotTaken, SlotNotOffered, PatientBusy, RequestAbandoned.
         """
         now = self._clock.now()
         wanted = replace(wanted, remind_at=reminder_times(wanted.slot, patient, now))
         event = self._news(principal, wanted, doctor, patient, schedule)
-        stored = await self._appointments.add(wanted, event, now, by=principal.id)
+        stored = await self._appointments.add(wanted, event, now, by=principal.id, may_be_abandoned=True)
         self._on_news()
         if not is_held(stored):
             return stored, event
@@ -262,6 +263,14 @@ class Bookings:
         The id itself is the right to.
         """
         return await self._appointments.let_go(request_id) is not None
+
+    async def abandon(self, request_id: AppointmentId) -> bool:
+        """End a request for good: whatever of it is still under way, in any process, books nothing any more.
+
+        Tells whether a time was only held for it; where none was, it may have been booked before. As with
+        `let_go`, the id itself is the right to.
+        """
+        return await self._appointments.abandon(request_id, self._clock.now()) is not None
 
     async def patient(self, principal: Principal, patient_id: UserId | None) -> User:
         """Return for whom the person may book: a patient for themselves, an admin for any patient.

@@ -3,7 +3,7 @@
 ClinicError
   Refused      the clinic's rules say no
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, WayNotOffered, OfferOver, TooManyPlaces, BookedBefore,
-    TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds,
+    RequestAbandoned, TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
@@ -111,6 +111,10 @@ class PatientBusy(_About, Refused):
 
 class BookedBefore(_About, Refused):
     """That very request has made an appointment before, which may be changed or cancelled since."""
+
+
+class RequestAbandoned(Refused):
+    """That very request was left before it was stored, so it is stored no more."""
 
 
 class OfferOver(Refused):

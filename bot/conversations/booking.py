@@ -17,14 +17,22 @@ from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.conversations import for_whom, with_whom
 from bot.conversations.for_whom import ForWhom
-from bot.conversations.when import LOST, When, at, availability, hold, known, let_go
+from bot.conversations.when import LEAVING, LOST, When, at, availability, hold, known
 from bot.conversations.with_whom import WithWhom, for_the_same
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Row, button, keyboard, ways_out
 from bot.texts import booking as texts
+from bot.texts.dialogs import left
 from services.bookings import read_reason
-from services.errors import BookedBefore, ClinicError, DoctorUnknown, UserUnknown, WayNotOffered
+from services.errors import (
+    BookedBefore,
+    ClinicError,
+    DoctorUnknown,
+    RequestAbandoned,
+    UserUnknown,
+    WayNotOffered,
+)
 from services.models import AppointmentCard, AppointmentId, Period, Role, Video
 
 
@@ -154,6 +162,8 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
         return Goto(Ask.SUMMARY, replace(draft, by_video=error.by_video), error)
     except NOT_HAD as error:
         return await _instead(context, draft, error)
+    except RequestAbandoned:
+        return Finish(left(DIALOG.noun, DIALOG.command, DIALOG.home))
     if booked.otherwise:
         return _before(context, booked)
     text = texts.booked(booked, context.zone, for_another=draft.patient_id is not None)
@@ -186,9 +196,9 @@ DIALOG = Dialog(
         FOR_WHOM.step,
         *WITH_WHOM.steps,
         *WHEN.steps,
-        Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}, let_go=let_go),
-        Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}, let_go=let_go),
-        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, let_go=let_go),
+        Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}, **LEAVING),
+        Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}, **LEAVING),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, **LEAVING),
     ),
     in_words=(Ask.PATIENT, Ask.SPECIALIZATION, Ask.DOCTOR, Ask.DAY, Ask.TIME),
 )

@@ -13,11 +13,12 @@ from bot.callbacks.visits import MoveAppointment, ShowAppointment
 from bot.card import View
 from bot.confirmations import confirmation
 from bot.context import ClinicContext
-from bot.conversations.when import LOST, When, known, let_go
+from bot.conversations.when import LEAVING, LOST, When, known, let_go
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import button, keyboard, ways_out
 from bot.texts import booking as texts
+from bot.texts.dialogs import left
 from bot.texts.errors import sentence
 from services.appointments import read_note
 from services.errors import (
@@ -25,6 +26,7 @@ from services.errors import (
     AppointmentChanged,
     AppointmentOver,
     DoctorUnknown,
+    RequestAbandoned,
     TooLateToChange,
 )
 from services.models import AppointmentId, Role
@@ -105,8 +107,15 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     appointment_id, was = known(draft.appointment_id), known(draft.moving).start
     try:
         moved = await context.clinic.appointments.move(
-            context.principal, appointment_id, known(draft.start), was=was, note=draft.note
+            context.principal,
+            appointment_id,
+            known(draft.start),
+            was=was,
+            note=draft.note,
+            attempt=draft.attempt,
         )
+    except RequestAbandoned:
+        return Finish(left(DIALOG.noun, DIALOG.command, DIALOG.home))
     except LOST as error:
         return await WHEN.others(context, draft, error)
     except AppointmentChanged as error:
@@ -144,7 +153,7 @@ DIALOG = Dialog(
     begin=begin,
     steps=(
         *WHEN.steps,
-        Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, let_go=let_go),
-        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, let_go=let_go),
+        Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, **LEAVING),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, **LEAVING),
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.calendar import month_rows, month_shown, month_span
@@ -12,6 +12,7 @@ from bot.callbacks.steps import PickDay, PickMonth, PickTime
 from bot.callbacks.visits import ShowAppointment, Wait, WaitForDay
 from bot.card import View
 from bot.context import ClinicContext
+from bot.dialog import LetGo
 from bot.dialogs import Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
@@ -53,6 +54,13 @@ LOST = (SameTime, SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, TooManyTha
 T = TypeVar("T")
 
 
+class Leaving(TypedDict):
+    """What a step does when it is left, backwards and for good."""
+
+    let_go: LetGo
+    abandon: LetGo
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """The two questions, by their names in the dialog; `after` is the next one's.
@@ -76,9 +84,9 @@ class When:
                 ask_day,
                 self.type_day,
                 {PickMonth: self.turn_month, PickDay: self.pick_day, PickTime: self.pick_time},
-                let_go=let_go,
+                **LEAVING,
             ),
-            Step(self.time, ask_time, self.type_time, {PickTime: self.pick_time}, let_go=let_go),
+            Step(self.time, ask_time, self.type_time, {PickTime: self.pick_time}, **LEAVING),
         )
 
     async def turn_month(self, context: ClinicContext, tap: PickMonth) -> Outcome:
@@ -136,22 +144,22 @@ class When:
             taken = await self._take(context, draft, typed)
         except (Invalid, Refused) as error:
             return Goto(self.time, draft, error)
-        return replace(taken, behind=(self.time,))
+        return replace(taken, behind=(self.time,)) if isinstance(taken, Goto) else taken
 
     def _which(self, context: ClinicContext, error: SeveralDays) -> Goto:
         return Goto(self.day, replace(context.draft(BookingDraft), maybe_days=error.days), error)
 
     async def pick_time(self, context: ClinicContext, tap: PickTime) -> Outcome:
-        """Take the time that was tapped; each choice is a request of its own.
+        """Take the time that was tapped."""
+        return await self._at(context, context.draft(BookingDraft), tap.start)
+
+    async def _at(self, context: ClinicContext, draft: BookingDraft, start: datetime) -> Outcome:
+        """Take that time; each choice is a request of its own.
 
         Who has gone back from a summary may have booked what it showed, and never have heard of it.
         """
-        stored = await stored_before(context)
-        if stored is not None:
+        if draft.held and (stored := await abandon(context)) is not None:
             return Finish(stored)
-        return await self._at(context, context.draft(BookingDraft), tap.start)
-
-    async def _at(self, context: ClinicContext, draft: BookingDraft, start: datetime) -> Goto:
         draft = at(context, draft, start)
         if self.held:
             try:
@@ -170,7 +178,7 @@ class When:
             typed = _that_day(context, text, known(draft.day))
         return await self._take(context, draft, typed)
 
-    async def _take(self, context: ClinicContext, draft: BookingDraft, typed: Moment) -> Goto:
+    async def _take(self, context: ClinicContext, draft: BookingDraft, typed: Moment) -> Outcome:
         """Take the time that is meant. Raises BadTime where it ends otherwise, and why it can't be had."""
         zone = context.zone
         # Backwards: of an hour that comes twice, when the clocks are set back, the first counts.
@@ -225,10 +233,27 @@ async def let_go(context: ClinicContext) -> View | None:
     return await stored_before(context)
 
 
+async def abandon(context: ClinicContext) -> View | None:
+    """Let nothing be stored of the draft's request any more; where it was before, return what to say of that.
+
+    It may be under way still, in another process perhaps, after its answer was given up here.
+    """
+    draft = context.draft(BookingDraft)
+    if draft.request_id is None:
+        return None
+    if draft.appointment_id is not None:
+        await context.clinic.bookings.let_go(draft.request_id)
+        if draft.attempt is not None:
+            await context.clinic.appointments.abandon_move(draft.appointment_id, draft.attempt)
+    elif await context.clinic.bookings.abandon(draft.request_id):
+        return None
+    return await stored_before(context)
+
+
 async def stored_before(context: ClinicContext) -> View | None:
     """Return what to say of the draft's request where it was stored, though the answer to that was lost."""
     draft, visitor = context.draft(BookingDraft), context.visitor
-    if not draft.held or visitor is None or draft.request_id is None:
+    if visitor is None or draft.request_id is None:
         return None
     try:
         found = await _stored(context, visitor, draft, draft.request_id)
@@ -247,6 +272,9 @@ async def _stored(
         return await context.clinic.bookings.stored(visitor, request_id)
     found = await context.clinic.diaries.get(visitor, draft.appointment_id)
     return found if found.appointment.slot.start == draft.start else None
+
+
+LEAVING: Leaving = {"let_go": let_go, "abandon": abandon}
 
 
 def _as_read(context: ClinicContext, text: str) -> str:
@@ -345,11 +373,13 @@ def _time_rows(slots: Sequence[Slot], zone: ZoneInfo) -> list[Row]:
 def at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingDraft:
     """Return the draft with that time, as a new request."""
     day = start.astimezone(context.zone).date()
+    attempt = new_id(context.clinic.clock.now())
     if draft.appointment_id is not None:
         request_id = held_for_move(draft.appointment_id, start)
     else:
-        request_id = AppointmentId(new_id(context.clinic.clock.now()))
-    return replace(draft, day=day, month=day, start=start, request_id=request_id, held=False)
+        request_id = AppointmentId(attempt)
+    chosen = replace(draft, day=day, month=day, start=start)
+    return replace(chosen, request_id=request_id, attempt=attempt, held=False)
 
 
 def known(value: T | None) -> T:

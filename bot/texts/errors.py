@@ -117,6 +117,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.BookedBefore: lambda e, rules: (
         f"You have already booked {moment_read(e.start, rules)}. /appointments shows it."
     ),
+    errors.RequestAbandoned: _said("✖ You left this before it was stored, so nothing was saved."),
     errors.SlotPassed: _said("🕰 That time has already begun. Please choose a later one."),
     errors.SlotNotOffered: lambda e, rules: (
         f"{moment_read(e.start, rules)} is not free. Please choose one of the times shown."

@@ -15,7 +15,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.engagements import HeldFor
-from services.errors import PatientBusy, SlotTaken
+from services.errors import PatientBusy, RequestAbandoned, SlotNotOffered, SlotTaken
 from services.models import (
     Appointment,
     AppointmentId,
@@ -29,6 +29,7 @@ from services.models import (
 )
 from services.news import Event
 from services.slots import LONGEST_SLOT, ticks
+from services.storage.abandoned import AbandonedRequests
 from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.notifications import event_document
 from services.storage.reading import readable
@@ -38,6 +39,10 @@ PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
 OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
 # What is held for longer was held by a clock that has been put back since: nobody holds it.
 LONGEST_HOLD = timedelta(hours=1)
+# For so long a time is held that is about to be booked and is held no more; nobody has to confirm anything.
+BRIEFLY = timedelta(minutes=1)
+# Of so many attempts to move an appointment it is known that they were left: others are long over.
+MOST_ABANDONED = 20
 # Whose appointments (the field, and the id in it), within which stretch.
 Diary = tuple[str, UserId, Slot]
 
@@ -47,11 +52,13 @@ class Appointments:
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
+        self._abandoned = AbandonedRequests(database)
         self._insert = Together(self._insert_all)
         self._busy = Together(self._busy_for)
 
     async def prepare(self) -> None:
         """Make the indexes; the first two are the guard."""
+        await self._abandoned.prepare()
         taken = {"ticks": {"$exists": True}}
         async with border():
             for party in PARTY.values():
@@ -68,18 +75,55 @@ class Appointments:
             await self._appointments.create_index("unsent.id", sparse=True)
 
     async def add(
-        self, appointment: Appointment, event: Event, at: datetime, *, by: UserId | None = None
+        self,
+        appointment: Appointment,
+        event: Event,
+        at: datetime,
+        *,
+        by: UserId | None = None,
+        may_be_abandoned: bool = False,
     ) -> Appointment:
         """Store a new appointment and the news of it in one write; `by` None: the patient has booked it.
 
-        What is held for it becomes it. The same appointment added twice is one: the second call returns what
-        is stored, and so it does where that id holds another time. Raises SlotTaken, PatientBusy.
+        What is held for it becomes it. Where nothing is, and the request `may_be_abandoned`, the time is held
+        first, so that whoever abandons it has something to take away. The same appointment added twice is
+        one: the second call returns what is stored, and so it does where that id holds another time.
+        Raises SlotTaken, PatientBusy, and, where it may be abandoned, SlotNotOffered, RequestAbandoned.
         """
-        held = await self._take_held(appointment, event, at, by or appointment.patient_id)
+        by = by or appointment.patient_id
+        if may_be_abandoned and await self._abandoned.has(appointment.id):
+            return await self._stored_or_abandoned(appointment.id)
+        held = await self._take_held(appointment, event, at, by)
         if held is not None:
             return held
-        document = _document(appointment, at, by or appointment.patient_id, events=(event,))
-        return await self._store(document, appointment, at)
+        if may_be_abandoned:
+            return await self._add_by_hold(appointment, event, at, by)
+        return await self._store(_document(appointment, at, by, events=(event,)), appointment, at)
+
+    async def _add_by_hold(
+        self, appointment: Appointment, event: Event, at: datetime, by: UserId
+    ) -> Appointment:
+        brief = replace(appointment, status=AppointmentStatus.HELD, held_until=at + BRIEFLY)
+        held = await self._store(_held_document(brief, at, HeldFor.BOOKING), brief, at)
+        if held.status is not AppointmentStatus.HELD or held.slot != appointment.slot:
+            return held
+        if await self._abandoned.has(appointment.id):
+            return await self._stored_or_abandoned(appointment.id)
+        taken = await self._take_held(appointment, event, at, by) or await self.by_id(appointment.id)
+        if taken is None:
+            if await self._abandoned.has(appointment.id):
+                raise RequestAbandoned
+            # What ends a hold, as time off does, ends it just as well at this instant.
+            raise SlotNotOffered(appointment.slot.start)
+        return taken
+
+    async def _stored_or_abandoned(self, request_id: AppointmentId) -> Appointment:
+        """Return what a request had booked before it was left. Raises RequestAbandoned where it is none."""
+        await self.let_go(request_id)
+        stored = await self.by_id(request_id)
+        if stored is None:
+            raise RequestAbandoned
+        return stored
 
     async def hold(
         self,
@@ -95,9 +139,7 @@ class Appointments:
         theirs already. Raises SlotTaken, PatientBusy.
         """
         purpose = HeldFor.MOVING if moving is not None else held_for
-        document = _document(appointment, at, appointment.patient_id, events=())
-        # What comes of it begins with the booking.
-        document |= {"held_until": appointment.held_until, "held_for": purpose.value, "history": []}
+        document = _held_document(appointment, at, purpose)
         document["ticks"] = [tick for tick in ticks(appointment.slot) if tick not in _ticks_of(moving)]
         if not document["ticks"] or await self._insert(document) is None:
             return appointment
@@ -115,6 +157,20 @@ class Appointments:
         async with border():
             gone = await self._appointments.find_one_and_delete(query)
         return read_appointment(gone) if gone else None
+
+    async def abandon(self, request_id: AppointmentId, at: datetime) -> Appointment | None:
+        """Let nothing be booked by that request any more, and free what is held for it; return that, or None.
+
+        What it has booked before stays.
+        """
+        await self._abandoned.add(request_id, at)
+        return await self.let_go(request_id)
+
+    async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
+        """Let that attempt move the appointment no more: in its own document, which the move changes, too."""
+        left = {"abandoned": {"$each": [attempt], "$slice": -MOST_ABANDONED}}
+        async with border():
+            await self._appointments.update_one({"_id": appointment_id}, {"$push": left})
 
     async def _take_held(
         self, appointment: Appointment, event: Event, at: datetime, by: UserId
@@ -211,21 +267,23 @@ class Appointments:
         by: UserId,
         event: Event,
         at: datetime,
+        *,
+        attempt: str | None = None,
     ) -> Appointment | None:
         """Free the booked appointment's time and take that of `after`, or neither, with the news.
 
         What is held for it is let go before: the indexes know two documents, not that they are one person's.
         So for the instant between the two writes the time is anybody's; the move itself is one write.
-        Returns it as it is afterwards, or None where it has changed since `before` was read.
-        Raises SlotTaken, PatientBusy.
+        Returns it as it is afterwards, or None where it has changed since `before` was read, or the `attempt`
+        was abandoned. Raises SlotTaken, PatientBusy.
         """
         try:
-            return await self._change(before, after, by, at, event)
+            return await self._change(before, after, by, at, event, attempt=attempt)
         except DuplicateKeyError:
             # Again in any case, as above.
             await self._clear_way(after, at)
         try:
-            return await self._change(before, after, by, at, event)
+            return await self._change(before, after, by, at, event, attempt=attempt)
         except DuplicateKeyError as error:
             raise _refusal(dict(error.details or {}), before.doctor_id, after.slot) from error
 
@@ -289,6 +347,7 @@ class Appointments:
         *,
         order: str | None = None,
         noted: Document | None = None,
+        attempt: str | None = None,
     ) -> Appointment | None:
         """Make `after` of `before` in one write that the indexes guard, if nobody has changed it since.
 
@@ -314,7 +373,7 @@ class Appointments:
             update["$unset"] = {"ticks": ""}
         async with border(let=DuplicateKeyError):
             document = await self._appointments.find_one_and_update(
-                _as_seen(before),
+                _as_seen(before) | ({"abandoned": {"$ne": attempt}} if attempt else {}),
                 update,
                 return_document=ReturnDocument.AFTER,
             )
@@ -452,6 +511,13 @@ def _document(appointment: Appointment, at: datetime, by: UserId, *, events: Seq
     if events:
         document["unsent"] = [event_document(event) for event in events]
     return document
+
+
+def _held_document(appointment: Appointment, at: datetime, purpose: HeldFor) -> Document:
+    """Return the form in which a time is held; what comes of it begins with the booking."""
+    document = _document(appointment, at, appointment.patient_id, events=())
+    held: Document = {"held_until": appointment.held_until, "held_for": purpose.value, "history": []}
+    return document | held
 
 
 def _as_seen(before: Appointment) -> Document:

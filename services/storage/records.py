@@ -41,8 +41,9 @@ class Records:
         """Return all of a patient's or a doctor's appointments, earliest first."""
         index = [(PARTY[role], 1), ("start", 1)]
         appointments: Collection = self._database["appointments"]
+        hidden = {"ticks": False, "unsent": False, "abandoned": False}
         async with border():
-            cursor = appointments.find({PARTY[role]: user_id}, {"ticks": False, "unsent": False})
+            cursor = appointments.find({PARTY[role]: user_id}, hidden)
             found: list[Record] = await cursor.sort(index).hint(index).to_list(None)
         return found
 

@@ -85,11 +85,14 @@ async def test_another_reason_is_not_said_to_be_stored(town: Town, asha: Person,
     assert row["reason"] == "first reason"
 
 
-async def test_another_time_is_no_second_appointment(town: Town, asha: Person, lose: Lose) -> None:
+@pytest.mark.parametrize("is_typed", [False, True])
+async def test_another_time_is_no_second_appointment(
+    town: Town, asha: Person, lose: Lose, *, is_typed: bool
+) -> None:
     await _lost(asha, lose)
     await _on_summary(asha, "Back")
     await asha.taps("Back")
-    answer = await asha.taps("11:00 AM")
+    answer = await (asha.says("11:00") if is_typed else asha.taps("11:00 AM"))
     assert "stored already" in answer
     assert "10:30 AM" in answer
     assert len(await _rows(town)) == 1

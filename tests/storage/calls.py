@@ -181,6 +181,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "engagements.of_patient": lambda: s.engagements.of_patient(UserId("asha"), MONDAY),
         "engagements.hold_for": lambda: s.engagements.hold_for(held.id, HeldFor.OFFER),
         "engagements.author": lambda: s.engagements.author(appointment.id, 0),
+        "appointments.abandon": lambda: s.appointments.abandon(AppointmentId("f" * 24), MONDAY),
+        "appointments.abandon_move": lambda: s.appointments.abandon_move(AppointmentId("f" * 24), "attempt"),
         "appointments.let_go": lambda: s.appointments.let_go(AppointmentId("f" * 24)),
         "appointments.page of what is cancelled": lambda: s.appointments.page(
             Role.DOCTOR, doctor.id, Period.CANCELLED, MONDAY, number=0, size=5
