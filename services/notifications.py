@@ -25,7 +25,7 @@ from services.news import CHAT_ONLY, MAIL_ONLY, TOLD_TO_GUESTS, ChannelName, Eve
 from services.nudging import whenever
 from services.pace import A_FEW_SECONDS, Pace
 from services.screens import NoScreens, Screens, said_there
-from services.sequence import SENT, Close, Hold, Send, Verdict, judge
+from services.sequence import SENT, Close, Hold, Send, Verdict, judge, judge_shown
 from services.storage.missed import is_worth_keeping
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
@@ -272,8 +272,9 @@ class Outbox:
         sent, held, closed = [], [], []
         for notice in notices:
             verdict: Verdict = said.get(notice.id) or Send(notice)
-            if notice.id in around and notice.id not in said:
-                verdict = judge(notice, around[notice.id], now)
+            if notice.id in around and not isinstance(verdict, Hold):
+                how = judge if isinstance(verdict, Send) else judge_shown
+                verdict = how(notice, around[notice.id], now)
             match verdict:
                 case Send():
                     sent.append(verdict.notice)

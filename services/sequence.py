@@ -9,6 +9,9 @@ it in the outbox says how it is. Mails go the same way, so a calendar sees each 
 Who changes their mind often is told now and then how it ended: after a move that was told, another waits for
 a minute, and so does a booking after two that were booked and cancelled within one. Of what was overtaken
 meanwhile nothing is told.
+
+What a card has said is told no more, unless news of an earlier version may have come after it: that was on
+its way to the chat while somebody acted there. Then it is told again, so that the last word is what is so.
 """
 
 from collections.abc import Sequence
@@ -58,6 +61,11 @@ class Told:
     was_tried: bool = False
     closed_at: datetime | None = None
     outcome: str | None = None
+
+    def may_have_come_after(self, instant: datetime) -> bool:
+        """Tell whether its message may have come to the chat after that instant."""
+        was_sent = self.was_tried and self.outcome != SHOWN
+        return was_sent and self.closed_at is not None and self.closed_at > instant
 
     @property
     def was_overtaken(self) -> bool:
@@ -110,17 +118,29 @@ def judge(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
         return Close(OUTDATED)
     if not has_version(facts):
         return Send(notice)
-    here = [other for other in around.others if _is_same_reader(other, notice)]
-    same = [other for other in here if other.facts.get("appointment_id") == facts["appointment_id"]]
-    earlier = [other for other in same if _order(other.kind, other.facts) < _order(notice.event.kind, facts)]
+    here, same = _same_reader(notice, around), _same_appointment(notice, around)
+    earlier = _earlier(notice, around)
     if any(_repeats(other, notice) for other in same):
         return Close(OUTDATED)
     open_ones = [other for other in earlier if other.due is not None]
     if open_ones:
-        return _behind(min(open_ones, key=lambda other: _order(other.kind, other.facts)), around, now)
+        return _behind(_first(open_ones), around, now)
     if (until := _settled_at(notice, here, same)) is not None and until > now:
         return Hold(until)
     return _final(notice, earlier)
+
+
+def judge_shown(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
+    """Return what is to become of a notice of an appointment that a card has said."""
+    facts = notice.event.facts
+    if not has_version(facts):
+        return Close(SHOWN)
+    earlier = _earlier(notice, around)
+    if open_ones := [other for other in earlier if other.due is not None]:
+        return _behind(_first(open_ones), around, now)
+    is_last_word = not any(other.may_have_come_after(facts["at"]) for other in earlier)
+    is_old = is_outdated(notice.event.kind, facts, around.state)
+    return Close(SHOWN) if is_last_word or is_old else Send(notice)
 
 
 def has_version(facts: Any) -> bool:
@@ -135,6 +155,25 @@ def is_outdated(kind: EventKind, facts: Any, state: AppointmentState | None) -> 
     if state is None:
         return kind is EventKind.REMINDER
     return state.status is AppointmentStatus.CANCELLED or state.start != facts.get("start")
+
+
+def _first(others: Sequence[Told]) -> Told:
+    return min(others, key=lambda other: _order(other.kind, other.facts))
+
+
+def _same_reader(notice: Notice, around: Surroundings) -> list[Told]:
+    return [other for other in around.others if _is_same_reader(other, notice)]
+
+
+def _same_appointment(notice: Notice, around: Surroundings) -> list[Told]:
+    here, wanted = _same_reader(notice, around), notice.event.facts["appointment_id"]
+    return [other for other in here if other.facts.get("appointment_id") == wanted]
+
+
+def _earlier(notice: Notice, around: Surroundings) -> list[Told]:
+    """Return what its reader hears of the same appointment before it."""
+    place = _order(notice.event.kind, notice.event.facts)
+    return [other for other in _same_appointment(notice, around) if _order(other.kind, other.facts) < place]
 
 
 def _is_same_reader(other: Told, notice: Notice) -> bool:

@@ -54,7 +54,12 @@ class Sequences:
             return {}
         patients = {UserId(str(notice.event.facts.get("patient_id"))) for notice in about}
         ids = {notice.event.facts["appointment_id"] for notice in about}
-        others, states = await asyncio.gather(self._told(patients, now - SETTLING), self._states(ids))
+        # Of what a card may have said, all that came since then counts.
+        own = [
+            notice.event.facts["at"] for notice in about if notice.is_own and has_version(notice.event.facts)
+        ]
+        since = min(now - SETTLING, *own, now)
+        others, states = await asyncio.gather(self._told(patients, since), self._states(ids))
         return {
             notice.id: Surroundings(others, states.get(notice.event.facts["appointment_id"]), lease)
             for notice in about

@@ -1,20 +1,23 @@
 """What a chat's card says is not sent there, too; and what no card says in the end is sent."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from services.models import ChatId, Principal, Role, User
+from services.errors import TryLater
+from services.models import AppointmentId, ChatId, Principal, Role, User
 from services.news import ChannelName, Notice
-from services.notifications import Outbox
+from services.notifications import LEASE, Outbox
 from services.screens import GRACE
 from tests.plans import OURS
 from tests.services.conftest import Bench
 from tests.services.test_outbox import Recorder, _books
 
 HERE, THERE = ChatId(1), ChatId(3)
+A = AppointmentId("a" * 24)
 SECOND = timedelta(seconds=1)
 CARD = f"{'a' * 24}.booked.{{}}.chat.{HERE}"
 
@@ -36,9 +39,14 @@ class Cards:
 
 
 class Chats(Recorder):
-    """Notes to which chats something came."""
+    """Notes to which chats something came; does something once, just before that."""
+
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def deliver(self, notice: Notice, reader: User) -> None:
+        if notice.chat_id == HERE and self.meanwhile is not None:
+            act, self.meanwhile = self.meanwhile, None
+            await act()
         await super().deliver(notice, reader)
         self.delivered[-1] = f"{notice.event.kind} {reader.name} in {notice.chat_id}"
 
@@ -147,3 +155,54 @@ async def test_only_what_was_done_in_a_chat_is_looked_for_there_and_in_one_quest
     await _books(scene.bench, replace(scene.asha, is_answered=False), "b", days=2)
     assert await scene.tells(SECOND) == ["booked Asha in 1", *OTHERS]
     assert scene.cards.asked == []
+
+
+async def _is_moved(scene: Scene) -> None:
+    """Let an admin move it to eleven, after its card has said that it is booked."""
+    scene.cards.answered.clear()
+    scene.cards.said.add(scene.card)
+    await scene.tells()
+    nora = await scene.bench.principal("nora@example.org", Role.ADMIN, chat=9)
+    found = await scene.bench.storage.appointments.by_id(A)
+    assert found is not None
+    was = found.slot.start
+    await scene.bench.clinic.appointments.move(nora, A, was + timedelta(hours=1), was=was)
+
+
+async def _cancels(scene: Scene) -> None:
+    """Let Asha cancel it, and her card say so."""
+    scene.bench.clock.turn(SECOND)
+    await scene.bench.clinic.appointments.cancel(scene.asha, A)
+    scene.cards.said.add(scene.card.replace("booked", "cancelled"))
+    scene.bench.clock.turn(SECOND)
+
+
+async def test_what_a_card_said_while_older_news_was_on_its_way_is_said_again(scene: Scene) -> None:
+    await _is_moved(scene)
+    scene.chats.meanwhile = partial(_cancels, scene)
+    told = await scene.tells()
+    assert [line for line in [*told, *await scene.tells(LEASE)] if line.endswith("1")] == [
+        "moved Asha in 1",
+        "cancelled Asha in 1",
+    ]
+    assert await scene.tells(timedelta(hours=1)) == []
+
+
+async def test_what_may_have_come_though_its_delivery_failed_is_followed_by_what_is_so(scene: Scene) -> None:
+    await _is_moved(scene)
+
+    async def cancels_and_fails() -> None:
+        await _cancels(scene)
+        raise TryLater
+
+    scene.chats.meanwhile = cancels_and_fails
+    await scene.tells()
+    assert "cancelled Asha in 1" in await scene.tells(LEASE)
+    assert await scene.tells(timedelta(hours=1)) == []
+
+
+async def test_a_card_that_comes_after_older_news_says_the_last_word(scene: Scene) -> None:
+    await _is_moved(scene)
+    assert "moved Asha in 1" in await scene.tells()
+    await _cancels(scene)
+    assert "cancelled Asha in 1" not in [*await scene.tells(), *await scene.tells(LEASE)]
