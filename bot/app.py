@@ -5,7 +5,7 @@ Nothing else builds anything, and nothing reaches for a global.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
@@ -139,8 +139,8 @@ class Assembly:
         # Whatever it is about, a time may be free by it.
         self._is_freed.set()
 
-    def _on_told(self) -> None:
-        self.outbox.nudge()
+    def _on_told(self, notices: Collection[str]) -> None:
+        self.outbox.note_shown(notices)
 
     async def _serve_lines(self) -> None:
         await asyncio.sleep(LINES_PAUSE_SECONDS)

@@ -83,10 +83,12 @@ _CODEC: TypeAdapter[ChatMemory] = TypeAdapter(ChatMemory)
 class Memories:
     """Reads and writes chats' memories; holds one only while an update of its chat is being handled.
 
-    `on_told` is called when a memory was saved with another notice that a card has shown.
+    `on_told` is called when a memory was saved with other notices that cards have shown, with their ids.
     """
 
-    def __init__(self, conversations: Conversations, on_told: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, conversations: Conversations, on_told: Callable[[Collection[str]], object] = len
+    ) -> None:
         self._conversations = conversations
         self._on_told = on_told
         self._open: dict[ChatId, tuple[ChatMemory, ChatMemory]] = {}
@@ -115,7 +117,7 @@ class Memories:
             await self._conversations.put(chat_id, _encode(memory))
         self._open.pop(chat_id, None)
         if found and found[0].notices != found[1].notices:
-            self._on_told()
+            self._on_told(set(found[0].notices) - set(found[1].notices))
 
     def in_hand(self) -> Collection[ChatId]:
         """Return the chats of which an update is being handled."""

@@ -96,11 +96,18 @@ class Outbox:
         self._passed: dict[ChannelName, set[UserId]] = {name: set() for name in channels}
         # For which notices others wait.
         self._awaited: set[str] = set()
+        # What cards have shown since the last look, and when.
+        self._shown: dict[str, datetime] = {}
 
     def nudge(self) -> None:
         """Say that there may be something to do."""
         self._is_news.set()
         self._nudge_channels()
+
+    def note_shown(self, notices: Iterable[str]) -> None:
+        """Note that cards have just shown what these notices say."""
+        self._shown |= dict.fromkeys(notices, self._clock.now())
+        self.nudge()
 
     def _nudge_channels(self) -> None:
         for is_due in self._is_due.values():
@@ -136,6 +143,17 @@ class Outbox:
             self._nudge_channels()
             if len(events) < BATCH:
                 break
+        await self._follow_cards()
+
+    async def _follow_cards(self) -> None:
+        """Tell again what cards have been shown too late for: a card must not have the last word then."""
+        shown, self._shown = self._shown, {}
+        try:
+            if shown and await self._notifications.sequences.tell_again(shown, self._clock.now()):
+                self._nudge_channels()
+        except StorageDown:
+            self._shown = shown | self._shown
+            raise
 
     async def _keep_for_later(self, notices: Sequence[Notice], now: datetime) -> None:
         """Keep what found its reader in no chat; who has come to one at that moment hears of it there."""

@@ -31,6 +31,7 @@ OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
 SHOWN = "shown"
 # What is told of a version after the version itself.
 AFTERTHOUGHTS = frozenset({EventKind.REMINDER, EventKind.FOLLOW_UP})
+CHANGES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED})
 # What is true only as long as the appointment is then.
 STATES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER})
 

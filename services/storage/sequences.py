@@ -4,19 +4,31 @@ It is asked for all notices that are claimed together, in two questions at the m
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pymongo import UpdateMany, UpdateOne
 
 from services.models import AppointmentStatus, ChatId, UserId
 from services.news import EventKind, Notice
-from services.sequence import SENT, SETTLING, SHOWN, AppointmentState, Hold, Surroundings, Told, has_version
+from services.sequence import (
+    CHANGES,
+    NOTHING_LEFT,
+    OUTDATED,
+    SENT,
+    SETTLING,
+    SHOWN,
+    AppointmentState,
+    Hold,
+    Surroundings,
+    Told,
+    has_version,
+)
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.reading import readable
 
 OF_PATIENT = [("event.facts.patient_id", 1), ("closed_at", 1)]
-FACTS = ("appointment_id", "version", "at", "start", "doctor_id", "was")
+FACTS = ("appointment_id", "patient_id", "version", "at", "start", "doctor_id", "was")
 LOOKED_AT: Document = {
     "event.kind": True,
     **{f"event.facts.{fact}": True for fact in FACTS},
@@ -96,6 +108,37 @@ class Sequences:
             if gone:
                 await self._notifications.bulk_write([releasing(sorted(gone), now)])
 
+    async def tell_again(self, shown: Mapping[str, datetime], now: datetime) -> bool:
+        """Let be told again what had happened to an appointment before a card showed an older version of it.
+
+        A card may come late: its chat was flooded, or the answer to it lost, and another process, or another
+        person, was quicker. `shown` are the notices that cards have shown, and when. Tells whether there is
+        any such news; what it says is no card's any more.
+        """
+        async with border():
+            rows = await self._notifications.find({"_id": {"$in": sorted(shown)}}, LOOKED_AT).to_list(None)
+            late = [_later(row, shown[row["_id"]]) for row in rows if has_version(row["event"]["facts"])]
+            if not late:
+                return False
+            found = await self._notifications.find({"$or": late}, {"_id": True}).to_list(None)
+            if not found:
+                return False
+            these: Document = {"_id": {"$in": [row["_id"] for row in found]}}
+            unsaid = {"event.facts.in_chat": "", "closed_at": "", "outcome": "", "claim": ""}
+            await self._notifications.bulk_write(
+                [
+                    UpdateMany(
+                        {"_id": {"$in": sorted(shown)}, "outcome": OUTDATED}, {"$set": {"outcome": SHOWN}}
+                    ),
+                    UpdateMany(these | {"due": {"$exists": True}}, {"$unset": {"event.facts.in_chat": ""}}),
+                    UpdateMany(
+                        these | {"outcome": {"$in": [SENT, SHOWN, NOTHING_LEFT]}},
+                        {"$set": {"due": now, "since": now}, "$unset": unsaid},
+                    ),
+                ]
+            )
+        return True
+
     async def rewrite(self, notice: Notice) -> None:
         """Keep what a move was from, as its reader knows it: a repeat says the same."""
         was = {"event.facts.was": notice.event.facts["was"]}
@@ -107,6 +150,21 @@ def releasing(notice_ids: Sequence[str], now: datetime) -> UpdateMany:
     """Return the change that lets those go on that wait for one of these notices."""
     change = {"$set": {"due": now}, "$unset": {"held_by": ""}}
     return UpdateMany({"held_by": {"$in": list(notice_ids)}}, change)
+
+
+def _later(row: Document, shown_at: datetime) -> Document:
+    """Return the query for what its reader hears of later versions there that are from before `shown_at`."""
+    facts = row["event"]["facts"]
+    return {
+        "event.facts.patient_id": facts["patient_id"],
+        "event.facts.appointment_id": facts["appointment_id"],
+        "event.facts.version": {"$gt": facts["version"]},
+        "event.facts.at": {"$lt": shown_at},
+        "event.kind": {"$in": [kind.value for kind in CHANGES]},
+        "reader": row["reader"],
+        "channel": row["channel"],
+        "chat_id": row.get("chat_id"),
+    }
 
 
 def _waits(notice: Notice, hold: Hold) -> tuple[Document, Document]:

@@ -1,13 +1,13 @@
 """What a chat's card says is not sent there, too; and what no card says in the end is sent."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from services.errors import TryLater
+from services.errors import StorageDown, TryLater
 from services.models import AppointmentId, ChatId, Principal, Role, User
 from services.news import ChannelName, Notice
 from services.notifications import LEASE, Outbox
@@ -206,3 +206,68 @@ async def test_a_card_that_comes_after_older_news_says_the_last_word(scene: Scen
     assert "moved Asha in 1" in await scene.tells()
     await _cancels(scene)
     assert "cancelled Asha in 1" not in [*await scene.tells(), *await scene.tells(LEASE)]
+
+
+def _here(told: Sequence[str]) -> list[str]:
+    return [line for line in told if line.endswith(" 1")]
+
+
+async def _card_comes(scene: Scene, wait: timedelta = SECOND) -> list[str]:
+    """Let the card say now that it is booked; return what is told in that chat after it."""
+    scene.bench.clock.turn(wait)
+    scene.cards.said.add(scene.card)
+    scene.outbox.note_shown([scene.card])
+    return _here([*await scene.tells(), *await scene.tells(timedelta(hours=1))])
+
+
+async def test_after_a_card_that_comes_late_it_is_told_again_what_has_happened_since(scene: Scene) -> None:
+    scene.cards.answered.clear()
+    assert _here([*await scene.tells(), *await scene.tells(GRACE)]) == ["booked Asha in 1"]
+    rao = await scene.bench.clinic.sessions.authenticate(ChatId(2))
+    await scene.bench.clinic.appointments.cancel(rao, A)
+    assert _here(await scene.tells()) == ["cancelled Asha in 1"]
+    assert await _card_comes(scene) == ["cancelled Asha in 1"]
+    assert _here(await scene.tells(timedelta(days=1))) == []
+
+
+@pytest.mark.parametrize("is_told_before", [False, True])
+async def test_after_a_card_that_comes_late_another_cards_word_is_told(
+    scene: Scene, *, is_told_before: bool
+) -> None:
+    """Another process has answered the chat meanwhile, and its card has said that it is cancelled."""
+    scene.cards.answered.clear()
+    await scene.tells()
+    await _cancels(scene)
+    if is_told_before:
+        assert _here([*await scene.tells(GRACE), *await scene.tells(LEASE)]) == []
+    assert await _card_comes(scene) == ["cancelled Asha in 1"]
+
+
+async def test_after_a_card_that_comes_in_time_nothing_is_told_twice(scene: Scene) -> None:
+    scene.cards.answered.clear()
+    assert await _card_comes(scene, timedelta(0)) == []
+    await _cancels(scene)
+    scene.outbox.note_shown([scene.card.replace("booked", "cancelled")])
+    assert _here([*await scene.tells(), *await scene.tells(timedelta(hours=1))]) == []
+
+
+async def test_a_late_card_is_looked_at_again_when_the_database_is_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.cards.answered.clear()
+    assert _here([*await scene.tells(), *await scene.tells(GRACE)]) == ["booked Asha in 1"]
+    rao = await scene.bench.clinic.sessions.authenticate(ChatId(2))
+    await scene.bench.clinic.appointments.cancel(rao, A)
+    await scene.tells(SECOND)
+    sequences = scene.bench.storage.notifications.sequences
+
+    async def is_away(*_args: object) -> bool:
+        raise StorageDown
+
+    with monkeypatch.context() as away:
+        away.setattr(sequences, "tell_again", is_away)
+        scene.bench.clock.turn(SECOND)
+        scene.outbox.note_shown([scene.card])
+        with pytest.raises(StorageDown):
+            await scene.outbox.send_due()
+    assert _here(await scene.tells()) == ["cancelled Asha in 1"]
