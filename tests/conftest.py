@@ -46,8 +46,9 @@ monitoring.register(QUESTIONS)
 
 # Databases of this worker that are empty, with all their indexes: making those takes longer than most tests.
 EMPTY: list[str] = []
-# A process that was killed may still have had something on its way: nobody else gets its database.
-WITH_PROCESSES = {"stage", "real_stage"}
+# A process that was killed may still have had something on its way, and an earlier version has had its own
+# indexes: nobody else gets such a database.
+NOT_REUSED = {"stage", "real_stage", "old"}
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ async def database_url(mongod: str, request: pytest.FixtureRequest) -> AsyncIter
     async with connect(url) as database:
         asked = QUESTIONS.taken(name)
         found = [] if is_dreadful else await dreadful(database, asked)
-        is_usable = not (is_dreadful or WITH_PROCESSES & set(request.fixturenames))
+        is_usable = not (is_dreadful or NOT_REUSED & set(request.fixturenames))
         if is_usable and await _is_emptied(database):
             EMPTY.append(name)
         else:

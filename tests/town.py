@@ -318,13 +318,17 @@ async def founded(
     data_dir: Path,
     *,
     driver_options: Mapping[str, Any] | None = None,
+    journal: Path | str | None = None,
     **others: str,
 ) -> AsyncIterator[Town]:
-    """Build a town and run the bot in it; `driver_options` are for the database, `others` are settings."""
+    """Build a town and run the bot in it.
+
+    `driver_options` are for the database, the chats come from and go to the `journal`, `others` are settings.
+    """
     async with AsyncExitStack() as stack:
         floor = Floor()
         stack.enter_context(patch.object(ChatChannel, "deliver", _after_acts(floor, ChatChannel.deliver)))
-        telegram = Telegram(token=TOKEN, clock=clock)
+        telegram = Telegram(token=TOKEN, clock=clock, journal=Path(journal) if journal else None)
         stack.push_async_callback(telegram.close)
         mailbox = Mailbox()
         await mailbox.start()
