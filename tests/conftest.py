@@ -3,16 +3,17 @@
 import asyncio
 import os
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo import monitoring
 
-from services.storage.driver import Database, connect
+from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
-from tests.plans import OURS, Questions, dreadful
+from tests.databases import Databases, Written
+from tests.plans import Questions, dreadful
 from tests.town import Town, founded
 from tests.turning import MONDAY, TurnableClock
 
@@ -39,47 +40,42 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         runner.run(server.stop())
 
 
-# Every client of this process tells it what it asks.
+# Every client of this process tells them what it asks, and where it writes.
 QUESTIONS = Questions()
+WRITTEN = Written()
 monitoring.register(QUESTIONS)
+monitoring.register(WRITTEN)
 
-
-# Databases of this worker that are empty, with all their indexes: making those takes longer than most tests.
-EMPTY: list[str] = []
 # A process that was killed may still have had something on its way, and an earlier version has had its own
 # indexes: nobody else gets such a database.
 NOT_REUSED = {"stage", "real_stage", "old"}
 
 
+@pytest.fixture(scope="session")
+def databases(mongod: str) -> Iterator[Databases]:
+    """The databases of this worker."""
+    databases = Databases(mongod, WRITTEN)
+    yield databases
+    databases.close()
+
+
 @pytest.fixture
-async def database_url(mongod: str, request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    """An empty database for the test alone.
+async def database_url(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """An empty database for the test alone, with all its indexes.
 
     What the test asked of it and no test before must run on an index, unless it is marked as `dreadful`.
     """
-    name = EMPTY.pop() if EMPTY else f"test_{uuid.uuid4().hex}"
-    url = f"{mongod.rstrip('/')}/{name}"
+    name = await databases.lend()
+    url = databases.url(name)
     yield url
+    asked = QUESTIONS.taken(name)
     is_dreadful = request.node.get_closest_marker("dreadful") is not None
-    async with connect(url) as database:
-        asked = QUESTIONS.taken(name)
-        found = [] if is_dreadful else await dreadful(database, asked)
-        is_usable = not (is_dreadful or NOT_REUSED & set(request.fixturenames))
-        if is_usable and await _is_emptied(database):
-            EMPTY.append(name)
-        else:
-            await database.client.drop_database(name)
+    found: list[dict[str, Any]] = []
+    if asked and not is_dreadful:
+        async with connect(url) as database:
+            found = await dreadful(database, asked)
+    databases.give_back(name, is_usable=not (is_dreadful or NOT_REUSED & set(request.fixturenames)))
     assert found == [], "these go through a whole collection, or sort in memory"
-
-
-async def _is_emptied(database: Database) -> bool:
-    """Take out all documents; False where a test has changed the database itself (its profiler, say)."""
-    names = await database.list_collection_names()
-    if any(name.startswith("system.") for name in names):
-        return False
-    for name in names:
-        await database[name].delete_many({}, comment=OURS)
-    return True
 
 
 @pytest.fixture(autouse=True)

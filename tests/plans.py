@@ -1,7 +1,6 @@
 """What is asked of the database, and what of it can only be answered by going through everything."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 from pymongo.monitoring import CommandListener, CommandStartedEvent
@@ -14,13 +13,16 @@ ASKS = {"find", "aggregate", "distinct", "findAndModify", "update", "delete"}
 # What belongs to the wire and not to the question.
 WIRE = {"lsid", "$db", "$clusterTime", "txnNumber", "writeConcern", "$readPreference", "ordered"}
 DREADED = {"COLLSCAN", "SORT"}
+# Beside these words stands a name, and beside the first numbers no amount: they are directions and flags.
+NAMES = ASKS | {"from", "as", "localField", "foreignField", "key", "hint"}
+FLAGS = {-1, 0, 1}
 
 
 class Questions(CommandListener):
     """Keeps each kind of question that is asked of any database once, and where it was asked."""
 
     def __init__(self) -> None:
-        self._known: set[str] = set()
+        self._known: set[Hashable] = set()
         self._asked: dict[str, list[dict[str, Any]]] = {}
 
     def started(self, event: CommandStartedEvent) -> None:
@@ -43,9 +45,21 @@ class Questions(CommandListener):
         """Do nothing."""
 
 
-def _shape(value: Any) -> str:
-    """Return what a question looks like without its values."""
-    return json.dumps(value, default=lambda _value: "…", sort_keys=True)[:400]
+def _shape(value: Any, key: str = "") -> Hashable:
+    """Return what a question looks like without its values: what its plan goes by.
+
+    Those stay that are no data: the names of collections, fields and indexes, directions, None (which no
+    sparse index has), and whether something is there. Of a list it only counts what is in it.
+    """
+    if isinstance(value, dict):
+        return tuple((name, _shape(part, name)) for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ("list", *dict.fromkeys(_shape(part) for part in value))
+    if isinstance(value, str):
+        return value if value.startswith("$") or key in NAMES else "…"
+    if isinstance(value, int):
+        return value if value in FLAGS else "number"
+    return value if value is None else type(value).__name__
 
 
 def _explained(command: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -338,7 +338,6 @@ async def founded(
         settings = Settings.load(env_file=None, environ=environ)
         database = await stack.enter_async_context(connect(database_url, **(driver_options or {})))
         storage = Storage.on(database)
-        await storage.prepare()
         assembly = Assembly(settings, storage, clock, rounds=ROUNDS)
         running = asyncio.create_task(assembly.run())
         stack.push_async_callback(_ended, running)

@@ -46,9 +46,7 @@ DRAFTS: list[Draft] = [
 @pytest.fixture
 async def conversations(database_url: str) -> AsyncIterator[Conversations]:
     async with connect(database_url) as database:
-        built = Conversations(database)
-        await built.prepare()
-        yield built
+        yield Conversations(database)
 
 
 @pytest.mark.parametrize("draft", DRAFTS)

@@ -88,7 +88,6 @@ async def staged(database_url: str, clock: Clock, data_dir: Path) -> AsyncIterat
         api_url = await stack.enter_async_context(bot_api(telegram))
         environ = environment(database_url, api_url, mailbox.port, data_dir)
         storage = Storage.on(await stack.enter_async_context(connect(database_url)))
-        await storage.prepare()
         settings = Settings.load(env_file=None, environ=environ)
         assembly = Assembly(settings, storage, clock, rounds=ROUNDS)
         stack.callback(assembly.passwords.close)

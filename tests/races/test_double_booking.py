@@ -21,9 +21,7 @@ async def storage(request: pytest.FixtureRequest, database_url: str) -> AsyncIte
     """Give the storage, over each of the two drivers."""
     driver: Driver = request.param
     async with connect(database_url, driver) as database:
-        built = Storage.on(database)
-        await built.prepare()
-        yield built
+        yield Storage.on(database)
 
 
 async def _book(storage: Storage, number: int, doctor: str, patient: str, slot: Slot) -> Appointment | None:

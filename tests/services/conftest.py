@@ -67,7 +67,6 @@ async def bench(database_url: str, clock: TurnableClock) -> AsyncIterator[Bench]
     news: list[str] = []
     async with connect(database_url) as database:
         storage = Storage.on(database)
-        await storage.prepare()
         passwords, letters = Passwords(4), Letters()
         clinic = build(
             storage,

@@ -29,9 +29,7 @@ async def storage(request: pytest.FixtureRequest, database_url: str) -> AsyncIte
     """Give the storage, over each of the two drivers."""
     driver: Driver = request.param
     async with connect(database_url, driver) as database:
-        built = Storage.on(database)
-        await built.prepare()
-        yield built
+        yield Storage.on(database)
 
 
 def an_event(event_id: str = "e", kind: EventKind = EventKind.BOOKED, *readers: str) -> Event:
