@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from services.errors import NearMiss, NotAChoice, SeveralFit, Unclear
+from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
 from services.names import folded, name_words
 
 TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)

@@ -24,6 +24,7 @@ from bot.card import View
 from bot.command_words import casts_doubt, longest
 from bot.context import ClinicContext
 from bot.dialog import Begin, Dialog, Finish, Goto, LetGo, Outcome, Step, Tapped, Typed
+from bot.input_errors import EditNotRead, NotAChoice, SecretTooSoon, TextWanted, Unclear, WordsLeft
 from bot.keyboards import button, keyboard
 from bot.labels import typed_button
 from bot.memory import QUIET, ChatMemory, Memories
@@ -34,19 +35,7 @@ from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
 from bot.texts.formats import zone_once
 from services.clock import Clock
-from services.errors import (
-    ClinicError,
-    Denied,
-    EditNotRead,
-    Invalid,
-    NotAChoice,
-    Refused,
-    SecretTooSoon,
-    TextWanted,
-    Unclear,
-    Unknown,
-    WordsLeft,
-)
+from services.errors import ClinicError, Denied, Invalid, Refused, Unknown
 from services.models import ChatId
 
 __all__ = ["Begin", "Dialog", "Dialogs", "Finish", "Goto", "Outcome", "Step"]

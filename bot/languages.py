@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bot.choosing import choose_surely
+from bot.input_errors import NotAChoice
 from bot.reading_words import alone
 from bot.texts.formats import LOCALE
-from services.errors import NoSuchLanguage, NotAChoice
+from services.errors import NoSuchLanguage
 
 # What is offered; any other of ISO 639 can be typed.
 COMMON_LANGUAGES = {

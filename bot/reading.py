@@ -4,17 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from bot.input_errors import BadDate, BadPeriod, NoSuchDay, PeriodBackwards, SeveralDays, WeekdayDiffers
 from bot.reading_calendar import Written, halves, without_signs, written
 from bot.reading_words import NUMBER_WORDS, alone
-from services.errors import (
-    BadDate,
-    BadPeriod,
-    ClinicError,
-    NoSuchDay,
-    PeriodBackwards,
-    SeveralDays,
-    WeekdayDiffers,
-)
+from services.errors import ClinicError
 from services.models import Days
 
 # The clinic's calendar.

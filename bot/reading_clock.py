@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import time
 
+from bot.input_errors import BadTime, NoSuchTime
 from bot.reading_words import NUMBER_WORDS, alone
-from services.errors import BadTime, NoSuchTime
 from services.models import MINUTES_A_DAY, at_minute
 
 NOON = 12

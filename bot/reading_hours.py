@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 
+from bot.input_errors import BadHours, BadWeek, NoSuchTime
 from bot.reading_clock import HALF_DAY, Clock, clock, clock_pattern
 from bot.reading_words import NUMBER_WORDS, alone, plain, read_weekday
-from services.errors import BadHours, BadWeek, NoSuchTime
 from services.models import MINUTES_A_DAY, Hours, Weekday, at_minute
 
 CLOSED = {"closed", "close", "off", "day off", "free", "none", "no", "nothing", "no work", "-"}

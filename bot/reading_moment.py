@@ -4,21 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 
+from bot.input_errors import BadDate, BadHours, BadTime, NoSuchDay, NoSuchTime, SeveralDays, WeekdayDiffers
 from bot.reading import read_date
 from bot.reading_calendar import without_signs
 from bot.reading_clock import read_times
 from bot.reading_hours import read_hours
 from bot.reading_words import alone
-from services.errors import (
-    BadDate,
-    BadHours,
-    BadTime,
-    ClinicError,
-    NoSuchDay,
-    NoSuchTime,
-    SeveralDays,
-    WeekdayDiffers,
-)
+from services.errors import ClinicError
 
 
 @dataclass(frozen=True, slots=True)

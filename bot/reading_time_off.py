@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 
+from bot.input_errors import BadDate, BadHours, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.reading import is_day_alone, read_date, read_near_end
 from bot.reading_calendar import halves
 from bot.reading_hours import read_hours
 from bot.reading_words import alone, plain
-from services.errors import BadDate, BadHours, ClinicError, NoSuchDay, SeveralDays, WeekdayDiffers
+from services.errors import ClinicError
 from services.models import Hours
 
 MIDNIGHT, NOON = time(0), time(12)

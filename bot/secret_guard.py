@@ -9,12 +9,13 @@ from bot import card
 from bot.card import View
 from bot.context import ClinicContext
 from bot.dialog import Dialog
+from bot.input_errors import AddressAlone, SecretRepeated
 from bot.messages import said, typed_at
 from bot.recent_secrets import RecentSecrets
 from bot.texts import dialogs as texts
 from services.addresses import read_email
 from services.clock import Clock
-from services.errors import AddressAlone, BadEmail, ClinicError, SecretRepeated
+from services.errors import BadEmail, ClinicError
 from services.models import ChatId
 
 # As far as it takes to tell what stands beside one.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.input_errors import NotAChoice
 from services.access import require
-from services.errors import NotAChoice
 from services.models import AppointmentStatus, Days, Principal, Role, Schedule, User, UserId
 from services.schedules import Schedules
 from services.slots import day_bounds, slots_of_day

@@ -30,6 +30,7 @@ from bot.choosing import fitting
 from bot.commands import clinic_days
 from bot.confirmations import confirmation
 from bot.context import ClinicContext
+from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.keyboards import Button, Link, Row, button, keyboard, news_button, pager
 from bot.reading import read_date
 from bot.texts import appointments as texts
@@ -37,14 +38,10 @@ from bot.texts.errors import sentence
 from services.errors import (
     AlreadyCancelled,
     AlreadyConfirmed,
-    BadDate,
-    NoSuchDay,
-    SeveralDays,
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
     TooLateToChange,
-    WeekdayDiffers,
 )
 from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User, UserId
 

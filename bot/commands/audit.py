@@ -10,12 +10,12 @@ from bot.callbacks.admins import FindAudit, ShowAudit, ShowUser
 from bot.callbacks.tap import Tap, short_search
 from bot.card import View
 from bot.context import ClinicContext
+from bot.input_errors import BadDate
 from bot.keyboards import Row, button, keyboard, pager
 from bot.reading import read_past_date
 from bot.texts import audit as texts
 from bot.texts.schedule import near_day
 from services.audit import AuditPage
-from services.errors import BadDate
 from services.models import UserId
 
 A_DAY = timedelta(days=1)

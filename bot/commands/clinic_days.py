@@ -12,11 +12,11 @@ from bot.callbacks.visits import ShowAppointment
 from bot.card import View
 from bot.choosing import TITLES
 from bot.context import ClinicContext
+from bot.input_errors import BadDate, NoSuchDay
 from bot.keyboards import Row, button, keyboard, pager
 from bot.reading import read_date
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_days as texts
-from services.errors import BadDate, NoSuchDay
 from services.models import AccountStatus, Period, Role, User, UserId
 
 # Nobody has appointments beyond, and a calendar has an end.

@@ -14,6 +14,7 @@ from bot.context import ClinicContext
 from bot.conversations.when import known
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import FollowUpDraft
+from bot.input_errors import BadDate
 from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.reading import read_date
 from bot.reading_hours import read_span
@@ -22,7 +23,6 @@ from bot.texts import schedule as texts
 from services.appointments import read_note
 from services.errors import (
     AppointmentUnknown,
-    BadDate,
     BadFollowUp,
     ClinicError,
     DayPassed,

@@ -9,9 +9,10 @@ from bot.choosing import TITLES
 from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step
 from bot.drafts import BookingDraft
+from bot.input_errors import NobodyFits
 from bot.keyboards import button, keyboard, pager, ways_out
 from bot.texts import booking as texts
-from services.errors import NobodyFits, UserUnknown
+from services.errors import UserUnknown
 from services.models import Page, Role, User, UserId
 from services.names import folded
 

@@ -9,12 +9,12 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ProfileDraft
+from bot.input_errors import Unclear
 from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.languages import COMMON_LANGUAGES, codes_of, read_language
 from bot.texts import me as texts
 from bot.texts.formats import language_name
 from bot.zones import COMMON_ZONES, keys_of, read_zone
-from services.errors import Unclear
 from services.models import User
 
 # So many of those that may be meant have a button.

@@ -11,21 +11,14 @@ from bot.choosing import choose_surely
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RegisterDraft
+from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
 from bot.keyboards import button, keyboard, ways_out
 from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.reading_words import alone
 from bot.texts import account as texts
 from bot.texts.formats import GENDERS, ROLES
 from services.accounts import Registration, read_name, read_specialization
-from services.errors import (
-    AnswerWasSecret,
-    EmailTaken,
-    NearMiss,
-    NotAChoice,
-    StaffCodeNotSet,
-    WeakPassword,
-    WrongStaffCode,
-)
+from services.errors import EmailTaken, StaffCodeNotSet, WeakPassword, WrongStaffCode
 from services.ids import derived_id, new_id
 from services.models import AccountStatus, Gender, Role, User, UserId
 from services.passwords import MIN_LENGTH

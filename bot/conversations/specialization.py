@@ -11,12 +11,12 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import SpecializationDraft
+from bot.input_errors import NearMiss, NotAChoice
 from bot.keyboards import button, keyboard, ways_out
 from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.people import person_card
 from bot.texts import people as texts
 from services.accounts import read_specialization
-from services.errors import NearMiss, NotAChoice
 
 
 class Ask(StrEnum):

@@ -13,12 +13,13 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import TimeOffDraft
+from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
 from bot.keyboards import Row, button, keyboard, pager, ways_out
 from bot.paging import page_of
 from bot.reading_time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
 from bot.texts import timeoff as texts
 from services.appointments import read_note
-from services.errors import BadDate, BadHours, BadPart, BadTimeOff, TimeOffUnknown
+from services.errors import TimeOffUnknown
 from services.ids import new_id
 from services.models import MINUTES_A_DAY, Hours, Slot, TimeOff, at_minute
 from services.time_off import MOST_DAYS

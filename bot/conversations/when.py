@@ -15,6 +15,7 @@ from bot.context import ClinicContext
 from bot.dialog import LetGo
 from bot.dialogs import Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
+from bot.input_errors import BadDate, BadTime, DayNotFree, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.reading import is_day_alone, read_date
 from bot.reading_moment import Moment, read_moment, read_slot
@@ -25,23 +26,17 @@ from bot.texts.formats import day as day_said
 from services.appointments import held_for_move
 from services.errors import (
     AppointmentUnknown,
-    BadDate,
-    BadTime,
     ClinicError,
-    DayNotFree,
     DayPassed,
     DayTooFar,
     Invalid,
-    NoSuchDay,
     PatientBusy,
     Refused,
     SameTime,
-    SeveralDays,
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
     TooManyThatDay,
-    WeekdayDiffers,
 )
 from services.ids import new_id
 from services.models import AppointmentCard, AppointmentId, PartOfDay, Principal, Role, Slot

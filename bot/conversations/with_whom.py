@@ -12,10 +12,11 @@ from bot.choosing import choose, choose_surely
 from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step
 from bot.drafts import BookingDraft
+from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
 from bot.keyboards import button, in_rows, keyboard, pager, specialization_key, ways_out
 from bot.texts import booking as texts
 from bot.texts.formats import plain_doctor
-from services.errors import DoctorUnknown, NearMiss, NotAChoice, SeveralFit, Unclear
+from services.errors import DoctorUnknown
 from services.models import Role, User
 from services.namesakes import BETWEEN
 from services.specialties import meant_among

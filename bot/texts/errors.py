@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from bot import input_errors
 from bot.texts.formats import (
     ROLES,
     call_the_clinic,
@@ -82,7 +83,7 @@ def _counted(count: int) -> str:
     return "an appointment" if count == 1 else f"{count} appointments"
 
 
-def _free_for(error: errors.DayNotFree) -> str:
+def _free_for(error: input_errors.DayNotFree) -> str:
     """Say which times a day has none of: the doctor may be free where the patient is not."""
     return suits_both(error.doctor, error.patient) if error.patient else "free time"
 
@@ -271,52 +272,54 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"Please say it in {e.max_length} characters or fewer; the doctor will ask you for the rest."
     ),
     errors.NoteTooLong: lambda e, _: f"Please say it to the patient in {e.max_length} characters or fewer.",
-    errors.BadDate: lambda e, _: (
+    input_errors.BadDate: lambda e, _: (
         f"Please tap a day, or type one like {e.like.isoformat()}, tomorrow or Monday."
     ),
-    errors.NoSuchDay: _said("There is no such day. Please tap one with a number, or type another."),
-    errors.WeekdayDiffers: lambda e, _: (
+    input_errors.NoSuchDay: _said("There is no such day. Please tap one with a number, or type another."),
+    input_errors.WeekdayDiffers: lambda e, _: (
         f"{long_day(e.day)} is a {long_weekday(Weekday(e.day.weekday()))}, not a {long_weekday(Weekday(e.weekday))}."
         " Which do you mean? Please tap or type the day again."
     ),
-    errors.SeveralDays: lambda e, _: (
+    input_errors.SeveralDays: lambda e, _: (
         f"Do you mean {_either(tuple(map(day, e.days)))}? Please tap it, or type it with the month's name."
     ),
-    errors.WordsLeft: lambda e, _: (
+    input_errors.WordsLeft: lambda e, _: (
         f"I understood “{esc(shortened(e.understood, MOST_SAID))}”, but not “{esc(shortened(e.left, MOST_SAID))}”."
         " Please tap what you mean, or type it again."
     ),
-    errors.DayNotFree: lambda e, _: (
+    input_errors.DayNotFree: lambda e, _: (
         f"{day(e.day)} has no {_free_for(e)}. Please choose one of the days with a number."
     ),
     errors.DayPassed: lambda e, _: f"{day(e.day)} is over. Please choose a day from today on.",
     errors.DayTooFar: lambda e, _: (
         f"{day(e.day)} is too far ahead: I can book until {day(e.last)}. Please choose an earlier day."
     ),
-    errors.BadTime: _said("Please tap a time, or type one like 10:30 AM or 14:00."),
-    errors.NotAChoice: _said("I don't find that among the choices. Please tap one of the buttons."),
-    errors.SeveralFit: lambda e, _: (
+    input_errors.BadTime: _said("Please tap a time, or type one like 10:30 AM or 14:00."),
+    input_errors.NotAChoice: _said("I don't find that among the choices. Please tap one of the buttons."),
+    input_errors.SeveralFit: lambda e, _: (
         f"Several fit: {_some(e.choices)}. Please type more of the one you mean, or tap a button."
     ),
-    errors.NearMiss: lambda e, _: f"Did you mean {_either(e.choices)}? Please tap it, or type it again.",
-    errors.NobodyFits: lambda e, _: (
+    input_errors.NearMiss: lambda e, _: (
+        f"Did you mean {_either(e.choices)}? Please tap it, or type it again."
+    ),
+    input_errors.NobodyFits: lambda e, _: (
         f"I find no patient with “{esc(e.text)}” in the name or the mail address. Please type another part of it."
     ),
-    errors.TextWanted: _said("I can only read text here. Please type your answer, or tap a button."),
-    errors.SecretTooSoon: _said(
+    input_errors.TextWanted: _said("I can only read text here. Please type your answer, or tap a button."),
+    input_errors.SecretTooSoon: _said(
         "🔒 I deleted what you typed, because it may be what was asked for here. If it was, please type it again."
     ),
-    errors.SecretRepeated: _said(
+    input_errors.SecretRepeated: _said(
         "🔒 I deleted that message and did not read it as an answer, because it holds the secret you have just given."
     ),
-    errors.AddressAlone: _said(
+    input_errors.AddressAlone: _said(
         "🔒 I deleted that message, in case there was a password in it. Please type the mail address alone,"
         " when I ask for it."
     ),
-    errors.AnswerWasSecret: _said(
+    input_errors.AnswerWasSecret: _said(
         "🔒 That is what you had typed here, so I have forgotten it, to keep it secret. Please answer this anew."
     ),
-    errors.EditNotRead: _said(
+    input_errors.EditNotRead: _said(
         "✏️ I don't read edited messages. Please send your answer as a new one; « Back leads to earlier questions."
     ),
     errors.NoSuchZone: _said(
@@ -333,10 +336,10 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.AnnouncementTooLong: lambda e, _: (
         f"An announcement has {e.max_length:,} characters at most. Please type a shorter one."
     ),
-    errors.BadPeriod: lambda e, _: (
+    input_errors.BadPeriod: lambda e, _: (
         f"Please type the first day and the last one, like /export {e.first} {e.last}, or tap a time in /export."
     ),
-    errors.PeriodBackwards: lambda e, _: (
+    input_errors.PeriodBackwards: lambda e, _: (
         f"{day(e.last)} is before {day(e.first)}: please type the first day before the last one,"
         f" like /export {e.last} {e.first}."
     ),
@@ -349,11 +352,11 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f" {e.most} days is the most."
     ),
     errors.TimeOffUnknown: _said("That time off is not there any more. /timeoff shows what is to come."),
-    errors.BadWeek: _said(
+    input_errors.BadWeek: _said(
         "Please tap a button, or type days and hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."
     ),
-    errors.BadHours: _said("Please type hours like “9-12, 13:30-17” or “9am to 5pm”, or closed."),
-    errors.NoSuchTime: lambda e, _: (
+    input_errors.BadHours: _said("Please type hours like “9-12, 13:30-17” or “9am to 5pm”, or closed."),
+    input_errors.NoSuchTime: lambda e, _: (
         f"No clock shows {esc(e.text)}: a day goes from 00:00 to 24:00. Please type it again."
     ),
     errors.HoursBackwards: lambda e, _: (
@@ -385,10 +388,10 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         " Please choose a shorter notice, or more days ahead."
     ),
     errors.BadHorizon: lambda e, _: f"Please tap the days, or type a whole number from 1 to {e.most}.",
-    errors.BadTimeOff: lambda e, _: (
+    input_errors.BadTimeOff: lambda e, _: (
         f"Please tap a day, or type one like {e.like.isoformat()}, “4 May to 9 May” or “4 May 13:00-17:00”."
     ),
-    errors.BadPart: _said(
+    input_errors.BadPart: _said(
         "Please tap a button, or type one part of the day like “13:00-17:00”, “from 3 pm” or “until noon”."
     ),
     errors.TimeOffBackwards: lambda e, _: (

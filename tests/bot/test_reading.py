@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reading import read_date, read_days, read_past_date
-from bot.reading_clock import read_time, read_times
-from bot.reading_moment import Moment, read_moment
-from services.errors import (
+from bot.input_errors import (
     BadDate,
     BadPeriod,
     BadTime,
-    ClinicError,
     NoSuchDay,
     PeriodBackwards,
     SeveralDays,
     WeekdayDiffers,
 )
+from bot.reading import read_date, read_days, read_past_date
+from bot.reading_clock import read_time, read_times
+from bot.reading_moment import Moment, read_moment
+from services.errors import ClinicError
 from services.models import Days
 
 TODAY = date(2027, 5, 3)  # a Monday

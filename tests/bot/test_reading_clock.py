@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.input_errors import BadHours, BadTime, NoSuchTime
 from bot.reading_clock import read_time, read_times
 from bot.reading_hours import read_hours
 from bot.reading_words import alone
-from services.errors import BadHours, BadTime, NoSuchTime
 from services.models import Hours
 
 

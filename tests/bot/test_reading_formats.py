@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.input_errors import SeveralDays
 from bot.reading import is_day_alone, read_date, read_days, read_past_date
 from bot.reading_clock import read_time, read_times
 from bot.reading_hours import read_hours, read_leads, read_span, read_week
 from bot.reading_moment import Moment, read_moment
 from bot.reading_time_off import DaysOff, read_days_off, read_last_day
 from bot.texts import formats, schedule, timeoff
-from services.errors import SeveralDays
 from services.models import Days, Hours, Slot, Weekday, at_minute
 
 TODAY = date(2026, 11, 28)

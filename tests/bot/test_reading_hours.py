@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.input_errors import BadHours, BadWeek, NoSuchTime
 from bot.reading_hours import read_hours, read_span, read_week, split_nights
 from bot.texts.formats import span, weekday
-from services.errors import BadHours, BadWeek, ClinicError, NoSuchTime
+from services.errors import ClinicError
 from services.models import MINUTES_A_DAY, Hours, Weekday, at_minute
 
 _first = attrgetter("first")

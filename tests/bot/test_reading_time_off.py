@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.input_errors import BadDate, BadHours, NoSuchDay, NoSuchTime, SeveralDays, WeekdayDiffers
 from bot.reading_time_off import DaysOff, read_days_off, read_last_day, read_part
-from services.errors import BadDate, BadHours, ClinicError, NoSuchDay, NoSuchTime, SeveralDays, WeekdayDiffers
+from services.errors import ClinicError
 from services.models import Hours
 
 MONDAY = date(2027, 5, 3)

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cities import CITIES
+from bot.input_errors import NearMiss, SeveralFit, Unclear
 from bot.languages import COMMON_LANGUAGES, read_language
 from bot.zones import COMMON_ZONES, keys_of, read_zone
-from services.errors import NearMiss, NoSuchLanguage, NoSuchZone, SeveralFit, Unclear
+from services.errors import NoSuchLanguage, NoSuchZone
 from services.zones import all_zones, check_zone, zone_of
 
 NOW = datetime(2027, 5, 3, tzinfo=UTC)

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.errors import NotAChoice, RoleRequired
+from bot.input_errors import NotAChoice
+from services.errors import RoleRequired
 from services.ids import new_id
 from services.models import (
     Appointment,

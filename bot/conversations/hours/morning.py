@@ -7,11 +7,11 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, draft_of
 from bot.dialogs import Goto, Outcome
+from bot.input_errors import BadTime
 from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.reading_clock import read_time
 from bot.texts import hours as texts
 from bot.texts.formats import wall_time
-from services.errors import BadTime
 from services.models import MINUTES_A_DAY, Digest, at_minute
 
 TIMES = tuple(at_minute(minute) for minute in range(6 * 60, 9 * 60, 30))

@@ -12,12 +12,12 @@ from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of, o
 from bot.conversations.hours.numbers import NUMBERS
 from bot.dialogs import Goto, Outcome
 from bot.drafts import HoursDraft
+from bot.input_errors import NotAChoice
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.reading_hours import read_hours, read_week, split_nights
 from bot.reading_words import read_weekday
 from bot.texts import hours as texts
 from bot.texts.formats import weekday
-from services.errors import NotAChoice
 from services.models import Hours, Video, Weekday
 from services.working_hours import with_hours
 
