@@ -1,0 +1,31 @@
+"""What can go wrong in what admins do."""
+
+from services.errors.base import Invalid, Refused
+
+
+class NobodyThere(Refused):
+    """Nobody of those whom the announcement is for is signed in anywhere."""
+
+
+class AnnouncementOver(Refused):
+    """The announcement is sent, or was stopped before, so it can't be stopped."""
+
+
+class ExportTooBig(Refused):
+    """The file would have more than `max_bytes` bytes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(max_bytes)
+        self.max_bytes = max_bytes
+
+
+class AnnouncementTooLong(Invalid):
+    """An announcement has at most `max_length` characters."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
+
+
+class NoticeSettled(Refused):
+    """That message is not parked any more: somebody has sent it again, or dropped it."""

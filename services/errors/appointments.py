@@ -1,0 +1,204 @@
+"""What can go wrong in booking, moving, cancelling and following up."""
+
+from datetime import date, datetime, timedelta
+
+from services.errors.base import AboutInstant, Invalid, Refused, Unknown
+from services.models import UserId, Video
+
+
+class SlotTaken(AboutInstant, Refused):
+    """Somebody else has that time with that doctor."""
+
+    def __init__(self, doctor_id: UserId, start: datetime) -> None:
+        super().__init__(start)
+        self.doctor_id = doctor_id
+
+
+class SlotPassed(AboutInstant, Refused):
+    """That time has begun, or is too near to be booked."""
+
+
+class SlotNotOffered(AboutInstant, Refused):
+    """The doctor has no free slot that begins then."""
+
+
+class WayNotOffered(Refused):
+    """The doctor does not see patients in that way, but as is `offered`."""
+
+    def __init__(self, offered: Video) -> None:
+        super().__init__(offered)
+        self.offered = offered
+
+    @property
+    def by_video(self) -> bool:
+        """Whether all visits are by video; else none is."""
+        return self.offered is Video.ONLY
+
+
+class PatientBusy(AboutInstant, Refused):
+    """The patient has another appointment that overlaps; `patient` is a name where it is not who asks."""
+
+    def __init__(self, start: datetime, patient: str | None = None) -> None:
+        super().__init__(start)
+        self.patient = patient
+
+
+class BookedBefore(AboutInstant, Refused):
+    """That very request has made an appointment before, which may be changed or cancelled since."""
+
+
+class OfferOver(Refused):
+    """The time that had opened is offered to that person no more: it was too late, or passed on."""
+
+
+class TooManyPlaces(Refused):
+    """Somebody waits for `most` doctors already."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class TooManyAppointments(Refused):
+    """The patient has `most` appointments to come already, with what they are about to book elsewhere."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class TooManyThatDay(AboutInstant, Refused):
+    """The patient has `most` appointments with that doctor already on the day of `start`."""
+
+    def __init__(self, start: datetime, most: int) -> None:
+        super().__init__(start)
+        self.most = most
+
+
+class TooManyChanges(Refused):
+    """The patient has booked, moved and cancelled `most` times within the hour; on it goes from `until`."""
+
+    def __init__(self, most: int, until: datetime) -> None:
+        super().__init__(most, until)
+        self.most = most
+        self.until = until
+
+
+class TooManyHolds(Refused):
+    """The patient is about to confirm `most` times elsewhere; the next of them is free at `until`."""
+
+    def __init__(self, most: int, until: datetime) -> None:
+        super().__init__(most, until)
+        self.most = most
+        self.until = until
+
+
+class AppointmentOver(AboutInstant, Refused):
+    """The appointment has begun or is past, so it can't be cancelled or moved."""
+
+
+class AlreadyCancelled(AboutInstant, Refused):
+    """The appointment was cancelled before."""
+
+
+class AppointmentChanged(AboutInstant, Refused):
+    """Somebody has changed the appointment in the meantime; it is at `start` now."""
+
+
+class SameTime(AboutInstant, Refused):
+    """The appointment is at that time already."""
+
+
+class NotBegun(AboutInstant, Refused):
+    """The appointment has not begun, so nobody knows yet whether the patient comes."""
+
+
+class AlreadyConfirmed(AboutInstant, Refused):
+    """The patient has said before that they come."""
+
+
+class TooLateToChange(AboutInstant, Refused):
+    """It begins so soon that a patient can't move or cancel it any more: that goes until `notice` before."""
+
+    def __init__(self, start: datetime, notice: timedelta) -> None:
+        super().__init__(start)
+        self.notice = notice
+
+
+class NotSeen(AboutInstant, Refused):
+    """The patient was not seen in that visit, so there is nothing to follow up on."""
+
+
+class NoTimesThen(AboutInstant, Refused):
+    """The doctor has no free time around `start`; `last` is the last day that can be booked."""
+
+    def __init__(self, start: datetime, last: date) -> None:
+        super().__init__(start)
+        self.last = last
+
+
+class OffersChanged(Refused):
+    """The free times are not those any more that were shown, so they are shown again."""
+
+
+class DoctorUnknown(Unknown):
+    """There is no such doctor."""
+
+    def __init__(self, doctor_id: UserId | None = None) -> None:
+        super().__init__(doctor_id)
+        self.doctor_id = doctor_id
+
+
+class AppointmentUnknown(Unknown):
+    """There is no such appointment among this person's."""
+
+
+class ReasonTooLong(Invalid):
+    """A reason for the visit has at most `max_length` characters."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
+
+
+class NoteTooLong(Invalid):
+    """A note to a patient has at most `max_length` characters."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
+
+
+class DayPassed(Invalid):
+    """That day is over."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+
+class DayTooFar(Invalid):
+    """That day can't be booked yet; `last` is the last one that can."""
+
+    def __init__(self, day: date, last: date) -> None:
+        super().__init__(day, last)
+        self.day = day
+        self.last = last
+
+
+class BadReminders(Invalid):
+    """Reminders are `count` at the most, each `least` to `most` before."""
+
+    def __init__(self, count: int, least: timedelta, most: timedelta) -> None:
+        super().__init__(count, least, most)
+        self.count = count
+        self.least = least
+        self.most = most
+
+
+class BadFollowUp(Invalid):
+    """A follow-up is a day to `most` days after today."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most

@@ -1,0 +1,116 @@
+"""What can go wrong with working hours and time off."""
+
+from datetime import date, time, timedelta
+
+from services.errors.base import Invalid, Unknown
+from services.models import Hours, Weekday
+
+
+class TimeOffUnknown(Unknown):
+    """There is no such time off of this doctor's, or not any more."""
+
+
+class HoursBackwards(Invalid):
+    """The stretch does not end after it begins."""
+
+    def __init__(self, hours: Hours) -> None:
+        super().__init__(hours)
+        self.hours = hours
+
+
+class HoursOverlap(Invalid):
+    """Two stretches of a day have time in common."""
+
+    def __init__(self, one: Hours, other: Hours) -> None:
+        super().__init__(one, other)
+        self.one = one
+        self.other = other
+
+
+class NotOnFiveMinutes(Invalid):
+    """Hours begin and end at whole five minutes; `at` is not one."""
+
+    def __init__(self, at: time) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+class SlotTooLong(Invalid):
+    """A slot of `slot_minutes` has no room in those hours of that weekday."""
+
+    def __init__(self, slot_minutes: int, weekday: Weekday, hours: Hours) -> None:
+        super().__init__(slot_minutes, weekday, hours)
+        self.slot_minutes = slot_minutes
+        self.weekday = weekday
+        self.hours = hours
+
+
+class BadSlotLength(Invalid):
+    """A slot lasts `least` to `most` minutes, in steps of five."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(least, most)
+        self.least = least
+        self.most = most
+
+
+class BadBuffer(Invalid):
+    """A buffer lasts up to `most` minutes, in steps of five."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class BadNotice(Invalid):
+    """The minimum notice is whole minutes, `most` at the most."""
+
+    def __init__(self, most: timedelta) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class NoticeTooLong(Invalid):
+    """Whoever must book `notice` before, and can't from further ahead than `horizon`, can't book at all."""
+
+    def __init__(self, notice: timedelta, horizon: timedelta) -> None:
+        super().__init__(notice, horizon)
+        self.notice = notice
+        self.horizon = horizon
+
+
+class BadHorizon(Invalid):
+    """How far ahead one may book is 1 to `most` whole days."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class TimeOffBackwards(Invalid):
+    """The time off would end before it starts, on `first`."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(first, last)
+        self.first = first
+        self.last = last
+
+
+class TimeOffPassed(Invalid):
+    """That time is over."""
+
+
+class TimeOffTooLong(Invalid):
+    """Time off lasts `most` days at the most."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class TimeOffTooFar(Invalid):
+    """That is too far ahead; `last` is the last day that can be taken off now."""
+
+    def __init__(self, last: date) -> None:
+        super().__init__(last)
+        self.last = last
