@@ -4,7 +4,7 @@ import logging
 
 from bot.context import ClinicContext
 from services.errors import AlreadySignedIn, RoleRequired
-from services.models import Role
+from services.models.people import Role
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ from services.clinic import Clinic, ClinicRules, build
 from services.clock import Clock
 from services.limits import BookingLimits
 from services.mail import MailSender, MailServer
-from services.news import ChannelName
+from services.models.notifications import ChannelName
 from services.notifications import A_SECOND, Outbox
 from services.nudging import whenever
 from services.pace import Pace

@@ -6,8 +6,8 @@ from bot.keyboards import Row, keyboard
 from bot.notice_buttons import button_rows
 from bot.texts.news import as_message
 from bot.texts.notices import news
-from services.models import AppointmentCard
-from services.news import ChannelName, Event
+from services.models.appointments import AppointmentCard
+from services.models.notifications import ChannelName, Event
 from services.notifications import notice_id
 
 

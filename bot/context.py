@@ -15,7 +15,8 @@ from bot.drafts import Draft
 from bot.memory import ChatMemory, Memories
 from services.clinic import Clinic, ClinicRules
 from services.errors import ClinicError, NotSignedIn
-from services.models import ChatId, Principal, Slot, User, UserId
+from services.models.people import ChatId, Principal, User, UserId
+from services.models.scheduling import Slot
 from services.schedules import Availability
 
 D = TypeVar("D", bound=Draft)

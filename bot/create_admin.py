@@ -17,7 +17,8 @@ from services.accounts import Accounts, Registration, read_name
 from services.audit import Audit
 from services.clock import SystemClock
 from services.errors import Invalid, Refused
-from services.models import Action, Role, User
+from services.models.audit import Action
+from services.models.people import Role, User
 from services.namesakes import Namesakes
 from services.passwords import Passwords
 from services.probing import Probing

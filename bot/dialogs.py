@@ -36,7 +36,7 @@ from bot.texts.errors import sentence
 from bot.texts.formats import zone_once
 from services.clock import Clock
 from services.errors import ClinicError, Denied, Invalid, Refused, Unknown
-from services.models import ChatId
+from services.models.people import ChatId
 
 __all__ = ["Begin", "Dialog", "Dialogs", "Finish", "Goto", "Outcome", "Step"]
 

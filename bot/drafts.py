@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from services.audiences import Audience
-from services.models import AppointmentId, Gender, Hours, Role, Slot, UserId, Video, Weekday
+from services.models.announcements import Audience
+from services.models.appointments import AppointmentId
+from services.models.people import Gender, Role, UserId
+from services.models.scheduling import Hours, Slot, Video, Weekday
 
 
 @dataclass(frozen=True)

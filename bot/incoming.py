@@ -10,7 +10,7 @@ from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Update, User
 
-from services.models import ChatId
+from services.models.people import ChatId
 
 Json = dict[str, Any]
 

@@ -22,7 +22,7 @@ from bot.logs import discreet
 from bot.polling import LONG_POLL_SECONDS, Hand, Polled, Poller
 from bot.shelf import RENEW_SECONDS, Shelf, however_long
 from services.errors import StorageDown
-from services.models import ChatId
+from services.models.people import ChatId
 from services.storage.updates import Claim, Entry
 
 log = discreet(__name__)

@@ -8,8 +8,9 @@ from bot.texts import invites as texts
 from bot.texts.formats import found_at
 from services.clinic import ClinicRules
 from services.invites import Invite, Method, Person, invite
-from services.models import AppointmentCard, User
-from services.news import Event, EventKind
+from services.models.appointments import AppointmentCard
+from services.models.notifications import Event, EventKind
+from services.models.people import User
 
 METHODS = {
     EventKind.BOOKED: Method.REQUEST,

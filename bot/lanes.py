@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.logs import discreet
-from services.models import ChatId
+from services.models.people import ChatId
 
 log = discreet(__name__)
 

@@ -7,7 +7,8 @@ import re
 
 from bot.callbacks.tap import BadTap, Tap
 from bot.callbacks.visits import PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot
-from services.models import AppointmentId, UserId
+from services.models.appointments import AppointmentId
+from services.models.people import UserId
 
 DOCTOR = re.compile(r"doctor_([0-9a-f]{24})")
 OFFER = re.compile(r"take_([0-9a-f]{24})_([0-9]{1,9})_([0-9a-f]{24})")

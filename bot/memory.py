@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.drafts import Draft
-from services.models import ChatId
+from services.models.people import ChatId
 from services.storage.conversations import Conversations
 
 QUIET = timedelta(minutes=15)

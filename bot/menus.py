@@ -9,7 +9,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.context import ClinicContext
 from bot.routes import menu
-from services.models import Role
+from services.models.people import Role
 
 log = logging.getLogger(__name__)
 

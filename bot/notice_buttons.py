@@ -21,8 +21,9 @@ from bot.keyboards import Keyboard, Row, button, keyboard, news_button
 from bot.people import name_decisions
 from bot.texts.notices import may_change, offered, taking
 from services.clinic import ClinicRules
-from services.models import AppointmentId, ClearanceKind, Role, User, UserId
-from services.news import Event, EventKind
+from services.models.appointments import AppointmentId, ClearanceKind
+from services.models.notifications import Event, EventKind
+from services.models.people import Role, User, UserId
 
 Facts = Mapping[str, Any]
 Buttons = Callable[[Facts, User, ClinicRules], list[Row]]

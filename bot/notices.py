@@ -20,8 +20,8 @@ from services.codes import CodeLetter
 from services.errors import MailDown, MailRefused, RecipientGone, TryLater
 from services.ids import new_id
 from services.mail import Mail, MailSender
-from services.models import User
-from services.news import Notice
+from services.models.notifications import Notice
+from services.models.people import User
 
 # Somebody waits for the answer.
 PATIENCE_SECONDS = 15

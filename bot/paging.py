@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from services.models import Page, page_number
+from services.models.paging import Page, page_number
 
 T = TypeVar("T")
 

@@ -17,7 +17,8 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import Row, button, keyboard, short_key
 from bot.texts import people as texts
-from services.models import AccountStatus, Period, Role, User, UserId
+from services.models.appointments import Period
+from services.models.people import AccountStatus, Role, User, UserId
 
 
 async def person_card(context: ClinicContext, user: User, search: str) -> View:

@@ -9,7 +9,7 @@ from bot.dialogs import Dialogs
 from bot.intake import keep
 from bot.lanes import Lanes
 from services.errors import StorageDown
-from services.models import ChatId
+from services.models.people import ChatId
 from services.storage.conversations import Conversations
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from bot.input_errors import BadDate, BadPeriod, NoSuchDay, PeriodBackwards, Sev
 from bot.reading_calendar import Written, halves, without_signs, written
 from bot.reading_words import NUMBER_WORDS, alone
 from services.errors import ClinicError
-from services.models import Days
+from services.models.scheduling import Days
 
 # The clinic's calendar.
 YEARS = range(2000, 3000)

@@ -6,7 +6,7 @@ from datetime import time
 
 from bot.input_errors import BadTime, NoSuchTime
 from bot.reading_words import NUMBER_WORDS, alone
-from services.models import MINUTES_A_DAY, at_minute
+from services.models.scheduling import MINUTES_A_DAY, at_minute
 
 NOON = 12
 MINUTES_AN_HOUR = 60

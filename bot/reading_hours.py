@@ -10,7 +10,7 @@ from datetime import time, timedelta
 from bot.input_errors import BadHours, BadWeek, NoSuchTime
 from bot.reading_clock import HALF_DAY, Clock, clock, clock_pattern
 from bot.reading_words import NUMBER_WORDS, alone, plain, read_weekday
-from services.models import MINUTES_A_DAY, Hours, Weekday, at_minute
+from services.models.scheduling import MINUTES_A_DAY, Hours, Weekday, at_minute
 
 CLOSED = {"closed", "close", "off", "day off", "free", "none", "no", "nothing", "no work", "-"}
 # What begins in the evening and ends in the morning is a night; what is longer is a slip.

@@ -10,7 +10,7 @@ from bot.reading_calendar import halves
 from bot.reading_hours import read_hours
 from bot.reading_words import alone, plain
 from services.errors import ClinicError
-from services.models import Hours
+from services.models.scheduling import Hours
 
 MIDNIGHT, NOON = time(0), time(12)
 WHOLE_DAY = {"whole day", "all day", "the whole day", "whole", "all", "full day"}

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from unicodedata import normalize
 
-from services.models import ChatId
+from services.models.people import ChatId
 
 # For so long after it was handled a secret is recognized, and a message from before it is still found.
 KNOWN_FOR = timedelta(minutes=5)

@@ -121,7 +121,7 @@ from bot.conversations import (
     withdraw,
 )
 from bot.dialogs import Dialog
-from services.models import Role
+from services.models.people import Role
 
 # What is done; it returns what to do next, if that leads on to something.
 Act = Callable[[Update, ClinicContext, Any], Awaitable[Tap | None]]

@@ -16,7 +16,7 @@ from bot.texts import dialogs as texts
 from services.addresses import read_email
 from services.clock import Clock
 from services.errors import BadEmail, ClinicError
-from services.models import ChatId
+from services.models.people import ChatId
 
 # As far as it takes to tell what stands beside one.
 ADDRESS = re.compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+")

@@ -7,7 +7,7 @@ place where buttons of before have the search alone; a mark of two characters be
 from dataclasses import dataclass
 
 from bot.callbacks.tap import short_search
-from services.models import Who
+from services.models.people import Who
 
 MARK = "#"
 # Stored in buttons, so they never change.

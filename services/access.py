@@ -1,7 +1,7 @@
 """The authorizer: which roles may do a thing."""
 
 from services.errors import RoleRequired
-from services.models import Principal, Role
+from services.models.people import Principal, Role
 
 
 def require(principal: Principal, *roles: Role) -> None:

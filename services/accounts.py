@@ -19,10 +19,12 @@ from services.errors import (
 )
 from services.hashing import Urgency
 from services.ids import new_id
-from services.models import AccountStatus, Action, ChatId, Gender, Role, Schedule, User, UserId
+from services.models.audit import Action
+from services.models.notifications import Event, EventKind
+from services.models.people import AccountStatus, ChatId, Gender, Role, User, UserId
+from services.models.scheduling import Schedule
 from services.names import folded, has_letter, visible
 from services.namesakes import Namesakes
-from services.news import Event, EventKind
 from services.passwords import Passwords
 from services.probing import Probing
 from services.storage.schedules import Schedules

@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.clock import Clock
 from services.errors import LastAdmin
 from services.ids import new_id
-from services.models import UserId
+from services.models.people import UserId
 from services.storage.admins import Admins as StoredAdmins
 
 # Much longer than it takes from a mark to what it allows.

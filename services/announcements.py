@@ -6,11 +6,12 @@ What is started here is sent by services/announcing.py.
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from services.access import require
-from services.audiences import ROLES, UNDER_WAY, Announcement, AnnouncementId, Audience, Reach
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import AnnouncementOver, AnnouncementTooLong, NobodyThere
-from services.models import Action, ChatId, Principal, Role, UserId
+from services.models.announcements import ROLES, UNDER_WAY, Announcement, AnnouncementId, Audience, Reach
+from services.models.audit import Action
+from services.models.people import ChatId, Principal, Role, UserId
 from services.storage.announcements import Announcements as StoredAnnouncements
 from services.storage.sessions import Sessions
 from services.storage.users import Users

@@ -16,11 +16,12 @@ from enum import Enum, auto
 from typing import Protocol
 
 from services.announcements import Crowd
-from services.audiences import Announcement, AnnouncementState, Delivery, DeliveryState, Tally
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import StorageDown, TryLater
-from services.models import Action, ChatId
+from services.models.announcements import Announcement, AnnouncementState, Delivery, DeliveryState, Tally
+from services.models.audit import Action
+from services.models.people import ChatId
 from services.notifications import backoff
 from services.nudging import whenever
 from services.pace import Pace

@@ -27,17 +27,11 @@ from services.errors import (
 from services.events import appointment_event
 from services.ids import derived_id
 from services.limits import Limits
-from services.models import (
-    Action,
-    Appointment,
-    AppointmentCard,
-    AppointmentId,
-    AppointmentStatus,
-    Principal,
-    Role,
-    Slot,
-)
-from services.news import Event, EventKind
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.audit import Action
+from services.models.notifications import Event, EventKind
+from services.models.people import Principal, Role
+from services.models.scheduling import Slot
 from services.offering import Offered, Offering, busy_named, is_off
 from services.reminders import reminder_times
 from services.rooms import open_room

@@ -27,22 +27,11 @@ from services.events import appointment_event
 from services.holds import HoldTimes
 from services.ids import derived_id
 from services.limits import Limits, Origin
-from services.models import (
-    AccountStatus,
-    Action,
-    Appointment,
-    AppointmentCard,
-    AppointmentId,
-    AppointmentStatus,
-    Principal,
-    Role,
-    Schedule,
-    Slot,
-    User,
-    UserId,
-    Video,
-)
-from services.news import Event, EventKind
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.audit import Action
+from services.models.notifications import Event, EventKind
+from services.models.people import AccountStatus, Principal, Role, User, UserId
+from services.models.scheduling import Schedule, Slot, Video
 from services.offering import Offering, busy_named, is_held, is_off
 from services.reminders import reminder_times
 from services.schedules import without

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from services.clock import Clock
-from services.models import ChatId
+from services.models.people import ChatId
 
 A_CHAT_SECONDS = 1.0
 FOREVER = float("inf")

@@ -13,21 +13,10 @@ from services.diaries import Diaries, gone
 from services.errors import StorageDown
 from services.events import appointment_event
 from services.ids import derived_id
-from services.models import (
-    AccountStatus,
-    Appointment,
-    AppointmentCard,
-    Clearance,
-    ClearanceKind,
-    Offer,
-    Role,
-    Schedule,
-    Slot,
-    TimeOff,
-    User,
-    UserId,
-)
-from services.news import EventKind
+from services.models.appointments import Appointment, AppointmentCard, Clearance, ClearanceKind, Offer
+from services.models.notifications import EventKind
+from services.models.people import AccountStatus, Role, User, UserId
+from services.models.scheduling import Schedule, Slot, TimeOff
 from services.offers import Offers
 from services.storage.appointments import Appointments
 from services.storage.clearances import Clearances as StoredClearances

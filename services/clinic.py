@@ -22,7 +22,8 @@ from services.follow_ups import FollowUps
 from services.leaving import Eraser, Leaving
 from services.limits import USUAL_LIMITS, BookingLimits, Limits
 from services.lines import Lines
-from services.models import ClearanceKind, User
+from services.models.appointments import ClearanceKind
+from services.models.people import User
 from services.mydata import MyData
 from services.namesakes import Namesakes
 from services.offering import Offering

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from services.clock import Clock
 from services.errors import BadCode, CodeExpired, TooManyCodes, WrongCode
-from services.models import ChatId, User
+from services.models.people import ChatId, User
 from services.storage.attempts import Attempts
 from services.storage.codes import Codes as StoredCodes
 from services.storage.codes import StoredCode

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from services.access import require
 from services.diaries import Diaries
-from services.models import AppointmentCard, AppointmentStatus, Principal, Role, Slot
+from services.models.appointments import AppointmentCard, AppointmentStatus
+from services.models.people import Principal, Role
+from services.models.scheduling import Slot
 from services.schedules import Availability, Schedules
 from services.slots import day_bounds, working_stretches
 

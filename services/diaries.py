@@ -9,19 +9,10 @@ from services.access import require
 from services.clock import Clock
 from services.doctors import Doctors
 from services.errors import AppointmentUnknown, DoctorUnknown, UserUnknown
-from services.models import (
-    AccountStatus,
-    Appointment,
-    AppointmentCard,
-    AppointmentId,
-    Page,
-    Period,
-    Principal,
-    Role,
-    Slot,
-    User,
-    UserId,
-)
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, Period
+from services.models.paging import Page
+from services.models.people import AccountStatus, Principal, Role, User, UserId
+from services.models.scheduling import Slot
 from services.namesakes import Namesakes
 from services.slots import day_bounds
 from services.storage.appointments import Appointments as StoredAppointments

@@ -10,8 +10,10 @@ from services.clock import Clock
 from services.diaries import Diaries
 from services.errors import StorageDown
 from services.events import day_facts
-from services.models import AccountStatus, AppointmentStatus, Digest, Principal, Role
-from services.news import Event, EventKind
+from services.models.appointments import AppointmentStatus
+from services.models.notifications import Event, EventKind
+from services.models.people import AccountStatus, Principal, Role
+from services.models.scheduling import Digest
 from services.slots import day_bounds
 from services.storage.diaries import Diaries as StoredDiaries
 from services.storage.schedules import DueDigest, Schedules

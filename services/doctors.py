@@ -1,7 +1,8 @@
 """Finding a doctor."""
 
 from services.errors import DoctorUnknown
-from services.models import AccountStatus, Page, Principal, Role, User, UserId
+from services.models.paging import Page
+from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.storage.users import Users
 
 DOCTORS_A_PAGE = 6

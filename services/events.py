@@ -5,18 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from services.ids import new_id
-from services.models import (
-    Appointment,
-    AppointmentStatus,
-    ChatId,
-    ClearanceKind,
-    Offer,
-    Role,
-    SlotOffer,
-    User,
-    UserId,
-)
-from services.news import Event, EventKind
+from services.models.appointments import Appointment, AppointmentStatus, ClearanceKind, Offer
+from services.models.notifications import Event, EventKind
+from services.models.people import ChatId, Role, User, UserId
+from services.models.waitlist import SlotOffer
 
 
 def appointment_event(

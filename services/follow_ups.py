@@ -10,17 +10,10 @@ from services.clock import Clock
 from services.diaries import Diaries
 from services.errors import AppointmentChanged, BadFollowUp, NoTimesThen, NotSeen, OffersChanged
 from services.events import appointment_event
-from services.models import (
-    Appointment,
-    AppointmentCard,
-    AppointmentId,
-    AppointmentStatus,
-    Offer,
-    Principal,
-    Role,
-    Slot,
-)
-from services.news import EventKind
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus, Offer
+from services.models.notifications import EventKind
+from services.models.people import Principal, Role
+from services.models.scheduling import Slot
 from services.offers import Offers
 from services.schedules import Schedules
 from services.storage.appointments import Appointments as StoredAppointments

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from services.models import UserId
+from services.models.people import UserId
 
 # Going back and forth holds it anew, but not for ever.
 LONGEST_HELD = timedelta(minutes=10)

@@ -16,7 +16,10 @@ from services.codes import code_keys
 from services.diaries import gone
 from services.errors import SessionEnded
 from services.ids import new_id
-from services.models import Action, AppointmentCard, Clearance, ClearanceKind, Principal, Role, Slot, User
+from services.models.appointments import AppointmentCard, Clearance, ClearanceKind
+from services.models.audit import Action
+from services.models.people import Principal, Role, User
+from services.models.scheduling import Slot
 from services.storage.erasure import Erasure
 from services.storage.users import Users
 from services.tries import tries_keys

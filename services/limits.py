@@ -16,9 +16,11 @@ from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from services.clock import Clock
-from services.engagements import Engagement, HeldFor
 from services.errors import Refused, TooManyAppointments, TooManyChanges, TooManyHolds, TooManyThatDay
-from services.models import Appointment, AppointmentId, AppointmentStatus, Principal, Role, Slot, UserId
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.engagements import Engagement, HeldFor
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import Slot
 from services.storage.appointments import Appointments
 from services.storage.engagements import Engagements
 

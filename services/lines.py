@@ -17,23 +17,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.clock import Clock
-from services.engagements import HeldFor
 from services.errors import PatientBusy, SlotTaken, StorageDown
 from services.events import slot_event
 from services.ids import new_id
-from services.models import (
-    AccountStatus,
-    Appointment,
-    AppointmentId,
-    AppointmentStatus,
-    PartOfDay,
-    Place,
-    Role,
-    Slot,
-    SlotOffer,
-    User,
-    UserId,
-)
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.engagements import HeldFor
+from services.models.people import AccountStatus, Role, User, UserId
+from services.models.scheduling import PartOfDay, Slot
+from services.models.waitlist import Place, SlotOffer
 from services.offering import is_off
 from services.schedules import Availability, Schedules
 from services.slots import part_of_day

@@ -9,7 +9,8 @@ from typing import Any
 from services.audit import Audit
 from services.clock import Clock
 from services.codes import code_keys
-from services.models import Action, ChatId, Principal, Role, UserId
+from services.models.audit import Action
+from services.models.people import ChatId, Principal, Role, UserId
 from services.storage.audit import Audit as StoredAudit
 from services.storage.records import Record, Records
 from services.storage.users import Users

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from services.addresses import masked
-from services.models import AccountStatus, AppointmentCard, Role, User, UserId
+from services.models.appointments import AppointmentCard
+from services.models.people import AccountStatus, Role, User, UserId
 from services.names import looks
 from services.storage.name_keys import NameKeys
 from services.storage.users import Users

@@ -20,12 +20,21 @@ from typing import Protocol
 from services.chat_turns import ChatTurns
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
-from services.models import ChatId, User, UserId
-from services.news import CHAT_ONLY, MAIL_ONLY, TOLD_TO_GUESTS, ChannelName, Event, EventKind, Notice
+from services.models.delivery_order import SENT, Close, Hold, Send, Verdict
+from services.models.notifications import (
+    CHAT_ONLY,
+    MAIL_ONLY,
+    TOLD_TO_GUESTS,
+    ChannelName,
+    Event,
+    EventKind,
+    Notice,
+)
+from services.models.people import ChatId, User, UserId
 from services.nudging import whenever
 from services.pace import A_FEW_SECONDS, Pace
 from services.screens import NoScreens, Screens, said_there
-from services.sequence import SENT, Close, Hold, Send, Verdict, judge, judge_shown
+from services.sequence import judge, judge_shown
 from services.storage.missed import is_worth_keeping
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions

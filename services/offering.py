@@ -7,17 +7,9 @@ from datetime import datetime
 
 from services.clock import Clock
 from services.errors import PatientBusy, SlotNotOffered, SlotPassed
-from services.models import (
-    Appointment,
-    AppointmentId,
-    AppointmentStatus,
-    Principal,
-    Schedule,
-    Slot,
-    User,
-    UserId,
-    Video,
-)
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.people import Principal, User, UserId
+from services.models.scheduling import Schedule, Slot, Video
 from services.rooms import Rooms
 from services.schedules import Schedules
 from services.slots import slots_of_day

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from services.models import Appointment, Offer, Role, Slot, User, UserId
+from services.models.appointments import Appointment, Offer
+from services.models.people import Role, User, UserId
+from services.models.scheduling import Slot
 from services.namesakes import Namesakes
 from services.schedules import Availability, Schedules
 from services.storage.users import Users

@@ -13,7 +13,7 @@ import bcrypt
 from services.addresses import read_email
 from services.errors import BadEmail, PasswordIsAddress, PasswordTooLong, WeakPassword
 from services.hashing import HashQueue, Urgency
-from services.models import ChatId
+from services.models.people import ChatId
 
 MIN_LENGTH = 8
 # bcrypt reads no further; to cut silently would let a wrong password in.

@@ -17,21 +17,12 @@ from services.diaries import as_seen
 from services.errors import AlreadyDecided, CannotBlockYourself, UserUnknown
 from services.events import account_event
 from services.ids import new_id
-from services.models import (
-    AccountStatus,
-    Action,
-    AppointmentCard,
-    Clearance,
-    ClearanceKind,
-    Page,
-    Principal,
-    Role,
-    Slot,
-    User,
-    UserId,
-    Who,
-)
-from services.news import Event, EventKind
+from services.models.appointments import AppointmentCard, Clearance, ClearanceKind
+from services.models.audit import Action
+from services.models.notifications import Event, EventKind
+from services.models.paging import Page
+from services.models.people import AccountStatus, Principal, Role, User, UserId, Who
+from services.models.scheduling import Slot
 from services.storage.sessions import Sessions
 from services.storage.users import Decision, Users
 

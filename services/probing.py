@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from services.clock import Clock
 from services.errors import EmailTaken
-from services.models import ChatId, User
-from services.news import Event, EventKind
+from services.models.notifications import Event, EventKind
+from services.models.people import ChatId, User
 from services.storage.users import Users
 from services.tries import ADDRESSES, ADDRESSES_A_CHAT, TAKEN, TAKEN_A_CHAT, Counter, Tries
 

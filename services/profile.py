@@ -11,8 +11,9 @@ from services.codes import CodeLetter, CodeMailer, Codes, Purpose, read_code
 from services.errors import NoSuchLanguage, SameEmail, SessionEnded
 from services.events import account_event
 from services.ids import derived_id
-from services.models import Action, Principal, User
-from services.news import EventKind
+from services.models.audit import Action
+from services.models.notifications import EventKind
+from services.models.people import Principal, User
 from services.probing import Probing
 from services.renaming import Renaming
 from services.storage.users import Users

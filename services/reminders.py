@@ -10,16 +10,10 @@ from services.clock import Clock
 from services.diaries import Diaries
 from services.errors import BadReminders, SessionEnded, StorageDown
 from services.events import appointment_event
-from services.models import (
-    Appointment,
-    AppointmentId,
-    AppointmentStatus,
-    Principal,
-    Role,
-    Slot,
-    User,
-)
-from services.news import EventKind
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.notifications import EventKind
+from services.models.people import Principal, Role, User
+from services.models.scheduling import Slot
 from services.schedules import Schedules
 from services.storage.diaries import Diaries as StoredDiaries
 from services.storage.reminders import Reminders as StoredReminders

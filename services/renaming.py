@@ -9,9 +9,10 @@ from services.audit import Audit
 from services.clock import Clock
 from services.errors import NoNameWaits, SessionEnded, UserUnknown
 from services.events import account_event
-from services.models import Action, Principal, Role, User, UserId
+from services.models.audit import Action
+from services.models.notifications import Event, EventKind
+from services.models.people import Principal, Role, User, UserId
 from services.namesakes import Namesakes
-from services.news import Event, EventKind
 from services.storage.users import Users
 
 

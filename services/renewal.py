@@ -16,8 +16,9 @@ from services.clock import Clock
 from services.codes import CodeLetter, CodeMailer, Codes, Purpose
 from services.errors import AccountBlocked, ClinicError, CodeExpired, SessionEnded, UserUnknown, WrongPassword
 from services.events import account_event
-from services.models import AccountStatus, Action, ChatId, Principal, Role, User, UserId
-from services.news import EventKind
+from services.models.audit import Action
+from services.models.notifications import EventKind
+from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
 from services.passwords import Passwords
 from services.storage.sessions import Sessions
 from services.storage.users import Users

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.errors import WayNotOffered
-from services.models import Appointment, AppointmentStatus, Schedule, Video
+from services.models.appointments import Appointment, AppointmentStatus
+from services.models.scheduling import Schedule, Video
 
 # 160 bits in hexadecimal digits: servers like Jitsi take small and capital letters for the same.
 ROOM_BYTES = 20

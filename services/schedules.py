@@ -7,8 +7,10 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from services.clock import Clock
-from services.models import Principal, Role, Schedule, Slot, UserId
-from services.slots import LONGEST_SLOT, day_bounds, free, slots_seen
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import Schedule, Slot
+from services.models.ticks import LONGEST_SLOT
+from services.slots import day_bounds, free, slots_seen
 from services.storage.appointments import Appointments
 from services.storage.schedules import Schedules as StoredSchedules
 from services.zones import zone_of

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.models import ChatId
-from services.news import Notice
-from services.sequence import SHOWN, Close, Hold
+from services.models.delivery_order import SHOWN, Close, Hold
+from services.models.notifications import Notice
+from services.models.people import ChatId
 
 # How long another worker, of which nothing is known here, may take to say it on the card; and this one after
 # its start, as Telegram hands out again what was not handled when the last one died.

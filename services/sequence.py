@@ -15,101 +15,35 @@ its way to the chat while somebody acted there. Then it is told again, so that t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from services.models import AppointmentStatus, ChatId, UserId
-from services.news import EventKind, Notice
+from services.models.appointments import AppointmentStatus
+from services.models.delivery_order import (
+    NOTHING_LEFT,
+    OUTDATED,
+    SENT,
+    SETTLING,
+    SHOWN,
+    AppointmentState,
+    Close,
+    Hold,
+    Send,
+    Surroundings,
+    Told,
+    Verdict,
+    has_version,
+)
+from services.models.notifications import EventKind, Notice
 
-# Changes within that become one message.
-SETTLING = timedelta(minutes=1)
 # So many times may a patient book and cancel within it, before the next booking waits.
 CHANGES_OF_MIND = 2
-OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
-# What the card in the chat has said.
-SHOWN = "shown"
 # What is told of a version after the version itself.
 AFTERTHOUGHTS = frozenset({EventKind.REMINDER, EventKind.FOLLOW_UP})
 CHANGES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED})
 # What is true only as long as the appointment is then.
 STATES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER})
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentState:
-    """How an appointment stands."""
-
-    status: AppointmentStatus
-    start: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Another notice about the same patient's appointments, with the facts that matter for the order.
-
-    It is open as long as it is `due`; one that is `claimed` is on its way. `outcome` is why it was closed,
-    `was_tried` whether it may have arrived.
-    """
-
-    id: str
-    kind: EventKind
-    reader: UserId
-    place: tuple[str, ChatId | None]
-    facts: dict[str, Any]
-    due: datetime | None = None
-    is_claimed: bool = False
-    was_tried: bool = False
-    closed_at: datetime | None = None
-    outcome: str | None = None
-
-    def may_have_come_after(self, instant: datetime) -> bool:
-        """Tell whether its message may have come to the chat after that instant."""
-        was_sent = self.was_tried and self.outcome != SHOWN
-        return was_sent and self.closed_at is not None and self.closed_at > instant
-
-    @property
-    def was_overtaken(self) -> bool:
-        """Whether it was closed without its reader ever having heard of it."""
-        return self.outcome == OUTDATED and not self.was_tried
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Tell it now."""
-
-    notice: Notice
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Tell it no more."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Look again at `until`, or as soon as what it waits for (`by`) is closed.
-
-    `hurry`: that is not so any more, and has only to be closed.
-    """
-
-    until: datetime
-    by: str | None = None
-    hurry: bool = False
-
-
-Verdict = Send | Close | Hold
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What has to be known to judge a notice: the others, how its appointment stands, how long a lease is."""
-
-    others: Sequence[Told] = ()
-    state: AppointmentState | None = None
-    lease: timedelta = field(default=SETTLING)
 
 
 def judge(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
@@ -142,11 +76,6 @@ def judge_shown(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
     is_last_word = not any(other.may_have_come_after(facts["at"]) for other in earlier)
     is_old = is_outdated(notice.event.kind, facts, around.state)
     return Close(SHOWN) if is_last_word or is_old else Send(notice)
-
-
-def has_version(facts: Any) -> bool:
-    """Tell whether the facts say of which version they are; news from before it was told does not."""
-    return isinstance(facts.get("version"), int) and isinstance(facts.get("at"), datetime)
 
 
 def is_outdated(kind: EventKind, facts: Any, state: AppointmentState | None) -> bool:

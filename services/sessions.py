@@ -16,7 +16,9 @@ from services.errors import (
     WrongCredentials,
 )
 from services.ids import new_id
-from services.models import AccountStatus, Action, ChatId, Page, Principal, SignedIn, User, page_number
+from services.models.audit import Action
+from services.models.paging import Page, page_number
+from services.models.people import AccountStatus, ChatId, Principal, SignedIn, User
 from services.passwords import Passwords
 from services.storage.arrivals import Arrival, Arrivals
 from services.storage.driver import Document

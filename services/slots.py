@@ -12,23 +12,11 @@ from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from services.models import MINUTES_A_DAY, Hours, PartOfDay, Schedule, Slot, Weekday
+from services.models.scheduling import MINUTES_A_DAY, Hours, PartOfDay, Schedule, Slot, Weekday
+from services.models.ticks import LONGEST_SLOT
 
-TICK_SECONDS = 300
-# No slot is longer, so what overlaps an instant began at most this long before it.
-LONGEST_SLOT = timedelta(days=1)
 # The hours with which the parts of a day end.
 PARTS = ((PartOfDay.MORNING, 12), (PartOfDay.AFTERNOON, 17), (PartOfDay.EVENING, 24))
-
-
-def ticks(slot: Slot) -> list[int]:
-    """Return the five-minute ticks of a slot: whole numbers, UTC epoch minutes / 5.
-
-    Two slots that overlap in a tick can't both be stored; see services/storage/appointments.py.
-    """
-    first = int(slot.start.timestamp()) // TICK_SECONDS
-    last = -(-int(slot.end.timestamp()) // TICK_SECONDS)
-    return list(range(first, last))
 
 
 def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, ...]:

@@ -17,17 +17,10 @@ from services.errors import (
     TimeOffTooLong,
     TimeOffUnknown,
 )
-from services.models import (
-    Action,
-    AppointmentCard,
-    Clearance,
-    ClearanceKind,
-    Hours,
-    Principal,
-    Role,
-    Slot,
-    TimeOff,
-)
+from services.models.appointments import AppointmentCard, Clearance, ClearanceKind
+from services.models.audit import Action
+from services.models.people import Principal, Role
+from services.models.scheduling import Hours, Slot, TimeOff
 from services.schedules import Schedules
 from services.slots import day_bounds, local_stretch
 from services.storage.schedules import Schedules as StoredSchedules

@@ -10,7 +10,7 @@ from functools import lru_cache
 import jwt
 
 from services.errors import SessionEnded
-from services.models import ChatId, Role, UserId
+from services.models.people import ChatId, Role, UserId
 
 ALGORITHM = "HS256"
 LIFETIME = timedelta(days=30)

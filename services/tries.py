@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from services.clock import Clock
 from services.errors import TooManyTries
-from services.models import ChatId, Scope, Tried
+from services.models.people import ChatId, Scope, Tried
 from services.storage.attempts import Attempts
 
 QUARTER = timedelta(minutes=15)

@@ -8,8 +8,10 @@ from services.access import require
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import NoticeSettled
-from services.models import Action, ChatId, Page, Principal, Role, User, UserId
-from services.news import Backlog, ChannelName, Event, EventKind, Notice, Parked
+from services.models.audit import Action
+from services.models.notifications import Backlog, ChannelName, Event, EventKind, Notice, Parked
+from services.models.paging import Page
+from services.models.people import ChatId, Principal, Role, User, UserId
 from services.notifications import notice_id
 from services.storage.admins import Admins
 from services.storage.parked import ParkedNotices

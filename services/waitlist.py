@@ -22,18 +22,10 @@ from services.errors import (
 )
 from services.limits import Origin
 from services.lines import fitting
-from services.models import (
-    AppointmentCard,
-    AppointmentId,
-    AppointmentStatus,
-    PartOfDay,
-    Place,
-    PlaceCard,
-    Principal,
-    Role,
-    SlotOffer,
-    UserId,
-)
+from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import PartOfDay
+from services.models.waitlist import Place, PlaceCard, SlotOffer
 from services.namesakes import Namesakes
 from services.schedules import Schedules
 from services.slots import day_bounds

@@ -21,20 +21,10 @@ from services.errors import (
     NotOnFiveMinutes,
     SlotTooLong,
 )
-from services.models import (
-    Action,
-    Appointment,
-    AppointmentCard,
-    AppointmentId,
-    Clearance,
-    ClearanceKind,
-    Hours,
-    Principal,
-    Role,
-    Schedule,
-    Slot,
-    Weekday,
-)
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, Clearance, ClearanceKind
+from services.models.audit import Action
+from services.models.people import Principal, Role
+from services.models.scheduling import Hours, Schedule, Slot, Weekday
 from services.schedules import Schedules
 from services.slots import working_stretches
 from services.storage.diaries import Diaries as StoredDiaries

@@ -21,8 +21,8 @@ from bot.notices import ChatChannel
 from bot.settings import Settings
 from services.accounts import Accounts, Registration
 from services.clock import Clock
-from services.models import Gender, Role, User
-from services.news import Notice
+from services.models.notifications import Notice
+from services.models.people import Gender, Role, User
 from services.storage.driver import connect
 from services.storage.storage import Storage
 

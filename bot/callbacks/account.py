@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.callbacks.tap import Tap
-from services.models import ChatId, UserId
+from services.models.people import ChatId, UserId
 
 
 @dataclass(frozen=True)

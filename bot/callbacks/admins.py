@@ -5,8 +5,9 @@ from datetime import date
 
 from bot.callbacks.bounds import Id, IsoDay, Key, Search
 from bot.callbacks.tap import Tap
-from services.audiences import AnnouncementId
-from services.models import Period, ReportPeriod, UserId
+from services.models.announcements import AnnouncementId
+from services.models.appointments import Period, ReportPeriod
+from services.models.people import UserId
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, get_args, get_origin
 
-from services.audiences import AnnouncementId
-from services.models import AppointmentId, ChatId, UserId
+from services.models.announcements import AnnouncementId
+from services.models.appointments import AppointmentId
+from services.models.people import ChatId, UserId
 
 # What somebody searched for is beside a command's name, an id and two numbers.
 SEARCH_BYTES = 30

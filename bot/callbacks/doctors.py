@@ -5,7 +5,8 @@ from datetime import date
 
 from bot.callbacks.bounds import Id
 from bot.callbacks.tap import Tap
-from services.models import AppointmentId, AppointmentStatus, Video
+from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.scheduling import Video
 
 
 @dataclass(frozen=True)

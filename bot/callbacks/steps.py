@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from bot.callbacks.bounds import Key
 from bot.callbacks.tap import Tap
-from services.audiences import Audience
-from services.models import Gender, PartOfDay, Role, UserId
+from services.models.announcements import Audience
+from services.models.people import Gender, Role, UserId
+from services.models.scheduling import PartOfDay
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, get_type_hints
 
 from bot.callbacks.bounds import SEARCH_BYTES, is_within, plain
-from services.models import ChatId
+from services.models.people import ChatId
 
 MAX_BYTES = 64
 # Before what a button under news says: news stays as it is, and the answer comes below.

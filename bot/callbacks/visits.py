@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from bot.callbacks.bounds import Key, Search
 from bot.callbacks.tap import Tap
-from services.models import AppointmentId, Period, UserId
+from services.models.appointments import AppointmentId, Period
+from services.models.people import UserId
 
 
 @dataclass(frozen=True)

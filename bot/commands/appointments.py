@@ -43,7 +43,9 @@ from services.errors import (
     SlotTaken,
     TooLateToChange,
 )
-from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User, UserId
+from services.models.appointments import Appointment, AppointmentCard, AppointmentStatus, Period
+from services.models.paging import Page
+from services.models.people import Role, User, UserId
 
 
 async def begin(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:

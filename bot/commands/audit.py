@@ -16,7 +16,7 @@ from bot.reading import read_past_date
 from bot.texts import audit as texts
 from bot.texts.schedule import near_day
 from services.audit import AuditPage
-from services.models import UserId
+from services.models.people import UserId
 
 A_DAY = timedelta(days=1)
 

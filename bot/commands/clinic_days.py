@@ -17,7 +17,8 @@ from bot.keyboards import Row, button, keyboard, pager
 from bot.reading import read_date
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_days as texts
-from services.models import AccountStatus, Period, Role, User, UserId
+from services.models.appointments import Period
+from services.models.people import AccountStatus, Role, User, UserId
 
 # Nobody has appointments beyond, and a calendar has an end.
 FIRST, LAST = date(2000, 1, 1), date(2999, 12, 31)

@@ -16,7 +16,7 @@ from bot.keyboards import button, in_rows, keyboard, pager, specialization_key
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import plain_doctor
-from services.models import Role, User
+from services.models.people import Role, User
 
 MOST_SHOWN = 8
 

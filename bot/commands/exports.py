@@ -11,7 +11,8 @@ from bot.context import ClinicContext
 from bot.keyboards import button, in_rows, keyboard
 from bot.reading import read_days
 from bot.texts import exports as texts
-from services.models import Days, ReportPeriod
+from services.models.appointments import ReportPeriod
+from services.models.scheduling import Days
 
 
 async def export(update: Update, context: ClinicContext, tap: Tap) -> None:

@@ -11,7 +11,7 @@ from bot.context import ClinicContext
 from bot.keyboards import button, keyboard
 from bot.texts import me as texts
 from bot.texts.dialogs import ways_on
-from services.models import ChatId
+from services.models.people import ChatId
 
 
 async def me(update: Update, context: ClinicContext, tap: Tap) -> None:

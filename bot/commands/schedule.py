@@ -21,7 +21,7 @@ from bot.pictures.day import day_picture
 from bot.reading import read_date
 from bot.texts import schedule as texts
 from bot.texts.formats import plain_doctor
-from services.models import AppointmentCard
+from services.models.appointments import AppointmentCard
 
 ENTRIES_A_PAGE = 8
 

@@ -12,7 +12,7 @@ from bot.invites import file_of
 from bot.keyboards import button, keyboard
 from bot.texts import invites as texts
 from services.errors import AppointmentUnknown
-from services.models import AppointmentStatus
+from services.models.appointments import AppointmentStatus
 
 
 async def add(update: Update, context: ClinicContext, tap: AddToCalendar) -> None:

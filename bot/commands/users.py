@@ -29,7 +29,7 @@ from bot.texts import people as texts
 from bot.texts.errors import sentence
 from bot.wanted_users import WantedUsers, read_packed, read_typed
 from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, NoNameWaits
-from services.models import User, Who
+from services.models.people import User, Who
 
 LISTS_A_ROW = 3
 

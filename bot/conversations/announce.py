@@ -15,9 +15,9 @@ from bot.keyboards import button, keyboard, ways_out
 from bot.reading_words import alone
 from bot.texts import announcements as texts
 from services.announcements import MAX_ANNOUNCEMENT, read_announcement
-from services.audiences import AnnouncementId
 from services.errors import NobodyThere
 from services.ids import new_id
+from services.models.announcements import AnnouncementId
 
 
 class Ask(StrEnum):

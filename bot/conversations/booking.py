@@ -33,7 +33,9 @@ from services.errors import (
     UserUnknown,
     WayNotOffered,
 )
-from services.models import AppointmentCard, AppointmentId, Period, Role, Video
+from services.models.appointments import AppointmentCard, AppointmentId, Period
+from services.models.people import Role
+from services.models.scheduling import Video
 
 
 class Ask(StrEnum):

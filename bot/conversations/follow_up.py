@@ -30,7 +30,7 @@ from services.errors import (
     OffersChanged,
 )
 from services.follow_ups import MOST_DAYS
-from services.models import AppointmentCard, Offer
+from services.models.appointments import AppointmentCard, Offer
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 WEEKS = (1, 2, 4, 12)

@@ -13,7 +13,8 @@ from bot.input_errors import NobodyFits
 from bot.keyboards import button, keyboard, pager, ways_out
 from bot.texts import booking as texts
 from services.errors import UserUnknown
-from services.models import Page, Role, User, UserId
+from services.models.paging import Page
+from services.models.people import Role, User, UserId
 from services.names import folded
 
 # As much of what was typed as is said again, or looked for.

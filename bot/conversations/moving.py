@@ -29,7 +29,8 @@ from services.errors import (
     RequestAbandoned,
     TooLateToChange,
 )
-from services.models import AppointmentId, Role
+from services.models.appointments import AppointmentId
+from services.models.people import Role
 
 
 class Ask(StrEnum):

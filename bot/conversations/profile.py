@@ -15,7 +15,7 @@ from bot.languages import COMMON_LANGUAGES, codes_of, read_language
 from bot.texts import me as texts
 from bot.texts.formats import language_name
 from bot.zones import COMMON_ZONES, keys_of, read_zone
-from services.models import User
+from services.models.people import User
 
 # So many of those that may be meant have a button.
 MOST_MEANT = 12

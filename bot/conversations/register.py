@@ -20,7 +20,7 @@ from bot.texts.formats import GENDERS, ROLES
 from services.accounts import Registration, read_name, read_specialization
 from services.errors import EmailTaken, StaffCodeNotSet, WeakPassword, WrongStaffCode
 from services.ids import derived_id, new_id
-from services.models import AccountStatus, Gender, Role, User, UserId
+from services.models.people import AccountStatus, Gender, Role, User, UserId
 from services.passwords import MIN_LENGTH
 
 

@@ -21,7 +21,7 @@ from bot.texts import timeoff as texts
 from services.appointments import read_note
 from services.errors import TimeOffUnknown
 from services.ids import new_id
-from services.models import MINUTES_A_DAY, Hours, Slot, TimeOff, at_minute
+from services.models.scheduling import MINUTES_A_DAY, Hours, Slot, TimeOff, at_minute
 from services.time_off import MOST_DAYS
 
 KNOWN_A_PAGE = 4

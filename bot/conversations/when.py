@@ -39,7 +39,9 @@ from services.errors import (
     TooManyThatDay,
 )
 from services.ids import new_id
-from services.models import AppointmentCard, AppointmentId, PartOfDay, Principal, Role, Slot
+from services.models.appointments import AppointmentCard, AppointmentId
+from services.models.people import Principal, Role
+from services.models.scheduling import PartOfDay, Slot
 from services.schedules import Availability
 from services.slots import part_of_day
 

@@ -17,7 +17,7 @@ from bot.keyboards import button, in_rows, keyboard, pager, specialization_key, 
 from bot.texts import booking as texts
 from bot.texts.formats import plain_doctor
 from services.errors import DoctorUnknown
-from services.models import Role, User
+from services.models.people import Role, User
 from services.namesakes import BETWEEN
 from services.specialties import meant_among
 

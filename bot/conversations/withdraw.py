@@ -17,7 +17,8 @@ from bot.texts import schedule as texts
 from bot.texts.errors import sentence
 from services.appointments import read_note
 from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOver, AppointmentUnknown
-from services.models import AppointmentCard, AppointmentStatus, Principal, Role
+from services.models.appointments import AppointmentCard, AppointmentStatus
+from services.models.people import Principal, Role
 
 
 class Ask(StrEnum):

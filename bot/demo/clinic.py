@@ -11,7 +11,8 @@ from services.accounts import Accounts
 from services.clock import Clock
 from services.errors import EmailTaken
 from services.ids import derived_id
-from services.models import WORKING_WEEK, AccountStatus, Gender, Hours, Role, Schedule, User, UserId, Weekday
+from services.models.people import AccountStatus, Gender, Role, User, UserId
+from services.models.scheduling import WORKING_WEEK, Hours, Schedule, Weekday
 from services.storage.storage import Storage
 
 # Everybody in the sample clinic has it, and the page shows it: it guards nothing.

@@ -14,7 +14,9 @@ from bot.demo.clinic import HISTORY_PATIENTS, PEOPLE, SCHEDULE, Sample, furnish
 from services.accounts import Accounts
 from services.clock import Clock
 from services.ids import new_id
-from services.models import Appointment, AppointmentId, AppointmentStatus, Role, Slot
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.people import Role
+from services.models.scheduling import Slot
 from services.schedules import Schedules
 from services.slots import slots_of_day
 from services.storage.driver import EVER

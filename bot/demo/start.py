@@ -18,7 +18,7 @@ from bot.demo.mailbox import Mailbox
 from bot.demo.telegram import Telegram
 from bot.settings import Settings, SettingsError
 from services.clock import Clock
-from services.models import User
+from services.models.people import User
 from services.storage.storage import Storage
 
 HOST = "127.0.0.1"

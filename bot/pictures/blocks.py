@@ -7,7 +7,7 @@ from bot.pictures.layout import EASY, Block, Booked
 from bot.pictures.sheet import LARGE, MIDDLE, PALE, PAPER, SMALL, Sheet
 from bot.texts import pictures as texts
 from bot.texts.formats import clock_time
-from services.models import AppointmentStatus
+from services.models.appointments import AppointmentStatus
 
 GAP = 3
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from bot.pictures.timeline import MINUTE, Scale
-from services.models import AppointmentStatus, Slot
+from services.models.appointments import AppointmentStatus
+from services.models.scheduling import Slot
 
 # A block is as high as is read with ease; where there are very many, as can be read at all.
 EASY, LEAST = 52, 40

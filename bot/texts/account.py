@@ -2,7 +2,7 @@
 
 from bot.drafts import RegisterDraft
 from bot.texts.formats import GENDERS, ROLES, doctor, esc
-from services.models import Role, User
+from services.models.people import Role, User
 
 ROLE_BUTTONS = {Role.PATIENT: "🙂 Patient", Role.DOCTOR: "👩‍⚕️ Doctor", Role.ADMIN: "🗂 Admin"}
 

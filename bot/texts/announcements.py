@@ -1,7 +1,7 @@
 """What is said around announcements, and how one looks."""
 
 from bot.texts.formats import esc
-from services.audiences import Announcement, AnnouncementState, Audience, Reach, Tally
+from services.models.announcements import Announcement, AnnouncementState, Audience, Reach, Tally
 
 AUDIENCES = {
     Audience.EVERYBODY: "everybody",

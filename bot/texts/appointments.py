@@ -18,7 +18,9 @@ from bot.texts.formats import (
     zone_note,
 )
 from services.clinic import ClinicRules
-from services.models import Appointment, AppointmentCard, AppointmentStatus, Page, Period, Role, User
+from services.models.appointments import Appointment, AppointmentCard, AppointmentStatus, Period
+from services.models.paging import Page
+from services.models.people import Role, User
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past", Period.CANCELLED: "✖ Cancelled"}
 MOST_NAMED = 3

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from bot.texts.announcements import AUDIENCES
 from bot.texts.formats import clock_time, esc, moment, zone_name
 from bot.texts.formats import day as written_day
-from services.audiences import Audience
 from services.audit import AuditPage
-from services.models import Action, AuditEntry, User, UserId
+from services.models.announcements import Audience
+from services.models.audit import Action, AuditEntry
+from services.models.people import User, UserId
 
 EVERYTHING = "🧾 Everything"
 GONE = "an account that is gone"

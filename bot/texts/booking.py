@@ -21,7 +21,10 @@ from bot.texts.formats import (
     zone_note,
 )
 from services.clinic import ClinicRules
-from services.models import AppointmentCard, AppointmentStatus, Page, Role, Slot, User, UserId
+from services.models.appointments import AppointmentCard, AppointmentStatus
+from services.models.paging import Page
+from services.models.people import Role, User, UserId
+from services.models.scheduling import Slot
 
 # How the two can meet, as people type it.
 BY_VIDEO = "By video"

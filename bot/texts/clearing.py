@@ -3,7 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from bot.texts.formats import esc, moment
-from services.models import AppointmentCard, Page
+from services.models.appointments import AppointmentCard
+from services.models.paging import Page
 
 
 def booked_lines(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from services import errors
-from services.models import User
+from services.models.people import User
 from services.passwords import MIN_LENGTH
 
 ASK = {

@@ -16,7 +16,7 @@ from services.errors import (
     WrongPassword,
     WrongStaffCode,
 )
-from services.models import Principal, Role
+from services.models.people import Principal, Role
 
 WRONG_SECRETS = (WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired)
 

@@ -24,7 +24,9 @@ from bot.texts.formats import (
 )
 from services import errors
 from services.clinic import ClinicRules
-from services.models import AccountStatus, Action, Role, Scope, Tried, Weekday
+from services.models.audit import Action
+from services.models.people import AccountStatus, Role, Scope, Tried
+from services.models.scheduling import Weekday
 
 TOO_MANY = {
     (Tried.PASSWORD, Scope.CHAT): "Too many wrong passwords from this chat.",

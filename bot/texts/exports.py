@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 from bot.texts.formats import day, zone_name
 from services.exports import EVER
-from services.models import Days, ReportPeriod
+from services.models.appointments import ReportPeriod
+from services.models.scheduling import Days
 
 PERIODS = {
     ReportPeriod.LAST_30_DAYS: "Last 30 days",

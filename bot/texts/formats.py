@@ -13,7 +13,8 @@ from babel.dates import format_date, format_time, get_day_names
 
 from services.accounts import without_title
 from services.clinic import ClinicRules
-from services.models import Gender, Hours, Role, Slot, User, Weekday
+from services.models.people import Gender, Role, User
+from services.models.scheduling import Hours, Slot, Weekday
 
 LANGUAGE = "en"
 LOCALE = Locale.parse(LANGUAGE)

@@ -2,7 +2,7 @@
 
 from bot.texts.formats import esc, zone_name
 from services.clinic import ClinicRules
-from services.models import User
+from services.models.people import User
 
 # What can be typed at once, of the first of these commands that a person has.
 AT_ONCE = {

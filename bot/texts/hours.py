@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from bot.drafts import HoursDraft
 from bot.texts.clearing import are, booked_lines
 from bot.texts.formats import clock_time, long_weekday, span, stretches, wall_time, weekday, zone_name
-from services.models import AppointmentCard, Digest, Page, Slot, Video, Weekday
+from services.models.appointments import AppointmentCard
+from services.models.paging import Page
+from services.models.scheduling import Digest, Slot, Video, Weekday
 from services.working_hours import HoursPreview
 
 # A day's times are one line; what does not fit is told as a number.

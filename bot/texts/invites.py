@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.texts.formats import doctor, esc, found_at, moment_read, plain_doctor, stretch_read
 from services.clinic import ClinicRules
-from services.models import AppointmentCard, Role
+from services.models.appointments import AppointmentCard
+from services.models.people import Role
 
 FILE_NAME = "appointment.ics"
 

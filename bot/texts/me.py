@@ -31,7 +31,9 @@ from bot.texts.formats import (
     zone_name,
 )
 from services.clinic import ClinicRules
-from services.models import AppointmentCard, Page, Role, SignedIn, User
+from services.models.appointments import AppointmentCard
+from services.models.paging import Page
+from services.models.people import Role, SignedIn, User
 
 MOST_NAMED = 5
 

@@ -23,8 +23,10 @@ from bot.texts.formats import (
 from bot.texts.news import ROOM, News
 from services.clinic import ClinicRules
 from services.codes import CODE_LIFETIME, CodeLetter, Purpose
-from services.models import AppointmentId, ClearanceKind, Role, Schedule, Slot, User, UserId
-from services.news import EventKind
+from services.models.appointments import AppointmentId, ClearanceKind
+from services.models.notifications import EventKind
+from services.models.people import Role, User, UserId
+from services.models.scheduling import Schedule, Slot
 
 Facts = Mapping[str, Any]
 # A day's news is one message: what does not fit is in /schedule.

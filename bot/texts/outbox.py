@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.texts.formats import esc, moment, shortened, zone_name
-from services.models import Page
-from services.news import ChannelName, EventKind, Parked
+from services.models.notifications import ChannelName, EventKind, Parked
+from services.models.paging import Page
 from services.undelivered import OutboxPage
 
 CHANNELS = {ChannelName.CHAT: "chat", ChannelName.MAIL: "mail"}

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 from bot.texts.appointments import called, counted
 from bot.texts.formats import GENDERS, ROLES, doctor, esc, moment, speaks
 from bot.wanted_users import WantedUsers
-from services.models import AccountStatus, AppointmentCard, Page, Role, User, Who
+from services.models.appointments import AppointmentCard
+from services.models.paging import Page
+from services.models.people import AccountStatus, Role, User, Who
 
 STATUSES = {
     AccountStatus.ACTIVE: "active",

@@ -8,7 +8,9 @@ from babel.dates import format_date, format_time
 
 from bot.texts.appointments import STATUSES
 from bot.texts.formats import LOCALE, day, plain_doctor, zone_name
-from services.models import AppointmentStatus, Days, User
+from services.models.appointments import AppointmentStatus
+from services.models.people import User
+from services.models.scheduling import Days
 
 # Beside a word, or in its place where there is room for one sign only.
 MARKS = {AppointmentStatus.FULFILLED: "✓", AppointmentStatus.NOSHOW: "✗"}

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bot.texts.clearing import are, booked_lines
 from bot.texts.formats import clock_time, day, esc, zone_name
-from services.models import AppointmentCard, Page, Slot, TimeOff
+from services.models.appointments import AppointmentCard
+from services.models.paging import Page
+from services.models.scheduling import Slot, TimeOff
 from services.slots import day_bounds
 
 TITLE = "⛱ <b>Time off</b>"

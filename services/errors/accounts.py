@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from services.errors.base import Denied, Invalid, Refused, Unknown
-from services.models import Action, Role, Scope, Tried, User
+from services.models.audit import Action
+from services.models.people import Role, Scope, Tried, User
 
 
 class EmailTaken(Refused):

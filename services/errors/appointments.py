@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 
 from services.errors.base import AboutInstant, Invalid, Refused, Unknown
-from services.models import UserId, Video
+from services.models.people import UserId
+from services.models.scheduling import Video
 
 
 class SlotTaken(AboutInstant, Refused):

@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 from services.errors.base import Invalid, Unknown
-from services.models import Hours, Weekday
+from services.models.scheduling import Hours, Weekday
 
 
 class TimeOffUnknown(Unknown):

@@ -8,7 +8,7 @@ Whichever of the two comes first, the other one finds it.
 
 from datetime import datetime, timedelta
 
-from services.models import AppointmentId
+from services.models.appointments import AppointmentId
 from services.storage.driver import Collection, Database, border
 
 # Telegram keeps an update for a day, and what is handled then was begun before.

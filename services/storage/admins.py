@@ -7,7 +7,7 @@ A mark that was left behind by a crash is taken away after a while, and with it 
 
 from datetime import datetime
 
-from services.models import AccountStatus, Role, UserId
+from services.models.people import AccountStatus, Role, UserId
 from services.storage.driver import SKEW, Collection, Database, Document, border
 
 ACTIVE_ADMINS: Document = {"role": Role.ADMIN.value, "status": AccountStatus.ACTIVE.value}

@@ -11,8 +11,8 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from services.audiences import UNDER_WAY, Announcement, AnnouncementId, AnnouncementState, Audience
-from services.models import ChatId, UserId
+from services.models.announcements import UNDER_WAY, Announcement, AnnouncementId, AnnouncementState, Audience
+from services.models.people import ChatId, UserId
 from services.storage.driver import EVER, SKEW, Collection, Database, Document, border, insert_new
 from services.storage.reading import UNREADABLE, note_unreadable
 

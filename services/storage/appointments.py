@@ -14,21 +14,14 @@ from datetime import datetime, timedelta
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.engagements import HeldFor
 from services.errors import PatientBusy, RequestAbandoned, SlotNotOffered, SlotTaken
-from services.models import (
-    Appointment,
-    AppointmentId,
-    AppointmentStatus,
-    Page,
-    Period,
-    Role,
-    Slot,
-    UserId,
-    page_number,
-)
-from services.news import Event
-from services.slots import LONGEST_SLOT, ticks
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, Period
+from services.models.engagements import HeldFor
+from services.models.notifications import Event
+from services.models.paging import Page, page_number
+from services.models.people import Role, UserId
+from services.models.scheduling import Slot
+from services.models.ticks import LONGEST_SLOT, ticks
 from services.storage.abandoned import AbandonedRequests
 from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.notifications import event_document

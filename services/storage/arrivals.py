@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.models import ChatId, User
+from services.models.people import ChatId, User
 from services.storage.driver import Collection, Database, Document, aggregated, border
 from services.storage.known_chats import KnownChat, read_known
 from services.storage.reading import readable

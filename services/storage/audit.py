@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from services.models import Action, AuditEntry, Page, Slot, UserId, page_number
+from services.models.audit import Action, AuditEntry
+from services.models.paging import Page, page_number
+from services.models.people import UserId
+from services.models.scheduling import Slot
 from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
 
 

@@ -1,6 +1,8 @@
 """The collection `clearances`: orders to cancel somebody's appointments, kept until they are carried out."""
 
-from services.models import AppointmentId, Clearance, ClearanceKind, Role, Slot, TimeOff, UserId
+from services.models.appointments import AppointmentId, Clearance, ClearanceKind
+from services.models.people import Role, UserId
+from services.models.scheduling import Slot, TimeOff
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.reading import readable
 

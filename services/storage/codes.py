@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.models import ChatId
+from services.models.people import ChatId
 from services.storage.driver import SKEW, Collection, Database, Document, border
 
 # A code that is over is remembered for so long, to be called too old and not wrong.

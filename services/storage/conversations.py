@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pymongo import ReplaceOne
 
-from services.models import ChatId
+from services.models.people import ChatId
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.together import Together
 

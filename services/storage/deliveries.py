@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
 
-from services.audiences import AnnouncementId, Delivery, DeliveryState, Tally
-from services.models import ChatId
+from services.models.announcements import AnnouncementId, Delivery, DeliveryState, Tally
+from services.models.people import ChatId
 from services.storage.driver import Collection, Database, Document, aggregated, border, insert_new
 from services.storage.reading import readable
 from services.storage.together import Together

@@ -1,7 +1,10 @@
 """Reading `appointments` by stretches of time: a doctor's day, the clinic's, what a clearing would take."""
 
-from services.models import Appointment, AppointmentStatus, Page, Role, Slot, UserId, page_number
-from services.slots import LONGEST_SLOT
+from services.models.appointments import Appointment, AppointmentStatus
+from services.models.paging import Page, page_number
+from services.models.people import Role, UserId
+from services.models.scheduling import Slot
+from services.models.ticks import LONGEST_SLOT
 from services.storage.appointments import PARTY, read_appointment
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.reading import readable

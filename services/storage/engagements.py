@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from services.engagements import Engagement, HeldFor
-from services.models import AppointmentId, AppointmentStatus, UserId
+from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.engagements import Engagement, HeldFor
+from services.models.people import UserId
 from services.storage.driver import Collection, Database, Document, border
 
 TAKES_TIME = {"$in": [AppointmentStatus.BOOKED.value, AppointmentStatus.HELD.value]}

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from pymongo import UpdateMany
 
-from services.models import ChatId, Role, UserId
-from services.news import EventKind
+from services.models.notifications import EventKind
+from services.models.people import ChatId, Role, UserId
 from services.storage.appointments import PARTY
 from services.storage.driver import Collection, Database, Document, at_or_below, border
 from services.storage.notifications import KEPT

@@ -1,7 +1,9 @@
 """Ending what is held of somebody's time, whoever it is held for, and what was offered of it."""
 
-from services.models import AppointmentStatus, Role, Slot, UserId
-from services.slots import LONGEST_SLOT
+from services.models.appointments import AppointmentStatus
+from services.models.people import Role, UserId
+from services.models.scheduling import Slot
+from services.models.ticks import LONGEST_SLOT
 from services.storage.appointments import PARTY
 from services.storage.driver import Collection, Database, border
 

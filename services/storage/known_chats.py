@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.models import ChatId, UserId
+from services.models.people import ChatId, UserId
 from services.storage.driver import Collection, Database, Document, border
 
 FIELD = "known_chats"

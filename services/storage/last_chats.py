@@ -7,7 +7,7 @@ nothing about an account reaches a chat that somebody else uses. Who signs out i
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from services.models import ChatId, UserId
+from services.models.people import ChatId, UserId
 from services.storage.driver import Collection, Database, border
 
 # A phone number, and with it a chat, may be somebody else's after a quarter.

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from pymongo import UpdateOne
 
-from services.models import ChatId, UserId
-from services.news import EventKind, Notice
+from services.models.notifications import EventKind, Notice
+from services.models.people import ChatId, UserId
 from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.notifications import OPEN, notice_document, waiting
 from services.storage.sequences import releasing

@@ -8,7 +8,7 @@ number of the rules by which they were made: accounts with older keys, or none, 
 import re
 from collections.abc import Iterable, Sequence
 
-from services.models import Role, UserId
+from services.models.people import Role, UserId
 from services.names import folded, looks, name_words
 from services.storage.driver import Collection, Database, Document, border
 

@@ -23,8 +23,8 @@ from typing import Any
 from pymongo import UpdateMany, UpdateOne
 
 from services.ids import new_id
-from services.models import ChatId, UserId
-from services.news import ChannelName, Event, EventKind, Notice
+from services.models.notifications import ChannelName, Event, EventKind, Notice
+from services.models.people import ChatId, UserId
 from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.reading import UNREADABLE, note_unreadable
 from services.storage.sequences import Sequences, releasing

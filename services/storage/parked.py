@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from pymongo import ReturnDocument
 
-from services.models import Page, UserId, page_number
-from services.news import Backlog, ChannelName, EventKind, Notice, Parked
+from services.models.notifications import Backlog, ChannelName, EventKind, Notice, Parked
+from services.models.paging import Page, page_number
+from services.models.people import UserId
 from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
 from services.storage.notifications import OPEN, UNREAD, notice_document
 

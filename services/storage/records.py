@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.models import ChatId, Role, UserId
+from services.models.people import ChatId, Role, UserId
 from services.storage.appointments import PARTY
 from services.storage.driver import Collection, Database, Document, at_or_below, border
 from services.storage.name_keys import KEY_FIELDS

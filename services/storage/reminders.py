@@ -6,8 +6,8 @@ That a reminder is told and that it is due no more is one write, so that of two 
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.models import Appointment, AppointmentId, AppointmentStatus
-from services.news import Event
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.notifications import Event
 from services.storage.appointments import read_appointment
 from services.storage.driver import EVER, Collection, Database, Document, border
 from services.storage.notifications import event_document

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.models import AccountStatus, AppointmentStatus, Role, Slot, User, UserId
+from services.models.appointments import AppointmentStatus
+from services.models.people import AccountStatus, Role, User, UserId
+from services.models.scheduling import Slot
 from services.storage.driver import Collection, Database, Document, aggregated, border
 from services.storage.users import PUBLIC, read_user
 

@@ -6,8 +6,9 @@ from datetime import datetime, time, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from services.models import Digest, Hours, Schedule, Slot, TimeOff, UserId, Video, Weekday
-from services.news import Event
+from services.models.notifications import Event
+from services.models.people import UserId
+from services.models.scheduling import Digest, Hours, Schedule, Slot, TimeOff, Video, Weekday
 from services.storage.driver import EVER, Collection, Database, Document, border
 from services.storage.notifications import event_document
 from services.storage.reading import readable

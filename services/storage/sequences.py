@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 
 from pymongo import UpdateMany, UpdateOne
 
-from services.models import AppointmentStatus, ChatId, UserId
-from services.news import EventKind, Notice
-from services.sequence import (
-    CHANGES,
+from services.models.appointments import AppointmentStatus
+from services.models.delivery_order import (
     NOTHING_LEFT,
     OUTDATED,
     SENT,
@@ -24,6 +22,9 @@ from services.sequence import (
     Told,
     has_version,
 )
+from services.models.notifications import EventKind, Notice
+from services.models.people import ChatId, UserId
+from services.sequence import CHANGES
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.reading import readable
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.models import ChatId, SignedIn, UserId
+from services.models.people import ChatId, SignedIn, UserId
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.known_chats import KnownChats
 from services.storage.last_chats import LastChats

@@ -10,20 +10,19 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.errors import EmailTaken, Unreadable
-from services.models import (
+from services.models.notifications import Event
+from services.models.paging import Page, page_number
+from services.models.people import (
     REFUSAL_LASTS,
     REMINDERS,
     AccountStatus,
     ChatId,
     Gender,
-    Page,
     Role,
     User,
     UserId,
     Who,
-    page_number,
 )
-from services.news import Event
 from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
 from services.storage.known_chats import (
     FIELD,

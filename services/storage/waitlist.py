@@ -9,8 +9,11 @@ from datetime import datetime
 
 from pymongo import ReturnDocument
 
-from services.models import AppointmentId, AppointmentStatus, PartOfDay, Place, Slot, SlotOffer, UserId
-from services.news import Event
+from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.notifications import Event
+from services.models.people import UserId
+from services.models.scheduling import PartOfDay, Slot
+from services.models.waitlist import Place, SlotOffer
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.notifications import event_document
 from services.storage.reading import readable

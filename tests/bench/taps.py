@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from services.models import Role
+from services.models.people import Role
 from tests.plans import OURS
 from tests.town import USUAL_LIMITS, Person, Town, founded
 from tests.turning import MONDAY, TurnableClock

@@ -15,11 +15,11 @@ from bot.demo.telegram import Telegram
 from bot.limits import Patience
 from bot.transport import AiohttpRequest
 from services.announcing import Fate
-from services.audiences import Announcement, AnnouncementId, AnnouncementState, Audience, Tally
 from services.clinic import ClinicRules
 from services.clock import SystemClock
 from services.errors import TryLater
-from services.models import ChatId, UserId
+from services.models.announcements import Announcement, AnnouncementId, AnnouncementState, Audience, Tally
+from services.models.people import ChatId, UserId
 from tests.town import TOKEN, bot_api
 from tests.turning import MONDAY
 

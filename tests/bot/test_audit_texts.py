@@ -8,7 +8,8 @@ import pytest
 
 from bot.demo.html_mode import parse_html
 from bot.texts.audit import SENTENCES, line
-from services.models import AccountStatus, Action, AuditEntry, Role, User, UserId
+from services.models.audit import Action, AuditEntry
+from services.models.people import AccountStatus, Role, User, UserId
 from tests.turning import MONDAY
 
 BERLIN = ZoneInfo("Europe/Berlin")

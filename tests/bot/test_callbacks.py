@@ -13,18 +13,10 @@ from bot.callbacks.admins import Decide, ShowUsers
 from bot.callbacks.bounds import MOST, IsoDay, Key
 from bot.callbacks.steps import PickDay, PickPage, PickTime
 from bot.callbacks.tap import MAX_BYTES, NEWS, BadTap, Tap, short_search
-from services.audiences import Audience
-from services.models import (
-    AppointmentStatus,
-    ChatId,
-    Gender,
-    PartOfDay,
-    Period,
-    ReportPeriod,
-    Role,
-    UserId,
-    Video,
-)
+from services.models.announcements import Audience
+from services.models.appointments import AppointmentStatus, Period, ReportPeriod
+from services.models.people import ChatId, Gender, Role, UserId
+from services.models.scheduling import PartOfDay, Video
 
 EXAMPLES: dict[Any, Any] = {
     ChatId: 2**52 - 1,

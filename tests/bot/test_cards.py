@@ -10,22 +10,9 @@ from bot.conversations.hours.draft import opened
 from bot.demo.html_mode import parse_html
 from bot.paging import ITEMS_A_PAGE, page_of
 from bot.texts import hours, timeoff
-from services.models import (
-    AccountStatus,
-    Appointment,
-    AppointmentCard,
-    AppointmentId,
-    AppointmentStatus,
-    Digest,
-    Hours,
-    Role,
-    Schedule,
-    Slot,
-    User,
-    UserId,
-    Weekday,
-    at_minute,
-)
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.people import AccountStatus, Role, User, UserId
+from services.models.scheduling import Digest, Hours, Schedule, Slot, Weekday, at_minute
 from services.working_hours import HoursPreview
 
 ZONE = ZoneInfo("America/Argentina/ComodRivadavia")

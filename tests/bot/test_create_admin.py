@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from services.models import AccountStatus, Action, Role, User
+from services.models.audit import Action
+from services.models.people import AccountStatus, Role, User
 from services.passwords import Passwords
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo

@@ -11,7 +11,7 @@ import pytest
 
 from bot.lanes import Lanes
 from bot.polling import LIMIT
-from services.models import ChatId
+from services.models.people import ChatId
 from services.storage.updates import Lease
 from tests.faults.holding import logged
 from tests.town import PASSWORD, Person, Town, founded

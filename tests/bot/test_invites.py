@@ -15,17 +15,10 @@ from bot.texts.notices import news
 from services.clinic import ClinicRules
 from services.events import appointment_event
 from services.invites import Invite, Method
-from services.models import (
-    AccountStatus,
-    Appointment,
-    AppointmentId,
-    AppointmentStatus,
-    Role,
-    Slot,
-    User,
-    UserId,
-)
-from services.news import Event, EventKind
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.notifications import Event, EventKind
+from services.models.people import AccountStatus, Role, User, UserId
+from services.models.scheduling import Slot
 from tests.turning import MONDAY
 
 RULES = ClinicRules("Clinic", ZoneInfo("Europe/Berlin"), None, email="clinic@example.org")

@@ -7,7 +7,8 @@ import pytest
 
 from bot.callbacks.visits import PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot
 from bot.links import offer_link, read_link, slot_links
-from services.models import AppointmentId, UserId
+from services.models.appointments import AppointmentId
+from services.models.people import UserId
 
 OFFER = TakeOffer(AppointmentId("a" * 24), datetime(2027, 5, 4, 10, 30, tzinfo=UTC), UserId("b" * 24))
 

@@ -8,7 +8,9 @@ import pytest
 
 from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft, SpecializationDraft
 from bot.memory import REPEAT_SPAN, ChatMemory, Memories
-from services.models import AppointmentId, ChatId, Gender, Role, Slot, UserId
+from services.models.appointments import AppointmentId
+from services.models.people import ChatId, Gender, Role, UserId
+from services.models.scheduling import Slot
 from services.storage.conversations import Conversations
 from services.storage.driver import connect
 

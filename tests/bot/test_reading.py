@@ -20,7 +20,7 @@ from bot.reading import read_date, read_days, read_past_date
 from bot.reading_clock import read_time, read_times
 from bot.reading_moment import Moment, read_moment
 from services.errors import ClinicError
-from services.models import Days
+from services.models.scheduling import Days
 
 TODAY = date(2027, 5, 3)  # a Monday
 

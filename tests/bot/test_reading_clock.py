@@ -11,7 +11,7 @@ from bot.input_errors import BadHours, BadTime, NoSuchTime
 from bot.reading_clock import read_time, read_times
 from bot.reading_hours import read_hours
 from bot.reading_words import alone
-from services.models import Hours
+from services.models.scheduling import Hours
 
 
 def _same(*parts: int) -> tuple[time, ...]:

@@ -14,7 +14,7 @@ from bot.reading_hours import read_hours, read_leads, read_span, read_week
 from bot.reading_moment import Moment, read_moment
 from bot.reading_time_off import DaysOff, read_days_off, read_last_day
 from bot.texts import formats, schedule, timeoff
-from services.models import Days, Hours, Slot, Weekday, at_minute
+from services.models.scheduling import Days, Hours, Slot, Weekday, at_minute
 
 TODAY = date(2026, 11, 28)
 UTC_ZONE = ZoneInfo("UTC")

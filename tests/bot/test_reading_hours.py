@@ -12,7 +12,7 @@ from bot.input_errors import BadHours, BadWeek, NoSuchTime
 from bot.reading_hours import read_hours, read_span, read_week, split_nights
 from bot.texts.formats import span, weekday
 from services.errors import ClinicError
-from services.models import MINUTES_A_DAY, Hours, Weekday, at_minute
+from services.models.scheduling import MINUTES_A_DAY, Hours, Weekday, at_minute
 
 _first = attrgetter("first")
 # (first, last) in minutes after midnight, five-minute marks.

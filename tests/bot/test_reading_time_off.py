@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.input_errors import BadDate, BadHours, NoSuchDay, NoSuchTime, SeveralDays, WeekdayDiffers
 from bot.reading_time_off import DaysOff, read_days_off, read_last_day, read_part
 from services.errors import ClinicError
-from services.models import Hours
+from services.models.scheduling import Hours
 
 MONDAY = date(2027, 5, 3)
 FOURTH, NINTH = date(2027, 5, 4), date(2027, 5, 9)

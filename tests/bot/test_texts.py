@@ -16,8 +16,10 @@ from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
 from bot.texts.notices import news
 from services import errors
 from services.clinic import ClinicRules
-from services.models import AccountStatus, Action, Hours, Role, Slot, User, UserId, Video, Weekday
-from services.news import EventKind
+from services.models.audit import Action
+from services.models.notifications import EventKind
+from services.models.people import AccountStatus, Role, User, UserId
+from services.models.scheduling import Hours, Slot, Video, Weekday
 
 RULES = ClinicRules("Clinic <One>", ZoneInfo("Europe/Berlin"), None)
 START = datetime(2027, 5, 4, 8, 30, tzinfo=UTC)

@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from bot.demo.clinic import SCHEDULE
-from services.models import Weekday
+from services.models.scheduling import Weekday
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [

@@ -17,7 +17,7 @@ from unittest.mock import patch
 from bot import __main__ as program
 from bot.intake import Intake
 from services import notifications
-from services.news import ChannelName
+from services.models.notifications import ChannelName
 from tests.chaos.clock import FileClock
 
 ROUNDS_SECONDS = 0.5

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.chats import Json
 from bot.texts.formats import moment, moment_there
-from services.models import AppointmentStatus
+from services.models.appointments import AppointmentStatus
 from tests.chaos.wishes import Claim, Promise, Said
 
 CANCELLED = AppointmentStatus.CANCELLED.value

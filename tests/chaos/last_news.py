@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.demo.chats import Json
-from services.models import AppointmentStatus
-from services.news import EventKind
+from services.models.appointments import AppointmentStatus
+from services.models.notifications import EventKind
 
 ABOUT = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED, EventKind.REMINDER})
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 from bot.demo.chats import Json
-from services.news import EventKind, Notice
+from services.models.notifications import EventKind, Notice
 from tests.chaos.waiting import Heard
 
 # It is noted at the place a little before the time is held, and told.

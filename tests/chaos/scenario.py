@@ -13,8 +13,8 @@ from pathlib import Path
 from random import Random
 
 from bot.texts import notices
-from services.models import AppointmentStatus
-from services.news import EventKind
+from services.models.appointments import AppointmentStatus
+from services.models.notifications import EventKind
 from tests.chaos.leaks import judge_arrivals
 from tests.chaos.newcomers import arriving
 from tests.chaos.people import live

@@ -7,7 +7,7 @@ from bot.callbacks.steps import PickPage
 from bot.callbacks.tap import Tap, _shape
 from bot.demo.chats import Json
 from bot.demo.phone import Phone
-from services.news import ChannelName
+from services.models.notifications import ChannelName
 from tests.chaos.world import World
 
 GROUP = -100_500

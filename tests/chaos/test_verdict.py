@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.models import UserId
-from services.news import ChannelName, Event, EventKind, Notice
+from services.models.notifications import ChannelName, Event, EventKind, Notice
+from services.models.people import UserId
 from tests.chaos.cards import booked_after_all, in_time_off, untrue
 from tests.chaos.last_news import Line, contradicting
 from tests.chaos.offers import NEARLY, offered, to_two

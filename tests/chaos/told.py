@@ -11,8 +11,9 @@ from bot.demo.entities import tidy
 from bot.demo.html_mode import parse_html
 from bot.texts.news import as_message
 from bot.texts.notices import news
-from services.models import AppointmentStatus, User, UserId
-from services.news import ChannelName, EventKind, Notice
+from services.models.appointments import AppointmentStatus
+from services.models.notifications import ChannelName, EventKind, Notice
+from services.models.people import User, UserId
 from services.storage.notifications import _notice
 from tests.chaos.world import World, patiently
 

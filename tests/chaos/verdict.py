@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.chats import Json
 from bot.texts.formats import moment_there
-from services.models import AppointmentStatus
-from services.news import ChannelName, EventKind, Notice
+from services.models.appointments import AppointmentStatus
+from services.models.notifications import ChannelName, EventKind, Notice
 from services.storage.notifications import _notice
 from tests.chaos.cards import booked_after_all, in_time_off, untrue
 from tests.chaos.last_news import ABOUT, Line, contradicting

@@ -16,7 +16,7 @@ from bot.demo.telegram import Telegram
 from bot.settings import Settings
 from services.clock import SystemClock
 from services.errors import StorageDown
-from services.models import Role
+from services.models.people import Role
 from services.storage.driver import Database as Db
 from services.storage.driver import border, connect
 from services.storage.storage import Storage

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.town import Town, founded
 from tests.turning import TurnableClock
 

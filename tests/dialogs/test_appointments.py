@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from services.models import AppointmentId, Role
+from services.models.appointments import AppointmentId
+from services.models.people import Role
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 

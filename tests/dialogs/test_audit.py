@@ -7,7 +7,8 @@ import pytest
 
 from bot.callbacks.admins import FindAudit, ShowAudit
 from bot.callbacks.tap import Tap, short_search
-from services.models import Action, Role, User, UserId
+from services.models.audit import Action
+from services.models.people import Role, User, UserId
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.errors import StorageDown
-from services.models import Role
+from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 from tests.turning import TurnableClock
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from services.models import Hours, Role, Schedule, UserId, Weekday
+from services.models.people import Role, UserId
+from services.models.scheduling import Hours, Schedule, Weekday
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.town import Person, Town
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.models import Role, UserId
+from services.models.people import Role, UserId
 from tests.town import PASSWORD, Person, Town
 
 

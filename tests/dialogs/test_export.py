@@ -4,7 +4,9 @@ import csv
 import io
 from datetime import timedelta
 
-from services.models import Action, AppointmentId, ChatId, Role, UserId
+from services.models.appointments import AppointmentId
+from services.models.audit import Action
+from services.models.people import ChatId, Role, UserId
 from tests.town import PASSWORD, Person, Town
 from tests.turning import MONDAY
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.models import AppointmentId, Role, Schedule
+from services.models.appointments import AppointmentId
+from services.models.people import Role
+from services.models.scheduling import Schedule
 from tests.dialogs.test_offers import rao
 from tests.dialogs.test_schedule import BOOKED, TUESDAY_TEN, booked, two_people
 from tests.town import Person, Town

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from bot.callbacks.tap import MAX_BYTES, Tap
-from services.models import ChatId, Role
+from services.models.people import ChatId, Role
 from tests.faults.holding import logged
 from tests.town import Person, Town
 

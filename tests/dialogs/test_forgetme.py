@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.models import ChatId, Role
+from services.models.people import ChatId, Role
 from services.storage.driver import connect
 from tests.plans import OURS
 from tests.town import Person, Town

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.faults.holding import logged
 from tests.town import PASSWORD, Person, Town
 from tests.turning import TurnableClock

@@ -4,7 +4,7 @@ import pytest
 
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
-from services.models import ChatId, Role
+from services.models.people import ChatId, Role
 from tests.town import Town
 
 OFFERED = {

@@ -3,7 +3,7 @@
 import pytest
 
 from services.bookings import HELD
-from services.models import Role
+from services.models.people import Role
 from tests.dialogs.test_schedule import BOOKED
 from tests.plans import OURS
 from tests.town import Person, Town

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.models import Action, AppointmentStatus, ChatId, Digest, Hours, Principal, Schedule, Weekday
+from services.models.appointments import AppointmentStatus
+from services.models.audit import Action
+from services.models.people import ChatId, Principal
+from services.models.scheduling import Digest, Hours, Schedule, Weekday
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
 from tests.plans import OURS
 from tests.town import Person, Town, founded

@@ -7,7 +7,7 @@ from typing import Any
 from icalendar import Calendar
 
 from bot.demo.mailbox import Mail
-from services.models import Role
+from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 
 ASHA, RAO = "asha@example.org", "rao@example.org"

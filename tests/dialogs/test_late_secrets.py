@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.recent_secrets import KNOWN_FOR, LATE_BY, LONGEST_HELD_UP, RecentSecrets
-from services.models import ChatId
+from services.models.people import ChatId
 from tests.faults.holding import held
 from tests.town import PASSWORD, Person, Town
 from tests.turning import MONDAY, TurnableClock

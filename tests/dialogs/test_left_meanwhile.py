@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot.context import ClinicContext
 from bot.memory import Memories
-from services.models import ChatId, Role
+from services.models.people import ChatId, Role
 from services.storage.appointments import Appointments
 from tests.plans import OURS
 from tests.town import Person, Town

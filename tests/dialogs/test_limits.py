@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.plans import OURS
 from tests.town import USUAL_LIMITS, Person, Town, founded
 from tests.turning import TurnableClock

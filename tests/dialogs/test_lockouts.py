@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.errors import StorageDown
-from services.models import ChatId, Role
+from services.models.people import ChatId, Role
 from services.storage.users import Users
 from tests.town import PASSWORD, STAFF_CODE, Town
 from tests.turning import TurnableClock

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.models import ChatId, Role
+from services.models.people import ChatId, Role
 from tests.town import PASSWORD, Town
 from tests.turning import TurnableClock
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.errors import StorageDown
-from services.models import AppointmentId, ChatId, Role
+from services.models.appointments import AppointmentId
+from services.models.people import ChatId, Role
 from services.storage.announcements import Announcements
 from services.storage.appointments import Appointments
 from services.storage.clearances import Clearances

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 from tests.turning import TurnableClock
 

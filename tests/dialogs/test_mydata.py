@@ -4,8 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from services.models import Action, Role
-from services.news import ChannelName
+from services.models.audit import Action
+from services.models.notifications import ChannelName
+from services.models.people import Role
 from tests.town import Person, Town
 
 ROWS = (

@@ -3,7 +3,9 @@
 import re
 from datetime import timedelta
 
-from services.models import AppointmentId, ChatId, Clearance, ClearanceKind, Role, Slot, TimeOff, UserId
+from services.models.appointments import AppointmentId, Clearance, ClearanceKind
+from services.models.people import ChatId, Role, UserId
+from services.models.scheduling import Slot, TimeOff
 from tests.dialogs.test_schedule import BOOKED, TUESDAY_TEN, booked, two_people
 from tests.town import Person, Town
 

@@ -5,7 +5,9 @@ from datetime import time, timedelta
 import pytest
 
 from services.bookings import HELD
-from services.models import AppointmentId, Hours, Role, Schedule, Weekday
+from services.models.appointments import AppointmentId
+from services.models.people import Role
+from services.models.scheduling import Hours, Schedule, Weekday
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock

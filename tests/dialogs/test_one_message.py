@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.models import AppointmentId, ChatId, ClearanceKind, Role
+from services.models.appointments import AppointmentId, ClearanceKind
+from services.models.people import ChatId, Role
 from tests.dialogs.test_follow_up import _proposed
 from tests.dialogs.test_offers import losing
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people

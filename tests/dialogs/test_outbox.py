@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.texts.outbox import KINDS
-from services.models import Role
-from services.news import EventKind
+from services.models.notifications import EventKind
+from services.models.people import Role
 from tests.faults.holding import all_told, logged, mailed
 from tests.town import Person, Town
 from tests.turning import TurnableClock

@@ -1,6 +1,6 @@
 """Plain words where a specialization is asked for."""
 
-from services.models import Role
+from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 
 

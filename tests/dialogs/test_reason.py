@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from services.models import AppointmentId, Role
+from services.models.appointments import AppointmentId
+from services.models.people import Role
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
 from tests.town import Person, Town
 from tests.turning import TurnableClock

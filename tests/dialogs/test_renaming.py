@@ -1,6 +1,6 @@
 """A doctor who wants another name, and the admin who decides."""
 
-from services.models import Role
+from services.models.people import Role
 from tests.town import Town
 
 

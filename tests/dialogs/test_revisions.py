@@ -3,7 +3,7 @@
 import pytest
 
 from bot.callbacks.revision import read_stamp
-from services.models import ChatId, Role
+from services.models.people import ChatId, Role
 from tests.faults.holding import logged
 from tests.town import PASSWORD, Person, Town
 

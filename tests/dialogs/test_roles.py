@@ -4,7 +4,7 @@ import pytest
 
 from bot.callbacks.tap import Tap
 from bot.routes import BY_NAME, TAPS
-from services.models import Role
+from services.models.people import Role
 from tests.town import Town
 
 GUEST = "guest"

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.models import AppointmentId, ChatId, Role, UserId
+from services.models.appointments import AppointmentId
+from services.models.people import ChatId, Role, UserId
 from tests.town import Person, Town
 from tests.turning import MONDAY, TurnableClock
 

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.demo.files import image_size
-from services.models import Appointment, AppointmentId, AppointmentStatus, Role, Slot, UserId
-from services.news import Event, EventKind
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.notifications import Event, EventKind
+from services.models.people import Role, UserId
+from services.models.scheduling import Slot
 from tests.town import Person, Town
 from tests.turning import MONDAY
 

@@ -1,6 +1,6 @@
 """The whole story over HTTP: register, sign in, book, see, cancel, and the mails."""
 
-from services.models import Role
+from services.models.people import Role
 from tests.town import PASSWORD, Town
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.recent_secrets import KNOWN_FOR, RecentSecrets
-from services.models import ChatId
+from services.models.people import ChatId
 from tests.town import PASSWORD, STAFF_CODE, Person, Town
 from tests.turning import MONDAY, TurnableClock
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.models import AppointmentStatus
+from services.models.appointments import AppointmentStatus
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
 from tests.plans import OURS
 from tests.town import Person, Town

@@ -8,7 +8,7 @@ from bot.callbacks.steps import Back, Confirm, Leave, SaveAndCancel, Skip
 from bot.callbacks.tap import Tap
 from bot.keyboards import Button, button
 from bot.labels import folded, typed_button
-from services.models import Role
+from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 
 SUMMARY = [button("✅ Confirm", Confirm()), button("« Back", Back()), button("✖ Cancel", Leave())]

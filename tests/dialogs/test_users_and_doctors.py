@@ -1,6 +1,7 @@
 """/users and /doctors."""
 
-from services.models import AccountStatus, Role, Schedule
+from services.models.people import AccountStatus, Role
+from services.models.scheduling import Schedule
 from tests.town import Town
 
 

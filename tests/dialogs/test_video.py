@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.models import Role, Schedule, Video
+from services.models.people import Role
+from services.models.scheduling import Schedule, Video
 from tests.dialogs.test_invites import _invited, _mail
 from tests.town import Person, Town, founded
 from tests.turning import TurnableClock

@@ -14,7 +14,7 @@ from bot.demo.mailbox import Mailbox
 from bot.demo.telegram import Telegram
 from bot.settings import Settings
 from services.clock import Clock
-from services.models import ChatId, Role
+from services.models.people import ChatId, Role
 from services.storage.driver import connect
 from services.storage.storage import Storage
 from tests.town import PASSWORD, ROUNDS, TOKEN, Person, Town, bot_api, environment

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.clock import SystemClock
-from services.models import Role
+from services.models.people import Role
 from tests.faults.holding import held
 from tests.faults.stage import Stage
 from tests.plans import OURS

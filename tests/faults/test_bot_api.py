@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from telegram.error import InvalidToken
 
-from services.models import Role
+from services.models.people import Role
 from tests.faults.holding import all_told, held, logged
 from tests.faults.stage import Stage
 from tests.plans import OURS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.faults.database import Database
 from tests.faults.holding import held, logged, mailed
 from tests.plans import OURS

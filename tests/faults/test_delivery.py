@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
 from tests.plans import OURS

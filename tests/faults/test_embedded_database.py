@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from services.storage import embedded
 from services.storage.embedded import EmbeddedMongo
 from tests.faults.holding import logged, mailed

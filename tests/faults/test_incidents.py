@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bot.texts.news import News, as_message
-from services.models import Role
+from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 
 

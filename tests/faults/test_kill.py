@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.clock import SystemClock
-from services.models import Role
+from services.models.people import Role
 from tests.faults.holding import all_told, held, mailed
 from tests.faults.stage import BotProcess, Stage
 from tests.plans import OURS

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.faults.holding import all_told, logged, mailed
 from tests.plans import OURS
 from tests.town import Person, Town

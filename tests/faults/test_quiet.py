@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from tests.faults.holding import logged
 from tests.faults.stage import Stage
 from tests.town import Person, Town

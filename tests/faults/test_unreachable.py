@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.app import Assembly
-from services.models import AppointmentId, ChatId, Role
+from services.models.appointments import AppointmentId
+from services.models.people import ChatId, Role
 from tests.faults.holding import all_told, logged, mailed
 from tests.faults.stage import Stage
 from tests.town import Person, Town

@@ -5,20 +5,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.day_plans import DayPlan
-from services.models import (
-    AccountStatus,
-    Appointment,
-    AppointmentCard,
-    AppointmentId,
-    AppointmentStatus,
-    Hours,
-    Role,
-    Schedule,
-    Slot,
-    User,
-    UserId,
-    Weekday,
-)
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.people import AccountStatus, Role, User, UserId
+from services.models.scheduling import Hours, Schedule, Slot, Weekday
 from services.slots import slots_of_day, working_stretches
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -14,7 +14,8 @@ from bot.demo.files import check_upload, image_size
 from bot.demo.html_mode import parse_html
 from bot.pictures.chart import stats_picture
 from bot.texts.statistics import caption
-from services.models import AccountStatus, Days, Role, User, UserId
+from services.models.people import AccountStatus, Role, User, UserId
+from services.models.scheduling import Days
 from services.statistics import DOCTORS_SHOWN, Ahead, DoctorTally, Figures, Tally
 
 LAST = date(2027, 5, 3)

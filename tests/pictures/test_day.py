@@ -12,7 +12,8 @@ import pytest
 from bot.demo.files import check_upload, image_size
 from bot.pictures.day import day_picture
 from services.day_plans import DayPlan
-from services.models import AppointmentStatus, Hours, Slot
+from services.models.appointments import AppointmentStatus
+from services.models.scheduling import Hours, Slot
 from tests.pictures.days import BERLIN, TUESDAY, a_card, a_day, before
 
 MORNING = (Hours(time(9), time(12)),)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.pictures.timeline import MINUTE, Scale, clock_changes, gaps, hours, span
-from services.models import Slot
+from services.models.scheduling import Slot
 from services.slots import day_bounds
 from tests.pictures.days import BERLIN, TUESDAY
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.errors import PatientBusy, SlotTaken
-from services.models import Appointment, AppointmentId, AppointmentStatus, Slot, UserId
-from services.news import Event, EventKind
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.notifications import Event, EventKind
+from services.models.people import UserId
+from services.models.scheduling import Slot
 from services.storage.driver import Driver, connect
 from services.storage.storage import Storage
 

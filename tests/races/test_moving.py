@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.errors import AlreadyCancelled, AppointmentChanged, ClinicError, SlotTaken
-from services.models import AppointmentCard, AppointmentId, Principal, Role, UserId
+from services.models.appointments import AppointmentCard, AppointmentId
+from services.models.people import Principal, Role, UserId
 from tests.services.conftest import Bench
 
 TEN = datetime(2027, 5, 4, 8, 0, tzinfo=UTC)  # in Berlin

@@ -6,17 +6,8 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 
 from services.errors import AlreadyCancelled, ClinicError, PatientBusy, SlotTaken
-from services.models import (
-    AccountStatus,
-    AppointmentCard,
-    AppointmentId,
-    ChatId,
-    Period,
-    Principal,
-    Role,
-    User,
-    UserId,
-)
+from services.models.appointments import AppointmentCard, AppointmentId, Period
+from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
 from tests.services.conftest import Bench
 
 TEN = datetime(2027, 5, 4, 8, 0, tzinfo=UTC)  # in Berlin

@@ -5,18 +5,9 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from services.errors import SlotNotOffered
-from services.models import (
-    AccountStatus,
-    AppointmentCard,
-    AppointmentId,
-    AppointmentStatus,
-    ChatId,
-    Principal,
-    Role,
-    TimeOff,
-    User,
-    UserId,
-)
+from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
+from services.models.scheduling import TimeOff
 from tests.plans import OURS
 from tests.services.conftest import Bench
 

@@ -10,23 +10,11 @@ import pytest
 
 from services.errors import ClinicError
 from services.ids import new_id
-from services.models import (
-    AccountStatus,
-    AppointmentId,
-    AppointmentStatus,
-    ChatId,
-    Hours,
-    PartOfDay,
-    Period,
-    Place,
-    Principal,
-    Role,
-    Schedule,
-    User,
-    UserId,
-    Weekday,
-)
-from services.news import EventKind
+from services.models.appointments import AppointmentId, AppointmentStatus, Period
+from services.models.notifications import EventKind
+from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
+from services.models.scheduling import Hours, PartOfDay, Schedule, Weekday
+from services.models.waitlist import Place
 from tests.services.conftest import Bench
 from tests.services.test_waitlist import another_worker
 

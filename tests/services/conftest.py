@@ -11,7 +11,7 @@ from services.clinic import Clinic, ClinicRules, build
 from services.codes import CodeLetter
 from services.errors import ClinicError
 from services.limits import NO_LIMITS
-from services.models import ChatId, Principal, Role, User
+from services.models.people import ChatId, Principal, Role, User
 from services.passwords import Passwords
 from services.storage.driver import connect
 from services.storage.storage import Storage

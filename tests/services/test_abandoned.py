@@ -8,7 +8,8 @@ import pytest
 
 from services.appointments import held_for_move
 from services.errors import RequestAbandoned
-from services.models import AppointmentId, AppointmentStatus, Principal, Role
+from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.people import Principal, Role
 from tests.plans import OURS
 from tests.services.conftest import Bench
 

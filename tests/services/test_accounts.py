@@ -25,7 +25,8 @@ from services.errors import (
     TooManyTries,
     WrongStaffCode,
 )
-from services.models import AccountStatus, ChatId, Role, Schedule
+from services.models.people import AccountStatus, ChatId, Role
+from services.models.scheduling import Schedule
 from tests.services.conftest import Bench
 
 

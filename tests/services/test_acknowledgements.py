@@ -7,7 +7,8 @@ import pytest
 
 from services.accounts import Registration
 from services.errors import AlreadyDecided, EmailTaken, StorageDown
-from services.models import AccountStatus, Action, ChatId, Principal, Role, UserId
+from services.models.audit import Action
+from services.models.people import AccountStatus, ChatId, Principal, Role, UserId
 from tests.services.conftest import PASSWORD, Bench
 
 HOME = ChatId(1)

@@ -10,10 +10,18 @@ import pytest
 from services import announcing
 from services.announcements import Crowd
 from services.announcing import LEASE, Announcer, Fate
-from services.audiences import Announcement, AnnouncementId, AnnouncementState, Audience, Reach, Tally
 from services.errors import AnnouncementOver, NobodyThere, RoleRequired, StorageDown, TryLater
-from services.models import AccountStatus, Action, ChatId, Principal, Role, User, UserId
-from services.news import ChannelName
+from services.models.announcements import (
+    Announcement,
+    AnnouncementId,
+    AnnouncementState,
+    Audience,
+    Reach,
+    Tally,
+)
+from services.models.audit import Action
+from services.models.notifications import ChannelName
+from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
 from services.notifications import A_SECOND
 from services.pace import Pace
 from services.storage.sessions import StoredSession

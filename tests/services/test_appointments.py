@@ -19,7 +19,8 @@ from services.errors import (
     SlotTaken,
     UserUnknown,
 )
-from services.models import Appointment, AppointmentId, Period, Principal, Role, UserId
+from services.models.appointments import Appointment, AppointmentId, Period
+from services.models.people import Principal, Role, UserId
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there.

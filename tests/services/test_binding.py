@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.errors import Denied, NotSignedIn, SessionEnded
-from services.models import ChatId, Role
+from services.models.people import ChatId, Role
 from services.tokens import LIFETIME, Claims, Tokens
 from tests.services.conftest import KEY, PASSWORD, Bench
 from tests.turning import MONDAY

@@ -10,19 +10,16 @@ import pytest
 
 from services.clearances import STANDS
 from services.errors import StorageDown
-from services.models import (
+from services.models.appointments import (
     AppointmentCard,
     AppointmentId,
     AppointmentStatus,
-    ChatId,
     Clearance,
     ClearanceKind,
-    Principal,
-    Role,
-    Slot,
-    TimeOff,
 )
-from services.news import Event
+from services.models.notifications import Event
+from services.models.people import ChatId, Principal, Role
+from services.models.scheduling import Slot, TimeOff
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on Monday the 3rd.

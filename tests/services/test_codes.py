@@ -8,7 +8,7 @@ import pytest
 
 from services.codes import STRANGERS_TRIES, Codes, Purpose, read_code
 from services.errors import BadCode, ClinicError, CodeExpired, TooManyCodes, WrongCode
-from services.models import ChatId, Scope
+from services.models.people import ChatId, Scope
 from services.tokens import Tokens
 from services.tries import code_counters
 from tests.services.conftest import KEY, Bench

@@ -7,8 +7,8 @@ import pytest
 
 from services.accounts import Registration
 from services.errors import AccountBlocked, RecipientGone, StorageDown
-from services.models import ChatId, Principal, Role
-from services.news import Notice
+from services.models.notifications import Notice
+from services.models.people import ChatId, Principal, Role
 from services.tokens import LIFETIME
 from tests.plans import OURS
 from tests.services.conftest import PASSWORD, Bench

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from services.errors import RoleRequired
-from services.models import AppointmentId, Digest, Principal, Role, TimeOff, UserId
-from services.news import Event
+from services.models.appointments import AppointmentId
+from services.models.notifications import Event
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import Digest, TimeOff
 from services.storage.schedules import DueDigest
 from tests.services.conftest import Bench
 

@@ -17,7 +17,9 @@ from services.errors import (
     SlotTaken,
     TooLateToChange,
 )
-from services.models import AppointmentId, Role, Schedule, Slot, UserId
+from services.models.appointments import AppointmentId
+from services.models.people import Role, UserId
+from services.models.scheduling import Schedule, Slot
 from tests.services.conftest import Bench
 from tests.services.test_on_behalf import HALF, HOUR, ID, OTHER, TEN, Cast
 

@@ -11,15 +11,9 @@ from services.appointments import held_for_move
 from services.bookings import HELD
 from services.clearances import STANDS
 from services.errors import ClinicError, DoctorUnknown, OfferOver, SlotNotOffered, UserUnknown
-from services.models import (
-    AppointmentId,
-    AppointmentStatus,
-    PartOfDay,
-    Principal,
-    Role,
-    Schedule,
-    TimeOff,
-)
+from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.people import Principal, Role
+from services.models.scheduling import PartOfDay, Schedule, TimeOff
 from tests.plans import OURS
 from tests.services.conftest import Bench
 

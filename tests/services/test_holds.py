@@ -7,7 +7,9 @@ import pytest
 
 from services.bookings import HELD
 from services.errors import BookedBefore, DoctorUnknown, PatientBusy, SlotNotOffered, SlotTaken
-from services.models import AppointmentId, AppointmentStatus, Period, Principal, Role, Schedule
+from services.models.appointments import AppointmentId, AppointmentStatus, Period
+from services.models.people import Principal, Role
+from services.models.scheduling import Schedule
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there.

@@ -6,18 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.errors import LastAdmin, NotSignedIn, SessionEnded
-from services.models import (
-    Action,
-    Appointment,
-    AppointmentId,
-    AppointmentStatus,
-    ChatId,
-    Principal,
-    Role,
-    Slot,
-    UserId,
-)
-from services.news import Event, EventKind
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.audit import Action
+from services.models.notifications import Event, EventKind
+from services.models.people import ChatId, Principal, Role, UserId
+from services.models.scheduling import Slot
 from tests.services.conftest import PASSWORD, Bench
 
 TUESDAY_TEN = datetime(2027, 5, 4, 8, tzinfo=UTC)  # in Berlin

@@ -12,7 +12,6 @@ import pytest
 
 from services.bookings import HELD
 from services.clinic import Clinic, ClinicRules, build
-from services.engagements import HeldFor
 from services.errors import (
     Refused,
     TooManyAppointments,
@@ -21,15 +20,10 @@ from services.errors import (
     TooManyThatDay,
 )
 from services.limits import NO_LIMITS, USUAL_LIMITS, BookingLimits, Origin
-from services.models import (
-    Appointment,
-    AppointmentCard,
-    AppointmentId,
-    AppointmentStatus,
-    PartOfDay,
-    Principal,
-    Role,
-)
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.engagements import HeldFor
+from services.models.people import Principal, Role
+from services.models.scheduling import PartOfDay
 from services.passwords import Passwords
 from services.tokens import Tokens
 from tests.services.conftest import KEY, Bench

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from services.accounts import Registration
-from services.audiences import Announcement, AnnouncementId, Audience
 from services.errors import (
     ClinicError,
     EmailTaken,
@@ -17,8 +16,9 @@ from services.errors import (
     WrongPassword,
     WrongStaffCode,
 )
-from services.models import ChatId, Role, Scope, Tried
-from services.news import EventKind
+from services.models.announcements import Announcement, AnnouncementId, Audience
+from services.models.notifications import EventKind
+from services.models.people import ChatId, Role, Scope, Tried
 from tests.services.conftest import PASSWORD, Bench
 
 HOME, NEW = ChatId(1), ChatId(2)

@@ -3,19 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from services.models import (
-    AppointmentId,
-    Clearance,
-    ClearanceKind,
-    Hours,
-    Principal,
-    Role,
-    Schedule,
-    Slot,
-    TimeOff,
-    Weekday,
-)
-from services.news import Event
+from services.models.appointments import AppointmentId, Clearance, ClearanceKind
+from services.models.notifications import Event
+from services.models.people import Principal, Role
+from services.models.scheduling import Hours, Schedule, Slot, TimeOff, Weekday
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on Monday the 3rd.

@@ -20,22 +20,11 @@ from services.errors import (
     SlotTaken,
     UserUnknown,
 )
-from services.models import (
-    AccountStatus,
-    Action,
-    Appointment,
-    AppointmentCard,
-    AppointmentId,
-    Hours,
-    Page,
-    Period,
-    Principal,
-    Role,
-    Schedule,
-    User,
-    UserId,
-    Weekday,
-)
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, Period
+from services.models.audit import Action
+from services.models.paging import Page
+from services.models.people import AccountStatus, Principal, Role, User, UserId
+from services.models.scheduling import Hours, Schedule, Weekday
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there.

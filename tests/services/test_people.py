@@ -19,21 +19,10 @@ from services.errors import (
     RoleRequired,
     UserUnknown,
 )
-from services.models import (
-    AccountStatus,
-    Action,
-    AppointmentId,
-    AppointmentStatus,
-    AuditEntry,
-    ChatId,
-    ClearanceKind,
-    Period,
-    Principal,
-    Role,
-    User,
-    UserId,
-)
-from services.news import Event
+from services.models.appointments import AppointmentId, AppointmentStatus, ClearanceKind, Period
+from services.models.audit import Action, AuditEntry
+from services.models.notifications import Event
+from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
 from tests.services.conftest import PASSWORD, Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there.

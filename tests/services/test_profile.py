@@ -15,8 +15,11 @@ from services.errors import (
     SameEmail,
     WrongCode,
 )
-from services.models import Action, AppointmentId, Hours, Principal, Role, Schedule, UserId, Weekday
-from services.news import EventKind
+from services.models.appointments import AppointmentId
+from services.models.audit import Action
+from services.models.notifications import EventKind
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import Hours, Schedule, Weekday
 from tests.services.conftest import PASSWORD, Bench
 
 AUCKLAND = "Pacific/Auckland"

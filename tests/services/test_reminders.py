@@ -18,8 +18,10 @@ from services.errors import (
     SlotTaken,
     TooLateToChange,
 )
-from services.models import AppointmentId, Hours, Principal, Role, Schedule, Weekday
-from services.news import Event
+from services.models.appointments import AppointmentId
+from services.models.notifications import Event
+from services.models.people import Principal, Role
+from services.models.scheduling import Hours, Schedule, Weekday
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on Monday the 3rd.

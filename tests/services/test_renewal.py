@@ -15,8 +15,9 @@ from services.errors import (
     WrongCredentials,
     WrongPassword,
 )
-from services.models import AccountStatus, Action, ChatId, Role, UserId
-from services.news import ChannelName, EventKind
+from services.models.audit import Action
+from services.models.notifications import ChannelName, EventKind
+from services.models.people import AccountStatus, ChatId, Role, UserId
 from tests.services.conftest import PASSWORD, Bench
 
 NEW = "a new secret"

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from services.errors import WayNotOffered
-from services.models import Appointment, AppointmentId, AppointmentStatus, Schedule, Slot, UserId, Video
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.people import UserId
+from services.models.scheduling import Schedule, Slot, Video
 from services.rooms import Rooms, open_room
 from tests.turning import MONDAY
 

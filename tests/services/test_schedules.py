@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent  # noqa: TID251 - it counts the queries
 
-from services.models import AppointmentId, Hours, Principal, Role, Schedule, UserId, Weekday
+from services.models.appointments import AppointmentId
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import Hours, Schedule, Weekday
 from services.schedules import Schedules
 from services.storage.driver import connect
 from services.storage.storage import Storage

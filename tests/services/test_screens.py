@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from services.errors import StorageDown, TryLater
-from services.models import AppointmentId, ChatId, Principal, Role, User
-from services.news import ChannelName, Notice
+from services.models.appointments import AppointmentId
+from services.models.notifications import ChannelName, Notice
+from services.models.people import ChatId, Principal, Role, User
 from services.notifications import LEASE, Outbox
 from services.screens import GRACE
 from tests.plans import OURS

@@ -8,10 +8,13 @@ from datetime import timedelta
 import pytest
 
 from services.errors import TryLater
-from services.models import AppointmentId, Principal, Role, Slot, User
-from services.news import ChannelName, Event, EventKind, Notice
+from services.models.appointments import AppointmentId
+from services.models.delivery_order import SETTLING
+from services.models.notifications import ChannelName, Event, EventKind, Notice
+from services.models.people import Principal, Role, User
+from services.models.scheduling import Slot
 from services.notifications import LEASE, Outbox
-from services.sequence import CHANGES_OF_MIND, SETTLING
+from services.sequence import CHANGES_OF_MIND
 from services.storage.notifications import notice_document
 from tests.plans import OURS
 from tests.services.conftest import Bench

@@ -19,7 +19,8 @@ from services.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from services.models import AccountStatus, Action, ChatId, Role, UserId
+from services.models.audit import Action
+from services.models.people import AccountStatus, ChatId, Role, UserId
 from services.passwords import Passwords
 from services.tokens import LIFETIME, Claims, Tokens
 from tests.services.conftest import KEY, PASSWORD, Bench

@@ -8,17 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.models import Hours, Schedule, Slot, Weekday
-from services.slots import (
-    LONGEST_SLOT,
-    TICK_SECONDS,
-    day_bounds,
-    free,
-    local_stretch,
-    slots_of_day,
-    slots_seen,
-    ticks,
-)
+from services.models.scheduling import Hours, Schedule, Slot, Weekday
+from services.models.ticks import LONGEST_SLOT, TICK_SECONDS, ticks
+from services.slots import day_bounds, free, local_stretch, slots_of_day, slots_seen
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 

@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from services.models import AppointmentId, Hours, Role, Schedule, TimeOff, UserId, Weekday
+from services.models.appointments import AppointmentId
+from services.models.people import Role, UserId
+from services.models.scheduling import Hours, Schedule, TimeOff, Weekday
 from services.schedules import Schedules
 from services.slots import day_bounds
 from services.storage.driver import connect

@@ -21,21 +21,11 @@ from services.errors import (
     TimeOffTooLong,
     TimeOffUnknown,
 )
-from services.models import (
-    Action,
-    Appointment,
-    AppointmentId,
-    AppointmentStatus,
-    Hours,
-    Principal,
-    Role,
-    Schedule,
-    Slot,
-    TimeOff,
-    UserId,
-    Weekday,
-)
-from services.news import Event
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.audit import Action
+from services.models.notifications import Event
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import Hours, Schedule, Slot, TimeOff, Weekday
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on Monday the 3rd.

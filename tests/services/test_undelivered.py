@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from services.errors import NoticeSettled, RoleRequired, TryLater
-from services.models import Action, Principal, Role
-from services.news import ChannelName, EventKind, Parked
+from services.models.audit import Action
+from services.models.notifications import ChannelName, EventKind, Parked
+from services.models.people import Principal, Role
 from services.notifications import Outbox
 from services.undelivered import PARKED_A_PAGE
 from tests.services.conftest import Bench

@@ -21,27 +21,17 @@ from services.errors import (
 )
 from services.ids import new_id
 from services.lines import LASTS, Lines
-from services.models import (
-    AccountStatus,
+from services.models.appointments import (
     Appointment,
     AppointmentCard,
     AppointmentId,
     AppointmentStatus,
-    ChatId,
-    Hours,
-    PartOfDay,
     Period,
-    Principal,
-    Role,
-    Schedule,
-    Slot,
-    SlotOffer,
-    TimeOff,
-    User,
-    UserId,
-    Weekday,
 )
-from services.news import ChannelName, EventKind
+from services.models.notifications import ChannelName, EventKind
+from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
+from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, TimeOff, Weekday
+from services.models.waitlist import SlotOffer
 from services.notifications import Outbox
 from services.passwords import Passwords
 from services.tokens import Tokens

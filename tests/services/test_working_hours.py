@@ -21,19 +21,10 @@ from services.errors import (
     RoleRequired,
     SlotTooLong,
 )
-from services.models import (
-    Action,
-    AppointmentId,
-    AppointmentStatus,
-    Hours,
-    Principal,
-    Role,
-    Schedule,
-    Slot,
-    TimeOff,
-    Weekday,
-    at_minute,
-)
+from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.audit import Action
+from services.models.people import Principal, Role
+from services.models.scheduling import Hours, Schedule, Slot, TimeOff, Weekday, at_minute
 from services.working_hours import checked, with_hours
 from tests.services.conftest import Bench
 

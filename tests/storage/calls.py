@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from services.audiences import (
+from services.models.announcements import (
     Announcement,
     AnnouncementId,
     AnnouncementState,
@@ -13,28 +13,13 @@ from services.audiences import (
     Delivery,
     DeliveryState,
 )
-from services.engagements import HeldFor
-from services.models import (
-    AccountStatus,
-    Action,
-    AppointmentId,
-    AppointmentStatus,
-    AuditEntry,
-    ChatId,
-    Clearance,
-    ClearanceKind,
-    Digest,
-    PartOfDay,
-    Period,
-    Place,
-    Role,
-    Schedule,
-    Slot,
-    TimeOff,
-    UserId,
-    Who,
-)
-from services.news import ChannelName, EventKind
+from services.models.appointments import AppointmentId, AppointmentStatus, Clearance, ClearanceKind, Period
+from services.models.audit import Action, AuditEntry
+from services.models.engagements import HeldFor
+from services.models.notifications import ChannelName, EventKind
+from services.models.people import AccountStatus, ChatId, Role, UserId, Who
+from services.models.scheduling import Digest, PartOfDay, Schedule, Slot, TimeOff
+from services.models.waitlist import Place
 from services.storage.known_chats import KnownChat
 from services.storage.schedules import DueDigest
 from services.storage.sessions import StoredSession

@@ -5,18 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.models import (
-    AccountStatus,
-    Appointment,
-    AppointmentId,
-    AppointmentStatus,
-    ChatId,
-    Role,
-    Slot,
-    User,
-    UserId,
-)
-from services.news import ChannelName, Event, EventKind, Notice
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.notifications import ChannelName, Event, EventKind, Notice
+from services.models.people import AccountStatus, ChatId, Role, User, UserId
+from services.models.scheduling import Slot
 from services.storage.driver import Driver, connect
 from services.storage.storage import Storage
 from tests.turning import MONDAY

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.models import AccountStatus, Role, UserId
+from services.models.people import AccountStatus, Role, UserId
 from services.storage.storage import Storage
 from tests.storage.conftest import a_user
 from tests.turning import MONDAY

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from services.audiences import (
+from services.models.announcements import (
     Announcement,
     AnnouncementId,
     AnnouncementState,
@@ -12,7 +12,7 @@ from services.audiences import (
     DeliveryState,
     Tally,
 )
-from services.models import ChatId, Role, UserId
+from services.models.people import ChatId, Role, UserId
 from services.storage.storage import Storage
 from tests.storage.conftest import a_user
 from tests.turning import MONDAY

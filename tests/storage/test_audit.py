@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from services.models import Action, AuditEntry, Slot, UserId
+from services.models.audit import Action, AuditEntry
+from services.models.people import UserId
+from services.models.scheduling import Slot
 from services.storage.storage import Storage
 from tests.turning import MONDAY
 

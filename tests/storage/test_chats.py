@@ -3,7 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, time, timedelta
 
-from services.models import ChatId, Hours, Role, Schedule, SignedIn, UserId, Weekday
+from services.models.people import ChatId, Role, SignedIn, UserId
+from services.models.scheduling import Hours, Schedule, Weekday
 from services.storage.arrivals import Arrival
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage

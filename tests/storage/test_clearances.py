@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from services.ids import new_id
-from services.models import AppointmentId, Clearance, ClearanceKind, Role, Slot, TimeOff, UserId
+from services.models.appointments import AppointmentId, Clearance, ClearanceKind
+from services.models.people import Role, UserId
+from services.models.scheduling import Slot, TimeOff
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, an_appointment, an_event
 from tests.turning import MONDAY

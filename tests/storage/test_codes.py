@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from services.models import ChatId
+from services.models.people import ChatId
 from services.storage.codes import StoredCode
 from services.storage.storage import Storage
 from tests.turning import MONDAY

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.errors import PatientBusy, SlotTaken
-from services.models import Appointment, AppointmentId, AppointmentStatus, Role, Slot, UserId
-from services.news import EventKind
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.notifications import EventKind
+from services.models.people import Role, UserId
+from services.models.scheduling import Slot
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, an_appointment, an_event
 from tests.turning import MONDAY

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.models import Role, UserId
+from services.models.people import Role, UserId
 from services.storage.driver import connect
 from services.storage.name_keys import KEY_FIELDS
 from services.storage.storage import Storage

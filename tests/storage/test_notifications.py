@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.models import AccountStatus, ChatId, Role, UserId
-from services.news import ChannelName, Event, EventKind, Notice
+from services.models.notifications import ChannelName, Event, EventKind, Notice
+from services.models.people import AccountStatus, ChatId, Role, UserId
 from services.storage.driver import insert_new
 from services.storage.notifications import notice_document
 from services.storage.storage import Storage

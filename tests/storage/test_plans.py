@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.models import Role
+from services.models.people import Role
 from services.storage.driver import connect
 from services.storage.storage import Storage
 from tests.plans import Questions, dreadful

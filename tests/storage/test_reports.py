@@ -4,7 +4,9 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.models import AppointmentStatus, Role, Slot, UserId
+from services.models.appointments import AppointmentStatus
+from services.models.people import Role, UserId
+from services.models.scheduling import Slot
 from services.storage.reports import BATCH, Count, Enrolled, Visit
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, a_user, an_appointment, an_event

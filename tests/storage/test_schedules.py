@@ -5,8 +5,9 @@ from datetime import time, timedelta
 
 import pytest
 
-from services.models import Digest, Hours, Schedule, Slot, TimeOff, UserId, Weekday
-from services.news import EventKind
+from services.models.notifications import EventKind
+from services.models.people import UserId
+from services.models.scheduling import Digest, Hours, Schedule, Slot, TimeOff, Weekday
 from services.storage.schedules import DueDigest
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, an_event

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from services.errors import EmailTaken
-from services.models import AccountStatus, Gender, Role, User, UserId
-from services.news import EventKind
+from services.models.notifications import EventKind
+from services.models.people import AccountStatus, Gender, Role, User, UserId
 from services.storage.storage import Storage
 from tests.storage.conftest import a_user, an_event
 from tests.turning import MONDAY

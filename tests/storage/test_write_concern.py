@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
-from services.audiences import Announcement, AnnouncementId, Audience
 from services.errors import SlotTaken, StorageDown
-from services.models import Action, Appointment, AppointmentStatus, AuditEntry, ChatId, UserId
-from services.news import EventKind
+from services.models.announcements import Announcement, AnnouncementId, Audience
+from services.models.appointments import Appointment, AppointmentStatus
+from services.models.audit import Action, AuditEntry
+from services.models.notifications import EventKind
+from services.models.people import ChatId, UserId
 from services.storage.driver import Driver, connect
 from services.storage.embedded import EmbeddedMongo, find_program
 from services.storage.storage import Storage

@@ -20,7 +20,8 @@ from unittest.mock import patch
 
 from bson import json_util  # noqa: TID251 - it dumps what the driver has stored
 
-from services.models import Hours, Role, Schedule, UserId, Weekday
+from services.models.people import Role, UserId
+from services.models.scheduling import Hours, Schedule, Weekday
 from services.storage.driver import Database, connect
 from services.storage.embedded import EmbeddedMongo
 from tests.faults.holding import all_told, held, logged

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome
 from bot.drafts import HoursDraft
-from services.models import Hours, Schedule, Weekday
+from services.models.scheduling import Hours, Schedule, Weekday
 from services.working_hours import checked
 
 MINUTE = timedelta(minutes=1)

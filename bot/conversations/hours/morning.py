@@ -12,7 +12,7 @@ from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.reading_clock import read_time
 from bot.texts import hours as texts
 from bot.texts.formats import wall_time
-from services.models import MINUTES_A_DAY, Digest, at_minute
+from services.models.scheduling import MINUTES_A_DAY, Digest, at_minute
 
 TIMES = tuple(at_minute(minute) for minute in range(6 * 60, 9 * 60, 30))
 TIMES_A_ROW = 3

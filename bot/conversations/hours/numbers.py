@@ -16,7 +16,7 @@ from bot.reading_hours import read_span
 from bot.texts import hours as texts
 from bot.texts.formats import span
 from services.errors import BadBuffer, BadHorizon, BadNotice, BadSlotLength, Invalid
-from services.models import Schedule
+from services.models.scheduling import Schedule
 from services.working_hours import LONGEST_SLOT, MOST_AHEAD, MOST_BUFFER, MOST_NOTICE, SHORTEST_SLOT
 
 CHOICES_A_ROW = 3

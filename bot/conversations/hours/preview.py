@@ -12,7 +12,7 @@ from bot.keyboards import Row, button, keyboard, pager, ways_out
 from bot.paging import page_of
 from bot.texts import hours as texts
 from services.ids import new_id
-from services.models import AppointmentId
+from services.models.appointments import AppointmentId
 
 
 async def ask(context: ClinicContext) -> View:

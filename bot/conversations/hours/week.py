@@ -18,7 +18,7 @@ from bot.reading_hours import read_hours, read_week, split_nights
 from bot.reading_words import read_weekday
 from bot.texts import hours as texts
 from bot.texts.formats import weekday
-from services.models import Hours, Video, Weekday
+from services.models.scheduling import Hours, Video, Weekday
 from services.working_hours import with_hours
 
 WEEKDAYS_A_ROW = 4

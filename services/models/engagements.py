@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.models import AppointmentId, AppointmentStatus, UserId
+from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.people import UserId
 
 
 class HeldFor(StrEnum):

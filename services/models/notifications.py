@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from services.models import AccountStatus, ChatId, User, UserId
+from services.models.people import AccountStatus, ChatId, User, UserId
 
 
 class ChannelName(StrEnum):

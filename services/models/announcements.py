@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from services.models import ChatId, Role, UserId
+from services.models.people import ChatId, Role, UserId
 
 AnnouncementId = NewType("AnnouncementId", str)
 

@@ -1,0 +1,1 @@
+"""The clinic's values: frozen, without storage, clock or network."""

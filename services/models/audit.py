@@ -1,0 +1,57 @@
+"""Who did what to what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from services.models.people import UserId
+
+
+class Action(StrEnum):
+    """What the audit knows to have been done; the values are stored, so they never change."""
+
+    REGISTERED = "registered"
+    ADMIN_CREATED = "admin_created"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SESSIONS_ENDED = "sessions_ended"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    SPECIALIZATION_CHANGED = "specialization_changed"
+    NAME_CHANGED = "name_changed"
+    NAME_WANTED = "name_wanted"
+    NAME_TAKEN_BACK = "name_taken_back"
+    NAME_APPROVED = "name_approved"
+    NAME_REFUSED = "name_refused"
+    RESET_SENT = "reset_sent"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
+    EMAIL_CHANGED = "email_changed"
+    BOOKED_FOR = "booked_for"
+    MOVED_FOR = "moved_for"
+    CANCELLED_FOR = "cancelled_for"
+    HOURS_CHANGED = "hours_changed"
+    TIME_OFF_TAKEN = "time_off_taken"
+    TIME_OFF_TAKEN_BACK = "time_off_taken_back"
+    EXPORTED = "exported"
+    ANNOUNCED = "announced"
+    ANNOUNCEMENT_STOPPED = "announcement_stopped"
+    DATA_SENT = "data_sent"
+    FORGOTTEN = "forgotten"
+    OUTBOX_RETRIED = "outbox_retried"
+    OUTBOX_DROPPED = "outbox_dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """That `actor` did something to `subject` (the id of a user or of another thing) at an instant."""
+
+    id: str
+    at: datetime
+    action: Action
+    actor: UserId | None
+    subject: str | None
+    facts: Mapping[str, Any]

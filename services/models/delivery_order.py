@@ -1,0 +1,97 @@
+"""What is known of an appointment's other notices when one is about to be sent, and what becomes of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.models.appointments import AppointmentStatus
+from services.models.notifications import EventKind, Notice
+from services.models.people import ChatId, UserId
+
+# Changes within that become one message.
+SETTLING = timedelta(minutes=1)
+OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
+# What the card in the chat has said.
+SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentState:
+    """How an appointment stands."""
+
+    status: AppointmentStatus
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Another notice about the same patient's appointments, with the facts that matter for the order.
+
+    It is open as long as it is `due`; one that is `claimed` is on its way. `outcome` is why it was closed,
+    `was_tried` whether it may have arrived.
+    """
+
+    id: str
+    kind: EventKind
+    reader: UserId
+    place: tuple[str, ChatId | None]
+    facts: dict[str, Any]
+    due: datetime | None = None
+    is_claimed: bool = False
+    was_tried: bool = False
+    closed_at: datetime | None = None
+    outcome: str | None = None
+
+    def may_have_come_after(self, instant: datetime) -> bool:
+        """Tell whether its message may have come to the chat after that instant."""
+        was_sent = self.was_tried and self.outcome != SHOWN
+        return was_sent and self.closed_at is not None and self.closed_at > instant
+
+    @property
+    def was_overtaken(self) -> bool:
+        """Whether it was closed without its reader ever having heard of it."""
+        return self.outcome == OUTDATED and not self.was_tried
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Tell it now."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Tell it no more."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Look again at `until`, or as soon as what it waits for (`by`) is closed.
+
+    `hurry`: that is not so any more, and has only to be closed.
+    """
+
+    until: datetime
+    by: str | None = None
+    hurry: bool = False
+
+
+Verdict = Send | Close | Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What has to be known to judge a notice: the others, how its appointment stands, how long a lease is."""
+
+    others: Sequence[Told] = ()
+    state: AppointmentState | None = None
+    lease: timedelta = field(default=SETTLING)
+
+
+def has_version(facts: Any) -> bool:
+    """Tell whether the facts say of which version they are; news from before it was told does not."""
+    return isinstance(facts.get("version"), int) and isinstance(facts.get("at"), datetime)

@@ -1,0 +1,160 @@
+"""People and who of them acts: accounts, roles, sessions."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+UserId = NewType("UserId", str)
+ChatId = NewType("ChatId", int)
+
+
+class Role(StrEnum):
+    """What a person is to the clinic."""
+
+    PATIENT = "patient"
+    DOCTOR = "doctor"
+    ADMIN = "admin"
+
+
+class AccountStatus(StrEnum):
+    """Whether an account may be used."""
+
+    ACTIVE = "active"
+    PENDING = "pending"
+    BLOCKED = "blocked"
+
+
+class Gender(StrEnum):
+    """FHIR R4 AdministrativeGender; one who would rather not say has none."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
+# A mailbox that was not there may have been made meanwhile, and servers are wrong for days: after so long an
+# address is tried again. Once a month costs the sender's good name nothing.
+REFUSAL_LASTS = timedelta(days=30)
+# A day and an hour before, in minutes.
+REMINDERS = (24 * 60, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person with an account. `email` is case-folded; the password is never part of it.
+
+    `language` is an ISO 639 code; `zone` the IANA name of the zone in which the person reads times, None for
+    the clinic's. `mail_refused` is the address at which no mail is taken, which may be an earlier one, and
+    `mail_refused_at` when that was said; `refusal_told` says that the person knows of it. `wanted_name` is a
+    doctor's new name that waits for an admin's approval.
+    """
+
+    id: UserId
+    name: str
+    email: str
+    role: Role
+    status: AccountStatus
+    gender: Gender | None = None
+    specialization: str | None = None
+    language: str = "en"
+    zone: str | None = None
+    reminders: tuple[int, ...] = REMINDERS
+    mail_refused: str | None = None
+    refusal_told: bool = False
+    mail_refused_at: datetime | None = None
+    wanted_name: str | None = None
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether mail to the address is taken, as far as is known."""
+        return self.mail_refused != self.email
+
+    def refuses(self, address: str, now: datetime) -> bool:
+        """Tell whether mail to an address was refused, so lately that it is not tried again `now`."""
+        since = self.mail_refused_at
+        return address == self.mail_refused and since is not None and now - since < REFUSAL_LASTS
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts: the signed-in person of one chat.
+
+    `is_answered` says that the bot is answering them there, and shows itself what comes of it.
+    """
+
+    user: User
+    chat_id: ChatId
+    session_id: str
+    is_answered: bool = field(default=False, compare=False)
+
+    @property
+    def answered_in(self) -> ChatId | None:
+        """The chat in which the person is being answered, None where that is not known."""
+        return self.chat_id if self.is_answered else None
+
+    @property
+    def id(self) -> UserId:
+        """The id of the person's account."""
+        return self.user.id
+
+    @property
+    def role(self) -> Role:
+        """The role of the person's account."""
+        return self.user.role
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """That somebody is signed in in a chat: since when, and what Telegram calls whoever signed in there.
+
+    Both are unknown of sessions from before they were kept.
+    """
+
+    chat_id: ChatId
+    since: datetime | None
+    label: str
+
+
+class Tried(StrEnum):
+    """What is counted, so that nobody may do it without end."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of what is tried
+    STAFF_CODE = "staff_code"
+    MAILED_CODE = "mailed_code"
+    REGISTRATION = "registration"
+    ADDRESS = "address"
+
+
+class Scope(StrEnum):
+    """Over what it is counted: one chat, one address in one chat, one address in chats new to it, or all."""
+
+    CHAT = "chat"
+    ADDRESS_IN_CHAT = "address_in_chat"
+    ADDRESS = "address"
+    CLINIC = "clinic"
+
+
+class Who(StrEnum):
+    """Which accounts a list shows: all, those of a role, or those of a status."""
+
+    ALL = "all"
+    PATIENTS = "patients"
+    DOCTORS = "doctors"
+    ADMINS = "admins"
+    WAITING = "waiting"
+    BLOCKED = "blocked"
+
+    def has(self, role: Role, status: AccountStatus) -> bool:
+        """Tell whether an account of that role and status is among them."""
+        return (self.role or role) is role and (self.status or status) is status
+
+    @property
+    def role(self) -> Role | None:
+        """The role that all of them have; None where it may be any."""
+        return {"patients": Role.PATIENT, "doctors": Role.DOCTOR, "admins": Role.ADMIN}.get(self.value)
+
+    @property
+    def status(self) -> AccountStatus | None:
+        """The status that all of them have; None where it may be any."""
+        return {"waiting": AccountStatus.PENDING, "blocked": AccountStatus.BLOCKED}.get(self.value)
