@@ -12,7 +12,7 @@ from bot.limits import AT_ONCE, asked_wait
 from bot.texts import announcements as texts
 from bot.transport import was_never_sent
 from services.announcing import Fate
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.errors import TryLater
 from services.models.announcements import Announcement, Tally
 from services.models.people import ChatId

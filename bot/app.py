@@ -29,7 +29,8 @@ from bot.shelf import Shelf
 from bot.transport import AiohttpRequest, environment_proxy, without_echo
 from services.announcements import Crowd
 from services.announcing import Announcer
-from services.clinic import Clinic, ClinicRules, build
+from services.clinic import Clinic, build
+from services.clinic_rules import ClinicRules
 from services.clock import Clock
 from services.limits import BookingLimits
 from services.mail import MailSender, MailServer

@@ -13,7 +13,8 @@ from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
 from bot.drafts import Draft
 from bot.memory import ChatMemory, Memories
-from services.clinic import Clinic, ClinicRules
+from services.clinic import Clinic
+from services.clinic_rules import ClinicRules
 from services.errors import ClinicError, NotSignedIn
 from services.models.people import ChatId, Principal, User, UserId
 from services.models.scheduling import Slot

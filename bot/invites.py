@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.texts import invites as texts
 from bot.texts.formats import found_at
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.invites import Invite, Method, Person, invite
 from services.models.appointments import AppointmentCard
 from services.models.notifications import Event, EventKind

@@ -20,7 +20,7 @@ from bot.callbacks.visits import (
 from bot.keyboards import Keyboard, Row, button, keyboard, news_button
 from bot.people import name_decisions
 from bot.texts.notices import may_change, offered, taking
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, ClearanceKind
 from services.models.notifications import Event, EventKind
 from services.models.people import Role, User, UserId

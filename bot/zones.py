@@ -16,7 +16,7 @@ from bot.cities import CITIES
 from bot.input_errors import NotAChoice, SeveralFit
 from bot.reading_words import alone
 from services.errors import NoSuchZone
-from services.zones import all_zones
+from services.time_zones import all_zones
 
 OFFSET = re.compile(r"(?:utc|gmt)?\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>[0-5]\d))?")
 # St. John's is written without them.

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from services.access import require
 from services.clock import Clock
 from services.ids import new_id
+from services.local_time import day_bounds
 from services.models.appointments import Appointment
 from services.models.audit import Action, AuditEntry
 from services.models.paging import Page
 from services.models.people import Principal, Role, User, UserId
-from services.slots import day_bounds
 from services.storage.audit import Audit as StoredAudit
 from services.storage.users import Users
 

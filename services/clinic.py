@@ -1,8 +1,7 @@
 """The frozen bundle of services: all that the bot is given."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 from services.accounts import Accounts
 from services.admins import Admins
@@ -11,6 +10,7 @@ from services.appointments import Appointments
 from services.audit import Audit
 from services.bookings import HELD, Bookings
 from services.clearances import Clearances
+from services.clinic_rules import ClinicRules
 from services.clock import Clock
 from services.codes import CodeMailer, Codes
 from services.day_plans import DayPlans
@@ -20,10 +20,9 @@ from services.doctors import Doctors
 from services.exports import MAX_BYTES, Exports
 from services.follow_ups import FollowUps
 from services.leaving import Eraser, Leaving
-from services.limits import USUAL_LIMITS, BookingLimits, Limits
+from services.limits import Limits
 from services.lines import Lines
 from services.models.appointments import ClearanceKind
-from services.models.people import User
 from services.mydata import MyData
 from services.namesakes import Namesakes
 from services.offering import Offering
@@ -47,37 +46,6 @@ from services.tries import Tries
 from services.undelivered import Undelivered
 from services.waitlist import Waitlist
 from services.working_hours import WorkingHours
-from services.zones import zone_of
-
-
-@dataclass(frozen=True, slots=True)
-class ClinicRules:
-    """What differs from clinic to clinic.
-
-    `email` is where mails come from, `video_url` the server of video visits, if there are any; `address` and
-    `phone` are told to patients, if they are known; `limits` are a patient's, and so many people may register
-    in chats `registrations_an_hour`. Where they are somebody's view of them (see `seen_by`), `zone` is that
-    person's, and `elsewhere` says that this is not the clinic's.
-    """
-
-    name: str
-    zone: ZoneInfo
-    staff_code: str | None
-    elsewhere: bool = False
-    email: str = "clinic@localhost"
-    video_url: str | None = None
-    address: str | None = None
-    phone: str | None = None
-    limits: BookingLimits = USUAL_LIMITS
-    registrations_an_hour: int = 200
-
-    def __repr__(self) -> str:
-        return f"ClinicRules({self.name!r}, {self.zone})"
-
-    def seen_by(self, user: User) -> "ClinicRules":
-        """Return the rules as that person reads them: times in the zone that they have chosen."""
-        zone = zone_of(user.zone, self.zone)
-        return self if zone.key == self.zone.key else replace(self, zone=zone, elsewhere=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from services.access import require
 from services.diaries import Diaries
+from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
 from services.schedules import Availability, Schedules
-from services.slots import day_bounds, working_stretches
+from services.slots import working_stretches
 
 DAYS_A_WEEK = 7
 

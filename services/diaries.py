@@ -9,12 +9,12 @@ from services.access import require
 from services.clock import Clock
 from services.doctors import Doctors
 from services.errors import AppointmentUnknown, DoctorUnknown, UserUnknown
+from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, Period
 from services.models.paging import Page
 from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.models.scheduling import Slot
 from services.namesakes import Namesakes
-from services.slots import day_bounds
 from services.storage.appointments import Appointments as StoredAppointments
 from services.storage.diaries import Diaries as StoredDiaries
 from services.storage.users import Users

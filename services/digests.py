@@ -10,11 +10,11 @@ from services.clock import Clock
 from services.diaries import Diaries
 from services.errors import StorageDown
 from services.events import day_facts
+from services.local_time import day_bounds
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import Event, EventKind
 from services.models.people import AccountStatus, Principal, Role
 from services.models.scheduling import Digest
-from services.slots import day_bounds
 from services.storage.diaries import Diaries as StoredDiaries
 from services.storage.schedules import DueDigest, Schedules
 from services.storage.users import Users

@@ -13,11 +13,11 @@ from services.access import require
 from services.audit import Audit
 from services.clock import Clock
 from services.diaries import gone
+from services.local_time import day_bounds
 from services.models.appointments import ReportPeriod
 from services.models.audit import Action
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days
-from services.slots import day_bounds
 from services.spreadsheet import Sheet, SheetWriter
 from services.storage.reports import Enrolled, Reports, Visit
 from services.storage.users import Users

@@ -20,6 +20,7 @@ from services.clock import Clock
 from services.errors import PatientBusy, SlotTaken, StorageDown
 from services.events import slot_event
 from services.ids import new_id
+from services.local_time import part_of_day
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.engagements import HeldFor
 from services.models.people import AccountStatus, Role, User, UserId
@@ -27,7 +28,6 @@ from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import Place, SlotOffer
 from services.offering import is_off
 from services.schedules import Availability, Schedules
-from services.slots import part_of_day
 from services.storage.appointments import Appointments
 from services.storage.users import Users
 from services.storage.waitlist import Waitlist

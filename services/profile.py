@@ -17,8 +17,8 @@ from services.models.people import Principal, User
 from services.probing import Probing
 from services.renaming import Renaming
 from services.storage.users import Users
+from services.time_zones import check_zone
 from services.tries import CODES_A_CHAT
-from services.zones import check_zone
 
 # ISO 639: two letters, or three.
 LANGUAGE = re.compile(r"[a-z]{2,3}")

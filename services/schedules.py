@@ -7,13 +7,14 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from services.clock import Clock
+from services.local_time import day_bounds
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Schedule, Slot
 from services.models.ticks import LONGEST_SLOT
-from services.slots import day_bounds, free, slots_seen
+from services.slots import free, slots_seen
 from services.storage.appointments import Appointments
 from services.storage.schedules import Schedules as StoredSchedules
-from services.zones import zone_of
+from services.time_zones import zone_of
 
 A_DAY = timedelta(days=1)
 # Most doctors have a free time so near to today.

@@ -7,16 +7,14 @@ laid out in real time from there, so that each lasts as long as it says on any d
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from services.models.scheduling import MINUTES_A_DAY, Hours, PartOfDay, Schedule, Slot, Weekday
+from services.local_time import day_bounds, local_stretch
+from services.models.scheduling import Hours, Schedule, Slot, Weekday
 from services.models.ticks import LONGEST_SLOT
-
-# The hours with which the parts of a day end.
-PARTS = ((PartOfDay.MORNING, 12), (PartOfDay.AFTERNOON, 17), (PartOfDay.EVENING, 24))
 
 
 def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, ...]:
@@ -72,16 +70,6 @@ def _stretches(hours: Sequence[Hours], day: date, zone: ZoneInfo) -> Iterator[Sl
     return (local_stretch(each, day, zone) for each in sorted(hours, key=lambda each: each.start))
 
 
-def local_stretch(hours: Hours, day: date, zone: ZoneInfo) -> Slot:
-    """Return a stretch of a local day; where the clock skips all of it, its end is not after its start."""
-    # Where the day's last hour is skipped, as in Nuuk, what is read of it would lie in the next day.
-    last = day_bounds(day, day, zone).end
-    start = datetime.combine(day, hours.start, tzinfo=zone).astimezone(UTC)
-    if hours.last == MINUTES_A_DAY:
-        return Slot(start, last)
-    return Slot(start, min(last, datetime.combine(day, hours.end, tzinfo=zone).astimezone(UTC)))
-
-
 def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot]:
     """Return the slots that begin in `window` and overlap nothing in `busy`; both come earliest first.
 
@@ -104,17 +92,3 @@ def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot
 
 
 _start = attrgetter("start")
-
-
-def part_of_day(start: datetime, zone: ZoneInfo) -> PartOfDay:
-    """Return the part of the day in which an instant lies: morning, afternoon or evening."""
-    hour = start.astimezone(zone).hour
-    return next(part for part, end in PARTS if hour < end)
-
-
-def day_bounds(first: date, last: date, zone: ZoneInfo) -> Slot:
-    """Return the stretch from the first instant of one local day to the end of another."""
-    return Slot(
-        datetime.combine(first, datetime.min.time(), tzinfo=zone).astimezone(UTC),
-        datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=zone).astimezone(UTC),
-    )

@@ -17,12 +17,12 @@ from services.errors import (
     TimeOffTooLong,
     TimeOffUnknown,
 )
+from services.local_time import day_bounds, local_stretch
 from services.models.appointments import AppointmentCard, Clearance, ClearanceKind
 from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Slot, TimeOff
 from services.schedules import Schedules
-from services.slots import day_bounds, local_stretch
 from services.storage.schedules import Schedules as StoredSchedules
 from services.working_hours import check_stretch
 

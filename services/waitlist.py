@@ -22,17 +22,17 @@ from services.errors import (
 )
 from services.limits import Origin
 from services.lines import fitting
+from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PartOfDay
 from services.models.waitlist import Place, PlaceCard, SlotOffer
 from services.namesakes import Namesakes
 from services.schedules import Schedules
-from services.slots import day_bounds
 from services.storage.appointments import Appointments as StoredAppointments
 from services.storage.users import Users
 from services.storage.waitlist import Waitlist as StoredWaitlist
-from services.zones import zone_of
+from services.time_zones import zone_of
 
 MOST_PLACES = 10
 

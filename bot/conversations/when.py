@@ -39,11 +39,11 @@ from services.errors import (
     TooManyThatDay,
 )
 from services.ids import new_id
+from services.local_time import part_of_day
 from services.models.appointments import AppointmentCard, AppointmentId
 from services.models.people import Principal, Role
 from services.models.scheduling import PartOfDay, Slot
 from services.schedules import Availability
-from services.slots import part_of_day
 
 TIMES_A_ROW = 4
 # Why a time can't be had though it was shown: there are others.

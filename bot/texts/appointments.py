@@ -17,7 +17,7 @@ from bot.texts.formats import (
     stretch_read,
     zone_note,
 )
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment, AppointmentCard, AppointmentStatus, Period
 from services.models.paging import Page
 from services.models.people import Role, User

@@ -20,7 +20,7 @@ from bot.texts.formats import (
     suits_both,
     zone_note,
 )
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.paging import Page
 from services.models.people import Role, User, UserId

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.texts.appointments import STATUSES, TABS, called, counted, with_whom
 from bot.texts.formats import clock_time, day, doctor, esc, plain_doctor, span_of, zone_name, zone_note
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus, Period
 from services.models.paging import Page
 from services.models.people import Role, User

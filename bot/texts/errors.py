@@ -23,7 +23,7 @@ from bot.texts.formats import (
     zone_note,
 )
 from services import errors
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.audit import Action
 from services.models.people import AccountStatus, Role, Scope, Tried
 from services.models.scheduling import Weekday

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
 
 from services.accounts import without_title
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Slot, Weekday
 

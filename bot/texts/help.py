@@ -1,7 +1,7 @@
 """Greeting and help."""
 
 from bot.texts.formats import esc, zone_name
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.people import User
 
 # What can be typed at once, of the first of these commands that a person has.

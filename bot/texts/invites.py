@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.texts.formats import doctor, esc, found_at, moment_read, plain_doctor, stretch_read
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.people import Role
 

@@ -30,7 +30,7 @@ from bot.texts.formats import (
     span,
     zone_name,
 )
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
 from services.models.people import Role, SignedIn, User

@@ -21,7 +21,7 @@ from bot.texts.formats import (
     zone_note,
 )
 from bot.texts.news import ROOM, News
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.models.appointments import AppointmentId, ClearanceKind
 from services.models.notifications import EventKind

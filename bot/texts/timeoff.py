@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from bot.texts.clearing import are, booked_lines
 from bot.texts.formats import clock_time, day, esc, zone_name
+from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
 from services.models.scheduling import Slot, TimeOff
-from services.slots import day_bounds
 
 TITLE = "⛱ <b>Time off</b>"
 MOST_NAMED = 10

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.drafts import WaitDraft
 from bot.texts.formats import day, doctor, esc, moment, plain_doctor, span, zone_name, zone_note
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.scheduling import PartOfDay
 from services.models.waitlist import Place, PlaceCard, SlotOffer
 from services.waitlist import Joined

@@ -15,7 +15,7 @@ from bot.demo.telegram import Telegram
 from bot.limits import Patience
 from bot.transport import AiohttpRequest
 from services.announcing import Fate
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.clock import SystemClock
 from services.errors import TryLater
 from services.models.announcements import Announcement, AnnouncementId, AnnouncementState, Audience, Tally

@@ -15,7 +15,7 @@ from bot.texts.help import help_page
 from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
 from bot.texts.notices import news
 from services import errors
-from services.clinic import ClinicRules
+from services.clinic_rules import ClinicRules
 from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, Role, User, UserId

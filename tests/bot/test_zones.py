@@ -13,7 +13,7 @@ from bot.input_errors import NearMiss, SeveralFit, Unclear
 from bot.languages import COMMON_LANGUAGES, read_language
 from bot.zones import COMMON_ZONES, keys_of, read_zone
 from services.errors import NoSuchLanguage, NoSuchZone
-from services.zones import all_zones, check_zone, zone_of
+from services.time_zones import all_zones, check_zone, zone_of
 
 NOW = datetime(2027, 5, 3, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from bot.demo.clinic import DOCTOR, HISTORY_PATIENTS, PATIENT, PEOPLE
 from bot.demo.history import REASONS, establish
+from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentStatus
 from services.models.people import Role
-from services.slots import day_bounds
 from tests.town import Town
 from tests.turning import TurnableClock
 

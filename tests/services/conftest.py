@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.accounts import Registration
-from services.clinic import Clinic, ClinicRules, build
+from services.clinic import Clinic, build
+from services.clinic_rules import ClinicRules
 from services.codes import CodeLetter
 from services.errors import ClinicError
 from services.limits import NO_LIMITS

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.bookings import HELD
-from services.clinic import Clinic, ClinicRules, build
+from services.clinic import Clinic, build
+from services.clinic_rules import ClinicRules
 from services.errors import (
     Refused,
     TooManyAppointments,

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.clinic import ClinicRules, build
+from services.clinic import build
+from services.clinic_rules import ClinicRules
 from services.errors import (
     ClinicError,
     DayPassed,

@@ -1,0 +1,38 @@
+"""The rules that a clinic sets: its name, its zone, how to reach it, how far ahead people may book."""
+
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from services.limits import USUAL_LIMITS, BookingLimits
+from services.models.people import User
+from services.time_zones import zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRules:
+    """What differs from clinic to clinic.
+
+    `email` is where mails come from, `video_url` the server of video visits, if there are any; `address` and
+    `phone` are told to patients, if they are known; `limits` are a patient's, and so many people may register
+    in chats `registrations_an_hour`. Where they are somebody's view of them (see `seen_by`), `zone` is that
+    person's, and `elsewhere` says that this is not the clinic's.
+    """
+
+    name: str
+    zone: ZoneInfo
+    staff_code: str | None
+    elsewhere: bool = False
+    email: str = "clinic@localhost"
+    video_url: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    limits: BookingLimits = USUAL_LIMITS
+    registrations_an_hour: int = 200
+
+    def __repr__(self) -> str:
+        return f"ClinicRules({self.name!r}, {self.zone})"
+
+    def seen_by(self, user: User) -> "ClinicRules":
+        """Return the rules as that person reads them: times in the zone that they have chosen."""
+        zone = zone_of(user.zone, self.zone)
+        return self if zone.key == self.zone.key else replace(self, zone=zone, elsewhere=True)

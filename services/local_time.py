@@ -1,0 +1,33 @@
+"""The clinic's days in UTC: where a local day begins and ends, and its parts. Pure."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from services.models.scheduling import MINUTES_A_DAY, Hours, PartOfDay, Slot
+
+# The hours with which the parts of a day end.
+PARTS = ((PartOfDay.MORNING, 12), (PartOfDay.AFTERNOON, 17), (PartOfDay.EVENING, 24))
+
+
+def local_stretch(hours: Hours, day: date, zone: ZoneInfo) -> Slot:
+    """Return a stretch of a local day; where the clock skips all of it, its end is not after its start."""
+    # Where the day's last hour is skipped, as in Nuuk, what is read of it would lie in the next day.
+    last = day_bounds(day, day, zone).end
+    start = datetime.combine(day, hours.start, tzinfo=zone).astimezone(UTC)
+    if hours.last == MINUTES_A_DAY:
+        return Slot(start, last)
+    return Slot(start, min(last, datetime.combine(day, hours.end, tzinfo=zone).astimezone(UTC)))
+
+
+def part_of_day(start: datetime, zone: ZoneInfo) -> PartOfDay:
+    """Return the part of the day in which an instant lies: morning, afternoon or evening."""
+    hour = start.astimezone(zone).hour
+    return next(part for part, end in PARTS if hour < end)
+
+
+def day_bounds(first: date, last: date, zone: ZoneInfo) -> Slot:
+    """Return the stretch from the first instant of one local day to the end of another."""
+    return Slot(
+        datetime.combine(first, datetime.min.time(), tzinfo=zone).astimezone(UTC),
+        datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=zone).astimezone(UTC),
+    )
