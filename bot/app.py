@@ -29,6 +29,8 @@ from bot.shelf import Shelf
 from bot.transport import AiohttpRequest, environment_proxy, without_echo
 from services.announcements import Crowd
 from services.announcing import Announcer
+from services.background.rate_limiter import Pace
+from services.background.worker_loop import whenever
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
@@ -36,8 +38,6 @@ from services.limits import BookingLimits
 from services.mail import MailSender, MailServer
 from services.models.notifications import ChannelName
 from services.notifications import A_SECOND, Outbox
-from services.nudging import whenever
-from services.pace import Pace
 from services.passwords import Passwords
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo

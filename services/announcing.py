@@ -17,14 +17,14 @@ from typing import Protocol
 
 from services.announcements import Crowd
 from services.audit import Audit
+from services.background.backoff import backoff
+from services.background.rate_limiter import Pace
+from services.background.worker_loop import whenever
 from services.clock import Clock
 from services.errors import StorageDown, TryLater
 from services.models.announcements import Announcement, AnnouncementState, Delivery, DeliveryState, Tally
 from services.models.audit import Action
 from services.models.people import ChatId
-from services.notifications import backoff
-from services.nudging import whenever
-from services.pace import Pace
 from services.storage.announcements import Announcements
 from services.storage.deliveries import Deliveries
 

@@ -13,7 +13,7 @@ FOREVER = float("inf")
 class ChatTurns:
     """Knows which chats may have nothing now.
 
-    A second goes by the event loop's time, as in services/pace.py; what Telegram asks for by the clinic's.
+    A second goes by the event loop's time, as in services/background/rate_limiter.py; what Telegram asks for by the clinic's.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from services.admins import Admins
 from services.announcements import Announcements, Crowd
 from services.appointments import Appointments
 from services.audit import Audit
+from services.background.periodic import Rounds
 from services.bookings import HELD, Bookings
 from services.clearances import Clearances
 from services.clinic_rules import ClinicRules
@@ -35,7 +36,6 @@ from services.reminders import Reminders
 from services.renaming import Renaming
 from services.renewal import Renewal
 from services.rooms import Rooms
-from services.rounds import Rounds
 from services.schedules import Schedules
 from services.sessions import Sessions
 from services.statistics import Statistics

@@ -10,13 +10,15 @@ with the bot: a notice whose chat just had one lets the others pass.
 
 import asyncio
 import logging
-import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+from services.background.backoff import backoff
+from services.background.rate_limiter import A_FEW_SECONDS, Pace
+from services.background.worker_loop import whenever
 from services.chat_turns import ChatTurns
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
@@ -31,8 +33,6 @@ from services.models.notifications import (
     Notice,
 )
 from services.models.people import ChatId, User, UserId
-from services.nudging import whenever
-from services.pace import A_FEW_SECONDS, Pace
 from services.screens import NoScreens, Screens, said_there
 from services.sequence import judge, judge_shown
 from services.storage.missed import is_worth_keeping
@@ -46,8 +46,6 @@ BATCH = 100
 # Longer than any delivery may take, so that a notice is not claimed twice while somebody is at it.
 LEASE = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=30)
-FIRST_RETRY = timedelta(seconds=1)
-LAST_RETRY = timedelta(hours=1)
 # What has failed for so long is parked.
 TRIED_FOR = timedelta(hours=24)
 # After so long it is looked whether the reader is in that chat still.
@@ -442,12 +440,6 @@ class Outbox:
             await self._notifications.close(notice, self._clock.now(), why)
         else:
             await self._notifications.park(notice, self._clock.now(), why)
-
-
-def backoff(attempts: int) -> timedelta:
-    """Return how long to wait after so many attempts: 1 s doubling to 1 h, less up to half by chance."""
-    doublings = min(max(0, attempts - 1), 16)  # further ones would only overflow
-    return min(FIRST_RETRY * 2.0**doublings, LAST_RETRY) * random.uniform(0.5, 1)
 
 
 def notice_id(event: Event, reader: str, channel: ChannelName, chat: ChatId | None) -> str:

@@ -10,6 +10,7 @@ import pytest
 from services import announcing
 from services.announcements import Crowd
 from services.announcing import LEASE, Announcer, Fate
+from services.background.rate_limiter import Pace
 from services.errors import AnnouncementOver, NobodyThere, RoleRequired, StorageDown, TryLater
 from services.models.announcements import (
     Announcement,
@@ -23,7 +24,6 @@ from services.models.audit import Action
 from services.models.notifications import ChannelName
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
 from services.notifications import A_SECOND
-from services.pace import Pace
 from services.storage.sessions import StoredSession
 from tests.services.conftest import Bench
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.pace import Pace
+from services.background.rate_limiter import Pace
 
 
 class Wire:
@@ -13,7 +13,7 @@ class Wire:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
         monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: self.now)
-        monkeypatch.setattr("services.pace.asyncio.sleep", self._sleep)
+        monkeypatch.setattr("services.background.rate_limiter.asyncio.sleep", self._sleep)
 
     async def _sleep(self, seconds: float) -> None:
         self.now += seconds

@@ -1,0 +1,1 @@
+"""What works beside the handling of updates: loops, pace, retries."""
