@@ -23,7 +23,7 @@ from bot.polling import LONG_POLL_SECONDS, Hand, Polled, Poller
 from bot.shelf import RENEW_SECONDS, Shelf, however_long
 from services.errors import StorageDown
 from services.models.people import ChatId
-from services.storage.updates import Claim, Entry
+from services.storage.pending_updates import Claim, Entry
 
 log = discreet(__name__)
 

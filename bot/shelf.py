@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from services.clock import Clock
 from services.errors import StorageDown
-from services.storage.updates import Claim, Entry, Lease, Updates
+from services.storage.pending_updates import Claim, Entry, Lease, Updates
 
 # After a crash, what the process had on the shelf is anybody's when this is over.
 LEASE = timedelta(seconds=4)

@@ -18,9 +18,9 @@ from services.models.notifications import EventKind
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Schedule, Slot, TimeOff
 from services.offers import Offers
+from services.storage.appointment_queries import Diaries as StoredDiaries
 from services.storage.appointments import Appointments
-from services.storage.clearances import Clearances as StoredClearances
-from services.storage.diaries import Diaries as StoredDiaries
+from services.storage.bulk_cancellations import Clearances as StoredClearances
 from services.storage.holds import Holds
 from services.storage.schedules import Schedules
 

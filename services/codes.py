@@ -19,8 +19,8 @@ from services.clock import Clock
 from services.errors import BadCode, CodeExpired, TooManyCodes, WrongCode
 from services.models.people import ChatId, User
 from services.storage.attempts import Attempts
-from services.storage.codes import Codes as StoredCodes
-from services.storage.codes import StoredCode
+from services.storage.one_time_codes import Codes as StoredCodes
+from services.storage.one_time_codes import StoredCode
 from services.tokens import Tokens
 from services.tries import Counter
 

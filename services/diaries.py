@@ -15,8 +15,8 @@ from services.models.paging import Page
 from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.models.scheduling import Slot
 from services.namesakes import Namesakes
+from services.storage.appointment_queries import Diaries as StoredDiaries
 from services.storage.appointments import Appointments as StoredAppointments
-from services.storage.diaries import Diaries as StoredDiaries
 from services.storage.users import Users
 
 APPOINTMENTS_A_PAGE = 5

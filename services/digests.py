@@ -15,7 +15,7 @@ from services.models.appointments import AppointmentStatus
 from services.models.notifications import Event, EventKind
 from services.models.people import AccountStatus, Principal, Role
 from services.models.scheduling import Digest
-from services.storage.diaries import Diaries as StoredDiaries
+from services.storage.appointment_queries import Diaries as StoredDiaries
 from services.storage.schedules import DueDigest, Schedules
 from services.storage.users import Users
 

@@ -19,7 +19,7 @@ from services.models.audit import Action
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days
 from services.spreadsheet import Sheet, SheetWriter
-from services.storage.reports import Enrolled, Reports, Visit
+from services.storage.reporting import Enrolled, Reports, Visit
 from services.storage.users import Users
 
 # What a chat carries: 50 MB (Bot API, sendDocument).

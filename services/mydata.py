@@ -12,7 +12,7 @@ from services.codes import code_keys
 from services.models.audit import Action
 from services.models.people import ChatId, Principal, Role, UserId
 from services.storage.audit import Audit as StoredAudit
-from services.storage.records import Record, Records
+from services.storage.personal_data import Record, Records
 from services.storage.users import Users
 from services.tries import tries_keys
 

@@ -35,7 +35,7 @@ from services.models.notifications import (
 from services.models.people import ChatId, User, UserId
 from services.screens import NoScreens, Screens, said_there
 from services.sequence import judge, judge_shown
-from services.storage.missed import is_worth_keeping
+from services.storage.missed_notices import is_worth_keeping
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
 from services.storage.users import Users

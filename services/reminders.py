@@ -15,7 +15,7 @@ from services.models.notifications import EventKind
 from services.models.people import Principal, Role, User
 from services.models.scheduling import Slot
 from services.schedules import Schedules
-from services.storage.diaries import Diaries as StoredDiaries
+from services.storage.appointment_queries import Diaries as StoredDiaries
 from services.storage.reminders import Reminders as StoredReminders
 from services.storage.users import Users
 from services.working_hours import ALL_AHEAD

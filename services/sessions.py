@@ -20,7 +20,7 @@ from services.models.audit import Action
 from services.models.paging import Page, page_number
 from services.models.people import AccountStatus, ChatId, Principal, SignedIn, User
 from services.passwords import Passwords
-from services.storage.arrivals import Arrival, Arrivals
+from services.storage.chat_lookup import Arrival, Arrivals
 from services.storage.driver import Document
 from services.storage.known_chats import KnownChat, KnownChats
 from services.storage.sessions import Sessions as StoredSessions

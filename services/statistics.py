@@ -16,7 +16,7 @@ from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days, Schedule
 from services.schedules import Schedules
 from services.slots import slots_of_day
-from services.storage.reports import Count, Reports
+from services.storage.reporting import Count, Reports
 from services.storage.users import Users
 
 # For so many days, the last of them today, there are figures.

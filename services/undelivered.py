@@ -14,7 +14,7 @@ from services.models.paging import Page
 from services.models.people import ChatId, Principal, Role, User, UserId
 from services.notifications import notice_id
 from services.storage.admins import Admins
-from services.storage.parked import ParkedNotices
+from services.storage.dead_letters import ParkedNotices
 from services.storage.sessions import Sessions
 from services.storage.users import Users
 

@@ -27,7 +27,7 @@ from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
 from services.schedules import Schedules
 from services.slots import working_stretches
-from services.storage.diaries import Diaries as StoredDiaries
+from services.storage.appointment_queries import Diaries as StoredDiaries
 from services.storage.schedules import Schedules as StoredSchedules
 
 STEP_MINUTES = 5

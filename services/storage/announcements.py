@@ -14,7 +14,7 @@ from pymongo import ReturnDocument
 from services.models.announcements import UNDER_WAY, Announcement, AnnouncementId, AnnouncementState, Audience
 from services.models.people import ChatId, UserId
 from services.storage.driver import EVER, SKEW, Collection, Database, Document, border, insert_new
-from services.storage.reading import UNREADABLE, note_unreadable
+from services.storage.row_reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
 

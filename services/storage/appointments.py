@@ -23,10 +23,10 @@ from services.models.people import Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_SLOT, ticks
 from services.storage.abandoned import AbandonedRequests
+from services.storage.batching import Together
 from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.notifications import event_document
-from services.storage.reading import readable
-from services.storage.together import Together
+from services.storage.row_reading import readable
 
 PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
 OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}

@@ -6,8 +6,8 @@ from datetime import datetime
 from pymongo import ReplaceOne
 
 from services.models.people import ChatId
+from services.storage.batching import Together
 from services.storage.driver import Collection, Database, Document, border
-from services.storage.together import Together
 
 
 class Conversations:

@@ -13,9 +13,9 @@ from pymongo import UpdateOne
 
 from services.models.announcements import AnnouncementId, Delivery, DeliveryState, Tally
 from services.models.people import ChatId
+from services.storage.batching import Together
 from services.storage.driver import Collection, Database, Document, aggregated, border, insert_new
-from services.storage.reading import readable
-from services.storage.together import Together
+from services.storage.row_reading import readable
 
 KEPT = timedelta(days=30)
 WAITING, SENDING = DeliveryState.WAITING.value, DeliveryState.SENDING.value

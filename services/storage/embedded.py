@@ -25,7 +25,7 @@ from typing import IO
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-from services.storage.left_over import born, end_left_over
+from services.storage.leftover_server import born, end_left_over
 from services.storage.mongod_log import is_disk_full, keep_last_log, last_words, log_file, no_room
 
 log = logging.getLogger(__name__)

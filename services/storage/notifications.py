@@ -7,7 +7,7 @@ that make a second copy impossible, and is then removed at its birthplace.
 A notice that is due has the field `due`; claiming one moves `due` into the future by the lease, so
 that a claimer that dies loses only that time, and marks it with a `claim` of its own, so that of two who
 want the same notices each gets some and none gets another's. One that was sent, or given up, has no `due`.
-Nor has one that is parked (see services/storage/parked.py): that one has a `ticket`.
+Nor has one that is parked (see services/storage/dead_letters.py): that one has a `ticket`.
 
 One that waits for an earlier one of the same appointment is `held_by` that (see services/sequence.py).
 `since` is when an open notice was due first, `failing_since` when it failed first, `why` what failed last.
@@ -25,10 +25,10 @@ from pymongo import UpdateMany, UpdateOne
 from services.ids import new_id
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import ChatId, UserId
+from services.storage.batching import Together
+from services.storage.delivery_order import Sequences, releasing
 from services.storage.driver import Collection, Database, Document, border, insert_new
-from services.storage.reading import UNREADABLE, note_unreadable
-from services.storage.sequences import Sequences, releasing
-from services.storage.together import Together
+from services.storage.row_reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
 # How far one looks for notices of readers, and to chats, whose turn it is.

@@ -11,7 +11,7 @@ from services.models.notifications import Event
 from services.storage.appointments import read_appointment
 from services.storage.driver import EVER, Collection, Database, Document, border
 from services.storage.notifications import event_document
-from services.storage.reading import readable
+from services.storage.row_reading import readable
 
 
 class Reminders:

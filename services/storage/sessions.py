@@ -8,7 +8,7 @@ from services.models.people import ChatId, SignedIn, UserId
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.known_chats import KnownChats
 from services.storage.last_chats import LastChats
-from services.storage.missed import Missed
+from services.storage.missed_notices import Missed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from services.storage.admins import Admins
 from services.storage.announcements import Announcements
+from services.storage.appointment_queries import Diaries
 from services.storage.appointments import Appointments
-from services.storage.arrivals import Arrivals
 from services.storage.attempts import Attempts
 from services.storage.audit import Audit
-from services.storage.clearances import Clearances
-from services.storage.codes import Codes
+from services.storage.bulk_cancellations import Clearances
+from services.storage.chat_lookup import Arrivals
 from services.storage.conversations import Conversations
+from services.storage.dead_letters import ParkedNotices
 from services.storage.deliveries import Deliveries
-from services.storage.diaries import Diaries
 from services.storage.driver import Database
 from services.storage.engagements import Engagements
 from services.storage.erasure import Erasure
@@ -21,13 +21,13 @@ from services.storage.known_chats import KnownChats
 from services.storage.migrations import migrate, migrations
 from services.storage.name_keys import NameKeys
 from services.storage.notifications import Notifications
-from services.storage.parked import ParkedNotices
-from services.storage.records import Records
+from services.storage.one_time_codes import Codes
+from services.storage.pending_updates import Updates
+from services.storage.personal_data import Records
 from services.storage.reminders import Reminders
-from services.storage.reports import Reports
+from services.storage.reporting import Reports
 from services.storage.schedules import Schedules
 from services.storage.sessions import Sessions
-from services.storage.updates import Updates
 from services.storage.users import Users
 from services.storage.waitlist import Waitlist
 

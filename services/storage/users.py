@@ -23,6 +23,7 @@ from services.models.people import (
     UserId,
     Who,
 )
+from services.storage.batching import Together
 from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
 from services.storage.known_chats import (
     FIELD,
@@ -35,8 +36,7 @@ from services.storage.known_chats import (
 )
 from services.storage.name_keys import KEY_FIELDS, NameKeys, email_keys, name_keys, search_query
 from services.storage.notifications import event_document
-from services.storage.reading import readable
-from services.storage.together import Together
+from services.storage.row_reading import readable
 
 # The password's hash stays in the database except where a login needs it.
 PUBLIC = {"password_hash": False, "unsent": False, FIELD: False} | dict.fromkeys(KEY_FIELDS, False)

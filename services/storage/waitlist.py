@@ -16,7 +16,7 @@ from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import Place, SlotOffer
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.notifications import event_document
-from services.storage.reading import readable
+from services.storage.row_reading import readable
 
 IN_LINE = [("doctor_id", 1), ("since", 1), ("_id", 1)]
 

@@ -12,7 +12,7 @@ import pytest
 from bot.lanes import Lanes
 from bot.polling import LIMIT
 from services.models.people import ChatId
-from services.storage.updates import Lease
+from services.storage.pending_updates import Lease
 from tests.faults.holding import logged
 from tests.town import PASSWORD, Person, Town, founded
 from tests.turning import TurnableClock

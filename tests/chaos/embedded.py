@@ -4,7 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-from services.storage import embedded, left_over
+from services.storage import embedded, leftover_server
 
 
 class Embedded:
@@ -19,7 +19,7 @@ class Embedded:
             pid, _, born = embedded._note_file(self._folder).read_text().partition(" ")
         except OSError:
             return None
-        return int(pid) if pid and left_over._is_ours(int(pid), born, self._folder) else None
+        return int(pid) if pid and leftover_server._is_ours(int(pid), born, self._folder) else None
 
     @property
     def is_up(self) -> bool:

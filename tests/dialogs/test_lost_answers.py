@@ -11,7 +11,7 @@ from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Role
 from services.storage.announcements import Announcements
 from services.storage.appointments import Appointments
-from services.storage.clearances import Clearances
+from services.storage.bulk_cancellations import Clearances
 from services.storage.schedules import Schedules
 from tests.plans import OURS
 from tests.town import Person, Town

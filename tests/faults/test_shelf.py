@@ -16,7 +16,7 @@ from bot.demo.methods.method import Method
 from bot.demo.params import Params
 from bot.demo.telegram import Telegram
 from bot.shelf import LEASE
-from services.storage.updates import Lease, Updates
+from services.storage.pending_updates import Lease, Updates
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
 from tests.town import PASSWORD, STAFF_CODE, Person, Town

@@ -21,10 +21,10 @@ from services.models.people import AccountStatus, ChatId, Role, UserId, Who
 from services.models.scheduling import Digest, PartOfDay, Schedule, Slot, TimeOff
 from services.models.waitlist import Place
 from services.storage.known_chats import KnownChat
+from services.storage.pending_updates import Lease
 from services.storage.schedules import DueDigest
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
-from services.storage.updates import Lease
 from tests.storage.conftest import TEN, a_notice, a_user, an_appointment, an_event
 from tests.turning import MONDAY
 

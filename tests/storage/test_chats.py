@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from services.models.people import ChatId, Role, SignedIn, UserId
 from services.models.scheduling import Hours, Schedule, Weekday
-from services.storage.arrivals import Arrival
+from services.storage.chat_lookup import Arrival
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
 from tests.storage.conftest import a_user

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from services.models.people import ChatId
-from services.storage.codes import StoredCode
+from services.storage.one_time_codes import StoredCode
 from services.storage.storage import Storage
 from tests.turning import MONDAY
 

@@ -23,7 +23,7 @@ from services.storage.embedded import (
     EmbeddedMongo,
     find_program,
 )
-from services.storage.left_over import born, end_left_over
+from services.storage.leftover_server import born, end_left_over
 
 PATIENCE_SECONDS = 20
 

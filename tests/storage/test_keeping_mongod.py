@@ -12,7 +12,7 @@ import pytest
 from services.storage import embedded
 from services.storage.driver import Database, connect
 from services.storage.embedded import DiskFull, EmbeddedMongo
-from services.storage.left_over import born
+from services.storage.leftover_server import born
 from tests.full_disk import FullDisk
 
 PATIENCE_SECONDS = 20

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import StorageDown
-from services.storage.together import MOST, Together
+from services.storage.batching import MOST, Together
 
 
 class Oracle:

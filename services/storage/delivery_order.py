@@ -26,7 +26,7 @@ from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
 from services.sequence import CHANGES
 from services.storage.driver import Collection, Database, Document, border
-from services.storage.reading import readable
+from services.storage.row_reading import readable
 
 OF_PATIENT = [("event.facts.patient_id", 1), ("closed_at", 1)]
 FACTS = ("appointment_id", "patient_id", "version", "at", "start", "doctor_id", "was")

@@ -7,7 +7,7 @@ from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_SLOT
 from services.storage.appointments import PARTY, read_appointment
 from services.storage.driver import Collection, Database, Document, border
-from services.storage.reading import readable
+from services.storage.row_reading import readable
 
 # What somebody is just confirming is not an appointment yet.
 NOT_HELD = {"status": {"$ne": AppointmentStatus.HELD.value}}

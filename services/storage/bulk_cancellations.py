@@ -4,7 +4,7 @@ from services.models.appointments import AppointmentId, Clearance, ClearanceKind
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot, TimeOff
 from services.storage.driver import Collection, Database, Document, border
-from services.storage.reading import readable
+from services.storage.row_reading import readable
 
 
 class Clearances:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.models.people import ChatId, User
+from services.storage.batching import Together
 from services.storage.driver import Collection, Database, Document, aggregated, border
 from services.storage.known_chats import KnownChat, read_known
-from services.storage.reading import readable
-from services.storage.together import Together
+from services.storage.row_reading import readable
 from services.storage.users import read_user
 
 # Beside a conversation's own fields, of which none begins so.

@@ -11,9 +11,9 @@ from pymongo import UpdateOne
 
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
+from services.storage.delivery_order import releasing
 from services.storage.driver import Collection, Database, Document, border, insert_new
 from services.storage.notifications import OPEN, notice_document, waiting
-from services.storage.sequences import releasing
 
 # So many are told at a visit, those of the soonest appointments; /appointments has all.
 MOST = 10
