@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
-from services.names import folded, name_words
+from services.names.folding import folded, name_words
 
 TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)
 # No name is longer, and comparing letters with letters takes its time.

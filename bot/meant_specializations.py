@@ -6,8 +6,8 @@ from bot.callbacks.steps import KeepTyped, PickSpecialization
 from bot.choosing import nearly
 from bot.keyboards import Button, Keyboard, Row, button, in_rows, keyboard, specialization_key
 from bot.texts import people as texts
-from services.names import folded
-from services.specialties import NAMES, USUAL, meant, meant_among
+from services.names.folding import folded
+from services.names.specializations import NAMES, USUAL, meant, meant_among
 
 # What begins another name may well be short for it.
 SHORTEST = 4

@@ -13,10 +13,10 @@ from bot.input_errors import AddressAlone, SecretRepeated
 from bot.messages import said, typed_at
 from bot.recent_secrets import RecentSecrets
 from bot.texts import dialogs as texts
-from services.addresses import read_email
 from services.clock import Clock
 from services.errors import BadEmail, ClinicError
 from services.models.people import ChatId
+from services.names.email_addresses import read_email
 
 # As far as it takes to tell what stands beside one.
 ADDRESS = re.compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.acknowledgements import acknowledged
-from services.addresses import read_email
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import (
@@ -23,7 +22,8 @@ from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import AccountStatus, ChatId, Gender, Role, User, UserId
 from services.models.scheduling import Schedule
-from services.names import folded, has_letter, visible
+from services.names.email_addresses import read_email
+from services.names.folding import folded, has_letter, visible
 from services.namesakes import Namesakes
 from services.passwords import Passwords
 from services.probing import Probing

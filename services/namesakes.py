@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from services.addresses import masked
 from services.models.appointments import AppointmentCard
 from services.models.people import AccountStatus, Role, User, UserId
-from services.names import looks
+from services.names.email_addresses import masked
+from services.names.folding import looks
 from services.storage.name_keys import NameKeys
 from services.storage.users import Users
 

@@ -10,10 +10,10 @@ from contextlib import suppress
 
 import bcrypt
 
-from services.addresses import read_email
 from services.errors import BadEmail, PasswordIsAddress, PasswordTooLong, WeakPassword
 from services.hashing import HashQueue, Urgency
 from services.models.people import ChatId
+from services.names.email_addresses import read_email
 
 MIN_LENGTH = 8
 # bcrypt reads no further; to cut silently would let a wrong password in.

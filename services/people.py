@@ -8,7 +8,6 @@ from typing import Any
 from services.access import require
 from services.accounts import read_specialization
 from services.acknowledgements import acknowledged
-from services.addresses import as_searched
 from services.admins import Admins
 from services.audit import Audit
 from services.clearances import Clearances
@@ -23,6 +22,7 @@ from services.models.notifications import Event, EventKind
 from services.models.paging import Page
 from services.models.people import AccountStatus, Principal, Role, User, UserId, Who
 from services.models.scheduling import Slot
+from services.names.email_addresses import as_searched
 from services.storage.sessions import Sessions
 from services.storage.users import Decision, Users
 

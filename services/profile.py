@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 from services.acknowledgements import acknowledged
-from services.addresses import read_email
 from services.audit import Audit
 from services.clock import Clock
 from services.codes import CodeLetter, CodeMailer, Codes, Purpose, read_code
@@ -14,6 +13,7 @@ from services.ids import derived_id
 from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import Principal, User
+from services.names.email_addresses import read_email
 from services.probing import Probing
 from services.renaming import Renaming
 from services.storage.users import Users

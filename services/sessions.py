@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from services.addresses import masked, read_email
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import (
@@ -19,6 +18,7 @@ from services.ids import new_id
 from services.models.audit import Action
 from services.models.paging import Page, page_number
 from services.models.people import AccountStatus, ChatId, Principal, SignedIn, User
+from services.names.email_addresses import masked, read_email
 from services.passwords import Passwords
 from services.storage.chat_lookup import Arrival, Arrivals
 from services.storage.driver import Document

@@ -15,7 +15,7 @@ from bot.texts import booking as texts
 from services.errors import UserUnknown
 from services.models.paging import Page
 from services.models.people import Role, User, UserId
-from services.names import folded
+from services.names.folding import folded
 
 # As much of what was typed as is said again, or looked for.
 LONGEST = 60

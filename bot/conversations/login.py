@@ -15,8 +15,8 @@ from bot.keyboards import button, keyboard, ways_out
 from bot.memory import ChatMemory
 from bot.texts import account as texts
 from bot.texts.dialogs import ways_on
-from services.addresses import read_email
 from services.errors import AccountBlocked, AccountPending
+from services.names.email_addresses import read_email
 
 
 class Ask(StrEnum):

@@ -18,8 +18,8 @@ from bot.texts import booking as texts
 from bot.texts.formats import plain_doctor
 from services.errors import DoctorUnknown
 from services.models.people import Role, User
+from services.names.specializations import meant_among
 from services.namesakes import BETWEEN
-from services.specialties import meant_among
 
 
 @dataclass(frozen=True, slots=True)

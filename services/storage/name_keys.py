@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from services.models.people import Role, UserId
-from services.names import folded, looks, name_words
+from services.names.folding import folded, looks, name_words
 from services.storage.driver import Collection, Database, Document, border
 
-# Raise it with every change of what services/names.py makes of a name.
+# Raise it with every change of what services/names/folding.py makes of a name.
 RULES = 1
 # What is worked out of a name and an address, and says nothing that they do not say.
 KEY_FIELDS = ("name_words", "name_looks", "email_parts", "name_rules")

@@ -4,7 +4,7 @@ import pytest
 
 from bot.meant_specializations import as_known, likelier
 from services.accounts import COMMON_SPECIALIZATIONS
-from services.specialties import NAMES, meant, meant_among
+from services.names.specializations import NAMES, meant, meant_among
 
 
 @pytest.mark.parametrize(

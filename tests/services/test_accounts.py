@@ -14,7 +14,6 @@ from services.accounts import (
     read_name,
     read_specialization,
 )
-from services.addresses import as_searched, read_email
 from services.errors import (
     BadEmail,
     BadName,
@@ -27,6 +26,7 @@ from services.errors import (
 )
 from services.models.people import AccountStatus, ChatId, Role
 from services.models.scheduling import Schedule
+from services.names.email_addresses import as_searched, read_email
 from tests.services.conftest import Bench
 
 

@@ -12,7 +12,7 @@ from services.errors import BadName, NoNameWaits, RoleRequired
 from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role
-from services.names import folded, name_words, visible
+from services.names.folding import folded, name_words, visible
 from tests.services.conftest import Bench
 
 UNSEEN = "\u200b\u200d\u2060\ufeff\u00ad\u202e\u2066\ufe0f\u3164\u115f\u2800\u034f\x07"

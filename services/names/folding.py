@@ -7,8 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from services.addresses import INVISIBLE, VARIATION_SELECTORS
-from services.confusables import CAPITALS, PAIRS, SMALL_LETTERS
+from services.names.confusables import CAPITALS, PAIRS, SMALL_LETTERS
+from services.names.email_addresses import INVISIBLE, VARIATION_SELECTORS
 
 # Vietnamese, Hebrew and Thai put two or three marks on one letter; more would paint over other lines.
 MOST_MARKS = 4

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.names import folded
+from services.names.folding import folded
 
 # The usual name first, then others that clinics use for it; behind them what people say in its place.
 _TABLE: tuple[tuple[tuple[str, ...], str], ...] = (

@@ -1,0 +1,1 @@
+"""Names and addresses as people type them: cleaned, compared, told apart. Pure."""
