@@ -13,12 +13,12 @@ from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
 from bot.drafts import Draft
 from bot.memory import ChatMemory, Memories
+from services.availability.availability import Availability
 from services.clinic import Clinic
 from services.clinic_rules import ClinicRules
 from services.errors import ClinicError, NotSignedIn
 from services.models.people import ChatId, Principal, User, UserId
 from services.models.scheduling import Slot
-from services.schedules import Availability
 
 D = TypeVar("D", bound=Draft)
 # Telegram's names have 64 characters at most, twice, and 32 more.

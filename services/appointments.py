@@ -6,11 +6,14 @@ from datetime import datetime
 
 from services.access import require
 from services.audit import Audit
+from services.availability.availability import Schedules
+from services.availability.bookable_slots import Offered, Offering, busy_named, is_off
+from services.availability.doctors import Doctors
+from services.availability.video_rooms import open_room
 from services.bookings import read_reason
 from services.clearances import Clearances
 from services.clock import Clock
 from services.diaries import Diaries, as_seen
-from services.doctors import Doctors
 from services.errors import (
     AlreadyCancelled,
     AlreadyConfirmed,
@@ -32,10 +35,7 @@ from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
-from services.offering import Offered, Offering, busy_named, is_off
 from services.reminders import reminder_times
-from services.rooms import open_room
-from services.schedules import Schedules
 from services.storage.appointments import Appointments as StoredAppointments
 from services.storage.engagements import Engagements
 

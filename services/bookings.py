@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from services.access import require
 from services.audit import Audit
+from services.availability.availability import without
+from services.availability.bookable_slots import Offering, busy_named, is_held, is_off
+from services.availability.doctors import Doctors
 from services.clearances import Clearances
 from services.clock import Clock
 from services.diaries import Diaries, as_seen
-from services.doctors import Doctors
 from services.errors import (
     AppointmentUnknown,
     BookedBefore,
@@ -32,9 +34,7 @@ from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.models.scheduling import Schedule, Slot, Video
-from services.offering import Offering, busy_named, is_held, is_off
 from services.reminders import reminder_times
-from services.schedules import without
 from services.storage.appointments import Appointments
 from services.storage.users import Users
 

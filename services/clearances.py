@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
+from services.availability.alternatives import Offers
 from services.clock import Clock
 from services.diaries import Diaries, gone
 from services.errors import StorageDown
@@ -17,7 +18,6 @@ from services.models.appointments import Appointment, AppointmentCard, Clearance
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Schedule, Slot, TimeOff
-from services.offers import Offers
 from services.storage.appointment_queries import Diaries as StoredDiaries
 from services.storage.appointments import Appointments
 from services.storage.bulk_cancellations import Clearances as StoredClearances

@@ -8,6 +8,11 @@ from services.admins import Admins
 from services.announcements import Announcements, Crowd
 from services.appointments import Appointments
 from services.audit import Audit
+from services.availability.alternatives import Offers
+from services.availability.availability import Schedules
+from services.availability.bookable_slots import Offering
+from services.availability.doctors import Doctors
+from services.availability.video_rooms import Rooms
 from services.background.periodic import Rounds
 from services.bookings import HELD, Bookings
 from services.clearances import Clearances
@@ -17,7 +22,6 @@ from services.codes import CodeMailer, Codes
 from services.day_plans import DayPlans
 from services.diaries import Diaries
 from services.digests import Digests
-from services.doctors import Doctors
 from services.exports import MAX_BYTES, Exports
 from services.follow_ups import FollowUps
 from services.leaving import Eraser, Leaving
@@ -26,8 +30,6 @@ from services.lines import Lines
 from services.models.appointments import ClearanceKind
 from services.mydata import MyData
 from services.namesakes import Namesakes
-from services.offering import Offering
-from services.offers import Offers
 from services.passwords import Passwords
 from services.people import People
 from services.probing import Probing
@@ -35,8 +37,6 @@ from services.profile import Profile
 from services.reminders import Reminders
 from services.renaming import Renaming
 from services.renewal import Renewal
-from services.rooms import Rooms
-from services.schedules import Schedules
 from services.sessions import Sessions
 from services.statistics import Statistics
 from services.storage.storage import Storage

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
+from services.availability.availability import Availability, Schedules
+from services.availability.slots import working_stretches
 from services.diaries import Diaries
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
-from services.schedules import Availability, Schedules
-from services.slots import working_stretches
 
 DAYS_A_WEEK = 7
 

@@ -6,8 +6,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from services.access import require
+from services.availability.doctors import Doctors
 from services.clock import Clock
-from services.doctors import Doctors
 from services.errors import AppointmentUnknown, DoctorUnknown, UserUnknown
 from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, Period

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from services.access import require
 from services.appointments import read_note
+from services.availability.alternatives import Offers
+from services.availability.availability import Schedules
 from services.clock import Clock
 from services.diaries import Diaries
 from services.errors import AppointmentChanged, BadFollowUp, NoTimesThen, NotSeen, OffersChanged
@@ -14,8 +16,6 @@ from services.models.appointments import Appointment, AppointmentCard, Appointme
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
-from services.offers import Offers
-from services.schedules import Schedules
 from services.storage.appointments import Appointments as StoredAppointments
 
 DAY = timedelta(days=1)

@@ -16,6 +16,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from services.availability.availability import Availability, Schedules
+from services.availability.bookable_slots import is_off
 from services.clock import Clock
 from services.errors import PatientBusy, SlotTaken, StorageDown
 from services.events import slot_event
@@ -26,8 +28,6 @@ from services.models.engagements import HeldFor
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import Place, SlotOffer
-from services.offering import is_off
-from services.schedules import Availability, Schedules
 from services.storage.appointments import Appointments
 from services.storage.users import Users
 from services.storage.waitlist import Waitlist

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.access import require
+from services.availability.availability import Schedules
+from services.availability.booking_window import ALL_AHEAD
 from services.clock import Clock
 from services.diaries import Diaries
 from services.errors import BadReminders, SessionEnded, StorageDown
@@ -14,11 +16,9 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role, User
 from services.models.scheduling import Slot
-from services.schedules import Schedules
 from services.storage.appointment_queries import Diaries as StoredDiaries
 from services.storage.reminders import Reminders as StoredReminders
 from services.storage.users import Users
-from services.working_hours import ALL_AHEAD
 
 log = logging.getLogger(__name__)
 

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from bot.input_errors import NotAChoice
 from services.access import require
+from services.availability.availability import Schedules
+from services.availability.slots import slots_of_day
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentStatus
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days, Schedule
-from services.schedules import Schedules
-from services.slots import slots_of_day
 from services.storage.reporting import Count, Reports
 from services.storage.users import Users
 

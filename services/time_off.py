@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from services.access import require
 from services.appointments import read_note
 from services.audit import Audit
+from services.availability.availability import Schedules
 from services.clearances import Clearances
 from services.clock import Clock
 from services.errors import (
@@ -22,7 +23,6 @@ from services.models.appointments import AppointmentCard, Clearance, ClearanceKi
 from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Slot, TimeOff
-from services.schedules import Schedules
 from services.storage.schedules import Schedules as StoredSchedules
 from services.working_hours import check_stretch
 

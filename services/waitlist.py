@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.access import require
+from services.availability.availability import Schedules
+from services.availability.doctors import Doctors
 from services.bookings import Bookings
 from services.clock import Clock
 from services.diaries import Diaries, gone
-from services.doctors import Doctors
 from services.errors import (
     AppointmentUnknown,
     DayPassed,
@@ -28,7 +29,6 @@ from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PartOfDay
 from services.models.waitlist import Place, PlaceCard, SlotOffer
 from services.namesakes import Namesakes
-from services.schedules import Schedules
 from services.storage.appointments import Appointments as StoredAppointments
 from services.storage.users import Users
 from services.storage.waitlist import Waitlist as StoredWaitlist

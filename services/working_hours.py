@@ -7,6 +7,9 @@ from itertools import pairwise
 
 from services.access import require
 from services.audit import Audit
+from services.availability.availability import Schedules
+from services.availability.booking_window import ALL_AHEAD, MOST_AHEAD
+from services.availability.slots import working_stretches
 from services.clearances import Clearances
 from services.clock import Clock
 from services.diaries import Diaries
@@ -25,8 +28,6 @@ from services.models.appointments import Appointment, AppointmentCard, Appointme
 from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
-from services.schedules import Schedules
-from services.slots import working_stretches
 from services.storage.appointment_queries import Diaries as StoredDiaries
 from services.storage.schedules import Schedules as StoredSchedules
 
@@ -34,11 +35,8 @@ STEP_MINUTES = 5
 SHORTEST_SLOT, LONGEST_SLOT = 5, 480
 MOST_BUFFER = 120
 MOST_NOTICE = timedelta(days=30)
-MOST_AHEAD = 365
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 PREVIEW_DAYS = 7
-# Nothing is booked from further ahead than a year; the rest is for leap years and clocks that differ.
-ALL_AHEAD = timedelta(days=MOST_AHEAD + 5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from bot.texts import waitlist as waiting
 from bot.texts.formats import clock_time, zone_name
 from bot.texts.formats import day as day_said
 from services.appointments import held_for_move
+from services.availability.availability import Availability
 from services.errors import (
     AppointmentUnknown,
     ClinicError,
@@ -43,7 +44,6 @@ from services.local_time import part_of_day
 from services.models.appointments import AppointmentCard, AppointmentId
 from services.models.people import Principal, Role
 from services.models.scheduling import PartOfDay, Slot
-from services.schedules import Availability
 
 TIMES_A_ROW = 4
 # Why a time can't be had though it was shown: there are others.

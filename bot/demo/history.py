@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.clinic import HISTORY_PATIENTS, PEOPLE, SCHEDULE, Sample, furnish
 from services.accounts import Accounts
+from services.availability.availability import Schedules
+from services.availability.slots import slots_of_day
 from services.clock import Clock
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import Role
 from services.models.scheduling import Slot
-from services.schedules import Schedules
-from services.slots import slots_of_day
 from services.storage.driver import EVER
 from services.storage.storage import Storage
 

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import bcrypt
 
+from services.availability.slots import slots_of_day
 from services.models.appointments import AppointmentStatus
 from services.models.people import Role, UserId
 from services.models.scheduling import Schedule, Slot
 from services.models.ticks import ticks
-from services.slots import slots_of_day
 from services.storage.driver import Database, Document, connect
 from services.storage.storage import Storage
 from services.tokens import LIFETIME, Claims, Tokens

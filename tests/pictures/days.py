@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from services.availability.slots import slots_of_day, working_stretches
 from services.day_plans import DayPlan
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
-from services.slots import slots_of_day, working_stretches
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = date(2027, 5, 4)

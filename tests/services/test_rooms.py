@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from services.availability.video_rooms import Rooms, open_room
 from services.errors import WayNotOffered
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import UserId
 from services.models.scheduling import Schedule, Slot, Video
-from services.rooms import Rooms, open_room
 from tests.turning import MONDAY
 
 SERVER = "https://meet.example.org"

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent  # noqa: TID251 - it counts the queries
 
+from services.availability.availability import Schedules
 from services.models.appointments import AppointmentId
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Hours, Schedule, Weekday
-from services.schedules import Schedules
 from services.storage.driver import connect
 from services.storage.storage import Storage
 from tests.services.conftest import Bench

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from services.availability.slots import free, slots_of_day, slots_seen
 from services.local_time import day_bounds, local_stretch
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
 from services.models.ticks import LONGEST_SLOT, TICK_SECONDS, ticks
-from services.slots import free, slots_of_day, slots_seen
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 

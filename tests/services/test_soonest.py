@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from services.availability.availability import Schedules
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentId
 from services.models.people import Role, UserId
 from services.models.scheduling import Hours, Schedule, TimeOff, Weekday
-from services.schedules import Schedules
 from services.storage.driver import connect
 from services.storage.storage import Storage
 from tests.services.conftest import Bench

@@ -15,9 +15,10 @@ from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.reading_hours import read_span
 from bot.texts import hours as texts
 from bot.texts.formats import span
+from services.availability.booking_window import MOST_AHEAD
 from services.errors import BadBuffer, BadHorizon, BadNotice, BadSlotLength, Invalid
 from services.models.scheduling import Schedule
-from services.working_hours import LONGEST_SLOT, MOST_AHEAD, MOST_BUFFER, MOST_NOTICE, SHORTEST_SLOT
+from services.working_hours import LONGEST_SLOT, MOST_BUFFER, MOST_NOTICE, SHORTEST_SLOT
 
 CHOICES_A_ROW = 3
 DAY = timedelta(days=1)

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from services.availability.slots import free, slots_seen
 from services.clock import Clock
 from services.local_time import day_bounds
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Schedule, Slot
 from services.models.ticks import LONGEST_SLOT
-from services.slots import free, slots_seen
 from services.storage.appointments import Appointments
 from services.storage.schedules import Schedules as StoredSchedules
 from services.time_zones import zone_of

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from services.availability.availability import Availability, Schedules
 from services.models.appointments import Appointment, Offer
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Slot
 from services.namesakes import Namesakes
-from services.schedules import Availability, Schedules
 from services.storage.users import Users
 
 OFFERS = 3

@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.availability.availability import Schedules
+from services.availability.slots import slots_of_day
+from services.availability.video_rooms import Rooms
 from services.clock import Clock
 from services.errors import PatientBusy, SlotNotOffered, SlotPassed
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import Principal, User, UserId
 from services.models.scheduling import Schedule, Slot, Video
-from services.rooms import Rooms
-from services.schedules import Schedules
-from services.slots import slots_of_day
 from services.storage.appointments import Appointments
 
 

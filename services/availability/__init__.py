@@ -1,0 +1,1 @@
+"""Which times a doctor has free, and which of them may be booked by whom."""
