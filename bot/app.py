@@ -27,6 +27,8 @@ from bot.reaching import dropped_webhook, menus_set, reached
 from bot.settings import Settings
 from bot.shelf import Shelf
 from bot.transport import AiohttpRequest, environment_proxy, without_echo
+from services.accounts.passwords import Passwords
+from services.accounts.tokens import Tokens
 from services.announcements import Crowd
 from services.announcing import Announcer
 from services.background.rate_limiter import Pace
@@ -38,11 +40,9 @@ from services.limits import BookingLimits
 from services.mail import MailSender, MailServer
 from services.models.notifications import ChannelName
 from services.notifications import A_SECOND, Outbox
-from services.passwords import Passwords
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
 from services.storage.storage import Storage
-from services.tokens import Tokens
 
 log = logging.getLogger(__name__)
 

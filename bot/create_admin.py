@@ -13,17 +13,18 @@ from zoneinfo import ZoneInfo
 from bot.app import opened_storage
 from bot.settings import OF_THE_DATABASE, Settings
 from bot.texts import create_admin as texts
-from services.accounts import Accounts, Registration, read_name
+from services.accounts.attempts import Tries
+from services.accounts.email_availability import Probing
+from services.accounts.fields import read_name
+from services.accounts.passwords import Passwords
+from services.accounts.registration import Accounts, Registration
 from services.audit import Audit
 from services.clock import SystemClock
 from services.errors import Invalid, Refused
 from services.models.audit import Action
 from services.models.people import Role, User
 from services.namesakes import Namesakes
-from services.passwords import Passwords
-from services.probing import Probing
 from services.storage.embedded import DataDirInUse
-from services.tries import Tries
 
 T = TypeVar("T")
 REFUSED = 2

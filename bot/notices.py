@@ -14,9 +14,9 @@ from bot.limits import AT_ONCE, asked_wait
 from bot.notice_buttons import buttons
 from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
 from bot.texts.notices import code_news, news, while_away
+from services.accounts.one_time_codes import CodeLetter
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.codes import CodeLetter
 from services.errors import MailDown, MailRefused, RecipientGone, TryLater
 from services.ids import new_id
 from services.mail import Mail, MailSender

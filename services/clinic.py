@@ -3,8 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.accounts import Accounts
-from services.admins import Admins
+from services.accounts.attempts import Tries
+from services.accounts.email_availability import Probing
+from services.accounts.last_admin import Admins
+from services.accounts.one_time_codes import CodeMailer, Codes
+from services.accounts.password_reset import Renewal
+from services.accounts.passwords import Passwords
+from services.accounts.profile import Profile
+from services.accounts.registration import Accounts
+from services.accounts.renaming import Renaming
+from services.accounts.sessions import Sessions
+from services.accounts.tokens import Tokens
 from services.announcements import Announcements, Crowd
 from services.appointments import Appointments
 from services.audit import Audit
@@ -18,7 +27,6 @@ from services.bookings import HELD, Bookings
 from services.clearances import Clearances
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.codes import CodeMailer, Codes
 from services.day_plans import DayPlans
 from services.diaries import Diaries
 from services.digests import Digests
@@ -30,19 +38,11 @@ from services.lines import Lines
 from services.models.appointments import ClearanceKind
 from services.mydata import MyData
 from services.namesakes import Namesakes
-from services.passwords import Passwords
 from services.people import People
-from services.probing import Probing
-from services.profile import Profile
 from services.reminders import Reminders
-from services.renaming import Renaming
-from services.renewal import Renewal
-from services.sessions import Sessions
 from services.statistics import Statistics
 from services.storage.storage import Storage
 from services.time_off import TimesOff
-from services.tokens import Tokens
-from services.tries import Tries
 from services.undelivered import Undelivered
 from services.waitlist import Waitlist
 from services.working_hours import WorkingHours

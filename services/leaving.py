@@ -8,11 +8,12 @@ stands for a while, so that what was on its way when the account was closed is m
 
 from datetime import timedelta
 
-from services.admins import Admins
+from services.accounts.attempts import tries_keys
+from services.accounts.last_admin import Admins
+from services.accounts.one_time_codes import code_keys
 from services.audit import Audit
 from services.clearances import Clearances
 from services.clock import Clock
-from services.codes import code_keys
 from services.diaries import gone
 from services.errors import SessionEnded
 from services.ids import new_id
@@ -22,7 +23,6 @@ from services.models.people import Principal, Role, User
 from services.models.scheduling import Slot
 from services.storage.erasure import Erasure
 from services.storage.users import Users
-from services.tries import tries_keys
 
 # Nobody can be booked further ahead.
 AHEAD = timedelta(days=3650)

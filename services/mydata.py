@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from services.accounts.attempts import tries_keys
+from services.accounts.one_time_codes import code_keys
 from services.audit import Audit
 from services.clock import Clock
-from services.codes import code_keys
 from services.models.audit import Action
 from services.models.people import ChatId, Principal, Role, UserId
 from services.storage.audit import Audit as StoredAudit
 from services.storage.personal_data import Record, Records
 from services.storage.users import Users
-from services.tries import tries_keys
 
 # What is another person's, whoever asks.
 NOT_YOURS = {"patient_id", "reason", "note"}

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from services.access import require
-from services.accounts import read_specialization
+from services.accounts.fields import read_specialization
+from services.accounts.last_admin import Admins
 from services.acknowledgements import acknowledged
-from services.admins import Admins
 from services.audit import Audit
 from services.clearances import Clearances
 from services.clock import Clock

@@ -19,7 +19,7 @@ from bot.demo.phone import Phone
 from bot.demo.telegram import Telegram
 from bot.notices import ChatChannel
 from bot.settings import Settings
-from services.accounts import Accounts, Registration
+from services.accounts.registration import Accounts, Registration
 from services.clock import Clock
 from services.models.notifications import Notice
 from services.models.people import Gender, Role, User

@@ -13,9 +13,9 @@ from bot.drafts import ForgotDraft, LoginDraft
 from bot.keyboards import button, keyboard, ways_out
 from bot.texts import account as account_texts
 from bot.texts import me as texts
+from services.accounts.passwords import MIN_LENGTH
 from services.errors import CodeExpired, TooManyCodes
 from services.names.email_addresses import read_email
-from services.passwords import MIN_LENGTH
 
 
 class Ask(StrEnum):

@@ -12,7 +12,7 @@ from bot.drafts import PasswordDraft
 from bot.keyboards import keyboard, ways_out
 from bot.texts import account as account_texts
 from bot.texts import me as texts
-from services.passwords import MIN_LENGTH
+from services.accounts.passwords import MIN_LENGTH
 
 
 class Ask(StrEnum):

@@ -17,11 +17,12 @@ from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.reading_words import alone
 from bot.texts import account as texts
 from bot.texts.formats import GENDERS, ROLES
-from services.accounts import Registration, read_name, read_specialization
+from services.accounts.fields import read_name, read_specialization
+from services.accounts.passwords import MIN_LENGTH
+from services.accounts.registration import Registration
 from services.errors import EmailTaken, StaffCodeNotSet, WeakPassword, WrongStaffCode
 from services.ids import derived_id, new_id
 from services.models.people import AccountStatus, Gender, Role, User, UserId
-from services.passwords import MIN_LENGTH
 
 
 class Ask(StrEnum):

@@ -16,7 +16,7 @@ from bot.keyboards import button, keyboard, ways_out
 from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.people import person_card
 from bot.texts import people as texts
-from services.accounts import read_specialization
+from services.accounts.fields import read_specialization
 
 
 class Ask(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import product
 
-from services.accounts import Accounts
+from services.accounts.registration import Accounts
 from services.clock import Clock
 from services.errors import EmailTaken
 from services.ids import derived_id

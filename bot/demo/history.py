@@ -11,7 +11,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from bot.demo.clinic import HISTORY_PATIENTS, PEOPLE, SCHEDULE, Sample, furnish
-from services.accounts import Accounts
+from services.accounts.registration import Accounts
 from services.availability.availability import Schedules
 from services.availability.slots import slots_of_day
 from services.clock import Clock

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from services import errors
+from services.accounts.passwords import MIN_LENGTH
 from services.models.people import User
-from services.passwords import MIN_LENGTH
 
 ASK = {
     "name": "Full name: ",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
 
-from services.accounts import without_title
+from services.accounts.fields import without_title
 from services.clinic_rules import ClinicRules
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Slot, Weekday

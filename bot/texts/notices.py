@@ -21,8 +21,8 @@ from bot.texts.formats import (
     zone_note,
 )
 from bot.texts.news import ROOM, News
+from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.clinic_rules import ClinicRules
-from services.codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.models.appointments import AppointmentId, ClearanceKind
 from services.models.notifications import EventKind
 from services.models.people import Role, User, UserId

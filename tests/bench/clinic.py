@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import bcrypt
 
+from services.accounts.tokens import LIFETIME, Claims, Tokens
 from services.availability.slots import slots_of_day
 from services.models.appointments import AppointmentStatus
 from services.models.people import Role, UserId
@@ -18,7 +19,6 @@ from services.models.scheduling import Schedule, Slot
 from services.models.ticks import ticks
 from services.storage.driver import Database, Document, connect
 from services.storage.storage import Storage
-from services.tokens import LIFETIME, Claims, Tokens
 from tests.bench.people import FIRST_LOGIN, FIRST_PATIENT
 
 TOKEN = "123456789:AAHbench-bench-bench-bench-bench-be"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.choosing import called, choose, choose_surely
 from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
-from services.accounts import COMMON_SPECIALIZATIONS
+from services.accounts.fields import COMMON_SPECIALIZATIONS
 
 DOCTORS = ["Meera Rao", "Tomás Sen", "Leïla Ben-Salah", "Søren Ødegård", "Zoë O'Neil"]
 

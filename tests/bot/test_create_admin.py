@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from services.accounts.passwords import Passwords
 from services.models.audit import Action
 from services.models.people import AccountStatus, Role, User
-from services.passwords import Passwords
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
 from services.storage.storage import Storage

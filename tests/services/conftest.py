@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.accounts import Registration
+from services.accounts.one_time_codes import CodeLetter
+from services.accounts.passwords import Passwords
+from services.accounts.registration import Registration
+from services.accounts.tokens import Tokens
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
-from services.codes import CodeLetter
 from services.errors import ClinicError
 from services.limits import NO_LIMITS
 from services.models.people import ChatId, Principal, Role, User
-from services.passwords import Passwords
 from services.storage.driver import connect
 from services.storage.storage import Storage
-from services.tokens import Tokens
 from tests.turning import TurnableClock
 
 KEY = "0123456789abcdef0123456789abcdef"

@@ -8,12 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts import (
-    MAX_NAME,
-    Registration,
-    read_name,
-    read_specialization,
-)
+from services.accounts.fields import MAX_NAME, read_name, read_specialization
+from services.accounts.registration import Registration
 from services.errors import (
     BadEmail,
     BadName,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.accounts import Registration
+from services.accounts.registration import Registration
 from services.errors import AlreadyDecided, EmailTaken, StorageDown
 from services.models.audit import Action
 from services.models.people import AccountStatus, ChatId, Principal, Role, UserId

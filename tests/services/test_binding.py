@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.accounts.tokens import LIFETIME, Claims, Tokens
 from services.errors import Denied, NotSignedIn, SessionEnded
 from services.models.people import ChatId, Role
-from services.tokens import LIFETIME, Claims, Tokens
 from tests.services.conftest import KEY, PASSWORD, Bench
 from tests.turning import MONDAY
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.codes import STRANGERS_TRIES, Codes, Purpose, read_code
+from services.accounts.attempts import code_counters
+from services.accounts.one_time_codes import STRANGERS_TRIES, Codes, Purpose, read_code
+from services.accounts.tokens import Tokens
 from services.errors import BadCode, ClinicError, CodeExpired, TooManyCodes, WrongCode
 from services.models.people import ChatId, Scope
-from services.tokens import Tokens
-from services.tries import code_counters
 from tests.services.conftest import KEY, Bench
 
 CHAT = ChatId(1)

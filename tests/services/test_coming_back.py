@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.accounts import Registration
+from services.accounts.registration import Registration
+from services.accounts.tokens import LIFETIME
 from services.errors import AccountBlocked, RecipientGone, StorageDown
 from services.models.notifications import Notice
 from services.models.people import ChatId, Principal, Role
-from services.tokens import LIFETIME
 from tests.plans import OURS
 from tests.services.conftest import PASSWORD, Bench
 from tests.services.test_outbox import Recorder, _outbox

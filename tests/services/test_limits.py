@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.accounts.passwords import Passwords
+from services.accounts.tokens import Tokens
 from services.bookings import HELD
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
@@ -25,8 +27,6 @@ from services.models.appointments import Appointment, AppointmentCard, Appointme
 from services.models.engagements import HeldFor
 from services.models.people import Principal, Role
 from services.models.scheduling import PartOfDay
-from services.passwords import Passwords
-from services.tokens import Tokens
 from tests.services.conftest import KEY, Bench
 
 # A Tuesday, ten o'clock in Berlin; the clock stands at 08:00 of the Monday before.

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.accounts import Registration
+from services.accounts.registration import Registration
 from services.errors import (
     ClinicError,
     EmailTaken,

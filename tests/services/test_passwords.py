@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.hashing import HashQueue, Urgency
-from services.passwords import Passwords
+from services.accounts.hash_queue import HashQueue, Urgency
+from services.accounts.passwords import Passwords
 
 
 async def test_sign_ins_come_before_registrations_and_chats_take_turns() -> None:

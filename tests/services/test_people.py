@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.accounts import Registration
+from services.accounts.registration import Registration
 from services.errors import (
     AccountBlocked,
     AccountPending,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts import read_name, read_specialization
+from services.accounts.fields import read_name, read_specialization
 from services.errors import BadName, NoNameWaits, RoleRequired
 from services.models.audit import Action
 from services.models.notifications import EventKind

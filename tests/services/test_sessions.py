@@ -9,6 +9,8 @@ import bcrypt
 import jwt
 import pytest
 
+from services.accounts.passwords import Passwords
+from services.accounts.tokens import LIFETIME, Claims, Tokens
 from services.errors import (
     AccountBlocked,
     AccountPending,
@@ -21,8 +23,6 @@ from services.errors import (
 )
 from services.models.audit import Action
 from services.models.people import AccountStatus, ChatId, Role, UserId
-from services.passwords import Passwords
-from services.tokens import LIFETIME, Claims, Tokens
 from tests.services.conftest import KEY, PASSWORD, Bench
 from tests.turning import MONDAY
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.accounts.passwords import Passwords
+from services.accounts.tokens import Tokens
 from services.clinic import build
 from services.clinic_rules import ClinicRules
 from services.errors import (
@@ -34,8 +36,6 @@ from services.models.people import AccountStatus, ChatId, Principal, Role, User,
 from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, TimeOff, Weekday
 from services.models.waitlist import SlotOffer
 from services.notifications import Outbox
-from services.passwords import Passwords
-from services.tokens import Tokens
 from tests.services.conftest import KEY, Bench
 from tests.services.test_outbox import Recorder
 

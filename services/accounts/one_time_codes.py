@@ -15,14 +15,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from services.accounts.attempts import Counter
+from services.accounts.tokens import Tokens
 from services.clock import Clock
 from services.errors import BadCode, CodeExpired, TooManyCodes, WrongCode
 from services.models.people import ChatId, User
 from services.storage.attempts import Attempts
 from services.storage.one_time_codes import Codes as StoredCodes
 from services.storage.one_time_codes import StoredCode
-from services.tokens import Tokens
-from services.tries import Counter
 
 DIGITS = 6
 CODE_LIFETIME = timedelta(minutes=15)

@@ -3,10 +3,13 @@
 import re
 from dataclasses import replace
 
+from services.accounts.attempts import CODES_A_CHAT
+from services.accounts.email_availability import Probing
+from services.accounts.one_time_codes import CodeLetter, CodeMailer, Codes, Purpose, read_code
+from services.accounts.renaming import Renaming
 from services.acknowledgements import acknowledged
 from services.audit import Audit
 from services.clock import Clock
-from services.codes import CodeLetter, CodeMailer, Codes, Purpose, read_code
 from services.errors import NoSuchLanguage, SameEmail, SessionEnded
 from services.events import account_event
 from services.ids import derived_id
@@ -14,11 +17,8 @@ from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import Principal, User
 from services.names.email_addresses import read_email
-from services.probing import Probing
-from services.renaming import Renaming
 from services.storage.users import Users
 from services.time_zones import check_zone
-from services.tries import CODES_A_CHAT
 
 # ISO 639: two letters, or three.
 LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -47,7 +47,7 @@ class Profile:
         self._clock = clock
 
     async def rename(self, principal: Principal, name: str) -> User:
-        """Change the name; a doctor's waits for approval (see services/renaming.py). Raises BadName."""
+        """Change the name; a doctor's waits for approval (see renaming.py). Raises BadName."""
         return await self._renaming.rename(principal, name)
 
     async def set_language(self, principal: Principal, code: str) -> User:

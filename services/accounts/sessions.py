@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from services.accounts.attempts import Tries, keys_of
+from services.accounts.passwords import Passwords
+from services.accounts.tokens import LIFETIME, Claims, Tokens
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import (
@@ -19,15 +22,12 @@ from services.models.audit import Action
 from services.models.paging import Page, page_number
 from services.models.people import AccountStatus, ChatId, Principal, SignedIn, User
 from services.names.email_addresses import masked, read_email
-from services.passwords import Passwords
 from services.storage.chat_lookup import Arrival, Arrivals
 from services.storage.driver import Document
 from services.storage.known_chats import KnownChat, KnownChats
 from services.storage.sessions import Sessions as StoredSessions
 from services.storage.sessions import StoredSession
 from services.storage.users import Credentials, Users
-from services.tokens import LIFETIME, Claims, Tokens
-from services.tries import Tries, keys_of
 
 SESSIONS_A_PAGE = 5
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from services.access import require
-from services.accounts import MOST_ADMINS, read_name
+from services.accounts.fields import read_name
+from services.accounts.registration import MOST_ADMINS
 from services.acknowledgements import acknowledged
 from services.audit import Audit
 from services.clock import Clock

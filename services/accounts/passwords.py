@@ -10,8 +10,8 @@ from contextlib import suppress
 
 import bcrypt
 
+from services.accounts.hash_queue import HashQueue, Urgency
 from services.errors import BadEmail, PasswordIsAddress, PasswordTooLong, WeakPassword
-from services.hashing import HashQueue, Urgency
 from services.models.people import ChatId
 from services.names.email_addresses import read_email
 

@@ -6,12 +6,12 @@ Else anybody could go through a list of addresses, and learn who is a patient he
 from collections.abc import Callable
 from datetime import timedelta
 
+from services.accounts.attempts import ADDRESSES, ADDRESSES_A_CHAT, TAKEN, TAKEN_A_CHAT, Counter, Tries
 from services.clock import Clock
 from services.errors import EmailTaken
 from services.models.notifications import Event, EventKind
 from services.models.people import ChatId, User
 from services.storage.users import Users
-from services.tries import ADDRESSES, ADDRESSES_A_CHAT, TAKEN, TAKEN_A_CHAT, Counter, Tries
 
 # How often the owner of an address is told.
 TOLD_EACH = timedelta(days=1)

@@ -10,19 +10,19 @@ from collections.abc import Coroutine
 from typing import Any
 
 from services.access import require
+from services.accounts.attempts import Tries, code_counters, keys_of, login_counters
+from services.accounts.one_time_codes import CodeLetter, CodeMailer, Codes, Purpose
+from services.accounts.passwords import Passwords
 from services.acknowledgements import acknowledged
 from services.audit import Audit
 from services.clock import Clock
-from services.codes import CodeLetter, CodeMailer, Codes, Purpose
 from services.errors import AccountBlocked, ClinicError, CodeExpired, SessionEnded, UserUnknown, WrongPassword
 from services.events import account_event
 from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
-from services.passwords import Passwords
 from services.storage.sessions import Sessions
 from services.storage.users import Users
-from services.tries import Tries, code_counters, keys_of, login_counters
 
 log = logging.getLogger(__name__)
 

@@ -1,35 +1,11 @@
 """Accounts: registering."""
 
 import hmac
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.acknowledgements import acknowledged
-from services.audit import Audit
-from services.clock import Clock
-from services.errors import (
-    BadName,
-    BadSpecialization,
-    EmailTaken,
-    StaffCodeNotSet,
-    WrongStaffCode,
-)
-from services.hashing import Urgency
-from services.ids import new_id
-from services.models.audit import Action
-from services.models.notifications import Event, EventKind
-from services.models.people import AccountStatus, ChatId, Gender, Role, User, UserId
-from services.models.scheduling import Schedule
-from services.names.email_addresses import read_email
-from services.names.folding import folded, has_letter, visible
-from services.namesakes import Namesakes
-from services.passwords import Passwords
-from services.probing import Probing
-from services.storage.schedules import Schedules
-from services.storage.users import Users
-from services.tries import (
+from services.accounts.attempts import (
     NEW_PASSWORDS_A_CHAT,
     REGISTRATIONS_A_CHAT,
     STAFF_CODES,
@@ -37,26 +13,29 @@ from services.tries import (
     Tries,
     registrations,
 )
-
-MAX_NAME = 80
-MAX_SPECIALIZATION = 40
-MOST_ADMINS = 1000
-# What stands before a doctor's name, once or more, and is no part of it.
-TITLES = re.compile(r"(?:(?:dr|doctor)(?:\.\s*|\s+))+", re.IGNORECASE)
-
-# What a doctor is offered while registering; any other may be typed.
-COMMON_SPECIALIZATIONS = (
-    "Cardiology",
-    "Dermatology",
-    "Endocrinology",
-    "General medicine",
-    "Gynaecology",
-    "Neurology",
-    "Ophthalmology",
-    "Orthopaedics",
-    "Paediatrics",
-    "Psychiatry",
+from services.accounts.email_availability import Probing
+from services.accounts.fields import COMMON_SPECIALIZATIONS, read_name, read_specialization
+from services.accounts.hash_queue import Urgency
+from services.accounts.passwords import Passwords
+from services.acknowledgements import acknowledged
+from services.audit import Audit
+from services.clock import Clock
+from services.errors import (
+    EmailTaken,
+    StaffCodeNotSet,
+    WrongStaffCode,
 )
+from services.ids import new_id
+from services.models.audit import Action
+from services.models.notifications import Event, EventKind
+from services.models.people import AccountStatus, ChatId, Gender, Role, User, UserId
+from services.models.scheduling import Schedule
+from services.names.email_addresses import read_email
+from services.namesakes import Namesakes
+from services.storage.schedules import Schedules
+from services.storage.users import Users
+
+MOST_ADMINS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,29 +220,3 @@ def _new_user(registration: Registration, user_id: UserId) -> User:
         if role is Role.DOCTOR
         else None,
     )
-
-
-def read_name(text: str, role: Role | None = None) -> str:
-    """Return what is seen of the name, in any script; a doctor's without the title. Raises BadName."""
-    name = visible(text)
-    if role is Role.DOCTOR:
-        name = without_title(name)
-    if not has_letter(name) or len(name) > MAX_NAME:
-        raise BadName(MAX_NAME)
-    return name
-
-
-def without_title(name: str) -> str:
-    """Return a doctor's name without Dr before it; as it is, if nothing else would be a name."""
-    title = TITLES.match(name)
-    rest = name[title.end() :] if title else name
-    return rest if has_letter(rest) else name
-
-
-def read_specialization(text: str) -> str:
-    """Return what is seen of the specialization, with a capital first. Raises BadSpecialization."""
-    name = visible(text)
-    if sum(map(has_letter, name)) < 2 or len(name) > MAX_SPECIALIZATION:  # noqa: PLR2004 - said in the error
-        raise BadSpecialization(MAX_SPECIALIZATION)
-    known = {folded(common): common for common in COMMON_SPECIALIZATIONS}
-    return known.get(folded(name), name[0].upper() + name[1:])

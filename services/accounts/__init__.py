@@ -1,0 +1,1 @@
+"""Accounts: registering, signing in, passwords, codes, what people change about themselves."""
