@@ -31,12 +31,12 @@ from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.announcements import Crowd
 from services.announcing import Announcer
+from services.appointments.limits import BookingLimits
 from services.background.rate_limiter import Pace
 from services.background.worker_loop import whenever
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.limits import BookingLimits
 from services.mail import MailSender, MailServer
 from services.models.notifications import ChannelName
 from services.notifications import A_SECOND, Outbox

@@ -15,7 +15,15 @@ from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
 from services.announcements import Announcements, Crowd
-from services.appointments import Appointments
+from services.appointments.agenda import DayPlans
+from services.appointments.booking import HELD, Bookings
+from services.appointments.bulk_cancellation import Clearances
+from services.appointments.changes import Appointments
+from services.appointments.daily_digest import Digests
+from services.appointments.follow_ups import FollowUps
+from services.appointments.limits import Limits
+from services.appointments.reminders import Reminders
+from services.appointments.views import Diaries
 from services.audit import Audit
 from services.availability.alternatives import Offers
 from services.availability.availability import Schedules
@@ -23,23 +31,15 @@ from services.availability.bookable_slots import Offering
 from services.availability.doctors import Doctors
 from services.availability.video_rooms import Rooms
 from services.background.periodic import Rounds
-from services.bookings import HELD, Bookings
-from services.clearances import Clearances
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.day_plans import DayPlans
-from services.diaries import Diaries
-from services.digests import Digests
 from services.exports import MAX_BYTES, Exports
-from services.follow_ups import FollowUps
 from services.leaving import Eraser, Leaving
-from services.limits import Limits
 from services.lines import Lines
 from services.models.appointments import ClearanceKind
 from services.mydata import MyData
 from services.namesakes import Namesakes
 from services.people import People
-from services.reminders import Reminders
 from services.statistics import Statistics
 from services.storage.storage import Storage
 from services.time_off import TimesOff

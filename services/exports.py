@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
+from services.appointments.visibility import gone
 from services.audit import Audit
 from services.clock import Clock
-from services.diaries import gone
 from services.local_time import day_bounds
 from services.models.appointments import ReportPeriod
 from services.models.audit import Action

@@ -2,7 +2,7 @@
 
 First the account is closed, in one write that also notes that its owner goes: from there on nobody can sign
 in to it or book with it, and whatever happens, the rest is done until nothing is left (see `work`). Then an
-order is given to cancel what is to come (see services/clearances.py), of which erasing is the end. The order
+order is given to cancel what is to come (see services/appointments/bulk_cancellation.py), of which erasing is the end. The order
 stands for a while, so that what was on its way when the account was closed is met, too.
 """
 
@@ -11,10 +11,10 @@ from datetime import timedelta
 from services.accounts.attempts import tries_keys
 from services.accounts.last_admin import Admins
 from services.accounts.one_time_codes import code_keys
+from services.appointments.bulk_cancellation import Clearances
+from services.appointments.visibility import gone
 from services.audit import Audit
-from services.clearances import Clearances
 from services.clock import Clock
-from services.diaries import gone
 from services.errors import SessionEnded
 from services.ids import new_id
 from services.models.appointments import AppointmentCard, Clearance, ClearanceKind

@@ -16,11 +16,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from services.appointments.events import slot_event
 from services.availability.availability import Availability, Schedules
 from services.availability.bookable_slots import is_off
 from services.clock import Clock
 from services.errors import PatientBusy, SlotTaken, StorageDown
-from services.events import slot_event
 from services.ids import new_id
 from services.local_time import part_of_day
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus

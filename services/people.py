@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from services.access import require
+from services.accounts.events import account_event
 from services.accounts.fields import read_specialization
 from services.accounts.last_admin import Admins
 from services.acknowledgements import acknowledged
+from services.appointments.bulk_cancellation import Clearances
+from services.appointments.visibility import as_seen
 from services.audit import Audit
-from services.clearances import Clearances
 from services.clock import Clock
-from services.diaries import as_seen
 from services.errors import AlreadyDecided, CannotBlockYourself, UserUnknown
-from services.events import account_event
 from services.ids import new_id
 from services.models.appointments import AppointmentCard, Clearance, ClearanceKind
 from services.models.audit import Action

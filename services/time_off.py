@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
-from services.appointments import read_note
+from services.appointments.bulk_cancellation import Clearances
+from services.appointments.fields import read_note
 from services.audit import Audit
 from services.availability.availability import Schedules
-from services.clearances import Clearances
 from services.clock import Clock
 from services.errors import (
     DayPassed,

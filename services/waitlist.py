@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.access import require
+from services.appointments.booking import Bookings
+from services.appointments.limits import Origin
+from services.appointments.views import Diaries
+from services.appointments.visibility import gone
 from services.availability.availability import Schedules
 from services.availability.doctors import Doctors
-from services.bookings import Bookings
 from services.clock import Clock
-from services.diaries import Diaries, gone
 from services.errors import (
     AppointmentUnknown,
     DayPassed,
@@ -21,7 +23,6 @@ from services.errors import (
     SlotTaken,
     TooManyPlaces,
 )
-from services.limits import Origin
 from services.lines import fitting
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus

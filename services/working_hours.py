@@ -6,13 +6,13 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 
 from services.access import require
+from services.appointments.bulk_cancellation import Clearances
+from services.appointments.views import Diaries
 from services.audit import Audit
 from services.availability.availability import Schedules
 from services.availability.booking_window import ALL_AHEAD, MOST_AHEAD
 from services.availability.slots import working_stretches
-from services.clearances import Clearances
 from services.clock import Clock
-from services.diaries import Diaries
 from services.errors import (
     BadBuffer,
     BadHorizon,

@@ -24,7 +24,7 @@ from bot.drafts import BookingDraft
 from bot.keyboards import Row, button, keyboard, ways_out
 from bot.texts import booking as texts
 from bot.texts.dialogs import left
-from services.bookings import read_reason
+from services.appointments.fields import read_reason
 from services.errors import (
     BookedBefore,
     ClinicError,

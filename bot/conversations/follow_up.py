@@ -20,7 +20,8 @@ from bot.reading import read_date
 from bot.reading_hours import read_span
 from bot.reading_words import alone
 from bot.texts import schedule as texts
-from services.appointments import read_note
+from services.appointments.fields import read_note
+from services.appointments.follow_ups import MOST_DAYS
 from services.errors import (
     AppointmentUnknown,
     BadFollowUp,
@@ -29,7 +30,6 @@ from services.errors import (
     NoTimesThen,
     OffersChanged,
 )
-from services.follow_ups import MOST_DAYS
 from services.models.appointments import AppointmentCard, Offer
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -20,7 +20,7 @@ from bot.keyboards import button, keyboard, ways_out
 from bot.texts import booking as texts
 from bot.texts.dialogs import left
 from bot.texts.errors import sentence
-from services.appointments import read_note
+from services.appointments.fields import read_note
 from services.errors import (
     AlreadyCancelled,
     AppointmentChanged,

@@ -15,8 +15,8 @@ from bot.drafts import RemindersDraft
 from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.reading_hours import read_leads
 from bot.texts import me as texts
+from services.appointments.reminder_times import LONGEST, MOST_REMINDERS, SHORTEST, checked
 from services.errors import BadReminders
-from services.reminders import LONGEST, MOST_REMINDERS, SHORTEST, checked
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CHOICES = (7 * DAY, 3 * DAY, 2 * DAY, DAY, 12 * HOUR, 2 * HOUR, HOUR, 30 * MINUTE)

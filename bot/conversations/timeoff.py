@@ -18,7 +18,7 @@ from bot.keyboards import Row, button, keyboard, pager, ways_out
 from bot.paging import page_of
 from bot.reading_time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
 from bot.texts import timeoff as texts
-from services.appointments import read_note
+from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
 from services.ids import new_id
 from services.models.scheduling import MINUTES_A_DAY, Hours, Slot, TimeOff, at_minute

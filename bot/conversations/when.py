@@ -23,7 +23,7 @@ from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import clock_time, zone_name
 from bot.texts.formats import day as day_said
-from services.appointments import held_for_move
+from services.appointments.changes import held_for_move
 from services.availability.availability import Availability
 from services.errors import (
     AppointmentUnknown,

@@ -15,7 +15,7 @@ from bot.drafts import WithdrawDraft
 from bot.keyboards import Button, button, keyboard, news_button
 from bot.texts import schedule as texts
 from bot.texts.errors import sentence
-from services.appointments import read_note
+from services.appointments.fields import read_note
 from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOver, AppointmentUnknown
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import Principal, Role

@@ -9,7 +9,7 @@ from bot.pictures.layout import EASY, Block, Booked, Free, Item, arranged
 from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER, SMALL, TITLE, WIDTH, Sheet
 from bot.pictures.timeline import Scale, clock_changes, gaps, hours, span
 from bot.texts import pictures as texts
-from services.day_plans import DayPlan
+from services.appointments.agenda import DayPlan
 from services.models.scheduling import Slot
 
 HEAD, FOOT, AXIS = 210, 90, 150

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.drafts import FollowUpDraft
 from bot.texts.appointments import is_confirmed
 from bot.texts.formats import clock_time, day, doctor, esc, moment, shortened, stretch, zone_name
-from services.day_plans import DayPlan
+from services.appointments.agenda import DayPlan
 from services.models.appointments import AppointmentCard, AppointmentStatus, Offer
 from services.models.scheduling import Slot
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from services.access import require
 from services.accounts.attempts import Tries, code_counters, keys_of, login_counters
+from services.accounts.events import account_event
 from services.accounts.one_time_codes import CodeLetter, CodeMailer, Codes, Purpose
 from services.accounts.passwords import Passwords
 from services.acknowledgements import acknowledged
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import AccountBlocked, ClinicError, CodeExpired, SessionEnded, UserUnknown, WrongPassword
-from services.events import account_event
 from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId

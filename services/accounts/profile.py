@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from services.accounts.attempts import CODES_A_CHAT
 from services.accounts.email_availability import Probing
+from services.accounts.events import account_event
 from services.accounts.one_time_codes import CodeLetter, CodeMailer, Codes, Purpose, read_code
 from services.accounts.renaming import Renaming
 from services.acknowledgements import acknowledged
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import NoSuchLanguage, SameEmail, SessionEnded
-from services.events import account_event
 from services.ids import derived_id
 from services.models.audit import Action
 from services.models.notifications import EventKind

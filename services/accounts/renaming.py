@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from services.access import require
+from services.accounts.events import account_event
 from services.accounts.fields import read_name
 from services.accounts.registration import MOST_ADMINS
 from services.acknowledgements import acknowledged
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import NoNameWaits, SessionEnded, UserUnknown
-from services.events import account_event
 from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role, User, UserId

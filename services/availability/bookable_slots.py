@@ -1,7 +1,5 @@
 """What a doctor offers now: which slots, by which way, and what of it is held for somebody."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +7,9 @@ from services.availability.availability import Schedules
 from services.availability.slots import slots_of_day
 from services.availability.video_rooms import Rooms
 from services.clock import Clock
-from services.errors import PatientBusy, SlotNotOffered, SlotPassed
+from services.errors import SlotNotOffered, SlotPassed
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
-from services.models.people import Principal, User, UserId
+from services.models.people import UserId
 from services.models.scheduling import Schedule, Slot, Video
 from services.storage.appointments import Appointments
 
@@ -112,12 +110,3 @@ def is_held(appointment: Appointment, at: datetime | None = None) -> bool:
     until = appointment.held_until
     is_only_held = appointment.status is AppointmentStatus.HELD
     return is_only_held and (at is None or (until is not None and until > at))
-
-
-@contextmanager
-def busy_named(principal: Principal, patient: User) -> Iterator[None]:
-    """Say whose other appointment is in the way, where that is not who asks."""
-    try:
-        yield
-    except PatientBusy as error:
-        raise PatientBusy(error.start, None if patient.id == principal.id else patient.name) from error

@@ -12,8 +12,8 @@ from bot.invites import METHODS, invite_with
 from bot.texts import notices
 from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
 from bot.texts.notices import news
+from services.appointments.events import appointment_event
 from services.clinic_rules import ClinicRules
-from services.events import appointment_event
 from services.invites import Invite, Method
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event, EventKind

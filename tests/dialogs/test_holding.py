@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.bookings import HELD
+from services.appointments.booking import HELD
 from services.models.people import Role
 from tests.dialogs.test_schedule import BOOKED
 from tests.plans import OURS

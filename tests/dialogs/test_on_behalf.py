@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from services.bookings import HELD
+from services.appointments.booking import HELD
 from services.models.appointments import AppointmentId
 from services.models.people import Role
 from services.models.scheduling import Hours, Schedule, Weekday

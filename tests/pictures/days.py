@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from services.appointments.agenda import DayPlan
 from services.availability.slots import slots_of_day, working_stretches
-from services.day_plans import DayPlan
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Hours, Schedule, Slot, Weekday

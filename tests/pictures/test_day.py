@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo.files import check_upload, image_size
 from bot.pictures.day import day_picture
-from services.day_plans import DayPlan
+from services.appointments.agenda import DayPlan
 from services.models.appointments import AppointmentStatus
 from services.models.scheduling import Hours, Slot
 from tests.pictures.days import BERLIN, TUESDAY, a_card, a_day, before

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.appointments import held_for_move
+from services.appointments.changes import held_for_move
 from services.errors import RequestAbandoned
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.clearances import STANDS
+from services.appointments.bulk_cancellation import STANDS
 from services.errors import StorageDown
 from services.models.appointments import (
     AppointmentCard,

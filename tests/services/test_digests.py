@@ -221,7 +221,7 @@ async def test_one_doctors_day_that_can_not_be_told_keeps_no_other_from_theirs(
 async def test_hundreds_of_doctors_are_told_in_one_round(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.digests.BATCH", 3)
+    monkeypatch.setattr("services.appointments.daily_digest.BATCH", 3)
     for number in range(8):
         await bench.storage.schedules.put_digest(UserId(f"d{number}"), Digest(time(7), when_empty=True))
     await bench.clinic.rounds.go()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.appointments import held_for_move
+from services.appointments.changes import held_for_move
 from services.errors import (
     AppointmentUnknown,
     ClinicError,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.appointments import held_for_move
-from services.bookings import HELD
-from services.clearances import STANDS
+from services.appointments.booking import HELD
+from services.appointments.bulk_cancellation import STANDS
+from services.appointments.changes import held_for_move
 from services.errors import ClinicError, DoctorUnknown, OfferOver, SlotNotOffered, UserUnknown
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role

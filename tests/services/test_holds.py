@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.bookings import HELD
+from services.appointments.booking import HELD
 from services.errors import BookedBefore, DoctorUnknown, PatientBusy, SlotNotOffered, SlotTaken
 from services.models.appointments import AppointmentId, AppointmentStatus, Period
 from services.models.people import Principal, Role

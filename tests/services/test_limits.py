@@ -12,7 +12,8 @@ import pytest
 
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
-from services.bookings import HELD
+from services.appointments.booking import HELD
+from services.appointments.limits import NO_LIMITS, USUAL_LIMITS, BookingLimits, Origin
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.errors import (
@@ -22,7 +23,6 @@ from services.errors import (
     TooManyHolds,
     TooManyThatDay,
 )
-from services.limits import NO_LIMITS, USUAL_LIMITS, BookingLimits, Origin
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.engagements import HeldFor
 from services.models.people import Principal, Role

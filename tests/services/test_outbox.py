@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services import notifications
-from services.appointments import Appointments
+from services.appointments.changes import Appointments
 from services.background.backoff import LAST_RETRY, backoff
 from services.chat_turns import A_CHAT_SECONDS
 from services.errors import RecipientGone, StorageDown, TryLater

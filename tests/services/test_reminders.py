@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from services.appointments import held_for_move
-from services.bookings import HELD
+from services.appointments.booking import HELD
+from services.appointments.changes import held_for_move
 from services.errors import (
     AlreadyCancelled,
     AlreadyConfirmed,

@@ -1,10 +1,9 @@
-"""The news of appointments: what happened, with what its readers need to know as it was then."""
+"""What happened to an appointment, with what its readers need to know as it was then."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentStatus, ClearanceKind, Offer
 from services.models.notifications import Event, EventKind
 from services.models.people import ChatId, Role, User, UserId
@@ -67,11 +66,6 @@ def appointment_event(
     number = str(version) if kind is EventKind.MOVED else number
     hear = tuple(user.id for user in (readers if readers is not None else (patient, doctor)))
     return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
-
-
-def account_event(kind: EventKind, user: User, now: datetime, /, **facts: Any) -> Event:
-    """Return news for its owner of what was done to an account, which may be done again another day."""
-    return Event(f"{user.id}.{kind}.{new_id(now)}", kind, (user.id,), {"name": user.name, **facts})
 
 
 def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:

@@ -5,19 +5,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.access import require
+from services.appointments.bulk_cancellation import Clearances
+from services.appointments.conflicts import busy_named
+from services.appointments.events import appointment_event
+from services.appointments.fields import read_reason
+from services.appointments.hold_times import HoldTimes
+from services.appointments.limits import Limits, Origin
+from services.appointments.reminder_times import reminder_times
+from services.appointments.views import Diaries
+from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.availability.availability import without
-from services.availability.bookable_slots import Offering, busy_named, is_held, is_off
+from services.availability.bookable_slots import Offering, is_held, is_off
 from services.availability.doctors import Doctors
-from services.clearances import Clearances
 from services.clock import Clock
-from services.diaries import Diaries, as_seen
 from services.errors import (
     AppointmentUnknown,
     BookedBefore,
     DoctorUnknown,
     PatientBusy,
-    ReasonTooLong,
     SameTime,
     SlotNotOffered,
     SlotPassed,
@@ -25,20 +31,15 @@ from services.errors import (
     UserUnknown,
     WayNotOffered,
 )
-from services.events import appointment_event
-from services.holds import HoldTimes
 from services.ids import derived_id
-from services.limits import Limits, Origin
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.models.scheduling import Schedule, Slot, Video
-from services.reminders import reminder_times
 from services.storage.appointments import Appointments
 from services.storage.users import Users
 
-MAX_REASON = 500
 # Long enough to read a summary, short enough for whoever waits for the same time.
 HELD = timedelta(minutes=3)
 # With whom, for whom, when, why, and whether by video where that was said.
@@ -90,7 +91,7 @@ class Bookings:
 
         Asking twice with one `request_id` books once: what is stored is returned, and whether it is
         `otherwise` than asked now. `by_video` None leaves that to the doctor. A patient has limits (see
-        services/limits.py), by the `origin` of the booking.
+        services/appointments/limits.py), by the `origin` of the booking.
         Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
         PatientBusy, ReasonTooLong, WayNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges,
         RequestAbandoned.
@@ -378,11 +379,3 @@ def _is_as_asked(found: Appointment, asked: Asked) -> bool:
     is_then = (found.doctor_id, found.patient_id, found.slot.start) == (doctor_id, patient_id, start)
     is_so = found.reason == reason and by_video in {None, found.by_video}
     return found.status is AppointmentStatus.BOOKED and is_then and is_so
-
-
-def read_reason(text: str | None) -> str | None:
-    """Return the reason for a visit without the space around it; None for none. Raises ReasonTooLong."""
-    reason = (text or "").strip()
-    if len(reason) > MAX_REASON:
-        raise ReasonTooLong(MAX_REASON)
-    return reason or None

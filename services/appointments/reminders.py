@@ -3,15 +3,16 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.access import require
+from services.appointments.events import appointment_event
+from services.appointments.reminder_times import checked, times_left
+from services.appointments.views import Diaries
 from services.availability.availability import Schedules
 from services.availability.booking_window import ALL_AHEAD
 from services.clock import Clock
-from services.diaries import Diaries
-from services.errors import BadReminders, SessionEnded, StorageDown
-from services.events import appointment_event
+from services.errors import SessionEnded, StorageDown
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role, User
@@ -23,41 +24,8 @@ from services.storage.users import Users
 log = logging.getLogger(__name__)
 
 BATCH = 100
-MOST_REMINDERS = 5
-MINUTE = timedelta(minutes=1)
-SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=30)
 # Somebody may be told, or something moved, while the plans are made anew; then they are made once more.
 TRIES = 3
-# A reminder must not say what was said a moment ago: this part of its lead lies after the booking.
-FRESH = 4
-
-
-def reminder_times(slot: Slot, patient: User, now: datetime) -> tuple[datetime, ...]:
-    """Return when a patient is reminded of a slot that is booked `now`, earliest first.
-
-    What would be due by now, or so soon that the booking itself is still in mind, is left out.
-    """
-    return tuple(slot.start - lead for lead in _leads(patient) if slot.start - lead - now >= lead / FRESH)
-
-
-def times_left(slot: Slot, patient: User, now: datetime) -> tuple[datetime, ...]:
-    """Return when a patient is reminded from now on of a slot that is booked already, earliest first."""
-    return tuple(slot.start - lead for lead in _leads(patient) if slot.start - lead > now)
-
-
-def _leads(patient: User) -> list[timedelta]:
-    """Return how long before a patient is reminded, the longest first."""
-    return sorted({timedelta(minutes=minutes) for minutes in patient.reminders}, reverse=True)
-
-
-def checked(leads: Iterable[timedelta]) -> tuple[int, ...]:
-    """Return how long before to remind, in minutes, the longest first. Raises BadReminders."""
-    chosen = sorted(set(leads), reverse=True)
-    if len(chosen) > MOST_REMINDERS or any(
-        not SHORTEST <= lead <= LONGEST or lead % MINUTE for lead in chosen
-    ):
-        raise BadReminders(MOST_REMINDERS, SHORTEST, LONGEST)
-    return tuple(lead // MINUTE for lead in chosen)
 
 
 class Reminders:

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
+from services.appointments.views import Diaries
 from services.availability.availability import Availability, Schedules
 from services.availability.slots import working_stretches
-from services.diaries import Diaries
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import Principal, Role

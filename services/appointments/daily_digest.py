@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
+from services.appointments.events import day_facts
+from services.appointments.views import Diaries
 from services.clock import Clock
-from services.diaries import Diaries
 from services.errors import StorageDown
-from services.events import day_facts
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import Event, EventKind

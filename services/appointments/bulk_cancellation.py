@@ -8,11 +8,12 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
+from services.appointments.events import appointment_event
+from services.appointments.views import Diaries
+from services.appointments.visibility import gone
 from services.availability.alternatives import Offers
 from services.clock import Clock
-from services.diaries import Diaries, gone
 from services.errors import StorageDown
-from services.events import appointment_event
 from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, Clearance, ClearanceKind, Offer
 from services.models.notifications import EventKind

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from services.access import require
-from services.appointments import read_note
+from services.appointments.events import appointment_event
+from services.appointments.fields import read_note
+from services.appointments.views import Diaries
 from services.availability.alternatives import Offers
 from services.availability.availability import Schedules
 from services.clock import Clock
-from services.diaries import Diaries
 from services.errors import AppointmentChanged, BadFollowUp, NoTimesThen, NotSeen, OffersChanged
-from services.events import appointment_event
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus, Offer
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role

@@ -6,13 +6,14 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from services.access import require
+from services.appointments.visibility import as_seen, gone, may_see
 from services.availability.doctors import Doctors
 from services.clock import Clock
 from services.errors import AppointmentUnknown, DoctorUnknown, UserUnknown
 from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, Period
 from services.models.paging import Page
-from services.models.people import AccountStatus, Principal, Role, User, UserId
+from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Slot
 from services.namesakes import Namesakes
 from services.storage.appointment_queries import Diaries as StoredDiaries
@@ -56,7 +57,7 @@ class Diaries:
     async def whole(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
         """Return an appointment as `get` does, but with all that is in it: to work with, not to show."""
         appointment = await self._appointments.by_id(appointment_id)
-        if appointment is None or not _may_see(principal, appointment):
+        if appointment is None or not may_see(principal, appointment):
             raise AppointmentUnknown
         return (await self.cards([appointment]))[0]
 
@@ -162,23 +163,3 @@ class Diaries:
             )
             for a in wanted
         ]
-
-
-def gone(user_id: UserId, role: Role) -> User:
-    """Return a stand-in for somebody whose account was deleted."""
-    name = "Dr (no longer here)" if role is Role.DOCTOR else "A former patient"
-    return User(user_id, name, "", role, AccountStatus.BLOCKED)
-
-
-def _may_see(principal: Principal, appointment: Appointment) -> bool:
-    if principal.role is Role.ADMIN:
-        return True
-    mine = appointment.doctor_id if principal.role is Role.DOCTOR else appointment.patient_id
-    return principal.id == mine
-
-
-def as_seen(principal: Principal, appointment: Appointment) -> Appointment:
-    """Return what this person may see of it: why somebody comes, and to which room, is for the two alone."""
-    if principal.role is not Role.ADMIN:
-        return appointment
-    return replace(appointment, reason=None, room="" if appointment.by_video else None)

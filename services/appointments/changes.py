@@ -5,15 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.access import require
+from services.appointments.bulk_cancellation import Clearances
+from services.appointments.conflicts import busy_named
+from services.appointments.events import appointment_event
+from services.appointments.fields import read_note, read_reason
+from services.appointments.limits import Limits
+from services.appointments.reminder_times import reminder_times
+from services.appointments.views import Diaries
+from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.availability.availability import Schedules
-from services.availability.bookable_slots import Offered, Offering, busy_named, is_off
+from services.availability.bookable_slots import Offered, Offering, is_off
 from services.availability.doctors import Doctors
 from services.availability.video_rooms import open_room
-from services.bookings import read_reason
-from services.clearances import Clearances
 from services.clock import Clock
-from services.diaries import Diaries, as_seen
 from services.errors import (
     AlreadyCancelled,
     AlreadyConfirmed,
@@ -22,24 +27,19 @@ from services.errors import (
     AppointmentUnknown,
     ClinicError,
     NotBegun,
-    NoteTooLong,
     RequestAbandoned,
     SameTime,
     TooLateToChange,
 )
-from services.events import appointment_event
 from services.ids import derived_id
-from services.limits import Limits
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
-from services.reminders import reminder_times
 from services.storage.appointments import Appointments as StoredAppointments
 from services.storage.engagements import Engagements
 
-MAX_NOTE = 300
 CAME_OR_NOT = frozenset({AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})
 
 
@@ -345,14 +345,6 @@ def _held_slot(held: Appointment | None, before: Appointment, offered: Offered) 
         return offered.slot
     is_for = (held.doctor_id, held.patient_id) == (before.doctor_id, before.patient_id)
     return held.slot if is_for else offered.slot
-
-
-def read_note(text: str | None) -> str | None:
-    """Return a note to a patient without the space around it; None for none. Raises NoteTooLong."""
-    note = (text or "").strip()
-    if len(note) > MAX_NOTE:
-        raise NoteTooLong(MAX_NOTE)
-    return note or None
 
 
 def _check_to_come(appointment: Appointment, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Appointments: booking, moving, cancelling, seeing, reminding, following up."""
