@@ -37,9 +37,9 @@ from services.background.worker_loop import whenever
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.mail import MailSender, MailServer
 from services.models.notifications import ChannelName
-from services.notifications import A_SECOND, Outbox
+from services.notifications.outbox import A_SECOND, Outbox
+from services.notifications.smtp import MailSender, MailServer
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
 from services.storage.storage import Storage

@@ -8,7 +8,7 @@ from bot.texts.news import as_message
 from bot.texts.notices import news
 from services.models.appointments import AppointmentCard
 from services.models.notifications import ChannelName, Event
-from services.notifications import notice_id
+from services.notifications.notice_ids import notice_id
 
 
 def confirmation(context: ClinicContext, done: AppointmentCard, *ways_on: Row) -> View | None:

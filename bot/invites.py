@@ -7,10 +7,10 @@ from typing import Any
 from bot.texts import invites as texts
 from bot.texts.formats import found_at
 from services.clinic_rules import ClinicRules
-from services.invites import Invite, Method, Person, invite
 from services.models.appointments import AppointmentCard
 from services.models.notifications import Event, EventKind
 from services.models.people import User
+from services.notifications.calendar_invites import Invite, Method, Person, invite
 
 METHODS = {
     EventKind.BOOKED: Method.REQUEST,

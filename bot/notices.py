@@ -19,9 +19,9 @@ from services.clinic_rules import ClinicRules
 from services.clock import Clock
 from services.errors import MailDown, MailRefused, RecipientGone, TryLater
 from services.ids import new_id
-from services.mail import Mail, MailSender
 from services.models.notifications import Notice
 from services.models.people import User
+from services.notifications.smtp import Mail, MailSender
 
 # Somebody waits for the answer.
 PATIENCE_SECONDS = 15

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 PATIENCE = timedelta(seconds=20)
 AT_ONCE = 8
-# Of the 25 that the outbox and this have together (see services/notifications.py). So many turns are
+# Of the 25 that the outbox and this have together (see services/notifications/outbox.py). So many turns are
 # always left to the outbox: a confirmation never waits behind an announcement.
 A_SECOND = 15
 LEFT_TO_THE_OUTBOX = 10

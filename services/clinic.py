@@ -39,11 +39,11 @@ from services.lines import Lines
 from services.models.appointments import ClearanceKind
 from services.mydata import MyData
 from services.namesakes import Namesakes
+from services.notifications.dead_letters import Undelivered
 from services.people import People
 from services.statistics import Statistics
 from services.storage.storage import Storage
 from services.time_off import TimesOff
-from services.undelivered import Undelivered
 from services.waitlist import Waitlist
 from services.working_hours import WorkingHours
 

@@ -11,7 +11,7 @@ from bot.keyboards import Row, button, keyboard, pager
 from bot.texts import outbox as texts
 from bot.texts.errors import sentence
 from services.errors import NoticeSettled
-from services.undelivered import OutboxPage
+from services.notifications.dead_letters import OutboxPage
 
 
 async def outbox(update: Update, context: ClinicContext, tap: Tap) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.texts.formats import esc, moment, shortened, zone_name
 from services.models.notifications import ChannelName, EventKind, Parked
 from services.models.paging import Page
-from services.undelivered import OutboxPage
+from services.notifications.dead_letters import OutboxPage
 
 CHANNELS = {ChannelName.CHAT: "chat", ChannelName.MAIL: "mail"}
 KINDS = {

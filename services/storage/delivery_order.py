@@ -24,7 +24,7 @@ from services.models.delivery_order import (
 )
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
-from services.sequence import CHANGES
+from services.notifications.delivery_order import CHANGES
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.row_reading import readable
 

@@ -9,7 +9,8 @@ that a claimer that dies loses only that time, and marks it with a `claim` of it
 want the same notices each gets some and none gets another's. One that was sent, or given up, has no `due`.
 Nor has one that is parked (see services/storage/dead_letters.py): that one has a `ticket`.
 
-One that waits for an earlier one of the same appointment is `held_by` that (see services/sequence.py).
+One that waits for an earlier one of the same appointment is `held_by` that
+(see services/notifications/delivery_order.py).
 `since` is when an open notice was due first, `failing_since` when it failed first, `why` what failed last.
 """
 

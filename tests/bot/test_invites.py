@@ -14,11 +14,11 @@ from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
 from bot.texts.notices import news
 from services.appointments.events import appointment_event
 from services.clinic_rules import ClinicRules
-from services.invites import Invite, Method
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event, EventKind
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Slot
+from services.notifications.calendar_invites import Invite, Method
 from tests.turning import MONDAY
 
 RULES = ClinicRules("Clinic", ZoneInfo("Europe/Berlin"), None, email="clinic@example.org")

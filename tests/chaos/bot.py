@@ -16,8 +16,8 @@ from unittest.mock import patch
 
 from bot import __main__ as program
 from bot.intake import Intake
-from services import notifications
 from services.models.notifications import ChannelName
+from services.notifications import outbox
 from tests.chaos.clock import FileClock
 
 ROUNDS_SECONDS = 0.5
@@ -38,7 +38,7 @@ def main() -> int:
     with ExitStack() as stack:
         stack.enter_context(patch("bot.__main__.SystemClock", clock))
         stack.enter_context(patch("bot.app.ROUNDS_SECONDS", ROUNDS_SECONDS))
-        stack.enter_context(patch.dict(notifications.A_SECOND, {ChannelName.MAIL: MAILS_A_SECOND}))
+        stack.enter_context(patch.dict(outbox.A_SECOND, {ChannelName.MAIL: MAILS_A_SECOND}))
         if os.environ.get("CHAOS_POLLS") == "no":
             stack.enter_context(patch.object(Intake, "run", _no_updates))
         return program.main()

@@ -18,9 +18,9 @@ from bot.demo.live import Live, Login, add_page
 from bot.demo.mailbox import KEPT, Mail, Mailbox
 from bot.demo.telegram import Telegram
 from services.clock import SystemClock
-from services.invites import Invite, Method, Person, invite
-from services.mail import Mail as Letter
-from services.mail import MailSender, MailServer
+from services.notifications.calendar_invites import Invite, Method, Person, invite
+from services.notifications.smtp import Mail as Letter
+from services.notifications.smtp import MailSender, MailServer
 from tests.demo.conftest import TOKEN
 
 START = datetime(2027, 10, 30, 8, 30, tzinfo=UTC)

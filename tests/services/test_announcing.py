@@ -23,7 +23,7 @@ from services.models.announcements import (
 from services.models.audit import Action
 from services.models.notifications import ChannelName
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
-from services.notifications import A_SECOND
+from services.notifications.outbox import A_SECOND
 from services.storage.sessions import StoredSession
 from tests.services.conftest import Bench
 

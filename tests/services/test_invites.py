@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from services.invites import Invite, Method, Person, invite
+from services.notifications.calendar_invites import Invite, Method, Person, invite
 from tests.turning import MONDAY
 
 CLINIC = Person("Clinic, the First", "clinic@example.org")

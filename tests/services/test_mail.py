@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from bot.demo.mailbox import Mailbox
 from services.errors import RecipientGone, TryLater
-from services.invites import Invite, Method
-from services.mail import Mail as Letter
-from services.mail import MailSender, MailServer, compose
+from services.notifications.calendar_invites import Invite, Method
+from services.notifications.smtp import Mail as Letter
+from services.notifications.smtp import MailSender, MailServer, compose
 from tests.turning import MONDAY
 
 SERVER = MailServer("127.0.0.1", 9, "none", None, "hush-hush", "clinic@example.org", "Clinic, the First")

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from services import notifications
 from services.appointments.changes import Appointments
 from services.background.backoff import LAST_RETRY, backoff
-from services.chat_turns import A_CHAT_SECONDS
 from services.errors import RecipientGone, StorageDown, TryLater
 from services.models.appointments import AppointmentId
 from services.models.delivery_order import Hold
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import REFUSAL_LASTS, ChatId, Principal, Role, User, UserId
-from services.notifications import LEASE, PATIENCE, Outbox
+from services.notifications import outbox as notifications
+from services.notifications.chat_rate_limit import A_CHAT_SECONDS
+from services.notifications.outbox import LEASE, PATIENCE, Outbox
 from services.storage import notifications as storage_of_notices
 from services.storage.driver import insert_new
 from services.storage.notifications import notice_document

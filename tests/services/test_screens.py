@@ -11,8 +11,8 @@ from services.errors import StorageDown, TryLater
 from services.models.appointments import AppointmentId
 from services.models.notifications import ChannelName, Notice
 from services.models.people import ChatId, Principal, Role, User
-from services.notifications import LEASE, Outbox
-from services.screens import GRACE
+from services.notifications.chat_cards import GRACE
+from services.notifications.outbox import LEASE, Outbox
 from tests.plans import OURS
 from tests.services.conftest import Bench
 from tests.services.test_outbox import Recorder, _books

@@ -13,8 +13,8 @@ from services.models.delivery_order import SETTLING
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import Principal, Role, User
 from services.models.scheduling import Slot
-from services.notifications import LEASE, Outbox
-from services.sequence import CHANGES_OF_MIND
+from services.notifications.delivery_order import CHANGES_OF_MIND
+from services.notifications.outbox import LEASE, Outbox
 from services.storage.notifications import notice_document
 from tests.plans import OURS
 from tests.services.conftest import Bench

@@ -9,8 +9,8 @@ from services.errors import NoticeSettled, RoleRequired, TryLater
 from services.models.audit import Action
 from services.models.notifications import ChannelName, EventKind, Parked
 from services.models.people import Principal, Role
-from services.notifications import Outbox
-from services.undelivered import PARKED_A_PAGE
+from services.notifications.dead_letters import PARKED_A_PAGE
+from services.notifications.outbox import Outbox
 from tests.services.conftest import Bench
 from tests.services.test_outbox import Recorder, _booked, _books, _outbox
 

@@ -35,7 +35,7 @@ from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
 from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, TimeOff, Weekday
 from services.models.waitlist import SlotOffer
-from services.notifications import Outbox
+from services.notifications.outbox import Outbox
 from tests.services.conftest import KEY, Bench
 from tests.services.test_outbox import Recorder
 

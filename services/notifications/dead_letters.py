@@ -12,7 +12,7 @@ from services.models.audit import Action
 from services.models.notifications import Backlog, ChannelName, Event, EventKind, Notice, Parked
 from services.models.paging import Page
 from services.models.people import ChatId, Principal, Role, User, UserId
-from services.notifications import notice_id
+from services.notifications.notice_ids import notice_id
 from services.storage.admins import Admins
 from services.storage.dead_letters import ParkedNotices
 from services.storage.sessions import Sessions

@@ -13,7 +13,8 @@ FOREVER = float("inf")
 class ChatTurns:
     """Knows which chats may have nothing now.
 
-    A second goes by the event loop's time, as in services/background/rate_limiter.py; what Telegram asks for by the clinic's.
+    A second is one of the event loop's, as in services/background/rate_limiter.py; what Telegram asks for
+    goes by the clinic's clock.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText, vUri
 
-from services.zone_rules import zone_rules
+from services.notifications.vtimezone import zone_rules
 
 PRODUCT = "-//MediConnect//Appointments//EN"
 ALARM_BEFORE = timedelta(hours=1)

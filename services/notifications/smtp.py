@@ -13,7 +13,7 @@ from typing import Literal
 import aiosmtplib
 
 from services.errors import RecipientGone, TryLater
-from services.invites import Invite
+from services.notifications.calendar_invites import Invite
 
 Security = Literal["starttls", "tls", "none"]
 TIMEOUT_SECONDS = 15.0

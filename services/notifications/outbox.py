@@ -2,7 +2,8 @@
 
 News -> one notice for each reader and channel -> a channel delivers it -> closed. A channel that
 refuses for now is asked again, later and later; one that will never reach the reader closes the notice.
-What has failed for a day is parked until an admin decides (see services/undelivered.py). A chat that has
+What has failed for a day is parked until an admin decides (see services/notifications/dead_letters.py).
+A chat that has
 blocked the bot, and a mail address that is refused, are remembered, and tried no more.
 Each channel keeps a pace, and so does each chat, so that no crowd of notices makes those wait who are talking
 with the bot: a notice whose chat just had one lets the others pass.
@@ -19,7 +20,6 @@ from typing import Protocol
 from services.background.backoff import backoff
 from services.background.rate_limiter import A_FEW_SECONDS, Pace
 from services.background.worker_loop import whenever
-from services.chat_turns import ChatTurns
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models.delivery_order import SENT, Close, Hold, Send, Verdict
@@ -33,8 +33,10 @@ from services.models.notifications import (
     Notice,
 )
 from services.models.people import ChatId, User, UserId
-from services.screens import NoScreens, Screens, said_there
-from services.sequence import judge, judge_shown
+from services.notifications.chat_cards import NoScreens, Screens, said_there
+from services.notifications.chat_rate_limit import ChatTurns
+from services.notifications.delivery_order import judge, judge_shown
+from services.notifications.notice_ids import notice_id
 from services.storage.missed_notices import is_worth_keeping
 from services.storage.notifications import Notifications
 from services.storage.sessions import Sessions
@@ -440,11 +442,6 @@ class Outbox:
             await self._notifications.close(notice, self._clock.now(), why)
         else:
             await self._notifications.park(notice, self._clock.now(), why)
-
-
-def notice_id(event: Event, reader: str, channel: ChannelName, chat: ChatId | None) -> str:
-    """Return the one id that a notice of that event to that place has."""
-    return ".".join(str(part) for part in (event.id, reader, channel.value, chat) if part is not None)
 
 
 def _notices_of(event: Event, reader: UserId, chats: Iterable[ChatId], now: datetime) -> list[Notice]:

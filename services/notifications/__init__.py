@@ -1,0 +1,1 @@
+"""Notifications: the outbox, its order, dead letters, mail and calendar invites."""
