@@ -35,7 +35,6 @@ from services.clinic_rules import ClinicRules
 from services.clock import Clock
 from services.exports import MAX_BYTES, Exports
 from services.leaving import Eraser, Leaving
-from services.lines import Lines
 from services.models.appointments import ClearanceKind
 from services.mydata import MyData
 from services.namesakes import Namesakes
@@ -44,7 +43,8 @@ from services.people import People
 from services.statistics import Statistics
 from services.storage.storage import Storage
 from services.time_off import TimesOff
-from services.waitlist import Waitlist
+from services.waitlist.entries import Waitlist
+from services.waitlist.offers import Lines
 from services.working_hours import WorkingHours
 
 

@@ -19,7 +19,7 @@ from bot.reading import read_date
 from bot.texts import waitlist as texts
 from bot.texts.errors import sentence
 from services.errors import DayPassed, DayTooFar, DoctorUnknown, TooManyPlaces
-from services.lines import LASTS
+from services.waitlist.offers import LASTS
 
 TWO_WEEKS = timedelta(days=13)  # after today
 

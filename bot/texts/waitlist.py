@@ -8,7 +8,7 @@ from bot.texts.formats import day, doctor, esc, moment, plain_doctor, span, zone
 from services.clinic_rules import ClinicRules
 from services.models.scheduling import PartOfDay
 from services.models.waitlist import Place, PlaceCard, SlotOffer
-from services.waitlist import Joined
+from services.waitlist.entries import Joined
 
 TELL_ME = "🔔 Tell me when something opens"
 PARTS = {

@@ -3,10 +3,10 @@
 import re
 from datetime import UTC, datetime, time, timedelta
 
-from services.lines import LASTS
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Role, UserId
 from services.models.scheduling import Hours, Schedule, Weekday
+from services.waitlist.offers import LASTS
 from tests.dialogs.test_schedule import BOOKED, booked
 from tests.town import Person, Town
 from tests.turning import TurnableClock

@@ -23,7 +23,6 @@ from services.errors import (
     TooManyPlaces,
 )
 from services.ids import new_id
-from services.lines import LASTS, Lines
 from services.models.appointments import (
     Appointment,
     AppointmentCard,
@@ -36,6 +35,7 @@ from services.models.people import AccountStatus, ChatId, Principal, Role, User,
 from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, TimeOff, Weekday
 from services.models.waitlist import SlotOffer
 from services.notifications.outbox import Outbox
+from services.waitlist.offers import LASTS, Lines
 from tests.services.conftest import KEY, Bench
 from tests.services.test_outbox import Recorder
 

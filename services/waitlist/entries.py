@@ -1,4 +1,4 @@
-"""Waiting for a time to open: what patients may, and what comes of it. Who offers is services/lines.py."""
+"""Waiting for a time to open: what patients may, and what comes of it. Offering one is in offers.py."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,7 +23,6 @@ from services.errors import (
     SlotTaken,
     TooManyPlaces,
 )
-from services.lines import fitting
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role, UserId
@@ -34,6 +33,7 @@ from services.storage.appointments import Appointments as StoredAppointments
 from services.storage.users import Users
 from services.storage.waitlist import Waitlist as StoredWaitlist
 from services.time_zones import zone_of
+from services.waitlist.offers import fitting
 
 MOST_PLACES = 10
 
