@@ -1,6 +1,6 @@
 """Reading what doctors type: the hours of a day, of a week, and how long something lasts. Pure.
 
-Whether hours make sense together is not decided here: that is services/working_hours.py.
+Whether hours make sense together is not decided here: that is services/working_hours/weekly.py.
 """
 
 import re

@@ -42,10 +42,10 @@ from services.notifications.dead_letters import Undelivered
 from services.people import People
 from services.statistics import Statistics
 from services.storage.storage import Storage
-from services.time_off import TimesOff
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import Lines
-from services.working_hours import WorkingHours
+from services.working_hours.time_off import TimesOff
+from services.working_hours.weekly import WorkingHours
 
 
 @dataclass(frozen=True, slots=True)

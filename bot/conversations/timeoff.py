@@ -22,7 +22,7 @@ from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
 from services.ids import new_id
 from services.models.scheduling import MINUTES_A_DAY, Hours, Slot, TimeOff, at_minute
-from services.time_off import MOST_DAYS
+from services.working_hours.time_off import MOST_DAYS
 
 KNOWN_A_PAGE = 4
 

@@ -10,7 +10,7 @@ from bot.texts.formats import clock_time, long_weekday, span, stretches, wall_ti
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
 from services.models.scheduling import Digest, Slot, Video, Weekday
-from services.working_hours import HoursPreview
+from services.working_hours.weekly import HoursPreview
 
 # A day's times are one line; what does not fit is told as a number.
 MOST_TIMES = 16

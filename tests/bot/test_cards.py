@@ -13,7 +13,7 @@ from bot.texts import hours, timeoff
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Digest, Hours, Schedule, Slot, Weekday, at_minute
-from services.working_hours import HoursPreview
+from services.working_hours.weekly import HoursPreview
 
 ZONE = ZoneInfo("America/Argentina/ComodRivadavia")
 START = datetime(2027, 9, 29, 8, 0, tzinfo=UTC)

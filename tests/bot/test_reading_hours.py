@@ -118,7 +118,7 @@ def test_a_time_that_no_clock_shows_is_named(text: str, named: str) -> None:
 
 
 def test_backwards_and_overlapping_hours_are_read_as_they_are_typed() -> None:
-    """Whether they make sense is decided in services/working_hours.py."""
+    """Whether they make sense is decided in services/working_hours/weekly.py."""
     assert read_hours("17-9") == (Hours(time(17), time(9)),)
     assert read_hours("9-12, 11-14") == (Hours(time(9), time(12)), Hours(time(11), time(14)))
     for text, last in (

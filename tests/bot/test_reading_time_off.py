@@ -43,7 +43,7 @@ AFTERNOON = Hours(time(13), time(17))
         ("２０２７／０５／０４ － ２０２７／０５／０９", DaysOff(FOURTH, NINTH)),
         ("Tue 4 May, half past one to 5 pm", DaysOff(FOURTH, FOURTH, Hours(time(13, 30), time(17)))),
         ("28 Dec to 3 Jan", DaysOff(date(2027, 12, 28), date(2028, 1, 3))),
-        # Backwards is read as it is typed, and refused in services/time_off.py.
+        # Backwards is read as it is typed, and refused in services/working_hours/time_off.py.
         ("9 May to 4 May", DaysOff(NINTH, FOURTH)),
         ("4 May 13:00-17:00", DaysOff(FOURTH, FOURTH, AFTERNOON)),
         ("tomorrow 1 to 5 pm", DaysOff(FOURTH, FOURTH, AFTERNOON)),

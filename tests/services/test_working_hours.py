@@ -25,7 +25,7 @@ from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Schedule, Slot, TimeOff, Weekday, at_minute
-from services.working_hours import checked, with_hours
+from services.working_hours.weekly import checked, with_hours
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on a Monday.

@@ -8,7 +8,7 @@ from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome
 from bot.drafts import HoursDraft
 from services.models.scheduling import Hours, Schedule, Weekday
-from services.working_hours import checked
+from services.working_hours.weekly import checked
 
 MINUTE = timedelta(minutes=1)
 

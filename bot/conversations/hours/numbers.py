@@ -18,7 +18,7 @@ from bot.texts.formats import span
 from services.availability.booking_window import MOST_AHEAD
 from services.errors import BadBuffer, BadHorizon, BadNotice, BadSlotLength, Invalid
 from services.models.scheduling import Schedule
-from services.working_hours import LONGEST_SLOT, MOST_BUFFER, MOST_NOTICE, SHORTEST_SLOT
+from services.working_hours.weekly import LONGEST_SLOT, MOST_BUFFER, MOST_NOTICE, SHORTEST_SLOT
 
 CHOICES_A_ROW = 3
 DAY = timedelta(days=1)

@@ -19,7 +19,7 @@ from bot.reading_words import read_weekday
 from bot.texts import hours as texts
 from bot.texts.formats import weekday
 from services.models.scheduling import Hours, Video, Weekday
-from services.working_hours import with_hours
+from services.working_hours.weekly import with_hours
 
 WEEKDAYS_A_ROW = 4
 MONDAY_TO_FRIDAY = tuple(Weekday)[:5]

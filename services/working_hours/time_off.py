@@ -24,7 +24,7 @@ from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Slot, TimeOff
 from services.storage.schedules import Schedules as StoredSchedules
-from services.working_hours import check_stretch
+from services.working_hours.weekly import check_stretch
 
 MOST_DAYS = 366
 MOST_AHEAD = timedelta(days=2 * MOST_DAYS)
