@@ -11,7 +11,7 @@ from bot.keyboards import Keyboard, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
 from bot.texts import announcements as texts
 from bot.transport import was_never_sent
-from services.announcing import Fate
+from services.announcements.sender import Fate
 from services.clinic_rules import ClinicRules
 from services.errors import TryLater
 from services.models.announcements import Announcement, Tally
@@ -65,7 +65,7 @@ class ChatCrier:
             raise _later(error) from error
 
     async def _send(self, chat_id: ChatId, text: str, buttons: Keyboard | None = None) -> Message:
-        # Bounded where it is typed (services/announcements.py), so nothing is cut here.
+        # Bounded where it is typed (services/announcements/announcements.py), so nothing is cut here.
         return await self._bot.send_message(
             chat_id, text, parse_mode=ParseMode.HTML, reply_markup=buttons, rate_limit_args=AT_ONCE
         )

@@ -29,8 +29,8 @@ from bot.shelf import Shelf
 from bot.transport import AiohttpRequest, environment_proxy, without_echo
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
-from services.announcements import Crowd
-from services.announcing import Announcer
+from services.announcements.recipients import Crowd
+from services.announcements.sender import Announcer
 from services.appointments.limits import BookingLimits
 from services.background.rate_limiter import Pace
 from services.background.worker_loop import whenever

@@ -14,7 +14,11 @@ from services.accounts.registration import Accounts
 from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
-from services.announcements import Announcements, Crowd
+from services.administration.accounts import People
+from services.administration.exports import MAX_BYTES, Exports
+from services.administration.statistics import Statistics
+from services.announcements.announcements import Announcements
+from services.announcements.recipients import Crowd
 from services.appointments.agenda import DayPlans
 from services.appointments.booking import HELD, Bookings
 from services.appointments.bulk_cancellation import Clearances
@@ -33,14 +37,11 @@ from services.availability.video_rooms import Rooms
 from services.background.periodic import Rounds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.exports import MAX_BYTES, Exports
-from services.leaving import Eraser, Leaving
 from services.models.appointments import ClearanceKind
-from services.mydata import MyData
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import Undelivered
-from services.people import People
-from services.statistics import Statistics
+from services.privacy.account_deletion import Eraser, Leaving
+from services.privacy.personal_data import MyData
 from services.storage.storage import Storage
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import Lines

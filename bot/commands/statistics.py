@@ -14,7 +14,7 @@ from bot.keyboards import button, keyboard
 from bot.pictures.chart import stats_picture
 from bot.reading_words import alone
 from bot.texts import statistics as texts
-from services.statistics import PERIODS
+from services.administration.statistics import PERIODS
 
 USUAL = 30
 

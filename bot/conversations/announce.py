@@ -14,7 +14,7 @@ from bot.drafts import AnnouncementDraft
 from bot.keyboards import button, keyboard, ways_out
 from bot.reading_words import alone
 from bot.texts import announcements as texts
-from services.announcements import MAX_ANNOUNCEMENT, read_announcement
+from services.announcements.announcements import MAX_ANNOUNCEMENT, read_announcement
 from services.errors import NobodyThere
 from services.ids import new_id
 from services.models.announcements import AnnouncementId

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from bot.pictures.sheet import DRAWING, INK, LARGE, MARGIN, MIDDLE, PALE, SMALL, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
-from services.statistics import Figures, Tally
+from services.administration.statistics import Figures, Tally
 
 HEAD, PLOT, AXIS_FOOT = 320, 520, 80
 # The plot's sides: room for the numbers at the left, and for half a label at the right.

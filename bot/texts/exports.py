@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.texts.formats import day, zone_name
-from services.exports import EVER
+from services.administration.exports import EVER
 from services.models.appointments import ReportPeriod
 from services.models.scheduling import Days
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.texts.formats import day, esc, shortened
 from bot.texts.pictures import doctor_name
-from services.statistics import PERIODS, Ahead, DoctorTally, Figures, Tally
+from services.administration.statistics import PERIODS, Ahead, DoctorTally, Figures, Tally
 
 # Under a picture there is room for 1,024 characters, and names may be long.
 MOST_NAMED, LONGEST_NAME = 5, 40

@@ -14,7 +14,7 @@ from bot.card import fitting
 from bot.demo.telegram import Telegram
 from bot.limits import Patience
 from bot.transport import AiohttpRequest
-from services.announcing import Fate
+from services.announcements.sender import Fate
 from services.clinic_rules import ClinicRules
 from services.clock import SystemClock
 from services.errors import TryLater

@@ -14,9 +14,9 @@ from bot.demo.files import check_upload, image_size
 from bot.demo.html_mode import parse_html
 from bot.pictures.chart import stats_picture
 from bot.texts.statistics import caption
+from services.administration.statistics import DOCTORS_SHOWN, Ahead, DoctorTally, Figures, Tally
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Days
-from services.statistics import DOCTORS_SHOWN, Ahead, DoctorTally, Figures, Tally
 
 LAST = date(2027, 5, 3)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

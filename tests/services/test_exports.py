@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from services.administration.csv_sheets import Sheet
 from services.errors import ExportTooBig, RoleRequired
 from services.models.appointments import AppointmentId, ReportPeriod
 from services.models.audit import Action, AuditEntry
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Days
-from services.spreadsheet import Sheet
 from tests.services.conftest import Bench
 from tests.turning import MONDAY
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.administration.csv_sheets import SheetWriter, harmless
 from services.errors import ExportTooBig
-from services.spreadsheet import SheetWriter, harmless
 
 DANGEROUS = ["=cmd()", "+1", "-1", "@sum(a1)", "\tx", "\rx", "\nx"]
 DANGEROUS += [" =1", "\u00a0=1", "\u200b=1", "\ufeff+1", "  -1", "＝1", "＋1", "－1", "＠x", "﹢1", "−1"]

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.input_errors import NotAChoice
+from services.administration.statistics import DOCTORS_SHOWN, PERIODS, Ahead, Tally, offered_time
 from services.errors import RoleRequired
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days, Hours, Schedule, Slot, TimeOff, Weekday
-from services.statistics import DOCTORS_SHOWN, PERIODS, Ahead, Tally, offered_time
 from tests.services.conftest import Bench
 
 BOOKED, CANCELLED, NOSHOW = AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
+from services.administration.csv_sheets import Sheet, SheetWriter
 from services.appointments.visibility import gone
 from services.audit import Audit
 from services.clock import Clock
@@ -18,7 +19,6 @@ from services.models.appointments import ReportPeriod
 from services.models.audit import Action
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days
-from services.spreadsheet import Sheet, SheetWriter
 from services.storage.reporting import Enrolled, Reports, Visit
 from services.storage.users import Users
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
-from services.announcements import Crowd
+from services.announcements.recipients import Crowd
 from services.audit import Audit
 from services.background.backoff import backoff
 from services.background.rate_limiter import Pace

@@ -1,41 +1,22 @@
 """Announcements: who may make one, whom it would reach, starting and stopping it.
 
-What is started here is sent by services/announcing.py.
+What is started here is sent by services/announcements/sender.py.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from services.access import require
+from services.announcements.recipients import Crowd
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import AnnouncementOver, AnnouncementTooLong, NobodyThere
-from services.models.announcements import ROLES, UNDER_WAY, Announcement, AnnouncementId, Audience, Reach
+from services.models.announcements import UNDER_WAY, Announcement, AnnouncementId, Audience, Reach
 from services.models.audit import Action
-from services.models.people import ChatId, Principal, Role, UserId
+from services.models.people import Principal, Role
 from services.storage.announcements import Announcements as StoredAnnouncements
-from services.storage.sessions import Sessions
-from services.storage.users import Users
 
 # With the clinic's name above it and the figures under it, it fits into one message of 4,096.
 MAX_ANNOUNCEMENT = 3500
-PEOPLE_AT_ONCE = 500
-
-
-class Crowd:
-    """The people of an audience, so many at once, however many there are."""
-
-    def __init__(self, *, users: Users, sessions: Sessions, clock: Clock) -> None:
-        self._users = users
-        self._sessions = sessions
-        self._clock = clock
-
-    async def of(self, audience: Audience) -> AsyncIterator[Mapping[UserId, Sequence[ChatId]]]:
-        """Go through the active accounts, and the chats in which each is signed in (in none: empty)."""
-        for role in ROLES[audience]:
-            last = UserId("")
-            while people := await self._users.active(role, last, PEOPLE_AT_ONCE):
-                yield await self._sessions.chats_of(people, self._clock.now())
-                last = people[-1]
 
 
 class Announcements:

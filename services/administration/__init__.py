@@ -1,0 +1,1 @@
+"""What admins do: accounts, statistics, exports."""

@@ -1,0 +1,1 @@
+"""Announcements: making one, who it reaches, sending it."""
