@@ -6,8 +6,8 @@ from dataclasses import replace
 from bot.context import ClinicContext
 from bot.dialog import Dialog, Goto, Outcome, Typed
 from bot.input_errors import BadDate, BadTime, NobodyFits, NotAChoice
-from bot.reading import is_day_alone
-from bot.reading_words import speaks_of_clock, speaks_of_days
+from bot.parsing.dates import is_day_alone
+from bot.parsing.words import speaks_of_clock, speaks_of_days
 from services.errors import ClinicError, Invalid, Refused
 
 # What is not understood in many words may be in fewer; no name and no date has more than those.

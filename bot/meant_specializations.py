@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.callbacks.steps import KeepTyped, PickSpecialization
-from bot.choosing import nearly
 from bot.keyboards import Button, Keyboard, Row, button, in_rows, keyboard, specialization_key
+from bot.parsing.fuzzy_match import nearly
 from bot.texts import people as texts
 from services.names.folding import folded
 from services.names.specializations import NAMES, USUAL, meant, meant_among

@@ -12,7 +12,7 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.input_errors import BadDate
 from bot.keyboards import Row, button, keyboard, pager
-from bot.reading import read_past_date
+from bot.parsing.dates import read_past_date
 from bot.texts import audit as texts
 from bot.texts.schedule import near_day
 from services.audit import AuditPage

@@ -10,11 +10,11 @@ from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowPerson,
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import ShowAppointment
 from bot.card import View
-from bot.choosing import TITLES
 from bot.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay
 from bot.keyboards import Row, button, keyboard, pager
-from bot.reading import read_date
+from bot.parsing.dates import read_date
+from bot.parsing.fuzzy_match import TITLES
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_days as texts
 from services.models.appointments import Period

@@ -9,7 +9,7 @@ from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, in_rows, keyboard
-from bot.reading import read_days
+from bot.parsing.dates import read_days
 from bot.texts import exports as texts
 from services.models.appointments import ReportPeriod
 from services.models.scheduling import Days

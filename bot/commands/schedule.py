@@ -17,8 +17,8 @@ from bot.commands.appointments import follow_up, marks
 from bot.context import ClinicContext
 from bot.input_errors import NoSuchDay
 from bot.keyboards import Row, button, in_rows, keyboard, pager
+from bot.parsing.dates import read_date
 from bot.pictures.day import day_picture
-from bot.reading import read_date
 from bot.texts import schedule as texts
 from bot.texts.formats import plain_doctor
 from services.models.appointments import AppointmentCard

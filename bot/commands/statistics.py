@@ -11,8 +11,8 @@ from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, keyboard
+from bot.parsing.words import alone
 from bot.pictures.chart import stats_picture
-from bot.reading_words import alone
 from bot.texts import statistics as texts
 from services.administration.statistics import PERIODS
 

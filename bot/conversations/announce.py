@@ -7,12 +7,12 @@ from bot.access import ADMINS
 from bot.callbacks.steps import Confirm, PickAudience, Skip
 from bot.callbacks.tap import Tap
 from bot.card import View
-from bot.choosing import choose_surely
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import AnnouncementDraft
 from bot.keyboards import button, keyboard, ways_out
-from bot.reading_words import alone
+from bot.parsing.fuzzy_match import choose_surely
+from bot.parsing.words import alone
 from bot.texts import announcements as texts
 from services.announcements.announcements import MAX_ANNOUNCEMENT, read_announcement
 from services.errors import NobodyThere

@@ -12,7 +12,6 @@ from bot.callbacks.steps import Confirm, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
 from bot.card import View
-from bot.choosing import choose_surely
 from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.conversations import for_whom, with_whom
@@ -22,6 +21,7 @@ from bot.conversations.with_whom import WithWhom, for_the_same
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.keyboards import Row, button, keyboard, ways_out
+from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts
 from bot.texts.dialogs import left
 from services.appointments.fields import read_reason

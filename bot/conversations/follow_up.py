@@ -16,9 +16,9 @@ from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import FollowUpDraft
 from bot.input_errors import BadDate
 from bot.keyboards import button, in_rows, keyboard, ways_out
-from bot.reading import read_date
-from bot.reading_hours import read_span
-from bot.reading_words import alone
+from bot.parsing.dates import read_date
+from bot.parsing.hours import read_span
+from bot.parsing.words import alone
 from bot.texts import schedule as texts
 from services.appointments.fields import read_note
 from services.appointments.follow_ups import MOST_DAYS

@@ -13,7 +13,7 @@ from bot.conversations.hours.draft import MINUTE
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RemindersDraft
 from bot.keyboards import button, in_rows, keyboard, ways_out
-from bot.reading_hours import read_leads
+from bot.parsing.hours import read_leads
 from bot.texts import me as texts
 from services.appointments.reminder_times import LONGEST, MOST_REMINDERS, SHORTEST, checked
 from services.errors import BadReminders

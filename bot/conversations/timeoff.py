@@ -16,7 +16,7 @@ from bot.drafts import TimeOffDraft
 from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
 from bot.keyboards import Row, button, keyboard, pager, ways_out
 from bot.paging import page_of
-from bot.reading_time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
+from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
 from bot.texts import timeoff as texts
 from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown

@@ -17,8 +17,8 @@ from bot.dialogs import Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.input_errors import BadDate, BadTime, DayNotFree, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
-from bot.reading import is_day_alone, read_date
-from bot.reading_moment import Moment, read_moment, read_slot
+from bot.parsing.dates import is_day_alone, read_date
+from bot.parsing.moments import Moment, read_moment, read_slot
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import clock_time, zone_name

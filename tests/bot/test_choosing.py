@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.choosing import called, choose, choose_surely
 from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
+from bot.parsing.fuzzy_match import called, choose, choose_surely
 from services.accounts.fields import COMMON_SPECIALIZATIONS
 
 DOCTORS = ["Meera Rao", "Tomás Sen", "Leïla Ben-Salah", "Søren Ødegård", "Zoë O'Neil"]

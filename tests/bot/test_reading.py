@@ -16,9 +16,9 @@ from bot.input_errors import (
     SeveralDays,
     WeekdayDiffers,
 )
-from bot.reading import read_date, read_days, read_past_date
-from bot.reading_clock import read_time, read_times
-from bot.reading_moment import Moment, read_moment
+from bot.parsing.clock_grammar import read_time, read_times
+from bot.parsing.dates import read_date, read_days, read_past_date
+from bot.parsing.moments import Moment, read_moment
 from services.errors import ClinicError
 from services.models.scheduling import Days
 

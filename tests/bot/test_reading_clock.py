@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.input_errors import BadHours, BadTime, NoSuchTime
-from bot.reading_clock import read_time, read_times
-from bot.reading_hours import read_hours
-from bot.reading_words import alone
+from bot.parsing.clock_grammar import read_time, read_times
+from bot.parsing.hours import read_hours
+from bot.parsing.words import alone
 from services.models.scheduling import Hours
 
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.input_errors import SeveralDays
-from bot.reading import is_day_alone, read_date, read_days, read_past_date
-from bot.reading_clock import read_time, read_times
-from bot.reading_hours import read_hours, read_leads, read_span, read_week
-from bot.reading_moment import Moment, read_moment
-from bot.reading_time_off import DaysOff, read_days_off, read_last_day
+from bot.parsing.clock_grammar import read_time, read_times
+from bot.parsing.dates import is_day_alone, read_date, read_days, read_past_date
+from bot.parsing.hours import read_hours, read_leads, read_span, read_week
+from bot.parsing.moments import Moment, read_moment
+from bot.parsing.time_off import DaysOff, read_days_off, read_last_day
 from bot.texts import formats, schedule, timeoff
 from services.models.scheduling import Days, Hours, Slot, Weekday, at_minute
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.input_errors import BadHours, BadWeek, NoSuchTime
-from bot.reading_hours import read_hours, read_span, read_week, split_nights
+from bot.parsing.hours import read_hours, read_span, read_week, split_nights
 from bot.texts.formats import span, weekday
 from services.errors import ClinicError
 from services.models.scheduling import MINUTES_A_DAY, Hours, Weekday, at_minute

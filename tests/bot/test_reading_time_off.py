@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.input_errors import BadDate, BadHours, NoSuchDay, NoSuchTime, SeveralDays, WeekdayDiffers
-from bot.reading_time_off import DaysOff, read_days_off, read_last_day, read_part
+from bot.parsing.time_off import DaysOff, read_days_off, read_last_day, read_part
 from services.errors import ClinicError
 from services.models.scheduling import Hours
 

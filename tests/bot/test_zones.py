@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cities import CITIES
 from bot.input_errors import NearMiss, SeveralFit, Unclear
-from bot.languages import COMMON_LANGUAGES, read_language
-from bot.zones import COMMON_ZONES, keys_of, read_zone
+from bot.parsing.cities import CITIES
+from bot.parsing.languages import COMMON_LANGUAGES, read_language
+from bot.parsing.time_zones import COMMON_ZONES, keys_of, read_zone
 from services.errors import NoSuchLanguage, NoSuchZone
 from services.time_zones import all_zones, check_zone, zone_of
 

@@ -9,7 +9,7 @@ from bot.conversations.hours.draft import Ask, draft_of
 from bot.dialogs import Goto, Outcome
 from bot.input_errors import BadTime
 from bot.keyboards import button, in_rows, keyboard, ways_out
-from bot.reading_clock import read_time
+from bot.parsing.clock_grammar import read_time
 from bot.texts import hours as texts
 from bot.texts.formats import wall_time
 from services.models.scheduling import MINUTES_A_DAY, Digest, at_minute

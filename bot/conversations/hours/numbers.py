@@ -12,7 +12,7 @@ from bot.conversations.hours.draft import MINUTE, Ask, as_schedule, changed, dra
 from bot.dialogs import Outcome, Step
 from bot.drafts import HoursDraft
 from bot.keyboards import button, in_rows, keyboard, ways_out
-from bot.reading_hours import read_span
+from bot.parsing.hours import read_span
 from bot.texts import hours as texts
 from bot.texts.formats import span
 from services.availability.booking_window import MOST_AHEAD

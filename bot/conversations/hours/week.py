@@ -14,8 +14,8 @@ from bot.dialogs import Goto, Outcome
 from bot.drafts import HoursDraft
 from bot.input_errors import NotAChoice
 from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
-from bot.reading_hours import read_hours, read_week, split_nights
-from bot.reading_words import read_weekday
+from bot.parsing.hours import read_hours, read_week, split_nights
+from bot.parsing.words import read_weekday
 from bot.texts import hours as texts
 from bot.texts.formats import weekday
 from services.models.scheduling import Hours, Video, Weekday

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from bot.input_errors import BadTime, NoSuchTime
-from bot.reading_words import NUMBER_WORDS, alone
+from bot.parsing.words import NUMBER_WORDS, alone
 from services.models.scheduling import MINUTES_A_DAY, at_minute
 
 NOON = 12

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from bot.input_errors import BadDate, BadPeriod, NoSuchDay, PeriodBackwards, SeveralDays, WeekdayDiffers
-from bot.reading_calendar import Written, halves, without_signs, written
-from bot.reading_words import NUMBER_WORDS, alone
+from bot.parsing.calendar_grammar import Written, halves, without_signs, written
+from bot.parsing.words import NUMBER_WORDS, alone
 from services.errors import ClinicError
 from services.models.scheduling import Days
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from bot.input_errors import BadDate, BadHours, NoSuchDay, SeveralDays, WeekdayDiffers
-from bot.reading import is_day_alone, read_date, read_near_end
-from bot.reading_calendar import halves
-from bot.reading_hours import read_hours
-from bot.reading_words import alone, plain
+from bot.parsing.calendar_grammar import halves
+from bot.parsing.dates import is_day_alone, read_date, read_near_end
+from bot.parsing.hours import read_hours
+from bot.parsing.words import alone, plain
 from services.errors import ClinicError
 from services.models.scheduling import Hours
 

@@ -11,10 +11,10 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from bot.choosing import choose_surely
-from bot.cities import CITIES
 from bot.input_errors import NotAChoice, SeveralFit
-from bot.reading_words import alone
+from bot.parsing.cities import CITIES
+from bot.parsing.fuzzy_match import choose_surely
+from bot.parsing.words import alone
 from services.errors import NoSuchZone
 from services.time_zones import all_zones
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.choosing import choose_surely
 from bot.input_errors import NotAChoice
-from bot.reading_words import alone
+from bot.parsing.fuzzy_match import choose_surely
+from bot.parsing.words import alone
 from bot.texts.formats import LOCALE
 from services.errors import NoSuchLanguage
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.reading_words import MONTHS, ORDINALS, WEEKDAYS, named
+from bot.parsing.words import MONTHS, ORDINALS, WEEKDAYS, named
 
 CENTURY = 2000
 MOST_MONTH, MOST_DAY = 12, 31

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 
 from bot.input_errors import BadHours, BadWeek, NoSuchTime
-from bot.reading_clock import HALF_DAY, Clock, clock, clock_pattern
-from bot.reading_words import NUMBER_WORDS, alone, plain, read_weekday
+from bot.parsing.clock_grammar import HALF_DAY, Clock, clock, clock_pattern
+from bot.parsing.words import NUMBER_WORDS, alone, plain, read_weekday
 from services.models.scheduling import MINUTES_A_DAY, Hours, Weekday, at_minute
 
 CLOSED = {"closed", "close", "off", "day off", "free", "none", "no", "nothing", "no work", "-"}

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from bot.input_errors import BadDate, BadHours, BadTime, NoSuchDay, NoSuchTime, SeveralDays, WeekdayDiffers
-from bot.reading import read_date
-from bot.reading_calendar import without_signs
-from bot.reading_clock import read_times
-from bot.reading_hours import read_hours
-from bot.reading_words import alone
+from bot.parsing.calendar_grammar import without_signs
+from bot.parsing.clock_grammar import read_times
+from bot.parsing.dates import read_date
+from bot.parsing.hours import read_hours
+from bot.parsing.words import alone
 from services.errors import ClinicError
 
 
