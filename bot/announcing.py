@@ -7,10 +7,10 @@ from telegram.ext import ExtBot
 
 from bot.callbacks.admins import StopAnnouncement
 from bot.card import is_unchanged
-from bot.keyboards import Keyboard, button, keyboard
 from bot.limits import AT_ONCE, asked_wait
 from bot.texts import announcements as texts
 from bot.transport import was_never_sent
+from bot.ui.keyboards import Keyboard, button, keyboard
 from services.announcements.sender import Fate
 from services.clinic_rules import ClinicRules
 from services.errors import TryLater

@@ -1,41 +1,20 @@
 """Showing things: the one card of a dialog, edited in place, and everything else that is said."""
 
 import logging
-import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from html import unescape
 
 from telegram import CallbackQuery, Message, Update
-from telegram.constants import ChatAction, MessageLimit, ParseMode
+from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.callbacks.tap import NEWS
 from bot.context import ClinicContext
-from bot.keyboards import Keyboard
+from bot.ui.view import View, fitting
 
 log = logging.getLogger(__name__)
 
 UNCHANGED = "message is not modified"
 GONE = "message to delete not found"
-CUT = "…"
-TAG = re.compile(r"<[^<>]+>")
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Something to show: a text in Telegram's HTML, and the buttons under it.
-
-    `tells` is the id of the notice that says the same: once this is shown, that need not be sent to the chat.
-    """
-
-    text: str
-    keyboard: Keyboard | None = None
-    tells: str | None = None
-
-    def headed(self, line: str | None) -> "View":
-        """Return the view with a line above it."""
-        return replace(self, text=f"{line}\n\n{self.text}") if line else self
 
 
 def acknowledge(
@@ -155,14 +134,3 @@ async def remove(context: ClinicContext, message_id: int) -> bool:
         return await context.bot.delete_message(context.chat, message_id)
     except TelegramError as error:
         return GONE in error.message.lower()
-
-
-def fitting(text: str) -> str:
-    """Return the text cut to what Telegram carries. What people type is bounded, so this is a last resort.
-
-    Telegram counts what is seen: neither the tags, nor what a character is escaped with.
-    """
-    longest = MessageLimit.MAX_TEXT_LENGTH
-    if len(text) <= longest or len(unescape(TAG.sub("", text))) <= longest:
-        return text
-    return text[: longest - 1] + CUT

@@ -1,11 +1,11 @@
 """The card of what was just done says what the news of it says, so that nobody is told twice in one chat."""
 
-from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import Row, keyboard
 from bot.notice_buttons import button_rows
 from bot.texts.news import as_message
 from bot.texts.notices import news
+from bot.ui.keyboards import Row, keyboard
+from bot.ui.view import View
 from services.models.appointments import AppointmentCard
 from services.models.notifications import ChannelName, Event
 from services.notifications.notice_ids import notice_id

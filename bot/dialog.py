@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from bot.access import Visitors
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.drafts import Draft
+from bot.ui.view import View
 from services.errors import ClinicError
 
 

@@ -20,13 +20,10 @@ from bot import card
 from bot.access import check
 from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Resume
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.command_words import casts_doubt, longest
 from bot.context import ClinicContext
 from bot.dialog import Begin, Dialog, Finish, Goto, LetGo, Outcome, Step, Tapped, Typed
 from bot.input_errors import EditNotRead, NotAChoice, SecretTooSoon, TextWanted, Unclear, WordsLeft
-from bot.keyboards import button, keyboard
-from bot.labels import typed_button
 from bot.memory import QUIET, ChatMemory, Memories
 from bot.messages import said
 from bot.secret_guard import SecretGuard
@@ -34,6 +31,10 @@ from bot.stamping import stamp, tapped, unpacked
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
 from bot.texts.formats import zone_once
+from bot.ui import ways_on
+from bot.ui.keyboards import button, keyboard
+from bot.ui.typed_labels import typed_button
+from bot.ui.view import View
 from services.clock import Clock
 from services.errors import ClinicError, Denied, Invalid, Refused, Unknown
 from services.models.people import ChatId
@@ -177,7 +178,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         context.memory.paused = True
         context.memory.instead = tap.pack() if tap else None
         context.memory.expires_at = context.clinic.clock.now() + QUIET
-        answers = texts.go_on_or_leave(dialog.command, dialog.noun)
+        answers = ways_on.go_on_or_leave(dialog.command, dialog.noun)
         await self._move_card(update, context, View(texts.ask_first(before.noun, dialog.noun), answers))
 
     async def put_aside(self, context: ClinicContext) -> None:
@@ -208,7 +209,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         stored = await self._abandon(context)
         # Who gives up signing in has given up what it was for.
         context.memory.intent = None
-        left = stored or texts.left(dialog.noun, dialog.command, dialog.home)
+        left = stored or ways_on.left(dialog.noun, dialog.command, dialog.home)
         await self._finish(update, context, Finish(left))
         return True
 
@@ -225,7 +226,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._guard.take_late(context, late)
         stored = await self._abandon(context)
         if dialog is not None:
-            again = keyboard([texts.start_again(dialog.command, dialog.home)])
+            again = keyboard([ways_on.start_again(dialog.command, dialog.home)])
             await self._rewrite_card(context, stored or View(texts.quiet(dialog.noun), again))
         memory.end_dialog()
         memory.intent = None
@@ -398,7 +399,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             return
         await self._abandon(context)
         context.memory.end_dialog()
-        view = View(sentence(error, context.rules), texts.way_in(error))
+        view = View(sentence(error, context.rules), ways_on.way_in(error))
         await self._move_card(update, context, view)
 
     async def _go(
@@ -470,7 +471,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _old_card(self, update: Update, context: ClinicContext) -> None:
         card.acknowledge(update, context, texts.old_card_short())
-        await card.show(update, context, texts.old_card(context.visitor))
+        await card.show(update, context, ways_on.old_card(context.visitor))
 
 
 def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:

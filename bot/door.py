@@ -20,7 +20,6 @@ from bot import card, menus
 from bot.access import check
 from bot.callbacks.steps import Do, Nothing
 from bot.callbacks.tap import BadTap, Tap
-from bot.card import View
 from bot.commands import account
 from bot.context import ClinicApplication, ClinicContext
 from bot.dialogs import Dialog, Dialogs, command_name
@@ -31,6 +30,8 @@ from bot.secret_guard import remove_secret
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
 from bot.texts.outbox import mail_refused
+from bot.ui import ways_on
+from bot.ui.view import View
 from services.errors import Denied, NotSignedIn, SessionEnded, SignedOutAlready
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ class Door:
         if is_old and not self.dialogs.asks_secret(context.chat):
             return
         if not await self.dialogs.on_edit(update, context):
-            await card.show(update, context, texts.edit_not_read())
+            await card.show(update, context, ways_on.edit_not_read())
 
     async def _on_command(self, update: Update, context: ClinicContext) -> None:
         message = update.message
@@ -149,7 +150,7 @@ class Door:
             tap = Tap.unpack(data or "")
         except BadTap:
             card.acknowledge(update, context, texts.old_card_short())
-            await card.show(update, context, texts.old_card(context.visitor))
+            await card.show(update, context, ways_on.old_card(context.visitor))
             return
         card.acknowledge(update, context)
         if not isinstance(tap, Nothing):

@@ -7,11 +7,11 @@ from telegram.error import Forbidden, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot import card
-from bot.card import View
 from bot.context import ClinicContext
 from bot.logs import discreet
-from bot.texts.dialogs import way_in
 from bot.texts.errors import incident, sentence
+from bot.ui.view import View
+from bot.ui.ways_on import way_in
 from services.errors import ClinicError, Denied
 
 log = discreet(__name__)

@@ -17,9 +17,9 @@ from bot.callbacks.visits import (
     ShowAppointment,
     TakeSlot,
 )
-from bot.keyboards import Keyboard, Row, button, keyboard, news_button
 from bot.people import name_decisions
 from bot.texts.notices import may_change, offered, taking
+from bot.ui.keyboards import Keyboard, Row, button, keyboard, news_button
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, ClearanceKind
 from services.models.notifications import Event, EventKind

@@ -8,12 +8,12 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.card import fitting
 from bot.invites import invite_with
 from bot.limits import AT_ONCE, asked_wait
 from bot.notice_buttons import buttons
 from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
 from bot.texts.notices import code_news, news, while_away
+from bot.ui.view import fitting
 from services.accounts.one_time_codes import CodeLetter
 from services.clinic_rules import ClinicRules
 from services.clock import Clock

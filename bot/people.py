@@ -13,10 +13,10 @@ from bot.callbacks.admins import (
     ShowUsers,
     Unblock,
 )
-from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import Row, button, keyboard, short_key
 from bot.texts import people as texts
+from bot.ui.keyboards import Row, button, keyboard, short_key
+from bot.ui.view import View
 from services.models.appointments import Period
 from services.models.people import AccountStatus, Role, User, UserId
 

@@ -6,13 +6,13 @@ from contextlib import suppress
 from telegram import Message
 
 from bot import card
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialog import Dialog
 from bot.input_errors import AddressAlone, SecretRepeated
 from bot.messages import said, typed_at
 from bot.recent_secrets import RecentSecrets
 from bot.texts import dialogs as texts
+from bot.ui.view import View
 from services.clock import Clock
 from services.errors import BadEmail, ClinicError
 from services.models.people import ChatId

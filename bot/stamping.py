@@ -8,8 +8,8 @@ from telegram import Update
 
 from bot.callbacks.revision import next_revision, read_stamp, stamped
 from bot.callbacks.tap import BadTap, Tap
-from bot.card import View
 from bot.memory import ChatMemory
+from bot.ui.view import View
 
 
 def stamp(view: View, memory: ChatMemory, kinds: Collection[type[Tap]]) -> View:

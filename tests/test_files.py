@@ -61,7 +61,7 @@ def test_the_storage_asks_no_clock_though_ruff_lets_it() -> None:
 def broken() -> Iterator[str]:
     """What the linter of imports says of a copy in which every wall has a hole."""
     holes = {
-        "services/availability/slots.py": "import bot.calendar\nimport telegram\n",
+        "services/availability/slots.py": "import bot.ui.month_calendar\nimport telegram\n",
         "services/clock.py": "import services.accounts.sessions\n",
         "services/accounts/sessions.py": "import pymongo\n",
         "bot/conversations/login.py": "import services.storage.users\n",

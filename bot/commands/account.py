@@ -5,15 +5,15 @@ from telegram import Update
 from bot import card
 from bot.access import BOOKERS
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.commands import doctors
 from bot.context import ClinicContext
-from bot.keyboards import keyboard
 from bot.links import read_link
 from bot.messages import said
 from bot.texts import account as texts
 from bot.texts import help as help_texts
-from bot.texts.dialogs import ways_on
+from bot.ui.keyboards import keyboard
+from bot.ui.view import View
+from bot.ui.ways_on import ways_on
 
 
 async def start(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:

@@ -4,9 +4,9 @@ from telegram import Update
 
 from bot import card
 from bot.callbacks.admins import StopAnnouncement
-from bot.card import View
 from bot.context import ClinicContext
 from bot.texts import announcements as texts
+from bot.ui.view import View
 
 
 async def stop(update: Update, context: ClinicContext, tap: StopAnnouncement) -> None:

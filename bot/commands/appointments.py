@@ -25,16 +25,16 @@ from bot.callbacks.visits import (
     TakeFollowUp,
     TakeOffer,
 )
-from bot.card import View
 from bot.commands import clinic_days
 from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
-from bot.keyboards import Button, Link, Row, button, keyboard, news_button, pager
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence
+from bot.ui.keyboards import Button, Link, Row, button, keyboard, news_button, pager
+from bot.ui.view import View
 from services.errors import (
     AlreadyCancelled,
     AlreadyConfirmed,

@@ -8,13 +8,13 @@ from telegram import Update
 from bot import card
 from bot.callbacks.admins import FindAudit, ShowAudit, ShowUser
 from bot.callbacks.tap import Tap, short_search
-from bot.card import View
 from bot.context import ClinicContext
 from bot.input_errors import BadDate
-from bot.keyboards import Row, button, keyboard, pager
 from bot.parsing.dates import read_past_date
 from bot.texts import audit as texts
 from bot.texts.schedule import near_day
+from bot.ui.keyboards import Row, button, keyboard, pager
+from bot.ui.view import View
 from services.audit import AuditPage
 from services.models.people import UserId
 

@@ -9,14 +9,14 @@ from bot import card
 from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowPerson, ShowUser
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import ShowAppointment
-from bot.card import View
 from bot.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay
-from bot.keyboards import Row, button, keyboard, pager
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import TITLES
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_days as texts
+from bot.ui.keyboards import Row, button, keyboard, pager
+from bot.ui.view import View
 from services.models.appointments import Period
 from services.models.people import AccountStatus, Role, User, UserId
 

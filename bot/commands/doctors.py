@@ -9,13 +9,13 @@ from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowDoctor, ShowDoctors, Wait
-from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import button, in_rows, keyboard, pager, specialization_key
 from bot.parsing.fuzzy_match import called
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import plain_doctor
+from bot.ui.keyboards import button, in_rows, keyboard, pager, specialization_key
+from bot.ui.view import View
 from services.models.people import Role, User
 
 MOST_SHOWN = 8

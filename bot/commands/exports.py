@@ -6,11 +6,11 @@ from telegram.constants import ChatAction
 from bot import card
 from bot.callbacks.admins import Export
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import button, in_rows, keyboard
 from bot.parsing.dates import read_days
 from bot.texts import exports as texts
+from bot.ui.keyboards import button, in_rows, keyboard
+from bot.ui.view import View
 from services.models.appointments import ReportPeriod
 from services.models.scheduling import Days
 

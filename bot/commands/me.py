@@ -6,11 +6,11 @@ from bot import card
 from bot.callbacks.account import EndOtherSessions, EndSession, ForgetMe, ShowSessions
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import button, keyboard
 from bot.texts import me as texts
-from bot.texts.dialogs import ways_on
+from bot.ui.keyboards import button, keyboard
+from bot.ui.view import View
+from bot.ui.ways_on import ways_on
 from services.models.people import ChatId
 
 

@@ -5,11 +5,11 @@ from telegram import Update
 from bot import card
 from bot.callbacks.admins import DropNotice, RetryAllNotices, RetryNotice, ShowOutbox
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import Row, button, keyboard, pager
 from bot.texts import outbox as texts
 from bot.texts.errors import sentence
+from bot.ui.keyboards import Row, button, keyboard, pager
+from bot.ui.view import View
 from services.errors import NoticeSettled
 from services.notifications.dead_letters import OutboxPage
 

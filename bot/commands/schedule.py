@@ -12,15 +12,15 @@ from bot.callbacks.doctors import DrawDay, Mark, ShowDay, ShowWeek, Withdraw
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ShowAppointment
-from bot.card import View
 from bot.commands.appointments import follow_up, marks
 from bot.context import ClinicContext
 from bot.input_errors import NoSuchDay
-from bot.keyboards import Row, button, in_rows, keyboard, pager
 from bot.parsing.dates import read_date
 from bot.pictures.day import day_picture
 from bot.texts import schedule as texts
 from bot.texts.formats import plain_doctor
+from bot.ui.keyboards import Row, button, in_rows, keyboard, pager
+from bot.ui.view import View
 from services.models.appointments import AppointmentCard
 
 ENTRIES_A_PAGE = 8

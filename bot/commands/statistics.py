@@ -8,12 +8,12 @@ from telegram.constants import ChatAction
 from bot import card
 from bot.callbacks.admins import ShowStats
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import button, keyboard
 from bot.parsing.words import alone
 from bot.pictures.chart import stats_picture
 from bot.texts import statistics as texts
+from bot.ui.keyboards import button, keyboard
+from bot.ui.view import View
 from services.administration.statistics import PERIODS
 
 USUAL = 30

@@ -6,11 +6,11 @@ from telegram.constants import ChatAction
 from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.visits import AddToCalendar
-from bot.card import View
 from bot.context import ClinicContext
 from bot.invites import file_of
-from bot.keyboards import button, keyboard
 from bot.texts import invites as texts
+from bot.ui.keyboards import button, keyboard
+from bot.ui.view import View
 from services.errors import AppointmentUnknown
 from services.models.appointments import AppointmentStatus
 

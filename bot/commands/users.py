@@ -21,12 +21,12 @@ from bot.callbacks.admins import (
     Unblock,
 )
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
-from bot.keyboards import Row, button, in_rows, keyboard, pager, short_key
 from bot.people import person_card
 from bot.texts import people as texts
 from bot.texts.errors import sentence
+from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key
+from bot.ui.view import View
 from bot.wanted_users import WantedUsers, read_packed, read_typed
 from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, NoNameWaits
 from services.models.people import User, Who

@@ -6,14 +6,14 @@ from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ChangeReason, LeaveLine, PassSlot, ShowAppointment, TakeSlot
-from bot.card import View
 from bot.confirmations import confirmation
 from bot.context import ClinicContext
-from bot.keyboards import Row, button, keyboard, news_button
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
 from bot.texts.errors import sentence
+from bot.ui.keyboards import Row, button, keyboard, news_button
+from bot.ui.view import View
 from services.errors import OfferOver
 
 WAYS_ON: Row = [button("🔔 Where I wait", Do("waitlist")), button("📅 Book", Do("book"))]

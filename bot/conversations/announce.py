@@ -6,14 +6,14 @@ from enum import StrEnum
 from bot.access import ADMINS
 from bot.callbacks.steps import Confirm, PickAudience, Skip
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import AnnouncementDraft
-from bot.keyboards import button, keyboard, ways_out
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words import alone
 from bot.texts import announcements as texts
+from bot.ui.keyboards import button, keyboard, ways_out
+from bot.ui.view import View
 from services.announcements.announcements import MAX_ANNOUNCEMENT, read_announcement
 from services.errors import NobodyThere
 from services.ids import new_id

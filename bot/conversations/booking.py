@@ -11,7 +11,6 @@ from bot.callbacks.admins import BookFor, ShowPerson
 from bot.callbacks.steps import Confirm, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
-from bot.card import View
 from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.conversations import for_whom, with_whom
@@ -20,10 +19,11 @@ from bot.conversations.when import LEAVING, LOST, When, at, availability, hold, 
 from bot.conversations.with_whom import WithWhom, for_the_same
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
-from bot.keyboards import Row, button, keyboard, ways_out
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts
-from bot.texts.dialogs import left
+from bot.ui.keyboards import Row, button, keyboard, ways_out
+from bot.ui.view import View
+from bot.ui.ways_on import left
 from services.appointments.fields import read_reason
 from services.errors import (
     BookedBefore,

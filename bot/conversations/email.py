@@ -6,12 +6,12 @@ from enum import StrEnum
 from bot.access import SIGNED_IN
 from bot.callbacks.steps import SendAgain
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import EmailDraft
-from bot.keyboards import button, keyboard, ways_out
 from bot.texts import me as texts
+from bot.ui.keyboards import button, keyboard, ways_out
+from bot.ui.view import View
 from services.errors import EmailTaken, MailDown, MailRefused, TooManyCodes
 
 

@@ -9,17 +9,17 @@ from bot.access import DOCTORS
 from bot.callbacks.doctors import ProposeFollowUp, ShowDay
 from bot.callbacks.steps import Confirm, PickMinutes, Skip
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.when import known
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import FollowUpDraft
 from bot.input_errors import BadDate
-from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.parsing.dates import read_date
 from bot.parsing.hours import read_span
 from bot.parsing.words import alone
 from bot.texts import schedule as texts
+from bot.ui.keyboards import button, in_rows, keyboard, ways_out
+from bot.ui.view import View
 from services.appointments.fields import read_note
 from services.appointments.follow_ups import MOST_DAYS
 from services.errors import (

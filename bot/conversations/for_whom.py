@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.callbacks.steps import PickPage, PickPatient
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.input_errors import NobodyFits
-from bot.keyboards import button, keyboard, pager, ways_out
 from bot.parsing.fuzzy_match import TITLES
 from bot.texts import booking as texts
+from bot.ui.keyboards import button, keyboard, pager, ways_out
+from bot.ui.view import View
 from services.errors import UserUnknown
 from services.models.paging import Page
 from services.models.people import Role, User, UserId

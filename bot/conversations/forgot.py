@@ -6,13 +6,13 @@ from enum import StrEnum
 from bot.access import GUESTS
 from bot.callbacks.steps import Do, HaveCode, SendAgain
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ForgotDraft, LoginDraft
-from bot.keyboards import button, keyboard, ways_out
 from bot.texts import account as account_texts
 from bot.texts import me as texts
+from bot.ui.keyboards import button, keyboard, ways_out
+from bot.ui.view import View
 from services.accounts.passwords import MIN_LENGTH
 from services.errors import CodeExpired, TooManyCodes
 from services.names.email_addresses import read_email

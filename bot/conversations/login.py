@@ -7,14 +7,14 @@ from enum import StrEnum
 from bot.access import GUESTS
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import BadTap, Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
-from bot.keyboards import button, keyboard, ways_out
 from bot.memory import ChatMemory
 from bot.texts import account as texts
-from bot.texts.dialogs import ways_on
+from bot.ui.keyboards import button, keyboard, ways_out
+from bot.ui.view import View
+from bot.ui.ways_on import ways_on
 from services.errors import AccountBlocked, AccountPending
 from services.names.email_addresses import read_email
 

@@ -10,16 +10,16 @@ from bot.access import SIGNED_IN
 from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
-from bot.card import View
 from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.conversations.when import LEAVING, LOST, When, known, let_go
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
-from bot.keyboards import button, keyboard, ways_out
 from bot.texts import booking as texts
-from bot.texts.dialogs import left
 from bot.texts.errors import sentence
+from bot.ui.keyboards import button, keyboard, ways_out
+from bot.ui.view import View
+from bot.ui.ways_on import left
 from services.appointments.fields import read_note
 from services.errors import (
     AlreadyCancelled,

@@ -5,13 +5,13 @@ from enum import StrEnum
 
 from bot.access import SIGNED_IN
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import PasswordDraft
-from bot.keyboards import keyboard, ways_out
 from bot.texts import account as account_texts
 from bot.texts import me as texts
+from bot.ui.keyboards import keyboard, ways_out
+from bot.ui.view import View
 from services.accounts.passwords import MIN_LENGTH
 
 

@@ -5,16 +5,16 @@ from enum import StrEnum
 from bot.access import SIGNED_IN
 from bot.callbacks.steps import PickLanguage, PickZone
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ProfileDraft
 from bot.input_errors import Unclear
-from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.parsing.languages import COMMON_LANGUAGES, codes_of, read_language
 from bot.parsing.time_zones import COMMON_ZONES, keys_of, read_zone
 from bot.texts import me as texts
 from bot.texts.formats import language_name
+from bot.ui.keyboards import button, in_rows, keyboard, ways_out
+from bot.ui.view import View
 from services.models.people import User
 
 # So many of those that may be meant have a button.

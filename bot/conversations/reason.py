@@ -6,13 +6,13 @@ from bot.access import PATIENTS
 from bot.callbacks.steps import Leave, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ChangeReason, ShowAppointment
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ReasonDraft
-from bot.keyboards import button, keyboard
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence
+from bot.ui.keyboards import button, keyboard
+from bot.ui.view import View
 from services.errors import AlreadyCancelled, AppointmentOver, AppointmentUnknown
 
 

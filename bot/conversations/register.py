@@ -6,17 +6,17 @@ from enum import StrEnum
 from bot.access import GUESTS
 from bot.callbacks.steps import Confirm, Do, KeepTyped, PickGender, PickRole, PickSpecialization, Skip
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
-from bot.keyboards import button, keyboard, ways_out
 from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words import alone
 from bot.texts import account as texts
 from bot.texts.formats import GENDERS, ROLES
+from bot.ui.keyboards import button, keyboard, ways_out
+from bot.ui.view import View
 from services.accounts.fields import read_name, read_specialization
 from services.accounts.passwords import MIN_LENGTH
 from services.accounts.registration import Registration

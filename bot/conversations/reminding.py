@@ -7,14 +7,14 @@ from enum import StrEnum
 from bot.access import PATIENTS
 from bot.callbacks.steps import Confirm, PickReminder
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import MINUTE
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RemindersDraft
-from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.parsing.hours import read_leads
 from bot.texts import me as texts
+from bot.ui.keyboards import button, in_rows, keyboard, ways_out
+from bot.ui.view import View
 from services.appointments.reminder_times import LONGEST, MOST_REMINDERS, SHORTEST, checked
 from services.errors import BadReminders
 

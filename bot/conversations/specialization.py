@@ -7,15 +7,15 @@ from bot.access import ADMINS
 from bot.callbacks.admins import ChangeSpecialization
 from bot.callbacks.steps import Do, KeepTyped, PickSpecialization
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import SpecializationDraft
 from bot.input_errors import NearMiss, NotAChoice
-from bot.keyboards import button, keyboard, ways_out
 from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.people import person_card
 from bot.texts import people as texts
+from bot.ui.keyboards import button, keyboard, ways_out
+from bot.ui.view import View
 from services.accounts.fields import read_specialization
 
 

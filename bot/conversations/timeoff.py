@@ -5,19 +5,19 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.access import DOCTORS
-from bot.calendar import month_rows, month_shown, month_span
 from bot.callbacks.doctors import TakeBack
 from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import TimeOffDraft
 from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
-from bot.keyboards import Row, button, keyboard, pager, ways_out
-from bot.paging import page_of
 from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
 from bot.texts import timeoff as texts
+from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
+from bot.ui.month_calendar import month_rows, month_shown, month_span
+from bot.ui.paging import page_of
+from bot.ui.view import View
 from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
 from services.ids import new_id

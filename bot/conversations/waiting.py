@@ -8,16 +8,16 @@ from bot.access import PATIENTS
 from bot.callbacks.steps import Do, PickDays, PickPartOfDay
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, Wait, WaitForDay
-from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.when import known, today
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import WaitDraft
-from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import waitlist as texts
 from bot.texts.errors import sentence
+from bot.ui.keyboards import button, in_rows, keyboard, ways_out
+from bot.ui.view import View
 from services.errors import DayPassed, DayTooFar, DoctorUnknown, TooManyPlaces
 from services.waitlist.offers import LASTS
 

@@ -7,22 +7,22 @@ from enum import StrEnum
 from typing import TypedDict, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.calendar import month_rows, month_shown, month_span
 from bot.callbacks.steps import PickDay, PickMonth, PickTime
 from bot.callbacks.visits import ShowAppointment, Wait, WaitForDay
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialog import LetGo
 from bot.dialogs import Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.input_errors import BadDate, BadTime, DayNotFree, NoSuchDay, SeveralDays, WeekdayDiffers
-from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.parsing.dates import is_day_alone, read_date
 from bot.parsing.moments import Moment, read_moment, read_slot
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import clock_time, zone_name
 from bot.texts.formats import day as day_said
+from bot.ui.keyboards import Button, Row, button, in_rows, keyboard, ways_out
+from bot.ui.month_calendar import month_rows, month_shown, month_span
+from bot.ui.view import View
 from services.appointments.changes import held_for_move
 from services.availability.availability import Availability
 from services.errors import (

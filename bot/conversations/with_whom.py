@@ -7,15 +7,15 @@ from enum import StrEnum
 
 from bot.callbacks.steps import PickDoctor, PickPage, PickSpecialization
 from bot.callbacks.visits import BookSoonest
-from bot.card import View
 from bot.context import ClinicContext
 from bot.dialogs import Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
-from bot.keyboards import button, in_rows, keyboard, pager, specialization_key, ways_out
 from bot.parsing.fuzzy_match import choose, choose_surely
 from bot.texts import booking as texts
 from bot.texts.formats import plain_doctor
+from bot.ui.keyboards import button, in_rows, keyboard, pager, specialization_key, ways_out
+from bot.ui.view import View
 from services.errors import DoctorUnknown
 from services.models.people import Role, User
 from services.names.specializations import meant_among

@@ -7,14 +7,14 @@ from bot.access import STAFF
 from bot.callbacks.doctors import ShowDay, Withdraw
 from bot.callbacks.steps import Confirm, Do, Leave, Skip
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import WithdrawDraft
-from bot.keyboards import Button, button, keyboard, news_button
 from bot.texts import schedule as texts
 from bot.texts.errors import sentence
+from bot.ui.keyboards import Button, button, keyboard, news_button
+from bot.ui.view import View
 from services.appointments.fields import read_note
 from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOver, AppointmentUnknown
 from services.models.appointments import AppointmentCard, AppointmentStatus

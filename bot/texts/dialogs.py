@@ -1,22 +1,12 @@
 """What all dialogs say."""
 
-from collections.abc import Mapping, Sequence
-
-from bot.callbacks.steps import Do, Instead, Resume
-from bot.card import View
-from bot.keyboards import Button, Keyboard, Row, button, keyboard
 from services.errors import (
     CodeExpired,
-    Denied,
-    NotSignedIn,
-    SessionEnded,
-    SignedOutAlready,
     WrongCode,
     WrongCredentials,
     WrongPassword,
     WrongStaffCode,
 )
-from services.models.people import Principal, Role
 
 WRONG_SECRETS = (WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired)
 
@@ -41,29 +31,9 @@ def ask_first(noun: str, other: str) -> str:
     return f"⏸ Your {noun} is not finished. Go on with it, or leave it and start the {other}?"
 
 
-def go_on_or_leave(command: str, other: str) -> Keyboard:
-    """Return the two answers to that; `command` starts the other dialog."""
-    return keyboard([button("▶ Go on", Resume())], [button(f"✖ Leave it for the {other}", Instead(command))])
-
-
-def left(noun: str, command: str, home: str | None) -> View:
-    """Say that a dialog was left at the person's wish, and how it, or what it was begun from, is found."""
-    said = f"✖ I left the {noun}; nothing was saved."
-    if home is not None:
-        return View(said, keyboard([start_again(command, home)]))
-    return View(f"{said} /{command} is there whenever you like.")
-
-
 def quiet(noun: str) -> str:
     """Say that a dialog was closed because nothing happened for a while."""
     return f"⌛ After 15 quiet minutes I closed this {noun}; nothing was saved."
-
-
-def start_again(command: str, home: str | None) -> Button:
-    """Return the button that starts a dialog anew, or leads to where it was begun."""
-    return (
-        button(f"« Back to /{home}", Do(home)) if home is not None else button("↻ Start again", Do(command))
-    )
 
 
 def done_already() -> str:
@@ -76,19 +46,9 @@ def old_card_short() -> str:
     return "This card is old."
 
 
-def old_card(visitor: Principal | None) -> View:
-    """Say that a card is old, and offer the way on."""
-    return View("🕰 This card is old, so its buttons no longer work. Here is the way on:", ways_on(visitor))
-
-
 def old_buttons() -> str:
     """Say above a question that the buttons which it had were old."""
     return "🕰 This card is old, so its buttons no longer worked. Here is the question again."
-
-
-def edit_not_read() -> View:
-    """Answer an edited message where no question is open."""
-    return View("✏️ I don't read edited messages. Please send it again as a new one.")
 
 
 def deleted_in_case() -> str:
@@ -101,40 +61,3 @@ def deleted_in_case() -> str:
 def delete_it_yourself() -> str:
     """Ask the person to delete a secret that the bot could not delete."""
     return "⚠️ I could not delete your message. Please delete it yourself, because it holds a secret."
-
-
-def way_in(error: Denied) -> Keyboard | None:
-    """Return the button to sign in where that is what is missing."""
-    if isinstance(error, NotSignedIn | SessionEnded | SignedOutAlready):
-        return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])
-    return None
-
-
-def ways_on(visitor: Principal | None) -> Keyboard:
-    """Return the buttons for what somebody can do here, what most people want first, by who they are."""
-    if visitor is None:
-        return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])
-    return keyboard(*_WAYS_ON[visitor.role])
-
-
-_ACCOUNT = button("⚙️ My account", Do("me"))
-_WAYS_ON: Mapping[Role, Sequence[Row]] = {
-    Role.PATIENT: (
-        [button("📅 Book an appointment", Do("book"))],
-        [button("📋 My appointments", Do("appointments")), button("👩‍⚕️ Doctors", Do("doctors"))],
-        [button("⏰ Reminders", Do("reminders")), button("🔔 Waiting list", Do("waitlist"))],
-        [_ACCOUNT],
-    ),
-    Role.DOCTOR: (
-        [button("🗓 My day", Do("schedule")), button("📋 My appointments", Do("appointments"))],
-        [button("⏰ Hours", Do("hours")), button("⛱ Time off", Do("timeoff"))],
-        [_ACCOUNT],
-    ),
-    Role.ADMIN: (
-        [button("🗓 Appointments", Do("appointments")), button("👥 Users", Do("users"))],
-        [button("📊 Figures", Do("stats")), button("👩‍⚕️ Doctors", Do("doctors"))],
-        [button("📣 Announce", Do("announce")), button("📄 Export", Do("export"))],
-        [button("📮 Outbox", Do("outbox")), button("🧾 Audit", Do("audit"))],
-        [_ACCOUNT],
-    ),
-}

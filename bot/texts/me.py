@@ -16,8 +16,6 @@ from bot.callbacks.account import (
     ShowSessions,
 )
 from bot.callbacks.steps import Do
-from bot.card import View
-from bot.keyboards import button, keyboard, pager
 from bot.texts.formats import (
     FIXED_ZONE,
     GENDERS,
@@ -30,6 +28,8 @@ from bot.texts.formats import (
     span,
     zone_name,
 )
+from bot.ui.keyboards import button, keyboard, pager
+from bot.ui.view import View
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page

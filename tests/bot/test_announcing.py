@@ -10,10 +10,10 @@ import pytest
 from telegram.ext import ExtBot
 
 from bot.announcing import ChatCrier
-from bot.card import fitting
 from bot.demo.telegram import Telegram
 from bot.limits import Patience
 from bot.transport import AiohttpRequest
+from bot.ui.view import fitting
 from services.announcements.sender import Fate
 from services.clinic_rules import ClinicRules
 from services.clock import SystemClock

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calendar import CLOSED, month_rows, month_span
 from bot.callbacks.steps import Nothing, PickDay, PickMonth
 from bot.callbacks.tap import Tap
-from bot.keyboards import Button
+from bot.ui.keyboards import Button
+from bot.ui.month_calendar import CLOSED, month_rows, month_span
 
 days = st.dates(date(2025, 1, 1), date(2035, 12, 31))
 

@@ -8,8 +8,8 @@ from telegram.constants import MessageLimit
 
 from bot.conversations.hours.draft import opened
 from bot.demo.html_mode import parse_html
-from bot.paging import ITEMS_A_PAGE, page_of
 from bot.texts import hours, timeoff
+from bot.ui.paging import ITEMS_A_PAGE, page_of
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Digest, Hours, Schedule, Slot, Weekday, at_minute

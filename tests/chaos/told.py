@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.card import fitting
 from bot.demo.chats import Json
 from bot.demo.entities import tidy
 from bot.demo.html_mode import parse_html
 from bot.texts.news import as_message
 from bot.texts.notices import news
+from bot.ui.view import fitting
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import ChannelName, EventKind, Notice
 from services.models.people import User, UserId

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 from bot.callbacks.doctors import ChangeDigest
-from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, draft_of
 from bot.dialogs import Goto, Outcome
 from bot.input_errors import BadTime
-from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.parsing.clock_grammar import read_time
 from bot.texts import hours as texts
 from bot.texts.formats import wall_time
+from bot.ui.keyboards import button, in_rows, keyboard, ways_out
+from bot.ui.view import View
 from services.models.scheduling import MINUTES_A_DAY, Digest, at_minute
 
 TIMES = tuple(at_minute(minute) for minute in range(6 * 60, 9 * 60, 30))

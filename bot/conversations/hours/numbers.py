@@ -6,15 +6,15 @@ from datetime import timedelta
 from functools import partial
 
 from bot.callbacks.steps import PickMinutes
-from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import MINUTE, Ask, as_schedule, changed, draft_of
 from bot.dialogs import Outcome, Step
 from bot.drafts import HoursDraft
-from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.parsing.hours import read_span
 from bot.texts import hours as texts
 from bot.texts.formats import span
+from bot.ui.keyboards import button, in_rows, keyboard, ways_out
+from bot.ui.view import View
 from services.availability.booking_window import MOST_AHEAD
 from services.errors import BadBuffer, BadHorizon, BadNotice, BadSlotLength, Invalid
 from services.models.scheduling import Schedule

@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bot.callbacks.steps import Confirm, Do, PickPage, SaveAndCancel
-from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, as_schedule, draft_of
 from bot.dialogs import Finish, Goto, Outcome
-from bot.keyboards import Row, button, keyboard, pager, ways_out
-from bot.paging import page_of
 from bot.texts import hours as texts
+from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
+from bot.ui.paging import page_of
+from bot.ui.view import View
 from services.ids import new_id
 from services.models.appointments import AppointmentId
 

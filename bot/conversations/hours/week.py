@@ -6,18 +6,18 @@ from dataclasses import replace
 from bot.callbacks.doctors import ChangeVideo
 from bot.callbacks.steps import CloseDay, CopyDay, OpenHours, PickWeekday, SameAsMonday
 from bot.callbacks.tap import Tap
-from bot.card import View
 from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of, opened
 from bot.conversations.hours.numbers import NUMBERS
 from bot.dialogs import Goto, Outcome
 from bot.drafts import HoursDraft
 from bot.input_errors import NotAChoice
-from bot.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.parsing.hours import read_hours, read_week, split_nights
 from bot.parsing.words import read_weekday
 from bot.texts import hours as texts
 from bot.texts.formats import weekday
+from bot.ui.keyboards import Button, Row, button, in_rows, keyboard, ways_out
+from bot.ui.view import View
 from services.models.scheduling import Hours, Video, Weekday
 from services.working_hours.weekly import with_hours
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from babel.dates import get_day_names
 
 from bot.callbacks.steps import Nothing, PickDay, PickMonth
-from bot.keyboards import Button, Row, button
 from bot.texts.formats import LOCALE, month
+from bot.ui.keyboards import Button, Row, button
 
 # What stands where nothing can be chosen: Telegram may drop a button with nothing to see on it.
 CLOSED = "·"

@@ -5,7 +5,7 @@ from unicodedata import category, normalize
 
 from bot.callbacks.steps import Confirm, Leave, SaveAndCancel
 from bot.callbacks.tap import BadTap, Tap
-from bot.keyboards import LABEL_LENGTH, Button
+from bot.ui.keyboards import LABEL_LENGTH, Button
 
 # Where nothing but a button answers, a yes or a no is one.
 YES = {"yes", "y", "yes please", "ok", "okay", "sure"}

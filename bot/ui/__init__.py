@@ -1,0 +1,1 @@
+"""What people see: views, keyboards, calendars, pages. No Telegram client in it."""
