@@ -12,20 +12,21 @@ from zoneinfo import ZoneInfo
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 from bot.announcing import ChatCrier
-from bot.context import ClinicApplication, ClinicContext
+from bot.dialogs.chat_state import Memories
+from bot.dialogs.context import ClinicContext
 from bot.door import Door
 from bot.errors import on_error
 from bot.intake import Intake
 from bot.lanes import Lanes
 from bot.limits import Patience
 from bot.logs import silence_values
-from bot.memory import Memories
 from bot.notices import ChatChannel, CodeMails, MailChannel
 from bot.polling import Hand
 from bot.quiet import Sweeper
 from bot.reaching import dropped_webhook, menus_set, reached
 from bot.settings import Settings
 from bot.shelf import Shelf
+from bot.telegram.application import ClinicApplication
 from bot.transport import AiohttpRequest, environment_proxy, without_echo
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens

@@ -8,7 +8,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.callbacks.tap import NEWS
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.ui.view import View, fitting
 
 log = logging.getLogger(__name__)

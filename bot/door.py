@@ -17,16 +17,17 @@ from telegram.ext import (
 )
 
 from bot import card, menus
-from bot.access import check
 from bot.callbacks.steps import Do, Nothing
 from bot.callbacks.tap import BadTap, Tap
 from bot.commands import account
-from bot.context import ClinicApplication, ClinicContext
-from bot.dialogs import Dialog, Dialogs, command_name
-from bot.memory import QUIET
+from bot.dialogs.access import check
+from bot.dialogs.chat_state import QUIET
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Dialogs, command_name
+from bot.dialogs.secret_guard import remove_secret
 from bot.messages import is_note, said
 from bot.routes import BY_NAME, DIALOGS, TAPS, Route
-from bot.secret_guard import remove_secret
+from bot.telegram.application import ClinicApplication
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
 from bot.texts.outbox import mail_refused

@@ -7,7 +7,7 @@ from telegram.error import Forbidden, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot import card
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.logs import discreet
 from bot.texts.errors import incident, sentence
 from bot.ui.view import View

@@ -15,12 +15,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.context import ClinicApplication
 from bot.incoming import Json, Unreadable, as_written, chat_of, kind_of, parse, read_written, text_of
 from bot.lanes import Lanes
 from bot.logs import discreet
 from bot.polling import LONG_POLL_SECONDS, Hand, Polled, Poller
 from bot.shelf import RENEW_SECONDS, Shelf, however_long
+from bot.telegram.application import ClinicApplication
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.pending_updates import Claim, Entry

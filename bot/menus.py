@@ -7,7 +7,7 @@ from hashlib import blake2b
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import RetryAfter, TelegramError
 
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.routes import menu
 from services.models.people import Role
 

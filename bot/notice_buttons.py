@@ -17,7 +17,7 @@ from bot.callbacks.visits import (
     ShowAppointment,
     TakeSlot,
 )
-from bot.people import name_decisions
+from bot.dialogs.account_card import name_decisions
 from bot.texts.notices import may_change, offered, taking
 from bot.ui.keyboards import Keyboard, Row, button, keyboard, news_button
 from services.clinic_rules import ClinicRules

@@ -10,9 +10,9 @@ from typing import Any
 
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.context import ClinicApplication
 from bot.incoming import ALLOWED_UPDATES, Json, id_of
 from bot.limits import asked_wait
+from bot.telegram.application import ClinicApplication
 from bot.transport import INVALID
 
 log = logging.getLogger(__name__)

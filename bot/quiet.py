@@ -4,10 +4,11 @@ import logging
 
 from telegram.error import TelegramError
 
-from bot.context import ClinicApplication, ClinicContext
-from bot.dialogs import Dialogs
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialogs
 from bot.intake import keep
 from bot.lanes import Lanes
+from bot.telegram.application import ClinicApplication
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.conversations import Conversations

@@ -9,18 +9,6 @@ from typing import Any
 
 from telegram import Update
 
-from bot.access import (
-    ADMINS,
-    BOOKERS,
-    DOCTORS,
-    EVERYBODY,
-    GUESTS,
-    PARTIES,
-    PATIENTS,
-    SIGNED_IN,
-    STAFF,
-    Visitors,
-)
 from bot.callbacks.account import (
     ChangeEmail,
     ChangeLanguage,
@@ -100,7 +88,6 @@ from bot.commands import (
     users,
     waitlist,
 )
-from bot.context import ClinicContext
 from bot.conversations import (
     announce,
     booking,
@@ -120,7 +107,20 @@ from bot.conversations import (
     waiting,
     withdraw,
 )
-from bot.dialogs import Dialog
+from bot.dialogs.access import (
+    ADMINS,
+    BOOKERS,
+    DOCTORS,
+    EVERYBODY,
+    GUESTS,
+    PARTIES,
+    PATIENTS,
+    SIGNED_IN,
+    STAFF,
+    Visitors,
+)
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog
 from services.models.people import Role
 
 # What is done; it returns what to do next, if that leads on to something.

@@ -82,7 +82,7 @@ async def database_url(databases: Databases, request: pytest.FixtureRequest) -> 
 def patient_intake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written down because it takes long: tests go by what is acknowledged being handled."""
     monkeypatch.setattr("bot.intake.STUCK_SECONDS", 600)
-    monkeypatch.setattr("bot.context.ClinicContext.takes_long", lambda _context: None)
+    monkeypatch.setattr("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None)
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from telegram import Update
 
 from bot import card
-from bot.access import BOOKERS
 from bot.callbacks.tap import Tap
 from bot.commands import doctors
-from bot.context import ClinicContext
+from bot.dialogs.access import BOOKERS
+from bot.dialogs.context import ClinicContext
 from bot.links import read_link
 from bot.messages import said
 from bot.texts import account as texts

@@ -4,7 +4,7 @@ from telegram import Update
 
 from bot import card
 from bot.callbacks.admins import StopAnnouncement
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.texts import announcements as texts
 from bot.ui.view import View
 

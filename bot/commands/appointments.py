@@ -27,7 +27,7 @@ from bot.callbacks.visits import (
 )
 from bot.commands import clinic_days
 from bot.confirmations import confirmation
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting

@@ -8,7 +8,7 @@ from telegram import Update
 from bot import card
 from bot.callbacks.admins import FindAudit, ShowAudit, ShowUser
 from bot.callbacks.tap import Tap, short_search
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate
 from bot.parsing.dates import read_past_date
 from bot.texts import audit as texts

@@ -9,7 +9,7 @@ from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowDoctor, ShowDoctors, Wait
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.parsing.fuzzy_match import called
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting

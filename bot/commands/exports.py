@@ -6,7 +6,7 @@ from telegram.constants import ChatAction
 from bot import card
 from bot.callbacks.admins import Export
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.parsing.dates import read_days
 from bot.texts import exports as texts
 from bot.ui.keyboards import button, in_rows, keyboard

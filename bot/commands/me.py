@@ -6,7 +6,7 @@ from bot import card
 from bot.callbacks.account import EndOtherSessions, EndSession, ForgetMe, ShowSessions
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.texts import me as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View

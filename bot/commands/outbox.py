@@ -5,7 +5,7 @@ from telegram import Update
 from bot import card
 from bot.callbacks.admins import DropNotice, RetryAllNotices, RetryNotice, ShowOutbox
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.texts import outbox as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, keyboard, pager

@@ -13,7 +13,7 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ShowAppointment
 from bot.commands.appointments import follow_up, marks
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.input_errors import NoSuchDay
 from bot.parsing.dates import read_date
 from bot.pictures.day import day_picture

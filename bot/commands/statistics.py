@@ -8,7 +8,7 @@ from telegram.constants import ChatAction
 from bot import card
 from bot.callbacks.admins import ShowStats
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.parsing.words import alone
 from bot.pictures.chart import stats_picture
 from bot.texts import statistics as texts

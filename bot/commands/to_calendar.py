@@ -6,7 +6,7 @@ from telegram.constants import ChatAction
 from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.visits import AddToCalendar
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.invites import file_of
 from bot.texts import invites as texts
 from bot.ui.keyboards import button, keyboard

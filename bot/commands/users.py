@@ -21,8 +21,8 @@ from bot.callbacks.admins import (
     Unblock,
 )
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
-from bot.people import person_card
+from bot.dialogs.account_card import person_card
+from bot.dialogs.context import ClinicContext
 from bot.texts import people as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key

@@ -7,7 +7,7 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ChangeReason, LeaveLine, PassSlot, ShowAppointment, TakeSlot
 from bot.confirmations import confirmation
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.access import ADMINS
 from bot.callbacks.steps import Confirm, PickAudience, Skip
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import ADMINS
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import AnnouncementDraft
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words import alone

@@ -6,18 +6,18 @@ All but the last two can be said at once: /book rao tomorrow 10:30.
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.access import BOOKERS
 from bot.callbacks.admins import BookFor, ShowPerson
 from bot.callbacks.steps import Confirm, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
 from bot.confirmations import confirmation
-from bot.context import ClinicContext
 from bot.conversations import for_whom, with_whom
 from bot.conversations.for_whom import ForWhom
 from bot.conversations.when import LEAVING, LOST, When, at, availability, hold, known
 from bot.conversations.with_whom import WithWhom, for_the_same
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import BOOKERS
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.access import SIGNED_IN
 from bot.callbacks.steps import SendAgain
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import SIGNED_IN
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import EmailDraft
 from bot.texts import me as texts
 from bot.ui.keyboards import button, keyboard, ways_out

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.access import DOCTORS
 from bot.callbacks.doctors import ProposeFollowUp, ShowDay
 from bot.callbacks.steps import Confirm, PickMinutes, Skip
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
 from bot.conversations.when import known
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import DOCTORS
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import FollowUpDraft
 from bot.input_errors import BadDate
 from bot.parsing.dates import read_date

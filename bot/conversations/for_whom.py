@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.callbacks.steps import PickPage, PickPatient
-from bot.context import ClinicContext
-from bot.dialogs import Goto, Outcome, Step
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.input_errors import NobodyFits
 from bot.parsing.fuzzy_match import TITLES

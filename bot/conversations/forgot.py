@@ -3,11 +3,11 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.access import GUESTS
 from bot.callbacks.steps import Do, HaveCode, SendAgain
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import GUESTS
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ForgotDraft, LoginDraft
 from bot.texts import account as account_texts
 from bot.texts import me as texts

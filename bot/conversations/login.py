@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.access import GUESTS
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import BadTap, Tap
-from bot.context import ClinicContext
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import GUESTS
+from bot.dialogs.chat_state import ChatMemory
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
-from bot.memory import ChatMemory
 from bot.texts import account as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View

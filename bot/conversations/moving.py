@@ -6,14 +6,14 @@ A doctor may tell the patient something before that.
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.access import SIGNED_IN
 from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
 from bot.confirmations import confirmation
-from bot.context import ClinicContext
 from bot.conversations.when import LEAVING, LOST, When, known, let_go
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import SIGNED_IN
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.texts import booking as texts
 from bot.texts.errors import sentence

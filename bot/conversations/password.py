@@ -3,10 +3,10 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.access import SIGNED_IN
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import SIGNED_IN
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import PasswordDraft
 from bot.texts import account as account_texts
 from bot.texts import me as texts

@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from bot.access import SIGNED_IN
 from bot.callbacks.steps import PickLanguage, PickZone
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import SIGNED_IN
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ProfileDraft
 from bot.input_errors import Unclear
 from bot.parsing.languages import COMMON_LANGUAGES, codes_of, read_language

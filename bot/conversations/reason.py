@@ -2,12 +2,12 @@
 
 from enum import StrEnum
 
-from bot.access import PATIENTS
 from bot.callbacks.steps import Leave, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ChangeReason, ShowAppointment
-from bot.context import ClinicContext
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import PATIENTS
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ReasonDraft
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence

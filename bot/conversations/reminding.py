@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.access import PATIENTS
 from bot.callbacks.steps import Confirm, PickReminder
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
 from bot.conversations.hours.draft import MINUTE
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import PATIENTS
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RemindersDraft
 from bot.parsing.hours import read_leads
 from bot.texts import me as texts

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.access import DOCTORS
 from bot.callbacks.doctors import TakeBack
 from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import DOCTORS
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import TimeOffDraft
 from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
 from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part

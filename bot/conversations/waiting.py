@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.access import PATIENTS
 from bot.callbacks.steps import Do, PickDays, PickPartOfDay
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, Wait, WaitForDay
-from bot.context import ClinicContext
 from bot.conversations.when import known, today
-from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.access import PATIENTS
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import WaitDraft
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import choose_surely

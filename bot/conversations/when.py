@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from bot.callbacks.steps import PickDay, PickMonth, PickTime
 from bot.callbacks.visits import ShowAppointment, Wait, WaitForDay
-from bot.context import ClinicContext
-from bot.dialog import LetGo
-from bot.dialogs import Finish, Goto, Outcome, Step
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Finish, Goto, Outcome, Step
+from bot.dialogs.steps import LetGo
 from bot.drafts import BookingDraft
 from bot.input_errors import BadDate, BadTime, DayNotFree, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.parsing.dates import is_day_alone, read_date

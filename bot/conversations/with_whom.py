@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from bot.callbacks.steps import PickDoctor, PickPage, PickSpecialization
 from bot.callbacks.visits import BookSoonest
-from bot.context import ClinicContext
-from bot.dialogs import Goto, Outcome, Step
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
 from bot.parsing.fuzzy_match import choose, choose_surely

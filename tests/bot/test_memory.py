@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.dialogs.chat_state import REPEAT_SPAN, ChatMemory, Memories
 from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft, SpecializationDraft
-from bot.memory import REPEAT_SPAN, ChatMemory, Memories
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Gender, Role, UserId
 from services.models.scheduling import Slot

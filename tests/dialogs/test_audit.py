@@ -84,7 +84,7 @@ async def test_a_day_is_read_forgivingly_and_as_one_that_is_over(nora: Person, a
 async def test_days_are_those_of_the_zone_in_which_times_are_shown(
     nora: Person, asha: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.context.ClinicContext.zone", ZoneInfo("America/Los_Angeles"))
+    monkeypatch.setattr("bot.dialogs.context.ClinicContext.zone", ZoneInfo("America/Los_Angeles"))
     shown = await nora.says("/audit 2027-05-02")
     assert f"11:00 PM · Nora Lind blocked {asha.name}." in shown
     assert "Times are Los Angeles time." in shown

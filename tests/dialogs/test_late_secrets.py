@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.recent_secrets import KNOWN_FOR, LATE_BY, LONGEST_HELD_UP, RecentSecrets
+from bot.dialogs.recent_secrets import KNOWN_FOR, LATE_BY, LONGEST_HELD_UP, RecentSecrets
 from services.models.people import ChatId
 from tests.faults.holding import held
 from tests.town import PASSWORD, Person, Town

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.context import ClinicContext
-from bot.memory import Memories
+from bot.dialogs.chat_state import Memories
+from bot.dialogs.context import ClinicContext
 from services.models.people import ChatId, Role
 from services.storage.appointments import Appointments
 from tests.plans import OURS

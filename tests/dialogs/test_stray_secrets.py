@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.recent_secrets import KNOWN_FOR, RecentSecrets
+from bot.dialogs.recent_secrets import KNOWN_FOR, RecentSecrets
 from services.models.people import ChatId
 from tests.town import PASSWORD, STAFF_CODE, Person, Town
 from tests.turning import MONDAY, TurnableClock

@@ -155,7 +155,11 @@ async def test_nothing_of_an_update_is_logged_whatever_its_handling_raises(
     def broken(*_: object) -> None:
         raise ValueError(SECRET)
 
-    for place in ("bot.context.ClinicContext.from_update", "bot.door.check", "bot.memory._encode"):
+    for place in (
+        "bot.dialogs.context.ClinicContext.from_update",
+        "bot.door.check",
+        "bot.dialogs.chat_state._encode",
+    ):
         with monkeypatch.context() as patch:
             patch.setattr(place, broken)
             await asha.says("/book")

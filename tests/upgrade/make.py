@@ -231,7 +231,7 @@ async def played(url: str, folder: Path) -> Play:
     """Play it all, and stop the bot while an answer to Gita is on its way: what she asked for is shelved."""
     clock = TurnableClock(FRIDAY)
     async with AsyncExitStack() as stack:
-        stack.enter_context(patch("bot.context.ClinicContext.takes_long", lambda _context: None))
+        stack.enter_context(patch("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None))
         stack.enter_context(patch("services.announcements.sender.A_CHAT_SECONDS", 0.0))
         stack.enter_context(patch("bot.intake.STUCK_SECONDS", 600))
         async with founded(url, clock, folder, journal=folder / PHONES) as town:

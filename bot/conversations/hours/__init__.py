@@ -1,6 +1,5 @@
 """/hours: the week and its numbers, the morning message, a preview, and saving."""
 
-from bot.access import DOCTORS
 from bot.callbacks.doctors import ChangeDigest, ChangeVideo
 from bot.callbacks.steps import (
     CloseDay,
@@ -14,7 +13,8 @@ from bot.callbacks.steps import (
 )
 from bot.conversations.hours import morning, numbers, preview, week
 from bot.conversations.hours.draft import Ask
-from bot.dialogs import Dialog, Step
+from bot.dialogs.access import DOCTORS
+from bot.dialogs.engine import Dialog, Step
 from bot.drafts import Draft, HoursDraft
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.context import ClinicContext
-from bot.dialogs import Goto, Outcome
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Goto, Outcome
 from bot.drafts import HoursDraft
 from services.models.scheduling import Hours, Schedule, Weekday
 from services.working_hours.weekly import checked

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.callbacks.doctors import ChangeDigest
-from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, draft_of
-from bot.dialogs import Goto, Outcome
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Goto, Outcome
 from bot.input_errors import BadTime
 from bot.parsing.clock_grammar import read_time
 from bot.texts import hours as texts

@@ -6,9 +6,9 @@ from datetime import timedelta
 from functools import partial
 
 from bot.callbacks.steps import PickMinutes
-from bot.context import ClinicContext
 from bot.conversations.hours.draft import MINUTE, Ask, as_schedule, changed, draft_of
-from bot.dialogs import Outcome, Step
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Outcome, Step
 from bot.drafts import HoursDraft
 from bot.parsing.hours import read_span
 from bot.texts import hours as texts

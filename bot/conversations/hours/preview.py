@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bot.callbacks.steps import Confirm, Do, PickPage, SaveAndCancel
-from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, as_schedule, draft_of
-from bot.dialogs import Finish, Goto, Outcome
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Finish, Goto, Outcome
 from bot.texts import hours as texts
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of

@@ -6,10 +6,10 @@ from dataclasses import replace
 from bot.callbacks.doctors import ChangeVideo
 from bot.callbacks.steps import CloseDay, CopyDay, OpenHours, PickWeekday, SameAsMonday
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
 from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of, opened
 from bot.conversations.hours.numbers import NUMBERS
-from bot.dialogs import Goto, Outcome
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Goto, Outcome
 from bot.drafts import HoursDraft
 from bot.input_errors import NotAChoice
 from bot.parsing.hours import read_hours, read_week, split_nights

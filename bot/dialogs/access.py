@@ -2,7 +2,7 @@
 
 import logging
 
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from services.errors import AlreadySignedIn, RoleRequired
 from services.models.people import Role
 

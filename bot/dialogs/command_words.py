@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.context import ClinicContext
-from bot.dialog import Dialog, Goto, Outcome, Typed
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.steps import Dialog, Goto, Outcome, Typed
 from bot.input_errors import BadDate, BadTime, NobodyFits, NotAChoice
 from bot.parsing.dates import is_day_alone
 from bot.parsing.words import speaks_of_clock, speaks_of_days

@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot.callbacks.revision import next_revision, read_stamp, stamped
 from bot.callbacks.tap import BadTap, Tap
-from bot.memory import ChatMemory
+from bot.dialogs.chat_state import ChatMemory
 from bot.ui.view import View
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from bot.access import Visitors
 from bot.callbacks.tap import Tap
-from bot.context import ClinicContext
+from bot.dialogs.access import Visitors
+from bot.dialogs.context import ClinicContext
 from bot.drafts import Draft
 from bot.ui.view import View
 from services.errors import ClinicError

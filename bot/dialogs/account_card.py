@@ -13,7 +13,7 @@ from bot.callbacks.admins import (
     ShowUsers,
     Unblock,
 )
-from bot.context import ClinicContext
+from bot.dialogs.context import ClinicContext
 from bot.texts import people as texts
 from bot.ui.keyboards import Row, button, keyboard, short_key
 from bot.ui.view import View

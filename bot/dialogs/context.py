@@ -1,6 +1,5 @@
 """The typed context that every handler gets: the clinic, the chat's memory, and who is there."""
 
-import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import date
@@ -8,69 +7,20 @@ from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from telegram import Update
-from telegram import User as TelegramUser
-from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
+from telegram.ext import CallbackContext, ExtBot
 
+from bot.dialogs.chat_state import ChatMemory
 from bot.drafts import Draft
-from bot.memory import ChatMemory, Memories
+from bot.telegram.application import ClinicApplication, Nothing, _label
 from services.availability.availability import Availability
-from services.clinic import Clinic
 from services.clinic_rules import ClinicRules
 from services.errors import ClinicError, NotSignedIn
 from services.models.people import ChatId, Principal, User, UserId
 from services.models.scheduling import Slot
 
 D = TypeVar("D", bound=Draft)
-# Telegram's names have 64 characters at most, twice, and 32 more.
-LABEL_LENGTH = 60
 # Whose times were looked at, on which day, for which patient, and which of theirs is to be moved.
 Look = tuple[UserId, date | None, UserId | None, Slot | None]
-
-
-class Errands:
-    """What is done beside the handling of updates, by chat."""
-
-    def __init__(self) -> None:
-        self._begun: dict[ChatId, list[asyncio.Task[None]]] = {}
-        self._answered: dict[ChatId, str] = {}
-
-    def is_first_answer(self, chat_id: ChatId, query_id: str) -> bool:
-        """Tell whether that tap was not answered before, and note that it is now.
-
-        Here and not in the context: where a handler raises, python-telegram-bot makes a second one.
-        """
-        before = self._answered.get(chat_id)
-        self._answered[chat_id] = query_id
-        return before != query_id
-
-    def begin(self, chat_id: ChatId, errand: Coroutine[Any, Any, None]) -> None:
-        """Begin an errand of the update that the chat is at."""
-        self._begun.setdefault(chat_id, []).append(asyncio.create_task(errand))
-
-    async def done(self, chat_id: ChatId) -> None:
-        """Wait for the errands of the chat."""
-        self._answered.pop(chat_id, None)
-        for errand in self._begun.pop(chat_id, ()):
-            await errand
-
-
-Nothing = dict[Any, Any]
-
-
-class ClinicApplication(
-    Application[ExtBot[None], "ClinicContext", Nothing, Nothing, Nothing, JobQueue["ClinicContext"]]
-):
-    """PTB's Application with the clinic that it serves."""
-
-    def __init__(self, *, clinic: Clinic, memories: Memories, **parts: Any) -> None:
-        super().__init__(**parts)
-        self.clinic = clinic
-        self.memories = memories
-        self.errands = Errands()
-        # The chats whose update is known to take long; nobody else is to wait for those.
-        self.slow: set[ChatId] = set()
-        # The updates in hand of which it is known that they hold no secret; of all others it is not.
-        self.harmless: set[int] = set()
 
 
 class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
@@ -181,12 +131,3 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         if not isinstance(draft, kind):
             raise LookupError(f"no {kind.__name__} in this chat")  # noqa: TRY004 - it is missing, not mistyped
         return draft
-
-
-def _label(user: TelegramUser | None) -> str:
-    """Return what Telegram calls a person: Asha Patel (@asha)."""
-    if user is None:
-        return ""
-    # Telegram's names may be empty; PTB makes None of those.
-    name = " ".join(filter(None, (user.first_name, user.last_name)))[:LABEL_LENGTH]
-    return f"{name} (@{user.username})" if user.username else name

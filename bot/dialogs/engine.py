@@ -17,17 +17,17 @@ from telegram import Message, MessageEntity, Update
 from telegram.ext import ApplicationHandlerStop, BaseHandler
 
 from bot import card
-from bot.access import check
 from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Resume
 from bot.callbacks.tap import Tap
-from bot.command_words import casts_doubt, longest
-from bot.context import ClinicContext
-from bot.dialog import Begin, Dialog, Finish, Goto, LetGo, Outcome, Step, Tapped, Typed
+from bot.dialogs.access import check
+from bot.dialogs.chat_state import QUIET, ChatMemory, Memories
+from bot.dialogs.command_words import casts_doubt, longest
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.revisions import stamp, tapped, unpacked
+from bot.dialogs.secret_guard import SecretGuard
+from bot.dialogs.steps import Begin, Dialog, Finish, Goto, LetGo, Outcome, Step, Tapped, Typed
 from bot.input_errors import EditNotRead, NotAChoice, SecretTooSoon, TextWanted, Unclear, WordsLeft
-from bot.memory import QUIET, ChatMemory, Memories
 from bot.messages import said
-from bot.secret_guard import SecretGuard
-from bot.stamping import stamp, tapped, unpacked
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
 from bot.texts.formats import zone_once

@@ -6,11 +6,11 @@ from contextlib import suppress
 from telegram import Message
 
 from bot import card
-from bot.context import ClinicContext
-from bot.dialog import Dialog
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.recent_secrets import RecentSecrets
+from bot.dialogs.steps import Dialog
 from bot.input_errors import AddressAlone, SecretRepeated
 from bot.messages import said, typed_at
-from bot.recent_secrets import RecentSecrets
 from bot.texts import dialogs as texts
 from bot.ui.view import View
 from services.clock import Clock
