@@ -20,13 +20,14 @@ from bot.intake import Intake
 from bot.lanes import Lanes
 from bot.limits import Patience
 from bot.logs import silence_values
-from bot.notices import ChatChannel, CodeMails, MailChannel
+from bot.notifications.mail_channel import CodeMails, MailChannel
 from bot.polling import Hand
 from bot.quiet import Sweeper
 from bot.reaching import dropped_webhook, menus_set, reached
 from bot.settings import Settings
 from bot.shelf import Shelf
 from bot.telegram.application import ClinicApplication
+from bot.telegram.chat_channel import ChatChannel
 from bot.transport import AiohttpRequest, environment_proxy, without_echo
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens

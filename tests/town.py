@@ -17,8 +17,8 @@ from bot.demo.api import add_bot_api
 from bot.demo.mailbox import Mail, Mailbox
 from bot.demo.phone import Phone
 from bot.demo.telegram import Telegram
-from bot.notices import ChatChannel
 from bot.settings import Settings
+from bot.telegram.chat_channel import ChatChannel
 from services.accounts.registration import Accounts, Registration
 from services.clock import Clock
 from services.models.notifications import Notice

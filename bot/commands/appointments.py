@@ -26,9 +26,9 @@ from bot.callbacks.visits import (
     TakeOffer,
 )
 from bot.commands import clinic_days
-from bot.confirmations import confirmation
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
+from bot.notifications.confirmations import confirmation
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts

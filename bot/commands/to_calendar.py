@@ -7,7 +7,7 @@ from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.visits import AddToCalendar
 from bot.dialogs.context import ClinicContext
-from bot.invites import file_of
+from bot.notifications.calendar_files import file_of
 from bot.texts import invites as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View

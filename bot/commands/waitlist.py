@@ -6,8 +6,8 @@ from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ChangeReason, LeaveLine, PassSlot, ShowAppointment, TakeSlot
-from bot.confirmations import confirmation
 from bot.dialogs.context import ClinicContext
+from bot.notifications.confirmations import confirmation
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked

@@ -10,7 +10,6 @@ from bot.callbacks.admins import BookFor, ShowPerson
 from bot.callbacks.steps import Confirm, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
-from bot.confirmations import confirmation
 from bot.conversations import for_whom, with_whom
 from bot.conversations.for_whom import ForWhom
 from bot.conversations.when import LEAVING, LOST, When, at, availability, hold, known
@@ -19,6 +18,7 @@ from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
+from bot.notifications.confirmations import confirmation
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts
 from bot.ui.keyboards import Row, button, keyboard, ways_out

@@ -9,12 +9,12 @@ from enum import StrEnum
 from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
-from bot.confirmations import confirmation
 from bot.conversations.when import LEAVING, LOST, When, known, let_go
 from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
+from bot.notifications.confirmations import confirmation
 from bot.texts import booking as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import button, keyboard, ways_out

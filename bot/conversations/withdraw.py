@@ -6,11 +6,11 @@ from enum import StrEnum
 from bot.callbacks.doctors import ShowDay, Withdraw
 from bot.callbacks.steps import Confirm, Do, Leave, Skip
 from bot.callbacks.tap import Tap
-from bot.confirmations import confirmation
 from bot.dialogs.access import STAFF
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import WithdrawDraft
+from bot.notifications.confirmations import confirmation
 from bot.texts import schedule as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Button, button, keyboard, news_button

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from bot.invites import METHODS, invite_with
+from bot.notifications.calendar_files import METHODS, invite_with
 from bot.texts import notices
 from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
 from bot.texts.notices import news

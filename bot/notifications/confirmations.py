@@ -1,7 +1,7 @@
 """The card of what was just done says what the news of it says, so that nobody is told twice in one chat."""
 
 from bot.dialogs.context import ClinicContext
-from bot.notice_buttons import button_rows
+from bot.notifications.buttons import button_rows
 from bot.texts.news import as_message
 from bot.texts.notices import news
 from bot.ui.keyboards import Row, keyboard

@@ -4,16 +4,11 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.invites import invite_with
-from bot.limits import AT_ONCE, asked_wait
-from bot.notice_buttons import buttons
-from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
+from bot.notifications.calendar_files import invite_with
+from bot.texts.news import News, as_html_mail, as_plain_mail
 from bot.texts.notices import code_news, news, while_away
-from bot.ui.view import fitting
 from services.accounts.one_time_codes import CodeLetter
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
@@ -30,33 +25,6 @@ PATIENCE_SECONDS = 15
 def _said(notice: Notice, reader: User, rules: ClinicRules) -> News:
     said = news(notice.event.kind, notice.event.facts, reader, rules)
     return replace(said, headline=while_away(said.headline)) if notice.was_away else said
-
-
-class ChatChannel:
-    """Sends notices as messages to the chats in which their reader is signed in."""
-
-    def __init__(self, bot: ExtBot[str], rules: ClinicRules) -> None:
-        self._bot = bot
-        self._rules = rules
-
-    async def deliver(self, notice: Notice, reader: User) -> None:
-        """Send the message (Bot API sendMessage). Raises TryLater, RecipientGone."""
-        if notice.chat_id is None:
-            raise RecipientGone("no chat")
-        try:
-            await self._bot.send_message(
-                notice.chat_id,
-                fitting(as_message(_said(notice, reader, self._rules))),
-                parse_mode=ParseMode.HTML,
-                reply_markup=buttons(notice.event, reader, self._rules),
-                rate_limit_args=AT_ONCE,
-            )
-        except RetryAfter as error:
-            raise TryLater(asked_wait(error), "Telegram asked to wait") from error
-        except (Forbidden, BadRequest) as error:
-            raise RecipientGone(type(error).__name__, altogether=isinstance(error, Forbidden)) from error
-        except TelegramError as error:
-            raise TryLater(why="Telegram not reached") from error
 
 
 class MailChannel:

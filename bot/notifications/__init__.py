@@ -1,0 +1,1 @@
+"""How notices reach people: as mails with calendar files, and their buttons in the chat."""

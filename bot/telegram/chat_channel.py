@@ -1,0 +1,42 @@
+"""The outbox's way into a chat (Bot API sendMessage)."""
+
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot.limits import AT_ONCE, asked_wait
+from bot.notifications.buttons import buttons
+from bot.notifications.mail_channel import _said
+from bot.texts.news import as_message
+from bot.ui.view import fitting
+from services.clinic_rules import ClinicRules
+from services.errors import RecipientGone, TryLater
+from services.models.notifications import Notice
+from services.models.people import User
+
+
+class ChatChannel:
+    """Sends notices as messages to the chats in which their reader is signed in."""
+
+    def __init__(self, bot: ExtBot[str], rules: ClinicRules) -> None:
+        self._bot = bot
+        self._rules = rules
+
+    async def deliver(self, notice: Notice, reader: User) -> None:
+        """Send the message (Bot API sendMessage). Raises TryLater, RecipientGone."""
+        if notice.chat_id is None:
+            raise RecipientGone("no chat")
+        try:
+            await self._bot.send_message(
+                notice.chat_id,
+                fitting(as_message(_said(notice, reader, self._rules))),
+                parse_mode=ParseMode.HTML,
+                reply_markup=buttons(notice.event, reader, self._rules),
+                rate_limit_args=AT_ONCE,
+            )
+        except RetryAfter as error:
+            raise TryLater(asked_wait(error), "Telegram asked to wait") from error
+        except (Forbidden, BadRequest) as error:
+            raise RecipientGone(type(error).__name__, altogether=isinstance(error, Forbidden)) from error
+        except TelegramError as error:
+            raise TryLater(why="Telegram not reached") from error
