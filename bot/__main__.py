@@ -18,7 +18,7 @@ from bot.create_admin import create_admin
 from bot.demo.history import establish
 from bot.demo.start import demonstrated
 from bot.settings import Settings, SettingsError
-from bot.transport import ProxyUnusable
+from bot.telegram.transport import ProxyUnusable
 from services.clock import SystemClock
 from services.errors import StorageDown
 from services.storage.embedded import EmbeddedError

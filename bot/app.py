@@ -11,24 +11,24 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
-from bot.announcing import ChatCrier
 from bot.dialogs.chat_state import Memories
 from bot.dialogs.context import ClinicContext
-from bot.door import Door
-from bot.errors import on_error
-from bot.intake import Intake
-from bot.lanes import Lanes
-from bot.limits import Patience
-from bot.logs import silence_values
 from bot.notifications.mail_channel import CodeMails, MailChannel
-from bot.polling import Hand
-from bot.quiet import Sweeper
-from bot.reaching import dropped_webhook, menus_set, reached
 from bot.settings import Settings
-from bot.shelf import Shelf
+from bot.telegram.announcement_channel import ChatCrier
 from bot.telegram.application import ClinicApplication
 from bot.telegram.chat_channel import ChatChannel
-from bot.transport import AiohttpRequest, environment_proxy, without_echo
+from bot.telegram.chat_queue import Lanes
+from bot.telegram.dialog_timeout import Sweeper
+from bot.telegram.dispatcher import Door
+from bot.telegram.error_handler import on_error
+from bot.telegram.first_contact import dropped_webhook, menus_set, reached
+from bot.telegram.in_flight import Hand
+from bot.telegram.log_privacy import silence_values
+from bot.telegram.pending_updates import Shelf
+from bot.telegram.polling import Intake
+from bot.telegram.retries import Patience
+from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.announcements.recipients import Crowd

@@ -81,7 +81,7 @@ async def database_url(databases: Databases, request: pytest.FixtureRequest) -> 
 @pytest.fixture(autouse=True)
 def patient_intake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written down because it takes long: tests go by what is acknowledged being handled."""
-    monkeypatch.setattr("bot.intake.STUCK_SECONDS", 600)
+    monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 600)
     monkeypatch.setattr("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None)
 
 

@@ -2,13 +2,13 @@
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.tap import Tap
 from bot.commands import doctors
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.links import read_link
-from bot.messages import said
+from bot.telegram import messages
+from bot.telegram.message_kinds import said
 from bot.texts import account as texts
 from bot.texts import help as help_texts
 from bot.ui.keyboards import keyboard
@@ -24,14 +24,14 @@ async def start(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
         return link
     visitor = context.visitor
     text = help_texts.welcome(context.clinic.rules.name, visitor.user if visitor else None)
-    await card.show(update, context, View(text, ways_on(visitor)))
+    await messages.show(update, context, View(text, ways_on(visitor)))
     return None
 
 
 async def show_help(update: Update, context: ClinicContext, commands: list[tuple[str, str]]) -> None:
     """Say what this person can do now."""
     text = help_texts.help_page(context.rules, commands)
-    await card.show(update, context, View(text, ways_on(context.visitor)))
+    await messages.show(update, context, View(text, ways_on(context.visitor)))
 
 
 async def log_out(update: Update, context: ClinicContext, tap: Tap) -> None:
@@ -39,19 +39,19 @@ async def log_out(update: Update, context: ClinicContext, tap: Tap) -> None:
     del tap
     await context.clinic.sessions.sign_out(context.chat)
     context.sign_out()
-    await card.show(update, context, View(texts.signed_out(), ways_on(None)))
+    await messages.show(update, context, View(texts.signed_out(), ways_on(None)))
 
 
 async def nothing_to_cancel(update: Update, context: ClinicContext, tap: Tap) -> None:
     """Answer /cancel where no dialog is open: an appointment is cancelled on its card."""
     del tap
-    await card.show(update, context, View(help_texts.nothing_to_cancel(), ways_on(context.visitor)))
+    await messages.show(update, context, View(help_texts.nothing_to_cancel(), ways_on(context.visitor)))
 
 
 async def privacy(update: Update, context: ClinicContext, tap: Tap) -> None:
     """Say what is kept of a person, and why."""
     del tap
-    await card.show(update, context, View(help_texts.privacy(context.clinic.rules.name), keyboard()))
+    await messages.show(update, context, View(help_texts.privacy(context.clinic.rules.name), keyboard()))
 
 
 async def plain_words(update: Update, context: ClinicContext) -> None:
@@ -60,9 +60,9 @@ async def plain_words(update: Update, context: ClinicContext) -> None:
     visitor = context.visitor
     if text and visitor and visitor.role in BOOKERS and await doctors.show_called(update, context, text):
         return
-    await card.show(update, context, View(help_texts.plain_words(), ways_on(context.visitor)))
+    await messages.show(update, context, View(help_texts.plain_words(), ways_on(context.visitor)))
 
 
 async def unknown_command(update: Update, context: ClinicContext) -> None:
     """Answer a command that there is none of."""
-    await card.show(update, context, View(help_texts.unknown_command(), ways_on(context.visitor)))
+    await messages.show(update, context, View(help_texts.unknown_command(), ways_on(context.visitor)))

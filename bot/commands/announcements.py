@@ -2,9 +2,9 @@
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.admins import StopAnnouncement
 from bot.dialogs.context import ClinicContext
+from bot.telegram import messages
 from bot.texts import announcements as texts
 from bot.ui.view import View
 
@@ -15,5 +15,5 @@ async def stop(update: Update, context: ClinicContext, tap: StopAnnouncement) ->
     What came of it is shown by the announcer in the same message; so this is said before it stops.
     """
     found = await context.clinic.announcements.under_way(context.principal, tap.announcement_id)
-    await card.show(update, context, View(texts.stopping(found.audience)))
+    await messages.show(update, context, View(texts.stopping(found.audience)))
     await context.clinic.announcements.stop(context.principal, tap.announcement_id)

@@ -6,7 +6,6 @@ from functools import partial
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.admins import ShowClinicDay, ShowPerson
 from bot.callbacks.doctors import Mark, ProposeFollowUp, ShowDay, Withdraw
 from bot.callbacks.steps import Do
@@ -31,6 +30,7 @@ from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.notifications.confirmations import confirmation
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting
+from bot.telegram import messages
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Button, Link, Row, button, keyboard, news_button, pager
@@ -72,7 +72,7 @@ async def appointments(update: Update, context: ClinicContext, tap: ShowAppointm
         tabs.append(button("📅 Book", Do("book")))
     text = texts.page(page, tap.period, context.principal.role, context.rules)
     turn = pager(page.number, page.pages, partial(ShowAppointments, tap.period))
-    await card.show(update, context, View(text, keyboard(*_each(context, page), turn, tabs)))
+    await messages.show(update, context, View(text, keyboard(*_each(context, page), turn, tabs)))
 
 
 async def find(update: Update, context: ClinicContext, tap: FindAppointments) -> None:
@@ -89,7 +89,7 @@ async def find(update: Update, context: ClinicContext, tap: FindAppointments) ->
     text = texts.found(page, tap.period, role, context.rules, search=tap.search, others=others)
     turn = pager(page.number, page.pages, lambda number: FindAppointments(tap.period, number, tap.search))
     everybody = [button("« All my appointments", ShowAppointments(tap.period, 0))]
-    await card.show(update, context, View(text, keyboard(*_each(context, page), turn, tabs, everybody)))
+    await messages.show(update, context, View(text, keyboard(*_each(context, page), turn, tabs, everybody)))
 
 
 async def _fitting(context: ClinicContext, search: str) -> list[User]:
@@ -110,20 +110,20 @@ def _each(context: ClinicContext, page: Page[AppointmentCard]) -> list[Row]:
 async def appointment(update: Update, context: ClinicContext, tap: ShowAppointment) -> None:
     """Show one appointment."""
     found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
-    await card.show(update, context, await _card(context, found))
+    await messages.show(update, context, await _card(context, found))
 
 
 async def ask_cancel(update: Update, context: ClinicContext, tap: AskCancel) -> None:
     """Ask once, and name what goes; the harmless answer stands first."""
     found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
     if not context.clinic.appointments.may_cancel(context.principal, found.appointment):
-        await card.show(update, context, await _card(context, found))
+        await messages.show(update, context, await _card(context, found))
         return
     await context.clinic.appointments.check_in_time(context.principal, found.appointment)
     keep = button("« Keep it", ShowAppointment(found.appointment.id))
     drop = button("✖ Yes, cancel it", CancelAppointment(found.appointment.id, found.appointment.slot.start))
     text = texts.ask_cancel(found, context.rules)
-    await card.show(update, context, View(text, keyboard([keep], [drop])))
+    await messages.show(update, context, View(text, keyboard([keep], [drop])))
 
 
 async def cancel(update: Update, context: ClinicContext, tap: CancelAppointment) -> None:
@@ -133,7 +133,7 @@ async def cancel(update: Update, context: ClinicContext, tap: CancelAppointment)
     back = [news_button("📋 My appointments", Do("appointments")), news_button("📅 Book", Do("book"))]
     text = texts.cancelled(cancelled, context.rules)
     said = confirmation(context, cancelled, back) or View(text, keyboard(back))
-    await card.show(update, context, said)
+    await messages.show(update, context, said)
 
 
 async def confirm(update: Update, context: ClinicContext, tap: ConfirmAppointment) -> None:
@@ -143,15 +143,15 @@ async def confirm(update: Update, context: ClinicContext, tap: ConfirmAppointmen
     except AlreadyCancelled as error:
         lost = await context.clinic.diaries.get(context.principal, tap.appointment_id)
         ways = keyboard([button("📅 Book another time", BookDoctor(lost.doctor.id))])
-        await card.show(update, context, View(sentence(error, context.rules), ways))
+        await messages.show(update, context, View(sentence(error, context.rules), ways))
         return
     except AlreadyConfirmed as error:
         ways = keyboard([button("📋 Open the appointment", ShowAppointment(tap.appointment_id))])
-        await card.show(update, context, View(sentence(error, context.rules), ways))
+        await messages.show(update, context, View(sentence(error, context.rules), ways))
         return
     text = texts.confirmed(found, context.rules)
     ways = keyboard([button("📋 Open the appointment", ShowAppointment(found.appointment.id))])
-    await card.show(update, context, View(text, ways))
+    await messages.show(update, context, View(text, ways))
 
 
 async def take_offer(update: Update, context: ClinicContext, tap: TakeOffer) -> None:
@@ -182,7 +182,7 @@ async def _take(
     except (SlotTaken, SlotPassed, SlotNotOffered):
         # The other offers stay where they are.
         others = keyboard([button("📅 Find another time", BookDoctor(doctor_id))])
-        await card.say(context, View(texts.offer_gone(start, context.rules), others))
+        await messages.say(context, View(texts.offer_gone(start, context.rules), others))
         return
     found = taken.appointment
     is_this = found.slot.start == start and found.doctor_id == doctor_id
@@ -190,7 +190,7 @@ async def _take(
     # It was taken at one tap, so nobody has asked for it yet.
     why = [news_button(texts.reason_button(found), ChangeReason(found.id))] if is_booked else []
     said = confirmation(context, taken, why) if is_this and is_booked else None
-    await card.show(update, context, said or _taken(context, taken, why, is_this=is_this))
+    await messages.show(update, context, said or _taken(context, taken, why, is_this=is_this))
 
 
 def _taken(context: ClinicContext, taken: AppointmentCard, why: Row, *, is_this: bool) -> View:

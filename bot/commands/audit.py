@@ -5,12 +5,12 @@ from functools import partial
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.admins import FindAudit, ShowAudit, ShowUser
 from bot.callbacks.tap import Tap, short_search
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate
 from bot.parsing.dates import read_past_date
+from bot.telegram import messages
 from bot.texts import audit as texts
 from bot.texts.schedule import near_day
 from bot.ui.keyboards import Row, button, keyboard, pager
@@ -46,7 +46,7 @@ async def find(update: Update, context: ClinicContext, tap: FindAudit) -> None:
     turn = pager(page.number, page.pages, lambda number: FindAudit(number, tap.search))
     everything = [button(texts.EVERYTHING, ShowAudit(0, "", ""))]
     view = View(texts.several(page.total, tap.search), keyboard(*rows, turn, everything))
-    await card.show(update, context, view)
+    await messages.show(update, context, view)
 
 
 async def history(update: Update, context: ClinicContext, tap: ShowAudit) -> None:
@@ -57,7 +57,7 @@ async def history(update: Update, context: ClinicContext, tap: ShowAudit) -> Non
     )
     turn = pager(found.entries.number, found.entries.pages, partial(_turned, tap))
     text = texts.page(found, user_id, day, context.zone)
-    await card.show(update, context, View(text, keyboard(turn, *_ways(context, found, tap, day))))
+    await messages.show(update, context, View(text, keyboard(turn, *_ways(context, found, tap, day))))
 
 
 def _turned(tap: ShowAudit, number: int) -> ShowAudit:

@@ -5,7 +5,6 @@ from functools import partial
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowPerson, ShowUser
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import ShowAppointment
@@ -13,6 +12,7 @@ from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import TITLES
+from bot.telegram import messages
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_days as texts
 from bot.ui.keyboards import Row, button, keyboard, pager
@@ -36,7 +36,7 @@ async def wanted(update: Update, context: ClinicContext) -> Tap | None:
         return FindPerson(0, short_search(TITLES.sub("", text)))
     except NoSuchDay:
         way_on = keyboard([button("🗓 Today", ShowClinicDay(today, 0))])
-        await card.show(update, context, View(texts.no_such_day(), way_on))
+        await messages.show(update, context, View(texts.no_such_day(), way_on))
         return None
 
 
@@ -53,7 +53,7 @@ async def day(update: Update, context: ClinicContext, tap: ShowClinicDay) -> Non
     turn = pager(page.number, page.pages, partial(ShowClinicDay, chosen))
     book = [button("➕ Book for somebody", BookFor(UserId("")))]
     text = texts.clinic_day(page, chosen, zone)
-    await card.show(update, context, View(text, keyboard(*rows, turn, _days(context, chosen), book)))
+    await messages.show(update, context, View(text, keyboard(*rows, turn, _days(context, chosen), book)))
 
 
 def _days(context: ClinicContext, chosen: date) -> Row:
@@ -79,7 +79,7 @@ async def people(update: Update, context: ClinicContext, tap: FindPerson) -> Tap
     ]
     turn = pager(page.number, page.pages, lambda number: FindPerson(number, tap.search))
     today = [button("« Today", ShowClinicDay(context.clinic.schedules.today(), 0))]
-    await card.show(update, context, View(texts.people(page, tap.search), keyboard(*rows, turn, today)))
+    await messages.show(update, context, View(texts.people(page, tap.search), keyboard(*rows, turn, today)))
     return None
 
 
@@ -98,7 +98,9 @@ async def person(update: Update, context: ClinicContext, tap: ShowPerson) -> Non
     ]
     turn = pager(page.number, page.pages, partial(ShowPerson, found.id, tap.period))
     text = texts.person(found, page, tap.period, context.rules)
-    await card.show(update, context, View(text, keyboard(*rows, turn, *_person_ways(context, found, tap))))
+    await messages.show(
+        update, context, View(text, keyboard(*rows, turn, *_person_ways(context, found, tap)))
+    )
 
 
 def _person_ways(context: ClinicContext, found: User, tap: ShowPerson) -> list[Row]:

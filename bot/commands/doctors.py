@@ -5,12 +5,12 @@ from functools import partial
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowDoctor, ShowDoctors, Wait
 from bot.dialogs.context import ClinicContext
 from bot.parsing.fuzzy_match import called
+from bot.telegram import messages
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import plain_doctor
@@ -28,7 +28,7 @@ async def specializations(update: Update, context: ClinicContext, tap: Tap) -> N
     choices = [button(name, ShowDoctors(specialization_key(name), 0)) for name in names]
     everybody = [button("All doctors", ShowDoctors("", 0))] if len(names) > 1 else []
     view = View(texts.specializations(names, context.rules), keyboard(*in_rows(choices, 2), everybody))
-    await card.show(update, context, view)
+    await messages.show(update, context, view)
 
 
 async def doctors(update: Update, context: ClinicContext, tap: ShowDoctors) -> None:
@@ -42,7 +42,7 @@ async def doctors(update: Update, context: ClinicContext, tap: ShowDoctors) -> N
     turn = pager(page.number, page.pages, partial(ShowDoctors, key))
     back = [button("« Specializations", Do("doctors"))]
     text = texts.doctors(page, name, await _next_free(context, page.items))
-    await card.show(update, context, View(text, keyboard(*rows, turn, back)))
+    await messages.show(update, context, View(text, keyboard(*rows, turn, back)))
 
 
 async def _next_free(context: ClinicContext, shown: Sequence[User]) -> str:
@@ -62,7 +62,9 @@ async def show_called(update: Update, context: ClinicContext, text: str) -> bool
         shown = await context.clinic.namesakes.apart(context.principal.role, found[:MOST_SHOWN])
         rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, "", 0))] for user in shown]
         text = texts.several_doctors(len(found), len(shown), await _next_free(context, shown))
-        await card.show(update, context, View(text, keyboard(*rows, [button("« Doctors", Do("doctors"))])))
+        await messages.show(
+            update, context, View(text, keyboard(*rows, [button("« Doctors", Do("doctors"))]))
+        )
     return bool(found)
 
 
@@ -77,4 +79,4 @@ async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> Non
     wait = [button(waiting.TELL_ME, Wait(found.id))] if is_patient else []
     back = [button("« Doctors", ShowDoctors(tap.key, tap.number))]
     text = texts.doctor_card(found, soonest, context.rules)
-    await card.show(update, context, View(text, keyboard(soon, book, wait, back)))
+    await messages.show(update, context, View(text, keyboard(soon, book, wait, back)))

@@ -3,11 +3,11 @@
 from telegram import Update
 from telegram.constants import ChatAction
 
-from bot import card
 from bot.callbacks.admins import Export
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
 from bot.parsing.dates import read_days
+from bot.telegram import messages
 from bot.texts import exports as texts
 from bot.ui.keyboards import button, in_rows, keyboard
 from bot.ui.view import View
@@ -23,7 +23,7 @@ async def export(update: Update, context: ClinicContext, tap: Tap) -> None:
         return
     choices = [button(words, Export(period)) for period, words in texts.PERIODS.items()]
     example = context.clinic.exports.days(ReportPeriod.LAST_30_DAYS)
-    await card.show(update, context, View(texts.ask_period(example), keyboard(*in_rows(choices, 2))))
+    await messages.show(update, context, View(texts.ask_period(example), keyboard(*in_rows(choices, 2))))
 
 
 async def period(update: Update, context: ClinicContext, tap: Export) -> None:
@@ -34,11 +34,11 @@ async def period(update: Update, context: ClinicContext, tap: Export) -> None:
 
 async def _send(context: ClinicContext, days: Days) -> None:
     context.takes_long()
-    card.at_work(context, ChatAction.UPLOAD_DOCUMENT)
+    messages.at_work(context, ChatAction.UPLOAD_DOCUMENT)
     made = await context.clinic.exports.export(context.principal, days)
     sheet, zone = made.appointments, context.clinic.rules.zone
     if sheet:
         text = texts.appointments(days, sheet.rows, zone)
-        await card.send_file(context, sheet.content, sheet.name, text, kept=True)
+        await messages.send_file(context, sheet.content, sheet.name, text, kept=True)
     text = texts.accounts(days, made.accounts.rows, alone=sheet is None)
-    await card.send_file(context, made.accounts.content, made.accounts.name, text, kept=True)
+    await messages.send_file(context, made.accounts.content, made.accounts.name, text, kept=True)

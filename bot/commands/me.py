@@ -2,11 +2,11 @@
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.account import EndOtherSessions, EndSession, ForgetMe, ShowSessions
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
+from bot.telegram import messages
 from bot.texts import me as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
@@ -18,7 +18,7 @@ async def me(update: Update, context: ClinicContext, tap: Tap) -> None:
     """Show who is signed in, and what can be changed."""
     del tap
     now = context.clinic.clock.now()
-    await card.show(update, context, texts.card(context.principal.user, context.rules, now))
+    await messages.show(update, context, texts.card(context.principal.user, context.rules, now))
 
 
 async def sessions(update: Update, context: ClinicContext, tap: ShowSessions) -> None:
@@ -45,7 +45,7 @@ async def my_data(update: Update, context: ClinicContext, tap: Tap) -> None:
     context.takes_long()
     content = await context.clinic.my_data.file(context.principal)
     day = context.clinic.clock.now().astimezone(context.zone).date()
-    await card.send_file(context, content, f"my-data-{day.isoformat()}.json", texts.my_data(), kept=True)
+    await messages.send_file(context, content, f"my-data-{day.isoformat()}.json", texts.my_data(), kept=True)
 
 
 async def ask_forget(update: Update, context: ClinicContext, tap: Tap) -> None:
@@ -56,7 +56,7 @@ async def ask_forget(update: Update, context: ClinicContext, tap: Tap) -> None:
     keep = button("« Keep my account", Do("me"))
     drop = button("🗑 Yes, delete it", ForgetMe(principal.id))
     text = texts.ask_forget(principal.user, found, context.rules)
-    await card.show(update, context, View(text, keyboard([keep], [drop])))
+    await messages.show(update, context, View(text, keyboard([keep], [drop])))
 
 
 async def forget(update: Update, context: ClinicContext, tap: ForgetMe) -> None:
@@ -68,10 +68,10 @@ async def forget(update: Update, context: ClinicContext, tap: ForgetMe) -> None:
     count = await context.clinic.leaving.leave(context.principal)
     context.memory.email = context.memory.intent = None
     context.sign_out()
-    await card.show(update, context, View(texts.forgotten(count), ways_on(None)))
+    await messages.show(update, context, View(texts.forgotten(count), ways_on(None)))
 
 
 async def _show(update: Update, context: ClinicContext, number: int, said: str | None = None) -> None:
     page = await context.clinic.sessions.chats(context.principal, number)
     view = texts.sessions(page, context.chat, context.rules)
-    await card.show(update, context, view.headed(said))
+    await messages.show(update, context, view.headed(said))

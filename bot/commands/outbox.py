@@ -2,10 +2,10 @@
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.admins import DropNotice, RetryAllNotices, RetryNotice, ShowOutbox
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
+from bot.telegram import messages
 from bot.texts import outbox as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, keyboard, pager
@@ -55,7 +55,7 @@ async def drop(update: Update, context: ClinicContext, tap: DropNotice) -> None:
 async def _show(update: Update, context: ClinicContext, number: int, said: str | None = None) -> None:
     found = await context.clinic.undelivered.page(context.principal, number)
     view = View(texts.page(found, context.zone), keyboard(*_rows(found)))
-    await card.show(update, context, view.headed(said))
+    await messages.show(update, context, view.headed(said))
 
 
 def _rows(found: OutboxPage) -> list[Row]:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from telegram import Update
 from telegram.constants import ChatAction
 
-from bot import card
 from bot.callbacks.bounds import YEARS
 from bot.callbacks.doctors import DrawDay, Mark, ShowDay, ShowWeek, Withdraw
 from bot.callbacks.steps import Do
@@ -17,6 +16,7 @@ from bot.dialogs.context import ClinicContext
 from bot.input_errors import NoSuchDay
 from bot.parsing.dates import read_date
 from bot.pictures.day import day_picture
+from bot.telegram import messages
 from bot.texts import schedule as texts
 from bot.texts.formats import plain_doctor
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager
@@ -39,7 +39,7 @@ async def schedule(update: Update, context: ClinicContext, tap: Tap) -> None:
 
 async def day(update: Update, context: ClinicContext, tap: ShowDay) -> None:
     """Show a page of a day."""
-    await card.show(update, context, await _day(context, tap.day, tap.number))
+    await messages.show(update, context, await _day(context, tap.day, tap.number))
 
 
 async def _day(context: ClinicContext, shown: date, number: int, first: Row = ()) -> View:
@@ -87,19 +87,21 @@ async def week(update: Update, context: ClinicContext, tap: ShowWeek) -> None:
         button(f"{texts.near_day(after)} ▶", ShowWeek(after)),
     ]
     back = [button("« Today", ShowDay(context.clinic.schedules.today(), 0))]
-    await card.show(update, context, View(texts.week_page(plans), keyboard(*in_rows(days, 4), turn, back)))
+    await messages.show(
+        update, context, View(texts.week_page(plans), keyboard(*in_rows(days, 4), turn, back))
+    )
 
 
 async def draw(update: Update, context: ClinicContext, tap: DrawDay) -> None:
     """Send a day as a picture."""
     del update
-    card.at_work(context, ChatAction.UPLOAD_PHOTO)
+    messages.at_work(context, ChatAction.UPLOAD_PHOTO)
     context.takes_long()
     plan = await context.clinic.day_plans.day(context.principal, tap.day)
     title = texts.picture_title(plain_doctor(context.principal.user.name), plan)
     png = await asyncio.to_thread(day_picture, plan, title=title, now=context.clinic.clock.now())
     ways = keyboard([button("🗓 Open the day", ShowDay(tap.day, 0))])
-    await card.send_picture(context, png, View(texts.picture_caption(plan), ways))
+    await messages.send_picture(context, png, View(texts.picture_caption(plan), ways))
 
 
 async def mark(update: Update, context: ClinicContext, tap: Mark) -> None:
@@ -109,7 +111,7 @@ async def mark(update: Update, context: ClinicContext, tap: Mark) -> None:
     shown = noted.appointment.slot.start.astimezone(zone).date()
     number, first = await _page_of(context, shown, noted), follow_up(context, noted.appointment)
     view = await _day(context, shown, number, first)
-    await card.show(update, context, view.headed(texts.marked(noted, zone)))
+    await messages.show(update, context, view.headed(texts.marked(noted, zone)))
 
 
 async def _page_of(context: ClinicContext, shown: date, noted: AppointmentCard) -> int:

@@ -5,12 +5,12 @@ import asyncio
 from telegram import Update
 from telegram.constants import ChatAction
 
-from bot import card
 from bot.callbacks.admins import ShowStats
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
 from bot.parsing.words import alone
 from bot.pictures.chart import stats_picture
+from bot.telegram import messages
 from bot.texts import statistics as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
@@ -24,7 +24,7 @@ async def stats(update: Update, context: ClinicContext, tap: Tap) -> None:
     del tap
     days = _days(" ".join(context.args or []))
     if days is None:
-        await card.say(context, View(texts.no_such_period(USUAL)))
+        await messages.say(context, View(texts.no_such_period(USUAL)))
     await period(update, context, ShowStats(days or USUAL))
 
 
@@ -39,14 +39,14 @@ def _days(typed: str) -> int | None:
 async def period(update: Update, context: ClinicContext, tap: ShowStats) -> None:
     """Show a period in the place of the one whose button was tapped: a text can't become a picture."""
     context.takes_long()
-    card.at_work(context, ChatAction.UPLOAD_PHOTO)
+    messages.at_work(context, ChatAction.UPLOAD_PHOTO)
     figures = await context.clinic.statistics.of_last(context.principal, tap.days)
     others = keyboard([button(texts.period_button(days, tap.days), ShowStats(days)) for days in PERIODS])
     if figures.total.total:
         png = await asyncio.to_thread(stats_picture, context.clinic.rules.name, figures)
-        await card.send_picture(context, png, View(texts.caption(figures), others))
+        await messages.send_picture(context, png, View(texts.caption(figures), others))
     else:
-        await card.say(context, View(texts.nothing(tap.days), others))
+        await messages.say(context, View(texts.nothing(tap.days), others))
     query = update.callback_query
     if query and query.message:
-        await card.remove(context, query.message.message_id)
+        await messages.remove(context, query.message.message_id)

@@ -3,11 +3,11 @@
 from telegram import Update
 from telegram.constants import ChatAction
 
-from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.visits import AddToCalendar
 from bot.dialogs.context import ClinicContext
 from bot.notifications.calendar_files import file_of
+from bot.telegram import messages
 from bot.texts import invites as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
@@ -24,10 +24,10 @@ async def add(update: Update, context: ClinicContext, tap: AddToCalendar) -> Non
         raise AppointmentUnknown
     if status is AppointmentStatus.CANCELLED:
         ways = keyboard([button("📋 My appointments", Do("appointments"))])
-        await card.say(context, View(texts.nothing_to_add(found, context.rules), ways))
+        await messages.say(context, View(texts.nothing_to_add(found, context.rules), ways))
         return
-    card.at_work(context, ChatAction.UPLOAD_DOCUMENT)
+    messages.at_work(context, ChatAction.UPLOAD_DOCUMENT)
     now, user = context.clinic.clock.now(), context.principal.user
     content = file_of(found, user, context.clinic.rules, now, context.bot.link)
     text = texts.file(found, user.role, context.rules)
-    await card.send_file(context, content, texts.FILE_NAME, text, kept=True)
+    await messages.send_file(context, content, texts.FILE_NAME, text, kept=True)

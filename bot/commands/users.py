@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.admins import (
     AskBlock,
     AskClear,
@@ -23,6 +22,7 @@ from bot.callbacks.admins import (
 from bot.callbacks.tap import Tap
 from bot.dialogs.account_card import person_card
 from bot.dialogs.context import ClinicContext
+from bot.telegram import messages
 from bot.texts import people as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key
@@ -53,7 +53,7 @@ async def users(update: Update, context: ClinicContext, tap: ShowUsers) -> None:
     ]
     turn = pager(page.number, page.pages, lambda number: ShowUsers(number, tap.search))
     view = View(texts.users(page, wanted), keyboard(*rows, turn, *_filters(wanted, counts)))
-    await card.show(update, context, view)
+    await messages.show(update, context, view)
 
 
 def _filters(wanted: WantedUsers, counts: Mapping[Who, int]) -> list[Row]:
@@ -109,7 +109,7 @@ async def ask_block(update: Update, context: ClinicContext, tap: AskBlock) -> No
     keep = button("🚫 Block, keep them" if affected else "🚫 Yes, block", Block(found.id, False, tap.search))
     drop = button(f"🚫 Block and cancel {texts.those(len(affected))}", Block(found.id, True, tap.search))
     text = texts.ask_block(found, affected, context.zone)
-    await card.show(update, context, View(text, keyboard([leave], [keep], [drop] if affected else [])))
+    await messages.show(update, context, View(text, keyboard([leave], [keep], [drop] if affected else [])))
 
 
 async def block(update: Update, context: ClinicContext, tap: Block) -> None:
@@ -140,7 +140,7 @@ async def ask_clear(update: Update, context: ClinicContext, tap: AskClear) -> No
     keep = button("« Keep them", ShowUser(found.id, tap.search))
     drop = button(f"✖ Yes, cancel {texts.those(len(affected))}", Clear(found.id, tap.search))
     text = texts.ask_clear(found, affected, context.zone)
-    await card.show(update, context, View(text, keyboard([keep], [drop] if affected else [])))
+    await messages.show(update, context, View(text, keyboard([keep], [drop] if affected else [])))
 
 
 async def clear(update: Update, context: ClinicContext, tap: Clear) -> None:
@@ -159,7 +159,7 @@ async def ask_reset(update: Update, context: ClinicContext, tap: AskReset) -> No
     found = await context.clinic.people.get(context.principal, tap.user_id)
     leave = button("« Leave it as it is", ShowUser(found.id, tap.search))
     send = button("🔑 Yes, send a code", ResetPassword(found.id, tap.search))
-    await card.show(update, context, View(texts.ask_reset(found), keyboard([leave], [send])))
+    await messages.show(update, context, View(texts.ask_reset(found), keyboard([leave], [send])))
 
 
 async def reset(update: Update, context: ClinicContext, tap: ResetPassword) -> None:
@@ -185,4 +185,4 @@ async def _show(
 ) -> None:
     """Show an account's card, under what is `said` of it."""
     view = await person_card(context, found, search)
-    await card.show(update, context, view.headed(said))
+    await messages.show(update, context, view.headed(said))

@@ -2,12 +2,12 @@
 
 from telegram import Update
 
-from bot import card
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ChangeReason, LeaveLine, PassSlot, ShowAppointment, TakeSlot
 from bot.dialogs.context import ClinicContext
 from bot.notifications.confirmations import confirmation
+from bot.telegram import messages
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
@@ -22,7 +22,7 @@ WAYS_ON: Row = [button("🔔 Where I wait", Do("waitlist")), button("📅 Book",
 async def places(update: Update, context: ClinicContext, tap: Tap) -> None:
     """Show where one waits."""
     del tap
-    await card.show(update, context, await _places(context))
+    await messages.show(update, context, await _places(context))
 
 
 async def _places(context: ClinicContext) -> View:
@@ -42,7 +42,7 @@ async def take(update: Update, context: ClinicContext, tap: TakeSlot) -> None:
     try:
         taken = await context.clinic.waitlist.take(context.principal, tap.offer_id)
     except OfferOver as error:
-        await card.show(update, context, View(sentence(error, context.rules), keyboard(WAYS_ON)))
+        await messages.show(update, context, View(sentence(error, context.rules), keyboard(WAYS_ON)))
         return
     text = booked(taken, context.zone, for_another=False)
     made = taken.appointment
@@ -50,7 +50,7 @@ async def take(update: Update, context: ClinicContext, tap: TakeSlot) -> None:
     why = [news_button(reason_button(made), ChangeReason(made.id))]
     ways = [button("📋 Open the appointment", ShowAppointment(made.id))]
     said = confirmation(context, taken, why) or View(text, keyboard(why, ways))
-    await card.show(update, context, said)
+    await messages.show(update, context, said)
 
 
 async def pass_on(update: Update, context: ClinicContext, tap: PassSlot) -> None:
@@ -58,12 +58,12 @@ async def pass_on(update: Update, context: ClinicContext, tap: PassSlot) -> None
     try:
         await context.clinic.waitlist.pass_on(context.principal, tap.offer_id)
     except OfferOver as error:
-        await card.show(update, context, View(sentence(error, context.rules), keyboard(WAYS_ON)))
+        await messages.show(update, context, View(sentence(error, context.rules), keyboard(WAYS_ON)))
         return
-    await card.show(update, context, View(texts.passed(), keyboard(WAYS_ON)))
+    await messages.show(update, context, View(texts.passed(), keyboard(WAYS_ON)))
 
 
 async def leave(update: Update, context: ClinicContext, tap: LeaveLine) -> None:
     """Wait there no more."""
     was_there = await context.clinic.waitlist.leave(context.principal, tap.doctor_id)
-    await card.show(update, context, (await _places(context)).headed(texts.left(was_there=was_there)))
+    await messages.show(update, context, (await _places(context)).headed(texts.left(was_there=was_there)))

@@ -16,7 +16,6 @@ from typing import Any
 from telegram import Message, MessageEntity, Update
 from telegram.ext import ApplicationHandlerStop, BaseHandler
 
-from bot import card
 from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Resume
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import check
@@ -27,7 +26,8 @@ from bot.dialogs.revisions import stamp, tapped, unpacked
 from bot.dialogs.secret_guard import SecretGuard
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, LetGo, Outcome, Step, Tapped, Typed
 from bot.input_errors import EditNotRead, NotAChoice, SecretTooSoon, TextWanted, Unclear, WordsLeft
-from bot.messages import said
+from bot.telegram import messages
+from bot.telegram.message_kinds import said
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
 from bot.texts.formats import zone_once
@@ -120,7 +120,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         # First: what was kept for the old dialog may be what the new one looks for.
         stored = await self._abandon(context)
         outcome = await dialog.begin(context, tap)
-        card_id = card.tapped_card(update)
+        card_id = messages.tapped_card(update)
         if card_id is None or card_id != context.memory.card_id:
             await self._end(context, dialog, stored)  # else the new question takes the card of the old one
         context.memory.end_dialog()
@@ -258,7 +258,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _rewrite_card(self, context: ClinicContext, view: View) -> None:
         if context.memory.card_id is not None:
-            await card.rewrite(context, context.memory.card_id, stamp(view, context.memory, self._taps))
+            await messages.rewrite(context, context.memory.card_id, stamp(view, context.memory, self._taps))
 
     async def _on_message(self, update: Update, context: ClinicContext) -> None:
         step = self._steps[context.memory.step or ""]
@@ -313,7 +313,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         if why is None:
             return False
         if step is None or memory.paused:
-            await card.say(context, View(sentence(why, context.rules)))
+            await messages.say(context, View(sentence(why, context.rules)))
         else:
             await self._ask(update, context, step, why)
         return True
@@ -330,24 +330,24 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _on_tap(self, update: Update, context: ClinicContext) -> None:
         (tap, revision), memory = tapped(update), context.memory
-        card_id = card.tapped_card(update)
+        card_id = messages.tapped_card(update)
         if tap is None or card_id is None or card_id != memory.card_id:
             await self._old_card(update, context)
             return
         step = self._steps.get(memory.step or "")
         if step is None:
-            card.acknowledge(update, context, texts.done_already())
+            messages.acknowledge(update, context, texts.done_already())
         elif revision is None:
             # The question is older than this version of the bot.
-            card.acknowledge(update, context, texts.old_card_short())
+            messages.acknowledge(update, context, texts.old_card_short())
             memory.paused = False
             await self._ask(update, context, step, above=texts.old_buttons())
         elif revision != memory.revision:
             # It was shown with an earlier question. Where the card still shows that, it is put right.
-            card.acknowledge(update, context)
+            messages.acknowledge(update, context)
             await self._resume(update, context, step)
         else:
-            card.acknowledge(update, context)
+            messages.acknowledge(update, context)
             await self._press(update, context, step, tap)
 
     async def _press(self, update: Update, context: ClinicContext, step: Step, tap: Tap) -> None:
@@ -465,13 +465,13 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         before = memory.card_id
         headed = stamp(view, memory, self._taps).headed(above)
         shown = replace(headed, text=zone_once(headed.text, context.rules))
-        memory.card_id = await card.show(update, context, shown)
+        memory.card_id = await messages.show(update, context, shown)
         if before is not None and before != memory.card_id:
-            await card.remove(context, before)
+            await messages.remove(context, before)
 
     async def _old_card(self, update: Update, context: ClinicContext) -> None:
-        card.acknowledge(update, context, texts.old_card_short())
-        await card.show(update, context, ways_on.old_card(context.visitor))
+        messages.acknowledge(update, context, texts.old_card_short())
+        await messages.show(update, context, ways_on.old_card(context.visitor))
 
 
 def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:

@@ -5,12 +5,12 @@ from contextlib import suppress
 
 from telegram import Message
 
-from bot import card
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.recent_secrets import RecentSecrets
 from bot.dialogs.steps import Dialog
 from bot.input_errors import AddressAlone, SecretRepeated
-from bot.messages import said, typed_at
+from bot.telegram import messages
+from bot.telegram.message_kinds import said, typed_at
 from bot.texts import dialogs as texts
 from bot.ui.view import View
 from services.clock import Clock
@@ -92,14 +92,14 @@ class SecretGuard:
         if is_behind:
             return AddressAlone()
         if dialog is None:
-            await card.say(context, View(texts.deleted_in_case()))
+            await messages.say(context, View(texts.deleted_in_case()))
         return None
 
 
 async def remove_secret(context: ClinicContext, message_id: int) -> None:
     """Delete a message that may hold a secret; where that can't be done, ask the person to."""
-    if not await card.remove(context, message_id):
-        await card.say(context, View(texts.delete_it_yourself()))
+    if not await messages.remove(context, message_id):
+        await messages.say(context, View(texts.delete_it_yourself()))
 
 
 def _is_more_than_an_address(text: str) -> bool:

@@ -4,9 +4,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.limits import AT_ONCE, asked_wait
 from bot.notifications.buttons import buttons
 from bot.notifications.mail_channel import _said
+from bot.telegram.retries import AT_ONCE, asked_wait
 from bot.texts.news import as_message
 from bot.ui.view import fitting
 from services.clinic_rules import ClinicRules

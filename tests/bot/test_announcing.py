@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from telegram.ext import ExtBot
 
-from bot.announcing import ChatCrier
 from bot.demo.telegram import Telegram
-from bot.limits import Patience
-from bot.transport import AiohttpRequest
+from bot.telegram.announcement_channel import ChatCrier
+from bot.telegram.retries import Patience
+from bot.telegram.transport import AiohttpRequest
 from bot.ui.view import fitting
 from services.announcements.sender import Fate
 from services.clinic_rules import ClinicRules

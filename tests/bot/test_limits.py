@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.limits import (
+from bot.telegram.retries import (
     AT_ONCE,
     FLEETING,
     LONGEST_WAIT_SECONDS,
@@ -26,7 +26,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def wait(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr("bot.limits.asyncio.sleep", wait)
+    monkeypatch.setattr("bot.telegram.retries.asyncio.sleep", wait)
     return waited
 
 

@@ -24,7 +24,7 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot.transport import AiohttpRequest, ProxyUnusable, environment_proxy, without_echo
+from bot.telegram.transport import AiohttpRequest, ProxyUnusable, environment_proxy, without_echo
 
 TOKEN = "123456789:AAHsecret-secret-secret-secret-secret"
 Answer = Callable[["Server", asyncio.StreamWriter], Awaitable[None]]

@@ -15,7 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bot import __main__ as program
-from bot.intake import Intake
+from bot.telegram.polling import Intake
 from services.models.notifications import ChannelName
 from services.notifications import outbox
 from tests.chaos.clock import FileClock

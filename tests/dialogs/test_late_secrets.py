@@ -94,7 +94,7 @@ async def test_a_mail_address_that_is_sent_twice_is_not_taken_for_the_password(
 async def test_a_deletion_whose_answer_is_lost_is_not_asked_for_again(
     town: Town, guest: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.limits.PAUSES_SECONDS", (0.01, 0.02, 0.03))
+    monkeypatch.setattr("bot.telegram.retries.PAUSES_SECONDS", (0.01, 0.02, 0.03))
     town.telegram.faults.drop_after("deleteMessage")
     await guest.says(PASSWORD)
     assert not readable(guest, PASSWORD)

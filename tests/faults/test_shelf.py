@@ -15,7 +15,7 @@ from bot.demo.methods import METHODS
 from bot.demo.methods.method import Method
 from bot.demo.params import Params
 from bot.demo.telegram import Telegram
-from bot.shelf import LEASE
+from bot.telegram.pending_updates import LEASE
 from services.storage.pending_updates import Lease, Updates
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
@@ -72,7 +72,7 @@ async def test_a_chat_keeps_its_order_wherever_its_updates_are(stage: Stage, on_
 async def test_the_work_of_a_living_process_is_left_to_it_and_waited_for(
     stage: Stage, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.intake.STUCK_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 0.01)
     town = stage.town
     updates, asha, bela = town.storage.updates, town.person("Asha"), town.person("Bela")
     first = asha.phone.send("/help")
@@ -141,8 +141,8 @@ async def test_entries_that_can_not_be_read_are_taken_off(
 async def test_a_stop_leaves_what_it_could_not_wait_for_to_the_next_process_at_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.intake.STUCK_SECONDS", 0.01)
-    monkeypatch.setattr("bot.intake.LAST_WORDS_SECONDS", 0.1)
+    monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telegram.polling.LAST_WORDS_SECONDS", 0.1)
     asha = stage.town.person("Asha")
     async with held("sendMessage", chat_id=asha.phone.chat_id) as call:
         async with stage.bot():
@@ -239,7 +239,7 @@ async def test_a_flood_from_one_chat_keeps_no_other_waiting(
     asha, bela = town.person("Asha"), town.person("Bela")
     await bela.says("/start")
     monkeypatch.undo()
-    monkeypatch.setattr("bot.intake.LAST_WORDS_SECONDS", 0.1)
+    monkeypatch.setattr("bot.telegram.polling.LAST_WORDS_SECONDS", 0.1)
     since = bela.last_id
     for _ in range(MANY):
         asha.phone.send("/help")

@@ -21,10 +21,10 @@ SECRET = "hunter2-9xK!"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.polling.RETRY_SECONDS", (0.01,))
-    monkeypatch.setattr("bot.reaching.PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr("bot.limits.PAUSES_SECONDS", (0.01,) * 3)
-    monkeypatch.setattr("bot.reaching.REFUSED_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telegram.get_updates.RETRY_SECONDS", (0.01,))
+    monkeypatch.setattr("bot.telegram.first_contact.PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telegram.retries.PAUSES_SECONDS", (0.01,) * 3)
+    monkeypatch.setattr("bot.telegram.first_contact.REFUSED_PAUSE_SECONDS", 0.01)
 
 
 def arrives(town: Town, body: Json) -> int:
@@ -157,7 +157,7 @@ async def test_nothing_of_an_update_is_logged_whatever_its_handling_raises(
 
     for place in (
         "bot.dialogs.context.ClinicContext.from_update",
-        "bot.door.check",
+        "bot.telegram.dispatcher.check",
         "bot.dialogs.chat_state._encode",
     ):
         with monkeypatch.context() as patch:

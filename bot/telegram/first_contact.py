@@ -6,8 +6,8 @@ import logging
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot import menus
-from bot.limits import asked_wait
+from bot.telegram import command_menu
+from bot.telegram.retries import asked_wait
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ async def menus_set(bot: Bot) -> None:
     """Give the chats their menu; that is a convenience, and waits for better times."""
     while True:
         try:
-            await menus.prepare(bot)
+            await command_menu.prepare(bot)
         except REFUSED as error:
             log.warning("menus.refused why=%s", type(error).__name__)
             return

@@ -6,10 +6,10 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from telegram.ext import ExtBot
 
 from bot.callbacks.admins import StopAnnouncement
-from bot.card import is_unchanged
-from bot.limits import AT_ONCE, asked_wait
+from bot.telegram.messages import is_unchanged
+from bot.telegram.retries import AT_ONCE, asked_wait
+from bot.telegram.transport import was_never_sent
 from bot.texts import announcements as texts
-from bot.transport import was_never_sent
 from bot.ui.keyboards import Keyboard, button, keyboard
 from services.announcements.sender import Fate
 from services.clinic_rules import ClinicRules

@@ -117,7 +117,7 @@ def _essence(message: Json) -> Json:
     chat = message["chat"]
     essence = {name: message[name] for name in ESSENCE if name in message}
     essence["entities"] = [each for each in _listed(message.get("entities")) if _is_entity(each, message)]
-    # A date that may be unreadable, too, is left out: bot/messages.py takes the present for it.
+    # A date that may be unreadable, too, is left out: bot/telegram/message_kinds.py takes the present for it.
     essence |= {"date": 0, "chat": {"id": chat["id"], "type": chat["type"]}}
     return essence | ({"from": _person(message["from"])} if "from" in message else {})
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.logs import discreet
+from bot.telegram.log_privacy import discreet
 from services.models.people import ChatId
 
 log = discreet(__name__)

@@ -6,7 +6,7 @@ oldest update that is not handled yet: whatever happens to this process, the res
 But a poll brings no more than a hundred updates from there, and Telegram answers hardly more than one poll
 from the same offset in half a second. So that a chat that is held up (by a password being checked, by a
 429), or that has a hundred things to say at once, keeps nobody else waiting, what takes long is written into
-the database (see bot/shelf.py), and counts as acknowledged.
+the database (see bot/telegram/pending_updates.py), and counts as acknowledged.
 """
 
 import asyncio
@@ -15,12 +15,22 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.incoming import Json, Unreadable, as_written, chat_of, kind_of, parse, read_written, text_of
-from bot.lanes import Lanes
-from bot.logs import discreet
-from bot.polling import LONG_POLL_SECONDS, Hand, Polled, Poller
-from bot.shelf import RENEW_SECONDS, Shelf, however_long
 from bot.telegram.application import ClinicApplication
+from bot.telegram.chat_queue import Lanes
+from bot.telegram.get_updates import LONG_POLL_SECONDS, Polled, Poller
+from bot.telegram.in_flight import Hand
+from bot.telegram.log_privacy import discreet
+from bot.telegram.pending_updates import RENEW_SECONDS, Shelf, however_long
+from bot.telegram.raw_updates import (
+    Json,
+    Unreadable,
+    as_written,
+    chat_of,
+    kind_of,
+    parse,
+    read_written,
+    text_of,
+)
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.pending_updates import Claim, Entry

@@ -16,7 +16,6 @@ from telegram.ext import (
     filters,
 )
 
-from bot import card, menus
 from bot.callbacks.steps import Do, Nothing
 from bot.callbacks.tap import BadTap, Tap
 from bot.commands import account
@@ -25,9 +24,10 @@ from bot.dialogs.chat_state import QUIET
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Dialogs, command_name
 from bot.dialogs.secret_guard import remove_secret
-from bot.messages import is_note, said
 from bot.routes import BY_NAME, DIALOGS, TAPS, Route
+from bot.telegram import command_menu, messages
 from bot.telegram.application import ClinicApplication
+from bot.telegram.message_kinds import is_note, said
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
 from bot.texts.outbox import mail_refused
@@ -115,7 +115,7 @@ class Door:
         if update.edited_message:
             await self._on_edit(update, context)
             raise ApplicationHandlerStop
-        await menus.fit(context)
+        await command_menu.fit(context)
         await _tell_refusal(context)
 
     async def _on_edit(self, update: Update, context: ClinicContext) -> None:
@@ -127,7 +127,7 @@ class Door:
         if is_old and not self.dialogs.asks_secret(context.chat):
             return
         if not await self.dialogs.on_edit(update, context):
-            await card.show(update, context, ways_on.edit_not_read())
+            await messages.show(update, context, ways_on.edit_not_read())
 
     async def _on_command(self, update: Update, context: ClinicContext) -> None:
         message = update.message
@@ -150,10 +150,10 @@ class Door:
         try:
             tap = Tap.unpack(data or "")
         except BadTap:
-            card.acknowledge(update, context, texts.old_card_short())
-            await card.show(update, context, ways_on.old_card(context.visitor))
+            messages.acknowledge(update, context, texts.old_card_short())
+            await messages.show(update, context, ways_on.old_card(context.visitor))
             return
-        card.acknowledge(update, context)
+        messages.acknowledge(update, context)
         if not isinstance(tap, Nothing):
             context.args = []
             await self._run(update, context, tap)
@@ -170,10 +170,10 @@ class Door:
             return
         if route.ends_dialogs:
             await self.dialogs.end(context)
-        elif card.tapped_card(update) is None:
+        elif messages.tapped_card(update) is None:
             await self.dialogs.put_aside(context)
         leads_to = await route.act(update, context, tap)
-        await menus.fit(context)
+        await command_menu.fit(context)
         if leads_to is not None:
             await self._run(update, context, leads_to)
 
@@ -196,7 +196,7 @@ class Door:
             raise
 
     async def _after_dialog(self, update: Update, context: ClinicContext, then: Tap | None) -> None:
-        await menus.fit(context)
+        await command_menu.fit(context)
         if then is not None:
             await self._run(update, context, then)
 
@@ -243,12 +243,12 @@ async def _tell_refusal(context: ClinicContext) -> None:
     if visitor is None or visitor.user.takes_mail or visitor.user.refusal_told:
         return
     with suppress(TelegramError):  # it is said at the next visit then
-        await card.say(context, View(mail_refused(visitor.user.email)))
+        await messages.say(context, View(mail_refused(visitor.user.email)))
         await context.clinic.profile.refusal_told(visitor)
 
 
 async def _outside(update: Update, context: ClinicContext) -> None:
     """Say one line in a group when spoken to, and nothing about anybody."""
-    card.acknowledge(update, context, groups())
+    messages.acknowledge(update, context, groups())
     if update.message and update.message.text and update.message.text.startswith("/"):
-        await card.say(context, View(groups()))
+        await messages.say(context, View(groups()))

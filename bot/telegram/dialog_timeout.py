@@ -6,9 +6,9 @@ from telegram.error import TelegramError
 
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialogs
-from bot.intake import keep
-from bot.lanes import Lanes
 from bot.telegram.application import ClinicApplication
+from bot.telegram.chat_queue import Lanes
+from bot.telegram.polling import keep
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.conversations import Conversations

@@ -6,9 +6,9 @@ from telegram import Update
 from telegram.error import Forbidden, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot import card
 from bot.dialogs.context import ClinicContext
-from bot.logs import discreet
+from bot.telegram import messages
+from bot.telegram.log_privacy import discreet
 from bot.texts.errors import incident, sentence
 from bot.ui.view import View
 from bot.ui.ways_on import way_in
@@ -28,8 +28,8 @@ async def on_error(update: object, context: ClinicContext) -> None:
         log.info("chat.unreachable update=%d why=%s", update.update_id, type(error).__name__)
         raise ApplicationHandlerStop
     try:
-        card.acknowledge(update, context)
-        await card.say(context, _view(context, error))
+        messages.acknowledge(update, context)
+        await messages.say(context, _view(context, error))
     except TelegramError as failure:
         log.warning("incident.untold update=%d why=%s", update.update_id, type(failure).__name__)
     raise ApplicationHandlerStop

@@ -1,0 +1,1 @@
+"""The Bot API: updates in, messages out, retries, menus. Nobody else knows the library."""
