@@ -13,8 +13,8 @@ from importlib.util import find_spec
 from telegram.error import Forbidden, InvalidToken
 
 from bot.app import Assembly, opened_storage
-from bot.arguments import read_arguments
-from bot.create_admin import create_admin
+from bot.cli.arguments import read_arguments
+from bot.cli.create_admin import create_admin
 from bot.demo.history import establish
 from bot.demo.start import demonstrated
 from bot.settings import Settings, SettingsError

@@ -2,15 +2,15 @@
 
 from telegram import Update
 
+from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
 from bot.commands import doctors
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
-from bot.links import read_link
 from bot.telegram import messages
 from bot.telegram.message_kinds import said
-from bot.texts import account as texts
 from bot.texts import help as help_texts
+from bot.texts import sign_in as texts
 from bot.ui.keyboards import keyboard
 from bot.ui.view import View
 from bot.ui.ways_on import ways_on

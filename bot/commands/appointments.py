@@ -24,7 +24,7 @@ from bot.callbacks.visits import (
     TakeFollowUp,
     TakeOffer,
 )
-from bot.commands import clinic_days
+from bot.commands import clinic_agenda
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.notifications.confirmations import confirmation
@@ -52,7 +52,7 @@ async def begin(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
     """Show one's own that are to come, with somebody perhaps, or what an admin asks for."""
     del tap
     if context.principal.role is Role.ADMIN:
-        return await clinic_days.wanted(update, context)
+        return await clinic_agenda.wanted(update, context)
     typed = short_search(" ".join(context.args or []))
     if not typed:
         return ShowAppointments(Period.UPCOMING, 0)

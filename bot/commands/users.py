@@ -20,14 +20,14 @@ from bot.callbacks.admins import (
     Unblock,
 )
 from bot.callbacks.tap import Tap
+from bot.callbacks.user_filters import WantedUsers, read_packed, read_typed
 from bot.dialogs.account_card import person_card
 from bot.dialogs.context import ClinicContext
 from bot.telegram import messages
-from bot.texts import people as texts
+from bot.texts import accounts as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key
 from bot.ui.view import View
-from bot.wanted_users import WantedUsers, read_packed, read_typed
 from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, NoNameWaits
 from services.models.people import User, Who
 

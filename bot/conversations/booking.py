@@ -10,10 +10,11 @@ from bot.callbacks.admins import BookFor, ShowPerson
 from bot.callbacks.steps import Confirm, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
-from bot.conversations import for_whom, with_whom
-from bot.conversations.for_whom import ForWhom
-from bot.conversations.when import LEAVING, LOST, When, at, availability, hold, known
-from bot.conversations.with_whom import WithWhom, for_the_same
+from bot.conversations.pickers import doctor as with_whom
+from bot.conversations.pickers import patient
+from bot.conversations.pickers.doctor import WithWhom, for_the_same
+from bot.conversations.pickers.patient import ForWhom
+from bot.conversations.pickers.slot import LEAVING, LOST, When, at, availability, hold, known
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -62,7 +63,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     if context.principal.role is Role.ADMIN:
         if not isinstance(tap, BookFor) or not tap.patient_id:
             return Goto(Ask.PATIENT, BookingDraft())
-        draft = await for_whom.about(context, BookingDraft(), tap.patient_id)
+        draft = await patient.about(context, BookingDraft(), tap.patient_id)
         return Goto(Ask.SPECIALIZATION, draft, behind=(Ask.PATIENT,))
     if not isinstance(tap, BookDoctor | BookSoonest):
         return Goto(Ask.SPECIALIZATION, BookingDraft())

@@ -11,7 +11,7 @@ from bot.dialogs.chat_state import ChatMemory
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
-from bot.texts import account as texts
+from bot.texts import sign_in as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import ways_on

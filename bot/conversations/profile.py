@@ -11,7 +11,7 @@ from bot.drafts import ProfileDraft
 from bot.input_errors import Unclear
 from bot.parsing.languages import COMMON_LANGUAGES, codes_of, read_language
 from bot.parsing.time_zones import COMMON_ZONES, keys_of, read_zone
-from bot.texts import me as texts
+from bot.texts import profile as texts
 from bot.texts.formats import language_name
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View

@@ -5,15 +5,15 @@ from enum import StrEnum
 
 from bot.callbacks.steps import Confirm, Do, KeepTyped, PickGender, PickRole, PickSpecialization, Skip
 from bot.callbacks.tap import Tap
+from bot.conversations.pickers.specialization import as_known, choices, likelier, of_key
 from bot.dialogs.access import GUESTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
-from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words import alone
-from bot.texts import account as texts
+from bot.texts import sign_in as texts
 from bot.texts.formats import GENDERS, ROLES
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View

@@ -6,14 +6,14 @@ from enum import StrEnum
 from bot.callbacks.admins import ChangeSpecialization
 from bot.callbacks.steps import Do, KeepTyped, PickSpecialization
 from bot.callbacks.tap import Tap
+from bot.conversations.pickers.specialization import as_known, choices, likelier, of_key
 from bot.dialogs.access import ADMINS
 from bot.dialogs.account_card import person_card
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import SpecializationDraft
 from bot.input_errors import NearMiss, NotAChoice
-from bot.meant_specializations import as_known, choices, likelier, of_key
-from bot.texts import people as texts
+from bot.texts import accounts as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.accounts.fields import read_specialization

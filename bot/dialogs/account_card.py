@@ -14,7 +14,7 @@ from bot.callbacks.admins import (
     Unblock,
 )
 from bot.dialogs.context import ClinicContext
-from bot.texts import people as texts
+from bot.texts import accounts as texts
 from bot.ui.keyboards import Row, button, keyboard, short_key
 from bot.ui.view import View
 from services.models.appointments import Period

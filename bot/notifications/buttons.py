@@ -18,7 +18,7 @@ from bot.callbacks.visits import (
     TakeSlot,
 )
 from bot.dialogs.account_card import name_decisions
-from bot.texts.notices import may_change, offered, taking
+from bot.texts.notifications import may_change, offered, taking
 from bot.ui.keyboards import Keyboard, Row, button, keyboard, news_button
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, ClearanceKind

@@ -2,8 +2,8 @@
 
 from bot.dialogs.context import ClinicContext
 from bot.notifications.buttons import button_rows
-from bot.texts.news import as_message
-from bot.texts.notices import news
+from bot.texts.notification_layouts import as_message
+from bot.texts.notifications import news
 from bot.ui.keyboards import Row, keyboard
 from bot.ui.view import View
 from services.models.appointments import AppointmentCard

@@ -7,8 +7,8 @@ from datetime import datetime
 from telegram.ext import ExtBot
 
 from bot.notifications.calendar_files import invite_with
-from bot.texts.news import News, as_html_mail, as_plain_mail
-from bot.texts.notices import code_news, news, while_away
+from bot.texts.notification_layouts import News, as_html_mail, as_plain_mail
+from bot.texts.notifications import code_news, news, while_away
 from services.accounts.one_time_codes import CodeLetter
 from services.clinic_rules import ClinicRules
 from services.clock import Clock

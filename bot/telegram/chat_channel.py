@@ -7,7 +7,7 @@ from telegram.ext import ExtBot
 from bot.notifications.buttons import buttons
 from bot.notifications.mail_channel import _said
 from bot.telegram.retries import AT_ONCE, asked_wait
-from bot.texts.news import as_message
+from bot.texts.notification_layouts import as_message
 from bot.ui.view import fitting
 from services.clinic_rules import ClinicRules
 from services.errors import RecipientGone, TryLater

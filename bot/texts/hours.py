@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.drafts import HoursDraft
-from bot.texts.clearing import are, booked_lines
+from bot.texts.bulk_cancellation import are, booked_lines
 from bot.texts.formats import clock_time, long_weekday, span, stretches, wall_time, weekday, zone_name
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page

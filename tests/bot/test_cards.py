@@ -8,7 +8,7 @@ from telegram.constants import MessageLimit
 
 from bot.conversations.hours.draft import opened
 from bot.demo.html_mode import parse_html
-from bot.texts import hours, timeoff
+from bot.texts import hours, time_off
 from bot.ui.paging import ITEMS_A_PAGE, page_of
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import AccountStatus, Role, User, UserId
@@ -51,7 +51,7 @@ def test_an_overview_of_a_week_in_very_many_pieces_fits() -> None:
 
 def test_a_summary_of_time_off_with_many_in_it_fits() -> None:
     slot = Slot(START, START + timedelta(days=300))
-    assert _fits(timeoff.summary(slot, page_of(_cards(1000), 3), "&" * 300, ZONE))
+    assert _fits(time_off.summary(slot, page_of(_cards(1000), 3), "&" * 300, ZONE))
 
 
 def test_a_list_shows_the_page_that_there_is() -> None:

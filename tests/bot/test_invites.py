@@ -9,9 +9,9 @@ import pytest
 from icalendar import Calendar
 
 from bot.notifications.calendar_files import METHODS, invite_with
-from bot.texts import notices
-from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
-from bot.texts.notices import news
+from bot.texts import notifications
+from bot.texts.notification_layouts import News, as_html_mail, as_message, as_plain_mail
+from bot.texts.notifications import news
 from services.appointments.events import appointment_event
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
@@ -93,8 +93,8 @@ WAYS: list[Callable[[News], str]] = [
 def test_a_reminder_of_a_video_visit_has_the_room_and_other_news_has_not(
     shown: Callable[[News], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if EventKind.REMINDER not in notices._SAID:
-        monkeypatch.setitem(notices._SAID, EventKind.REMINDER, notices._booked)
+    if EventKind.REMINDER not in notifications._SAID:
+        monkeypatch.setitem(notifications._SAID, EventKind.REMINDER, notifications._booked)
     for kind in METHODS:
         said = shown(news(kind, _event(kind, room=ROOM).facts, ASHA, RULES))
         assert (ROOM in said) is (kind is EventKind.REMINDER)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.callbacks.deep_links import offer_link, read_link, slot_links
 from bot.callbacks.visits import PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot
-from bot.links import offer_link, read_link, slot_links
 from services.models.appointments import AppointmentId
 from services.models.people import UserId
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.meant_specializations import as_known, likelier
+from bot.conversations.pickers.specialization import as_known, likelier
 from services.accounts.fields import COMMON_SPECIALIZATIONS
 from services.names.specializations import NAMES, meant, meant_among
 

@@ -13,7 +13,7 @@ from bot.parsing.dates import is_day_alone, read_date, read_days, read_past_date
 from bot.parsing.hours import read_hours, read_leads, read_span, read_week
 from bot.parsing.moments import Moment, read_moment
 from bot.parsing.time_off import DaysOff, read_days_off, read_last_day
-from bot.texts import formats, schedule, timeoff
+from bot.texts import formats, schedule, time_off
 from services.models.scheduling import Days, Hours, Slot, Weekday, at_minute
 
 TODAY = date(2026, 11, 28)
@@ -41,8 +41,8 @@ def test_a_day_is_read_as_it_is_shown_whatever_day_it_is(value: date, today: dat
 @given(soon)
 def test_a_button_s_day_has_no_year_and_is_the_next_one(value: date) -> None:
     assert read_date(schedule.near_day(value), TODAY) == value
-    assert read_date(timeoff.only(value), TODAY) == value
-    assert read_last_day(timeoff.only(value), value, TODAY) == value
+    assert read_date(time_off.only(value), TODAY) == value
+    assert read_last_day(time_off.only(value), value, TODAY) == value
 
 
 @given(days, marks)
@@ -74,11 +74,11 @@ def test_time_off_is_read_as_it_is_shown(first: date, length: int, part: Hours) 
     last = first + timedelta(days=length)
     begin = datetime.combine(first, time(0), UTC)
     whole = Slot(begin, datetime.combine(last + timedelta(days=1), time(0), UTC))
-    shown = timeoff.off(whole, UTC_ZONE)
+    shown = time_off.off(whole, UTC_ZONE)
     assert read_days_off(shown, TODAY) == (DaysOff(first, last) if length else DaysOff(first))
     slot = Slot(begin + timedelta(minutes=part.first), begin + timedelta(minutes=part.last))
     if slot.end - slot.start < timedelta(days=1):
-        assert read_days_off(timeoff.off(slot, UTC_ZONE), TODAY) == DaysOff(first, first, part)
+        assert read_days_off(time_off.off(slot, UTC_ZONE), TODAY) == DaysOff(first, first, part)
 
 
 @given(st.dates(date(2020, 1, 1), TODAY), st.integers(0, 800))

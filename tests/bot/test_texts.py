@@ -12,8 +12,8 @@ from bot.demo.html_mode import parse_html
 from bot.texts.errors import SENTENCES, sentence
 from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, week, zone_name
 from bot.texts.help import help_page
-from bot.texts.news import News, as_html_mail, as_message, as_plain_mail
-from bot.texts.notices import news
+from bot.texts.notification_layouts import News, as_html_mail, as_message, as_plain_mail
+from bot.texts.notifications import news
 from services import errors
 from services.clinic_rules import ClinicRules
 from services.models.audit import Action

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from bot.texts import notices
+from bot.texts import notifications
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import EventKind
 from tests.chaos.leaks import judge_arrivals
@@ -170,7 +170,7 @@ async def _judged_acts(
     ):
         await live(world, wishes, chance, size.acts_seconds)
     failures = await _told_all(world, size, "after the acts")
-    if EventKind.REMINDER in notices._SAID:
+    if EventKind.REMINDER in notifications._SAID:
         async with _trouble(scenario.later, world, size, chance):
             reminders = await _days_pass(world, size)
         failures += await _told_all(world, size, "after the reminders")

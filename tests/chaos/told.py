@@ -8,8 +8,8 @@ from functools import partial
 from bot.demo.chats import Json
 from bot.demo.entities import tidy
 from bot.demo.html_mode import parse_html
-from bot.texts.news import as_message
-from bot.texts.notices import news
+from bot.texts.notification_layouts import as_message
+from bot.texts.notifications import news
 from bot.ui.view import fitting
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import ChannelName, EventKind, Notice

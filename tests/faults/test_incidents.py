@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bot.texts.news import News, as_message
+from bot.texts.notification_layouts import News, as_message
 from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 

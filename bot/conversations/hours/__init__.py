@@ -11,7 +11,7 @@ from bot.callbacks.steps import (
     SameAsMonday,
     SaveAndCancel,
 )
-from bot.conversations.hours import morning, numbers, preview, week
+from bot.conversations.hours import daily_digest, numbers, preview, week
 from bot.conversations.hours.draft import Ask
 from bot.dialogs.access import DOCTORS
 from bot.dialogs.engine import Dialog, Step
@@ -47,7 +47,7 @@ DIALOG = Dialog(
             {CloseDay: week.close_day, SameAsMonday: week.same_as_monday, CopyDay: week.copy_day},
         ),
         *numbers.STEPS,
-        Step(Ask.DIGEST, morning.ask, morning.take, {ChangeDigest: morning.pick}),
+        Step(Ask.DIGEST, daily_digest.ask, daily_digest.take, {ChangeDigest: daily_digest.pick}),
         Step(
             Ask.PREVIEW,
             preview.ask,

@@ -12,7 +12,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RemindersDraft
 from bot.parsing.hours import read_leads
-from bot.texts import me as texts
+from bot.texts import profile as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.appointments.reminder_times import LONGEST, MOST_REMINDERS, SHORTEST, checked

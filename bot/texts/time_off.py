@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.texts.clearing import are, booked_lines
+from bot.texts.bulk_cancellation import are, booked_lines
 from bot.texts.formats import clock_time, day, esc, zone_name
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard

@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
-from bot.conversations.when import LEAVING, LOST, When, known, let_go
+from bot.conversations.pickers.slot import LEAVING, LOST, When, known, let_go
 from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step

@@ -9,7 +9,7 @@ from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import EmailDraft
-from bot.texts import me as texts
+from bot.texts import profile as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.errors import EmailTaken, MailDown, MailRefused, TooManyCodes

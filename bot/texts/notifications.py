@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.callbacks.deep_links import offer_link, slot_links
 from bot.callbacks.visits import TakeFollowUp, TakeOffer
-from bot.links import offer_link, slot_links
 from bot.texts.formats import (
     call_the_clinic,
     clock_time,
@@ -20,7 +20,7 @@ from bot.texts.formats import (
     week,
     zone_note,
 )
-from bot.texts.news import ROOM, News
+from bot.texts.notification_layouts import ROOM, News
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, ClearanceKind

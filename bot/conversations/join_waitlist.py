@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.callbacks.steps import Do, PickDays, PickPartOfDay
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, Wait, WaitForDay
-from bot.conversations.when import known, today
+from bot.conversations.pickers.slot import known, today
 from bot.dialogs.access import PATIENTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step

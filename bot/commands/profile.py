@@ -7,7 +7,7 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
 from bot.telegram import messages
-from bot.texts import me as texts
+from bot.texts import profile as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
 from bot.ui.ways_on import ways_on

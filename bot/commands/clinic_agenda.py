@@ -14,7 +14,7 @@ from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import TITLES
 from bot.telegram import messages
 from bot.texts import appointments as appointment_texts
-from bot.texts import clinic_days as texts
+from bot.texts import clinic_agenda as texts
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.models.appointments import Period

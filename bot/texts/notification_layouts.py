@@ -22,7 +22,7 @@ class News:
     """What a notice says: a headline, a line for each fact (label, value), and what to do next.
 
     Plain text; whoever shows it escapes it. `secret` names the fact that nobody else should glimpse.
-    `links` are labels with the start parameters that do a thing at one tap (see bot/links.py).
+    `links` are labels with the start parameters that do a thing at one tap (see bot/callbacks/deep_links.py).
     """
 
     subject: str

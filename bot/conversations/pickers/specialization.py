@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.callbacks.steps import KeepTyped, PickSpecialization
 from bot.parsing.fuzzy_match import nearly
-from bot.texts import people as texts
+from bot.texts import accounts as texts
 from bot.ui.keyboards import Button, Keyboard, Row, button, in_rows, keyboard, specialization_key
 from services.names.folding import folded
 from services.names.specializations import NAMES, USUAL, meant, meant_among

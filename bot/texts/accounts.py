@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from bot.callbacks.user_filters import WantedUsers
 from bot.texts.appointments import called, counted
 from bot.texts.formats import GENDERS, ROLES, doctor, esc, moment, speaks
-from bot.wanted_users import WantedUsers
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
 from services.models.people import AccountStatus, Role, User, Who

@@ -13,7 +13,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import TimeOffDraft
 from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
 from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
-from bot.texts import timeoff as texts
+from bot.texts import time_off as texts
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.month_calendar import month_rows, month_shown, month_span
 from bot.ui.paging import page_of

@@ -9,8 +9,8 @@ from bot.dialogs.access import GUESTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ForgotDraft, LoginDraft
-from bot.texts import account as account_texts
-from bot.texts import me as texts
+from bot.texts import profile as texts
+from bot.texts import sign_in as account_texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.accounts.passwords import MIN_LENGTH

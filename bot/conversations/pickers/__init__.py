@@ -1,0 +1,1 @@
+"""Questions that several dialogs ask: which patient, which doctor, which time."""
