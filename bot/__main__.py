@@ -15,7 +15,7 @@ from telegram.error import Forbidden, InvalidToken
 from bot.app import Assembly, opened_storage
 from bot.cli.arguments import read_arguments
 from bot.cli.create_admin import create_admin
-from bot.demo.history import establish
+from bot.demo.sample_history import establish
 from bot.demo.start import demonstrated
 from bot.settings import Settings, SettingsError
 from bot.telegram.transport import ProxyUnusable

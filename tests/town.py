@@ -13,10 +13,10 @@ from aiohttp import web
 
 from bot.app import Assembly
 from bot.callbacks.revision import read_stamp, stamped
-from bot.demo.api import add_bot_api
+from bot.demo.bot_api.api import add_bot_api
+from bot.demo.bot_api.phone import Phone
+from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import Mail, Mailbox
-from bot.demo.phone import Phone
-from bot.demo.telegram import Telegram
 from bot.settings import Settings
 from bot.telegram.chat_channel import ChatChannel
 from services.accounts.registration import Accounts, Registration

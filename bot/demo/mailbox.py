@@ -16,9 +16,9 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bot.demo.chats import Json
-from bot.demo.invited import Invited, read_invited
-from bot.demo.journal import Journal
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.journal import Journal
+from bot.demo.mail_invites import Invited, read_invited
 from services.clock import Clock, SystemClock
 
 HOST = "127.0.0.1"

@@ -11,11 +11,11 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.demo.api import add_bot_api
-from bot.demo.clinic import ADMIN, DOCTOR, PASSWORD, PATIENT, STAFF_CODE, Sample
-from bot.demo.live import Live, Login, add_page
+from bot.demo.bot_api.api import add_bot_api
+from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import Mailbox
-from bot.demo.telegram import Telegram
+from bot.demo.page_server import Live, Login, add_page
+from bot.demo.sample_clinic import ADMIN, DOCTOR, PASSWORD, PATIENT, STAFF_CODE, Sample
 from bot.settings import Settings, SettingsError
 from services.clock import Clock
 from services.models.people import User

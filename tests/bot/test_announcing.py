@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from telegram.ext import ExtBot
 
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.telegram import Telegram
 from bot.telegram.announcement_channel import ChatCrier
 from bot.telegram.retries import Patience
 from bot.telegram.transport import AiohttpRequest

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.demo.html_mode import parse_html
+from bot.demo.bot_api.html_mode import parse_html
 from bot.texts.audit import SENTENCES, line
 from services.models.audit import Action, AuditEntry
 from services.models.people import AccountStatus, Role, User, UserId

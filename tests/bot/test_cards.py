@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from telegram.constants import MessageLimit
 
 from bot.conversations.hours.draft import opened
-from bot.demo.html_mode import parse_html
+from bot.demo.bot_api.html_mode import parse_html
 from bot.texts import hours, time_off
 from bot.ui.paging import ITEMS_A_PAGE, page_of
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus

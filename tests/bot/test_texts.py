@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.demo.html_mode import parse_html
+from bot.demo.bot_api.html_mode import parse_html
 from bot.texts.errors import SENTENCES, sentence
 from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, week, zone_name
 from bot.texts.help import help_page

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
-from bot.demo.clinic import SCHEDULE
+from bot.demo.sample_clinic import SCHEDULE
 from services.models.scheduling import Weekday
 
 CHROMIUM = "/usr/bin/chromium"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.demo.chats import Json
+from bot.demo.bot_api.chats import Json
 from bot.texts.formats import moment, moment_there
 from services.models.appointments import AppointmentStatus
 from tests.chaos.wishes import Claim, Promise, Said

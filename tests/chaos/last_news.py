@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.demo.chats import Json
+from bot.demo.bot_api.chats import Json
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import EventKind
 

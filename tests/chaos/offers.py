@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
-from bot.demo.chats import Json
+from bot.demo.bot_api.chats import Json
 from services.models.notifications import EventKind, Notice
 from tests.chaos.waiting import Heard
 

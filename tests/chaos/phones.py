@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from random import Random
 
-from bot.demo.chats import Json
+from bot.demo.bot_api.chats import Json
 from tests.chaos.world import World
 from tests.town import Person
 

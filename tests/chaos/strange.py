@@ -5,8 +5,8 @@ from random import Random
 
 from bot.callbacks.steps import PickPage
 from bot.callbacks.tap import Tap, _shape
-from bot.demo.chats import Json
-from bot.demo.phone import Phone
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.phone import Phone
 from services.models.notifications import ChannelName
 from tests.chaos.world import World
 

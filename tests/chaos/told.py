@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.demo.chats import Json
-from bot.demo.entities import tidy
-from bot.demo.html_mode import parse_html
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.entities import tidy
+from bot.demo.bot_api.html_mode import parse_html
 from bot.texts.notification_layouts import as_message
 from bot.texts.notifications import news
 from bot.ui.view import fitting

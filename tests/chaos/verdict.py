@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from bot.demo.chats import Json
+from bot.demo.bot_api.chats import Json
 from bot.texts.formats import moment_there
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import ChannelName, EventKind, Notice

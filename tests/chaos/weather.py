@@ -9,8 +9,8 @@ from random import Random
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bot.demo.errors import ApiError
-from bot.demo.faults import Fate, Faults, Harm, RawAnswer
+from bot.demo.bot_api.errors import ApiError
+from bot.demo.bot_api.faults import Fate, Faults, Harm, RawAnswer
 from bot.demo.mailbox import HOST, Mail, Mailbox
 from services.clock import Clock
 

@@ -11,8 +11,8 @@ from random import Random
 from typing import Any, TypeVar
 
 from bot.app import Assembly
-from bot.demo.chats import Json
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.telegram import Telegram
 from bot.settings import Settings
 from services.clock import SystemClock
 from services.errors import StorageDown

@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.demo.api import add_bot_api
-from bot.demo.phone import Phone
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.api import add_bot_api
+from bot.demo.bot_api.phone import Phone
+from bot.demo.bot_api.telegram import Telegram
 
 TOKEN = "123456:AAE-local_token_of_the_tests_0123456789"
 NOBODY = 404_404

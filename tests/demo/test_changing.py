@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.methods.changing import NOT_MODIFIED
-from bot.demo.phone import Phone
+from bot.demo.bot_api.methods.changing import NOT_MODIFIED
+from bot.demo.bot_api.phone import Phone
 from tests.demo.conftest import Api, TurnedClock, keyboard
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.demo.chats import Json
-from bot.demo.entities import Formatted, tidy, units
-from bot.demo.errors import BadRequest
-from bot.demo.html_mode import STYLES, parse_html
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.entities import Formatted, tidy, units
+from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.html_mode import STYLES, parse_html
 
 
 def shown(source: str) -> tuple[str, list[tuple[str, int, int]]]:

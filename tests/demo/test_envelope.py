@@ -3,8 +3,8 @@
 import aiohttp
 import pytest
 
-from bot.demo.phone import Phone
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.phone import Phone
+from bot.demo.bot_api.telegram import Telegram
 from tests.demo.conftest import TOKEN, Api
 
 

@@ -6,9 +6,9 @@ import time
 import aiohttp
 import pytest
 
-from bot.demo.faults import RawAnswer
-from bot.demo.phone import Phone
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.faults import RawAnswer
+from bot.demo.bot_api.phone import Phone
+from bot.demo.bot_api.telegram import Telegram
 from tests.demo.conftest import TOKEN, Api
 
 

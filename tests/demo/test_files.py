@@ -6,8 +6,8 @@ import zlib
 import aiohttp
 import pytest
 
-from bot.demo.files import image_size
-from bot.demo.phone import Phone
+from bot.demo.bot_api.files import image_size
+from bot.demo.bot_api.phone import Phone
 from tests.demo.conftest import TOKEN, Answer, Api
 
 

@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import timedelta
 
-from bot.demo.clinic import DOCTOR, HISTORY_PATIENTS, PATIENT, PEOPLE
-from bot.demo.history import REASONS, establish
+from bot.demo.sample_clinic import DOCTOR, HISTORY_PATIENTS, PATIENT, PEOPLE
+from bot.demo.sample_history import REASONS, establish
 from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentStatus
 from services.models.people import Role

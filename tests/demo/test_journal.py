@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.journal import Journal
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.journal import Journal
+from bot.demo.bot_api.telegram import Telegram
 from tests.demo.conftest import TOKEN, TurnedClock
 
 

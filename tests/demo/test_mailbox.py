@@ -13,10 +13,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.demo.journal import Journal
-from bot.demo.live import Live, Login, add_page
+from bot.demo.bot_api.journal import Journal
+from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import KEPT, Mail, Mailbox
-from bot.demo.telegram import Telegram
+from bot.demo.page_server import Live, Login, add_page
 from services.clock import SystemClock
 from services.notifications.calendar_invites import Invite, Method, Person, invite
 from services.notifications.smtp import Mail as Letter

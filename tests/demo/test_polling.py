@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.demo.phone import Phone
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.phone import Phone
+from bot.demo.bot_api.telegram import Telegram
 from tests.demo.conftest import Api, TurnedClock, served
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.phone import Phone
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.phone import Phone
+from bot.demo.bot_api.telegram import Telegram
 from tests.demo.conftest import Api, TurnedClock, keyboard
 
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"

@@ -7,8 +7,8 @@ from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton,
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter
 
-from bot.demo.phone import Phone
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.phone import Phone
+from bot.demo.bot_api.telegram import Telegram
 from tests.demo.conftest import TOKEN, Api
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.demo.files import image_size
+from bot.demo.bot_api.files import image_size
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event, EventKind
 from services.models.people import Role, UserId

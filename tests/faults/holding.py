@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.demo.errors import ApiError
+from bot.demo.bot_api.errors import ApiError
+from bot.demo.bot_api.methods import METHODS
+from bot.demo.bot_api.params import Params
+from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import Mail, Mailbox
-from bot.demo.methods import METHODS
-from bot.demo.params import Params
-from bot.demo.telegram import Telegram
 from tests.plans import OURS
 from tests.town import Town
 

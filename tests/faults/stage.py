@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.app import Assembly
+from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import Mailbox
-from bot.demo.telegram import Telegram
 from bot.settings import Settings
 from services.clock import Clock
 from services.models.people import ChatId, Role

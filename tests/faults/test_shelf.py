@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.demo.methods import METHODS
-from bot.demo.methods.method import Method
-from bot.demo.params import Params
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.methods import METHODS
+from bot.demo.bot_api.methods.method import Method
+from bot.demo.bot_api.params import Params
+from bot.demo.bot_api.telegram import Telegram
 from bot.telegram.pending_updates import LEASE
 from services.storage.pending_updates import Lease, Updates
 from tests.faults.holding import held, logged

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from telegram.error import InvalidToken
 
-from bot.demo.chats import Json
+from bot.demo.bot_api.chats import Json
 from tests.faults.holding import answered, logged
 from tests.faults.stage import Stage
 from tests.town import PASSWORD, Person, Town

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.demo.files import check_upload, image_size
-from bot.demo.html_mode import parse_html
+from bot.demo.bot_api.files import check_upload, image_size
+from bot.demo.bot_api.html_mode import parse_html
 from bot.pictures.chart import stats_picture
 from bot.texts.statistics import caption
 from services.administration.statistics import DOCTORS_SHOWN, Ahead, DoctorTally, Figures, Tally

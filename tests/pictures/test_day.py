@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.demo.files import check_upload, image_size
+from bot.demo.bot_api.files import check_upload, image_size
 from bot.pictures.day import day_picture
 from services.appointments.agenda import DayPlan
 from services.models.appointments import AppointmentStatus

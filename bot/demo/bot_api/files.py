@@ -4,8 +4,8 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from bot.demo.chats import Json
-from bot.demo.errors import BadRequest
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.errors import BadRequest
 
 MAX_UPLOAD_BYTES = 50 << 20
 MAX_PHOTO_BYTES = 10 << 20

@@ -1,10 +1,10 @@
 """A group chat that the bot was added to, with leave to read every message."""
 
-from bot.demo import content
-from bot.demo.chats import Chat, Json
-from bot.demo.entities import Formatted, tidy
-from bot.demo.exchange import Exchange
-from bot.demo.phone import CannotDo, Phone
+from bot.demo.bot_api import content
+from bot.demo.bot_api.chats import Chat, Json
+from bot.demo.bot_api.entities import Formatted, tidy
+from bot.demo.bot_api.exchange import Exchange
+from bot.demo.bot_api.phone import CannotDo, Phone
 
 
 class Group(Chat):

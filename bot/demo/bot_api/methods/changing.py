@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.demo import content
-from bot.demo.chats import Chat, Json
-from bot.demo.errors import BadRequest
-from bot.demo.markup import Markup
-from bot.demo.methods.sending import markup_of, read_text, with_keyboard, writable
-from bot.demo.params import Params, as_whole
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api import content
+from bot.demo.bot_api.chats import Chat, Json
+from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.markup import Markup
+from bot.demo.bot_api.methods.sending import markup_of, read_text, with_keyboard, writable
+from bot.demo.bot_api.params import Params, as_whole
+from bot.demo.bot_api.telegram import Telegram
 
 DELETABLE_FOR = timedelta(hours=48)
 MAX_DELETED_AT_ONCE = 100

@@ -2,22 +2,16 @@
 
 from typing import Any
 
-from bot.demo import content
-from bot.demo.chats import Chat, Json
-from bot.demo.entities import (
-    MAX_CAPTION,
-    MAX_SOURCE_BYTES,
-    MAX_TEXT,
-    Formatted,
-    tidy,
-)
-from bot.demo.errors import BadRequest, Forbidden, Unsupported
-from bot.demo.files import StoredFile, check_upload
-from bot.demo.html_mode import parse_html
-from bot.demo.markup import Markup, read_markup
-from bot.demo.params import Params, as_whole
-from bot.demo.phone import Phone
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api import content
+from bot.demo.bot_api.chats import Chat, Json
+from bot.demo.bot_api.entities import MAX_CAPTION, MAX_SOURCE_BYTES, MAX_TEXT, Formatted, tidy
+from bot.demo.bot_api.errors import BadRequest, Forbidden, Unsupported
+from bot.demo.bot_api.files import StoredFile, check_upload
+from bot.demo.bot_api.html_mode import parse_html
+from bot.demo.bot_api.markup import Markup, read_markup
+from bot.demo.bot_api.params import Params, as_whole
+from bot.demo.bot_api.phone import Phone
+from bot.demo.bot_api.telegram import Telegram
 
 ACTIONS = frozenset({
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",

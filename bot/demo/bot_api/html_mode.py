@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from bot.demo.chats import Json
-from bot.demo.entities import VERBATIM, Formatted, checked_link, in_order, span, units
-from bot.demo.errors import BadRequest, Unsupported
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.entities import VERBATIM, Formatted, checked_link, in_order, span, units
+from bot.demo.bot_api.errors import BadRequest, Unsupported
 
 STYLES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",

@@ -1,10 +1,10 @@
 """What the bot and the chats are called: getMe, the bot's texts, getChat."""
 
-from bot.demo.chats import Json
-from bot.demo.errors import BadRequest
-from bot.demo.methods.method import Method, method
-from bot.demo.params import Params
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.methods.method import Method, method
+from bot.demo.bot_api.params import Params
+from bot.demo.bot_api.telegram import Telegram
 
 # Characters that the name, the description and the short one may have.
 MAX_TEXTS = {"name": 64, "description": 512, "short_description": 120}

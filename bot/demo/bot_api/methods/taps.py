@@ -1,8 +1,8 @@
 """answerCallbackQuery."""
 
-from bot.demo.errors import BadRequest
-from bot.demo.params import Params
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.params import Params
+from bot.demo.bot_api.telegram import Telegram
 
 MAX_ANSWER = 200
 

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from mimetypes import guess_extension
 
-from bot.demo.chats import Chat, Json
-from bot.demo.commands import CommandTable
-from bot.demo.files import FileStore, StoredFile
-from bot.demo.queries import CallbackQueries
-from bot.demo.updates import UpdateQueue
+from bot.demo.bot_api.chats import Chat, Json
+from bot.demo.bot_api.commands import CommandTable
+from bot.demo.bot_api.files import FileStore, StoredFile
+from bot.demo.bot_api.queries import CallbackQueries
+from bot.demo.bot_api.updates import UpdateQueue
 from services.clock import Clock
 
 MESSAGE_LIFETIME = timedelta(hours=24)

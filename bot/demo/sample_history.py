@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.demo.clinic import HISTORY_PATIENTS, PEOPLE, SCHEDULE, Sample, furnish
+from bot.demo.sample_clinic import HISTORY_PATIENTS, PEOPLE, SCHEDULE, Sample, furnish
 from services.accounts.registration import Accounts
 from services.availability.availability import Schedules
 from services.availability.slots import slots_of_day

@@ -15,10 +15,10 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.demo.invited import Invited
+from bot.demo.bot_api.phone import CannotDo, Phone
+from bot.demo.bot_api.telegram import Telegram
+from bot.demo.mail_invites import Invited
 from bot.demo.mailbox import Mail, Mailbox
-from bot.demo.phone import CannotDo, Phone
-from bot.demo.telegram import Telegram
 from services.errors import StorageDown
 
 log = logging.getLogger(__name__)

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from bot.demo import content
-from bot.demo.chats import Chat, Json
-from bot.demo.entities import MAX_CAPTION, MAX_TEXT, Formatted, tidy
-from bot.demo.exchange import TAP_LIFETIME, Exchange
+from bot.demo.bot_api import content
+from bot.demo.bot_api.chats import Chat, Json
+from bot.demo.bot_api.entities import MAX_CAPTION, MAX_TEXT, Formatted, tidy
+from bot.demo.bot_api.exchange import TAP_LIFETIME, Exchange
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

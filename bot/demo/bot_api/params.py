@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from multidict import MultiDictProxy
 
-from bot.demo.errors import BadRequest
+from bot.demo.bot_api.errors import BadRequest
 
 LEADING_NUMBER = re.compile(r"\s*(-?\d+)")
 

@@ -1,10 +1,10 @@
 """getFile."""
 
-from bot.demo.chats import Json
-from bot.demo.errors import BadRequest
-from bot.demo.files import MAX_DOWNLOAD_BYTES
-from bot.demo.params import Params
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.files import MAX_DOWNLOAD_BYTES
+from bot.demo.bot_api.params import Params
+from bot.demo.bot_api.telegram import Telegram
 
 
 async def get_file(telegram: Telegram, params: Params) -> Json:

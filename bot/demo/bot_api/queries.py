@@ -4,8 +4,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.demo.chats import Json
-from bot.demo.errors import BadRequest
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.errors import BadRequest
 from services.clock import Clock
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
-from bot.demo.errors import ApiError
+from bot.demo.bot_api.errors import ApiError
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from mimetypes import guess_type
 
-from bot.demo import files
-from bot.demo.chats import Json
-from bot.demo.entities import Formatted
+from bot.demo.bot_api import files
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.entities import Formatted
 
 KINDS = frozenset({"text", "photo", "document", "sticker", "voice", "contact", "location"})
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.demo.chats import Json
-from bot.demo.errors import BadRequest, Unsupported
-from bot.demo.params import Params
-from bot.demo.telegram import Telegram
-from bot.demo.updates import MAX_TIMEOUT_SECONDS
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.errors import BadRequest, Unsupported
+from bot.demo.bot_api.params import Params
+from bot.demo.bot_api.telegram import Telegram
+from bot.demo.bot_api.updates import MAX_TIMEOUT_SECONDS
 
 MAX_LIMIT = 100
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.demo.methods import about, changing, downloads, menu, polling, sending, taps
-from bot.demo.methods.method import Method, method
+from bot.demo.bot_api.methods import about, changing, downloads, menu, polling, sending, taps
+from bot.demo.bot_api.methods.method import Method, method
 
 # Parameters that a bot may give and that change nothing a person or the bot could see here.
 QUIET = ("disable_notification", "protect_content")

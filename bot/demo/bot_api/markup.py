@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.demo.chats import Json
-from bot.demo.entities import checked_link
-from bot.demo.errors import BadRequest, Unsupported
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.entities import checked_link
+from bot.demo.bot_api.errors import BadRequest, Unsupported
 
 MAX_CALLBACK_DATA_BYTES = 64
 ACTIONS = ("url", "callback_data")

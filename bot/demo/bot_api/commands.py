@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from bot.demo.chats import Chat, Json
-from bot.demo.errors import BadRequest, Unsupported
+from bot.demo.bot_api.chats import Chat, Json
+from bot.demo.bot_api.errors import BadRequest, Unsupported
 
 MAX_COMMANDS = 100
 MAX_DESCRIPTION = 256

@@ -7,8 +7,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.demo.chats import Json
-from bot.demo.files import StoredFile
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.files import StoredFile
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from bot.demo.chats import Json
-from bot.demo.errors import Conflict
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.errors import Conflict
 from services.clock import Clock
 
 KINDS = frozenset({

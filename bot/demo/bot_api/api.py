@@ -9,12 +9,12 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.demo.errors import ApiError
-from bot.demo.faults import Call, Fate, Harm, RawAnswer
-from bot.demo.files import MAX_UPLOAD_BYTES
-from bot.demo.methods import METHODS
-from bot.demo.params import Params, read_params
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.errors import ApiError
+from bot.demo.bot_api.faults import Call, Fate, Harm, RawAnswer
+from bot.demo.bot_api.files import MAX_UPLOAD_BYTES
+from bot.demo.bot_api.methods import METHODS
+from bot.demo.bot_api.params import Params, read_params
+from bot.demo.bot_api.telegram import Telegram
 
 TOKEN = re.compile(r"\d{1,16}:[A-Za-z0-9_-]{1,80}")
 MAX_BODY_BYTES = MAX_UPLOAD_BYTES + (1 << 20)

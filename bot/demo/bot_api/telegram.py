@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from bot.demo.chats import Chat, Json
-from bot.demo.errors import BadRequest
-from bot.demo.exchange import Exchange
-from bot.demo.faults import Call, Faults
-from bot.demo.group import Group
-from bot.demo.journal import Journal
-from bot.demo.phone import Phone
+from bot.demo.bot_api.chats import Chat, Json
+from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.exchange import Exchange
+from bot.demo.bot_api.faults import Call, Faults
+from bot.demo.bot_api.group import Group
+from bot.demo.bot_api.journal import Journal
+from bot.demo.bot_api.phone import Phone
 from services.clock import Clock
 
 KEPT_CALLS = 10_000

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.demo.errors import Unsupported
-from bot.demo.params import Params
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.errors import Unsupported
+from bot.demo.bot_api.params import Params
+from bot.demo.bot_api.telegram import Telegram
 
 Run = Callable[[Telegram, Params], Awaitable[Any]]
 

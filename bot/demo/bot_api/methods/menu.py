@@ -1,10 +1,10 @@
 """The command menu: setMyCommands, getMyCommands, deleteMyCommands, and the menu button."""
 
-from bot.demo.chats import Json
-from bot.demo.commands import read_commands, read_scope
-from bot.demo.errors import BadRequest, Unsupported
-from bot.demo.params import Params
-from bot.demo.telegram import Telegram
+from bot.demo.bot_api.chats import Json
+from bot.demo.bot_api.commands import read_commands, read_scope
+from bot.demo.bot_api.errors import BadRequest, Unsupported
+from bot.demo.bot_api.params import Params
+from bot.demo.bot_api.telegram import Telegram
 
 
 async def set_my_commands(telegram: Telegram, params: Params) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from bot.demo.chats import Json
+from bot.demo.bot_api.chats import Json
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024

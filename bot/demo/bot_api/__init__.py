@@ -1,0 +1,1 @@
+"""A local Bot API server: what the demo and the tests talk to instead of Telegram."""
