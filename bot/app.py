@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 from bot.dialogs.chat_state import Memories
-from bot.dialogs.context import ClinicContext
 from bot.notifications.mail_channel import CodeMails, MailChannel
 from bot.settings import Settings
 from bot.telegram.announcement_channel import ChatCrier
-from bot.telegram.application import ClinicApplication
+from bot.telegram.application import ClinicApplication, UpdateContext
 from bot.telegram.chat_channel import ChatChannel
 from bot.telegram.chat_queue import Lanes
 from bot.telegram.dialog_timeout import Sweeper
@@ -33,12 +32,12 @@ from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.announcements.recipients import Crowd
 from services.announcements.sender import Announcer
-from services.appointments.limits import BookingLimits
 from services.background.rate_limiter import Pace
 from services.background.worker_loop import whenever
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
+from services.models.appointments import BookingLimits
 from services.models.notifications import ChannelName
 from services.notifications.outbox import A_SECOND, Outbox
 from services.notifications.smtp import MailSender, MailServer
@@ -117,7 +116,7 @@ class Assembly:
             clock=clock,
             channels={
                 ChannelName.CHAT: ChatChannel(bot, rules),
-                ChannelName.MAIL: MailChannel(bot, self.mail_sender, rules, clock),
+                ChannelName.MAIL: MailChannel(lambda: bot.link, self.mail_sender, rules, clock),
             },
             paces={ChannelName.CHAT: chat_pace},
             screens=memories,
@@ -152,16 +151,16 @@ class Assembly:
     def _on_announced(self) -> None:
         self.announcer.nudge()
 
-    async def _on_nudge(self, context: ClinicContext) -> None:
+    async def _on_nudge(self, context: UpdateContext) -> None:
         del context
         self.outbox.nudge()
         self.announcer.nudge()
 
-    async def _on_sweep(self, context: ClinicContext) -> None:
+    async def _on_sweep(self, context: UpdateContext) -> None:
         del context
         await self.sweeper.sweep()
 
-    async def _on_rounds(self, context: ClinicContext) -> None:
+    async def _on_rounds(self, context: UpdateContext) -> None:
         del context
         await self.clinic.rounds.go()
 
@@ -214,7 +213,7 @@ def _application(
         .token(token)
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
-        .context_types(ContextTypes(context=ClinicContext))
+        .context_types(ContextTypes(context=UpdateContext))
         .rate_limiter(Patience())
         .request(wires[0])
         .get_updates_request(wires[1])

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import Update
-
 from bot.callbacks.account import (
     ChangeEmail,
     ChangeLanguage,
@@ -124,7 +122,7 @@ from bot.dialogs.engine import Dialog
 from services.models.people import Role
 
 # What is done; it returns what to do next, if that leads on to something.
-Act = Callable[[Update, ClinicContext, Any], Awaitable[Tap | None]]
+Act = Callable[[ClinicContext, Any], Awaitable[Tap | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +154,14 @@ class Route:
     ends_dialogs: bool = False
 
 
-async def show_help(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def show_help(context: ClinicContext, tap: Tap) -> None:
     """Say what this person can do now."""
     del tap
     visitor = context.visitor
-    await account.show_help(update, context, menu(visitor.role if visitor else None))
+    await account.show_help(context, menu(visitor.role if visitor else None))
 
+
+plain_words, unknown_command = account.plain_words, account.unknown_command
 
 DIALOGS = (
     register.DIALOG,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from services.appointments.limits import USUAL_LIMITS, BookingLimits
+from services.models.appointments import USUAL_LIMITS, BookingLimits
 from services.models.people import User
 from services.time_zones import zone_of
 

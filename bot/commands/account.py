@@ -1,14 +1,11 @@
 """/start, /help, /logout, /cancel, /privacy, and plain words."""
 
-from telegram import Update
-
 from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
 from bot.commands import doctors
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
-from bot.telegram import messages
-from bot.telegram.message_kinds import said
+from bot.dialogs.incoming import Said
 from bot.texts import help as help_texts
 from bot.texts import sign_in as texts
 from bot.ui.keyboards import keyboard
@@ -16,7 +13,7 @@ from bot.ui.view import View
 from bot.ui.ways_on import ways_on
 
 
-async def start(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
+async def start(context: ClinicContext, tap: Tap) -> Tap | None:
     """Say what this is; a link like t.me/…?start=doctor_<id> leads on to that doctor's card."""
     del tap
     link = read_link(context.args[0]) if context.args else None
@@ -24,45 +21,45 @@ async def start(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
         return link
     visitor = context.visitor
     text = help_texts.welcome(context.clinic.rules.name, visitor.user if visitor else None)
-    await messages.show(update, context, View(text, ways_on(visitor)))
+    await context.messenger.show(View(text, ways_on(visitor)))
     return None
 
 
-async def show_help(update: Update, context: ClinicContext, commands: list[tuple[str, str]]) -> None:
+async def show_help(context: ClinicContext, commands: list[tuple[str, str]]) -> None:
     """Say what this person can do now."""
     text = help_texts.help_page(context.rules, commands)
-    await messages.show(update, context, View(text, ways_on(context.visitor)))
+    await context.messenger.show(View(text, ways_on(context.visitor)))
 
 
-async def log_out(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def log_out(context: ClinicContext, tap: Tap) -> None:
     """End the chat's session."""
     del tap
     await context.clinic.sessions.sign_out(context.chat)
     context.sign_out()
-    await messages.show(update, context, View(texts.signed_out(), ways_on(None)))
+    await context.messenger.show(View(texts.signed_out(), ways_on(None)))
 
 
-async def nothing_to_cancel(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def nothing_to_cancel(context: ClinicContext, tap: Tap) -> None:
     """Answer /cancel where no dialog is open: an appointment is cancelled on its card."""
     del tap
-    await messages.show(update, context, View(help_texts.nothing_to_cancel(), ways_on(context.visitor)))
+    await context.messenger.show(View(help_texts.nothing_to_cancel(), ways_on(context.visitor)))
 
 
-async def privacy(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def privacy(context: ClinicContext, tap: Tap) -> None:
     """Say what is kept of a person, and why."""
     del tap
-    await messages.show(update, context, View(help_texts.privacy(context.clinic.rules.name), keyboard()))
+    await context.messenger.show(View(help_texts.privacy(context.clinic.rules.name), keyboard()))
 
 
-async def plain_words(update: Update, context: ClinicContext) -> None:
+async def plain_words(context: ClinicContext) -> None:
     """Answer what was said outside any dialog, never silence: who may book names a doctor, perhaps."""
-    text = said(update.message) if update.message else None
+    text = context.incoming.text if isinstance(context.incoming, Said) else None
     visitor = context.visitor
-    if text and visitor and visitor.role in BOOKERS and await doctors.show_called(update, context, text):
+    if text and visitor and visitor.role in BOOKERS and await doctors.show_called(context, text):
         return
-    await messages.show(update, context, View(help_texts.plain_words(), ways_on(context.visitor)))
+    await context.messenger.show(View(help_texts.plain_words(), ways_on(context.visitor)))
 
 
-async def unknown_command(update: Update, context: ClinicContext) -> None:
+async def unknown_command(context: ClinicContext) -> None:
     """Answer a command that there is none of."""
-    await messages.show(update, context, View(help_texts.unknown_command(), ways_on(context.visitor)))
+    await context.messenger.show(View(help_texts.unknown_command(), ways_on(context.visitor)))

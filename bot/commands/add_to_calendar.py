@@ -1,13 +1,10 @@
 """📅 Add to calendar: an appointment as a file that any calendar opens."""
 
-from telegram import Update
-from telegram.constants import ChatAction
-
 from bot.callbacks.steps import Do
 from bot.callbacks.visits import AddToCalendar
 from bot.dialogs.context import ClinicContext
+from bot.dialogs.messenger import Doing
 from bot.notifications.calendar_files import file_of
-from bot.telegram import messages
 from bot.texts import invites as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
@@ -15,19 +12,18 @@ from services.errors import AppointmentUnknown
 from services.models.appointments import AppointmentStatus
 
 
-async def add(update: Update, context: ClinicContext, tap: AddToCalendar) -> None:
+async def add(context: ClinicContext, tap: AddToCalendar) -> None:
     """Send the file; of one that is cancelled say so, as there is nothing to add."""
-    del update
     found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
     status = found.appointment.status
     if status is AppointmentStatus.HELD:
         raise AppointmentUnknown
     if status is AppointmentStatus.CANCELLED:
         ways = keyboard([button("📋 My appointments", Do("appointments"))])
-        await messages.say(context, View(texts.nothing_to_add(found, context.rules), ways))
+        await context.messenger.say(View(texts.nothing_to_add(found, context.rules), ways))
         return
-    messages.at_work(context, ChatAction.UPLOAD_DOCUMENT)
+    context.messenger.show_work(Doing.FILE)
     now, user = context.clinic.clock.now(), context.principal.user
-    content = file_of(found, user, context.clinic.rules, now, context.bot.link)
+    content = file_of(found, user, context.clinic.rules, now, context.messenger.link)
     text = texts.file(found, user.role, context.rules)
-    await messages.send_file(context, content, texts.FILE_NAME, text, kept=True)
+    await context.messenger.send_file(content, texts.FILE_NAME, text, kept=True)

@@ -4,8 +4,6 @@ from collections.abc import Awaitable
 from datetime import datetime
 from functools import partial
 
-from telegram import Update
-
 from bot.callbacks.admins import ShowClinicDay, ShowPerson
 from bot.callbacks.doctors import Mark, ProposeFollowUp, ShowDay, Withdraw
 from bot.callbacks.steps import Do
@@ -30,7 +28,6 @@ from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.notifications.confirmations import confirmation
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting
-from bot.telegram import messages
 from bot.texts import appointments as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Button, Link, Row, button, keyboard, news_button, pager
@@ -48,11 +45,11 @@ from services.models.paging import Page
 from services.models.people import Role, User, UserId
 
 
-async def begin(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
+async def begin(context: ClinicContext, tap: Tap) -> Tap | None:
     """Show one's own that are to come, with somebody perhaps, or what an admin asks for."""
     del tap
     if context.principal.role is Role.ADMIN:
-        return await clinic_agenda.wanted(update, context)
+        return await clinic_agenda.wanted(context)
     typed = short_search(" ".join(context.args or []))
     if not typed:
         return ShowAppointments(Period.UPCOMING, 0)
@@ -64,7 +61,7 @@ async def begin(update: Update, context: ClinicContext, tap: Tap) -> Tap | None:
     return FindAppointments(Period.UPCOMING, 0, typed)
 
 
-async def appointments(update: Update, context: ClinicContext, tap: ShowAppointments) -> None:
+async def appointments(context: ClinicContext, tap: ShowAppointments) -> None:
     """Show a page of one's own appointments."""
     page = await context.clinic.diaries.page(context.principal, tap.period, tap.number)
     tabs = [button(label, ShowAppointments(other, 0)) for other, label in texts.other_tabs(tap.period)]
@@ -72,10 +69,10 @@ async def appointments(update: Update, context: ClinicContext, tap: ShowAppointm
         tabs.append(button("📅 Book", Do("book")))
     text = texts.page(page, tap.period, context.principal.role, context.rules)
     turn = pager(page.number, page.pages, partial(ShowAppointments, tap.period))
-    await messages.show(update, context, View(text, keyboard(*_each(context, page), turn, tabs)))
+    await context.messenger.show(View(text, keyboard(*_each(context, page), turn, tabs)))
 
 
-async def find(update: Update, context: ClinicContext, tap: FindAppointments) -> None:
+async def find(context: ClinicContext, tap: FindAppointments) -> None:
     """Show a page of one's own appointments with whoever is called like that, or say that nobody is."""
     role, others = context.principal.role, await _fitting(context, tap.search)
     page = await context.clinic.diaries.page(
@@ -89,7 +86,7 @@ async def find(update: Update, context: ClinicContext, tap: FindAppointments) ->
     text = texts.found(page, tap.period, role, context.rules, search=tap.search, others=others)
     turn = pager(page.number, page.pages, lambda number: FindAppointments(tap.period, number, tap.search))
     everybody = [button("« All my appointments", ShowAppointments(tap.period, 0))]
-    await messages.show(update, context, View(text, keyboard(*_each(context, page), turn, tabs, everybody)))
+    await context.messenger.show(View(text, keyboard(*_each(context, page), turn, tabs, everybody)))
 
 
 async def _fitting(context: ClinicContext, search: str) -> list[User]:
@@ -107,70 +104,69 @@ def _each(context: ClinicContext, page: Page[AppointmentCard]) -> list[Row]:
     ]
 
 
-async def appointment(update: Update, context: ClinicContext, tap: ShowAppointment) -> None:
+async def appointment(context: ClinicContext, tap: ShowAppointment) -> None:
     """Show one appointment."""
     found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
-    await messages.show(update, context, await _card(context, found))
+    await context.messenger.show(await _card(context, found))
 
 
-async def ask_cancel(update: Update, context: ClinicContext, tap: AskCancel) -> None:
+async def ask_cancel(context: ClinicContext, tap: AskCancel) -> None:
     """Ask once, and name what goes; the harmless answer stands first."""
     found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
     if not context.clinic.appointments.may_cancel(context.principal, found.appointment):
-        await messages.show(update, context, await _card(context, found))
+        await context.messenger.show(await _card(context, found))
         return
     await context.clinic.appointments.check_in_time(context.principal, found.appointment)
     keep = button("« Keep it", ShowAppointment(found.appointment.id))
     drop = button("✖ Yes, cancel it", CancelAppointment(found.appointment.id, found.appointment.slot.start))
     text = texts.ask_cancel(found, context.rules)
-    await messages.show(update, context, View(text, keyboard([keep], [drop])))
+    await context.messenger.show(View(text, keyboard([keep], [drop])))
 
 
-async def cancel(update: Update, context: ClinicContext, tap: CancelAppointment) -> None:
+async def cancel(context: ClinicContext, tap: CancelAppointment) -> None:
     """Cancel it."""
     drop = context.clinic.appointments.cancel
     cancelled = await drop(context.principal, tap.appointment_id, was=tap.start)
     back = [news_button("📋 My appointments", Do("appointments")), news_button("📅 Book", Do("book"))]
     text = texts.cancelled(cancelled, context.rules)
     said = confirmation(context, cancelled, back) or View(text, keyboard(back))
-    await messages.show(update, context, said)
+    await context.messenger.show(said)
 
 
-async def confirm(update: Update, context: ClinicContext, tap: ConfirmAppointment) -> None:
+async def confirm(context: ClinicContext, tap: ConfirmAppointment) -> None:
     """Note that the patient comes; of one that was cancelled meanwhile, show the way to another."""
     try:
         found = await context.clinic.appointments.confirm(context.principal, tap.appointment_id)
     except AlreadyCancelled as error:
         lost = await context.clinic.diaries.get(context.principal, tap.appointment_id)
         ways = keyboard([button("📅 Book another time", BookDoctor(lost.doctor.id))])
-        await messages.show(update, context, View(sentence(error, context.rules), ways))
+        await context.messenger.show(View(sentence(error, context.rules), ways))
         return
     except AlreadyConfirmed as error:
         ways = keyboard([button("📋 Open the appointment", ShowAppointment(tap.appointment_id))])
-        await messages.show(update, context, View(sentence(error, context.rules), ways))
+        await context.messenger.show(View(sentence(error, context.rules), ways))
         return
     text = texts.confirmed(found, context.rules)
     ways = keyboard([button("📋 Open the appointment", ShowAppointment(found.appointment.id))])
-    await messages.show(update, context, View(text, ways))
+    await context.messenger.show(View(text, ways))
 
 
-async def take_offer(update: Update, context: ClinicContext, tap: TakeOffer) -> None:
+async def take_offer(context: ClinicContext, tap: TakeOffer) -> None:
     """Take a time that was offered in the place of a cancelled appointment."""
     book = context.clinic.bookings.rebook
     booking = book(context.principal, tap.lost_id, tap.doctor_id, tap.start)
-    await _take(update, context, tap.doctor_id, tap.start, booking)
+    await _take(context, tap.doctor_id, tap.start, booking)
 
 
-async def take_follow_up(update: Update, context: ClinicContext, tap: TakeFollowUp) -> None:
+async def take_follow_up(context: ClinicContext, tap: TakeFollowUp) -> None:
     """Take a time that was offered as the follow-up of a visit."""
     visit = await context.clinic.diaries.get(context.principal, tap.visit_id)
     book = context.clinic.bookings.follow_up
     booking = book(context.principal, tap.visit_id, tap.number, tap.start)
-    await _take(update, context, visit.doctor.id, tap.start, booking)
+    await _take(context, visit.doctor.id, tap.start, booking)
 
 
 async def _take(
-    update: Update,
     context: ClinicContext,
     doctor_id: UserId,
     start: datetime,
@@ -182,7 +178,7 @@ async def _take(
     except (SlotTaken, SlotPassed, SlotNotOffered):
         # The other offers stay where they are.
         others = keyboard([button("📅 Find another time", BookDoctor(doctor_id))])
-        await messages.say(context, View(texts.offer_gone(start, context.rules), others))
+        await context.messenger.say(View(texts.offer_gone(start, context.rules), others))
         return
     found = taken.appointment
     is_this = found.slot.start == start and found.doctor_id == doctor_id
@@ -190,7 +186,7 @@ async def _take(
     # It was taken at one tap, so nobody has asked for it yet.
     why = [news_button(texts.reason_button(found), ChangeReason(found.id))] if is_booked else []
     said = confirmation(context, taken, why) if is_this and is_booked else None
-    await messages.show(update, context, said or _taken(context, taken, why, is_this=is_this))
+    await context.messenger.show(said or _taken(context, taken, why, is_this=is_this))
 
 
 def _taken(context: ClinicContext, taken: AppointmentCard, why: Row, *, is_this: bool) -> View:

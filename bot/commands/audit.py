@@ -3,14 +3,11 @@
 from datetime import date, timedelta
 from functools import partial
 
-from telegram import Update
-
 from bot.callbacks.admins import FindAudit, ShowAudit, ShowUser
 from bot.callbacks.tap import Tap, short_search
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate
 from bot.parsing.dates import read_past_date
-from bot.telegram import messages
 from bot.texts import audit as texts
 from bot.texts.schedule import near_day
 from bot.ui.keyboards import Row, button, keyboard, pager
@@ -21,35 +18,35 @@ from services.models.people import UserId
 A_DAY = timedelta(days=1)
 
 
-async def search(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def search(context: ClinicContext, tap: Tap) -> None:
     """Show all, or those of the day or of the person that /audit <text> names."""
     del tap
     typed = " ".join(context.args or [])
     if not typed:
-        await history(update, context, ShowAudit(0, "", ""))
+        await history(context, ShowAudit(0, "", ""))
         return
     try:
         day = read_past_date(typed, _today(context))
     except BadDate:
-        await find(update, context, FindAudit(0, short_search(typed)))
+        await find(context, FindAudit(0, short_search(typed)))
     else:
-        await history(update, context, ShowAudit(0, "", day.isoformat()))
+        await history(context, ShowAudit(0, "", day.isoformat()))
 
 
-async def find(update: Update, context: ClinicContext, tap: FindAudit) -> None:
+async def find(context: ClinicContext, tap: FindAudit) -> None:
     """Show the history of the one who is meant, or a page of those who may be."""
     page = await context.clinic.people.page(context.principal, tap.search, tap.number)
     if page.total == 1:
-        await history(update, context, ShowAudit(0, page.items[0].id, ""))
+        await history(context, ShowAudit(0, page.items[0].id, ""))
         return
     rows = [[button(texts.person_button(user), ShowAudit(0, user.id, ""))] for user in page.items]
     turn = pager(page.number, page.pages, lambda number: FindAudit(number, tap.search))
     everything = [button(texts.EVERYTHING, ShowAudit(0, "", ""))]
     view = View(texts.several(page.total, tap.search), keyboard(*rows, turn, everything))
-    await messages.show(update, context, view)
+    await context.messenger.show(view)
 
 
-async def history(update: Update, context: ClinicContext, tap: ShowAudit) -> None:
+async def history(context: ClinicContext, tap: ShowAudit) -> None:
     """Show a page."""
     day, user_id = _day(tap.day), UserId(tap.user_id) if tap.user_id else None
     found = await context.clinic.audit.page(
@@ -57,7 +54,7 @@ async def history(update: Update, context: ClinicContext, tap: ShowAudit) -> Non
     )
     turn = pager(found.entries.number, found.entries.pages, partial(_turned, tap))
     text = texts.page(found, user_id, day, context.zone)
-    await messages.show(update, context, View(text, keyboard(turn, *_ways(context, found, tap, day))))
+    await context.messenger.show(View(text, keyboard(turn, *_ways(context, found, tap, day))))
 
 
 def _turned(tap: ShowAudit, number: int) -> ShowAudit:

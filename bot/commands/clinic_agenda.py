@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from functools import partial
 
-from telegram import Update
-
 from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowPerson, ShowUser
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import ShowAppointment
@@ -12,7 +10,6 @@ from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import TITLES
-from bot.telegram import messages
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_agenda as texts
 from bot.ui.keyboards import Row, button, keyboard, pager
@@ -24,7 +21,7 @@ from services.models.people import AccountStatus, Role, User, UserId
 FIRST, LAST = date(2000, 1, 1), date(2999, 12, 31)
 
 
-async def wanted(update: Update, context: ClinicContext) -> Tap | None:
+async def wanted(context: ClinicContext) -> Tap | None:
     """Return what /appointments <text> asks for: today, a day, or somebody's."""
     today = context.clinic.schedules.today()
     text = " ".join(context.args or [])
@@ -36,7 +33,7 @@ async def wanted(update: Update, context: ClinicContext) -> Tap | None:
         return FindPerson(0, short_search(TITLES.sub("", text)))
     except NoSuchDay:
         way_on = keyboard([button("🗓 Today", ShowClinicDay(today, 0))])
-        await messages.show(update, context, View(texts.no_such_day(), way_on))
+        await context.messenger.show(View(texts.no_such_day(), way_on))
         return None
 
 
@@ -44,7 +41,7 @@ def _within(day: date) -> date:
     return min(max(day, FIRST), LAST)
 
 
-async def day(update: Update, context: ClinicContext, tap: ShowClinicDay) -> None:
+async def day(context: ClinicContext, tap: ShowClinicDay) -> None:
     """Show a page of the clinic's appointments of a day."""
     chosen = _within(tap.day)
     zone = context.clinic.rules.zone
@@ -53,7 +50,7 @@ async def day(update: Update, context: ClinicContext, tap: ShowClinicDay) -> Non
     turn = pager(page.number, page.pages, partial(ShowClinicDay, chosen))
     book = [button("➕ Book for somebody", BookFor(UserId("")))]
     text = texts.clinic_day(page, chosen, zone)
-    await messages.show(update, context, View(text, keyboard(*rows, turn, _days(context, chosen), book)))
+    await context.messenger.show(View(text, keyboard(*rows, turn, _days(context, chosen), book)))
 
 
 def _days(context: ClinicContext, chosen: date) -> Row:
@@ -68,7 +65,7 @@ def _days(context: ClinicContext, chosen: date) -> Row:
     ]
 
 
-async def people(update: Update, context: ClinicContext, tap: FindPerson) -> Tap | None:
+async def people(context: ClinicContext, tap: FindPerson) -> Tap | None:
     """Show whom the search fits, to choose from; one alone is the one."""
     page = await context.clinic.people.find(context.principal, tap.search, tap.number)
     if page.total == 1:
@@ -79,11 +76,11 @@ async def people(update: Update, context: ClinicContext, tap: FindPerson) -> Tap
     ]
     turn = pager(page.number, page.pages, lambda number: FindPerson(number, tap.search))
     today = [button("« Today", ShowClinicDay(context.clinic.schedules.today(), 0))]
-    await messages.show(update, context, View(texts.people(page, tap.search), keyboard(*rows, turn, today)))
+    await context.messenger.show(View(texts.people(page, tap.search), keyboard(*rows, turn, today)))
     return None
 
 
-async def person(update: Update, context: ClinicContext, tap: ShowPerson) -> None:
+async def person(context: ClinicContext, tap: ShowPerson) -> None:
     """Show a page of somebody's appointments."""
     found, page = await context.clinic.diaries.of_person(
         context.principal, tap.user_id, tap.period, tap.number
@@ -98,9 +95,7 @@ async def person(update: Update, context: ClinicContext, tap: ShowPerson) -> Non
     ]
     turn = pager(page.number, page.pages, partial(ShowPerson, found.id, tap.period))
     text = texts.person(found, page, tap.period, context.rules)
-    await messages.show(
-        update, context, View(text, keyboard(*rows, turn, *_person_ways(context, found, tap)))
-    )
+    await context.messenger.show(View(text, keyboard(*rows, turn, *_person_ways(context, found, tap))))
 
 
 def _person_ways(context: ClinicContext, found: User, tap: ShowPerson) -> list[Row]:

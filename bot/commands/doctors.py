@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from functools import partial
 
-from telegram import Update
-
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowDoctor, ShowDoctors, Wait
 from bot.dialogs.context import ClinicContext
 from bot.parsing.fuzzy_match import called
-from bot.telegram import messages
 from bot.texts import booking as texts
 from bot.texts import waitlist as waiting
 from bot.texts.formats import plain_doctor
@@ -21,17 +18,17 @@ from services.models.people import Role, User
 MOST_SHOWN = 8
 
 
-async def specializations(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def specializations(context: ClinicContext, tap: Tap) -> None:
     """Show the specializations."""
     del tap
     names = await context.clinic.doctors.specializations(context.principal)
     choices = [button(name, ShowDoctors(specialization_key(name), 0)) for name in names]
     everybody = [button("All doctors", ShowDoctors("", 0))] if len(names) > 1 else []
     view = View(texts.specializations(names, context.rules), keyboard(*in_rows(choices, 2), everybody))
-    await messages.show(update, context, view)
+    await context.messenger.show(view)
 
 
-async def doctors(update: Update, context: ClinicContext, tap: ShowDoctors) -> None:
+async def doctors(context: ClinicContext, tap: ShowDoctors) -> None:
     """Show a page of the doctors of one specialization, or of all."""
     names = await context.clinic.doctors.specializations(context.principal)
     name = next((name for name in names if specialization_key(name) == tap.key), None)
@@ -42,7 +39,7 @@ async def doctors(update: Update, context: ClinicContext, tap: ShowDoctors) -> N
     turn = pager(page.number, page.pages, partial(ShowDoctors, key))
     back = [button("« Specializations", Do("doctors"))]
     text = texts.doctors(page, name, await _next_free(context, page.items))
-    await messages.show(update, context, View(text, keyboard(*rows, turn, back)))
+    await context.messenger.show(View(text, keyboard(*rows, turn, back)))
 
 
 async def _next_free(context: ClinicContext, shown: Sequence[User]) -> str:
@@ -51,24 +48,22 @@ async def _next_free(context: ClinicContext, shown: Sequence[User]) -> str:
     return texts.next_free(shown, soonest, context.rules)
 
 
-async def show_called(update: Update, context: ClinicContext, text: str) -> bool:
+async def show_called(context: ClinicContext, text: str) -> bool:
     """Show the doctor whose name that is, or those whom it fits; False: it is nobody's."""
     everybody = await context.clinic.doctors.everybody(context.principal)
     names = set(called(text, (user.name for user in everybody)))
     found = [user for user in everybody if user.name in names]
     if len(found) == 1:
-        await doctor(update, context, ShowDoctor(found[0].id, "", 0))
+        await doctor(context, ShowDoctor(found[0].id, "", 0))
     elif found:
         shown = await context.clinic.namesakes.apart(context.principal.role, found[:MOST_SHOWN])
         rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, "", 0))] for user in shown]
         text = texts.several_doctors(len(found), len(shown), await _next_free(context, shown))
-        await messages.show(
-            update, context, View(text, keyboard(*rows, [button("« Doctors", Do("doctors"))]))
-        )
+        await context.messenger.show(View(text, keyboard(*rows, [button("« Doctors", Do("doctors"))])))
     return bool(found)
 
 
-async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> None:
+async def doctor(context: ClinicContext, tap: ShowDoctor) -> None:
     """Show a doctor's card; a patient finds the way to book on it."""
     found = await context.clinic.doctors.get(context.principal, tap.doctor_id)
     times = await context.clinic.schedules.availability(context.principal, found.id)
@@ -79,4 +74,4 @@ async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> Non
     wait = [button(waiting.TELL_ME, Wait(found.id))] if is_patient else []
     back = [button("« Doctors", ShowDoctors(tap.key, tap.number))]
     text = texts.doctor_card(found, soonest, context.rules)
-    await messages.show(update, context, View(text, keyboard(soon, book, wait, back)))
+    await context.messenger.show(View(text, keyboard(soon, book, wait, back)))

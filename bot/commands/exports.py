@@ -1,13 +1,10 @@
 """/export: the appointments of a period and all accounts, as two files for a spreadsheet."""
 
-from telegram import Update
-from telegram.constants import ChatAction
-
 from bot.callbacks.admins import Export
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
+from bot.dialogs.messenger import Doing
 from bot.parsing.dates import read_days
-from bot.telegram import messages
 from bot.texts import exports as texts
 from bot.ui.keyboards import button, in_rows, keyboard
 from bot.ui.view import View
@@ -15,7 +12,7 @@ from services.models.appointments import ReportPeriod
 from services.models.scheduling import Days
 
 
-async def export(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def export(context: ClinicContext, tap: Tap) -> None:
     """Ask for the period, or take the one of /export <first day> <last day>."""
     del tap
     if context.args:
@@ -23,22 +20,21 @@ async def export(update: Update, context: ClinicContext, tap: Tap) -> None:
         return
     choices = [button(words, Export(period)) for period, words in texts.PERIODS.items()]
     example = context.clinic.exports.days(ReportPeriod.LAST_30_DAYS)
-    await messages.show(update, context, View(texts.ask_period(example), keyboard(*in_rows(choices, 2))))
+    await context.messenger.show(View(texts.ask_period(example), keyboard(*in_rows(choices, 2))))
 
 
-async def period(update: Update, context: ClinicContext, tap: Export) -> None:
+async def period(context: ClinicContext, tap: Export) -> None:
     """Send the files of a period; the question stays, for another one."""
-    del update
     await _send(context, context.clinic.exports.days(tap.period))
 
 
 async def _send(context: ClinicContext, days: Days) -> None:
     context.takes_long()
-    messages.at_work(context, ChatAction.UPLOAD_DOCUMENT)
+    context.messenger.show_work(Doing.FILE)
     made = await context.clinic.exports.export(context.principal, days)
     sheet, zone = made.appointments, context.clinic.rules.zone
     if sheet:
         text = texts.appointments(days, sheet.rows, zone)
-        await messages.send_file(context, sheet.content, sheet.name, text, kept=True)
+        await context.messenger.send_file(sheet.content, sheet.name, text, kept=True)
     text = texts.accounts(days, made.accounts.rows, alone=sheet is None)
-    await messages.send_file(context, made.accounts.content, made.accounts.name, text, kept=True)
+    await context.messenger.send_file(made.accounts.content, made.accounts.name, text, kept=True)

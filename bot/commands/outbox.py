@@ -1,11 +1,8 @@
 """/outbox: how many messages wait, and those that could not be delivered."""
 
-from telegram import Update
-
 from bot.callbacks.admins import DropNotice, RetryAllNotices, RetryNotice, ShowOutbox
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
-from bot.telegram import messages
 from bot.texts import outbox as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, keyboard, pager
@@ -14,48 +11,48 @@ from services.errors import NoticeSettled
 from services.notifications.dead_letters import OutboxPage
 
 
-async def outbox(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def outbox(context: ClinicContext, tap: Tap) -> None:
     """Show how the outbox stands, and the first page of what is parked."""
     del tap
-    await _show(update, context, 0)
+    await _show(context, 0)
 
 
-async def page(update: Update, context: ClinicContext, tap: ShowOutbox) -> None:
+async def page(context: ClinicContext, tap: ShowOutbox) -> None:
     """Show a page of what is parked."""
-    await _show(update, context, tap.number)
+    await _show(context, tap.number)
 
 
-async def retry(update: Update, context: ClinicContext, tap: RetryNotice) -> None:
+async def retry(context: ClinicContext, tap: RetryNotice) -> None:
     """Send one again; where somebody else was quicker, say so."""
     try:
         await context.clinic.undelivered.retry(context.principal, tap.ticket)
     except NoticeSettled as error:
-        await _show(update, context, tap.number, sentence(error, context.rules))
+        await _show(context, tap.number, sentence(error, context.rules))
     else:
-        await _show(update, context, tap.number, texts.retried(1))
+        await _show(context, tap.number, texts.retried(1))
 
 
-async def retry_all(update: Update, context: ClinicContext, tap: RetryAllNotices) -> None:
+async def retry_all(context: ClinicContext, tap: RetryAllNotices) -> None:
     """Send all again."""
     del tap
     count = await context.clinic.undelivered.retry_all(context.principal)
-    await _show(update, context, 0, texts.retried(count))
+    await _show(context, 0, texts.retried(count))
 
 
-async def drop(update: Update, context: ClinicContext, tap: DropNotice) -> None:
+async def drop(context: ClinicContext, tap: DropNotice) -> None:
     """Give one up; where somebody else was quicker, say so."""
     try:
         await context.clinic.undelivered.drop(context.principal, tap.ticket)
     except NoticeSettled as error:
-        await _show(update, context, tap.number, sentence(error, context.rules))
+        await _show(context, tap.number, sentence(error, context.rules))
     else:
-        await _show(update, context, tap.number, texts.dropped())
+        await _show(context, tap.number, texts.dropped())
 
 
-async def _show(update: Update, context: ClinicContext, number: int, said: str | None = None) -> None:
+async def _show(context: ClinicContext, number: int, said: str | None = None) -> None:
     found = await context.clinic.undelivered.page(context.principal, number)
     view = View(texts.page(found, context.zone), keyboard(*_rows(found)))
-    await messages.show(update, context, view.headed(said))
+    await context.messenger.show(view.headed(said))
 
 
 def _rows(found: OutboxPage) -> list[Row]:

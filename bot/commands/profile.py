@@ -1,12 +1,10 @@
 """/me: one's account, and where one is signed in; /mydata, /forgetme."""
 
-from telegram import Update
-
 from bot.callbacks.account import EndOtherSessions, EndSession, ForgetMe, ShowSessions
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
+from bot.commands import profile_views
 from bot.dialogs.context import ClinicContext
-from bot.telegram import messages
 from bot.texts import profile as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
@@ -14,41 +12,41 @@ from bot.ui.ways_on import ways_on
 from services.models.people import ChatId
 
 
-async def me(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def me(context: ClinicContext, tap: Tap) -> None:
     """Show who is signed in, and what can be changed."""
     del tap
     now = context.clinic.clock.now()
-    await messages.show(update, context, texts.card(context.principal.user, context.rules, now))
+    await context.messenger.show(profile_views.account(context.principal.user, context.rules, now))
 
 
-async def sessions(update: Update, context: ClinicContext, tap: ShowSessions) -> None:
+async def sessions(context: ClinicContext, tap: ShowSessions) -> None:
     """Show a page of the chats in which one is signed in."""
-    await _show(update, context, tap.number)
+    await _show(context, tap.number)
 
 
-async def end_session(update: Update, context: ClinicContext, tap: EndSession) -> None:
+async def end_session(context: ClinicContext, tap: EndSession) -> None:
     """Sign out of another chat."""
     await context.clinic.sessions.end(context.principal, ChatId(tap.chat_id))
-    await _show(update, context, 0, texts.session_ended())
+    await _show(context, 0, texts.session_ended())
 
 
-async def end_other_sessions(update: Update, context: ClinicContext, tap: EndOtherSessions) -> None:
+async def end_other_sessions(context: ClinicContext, tap: EndOtherSessions) -> None:
     """Sign out of all other chats."""
     del tap
     count = await context.clinic.sessions.end_others(context.principal)
-    await _show(update, context, 0, texts.others_ended(count))
+    await _show(context, 0, texts.others_ended(count))
 
 
-async def my_data(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def my_data(context: ClinicContext, tap: Tap) -> None:
     """Send everything that is stored about the person, as one file."""
-    del update, tap
+    del tap
     context.takes_long()
     content = await context.clinic.my_data.file(context.principal)
     day = context.clinic.clock.now().astimezone(context.zone).date()
-    await messages.send_file(context, content, f"my-data-{day.isoformat()}.json", texts.my_data(), kept=True)
+    await context.messenger.send_file(content, f"my-data-{day.isoformat()}.json", texts.my_data(), kept=True)
 
 
-async def ask_forget(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def ask_forget(context: ClinicContext, tap: Tap) -> None:
     """Ask once, and name what goes; the harmless answer stands first."""
     del tap
     principal = context.principal
@@ -56,22 +54,22 @@ async def ask_forget(update: Update, context: ClinicContext, tap: Tap) -> None:
     keep = button("« Keep my account", Do("me"))
     drop = button("🗑 Yes, delete it", ForgetMe(principal.id))
     text = texts.ask_forget(principal.user, found, context.rules)
-    await messages.show(update, context, View(text, keyboard([keep], [drop])))
+    await context.messenger.show(View(text, keyboard([keep], [drop])))
 
 
-async def forget(update: Update, context: ClinicContext, tap: ForgetMe) -> None:
+async def forget(context: ClinicContext, tap: ForgetMe) -> None:
     """Delete the account; where another is signed in by now, ask about that first."""
     if tap.user_id != context.principal.id:
-        await ask_forget(update, context, tap)
+        await ask_forget(context, tap)
         return
     context.takes_long()
     count = await context.clinic.leaving.leave(context.principal)
     context.memory.email = context.memory.intent = None
     context.sign_out()
-    await messages.show(update, context, View(texts.forgotten(count), ways_on(None)))
+    await context.messenger.show(View(texts.forgotten(count), ways_on(None)))
 
 
-async def _show(update: Update, context: ClinicContext, number: int, said: str | None = None) -> None:
+async def _show(context: ClinicContext, number: int, said: str | None = None) -> None:
     page = await context.clinic.sessions.chats(context.principal, number)
-    view = texts.sessions(page, context.chat, context.rules)
-    await messages.show(update, context, view.headed(said))
+    view = profile_views.sessions(page, context.chat, context.rules)
+    await context.messenger.show(view.headed(said))

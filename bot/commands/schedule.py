@@ -3,9 +3,6 @@
 import asyncio
 from datetime import date, timedelta
 
-from telegram import Update
-from telegram.constants import ChatAction
-
 from bot.callbacks.bounds import YEARS
 from bot.callbacks.doctors import DrawDay, Mark, ShowDay, ShowWeek, Withdraw
 from bot.callbacks.steps import Do
@@ -13,10 +10,10 @@ from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ShowAppointment
 from bot.commands.appointments import follow_up, marks
 from bot.dialogs.context import ClinicContext
+from bot.dialogs.messenger import Doing
 from bot.input_errors import NoSuchDay
 from bot.parsing.dates import read_date
 from bot.pictures.day import day_picture
-from bot.telegram import messages
 from bot.texts import schedule as texts
 from bot.texts.formats import plain_doctor
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager
@@ -26,7 +23,7 @@ from services.models.appointments import AppointmentCard
 ENTRIES_A_PAGE = 8
 
 
-async def schedule(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def schedule(context: ClinicContext, tap: Tap) -> None:
     """Show today, or the day that /schedule <day> names; 28 is the next one. Raises NoSuchDay."""
     del tap
     today = context.clinic.schedules.today()
@@ -34,12 +31,12 @@ async def schedule(update: Update, context: ClinicContext, tap: Tap) -> None:
     chosen = read_date(typed, today, today) if typed else today
     if chosen.year not in YEARS:
         raise NoSuchDay  # a day on whose other side no day can be counted has no page
-    await day(update, context, ShowDay(chosen, 0))
+    await day(context, ShowDay(chosen, 0))
 
 
-async def day(update: Update, context: ClinicContext, tap: ShowDay) -> None:
+async def day(context: ClinicContext, tap: ShowDay) -> None:
     """Show a page of a day."""
-    await messages.show(update, context, await _day(context, tap.day, tap.number))
+    await context.messenger.show(await _day(context, tap.day, tap.number))
 
 
 async def _day(context: ClinicContext, shown: date, number: int, first: Row = ()) -> View:
@@ -76,7 +73,7 @@ def _ways(context: ClinicContext, shown: date) -> list[Row]:
     return [turn, views, [button("⏰ Hours", Do("hours")), button("⛱ Time off", Do("timeoff"))]]
 
 
-async def week(update: Update, context: ClinicContext, tap: ShowWeek) -> None:
+async def week(context: ClinicContext, tap: ShowWeek) -> None:
     """Show a week; each of its days can be opened."""
     plans = await context.clinic.day_plans.week(context.principal, tap.day)
     monday = plans[0].day
@@ -87,31 +84,28 @@ async def week(update: Update, context: ClinicContext, tap: ShowWeek) -> None:
         button(f"{texts.near_day(after)} ▶", ShowWeek(after)),
     ]
     back = [button("« Today", ShowDay(context.clinic.schedules.today(), 0))]
-    await messages.show(
-        update, context, View(texts.week_page(plans), keyboard(*in_rows(days, 4), turn, back))
-    )
+    await context.messenger.show(View(texts.week_page(plans), keyboard(*in_rows(days, 4), turn, back)))
 
 
-async def draw(update: Update, context: ClinicContext, tap: DrawDay) -> None:
+async def draw(context: ClinicContext, tap: DrawDay) -> None:
     """Send a day as a picture."""
-    del update
-    messages.at_work(context, ChatAction.UPLOAD_PHOTO)
+    context.messenger.show_work(Doing.PICTURE)
     context.takes_long()
     plan = await context.clinic.day_plans.day(context.principal, tap.day)
     title = texts.picture_title(plain_doctor(context.principal.user.name), plan)
     png = await asyncio.to_thread(day_picture, plan, title=title, now=context.clinic.clock.now())
     ways = keyboard([button("🗓 Open the day", ShowDay(tap.day, 0))])
-    await messages.send_picture(context, png, View(texts.picture_caption(plan), ways))
+    await context.messenger.send_picture(png, View(texts.picture_caption(plan), ways))
 
 
-async def mark(update: Update, context: ClinicContext, tap: Mark) -> None:
+async def mark(context: ClinicContext, tap: Mark) -> None:
     """Note whether the patient came, and show the day."""
     noted = await context.clinic.appointments.mark(context.principal, tap.appointment_id, tap.status)
     zone = context.clinic.rules.zone
     shown = noted.appointment.slot.start.astimezone(zone).date()
     number, first = await _page_of(context, shown, noted), follow_up(context, noted.appointment)
     view = await _day(context, shown, number, first)
-    await messages.show(update, context, view.headed(texts.marked(noted, zone)))
+    await context.messenger.show(view.headed(texts.marked(noted, zone)))
 
 
 async def _page_of(context: ClinicContext, shown: date, noted: AppointmentCard) -> int:

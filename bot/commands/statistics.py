@@ -2,15 +2,12 @@
 
 import asyncio
 
-from telegram import Update
-from telegram.constants import ChatAction
-
 from bot.callbacks.admins import ShowStats
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
+from bot.dialogs.messenger import Doing
 from bot.parsing.words import alone
 from bot.pictures.chart import stats_picture
-from bot.telegram import messages
 from bot.texts import statistics as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
@@ -19,13 +16,13 @@ from services.administration.statistics import PERIODS
 USUAL = 30
 
 
-async def stats(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def stats(context: ClinicContext, tap: Tap) -> None:
     """Show the period that /stats <days> names, or the usual one."""
     del tap
     days = _days(" ".join(context.args or []))
     if days is None:
-        await messages.say(context, View(texts.no_such_period(USUAL)))
-    await period(update, context, ShowStats(days or USUAL))
+        await context.messenger.say(View(texts.no_such_period(USUAL)))
+    await period(context, ShowStats(days or USUAL))
 
 
 def _days(typed: str) -> int | None:
@@ -36,17 +33,16 @@ def _days(typed: str) -> int | None:
     return periods.get(alone(typed).removeprefix("last ").removesuffix("days").strip())
 
 
-async def period(update: Update, context: ClinicContext, tap: ShowStats) -> None:
+async def period(context: ClinicContext, tap: ShowStats) -> None:
     """Show a period in the place of the one whose button was tapped: a text can't become a picture."""
     context.takes_long()
-    messages.at_work(context, ChatAction.UPLOAD_PHOTO)
+    context.messenger.show_work(Doing.PICTURE)
     figures = await context.clinic.statistics.of_last(context.principal, tap.days)
     others = keyboard([button(texts.period_button(days, tap.days), ShowStats(days)) for days in PERIODS])
     if figures.total.total:
         png = await asyncio.to_thread(stats_picture, context.clinic.rules.name, figures)
-        await messages.send_picture(context, png, View(texts.caption(figures), others))
+        await context.messenger.send_picture(png, View(texts.caption(figures), others))
     else:
-        await messages.say(context, View(texts.nothing(tap.days), others))
-    query = update.callback_query
-    if query and query.message:
-        await messages.remove(context, query.message.message_id)
+        await context.messenger.say(View(texts.nothing(tap.days), others))
+    if context.messenger.tapped_message is not None:
+        await context.messenger.remove(context.messenger.tapped_message)

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from telegram import Update
-
 from bot.callbacks.admins import (
     AskBlock,
     AskClear,
@@ -23,7 +21,6 @@ from bot.callbacks.tap import Tap
 from bot.callbacks.user_filters import WantedUsers, read_packed, read_typed
 from bot.dialogs.account_card import person_card
 from bot.dialogs.context import ClinicContext
-from bot.telegram import messages
 from bot.texts import accounts as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key
@@ -34,13 +31,13 @@ from services.models.people import User, Who
 LISTS_A_ROW = 3
 
 
-async def search(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def search(context: ClinicContext, tap: Tap) -> None:
     """Show the first page of all accounts, or of those that /users <text> looks for."""
     del tap
-    await users(update, context, ShowUsers(0, read_typed(" ".join(context.args or [])).packed))
+    await users(context, ShowUsers(0, read_typed(" ".join(context.args or [])).packed))
 
 
-async def users(update: Update, context: ClinicContext, tap: ShowUsers) -> None:
+async def users(context: ClinicContext, tap: ShowUsers) -> None:
     """Show a page of accounts. Its buttons know which are wanted: there may be other lists."""
     wanted, people = read_packed(tap.search), context.clinic.people
     page, counts = await asyncio.gather(
@@ -53,7 +50,7 @@ async def users(update: Update, context: ClinicContext, tap: ShowUsers) -> None:
     ]
     turn = pager(page.number, page.pages, lambda number: ShowUsers(number, tap.search))
     view = View(texts.users(page, wanted), keyboard(*rows, turn, *_filters(wanted, counts)))
-    await messages.show(update, context, view)
+    await context.messenger.show(view)
 
 
 def _filters(wanted: WantedUsers, counts: Mapping[Who, int]) -> list[Row]:
@@ -70,23 +67,23 @@ def _filters(wanted: WantedUsers, counts: Mapping[Who, int]) -> list[Row]:
     )
 
 
-async def user(update: Update, context: ClinicContext, tap: ShowUser) -> None:
+async def user(context: ClinicContext, tap: ShowUser) -> None:
     """Show an account."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
-    await _show(update, context, found, tap.search)
+    await _show(context, found, tap.search)
 
 
-async def decide(update: Update, context: ClinicContext, tap: Decide) -> None:
+async def decide(context: ClinicContext, tap: Decide) -> None:
     """Approve or refuse a doctor; where somebody else was quicker, say who."""
     try:
         found = await context.clinic.people.decide(context.principal, tap.user_id, approve=tap.approve)
     except AlreadyDecided as error:
-        await _too_late(update, context, error, tap.search)
+        await _too_late(context, error, tap.search)
     else:
-        await _show(update, context, found, tap.search, texts.decided(found))
+        await _show(context, found, tap.search, texts.decided(found))
 
 
-async def decide_name(update: Update, context: ClinicContext, tap: DecideName) -> None:
+async def decide_name(context: ClinicContext, tap: DecideName) -> None:
     """Approve or refuse the name that was shown; where that is not what waits any more, say so."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     wanted = found.wanted_name or ""
@@ -96,12 +93,12 @@ async def decide_name(update: Update, context: ClinicContext, tap: DecideName) -
         decide = context.clinic.renaming.decide
         decided = await decide(context.principal, found.id, wanted, approve=tap.approve)
     except NoNameWaits as error:
-        await _show(update, context, error.user, "", sentence(error, context.rules))
+        await _show(context, error.user, "", sentence(error, context.rules))
     else:
-        await _show(update, context, decided, "", texts.name_decided(decided, approved=tap.approve))
+        await _show(context, decided, "", texts.name_decided(decided, approved=tap.approve))
 
 
-async def ask_block(update: Update, context: ClinicContext, tap: AskBlock) -> None:
+async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
     """Ask once, and name who goes and what is booked; the harmless answer stands first."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     affected = await context.clinic.people.affected(context.principal, tap.user_id)
@@ -109,60 +106,60 @@ async def ask_block(update: Update, context: ClinicContext, tap: AskBlock) -> No
     keep = button("🚫 Block, keep them" if affected else "🚫 Yes, block", Block(found.id, False, tap.search))
     drop = button(f"🚫 Block and cancel {texts.those(len(affected))}", Block(found.id, True, tap.search))
     text = texts.ask_block(found, affected, context.zone)
-    await messages.show(update, context, View(text, keyboard([leave], [keep], [drop] if affected else [])))
+    await context.messenger.show(View(text, keyboard([leave], [keep], [drop] if affected else [])))
 
 
-async def block(update: Update, context: ClinicContext, tap: Block) -> None:
+async def block(context: ClinicContext, tap: Block) -> None:
     """Block an account, and cancel its appointments if that was wanted."""
     try:
         found, count = await context.clinic.people.block(context.principal, tap.user_id, clear=tap.clear)
     except AlreadyDecided as error:
-        await _too_late(update, context, error, tap.search)
+        await _too_late(context, error, tap.search)
     else:
         said = texts.blocked(found, count if tap.clear else None)
-        await _show(update, context, found, tap.search, said)
+        await _show(context, found, tap.search, said)
 
 
-async def unblock(update: Update, context: ClinicContext, tap: Unblock) -> None:
+async def unblock(context: ClinicContext, tap: Unblock) -> None:
     """Let somebody in again."""
     try:
         found = await context.clinic.people.unblock(context.principal, tap.user_id)
     except AlreadyDecided as error:
-        await _too_late(update, context, error, tap.search)
+        await _too_late(context, error, tap.search)
     else:
-        await _show(update, context, found, tap.search, texts.unblocked(found))
+        await _show(context, found, tap.search, texts.unblocked(found))
 
 
-async def ask_clear(update: Update, context: ClinicContext, tap: AskClear) -> None:
+async def ask_clear(context: ClinicContext, tap: AskClear) -> None:
     """Ask whether to cancel what somebody who is blocked has booked still, and name it."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     affected = await context.clinic.people.affected(context.principal, tap.user_id)
     keep = button("« Keep them", ShowUser(found.id, tap.search))
     drop = button(f"✖ Yes, cancel {texts.those(len(affected))}", Clear(found.id, tap.search))
     text = texts.ask_clear(found, affected, context.zone)
-    await messages.show(update, context, View(text, keyboard([keep], [drop] if affected else [])))
+    await context.messenger.show(View(text, keyboard([keep], [drop] if affected else [])))
 
 
-async def clear(update: Update, context: ClinicContext, tap: Clear) -> None:
+async def clear(context: ClinicContext, tap: Clear) -> None:
     """Cancel what somebody who is blocked has booked still."""
     try:
         count = await context.clinic.people.clear(context.principal, tap.user_id)
     except AlreadyDecided as error:
-        await _too_late(update, context, error, tap.search)
+        await _too_late(context, error, tap.search)
     else:
         found = await context.clinic.people.get(context.principal, tap.user_id)
-        await _show(update, context, found, tap.search, texts.cleared(found, count))
+        await _show(context, found, tap.search, texts.cleared(found, count))
 
 
-async def ask_reset(update: Update, context: ClinicContext, tap: AskReset) -> None:
+async def ask_reset(context: ClinicContext, tap: AskReset) -> None:
     """Ask whether to take somebody's password away; the harmless answer stands first."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     leave = button("« Leave it as it is", ShowUser(found.id, tap.search))
     send = button("🔑 Yes, send a code", ResetPassword(found.id, tap.search))
-    await messages.show(update, context, View(texts.ask_reset(found), keyboard([leave], [send])))
+    await context.messenger.show(View(texts.ask_reset(found), keyboard([leave], [send])))
 
 
-async def reset(update: Update, context: ClinicContext, tap: ResetPassword) -> None:
+async def reset(context: ClinicContext, tap: ResetPassword) -> None:
     """Send somebody a code for a new password; where that can't be, nothing is changed."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     context.takes_long()
@@ -172,17 +169,15 @@ async def reset(update: Update, context: ClinicContext, tap: ResetPassword) -> N
         said = sentence(error, context.rules)
     else:
         said = texts.reset(found)
-    await _show(update, context, found, tap.search, said)
+    await _show(context, found, tap.search, said)
 
 
-async def _too_late(update: Update, context: ClinicContext, error: AlreadyDecided, search: str) -> None:
+async def _too_late(context: ClinicContext, error: AlreadyDecided, search: str) -> None:
     """Say who decided, above the account as it is now."""
-    await _show(update, context, error.user, search, sentence(error, context.rules))
+    await _show(context, error.user, search, sentence(error, context.rules))
 
 
-async def _show(
-    update: Update, context: ClinicContext, found: User, search: str, said: str | None = None
-) -> None:
+async def _show(context: ClinicContext, found: User, search: str, said: str | None = None) -> None:
     """Show an account's card, under what is `said` of it."""
     view = await person_card(context, found, search)
-    await messages.show(update, context, view.headed(said))
+    await context.messenger.show(view.headed(said))

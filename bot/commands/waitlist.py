@@ -1,13 +1,10 @@
 """/waitlist: where one waits, what is offered, and leaving."""
 
-from telegram import Update
-
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ChangeReason, LeaveLine, PassSlot, ShowAppointment, TakeSlot
 from bot.dialogs.context import ClinicContext
 from bot.notifications.confirmations import confirmation
-from bot.telegram import messages
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
@@ -19,10 +16,10 @@ from services.errors import OfferOver
 WAYS_ON: Row = [button("🔔 Where I wait", Do("waitlist")), button("📅 Book", Do("book"))]
 
 
-async def places(update: Update, context: ClinicContext, tap: Tap) -> None:
+async def places(context: ClinicContext, tap: Tap) -> None:
     """Show where one waits."""
     del tap
-    await messages.show(update, context, await _places(context))
+    await context.messenger.show(await _places(context))
 
 
 async def _places(context: ClinicContext) -> View:
@@ -37,12 +34,12 @@ async def _places(context: ClinicContext) -> View:
     return View(texts.places(found, rules), keyboard(*rows, [button("📅 Book", Do("book"))]))
 
 
-async def take(update: Update, context: ClinicContext, tap: TakeSlot) -> None:
+async def take(context: ClinicContext, tap: TakeSlot) -> None:
     """Book what is offered."""
     try:
         taken = await context.clinic.waitlist.take(context.principal, tap.offer_id)
     except OfferOver as error:
-        await messages.show(update, context, View(sentence(error, context.rules), keyboard(WAYS_ON)))
+        await context.messenger.show(View(sentence(error, context.rules), keyboard(WAYS_ON)))
         return
     text = booked(taken, context.zone, for_another=False)
     made = taken.appointment
@@ -50,20 +47,20 @@ async def take(update: Update, context: ClinicContext, tap: TakeSlot) -> None:
     why = [news_button(reason_button(made), ChangeReason(made.id))]
     ways = [button("📋 Open the appointment", ShowAppointment(made.id))]
     said = confirmation(context, taken, why) or View(text, keyboard(why, ways))
-    await messages.show(update, context, said)
+    await context.messenger.show(said)
 
 
-async def pass_on(update: Update, context: ClinicContext, tap: PassSlot) -> None:
+async def pass_on(context: ClinicContext, tap: PassSlot) -> None:
     """Leave what is offered to the next in line."""
     try:
         await context.clinic.waitlist.pass_on(context.principal, tap.offer_id)
     except OfferOver as error:
-        await messages.show(update, context, View(sentence(error, context.rules), keyboard(WAYS_ON)))
+        await context.messenger.show(View(sentence(error, context.rules), keyboard(WAYS_ON)))
         return
-    await messages.show(update, context, View(texts.passed(), keyboard(WAYS_ON)))
+    await context.messenger.show(View(texts.passed(), keyboard(WAYS_ON)))
 
 
-async def leave(update: Update, context: ClinicContext, tap: LeaveLine) -> None:
+async def leave(context: ClinicContext, tap: LeaveLine) -> None:
     """Wait there no more."""
     was_there = await context.clinic.waitlist.leave(context.principal, tap.doctor_id)
-    await messages.show(update, context, (await _places(context)).headed(texts.left(was_there=was_there)))
+    await context.messenger.show((await _places(context)).headed(texts.left(was_there=was_there)))

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.callbacks.steps import SendAgain
 from bot.callbacks.tap import Tap
+from bot.commands import profile_views
 from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -72,7 +73,7 @@ async def take_code(context: ClinicContext, text: str) -> Outcome:
     except EmailTaken as error:
         return Goto(Ask.EMAIL, draft, error)
     context.changed(user)
-    view = texts.card(user, context.rules, context.clinic.clock.now())
+    view = profile_views.account(user, context.rules, context.clinic.clock.now())
     return Finish(view.headed(texts.email_changed()))
 
 
@@ -81,7 +82,7 @@ async def stored_before(context: ClinicContext) -> View | None:
     visitor = context.visitor
     if visitor is None or visitor.user.email != context.draft(EmailDraft).email:
         return None
-    view = texts.card(visitor.user, context.rules, context.clinic.clock.now())
+    view = profile_views.account(visitor.user, context.rules, context.clinic.clock.now())
     return view.headed(texts.email_changed())
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.callbacks.tap import Tap
+from bot.commands import profile_views
 from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -54,7 +55,7 @@ async def take_new(context: ClinicContext, text: str) -> Outcome:
         return Goto(Ask.OLD, draft)
     context.takes_long()
     user = await context.clinic.renewal.renew(context.principal, text)
-    view = texts.card(user, context.rules, context.clinic.clock.now())
+    view = profile_views.account(user, context.rules, context.clinic.clock.now())
     return Finish(view.headed(texts.password_changed()))
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from bot.callbacks.steps import PickLanguage, PickZone
 from bot.callbacks.tap import Tap
+from bot.commands import profile_views
 from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -116,7 +117,7 @@ async def pick_zone(context: ClinicContext, tap: PickZone) -> Outcome:
 def _changed(context: ClinicContext, user: User, said: str) -> Finish:
     """Show the account as it is now."""
     context.changed(user)
-    return Finish(texts.card(user, context.rules, context.clinic.clock.now()).headed(said))
+    return Finish(profile_views.account(user, context.rules, context.clinic.clock.now()).headed(said))
 
 
 NAME = Dialog(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.callbacks.steps import Confirm, PickReminder
 from bot.callbacks.tap import Tap
+from bot.commands import profile_views
 from bot.conversations.hours.draft import MINUTE
 from bot.dialogs.access import PATIENTS
 from bot.dialogs.context import ClinicContext
@@ -74,7 +75,7 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
     user = await context.clinic.reminders.choose(context.principal, leads)
     context.changed(user)
     said = texts.reminders_changed(user)
-    return Finish(texts.card(user, context.rules, context.clinic.clock.now()).headed(said))
+    return Finish(profile_views.account(user, context.rules, context.clinic.clock.now()).headed(said))
 
 
 DIALOG = Dialog(

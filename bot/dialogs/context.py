@@ -1,18 +1,18 @@
 """The typed context that every handler gets: the clinic, the chat's memory, and who is there."""
 
-from collections.abc import Coroutine
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Self, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from telegram import Update
-from telegram.ext import CallbackContext, ExtBot
-
-from bot.dialogs.chat_state import ChatMemory
+from bot.dialogs.chat_state import ChatMemory, Memories
+from bot.dialogs.errands import Errand, Errands
+from bot.dialogs.incoming import Incoming
+from bot.dialogs.messenger import Messenger
 from bot.drafts import Draft
-from bot.telegram.application import ClinicApplication, Nothing, _label
 from services.availability.availability import Availability
+from services.clinic import Clinic
 from services.clinic_rules import ClinicRules
 from services.errors import ClinicError, NotSignedIn
 from services.models.people import ChatId, Principal, User, UserId
@@ -23,37 +23,35 @@ D = TypeVar("D", bound=Draft)
 Look = tuple[UserId, date | None, UserId | None, Slot | None]
 
 
-class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
-    """What a handler is given beside the update."""
+class ClinicContext:
+    """One chat while one of its updates is handled: what came, who is there, and how to answer.
 
-    def __init__(self, application: ClinicApplication, chat_id: int | None, user_id: int | None) -> None:
-        super().__init__(application, chat_id=chat_id, user_id=user_id)
-        self.clinic = application.clinic
-        self.memories = application.memories
-        self.errands = application.errands
-        self._slow = application.slow
+    `label` is what the messenger calls whoever is there; `args` are the words behind the command.
+    """
+
+    def __init__(
+        self,
+        clinic: Clinic,
+        memories: Memories,
+        errands: Errands,
+        chat: ChatId,
+        messenger: Messenger,
+        *,
+        incoming: Incoming | None = None,
+        label: str = "",
+    ) -> None:
+        self.clinic = clinic
+        self.memories = memories
+        self.chat = chat
+        self.messenger = messenger
+        self.incoming = incoming
+        self.label = label
+        self.args: Sequence[str] = ()
+        self._errands = errands
         self._visitor: Principal | ClinicError = NotSignedIn()
         self._looks: dict[Look, Availability] = {}
-        # What Telegram calls whoever sent the update.
-        self.label = ""
-        # Set by the door, which is the first handler of every update.
+        # Set by the dispatcher, which is the first handler of every update.
         self.memory = ChatMemory()
-
-    @classmethod
-    def from_update(cls, update: object, application: Any) -> Self:
-        """Build the context of an update."""
-        chat = update.effective_chat if isinstance(update, Update) else None
-        user = update.effective_user if isinstance(update, Update) else None
-        context = cls(application, chat.id if chat else None, user.id if user else None)
-        context.label = _label(user)
-        return context
-
-    @property
-    def chat(self) -> ChatId:
-        """The chat that the update came from."""
-        if self._chat_id is None:
-            raise LookupError("this update belongs to no chat")
-        return ChatId(self._chat_id)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -82,17 +80,17 @@ class ClinicContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
         """Note who is there, and is answered here; or why nobody is."""
         self._visitor = replace(visitor, is_answered=True) if isinstance(visitor, Principal) else visitor
 
-    def beside(self, errand: Coroutine[Any, Any, None]) -> None:
-        """Begin something that need not be waited for but at the end of the update."""
-        self.errands.begin(self.chat, errand)
+    def note_shown(self, notice_id: str) -> None:
+        """Note that a card has said what that notice says; it is stored with the rest of the chat's state."""
+        self.memory.note_told(notice_id)
 
     def takes_long(self) -> None:
         """Say that what is done now for this chat will take long."""
-        self._slow.add(self.chat)
+        self._errands.slow.add(self.chat)
 
-    def later(self, errand: Coroutine[Any, Any, None]) -> None:
+    def later(self, errand: Errand) -> None:
         """Begin something that nobody waits for: neither the answer nor what the chat says next."""
-        self.application.create_task(errand)
+        self._errands.later(errand)
 
     def changed(self, user: User) -> None:
         """Note what the account of whoever is there is like now."""

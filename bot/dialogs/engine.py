@@ -13,21 +13,17 @@ from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import replace
 from typing import Any
 
-from telegram import Message, MessageEntity, Update
-from telegram.ext import ApplicationHandlerStop, BaseHandler
-
 from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Resume
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import check
 from bot.dialogs.chat_state import QUIET, ChatMemory, Memories
 from bot.dialogs.command_words import casts_doubt, longest
 from bot.dialogs.context import ClinicContext
+from bot.dialogs.incoming import Incoming, Pressed, Said
 from bot.dialogs.revisions import stamp, tapped, unpacked
 from bot.dialogs.secret_guard import SecretGuard
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, LetGo, Outcome, Step, Tapped, Typed
 from bot.input_errors import EditNotRead, NotAChoice, SecretTooSoon, TextWanted, Unclear, WordsLeft
-from bot.telegram import messages
-from bot.telegram.message_kinds import said
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
 from bot.texts.formats import zone_once
@@ -44,11 +40,11 @@ __all__ = ["Begin", "Dialog", "Dialogs", "Finish", "Goto", "Outcome", "Step"]
 # Whether the person who is there may do what the tap stands for.
 May = Callable[[ClinicContext, Tap], bool]
 # What happens once a dialog is over; the tap, if any, is what it leads to.
-Afterwards = Callable[[Update, ClinicContext, Tap | None], Awaitable[None]]
+Afterwards = Callable[[ClinicContext, Tap | None], Awaitable[None]]
 
 
-class Dialogs(BaseHandler[Update, ClinicContext, None]):
-    """All dialogs, as one handler of the Application.
+class Dialogs:
+    """All dialogs.
 
     `commands` are the names that typed commands may have; `afterwards` runs what a dialog leads to, where
     the person `may`.
@@ -64,7 +60,6 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         *,
         clock: Clock,
     ) -> None:
-        super().__init__(self._handle)
         self._commands = commands
         self._memories = memories
         self._may = may
@@ -79,48 +74,43 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         }
         self._guard = SecretGuard(clock)
 
-    def check_update(self, update: object) -> bool:
-        """Tell whether the update is for a dialog: one of its buttons, or an answer to a waiting question."""
-        if not isinstance(update, Update) or update.effective_chat is None:
-            return False
-        if update.callback_query:
-            return type(tapped(update)[0]) in self._taps
-        memory = self._memories.of(ChatId(update.effective_chat.id))
+    def take(self, chat_id: ChatId, incoming: Incoming | None) -> bool:
+        """Tell whether that is for a dialog: one of its buttons, or an answer to a waiting question."""
+        if isinstance(incoming, Pressed):
+            return type(tapped(incoming.data)[0]) in self._taps
+        memory = self._memories.of(chat_id)
         step = self._steps.get(memory.step or "") if memory else None
-        if memory is None or step is None or update.message is None:
+        if memory is None or step is None or incoming is None or incoming.is_edit:
             return False
-        if memory.paused and not (step.secret and said(update.message)):
+        if memory.paused and not (step.secret and incoming.text):
             return False
         # Where a secret is asked for, "/tmp-9xK!" is one: only a real command is taken for a command.
-        return command_name(update.message) is None or (step.secret and not self._is_command(update.message))
+        return incoming.command is None or (step.secret and incoming.command not in self._commands)
 
-    def _is_command(self, message: Message) -> bool:
-        return command_name(message) in self._commands
+    async def handle(self, context: ClinicContext) -> None:
+        """Hand what came to the question that waits for it. Raises what its answer raises."""
+        if isinstance(context.incoming, Pressed):
+            await self._on_tap(context, context.incoming)
+        elif context.incoming is not None:
+            await self._on_message(context, context.incoming)
 
-    async def _handle(self, update: Update, context: ClinicContext) -> None:
-        if update.callback_query:
-            await self._on_tap(update, context)
-        else:
-            await self._on_message(update, context)
-        raise ApplicationHandlerStop
-
-    async def start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
+    async def start(self, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         """Start a dialog in the place of any other; where that one lasts, ask first. Raises Denied."""
         check(context, dialog.visitors)
         step = self._steps.get(context.memory.step or "")
         before = self._of_step.get(context.memory.step or "")
         if step is None or before is None or not _is_worth_asking(before, context.memory):
-            await self._start(update, context, dialog, tap)
+            await self._start(context, dialog, tap)
         elif before is dialog:
-            await self._resume(update, context, step)
+            await self._resume(context, step)
         else:
-            await self._ask_first(update, context, before, dialog, tap)
+            await self._ask_first(context, before, dialog, tap)
 
-    async def _start(self, update: Update, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
+    async def _start(self, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         # First: what was kept for the old dialog may be what the new one looks for.
         stored = await self._abandon(context)
         outcome = await dialog.begin(context, tap)
-        card_id = messages.tapped_card(update)
+        card_id = context.messenger.tapped_card
         if card_id is None or card_id != context.memory.card_id:
             await self._end(context, dialog, stored)  # else the new question takes the card of the old one
         context.memory.end_dialog()
@@ -128,7 +118,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         words = context.args if tap == Do(dialog.command) else None
         with context.memory.unchanged_on_error():
             outcome, origin = await self._take_words(context, dialog, outcome, words or [])
-            await self._go(update, context, outcome, origin)
+            await self._go(context, outcome, origin)
 
     async def _take_words(
         self,
@@ -172,14 +162,14 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             return await self._take_words(context, self._of_step[step.name.value], outcome, words, step)
 
     async def _ask_first(
-        self, update: Update, context: ClinicContext, before: Dialog, dialog: Dialog, tap: Tap | None
+        self, context: ClinicContext, before: Dialog, dialog: Dialog, tap: Tap | None
     ) -> None:
         """Let a dialog rest, and ask whether it may be left for another, which `tap` begins."""
         context.memory.paused = True
         context.memory.instead = tap.pack() if tap else None
         context.memory.expires_at = context.clinic.clock.now() + QUIET
         answers = ways_on.go_on_or_leave(dialog.command, dialog.noun)
-        await self._move_card(update, context, View(texts.ask_first(before.noun, dialog.noun), answers))
+        await self._move_card(context, View(texts.ask_first(before.noun, dialog.noun), answers))
 
     async def put_aside(self, context: ClinicContext) -> None:
         """Let a dialog rest while something else is done: its card says so, and how to go on."""
@@ -201,7 +191,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             await self._rewrite_card(context, stored or View(said))
         context.memory.end_dialog()
 
-    async def leave(self, update: Update, context: ClinicContext) -> bool:
+    async def leave(self, context: ClinicContext) -> bool:
         """End the dialog at the person's wish; False: there is none."""
         dialog = self._of_step.get(context.memory.step or "")
         if dialog is None:
@@ -210,10 +200,10 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         # Who gives up signing in has given up what it was for.
         context.memory.intent = None
         left = stored or ways_on.left(dialog.noun, dialog.command, dialog.home)
-        await self._finish(update, context, Finish(left))
+        await self._finish(context, Finish(left))
         return True
 
-    async def close_quiet(self, context: ClinicContext, late: Message | None = None) -> None:
+    async def close_quiet(self, context: ClinicContext, late: Said | None = None) -> None:
         """End a dialog in which nothing was said for too long, and say so on its card.
 
         `late` is a message that came after all: where it answers the question for a secret, it is one, and is
@@ -222,7 +212,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         memory = context.memory
         dialog, step = self._of_step.get(memory.step or ""), self._steps.get(memory.step or "")
         is_asked = step is not None and step.secret and not memory.paused
-        if late is not None and is_asked and not self._is_command(late):
+        if late is not None and is_asked and late.command not in self._commands:
             await self._guard.take_late(context, late)
         stored = await self._abandon(context)
         if dialog is not None:
@@ -258,26 +248,25 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
 
     async def _rewrite_card(self, context: ClinicContext, view: View) -> None:
         if context.memory.card_id is not None:
-            await messages.rewrite(context, context.memory.card_id, stamp(view, context.memory, self._taps))
+            await context.messenger.rewrite(context.memory.card_id, stamp(view, context.memory, self._taps))
 
-    async def _on_message(self, update: Update, context: ClinicContext) -> None:
+    async def _on_message(self, context: ClinicContext, message: Said) -> None:
         step = self._steps[context.memory.step or ""]
-        message = update.message
-        if step.secret and message:
+        if step.secret:
             await self._guard.take_away(context, message)
         if context.memory.paused:
             # It was typed to nobody, so it is no answer; but nobody types a secret for everybody to read.
             context.memory.paused = False
-            await self._ask(update, context, step, SecretTooSoon())
+            await self._ask(context, step, SecretTooSoon())
             return
-        text = said(message) if message else None
+        text = message.text
         if text is not None and (tap := await self._typed_button(context, step, text)) is not None:
-            await self._press(update, context, step, tap)
+            await self._press(context, step, tap)
         elif text is None or step.typed is None:
-            await self._ask(update, context, step, NotAChoice() if text else TextWanted())
+            await self._ask(context, step, NotAChoice() if text else TextWanted())
         else:
-            await self._answer(update, context, step, lambda typed: typed(context, text), step.typed)
-            if message and step.secret and context.memory.step != step.name.value:
+            await self._answer(context, step, lambda typed: typed(context, text), step.typed)
+            if step.secret and context.memory.step != step.name.value:
                 self._guard.take(context, message)
 
     async def _typed_button(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
@@ -289,33 +278,33 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         buttons = view.keyboard.buttons if view.keyboard else ()
         return typed_button(text, buttons, strict=step.secret, alone=step.typed is None)
 
-    async def on_edit(self, update: Update, context: ClinicContext) -> bool:
+    async def on_edit(self, context: ClinicContext) -> bool:
         """Say that edits are not read, and ask the open question again; False: there is none."""
-        memory, edited = context.memory, update.edited_message
+        memory, edited = context.memory, context.incoming
         step = self._steps.get(memory.step or "")
-        if step is None or edited is None or memory.paused:
+        if step is None or not isinstance(edited, Said) or memory.paused:
             return False
         if step.secret:
             await self._guard.take_away(context, edited)
-        await self._ask(update, context, step, SecretTooSoon() if step.secret else EditNotRead())
+        await self._ask(context, step, SecretTooSoon() if step.secret else EditNotRead())
         return True
 
-    async def stop_stray(self, update: Update, context: ClinicContext) -> bool:
+    async def stop_stray(self, context: ClinicContext) -> bool:
         """Delete a message that may hold a secret though none is asked for; tell whether it is no answer, so.
 
         What is typed at the question for a secret is deleted there.
         """
-        message = update.message or update.edited_message
+        message = context.incoming
         step, memory = self._steps.get(context.memory.step or ""), context.memory
-        if message is None or (step is not None and step.secret):
+        if not isinstance(message, Said) or (step is not None and step.secret):
             return False
         why = await self._guard.stray(context, message, self._of_step.get(memory.step or ""))
         if why is None:
             return False
         if step is None or memory.paused:
-            await messages.say(context, View(sentence(why, context.rules)))
+            await context.messenger.say(View(sentence(why, context.rules)))
         else:
-            await self._ask(update, context, step, why)
+            await self._ask(context, step, why)
         return True
 
     def asks_secret(self, chat_id: ChatId) -> bool:
@@ -324,59 +313,56 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         step = self._steps.get(memory.step or "") if memory else None
         return step is not None and step.secret
 
-    def was_secret(self, message: Message) -> bool:
-        """Tell whether a message holds what its chat has just given as a secret, or may be a late one."""
-        return self._guard.was_secret(message)
+    def was_secret(self, chat_id: ChatId, message: Said) -> bool:
+        """Tell whether a message holds what that chat has just given as a secret, or may be a late one."""
+        return self._guard.was_secret(chat_id, message)
 
-    async def _on_tap(self, update: Update, context: ClinicContext) -> None:
-        (tap, revision), memory = tapped(update), context.memory
-        card_id = messages.tapped_card(update)
+    async def _on_tap(self, context: ClinicContext, pressed: Pressed) -> None:
+        (tap, revision), memory = tapped(pressed.data), context.memory
+        card_id = context.messenger.tapped_card
         if tap is None or card_id is None or card_id != memory.card_id:
-            await self._old_card(update, context)
+            await self._old_card(context)
             return
         step = self._steps.get(memory.step or "")
         if step is None:
-            messages.acknowledge(update, context, texts.done_already())
+            context.messenger.acknowledge(texts.done_already())
         elif revision is None:
             # The question is older than this version of the bot.
-            messages.acknowledge(update, context, texts.old_card_short())
+            context.messenger.acknowledge(texts.old_card_short())
             memory.paused = False
-            await self._ask(update, context, step, above=texts.old_buttons())
+            await self._ask(context, step, above=texts.old_buttons())
         elif revision != memory.revision:
             # It was shown with an earlier question. Where the card still shows that, it is put right.
-            messages.acknowledge(update, context)
-            await self._resume(update, context, step)
+            context.messenger.acknowledge()
+            await self._resume(context, step)
         else:
-            messages.acknowledge(update, context)
-            await self._press(update, context, step, tap)
+            context.messenger.acknowledge()
+            await self._press(context, step, tap)
 
-    async def _press(self, update: Update, context: ClinicContext, step: Step, tap: Tap) -> None:
+    async def _press(self, context: ClinicContext, step: Step, tap: Tap) -> None:
         """Do what a button of the card that is shown stands for."""
         memory = context.memory
         if isinstance(tap, Leave):
-            await self.leave(update, context)
+            await self.leave(context)
         elif isinstance(tap, Back):
-            await self._back(update, context, step)
+            await self._back(context, step)
         elif type(tap) in step.taps and not memory.paused:
-            await self._answer(
-                update, context, step, lambda tapped: tapped(context, tap), step.taps[type(tap)]
-            )
+            await self._answer(context, step, lambda tapped: tapped(context, tap), step.taps[type(tap)])
         elif isinstance(tap, Instead) and memory.paused and tap.command in self._of_command:
             dialog = self._of_command[tap.command]
             check(context, dialog.visitors)
-            await self._start(update, context, dialog, unpacked(memory.instead))
+            await self._start(context, dialog, unpacked(memory.instead))
         elif type(tap) not in self._taps:
-            await self._afterwards(update, context, tap)  # a button that leads out of the dialog
+            await self._afterwards(context, tap)  # a button that leads out of the dialog
         else:
-            await self._resume(update, context, step)
+            await self._resume(context, step)
 
-    async def _resume(self, update: Update, context: ClinicContext, step: Step) -> None:
+    async def _resume(self, context: ClinicContext, step: Step) -> None:
         context.memory.paused = False
-        await self._ask(update, context, step)
+        await self._ask(context, step)
 
     async def _answer(
         self,
-        update: Update,
         context: ClinicContext,
         step: Step,
         give: Callable[[Any], Awaitable[Outcome]],
@@ -386,34 +372,32 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
             check(context, self._of_step[step.name.value].visitors)
             outcome, origin = await self._take_kept(context, await give(understands), step)
         except (Invalid, Refused) as error:
-            await self._ask(update, context, step, error)
+            await self._ask(context, step, error)
         except Denied as error:
-            await self._denied(update, context, step, error)
+            await self._denied(context, step, error)
         else:
-            await self._go(update, context, outcome, origin)
+            await self._go(context, outcome, origin)
 
-    async def _denied(self, update: Update, context: ClinicContext, step: Step, error: Denied) -> None:
+    async def _denied(self, context: ClinicContext, step: Step, error: Denied) -> None:
         """Ask again for a wrong secret; the way out takes the question's place otherwise."""
         if isinstance(error, texts.WRONG_SECRETS):
-            await self._ask(update, context, step, error)
+            await self._ask(context, step, error)
             return
         await self._abandon(context)
         context.memory.end_dialog()
         view = View(sentence(error, context.rules), ways_on.way_in(error))
-        await self._move_card(update, context, view)
+        await self._move_card(context, view)
 
-    async def _go(
-        self, update: Update, context: ClinicContext, outcome: Outcome, origin: Step | None = None
-    ) -> None:
+    async def _go(self, context: ClinicContext, outcome: Outcome, origin: Step | None = None) -> None:
         if isinstance(outcome, Finish):
-            await self._finish(update, context, outcome)
+            await self._finish(context, outcome)
             return
         memory, name = context.memory, outcome.step.value
         if origin is not None and self._order[name] < self._order[origin.name.value]:
             await self._let_go(context)
         with memory.unchanged_on_error():
             self._stand_at(context, outcome, origin)
-            await self._ask(update, context, self._steps[name], outcome.why)
+            await self._ask(context, self._steps[name], outcome.why)
 
     def _stand_at(self, context: ClinicContext, outcome: Goto, origin: Step | None) -> None:
         """Let the question wait for its answer, and « Back lead to those that were passed."""
@@ -424,7 +408,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         memory.draft, memory.step = outcome.draft, name
         memory.trail = tuple(str(step) for step in passed if self._order[step] < self._order[name])
 
-    async def _back(self, update: Update, context: ClinicContext, step: Step) -> None:
+    async def _back(self, context: ClinicContext, step: Step) -> None:
         memory = context.memory
         if memory.trail:
             await self._let_go(context)
@@ -434,11 +418,10 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
                 *before, name = memory.trail
                 memory.trail, memory.step = tuple(before), name
                 step = self._steps[name]
-            await self._ask(update, context, step)
+            await self._ask(context, step)
 
     async def _ask(
         self,
-        update: Update,
         context: ClinicContext,
         step: Step,
         why: ClinicError | None = None,
@@ -449,40 +432,30 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         memory = context.memory
         memory.expires_at = context.clinic.clock.now() + QUIET
         view = await step.ask(context)
-        await self._move_card(update, context, view, sentence(why, context.rules) if why else above)
+        await self._move_card(context, view, sentence(why, context.rules) if why else above)
 
-    async def _finish(self, update: Update, context: ClinicContext, outcome: Finish) -> None:
+    async def _finish(self, context: ClinicContext, outcome: Finish) -> None:
         self._note_leaving(context)
         context.memory.end_dialog()
         then = outcome.then if outcome.then and self._may(context, outcome.then) else None
-        await self._move_card(update, context, replace(outcome.view, keyboard=None) if then else outcome.view)
-        await self._afterwards(update, context, then)
+        await self._move_card(context, replace(outcome.view, keyboard=None) if then else outcome.view)
+        await self._afterwards(context, then)
 
-    async def _move_card(
-        self, update: Update, context: ClinicContext, view: View, above: str | None = None
-    ) -> None:
+    async def _move_card(self, context: ClinicContext, view: View, above: str | None = None) -> None:
         memory = context.memory
         before = memory.card_id
         headed = stamp(view, memory, self._taps).headed(above)
         shown = replace(headed, text=zone_once(headed.text, context.rules))
-        memory.card_id = await messages.show(update, context, shown)
+        memory.card_id = await context.messenger.show(shown)
         if before is not None and before != memory.card_id:
-            await messages.remove(context, before)
+            await context.messenger.remove(before)
 
-    async def _old_card(self, update: Update, context: ClinicContext) -> None:
-        messages.acknowledge(update, context, texts.old_card_short())
-        await messages.show(update, context, ways_on.old_card(context.visitor))
+    async def _old_card(self, context: ClinicContext) -> None:
+        context.messenger.acknowledge(texts.old_card_short())
+        await context.messenger.show(ways_on.old_card(context.visitor))
 
 
 def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:
     """Tell whether too much would be lost with the dialog to leave it unasked."""
     is_begun = bool(memory.trail) or (memory.draft is not None and dialog.is_begun(memory.draft))
     return dialog.lasts and is_begun
-
-
-def command_name(message: Message) -> str | None:
-    """Return the name of the command that the message begins with, or None (Bot API MessageEntity)."""
-    for entity in message.entities:
-        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
-            return message.parse_entity(entity).removeprefix("/").partition("@")[0].lower()
-    return None

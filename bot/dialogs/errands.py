@@ -1,18 +1,26 @@
 """What is done beside the handling of updates, by chat."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from services.models.people import ChatId
 
+Errand = Coroutine[Any, Any, None]
+
 
 class Errands:
-    """What is done beside the handling of updates, by chat."""
+    """What updates have begun and do not wait for.
 
-    def __init__(self) -> None:
+    `slow` are the chats whose update is known to take long, so that nobody else waits for those; `later`
+    begins what nobody waits for at all.
+    """
+
+    def __init__(self, later: Callable[[Errand], object]) -> None:
         self._begun: dict[ChatId, list[asyncio.Task[None]]] = {}
         self._answered: dict[ChatId, str] = {}
+        self.slow: set[ChatId] = set()
+        self.later = later
 
     def is_first_answer(self, chat_id: ChatId, query_id: str) -> bool:
         """Tell whether that tap was not answered before, and note that it is now.
@@ -23,7 +31,7 @@ class Errands:
         self._answered[chat_id] = query_id
         return before != query_id
 
-    def begin(self, chat_id: ChatId, errand: Coroutine[Any, Any, None]) -> None:
+    def begin(self, chat_id: ChatId, errand: Errand) -> None:
         """Begin an errand of the update that the chat is at."""
         self._begun.setdefault(chat_id, []).append(asyncio.create_task(errand))
 

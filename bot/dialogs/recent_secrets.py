@@ -17,7 +17,7 @@ from services.models.people import ChatId
 KNOWN_FOR = timedelta(minutes=5)
 # Who has just left the question for a secret may still be typing it.
 LATE_BY = timedelta(seconds=10)
-# A 429 may hold a chat up for an hour (bot/telegram/retries.py): what was typed before it is handled after it.
+# A 429 may hold a chat up for an hour (bot/telegram/retries.py): what was typed before is handled after it.
 LONGEST_HELD_UP = timedelta(hours=2)
 # Passwords are phrases of a few words; longer ones are recognized where they stand alone.
 MOST_WORDS = 6

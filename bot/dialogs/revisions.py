@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from hashlib import blake2b
 
-from telegram import Update
-
 from bot.callbacks.revision import next_revision, read_stamp, stamped
 from bot.callbacks.tap import BadTap, Tap
 from bot.dialogs.chat_state import ChatMemory
@@ -31,10 +29,10 @@ def stamp(view: View, memory: ChatMemory, kinds: Collection[type[Tap]]) -> View:
     return replace(view, keyboard=marked)
 
 
-def tapped(update: Update) -> tuple[Tap | None, int | None]:
-    """Return what was tapped, if that is a button of ours, and the revision that it was shown with."""
-    data, revision = read_stamp((update.callback_query and update.callback_query.data) or "")
-    return unpacked(data), revision
+def tapped(data: str) -> tuple[Tap | None, int | None]:
+    """Return what a tapped button means, if it is one of ours, and the revision that it was shown with."""
+    unstamped, revision = read_stamp(data)
+    return unpacked(unstamped), revision
 
 
 def unpacked(data: str | None) -> Tap | None:

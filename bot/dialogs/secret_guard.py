@@ -3,14 +3,11 @@
 import re
 from contextlib import suppress
 
-from telegram import Message
-
 from bot.dialogs.context import ClinicContext
+from bot.dialogs.incoming import Said
 from bot.dialogs.recent_secrets import RecentSecrets
 from bot.dialogs.steps import Dialog
 from bot.input_errors import AddressAlone, SecretRepeated
-from bot.telegram import messages
-from bot.telegram.message_kinds import said, typed_at
 from bot.texts import dialogs as texts
 from bot.ui.view import View
 from services.clock import Clock
@@ -29,52 +26,49 @@ class SecretGuard:
         self._clock = clock
         self._recent = RecentSecrets()
 
-    async def take_away(self, context: ClinicContext, message: Message) -> None:
+    async def take_away(self, context: ClinicContext, message: Said) -> None:
         """Delete what was typed at the question for a secret, and any earlier message in which it stands."""
         await remove_secret(context, message.message_id)
         await self._note_given(context, message)
 
-    async def take_late(self, context: ClinicContext, message: Message) -> None:
+    async def take_late(self, context: ClinicContext, message: Said) -> None:
         """Note what came when the question for a secret was about to be closed; `stray` deletes its text."""
-        if said(message) is None:
+        if message.text is None:
             await remove_secret(context, message.message_id)
         await self._note_given(context, message)
 
-    async def _note_given(self, context: ClinicContext, message: Message) -> None:
-        text, now = said(message), self._clock.now()
+    async def _note_given(self, context: ClinicContext, message: Said) -> None:
+        text, now = message.text, self._clock.now()
         if text is not None:
-            for earlier in self._recent.give(context.chat, text, typed_at(message, now), now):
+            for earlier in self._recent.give(context.chat, text, message.typed_at(now), now):
                 await remove_secret(context, earlier)
 
-    def take(self, context: ClinicContext, message: Message) -> None:
+    def take(self, context: ClinicContext, message: Said) -> None:
         """Note that what was typed was the secret, or became it."""
-        text = said(message)
-        if text is not None:
-            self._recent.take(context.chat, text, typed_at(message, self._clock.now()))
+        if message.text is not None:
+            self._recent.take(context.chat, message.text, message.typed_at(self._clock.now()))
 
     def leave(self, context: ClinicContext) -> None:
         """Note that the question for a secret was left."""
         self._recent.leave(context.chat, self._clock.now())
 
-    def was_secret(self, message: Message) -> bool:
+    def was_secret(self, chat_id: ChatId, message: Said) -> bool:
         """Tell whether the message holds a secret that was given just before, or may be one that is late."""
-        text, chat_id, now = said(message), ChatId(message.chat.id), self._clock.now()
+        text, now = message.text, self._clock.now()
         if text is None:
             return False
-        typed = typed_at(message, now)
+        typed = message.typed_at(now)
         return self._recent.was_given(chat_id, text, typed) or self._recent.was_just_left(chat_id, typed, now)
 
-    async def stray(
-        self, context: ClinicContext, message: Message, dialog: Dialog | None
-    ) -> ClinicError | None:
+    async def stray(self, context: ClinicContext, message: Said, dialog: Dialog | None) -> ClinicError | None:
         """Delete the message if it may hold a secret; return why it is no answer, too, where it is none.
 
         A command is one whatever is behind it. `dialog` is the one that is open.
         """
-        text, now, chat = said(message), self._clock.now(), context.chat
+        text, now, chat = message.text, self._clock.now(), context.chat
         if text is None:
             return None
-        typed = typed_at(message, now)
+        typed = message.typed_at(now)
         is_command = text.startswith("/")
         asks_secrets = dialog is not None and any(step.secret for step in dialog.steps)
         is_given = self._recent.was_given(chat, text, typed)
@@ -92,14 +86,14 @@ class SecretGuard:
         if is_behind:
             return AddressAlone()
         if dialog is None:
-            await messages.say(context, View(texts.deleted_in_case()))
+            await context.messenger.say(View(texts.deleted_in_case()))
         return None
 
 
 async def remove_secret(context: ClinicContext, message_id: int) -> None:
     """Delete a message that may hold a secret; where that can't be done, ask the person to."""
-    if not await messages.remove(context, message_id):
-        await messages.say(context, View(texts.delete_it_yourself()))
+    if not await context.messenger.remove(message_id):
+        await context.messenger.say(View(texts.delete_it_yourself()))
 
 
 def _is_more_than_an_address(text: str) -> bool:

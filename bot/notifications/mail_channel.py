@@ -1,14 +1,13 @@
-"""The outbox's two ways to a reader, a chat message and a mail; and the way of codes, past the outbox."""
+"""The outbox's way to a reader's mailbox; and the way of codes, past the outbox."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from telegram.ext import ExtBot
-
 from bot.notifications.calendar_files import invite_with
 from bot.texts.notification_layouts import News, as_html_mail, as_plain_mail
-from bot.texts.notifications import code_news, news, while_away
+from bot.texts.notifications import code_news, notice_news
 from services.accounts.one_time_codes import CodeLetter
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
@@ -22,26 +21,21 @@ from services.notifications.smtp import Mail, MailSender
 PATIENCE_SECONDS = 15
 
 
-def _said(notice: Notice, reader: User, rules: ClinicRules) -> News:
-    said = news(notice.event.kind, notice.event.facts, reader, rules)
-    return replace(said, headline=while_away(said.headline)) if notice.was_away else said
-
-
 class MailChannel:
-    """Sends notices as mails."""
+    """Sends notices as mails; `link` returns where the bot is found, once that is known."""
 
-    def __init__(self, bot: ExtBot[str], sender: MailSender, rules: ClinicRules, clock: Clock) -> None:
-        self._bot = bot
+    def __init__(self, link: Callable[[], str], sender: MailSender, rules: ClinicRules, clock: Clock) -> None:
+        self._link = link
         self._sender = sender
         self._rules = rules
         self._clock = clock
 
     async def deliver(self, notice: Notice, reader: User) -> None:
         """Send the mail. Raises TryLater, RecipientGone."""
-        said = _said(notice, reader, self._rules)
+        said = notice_news(notice, reader, self._rules)
         to = (notice.address(reader), reader.name)
-        mail = _mail(notice.id, to, said, self._rules.name, self._clock.now(), link=self._bot.link)
-        invite = invite_with(notice.event, reader, self._rules, self._bot.link)
+        mail = _mail(notice.id, to, said, self._rules.name, self._clock.now(), link=self._link())
+        invite = invite_with(notice.event, reader, self._rules, self._link())
         await self._sender.send(replace(mail, invite=invite))
 
 

@@ -6,7 +6,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from telegram.ext import ExtBot
 
 from bot.callbacks.admins import StopAnnouncement
-from bot.telegram.messages import is_unchanged
+from bot.telegram.messages import is_unchanged, markup
 from bot.telegram.retries import AT_ONCE, asked_wait
 from bot.telegram.transport import was_never_sent
 from bot.texts import announcements as texts
@@ -67,7 +67,7 @@ class ChatCrier:
     async def _send(self, chat_id: ChatId, text: str, buttons: Keyboard | None = None) -> Message:
         # Bounded where it is typed (services/announcements/announcements.py), so nothing is cut here.
         return await self._bot.send_message(
-            chat_id, text, parse_mode=ParseMode.HTML, reply_markup=buttons, rate_limit_args=AT_ONCE
+            chat_id, text, parse_mode=ParseMode.HTML, reply_markup=markup(buttons), rate_limit_args=AT_ONCE
         )
 
     async def _edit(self, chat_id: ChatId, message_id: int, text: str, buttons: Keyboard) -> bool:
@@ -78,7 +78,7 @@ class ChatCrier:
                 chat_id=chat_id,
                 message_id=message_id,
                 parse_mode=ParseMode.HTML,
-                reply_markup=buttons,
+                reply_markup=markup(buttons),
                 rate_limit_args=AT_ONCE,
             )
         except BadRequest as error:

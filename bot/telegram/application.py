@@ -1,22 +1,28 @@
-"""python-telegram-bot's Application with the clinic that it serves."""
+"""python-telegram-bot's Application with the clinic that it serves, and its context around ours."""
 
-from typing import Any
+from typing import Any, Self
 
+from telegram import Message, MessageEntity, Update
 from telegram import User as TelegramUser
-from telegram.ext import Application, ExtBot, JobQueue
+from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
 from bot.dialogs.chat_state import Memories
+from bot.dialogs.context import ClinicContext
 from bot.dialogs.errands import Errands
+from bot.dialogs.incoming import Incoming, Pressed, Said
+from bot.telegram.message_kinds import said
+from bot.telegram.messages import TelegramMessenger
 from services.clinic import Clinic
 from services.models.people import ChatId
 
 # Telegram's names have 64 characters at most, twice, and 32 more.
 LABEL_LENGTH = 60
+
 Nothing = dict[Any, Any]
 
 
 class ClinicApplication(
-    Application[ExtBot[None], "ClinicContext", Nothing, Nothing, Nothing, JobQueue["ClinicContext"]]
+    Application[ExtBot[None], "UpdateContext", Nothing, Nothing, Nothing, JobQueue["UpdateContext"]]
 ):
     """PTB's Application with the clinic that it serves."""
 
@@ -24,11 +30,75 @@ class ClinicApplication(
         super().__init__(**parts)
         self.clinic = clinic
         self.memories = memories
-        self.errands = Errands()
-        # The chats whose update is known to take long; nobody else is to wait for those.
-        self.slow: set[ChatId] = set()
+        self.errands = Errands(self.create_task)
         # The updates in hand of which it is known that they hold no secret; of all others it is not.
         self.harmless: set[int] = set()
+
+    def context_of(self, chat_id: ChatId, update: Update | None = None) -> ClinicContext:
+        """Return the clinic's own context of a chat, in which that update has come, if one has."""
+        messenger = TelegramMessenger(self.bot, chat_id, self.errands, update)
+        context = ClinicContext(
+            self.clinic,
+            self.memories,
+            self.errands,
+            chat_id,
+            messenger,
+            incoming=incoming(update) if update else None,
+            label=_label(update.effective_user if update else None),
+        )
+        messenger.on_shown = context.note_shown
+        return context
+
+
+class UpdateContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
+    """PTB's context of an update; `own` is the clinic's, which knows no Telegram."""
+
+    def __init__(
+        self, application: ClinicApplication, chat_id: int | None = None, user_id: int | None = None
+    ) -> None:
+        super().__init__(application, chat_id=chat_id, user_id=user_id)
+        self._own: ClinicContext | None = None
+
+    @classmethod
+    def from_update(cls, update: object, application: Any) -> Self:
+        """Build the context of an update."""
+        chat = update.effective_chat if isinstance(update, Update) else None
+        context = cls(application, chat.id if chat else None)
+        if isinstance(update, Update) and chat is not None:
+            context._own = application.context_of(ChatId(chat.id), update)
+        return context
+
+    @property
+    def own(self) -> ClinicContext:
+        """The clinic's context of the chat that the update came from. Raises LookupError: there is none."""
+        if self._own is None:
+            raise LookupError("this update belongs to no chat")
+        return self._own
+
+
+def incoming(update: Update) -> Incoming | None:
+    """Return what the person has done, if it is anything that dialogs know."""
+    query = update.callback_query
+    if query is not None:
+        return Pressed(query.data or "")
+    message = update.message or update.edited_message
+    if message is None:
+        return None
+    return Said(
+        message.message_id,
+        said(message),
+        message.edit_date or message.date,
+        command_name(message),
+        is_edit=update.message is None,
+    )
+
+
+def command_name(message: Message) -> str | None:
+    """Return the name of the command that the message begins with, or None (Bot API MessageEntity)."""
+    for entity in message.entities:
+        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
+            return message.parse_entity(entity).removeprefix("/").partition("@")[0].lower()
+    return None
 
 
 def _label(user: TelegramUser | None) -> str:

@@ -5,9 +5,10 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.notifications.buttons import buttons
-from bot.notifications.mail_channel import _said
+from bot.telegram.messages import markup
 from bot.telegram.retries import AT_ONCE, asked_wait
 from bot.texts.notification_layouts import as_message
+from bot.texts.notifications import notice_news
 from bot.ui.view import fitting
 from services.clinic_rules import ClinicRules
 from services.errors import RecipientGone, TryLater
@@ -29,9 +30,9 @@ class ChatChannel:
         try:
             await self._bot.send_message(
                 notice.chat_id,
-                fitting(as_message(_said(notice, reader, self._rules))),
+                fitting(as_message(notice_news(notice, reader, self._rules))),
                 parse_mode=ParseMode.HTML,
-                reply_markup=buttons(notice.event, reader, self._rules),
+                reply_markup=markup(buttons(notice.event, reader, self._rules)),
                 rate_limit_args=AT_ONCE,
             )
         except RetryAfter as error:

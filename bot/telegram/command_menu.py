@@ -17,7 +17,7 @@ GUEST = "guest"
 DIGEST_BYTES = 3
 
 
-async def fit(context: ClinicContext) -> None:
+async def fit(bot: Bot, context: ClinicContext) -> None:
     """Give the chat the menu of who is there now, unless it has it (Bot API setMyCommands)."""
     visitor = context.visitor
     role = visitor.role if visitor else None
@@ -27,7 +27,7 @@ async def fit(context: ClinicContext) -> None:
         return
     scope = BotCommandScopeChat(context.chat)
     try:
-        await context.bot.set_my_commands(_commands(role), scope=scope)
+        await bot.set_my_commands(_commands(role), scope=scope)
     except TelegramError as error:
         # The menu is a convenience: the next update tries again.
         log.info("menu.failed why=%s", type(error).__name__)

@@ -4,7 +4,6 @@ import logging
 
 from telegram.error import TelegramError
 
-from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialogs
 from bot.telegram.application import ClinicApplication
 from bot.telegram.chat_queue import Lanes
@@ -39,7 +38,7 @@ class Sweeper:
             self._lanes.put(chat_id, lambda chat_id=chat_id: self._close(chat_id))  # type: ignore[misc]
 
     async def _close(self, chat_id: ChatId) -> None:
-        context = ClinicContext(self._application, chat_id, None)
+        context = self._application.context_of(chat_id)
         try:
             context.memory = await self._application.memories.load(chat_id)
             expires_at = context.memory.expires_at

@@ -10,6 +10,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 from telegram.ext import (
     ApplicationHandlerStop,
+    BaseHandler,
     CallbackQueryHandler,
     MessageHandler,
     TypeHandler,
@@ -18,15 +19,15 @@ from telegram.ext import (
 
 from bot.callbacks.steps import Do, Nothing
 from bot.callbacks.tap import BadTap, Tap
-from bot.commands import account
 from bot.dialogs.access import check
 from bot.dialogs.chat_state import QUIET
 from bot.dialogs.context import ClinicContext
-from bot.dialogs.engine import Dialog, Dialogs, command_name
+from bot.dialogs.engine import Dialog, Dialogs
+from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.secret_guard import remove_secret
-from bot.routes import BY_NAME, DIALOGS, TAPS, Route
-from bot.telegram import command_menu, messages
-from bot.telegram.application import ClinicApplication
+from bot.routes import BY_NAME, DIALOGS, TAPS, Route, plain_words, unknown_command
+from bot.telegram import command_menu
+from bot.telegram.application import ClinicApplication, UpdateContext, incoming
 from bot.telegram.message_kinds import is_note, said
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
@@ -34,6 +35,7 @@ from bot.texts.outbox import mail_refused
 from bot.ui import ways_on
 from bot.ui.view import View
 from services.errors import Denied, NotSignedIn, SessionEnded, SignedOutAlready
+from services.models.people import ChatId
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Door:
     """Leads updates to dialogs, commands and buttons."""
 
     def __init__(self, application: ClinicApplication) -> None:
+        self._bot = application.bot
         self._memories = application.memories
         self._harmless = application.harmless
         self._secretive = {
@@ -61,10 +64,10 @@ class Door:
             DIALOGS, application.memories, BY_NAME, _may, self._after_dialog, clock=application.clinic.clock
         )
         application.add_handler(TypeHandler(Update, self._enter), group=0)
-        application.add_handler(self.dialogs, group=1)
+        application.add_handler(DialogHandler(self.dialogs), group=1)
         application.add_handler(MessageHandler(filters.COMMAND, self._on_command), group=2)
         application.add_handler(CallbackQueryHandler(self._on_button), group=2)
-        application.add_handler(MessageHandler(filters.ALL, account.plain_words), group=2)
+        application.add_handler(MessageHandler(filters.ALL, self._on_plain_words), group=2)
 
     def is_plain(self, text: str) -> bool:
         """Tell whether it is a command that carries no secret, as far as a text alone can tell."""
@@ -72,24 +75,24 @@ class Door:
         name = found[1].lower() if found else None
         return name in BY_NAME and (name not in SECRETIVE or len(text.split()) == 1)
 
-    def _is_harmless(self, message: Message | None, step: str | None) -> bool:
+    def _is_harmless(self, message: Said | None, chat_id: ChatId, step: str | None) -> bool:
         """Tell whether what is typed at the step, or outside of any dialog (None), is surely no secret.
 
         Where secrets are asked for, people type them one question too early, and one too late.
         """
-        text = said(message) if message else None
+        text = message.text if message else None
         if message is None or text is None:
             return True
-        if self.dialogs.was_secret(message):
+        if self.dialogs.was_secret(chat_id, message):
             return False
         if self.is_plain(text):
             return step not in self._secretive or len(text.split()) == 1
         return step is not None and step not in self._secretive
 
-    async def _enter(self, update: Update, context: ClinicContext) -> None:
+    async def _enter(self, update: Update, context: UpdateContext) -> None:
         """Recognize who is there, or turn away what is nobody's business here."""
         if update.my_chat_member:
-            await _note_membership(update, context)
+            await _note_membership(update, context.own)
         if (
             update.effective_chat is None
             or update.my_chat_member
@@ -97,11 +100,16 @@ class Door:
         ):
             raise ApplicationHandlerStop
         if update.effective_chat.type != ChatType.PRIVATE:
-            await _outside(update, context)
+            await _outside(context.own)
             raise ApplicationHandlerStop
+        await self._let_into_chat(update, context.own)
+
+    async def _let_into_chat(self, update: Update, context: ClinicContext) -> None:
+        """Recognize who is there. Raises ApplicationHandlerStop where nothing is left to be done."""
         known, visitor = await context.clinic.sessions.arrive(context.chat)
         context.memory = self._memories.open(context.chat, known)
-        if self._is_harmless(update.message or update.edited_message, context.memory.step):
+        message = context.incoming if isinstance(context.incoming, Said) else None
+        if self._is_harmless(message, context.chat, context.memory.step):
             self._harmless.add(update.update_id)
         context.admit(visitor)
         if context.memory.is_repeat(update.update_id):
@@ -109,82 +117,84 @@ class Door:
             raise ApplicationHandlerStop
         expires_at = context.memory.expires_at
         if expires_at is not None and expires_at <= context.clinic.clock.now():
-            await self.dialogs.close_quiet(context, update.message)
-        if await self.dialogs.stop_stray(update, context):
+            await self.dialogs.close_quiet(context, message if update.message else None)
+        if await self.dialogs.stop_stray(context):
             raise ApplicationHandlerStop
         if update.edited_message:
-            await self._on_edit(update, context)
+            await self._on_edit(update.edited_message, context)
             raise ApplicationHandlerStop
-        await command_menu.fit(context)
+        await command_menu.fit(self._bot, context)
         await _tell_refusal(context)
 
-    async def _on_edit(self, update: Update, context: ClinicContext) -> None:
+    async def _on_edit(self, edited: Message, context: ClinicContext) -> None:
         """Say that edits are not read; an old message may change for whatever reason, and nobody waits."""
-        edited = update.edited_message
-        if edited is None or said(edited) is None:
+        if said(edited) is None:
             return
         is_old = edited.date < context.clinic.clock.now() - QUIET
         if is_old and not self.dialogs.asks_secret(context.chat):
             return
-        if not await self.dialogs.on_edit(update, context):
-            await messages.show(update, context, ways_on.edit_not_read())
+        if not await self.dialogs.on_edit(context):
+            await context.messenger.show(ways_on.edit_not_read())
 
-    async def _on_command(self, update: Update, context: ClinicContext) -> None:
-        message = update.message
-        name = command_name(message) if message else None
+    async def _on_command(self, update: Update, context: UpdateContext) -> None:
+        own, message = context.own, update.message
+        name = own.incoming.command if isinstance(own.incoming, Said) else None
         if message is None or name is None:
             return
-        context.args = (message.text or "").split()[1:]
-        if name in SECRETIVE and context.args:
+        own.args = (message.text or "").split()[1:]
+        if name in SECRETIVE and own.args:
             # Somebody who types a password behind the command has typed a secret.
-            await remove_secret(context, message.message_id)
-        if name == "cancel" and await self.dialogs.leave(update, context):
+            await remove_secret(own, message.message_id)
+        if name == "cancel" and await self.dialogs.leave(own):
             return
         if name not in BY_NAME:
-            await account.unknown_command(update, context)
+            await unknown_command(own)
             return
-        await self._run(update, context, Do(name))
+        await self._run(own, Do(name))
 
-    async def _on_button(self, update: Update, context: ClinicContext) -> None:
-        data = update.callback_query.data if update.callback_query else None
+    async def _on_plain_words(self, update: Update, context: UpdateContext) -> None:
+        del update
+        await plain_words(context.own)
+
+    async def _on_button(self, update: Update, context: UpdateContext) -> None:
+        own, query = context.own, update.callback_query
         try:
-            tap = Tap.unpack(data or "")
+            tap = Tap.unpack((query and query.data) or "")
         except BadTap:
-            messages.acknowledge(update, context, texts.old_card_short())
-            await messages.show(update, context, ways_on.old_card(context.visitor))
+            own.messenger.acknowledge(texts.old_card_short())
+            await own.messenger.show(ways_on.old_card(own.visitor))
             return
-        messages.acknowledge(update, context)
+        own.messenger.acknowledge()
         if not isinstance(tap, Nothing):
-            context.args = []
-            await self._run(update, context, tap)
+            await self._run(own, tap)
 
-    async def _run(self, update: Update, context: ClinicContext, tap: Tap) -> None:
+    async def _run(self, context: ClinicContext, tap: Tap) -> None:
         """Do what a command or a button stands for, if this person may."""
         route = _route(tap)
         if route is None:
-            await account.unknown_command(update, context)
+            await unknown_command(context)
             return
-        await self._let_in(update, context, route, tap)
+        await self._let_in(context, route, tap)
         if isinstance(route.act, Dialog):
-            await self.dialogs.start(update, context, route.act, tap)
+            await self.dialogs.start(context, route.act, tap)
             return
         if route.ends_dialogs:
             await self.dialogs.end(context)
-        elif messages.tapped_card(update) is None:
+        elif context.messenger.tapped_card is None:
             await self.dialogs.put_aside(context)
-        leads_to = await route.act(update, context, tap)
-        await command_menu.fit(context)
+        leads_to = await route.act(context, tap)
+        await command_menu.fit(self._bot, context)
         if leads_to is not None:
-            await self._run(update, context, leads_to)
+            await self._run(context, leads_to)
 
-    async def _let_in(self, update: Update, context: ClinicContext, route: Route, tap: Tap) -> None:
+    async def _let_in(self, context: ClinicContext, route: Route, tap: Tap) -> None:
         """Return if this person may do that; what signing in makes possible is noted. Raises Denied."""
-        if not _is_way_in(update, tap):
+        if not _is_way_in(context, tap):
             context.memory.intent = None
         try:
             check(context, route.visitors)
         except Denied as error:
-            if update.callback_query is None:
+            if not isinstance(context.incoming, Pressed):
                 await self.dialogs.put_aside(context)
             if not isinstance(error, NotSignedIn | SessionEnded):
                 raise
@@ -195,10 +205,29 @@ class Door:
             context.memory.intent_until = context.clinic.clock.now() + WANTED_FOR
             raise
 
-    async def _after_dialog(self, update: Update, context: ClinicContext, then: Tap | None) -> None:
-        await command_menu.fit(context)
+    async def _after_dialog(self, context: ClinicContext, then: Tap | None) -> None:
+        await command_menu.fit(self._bot, context)
         if then is not None:
-            await self._run(update, context, then)
+            await self._run(context, then)
+
+
+class DialogHandler(BaseHandler[Update, UpdateContext, None]):
+    """All dialogs, as one handler of the Application."""
+
+    def __init__(self, dialogs: Dialogs) -> None:
+        super().__init__(self._handle)
+        self._dialogs = dialogs
+
+    def check_update(self, update: object) -> bool:
+        """Tell whether the update is for a dialog."""
+        if not isinstance(update, Update) or update.effective_chat is None:
+            return False
+        return self._dialogs.take(ChatId(update.effective_chat.id), incoming(update))
+
+    async def _handle(self, update: Update, context: UpdateContext) -> None:
+        del update
+        await self._dialogs.handle(context.own)
+        raise ApplicationHandlerStop
 
 
 def _route(tap: Tap) -> Route | None:
@@ -208,12 +237,14 @@ def _route(tap: Tap) -> Route | None:
     return Route(command.visitors, command.act, command.ends_dialogs) if command else None
 
 
-def _is_way_in(update: Update, tap: Tap) -> bool:
+def _is_way_in(context: ClinicContext, tap: Tap) -> bool:
     """Tell whether that leads to signing in, after which what was wanted before is done.
 
     A /register that somebody types begins something else; the button is offered as the way on.
     """
-    return tap in (Do("login"), Do("forgot")) or (tap == Do("register") and update.callback_query is not None)
+    return tap in (Do("login"), Do("forgot")) or (
+        tap == Do("register") and isinstance(context.incoming, Pressed)
+    )
 
 
 def _may(context: ClinicContext, tap: Tap) -> bool:
@@ -243,12 +274,13 @@ async def _tell_refusal(context: ClinicContext) -> None:
     if visitor is None or visitor.user.takes_mail or visitor.user.refusal_told:
         return
     with suppress(TelegramError):  # it is said at the next visit then
-        await messages.say(context, View(mail_refused(visitor.user.email)))
+        await context.messenger.say(View(mail_refused(visitor.user.email)))
         await context.clinic.profile.refusal_told(visitor)
 
 
-async def _outside(update: Update, context: ClinicContext) -> None:
+async def _outside(context: ClinicContext) -> None:
     """Say one line in a group when spoken to, and nothing about anybody."""
-    messages.acknowledge(update, context, groups())
-    if update.message and update.message.text and update.message.text.startswith("/"):
-        await messages.say(context, View(groups()))
+    context.messenger.acknowledge(groups())
+    message = context.incoming
+    if isinstance(message, Said) and not message.is_edit and (message.text or "").startswith("/"):
+        await context.messenger.say(View(groups()))

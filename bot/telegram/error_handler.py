@@ -7,7 +7,7 @@ from telegram.error import Forbidden, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot.dialogs.context import ClinicContext
-from bot.telegram import messages
+from bot.telegram.application import UpdateContext
 from bot.telegram.log_privacy import discreet
 from bot.texts.errors import incident, sentence
 from bot.ui.view import View
@@ -17,7 +17,7 @@ from services.errors import ClinicError, Denied
 log = discreet(__name__)
 
 
-async def on_error(update: object, context: ClinicContext) -> None:
+async def on_error(update: object, context: UpdateContext) -> None:
     """Tell the person, and end the handling of the update."""
     error = context.error
     if not isinstance(update, Update) or update.effective_chat is None or error is None:
@@ -28,8 +28,8 @@ async def on_error(update: object, context: ClinicContext) -> None:
         log.info("chat.unreachable update=%d why=%s", update.update_id, type(error).__name__)
         raise ApplicationHandlerStop
     try:
-        messages.acknowledge(update, context)
-        await messages.say(context, _view(context, error))
+        context.own.messenger.acknowledge()
+        await context.own.messenger.say(_view(context.own, error))
     except TelegramError as failure:
         log.warning("incident.untold update=%d why=%s", update.update_id, type(failure).__name__)
     raise ApplicationHandlerStop

@@ -1,11 +1,7 @@
 """What a message is: something that was said, something else that was sent, or a note of Telegram's. Pure."""
 
-from datetime import datetime, timedelta
-
 from telegram import Message
 
-# Telegram keeps updates for a day (Bot API getUpdates); what looks older has no date that can be read.
-OLDEST = timedelta(days=2)
 # What any message may have around what it holds.
 ENVELOPE = {
     "message_id",
@@ -39,15 +35,6 @@ ENVELOPE = {
 def said(message: Message) -> str | None:
     """Return what a message says: its text, or what stands under its picture or file; None for nothing."""
     return message.text or message.caption or None
-
-
-def typed_at(message: Message, now: datetime) -> datetime:
-    """Return when a message was typed, or edited last: long before `now`, where its chat was held up.
-
-    A time that is not known, or that Telegram's clock alone has reached, is `now`.
-    """
-    typed = message.edit_date or message.date
-    return typed if timedelta(0) <= now - typed < OLDEST else now
 
 
 def is_note(message: Message) -> bool:

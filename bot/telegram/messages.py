@@ -1,136 +1,180 @@
-"""Showing things: the one card of a dialog, edited in place, and everything else that is said."""
+"""The clinic's messages over the Bot API: the card of a dialog, edited in place, and all else."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.ext import ExtBot
 
 from bot.callbacks.tap import NEWS
-from bot.dialogs.context import ClinicContext
+from bot.dialogs.errands import Errands
+from bot.dialogs.messenger import Doing
+from bot.ui.keyboards import Keyboard
 from bot.ui.view import View, fitting
+from services.models.people import ChatId
 
 log = logging.getLogger(__name__)
 
 UNCHANGED = "message is not modified"
 GONE = "message to delete not found"
+ACTIONS = {Doing.PICTURE: ChatAction.UPLOAD_PHOTO, Doing.FILE: ChatAction.UPLOAD_DOCUMENT}
 
 
-def acknowledge(
-    update: Update, context: ClinicContext, text: str | None = None, *, alert: bool = False
-) -> None:
-    """Answer the tap, so that its button stops spinning (Bot API answerCallbackQuery).
+class Markup(InlineKeyboardMarkup):
+    """A keyboard in the form in which it goes out (Bot API InlineKeyboardMarkup).
 
-    It is answered once: whoever comes second is too late. The answer goes out beside whatever else the tap
-    leads to; the update is not handled before both are done.
+    A month has fifty buttons: as objects of python-telegram-bot they would cost more than the rest of a tap.
     """
-    if update.callback_query and context.errands.is_first_answer(context.chat, update.callback_query.id):
-        context.beside(_answer(update.update_id, update.callback_query, text, alert))
+
+    __slots__ = ("_keyboard",)
+
+    def __init__(self, keyboard: Keyboard) -> None:
+        super().__init__(())
+        self._keyboard = keyboard
+
+    def to_dict(self, recursive: bool = True) -> dict[str, Any]:
+        """Return what is sent."""
+        del recursive
+        return {"inline_keyboard": self._keyboard.rows}
 
 
-async def _answer(update_id: int, query: CallbackQuery, text: str | None, alert: bool) -> None:
-    try:
-        await query.answer(text, show_alert=alert)
-    except TelegramError as error:
-        # A tap that is too old to be answered is still a tap: what it asked for is done all the same.
-        log.info("tap.unanswered update=%d why=%s", update_id, type(error).__name__)
+def markup(keyboard: Keyboard | None) -> Markup | None:
+    """Return what is sent of a keyboard."""
+    return Markup(keyboard) if keyboard is not None else None
 
 
-def at_work(context: ClinicContext, action: ChatAction) -> None:
-    """Let the chat show for some seconds what the bot is at (Bot API sendChatAction)."""
-    context.beside(_show_action(context, action))
+class TelegramMessenger:
+    """One chat, over the Bot API (see bot/dialogs/messenger.py); `update` is what is being answered.
 
+    `on_shown` is told the id of each notice that a card has shown in the chat.
+    """
 
-async def _show_action(context: ClinicContext, action: ChatAction) -> None:
-    with suppress(TelegramError):  # it is there to make waiting shorter
-        await context.bot.send_chat_action(context.chat, action)
+    def __init__(
+        self, bot: ExtBot[None], chat_id: ChatId, errands: Errands, update: Update | None = None
+    ) -> None:
+        self._bot = bot
+        self._chat_id = chat_id
+        self._errands = errands
+        self._update_id = update.update_id if update else 0
+        self._query = update.callback_query if update else None
+        self.on_shown: Callable[[str], None] = lambda _notice_id: None
 
+    @property
+    def tapped_card(self) -> int | None:
+        """The id of the message whose button was tapped, if that is there to be changed: news is not."""
+        if self._query is None or (self._query.data or "").startswith(NEWS):
+            return None
+        return self.tapped_message
 
-async def show(update: Update, context: ClinicContext, view: View) -> int | None:
-    """Show the view: on the card whose button was tapped, else as a new message; return its id."""
-    tapped = tapped_card(update)
-    if tapped is not None and await _edit(context, tapped, view):
-        return tapped
-    return (await say(context, view)).message_id
+    @property
+    def tapped_message(self) -> int | None:
+        """The id of the message whose button was tapped, whatever it is."""
+        return self._query.message.message_id if self._query and self._query.message else None
 
+    @property
+    def link(self) -> str:
+        """The address at which the bot is found."""
+        return self._bot.link
 
-def tapped_card(update: Update) -> int | None:
-    """Return the id of the message whose button was tapped, if that is there to be changed: news is not."""
-    query = update.callback_query
-    if query is None or query.message is None or (query.data or "").startswith(NEWS):
-        return None
-    return query.message.message_id
+    def acknowledge(self, text: str | None = None, *, alert: bool = False) -> None:
+        """Answer the tap, so that its button stops spinning (Bot API answerCallbackQuery).
 
+        It is answered once: whoever comes second is too late. The answer goes out beside whatever else the
+        tap leads to; the update is not handled before both are done.
+        """
+        if self._query and self._errands.is_first_answer(self._chat_id, self._query.id):
+            self._errands.begin(self._chat_id, self._answer(self._query, text, alert))
 
-async def _edit(context: ClinicContext, message_id: int, view: View) -> bool:
-    """Change a message, and tell whether it was there to be changed."""
-    try:
-        await context.bot.edit_message_text(
-            fitting(view.text),
-            chat_id=context.chat,
-            message_id=message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=view.keyboard,
+    async def _answer(self, query: CallbackQuery, text: str | None, alert: bool) -> None:
+        try:
+            await query.answer(text, show_alert=alert)
+        except TelegramError as error:
+            # A tap that is too old to be answered is still a tap: what it asked for is done all the same.
+            log.info("tap.unanswered update=%d why=%s", self._update_id, type(error).__name__)
+
+    def show_work(self, doing: Doing) -> None:
+        """Let the chat show for some seconds what the bot is doing (Bot API sendChatAction)."""
+        self._errands.begin(self._chat_id, self._show_action(ACTIONS[doing]))
+
+    async def _show_action(self, action: ChatAction) -> None:
+        with suppress(TelegramError):  # it is there to make waiting shorter
+            await self._bot.send_chat_action(self._chat_id, action)
+
+    async def show(self, view: View) -> int:
+        """Show the view: on the card whose button was tapped, else as a new message; return its id."""
+        tapped = self.tapped_card
+        if tapped is not None and await self._edit(tapped, view):
+            return tapped
+        return await self.say(view)
+
+    async def _edit(self, message_id: int, view: View) -> bool:
+        """Change a message, and tell whether it was there to be changed (Bot API editMessageText)."""
+        try:
+            await self._bot.edit_message_text(
+                fitting(view.text),
+                chat_id=self._chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup(view.keyboard),
+            )
+        except BadRequest as error:
+            if not is_unchanged(error):
+                return False
+        self._note_shown(view)
+        return True
+
+    def _note_shown(self, view: View) -> None:
+        if view.tells is not None:
+            self.on_shown(view.tells)
+
+    async def say(self, view: View) -> int:
+        """Show the view as a new message; return its id (Bot API sendMessage)."""
+        sent: Message = await self._bot.send_message(
+            self._chat_id, fitting(view.text), parse_mode=ParseMode.HTML, reply_markup=markup(view.keyboard)
         )
-    except BadRequest as error:
-        if not is_unchanged(error):
-            return False
-    _note_shown(context, view)
-    return True
+        self._note_shown(view)
+        return sent.message_id
 
+    async def send_picture(self, png: bytes, view: View) -> None:
+        """Send a picture with the view's text (1,024 characters at most) under it (Bot API sendPhoto)."""
+        await self._bot.send_photo(
+            self._chat_id, png, view.text, parse_mode=ParseMode.HTML, reply_markup=markup(view.keyboard)
+        )
 
-def _note_shown(context: ClinicContext, view: View) -> None:
-    """Note what is known in the chat by now; it is stored with the rest of the chat's state."""
-    if view.tells is not None:
-        context.memory.note_told(view.tells)
+    async def send_file(self, content: bytes, name: str, text: str, *, kept: bool = False) -> None:
+        """Send a file of that name with a line under it (Bot API sendDocument).
+
+        It can't be passed on, nor kept outside of the chat, unless it is there for that.
+        """
+        await self._bot.send_document(
+            self._chat_id,
+            content,
+            text,
+            parse_mode=ParseMode.HTML,
+            filename=name,
+            protect_content=not kept,
+        )
+
+    async def rewrite(self, message_id: int, view: View) -> None:
+        """Change a message that was sent earlier, if it is still there, and so is the person."""
+        with suppress(Forbidden):
+            await self._edit(message_id, view)
+
+    async def remove(self, message_id: int) -> bool:
+        """Delete a message, and tell whether it is gone (not after 48 hours: Bot API deleteMessage).
+
+        One that was not there any more may be one whose deletion was made, and its answer lost.
+        """
+        try:
+            return await self._bot.delete_message(self._chat_id, message_id)
+        except TelegramError as error:
+            return GONE in error.message.lower()
 
 
 def is_unchanged(error: BadRequest) -> bool:
     """Tell whether a message could not be edited because it says all that already."""
     return UNCHANGED in error.message.lower()
-
-
-async def say(context: ClinicContext, view: View) -> Message:
-    """Show the view as a new message."""
-    sent = await context.bot.send_message(
-        context.chat, fitting(view.text), parse_mode=ParseMode.HTML, reply_markup=view.keyboard
-    )
-    _note_shown(context, view)
-    return sent
-
-
-async def send_picture(context: ClinicContext, png: bytes, view: View) -> Message:
-    """Send a picture with the view's text (1,024 characters at most) under it (Bot API sendPhoto)."""
-    return await context.bot.send_photo(
-        context.chat, png, view.text, parse_mode=ParseMode.HTML, reply_markup=view.keyboard
-    )
-
-
-async def send_file(
-    context: ClinicContext, content: bytes, name: str, text: str, *, kept: bool = False
-) -> Message:
-    """Send a file of that name with a line under it (Bot API sendDocument).
-
-    It can't be passed on, nor kept outside of the chat, unless it is there for that.
-    """
-    return await context.bot.send_document(
-        context.chat, content, text, parse_mode=ParseMode.HTML, filename=name, protect_content=not kept
-    )
-
-
-async def rewrite(context: ClinicContext, message_id: int, view: View) -> None:
-    """Change a message that was sent earlier, if it is still there, and so is the person."""
-    with suppress(Forbidden):
-        await _edit(context, message_id, view)
-
-
-async def remove(context: ClinicContext, message_id: int) -> bool:
-    """Delete a message, and tell whether it is gone (not after 48 hours: Bot API deleteMessage).
-
-    One that was not there any more may be one whose deletion was made, and its answer lost.
-    """
-    try:
-        return await context.bot.delete_message(context.chat, message_id)
-    except TelegramError as error:
-        return GONE in error.message.lower()

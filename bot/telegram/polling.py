@@ -222,7 +222,7 @@ class Intake:
         """Tell whether it takes too long for the others, or is known to."""
         return (
             self._late_at(item) <= _seconds()
-            or item.chat_id in self._application.slow
+            or item.chat_id in self._application.errands.slow
             or self._has_crowd(item.chat_id)
         )
 
@@ -314,8 +314,8 @@ class Intake:
 
     def _learn(self, chat_id: ChatId, seconds: float) -> None:
         """Count one update in the average; one that was stuck counts no more than one that was just late."""
-        if chat_id in self._application.slow:
-            self._application.slow.discard(chat_id)
+        if chat_id in self._application.errands.slow:
+            self._application.errands.slow.discard(chat_id)
         else:
             self._usual += WEIGHT * (min(seconds, self._longest) - self._usual)
 

@@ -250,6 +250,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "⏳ Your account still waits for the clinic's approval. You will get a mail as soon as it is approved."
     ),
     errors.AccountBlocked: lambda _, rules: f"🚫 This account is blocked. Please {call_the_clinic(rules)}.",
+    errors.PeriodUnknown: lambda e, _: (
+        f"There are figures of the last {', '.join(map(str, e.periods[:-1]))} or {e.periods[-1]} days."
+    ),
     errors.UserUnknown: _said("There is no such account any more. /users shows those there are."),
     errors.DoctorUnknown: _said("This doctor can't be booked any more. /doctors shows those who can."),
     errors.AppointmentUnknown: _said("That is not one of your appointments. /appointments shows them."),

@@ -24,7 +24,7 @@ from bot.texts.notification_layouts import ROOM, News
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, ClearanceKind
-from services.models.notifications import EventKind
+from services.models.notifications import EventKind, Notice
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Schedule, Slot
 
@@ -47,6 +47,12 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
     if kind in {EventKind.BOOKED, EventKind.MOVED}:
         return replace(said, closing=f"{HOW_TO_JOIN} {said.closing}")
     return said
+
+
+def notice_news(notice: Notice, reader: User, rules: ClinicRules) -> News:
+    """Return what a notice says to its reader."""
+    said = news(notice.event.kind, notice.event.facts, reader, rules)
+    return replace(said, headline=while_away(said.headline)) if notice.was_away else said
 
 
 def while_away(headline: str) -> str:

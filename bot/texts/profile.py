@@ -4,18 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.callbacks.account import (
-    ChangeEmail,
-    ChangeLanguage,
-    ChangeName,
-    ChangePassword,
-    ChangeReminders,
-    ChangeZone,
-    EndOtherSessions,
-    EndSession,
-    ShowSessions,
-)
-from bot.callbacks.steps import Do
 from bot.texts.formats import (
     FIXED_ZONE,
     GENDERS,
@@ -28,8 +16,6 @@ from bot.texts.formats import (
     span,
     zone_name,
 )
-from bot.ui.keyboards import button, keyboard, pager
-from bot.ui.view import View
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
@@ -38,8 +24,8 @@ from services.models.people import Role, SignedIn, User
 MOST_NAMED = 5
 
 
-def card(user: User, rules: ClinicRules, now: datetime) -> View:
-    """Show the account of whoever is signed in, and what can be changed. `rules` are as they read them."""
+def account(user: User, rules: ClinicRules, now: datetime) -> str:
+    """Show the account of whoever is signed in. `rules` are as they read them."""
     rows = [
         ("New name", f"{user.wanted_name} (⏳ waits for approval)" if user.wanted_name else ""),
         ("Mail", user.email if user.takes_mail else f"{user.email} (📪 it refuses my mails)"),
@@ -51,17 +37,7 @@ def card(user: User, rules: ClinicRules, now: datetime) -> View:
         ("Reminders", _reminders(user.reminders) if user.role is Role.PATIENT else ""),
     ]
     lines = [f"{name}: {esc(value)}" for name, value in rows if value]
-    text = f"🙂 You are signed in as <b>{esc(user.name)}</b>.\n\n" + "\n".join(lines)
-    return View(
-        text,
-        keyboard(
-            [button("✏️ Name", ChangeName()), button("📧 Mail", ChangeEmail())],
-            [button("🔒 Password", ChangePassword()), button("🌐 Language", ChangeLanguage())],
-            [button("🕑 Time zone", ChangeZone()), button("📱 Where signed in", ShowSessions(0))],
-            [button("⏰ Reminders", ChangeReminders())] if user.role is Role.PATIENT else [],
-            [button("📄 My data", Do("mydata")), button("🗑 Delete my account", Do("forgetme"))],
-        ),
-    )
+    return f"🙂 You are signed in as <b>{esc(user.name)}</b>.\n\n" + "\n".join(lines)
 
 
 def _whose(rules: ClinicRules) -> str:
@@ -218,16 +194,11 @@ def password_renewed() -> str:
     return "✅ Your new password is set, and all chats are signed out. You can sign in with it now."
 
 
-def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> View:
+def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> str:
     """Show where somebody is signed in; `here` is the chat that asks."""
     count = "1 chat" if page.total == 1 else f"{page.total} chats"
     lines = [_session(session, here, rules) for session in page.items]
-    others = [session for session in page.items if session.chat_id != here]
-    ends = [[button(f"✖ End {_short(session, rules)}", EndSession(session.chat_id))] for session in others]
-    everything = [button("✖ End all but this chat", EndOtherSessions())] if page.total > 1 else []
-    text = f"📱 You are signed in: <b>{count}</b>.\n\n" + "\n".join(lines)
-    turn = pager(page.number, page.pages, ShowSessions)
-    return View(text, keyboard(*ends, turn, everything, [button("« My account", Do("me"))]))
+    return f"📱 You are signed in: <b>{count}</b>.\n\n" + "\n".join(lines)
 
 
 def _session(session: SignedIn, here: int, rules: ClinicRules) -> str:
@@ -236,9 +207,10 @@ def _session(session: SignedIn, here: int, rules: ClinicRules) -> str:
     return f"• {where}{since}"
 
 
-def _short(session: SignedIn, rules: ClinicRules) -> str:
+def end_session_button(session: SignedIn, rules: ClinicRules) -> str:
+    """Return the label of the button that ends a session."""
     since = f" of {session.since.astimezone(rules.zone):%-d %b}" if session.since else ""
-    return f"{session.label or 'another chat'}{since}"
+    return f"✖ End {session.label or 'another chat'}{since}"
 
 
 def others_ended(count: int) -> str:

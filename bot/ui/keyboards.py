@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from telegram import InlineKeyboardMarkup
-
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
 from services.namesakes import BETWEEN
@@ -30,39 +28,30 @@ class Link(NamedTuple):
 Row = Sequence[Button | Link]
 
 
-class Keyboard(InlineKeyboardMarkup):
-    """Rows of buttons in the form in which they go out (Bot API InlineKeyboardMarkup).
+class Keyboard:
+    """Rows of buttons, in the form in which they go out (Bot API InlineKeyboardMarkup)."""
 
-    A month has fifty buttons: as objects of python-telegram-bot they would cost more than the rest of a tap.
-    """
-
-    __slots__ = ("_rows",)
+    __slots__ = ("rows",)
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        super().__init__(())
-        self._rows = [[button._asdict() for button in row] for row in rows]
+        self.rows: list[list[dict[str, Any]]] = [[button._asdict() for button in row] for row in rows]
 
     @property
     def buttons(self) -> Iterator[Button]:
         """The buttons that are tapped, row by row."""
-        return (Button(**key) for row in self._rows for key in row if "callback_data" in key)
+        return (Button(**key) for row in self.rows for key in row if "callback_data" in key)
 
     def with_data(self, change: Callable[[str], str]) -> "Keyboard":
         """Return the same rows, each button's data changed."""
         changed = Keyboard(())
-        changed._rows = [
+        changed.rows = [
             [
                 key | {"callback_data": change(key["callback_data"])} if "callback_data" in key else key
                 for key in row
             ]
-            for row in self._rows
+            for row in self.rows
         ]
         return changed
-
-    def to_dict(self, recursive: bool = True) -> dict[str, Any]:
-        """Return what is sent."""
-        del recursive
-        return {"inline_keyboard": self._rows}
 
 
 def button(label: str, tap: Tap) -> Button:

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, replace
 from html import unescape
 
-from telegram.constants import MessageLimit
-
 from bot.ui.keyboards import Keyboard
 
+# As many as one message carries (Bot API sendMessage).
+MOST_SIGNS = 4096
 CUT = "…"
 TAG = re.compile(r"<[^<>]+>")
 
@@ -33,7 +33,6 @@ def fitting(text: str) -> str:
 
     Telegram counts what is seen: neither the tags, nor what a character is escaped with.
     """
-    longest = MessageLimit.MAX_TEXT_LENGTH
-    if len(text) <= longest or len(unescape(TAG.sub("", text))) <= longest:
+    if len(text) <= MOST_SIGNS or len(unescape(TAG.sub("", text))) <= MOST_SIGNS:
         return text
-    return text[: longest - 1] + CUT
+    return text[: MOST_SIGNS - 1] + CUT

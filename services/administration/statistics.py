@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.input_errors import NotAChoice
 from services.access import require
 from services.availability.availability import Schedules
 from services.availability.slots import slots_of_day
+from services.errors import PeriodUnknown
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentStatus
 from services.models.people import Principal, Role, User, UserId
@@ -96,11 +96,11 @@ class Statistics:
     async def of_last(self, principal: Principal, number: int) -> Figures:
         """Return the figures of the last days, of which today is one; `number` is one of PERIODS.
 
-        Raises RoleRequired, NotAChoice.
+        Raises RoleRequired, PeriodUnknown.
         """
         require(principal, Role.ADMIN)
         if number not in PERIODS:
-            raise NotAChoice
+            raise PeriodUnknown(PERIODS)
         today = self._schedules.today()
         days = Days(today - timedelta(days=number - 1), today)
         window = day_bounds(days.first, days.last, self._zone)

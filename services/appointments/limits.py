@@ -9,7 +9,7 @@ as a change and never refused: a time that somebody can't come to is better free
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from weakref import WeakValueDictionary
@@ -17,7 +17,13 @@ from zoneinfo import ZoneInfo
 
 from services.clock import Clock
 from services.errors import Refused, TooManyAppointments, TooManyChanges, TooManyHolds, TooManyThatDay
-from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.appointments import (
+    NO_LIMITS,
+    Appointment,
+    AppointmentId,
+    AppointmentStatus,
+    BookingLimits,
+)
 from services.models.engagements import Engagement, HeldFor
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Slot
@@ -26,24 +32,6 @@ from services.storage.engagements import Engagements
 
 HOUR = timedelta(hours=1)
 BY_ONESELF = (HeldFor.BOOKING, HeldFor.MOVING)
-
-
-@dataclass(frozen=True, slots=True)
-class BookingLimits:
-    """The most that one patient may have; None is no limit.
-
-    `open_appointments` are booked and to come, `a_day` of them with one doctor on one day of the clinic's;
-    `changes` are bookings, moves and cancellations within an hour, `holds` times held at once.
-    """
-
-    open_appointments: int | None = 5
-    a_day: int | None = 1
-    changes: int | None = 10
-    holds: int | None = 2
-
-
-USUAL_LIMITS = BookingLimits()
-NO_LIMITS = BookingLimits(None, None, None, None)
 
 
 class Origin(Enum):

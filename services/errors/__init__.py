@@ -14,7 +14,7 @@ ClinicError
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
     AccountPending, AccountBlocked
   Unknown      there is no such thing, or none that this person may know of
-    UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown
+    UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization, SameEmail, BadCode, NoSuchZone,
     NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
@@ -66,6 +66,7 @@ from services.errors.administration import (
     ExportTooBig,
     NobodyThere,
     NoticeSettled,
+    PeriodUnknown,
 )
 from services.errors.appointments import (
     AlreadyCancelled,
@@ -181,6 +182,7 @@ __all__ = [
     "PasswordIsAddress",
     "PasswordTooLong",
     "PatientBusy",
+    "PeriodUnknown",
     "ReasonTooLong",
     "RecipientGone",
     "Refused",

@@ -1,10 +1,18 @@
 """What can go wrong in what admins do."""
 
-from services.errors.base import Invalid, Refused
+from services.errors.base import Invalid, Refused, Unknown
 
 
 class NobodyThere(Refused):
     """Nobody of those whom the announcement is for is signed in anywhere."""
+
+
+class PeriodUnknown(Unknown):
+    """There are figures of the last so many days only: one of `periods`."""
+
+    def __init__(self, periods: tuple[int, ...]) -> None:
+        super().__init__(periods)
+        self.periods = periods
 
 
 class AnnouncementOver(Refused):

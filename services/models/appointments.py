@@ -91,7 +91,7 @@ class AppointmentCard:
     """An appointment with the people in it, as one who may see it sees it.
 
     Of a booking `otherwise` says that it was stored before, by the same request, and is not what was asked
-    for now: another time or reason, or cancelled since. `news` is the event (models/notifications.py, which knows
+    for now: another time or reason, or cancelled since. `news` is the event (notifications.py, which knows
     these words, and not they it) that is told of what was just done.
     """
 
@@ -118,3 +118,21 @@ class ReportPeriod(StrEnum):
     THIS_YEAR = "year"
     NEXT_30_DAYS = "next30"
     EVERYTHING = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class BookingLimits:
+    """The most that one patient may have; None is no limit.
+
+    `open_appointments` are booked and to come, `a_day` of them with one doctor on one day of the clinic's;
+    `changes` are bookings, moves and cancellations within an hour, `holds` times held at once.
+    """
+
+    open_appointments: int | None = 5
+    a_day: int | None = 1
+    changes: int | None = 10
+    holds: int | None = 2
+
+
+USUAL_LIMITS = BookingLimits()
+NO_LIMITS = BookingLimits(None, None, None, None)

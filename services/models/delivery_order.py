@@ -14,6 +14,7 @@ SETTLING = timedelta(minutes=1)
 OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
 # What the card in the chat has said.
 SHOWN = "shown"
+CHANGES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)

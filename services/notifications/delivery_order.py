@@ -41,7 +41,6 @@ from services.models.notifications import EventKind, Notice
 CHANGES_OF_MIND = 2
 # What is told of a version after the version itself.
 AFTERTHOUGHTS = frozenset({EventKind.REMINDER, EventKind.FOLLOW_UP})
-CHANGES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED})
 # What is true only as long as the appointment is then.
 STATES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER})
 

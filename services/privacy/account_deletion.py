@@ -2,7 +2,7 @@
 
 First the account is closed, in one write that also notes that its owner goes: from there on nobody can sign
 in to it or book with it, and whatever happens, the rest is done until nothing is left (see `work`). Then an
-order is given to cancel what is to come (see appointments/bulk_cancellation.py), of which erasing is the end. The order
+order is given to cancel what is to come (see bulk_cancellation.py), of which erasing is the end. The order
 stands for a while, so that what was on its way when the account was closed is met, too.
 """
 

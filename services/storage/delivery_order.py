@@ -11,6 +11,7 @@ from pymongo import UpdateMany, UpdateOne
 
 from services.models.appointments import AppointmentStatus
 from services.models.delivery_order import (
+    CHANGES,
     NOTHING_LEFT,
     OUTDATED,
     SENT,
@@ -24,7 +25,6 @@ from services.models.delivery_order import (
 )
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
-from services.notifications.delivery_order import CHANGES
 from services.storage.driver import Collection, Database, Document, border
 from services.storage.row_reading import readable
 

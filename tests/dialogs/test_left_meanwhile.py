@@ -4,10 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from telegram import Update
 
 from bot.dialogs.chat_state import Memories
-from bot.dialogs.context import ClinicContext
 from services.models.people import ChatId, Role
 from services.storage.appointments import Appointments
 from tests.plans import OURS
@@ -26,10 +24,10 @@ async def asha(town: Town) -> Person:
 async def _leaves_elsewhere(town: Town, asha: Person) -> None:
     """Do what another process does with /cancel: it knows of the chat what is in the database."""
     chat_id, memories = ChatId(asha.phone.chat_id), Memories(town.storage.conversations)
-    context = ClinicContext(town.assembly.application, chat_id, None)
+    context = town.assembly.application.context_of(chat_id)
     context.memory = await memories.load(chat_id)
     context.admit(await town.assembly.clinic.sessions.authenticate(chat_id))
-    assert await town.assembly.door.dialogs.leave(Update(1), context)
+    assert await town.assembly.door.dialogs.leave(context)
     await memories.save(chat_id, None)
 
 

@@ -78,7 +78,7 @@ async def test_news_that_can_not_be_told_holds_up_no_other(
             raise ZeroDivisionError
         return as_message(said)
 
-    monkeypatch.setattr("bot.notifications.mail_channel.as_message", told)
+    monkeypatch.setattr("bot.telegram.chat_channel.as_message", told)
     for does in ("/book", "Cardiology", "Rao"):
         await asha.says(does)
     for label in ("Soonest", "Skip", "Confirm"):

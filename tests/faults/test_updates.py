@@ -156,7 +156,7 @@ async def test_nothing_of_an_update_is_logged_whatever_its_handling_raises(
         raise ValueError(SECRET)
 
     for place in (
-        "bot.dialogs.context.ClinicContext.from_update",
+        "bot.telegram.application.UpdateContext.from_update",
         "bot.telegram.dispatcher.check",
         "bot.dialogs.chat_state._encode",
     ):

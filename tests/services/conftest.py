@@ -10,10 +10,10 @@ from services.accounts.one_time_codes import CodeLetter
 from services.accounts.passwords import Passwords
 from services.accounts.registration import Registration
 from services.accounts.tokens import Tokens
-from services.appointments.limits import NO_LIMITS
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.errors import ClinicError
+from services.models.appointments import NO_LIMITS
 from services.models.people import ChatId, Principal, Role, User
 from services.storage.driver import connect
 from services.storage.storage import Storage

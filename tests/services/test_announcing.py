@@ -333,7 +333,7 @@ async def test_a_bot_that_stops_waits_for_what_is_on_its_way_and_the_next_goes_o
 async def test_chats_are_gathered_in_batches_and_once_however_often_that_is_begun(
     bench: Bench, nora: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.announcements.announcements.PEOPLE_AT_ONCE", 2)
+    monkeypatch.setattr("services.announcements.recipients.PEOPLE_AT_ONCE", 2)
     chats = await _patients(bench, 7)
     await _started(bench, nora)
     street = Street()

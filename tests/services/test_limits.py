@@ -13,7 +13,7 @@ import pytest
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.appointments.booking import HELD
-from services.appointments.limits import NO_LIMITS, USUAL_LIMITS, BookingLimits, Origin
+from services.appointments.limits import Origin
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.errors import (
@@ -23,7 +23,15 @@ from services.errors import (
     TooManyHolds,
     TooManyThatDay,
 )
-from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.appointments import (
+    NO_LIMITS,
+    USUAL_LIMITS,
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    AppointmentStatus,
+    BookingLimits,
+)
 from services.models.engagements import HeldFor
 from services.models.people import Principal, Role
 from services.models.scheduling import PartOfDay

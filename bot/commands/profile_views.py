@@ -1,0 +1,48 @@
+"""The views of /me: one's account, and where one is signed in."""
+
+from datetime import datetime
+
+from bot.callbacks.account import (
+    ChangeEmail,
+    ChangeLanguage,
+    ChangeName,
+    ChangePassword,
+    ChangeReminders,
+    ChangeZone,
+    EndOtherSessions,
+    EndSession,
+    ShowSessions,
+)
+from bot.callbacks.steps import Do
+from bot.texts import profile as texts
+from bot.ui.keyboards import button, keyboard, pager
+from bot.ui.view import View
+from services.clinic_rules import ClinicRules
+from services.models.paging import Page
+from services.models.people import Role, SignedIn, User
+
+
+def account(user: User, rules: ClinicRules, now: datetime) -> View:
+    """Show the account of whoever is signed in, and what can be changed."""
+    return View(
+        texts.account(user, rules, now),
+        keyboard(
+            [button("✏️ Name", ChangeName()), button("📧 Mail", ChangeEmail())],
+            [button("🔒 Password", ChangePassword()), button("🌐 Language", ChangeLanguage())],
+            [button("🕑 Time zone", ChangeZone()), button("📱 Where signed in", ShowSessions(0))],
+            [button("⏰ Reminders", ChangeReminders())] if user.role is Role.PATIENT else [],
+            [button("📄 My data", Do("mydata")), button("🗑 Delete my account", Do("forgetme"))],
+        ),
+    )
+
+
+def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> View:
+    """Show where somebody is signed in, and end it in other chats than `here`."""
+    others = [session for session in page.items if session.chat_id != here]
+    ends = [
+        [button(texts.end_session_button(session, rules), EndSession(session.chat_id))] for session in others
+    ]
+    everything = [button("✖ End all but this chat", EndOtherSessions())] if page.total > 1 else []
+    turn = pager(page.number, page.pages, ShowSessions)
+    mine = [button("« My account", Do("me"))]
+    return View(texts.sessions(page, here, rules), keyboard(*ends, turn, everything, mine))
