@@ -14,8 +14,8 @@ from services.models.appointments import Appointment
 from services.models.audit import Action, AuditEntry
 from services.models.paging import Page
 from services.models.people import Principal, Role, User, UserId
-from services.storage.audit import Audit as StoredAudit
-from services.storage.users import Users
+from services.storage.audit import AuditStore
+from services.storage.users import UserStore
 
 ENTRIES_A_PAGE = 8
 
@@ -31,7 +31,7 @@ class AuditPage:
 class Audit:
     """Notes what was done, and shows it to admins."""
 
-    def __init__(self, *, audit: StoredAudit, users: Users, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(self, *, audit: AuditStore, users: UserStore, clock: Clock, zone: ZoneInfo) -> None:
         self._audit = audit
         self._users = users
         self._clock = clock

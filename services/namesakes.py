@@ -8,8 +8,8 @@ from services.models.appointments import AppointmentCard
 from services.models.people import AccountStatus, Role, User, UserId
 from services.names.email_addresses import masked
 from services.names.folding import looks
-from services.storage.name_keys import NameKeys
-from services.storage.users import Users
+from services.storage.name_keys import NameKeyStore
+from services.storage.users import UserStore
 
 # Between a name and what tells it from others.
 BETWEEN = " · "
@@ -22,7 +22,7 @@ Mark = Callable[[User], str]
 class Namesakes:
     """Finds who has, or seems to have, the same name."""
 
-    def __init__(self, *, users: Users, name_keys: NameKeys) -> None:
+    def __init__(self, *, users: UserStore, name_keys: NameKeyStore) -> None:
         self._users = users
         self._keys = name_keys
 

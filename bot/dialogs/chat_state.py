@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.drafts import Draft
 from services.models.people import ChatId
-from services.storage.conversations import Conversations
+from services.storage.conversations import ConversationStore
 
 QUIET = timedelta(minutes=15)
 # Whoever does more than that before the outbox comes by is told the first of it once more.
@@ -87,7 +87,7 @@ class Memories:
     """
 
     def __init__(
-        self, conversations: Conversations, on_told: Callable[[Collection[str]], object] = len
+        self, conversations: ConversationStore, on_told: Callable[[Collection[str]], object] = len
     ) -> None:
         self._conversations = conversations
         self._on_told = on_told

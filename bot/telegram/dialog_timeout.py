@@ -10,7 +10,7 @@ from bot.telegram.chat_queue import Lanes
 from bot.telegram.polling import keep
 from services.errors import StorageDown
 from services.models.people import ChatId
-from services.storage.conversations import Conversations
+from services.storage.conversations import ConversationStore
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ class Sweeper:
     """Looks for quiet dialogs and closes each in the lane of its chat."""
 
     def __init__(
-        self, application: ClinicApplication, conversations: Conversations, lanes: Lanes, dialogs: Dialogs
+        self, application: ClinicApplication, conversations: ConversationStore, lanes: Lanes, dialogs: Dialogs
     ) -> None:
         self._application = application
         self._conversations = conversations

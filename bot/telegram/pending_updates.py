@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from services.clock import Clock
 from services.errors import StorageDown
-from services.storage.pending_updates import Claim, Entry, Lease, Updates
+from services.storage.pending_updates import Claim, Entry, Lease, PendingUpdateStore
 
 # After a crash, what the process had on the shelf is anybody's when this is over.
 LEASE = timedelta(seconds=4)
@@ -26,7 +26,7 @@ class Shelf:
     `ids` are those of the entries that this process is to handle, whoever has their leases.
     """
 
-    def __init__(self, updates: Updates, clock: Clock) -> None:
+    def __init__(self, updates: PendingUpdateStore, clock: Clock) -> None:
         self._updates = updates
         self._clock = clock
         self._owner = secrets.token_hex(8)

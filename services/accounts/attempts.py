@@ -10,7 +10,7 @@ from datetime import timedelta
 from services.clock import Clock
 from services.errors import TooManyTries
 from services.models.people import ChatId, Scope, Tried
-from services.storage.attempts import Attempts
+from services.storage.attempts import AttemptStore
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -54,7 +54,7 @@ def registrations(an_hour: int) -> Limit:
 class Tries:
     """Counts tries in sliding windows."""
 
-    def __init__(self, attempts: Attempts, clock: Clock) -> None:
+    def __init__(self, attempts: AttemptStore, clock: Clock) -> None:
         self._attempts = attempts
         self._clock = clock
 

@@ -11,7 +11,7 @@ from services.clock import Clock
 from services.errors import EmailTaken
 from services.models.notifications import Event, EventKind
 from services.models.people import ChatId, User
-from services.storage.users import Users
+from services.storage.users import UserStore
 
 # How often the owner of an address is told.
 TOLD_EACH = timedelta(days=1)
@@ -20,7 +20,7 @@ TOLD_EACH = timedelta(days=1)
 class Probing:
     """Answers whether an address is free. `on_news` is called when there is news to tell."""
 
-    def __init__(self, *, users: Users, tries: Tries, clock: Clock, on_news: Callable[[], None]) -> None:
+    def __init__(self, *, users: UserStore, tries: Tries, clock: Clock, on_news: Callable[[], None]) -> None:
         self._users = users
         self._tries = tries
         self._clock = clock

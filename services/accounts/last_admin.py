@@ -6,7 +6,7 @@ from services.clock import Clock
 from services.errors import LastAdmin
 from services.ids import new_id
 from services.models.people import UserId
-from services.storage.admins import Admins as StoredAdmins
+from services.storage.admins import AdminStore
 
 # Much longer than it takes from a mark to what it allows.
 STALE = timedelta(minutes=1)
@@ -15,7 +15,7 @@ STALE = timedelta(minutes=1)
 class Admins:
     """Sees to it that one admin stays."""
 
-    def __init__(self, *, admins: StoredAdmins, clock: Clock) -> None:
+    def __init__(self, *, admins: AdminStore, clock: Clock) -> None:
         self._admins = admins
         self._clock = clock
 

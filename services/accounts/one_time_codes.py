@@ -20,9 +20,8 @@ from services.accounts.tokens import Tokens
 from services.clock import Clock
 from services.errors import BadCode, CodeExpired, TooManyCodes, WrongCode
 from services.models.people import ChatId, User
-from services.storage.attempts import Attempts
-from services.storage.one_time_codes import Codes as StoredCodes
-from services.storage.one_time_codes import StoredCode
+from services.storage.attempts import AttemptStore
+from services.storage.one_time_codes import OneTimeCodeStore, StoredCode
 
 DIGITS = 6
 CODE_LIFETIME = timedelta(minutes=15)
@@ -63,7 +62,9 @@ class CodeMailer(Protocol):
 class Codes:
     """Makes codes and takes them back."""
 
-    def __init__(self, *, codes: StoredCodes, attempts: Attempts, tokens: Tokens, clock: Clock) -> None:
+    def __init__(
+        self, *, codes: OneTimeCodeStore, attempts: AttemptStore, tokens: Tokens, clock: Clock
+    ) -> None:
         self._codes = codes
         self._attempts = attempts
         self._tokens = tokens

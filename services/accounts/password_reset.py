@@ -21,8 +21,8 @@ from services.errors import AccountBlocked, ClinicError, CodeExpired, SessionEnd
 from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
-from services.storage.sessions import Sessions
-from services.storage.users import Users
+from services.storage.sessions import SessionStore
+from services.storage.users import UserStore
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +35,8 @@ class Renewal:
     def __init__(
         self,
         *,
-        users: Users,
-        sessions: Sessions,
+        users: UserStore,
+        sessions: SessionStore,
         passwords: Passwords,
         tries: Tries,
         codes: Codes,

@@ -17,7 +17,7 @@ from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import Principal, User
 from services.names.email_addresses import read_email
-from services.storage.users import Users
+from services.storage.users import UserStore
 from services.time_zones import check_zone
 
 # ISO 639: two letters, or three.
@@ -30,7 +30,7 @@ class Profile:
     def __init__(
         self,
         *,
-        users: Users,
+        users: UserStore,
         renaming: Renaming,
         probing: Probing,
         codes: Codes,

@@ -32,8 +32,8 @@ from services.models.people import AccountStatus, ChatId, Gender, Role, User, Us
 from services.models.scheduling import Schedule
 from services.names.email_addresses import read_email
 from services.namesakes import Namesakes
-from services.storage.schedules import Schedules
-from services.storage.users import Users
+from services.storage.schedules import ScheduleStore
+from services.storage.users import UserStore
 
 MOST_ADMINS = 1000
 
@@ -68,8 +68,8 @@ class Accounts:
     def __init__(
         self,
         *,
-        users: Users,
-        schedules: Schedules,
+        users: UserStore,
+        schedules: ScheduleStore,
         passwords: Passwords,
         tries: Tries,
         probing: Probing,

@@ -14,7 +14,7 @@ from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role, User, UserId
 from services.namesakes import Namesakes
-from services.storage.users import Users
+from services.storage.users import UserStore
 
 
 class Renaming:
@@ -23,7 +23,7 @@ class Renaming:
     def __init__(
         self,
         *,
-        users: Users,
+        users: UserStore,
         namesakes: Namesakes,
         audit: Audit,
         clock: Clock,

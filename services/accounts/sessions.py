@@ -22,12 +22,11 @@ from services.models.audit import Action
 from services.models.paging import Page, page_number
 from services.models.people import AccountStatus, ChatId, Principal, SignedIn, User
 from services.names.email_addresses import masked, read_email
-from services.storage.chat_lookup import Arrival, Arrivals
+from services.storage.chat_lookup import ChatLookup, FoundChat
 from services.storage.driver import Document
-from services.storage.known_chats import KnownChat, KnownChats
-from services.storage.sessions import Sessions as StoredSessions
-from services.storage.sessions import StoredSession
-from services.storage.users import Credentials, Users
+from services.storage.known_chats import KnownChat, KnownChatStore
+from services.storage.sessions import SessionStore, StoredSession
+from services.storage.users import Credentials, UserStore
 
 SESSIONS_A_PAGE = 5
 
@@ -43,10 +42,10 @@ class Sessions:
     def __init__(
         self,
         *,
-        arrivals: Arrivals,
-        users: Users,
-        sessions: StoredSessions,
-        known_chats: KnownChats,
+        arrivals: ChatLookup,
+        users: UserStore,
+        sessions: SessionStore,
+        known_chats: KnownChatStore,
         tries: Tries,
         passwords: Passwords,
         tokens: Tokens,
@@ -134,7 +133,7 @@ class Sessions:
         """
         return await self._recognize(chat_id, await self._arrivals.of_chat(chat_id))
 
-    async def _recognize(self, chat_id: ChatId, known: Arrival) -> Principal:
+    async def _recognize(self, chat_id: ChatId, known: FoundChat) -> Principal:
         if known.token is None:
             raise NotSignedIn
         claims, user = self._tokens.read(known.token, self._clock.now()), known.user
@@ -145,7 +144,7 @@ class Sessions:
             raise SessionEnded
         return Principal(user, chat_id, claims.session_id)
 
-    async def _bind(self, chat_id: ChatId, claims: Claims, known: Arrival) -> bool:
+    async def _bind(self, chat_id: ChatId, claims: Claims, known: FoundChat) -> bool:
         """Bind a session from before they were bound to the chat that uses it first; tell whether it did."""
         is_older = claims.chat_id is None and all(chat.chat_id != chat_id for chat in known.chats)
         if not is_older:
@@ -194,7 +193,7 @@ def _check_usable(user: User) -> None:
         raise refusal
 
 
-def _is_open(chat_id: ChatId, claims: Claims, known: Arrival) -> bool:
+def _is_open(chat_id: ChatId, claims: Claims, known: FoundChat) -> bool:
     """Tell whether the account knows of the session in that chat."""
     is_its = claims.chat_id is None or claims.chat_id == chat_id
     return is_its and KnownChat(chat_id, claims.session_id) in known.chats

@@ -23,8 +23,8 @@ from services.models.paging import Page
 from services.models.people import AccountStatus, Principal, Role, User, UserId, Who
 from services.models.scheduling import Slot
 from services.names.email_addresses import as_searched
-from services.storage.sessions import Sessions
-from services.storage.users import Decision, Users
+from services.storage.sessions import SessionStore
+from services.storage.users import Decision, UserStore
 
 USERS_A_PAGE = 6
 # Nobody can be booked further ahead.
@@ -44,8 +44,8 @@ class People:
     def __init__(
         self,
         *,
-        users: Users,
-        sessions: Sessions,
+        users: UserStore,
+        sessions: SessionStore,
         admins: Admins,
         clearances: Clearances,
         audit: Audit,

@@ -19,8 +19,8 @@ from services.models.appointments import ReportPeriod
 from services.models.audit import Action
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days
-from services.storage.reporting import Enrolled, Reports, Visit
-from services.storage.users import Users
+from services.storage.reporting import Enrolled, ReportStore, Visit
+from services.storage.users import UserStore
 
 # What a chat carries: 50 MB (Bot API, sendDocument).
 MAX_BYTES = 50_000_000
@@ -42,7 +42,14 @@ class Exports:
     """Writes files for admins. `zone` is the clinic's: days are its days, times its wall time."""
 
     def __init__(
-        self, *, reports: Reports, users: Users, audit: Audit, clock: Clock, zone: ZoneInfo, max_bytes: int
+        self,
+        *,
+        reports: ReportStore,
+        users: UserStore,
+        audit: Audit,
+        clock: Clock,
+        zone: ZoneInfo,
+        max_bytes: int,
     ) -> None:
         self._reports = reports
         self._users = users

@@ -16,8 +16,8 @@ from services.local_time import day_bounds
 from services.models.appointments import AppointmentStatus
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days, Schedule
-from services.storage.reporting import Count, Reports
-from services.storage.users import Users
+from services.storage.reporting import Count, ReportStore
+from services.storage.users import UserStore
 
 # For so many days, the last of them today, there are figures.
 PERIODS = (7, 30, 90)
@@ -87,7 +87,7 @@ class Figures:
 class Statistics:
     """Counts for admins, by the clinic's days."""
 
-    def __init__(self, *, reports: Reports, schedules: Schedules, users: Users) -> None:
+    def __init__(self, *, reports: ReportStore, schedules: Schedules, users: UserStore) -> None:
         self._reports = reports
         self._schedules = schedules
         self._users = users

@@ -13,7 +13,7 @@ from services.errors import AnnouncementOver, AnnouncementTooLong, NobodyThere
 from services.models.announcements import UNDER_WAY, Announcement, AnnouncementId, Audience, Reach
 from services.models.audit import Action
 from services.models.people import Principal, Role
-from services.storage.announcements import Announcements as StoredAnnouncements
+from services.storage.announcements import AnnouncementStore
 
 # With the clinic's name above it and the figures under it, it fits into one message of 4,096.
 MAX_ANNOUNCEMENT = 3500
@@ -25,7 +25,7 @@ class Announcements:
     def __init__(
         self,
         *,
-        announcements: StoredAnnouncements,
+        announcements: AnnouncementStore,
         crowd: Crowd,
         audit: Audit,
         clock: Clock,

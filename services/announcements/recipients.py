@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from services.clock import Clock
 from services.models.announcements import ROLES, Audience
 from services.models.people import ChatId, UserId
-from services.storage.sessions import Sessions
-from services.storage.users import Users
+from services.storage.sessions import SessionStore
+from services.storage.users import UserStore
 
 PEOPLE_AT_ONCE = 500
 
@@ -14,7 +14,7 @@ PEOPLE_AT_ONCE = 500
 class Crowd:
     """The people of an audience, so many at once, however many there are."""
 
-    def __init__(self, *, users: Users, sessions: Sessions, clock: Clock) -> None:
+    def __init__(self, *, users: UserStore, sessions: SessionStore, clock: Clock) -> None:
         self._users = users
         self._sessions = sessions
         self._clock = clock

@@ -25,8 +25,8 @@ from services.errors import StorageDown, TryLater
 from services.models.announcements import Announcement, AnnouncementState, Delivery, DeliveryState, Tally
 from services.models.audit import Action
 from services.models.people import ChatId
-from services.storage.announcements import Announcements
-from services.storage.deliveries import Deliveries
+from services.storage.announcements import AnnouncementStore
+from services.storage.deliveries import DeliveryStore
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +90,8 @@ class _Parts:
     `shown_at` is when something was last shown in an admin's chat, in the event loop's time.
     """
 
-    announcements: Announcements
-    deliveries: Deliveries
+    announcements: AnnouncementStore
+    deliveries: DeliveryStore
     crowd: Crowd
     audit: Audit
     clock: Clock
@@ -122,8 +122,8 @@ class Announcer:
     def __init__(
         self,
         *,
-        announcements: Announcements,
-        deliveries: Deliveries,
+        announcements: AnnouncementStore,
+        deliveries: DeliveryStore,
         crowd: Crowd,
         audit: Audit,
         clock: Clock,

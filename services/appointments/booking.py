@@ -37,8 +37,8 @@ from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.models.scheduling import Schedule, Slot, Video
-from services.storage.appointments import Appointments
-from services.storage.users import Users
+from services.storage.appointments import AppointmentStore
+from services.storage.users import UserStore
 
 # Long enough to read a summary, short enough for whoever waits for the same time.
 HELD = timedelta(minutes=3)
@@ -52,8 +52,8 @@ class Bookings:
     def __init__(
         self,
         *,
-        appointments: Appointments,
-        users: Users,
+        appointments: AppointmentStore,
+        users: UserStore,
         doctors: Doctors,
         diaries: Diaries,
         offering: Offering,

@@ -19,11 +19,11 @@ from services.models.appointments import Appointment, AppointmentCard, Clearance
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Schedule, Slot, TimeOff
-from services.storage.appointment_queries import Diaries as StoredDiaries
-from services.storage.appointments import Appointments
-from services.storage.bulk_cancellations import Clearances as StoredClearances
-from services.storage.holds import Holds
-from services.storage.schedules import Schedules
+from services.storage.appointment_queries import AppointmentQueryStore
+from services.storage.appointments import AppointmentStore
+from services.storage.bulk_cancellations import BulkCancellationStore
+from services.storage.holds import HoldStore
+from services.storage.schedules import ScheduleStore
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +44,12 @@ class Clearances:
     def __init__(
         self,
         *,
-        clearances: StoredClearances,
-        appointments: Appointments,
-        stored: StoredDiaries,
+        clearances: BulkCancellationStore,
+        appointments: AppointmentStore,
+        stored: AppointmentQueryStore,
         diaries: Diaries,
-        schedules: Schedules,
-        holds: Holds,
+        schedules: ScheduleStore,
+        holds: HoldStore,
         offers: Offers,
         clock: Clock,
         on_news: Callable[[], None],

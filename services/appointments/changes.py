@@ -37,8 +37,8 @@ from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
-from services.storage.appointments import Appointments as StoredAppointments
-from services.storage.engagements import Engagements
+from services.storage.appointments import AppointmentStore
+from services.storage.engagements import EngagementStore
 
 CAME_OR_NOT = frozenset({AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})
 
@@ -49,13 +49,13 @@ class Appointments:
     def __init__(
         self,
         *,
-        appointments: StoredAppointments,
+        appointments: AppointmentStore,
         doctors: Doctors,
         diaries: Diaries,
         schedules: Schedules,
         offering: Offering,
         limits: Limits,
-        engagements: Engagements,
+        engagements: EngagementStore,
         clearances: Clearances,
         audit: Audit,
         clock: Clock,

@@ -15,9 +15,9 @@ from services.models.appointments import AppointmentStatus
 from services.models.notifications import Event, EventKind
 from services.models.people import AccountStatus, Principal, Role
 from services.models.scheduling import Digest
-from services.storage.appointment_queries import Diaries as StoredDiaries
-from services.storage.schedules import DueDigest, Schedules
-from services.storage.users import Users
+from services.storage.appointment_queries import AppointmentQueryStore
+from services.storage.schedules import DueDigest, ScheduleStore
+from services.storage.users import UserStore
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +30,10 @@ class Digests:
     def __init__(
         self,
         *,
-        schedules: Schedules,
-        stored: StoredDiaries,
+        schedules: ScheduleStore,
+        stored: AppointmentQueryStore,
         diaries: Diaries,
-        users: Users,
+        users: UserStore,
         clock: Clock,
         zone: ZoneInfo,
         on_news: Callable[[], None],

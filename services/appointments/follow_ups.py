@@ -16,7 +16,7 @@ from services.models.appointments import Appointment, AppointmentCard, Appointme
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
-from services.storage.appointments import Appointments as StoredAppointments
+from services.storage.appointments import AppointmentStore
 
 DAY = timedelta(days=1)
 MOST_DAYS = 365
@@ -30,7 +30,7 @@ class FollowUps:
     def __init__(
         self,
         *,
-        appointments: StoredAppointments,
+        appointments: AppointmentStore,
         diaries: Diaries,
         offers: Offers,
         schedules: Schedules,

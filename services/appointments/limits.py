@@ -27,8 +27,8 @@ from services.models.appointments import (
 from services.models.engagements import Engagement, HeldFor
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Slot
-from services.storage.appointments import Appointments
-from services.storage.engagements import Engagements
+from services.storage.appointments import AppointmentStore
+from services.storage.engagements import EngagementStore
 
 HOUR = timedelta(hours=1)
 BY_ONESELF = (HeldFor.BOOKING, HeldFor.MOVING)
@@ -49,8 +49,8 @@ class Limits:
         self,
         limits: BookingLimits,
         *,
-        engagements: Engagements,
-        appointments: Appointments,
+        engagements: EngagementStore,
+        appointments: AppointmentStore,
         clock: Clock,
         zone: ZoneInfo,
         hold_length: timedelta,

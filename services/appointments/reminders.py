@@ -17,9 +17,9 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role, User
 from services.models.scheduling import Slot
-from services.storage.appointment_queries import Diaries as StoredDiaries
-from services.storage.reminders import Reminders as StoredReminders
-from services.storage.users import Users
+from services.storage.appointment_queries import AppointmentQueryStore
+from services.storage.reminders import ReminderStore
+from services.storage.users import UserStore
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +34,9 @@ class Reminders:
     def __init__(
         self,
         *,
-        reminders: StoredReminders,
-        stored: StoredDiaries,
-        users: Users,
+        reminders: ReminderStore,
+        stored: AppointmentQueryStore,
+        users: UserStore,
         diaries: Diaries,
         schedules: Schedules,
         clock: Clock,

@@ -16,9 +16,9 @@ from services.models.paging import Page
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Slot
 from services.namesakes import Namesakes
-from services.storage.appointment_queries import Diaries as StoredDiaries
-from services.storage.appointments import Appointments as StoredAppointments
-from services.storage.users import Users
+from services.storage.appointment_queries import AppointmentQueryStore
+from services.storage.appointments import AppointmentStore
+from services.storage.users import UserStore
 
 APPOINTMENTS_A_PAGE = 5
 CLINIC_DAY_PAGE = 8
@@ -30,9 +30,9 @@ class Diaries:
     def __init__(
         self,
         *,
-        appointments: StoredAppointments,
-        diaries: StoredDiaries,
-        users: Users,
+        appointments: AppointmentStore,
+        diaries: AppointmentQueryStore,
+        users: UserStore,
         doctors: Doctors,
         namesakes: Namesakes,
         clock: Clock,

@@ -8,7 +8,7 @@ from services.models.appointments import Appointment, Offer
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Slot
 from services.namesakes import Namesakes
-from services.storage.users import Users
+from services.storage.users import UserStore
 
 OFFERS = 3
 # Among so many doctors of the same kind others are looked for.
@@ -18,7 +18,7 @@ DOCTORS_ASKED = 6
 class Offers:
     """Finds free times for a patient who lost one, or is to come again."""
 
-    def __init__(self, *, schedules: Schedules, users: Users, namesakes: Namesakes) -> None:
+    def __init__(self, *, schedules: Schedules, users: UserStore, namesakes: Namesakes) -> None:
         self._schedules = schedules
         self._users = users
         self._namesakes = namesakes

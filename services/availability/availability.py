@@ -12,8 +12,8 @@ from services.local_time import day_bounds
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Schedule, Slot
 from services.models.ticks import LONGEST_SLOT
-from services.storage.appointments import Appointments
-from services.storage.schedules import Schedules as StoredSchedules
+from services.storage.appointments import AppointmentStore
+from services.storage.schedules import ScheduleStore
 from services.time_zones import zone_of
 
 A_DAY = timedelta(days=1)
@@ -68,7 +68,7 @@ class Schedules:
     """Reads doctors' times. `zone` is the clinic's: days are its days, hours its wall time."""
 
     def __init__(
-        self, *, schedules: StoredSchedules, appointments: Appointments, clock: Clock, zone: ZoneInfo
+        self, *, schedules: ScheduleStore, appointments: AppointmentStore, clock: Clock, zone: ZoneInfo
     ) -> None:
         self._schedules = schedules
         self._appointments = appointments

@@ -11,7 +11,7 @@ from services.errors import SlotNotOffered, SlotPassed
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import UserId
 from services.models.scheduling import Schedule, Slot, Video
-from services.storage.appointments import Appointments
+from services.storage.appointments import AppointmentStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Offering:
     """Knows what may be booked by its schedule; whether it is free is another matter."""
 
     def __init__(
-        self, *, schedules: Schedules, appointments: Appointments, rooms: Rooms, clock: Clock
+        self, *, schedules: Schedules, appointments: AppointmentStore, rooms: Rooms, clock: Clock
     ) -> None:
         self._schedules = schedules
         self._appointments = appointments

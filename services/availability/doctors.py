@@ -3,7 +3,7 @@
 from services.errors import DoctorUnknown
 from services.models.paging import Page
 from services.models.people import AccountStatus, Principal, Role, User, UserId
-from services.storage.users import Users
+from services.storage.users import UserStore
 
 DOCTORS_A_PAGE = 6
 AT_ONCE = 100
@@ -12,7 +12,7 @@ AT_ONCE = 100
 class Doctors:
     """The doctors who may be booked; anyone who is signed in may look."""
 
-    def __init__(self, *, users: Users) -> None:
+    def __init__(self, *, users: UserStore) -> None:
         self._users = users
 
     async def specializations(self, principal: Principal) -> list[str]:

@@ -13,10 +13,10 @@ from services.models.notifications import Backlog, ChannelName, Event, EventKind
 from services.models.paging import Page
 from services.models.people import ChatId, Principal, Role, User, UserId
 from services.notifications.notice_ids import notice_id
-from services.storage.admins import Admins
-from services.storage.dead_letters import ParkedNotices
-from services.storage.sessions import Sessions
-from services.storage.users import Users
+from services.storage.admins import AdminStore
+from services.storage.dead_letters import DeadLetterStore
+from services.storage.sessions import SessionStore
+from services.storage.users import UserStore
 
 PARKED_A_PAGE = 4
 # A confirmation that comes later than that is late.
@@ -39,10 +39,10 @@ class Undelivered:
     def __init__(
         self,
         *,
-        parked: ParkedNotices,
-        users: Users,
-        admins: Admins,
-        sessions: Sessions,
+        parked: DeadLetterStore,
+        users: UserStore,
+        admins: AdminStore,
+        sessions: SessionStore,
         audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],

@@ -38,9 +38,9 @@ from services.notifications.chat_rate_limit import ChatTurns
 from services.notifications.delivery_order import judge, judge_shown
 from services.notifications.notice_ids import notice_id
 from services.storage.missed_notices import is_worth_keeping
-from services.storage.notifications import Notifications
-from services.storage.sessions import Sessions
-from services.storage.users import Users
+from services.storage.notifications import NotificationStore
+from services.storage.sessions import SessionStore
+from services.storage.users import UserStore
 
 log = logging.getLogger(__name__)
 
@@ -82,9 +82,9 @@ class Outbox:
     def __init__(
         self,
         *,
-        notifications: Notifications,
-        users: Users,
-        sessions: Sessions,
+        notifications: NotificationStore,
+        users: UserStore,
+        sessions: SessionStore,
         clock: Clock,
         channels: Mapping[ChannelName, Channel],
         paces: Mapping[ChannelName, Pace] | None = None,

@@ -21,8 +21,8 @@ from services.models.appointments import AppointmentCard, Clearance, ClearanceKi
 from services.models.audit import Action
 from services.models.people import Principal, Role, User
 from services.models.scheduling import Slot
-from services.storage.erasure import Erasure
-from services.storage.users import Users
+from services.storage.erasure import ErasureStore
+from services.storage.users import UserStore
 
 # Nobody can be booked further ahead.
 AHEAD = timedelta(days=3650)
@@ -36,10 +36,10 @@ class Leaving:
     def __init__(
         self,
         *,
-        users: Users,
+        users: UserStore,
         admins: Admins,
         clearances: Clearances,
-        erasure: Erasure,
+        erasure: ErasureStore,
         audit: Audit,
         clock: Clock,
     ) -> None:
@@ -94,7 +94,7 @@ class Leaving:
 class Eraser:
     """Erases whoever goes, as the end of the order to cancel what they had before them."""
 
-    def __init__(self, *, users: Users, erasure: Erasure, clock: Clock) -> None:
+    def __init__(self, *, users: UserStore, erasure: ErasureStore, clock: Clock) -> None:
         self._users = users
         self._erasure = erasure
         self._clock = clock

@@ -12,9 +12,9 @@ from services.audit import Audit
 from services.clock import Clock
 from services.models.audit import Action
 from services.models.people import ChatId, Principal, Role, UserId
-from services.storage.audit import Audit as StoredAudit
-from services.storage.personal_data import Record, Records
-from services.storage.users import Users
+from services.storage.audit import AuditStore
+from services.storage.personal_data import PersonalDataStore, Record
+from services.storage.users import UserStore
 
 # What is another person's, whoever asks.
 NOT_YOURS = {"patient_id", "reason", "note"}
@@ -25,7 +25,13 @@ class MyData:
     """Gathers what is stored about whoever asks."""
 
     def __init__(
-        self, *, records: Records, users: Users, stored_audit: StoredAudit, audit: Audit, clock: Clock
+        self,
+        *,
+        records: PersonalDataStore,
+        users: UserStore,
+        stored_audit: AuditStore,
+        audit: Audit,
+        clock: Clock,
     ) -> None:
         self._records = records
         self._users = users

@@ -9,7 +9,7 @@ Whichever of the two comes first, the other one finds it.
 from datetime import datetime, timedelta
 
 from services.models.appointments import AppointmentId
-from services.storage.driver import Collection, Database, border
+from services.storage.driver import Collection, Database, translate_driver_errors
 
 # Telegram keeps an update for a day, and what is handled then was begun before.
 # Source: Bot API, getting updates.
@@ -24,17 +24,17 @@ class AbandonedRequests:
 
     async def prepare(self) -> None:
         """Make the index by which the database forgets them."""
-        async with border():
+        async with translate_driver_errors():
             await self._requests.create_index("until", expireAfterSeconds=0)
 
     async def add(self, request_id: AppointmentId, now: datetime) -> None:
         """Note that the request was left."""
-        async with border():
+        async with translate_driver_errors():
             await self._requests.update_one(
                 {"_id": request_id}, {"$set": {"until": now + REMEMBERED}}, upsert=True
             )
 
     async def has(self, request_id: AppointmentId) -> bool:
         """Tell whether the request was left."""
-        async with border():
+        async with translate_driver_errors():
             return await self._requests.find_one({"_id": request_id}) is not None

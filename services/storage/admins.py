@@ -8,13 +8,13 @@ A mark that was left behind by a crash is taken away after a while, and with it 
 from datetime import datetime
 
 from services.models.people import AccountStatus, Role, UserId
-from services.storage.driver import SKEW, Collection, Database, Document, border
+from services.storage.driver import SKEW, Collection, Database, Document, translate_driver_errors
 
 ACTIVE_ADMINS: Document = {"role": Role.ADMIN.value, "status": AccountStatus.ACTIVE.value}
 BY_NAME = [("role", 1), ("status", 1), ("name", 1), ("_id", 1)]
 
 
-class Admins:
+class AdminStore:
     """Marks and counts the active admins."""
 
     def __init__(self, database: Database) -> None:
@@ -22,13 +22,13 @@ class Admins:
 
     async def active(self) -> list[UserId]:
         """Return all active admins."""
-        async with border():
+        async with translate_driver_errors():
             rows = await self._users.find(ACTIVE_ADMINS, {"_id": True}).hint(BY_NAME).to_list(None)
         return [UserId(row["_id"]) for row in rows]
 
     async def mark(self, admin_id: UserId, mark: str, at: datetime) -> bool:
         """Note that an active admin is about to go; tell whether there is such a one."""
-        async with border():
+        async with translate_driver_errors():
             done = await self._users.update_one(
                 ACTIVE_ADMINS | {"_id": admin_id}, {"$set": {"leaving": {"mark": mark, "at": at}}}
             )
@@ -40,7 +40,7 @@ class Admins:
         Marks from `stale` or before are taken away, and so are those from before the clock was set back.
         """
         left_behind = [{"leaving.at": {"$lte": stale}}, {"leaving.at": {"$gt": now + SKEW}}]
-        async with border():
+        async with translate_driver_errors():
             await self._users.update_many(
                 ACTIVE_ADMINS | {"$or": left_behind}, {"$unset": {"leaving": ""}}, hint=BY_NAME
             )
@@ -52,5 +52,5 @@ class Admins:
 
     async def unmark(self, admin_id: UserId, mark: str) -> None:
         """Take a mark away, where it is there still."""
-        async with border():
+        async with translate_driver_errors():
             await self._users.update_one({"_id": admin_id, "leaving.mark": mark}, {"$unset": {"leaving": ""}})

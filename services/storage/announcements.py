@@ -13,13 +13,21 @@ from pymongo import ReturnDocument
 
 from services.models.announcements import UNDER_WAY, Announcement, AnnouncementId, AnnouncementState, Audience
 from services.models.people import ChatId, UserId
-from services.storage.driver import EVER, SKEW, Collection, Database, Document, border, insert_new
+from services.storage.driver import (
+    EVER,
+    SKEW,
+    Collection,
+    Database,
+    Document,
+    insert_new,
+    translate_driver_errors,
+)
 from services.storage.row_reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
 
 
-class Announcements:
+class AnnouncementStore:
     """Stores announcements until they are over, and for a while after."""
 
     def __init__(self, database: Database) -> None:
@@ -27,7 +35,7 @@ class Announcements:
 
     async def prepare(self) -> None:
         """Make the indexes; what is over is removed by the database itself after `KEPT`."""
-        async with border():
+        async with translate_driver_errors():
             await self._announcements.create_index("open", sparse=True)
             await self._announcements.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
 
@@ -44,19 +52,19 @@ class Announcements:
             "open": announcement.at,
             "due": announcement.at,
         }
-        async with border():
+        async with translate_driver_errors():
             return not await insert_new(self._announcements, [document])
 
     async def by_id(self, announcement_id: AnnouncementId) -> Announcement | None:
         """Return the announcement, or None."""
-        async with border():
+        async with translate_driver_errors():
             row = await self._announcements.find_one({"_id": announcement_id})
         return _announcement(row) if row else None
 
     async def stop(self, announcement_id: AnnouncementId) -> bool:
         """Stop it, and tell whether it was under way."""
         under_way = {"$in": [state.value for state in UNDER_WAY]}
-        async with border():
+        async with translate_driver_errors():
             done = await self._announcements.update_one(
                 {"_id": announcement_id, "state": under_way},
                 {"$set": {"state": AnnouncementState.STOPPED.value}},
@@ -71,7 +79,7 @@ class Announcements:
         """
         claim = secrets.token_hex(8)
         ever = {"$gte": EVER.start, "$lt": EVER.end}
-        async with border():
+        async with translate_driver_errors():
             oldest = self._announcements.find({"open": ever}, {"_id": True}).sort([("open", 1)]).limit(1)
             rows = await oldest.to_list(None)
             if not rows:
@@ -96,7 +104,7 @@ class Announcements:
     async def _set_aside(self, held: str, claim: str) -> None:
         """Let nobody take one that can't be read: the next in line has its turn."""
         gone = {"$unset": {"open": "", "due": "", "claim": ""}}
-        async with border():
+        async with translate_driver_errors():
             await self._announcements.update_one({"_id": held, "claim": claim}, gone)
 
     async def renew(
@@ -107,7 +115,7 @@ class Announcements:
 
     async def gathered(self, held: AnnouncementId, claim: str) -> None:
         """Note that all its chats are known."""
-        async with border():
+        async with translate_driver_errors():
             await self._announcements.update_one(
                 {"_id": held, "claim": claim, "state": AnnouncementState.GATHERING.value},
                 {"$set": {"state": AnnouncementState.SENDING.value}},
@@ -129,7 +137,7 @@ class Announcements:
         await self._change(held, claim, change)
 
     async def _change(self, held: AnnouncementId, claim: str, change: Document) -> Announcement | None:
-        async with border():
+        async with translate_driver_errors():
             row: Any = await self._announcements.find_one_and_update(
                 {"_id": held, "claim": claim}, change, return_document=ReturnDocument.AFTER
             )

@@ -6,14 +6,14 @@ from services.models.people import Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_SLOT
 from services.storage.appointments import PARTY, read_appointment
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.row_reading import readable
 
 # What somebody is just confirming is not an appointment yet.
 NOT_HELD = {"status": {"$ne": AppointmentStatus.HELD.value}}
 
 
-class Diaries:
+class AppointmentQueryStore:
     """Reads appointments; whoever writes them is services/storage/appointments.py."""
 
     def __init__(self, database: Database) -> None:
@@ -23,7 +23,7 @@ class Diaries:
         """Return all of a person's appointments that begin in the window, earliest first."""
         query = {PARTY[role]: user_id, "start": {"$gte": window.start, "$lt": window.end}, **NOT_HELD}
         index = [(PARTY[role], 1), ("start", 1)]
-        async with border():
+        async with translate_driver_errors():
             cursor = self._appointments.find(query).sort(index).hint(index)
             return readable(await cursor.to_list(None), read_appointment, "appointment")
 
@@ -38,20 +38,20 @@ class Diaries:
             "status": AppointmentStatus.BOOKED.value,
         }
         index = [(PARTY[role], 1), ("start", 1)]
-        async with border():
+        async with translate_driver_errors():
             cursor = self._appointments.find(query).sort(index).hint(index).limit(limit)
             return readable(await cursor.to_list(None), read_appointment, "appointment")
 
     async def cleared(self, role: Role, user_id: UserId, window: Slot, order: str) -> int:
         """Count the person's appointments within reach of the window that an order has cancelled."""
         query, index = _cleared(role, user_id, window, order)
-        async with border():
+        async with translate_driver_errors():
             return int(await self._appointments.count_documents(query, hint=index))
 
     async def all_cleared(self, role: Role, user_id: UserId, window: Slot, order: str) -> list[Appointment]:
         """Return the person's appointments that an order has cancelled, earliest first."""
         query, index = _cleared(role, user_id, window, order)
-        async with border():
+        async with translate_driver_errors():
             cursor = self._appointments.find(query).sort(index).hint(index)
             return readable(await cursor.to_list(None), read_appointment, "appointment")
 
@@ -59,7 +59,7 @@ class Diaries:
         """Return a page of everybody's appointments that begin in the window, earliest first."""
         query: Document = {"start": {"$gte": window.start, "$lt": window.end}, **NOT_HELD}
         index = [("start", 1)]
-        async with border():
+        async with translate_driver_errors():
             total = await self._appointments.count_documents(query, hint=index)
             number = page_number(number, total, size)
             cursor = self._appointments.find(query).sort(index).hint(index)

@@ -23,8 +23,8 @@ from services.models.people import Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_SLOT, ticks
 from services.storage.abandoned import AbandonedRequests
-from services.storage.batching import Together
-from services.storage.driver import Collection, Database, Document, border, insert_new
+from services.storage.batching import Batcher
+from services.storage.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import event_document
 from services.storage.row_reading import readable
 
@@ -40,20 +40,20 @@ MOST_ABANDONED = 20
 Diary = tuple[str, UserId, Slot]
 
 
-class Appointments:
+class AppointmentStore:
     """Stores appointments, each with the news about it that has yet to be handed to the outbox."""
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
         self._abandoned = AbandonedRequests(database)
-        self._insert = Together(self._insert_all)
-        self._busy = Together(self._busy_for)
+        self._insert = Batcher(self._insert_all)
+        self._busy = Batcher(self._busy_for)
 
     async def prepare(self) -> None:
         """Make the indexes; the first two are the guard."""
         await self._abandoned.prepare()
         taken = {"ticks": {"$exists": True}}
-        async with border():
+        async with translate_driver_errors():
             for party in PARTY.values():
                 await self._appointments.create_index(
                     [(party, 1), ("ticks", 1)],
@@ -136,7 +136,7 @@ class Appointments:
         document["ticks"] = [tick for tick in ticks(appointment.slot) if tick not in _ticks_of(moving)]
         if not document["ticks"] or await self._insert(document) is None:
             return appointment
-        async with border():
+        async with translate_driver_errors():
             again = await self._appointments.find_one_and_update(
                 {"_id": appointment.id, **_held_by(appointment)},
                 {"$set": {"held_until": appointment.held_until}},
@@ -147,7 +147,7 @@ class Appointments:
     async def let_go(self, appointment_id: AppointmentId) -> Appointment | None:
         """Free a time that is only held; return what held it, or None."""
         query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
-        async with border():
+        async with translate_driver_errors():
             gone = await self._appointments.find_one_and_delete(query)
         return read_appointment(gone) if gone else None
 
@@ -162,7 +162,7 @@ class Appointments:
     async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
         """Let that attempt move the appointment no more: in its own document, which the move changes, too."""
         left = {"abandoned": {"$each": [attempt], "$slice": -MOST_ABANDONED}}
-        async with border():
+        async with translate_driver_errors():
             await self._appointments.update_one({"_id": appointment_id}, {"$push": left})
 
     async def _take_held(
@@ -170,7 +170,7 @@ class Appointments:
     ) -> Appointment | None:
         """Make a booking of the time that is held for it, with the news, in one write; None: it is none."""
         entry = {"status": appointment.status.value, "at": at, "by": by}
-        async with border():
+        async with translate_driver_errors():
             document = await self._appointments.find_one_and_update(
                 # Its end, too: what was held before the slots became longer is as long as it was.
                 {"_id": appointment.id, "end": appointment.slot.end, **_held_by(appointment)},
@@ -203,7 +203,7 @@ class Appointments:
         wanted = {"$in": ticks(appointment.slot)}
         no_longer = [{"held_until": {"$lte": at}}, {"held_until": {"$gt": at + LONGEST_HOLD}}]
         over = {"status": AppointmentStatus.HELD.value, "$or": no_longer}
-        async with border():
+        async with translate_driver_errors():
             for party, user_id in (
                 ("doctor_id", appointment.doctor_id),
                 ("patient_id", appointment.patient_id),
@@ -217,12 +217,12 @@ class Appointments:
         rows = [
             _document(appointment, at, appointment.patient_id, events=()) for appointment, at in appointments
         ]
-        async with border():
+        async with translate_driver_errors():
             await self._appointments.insert_many(rows, ordered=False)
 
     async def _insert_all(self, documents: Sequence[Document]) -> list[Document | None]:
         """Insert each; return of each why it was refused (MongoDB's write error), or None."""
-        async with border():
+        async with translate_driver_errors():
             refused = await insert_new(self._appointments, documents)
         return [refused.get(place) for place in range(len(documents))]
 
@@ -303,7 +303,7 @@ class Appointments:
         It is no version of its own: who is about to move or to cancel it is not held up by it.
         """
         entry = {"status": AppointmentStatus.BOOKED.value, "at": at, "by": by, "noted": sorted(noted)}
-        async with border():
+        async with translate_driver_errors():
             document = await self._appointments.find_one_and_update(
                 {**query, "status": AppointmentStatus.BOOKED.value},
                 {"$set": noted, "$push": {"history": entry}},
@@ -324,7 +324,7 @@ class Appointments:
     async def proposed(self, appointment_id: AppointmentId, number: int) -> list[datetime] | None:
         """Return the times of the follow-up that was proposed by that number, earliest first, or None."""
         query = {"_id": appointment_id, "history.proposed.number": number}
-        async with border():
+        async with translate_driver_errors():
             row = await self._appointments.find_one(query, {"history": True})
         found = (entry.get("proposed", {}) for entry in (row or {}).get("history", ()))
         offers = next((each["offers"] for each in found if each.get("number") == number), None)
@@ -364,7 +364,7 @@ class Appointments:
         update: Document = {"$set": changed, "$inc": {"version": 1}, "$push": pushed}
         if not takes_time:
             update["$unset"] = {"ticks": ""}
-        async with border(let=DuplicateKeyError):
+        async with translate_driver_errors(let=DuplicateKeyError):
             document = await self._appointments.find_one_and_update(
                 _as_seen(before) | ({"abandoned": {"$ne": attempt}} if attempt else {}),
                 update,
@@ -374,7 +374,7 @@ class Appointments:
 
     async def by_id(self, appointment_id: AppointmentId) -> Appointment | None:
         """Return the appointment, or None."""
-        async with border():
+        async with translate_driver_errors():
             document = await self._appointments.find_one({"_id": appointment_id})
         return read_appointment(document) if document else None
 
@@ -405,7 +405,7 @@ class Appointments:
             "_id": False,
         }
         query = {"$or": [_in_diary(*diary) for diary in rows_of]}
-        async with border():
+        async with translate_driver_errors():
             rows = await self._appointments.find(query, shown).to_list(None)
         for diary, found in rows_of.items():
             party, user_id, window = diary
@@ -427,7 +427,7 @@ class Appointments:
 
     async def last_doctor(self, patient_id: UserId) -> UserId | None:
         """Return whose the patient's latest appointment is, of those that were not cancelled."""
-        async with border():
+        async with translate_driver_errors():
             latest = self._appointments.find(
                 {"patient_id": patient_id, "ticks": {"$exists": True}, "held_until": {"$exists": False}},
                 {"doctor_id": True, "_id": False},
@@ -438,7 +438,7 @@ class Appointments:
 
     async def others(self, role: Role, user_id: UserId) -> list[UserId]:
         """Return the ids of those with whom a person has or had appointments: a doctor's patients, say."""
-        async with border():
+        async with translate_driver_errors():
             return [
                 UserId(other)
                 for other in await self._appointments.distinct(OTHER[role], {PARTY[role]: user_id})
@@ -465,7 +465,7 @@ class Appointments:
             query[OTHER[role]] = {"$in": sorted(others)}
         order = -1 if period is Period.PAST else 1
         index = [(PARTY[role], 1), ("start", 1)]
-        async with border():
+        async with translate_driver_errors():
             total = await self._appointments.count_documents(query, hint=index)
             number = page_number(number, total, size)
             cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.storage.driver import SKEW, Collection, Database, Document, border
+from services.storage.driver import SKEW, Collection, Database, Document, translate_driver_errors
 
 
-class Attempts:
+class AttemptStore:
     """Counts tries in a sliding window, atomically, so that a burst of tries counts in full."""
 
     def __init__(self, database: Database) -> None:
@@ -16,7 +16,7 @@ class Attempts:
 
     async def prepare(self) -> None:
         """Make the index; the database itself removes what no longer counts."""
-        async with border():
+        async with translate_driver_errors():
             await self._attempts.create_index("expires_at", expireAfterSeconds=0)
 
     async def record(self, key: str, now: datetime, limit: int, window: timedelta) -> datetime | None:
@@ -40,7 +40,7 @@ class Attempts:
             {"$set": {"before": "$recent", "tries": counted, "expires_at": now + window}},
             {"$unset": "recent"},
         ]
-        async with border():
+        async with translate_driver_errors():
             try:
                 document = await self._update(key, update)
             except DuplicateKeyError:
@@ -50,7 +50,7 @@ class Attempts:
 
     async def look(self, key: str, now: datetime, limit: int, window: timedelta) -> datetime | None:
         """Return what `record` would, and count nothing."""
-        async with border():
+        async with translate_driver_errors():
             document = await self._attempts.find_one({"_id": key}, {"tries": True})
         tries = document["tries"] if document else []
         recent = [at for at in tries if now - window < at <= now + SKEW]
@@ -58,12 +58,12 @@ class Attempts:
 
     async def forget(self, key: str) -> None:
         """Start the count of `key` anew."""
-        async with border():
+        async with translate_driver_errors():
             await self._attempts.delete_one({"_id": key})
 
     async def take_back(self, key: str, at: datetime) -> None:
         """Count the try of that instant no more."""
-        async with border():
+        async with translate_driver_errors():
             await self._attempts.update_one({"_id": key}, {"$pull": {"tries": at}})
 
     async def _update(self, key: str, update: list[Document]) -> dict[str, list[datetime]]:

@@ -6,10 +6,10 @@ from services.models.audit import Action, AuditEntry
 from services.models.paging import Page, page_number
 from services.models.people import UserId
 from services.models.scheduling import Slot
-from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
+from services.storage.driver import EVER, Collection, Database, Document, insert_new, translate_driver_errors
 
 
-class Audit:
+class AuditStore:
     """Stores what was done; nothing here is ever changed."""
 
     def __init__(self, database: Database) -> None:
@@ -17,14 +17,14 @@ class Audit:
 
     async def prepare(self) -> None:
         """Make the indexes: of all, of what somebody did, of what was done to somebody."""
-        async with border():
+        async with translate_driver_errors():
             await self._audit.create_index([("at", 1)])
             await self._audit.create_index([("people", 1), ("at", 1)])
             await self._audit.create_index([("subject", 1), ("at", 1)])
 
     async def add(self, entry: AuditEntry) -> None:
         """Store an entry; one with its id that is there already stays as it is."""
-        async with border():
+        async with translate_driver_errors():
             await insert_new(self._audit, [_document(entry)])
 
     async def page(
@@ -37,7 +37,7 @@ class Audit:
         if user_id is not None:
             query["people"] = user_id
             index = [("people", 1), *index]
-        async with border():
+        async with translate_driver_errors():
             total = await self._audit.count_documents(query, hint=index)
             number = page_number(number, total, size)
             cursor = self._audit.find(query).sort([("at", -1)]).hint(index)
@@ -47,14 +47,14 @@ class Audit:
     async def latest(self, subject: str, actions: frozenset[Action]) -> AuditEntry | None:
         """Return the newest of those things that was done to a subject, or None."""
         query = {"subject": subject, "action": {"$in": [action.value for action in actions]}}
-        async with border():
+        async with translate_driver_errors():
             cursor = self._audit.find(query).sort([("subject", -1), ("at", -1)])
             rows = await cursor.hint([("subject", 1), ("at", 1)]).limit(1).to_list(None)
         return _entry(rows[0]) if rows else None
 
     async def of_person(self, user_id: UserId) -> list[dict[str, Any]]:
         """Return all that somebody did or had done to them, oldest first, as plain values."""
-        async with border():
+        async with translate_driver_errors():
             cursor = self._audit.find({"people": user_id}, {"_id": False, "people": False})
             found: list[dict[str, Any]] = (
                 await cursor.sort([("at", 1)]).hint([("people", 1), ("at", 1)]).to_list(None)

@@ -15,7 +15,7 @@ MOST = 100
 LINGER_SECONDS = 0.003
 
 
-class Together(Generic[K, V]):
+class Batcher(Generic[K, V]):
     """Hands what is asked while a question is on its way to the next one, all in one.
 
     `ask` is given what is asked for and returns the answers in that order. Who asks alone is asked for at

@@ -3,11 +3,11 @@
 from services.models.appointments import AppointmentId, Clearance, ClearanceKind
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot, TimeOff
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.row_reading import readable
 
 
-class Clearances:
+class BulkCancellationStore:
     """Stores orders; there are hardly ever any."""
 
     def __init__(self, database: Database) -> None:
@@ -15,25 +15,25 @@ class Clearances:
 
     async def add(self, clearance: Clearance) -> None:
         """Store an order; one that is given twice is one."""
-        async with border():
+        async with translate_driver_errors():
             await self._clearances.update_one(
                 {"_id": clearance.id}, {"$setOnInsert": _document(clearance)}, upsert=True
             )
 
     async def stands(self, clearance_id: str) -> bool:
         """Tell whether the order has neither been carried out to its end nor been called off."""
-        async with border():
+        async with translate_driver_errors():
             return await self._clearances.find_one({"_id": clearance_id}, {"_id": True}) is not None
 
     async def all(self) -> list[Clearance]:
         """Return all orders, oldest first."""
-        async with border():
+        async with translate_driver_errors():
             rows = await self._clearances.find({}).sort("_id", 1).hint("_id_").to_list(None)
             return readable(rows, _clearance, "clearance")
 
     async def remove(self, clearance_id: str) -> None:
         """Forget an order that was carried out, or is called off."""
-        async with border():
+        async with translate_driver_errors():
             await self._clearances.delete_one({"_id": clearance_id})
 
 

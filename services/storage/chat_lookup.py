@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.models.people import ChatId, User
-from services.storage.batching import Together
-from services.storage.driver import Collection, Database, Document, aggregated, border
+from services.storage.batching import Batcher
+from services.storage.driver import Collection, Database, Document, aggregated, translate_driver_errors
 from services.storage.known_chats import KnownChat, read_known
 from services.storage.row_reading import readable
 from services.storage.users import read_user
@@ -22,7 +22,7 @@ WHOSE: list[Document] = [
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class FoundChat:
     """What is known of a chat: where its dialog stands, the token of its session, and whose that is.
 
     `is_marked` where it took no messages when there were some for it; `chats` are those the account knows.
@@ -35,27 +35,27 @@ class Arrival:
     chats: tuple[KnownChat, ...] = ()
 
 
-class Arrivals:
+class ChatLookup:
     """Reads `conversations`, `sessions` and `users` in one query for all chats that come in at once."""
 
     def __init__(self, database: Database) -> None:
         self._conversations: Collection = database["conversations"]
         self._sessions: Collection = database["sessions"]
-        self._of_chat = Together(self._of_chats)
+        self._of_chat = Batcher(self._of_chats)
 
-    async def of_chat(self, chat_id: ChatId) -> Arrival:
+    async def of_chat(self, chat_id: ChatId) -> FoundChat:
         """Return what is known of the chat."""
         return await self._of_chat(chat_id)
 
-    async def _of_chats(self, chats: Sequence[ChatId]) -> list[Arrival]:
-        async with border():
+    async def _of_chats(self, chats: Sequence[ChatId]) -> list[FoundChat]:
+        async with translate_driver_errors():
             rows = await aggregated(self._conversations, [_these(chats), *WHOSE])
             found = {row["_id"]: _arrival(row, conversation=_conversation(row)) for row in rows}
             # Of a chat that was never talked in, there may be a session all the same.
             if rest := [chat for chat in chats if chat not in found]:
                 rows = await aggregated(self._sessions, [_these(rest), *WHOSE])
                 found |= {row["_id"]: _arrival(row) for row in rows}
-        return [found.get(chat, Arrival()) for chat in chats]
+        return [found.get(chat, FoundChat()) for chat in chats]
 
 
 def _these(chats: Sequence[ChatId]) -> Document:
@@ -66,9 +66,9 @@ def _conversation(row: Document) -> Document:
     return {name: value for name, value in row.items() if name not in {"_id", SESSION, USER}}
 
 
-def _arrival(row: Document, conversation: Document | None = None) -> Arrival:
+def _arrival(row: Document, conversation: Document | None = None) -> FoundChat:
     session, user = next(iter(row[SESSION]), None), next(iter(row[USER]), None)
-    return Arrival(
+    return FoundChat(
         conversation,
         session["token"] if session else None,
         next(iter(readable([user], read_user, "user")), None) if user else None,

@@ -6,25 +6,25 @@ from datetime import datetime
 from pymongo import ReplaceOne
 
 from services.models.people import ChatId
-from services.storage.batching import Together
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.batching import Batcher
+from services.storage.driver import Collection, Database, Document, translate_driver_errors
 
 
-class Conversations:
+class ConversationStore:
     """Stores one document a chat, as the bot's memory hands it over."""
 
     def __init__(self, database: Database) -> None:
         self._conversations: Collection = database["conversations"]
-        self._put = Together(self._put_all)
+        self._put = Batcher(self._put_all)
 
     async def prepare(self) -> None:
         """Make the index by which quiet dialogs are found."""
-        async with border():
+        async with translate_driver_errors():
             await self._conversations.create_index("expires_at", sparse=True)
 
     async def of_chat(self, chat_id: ChatId) -> Document | None:
         """Return what is remembered of the chat, or None."""
-        async with border():
+        async with translate_driver_errors():
             document: Document | None = await self._conversations.find_one({"_id": chat_id}, {"_id": False})
         return document
 
@@ -34,13 +34,13 @@ class Conversations:
 
     async def _put_all(self, items: Sequence[tuple[ChatId, Document]]) -> list[None]:
         writes = [ReplaceOne({"_id": chat_id}, document, upsert=True) for chat_id, document in items]
-        async with border():
+        async with translate_driver_errors():
             await self._conversations.bulk_write(writes)
         return [None] * len(items)
 
     async def notices_shown(self, chats: Iterable[ChatId]) -> set[str]:
         """Return the ids of the notices that these chats have shown last (the memory's `notices`)."""
-        async with border():
+        async with translate_driver_errors():
             cursor = self._conversations.find({"_id": {"$in": sorted(chats)}}, {"notices": True})
             rows = await cursor.to_list(None)
         found = [row.get("notices") for row in rows]
@@ -48,6 +48,6 @@ class Conversations:
 
     async def expired(self, now: datetime) -> AsyncIterator[ChatId]:
         """Go through the chats whose dialog has been quiet for too long."""
-        async with border():
+        async with translate_driver_errors():
             async for row in self._conversations.find({"expires_at": {"$lte": now}}, {"_id": True}):
                 yield ChatId(row["_id"])

@@ -14,7 +14,7 @@ from pymongo import ReturnDocument
 from services.models.notifications import Backlog, ChannelName, EventKind, Notice, Parked
 from services.models.paging import Page, page_number
 from services.models.people import UserId
-from services.storage.driver import EVER, Collection, Database, Document, border, insert_new
+from services.storage.driver import EVER, Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import OPEN, UNREAD, notice_document
 
 IS_PARKED: Document = {"ticket": {"$gt": ""}}
@@ -24,7 +24,7 @@ SHOWN = dict.fromkeys(("reader", "channel", "event.kind", "since", "parked_at", 
 E = TypeVar("E", bound=StrEnum)
 
 
-class ParkedNotices:
+class DeadLetterStore:
     """Reads what is parked, and brings it back or drops it."""
 
     def __init__(self, database: Database) -> None:
@@ -35,7 +35,7 @@ class ParkedNotices:
         every = {"channel": {"$in": [channel.value for channel in ChannelName]}}
         waiting = every | {"due": {"$gte": EVER.start, "$lt": EVER.end}}
         are_late = {"since": {"$gte": EVER.start, "$lt": late}, "due": {"$exists": True}}
-        async with border():
+        async with translate_driver_errors():
             count = self._notifications.count_documents
             return Backlog(
                 waiting=int(await count(waiting, hint=[("channel", 1), ("due", 1)])),
@@ -45,7 +45,7 @@ class ParkedNotices:
 
     async def page(self, number: int, size: int) -> Page[Parked]:
         """Return a page, of the one nearest to `number` that there is, those parked first coming first."""
-        async with border():
+        async with translate_driver_errors():
             total = int(await self._notifications.count_documents(IS_PARKED, hint=BY_TICKET))
             number = page_number(number, total, size)
             cursor = self._notifications.find(IS_PARKED, SHOWN).sort(BY_TICKET).hint(BY_TICKET)
@@ -58,7 +58,7 @@ class ParkedNotices:
 
     async def retry_all(self, now: datetime) -> int:
         """Make all that are parked due, with fresh attempts; return how many there were."""
-        async with border():
+        async with translate_driver_errors():
             done = await self._notifications.update_many(IS_PARKED, _due_again(now), hint=BY_TICKET)
         return int(done.modified_count)
 
@@ -68,7 +68,7 @@ class ParkedNotices:
         return await self._take({"ticket": ticket}, {"$unset": dict.fromkeys(OPEN, ""), "$set": closed})
 
     async def _take(self, query: Document, change: Document) -> Parked | None:
-        async with border():
+        async with translate_driver_errors():
             row = await self._notifications.find_one_and_update(
                 query, change, projection=SHOWN, return_document=ReturnDocument.BEFORE
             )
@@ -76,13 +76,13 @@ class ParkedNotices:
 
     async def untold(self) -> int:
         """Return how many are parked of which no admin has heard."""
-        async with border():
+        async with translate_driver_errors():
             return int(await self._notifications.count_documents({"untold": True}, hint=[("untold", 1)]))
 
     async def tell(self, notices: Sequence[Notice], now: datetime) -> bool:
         """Store notices of what is parked by now, with which it is told; not if they are there already."""
         rows = [notice_document(notice, now) for notice in notices]
-        async with border():
+        async with translate_driver_errors():
             if await insert_new(self._notifications, rows, ordered=True):
                 return False
             told = {"untold": True, "parked_at": {"$lte": now}}

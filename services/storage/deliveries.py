@@ -13,24 +13,31 @@ from pymongo import UpdateOne
 
 from services.models.announcements import AnnouncementId, Delivery, DeliveryState, Tally
 from services.models.people import ChatId
-from services.storage.batching import Together
-from services.storage.driver import Collection, Database, Document, aggregated, border, insert_new
+from services.storage.batching import Batcher
+from services.storage.driver import (
+    Collection,
+    Database,
+    Document,
+    aggregated,
+    insert_new,
+    translate_driver_errors,
+)
 from services.storage.row_reading import readable
 
 KEPT = timedelta(days=30)
 WAITING, SENDING = DeliveryState.WAITING.value, DeliveryState.SENDING.value
 
 
-class Deliveries:
+class DeliveryStore:
     """Stores what became of an announcement in each chat, for a while."""
 
     def __init__(self, database: Database) -> None:
         self._deliveries: Collection = database["announcement_deliveries"]
-        self._update = Together(self._update_all)
+        self._update = Batcher(self._update_all)
 
     async def prepare(self) -> None:
         """Make the indexes; what came of a delivery is removed by the database itself after `KEPT`."""
-        async with border():
+        async with translate_driver_errors():
             await self._deliveries.create_index([("announcement", 1), ("state", 1), ("_id", 1)])
             await self._deliveries.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
 
@@ -45,14 +52,14 @@ class Deliveries:
             }
             for chat in chats
         ]
-        async with border():
+        async with translate_driver_errors():
             await insert_new(self._deliveries, rows)
 
     async def take(self, announcement_id: AnnouncementId, most: int) -> list[Delivery]:
         """Mark as many as that, if there are so many waiting, as being sent, and return them."""
         claim = secrets.token_hex(8)
         waiting = {"announcement": announcement_id, "state": WAITING}
-        async with border():
+        async with translate_driver_errors():
             cursor = self._deliveries.find(waiting, {"_id": True}).sort([("_id", 1)]).limit(most)
             rows = await cursor.hint([("announcement", 1), ("state", 1), ("_id", 1)]).to_list(None)
             ids = [row["_id"] for row in rows]
@@ -76,7 +83,7 @@ class Deliveries:
         await self._update((delivery, change))
 
     async def _update_all(self, changes: Sequence[tuple[Delivery, Document]]) -> list[None]:
-        async with border():
+        async with translate_driver_errors():
             await self._deliveries.bulk_write(
                 [
                     UpdateOne({"_id": delivery.id, "claim": delivery.claim}, change)
@@ -88,7 +95,7 @@ class Deliveries:
     async def give_up(self, announcement_id: AnnouncementId, at: datetime) -> None:
         """Count those as failed that are being sent by somebody who is gone: they may have arrived."""
         failed = {"state": DeliveryState.FAILED.value, "closed_at": at}
-        async with border():
+        async with translate_driver_errors():
             await self._deliveries.update_many(
                 {"announcement": announcement_id, "state": SENDING},
                 {"$set": failed, "$unset": {"claim": ""}},
@@ -97,7 +104,7 @@ class Deliveries:
     async def tally(self, announcement_id: AnnouncementId) -> Tally:
         """Return how many there are in each state."""
         each = {"$group": {"_id": "$state", "count": {"$sum": 1}}}
-        async with border():
+        async with translate_driver_errors():
             rows = await aggregated(self._deliveries, [{"$match": {"announcement": announcement_id}}, each])
         known = {state.value for state in DeliveryState}
         return Tally(**{row["_id"]: row["count"] for row in rows if row["_id"] in known})

@@ -25,7 +25,7 @@ from services.models.delivery_order import (
 )
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.row_reading import readable
 
 OF_PATIENT = [("event.facts.patient_id", 1), ("closed_at", 1)]
@@ -45,7 +45,7 @@ LOOKED_AT: Document = {
 }
 
 
-class Sequences:
+class DeliveryOrderStore:
     """Reads what the order of notices hangs on, and lets those wait that come too early."""
 
     def __init__(self, database: Database) -> None:
@@ -54,7 +54,7 @@ class Sequences:
 
     async def prepare(self) -> None:
         """Make the indexes."""
-        async with border():
+        async with translate_driver_errors():
             await self._notifications.create_index(OF_PATIENT)
             await self._notifications.create_index("held_by", sparse=True)
 
@@ -82,12 +82,12 @@ class Sequences:
         """Return what waits of these patients' appointments, and what was closed since then."""
         whose = {"event.facts.patient_id": {"$in": sorted(patients)}}
         lately = [whose | {"closed_at": None}, whose | {"closed_at": {"$gt": since}}]
-        async with border():
+        async with translate_driver_errors():
             rows = await self._notifications.find({"$or": lately}, LOOKED_AT).to_list(None)
         return readable((row for row in rows if has_version(row["event"]["facts"])), _told, "notice")
 
     async def _states(self, ids: Iterable[str]) -> dict[str, AppointmentState]:
-        async with border():
+        async with translate_driver_errors():
             cursor = self._appointments.find({"_id": {"$in": sorted(ids)}}, {"status": True, "start": True})
             rows = await cursor.to_list(None)
         return dict(readable(rows, _state, "appointment"))
@@ -100,7 +100,7 @@ class Sequences:
             idle: Document = {"_id": {"$in": hurried}, "claim": None, "due": {"$gt": now}}
             changes.append(UpdateMany(idle, {"$set": {"due": now}}))
         by = sorted({hold.by for _, hold in held if hold.by})
-        async with border():
+        async with translate_driver_errors():
             await self._notifications.bulk_write(changes)
             if not by:
                 return
@@ -116,7 +116,7 @@ class Sequences:
         person, was quicker. `shown` are the notices that cards have shown, and when. Tells whether there is
         any such news; what it says is no card's any more.
         """
-        async with border():
+        async with translate_driver_errors():
             rows = await self._notifications.find({"_id": {"$in": sorted(shown)}}, LOOKED_AT).to_list(None)
             late = [_later(row, shown[row["_id"]]) for row in rows if has_version(row["event"]["facts"])]
             if not late:
@@ -143,7 +143,7 @@ class Sequences:
     async def rewrite(self, notice: Notice) -> None:
         """Keep what a move was from, as its reader knows it: a repeat says the same."""
         was = {"event.facts.was": notice.event.facts["was"]}
-        async with border():
+        async with translate_driver_errors():
             await self._notifications.update_one({"_id": notice.id}, {"$set": was})
 
 

@@ -125,7 +125,7 @@ async def insert_new(
 
 
 @asynccontextmanager
-async def border(let: type[PyMongoError] | None = None) -> AsyncIterator[None]:
+async def translate_driver_errors(let: type[PyMongoError] | None = None) -> AsyncIterator[None]:
     """Let no error of the driver out: whatever is not caught within is StorageDown.
 
     Only one that the caller translates itself may be `let` through.

@@ -5,7 +5,7 @@ from datetime import datetime
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.engagements import Engagement, HeldFor
 from services.models.people import UserId
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, translate_driver_errors
 
 TAKES_TIME = {"$in": [AppointmentStatus.BOOKED.value, AppointmentStatus.HELD.value]}
 SHOWN = dict.fromkeys(
@@ -14,7 +14,7 @@ SHOWN = dict.fromkeys(
 )
 
 
-class Engagements:
+class EngagementStore:
     """Reads what one patient has, holds and has changed."""
 
     def __init__(self, database: Database) -> None:
@@ -30,19 +30,19 @@ class Engagements:
             "start": {"$gt": since},
             "$or": [{"status": TAKES_TIME}, {"history.at": {"$gt": since}}],
         }
-        async with border():
+        async with translate_driver_errors():
             rows = self._appointments.find(query, SHOWN).hint([("patient_id", 1), ("start", 1)])
             return [_engagement(row, patient_id) for row in await rows.to_list(None)]
 
     async def hold_for(self, appointment_id: AppointmentId, purpose: HeldFor) -> None:
         """Note for what a time is held, if it is held still."""
         query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
-        async with border():
+        async with translate_driver_errors():
             await self._appointments.update_one(query, {"$set": {"held_for": purpose.value}})
 
     async def author(self, appointment_id: AppointmentId, version: int) -> UserId | None:
         """Return who made that version of an appointment, by booking or changing it; None: not known."""
-        async with border():
+        async with translate_driver_errors():
             row = await self._appointments.find_one({"_id": appointment_id}, {"history": True})
         entries = [entry for entry in (row or {}).get("history", ()) if "noted" not in entry]
         return UserId(entries[version]["by"]) if 0 <= version < len(entries) else None

@@ -12,7 +12,7 @@ from pymongo import UpdateMany
 from services.models.notifications import EventKind
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointments import PARTY
-from services.storage.driver import Collection, Database, Document, at_or_below, border
+from services.storage.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.notifications import KEPT
 
 # As long as there can be notices, and a day for those that took long to arrive.
@@ -22,7 +22,7 @@ AT_ONCE = 500
 UNSAID: Document = {"reason": None, "note": None}
 
 
-class Erasure:
+class ErasureStore:
     """Erases; what to write in the place of a name is said by whoever asks."""
 
     def __init__(self, database: Database) -> None:
@@ -32,26 +32,26 @@ class Erasure:
 
     async def chats(self, user_id: UserId) -> list[ChatId]:
         """Return the chats in which the person is or was signed in."""
-        async with border():
+        async with translate_driver_errors():
             rows = await self._database["sessions"].find({"user_id": user_id}, {"_id": True}).to_list(None)
         return [ChatId(row["_id"]) for row in rows]
 
     async def forget_chats(self, user_id: UserId, chats: Sequence[ChatId]) -> None:
         """Forget the dialogs of these chats, and then all sessions of the person."""
-        async with border():
+        async with translate_driver_errors():
             await self._database["conversations"].delete_many({"_id": {"$in": list(chats)}})
             await self._database["sessions"].delete_many({"user_id": user_id})
             await self._database["last_chats"].delete_many({"user_id": user_id})
 
     async def forget_secrets(self, tries: Sequence[str], codes: Sequence[str]) -> None:
         """Forget what was tried, and which codes were mailed, under these keys and below them."""
-        async with border():
+        async with translate_driver_errors():
             await self._database["attempts"].delete_many(at_or_below(tries))
             await self._database["codes"].delete_many(at_or_below(codes))
 
     async def forget_account(self, user_id: UserId) -> None:
         """Forget a doctor's hours, places in lines, all that was told to the person, and the account."""
-        async with border():
+        async with translate_driver_errors():
             for party in PARTY.values():
                 await self._database["waitlist"].delete_many({party: user_id})
             await self._database["schedules"].delete_one({"_id": user_id})
@@ -61,7 +61,7 @@ class Erasure:
     async def erase_reasons(self, patient_id: UserId) -> None:
         """Erase why the patient came, each time, and what was said to them when it was cancelled."""
         told = {"$or": [{"reason": {"$ne": None}}, {"note": {"$ne": None}}]}
-        async with border():
+        async with translate_driver_errors():
             await self._appointments.update_many(
                 {"patient_id": patient_id, **told},
                 {"$set": UNSAID},
@@ -77,7 +77,7 @@ class Erasure:
         unsaid = UNSAID if role is Role.PATIENT else {"specialization": None}
         facts = {NAMED[role]: name, **unsaid}
         changed_of_late = {PARTY[role]: user_id, "history.at": {"$gte": now - REMEMBERED}}
-        async with border():
+        async with translate_driver_errors():
             await self._appointments.update_many(
                 {PARTY[role]: user_id, "unsent.id": {"$exists": True}},
                 _setting("unsent.$[].facts", facts),
@@ -94,7 +94,7 @@ class Erasure:
         """Write `name` in the place of a patient's in what doctors were told of their days, and no reason."""
         near = {"$gte": now - REMEMBERED, "$lt": now + REMEMBERED}
         items, facts = "facts.items.$[visit]", {"patient": name, "reason": None}
-        async with border():
+        async with translate_driver_errors():
             rows = self._appointments.find(
                 {"patient_id": patient_id, "start": near}, {"doctor_id": True, "start": True}
             )
@@ -115,7 +115,7 @@ class Erasure:
     async def rename_doctor(self, doctor_id: UserId, name: str) -> None:
         """Write `name` for a doctor's where admins were told of them, or patients were offered times."""
         offered = "event.facts.offers.doctor_id"
-        async with border():
+        async with translate_driver_errors():
             await self._notifications.update_many(
                 {**_about(doctor_id), "event.facts.name": {"$exists": True}},
                 _setting("event.facts", {"name": name, "wanted": name, "email": "", "specialization": ""}),

@@ -5,10 +5,10 @@ from services.models.people import Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_SLOT
 from services.storage.appointments import PARTY
-from services.storage.driver import Collection, Database, border
+from services.storage.driver import Collection, Database, translate_driver_errors
 
 
-class Holds:
+class HoldStore:
     """Ends holds and offers. A hold is a document of `appointments`, an offer a part of one of `waitlist`."""
 
     def __init__(self, database: Database) -> None:
@@ -21,7 +21,7 @@ class Holds:
         The offers go first, so that nobody makes a hold again of one whose hold has just gone.
         """
         party = PARTY[role]
-        async with border():
+        async with translate_driver_errors():
             await self._places.update_many(
                 {
                     party: user_id,

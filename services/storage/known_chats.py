@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from services.models.people import ChatId, UserId
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, translate_driver_errors
 
 FIELD = "known_chats"
 # The ids of sessions from before that were taken in, and whether any others have been ended since.
@@ -31,7 +31,7 @@ class KnownChat:
     session_id: str | None
 
 
-class KnownChats:
+class KnownChatStore:
     """Keeps the chats of accounts."""
 
     def __init__(self, database: Database) -> None:
@@ -39,7 +39,7 @@ class KnownChats:
 
     async def sign_in(self, user_id: UserId, password_hash: bytes, chat: KnownChat, at: datetime) -> bool:
         """Open a session, and tell whether that was done: the password may be another by now."""
-        async with border():
+        async with translate_driver_errors():
             done = await self._users.update_one(
                 {"_id": user_id, "password_hash": password_hash}, [{"$set": {FIELD: with_chat(chat, at)}}]
             )
@@ -54,7 +54,7 @@ class KnownChats:
             OLDER_ENDED: {"$ne": True},
         }
         bound = {"$concatArrays": [{"$ifNull": [f"${BOUND}", []]}, [{"$literal": chat.session_id}]]}
-        async with border():
+        async with translate_driver_errors():
             done = await self._users.update_one(
                 {"_id": user_id, **new},
                 [{"$set": {FIELD: with_chat(chat, at), BOUND: {"$slice": [bound, -MOST_KNOWN]}}}],
@@ -63,14 +63,14 @@ class KnownChats:
 
     async def sign_out(self, user_id: UserId, chat_id: ChatId) -> None:
         """End the account's session in a chat."""
-        async with border():
+        async with translate_driver_errors():
             await self._users.update_one(
                 {"_id": user_id, f"{FIELD}.chat": chat_id}, {"$set": {f"{FIELD}.$.session": None}}
             )
 
     async def sign_out_all(self, user_id: UserId, *, but: ChatId | None = None) -> None:
         """End all of the account's sessions, `but` that in one chat."""
-        async with border():
+        async with translate_driver_errors():
             await self._users.update_one(
                 {"_id": user_id}, [{"$set": {FIELD: signed_out(but), OLDER_ENDED: True}}]
             )

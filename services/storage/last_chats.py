@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.models.people import ChatId, UserId
-from services.storage.driver import Collection, Database, border
+from services.storage.driver import Collection, Database, translate_driver_errors
 
 # A phone number, and with it a chat, may be somebody else's after a quarter.
 KEPT = timedelta(days=90)
 
 
-class LastChats:
+class LastChatStore:
     """Remembers where an account was registered, and where it was used last."""
 
     def __init__(self, database: Database) -> None:
@@ -22,33 +22,33 @@ class LastChats:
 
     async def prepare(self) -> None:
         """Make the indexes; what is old is removed by the database itself."""
-        async with border():
+        async with translate_driver_errors():
             await self._chats.create_index("user_id")
             await self._chats.create_index("at", expireAfterSeconds=int(KEPT.total_seconds()))
 
     async def note(self, chat_id: ChatId, user_id: UserId, at: datetime) -> None:
         """Note that the account is the one used in the chat."""
-        async with border():
+        async with translate_driver_errors():
             await self._chats.update_one(
                 {"_id": chat_id}, {"$set": {"user_id": user_id, "at": at}}, upsert=True
             )
 
     async def note_if_new(self, chats: Iterable[ChatId], user_id: UserId, at: datetime) -> None:
         """Note it of chats of which nothing is known."""
-        async with border():
+        async with translate_driver_errors():
             for chat_id in chats:
                 first = {"$setOnInsert": {"user_id": user_id, "at": at}}
                 await self._chats.update_one({"_id": chat_id}, first, upsert=True)
 
     async def forget(self, chats: Iterable[ChatId]) -> None:
         """Forget who has used these chats."""
-        async with border():
+        async with translate_driver_errors():
             await self._chats.delete_many({"_id": {"$in": list(chats)}})
 
     async def of(self, users: Iterable[UserId]) -> dict[UserId, list[ChatId]]:
         """Return the chats in which each of `users` was the last to be there."""
         found: dict[UserId, list[ChatId]] = {user_id: [] for user_id in users}
-        async with border():
+        async with translate_driver_errors():
             for row in await self._chats.find({"user_id": {"$in": list(found)}}).to_list(None):
                 found[row["user_id"]].append(ChatId(row["_id"]))
         return found

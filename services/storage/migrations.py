@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from services.storage.name_keys import NameKeys
+from services.storage.name_keys import NameKeyStore
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class Migration:
     run: Callable[[], Awaitable[int]]
 
 
-def migrations(name_keys: NameKeys) -> tuple[Migration, ...]:
+def migrations(name_keys: NameKeyStore) -> tuple[Migration, ...]:
     """Return the steps, in their order."""
     return (Migration(1, "keys_of_names", name_keys.write_missing),)
 

@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
 from services.storage.delivery_order import releasing
-from services.storage.driver import Collection, Database, Document, border, insert_new
+from services.storage.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import OPEN, notice_document, waiting
 
 # So many are told at a visit, those of the soonest appointments; /appointments has all.
@@ -22,7 +22,7 @@ NOT_TOLD = "nobody was there"
 SHOWN = {"event.id": True, "event.facts.start": True}
 
 
-class Missed:
+class MissedNoticeStore:
     """Keeps what found nobody, and brings it to the chat to which its reader comes back."""
 
     def __init__(self, database: Database) -> None:
@@ -30,7 +30,7 @@ class Missed:
 
     async def prepare(self) -> None:
         """Make the index."""
-        async with border():
+        async with translate_driver_errors():
             await self._notifications.create_index("missed", sparse=True)
 
     async def add(self, notices: Sequence[Notice], at: datetime) -> None:
@@ -40,7 +40,7 @@ class Missed:
         ]
         for row in rows:
             del row["due"], row["since"]
-        async with border():
+        async with translate_driver_errors():
             await insert_new(self._notifications, rows)
 
     async def keep(self, notice: Notice, at: datetime) -> None:
@@ -48,14 +48,14 @@ class Missed:
         kept: Document = {"missed": notice.reader, "parked_at": at}
         gone = dict.fromkeys((*OPEN, "why"), "")
         del gone["parked_at"]
-        async with border():
+        async with translate_driver_errors():
             await self._notifications.bulk_write(
                 [UpdateOne(waiting(notice.id), {"$set": kept, "$unset": gone}), releasing([notice.id], at)]
             )
 
     async def tell(self, reader: UserId, chat_id: ChatId, now: datetime) -> None:
         """Let the reader hear in a chat what was missed of appointments that are still to come, each once."""
-        async with border():
+        async with translate_driver_errors():
             rows = await self._notifications.find({"missed": reader}, SHOWN).limit(LOOKED_AT).to_list(None)
             if not rows:
                 return

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from services.models.people import Role, UserId
 from services.names.folding import folded, looks, name_words
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, translate_driver_errors
 
 # Raise it with every change of what services/names/folding.py makes of a name.
 RULES = 1
@@ -51,7 +51,7 @@ def _beginning(word: str) -> Document:
     return {"$elemMatch": {"$gte": word, "$lt": word + END}}
 
 
-class NameKeys:
+class NameKeyStore:
     """Finds accounts by their keys, and gives keys to those that have none."""
 
     def __init__(self, database: Database) -> None:
@@ -59,7 +59,7 @@ class NameKeys:
 
     async def prepare(self) -> None:
         """Make the indexes."""
-        async with border():
+        async with translate_driver_errors():
             await self._users.create_index("name_words")
             await self._users.create_index("email_parts")
             await self._users.create_index("name_looks")
@@ -69,7 +69,7 @@ class NameKeys:
         """Return whose names are, or look like, one of these: of a role, or of all."""
         wanted = sorted({form for name in names for form in looks(name)})
         query: Document = {"name_looks": {"$in": wanted}} | ({"role": role.value} if role else {})
-        async with border():
+        async with translate_driver_errors():
             rows = await self._users.find(query, {"_id": True}).hint({"name_looks": 1}).to_list(None)
         return [UserId(row["_id"]) for row in rows]
 
@@ -81,7 +81,7 @@ class NameKeys:
         older: Document = {"$or": [{"name_rules": None}, {"name_rules": {"$lt": RULES}}]}
         count = 0
         while True:
-            async with border():
+            async with translate_driver_errors():
                 cursor = self._users.find(older, {"name": True, "email": True}).hint({"name_rules": 1})
                 written = await self._write(await cursor.limit(AT_ONCE).to_list(None))
             if not written:
@@ -94,7 +94,7 @@ class NameKeys:
             name, email = str(row.get("name", "")), str(row.get("email", ""))
             same = {"_id": row["_id"], "name": row.get("name"), "email": row.get("email")}
             keys = name_keys(name) | email_keys(email)
-            async with border():
+            async with translate_driver_errors():
                 done = await self._users.update_one(same, {"$set": keys})
             count += done.matched_count
         return count

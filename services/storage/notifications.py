@@ -26,9 +26,9 @@ from pymongo import UpdateMany, UpdateOne
 from services.ids import new_id
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import ChatId, UserId
-from services.storage.batching import Together
-from services.storage.delivery_order import Sequences, releasing
-from services.storage.driver import Collection, Database, Document, border, insert_new
+from services.storage.batching import Batcher
+from services.storage.delivery_order import DeliveryOrderStore, releasing
+from services.storage.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.row_reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
@@ -73,7 +73,7 @@ def event_document(event: Event) -> Document:
     }
 
 
-class Notifications:
+class NotificationStore:
     """Stores notices until they are delivered, and for a while after."""
 
     def __init__(self, database: Database) -> None:
@@ -81,15 +81,15 @@ class Notifications:
         self._births: dict[str, Collection] = {
             name: database[name] for name in dict.fromkeys(BIRTHPLACES.values())
         }
-        self._update = Together(self._update_all)
-        self.sequences = Sequences(database)
+        self._update = Batcher(self._update_all)
+        self.sequences = DeliveryOrderStore(database)
         # The ids of news that this version can't read: it waits at its birthplace for one that can.
         self._unreadable: set[str] = set()
 
     async def prepare(self) -> None:
         """Make the indexes; what was sent, or parked, is removed by the database itself after `KEPT`."""
         await self.sequences.prepare()
-        async with border():
+        async with translate_driver_errors():
             await self._notifications.create_index(BY_DUE, sparse=True)
             await self._notifications.create_index("reader")
             await self._notifications.create_index("event.facts.offers.doctor_id", sparse=True)
@@ -106,7 +106,7 @@ class Notifications:
         if self._unreadable:
             wanted = {"unsent": {"$elemMatch": {"id": {"$gt": "", "$nin": sorted(self._unreadable)}}}}
         events: list[Event] = []
-        async with border():
+        async with translate_driver_errors():
             for births in self._births.values():
                 cursor = births.find(wanted, {"unsent": True}).limit(limit)
                 for row in await cursor.to_list(None):
@@ -127,7 +127,7 @@ class Notifications:
     async def add(self, events: Sequence[Event], notices: Sequence[Notice], due: datetime) -> None:
         """Store the notices of the events, those that are not here yet, and end the events' waiting."""
         rows = [notice_document(notice, due) for notice in notices]
-        async with border():
+        async with translate_driver_errors():
             await insert_new(self._notifications, rows)
             for name, births in self._births.items():
                 ids = [event.id for event in events if BIRTHPLACES[event.kind] == name]
@@ -171,7 +171,7 @@ class Notifications:
         wanted |= {"chat_id": {"$nin": list(busy)}} if busy else {}
         wanted |= {"reader": {"$nin": list(passed)}} if passed else {}
         looked_at = limit if busy is None and passed is None else limit + LOOKED_AT
-        async with border():
+        async with translate_driver_errors():
             cursor = self._notifications.find(wanted, {"chat_id": True, "reader": True}).sort([("due", 1)])
             rows = await cursor.hint(BY_DUE).limit(looked_at).to_list(None)
         # There may be others behind a crowd of one reader's.
@@ -189,7 +189,7 @@ class Notifications:
         counted = {"$add": [{"$ifNull": ["$attempts", 0]}, 1]}
         attempts = {"$cond": [{"$in": [{"$type": "$attempts"}, COUNTED]}, counted, "$attempts"]}
         taken: Document = {"due": now + lease, "claim": claim, "attempts": attempts}
-        async with border():
+        async with translate_driver_errors():
             await self._notifications.update_many(
                 {"_id": {"$in": ids}, **is_due}, [{"$set": taken}, {"$unset": "held_by"}]
             )
@@ -208,7 +208,7 @@ class Notifications:
         """Park what is due on a channel that this version does not know."""
         known = [channel.value for channel in ChannelName]
         strays = {"channel": {"$nin": known}, "due": {"$lte": now}}
-        async with border():
+        async with translate_driver_errors():
             cursor = self._notifications.find(strays, {"_id": True}).hint(BY_DUE)
             rows = await cursor.limit(LOOKED_AT).to_list(None)
         for row in rows:
@@ -220,7 +220,7 @@ class Notifications:
         """Tell whether a notice is due that can be claimed, `but` for those to some chats."""
         query = {"channel": channel.value, "due": {"$lte": now}, "chat_id": {"$nin": list(but)}}
         query |= _unless_own(in_hand)
-        async with border():
+        async with translate_driver_errors():
             return await self._notifications.find_one(query, {"_id": True}) is not None
 
     async def close(self, notice: Notice, at: datetime, why: str) -> None:
@@ -252,7 +252,7 @@ class Notifications:
         await self._update([UpdateOne(waiting(notice_id), change)])
 
     async def _update_all(self, changes: Sequence[Sequence[UpdateOne | UpdateMany]]) -> list[None]:
-        async with border():
+        async with translate_driver_errors():
             await self._notifications.bulk_write([change for one in changes for change in one])
         return [None] * len(changes)
 

@@ -12,7 +12,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.models.people import ChatId
-from services.storage.driver import SKEW, Collection, Database, Document, border
+from services.storage.driver import SKEW, Collection, Database, Document, translate_driver_errors
 
 # A code that is over is remembered for so long, to be called too old and not wrong.
 REMEMBERED = timedelta(days=1)
@@ -27,7 +27,7 @@ class StoredCode:
     tries: int
 
 
-class Codes:
+class OneTimeCodeStore:
     """Stores one code a key; a new one takes the place of the old."""
 
     def __init__(self, database: Database) -> None:
@@ -35,13 +35,13 @@ class Codes:
 
     async def prepare(self) -> None:
         """Make the index by which the database itself removes old codes."""
-        async with border():
+        async with translate_driver_errors():
             await self._codes.create_index("kept_until", expireAfterSeconds=0)
 
     async def put(self, key: str, seal: str, expires_at: datetime, *, by_clinic: bool = False) -> None:
         """Make this the code of `key`, untried."""
         code = _untried(seal, expires_at) | {"by_clinic": by_clinic}
-        async with border():
+        async with translate_driver_errors():
             try:
                 await self._codes.replace_one({"_id": key}, code, upsert=True)
             except DuplicateKeyError:
@@ -59,7 +59,7 @@ class Codes:
             update["$setOnInsert"] = _untried("", nobodys_until)
             del update["$setOnInsert"]["tries"]
         upsert = nobodys_until is not None
-        async with border():
+        async with translate_driver_errors():
             try:
                 document = await self._counted({"_id": key}, update, upsert=upsert)
             except DuplicateKeyError:
@@ -78,7 +78,7 @@ class Codes:
         if not is_known:
             query["tries"] = {"$lt": most_by_strangers}
             tries["tries"] = 1
-        async with border():
+        async with translate_driver_errors():
             document = await self._counted(query, {"$inc": tries})
         if document is None:
             return None
@@ -93,7 +93,7 @@ class Codes:
     async def redeem(self, key: str, seal: str, chat_id: ChatId) -> bool:
         """Give the code to a chat, also again; False: another chat has it, or another code its place."""
         free_or_theirs = {"$in": [None, chat_id]}
-        async with border():
+        async with translate_driver_errors():
             result = await self._codes.update_one(
                 {"_id": key, "seal": seal, "redeemed_by": free_or_theirs}, {"$set": {"redeemed_by": chat_id}}
             )
@@ -102,18 +102,18 @@ class Codes:
     async def is_from_clinic(self, key: str, now: datetime, latest: datetime) -> bool:
         """Tell whether an admin had the code of `key` sent, and it ends after `now` and by `latest`."""
         query: Document = {"_id": key, "by_clinic": True, "expires_at": {"$gt": now, "$lte": latest + SKEW}}
-        async with border():
+        async with translate_driver_errors():
             return await self._codes.find_one(query, {"_id": True}) is not None
 
     async def is_redeemed(self, keys: Sequence[str], chat_id: ChatId, now: datetime) -> bool:
         """Tell whether the chat has the code of one of `keys`, and that has not come to its end."""
         query: Document = {"_id": {"$in": list(keys)}, "redeemed_by": chat_id, "expires_at": {"$gt": now}}
-        async with border():
+        async with translate_driver_errors():
             return await self._codes.find_one(query, {"_id": True}) is not None
 
     async def remove(self, *keys: str) -> None:
         """Forget the codes of these keys."""
-        async with border():
+        async with translate_driver_errors():
             await self._codes.delete_many({"_id": {"$in": list(keys)}})
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from services.storage.driver import Collection, Database, Document, border, insert_new
+from services.storage.driver import Collection, Database, Document, insert_new, translate_driver_errors
 
 # A lease that ends later than this was given by a clock that has been put back since.
 LONGEST_LEASE = timedelta(minutes=1)
@@ -43,7 +43,7 @@ class Entry:
     text: Any
 
 
-class Updates:
+class PendingUpdateStore:
     """Keeps updates as the text in which they came, by their ids."""
 
     def __init__(self, database: Database) -> None:
@@ -55,7 +55,7 @@ class Updates:
         rows: list[Document] = [
             {"_id": update_id, "text": text} | leased for update_id, text in texts.items()
         ]
-        async with border():
+        async with translate_driver_errors():
             refused = await insert_new(self._updates, rows)
         return {rows[place]["_id"] for place in refused}
 
@@ -70,7 +70,7 @@ class Updates:
     async def claim(self, update_id: int, lease: Lease, now: datetime) -> Claim:
         """Take the lease of an entry, unless somebody else has it."""
         mine = {"$or": [{"owner": lease.owner}, *_is_over(now)]}
-        async with border():
+        async with translate_driver_errors():
             claimed = await self._updates.find_one_and_update(
                 {"_id": update_id} | mine,
                 {"$set": {"owner": lease.owner, "until": lease.until}},
@@ -89,7 +89,7 @@ class Updates:
         if not found:
             return []
         these: Document = {"_id": {"$in": found}}
-        async with border():
+        async with translate_driver_errors():
             await self._updates.update_many(
                 these | over, {"$set": {"owner": lease.owner, "until": lease.until}}
             )
@@ -97,25 +97,25 @@ class Updates:
 
     async def renew(self, update_ids: Some[int], lease: Lease) -> None:
         """Keep the leases of these, where they are the owner's still."""
-        async with border():
+        async with translate_driver_errors():
             await self._updates.update_many(
                 {"_id": {"$in": list(update_ids)}, "owner": lease.owner}, {"$set": {"until": lease.until}}
             )
 
     async def release(self, update_ids: Some[int], owner: str) -> None:
         """Let whoever comes first have these."""
-        async with border():
+        async with translate_driver_errors():
             await self._updates.update_many(
                 {"_id": {"$in": list(update_ids)}, "owner": owner}, {"$unset": {"owner": True, "until": True}}
             )
 
     async def remove(self, update_id: int) -> None:
         """Keep it no longer."""
-        async with border():
+        async with translate_driver_errors():
             await self._updates.delete_one({"_id": update_id})
 
     async def _found(self, which: Document, most: int = 0) -> list[Entry]:
-        async with border():
+        async with translate_driver_errors():
             rows = self._updates.find(which).sort("_id", 1).hint("_id_").limit(most)
             return [Entry(row["_id"], row.get("text")) async for row in rows if _is_update_id(row["_id"])]
 

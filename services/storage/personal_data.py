@@ -5,13 +5,13 @@ from typing import Any
 
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointments import PARTY
-from services.storage.driver import Collection, Database, Document, at_or_below, border
+from services.storage.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.name_keys import KEY_FIELDS
 
 Record = Mapping[str, Any]
 
 
-class Records:
+class PersonalDataStore:
     """Reads a person's documents; whoever writes them has files of their own."""
 
     def __init__(self, database: Database) -> None:
@@ -21,13 +21,13 @@ class Records:
         """Return the account, without the password's hash and without news that is on its way."""
         hidden = {"password_hash": False, "unsent": False, "known_chats.session": False, "decision": False}
         hidden |= dict.fromkeys(KEY_FIELDS, False)
-        async with border():
+        async with translate_driver_errors():
             found: Document | None = await self._database["users"].find_one({"_id": user_id}, hidden)
         return found
 
     async def schedule(self, user_id: UserId) -> Record | None:
         """Return a doctor's hours, time off and digest."""
-        async with border():
+        async with translate_driver_errors():
             found: Document | None = await self._database["schedules"].find_one(
                 {"_id": user_id}, {"unsent": False}
             )
@@ -42,7 +42,7 @@ class Records:
         index = [(PARTY[role], 1), ("start", 1)]
         appointments: Collection = self._database["appointments"]
         hidden = {"ticks": False, "unsent": False, "abandoned": False}
-        async with border():
+        async with translate_driver_errors():
             cursor = appointments.find({PARTY[role]: user_id}, hidden)
             found: list[Record] = await cursor.sort(index).hint(index).to_list(None)
         return found
@@ -73,12 +73,12 @@ class Records:
 
     async def deliveries(self, chats: Sequence[ChatId]) -> list[Record]:
         """Return what became of announcements in these chats, of those that are remembered."""
-        async with border():
+        async with translate_driver_errors():
             rows = self._database["announcements"].find({}, {"_id": True}).sort("_id", 1).hint("_id_")
             ids = [f"{row['_id']}.{chat}" for row in await rows.to_list(None) for chat in chats]
         return await self._all("announcement_deliveries", {"_id": {"$in": ids}}, {"claim": False})
 
     async def _all(self, collection: str, query: Document, shown: Document) -> list[Record]:
-        async with border():
+        async with translate_driver_errors():
             found: list[Record] = await self._database[collection].find(query, shown).to_list(None)
         return found

@@ -9,12 +9,12 @@ from datetime import datetime
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event
 from services.storage.appointments import read_appointment
-from services.storage.driver import EVER, Collection, Database, Document, border
+from services.storage.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.notifications import event_document
 from services.storage.row_reading import readable
 
 
-class Reminders:
+class ReminderStore:
     """Reads and writes when appointments are reminded of."""
 
     def __init__(self, database: Database) -> None:
@@ -22,13 +22,13 @@ class Reminders:
 
     async def prepare(self) -> None:
         """Make the index by which reminders that are due are found."""
-        async with border():
+        async with translate_driver_errors():
             await self._appointments.create_index("remind_at", sparse=True)
 
     async def due(self, now: datetime, limit: int) -> list[Appointment]:
         """Return appointments of which a reminder is due."""
         query = {"remind_at": {"$gt": EVER.start, "$lte": now}}
-        async with border():
+        async with translate_driver_errors():
             cursor = self._appointments.find(query).hint([("remind_at", 1)]).limit(limit)
             return readable(await cursor.to_list(None), read_appointment, "appointment")
 
@@ -45,7 +45,7 @@ class Reminders:
         # What nobody ever planned has no such field, which None stands for.
         as_before: Document = {"$in": [list(before.remind_at), *([] if before.remind_at else [None])]}
         query = {"_id": before.id, "version": before.version, "remind_at": as_before}
-        async with border():
+        async with translate_driver_errors():
             done = await self._appointments.update_one(query, update)
         return bool(done.modified_count)
 
@@ -57,6 +57,6 @@ class Reminders:
             "status": AppointmentStatus.BOOKED.value,
             "remind_at": {"$exists": False},
         }
-        async with border():
+        async with translate_driver_errors():
             cursor = self._appointments.find(query).sort("_id", 1).hint("_id_").limit(limit)
             return readable(await cursor.to_list(None), read_appointment, "appointment")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from services.models.appointments import AppointmentStatus
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Slot
-from services.storage.driver import Collection, Database, Document, aggregated, border
+from services.storage.driver import Collection, Database, Document, aggregated, translate_driver_errors
 from services.storage.users import PUBLIC, read_user
 
 BATCH = 500
@@ -54,7 +54,7 @@ class Count:
     first: datetime
 
 
-class Reports:
+class ReportStore:
     """Reads `appointments` and `users` as a whole."""
 
     def __init__(self, database: Database) -> None:
@@ -63,7 +63,7 @@ class Reports:
 
     async def prepare(self) -> None:
         """Make the index that is counted in."""
-        async with border():
+        async with translate_driver_errors():
             await self._appointments.create_index(COUNTED)
 
     async def by_start(self, window: Slot) -> Mapping[tuple[datetime, AppointmentStatus], int]:
@@ -94,14 +94,14 @@ class Reports:
         return {int(row["_id"]): row["n"] for row in rows if row["_id"] is not None}
 
     async def _counted(self, window: Slot, group: Document) -> list[Document]:
-        async with border():
+        async with translate_driver_errors():
             return await aggregated(
                 self._appointments, [{"$match": _within(window)}, {"$group": group}], hint=dict(COUNTED)
             )
 
     async def visits(self, window: Slot) -> AsyncIterator[list[Visit]]:
         """Go through the appointments that begin in `window`, earliest first, some at a time."""
-        async with border():
+        async with translate_driver_errors():
             cursor = self._appointments.find(_within(window), READ, batch_size=BATCH)
             cursor = cursor.sort([("start", 1)]).hint(COUNTED)
             while rows := await cursor.to_list(BATCH):
@@ -109,7 +109,7 @@ class Reports:
 
     async def accounts(self) -> AsyncIterator[list[Enrolled]]:
         """Go through all accounts by name, some at a time."""
-        async with border():
+        async with translate_driver_errors():
             cursor = self._users.find({"name": {"$gte": ""}}, PUBLIC, batch_size=BATCH)
             cursor = cursor.sort(BY_NAME).hint(BY_NAME)
             while rows := await cursor.to_list(BATCH):
@@ -118,7 +118,7 @@ class Reports:
     async def doctors(self) -> AsyncIterator[list[Enrolled]]:
         """Go through the doctors who may be booked, some at a time."""
         query = {"role": Role.DOCTOR.value, "status": AccountStatus.ACTIVE.value}
-        async with border():
+        async with translate_driver_errors():
             cursor = self._users.find(query, PUBLIC, batch_size=BATCH).hint(DOCTORS_BY_NAME)
             while rows := await cursor.to_list(BATCH):
                 yield [_enrolled(row) for row in rows]

@@ -9,8 +9,8 @@ from pymongo.errors import DuplicateKeyError
 from services.models.notifications import Event
 from services.models.people import UserId
 from services.models.scheduling import Digest, Hours, Schedule, Slot, TimeOff, Video, Weekday
-from services.storage.batching import Together
-from services.storage.driver import EVER, Collection, Database, Document, border
+from services.storage.batching import Batcher
+from services.storage.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.notifications import event_document
 from services.storage.row_reading import readable
 
@@ -27,29 +27,29 @@ class DueDigest:
     due: datetime | None
 
 
-class Schedules:
+class ScheduleStore:
     """Stores one schedule a doctor, under the doctor's id, which is its index too."""
 
     def __init__(self, database: Database) -> None:
         self._schedules: Collection = database["schedules"]
-        self._of_doctor = Together(self._of_doctors)
+        self._of_doctor = Batcher(self._of_doctors)
 
     async def prepare(self) -> None:
         """Make the index by which digests that are due are found."""
-        async with border():
+        async with translate_driver_errors():
             await self._schedules.create_index([("digest.due", 1)])
             await self._schedules.create_index("unsent.id", sparse=True)
 
     async def put(self, doctor_id: UserId, schedule: Schedule) -> None:
         """Make these the doctor's hours; time off has ways of its own."""
-        async with border():
+        async with translate_driver_errors():
             await self._schedules.update_one({"_id": doctor_id}, {"$set": _document(schedule)}, upsert=True)
 
     async def add_time_off(self, doctor_id: UserId, off: TimeOff) -> None:
         """Add time off, once; what was taken back stays taken back."""
         is_new = {"_id": doctor_id, "time_off.id": {"$ne": off.id}, "taken_back": {"$ne": off.id}}
         added = {"$push": {"time_off": {"id": off.id, "start": off.slot.start, "end": off.slot.end}}}
-        async with border():
+        async with translate_driver_errors():
             try:
                 await self._schedules.update_one(is_new, added, upsert=True)
             except DuplicateKeyError:
@@ -63,20 +63,20 @@ class Schedules:
             # Whoever still carries out the order for it must not add it again.
             "$push": {"taken_back": {"$each": [off_id], "$slice": -MOST_TAKEN_BACK}},
         }
-        async with border():
+        async with translate_driver_errors():
             done = await self._schedules.update_one({"_id": doctor_id, "time_off.id": off_id}, update)
         return bool(done.modified_count)
 
     async def digest(self, doctor_id: UserId) -> Digest:
         """Return when the doctor hears of the day."""
-        async with border():
+        async with translate_driver_errors():
             row = await self._schedules.find_one({"_id": doctor_id}, {"digest": True})
         return _digest((row or {}).get("digest", {}))
 
     async def put_digest(self, doctor_id: UserId, digest: Digest) -> None:
         """Change when the doctor hears of the day; at another hour, when that is next is worked out anew."""
         changed = {"at": digest.at.isoformat("minutes"), "when_empty": digest.when_empty}
-        async with border():
+        async with translate_driver_errors():
             done = await self._schedules.update_one(
                 {"_id": doctor_id, "digest.at": _as_stored(digest.at)},
                 {"$set": {f"digest.{name}": value for name, value in changed.items()}},
@@ -89,7 +89,7 @@ class Schedules:
     async def digests_due(self, now: datetime, limit: int) -> list[DueDigest]:
         """Return digests that are due, and those of which nobody has worked out yet when they are."""
         found = []
-        async with border():
+        async with translate_driver_errors():
             for query in ({"digest.due": None}, {"digest.due": {"$gt": EVER.start, "$lte": now}}):
                 cursor = self._schedules.find(query, {"digest": True}).hint([("digest.due", 1)]).limit(limit)
                 found += await cursor.to_list(None)
@@ -103,7 +103,7 @@ class Schedules:
         update: Document = {"$set": {"digest.due": next_due}}
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
-        async with border():
+        async with translate_driver_errors():
             done = await self._schedules.update_one(
                 {
                     "_id": due.doctor_id,
@@ -125,7 +125,7 @@ class Schedules:
         return {doctor_id: each for doctor_id, each in zip(ids, found, strict=True) if each is not None}
 
     async def _of_doctors(self, ids: Sequence[UserId]) -> list[Schedule | None]:
-        async with border():
+        async with translate_driver_errors():
             cursor = self._schedules.find({"_id": {"$in": list(set(ids))}})
             found = {row["_id"]: _schedule(row) for row in await cursor.to_list(None)}
         return [found.get(doctor_id) for doctor_id in ids]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.models.people import ChatId, SignedIn, UserId
-from services.storage.driver import Collection, Database, Document, border
-from services.storage.known_chats import KnownChats
-from services.storage.last_chats import LastChats
-from services.storage.missed_notices import Missed
+from services.storage.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.known_chats import KnownChatStore
+from services.storage.last_chats import LastChatStore
+from services.storage.missed_notices import MissedNoticeStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,20 @@ class StoredSession:
         return f"StoredSession({self.chat_id})"
 
 
-class Sessions:
+class SessionStore:
     """Stores one session a chat; what is not here is revoked, and not known to the account either."""
 
     def __init__(self, database: Database) -> None:
         self._sessions: Collection = database["sessions"]
-        self.last = LastChats(database)
-        self.missed = Missed(database)
-        self._known = KnownChats(database)
+        self.last = LastChatStore(database)
+        self.missed = MissedNoticeStore(database)
+        self._known = KnownChatStore(database)
 
     async def prepare(self) -> None:
         """Make the indexes. A session that has expired is removed by the database itself."""
         await self.last.prepare()
         await self.missed.prepare()
-        async with border():
+        async with translate_driver_errors():
             await self._sessions.create_index("user_id")
             await self._sessions.create_index("expires_at", expireAfterSeconds=0)
 
@@ -53,7 +53,7 @@ class Sessions:
             "since": session.since,
             "label": session.label,
         }
-        async with border():
+        async with translate_driver_errors():
             before = await self._sessions.find_one_and_update(
                 {"_id": session.chat_id},
                 {"$set": document, "$unset": {"blocked_at": ""}},
@@ -69,39 +69,39 @@ class Sessions:
         """Return the chats in which each of `users` is signed in at `now` and can be reached."""
         found: dict[UserId, list[ChatId]] = {user_id: [] for user_id in users}
         query = {"user_id": {"$in": list(found)}, "expires_at": {"$gt": now}, "blocked_at": None}
-        async with border():
+        async with translate_driver_errors():
             for row in await self._sessions.find(query, {"user_id": True}).to_list(None):
                 found[row["user_id"]].append(ChatId(row["_id"]))
         return found
 
     async def mark_blocked(self, chat_id: ChatId, at: datetime) -> None:
         """Note that the chat takes no messages of ours: it is not one of `chats_of` until it is unmarked."""
-        async with border():
+        async with translate_driver_errors():
             await self._sessions.update_one({"_id": chat_id}, {"$set": {"blocked_at": at}})
 
     async def marked_blocked(self, chat_id: ChatId, now: datetime) -> UserId | None:
         """Return who is signed in in the chat at `now`, if it is marked that it takes no messages."""
         query = {"_id": chat_id, "blocked_at": {"$ne": None}, "expires_at": {"$gt": now}}
-        async with border():
+        async with translate_driver_errors():
             row = await self._sessions.find_one(query, {"user_id": True})
         return UserId(row["user_id"]) if row else None
 
     async def unmark_blocked(self, chat_id: ChatId) -> None:
         """Note that somebody is there again."""
-        async with border():
+        async with translate_driver_errors():
             await self._sessions.update_one({"_id": chat_id}, {"$unset": {"blocked_at": ""}})
 
     async def of_user(self, user_id: UserId, now: datetime) -> list[SignedIn]:
         """Return where somebody is signed in at `now`, latest first."""
         query = {"user_id": user_id, "expires_at": {"$gt": now}}
-        async with border():
+        async with translate_driver_errors():
             rows = await self._sessions.find(query, {"since": True, "label": True}).to_list(None)
         found = [SignedIn(ChatId(row["_id"]), row.get("since"), row.get("label") or "") for row in rows]
         return sorted(found, key=_latest_first)
 
     async def end(self, user_id: UserId, chat_id: ChatId) -> bool:
         """Forget the chat's session if it is that user's, and tell whether it was."""
-        async with border():
+        async with translate_driver_errors():
             result = await self._sessions.delete_one({"_id": chat_id, "user_id": user_id})
         if result.deleted_count:
             await self.last.forget([chat_id])
@@ -119,20 +119,20 @@ class Sessions:
         if but is not None:
             query["_id"] = {"$ne": but}
         await self._known.sign_out_all(user_id, but=but)
-        async with border():
+        async with translate_driver_errors():
             rows = await self._sessions.find(query, {"_id": True}).to_list(None)
         chats = [ChatId(row["_id"]) for row in rows]
         if told_at is None:
             await self.last.forget(chats)
         else:
             await self.last.note_if_new(chats, user_id, told_at)
-        async with border():
+        async with translate_driver_errors():
             result = await self._sessions.delete_many(query)
         return int(result.deleted_count)
 
     async def remove(self, chat_id: ChatId) -> None:
         """Forget the chat's session, and whose it was."""
-        async with border():
+        async with translate_driver_errors():
             found = await self._sessions.find_one_and_delete({"_id": chat_id}, {"user_id": True})
         await self.last.forget([chat_id])
         if found:

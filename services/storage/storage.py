@@ -2,97 +2,97 @@
 
 from dataclasses import dataclass
 
-from services.storage.admins import Admins
-from services.storage.announcements import Announcements
-from services.storage.appointment_queries import Diaries
-from services.storage.appointments import Appointments
-from services.storage.attempts import Attempts
-from services.storage.audit import Audit
-from services.storage.bulk_cancellations import Clearances
-from services.storage.chat_lookup import Arrivals
-from services.storage.conversations import Conversations
-from services.storage.dead_letters import ParkedNotices
-from services.storage.deliveries import Deliveries
+from services.storage.admins import AdminStore
+from services.storage.announcements import AnnouncementStore
+from services.storage.appointment_queries import AppointmentQueryStore
+from services.storage.appointments import AppointmentStore
+from services.storage.attempts import AttemptStore
+from services.storage.audit import AuditStore
+from services.storage.bulk_cancellations import BulkCancellationStore
+from services.storage.chat_lookup import ChatLookup
+from services.storage.conversations import ConversationStore
+from services.storage.dead_letters import DeadLetterStore
+from services.storage.deliveries import DeliveryStore
 from services.storage.driver import Database
-from services.storage.engagements import Engagements
-from services.storage.erasure import Erasure
-from services.storage.holds import Holds
-from services.storage.known_chats import KnownChats
+from services.storage.engagements import EngagementStore
+from services.storage.erasure import ErasureStore
+from services.storage.holds import HoldStore
+from services.storage.known_chats import KnownChatStore
 from services.storage.migrations import migrate, migrations
-from services.storage.name_keys import NameKeys
-from services.storage.notifications import Notifications
-from services.storage.one_time_codes import Codes
-from services.storage.pending_updates import Updates
-from services.storage.personal_data import Records
-from services.storage.reminders import Reminders
-from services.storage.reporting import Reports
-from services.storage.schedules import Schedules
-from services.storage.sessions import Sessions
-from services.storage.users import Users
-from services.storage.waitlist import Waitlist
+from services.storage.name_keys import NameKeyStore
+from services.storage.notifications import NotificationStore
+from services.storage.one_time_codes import OneTimeCodeStore
+from services.storage.pending_updates import PendingUpdateStore
+from services.storage.personal_data import PersonalDataStore
+from services.storage.reminders import ReminderStore
+from services.storage.reporting import ReportStore
+from services.storage.schedules import ScheduleStore
+from services.storage.sessions import SessionStore
+from services.storage.users import UserStore
+from services.storage.waitlist import WaitlistStore
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
     """One object a collection, and some that look at one, or at several, in a way of their own."""
 
-    arrivals: Arrivals
-    users: Users
-    name_keys: NameKeys
-    admins: Admins
-    sessions: Sessions
-    known_chats: KnownChats
-    attempts: Attempts
-    codes: Codes
-    schedules: Schedules
-    appointments: Appointments
-    diaries: Diaries
-    engagements: Engagements
-    holds: Holds
-    reminders: Reminders
-    waitlist: Waitlist
-    clearances: Clearances
-    notifications: Notifications
-    parked: ParkedNotices
-    conversations: Conversations
-    updates: Updates
-    audit: Audit
-    announcements: Announcements
-    deliveries: Deliveries
-    reports: Reports
-    records: Records
-    erasure: Erasure
+    arrivals: ChatLookup
+    users: UserStore
+    name_keys: NameKeyStore
+    admins: AdminStore
+    sessions: SessionStore
+    known_chats: KnownChatStore
+    attempts: AttemptStore
+    codes: OneTimeCodeStore
+    schedules: ScheduleStore
+    appointments: AppointmentStore
+    diaries: AppointmentQueryStore
+    engagements: EngagementStore
+    holds: HoldStore
+    reminders: ReminderStore
+    waitlist: WaitlistStore
+    clearances: BulkCancellationStore
+    notifications: NotificationStore
+    parked: DeadLetterStore
+    conversations: ConversationStore
+    updates: PendingUpdateStore
+    audit: AuditStore
+    announcements: AnnouncementStore
+    deliveries: DeliveryStore
+    reports: ReportStore
+    records: PersonalDataStore
+    erasure: ErasureStore
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
         """Build the storage on an open database; nothing is sent to it yet."""
         return cls(
-            arrivals=Arrivals(database),
-            users=Users(database),
-            name_keys=NameKeys(database),
-            admins=Admins(database),
-            sessions=Sessions(database),
-            known_chats=KnownChats(database),
-            attempts=Attempts(database),
-            codes=Codes(database),
-            schedules=Schedules(database),
-            appointments=Appointments(database),
-            diaries=Diaries(database),
-            engagements=Engagements(database),
-            holds=Holds(database),
-            reminders=Reminders(database),
-            waitlist=Waitlist(database),
-            clearances=Clearances(database),
-            notifications=Notifications(database),
-            parked=ParkedNotices(database),
-            conversations=Conversations(database),
-            updates=Updates(database),
-            audit=Audit(database),
-            announcements=Announcements(database),
-            deliveries=Deliveries(database),
-            reports=Reports(database),
-            records=Records(database),
-            erasure=Erasure(database),
+            arrivals=ChatLookup(database),
+            users=UserStore(database),
+            name_keys=NameKeyStore(database),
+            admins=AdminStore(database),
+            sessions=SessionStore(database),
+            known_chats=KnownChatStore(database),
+            attempts=AttemptStore(database),
+            codes=OneTimeCodeStore(database),
+            schedules=ScheduleStore(database),
+            appointments=AppointmentStore(database),
+            diaries=AppointmentQueryStore(database),
+            engagements=EngagementStore(database),
+            holds=HoldStore(database),
+            reminders=ReminderStore(database),
+            waitlist=WaitlistStore(database),
+            clearances=BulkCancellationStore(database),
+            notifications=NotificationStore(database),
+            parked=DeadLetterStore(database),
+            conversations=ConversationStore(database),
+            updates=PendingUpdateStore(database),
+            audit=AuditStore(database),
+            announcements=AnnouncementStore(database),
+            deliveries=DeliveryStore(database),
+            reports=ReportStore(database),
+            records=PersonalDataStore(database),
+            erasure=ErasureStore(database),
         )
 
     async def prepare(self) -> None:

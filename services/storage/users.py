@@ -23,8 +23,8 @@ from services.models.people import (
     UserId,
     Who,
 )
-from services.storage.batching import Together
-from services.storage.driver import EVER, Collection, Database, Document, aggregated, border
+from services.storage.batching import Batcher
+from services.storage.driver import EVER, Collection, Database, Document, aggregated, translate_driver_errors
 from services.storage.known_chats import (
     FIELD,
     OLDER_ENDED,
@@ -34,7 +34,7 @@ from services.storage.known_chats import (
     signed_out,
     with_chat,
 )
-from services.storage.name_keys import KEY_FIELDS, NameKeys, email_keys, name_keys, search_query
+from services.storage.name_keys import KEY_FIELDS, NameKeyStore, email_keys, name_keys, search_query
 from services.storage.notifications import event_document
 from services.storage.row_reading import readable
 
@@ -68,18 +68,18 @@ class Decision:
     by: UserId
 
 
-class Users:
+class UserStore:
     """Stores accounts."""
 
     def __init__(self, database: Database) -> None:
         self._users: Collection = database["users"]
-        self._keys = NameKeys(database)
-        self._by_id = Together(self._each_by_id)
-        self._specializations = Together(self._specializations_for)
+        self._keys = NameKeyStore(database)
+        self._by_id = Batcher(self._each_by_id)
+        self._specializations = Batcher(self._specializations_for)
 
     async def prepare(self) -> None:
         """Make the indexes."""
-        async with border():
+        async with translate_driver_errors():
             await self._users.create_index("email", unique=True)
             await self._users.create_index(
                 [("role", 1), ("status", 1), ("specialization", 1), ("name", 1), ("_id", 1)]
@@ -120,7 +120,7 @@ class Users:
         } | ({"unsent": [event_document(event)]} if event else {})
         if chat_id is not None:
             document[FIELD] = [as_stored(KnownChat(chat_id, None), at)]
-        async with border():
+        async with translate_driver_errors():
             try:
                 await self._users.insert_one(document)
             except DuplicateKeyError as error:
@@ -134,7 +134,7 @@ class Users:
         return found
 
     async def _each_by_id(self, ids: Sequence[UserId]) -> list[User | Unreadable | None]:
-        async with border():
+        async with translate_driver_errors():
             rows = await self._users.find({"_id": {"$in": list(set(ids))}}, PUBLIC).to_list(None)
         there = {row["_id"] for row in rows}
         found = {user.id: user for user in readable(rows, read_user, "user")}
@@ -142,19 +142,19 @@ class Users:
 
     async def by_ids(self, ids: Iterable[UserId]) -> dict[UserId, User]:
         """Return the accounts among `ids` that exist and can be read."""
-        async with border():
+        async with translate_driver_errors():
             cursor = self._users.find({"_id": {"$in": list(set(ids))}}, PUBLIC)
             found = readable(await cursor.to_list(None), read_user, "user")
         return {user.id: user for user in found}
 
     async def email_exists(self, email: str) -> bool:
         """Tell whether an account has that (case-folded) address."""
-        async with border():
+        async with translate_driver_errors():
             return await self._users.find_one({"email": email}, {"_id": True}) is not None
 
     async def credentials(self, email: str) -> Credentials | None:
         """Return the account with that (case-folded) address and its password's hash, or None."""
-        async with border():
+        async with translate_driver_errors():
             document = await self._users.find_one({"email": email}, {"unsent": False})
         if document is None:
             return None
@@ -166,7 +166,7 @@ class Users:
 
     async def _specializations_for(self, askers: Sequence[None]) -> list[list[str]]:
         active = {"role": Role.DOCTOR.value, "status": AccountStatus.ACTIVE.value}
-        async with border():
+        async with translate_driver_errors():
             found = sorted(await self._users.distinct("specialization", active))
         return [found] * len(askers)
 
@@ -208,7 +208,7 @@ class Users:
 
     async def _counted(self, query: Document, **options: Any) -> dict[tuple[Role, AccountStatus], int]:
         group = {"_id": {"role": "$role", "status": "$status"}, "count": {"$sum": 1}}
-        async with border():
+        async with translate_driver_errors():
             rows = await aggregated(self._users, [{"$match": query}, {"$group": group}], **options)
         return {(Role(row["_id"]["role"]), AccountStatus(row["_id"]["status"])): row["count"] for row in rows}
 
@@ -239,7 +239,7 @@ class Users:
 
     async def _ids_by_name(self, query: Document) -> list[UserId]:
         """Return the ids by name; the index that finds by words has another order."""
-        async with border():
+        async with translate_driver_errors():
             rows = await self._users.find(query, {"name": True}).to_list(None)
         return [UserId(row["_id"]) for row in sorted(rows, key=lambda row: (str(row["name"]), row["_id"]))]
 
@@ -260,7 +260,7 @@ class Users:
             update["$set"] |= email_keys(str(values["email"]))
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
-        async with border():
+        async with translate_driver_errors():
             try:
                 document = await self._users.find_one_and_update(
                     {"_id": user_id}, update, projection=PUBLIC, return_document=ReturnDocument.AFTER
@@ -290,7 +290,7 @@ class Users:
         if event is not None:
             unsent = [{"$literal": event_document(event)}]
             fields["unsent"] = {"$concatArrays": [{"$ifNull": ["$unsent", []]}, unsent]}
-        async with border():
+        async with translate_driver_errors():
             document = await self._users.find_one_and_update(
                 {"_id": user_id}, [{"$set": fields}], projection=PUBLIC, return_document=ReturnDocument.AFTER
             )
@@ -298,7 +298,7 @@ class Users:
 
     async def with_password(self, user_id: UserId, password_hash: bytes) -> User | None:
         """Return the account if that is the hash of its password."""
-        async with border():
+        async with translate_driver_errors():
             document = await self._users.find_one({"_id": user_id, "password_hash": password_hash}, PUBLIC)
         return read_user(document) if document else None
 
@@ -309,7 +309,7 @@ class Users:
         """
         told = "address_tried_at"
         of_late = {"$gt": at - pause, "$lte": at}
-        async with border():
+        async with translate_driver_errors():
             done = await self._users.update_one(
                 {"email": email, told: {"$not": of_late}},
                 {"$set": {told: at}, "$push": {"unsent": event_document(event)}},
@@ -323,19 +323,19 @@ class Users:
         """
         refused = {"mail_refused": address, "mail_refused_at": at, "refusal_told_at": None}
         is_old = [{"mail_refused": {"$ne": address}}, {"mail_refused_at": {"$lte": at - REFUSAL_LASTS}}]
-        async with border():
+        async with translate_driver_errors():
             await self._users.update_one({"_id": user_id, "email": address, "$or": is_old}, {"$set": refused})
 
     async def accept_mail(self, user_id: UserId, address: str) -> None:
         """Note that mail is taken at an address at which it was refused."""
-        async with border():
+        async with translate_driver_errors():
             await self._users.update_one(
                 {"_id": user_id, "mail_refused": address}, {"$set": {"mail_refused": None}}
             )
 
     async def tell_refusal(self, user_id: UserId, address: str, at: datetime) -> None:
         """Note that the person knows that no mail is taken at the address."""
-        async with border():
+        async with translate_driver_errors():
             await self._users.update_one(
                 {"_id": user_id, "mail_refused": address}, {"$set": {"refusal_told_at": at}}
             )
@@ -343,7 +343,7 @@ class Users:
     async def active(self, role: Role, after: UserId, limit: int) -> list[UserId]:
         """Return the active accounts of a role by id, those that come after one (after "": all)."""
         query = {"role": role.value, "status": AccountStatus.ACTIVE.value, "_id": {"$gt": after}}
-        async with border():
+        async with translate_driver_errors():
             cursor = self._users.find(query, {"_id": True}).sort([("_id", 1)]).hint(BY_ROLE).limit(limit)
             return [UserId(row["_id"]) for row in await cursor.to_list(None)]
 
@@ -356,14 +356,14 @@ class Users:
         if mark is not None:
             query["leaving.mark"] = mark
         closed = {"status": AccountStatus.BLOCKED.value, "going": at}
-        async with border():
+        async with translate_driver_errors():
             done = await self._users.update_one(query, {"$set": closed, "$unset": {"leaving": ""}})
         return bool(done.matched_count)
 
     async def going(self, before: datetime) -> list[User]:
         """Return accounts that were closed before an instant because their owners go, and are still there."""
         query = {"going": {"$gte": EVER.start, "$lt": before}}
-        async with border():
+        async with translate_driver_errors():
             return readable(await self._users.find(query, PUBLIC).to_list(None), read_user, "user")
 
     async def decide(
@@ -390,7 +390,7 @@ class Users:
         if mark is not None:
             query["leaving.mark"] = mark
             update["$unset"] = {"leaving": ""}
-        async with border():
+        async with translate_driver_errors():
             document = await self._users.find_one_and_update(
                 query, update, projection=PUBLIC, return_document=ReturnDocument.AFTER
             )
@@ -403,7 +403,7 @@ class Users:
         """
         values: Document = {"wanted_name": None} | ({"name": wanted, **name_keys(wanted)} if approve else {})
         update = {"$set": values, "$push": {"unsent": event_document(event)}}
-        async with border():
+        async with translate_driver_errors():
             document = await self._users.find_one_and_update(
                 {"_id": user_id, "wanted_name": wanted},
                 update,
@@ -415,7 +415,7 @@ class Users:
     async def decided(self, user_id: UserId, status: AccountStatus) -> tuple[User, Decision] | None:
         """Return the account if it is in that status by a decision that is known, and the decision."""
         query: Document = {"_id": user_id, "status": status.value, "decision.id": {"$exists": True}}
-        async with border():
+        async with translate_driver_errors():
             document = await self._users.find_one(query, PUBLIC)
         if document is None:
             return None
@@ -426,7 +426,7 @@ class Users:
         self, query: Document, number: int, size: int, hint: Document | None = None
     ) -> Page[User]:
         """Return a page by name, of the one nearest to `number` that there is: in one question, mostly."""
-        async with border():
+        async with translate_driver_errors():
             found, total = await self._part(query, max(number, 0) * size, size, hint)
             nearest = page_number(number, total, size)
             if nearest != number:

@@ -14,14 +14,14 @@ from services.models.notifications import Event
 from services.models.people import UserId
 from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import Place, SlotOffer
-from services.storage.driver import Collection, Database, Document, border
+from services.storage.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.notifications import event_document
 from services.storage.row_reading import readable
 
 IN_LINE = [("doctor_id", 1), ("since", 1), ("_id", 1)]
 
 
-class Waitlist:
+class WaitlistStore:
     """Stores places."""
 
     def __init__(self, database: Database) -> None:
@@ -30,14 +30,14 @@ class Waitlist:
 
     async def prepare(self) -> None:
         """Make the indexes."""
-        async with border():
+        async with translate_driver_errors():
             await self._places.create_index(IN_LINE)
             await self._places.create_index([("patient_id", 1), ("since", 1)])
             await self._places.create_index("unsent.id", sparse=True)
 
     async def put(self, place: Place) -> Place | None:
         """Store a place; return the one that the patient had in that line, which is no more."""
-        async with border():
+        async with translate_driver_errors():
             row = await self._places.find_one_and_update(
                 {"_id": _id(place)},
                 {
@@ -52,24 +52,24 @@ class Waitlist:
 
     async def get(self, doctor_id: UserId, patient_id: UserId) -> Place | None:
         """Return a patient's place in the line for a doctor, or None."""
-        async with border():
+        async with translate_driver_errors():
             row = await self._places.find_one({"_id": f"{doctor_id}.{patient_id}"})
         return _place(row) if row else None
 
     async def of_patient(self, patient_id: UserId) -> list[Place]:
         """Return all places of a patient, the oldest first."""
-        async with border():
+        async with translate_driver_errors():
             rows = self._places.find({"patient_id": patient_id}).sort("since", 1)
             return readable(await rows.to_list(None), _place, "place")
 
     async def doctors(self) -> list[UserId]:
         """Return for whom anybody waits."""
-        async with border():
+        async with translate_driver_errors():
             return [UserId(i) for i in await self._places.distinct("doctor_id", {"doctor_id": {"$gt": ""}})]
 
     async def line(self, doctor_id: UserId, limit: int) -> list[Place]:
         """Return those who have waited the longest for one doctor, in their order."""
-        async with border():
+        async with translate_driver_errors():
             rows = self._places.find({"doctor_id": doctor_id}).sort(IN_LINE).hint(IN_LINE).limit(limit)
             return readable(await rows.to_list(None), _place, "place")
 
@@ -80,7 +80,7 @@ class Waitlist:
             "since": {"$lte": place.since},
             "$or": [{"since": {"$lt": place.since}}, {"_id": {"$lt": _id(place)}}],
         }
-        async with border():
+        async with translate_driver_errors():
             return int(await self._places.count_documents(query, hint=IN_LINE))
 
     async def change(self, before: Place, after: Place, event: Event | None = None) -> Place | None:
@@ -93,7 +93,7 @@ class Waitlist:
             update["$unset"] = {"offer": ""}
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
-        async with border():
+        async with translate_driver_errors():
             row = await self._places.find_one_and_update(
                 _as_seen(before), update, return_document=ReturnDocument.AFTER
             )
@@ -101,13 +101,13 @@ class Waitlist:
 
     async def remove(self, place: Place) -> bool:
         """Remove a place, if nobody has changed it since; tell whether it was."""
-        async with border():
+        async with translate_driver_errors():
             done = await self._places.delete_one(_as_seen(place))
         return bool(done.deleted_count)
 
     async def leave(self, doctor_id: UserId, patient_id: UserId) -> Place | None:
         """Remove a patient's place in the line for a doctor, whatever it is like; return what it was."""
-        async with border():
+        async with translate_driver_errors():
             row = await self._places.find_one_and_delete({"_id": f"{doctor_id}.{patient_id}"})
         return _place(row) if row else None
 
@@ -118,7 +118,7 @@ class Waitlist:
         """
         query = {"doctor_id": doctor_id, "start": {"$gt": now}, "status": AppointmentStatus.BOOKED.value}
         shown = {"patient_id": True, "start": True, "booked_at": True, "history": True}
-        async with border():
+        async with translate_driver_errors():
             rows = self._appointments.find(query, shown).hint([("doctor_id", 1), ("start", 1)])
             return [
                 (UserId(row["patient_id"]), row["start"], _booked_at(row)) for row in await rows.to_list(None)

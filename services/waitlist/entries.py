@@ -29,9 +29,9 @@ from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PartOfDay
 from services.models.waitlist import Place, PlaceCard, SlotOffer
 from services.namesakes import Namesakes
-from services.storage.appointments import Appointments as StoredAppointments
-from services.storage.users import Users
-from services.storage.waitlist import Waitlist as StoredWaitlist
+from services.storage.appointments import AppointmentStore
+from services.storage.users import UserStore
+from services.storage.waitlist import WaitlistStore
 from services.time_zones import zone_of
 from services.waitlist.offers import fitting
 
@@ -53,10 +53,10 @@ class Waitlist:
     def __init__(
         self,
         *,
-        waitlist: StoredWaitlist,
-        stored: StoredAppointments,
+        waitlist: WaitlistStore,
+        stored: AppointmentStore,
         bookings: Bookings,
-        users: Users,
+        users: UserStore,
         doctors: Doctors,
         diaries: Diaries,
         namesakes: Namesakes,

@@ -28,9 +28,9 @@ from services.models.engagements import HeldFor
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import Place, SlotOffer
-from services.storage.appointments import Appointments
-from services.storage.users import Users
-from services.storage.waitlist import Waitlist
+from services.storage.appointments import AppointmentStore
+from services.storage.users import UserStore
+from services.storage.waitlist import WaitlistStore
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +47,9 @@ class Lines:
     def __init__(
         self,
         *,
-        waitlist: Waitlist,
-        appointments: Appointments,
-        users: Users,
+        waitlist: WaitlistStore,
+        appointments: AppointmentStore,
+        users: UserStore,
         schedules: Schedules,
         clock: Clock,
         on_news: Callable[[], None],

@@ -23,7 +23,7 @@ from services.models.appointments import AppointmentCard, Clearance, ClearanceKi
 from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Slot, TimeOff
-from services.storage.schedules import Schedules as StoredSchedules
+from services.storage.schedules import ScheduleStore
 from services.working_hours.weekly import check_stretch
 
 MOST_DAYS = 366
@@ -37,7 +37,7 @@ class TimesOff:
         self,
         *,
         schedules: Schedules,
-        stored: StoredSchedules,
+        stored: ScheduleStore,
         clearances: Clearances,
         audit: Audit,
         clock: Clock,

@@ -28,8 +28,8 @@ from services.models.appointments import Appointment, AppointmentCard, Appointme
 from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
-from services.storage.appointment_queries import Diaries as StoredDiaries
-from services.storage.schedules import Schedules as StoredSchedules
+from services.storage.appointment_queries import AppointmentQueryStore
+from services.storage.schedules import ScheduleStore
 
 STEP_MINUTES = 5
 SHORTEST_SLOT, LONGEST_SLOT = 5, 480
@@ -58,8 +58,8 @@ class WorkingHours:
         self,
         *,
         schedules: Schedules,
-        stored: StoredSchedules,
-        booked: StoredDiaries,
+        stored: ScheduleStore,
+        booked: AppointmentQueryStore,
         diaries: Diaries,
         clearances: Clearances,
         audit: Audit,

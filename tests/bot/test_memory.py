@@ -11,7 +11,7 @@ from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft, Specializ
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Gender, Role, UserId
 from services.models.scheduling import Slot
-from services.storage.conversations import Conversations
+from services.storage.conversations import ConversationStore
 from services.storage.driver import connect
 
 CHAT = ChatId(7)
@@ -46,13 +46,15 @@ DRAFTS: list[Draft] = [
 
 
 @pytest.fixture
-async def conversations(database_url: str) -> AsyncIterator[Conversations]:
+async def conversations(database_url: str) -> AsyncIterator[ConversationStore]:
     async with connect(database_url) as database:
-        yield Conversations(database)
+        yield ConversationStore(database)
 
 
 @pytest.mark.parametrize("draft", DRAFTS)
-async def test_what_is_remembered_comes_back_as_it_was(conversations: Conversations, draft: Draft) -> None:
+async def test_what_is_remembered_comes_back_as_it_was(
+    conversations: ConversationStore, draft: Draft
+) -> None:
     one, other = Memories(conversations), Memories(conversations)
     memory = await one.load(CHAT)
     memory.step, memory.draft, memory.trail = "booking.time", draft, ("booking.doctor", "booking.day")
@@ -61,18 +63,18 @@ async def test_what_is_remembered_comes_back_as_it_was(conversations: Conversati
     assert await other.load(CHAT) == replace(memory, handled=100)
 
 
-async def test_a_chat_of_which_nothing_is_known_has_an_empty_memory(conversations: Conversations) -> None:
+async def test_a_chat_of_which_nothing_is_known_has_an_empty_memory(conversations: ConversationStore) -> None:
     assert await Memories(conversations).load(CHAT) == ChatMemory()
 
 
-async def test_nothing_is_written_where_nothing_has_changed(conversations: Conversations) -> None:
+async def test_nothing_is_written_where_nothing_has_changed(conversations: ConversationStore) -> None:
     memories = Memories(conversations)
     await memories.load(CHAT)
     await memories.save(CHAT, 100)
     assert await conversations.of_chat(CHAT) is None
 
 
-async def test_a_memory_is_open_from_its_loading_to_its_saving(conversations: Conversations) -> None:
+async def test_a_memory_is_open_from_its_loading_to_its_saving(conversations: ConversationStore) -> None:
     memories = Memories(conversations)
     memory = await memories.load(CHAT)
     assert memories.of(CHAT) is memory
@@ -81,20 +83,20 @@ async def test_a_memory_is_open_from_its_loading_to_its_saving(conversations: Co
     assert memories.of(CHAT) is None
 
 
-async def test_an_unknown_or_unreadable_memory_is_an_empty_one(conversations: Conversations) -> None:
+async def test_an_unknown_or_unreadable_memory_is_an_empty_one(conversations: ConversationStore) -> None:
     for document in ({"draft": {"kind": "no such dialog"}}, {"card_id": "twelve"}):
         await conversations.put(CHAT, document)
         assert await Memories(conversations).load(CHAT) == ChatMemory()
 
 
 async def test_a_memory_of_a_later_version_is_read_as_far_as_it_is_understood(
-    conversations: Conversations,
+    conversations: ConversationStore,
 ) -> None:
     await conversations.put(CHAT, {"step": "login.email", "invented_later": 1})
     assert (await Memories(conversations).load(CHAT)).step == "login.email"
 
 
-async def test_quiet_dialogs_are_found_by_when_they_expire(conversations: Conversations) -> None:
+async def test_quiet_dialogs_are_found_by_when_they_expire(conversations: ConversationStore) -> None:
     memories = Memories(conversations)
     for chat, expires_at in ((CHAT, NOON), (ChatId(8), None), (ChatId(9), NOON.replace(hour=13))):
         memory = await memories.load(chat)

@@ -18,7 +18,7 @@ from services.clock import SystemClock
 from services.errors import StorageDown
 from services.models.people import Role
 from services.storage.driver import Database as Db
-from services.storage.driver import border, connect
+from services.storage.driver import connect, translate_driver_errors
 from services.storage.storage import Storage
 from tests.chaos.clock import TurnableFileClock, next_monday
 from tests.chaos.embedded import Embedded
@@ -222,7 +222,7 @@ async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
-                async with border():
+                async with translate_driver_errors():
                     return await ask()
             except StorageDown:
                 await asyncio.sleep(LOOK_SECONDS)

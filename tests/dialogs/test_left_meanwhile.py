@@ -7,7 +7,7 @@ import pytest
 
 from bot.dialogs.chat_state import Memories
 from services.models.people import ChatId, Role
-from services.storage.appointments import Appointments
+from services.storage.appointments import AppointmentStore
 from tests.plans import OURS
 from tests.town import Person, Town
 
@@ -35,10 +35,10 @@ def _beside(
     monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], Awaitable[None]], *, after: bool
 ) -> None:
     """Do that just before the storage's next call of that name, or just after it."""
-    real = getattr(Appointments, name)
+    real = getattr(AppointmentStore, name)
 
     async def called(*args: Any, **facts: Any) -> Any:
-        monkeypatch.setattr(Appointments, name, real)
+        monkeypatch.setattr(AppointmentStore, name, real)
         if not after:
             await act()
         answer = await real(*args, **facts)
@@ -46,7 +46,7 @@ def _beside(
             await act()
         return answer
 
-    monkeypatch.setattr(Appointments, name, called)
+    monkeypatch.setattr(AppointmentStore, name, called)
 
 
 async def _starts(town: Town) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from services.errors import StorageDown
 from services.models.people import ChatId, Role
-from services.storage.users import Users
+from services.storage.users import UserStore
 from tests.town import PASSWORD, STAFF_CODE, Town
 from tests.turning import TurnableClock
 
@@ -64,23 +64,23 @@ async def test_who_has_an_account_is_said_five_times_an_hour_and_the_owner_gets_
 async def test_a_registration_saved_before_its_acknowledgement_was_lost_is_ones_own(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asha, add, by_id = town.person(), Users.add, Users.by_id
+    asha, add, by_id = town.person(), UserStore.add, UserStore.by_id
     for text in ("/register", "Asha", "mailto:Asha@example.org.", PASSWORD):
         await asha.says(text)
     for label in ("Patient", "rather not say"):
         await asha.taps(label)
 
     async def down(*_args: object) -> None:
-        monkeypatch.setattr(Users, "by_id", by_id)
+        monkeypatch.setattr(UserStore, "by_id", by_id)
         raise StorageDown
 
     async def applied(*args: object, **more: object) -> None:
         await add(*args, **more)  # type: ignore[arg-type]
-        monkeypatch.setattr(Users, "add", add)
-        monkeypatch.setattr(Users, "by_id", down)
+        monkeypatch.setattr(UserStore, "add", add)
+        monkeypatch.setattr(UserStore, "by_id", down)
         raise StorageDown
 
-    monkeypatch.setattr(Users, "add", applied)
+    monkeypatch.setattr(UserStore, "add", applied)
     assert "can't reach the clinic's records" in await asha.taps("Save")
     assert "Your account is ready" in await asha.taps("Save")
     assert "Hello Asha" in await asha.signs_in("<asha@example.org>")

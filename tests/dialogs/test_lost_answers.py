@@ -9,10 +9,10 @@ import pytest
 from services.errors import StorageDown
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Role
-from services.storage.announcements import Announcements
-from services.storage.appointments import Appointments
-from services.storage.bulk_cancellations import Clearances
-from services.storage.schedules import Schedules
+from services.storage.announcements import AnnouncementStore
+from services.storage.appointments import AppointmentStore
+from services.storage.bulk_cancellations import BulkCancellationStore
+from services.storage.schedules import ScheduleStore
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -49,7 +49,7 @@ async def _lost(asha: Person, lose: Lose, *, time: str = "10:30") -> None:
     for act in ("/book", "Cardiology", "Rao", "tomorrow", time):
         await asha.says(act)
     assert "Shall I book" in await asha.says("first reason")
-    lose(Appointments, "add")
+    lose(AppointmentStore, "add")
     assert "booked" not in await asha.taps("Confirm")
 
 
@@ -137,7 +137,7 @@ async def test_a_move_that_was_stored_is_told_to_who_leaves(asha: Person, lose: 
     await asha.talks([("«4 May»", "Status: booked"), ("«Move»", "Which day")])
     await asha.says("tomorrow")
     assert "Shall I move" in await asha.taps("11:00 AM")
-    lose(Appointments, "move")
+    lose(AppointmentStore, "move")
     await asha.taps("Confirm")
     answer = await asha.says("/cancel")
     assert "stored already" in answer
@@ -147,7 +147,7 @@ async def test_a_move_that_was_stored_is_told_to_who_leaves(asha: Person, lose: 
 async def test_time_off_that_was_stored_is_told_to_who_leaves(town: Town, lose: Lose) -> None:
     rao = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     await rao.talks([("/timeoff", "first day"), ("4 May to 5 May", "Save it?")])
-    lose(Clearances, "stands")
+    lose(BulkCancellationStore, "stands")
     await rao.taps("Save")
     answer = await rao.says("/cancel")
     assert "nothing was saved" not in answer
@@ -159,7 +159,7 @@ async def test_hours_that_were_stored_are_told_to_who_leaves(town: Town, lose: L
     await rao.says("/hours")
     await rao.says("Mon 9-12")
     await rao.taps("Preview")
-    lose(Schedules, "put")
+    lose(ScheduleStore, "put")
     await rao.taps("Save")
     answer = await rao.says("/cancel")
     assert "nothing was saved" not in answer
@@ -178,7 +178,7 @@ async def test_a_cancelling_that_was_stored_is_told_to_who_keeps_it(
     await rao.taps("4 May")
     await rao.taps("Cancel appointment")
     await rao.taps("Skip")
-    lose(Appointments, "cancel")
+    lose(AppointmentStore, "cancel")
     await rao.taps("Yes, cancel it")
     answer = await rao.says("/cancel")
     assert "nothing was saved" not in answer
@@ -193,7 +193,7 @@ async def test_an_announcement_that_was_started_is_told_to_who_leaves(
     await nora.says("/announce")
     await nora.taps("Patients")
     await nora.says("We are closed on Friday.")
-    lose(Announcements, "add")
+    lose(AnnouncementStore, "add")
     await nora.taps("Confirm")
     answer = await nora.says("/cancel")
     assert "nothing was saved" not in answer
@@ -214,7 +214,7 @@ async def test_a_follow_up_that_was_proposed_is_shown_as_it_was(
     await rao.says("/schedule 4 May")
     await rao.taps("10:30 AM Asha")
     await rao.taps("Propose a follow-up")
-    lose(Appointments, "propose")
+    lose(AppointmentStore, "propose")
     for act in ("in 10 days", "skip", "send"):
         await rao.says(act)
     await rao.taps("Back")

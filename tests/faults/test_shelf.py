@@ -16,7 +16,7 @@ from bot.demo.bot_api.methods.method import Method
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
 from bot.telegram.pending_updates import LEASE
-from services.storage.pending_updates import Lease, Updates
+from services.storage.pending_updates import Lease, PendingUpdateStore
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
 from tests.town import PASSWORD, STAFF_CODE, Person, Town
@@ -37,7 +37,7 @@ def answers(person: Person, *parts: str) -> list[str]:
     return [part for message in person.messages for part in parts if part in message["text"]]
 
 
-async def emptied(updates: Updates, entries: int = 0) -> None:
+async def emptied(updates: PendingUpdateStore, entries: int = 0) -> None:
     """Wait until no more entries than that are there."""
     async with asyncio.timeout(10):
         while len(await updates.all()) > entries:

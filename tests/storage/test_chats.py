@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from services.models.people import ChatId, Role, SignedIn, UserId
 from services.models.scheduling import Hours, Schedule, Weekday
-from services.storage.chat_lookup import Arrival
+from services.storage.chat_lookup import FoundChat
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
 from tests.storage.conftest import a_user
@@ -21,12 +21,12 @@ async def _record(storage: Storage, at: timedelta, key: str = "mail:x") -> datet
 
 async def test_a_chat_has_one_session_the_last_one(storage: Storage) -> None:
     chat, asha, rao = ChatId(-7), UserId("asha"), UserId("rao")
-    assert await storage.arrivals.of_chat(chat) == Arrival()
+    assert await storage.arrivals.of_chat(chat) == FoundChat()
     await storage.users.add(a_user("rao", role=Role.DOCTOR), b"", MONDAY)
     for token, user in (("first", asha), ("second", rao)):
         await storage.sessions.put(StoredSession(chat, token), user, MONDAY + MINUTE)
     known = await storage.arrivals.of_chat(chat)
-    assert known == Arrival(None, "second", a_user("rao", role=Role.DOCTOR))
+    assert known == FoundChat(None, "second", a_user("rao", role=Role.DOCTOR))
     assert "second" not in repr(known)
     assert await storage.sessions.chats_of([asha, rao], MONDAY) == {asha: [], rao: [chat]}
 

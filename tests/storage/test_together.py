@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import StorageDown
-from services.storage.batching import MOST, Together
+from services.storage.batching import MOST, Batcher
 
 
 class Oracle:
@@ -35,14 +35,14 @@ class Oracle:
 
 async def test_who_asks_alone_is_asked_for_at_once() -> None:
     oracle = Oracle()
-    together = Together(oracle)
+    together = Batcher(oracle)
     assert [await together(1), await together(2)] == [2, 4]
     assert oracle.asked == [1, 1]
 
 
 async def test_who_asks_while_a_question_is_on_its_way_goes_with_the_next() -> None:
     oracle = Oracle()
-    together = Together(oracle)
+    together = Batcher(oracle)
     oracle.free.clear()
     first = asyncio.create_task(together(1))
     await asyncio.sleep(0)
@@ -55,7 +55,7 @@ async def test_who_asks_while_a_question_is_on_its_way_goes_with_the_next() -> N
 
 async def test_a_failure_is_told_to_all_who_were_asked_for_and_to_nobody_else() -> None:
     oracle = Oracle()
-    together = Together(oracle)
+    together = Batcher(oracle)
     oracle.fault = StorageDown()
     failed = await asyncio.gather(*map(together, range(3)), return_exceptions=True)
     assert [type(failure) for failure in failed] == [StorageDown] * 3
@@ -67,7 +67,7 @@ async def test_a_failure_is_told_to_all_who_were_asked_for_and_to_nobody_else() 
 def test_an_error_that_one_brought_along_is_told_to_that_one_alone(numbers: list[int]) -> None:
     async def all_ask() -> list[int | BaseException]:
         async with asyncio.timeout(5):
-            return await asyncio.gather(*map(Together(Oracle()), numbers), return_exceptions=True)
+            return await asyncio.gather(*map(Batcher(Oracle()), numbers), return_exceptions=True)
 
     answers = asyncio.run(all_ask())
     assert [2 * n if n >= 0 else OverflowError for n in numbers] == [
@@ -77,7 +77,7 @@ def test_an_error_that_one_brought_along_is_told_to_that_one_alone(numbers: list
 
 async def test_when_the_loop_ends_while_each_is_asked_for_alone_everybody_is_let_go() -> None:
     oracle = Oracle()
-    together = Together(oracle)
+    together = Batcher(oracle)
     waiting = [asyncio.create_task(together(number)) for number in (-1, 1, 2)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -91,7 +91,7 @@ async def test_when_the_loop_ends_while_each_is_asked_for_alone_everybody_is_let
 
 async def test_who_has_gone_is_not_asked_for_and_takes_nobody_along() -> None:
     oracle = Oracle()
-    together = Together(oracle)
+    together = Batcher(oracle)
     oracle.free.clear()
     first, gone, other = (asyncio.create_task(together(number)) for number in range(3))
     await asyncio.sleep(0)
@@ -104,7 +104,7 @@ async def test_who_has_gone_is_not_asked_for_and_takes_nobody_along() -> None:
 
 
 async def test_whoever_comes_right_when_a_question_is_answered_is_not_forgotten() -> None:
-    together = Together(Oracle())
+    together = Batcher(Oracle())
 
     async def asks_again(number: int) -> int:
         return await together(await together(number))
@@ -116,13 +116,13 @@ async def test_whoever_comes_right_when_a_question_is_answered_is_not_forgotten(
 
 @given(st.lists(st.integers(0, 5), max_size=40))
 def test_each_gets_the_answer_to_what_it_asked(pauses: list[int]) -> None:
-    async def asks(together: Together[int, int], number: int, pause: int) -> bool:
+    async def asks(together: Batcher[int, int], number: int, pause: int) -> bool:
         for _ in range(pause):
             await asyncio.sleep(0)
         return await together(number) == 2 * number
 
     async def all_ask() -> list[bool]:
-        together = Together(Oracle())
+        together = Batcher(Oracle())
         async with asyncio.timeout(5):
             return await asyncio.gather(*(asks(together, n, pause) for n, pause in enumerate(pauses)))
 
@@ -131,7 +131,7 @@ def test_each_gets_the_answer_to_what_it_asked(pauses: list[int]) -> None:
 
 async def test_when_the_loop_ends_everybody_is_let_go() -> None:
     oracle = Oracle()
-    together = Together(oracle)
+    together = Batcher(oracle)
     oracle.free.clear()
     waiting = [asyncio.create_task(together(number)) for number in range(3)]
     await asyncio.sleep(0)
