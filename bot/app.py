@@ -30,10 +30,10 @@ from bot.telegram.retries import Patience
 from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
-from services.announcements.recipients import Crowd
-from services.announcements.sender import Announcer
-from services.background.rate_limiter import Pace
-from services.background.worker_loop import whenever
+from services.announcements.recipients import Recipients
+from services.announcements.sender import AnnouncementSender
+from services.background.rate_limiter import RateLimiter
+from services.background.worker_loop import work_when_nudged
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
@@ -108,7 +108,7 @@ class Assembly:
         memories = Memories(storage.conversations, self._on_told)
         self.application = _application(settings, self.clinic, memories, self._wires)
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
-        chat_pace = Pace(A_SECOND[ChannelName.CHAT])
+        chat_pace = RateLimiter(A_SECOND[ChannelName.CHAT])
         self.outbox = Outbox(
             notifications=storage.notifications,
             users=storage.users,
@@ -121,10 +121,10 @@ class Assembly:
             paces={ChannelName.CHAT: chat_pace},
             screens=memories,
         )
-        self.announcer = Announcer(
+        self.announcer = AnnouncementSender(
             announcements=storage.announcements,
             deliveries=storage.deliveries,
-            crowd=Crowd(users=storage.users, sessions=storage.sessions, clock=clock),
+            crowd=Recipients(users=storage.users, sessions=storage.sessions, clock=clock),
             audit=self.clinic.audit,
             clock=clock,
             crier=ChatCrier(bot, rules),
@@ -186,7 +186,9 @@ class Assembly:
             await application.start()
             outbox = asyncio.create_task(self.outbox.work(), name="outbox")
             announcer = asyncio.create_task(self.announcer.work(), name="announcer")
-            lines = asyncio.create_task(whenever(self._is_freed, self._serve_lines, "waitlist"), name="lines")
+            lines = asyncio.create_task(
+                work_when_nudged(self._is_freed, self._serve_lines, "waitlist"), name="lines"
+            )
             log.info("bot.ready username=%s", application.bot.username)
             try:
                 await self.intake.run()

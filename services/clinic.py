@@ -3,49 +3,49 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.accounts.attempts import Tries
-from services.accounts.email_availability import Probing
-from services.accounts.last_admin import Admins
-from services.accounts.one_time_codes import CodeMailer, Codes
-from services.accounts.password_reset import Renewal
+from services.accounts.attempts import Attempts
+from services.accounts.email_availability import EmailAvailability
+from services.accounts.last_admin import LastAdminGuard
+from services.accounts.one_time_codes import CodeMailer, OneTimeCodes
+from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
 from services.accounts.profile import Profile
 from services.accounts.registration import Accounts
 from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
-from services.administration.accounts import People
+from services.administration.accounts import AccountAdministration
 from services.administration.exports import MAX_BYTES, Exports
 from services.administration.statistics import Statistics
 from services.announcements.announcements import Announcements
-from services.announcements.recipients import Crowd
-from services.appointments.agenda import DayPlans
-from services.appointments.booking import HELD, Bookings
-from services.appointments.bulk_cancellation import Clearances
+from services.announcements.recipients import Recipients
+from services.appointments.agenda import Agenda
+from services.appointments.booking import HELD, Booking
+from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.changes import Appointments
-from services.appointments.daily_digest import Digests
+from services.appointments.daily_digest import DailyDigests
 from services.appointments.follow_ups import FollowUps
 from services.appointments.limits import Limits
 from services.appointments.reminders import Reminders
-from services.appointments.views import Diaries
+from services.appointments.views import AppointmentViews
 from services.audit import Audit
-from services.availability.alternatives import Offers
+from services.availability.alternatives import Alternatives
 from services.availability.availability import Schedules
-from services.availability.bookable_slots import Offering
+from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
-from services.availability.video_rooms import Rooms
-from services.background.periodic import Rounds
+from services.availability.video_rooms import VideoRooms
+from services.background.periodic import PeriodicTasks
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.models.appointments import ClearanceKind
+from services.models.appointments import CancellationCause
 from services.namesakes import Namesakes
-from services.notifications.dead_letters import Undelivered
-from services.privacy.account_deletion import Eraser, Leaving
-from services.privacy.personal_data import MyData
+from services.notifications.dead_letters import DeadLetters
+from services.privacy.account_deletion import AccountDeletion, AccountEraser
+from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
 from services.waitlist.entries import Waitlist
-from services.waitlist.offers import Lines
-from services.working_hours.time_off import TimesOff
+from services.waitlist.offers import WaitlistOffers
+from services.working_hours.time_off import TimeOffPlanner
 from services.working_hours.weekly import WorkingHours
 
 
@@ -56,35 +56,35 @@ class Clinic:
     rules: ClinicRules
     clock: Clock
     accounts: Accounts
-    people: People
+    people: AccountAdministration
     sessions: Sessions
     doctors: Doctors
     namesakes: Namesakes
     schedules: Schedules
-    offering: Offering
-    bookings: Bookings
+    offering: BookableSlots
+    bookings: Booking
     appointments: Appointments
-    diaries: Diaries
-    day_plans: DayPlans
+    diaries: AppointmentViews
+    day_plans: Agenda
     waitlist: Waitlist
-    lines: Lines
-    clearances: Clearances
-    digests: Digests
+    lines: WaitlistOffers
+    clearances: BulkCancellation
+    digests: DailyDigests
     reminders: Reminders
     follow_ups: FollowUps
     renaming: Renaming
     profile: Profile
-    renewal: Renewal
-    my_data: MyData
-    leaving: Leaving
+    renewal: PasswordReset
+    my_data: PersonalDataFile
+    leaving: AccountDeletion
     working_hours: WorkingHours
-    time_off: TimesOff
+    time_off: TimeOffPlanner
     audit: Audit
     statistics: Statistics
     exports: Exports
-    rounds: Rounds
+    rounds: PeriodicTasks
     announcements: Announcements
-    undelivered: Undelivered
+    undelivered: DeadLetters
 
 
 def build(
@@ -103,17 +103,17 @@ def build(
     `mailer` brings codes to their readers; `on_news` is called when there is news for the outbox to tell,
     `on_announced` when there is something for the announcer to do.
     """
-    tries = Tries(storage.attempts, clock)
-    probing = Probing(users=storage.users, tries=tries, clock=clock, on_news=on_news)
+    tries = Attempts(storage.attempts, clock)
+    probing = EmailAvailability(users=storage.users, tries=tries, clock=clock, on_news=on_news)
     audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
-    codes = Codes(codes=storage.codes, attempts=storage.attempts, tokens=tokens, clock=clock)
+    codes = OneTimeCodes(codes=storage.codes, attempts=storage.attempts, tokens=tokens, clock=clock)
     doctors = Doctors(users=storage.users)
     namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
     renaming = Renaming(users=storage.users, namesakes=namesakes, audit=audit, clock=clock, on_news=on_news)
     schedules = Schedules(
         schedules=storage.schedules, appointments=storage.appointments, clock=clock, zone=rules.zone
     )
-    diaries = Diaries(
+    diaries = AppointmentViews(
         appointments=storage.appointments,
         diaries=storage.diaries,
         users=storage.users,
@@ -122,9 +122,9 @@ def build(
         clock=clock,
         zone=rules.zone,
     )
-    offers = Offers(schedules=schedules, users=storage.users, namesakes=namesakes)
-    eraser = Eraser(users=storage.users, erasure=storage.erasure, clock=clock)
-    clearances = Clearances(
+    offers = Alternatives(schedules=schedules, users=storage.users, namesakes=namesakes)
+    eraser = AccountEraser(users=storage.users, erasure=storage.erasure, clock=clock)
+    clearances = BulkCancellation(
         clearances=storage.clearances,
         appointments=storage.appointments,
         stored=storage.diaries,
@@ -134,17 +134,17 @@ def build(
         offers=offers,
         clock=clock,
         on_news=on_news,
-        finish={ClearanceKind.FORGOTTEN: eraser.erase},
+        finish={CancellationCause.FORGOTTEN: eraser.erase},
     )
-    leaving = Leaving(
+    leaving = AccountDeletion(
         users=storage.users,
-        admins=Admins(admins=storage.admins, clock=clock),
+        admins=LastAdminGuard(admins=storage.admins, clock=clock),
         clearances=clearances,
         erasure=storage.erasure,
         audit=audit,
         clock=clock,
     )
-    digests = Digests(
+    digests = DailyDigests(
         schedules=storage.schedules,
         stored=storage.diaries,
         diaries=diaries,
@@ -153,7 +153,7 @@ def build(
         zone=rules.zone,
         on_news=on_news,
     )
-    undelivered = Undelivered(
+    undelivered = DeadLetters(
         parked=storage.parked,
         users=storage.users,
         admins=storage.admins,
@@ -171,10 +171,10 @@ def build(
         clock=clock,
         on_news=on_news,
     )
-    offering = Offering(
+    offering = BookableSlots(
         schedules=schedules,
         appointments=storage.appointments,
-        rooms=Rooms(rules.video_url, rules.name),
+        rooms=VideoRooms(rules.video_url, rules.name),
         clock=clock,
     )
     limits = Limits(
@@ -185,7 +185,7 @@ def build(
         zone=rules.zone,
         hold_length=HELD,
     )
-    bookings = Bookings(
+    bookings = Booking(
         appointments=storage.appointments,
         users=storage.users,
         doctors=doctors,
@@ -210,7 +210,7 @@ def build(
         clock=clock,
         on_news=on_news,
     )
-    lines = Lines(
+    lines = WaitlistOffers(
         waitlist=storage.waitlist,
         appointments=storage.appointments,
         users=storage.users,
@@ -234,10 +234,10 @@ def build(
             an_hour=rules.registrations_an_hour,
             on_news=on_news,
         ),
-        people=People(
+        people=AccountAdministration(
             users=storage.users,
             sessions=storage.sessions,
-            admins=Admins(admins=storage.admins, clock=clock),
+            admins=LastAdminGuard(admins=storage.admins, clock=clock),
             clearances=clearances,
             audit=audit,
             clock=clock,
@@ -274,7 +274,7 @@ def build(
         ),
         lines=lines,
         diaries=diaries,
-        day_plans=DayPlans(diaries=diaries, schedules=schedules),
+        day_plans=Agenda(diaries=diaries, schedules=schedules),
         clearances=clearances,
         digests=digests,
         reminders=reminders,
@@ -296,7 +296,7 @@ def build(
             audit=audit,
             clock=clock,
         ),
-        renewal=Renewal(
+        renewal=PasswordReset(
             users=storage.users,
             sessions=storage.sessions,
             passwords=passwords,
@@ -306,7 +306,7 @@ def build(
             audit=audit,
             clock=clock,
         ),
-        my_data=MyData(
+        my_data=PersonalDataFile(
             records=storage.records,
             users=storage.users,
             stored_audit=storage.audit,
@@ -323,7 +323,7 @@ def build(
             audit=audit,
             clock=clock,
         ),
-        time_off=TimesOff(
+        time_off=TimeOffPlanner(
             schedules=schedules,
             stored=storage.schedules,
             clearances=clearances,
@@ -343,13 +343,13 @@ def build(
         ),
         announcements=Announcements(
             announcements=storage.announcements,
-            crowd=Crowd(users=storage.users, sessions=storage.sessions, clock=clock),
+            crowd=Recipients(users=storage.users, sessions=storage.sessions, clock=clock),
             audit=audit,
             clock=clock,
             on_change=on_announced,
         ),
         undelivered=undelivered,
-        rounds=Rounds(
+        rounds=PeriodicTasks(
             [clearances.work, leaving.work, digests.work, reminders.work, undelivered.work, lines.work]
         ),
     )

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.app import opened_storage
 from bot.settings import OF_THE_DATABASE, Settings
 from bot.texts import create_admin as texts
-from services.accounts.attempts import Tries
-from services.accounts.email_availability import Probing
+from services.accounts.attempts import Attempts
+from services.accounts.email_availability import EmailAvailability
 from services.accounts.fields import read_name
 from services.accounts.passwords import Passwords
 from services.accounts.registration import Accounts, Registration
@@ -76,14 +76,14 @@ def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
     storage = runner.run(stack.enter_async_context(opened_storage(settings)))
     passwords, clock = Passwords(), SystemClock()
     audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=ZoneInfo(settings.timezone))
-    tries = Tries(storage.attempts, clock)
+    tries = Attempts(storage.attempts, clock)
     accounts = Accounts(
         users=storage.users,
         schedules=storage.schedules,
         passwords=passwords,
         tries=tries,
         namesakes=Namesakes(users=storage.users, name_keys=storage.name_keys),
-        probing=Probing(users=storage.users, tries=tries, clock=clock, on_news=_nothing),
+        probing=EmailAvailability(users=storage.users, tries=tries, clock=clock, on_news=_nothing),
         audit=audit,
         clock=clock,
         staff_code=None,

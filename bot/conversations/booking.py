@@ -30,9 +30,9 @@ from services.errors import (
     BookedBefore,
     ClinicError,
     DoctorUnknown,
+    ModalityNotOffered,
     RequestAbandoned,
     UserUnknown,
-    WayNotOffered,
 )
 from services.models.appointments import AppointmentCard, AppointmentId, Period
 from services.models.people import Role
@@ -161,7 +161,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
             patient_id=draft.patient_id,
             by_video=draft.by_video,
         )
-    except WayNotOffered as error:
+    except ModalityNotOffered as error:
         return Goto(Ask.SUMMARY, replace(draft, by_video=error.by_video), error)
     except NOT_HAD as error:
         return await _instead(context, draft, error)

@@ -18,7 +18,7 @@ from bot.texts import waitlist as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
-from services.errors import DayPassed, DayTooFar, DoctorUnknown, TooManyPlaces
+from services.errors import DayPassed, DayTooFar, DoctorUnknown, TooManyWaitlistEntries
 from services.waitlist.offers import LASTS
 
 TWO_WEEKS = timedelta(days=13)  # after today
@@ -91,7 +91,7 @@ async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
         )
     except (DayPassed, DayTooFar) as error:
         return Goto(Ask.DAYS, draft, error)
-    except (TooManyPlaces, DoctorUnknown) as error:
+    except (TooManyWaitlistEntries, DoctorUnknown) as error:
         ways = [button("🔔 Where I wait", Do("waitlist")), button("👩‍⚕️ Doctors", Do("doctors"))]
         return Finish(View(sentence(error, context.rules), keyboard(ways)))
     free = [button("📅 Free times", BookDoctor(draft.doctor_id))] if joined.free else []

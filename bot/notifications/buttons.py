@@ -21,7 +21,7 @@ from bot.dialogs.account_card import name_decisions
 from bot.texts.notifications import may_change, offered, taking
 from bot.ui.keyboards import Keyboard, Row, button, keyboard, news_button
 from services.clinic_rules import ClinicRules
-from services.models.appointments import AppointmentId, ClearanceKind
+from services.models.appointments import AppointmentId, CancellationCause
 from services.models.notifications import Event, EventKind
 from services.models.people import Role, User, UserId
 
@@ -81,7 +81,7 @@ def _other_times(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
         [button(f"🕑 {offered(offer, facts, rules)}", taking(offer, facts))]
         for offer in facts.get("offers") or ()
     ]
-    stays = facts.get("why") not in {ClearanceKind.BLOCKED.value, ClearanceKind.FORGOTTEN.value}
+    stays = facts.get("why") not in {CancellationCause.BLOCKED.value, CancellationCause.FORGOTTEN.value}
     another = BookDoctor(UserId(facts["doctor_id"])) if stays else Do("book")
     return [*rows, [news_button("📅 Book another time", another)]]
 

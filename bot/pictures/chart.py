@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from bot.pictures.sheet import DRAWING, INK, LARGE, MARGIN, MIDDLE, PALE, SMALL, TITLE, WIDTH, Sheet
 from bot.texts import pictures as texts
-from services.administration.statistics import Figures, Tally
+from services.administration.statistics import Figures, StatusCounts
 
 HEAD, PLOT, AXIS_FOOT = 320, 520, 80
 # The plot's sides: room for the numbers at the left, and for half a label at the right.
@@ -83,7 +83,9 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
     sheet.line((LEFT, bottom), (RIGHT, bottom), color=INK, width=1.5)
 
 
-def _upright(sheet: Sheet, tally: Tally, foot: tuple[float, float], width: float, scale: float) -> float:
+def _upright(
+    sheet: Sheet, tally: StatusCounts, foot: tuple[float, float], width: float, scale: float
+) -> float:
     """Draw the bar of a day on its foot; return the height of its head."""
     x, y = foot
     for part in PARTS:

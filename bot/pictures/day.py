@@ -9,7 +9,7 @@ from bot.pictures.layout import EASY, Block, Booked, Free, Item, arranged
 from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER, SMALL, TITLE, WIDTH, Sheet
 from bot.pictures.timeline import Scale, clock_changes, gaps, hours, span
 from bot.texts import pictures as texts
-from services.appointments.agenda import DayPlan
+from services.appointments.agenda import DayAgenda
 from services.models.scheduling import Slot
 
 HEAD, FOOT, AXIS = 210, 90, 150
@@ -24,14 +24,14 @@ class _Drawing:
     """What all parts of the picture need: the plan, and what is where."""
 
     sheet: Sheet
-    plan: DayPlan
+    plan: DayAgenda
     now: datetime
     shown: Slot
     scale: Scale
     blocks: Sequence[Block]
 
 
-def day_picture(plan: DayPlan, *, title: str, now: datetime) -> bytes:
+def day_picture(plan: DayAgenda, *, title: str, now: datetime) -> bytes:
     """Return the picture (PNG), WIDTH pixels wide and about 2,550 high at most. Takes a part of a second."""
     items: list[Item] = [
         Booked(card.appointment.slot, card.patient.name, card.appointment.status) for card in plan.taken

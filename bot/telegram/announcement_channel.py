@@ -11,7 +11,7 @@ from bot.telegram.retries import AT_ONCE, asked_wait
 from bot.telegram.transport import was_never_sent
 from bot.texts import announcements as texts
 from bot.ui.keyboards import Keyboard, button, keyboard
-from services.announcements.sender import Fate
+from services.announcements.sender import SendOutcome
 from services.clinic_rules import ClinicRules
 from services.errors import TryLater
 from services.models.announcements import Announcement, Tally
@@ -25,21 +25,21 @@ class ChatCrier:
         self._bot = bot
         self._rules = rules
 
-    async def tell(self, chat_id: ChatId, text: str) -> Fate:
+    async def tell(self, chat_id: ChatId, text: str) -> SendOutcome:
         """Send the announcement (Bot API sendMessage). Raises TryLater where it was not sent for sure."""
         try:
             await self._send(chat_id, texts.announcement(self._rules.name, text))
         except (RetryAfter, InvalidToken) as error:
             raise _later(error) from error
         except Forbidden:
-            return Fate.BLOCKED
+            return SendOutcome.BLOCKED
         except BadRequest:
-            return Fate.REFUSED
+            return SendOutcome.REFUSED
         except TelegramError as error:
             if isinstance(error, NetworkError) and was_never_sent(error):
                 raise TryLater from error
-            return Fate.UNCLEAR
-        return Fate.DELIVERED
+            return SendOutcome.UNCLEAR
+        return SendOutcome.DELIVERED
 
     async def show(self, announcement: Announcement, tally: Tally, *, is_over: bool) -> int | None:
         """Edit the message that shows how far it is, or send one. Raises TryLater."""

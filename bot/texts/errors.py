@@ -129,14 +129,14 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"{f'{esc(e.patient)} already has' if e.patient else 'You already have'} an appointment that overlaps"
         f" {moment_read(e.start, rules)}. Please choose another time."
     ),
-    errors.WayNotOffered: lambda e, _: (
+    errors.ModalityNotOffered: lambda e, _: (
         f"This doctor sees patients {'by video' if e.by_video else 'in the clinic'} only at the moment."
         " Please confirm it like that, or choose another doctor."
     ),
     errors.OfferOver: _said(
         "⌛ That offer is over. /waitlist shows where you wait, and /book the times that are free."
     ),
-    errors.TooManyPlaces: lambda e, _: (
+    errors.TooManyWaitlistEntries: lambda e, _: (
         f"You wait for {e.most} doctors already, which is the most. Please leave one of the lines in /waitlist first."
     ),
     errors.TooManyAppointments: lambda e, rules: (

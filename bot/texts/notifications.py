@@ -23,7 +23,7 @@ from bot.texts.formats import (
 from bot.texts.notification_layouts import ROOM, News
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.clinic_rules import ClinicRules
-from services.models.appointments import AppointmentId, ClearanceKind
+from services.models.appointments import AppointmentId, CancellationCause
 from services.models.notifications import EventKind, Notice
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Schedule, Slot
@@ -330,7 +330,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
             )
         )
     closing = "To take another time: /book in the chat."
-    if _is_doctor(reader) and facts.get("why") == ClearanceKind.TIME_OFF.value:
+    if _is_doctor(reader) and facts.get("why") == CancellationCause.TIME_OFF.value:
         closing = "It was being booked while you took that time off."
     elif _is_doctor(reader):
         # Whether that time is free now, or kept for who is next in line, is looked up where days are shown.
@@ -429,13 +429,13 @@ def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 
 _BY = {Role.DOCTOR.value: "{doctor}", Role.PATIENT.value: "the patient", Role.ADMIN.value: "the clinic"}
-_BLOCKED = ClearanceKind.BLOCKED.value
+_BLOCKED = CancellationCause.BLOCKED.value
 _BLOCKED_PATIENT = "the patient's account is blocked"
 _WHYS = {
-    ClearanceKind.TIME_OFF.value: "{doctor} is away then",
-    ClearanceKind.HOURS.value: "the working hours of {doctor} have changed",
+    CancellationCause.TIME_OFF.value: "{doctor} is away then",
+    CancellationCause.HOURS.value: "the working hours of {doctor} have changed",
     _BLOCKED: "{doctor} does not see patients here at the moment",
-    ClearanceKind.FORGOTTEN.value: "the account was deleted",
+    CancellationCause.FORGOTTEN.value: "the account was deleted",
 }
 _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.BOOKED: _booked,

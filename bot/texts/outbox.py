@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.texts.formats import esc, moment, shortened, zone_name
-from services.models.notifications import ChannelName, EventKind, Parked
+from services.models.notifications import ChannelName, DeadLetter, EventKind
 from services.models.paging import Page
 from services.notifications.dead_letters import OutboxPage
 
@@ -57,14 +57,14 @@ def page(found: OutboxPage, zone: ZoneInfo) -> str:
     return "\n".join([*lines, "", f"Times are {zone_name(zone)}. Retry sends it at once, Drop gives it up."])
 
 
-def _what(parked: Parked) -> str:
+def _what(parked: DeadLetter) -> str:
     if parked.kind is not None:
         return KINDS[parked.kind]
     named = f" ({esc(shortened(parked.named, MOST_NAME))})" if parked.named else ""
     return f"something this version can't read{named}"
 
 
-def numbered(parked: Page[Parked]) -> Iterator[tuple[int, Parked]]:
+def numbered(parked: Page[DeadLetter]) -> Iterator[tuple[int, DeadLetter]]:
     """Return what is on the page, with its place in the whole list, from 1."""
     return enumerate(parked.items, 1 + parked.number * parked.size)
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.drafts import FollowUpDraft
 from bot.texts.appointments import is_confirmed
 from bot.texts.formats import clock_time, day, doctor, esc, moment, shortened, stretch, zone_name
-from services.appointments.agenda import DayPlan
+from services.appointments.agenda import DayAgenda
 from services.models.appointments import AppointmentCard, AppointmentStatus, Offer
 from services.models.scheduling import Slot
 
@@ -20,7 +20,7 @@ MARKS = {
 MOST_REASON = 120
 
 
-def day_page(plan: DayPlan, shown: Sequence[AppointmentCard]) -> str:
+def day_page(plan: DayAgenda, shown: Sequence[AppointmentCard]) -> str:
     """Show a page of a day."""
     lines = [f"🗓 <b>{day(plan.day)}</b> ({zone_name(plan.zone)})", _counts(plan)]
     lines += [_entry(card, plan.zone) for card in shown]
@@ -30,7 +30,7 @@ def day_page(plan: DayPlan, shown: Sequence[AppointmentCard]) -> str:
     return "\n\n".join([lines[0] + "\n" + lines[1], *lines[2:]])
 
 
-def _counts(plan: DayPlan) -> str:
+def _counts(plan: DayAgenda) -> str:
     count = len(plan.taken)
     parts = ["1 appointment" if count == 1 else f"{count} appointments"]
     if plan.free:
@@ -55,7 +55,7 @@ def _confirmed(card: AppointmentCard) -> str:
     return ", 👍 confirmed" if is_confirmed(card.appointment) else ""
 
 
-def _times(off: Slot, plan: DayPlan) -> str:
+def _times(off: Slot, plan: DayAgenda) -> str:
     """Return a stretch as far as it lies in the day: all day, or from and to."""
     bounds = plan.bounds
     first, last = max(bounds.start, off.start), min(bounds.end, off.end)
@@ -64,20 +64,20 @@ def _times(off: Slot, plan: DayPlan) -> str:
     return f"{clock_time(first, plan.zone)} – {clock_time(last, plan.zone)}"
 
 
-def _quiet(plan: DayPlan) -> str:
+def _quiet(plan: DayAgenda) -> str:
     if not plan.working:
         return "You don't work on this day. /hours changes that."
     return "Nobody has booked this day. You hear of each new appointment here and by mail."
 
 
-def week_page(plans: Sequence[DayPlan]) -> str:
+def week_page(plans: Sequence[DayAgenda]) -> str:
     """Show a week, a line a day."""
     first, last, zone = plans[0].day, plans[-1].day, plans[0].zone
     lines = [f"<b>{day(plan.day)}</b>\n   {_counts(plan)}{_off(plan)}" for plan in plans]
     return f"🗓 <b>{day(first)} – {day(last)}</b> ({zone_name(zone)})\n\n" + "\n".join(lines)
 
 
-def _off(plan: DayPlan) -> str:
+def _off(plan: DayAgenda) -> str:
     if plan.time_off:
         return ", ⛱ time off"
     return "" if plan.working else ", no working hours"
@@ -88,7 +88,7 @@ def person_button(card: AppointmentCard, zone: ZoneInfo) -> str:
     return f"{clock_time(card.appointment.slot.start, zone)} {card.patient.name}"
 
 
-def week_button(plan: DayPlan) -> str:
+def week_button(plan: DayAgenda) -> str:
     """Label the button that opens a day of the week."""
     return f"{plan.day:%a %-d}: {len(plan.taken)}"
 
@@ -146,12 +146,12 @@ def proposed(card: AppointmentCard, offers: Sequence[Offer], zone: ZoneInfo) -> 
     )
 
 
-def picture_title(doctor_name: str, plan: DayPlan) -> str:
+def picture_title(doctor_name: str, plan: DayAgenda) -> str:
     """Head the picture of a day; plain text."""
     return f"{doctor_name} · {day(plan.day)}"
 
 
-def picture_caption(plan: DayPlan) -> str:
+def picture_caption(plan: DayAgenda) -> str:
     """Say under the picture of a day what is in it."""
     return f"🗓 <b>{day(plan.day)}</b> ({zone_name(plan.zone)})\n{_counts(plan)}"
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.texts.formats import day, esc, shortened
 from bot.texts.pictures import doctor_name
-from services.administration.statistics import PERIODS, Ahead, DoctorTally, Figures, Tally
+from services.administration.statistics import PERIODS, Ahead, DoctorCounts, Figures, StatusCounts
 
 # Under a picture there is room for 1,024 characters, and names may be long.
 MOST_NAMED, LONGEST_NAME = 5, 40
@@ -48,7 +48,7 @@ def caption(figures: Figures) -> str:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
-def _appointments(total: Tally) -> str:
+def _appointments(total: StatusCounts) -> str:
     count = "1 appointment" if total.total == 1 else f"{total.total:,} appointments"
     return (
         f"<b>{count}</b>: {_share(total.kept, total.total)} seen or booked,"
@@ -95,5 +95,5 @@ def _doctors(figures: Figures) -> str:
     return "\n".join([*lines, *more])
 
 
-def _short(row: DoctorTally) -> str:
+def _short(row: DoctorCounts) -> str:
     return shortened(doctor_name(row.doctor), LONGEST_NAME)

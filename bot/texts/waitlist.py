@@ -7,7 +7,7 @@ from bot.drafts import WaitDraft
 from bot.texts.formats import day, doctor, esc, moment, plain_doctor, span, zone_name, zone_note
 from services.clinic_rules import ClinicRules
 from services.models.scheduling import PartOfDay
-from services.models.waitlist import Place, PlaceCard, SlotOffer
+from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
 from services.waitlist.entries import Joined
 
 TELL_ME = "🔔 Tell me when something opens"
@@ -64,7 +64,7 @@ def _days(first: date | None, last: date | None) -> str:
     return day(first) if first == last else f"{day(first)} – {day(last)}"
 
 
-def wish(place: Place, rules: ClinicRules) -> str:
+def wish(place: WaitlistEntry, rules: ClinicRules) -> str:
     """Return what somebody waits for: the days, and the part of the day."""
     zone = rules.zone
     first = place.window.start.astimezone(zone).date()
@@ -96,7 +96,7 @@ def before(count: int) -> str:
     return "1 person is before you" if count == 1 else f"{count} people are before you"
 
 
-def places(found: Sequence[tuple[PlaceCard, SlotOffer | None]], rules: ClinicRules) -> str:
+def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: ClinicRules) -> str:
     """List where somebody waits."""
     if not found:
         return (
@@ -108,7 +108,7 @@ def places(found: Sequence[tuple[PlaceCard, SlotOffer | None]], rules: ClinicRul
     return "\n\n".join([f"🔔 <b>Waiting list</b>: {count}{zone_note(rules)}", *items])
 
 
-def _place(card: PlaceCard, offer: SlotOffer | None, rules: ClinicRules) -> str:
+def _place(card: WaitlistEntryCard, offer: SlotOffer | None, rules: ClinicRules) -> str:
     lines = [
         f"👩‍⚕️ {doctor(card.doctor.name)}: {esc(wish(card.place, rules))}",
         f"Since {moment(card.place.since, rules.zone)}; {before(card.before)}.",

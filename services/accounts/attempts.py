@@ -51,7 +51,7 @@ def registrations(an_hour: int) -> Limit:
     return Limit(an_hour, HOUR, Tried.REGISTRATION, Scope.CLINIC)
 
 
-class Tries:
+class Attempts:
     """Counts tries in sliding windows."""
 
     def __init__(self, attempts: AttemptStore, clock: Clock) -> None:

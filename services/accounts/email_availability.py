@@ -6,7 +6,7 @@ Else anybody could go through a list of addresses, and learn who is a patient he
 from collections.abc import Callable
 from datetime import timedelta
 
-from services.accounts.attempts import ADDRESSES, ADDRESSES_A_CHAT, TAKEN, TAKEN_A_CHAT, Counter, Tries
+from services.accounts.attempts import ADDRESSES, ADDRESSES_A_CHAT, TAKEN, TAKEN_A_CHAT, Attempts, Counter
 from services.clock import Clock
 from services.errors import EmailTaken
 from services.models.notifications import Event, EventKind
@@ -17,10 +17,12 @@ from services.storage.users import UserStore
 TOLD_EACH = timedelta(days=1)
 
 
-class Probing:
+class EmailAvailability:
     """Answers whether an address is free. `on_news` is called when there is news to tell."""
 
-    def __init__(self, *, users: UserStore, tries: Tries, clock: Clock, on_news: Callable[[], None]) -> None:
+    def __init__(
+        self, *, users: UserStore, tries: Attempts, clock: Clock, on_news: Callable[[], None]
+    ) -> None:
         self._users = users
         self._tries = tries
         self._clock = clock

@@ -12,7 +12,7 @@ from services.storage.admins import AdminStore
 STALE = timedelta(minutes=1)
 
 
-class Admins:
+class LastAdminGuard:
     """Sees to it that one admin stays."""
 
     def __init__(self, *, admins: AdminStore, clock: Clock) -> None:

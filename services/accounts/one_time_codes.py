@@ -59,7 +59,7 @@ class CodeMailer(Protocol):
         ...
 
 
-class Codes:
+class OneTimeCodes:
     """Makes codes and takes them back."""
 
     def __init__(

@@ -10,9 +10,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 from services.access import require
-from services.accounts.attempts import Tries, code_counters, keys_of, login_counters
+from services.accounts.attempts import Attempts, code_counters, keys_of, login_counters
 from services.accounts.events import account_event
-from services.accounts.one_time_codes import CodeLetter, CodeMailer, Codes, Purpose
+from services.accounts.one_time_codes import CodeLetter, CodeMailer, OneTimeCodes, Purpose
 from services.accounts.passwords import Passwords
 from services.acknowledgements import acknowledged
 from services.audit import Audit
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 Errand = Coroutine[Any, Any, None]
 
 
-class Renewal:
+class PasswordReset:
     """Gives accounts new passwords."""
 
     def __init__(
@@ -38,8 +38,8 @@ class Renewal:
         users: UserStore,
         sessions: SessionStore,
         passwords: Passwords,
-        tries: Tries,
-        codes: Codes,
+        tries: Attempts,
+        codes: OneTimeCodes,
         mailer: CodeMailer,
         audit: Audit,
         clock: Clock,

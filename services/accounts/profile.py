@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from services.accounts.attempts import CODES_A_CHAT
-from services.accounts.email_availability import Probing
+from services.accounts.email_availability import EmailAvailability
 from services.accounts.events import account_event
-from services.accounts.one_time_codes import CodeLetter, CodeMailer, Codes, Purpose, read_code
+from services.accounts.one_time_codes import CodeLetter, CodeMailer, OneTimeCodes, Purpose, read_code
 from services.accounts.renaming import Renaming
 from services.acknowledgements import acknowledged
 from services.audit import Audit
@@ -32,8 +32,8 @@ class Profile:
         *,
         users: UserStore,
         renaming: Renaming,
-        probing: Probing,
-        codes: Codes,
+        probing: EmailAvailability,
+        codes: OneTimeCodes,
         mailer: CodeMailer,
         audit: Audit,
         clock: Clock,

@@ -10,10 +10,10 @@ from services.accounts.attempts import (
     REGISTRATIONS_A_CHAT,
     STAFF_CODES,
     STAFF_CODES_A_CHAT,
-    Tries,
+    Attempts,
     registrations,
 )
-from services.accounts.email_availability import Probing
+from services.accounts.email_availability import EmailAvailability
 from services.accounts.fields import COMMON_SPECIALIZATIONS, read_name, read_specialization
 from services.accounts.hash_queue import Urgency
 from services.accounts.passwords import Passwords
@@ -71,8 +71,8 @@ class Accounts:
         users: UserStore,
         schedules: ScheduleStore,
         passwords: Passwords,
-        tries: Tries,
-        probing: Probing,
+        tries: Attempts,
+        probing: EmailAvailability,
         namesakes: Namesakes,
         audit: Audit,
         clock: Clock,

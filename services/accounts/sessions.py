@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.accounts.attempts import Tries, keys_of
+from services.accounts.attempts import Attempts, keys_of
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import LIFETIME, Claims, Tokens
 from services.audit import Audit
@@ -46,7 +46,7 @@ class Sessions:
         users: UserStore,
         sessions: SessionStore,
         known_chats: KnownChatStore,
-        tries: Tries,
+        tries: Attempts,
         passwords: Passwords,
         tokens: Tokens,
         audit: Audit,

@@ -8,15 +8,15 @@ from typing import Any
 from services.access import require
 from services.accounts.events import account_event
 from services.accounts.fields import read_specialization
-from services.accounts.last_admin import Admins
+from services.accounts.last_admin import LastAdminGuard
 from services.acknowledgements import acknowledged
-from services.appointments.bulk_cancellation import Clearances
+from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import AlreadyDecided, CannotBlockYourself, UserUnknown
 from services.ids import new_id
-from services.models.appointments import AppointmentCard, Clearance, ClearanceKind
+from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.paging import Page
@@ -38,7 +38,7 @@ VERDICTS = {
 }
 
 
-class People:
+class AccountAdministration:
     """The accounts, as admins see and change them. `on_news` is called when there is news to tell."""
 
     def __init__(
@@ -46,8 +46,8 @@ class People:
         *,
         users: UserStore,
         sessions: SessionStore,
-        admins: Admins,
-        clearances: Clearances,
+        admins: LastAdminGuard,
+        clearances: BulkCancellation,
         audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],
@@ -188,7 +188,7 @@ class People:
             return await self._finish(principal, user_id, Action.UNBLOCKED)
         # Neither a session from before nor an order to cancel may last beyond this.
         await self._sessions.end_all(user_id, told_at=self._clock.now())
-        await self._clearances.call_off(ClearanceKind.BLOCKED, user_id)
+        await self._clearances.call_off(CancellationCause.BLOCKED, user_id)
         event = account_event(EventKind.ACCOUNT_UNBLOCKED, user, self._clock.now())
         return await self._decide(principal, user_id, Action.UNBLOCKED, AccountStatus.BLOCKED, event)
 
@@ -216,9 +216,9 @@ class People:
             raise await self._already(principal, user_id)
         if user.role is Role.ADMIN:
             return 0
-        order = Clearance(
+        order = CancellationOrder(
             id=new_id(self._clock.now()),
-            kind=ClearanceKind.BLOCKED,
+            kind=CancellationCause.BLOCKED,
             role=user.role,
             user_id=user_id,
             window=self._ahead(),

@@ -23,7 +23,7 @@ BEGINS_BADLY = ("\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CsvSheet:
     """A CSV file with its name; `rows` does not count the header."""
 
     name: str
@@ -31,7 +31,7 @@ class Sheet:
     rows: int
 
 
-class SheetWriter:
+class CsvSheetWriter:
     """Writes a CSV file of at most `max_bytes` bytes, row by row."""
 
     def __init__(self, header: Sequence[str], max_bytes: int) -> None:
@@ -52,9 +52,9 @@ class SheetWriter:
         if self._content.tell() > self._max_bytes:
             raise ExportTooBig(self._max_bytes)
 
-    def named(self, name: str) -> Sheet:
+    def named(self, name: str) -> CsvSheet:
         """Return the file."""
-        return Sheet(name, self._content.getvalue(), self.rows)
+        return CsvSheet(name, self._content.getvalue(), self.rows)
 
 
 def harmless(cell: str) -> str:

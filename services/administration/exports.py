@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
-from services.administration.csv_sheets import Sheet, SheetWriter
+from services.administration.csv_sheets import CsvSheet, CsvSheetWriter
 from services.appointments.visibility import gone
 from services.audit import Audit
 from services.clock import Clock
@@ -30,12 +30,12 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class ExportedFiles:
     """Two files; `appointments` is None where the period has none."""
 
     days: Days
-    appointments: Sheet | None
-    accounts: Sheet
+    appointments: CsvSheet | None
+    accounts: CsvSheet
 
 
 class Exports:
@@ -69,7 +69,7 @@ class Exports:
             ReportPeriod.EVERYTHING: EVER,
         }[period]
 
-    async def export(self, principal: Principal, days: Days) -> Export:
+    async def export(self, principal: Principal, days: Days) -> ExportedFiles:
         """Return the files, after it was noted who asked for which. Raises RoleRequired, ExportTooBig."""
         require(principal, Role.ADMIN)
         appointments, accounts = await self._appointments(days), await self._accounts()
@@ -80,22 +80,22 @@ class Exports:
             appointments=appointments.rows,
             accounts=accounts.rows,
         )
-        return Export(days, appointments if appointments.rows else None, accounts)
+        return ExportedFiles(days, appointments if appointments.rows else None, accounts)
 
-    async def _appointments(self, days: Days) -> Sheet:
+    async def _appointments(self, days: Days) -> CsvSheet:
         zone = self._zone.key
         header = ["Date", f"Start ({zone})", f"End ({zone})", "Minutes", "Status", "Doctor", "Doctor mail"]
         header += ["Specialization", "Patient", "Patient mail", f"Booked ({zone})"]
-        writer = SheetWriter(header, self._max_bytes)
+        writer = CsvSheetWriter(header, self._max_bytes)
         async for some in self._reports.visits(day_bounds(days.first, days.last, self._zone)):
             people = await self._users.by_ids({who for v in some for who in (v.doctor_id, v.patient_id)})
             writer.add(_visit_rows(some, people, self._zone))
         which = "all" if days == EVER else f"{days.first}_{days.last}"
         return writer.named(f"appointments_{which}.csv")
 
-    async def _accounts(self) -> Sheet:
+    async def _accounts(self) -> CsvSheet:
         header = ["Name", "Mail", "Role", "Status", "Gender", "Specialization", "Language", "Registered"]
-        writer = SheetWriter(header, self._max_bytes)
+        writer = CsvSheetWriter(header, self._max_bytes)
         async for some in self._reports.accounts():
             writer.add(_account_row(enrolled, self._zone) for enrolled in some)
         return writer.named(f"accounts_{self._clock.now().astimezone(self._zone):%Y-%m-%d}.csv")

@@ -28,7 +28,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class StatusCounts:
     """How many appointments: kept (or still to come), cancelled, and those to which nobody came."""
 
     kept: int = 0
@@ -42,11 +42,11 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class DoctorTally:
+class DoctorCounts:
     """One doctor's appointments; `doctor` is None where the account is there no more."""
 
     doctor: User | None
-    tally: Tally
+    tally: StatusCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,18 @@ class Figures:
     """
 
     days: Days
-    by_day: tuple[tuple[date, Tally], ...]
-    by_doctor: tuple[DoctorTally, ...]
+    by_day: tuple[tuple[date, StatusCounts], ...]
+    by_doctor: tuple[DoctorCounts, ...]
     doctors: int
     booked: timedelta
     offered: timedelta
     ahead: Ahead | None
 
     @property
-    def total(self) -> Tally:
+    def total(self) -> StatusCounts:
         """All days together."""
         tallies = [tally for _, tally in self.by_day]
-        return Tally(
+        return StatusCounts(
             sum(tally.kept for tally in tallies),
             sum(tally.cancelled for tally in tallies),
             sum(tally.noshow for tally in tallies),
@@ -116,7 +116,7 @@ class Statistics:
 
     async def _busiest(
         self, counts: Mapping[tuple[UserId, AppointmentStatus], Count]
-    ) -> tuple[tuple[DoctorTally, ...], int]:
+    ) -> tuple[tuple[DoctorCounts, ...], int]:
         """Return the busiest doctors, and how many had any appointment."""
         found: dict[UserId, Counter[AppointmentStatus]] = {}
         for (doctor_id, status), count in counts.items():
@@ -124,7 +124,7 @@ class Statistics:
         tallies = {doctor_id: _tally(of_doctor) for doctor_id, of_doctor in found.items()}
         busiest = sorted(tallies, key=lambda key: (-tallies[key].total, key))[:DOCTORS_SHOWN]
         people = await self._users.by_ids(busiest)
-        return tuple(DoctorTally(people.get(key), tallies[key]) for key in busiest), len(tallies)
+        return tuple(DoctorCounts(people.get(key), tallies[key]) for key in busiest), len(tallies)
 
     async def _use(
         self, days: Days, counts: Mapping[tuple[UserId, AppointmentStatus], Count]
@@ -165,7 +165,7 @@ def _each(days: Days) -> Iterable[date]:
 
 def _by_day(
     days: Days, counts: Mapping[tuple[datetime, AppointmentStatus], int], zone: ZoneInfo
-) -> tuple[tuple[date, Tally], ...]:
+) -> tuple[tuple[date, StatusCounts], ...]:
     each = list(_each(days))
     # Where a day begins is worked out once for each day, not once for each appointment.
     begins = [day_bounds(day, day, zone).start for day in each]
@@ -175,10 +175,10 @@ def _by_day(
     return tuple((day, _tally(counter)) for day, counter in zip(each, found, strict=True))
 
 
-def _tally(counts: Mapping[AppointmentStatus, int]) -> Tally:
+def _tally(counts: Mapping[AppointmentStatus, int]) -> StatusCounts:
     cancelled = counts.get(AppointmentStatus.CANCELLED, 0)
     noshow = counts.get(AppointmentStatus.NOSHOW, 0)
-    return Tally(sum(counts.values()) - cancelled - noshow, cancelled, noshow)
+    return StatusCounts(sum(counts.values()) - cancelled - noshow, cancelled, noshow)
 
 
 def _ahead(hours: Mapping[int, int]) -> Ahead | None:

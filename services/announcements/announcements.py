@@ -6,7 +6,7 @@ What is started here is sent by services/announcements/sender.py.
 from collections.abc import Callable
 
 from services.access import require
-from services.announcements.recipients import Crowd
+from services.announcements.recipients import Recipients
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import AnnouncementOver, AnnouncementTooLong, NobodyThere
@@ -26,7 +26,7 @@ class Announcements:
         self,
         *,
         announcements: AnnouncementStore,
-        crowd: Crowd,
+        crowd: Recipients,
         audit: Audit,
         clock: Clock,
         on_change: Callable[[], None],

@@ -11,7 +11,7 @@ from services.storage.users import UserStore
 PEOPLE_AT_ONCE = 500
 
 
-class Crowd:
+class Recipients:
     """The people of an audience, so many at once, however many there are."""
 
     def __init__(self, *, users: UserStore, sessions: SessionStore, clock: Clock) -> None:

@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
-from services.announcements.recipients import Crowd
+from services.announcements.recipients import Recipients
 from services.audit import Audit
 from services.background.backoff import backoff
-from services.background.rate_limiter import Pace
-from services.background.worker_loop import whenever
+from services.background.rate_limiter import RateLimiter
+from services.background.worker_loop import work_when_nudged
 from services.clock import Clock
 from services.errors import StorageDown, TryLater
 from services.models.announcements import Announcement, AnnouncementState, Delivery, DeliveryState, Tally
@@ -47,7 +47,7 @@ A_CHAT_SECONDS = 1.0
 LONG = timedelta(seconds=10)
 
 
-class Fate(Enum):
+class SendOutcome(Enum):
     """What came of sending to one chat: `UNCLEAR` where it may have arrived."""
 
     DELIVERED = auto()
@@ -57,17 +57,17 @@ class Fate(Enum):
 
 
 STATES = {
-    Fate.DELIVERED: DeliveryState.DELIVERED,
-    Fate.BLOCKED: DeliveryState.BLOCKED,
-    Fate.REFUSED: DeliveryState.FAILED,
-    Fate.UNCLEAR: DeliveryState.FAILED,
+    SendOutcome.DELIVERED: DeliveryState.DELIVERED,
+    SendOutcome.BLOCKED: DeliveryState.BLOCKED,
+    SendOutcome.REFUSED: DeliveryState.FAILED,
+    SendOutcome.UNCLEAR: DeliveryState.FAILED,
 }
 
 
-class Crier(Protocol):
+class AnnouncementChannel(Protocol):
     """The way to the chats. Each call is one message, and none is repeated."""
 
-    async def tell(self, chat_id: ChatId, text: str) -> Fate:
+    async def tell(self, chat_id: ChatId, text: str) -> SendOutcome:
         """Send the announcement to a chat. Raises TryLater where it is known that it was not sent."""
         ...
 
@@ -92,12 +92,12 @@ class _Parts:
 
     announcements: AnnouncementStore
     deliveries: DeliveryStore
-    crowd: Crowd
+    crowd: Recipients
     audit: Audit
     clock: Clock
-    crier: Crier
-    own: Pace
-    pace: Pace
+    crier: AnnouncementChannel
+    own: RateLimiter
+    pace: RateLimiter
     shown_at: dict[ChatId, float] = field(default_factory=dict)
 
 
@@ -113,7 +113,7 @@ class _Lost(Exception):
     """Somebody else holds the announcement by now."""
 
 
-class Announcer:
+class AnnouncementSender:
     """Sends what was announced. Of any number of these on one database, one is at it at a time.
 
     `pace` is that of the chats, shared with the outbox.
@@ -124,13 +124,15 @@ class Announcer:
         *,
         announcements: AnnouncementStore,
         deliveries: DeliveryStore,
-        crowd: Crowd,
+        crowd: Recipients,
         audit: Audit,
         clock: Clock,
-        crier: Crier,
-        pace: Pace,
+        crier: AnnouncementChannel,
+        pace: RateLimiter,
     ) -> None:
-        self._parts = _Parts(announcements, deliveries, crowd, audit, clock, crier, Pace(A_SECOND), pace)
+        self._parts = _Parts(
+            announcements, deliveries, crowd, audit, clock, crier, RateLimiter(A_SECOND), pace
+        )
         self._is_due = asyncio.Event()
 
     def nudge(self) -> None:
@@ -139,7 +141,7 @@ class Announcer:
 
     async def work(self) -> None:
         """Work until cancelled: whenever it is nudged, send what is due."""
-        await whenever(self._is_due, self.send_due, "announcer")
+        await work_when_nudged(self._is_due, self.send_due, "announcer")
 
     async def send_due(self) -> None:
         """See to what is announced, the oldest first, until nothing is left, or it has to wait."""
@@ -230,7 +232,7 @@ class _Hold:
         self._parts.own.give_back(own - taken)
         return taken
 
-    async def _send(self, deliveries: Sequence[Delivery]) -> list[Fate | datetime | None]:
+    async def _send(self, deliveries: Sequence[Delivery]) -> list[SendOutcome | datetime | None]:
         """Send to each of the chats, and return what came of it."""
         tasks = [asyncio.create_task(self._deliver(delivery)) for delivery in deliveries]
         try:
@@ -243,7 +245,7 @@ class _Hold:
             raise
         return [task.result() for task in tasks]
 
-    async def _deliver(self, delivery: Delivery) -> Fate | datetime | None:
+    async def _deliver(self, delivery: Delivery) -> SendOutcome | datetime | None:
         """Send to one chat and note what came of it.
 
         Where it was not sent, it waits again: until the instant that is returned, if there is one.
@@ -259,21 +261,21 @@ class _Hold:
             await parts.deliveries.settle(delivery, DeliveryState.WAITING, parts.clock.now())
             return until
         except TimeoutError:
-            fate = Fate.UNCLEAR
+            fate = SendOutcome.UNCLEAR
         except Exception:
             log.exception("announcer.failed delivery=%s", delivery.id)
-            fate = Fate.UNCLEAR
+            fate = SendOutcome.UNCLEAR
         if STATES[fate] is DeliveryState.FAILED:
             log.info("announcer.undelivered delivery=%s why=%s", delivery.id, fate.name)
         await parts.deliveries.settle(delivery, STATES[fate], parts.clock.now())
         return fate
 
-    def _heed(self, results: Sequence[Fate | datetime | None]) -> None:
+    def _heed(self, results: Sequence[SendOutcome | datetime | None]) -> None:
         """Wait where some were not sent, or none arrived for all that is known. Raises _Wait."""
         asked = [until for until in results if isinstance(until, datetime)]
         if asked:
             raise _Wait(max(asked))
-        if None in results or all(fate is Fate.UNCLEAR for fate in results):
+        if None in results or all(fate is SendOutcome.UNCLEAR for fate in results):
             raise _Wait(self.after_a_setback())
         self._setbacks = 0
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
-from services.appointments.views import Diaries
+from services.appointments.views import AppointmentViews
 from services.availability.availability import Availability, Schedules
 from services.availability.slots import working_stretches
 from services.local_time import day_bounds
@@ -18,7 +18,7 @@ DAYS_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
-class DayPlan:
+class DayAgenda:
     """One clinic-local day of a doctor's; all Slots are aware UTC, earliest first."""
 
     day: date
@@ -35,24 +35,24 @@ class DayPlan:
         return day_bounds(self.day, self.day, self.zone)
 
 
-class DayPlans:
+class Agenda:
     """Shows doctors their days."""
 
-    def __init__(self, *, diaries: Diaries, schedules: Schedules) -> None:
+    def __init__(self, *, diaries: AppointmentViews, schedules: Schedules) -> None:
         self._diaries = diaries
         self._schedules = schedules
 
-    async def day(self, principal: Principal, day: date) -> DayPlan:
+    async def day(self, principal: Principal, day: date) -> DayAgenda:
         """Return one clinic-local day of the doctor's own. Raises RoleRequired."""
         (plan,) = await self._plans(principal, day, day)
         return plan
 
-    async def week(self, principal: Principal, day: date) -> list[DayPlan]:
+    async def week(self, principal: Principal, day: date) -> list[DayAgenda]:
         """Return the week of that day, Monday first. Raises RoleRequired."""
         monday = day - timedelta(days=day.weekday())
         return await self._plans(principal, monday, monday + timedelta(days=DAYS_A_WEEK - 1))
 
-    async def _plans(self, principal: Principal, first: date, last: date) -> list[DayPlan]:
+    async def _plans(self, principal: Principal, first: date, last: date) -> list[DayAgenda]:
         require(principal, Role.DOCTOR)
         cards = await self._diaries.days(principal, first, last)
         times = await self._schedules.times({Role.DOCTOR: principal.id}, first if first == last else None)
@@ -60,11 +60,11 @@ class DayPlans:
         return [_plan(day, times, cards, self._schedules.zone) for day in days]
 
 
-def _plan(day: date, times: Availability, cards: Sequence[AppointmentCard], zone: ZoneInfo) -> DayPlan:
+def _plan(day: date, times: Availability, cards: Sequence[AppointmentCard], zone: ZoneInfo) -> DayAgenda:
     bounds = day_bounds(day, day, zone)
     mine = [card for card in cards if bounds.start <= card.appointment.slot.start < bounds.end]
     taken = [card for card in mine if card.appointment.status is not AppointmentStatus.CANCELLED]
-    return DayPlan(
+    return DayAgenda(
         day=day,
         zone=zone,
         working=working_stretches(times.schedule, day, zone),

@@ -5,31 +5,31 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.access import require
-from services.appointments.bulk_cancellation import Clearances
+from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.conflicts import busy_named
 from services.appointments.events import appointment_event
 from services.appointments.fields import read_reason
 from services.appointments.hold_times import HoldTimes
 from services.appointments.limits import Limits, Origin
 from services.appointments.reminder_times import reminder_times
-from services.appointments.views import Diaries
+from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.availability.availability import without
-from services.availability.bookable_slots import Offering, is_held, is_off
+from services.availability.bookable_slots import BookableSlots, is_held, is_off
 from services.availability.doctors import Doctors
 from services.clock import Clock
 from services.errors import (
     AppointmentUnknown,
     BookedBefore,
     DoctorUnknown,
+    ModalityNotOffered,
     PatientBusy,
     SameTime,
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
     UserUnknown,
-    WayNotOffered,
 )
 from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
@@ -46,7 +46,7 @@ HELD = timedelta(minutes=3)
 Asked = tuple[UserId, UserId, datetime, str | None, bool | None]
 
 
-class Bookings:
+class Booking:
     """Makes appointments. `on_news` is called when there is news for the outbox to tell."""
 
     def __init__(
@@ -55,10 +55,10 @@ class Bookings:
         appointments: AppointmentStore,
         users: UserStore,
         doctors: Doctors,
-        diaries: Diaries,
-        offering: Offering,
+        diaries: AppointmentViews,
+        offering: BookableSlots,
         limits: Limits,
-        clearances: Clearances,
+        clearances: BulkCancellation,
         audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],
@@ -102,7 +102,7 @@ class Bookings:
             doctor = await self._doctors.get(principal, doctor_id)
             offered = await self._offering.slot_or_held(doctor_id, start, request_id, patient.id)
             room = self._offering.room(offered, by_video)
-        except (DoctorUnknown, SlotPassed, SlotNotOffered, WayNotOffered):
+        except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered):
             before = await self._appointments.by_id(request_id)
             if before is None or is_held(before):
                 raise

@@ -9,13 +9,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from services.appointments.events import appointment_event
-from services.appointments.views import Diaries
+from services.appointments.views import AppointmentViews
 from services.appointments.visibility import gone
-from services.availability.alternatives import Offers
+from services.availability.alternatives import Alternatives
 from services.clock import Clock
 from services.errors import StorageDown
 from services.ids import derived_id
-from services.models.appointments import Appointment, AppointmentCard, Clearance, ClearanceKind, Offer
+from services.models.appointments import (
+    Appointment,
+    AppointmentCard,
+    CancellationCause,
+    CancellationOrder,
+    Offer,
+)
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Schedule, Slot, TimeOff
@@ -35,10 +41,10 @@ SOON = STANDS / 4
 LOOKS = 3
 Taken = set[tuple[UserId, datetime]]
 # What else an order of a kind entails; it may be done more than once.
-Finish = Callable[[Clearance], Awaitable[None]]
+Finish = Callable[[CancellationOrder], Awaitable[None]]
 
 
-class Clearances:
+class BulkCancellation:
     """Gives and carries out orders to cancel. `on_news` is called when there is news to tell."""
 
     def __init__(
@@ -47,13 +53,13 @@ class Clearances:
         clearances: BulkCancellationStore,
         appointments: AppointmentStore,
         stored: AppointmentQueryStore,
-        diaries: Diaries,
+        diaries: AppointmentViews,
         schedules: ScheduleStore,
         holds: HoldStore,
-        offers: Offers,
+        offers: Alternatives,
         clock: Clock,
         on_news: Callable[[], None],
-        finish: Mapping[ClearanceKind, Finish] | None = None,
+        finish: Mapping[CancellationCause, Finish] | None = None,
     ) -> None:
         self._clearances = clearances
         self._appointments = appointments
@@ -72,7 +78,7 @@ class Clearances:
         found = await self._stored.booked_within(role, user_id, window) if window.start < window.end else []
         return await self._diaries.cards(a for a in found if a.slot.start > self._clock.now())
 
-    async def order(self, clearance: Clearance) -> int:
+    async def order(self, clearance: CancellationOrder) -> int:
         """Store the order, carry it out, and return how many appointments were cancelled by it.
 
         One that is given again is the same order, and one that somebody else carries out meanwhile, too.
@@ -92,21 +98,21 @@ class Clearances:
         schedule = await self._schedules.of_doctor(late.doctor_id) or Schedule()
         off = next((off for off in schedule.time_off if off.slot.overlaps(late.slot)), None)
         if off is not None:
-            await self._order_one(late, ClearanceKind.TIME_OFF, Role.DOCTOR, off)
+            await self._order_one(late, CancellationCause.TIME_OFF, Role.DOCTOR, off)
             return True
         (card,) = await self._diaries.cards([late])
         for user in (card.doctor, card.patient):
             if user.status is AccountStatus.BLOCKED:
-                await self._order_one(late, ClearanceKind.BLOCKED, user.role)
+                await self._order_one(late, CancellationCause.BLOCKED, user.role)
                 return True
         return False
 
     async def _order_one(
-        self, late: Appointment, kind: ClearanceKind, role: Role, off: TimeOff | None = None
+        self, late: Appointment, kind: CancellationCause, role: Role, off: TimeOff | None = None
     ) -> None:
         user_id = late.doctor_id if role is Role.DOCTOR else late.patient_id
         await self.order(
-            Clearance(
+            CancellationOrder(
                 id=derived_id(f"{off.id if off else user_id}.{late.id}.{late.version}"),
                 kind=kind,
                 role=role,
@@ -135,7 +141,7 @@ class Clearances:
         """Call an order off: what it would cancel from now on stays."""
         await self._clearances.remove(clearance_id)
 
-    async def call_off(self, kind: ClearanceKind, user_id: UserId) -> None:
+    async def call_off(self, kind: CancellationCause, user_id: UserId) -> None:
         """Forget the orders of a kind about somebody: what they would cancel from now on stays."""
         for clearance in await self._clearances.all():
             if clearance.kind is kind and clearance.user_id == user_id:
@@ -156,7 +162,7 @@ class Clearances:
                 # One that can't be carried out must not keep the others from it.
                 log.exception("clearance.failed id=%s", clearance.id)
 
-    async def _carry_out(self, clearance: Clearance, *, later: bool = False) -> None:
+    async def _carry_out(self, clearance: CancellationOrder, *, later: bool = False) -> None:
         """Carry out an order as far as it is not, and forget it once nothing can come any more.
 
         What is met `later` was not on the list of whoever gave the order.
@@ -183,17 +189,17 @@ class Clearances:
             await self._clearances.remove(clearance.id)
 
     async def _cancel(
-        self, clearance: Clearance, card: AppointmentCard, taken: Taken, *, later: bool
+        self, clearance: CancellationOrder, card: AppointmentCard, taken: Taken, *, later: bool
     ) -> bool:
         """Cancel one, with the news; tell whether it was as it had been seen."""
         appointment, role = card.appointment, clearance.role
-        leaves = clearance.kind is ClearanceKind.FORGOTTEN
+        leaves = clearance.kind is CancellationCause.FORGOTTEN
         event = appointment_event(
             EventKind.CANCELLED,
             appointment,
             gone(card.doctor.id, Role.DOCTOR) if leaves and role is Role.DOCTOR else card.doctor,
             gone(card.patient.id, Role.PATIENT) if leaves and role is Role.PATIENT else card.patient,
-            Role.ADMIN if clearance.kind is ClearanceKind.BLOCKED else role,
+            Role.ADMIN if clearance.kind is CancellationCause.BLOCKED else role,
             at=self._clock.now(),
             note=clearance.note,
             why=clearance.kind,
@@ -214,17 +220,19 @@ class Clearances:
         self._on_news()
         return True
 
-    async def _instead(self, clearance: Clearance, card: AppointmentCard, taken: Taken) -> list[Offer]:
+    async def _instead(
+        self, clearance: CancellationOrder, card: AppointmentCard, taken: Taken
+    ) -> list[Offer]:
         """Return other times for the patient: with the same doctor, or where that one goes, with others."""
         lost: Appointment = card.appointment
         if clearance.role is not Role.DOCTOR:
             return []
-        if clearance.kind in {ClearanceKind.TIME_OFF, ClearanceKind.HOURS}:
+        if clearance.kind in {CancellationCause.TIME_OFF, CancellationCause.HOURS}:
             return await self._offers.instead(lost, card.doctor, taken)
         return await self._offers.with_others(lost, card.doctor, taken)
 
 
-def _readers(clearance: Clearance, card: AppointmentCard, *, later: bool) -> tuple[User, ...]:
+def _readers(clearance: CancellationOrder, card: AppointmentCard, *, later: bool) -> tuple[User, ...]:
     """Return who must hear: not whoever goes, nor of each the doctor who has seen the list of them."""
     if clearance.role is not Role.DOCTOR:
         return (card.doctor,)

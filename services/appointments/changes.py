@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.access import require
-from services.appointments.bulk_cancellation import Clearances
+from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.conflicts import busy_named
 from services.appointments.events import appointment_event
 from services.appointments.fields import read_note, read_reason
 from services.appointments.limits import Limits
 from services.appointments.reminder_times import reminder_times
-from services.appointments.views import Diaries
+from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.availability.availability import Schedules
-from services.availability.bookable_slots import Offered, Offering, is_off
+from services.availability.bookable_slots import BookableSlot, BookableSlots, is_off
 from services.availability.doctors import Doctors
 from services.availability.video_rooms import open_room
 from services.clock import Clock
@@ -51,12 +51,12 @@ class Appointments:
         *,
         appointments: AppointmentStore,
         doctors: Doctors,
-        diaries: Diaries,
+        diaries: AppointmentViews,
         schedules: Schedules,
-        offering: Offering,
+        offering: BookableSlots,
         limits: Limits,
         engagements: EngagementStore,
-        clearances: Clearances,
+        clearances: BulkCancellation,
         audit: Audit,
         clock: Clock,
         on_news: Callable[[], None],
@@ -339,7 +339,7 @@ def held_for_move(appointment_id: AppointmentId, start: datetime) -> Appointment
     return AppointmentId(derived_id(f"{appointment_id}.{int(start.timestamp())}"))
 
 
-def _held_slot(held: Appointment | None, before: Appointment, offered: Offered) -> Slot:
+def _held_slot(held: Appointment | None, before: Appointment, offered: BookableSlot) -> Slot:
     """Return the slot to move to: as it was held, however long slots are by now."""
     if held is None or held.slot.start != offered.slot.start or is_off(offered.schedule, held.slot):
         return offered.slot

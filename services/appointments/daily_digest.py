@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.access import require
 from services.appointments.events import day_facts
-from services.appointments.views import Diaries
+from services.appointments.views import AppointmentViews
 from services.clock import Clock
 from services.errors import StorageDown
 from services.local_time import day_bounds
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 BATCH = 100
 
 
-class Digests:
+class DailyDigests:
     """Tells doctors of their day. `zone` is the clinic's; `on_news` is called when there is news to tell."""
 
     def __init__(
@@ -32,7 +32,7 @@ class Digests:
         *,
         schedules: ScheduleStore,
         stored: AppointmentQueryStore,
-        diaries: Diaries,
+        diaries: AppointmentViews,
         users: UserStore,
         clock: Clock,
         zone: ZoneInfo,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.models.appointments import Appointment, AppointmentStatus, ClearanceKind, Offer
+from services.models.appointments import Appointment, AppointmentStatus, CancellationCause, Offer
 from services.models.notifications import Event, EventKind
 from services.models.people import ChatId, Role, User, UserId
 from services.models.waitlist import SlotOffer
@@ -20,7 +20,7 @@ def appointment_event(
     at: datetime,
     was: datetime | None = None,
     note: str | None = None,
-    why: ClearanceKind | None = None,
+    why: CancellationCause | None = None,
     offers: Sequence[Offer] = (),
     readers: Sequence[User] | None = None,
     number: str = "",

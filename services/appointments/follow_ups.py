@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from services.access import require
 from services.appointments.events import appointment_event
 from services.appointments.fields import read_note
-from services.appointments.views import Diaries
-from services.availability.alternatives import Offers
+from services.appointments.views import AppointmentViews
+from services.availability.alternatives import Alternatives
 from services.availability.availability import Schedules
 from services.clock import Clock
 from services.errors import AppointmentChanged, BadFollowUp, NoTimesThen, NotSeen, OffersChanged
@@ -31,8 +31,8 @@ class FollowUps:
         self,
         *,
         appointments: AppointmentStore,
-        diaries: Diaries,
-        offers: Offers,
+        diaries: AppointmentViews,
+        offers: Alternatives,
         schedules: Schedules,
         clock: Clock,
         on_news: Callable[[], None],

@@ -8,7 +8,7 @@ from datetime import timedelta
 from services.access import require
 from services.appointments.events import appointment_event
 from services.appointments.reminder_times import checked, times_left
-from services.appointments.views import Diaries
+from services.appointments.views import AppointmentViews
 from services.availability.availability import Schedules
 from services.availability.booking_window import ALL_AHEAD
 from services.clock import Clock
@@ -37,7 +37,7 @@ class Reminders:
         reminders: ReminderStore,
         stored: AppointmentQueryStore,
         users: UserStore,
-        diaries: Diaries,
+        diaries: AppointmentViews,
         schedules: Schedules,
         clock: Clock,
         on_news: Callable[[], None],

@@ -24,7 +24,7 @@ APPOINTMENTS_A_PAGE = 5
 CLINIC_DAY_PAGE = 8
 
 
-class Diaries:
+class AppointmentViews:
     """Shows appointments to those who may see them. `zone` is the clinic's: days are its days."""
 
     def __init__(

@@ -15,7 +15,7 @@ OFFERS = 3
 DOCTORS_ASKED = 6
 
 
-class Offers:
+class Alternatives:
     """Finds free times for a patient who lost one, or is to come again."""
 
     def __init__(self, *, schedules: Schedules, users: UserStore, namesakes: Namesakes) -> None:

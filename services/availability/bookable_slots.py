@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.availability.availability import Schedules
 from services.availability.slots import slots_of_day
-from services.availability.video_rooms import Rooms
+from services.availability.video_rooms import VideoRooms
 from services.clock import Clock
 from services.errors import SlotNotOffered, SlotPassed
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
@@ -15,32 +15,32 @@ from services.storage.appointments import AppointmentStore
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class BookableSlot:
     """A slot of a doctor's, and the schedule that it is of."""
 
     slot: Slot
     schedule: Schedule
 
 
-class Offering:
+class BookableSlots:
     """Knows what may be booked by its schedule; whether it is free is another matter."""
 
     def __init__(
-        self, *, schedules: Schedules, appointments: AppointmentStore, rooms: Rooms, clock: Clock
+        self, *, schedules: Schedules, appointments: AppointmentStore, rooms: VideoRooms, clock: Clock
     ) -> None:
         self._schedules = schedules
         self._appointments = appointments
         self._rooms = rooms
         self._clock = clock
 
-    async def slot(self, doctor_id: UserId, start: datetime, *, is_bound: bool = True) -> Offered:
+    async def slot(self, doctor_id: UserId, start: datetime, *, is_bound: bool = True) -> BookableSlot:
         """Return the doctor's slot that begins at `start` (aware UTC).
 
         Who is not `is_bound` by the lead time, as the doctor, takes any that has not begun.
         Raises SlotPassed, SlotNotOffered.
         """
         schedule = await self._schedules.of_doctor(doctor_id)
-        return Offered(self._slot(schedule, start, is_bound=is_bound), schedule)
+        return BookableSlot(self._slot(schedule, start, is_bound=is_bound), schedule)
 
     async def slot_or_held(
         self,
@@ -50,7 +50,7 @@ class Offering:
         patient_id: UserId,
         *,
         is_bound: bool = True,
-    ) -> Offered:
+    ) -> BookableSlot:
         """Return the slot that is offered; or that is held for the patient, though it is offered no more.
 
         What is held is forgiven that it is too near by now, or not on the grid any more; never time off.
@@ -58,7 +58,7 @@ class Offering:
         """
         schedule = await self._schedules.of_doctor(doctor_id)
         try:
-            return Offered(self._slot(schedule, start, is_bound=is_bound), schedule)
+            return BookableSlot(self._slot(schedule, start, is_bound=is_bound), schedule)
         except (SlotPassed, SlotNotOffered):
             held, now = await self._appointments.by_id(request_id), self._clock.now()
             if held is None or not is_held(held, at=now) or start <= now:
@@ -67,7 +67,7 @@ class Offering:
                 raise
             if is_off(schedule, held.slot):
                 raise SlotNotOffered(start) from None
-            return Offered(held.slot, schedule)
+            return BookableSlot(held.slot, schedule)
 
     async def check_not_off(self, doctor_id: UserId, slot: Slot) -> None:
         """Return if the doctor has no time off then. Raises SlotNotOffered."""
@@ -95,7 +95,7 @@ class Offering:
             return Video.OFF
         return self._rooms.offered(await self._schedules.of_doctor(doctor_id))
 
-    def room(self, offered: Offered, by_video: bool | None) -> str | None:
+    def room(self, offered: BookableSlot, by_video: bool | None) -> str | None:
         """Return the room of a new visit, None for one in the clinic. Raises WayNotOffered."""
         return self._rooms.for_visit(offered.schedule, by_video)
 

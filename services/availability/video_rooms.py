@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.errors import WayNotOffered
+from services.errors import ModalityNotOffered
 from services.models.appointments import Appointment, AppointmentStatus
 from services.models.scheduling import Schedule, Video
 
@@ -17,7 +17,7 @@ HELD_THERE = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.FULFILLED, A
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class VideoRooms:
     """Makes rooms on a video `server` (its address); where there is none, nobody is seen by video."""
 
     server: str | None
@@ -35,7 +35,7 @@ class Rooms:
         offered = self.offered(schedule)
         wanted = offered is Video.ONLY if by_video is None else by_video
         if offered is not Video.OFFERED and wanted is not (offered is Video.ONLY):
-            raise WayNotOffered(offered)
+            raise ModalityNotOffered(offered)
         return self._new() if wanted else None
 
     def _new(self) -> str:

@@ -8,7 +8,7 @@ from services.errors import StorageDown
 log = logging.getLogger(__name__)
 
 
-class Rounds:
+class PeriodicTasks:
     """Goes through the duties one by one. Any number of these may go on one database."""
 
     def __init__(self, duties: Sequence[Callable[[], Awaitable[None]]]) -> None:

@@ -5,7 +5,7 @@ import asyncio
 A_FEW_SECONDS = 0.25
 
 
-class Pace:
+class RateLimiter:
     """Gives out so many turns a second; after a pause, a second's worth at once.
 
     It goes by the event loop's time, not by the clinic's: it is about the wire.

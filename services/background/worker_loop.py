@@ -9,7 +9,7 @@ from services.errors import StorageDown
 log = logging.getLogger(__name__)
 
 
-async def whenever(nudged: asyncio.Event, act: Callable[[], Awaitable[None]], name: str) -> None:
+async def work_when_nudged(nudged: asyncio.Event, act: Callable[[], Awaitable[None]], name: str) -> None:
     """Act each time that it is nudged, until cancelled; after a failure the next nudge tries again."""
     while True:
         await nudged.wait()

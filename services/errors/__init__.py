@@ -80,6 +80,7 @@ from services.errors.appointments import (
     DayPassed,
     DayTooFar,
     DoctorUnknown,
+    ModalityNotOffered,
     NotBegun,
     NoteTooLong,
     NoTimesThen,
@@ -96,9 +97,8 @@ from services.errors.appointments import (
     TooManyAppointments,
     TooManyChanges,
     TooManyHolds,
-    TooManyPlaces,
     TooManyThatDay,
-    WayNotOffered,
+    TooManyWaitlistEntries,
 )
 from services.errors.base import ClinicError, Denied, Invalid, Refused, Unavailable, Undelivered, Unknown
 from services.errors.delivery import (
@@ -208,7 +208,7 @@ __all__ = [
     "TooManyChanges",
     "TooManyCodes",
     "TooManyHolds",
-    "TooManyPlaces",
+    "TooManyWaitlistEntries",
     "TooManyThatDay",
     "TooManyTries",
     "TryLater",
@@ -217,7 +217,7 @@ __all__ = [
     "Unknown",
     "Unreadable",
     "UserUnknown",
-    "WayNotOffered",
+    "ModalityNotOffered",
     "WeakPassword",
     "WrongCode",
     "WrongCredentials",

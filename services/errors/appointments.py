@@ -23,7 +23,7 @@ class SlotNotOffered(AboutInstant, Refused):
     """The doctor has no free slot that begins then."""
 
 
-class WayNotOffered(Refused):
+class ModalityNotOffered(Refused):
     """The doctor does not see patients in that way, but as is `offered`."""
 
     def __init__(self, offered: Video) -> None:
@@ -52,7 +52,7 @@ class OfferOver(Refused):
     """The time that had opened is offered to that person no more: it was too late, or passed on."""
 
 
-class TooManyPlaces(Refused):
+class TooManyWaitlistEntries(Refused):
     """Somebody waits for `most` doctors already."""
 
     def __init__(self, most: int) -> None:

@@ -49,7 +49,7 @@ class Appointment:
         return self.room is not None
 
 
-class ClearanceKind(StrEnum):
+class CancellationCause(StrEnum):
     """Why somebody's appointments are cancelled in one go; the values are stored, so they never change."""
 
     TIME_OFF = "time_off"
@@ -59,7 +59,7 @@ class ClearanceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Clearance:
+class CancellationOrder:
     """An order, by somebody, to cancel a person's booked appointments that touch a window; or `only` some.
 
     `role` is the person's part in them. With `time_off` the doctor does not work then any more, either.
@@ -67,7 +67,7 @@ class Clearance:
     """
 
     id: str
-    kind: ClearanceKind
+    kind: CancellationCause
     role: Role
     user_id: UserId
     window: Slot

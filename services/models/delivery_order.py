@@ -26,7 +26,7 @@ class AppointmentState:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SiblingNotice:
     """Another notice about the same patient's appointments, with the facts that matter for the order.
 
     It is open as long as it is `due`; one that is `claimed` is on its way. `outcome` is why it was closed,
@@ -88,7 +88,7 @@ Verdict = Send | Close | Hold
 class Surroundings:
     """What has to be known to judge a notice: the others, how its appointment stands, how long a lease is."""
 
-    others: Sequence[Told] = ()
+    others: Sequence[SiblingNotice] = ()
     state: AppointmentState | None = None
     lease: timedelta = field(default=SETTLING)
 

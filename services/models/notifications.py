@@ -125,7 +125,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
+class DeadLetter:
     """A notice that could not be delivered, without what it says; `why` is what failed last.
 
     `channel` and `kind` are None where this version can't read them; `named` is the kind's stored word.

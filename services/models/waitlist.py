@@ -22,7 +22,7 @@ class SlotOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WaitlistEntry:
     """A patient's place in the line for one doctor; `version` rises with each change.
 
     Wanted is a time that begins in `window` and in that part of the day. `known` are the starts of such times
@@ -41,9 +41,9 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceCard:
+class WaitlistEntryCard:
     """A place in a line, with the doctor, and how many are before it."""
 
-    place: Place
+    place: WaitlistEntry
     doctor: "User"
     before: int

@@ -18,7 +18,7 @@ from services.models.people import ChatId
 GRACE = timedelta(seconds=5)
 
 
-class Screens(Protocol):
+class ChatCards(Protocol):
     """What the chats show."""
 
     def in_hand(self) -> Collection[ChatId]:
@@ -30,7 +30,7 @@ class Screens(Protocol):
         ...
 
 
-class NoScreens:
+class NoChatCards:
     """Nobody is answered, so nothing is shown."""
 
     def in_hand(self) -> Collection[ChatId]:
@@ -44,7 +44,7 @@ class NoScreens:
 
 
 async def said_there(
-    screens: Screens, notices: Sequence[Notice], now: datetime, began_at: datetime
+    screens: ChatCards, notices: Sequence[Notice], now: datetime, began_at: datetime
 ) -> dict[str, Close | Hold]:
     """Return, by notice, what was said on the card already, or may be in a moment.
 

@@ -10,7 +10,7 @@ A_CHAT_SECONDS = 1.0
 FOREVER = float("inf")
 
 
-class ChatTurns:
+class ChatRateLimit:
     """Knows which chats may have nothing now.
 
     A second is one of the event loop's, as in services/background/rate_limiter.py; what Telegram asks for

@@ -9,7 +9,7 @@ from services.audit import Audit
 from services.clock import Clock
 from services.errors import NoticeSettled
 from services.models.audit import Action
-from services.models.notifications import Backlog, ChannelName, Event, EventKind, Notice, Parked
+from services.models.notifications import Backlog, ChannelName, DeadLetter, Event, EventKind, Notice
 from services.models.paging import Page
 from services.models.people import ChatId, Principal, Role, User, UserId
 from services.notifications.notice_ids import notice_id
@@ -29,11 +29,11 @@ class OutboxPage:
     """How the outbox stands, a page of what is parked, and its readers who have an account still."""
 
     backlog: Backlog
-    parked: Page[Parked]
+    parked: Page[DeadLetter]
     readers: Mapping[UserId, User]
 
 
-class Undelivered:
+class DeadLetters:
     """Shows admins what is parked. `on_news` is called when there is something to send."""
 
     def __init__(
@@ -85,7 +85,7 @@ class Undelivered:
         found = await self._parked.drop(ticket, self._clock.now())
         await self._note(principal, Action.OUTBOX_DROPPED, found)
 
-    async def _note(self, principal: Principal, action: Action, found: Parked | None) -> None:
+    async def _note(self, principal: Principal, action: Action, found: DeadLetter | None) -> None:
         if found is None:
             raise NoticeSettled
         facts = {"channel": found.channel.value if found.channel else "", "kind": found.named}

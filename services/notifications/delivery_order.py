@@ -30,8 +30,8 @@ from services.models.delivery_order import (
     Close,
     Hold,
     Send,
+    SiblingNotice,
     Surroundings,
-    Told,
     Verdict,
     has_version,
 )
@@ -86,26 +86,26 @@ def is_outdated(kind: EventKind, facts: Any, state: AppointmentState | None) -> 
     return state.status is AppointmentStatus.CANCELLED or state.start != facts.get("start")
 
 
-def _first(others: Sequence[Told]) -> Told:
+def _first(others: Sequence[SiblingNotice]) -> SiblingNotice:
     return min(others, key=lambda other: _order(other.kind, other.facts))
 
 
-def _same_reader(notice: Notice, around: Surroundings) -> list[Told]:
+def _same_reader(notice: Notice, around: Surroundings) -> list[SiblingNotice]:
     return [other for other in around.others if _is_same_reader(other, notice)]
 
 
-def _same_appointment(notice: Notice, around: Surroundings) -> list[Told]:
+def _same_appointment(notice: Notice, around: Surroundings) -> list[SiblingNotice]:
     here, wanted = _same_reader(notice, around), notice.event.facts["appointment_id"]
     return [other for other in here if other.facts.get("appointment_id") == wanted]
 
 
-def _earlier(notice: Notice, around: Surroundings) -> list[Told]:
+def _earlier(notice: Notice, around: Surroundings) -> list[SiblingNotice]:
     """Return what its reader hears of the same appointment before it."""
     place = _order(notice.event.kind, notice.event.facts)
     return [other for other in _same_appointment(notice, around) if _order(other.kind, other.facts) < place]
 
 
-def _is_same_reader(other: Told, notice: Notice) -> bool:
+def _is_same_reader(other: SiblingNotice, notice: Notice) -> bool:
     place = (notice.channel.value, notice.chat_id)
     return other.id != notice.id and other.reader == notice.reader and other.place == place
 
@@ -114,13 +114,13 @@ def _order(kind: EventKind, facts: Any) -> tuple[int, bool, datetime]:
     return facts["version"], kind in AFTERTHOUGHTS, facts["at"]
 
 
-def _repeats(other: Told, notice: Notice) -> bool:
+def _repeats(other: SiblingNotice, notice: Notice) -> bool:
     """Tell whether a later reminder waits, too: of several the last is enough."""
     are_reminders = other.kind is notice.event.kind is EventKind.REMINDER and other.due is not None
     return are_reminders and _order(other.kind, other.facts) > _order(notice.event.kind, notice.event.facts)
 
 
-def _behind(first: Told, around: Surroundings, now: datetime) -> Hold:
+def _behind(first: SiblingNotice, around: Surroundings, now: datetime) -> Hold:
     """Let it wait for one that is open."""
     due = first.due or now
     is_waiting = due > now and not first.is_claimed
@@ -128,7 +128,9 @@ def _behind(first: Told, around: Surroundings, now: datetime) -> Hold:
     return Hold(due if due > now else now + around.lease, first.id, hurry)
 
 
-def _settled_at(notice: Notice, here: Sequence[Told], same: Sequence[Told]) -> datetime | None:
+def _settled_at(
+    notice: Notice, here: Sequence[SiblingNotice], same: Sequence[SiblingNotice]
+) -> datetime | None:
     """Return until when a change waits that comes soon after others."""
     if notice.event.kind is EventKind.MOVED:
         moves = [other for other in same if other.kind is EventKind.MOVED and other.outcome == SENT]
@@ -142,7 +144,7 @@ def _settled_at(notice: Notice, here: Sequence[Told], same: Sequence[Told]) -> d
     return max(ends) + SETTLING if ends else None
 
 
-def _changes_of_mind(between_two: Sequence[Told]) -> list[datetime]:
+def _changes_of_mind(between_two: Sequence[SiblingNotice]) -> list[datetime]:
     """Return when the cancellings were told of what was booked of late, too."""
     told = [other for other in between_two if other.outcome == SENT and other.closed_at is not None]
     booked = {other.facts.get("appointment_id") for other in told if other.kind is EventKind.BOOKED}
@@ -155,7 +157,7 @@ def _changes_of_mind(between_two: Sequence[Told]) -> list[datetime]:
     ]
 
 
-def _final(notice: Notice, earlier: Sequence[Told]) -> Verdict:
+def _final(notice: Notice, earlier: Sequence[SiblingNotice]) -> Verdict:
     """Return what is left to tell of a version, when those before it were told or overtaken."""
     facts, overtaken = notice.event.facts, [other for other in earlier if other.was_overtaken]
     changes = [other for other in earlier if other.kind not in AFTERTHOUGHTS]

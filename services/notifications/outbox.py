@@ -18,8 +18,8 @@ from functools import partial
 from typing import Protocol
 
 from services.background.backoff import backoff
-from services.background.rate_limiter import A_FEW_SECONDS, Pace
-from services.background.worker_loop import whenever
+from services.background.rate_limiter import A_FEW_SECONDS, RateLimiter
+from services.background.worker_loop import work_when_nudged
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models.delivery_order import SENT, Close, Hold, Send, Verdict
@@ -33,8 +33,8 @@ from services.models.notifications import (
     Notice,
 )
 from services.models.people import ChatId, User, UserId
-from services.notifications.chat_cards import NoScreens, Screens, said_there
-from services.notifications.chat_rate_limit import ChatTurns
+from services.notifications.chat_cards import ChatCards, NoChatCards, said_there
+from services.notifications.chat_rate_limit import ChatRateLimit
 from services.notifications.delivery_order import judge, judge_shown
 from services.notifications.notice_ids import notice_id
 from services.storage.missed_notices import is_worth_keeping
@@ -87,18 +87,18 @@ class Outbox:
         sessions: SessionStore,
         clock: Clock,
         channels: Mapping[ChannelName, Channel],
-        paces: Mapping[ChannelName, Pace] | None = None,
-        screens: Screens | None = None,
+        paces: Mapping[ChannelName, RateLimiter] | None = None,
+        screens: ChatCards | None = None,
     ) -> None:
         self._notifications = notifications
         self._users = users
         self._sessions = sessions
         self._clock = clock
         self._channels = channels
-        self._screens = screens or NoScreens()
+        self._screens = screens or NoChatCards()
         self._began_at = clock.now()
-        self._paces = {name: Pace(A_SECOND[name]) for name in channels} | dict(paces or {})
-        self._turns = ChatTurns(clock)
+        self._paces = {name: RateLimiter(A_SECOND[name]) for name in channels} | dict(paces or {})
+        self._turns = ChatRateLimit(clock)
         self._is_news = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}
         # Who has had something since everybody had a turn, in each channel.
@@ -128,10 +128,10 @@ class Outbox:
         Each channel has a loop of its own, so that a slow mail server never holds up the chats.
         """
         loops = [
-            whenever(self._is_due[name], partial(self._drain_crowd, name), "outbox")
+            work_when_nudged(self._is_due[name], partial(self._drain_crowd, name), "outbox")
             for name in self._channels
         ]
-        await asyncio.gather(whenever(self._is_news, self._spread_crowd, "outbox"), *loops)
+        await asyncio.gather(work_when_nudged(self._is_news, self._spread_crowd, "outbox"), *loops)
 
     async def send_due(self) -> None:
         """Turn all news into notices and deliver all that are due, once. Raises StorageDown."""

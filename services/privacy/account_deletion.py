@@ -9,15 +9,15 @@ stands for a while, so that what was on its way when the account was closed is m
 from datetime import timedelta
 
 from services.accounts.attempts import tries_keys
-from services.accounts.last_admin import Admins
+from services.accounts.last_admin import LastAdminGuard
 from services.accounts.one_time_codes import code_keys
-from services.appointments.bulk_cancellation import Clearances
+from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.visibility import gone
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import SessionEnded
 from services.ids import new_id
-from services.models.appointments import AppointmentCard, Clearance, ClearanceKind
+from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
 from services.models.people import Principal, Role, User
 from services.models.scheduling import Slot
@@ -30,15 +30,15 @@ AHEAD = timedelta(days=3650)
 CUT_SHORT = timedelta(seconds=30)
 
 
-class Leaving:
+class AccountDeletion:
     """Lets people go."""
 
     def __init__(
         self,
         *,
         users: UserStore,
-        admins: Admins,
-        clearances: Clearances,
+        admins: LastAdminGuard,
+        clearances: BulkCancellation,
         erasure: ErasureStore,
         audit: Audit,
         clock: Clock,
@@ -75,9 +75,9 @@ class Leaving:
         if user.role is Role.PATIENT:
             # Before the news of the cancelling is made, so that none of it has a reason.
             await self._erasure.erase_reasons(user.id)
-        order = Clearance(
+        order = CancellationOrder(
             id=new_id(self._clock.now()),
-            kind=ClearanceKind.FORGOTTEN,
+            kind=CancellationCause.FORGOTTEN,
             role=_part(user.role),
             user_id=user.id,
             window=self._ahead(),
@@ -91,7 +91,7 @@ class Leaving:
         return Slot(now, now + AHEAD)
 
 
-class Eraser:
+class AccountEraser:
     """Erases whoever goes, as the end of the order to cancel what they had before them."""
 
     def __init__(self, *, users: UserStore, erasure: ErasureStore, clock: Clock) -> None:
@@ -99,7 +99,7 @@ class Eraser:
         self._erasure = erasure
         self._clock = clock
 
-    async def erase(self, order: Clearance) -> None:
+    async def erase(self, order: CancellationOrder) -> None:
         """Erase all but what others need, which keeps no name. The account is the last to go.
 
         Done again it finds what came in meanwhile.

@@ -21,7 +21,7 @@ NOT_YOURS = {"patient_id", "reason", "note"}
 YOU, ANOTHER = "you", "somebody else"
 
 
-class MyData:
+class PersonalDataFile:
     """Gathers what is stored about whoever asks."""
 
     def __init__(

@@ -1,6 +1,6 @@
 """The collection `clearances`: orders to cancel somebody's appointments, kept until they are carried out."""
 
-from services.models.appointments import AppointmentId, Clearance, ClearanceKind
+from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot, TimeOff
 from services.storage.driver import Collection, Database, Document, translate_driver_errors
@@ -13,7 +13,7 @@ class BulkCancellationStore:
     def __init__(self, database: Database) -> None:
         self._clearances: Collection = database["clearances"]
 
-    async def add(self, clearance: Clearance) -> None:
+    async def add(self, clearance: CancellationOrder) -> None:
         """Store an order; one that is given twice is one."""
         async with translate_driver_errors():
             await self._clearances.update_one(
@@ -25,7 +25,7 @@ class BulkCancellationStore:
         async with translate_driver_errors():
             return await self._clearances.find_one({"_id": clearance_id}, {"_id": True}) is not None
 
-    async def all(self) -> list[Clearance]:
+    async def all(self) -> list[CancellationOrder]:
         """Return all orders, oldest first."""
         async with translate_driver_errors():
             rows = await self._clearances.find({}).sort("_id", 1).hint("_id_").to_list(None)
@@ -37,7 +37,7 @@ class BulkCancellationStore:
             await self._clearances.delete_one({"_id": clearance_id})
 
 
-def _document(clearance: Clearance) -> Document:
+def _document(clearance: CancellationOrder) -> Document:
     off = clearance.time_off
     return {
         "_id": clearance.id,
@@ -54,11 +54,11 @@ def _document(clearance: Clearance) -> Document:
     }
 
 
-def _clearance(row: Document) -> Clearance:
+def _clearance(row: Document) -> CancellationOrder:
     off, only = row["time_off"], row["only"]
-    return Clearance(
+    return CancellationOrder(
         id=row["_id"],
-        kind=ClearanceKind(row["kind"]),
+        kind=CancellationCause(row["kind"]),
         role=Role(row["role"]),
         user_id=UserId(row["user_id"]),
         window=Slot(row["start"], row["end"]),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pymongo import ReturnDocument
 
-from services.models.notifications import Backlog, ChannelName, EventKind, Notice, Parked
+from services.models.notifications import Backlog, ChannelName, DeadLetter, EventKind, Notice
 from services.models.paging import Page, page_number
 from services.models.people import UserId
 from services.storage.driver import EVER, Collection, Database, Document, insert_new, translate_driver_errors
@@ -43,7 +43,7 @@ class DeadLetterStore:
                 parked=int(await count(IS_PARKED, hint=BY_TICKET)),
             )
 
-    async def page(self, number: int, size: int) -> Page[Parked]:
+    async def page(self, number: int, size: int) -> Page[DeadLetter]:
         """Return a page, of the one nearest to `number` that there is, those parked first coming first."""
         async with translate_driver_errors():
             total = int(await self._notifications.count_documents(IS_PARKED, hint=BY_TICKET))
@@ -52,7 +52,7 @@ class DeadLetterStore:
             rows = await cursor.skip(number * size).limit(size).to_list(None)
         return Page(tuple(map(_parked, rows)), number, size, total)
 
-    async def retry(self, ticket: str, now: datetime) -> Parked | None:
+    async def retry(self, ticket: str, now: datetime) -> DeadLetter | None:
         """Make a notice due, with fresh attempts; None where it is not parked any more."""
         return await self._take({"ticket": ticket}, _due_again(now))
 
@@ -62,12 +62,12 @@ class DeadLetterStore:
             done = await self._notifications.update_many(IS_PARKED, _due_again(now), hint=BY_TICKET)
         return int(done.modified_count)
 
-    async def drop(self, ticket: str, now: datetime) -> Parked | None:
+    async def drop(self, ticket: str, now: datetime) -> DeadLetter | None:
         """Close a notice undelivered; None where it is not parked any more."""
         closed = {"closed_at": now, "outcome": "dropped"}
         return await self._take({"ticket": ticket}, {"$unset": dict.fromkeys(OPEN, ""), "$set": closed})
 
-    async def _take(self, query: Document, change: Document) -> Parked | None:
+    async def _take(self, query: Document, change: Document) -> DeadLetter | None:
         async with translate_driver_errors():
             row = await self._notifications.find_one_and_update(
                 query, change, projection=SHOWN, return_document=ReturnDocument.BEFORE
@@ -95,12 +95,12 @@ def _due_again(now: datetime) -> Document:
     return {"$set": {"due": now, "attempts": 0}, "$unset": dict.fromkeys(ended, "")}
 
 
-def _parked(row: Document) -> Parked:
+def _parked(row: Document) -> DeadLetter:
     """Return what is shown of a notice, as far as this version can read it."""
     event = row.get("event")
     named = str(event.get("kind") or "") if isinstance(event, dict) else ""
     since = row.get("since")
-    return Parked(
+    return DeadLetter(
         ticket=row["ticket"],
         reader=UserId(str(row.get("reader") or "")),
         channel=known(ChannelName, row.get("channel")),

@@ -19,8 +19,8 @@ from services.models.delivery_order import (
     SHOWN,
     AppointmentState,
     Hold,
+    SiblingNotice,
     Surroundings,
-    Told,
     has_version,
 )
 from services.models.notifications import EventKind, Notice
@@ -78,7 +78,7 @@ class DeliveryOrderStore:
             for notice in about
         }
 
-    async def _told(self, patients: Iterable[UserId], since: datetime) -> list[Told]:
+    async def _told(self, patients: Iterable[UserId], since: datetime) -> list[SiblingNotice]:
         """Return what waits of these patients' appointments, and what was closed since then."""
         whose = {"event.facts.patient_id": {"$in": sorted(patients)}}
         lately = [whose | {"closed_at": None}, whose | {"closed_at": {"$gt": since}}]
@@ -178,9 +178,9 @@ def _waits(notice: Notice, hold: Hold) -> tuple[Document, Document]:
     )
 
 
-def _told(row: Document) -> Told:
+def _told(row: Document) -> SiblingNotice:
     chat_id = row.get("chat_id")
-    return Told(
+    return SiblingNotice(
         id=row["_id"],
         kind=EventKind(row["event"]["kind"]),
         reader=UserId(row["reader"]),

@@ -13,7 +13,7 @@ from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.notifications import Event
 from services.models.people import UserId
 from services.models.scheduling import PartOfDay, Slot
-from services.models.waitlist import Place, SlotOffer
+from services.models.waitlist import SlotOffer, WaitlistEntry
 from services.storage.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.notifications import event_document
 from services.storage.row_reading import readable
@@ -35,7 +35,7 @@ class WaitlistStore:
             await self._places.create_index([("patient_id", 1), ("since", 1)])
             await self._places.create_index("unsent.id", sparse=True)
 
-    async def put(self, place: Place) -> Place | None:
+    async def put(self, place: WaitlistEntry) -> WaitlistEntry | None:
         """Store a place; return the one that the patient had in that line, which is no more."""
         async with translate_driver_errors():
             row = await self._places.find_one_and_update(
@@ -50,13 +50,13 @@ class WaitlistStore:
             )
         return _place(row) if row else None
 
-    async def get(self, doctor_id: UserId, patient_id: UserId) -> Place | None:
+    async def get(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
         """Return a patient's place in the line for a doctor, or None."""
         async with translate_driver_errors():
             row = await self._places.find_one({"_id": f"{doctor_id}.{patient_id}"})
         return _place(row) if row else None
 
-    async def of_patient(self, patient_id: UserId) -> list[Place]:
+    async def of_patient(self, patient_id: UserId) -> list[WaitlistEntry]:
         """Return all places of a patient, the oldest first."""
         async with translate_driver_errors():
             rows = self._places.find({"patient_id": patient_id}).sort("since", 1)
@@ -67,13 +67,13 @@ class WaitlistStore:
         async with translate_driver_errors():
             return [UserId(i) for i in await self._places.distinct("doctor_id", {"doctor_id": {"$gt": ""}})]
 
-    async def line(self, doctor_id: UserId, limit: int) -> list[Place]:
+    async def line(self, doctor_id: UserId, limit: int) -> list[WaitlistEntry]:
         """Return those who have waited the longest for one doctor, in their order."""
         async with translate_driver_errors():
             rows = self._places.find({"doctor_id": doctor_id}).sort(IN_LINE).hint(IN_LINE).limit(limit)
             return readable(await rows.to_list(None), _place, "place")
 
-    async def before(self, place: Place) -> int:
+    async def before(self, place: WaitlistEntry) -> int:
         """Return how many are before a place in its line."""
         query = {
             "doctor_id": place.doctor_id,
@@ -83,7 +83,9 @@ class WaitlistStore:
         async with translate_driver_errors():
             return int(await self._places.count_documents(query, hint=IN_LINE))
 
-    async def change(self, before: Place, after: Place, event: Event | None = None) -> Place | None:
+    async def change(
+        self, before: WaitlistEntry, after: WaitlistEntry, event: Event | None = None
+    ) -> WaitlistEntry | None:
         """Make `after` of `before`, with the news in the same write, if nobody has changed it since.
 
         Returns it as it is afterwards, or None.
@@ -99,13 +101,13 @@ class WaitlistStore:
             )
         return _place(row) if row else None
 
-    async def remove(self, place: Place) -> bool:
+    async def remove(self, place: WaitlistEntry) -> bool:
         """Remove a place, if nobody has changed it since; tell whether it was."""
         async with translate_driver_errors():
             done = await self._places.delete_one(_as_seen(place))
         return bool(done.deleted_count)
 
-    async def leave(self, doctor_id: UserId, patient_id: UserId) -> Place | None:
+    async def leave(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
         """Remove a patient's place in the line for a doctor, whatever it is like; return what it was."""
         async with translate_driver_errors():
             row = await self._places.find_one_and_delete({"_id": f"{doctor_id}.{patient_id}"})
@@ -131,15 +133,15 @@ def _booked_at(row: Document) -> datetime:
     return at
 
 
-def _id(place: Place) -> str:
+def _id(place: WaitlistEntry) -> str:
     return f"{place.doctor_id}.{place.patient_id}"
 
 
-def _as_seen(place: Place) -> Document:
+def _as_seen(place: WaitlistEntry) -> Document:
     return {"_id": _id(place), "since": place.since, "version": place.version}
 
 
-def _document(place: Place) -> Document:
+def _document(place: WaitlistEntry) -> Document:
     offer = place.offer
     return {
         "doctor_id": place.doctor_id,
@@ -165,9 +167,9 @@ def _document(place: Place) -> Document:
     )
 
 
-def _place(row: Document) -> Place:
+def _place(row: Document) -> WaitlistEntry:
     offer = row.get("offer")
-    return Place(
+    return WaitlistEntry(
         doctor_id=UserId(row["doctor_id"]),
         patient_id=UserId(row["patient_id"]),
         since=row["since"],

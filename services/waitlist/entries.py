@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from services.access import require
-from services.appointments.booking import Bookings
+from services.appointments.booking import Booking
 from services.appointments.limits import Origin
-from services.appointments.views import Diaries
+from services.appointments.views import AppointmentViews
 from services.appointments.visibility import gone
 from services.availability.availability import Schedules
 from services.availability.doctors import Doctors
@@ -21,13 +21,13 @@ from services.errors import (
     SlotNotOffered,
     SlotPassed,
     SlotTaken,
-    TooManyPlaces,
+    TooManyWaitlistEntries,
 )
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PartOfDay
-from services.models.waitlist import Place, PlaceCard, SlotOffer
+from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
 from services.namesakes import Namesakes
 from services.storage.appointments import AppointmentStore
 from services.storage.users import UserStore
@@ -42,7 +42,7 @@ MOST_PLACES = 10
 class Joined:
     """A place that was taken: whether in the place of another, and how many times like that are free."""
 
-    card: PlaceCard
+    card: WaitlistEntryCard
     has_replaced: bool
     free: int
 
@@ -55,10 +55,10 @@ class Waitlist:
         *,
         waitlist: WaitlistStore,
         stored: AppointmentStore,
-        bookings: Bookings,
+        bookings: Booking,
         users: UserStore,
         doctors: Doctors,
-        diaries: Diaries,
+        diaries: AppointmentViews,
         namesakes: Namesakes,
         schedules: Schedules,
         clock: Clock,
@@ -93,30 +93,30 @@ class Waitlist:
             raise DayTooFar(first, times.furthest)
         zone = zone_of(principal.user.zone, self._schedules.zone)
         window = day_bounds(max(first, times.first), min(last, times.furthest), zone)
-        place = Place(doctor_id, principal.id, self._clock.now(), window, part)
+        place = WaitlistEntry(doctor_id, principal.id, self._clock.now(), window, part)
         free = frozenset(slot.start for slot in fitting(place, times.all_slots(), times.zone))
         mine = {each.doctor_id: each for each in await self._waitlist.of_patient(principal.id)}
         before = mine.get(doctor_id)
         if before is not None and (before.window, before.part) == (window, part):
             ahead = await self._waitlist.before(before)
-            return Joined(PlaceCard(before, doctor, ahead), False, len(free))
+            return Joined(WaitlistEntryCard(before, doctor, ahead), False, len(free))
         if before is None and len(mine) >= MOST_PLACES:
-            raise TooManyPlaces(MOST_PLACES)
+            raise TooManyWaitlistEntries(MOST_PLACES)
         place = replace(place, known=free)
         replaced = await self._waitlist.put(place)
         if replaced is not None:
             await self._free(replaced.offer)
-        card = PlaceCard(place, doctor, await self._waitlist.before(place))
+        card = WaitlistEntryCard(place, doctor, await self._waitlist.before(place))
         return Joined(card, replaced is not None, len(free))
 
-    async def places(self, principal: Principal) -> list[PlaceCard]:
+    async def places(self, principal: Principal) -> list[WaitlistEntryCard]:
         """Return the person's places, the oldest first. Raises RoleRequired."""
         require(principal, Role.PATIENT)
         places = await self._waitlist.of_patient(principal.id)
         found = await self._users.by_ids(place.doctor_id for place in places)
         doctors = {user.id: user for user in await self._namesakes.apart(principal.role, found.values())}
         return [
-            PlaceCard(
+            WaitlistEntryCard(
                 place,
                 doctors.get(place.doctor_id) or gone(place.doctor_id, Role.DOCTOR),
                 await self._waitlist.before(place),
@@ -124,7 +124,7 @@ class Waitlist:
             for place in places
         ]
 
-    def stands(self, place: Place) -> SlotOffer | None:
+    def stands(self, place: WaitlistEntry) -> SlotOffer | None:
         """Return what is offered to a place now, if anything is."""
         offer = place.offer
         return offer if offer and offer.told and offer.until > self._clock.now() else None
@@ -178,7 +178,7 @@ class Waitlist:
                 return
         raise OfferOver
 
-    async def _offered(self, principal: Principal, offer_id: AppointmentId) -> Place | None:
+    async def _offered(self, principal: Principal, offer_id: AppointmentId) -> WaitlistEntry | None:
         mine = await self._waitlist.of_patient(principal.id)
         return next((place for place in mine if place.offer and place.offer.id == offer_id), None)
 

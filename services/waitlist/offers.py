@@ -27,7 +27,7 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.engagements import HeldFor
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import PartOfDay, Slot
-from services.models.waitlist import Place, SlotOffer
+from services.models.waitlist import SlotOffer, WaitlistEntry
 from services.storage.appointments import AppointmentStore
 from services.storage.users import UserStore
 from services.storage.waitlist import WaitlistStore
@@ -41,7 +41,7 @@ SHORTEST = timedelta(minutes=2)
 MOST_IN_LINE = 200
 
 
-class Lines:
+class WaitlistOffers:
     """Serves those who wait. `on_news` is called when there is news to tell. Any number may work at once."""
 
     def __init__(
@@ -96,8 +96,8 @@ class Lines:
                 await self._tell(claimed, doctor)
 
     async def _current(
-        self, line: Sequence[Place], people: Mapping[UserId, User], free: set[datetime]
-    ) -> list[Place]:
+        self, line: Sequence[WaitlistEntry], people: Mapping[UserId, User], free: set[datetime]
+    ) -> list[WaitlistEntry]:
         """Return the places of a line that are still wanted, without what is over."""
         if not line:
             return []
@@ -112,13 +112,15 @@ class Lines:
                 places.append(kept)
         return places
 
-    async def _remove(self, place: Place) -> None:
+    async def _remove(self, place: WaitlistEntry) -> None:
         if await self._waitlist.remove(place) and place.offer:
             await self._appointments.let_go(place.offer.id)
             # It is the next one's, in a round of its own: this one has looked at the times before.
             self._on_news()
 
-    async def _without_old(self, place: Place, free: set[datetime], now: datetime) -> Place | None:
+    async def _without_old(
+        self, place: WaitlistEntry, free: set[datetime], now: datetime
+    ) -> WaitlistEntry | None:
         """Return the place without an offer that has ended, and what was taken since; None: it changed."""
         after = replace(place, known=place.known & free)
         offer = place.offer
@@ -136,7 +138,7 @@ class Lines:
         return changed
 
     async def _first(
-        self, place: Place, free: Sequence[Slot], times: Availability, meant: Sequence[Slot]
+        self, place: WaitlistEntry, free: Sequence[Slot], times: Availability, meant: Sequence[Slot]
     ) -> Slot | None:
         """Return the earliest time that the patient can have and wants, which is meant for nobody else."""
         now = self._clock.now()
@@ -151,13 +153,13 @@ class Lines:
         for_both = (await self._schedules.times(people)).all_slots()
         return next(filter(is_one, fitting(place, for_both, times.zone)), None)
 
-    async def _mean(self, place: Place, slot: Slot, times: Availability) -> Place | None:
+    async def _mean(self, place: WaitlistEntry, slot: Slot, times: Availability) -> WaitlistEntry | None:
         """Note that a time is meant for a place; None where that has changed."""
         now = self._clock.now()
         offer = SlotOffer(AppointmentId(new_id(now)), slot, now + _lasts(slot, times, now))
         return await self._waitlist.change(place, replace(place, offer=offer))
 
-    async def _tell(self, place: Place, doctor: User) -> None:
+    async def _tell(self, place: WaitlistEntry, doctor: User) -> None:
         """Hold what is meant for a place, and tell of it: once, whoever does it."""
         offer = place.offer
         if offer is None:
@@ -190,13 +192,13 @@ class Lines:
             # The patient has left meanwhile.
             await self._appointments.let_go(offer.id)
 
-    async def _withdraw(self, place: Place, offer: SlotOffer) -> None:
+    async def _withdraw(self, place: WaitlistEntry, offer: SlotOffer) -> None:
         """Take an offer back that nobody has heard of; its place goes on to another time."""
         if await self._waitlist.change(place, replace(place, offer=None)):
             await self._appointments.let_go(offer.id)
 
 
-def fitting(place: Place, free: Iterable[Slot], zone: ZoneInfo) -> Iterator[Slot]:
+def fitting(place: WaitlistEntry, free: Iterable[Slot], zone: ZoneInfo) -> Iterator[Slot]:
     """Return those of the free times that a place is about; `zone` is the clinic's.
 
     What was offered to it already is not among them, nor what was free when the patient came.
@@ -215,7 +217,9 @@ def _lasts(slot: Slot, times: Availability, now: datetime) -> timedelta:
     return min(LASTS, left / 2)
 
 
-def _is_over(place: Place, booked: Sequence[tuple[UserId, datetime, datetime]], now: datetime) -> bool:
+def _is_over(
+    place: WaitlistEntry, booked: Sequence[tuple[UserId, datetime, datetime]], now: datetime
+) -> bool:
     """Tell whether the days wanted are over, or the patient has a time in them by now."""
     return place.window.end <= now or any(
         patient_id == place.patient_id

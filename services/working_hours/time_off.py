@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
-from services.appointments.bulk_cancellation import Clearances
+from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.fields import read_note
 from services.audit import Audit
 from services.availability.availability import Schedules
@@ -19,7 +19,7 @@ from services.errors import (
     TimeOffUnknown,
 )
 from services.local_time import day_bounds, local_stretch
-from services.models.appointments import AppointmentCard, Clearance, ClearanceKind
+from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Slot, TimeOff
@@ -30,7 +30,7 @@ MOST_DAYS = 366
 MOST_AHEAD = timedelta(days=2 * MOST_DAYS)
 
 
-class TimesOff:
+class TimeOffPlanner:
     """Shows, takes and takes back doctors' own time off. `zone` is the clinic's: days are its days."""
 
     def __init__(
@@ -38,7 +38,7 @@ class TimesOff:
         *,
         schedules: Schedules,
         stored: ScheduleStore,
-        clearances: Clearances,
+        clearances: BulkCancellation,
         audit: Audit,
         clock: Clock,
         zone: ZoneInfo,
@@ -97,9 +97,9 @@ class TimesOff:
         note = read_note(note)
         self._check(off.slot)
         cancelled = await self._clearances.order(
-            Clearance(
+            CancellationOrder(
                 id=off.id,
-                kind=ClearanceKind.TIME_OFF,
+                kind=CancellationCause.TIME_OFF,
                 role=Role.DOCTOR,
                 user_id=principal.id,
                 window=off.slot,

@@ -6,8 +6,8 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 
 from services.access import require
-from services.appointments.bulk_cancellation import Clearances
-from services.appointments.views import Diaries
+from services.appointments.bulk_cancellation import BulkCancellation
+from services.appointments.views import AppointmentViews
 from services.audit import Audit
 from services.availability.availability import Schedules
 from services.availability.booking_window import ALL_AHEAD, MOST_AHEAD
@@ -24,7 +24,13 @@ from services.errors import (
     NotOnFiveMinutes,
     SlotTooLong,
 )
-from services.models.appointments import Appointment, AppointmentCard, AppointmentId, Clearance, ClearanceKind
+from services.models.appointments import (
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    CancellationCause,
+    CancellationOrder,
+)
 from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
@@ -60,8 +66,8 @@ class WorkingHours:
         schedules: Schedules,
         stored: ScheduleStore,
         booked: AppointmentQueryStore,
-        diaries: Diaries,
-        clearances: Clearances,
+        diaries: AppointmentViews,
+        clearances: BulkCancellation,
         audit: Audit,
         clock: Clock,
     ) -> None:
@@ -116,9 +122,9 @@ class WorkingHours:
         # What was moved into the hours meanwhile stays.
         doomed = frozenset(found.id for found in await self._outside(principal, schedule)) & shown
         return await self._clearances.order(
-            Clearance(
+            CancellationOrder(
                 id=order_id,
-                kind=ClearanceKind.HOURS,
+                kind=CancellationCause.HOURS,
                 role=Role.DOCTOR,
                 user_id=principal.id,
                 window=Slot(now, now + ALL_AHEAD),

@@ -14,7 +14,7 @@ from bot.telegram.announcement_channel import ChatCrier
 from bot.telegram.retries import Patience
 from bot.telegram.transport import AiohttpRequest
 from bot.ui.view import fitting
-from services.announcements.sender import Fate
+from services.announcements.sender import SendOutcome
 from services.clinic_rules import ClinicRules
 from services.clock import SystemClock
 from services.errors import TryLater
@@ -70,16 +70,22 @@ async def crier(telegram: Telegram, make: MakeCrier) -> AsyncIterator[ChatCrier]
 
 
 async def test_what_is_sent_is_delivered(telegram: Telegram, crier: ChatCrier) -> None:
-    assert await crier.tell(CHAT, "<i> & so on") is Fate.DELIVERED
+    assert await crier.tell(CHAT, "<i> & so on") is SendOutcome.DELIVERED
     assert telegram.phones[CHAT].messages[-1]["text"] == "📣 Clinic <One>\n\n<i> & so on"
 
 
 @pytest.mark.parametrize(
     ("code", "fate"),
-    [(403, Fate.BLOCKED), (400, Fate.REFUSED), (500, Fate.UNCLEAR), (502, Fate.UNCLEAR), (409, Fate.UNCLEAR)],
+    [
+        (403, SendOutcome.BLOCKED),
+        (400, SendOutcome.REFUSED),
+        (500, SendOutcome.UNCLEAR),
+        (502, SendOutcome.UNCLEAR),
+        (409, SendOutcome.UNCLEAR),
+    ],
 )
 async def test_what_is_refused_is_sent_no_second_time(
-    telegram: Telegram, crier: ChatCrier, code: int, fate: Fate
+    telegram: Telegram, crier: ChatCrier, code: int, fate: SendOutcome
 ) -> None:
     telegram.faults.refuse("sendMessage", error_code=code, description="Refused")
     assert await crier.tell(CHAT, "Closed") is fate
@@ -89,7 +95,7 @@ async def test_what_is_refused_is_sent_no_second_time(
 async def test_whether_an_unanswered_one_arrived_is_unclear(telegram: Telegram, crier: ChatCrier) -> None:
     for harm in (telegram.faults.drop, telegram.faults.drop_after):
         harm("sendMessage")
-        assert await crier.tell(CHAT, "Closed") is Fate.UNCLEAR
+        assert await crier.tell(CHAT, "Closed") is SendOutcome.UNCLEAR
     assert len(telegram.calls) == 2
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from services.models.appointments import AppointmentId, Clearance, ClearanceKind
+from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.people import ChatId, Role, UserId
 from services.models.scheduling import Slot, TimeOff
 from tests.dialogs.test_schedule import BOOKED, TUESDAY_TEN, booked, two_people
@@ -18,18 +18,18 @@ async def rao(town: Town) -> UserId:
     return found.user.id
 
 
-async def cleared(town: Town, kind: ClearanceKind) -> UserId:
+async def cleared(town: Town, kind: CancellationCause) -> UserId:
     """Cancel all of Dr Rao's Tuesday."""
     clinic, doctor_id = town.assembly.clinic, await rao(town)
-    off = TimeOff("t", DAY) if kind is ClearanceKind.TIME_OFF else None
-    order = Clearance(
+    off = TimeOff("t", DAY) if kind is CancellationCause.TIME_OFF else None
+    order = CancellationOrder(
         "c", kind, Role.DOCTOR, doctor_id, DAY, doctor_id, clinic.clearances.until(), time_off=off
     )
     assert await clinic.clearances.order(order) == 1
     return doctor_id
 
 
-async def losing(town: Town, kind: ClearanceKind) -> tuple[Person, AppointmentId]:
+async def losing(town: Town, kind: CancellationCause) -> tuple[Person, AppointmentId]:
     doctor, asha = await two_people(town)
     await town.account("Tomás Sen", "sen@example.org", Role.DOCTOR, "Cardiology")
     lost = await booked(town, asha, doctor, TUESDAY_TEN, reason="a cough")
@@ -43,7 +43,7 @@ def shown(person: Person, message_id: int) -> str:
 
 
 async def test_an_offered_time_is_booked_at_one_tap_for_the_same_reason(town: Town) -> None:
-    asha, _ = await losing(town, ClearanceKind.TIME_OFF)
+    asha, _ = await losing(town, CancellationCause.TIME_OFF)
     assert "Why: Dr Meera Rao is away then" in asha.last
     offered = [label for label in asha.buttons if label.startswith("🕑")]
     assert offered == [f"🕑 {day} May 2027, 10:00 AM" for day in ("Mon 3", "Wed 5", "Thu 6")]
@@ -56,7 +56,7 @@ async def test_an_offered_time_is_booked_at_one_tap_for_the_same_reason(town: To
 
 
 async def test_an_offered_time_that_was_taken_and_cancelled_is_not_said_to_be_booked(town: Town) -> None:
-    asha, _ = await losing(town, ClearanceKind.TIME_OFF)
+    asha, _ = await losing(town, CancellationCause.TIME_OFF)
     asked, data = asha.last_id, asha.buttons[asha.label("Wed 5 May")]
     await asha.talks([("«Wed 5 May»", "Appointment booked"), ("«Open the appointment»", "10:00 AM")])
     await asha.talks([("«Cancel appointment»", "Cancel Dr"), ("«Yes, cancel it»", "Appointment cancelled")])
@@ -68,7 +68,7 @@ async def test_an_offered_time_that_was_taken_and_cancelled_is_not_said_to_be_bo
 
 
 async def test_where_the_doctor_goes_others_of_the_kind_are_offered(town: Town) -> None:
-    asha, _ = await losing(town, ClearanceKind.BLOCKED)
+    asha, _ = await losing(town, CancellationCause.BLOCKED)
     offered = [label for label in asha.buttons if label.startswith("🕑")]
     assert len(offered) == 3
     assert all("Dr Tomás Sen" in label for label in offered)
@@ -76,7 +76,7 @@ async def test_where_the_doctor_goes_others_of_the_kind_are_offered(town: Town) 
 
 
 async def test_a_time_that_somebody_else_took_is_said_to_be_gone_and_the_others_stay(town: Town) -> None:
-    asha, _ = await losing(town, ClearanceKind.TIME_OFF)
+    asha, _ = await losing(town, CancellationCause.TIME_OFF)
     bela = await town.signed_in("Bela", "bela@example.org")
     doctor_id = await rao(town)
     principal = await town.assembly.clinic.sessions.authenticate(ChatId(bela.phone.chat_id))
@@ -102,7 +102,7 @@ async def test_a_time_that_somebody_else_took_is_said_to_be_gone_and_the_others_
 
 
 async def test_the_links_of_the_mail_book_as_the_buttons_do_also_after_signing_in(town: Town) -> None:
-    asha, _ = await losing(town, ClearanceKind.TIME_OFF)
+    asha, _ = await losing(town, CancellationCause.TIME_OFF)
     mail = await town.mailbox.wait_for(lambda m: m.to == ("asha@example.org",) and "Cancelled" in m.subject)
     links = re.findall(r"https://t\.me/mediconnect_bot\?start=([\w-]+)", mail.text)
     assert len(links) == 3
@@ -115,7 +115,7 @@ async def test_the_links_of_the_mail_book_as_the_buttons_do_also_after_signing_i
 
 
 async def test_nobody_takes_what_was_offered_to_somebody_else(town: Town) -> None:
-    asha, _ = await losing(town, ClearanceKind.TIME_OFF)
+    asha, _ = await losing(town, CancellationCause.TIME_OFF)
     data = asha.buttons[asha.label("Wed 5 May")]
     mallory = await town.signed_in("Mallory", "mallory@example.org")
     await mallory.says("/help")

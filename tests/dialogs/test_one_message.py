@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.models.appointments import AppointmentId, ClearanceKind
+from services.models.appointments import AppointmentId, CancellationCause
 from services.models.people import ChatId, Role
 from tests.dialogs.test_follow_up import _proposed
 from tests.dialogs.test_offers import losing
@@ -133,7 +133,7 @@ async def test_what_an_admin_does_for_others_is_told_to_both(town: Town, clock: 
 
 async def _offered(town: Town, clock: TurnableClock) -> Person:
     del clock
-    asha, _ = await losing(town, ClearanceKind.TIME_OFF)
+    asha, _ = await losing(town, CancellationCause.TIME_OFF)
     await asha.taps(asha.label("Wed 5 May"))
     return asha
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.appointments.agenda import DayPlan
+from services.appointments.agenda import DayAgenda
 from services.availability.slots import slots_of_day, working_stretches
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import AccountStatus, Role, User, UserId
@@ -33,11 +33,11 @@ def a_day(
     is_taken: Callable[[int], bool] = lambda _number: False,
     names: Sequence[str] = ("Asha Rao",),
     time_off: Sequence[Slot] = (),
-) -> DayPlan:
+) -> DayAgenda:
     """Return a day with those hours, in which the slots whose number `is_taken` are booked."""
     schedule = Schedule({Weekday(day.weekday()): tuple(hours)}, slot_minutes=minutes)
     slots = list(enumerate(slots_of_day(schedule, day, zone)))
-    return DayPlan(
+    return DayAgenda(
         day=day,
         zone=zone,
         working=working_stretches(schedule, day, zone),
@@ -48,6 +48,6 @@ def a_day(
     )
 
 
-def before(plan: DayPlan) -> datetime:
+def before(plan: DayAgenda) -> datetime:
     """Return an instant on the day before."""
     return plan.bounds.start - timedelta(hours=12)

@@ -14,7 +14,7 @@ from bot.demo.bot_api.files import check_upload, image_size
 from bot.demo.bot_api.html_mode import parse_html
 from bot.pictures.chart import stats_picture
 from bot.texts.statistics import caption
-from services.administration.statistics import DOCTORS_SHOWN, Ahead, DoctorTally, Figures, Tally
+from services.administration.statistics import DOCTORS_SHOWN, Ahead, DoctorCounts, Figures, StatusCounts
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Days
 
@@ -28,11 +28,11 @@ def _doctor(name: str) -> User:
 
 def _figures(days: int = 30, most: int = 9, doctors: int = 3, name: str = "Meera Rao") -> Figures:
     first = LAST - (days - 1) * DAY
-    tally = Tally(most, most // 2, most // 3)
+    tally = StatusCounts(most, most // 2, most // 3)
     return Figures(
         Days(first, LAST),
-        tuple((first + n * DAY, tally if n % 7 < 5 else Tally()) for n in range(days)),
-        tuple(DoctorTally(_doctor(f"{n} {name}") if n else None, tally) for n in range(doctors)),
+        tuple((first + n * DAY, tally if n % 7 < 5 else StatusCounts()) for n in range(days)),
+        tuple(DoctorCounts(_doctor(f"{n} {name}") if n else None, tally) for n in range(doctors)),
         doctors,
         30 * HOUR,
         160 * HOUR,

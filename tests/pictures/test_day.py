@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo.bot_api.files import check_upload, image_size
 from bot.pictures.day import day_picture
-from services.appointments.agenda import DayPlan
+from services.appointments.agenda import DayAgenda
 from services.models.appointments import AppointmentStatus
 from services.models.scheduling import Hours, Slot
 from tests.pictures.days import BERLIN, TUESDAY, a_card, a_day, before
@@ -34,14 +34,14 @@ NAMES = (
 )
 
 
-def _picture(plan: DayPlan, now: datetime | None = None, title: str = "Dr Rao") -> bytes:
+def _picture(plan: DayAgenda, now: datetime | None = None, title: str = "Dr Rao") -> bytes:
     """Return the picture of a day, which has a size that Telegram takes."""
     picture = day_picture(plan, title=title, now=now or before(plan))
     check_upload(picture, photo=True)
     return picture
 
 
-def _size(plan: DayPlan) -> tuple[int, int]:
+def _size(plan: DayAgenda) -> tuple[int, int]:
     return image_size(_picture(plan)) or (0, 0)
 
 
@@ -57,7 +57,7 @@ def _size(plan: DayPlan) -> tuple[int, int]:
     ],
     ids=["morning", "no work", "sixty", "five minutes all day", "one all day", "an hour"],
 )
-def test_any_day_is_as_wide_as_a_phone_and_not_too_high_for_one(plan: DayPlan) -> None:
+def test_any_day_is_as_wide_as_a_phone_and_not_too_high_for_one(plan: DayAgenda) -> None:
     width, height = _size(plan)
     assert width == 1080
     assert 400 < height < 2560

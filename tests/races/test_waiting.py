@@ -14,7 +14,7 @@ from services.models.appointments import AppointmentId, AppointmentStatus, Perio
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
 from services.models.scheduling import Hours, PartOfDay, Schedule, Weekday
-from services.models.waitlist import Place
+from services.models.waitlist import WaitlistEntry
 from tests.services.conftest import Bench
 from tests.services.test_waitlist import another_worker
 
@@ -75,7 +75,7 @@ class Walk:
             await act(who)
 
 
-async def _standing(bench: Bench) -> list[Place]:
+async def _standing(bench: Bench) -> list[WaitlistEntry]:
     line, now = await bench.storage.waitlist.line(RAO, 100), bench.clock.now()
     return [place for place in line if place.offer and place.offer.told and place.offer.until > now]
 

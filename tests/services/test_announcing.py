@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 
 from services.announcements import sender
-from services.announcements.recipients import Crowd
-from services.announcements.sender import LEASE, Announcer, Fate
-from services.background.rate_limiter import Pace
+from services.announcements.recipients import Recipients
+from services.announcements.sender import LEASE, AnnouncementSender, SendOutcome
+from services.background.rate_limiter import RateLimiter
 from services.errors import AnnouncementOver, NobodyThere, RoleRequired, StorageDown, TryLater
 from services.models.announcements import (
     Announcement,
@@ -38,23 +38,23 @@ class Street:
         self.told: list[int] = []
         self.shown: list[tuple[float, Tally, bool]] = []
         self.rung: list[Tally] = []
-        self.fault: Callable[[ChatId], Fate | Exception | None] = lambda _chat: None
+        self.fault: Callable[[ChatId], SendOutcome | Exception | None] = lambda _chat: None
         self.reader: int | None = 77
         self.held = asyncio.Event()
         self.held.set()
         self.full = asyncio.Event()
 
-    async def tell(self, chat_id: ChatId, text: str) -> Fate:
+    async def tell(self, chat_id: ChatId, text: str) -> SendOutcome:
         assert text == "Closed"
         fault = self.fault(chat_id)
         if isinstance(fault, Exception):
             raise fault
         if len(self.told) >= 7:
             self.full.set()
-        if fault is not Fate.BLOCKED:
+        if fault is not SendOutcome.BLOCKED:
             self.told.append(chat_id)
         await self.held.wait()
-        return fault or Fate.DELIVERED
+        return fault or SendOutcome.DELIVERED
 
     async def show(self, announcement: Announcement, tally: Tally, *, is_over: bool) -> int | None:
         assert announcement.id == ID
@@ -84,16 +84,16 @@ async def nora(bench: Bench) -> Principal:
     return await bench.principal("nora@example.org", Role.ADMIN, chat=1)
 
 
-def _announcer(bench: Bench, street: Street) -> Announcer:
+def _announcer(bench: Bench, street: Street) -> AnnouncementSender:
     a_second = sender.A_SECOND + A_SECOND[ChannelName.CHAT]
-    return Announcer(
+    return AnnouncementSender(
         announcements=bench.storage.announcements,
         deliveries=bench.storage.deliveries,
-        crowd=Crowd(users=bench.storage.users, sessions=bench.storage.sessions, clock=bench.clock),
+        crowd=Recipients(users=bench.storage.users, sessions=bench.storage.sessions, clock=bench.clock),
         audit=bench.clinic.audit,
         clock=bench.clock,
         crier=street,
-        pace=Pace(a_second),
+        pace=RateLimiter(a_second),
     )
 
 
@@ -132,7 +132,7 @@ async def test_each_chat_is_told_once_and_the_admin_hears_what_came_of_it(
     chats = await _patients(bench, 20)
     await _started(bench, nora)
     street = Street()
-    fates = {1003: Fate.BLOCKED, 1004: Fate.REFUSED, 1005: Fate.UNCLEAR}
+    fates = {1003: SendOutcome.BLOCKED, 1004: SendOutcome.REFUSED, 1005: SendOutcome.UNCLEAR}
     street.fault = lambda chat: fates.get(int(chat))
     announcer = _announcer(bench, street)
     await announcer.send_due()
@@ -237,7 +237,7 @@ async def test_what_may_have_arrived_is_never_sent_again_and_an_outage_costs_few
     chats = await _patients(bench, 20)
     await _started(bench, nora)
     street = Street()
-    street.fault = lambda _chat: Fate.UNCLEAR
+    street.fault = lambda _chat: SendOutcome.UNCLEAR
     announcer = _announcer(bench, street)
     await announcer.send_due()
     bench.clock.turn(A_SECOND_LATER)

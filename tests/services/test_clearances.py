@@ -14,8 +14,8 @@ from services.models.appointments import (
     AppointmentCard,
     AppointmentId,
     AppointmentStatus,
-    Clearance,
-    ClearanceKind,
+    CancellationCause,
+    CancellationOrder,
 )
 from services.models.notifications import Event
 from services.models.people import ChatId, Principal, Role
@@ -42,18 +42,18 @@ async def _booked(bench: Bench) -> tuple[Principal, list[AppointmentId]]:
     return doctor, ids
 
 
-def _order(bench: Bench, doctor: Principal, **others: Any) -> Clearance:
+def _order(bench: Bench, doctor: Principal, **others: Any) -> CancellationOrder:
     """Return an order for a Tuesday off."""
     order_id = "c" * 24
     usual: dict[str, Any] = {
-        "kind": ClearanceKind.TIME_OFF,
+        "kind": CancellationCause.TIME_OFF,
         "time_off": TimeOff(order_id, TUESDAY),
         "role": Role.DOCTOR,
         "user_id": doctor.id,
         "by": doctor.id,
         "window": TUESDAY,
     }
-    return Clearance(id=order_id, until=bench.clinic.clearances.until(), **usual | others)
+    return CancellationOrder(id=order_id, until=bench.clinic.clearances.until(), **usual | others)
 
 
 async def _cancelled(bench: Bench, ids: list[AppointmentId]) -> list[bool]:
@@ -106,7 +106,7 @@ async def test_an_order_about_some_that_was_cut_short_is_finished_and_forgotten(
 ) -> None:
     doctor, ids = await _booked(bench)
     _break_after(monkeypatch, bench, 1)
-    order = _order(bench, doctor, kind=ClearanceKind.HOURS, time_off=None, only=frozenset(ids[:2]))
+    order = _order(bench, doctor, kind=CancellationCause.HOURS, time_off=None, only=frozenset(ids[:2]))
     with pytest.raises(StorageDown):
         await bench.clinic.clearances.order(order)
     monkeypatch.undo()
@@ -128,7 +128,7 @@ async def test_an_order_about_some_meets_one_that_was_changed_at_that_moment(
         return await cancel(*args, **others)
 
     monkeypatch.setattr(bench.storage.appointments, "cancel", late)
-    order = _order(bench, doctor, kind=ClearanceKind.HOURS, time_off=None, only=frozenset(ids[:1]))
+    order = _order(bench, doctor, kind=CancellationCause.HOURS, time_off=None, only=frozenset(ids[:1]))
     assert await bench.clinic.clearances.order(order) == 1
     assert await _cancelled(bench, ids) == [True, False, False, False]
 
@@ -180,11 +180,11 @@ async def test_one_order_that_can_not_be_carried_out_keeps_no_other_from_it(
     finish = bench.clinic.clearances._finish
     sen = await bench.principal("sen@example.org", Role.DOCTOR, 3)
 
-    async def fails(_order: Clearance) -> None:
+    async def fails(_order: CancellationOrder) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr(bench.clinic.clearances, "_finish", {**finish, ClearanceKind.BLOCKED: fails})
-    blocked = _order(bench, sen, kind=ClearanceKind.BLOCKED, time_off=None)
+    monkeypatch.setattr(bench.clinic.clearances, "_finish", {**finish, CancellationCause.BLOCKED: fails})
+    blocked = _order(bench, sen, kind=CancellationCause.BLOCKED, time_off=None)
     await bench.storage.clearances._clearances.insert_one(
         {**await _row(bench), "_id": "b" * 24, "kind": blocked.kind.value, "user_id": sen.id}
     )
@@ -231,7 +231,7 @@ async def test_a_patients_appointments_are_told_to_their_doctors(bench: Bench) -
     order = _order(
         bench,
         doctor,
-        kind=ClearanceKind.FORGOTTEN,
+        kind=CancellationCause.FORGOTTEN,
         role=Role.PATIENT,
         user_id=patient.user.id,
         by=patient.user.id,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.accounts.attempts import code_counters
-from services.accounts.one_time_codes import STRANGERS_TRIES, Codes, Purpose, read_code
+from services.accounts.one_time_codes import STRANGERS_TRIES, OneTimeCodes, Purpose, read_code
 from services.accounts.tokens import Tokens
 from services.errors import BadCode, ClinicError, CodeExpired, TooManyCodes, WrongCode
 from services.models.people import ChatId, Scope
@@ -17,8 +17,8 @@ CHAT = ChatId(1)
 
 
 @pytest.fixture
-def codes(bench: Bench) -> Codes:
-    return Codes(
+def codes(bench: Bench) -> OneTimeCodes:
+    return OneTimeCodes(
         codes=bench.storage.codes, attempts=bench.storage.attempts, tokens=Tokens(KEY), clock=bench.clock
     )
 
@@ -27,7 +27,7 @@ def _wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-async def test_the_code_is_in_no_document(bench: Bench, codes: Codes) -> None:
+async def test_the_code_is_in_no_document(bench: Bench, codes: OneTimeCodes) -> None:
     code = await codes.make(Purpose.RESET, "a@b.c", "a@b.c", chat_id=CHAT)
     stored = await bench.storage.codes._codes.find_one({"_id": "reset:a@b.c:1"})
     assert code not in str({name: value for name, value in stored.items() if name != "expires_at"})
@@ -45,7 +45,7 @@ async def test_the_code_is_in_no_document(bench: Bench, codes: Codes) -> None:
     ],
 )
 async def test_a_code_is_good_for_nothing_else(
-    codes: Codes, purpose: Purpose, subject: str, address: str
+    codes: OneTimeCodes, purpose: Purpose, subject: str, address: str
 ) -> None:
     code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=CHAT)
     with pytest.raises((WrongCode, CodeExpired)):
@@ -53,7 +53,7 @@ async def test_a_code_is_good_for_nothing_else(
     await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
 
 
-async def test_of_a_burst_of_tries_five_are_looked_at(codes: Codes) -> None:
+async def test_of_a_burst_of_tries_five_are_looked_at(codes: OneTimeCodes) -> None:
     code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=CHAT)
 
     async def outcome(text: str) -> ClinicError | None:
@@ -70,7 +70,7 @@ async def test_of_a_burst_of_tries_five_are_looked_at(codes: Codes) -> None:
     assert isinstance(await outcome(code), WrongCode)
 
 
-async def test_a_code_ends_after_a_quarter_of_an_hour(bench: Bench, codes: Codes) -> None:
+async def test_a_code_ends_after_a_quarter_of_an_hour(bench: Bench, codes: OneTimeCodes) -> None:
     code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=CHAT)
     bench.clock.turn(timedelta(minutes=15) - timedelta(seconds=1))
     await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
@@ -84,7 +84,7 @@ async def test_a_code_ends_after_a_quarter_of_an_hour(bench: Bench, codes: Codes
             await check
 
 
-async def test_a_code_is_the_chats_that_asked_and_another_chat_can_not_use_it_up(codes: Codes) -> None:
+async def test_a_code_is_the_chats_that_asked_and_another_chat_can_not_use_it_up(codes: OneTimeCodes) -> None:
     code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=CHAT)
     for left in (4, 3, 2, 1, 0, 0):
         with pytest.raises(WrongCode) as caught:
@@ -98,14 +98,14 @@ async def test_a_code_is_the_chats_that_asked_and_another_chat_can_not_use_it_up
         await codes.check_redeemed(Purpose.RESET, "asha", ChatId(2))
 
 
-async def _guessed(codes: Codes, wrong: str, chats: range) -> None:
+async def _guessed(codes: OneTimeCodes, wrong: str, chats: range) -> None:
     for chat in chats:
         for _ in range(5):
             with pytest.raises(WrongCode):
                 await codes.redeem(Purpose.RESET, "asha", "a@b.c", wrong, ChatId(chat))
 
 
-async def test_the_clinics_code_is_for_any_chat_and_a_stranger_can_not_use_it_up(codes: Codes) -> None:
+async def test_the_clinics_code_is_for_any_chat_and_a_stranger_can_not_use_it_up(codes: OneTimeCodes) -> None:
     code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=None, by_clinic=True)
     await _guessed(codes, _wrong(code), range(100, 103))
     await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT)
@@ -114,7 +114,7 @@ async def test_the_clinics_code_is_for_any_chat_and_a_stranger_can_not_use_it_up
 
 
 async def test_of_the_clinics_code_all_strangers_have_so_many_tries_and_known_chats_their_own(
-    codes: Codes,
+    codes: OneTimeCodes,
 ) -> None:
     code = await codes.make(Purpose.RESET, "asha", "a@b.c", chat_id=None, by_clinic=True)
     await _guessed(codes, _wrong(code), range(100, 100 + STRANGERS_TRIES // 5))
@@ -123,7 +123,7 @@ async def test_of_the_clinics_code_all_strangers_have_so_many_tries_and_known_ch
     await codes.redeem(Purpose.RESET, "asha", "a@b.c", code, CHAT, is_known=True)
 
 
-async def test_a_code_from_before_codes_were_kept_by_chat_is_good(bench: Bench, codes: Codes) -> None:
+async def test_a_code_from_before_codes_were_kept_by_chat_is_good(bench: Bench, codes: OneTimeCodes) -> None:
     seal = codes._seal(Purpose.RESET, "asha", "a@b.c", "123456")
     end = bench.clock.now() + timedelta(minutes=5)
     old = {"_id": "reset:asha", "seal": seal, "tries": 1, "expires_at": end, "kept_until": end}
@@ -132,14 +132,14 @@ async def test_a_code_from_before_codes_were_kept_by_chat_is_good(bench: Bench, 
     await codes.check_redeemed(Purpose.RESET, "asha", CHAT)
 
 
-async def test_a_code_that_nobody_asked_for_reads_as_any_other(codes: Codes) -> None:
+async def test_a_code_that_nobody_asked_for_reads_as_any_other(codes: OneTimeCodes) -> None:
     for left in (4, 3, 2, 1, 0):
         with pytest.raises(WrongCode) as caught:
             await codes.redeem(Purpose.RESET, "asha", "a@b.c", "123456", CHAT)
         assert caught.value.tries_left == left
 
 
-async def test_five_codes_an_hour_and_no_more(bench: Bench, codes: Codes) -> None:
+async def test_five_codes_an_hour_and_no_more(bench: Bench, codes: OneTimeCodes) -> None:
     for _ in range(5):
         await codes.pace(*code_counters(CHAT, "a@b.c", is_known=False))
     for chat in (CHAT, ChatId(2)):

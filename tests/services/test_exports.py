@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from services.administration.csv_sheets import Sheet
+from services.administration.csv_sheets import CsvSheet
 from services.errors import ExportTooBig, RoleRequired
 from services.models.appointments import AppointmentId, ReportPeriod
 from services.models.audit import Action, AuditEntry
@@ -22,7 +22,7 @@ TEN = MONDAY + timedelta(days=1, hours=2)
 MAY = Days(date(2027, 5, 1), date(2027, 5, 31))
 
 
-def _read(sheet: Sheet | None) -> list[list[str]]:
+def _read(sheet: CsvSheet | None) -> list[list[str]]:
     assert sheet is not None
     return list(csv.reader(io.StringIO(sheet.content.decode("utf-8-sig"), newline="")))
 

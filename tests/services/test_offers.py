@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from services.models.appointments import AppointmentId, Clearance, ClearanceKind
+from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.notifications import Event
 from services.models.people import Principal, Role
 from services.models.scheduling import Hours, Schedule, Slot, TimeOff, Weekday
@@ -104,9 +104,9 @@ async def test_where_the_doctor_goes_others_of_the_same_kind_are_offered(bench: 
     sen = await bench.user("sen@example.org", Role.DOCTOR)
     await bench.user("okafor@example.org", Role.DOCTOR, "Dermatology")
     (asha,) = await _patients(bench, rao, TEN)
-    order = Clearance(
+    order = CancellationOrder(
         id="c" * 24,
-        kind=ClearanceKind.BLOCKED,
+        kind=CancellationCause.BLOCKED,
         role=Role.DOCTOR,
         user_id=rao.id,
         window=Slot(TEN - timedelta(days=1), TEN + timedelta(days=1)),

@@ -19,7 +19,7 @@ from services.errors import (
     RoleRequired,
     UserUnknown,
 )
-from services.models.appointments import AppointmentId, AppointmentStatus, ClearanceKind, Period
+from services.models.appointments import AppointmentId, AppointmentStatus, CancellationCause, Period
 from services.models.audit import Action, AuditEntry
 from services.models.notifications import Event
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
@@ -361,7 +361,7 @@ async def test_an_admin_has_no_appointments_to_cancel(bench: Bench) -> None:
     assert await bench.clinic.people.affected(nora, bela.id) == []
     blocked, count = await bench.clinic.people.block(nora, bela.id, clear=True)
     assert (blocked.status, count) == (BLOCKED, 0)
-    assert not [c for c in await bench.storage.clearances.all() if c.kind is ClearanceKind.BLOCKED]
+    assert not [c for c in await bench.storage.clearances.all() if c.kind is CancellationCause.BLOCKED]
 
 
 async def test_a_specialization_is_changed_as_it_is_written_elsewhere(bench: Bench) -> None:

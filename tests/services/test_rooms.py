@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.availability.video_rooms import Rooms, open_room
-from services.errors import WayNotOffered
+from services.availability.video_rooms import VideoRooms, open_room
+from services.errors import ModalityNotOffered
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import UserId
 from services.models.scheduling import Schedule, Slot, Video
 from tests.turning import MONDAY
 
 SERVER = "https://meet.example.org"
-ROOMS = Rooms(SERVER, "Clinic, the “First” Ä")
+ROOMS = VideoRooms(SERVER, "Clinic, the “First” Ä")
 OFF, OFFERED, ONLY = (Schedule(video=video) for video in Video)
 
 
@@ -40,14 +40,14 @@ def test_a_visit_is_as_the_doctor_offers_it(
     [
         (ROOMS, OFF, True, Video.OFF),
         (ROOMS, ONLY, False, Video.ONLY),
-        (Rooms(None, "Clinic"), OFFERED, True, Video.OFF),
-        (Rooms(None, "Clinic"), ONLY, True, Video.OFF),
+        (VideoRooms(None, "Clinic"), OFFERED, True, Video.OFF),
+        (VideoRooms(None, "Clinic"), ONLY, True, Video.OFF),
     ],
 )
 def test_what_is_not_offered_is_refused_with_what_is(
-    rooms: Rooms, schedule: Schedule, by_video: bool, offered: Video
+    rooms: VideoRooms, schedule: Schedule, by_video: bool, offered: Video
 ) -> None:
-    with pytest.raises(WayNotOffered) as refused:
+    with pytest.raises(ModalityNotOffered) as refused:
         rooms.for_visit(schedule, by_video)
     assert refused.value.offered is offered
     assert refused.value.by_video is (offered is Video.ONLY)
@@ -60,7 +60,7 @@ def test_no_room_can_be_guessed_and_its_address_holds_in_any_case_of_letters() -
         assert room is not None
         # 40 hexadecimal digits are 160 bits.
         assert re.fullmatch(r"https://meet\.example\.org/clinic-the-first-[0-9a-f]{40}", room)
-    room = Rooms(SERVER, "عيادة").for_visit(ONLY, None)
+    room = VideoRooms(SERVER, "عيادة").for_visit(ONLY, None)
     assert room is not None
     assert room.startswith(f"{SERVER}/visit-")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.administration.csv_sheets import SheetWriter, harmless
+from services.administration.csv_sheets import CsvSheetWriter, harmless
 from services.errors import ExportTooBig
 
 DANGEROUS = ["=cmd()", "+1", "-1", "@sum(a1)", "\tx", "\rx", "\nx"]
@@ -45,7 +45,7 @@ def test_where_another_separator_cuts_a_cell_its_rest_is_no_formula_either(cell:
 
 
 def test_a_file_begins_with_the_mark_of_utf_8_and_its_lines_end_as_in_the_standard() -> None:
-    writer = SheetWriter(["Name", "Note"], 1000)
+    writer = CsvSheetWriter(["Name", "Note"], 1000)
     writer.add([['Zoë, "Z"', "=1"]])
     writer.add([["Ben", "two\nlines"]])
     sheet = writer.named("x.csv")
@@ -56,7 +56,7 @@ def test_a_file_begins_with_the_mark_of_utf_8_and_its_lines_end_as_in_the_standa
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), min_size=1, max_size=4))
 def test_any_text_comes_back_but_for_apostrophes(cells: list[str]) -> None:
-    writer = SheetWriter(["Name"], 10_000)
+    writer = CsvSheetWriter(["Name"], 10_000)
     writer.add([cells])
     text = writer.named("x.csv").content.decode("utf-8-sig")
     header, row = csv.reader(io.StringIO(text, newline=""))
@@ -68,7 +68,7 @@ def test_any_text_comes_back_but_for_apostrophes(cells: list[str]) -> None:
 def test_a_file_that_would_be_too_big_is_refused_while_it_is_written() -> None:
     header = ["Name"]
     fits = len("Name\r\n".encode("utf-8-sig")) + len(b"Ben\r\n")
-    SheetWriter(header, fits).add([["Ben"]])
+    CsvSheetWriter(header, fits).add([["Ben"]])
     with pytest.raises(ExportTooBig) as refused:
-        SheetWriter(header, fits).add([["Bens"]])
+        CsvSheetWriter(header, fits).add([["Bens"]])
     assert refused.value.max_bytes == fits

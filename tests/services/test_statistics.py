@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.input_errors import NotAChoice
-from services.administration.statistics import DOCTORS_SHOWN, PERIODS, Ahead, Tally, offered_time
+from services.administration.statistics import DOCTORS_SHOWN, PERIODS, Ahead, StatusCounts, offered_time
 from services.errors import RoleRequired
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
@@ -69,11 +69,11 @@ async def test_appointments_are_counted_by_the_clinics_days_and_not_beyond_the_p
     figures = await bench.clinic.statistics.of_last(admin, 7)
     assert figures.days == Days(WEEK_AGO, TODAY)
     assert [day for day, _ in figures.by_day] == [WEEK_AGO + n * DAY for n in range(7)]
-    assert dict(figures.by_day) == {WEEK_AGO + n * DAY: Tally() for n in range(7)} | {
-        WEEK_AGO: Tally(kept=1),
-        TODAY: Tally(1, 1, 1),
+    assert dict(figures.by_day) == {WEEK_AGO + n * DAY: StatusCounts() for n in range(7)} | {
+        WEEK_AGO: StatusCounts(kept=1),
+        TODAY: StatusCounts(1, 1, 1),
     }
-    assert figures.total == Tally(2, 1, 1)
+    assert figures.total == StatusCounts(2, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ async def test_how_far_ahead_people_book_is_told_in_the_middle_and_in_parts(benc
 
 async def test_an_empty_clinic_has_no_figures_that_are_made_up(bench: Bench) -> None:
     figures = await bench.clinic.statistics.of_last(await _admin(bench), 90)
-    assert (figures.total, figures.by_doctor, figures.ahead) == (Tally(), (), None)
+    assert (figures.total, figures.by_doctor, figures.ahead) == (StatusCounts(), (), None)
     assert (figures.booked, figures.offered) == (timedelta(), timedelta())
 
 

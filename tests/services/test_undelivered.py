@@ -7,7 +7,7 @@ import pytest
 
 from services.errors import NoticeSettled, RoleRequired, TryLater
 from services.models.audit import Action
-from services.models.notifications import ChannelName, EventKind, Parked
+from services.models.notifications import ChannelName, DeadLetter, EventKind
 from services.models.people import Principal, Role
 from services.notifications.dead_letters import PARKED_A_PAGE
 from services.notifications.outbox import Outbox
@@ -31,7 +31,7 @@ class Post:
         self.bench.clock.turn(wait)
         await self.outbox.send_due()
 
-    async def parked(self, admin: Principal) -> list[Parked]:
+    async def parked(self, admin: Principal) -> list[DeadLetter]:
         """Return what the admin sees on the first page."""
         return list((await self.bench.clinic.undelivered.page(admin, 0)).parked.items)
 

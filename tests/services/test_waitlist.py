@@ -20,7 +20,7 @@ from services.errors import (
     OfferOver,
     RoleRequired,
     SlotTaken,
-    TooManyPlaces,
+    TooManyWaitlistEntries,
 )
 from services.ids import new_id
 from services.models.appointments import (
@@ -35,7 +35,7 @@ from services.models.people import AccountStatus, ChatId, Principal, Role, User,
 from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, TimeOff, Weekday
 from services.models.waitlist import SlotOffer
 from services.notifications.outbox import Outbox
-from services.waitlist.offers import LASTS, Lines
+from services.waitlist.offers import LASTS, WaitlistOffers
 from tests.services.conftest import KEY, Bench
 from tests.services.test_outbox import Recorder
 
@@ -342,7 +342,7 @@ async def test_days_that_make_no_sense_and_too_many_places_are_refused(bench: Be
     for number in range(10):
         sen = await person(bench, f"sen{number}", Role.DOCTOR)
         await join(asha, sen.id, TUESDAY, date.max, PartOfDay.ANY)
-    with pytest.raises(TooManyPlaces):
+    with pytest.raises(TooManyWaitlistEntries):
         await join(asha, rao.id, TUESDAY, TUESDAY, PartOfDay.ANY)
 
 
@@ -402,7 +402,7 @@ async def test_without_the_index_more_than_one_would_have_it(bench: Bench) -> No
     assert found[AppointmentCard] + found[Appointment] > 1
 
 
-def another_worker(bench: Bench) -> Lines:
+def another_worker(bench: Bench) -> WaitlistOffers:
     """Return what another worker on the same database has."""
     passwords = Passwords(4)
     passwords.close()

@@ -13,13 +13,19 @@ from services.models.announcements import (
     Delivery,
     DeliveryState,
 )
-from services.models.appointments import AppointmentId, AppointmentStatus, Clearance, ClearanceKind, Period
+from services.models.appointments import (
+    AppointmentId,
+    AppointmentStatus,
+    CancellationCause,
+    CancellationOrder,
+    Period,
+)
 from services.models.audit import Action, AuditEntry
 from services.models.engagements import HeldFor
 from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, ChatId, Role, UserId, Who
 from services.models.scheduling import Digest, PartOfDay, Schedule, Slot, TimeOff
-from services.models.waitlist import Place
+from services.models.waitlist import WaitlistEntry
 from services.storage.known_chats import KnownChat
 from services.storage.pending_updates import Lease
 from services.storage.schedules import DueDigest
@@ -44,8 +50,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     other = an_appointment(2, at=120)
     held = replace(an_appointment(3, at=600), status=AppointmentStatus.HELD, held_until=MONDAY + HOUR)
     entry = AuditEntry("1", MONDAY, Action.BLOCKED, doctor.id, doctor.id, {})
-    clearance = Clearance(
-        "c", ClearanceKind.BLOCKED, Role.DOCTOR, doctor.id, Slot(TEN, TEN + HOUR), doctor.id, MONDAY
+    clearance = CancellationOrder(
+        "c", CancellationCause.BLOCKED, Role.DOCTOR, doctor.id, Slot(TEN, TEN + HOUR), doctor.id, MONDAY
     )
     moved = an_event("e3", EventKind.EMAIL_CHANGED)
     session = StoredSession(ChatId(1), "token")
@@ -53,7 +59,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     told = Announcement(AnnouncementId("a"), UserId("nora"), ChatId(1), Audience.EVERYBODY, "Closed", MONDAY)
     one = Delivery("a.1", ChatId(1), "claim")
     s, wide = storage, Slot(TEN - HOUR, TEN + HOUR)
-    place = Place(doctor.id, UserId("asha"), MONDAY, wide, PartOfDay.ANY, version=1)
+    place = WaitlistEntry(doctor.id, UserId("asha"), MONDAY, wide, PartOfDay.ANY, version=1)
     opened = an_event("w", EventKind.SLOT_OPENED)
     return {
         "users.add": lambda: s.users.add(doctor, b"hash", MONDAY),

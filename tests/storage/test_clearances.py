@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.ids import new_id
-from services.models.appointments import AppointmentId, Clearance, ClearanceKind
+from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot, TimeOff
 from services.storage.storage import Storage
@@ -14,10 +14,10 @@ from tests.turning import MONDAY
 
 RAO = UserId("rao")
 WINDOW = Slot(TEN, TEN + timedelta(hours=1))
-PLAIN = Clearance("a", ClearanceKind.BLOCKED, Role.DOCTOR, RAO, WINDOW, UserId("nora"), MONDAY)
-FULL = Clearance(
+PLAIN = CancellationOrder("a", CancellationCause.BLOCKED, Role.DOCTOR, RAO, WINDOW, UserId("nora"), MONDAY)
+FULL = CancellationOrder(
     id="b",
-    kind=ClearanceKind.TIME_OFF,
+    kind=CancellationCause.TIME_OFF,
     role=Role.PATIENT,
     user_id=RAO,
     window=WINDOW,
