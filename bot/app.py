@@ -11,22 +11,22 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
-from bot.dialogs.chat_state import Memories
+from bot.dialogs.chat_state import ChatStates
 from bot.notifications.mail_channel import CodeMails, MailChannel
 from bot.settings import Settings
-from bot.telegram.announcement_channel import ChatCrier
+from bot.telegram.announcement_channel import ChatAnnouncementChannel
 from bot.telegram.application import ClinicApplication, UpdateContext
 from bot.telegram.chat_channel import ChatChannel
-from bot.telegram.chat_queue import Lanes
-from bot.telegram.dialog_timeout import Sweeper
-from bot.telegram.dispatcher import Door
+from bot.telegram.chat_queue import ChatQueues
+from bot.telegram.dialog_timeout import DialogTimeout
+from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.error_handler import on_error
 from bot.telegram.first_contact import dropped_webhook, menus_set, reached
-from bot.telegram.in_flight import Hand
+from bot.telegram.in_flight import InFlight
 from bot.telegram.log_privacy import silence_values
-from bot.telegram.pending_updates import Shelf
-from bot.telegram.polling import Intake
-from bot.telegram.retries import Patience
+from bot.telegram.pending_updates import PendingUpdates
+from bot.telegram.polling import UpdatePolling
+from bot.telegram.retries import RetryingRateLimiter
 from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
@@ -100,12 +100,12 @@ class Assembly:
             on_news=self._on_news,
             on_announced=self._on_announced,
         )
-        hand = Hand()
+        hand = InFlight()
         self._wires = (
             AiohttpRequest(POOL_SIZE, pool_timeout=POOL_SECONDS, trim=without_echo),
             AiohttpRequest(POLLS, trim=hand.trim),
         )
-        memories = Memories(storage.conversations, self._on_told)
+        memories = ChatStates(storage.conversations, self._on_told)
         self.application = _application(settings, self.clinic, memories, self._wires)
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
         chat_pace = RateLimiter(A_SECOND[ChannelName.CHAT])
@@ -127,14 +127,14 @@ class Assembly:
             crowd=Recipients(users=storage.users, sessions=storage.sessions, clock=clock),
             audit=self.clinic.audit,
             clock=clock,
-            crier=ChatCrier(bot, rules),
+            crier=ChatAnnouncementChannel(bot, rules),
             pace=chat_pace,
         )
-        lanes = Lanes()
-        self.door = Door(self.application)
-        shelf = Shelf(storage.updates, clock)
-        self.intake = Intake(self.application, lanes, hand, shelf, self.door.is_plain)
-        self.sweeper = Sweeper(self.application, storage.conversations, lanes, self.door.dialogs)
+        lanes = ChatQueues()
+        self.door = Dispatcher(self.application)
+        shelf = PendingUpdates(storage.updates, clock)
+        self.intake = UpdatePolling(self.application, lanes, hand, shelf, self.door.is_plain)
+        self.sweeper = DialogTimeout(self.application, storage.conversations, lanes, self.door.dialogs)
 
     def _on_news(self) -> None:
         self.outbox.nudge()
@@ -204,7 +204,7 @@ class Assembly:
 
 
 def _application(
-    settings: Settings, clinic: Clinic, memories: Memories, wires: Sequence[AiohttpRequest]
+    settings: Settings, clinic: Clinic, memories: ChatStates, wires: Sequence[AiohttpRequest]
 ) -> ClinicApplication:
     """Return the application; `wires` are what requests go over, and what updates are asked for over."""
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
@@ -216,7 +216,7 @@ def _application(
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .context_types(ContextTypes(context=UpdateContext))
-        .rate_limiter(Patience())
+        .rate_limiter(RetryingRateLimiter())
         .request(wires[0])
         .get_updates_request(wires[1])
     )

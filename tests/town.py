@@ -16,7 +16,7 @@ from bot.callbacks.revision import read_stamp, stamped
 from bot.demo.bot_api.api import add_bot_api
 from bot.demo.bot_api.phone import Phone
 from bot.demo.bot_api.telegram import Telegram
-from bot.demo.mailbox import Mail, Mailbox
+from bot.demo.mailbox import CaughtMail, Mailbox
 from bot.settings import Settings
 from bot.telegram.chat_channel import ChatChannel
 from services.accounts.registration import Accounts, Registration
@@ -257,7 +257,7 @@ class Town:
         """Return the code in the mail of that number with a code to the address, once it is there."""
         seen: set[str] = set()
 
-        def is_it(mail: Mail) -> bool:
+        def is_it(mail: CaughtMail) -> bool:
             if mail.to == (email,) and "Your code for" in mail.subject:
                 seen.add(mail.id)
             return len(seen) == number

@@ -53,7 +53,7 @@ class AskBlock(Tap, code="blk?"):
 
 
 @dataclass(frozen=True)
-class Block(Tap, code="blk"):
+class BlockUser(Tap, code="blk"):
     """Block that account, and, if wanted, cancel its appointments to come."""
 
     user_id: UserId
@@ -149,7 +149,7 @@ class ShowStats(Tap, code="stats"):
 
 
 @dataclass(frozen=True)
-class Export(Tap, code="export"):
+class SendExport(Tap, code="export"):
     """Send the files of a period."""
 
     period: ReportPeriod

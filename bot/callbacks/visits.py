@@ -155,7 +155,7 @@ class PassSlot(Tap, code="pass+"):
 
 
 @dataclass(frozen=True)
-class LeaveLine(Tap, code="unwait"):
+class LeaveWaitlist(Tap, code="unwait"):
     """Wait for that doctor's times no more."""
 
     doctor_id: UserId

@@ -1,6 +1,6 @@
 """/export: the appointments of a period and all accounts, as two files for a spreadsheet."""
 
-from bot.callbacks.admins import Export
+from bot.callbacks.admins import SendExport
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.messenger import Doing
@@ -18,12 +18,12 @@ async def export(context: ClinicContext, tap: Tap) -> None:
     if context.args:
         await _send(context, read_days(" ".join(context.args), context.clinic.schedules.today()))
         return
-    choices = [button(words, Export(period)) for period, words in texts.PERIODS.items()]
+    choices = [button(words, SendExport(period)) for period, words in texts.PERIODS.items()]
     example = context.clinic.exports.days(ReportPeriod.LAST_30_DAYS)
     await context.messenger.show(View(texts.ask_period(example), keyboard(*in_rows(choices, 2))))
 
 
-async def period(context: ClinicContext, tap: Export) -> None:
+async def period(context: ClinicContext, tap: SendExport) -> None:
     """Send the files of a period; the question stays, for another one."""
     await _send(context, context.clinic.exports.days(tap.period))
 

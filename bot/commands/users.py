@@ -8,7 +8,7 @@ from bot.callbacks.admins import (
     AskBlock,
     AskClear,
     AskReset,
-    Block,
+    BlockUser,
     Clear,
     Decide,
     DecideName,
@@ -103,13 +103,15 @@ async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
     found = await context.clinic.people.get(context.principal, tap.user_id)
     affected = await context.clinic.people.affected(context.principal, tap.user_id)
     leave = button("« Leave it as it is", ShowUser(found.id, tap.search))
-    keep = button("🚫 Block, keep them" if affected else "🚫 Yes, block", Block(found.id, False, tap.search))
-    drop = button(f"🚫 Block and cancel {texts.those(len(affected))}", Block(found.id, True, tap.search))
+    keep = button(
+        "🚫 Block, keep them" if affected else "🚫 Yes, block", BlockUser(found.id, False, tap.search)
+    )
+    drop = button(f"🚫 Block and cancel {texts.those(len(affected))}", BlockUser(found.id, True, tap.search))
     text = texts.ask_block(found, affected, context.zone)
     await context.messenger.show(View(text, keyboard([leave], [keep], [drop] if affected else [])))
 
 
-async def block(context: ClinicContext, tap: Block) -> None:
+async def block(context: ClinicContext, tap: BlockUser) -> None:
     """Block an account, and cancel its appointments if that was wanted."""
     try:
         found, count = await context.clinic.people.block(context.principal, tap.user_id, clear=tap.clear)

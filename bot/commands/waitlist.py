@@ -2,7 +2,7 @@
 
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
-from bot.callbacks.visits import ChangeReason, LeaveLine, PassSlot, ShowAppointment, TakeSlot
+from bot.callbacks.visits import ChangeReason, LeaveWaitlist, PassSlot, ShowAppointment, TakeSlot
 from bot.dialogs.context import ClinicContext
 from bot.notifications.confirmations import confirmation
 from bot.texts import waitlist as texts
@@ -30,7 +30,7 @@ async def _places(context: ClinicContext) -> View:
         if offer is not None:
             rows.append([button(texts.take(offer, rules), TakeSlot(offer.id))])
             rows.append([button("👋 Pass", PassSlot(offer.id))])
-        rows.append([button(texts.leave(each.doctor.name), LeaveLine(each.doctor.id))])
+        rows.append([button(texts.leave(each.doctor.name), LeaveWaitlist(each.doctor.id))])
     return View(texts.places(found, rules), keyboard(*rows, [button("📅 Book", Do("book"))]))
 
 
@@ -60,7 +60,7 @@ async def pass_on(context: ClinicContext, tap: PassSlot) -> None:
     await context.messenger.show(View(texts.passed(), keyboard(WAYS_ON)))
 
 
-async def leave(context: ClinicContext, tap: LeaveLine) -> None:
+async def leave(context: ClinicContext, tap: LeaveWaitlist) -> None:
     """Wait there no more."""
     was_there = await context.clinic.waitlist.leave(context.principal, tap.doctor_id)
     await context.messenger.show((await _places(context)).headed(texts.left(was_there=was_there)))

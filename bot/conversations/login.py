@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import BadTap, Tap
 from bot.dialogs.access import GUESTS
-from bot.dialogs.chat_state import ChatMemory
+from bot.dialogs.chat_state import ChatState
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
@@ -66,7 +66,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
     return Finish(View(texts.signed_in(principal.user), ways_on(principal)), wanted)
 
 
-def _wanted(memory: ChatMemory, now: datetime) -> Tap | None:
+def _wanted(memory: ChatState, now: datetime) -> Tap | None:
     """Return what was wanted before, unless that is too long ago to be wanted still."""
     if memory.intent is None or memory.intent_until is None or memory.intent_until <= now:
         return None

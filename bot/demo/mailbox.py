@@ -37,7 +37,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class CaughtMail:
     """A mail as it arrived, taken apart. `at` is when it arrived (aware UTC)."""
 
     id: str
@@ -62,7 +62,7 @@ class Mailbox:
 
     def __init__(self, port: int = 0, clock: Clock | None = None, journal: Path | None = None) -> None:
         self.port = port
-        self.mails: deque[Mail] = deque(maxlen=KEPT)
+        self.mails: deque[CaughtMail] = deque(maxlen=KEPT)
         self._clock = clock or SystemClock()
         self._journal = Journal(journal, self._snapshot) if journal is not None else None
         if self._journal is not None:
@@ -70,7 +70,7 @@ class Mailbox:
         self._ids = itertools.count(int(self.mails[-1].id) + 1 if self.mails else 1)
         self._server: asyncio.Server | None = None
         self._refusals: list[str] = []
-        self._listeners: list[Callable[[Mail], None]] = []
+        self._listeners: list[Callable[[CaughtMail], None]] = []
 
     async def start(self) -> None:
         """Listen."""
@@ -91,16 +91,16 @@ class Mailbox:
         self._refusals += [f"{code} {text}"] * times
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator[asyncio.Queue[Mail]]:
+    async def listening(self) -> AsyncIterator[asyncio.Queue[CaughtMail]]:
         """Give a queue of the mails that arrive meanwhile."""
-        queue: asyncio.Queue[Mail] = asyncio.Queue()
+        queue: asyncio.Queue[CaughtMail] = asyncio.Queue()
         self._listeners.append(queue.put_nowait)
         try:
             yield queue
         finally:
             self._listeners.remove(queue.put_nowait)
 
-    async def wait_for(self, fits: Callable[[Mail], bool], timeout: float = 10) -> Mail:  # noqa: ASYNC109 - a test's patience
+    async def wait_for(self, fits: Callable[[CaughtMail], bool], timeout: float = 10) -> CaughtMail:  # noqa: ASYNC109 - a test's patience
         """Return the first mail that fits, once it is here. Raises TimeoutError."""
         async with asyncio.timeout(timeout), self.listening() as arriving:
             for mail in self.mails:
@@ -111,7 +111,7 @@ class Mailbox:
                 if fits(mail):
                     return mail
 
-    def mail(self, mail_id: str) -> Mail | None:
+    def mail(self, mail_id: str) -> CaughtMail | None:
         """Return the mail with that id, if it is still here."""
         return next((mail for mail in self.mails if mail.id == mail_id), None)
 
@@ -149,7 +149,7 @@ class Mailbox:
             journal.put_aside()
 
 
-def _dump(mail: Mail) -> Json:
+def _dump(mail: CaughtMail) -> Json:
     """Return what the journal keeps: the mail as it came, from which the rest is read again."""
     return {
         "id": int(mail.id),
@@ -161,15 +161,15 @@ def _dump(mail: Mail) -> Json:
     }
 
 
-def _load(item: Json) -> Mail:
+def _load(item: Json) -> CaughtMail:
     raw = item["raw"].encode("latin-1")
     return _read(int(item["id"]), datetime.fromisoformat(item["at"]), item["sender"], item["to"], raw)
 
 
-def _read(number: int, at: datetime, sender: str, to: Sequence[str], raw: bytes) -> Mail:
+def _read(number: int, at: datetime, sender: str, to: Sequence[str], raw: bytes) -> CaughtMail:
     """Take a mail apart; `sender` is who the envelope says, which counts where the mail itself does not."""
     message: Any = message_from_bytes(raw, _class=EmailMessage, policy=READING)
-    return Mail(
+    return CaughtMail(
         id=str(number),
         at=at,
         sender=str(message["From"] or sender),

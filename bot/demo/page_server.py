@@ -18,7 +18,7 @@ from aiohttp import WSMsgType, web
 from bot.demo.bot_api.phone import CannotDo, Phone
 from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mail_invites import Invited
-from bot.demo.mailbox import Mail, Mailbox
+from bot.demo.mailbox import CaughtMail, Mailbox
 from services.errors import StorageDown
 
 log = logging.getLogger(__name__)
@@ -249,11 +249,11 @@ async def _feed(
             await socket.send_json(shape(await queue.get()))
 
 
-def _mail_event(mail: Mail) -> dict[str, Any]:
+def _mail_event(mail: CaughtMail) -> dict[str, Any]:
     return {"type": "mail", "mail": _mail(mail)}
 
 
-def _mail(mail: Mail) -> dict[str, Any]:
+def _mail(mail: CaughtMail) -> dict[str, Any]:
     return {
         "id": mail.id,
         "at": mail.at.isoformat(),

@@ -24,7 +24,7 @@ REPEAT_SPAN = 1000
 
 
 @dataclass
-class ChatMemory:
+class ChatState:
     """What is known of a chat.
 
     `step` names the dialog's question that waits for an answer (None: no dialog), `trail` the ones
@@ -77,10 +77,10 @@ class ChatMemory:
         return 0 <= self.handled - update_id < REPEAT_SPAN
 
 
-_CODEC: TypeAdapter[ChatMemory] = TypeAdapter(ChatMemory)
+_CODEC: TypeAdapter[ChatState] = TypeAdapter(ChatState)
 
 
-class Memories:
+class ChatStates:
     """Reads and writes chats' memories; holds one only while an update of its chat is being handled.
 
     `on_told` is called when a memory was saved with other notices that cards have shown, with their ids.
@@ -91,19 +91,19 @@ class Memories:
     ) -> None:
         self._conversations = conversations
         self._on_told = on_told
-        self._open: dict[ChatId, tuple[ChatMemory, ChatMemory]] = {}
+        self._open: dict[ChatId, tuple[ChatState, ChatState]] = {}
 
-    async def load(self, chat_id: ChatId) -> ChatMemory:
+    async def load(self, chat_id: ChatId) -> ChatState:
         """Read the memory of a chat. Raises StorageDown."""
         return self.open(chat_id, await self._conversations.of_chat(chat_id))
 
-    def open(self, chat_id: ChatId, document: dict[str, Any] | None) -> ChatMemory:
+    def open(self, chat_id: ChatId, document: dict[str, Any] | None) -> ChatState:
         """Return the memory of a chat of which the document was read."""
         memory = _decode(document)
         self._open[chat_id] = (memory, replace(memory))
         return memory
 
-    def of(self, chat_id: ChatId) -> ChatMemory | None:
+    def of(self, chat_id: ChatId) -> ChatState | None:
         """Return the memory that is open for that chat, or None."""
         found = self._open.get(chat_id)
         return found[0] if found else None
@@ -128,15 +128,15 @@ class Memories:
         return await self._conversations.notices_shown(chats)
 
 
-def _encode(memory: ChatMemory) -> dict[str, Any]:
+def _encode(memory: ChatState) -> dict[str, Any]:
     document: dict[str, Any] = _CODEC.dump_python(memory, mode="json", exclude_none=True)
     # The database looks for quiet dialogs by this field, so it must be a date there.
     return document | ({"expires_at": memory.expires_at} if memory.expires_at else {})
 
 
-def _decode(document: dict[str, Any] | None) -> ChatMemory:
+def _decode(document: dict[str, Any] | None) -> ChatState:
     """Return the memory; one of a version that nobody understands any more is an empty one."""
     try:
         return _CODEC.validate_python(document or {})
     except ValidationError:
-        return ChatMemory()
+        return ChatState()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.dialogs.chat_state import ChatMemory, Memories
+from bot.dialogs.chat_state import ChatState, ChatStates
 from bot.dialogs.errands import Errand, Errands
 from bot.dialogs.incoming import Incoming
 from bot.dialogs.messenger import Messenger
@@ -32,7 +32,7 @@ class ClinicContext:
     def __init__(
         self,
         clinic: Clinic,
-        memories: Memories,
+        memories: ChatStates,
         errands: Errands,
         chat: ChatId,
         messenger: Messenger,
@@ -51,7 +51,7 @@ class ClinicContext:
         self._visitor: Principal | ClinicError = NotSignedIn()
         self._looks: dict[Look, Availability] = {}
         # Set by the dispatcher, which is the first handler of every update.
-        self.memory = ChatMemory()
+        self.memory = ChatState()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -16,7 +16,7 @@ from typing import Any
 from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Resume
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import check
-from bot.dialogs.chat_state import QUIET, ChatMemory, Memories
+from bot.dialogs.chat_state import QUIET, ChatState, ChatStates
 from bot.dialogs.command_words import casts_doubt, longest
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Incoming, Pressed, Said
@@ -53,7 +53,7 @@ class Dialogs:
     def __init__(
         self,
         dialogs: Sequence[Dialog],
-        memories: Memories,
+        memories: ChatStates,
         commands: Container[str],
         may: May,
         afterwards: Afterwards,
@@ -455,7 +455,7 @@ class Dialogs:
         await context.messenger.show(ways_on.old_card(context.visitor))
 
 
-def _is_worth_asking(dialog: Dialog, memory: ChatMemory) -> bool:
+def _is_worth_asking(dialog: Dialog, memory: ChatState) -> bool:
     """Tell whether too much would be lost with the dialog to leave it unasked."""
     is_begun = bool(memory.trail) or (memory.draft is not None and dialog.is_begun(memory.draft))
     return dialog.lasts and is_begun

@@ -6,11 +6,11 @@ from hashlib import blake2b
 
 from bot.callbacks.revision import next_revision, read_stamp, stamped
 from bot.callbacks.tap import BadTap, Tap
-from bot.dialogs.chat_state import ChatMemory
+from bot.dialogs.chat_state import ChatState
 from bot.ui.view import View
 
 
-def stamp(view: View, memory: ChatMemory, kinds: Collection[type[Tap]]) -> View:
+def stamp(view: View, memory: ChatState, kinds: Collection[type[Tap]]) -> View:
     """Return the view with the revision in the buttons of those kinds: a new one where it is a new question.
 
     The same question asked again, perhaps because the answer was wrong, keeps its revision.

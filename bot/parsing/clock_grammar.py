@@ -36,7 +36,7 @@ _SPOKEN = {"fifteen": 15, "thirty": 30, "forty-five": 45}
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockReading:
     """A time as it is written: the minute of the day (1,440 is 24:00), as the 24-hour clock has it.
 
     `is_named` says that the half of the day is said, `on_face` that it is not, though either may be meant,
@@ -54,10 +54,10 @@ def clock_pattern(n: int) -> str:
     return re.sub(r"(?<=[a-z])N>", f"{n}>", _CLOCK)
 
 
-def clock(found: re.Match[str], n: int) -> Clock:
+def clock(found: re.Match[str], n: int) -> ClockReading:
     """Return the n-th time of what the grammar has found. Raises NoSuchTime."""
     if word := found[f"word{n}"]:
-        return Clock(0 if word == "midnight" else HALF_DAY, is_named=True)
+        return ClockReading(0 if word == "midnight" else HALF_DAY, is_named=True)
     hour, minute = _number(found[f"hour{n}"]), _minute(found, n)
     half, on_face = _half(found, n, hour, minute), 1 <= hour <= NOON
     whole = hour * MINUTES_AN_HOUR + minute
@@ -66,11 +66,11 @@ def clock(found: re.Match[str], n: int) -> Clock:
         raise NoSuchTime(f"{hour}:{max(minute, 0):02}" + (f" {half}m" if half else ""))
     on_the_face = (hour % NOON * MINUTES_AN_HOUR + minute) % HALF_DAY
     if half:
-        return Clock(on_the_face + (HALF_DAY if half == "p" else 0), is_named=True)
+        return ClockReading(on_the_face + (HALF_DAY if half == "p" else 0), is_named=True)
     if minute < 0 and on_face:  # a quarter to one is most of an hour past noon
         whole = on_the_face + (HALF_DAY if on_the_face < MINUTES_AN_HOUR else 0)
     is_bare = not any(found[f"{part}{n}"] for part in ("count", "minute", "packed", "spoken"))
-    return Clock(whole, on_face=on_face, is_bare=is_bare and on_face)
+    return ClockReading(whole, on_face=on_face, is_bare=is_bare and on_face)
 
 
 def _minute(found: re.Match[str], n: int) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 
 from bot.input_errors import BadHours, BadWeek, NoSuchTime
-from bot.parsing.clock_grammar import HALF_DAY, Clock, clock, clock_pattern
+from bot.parsing.clock_grammar import HALF_DAY, ClockReading, clock, clock_pattern
 from bot.parsing.words import NUMBER_WORDS, alone, plain, read_weekday
 from services.models.scheduling import MINUTES_A_DAY, Hours, Weekday, at_minute
 
@@ -78,7 +78,7 @@ def read_hours(text: str) -> tuple[Hours, ...]:
     return tuple(found)
 
 
-def _after(morning: Hours | None, first: Clock, last: Clock) -> Hours:
+def _after(morning: Hours | None, first: ClockReading, last: ClockReading) -> Hours:
     """Return the stretch; after another one in bare hours, those before it are of the afternoon."""
     hours = _hours(first, last)
     is_bare = first.is_bare and last.is_bare
@@ -87,7 +87,7 @@ def _after(morning: Hours | None, first: Clock, last: Clock) -> Hours:
     return Hours(at_minute(hours.first + HALF_DAY), at_minute(hours.last + HALF_DAY))
 
 
-def _hours(begin: Clock, end: Clock) -> Hours:
+def _hours(begin: ClockReading, end: ClockReading) -> Hours:
     first, last = begin.minute, end.minute
     # Of "2-6 pm", "9 am to 5" and "9-5" that half of the day is meant which makes sense.
     is_open = (begin.is_bare and end.is_bare) or (begin.is_named and not end.is_named)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.pictures.layout import EASY, Block, Booked
+from bot.pictures.layout import EASY, Booked, DayBlock
 from bot.pictures.sheet import LARGE, MIDDLE, PALE, PAPER, SMALL, Sheet
 from bot.texts import pictures as texts
 from bot.texts.formats import clock_time
@@ -39,7 +39,7 @@ class _Words:
     note: str = ""
 
 
-def draw_block(sheet: Sheet, block: Block, x: float, width: float, zone: ZoneInfo) -> None:
+def draw_block(sheet: Sheet, block: DayBlock, x: float, width: float, zone: ZoneInfo) -> None:
     """Draw a block from `x` on, `width` pixels wide."""
     left, end = x + GAP, x + width - GAP
     _ground(sheet, _look(block), (left, block.top + GAP), (end - left, block.bottom - block.top - 2 * GAP))
@@ -49,12 +49,12 @@ def draw_block(sheet: Sheet, block: Block, x: float, width: float, zone: ZoneInf
     _write(sheet, _words(block, zone), (left, y), end - 18, min(1, (block.bottom - block.top) / EASY))
 
 
-def _look(block: Block) -> _Look:
+def _look(block: DayBlock) -> _Look:
     looks = {LOOKS[item.status] if isinstance(item, Booked) else FREE for item in block.items}
     return looks.pop() if len(looks) == 1 else SEVERAL
 
 
-def _words(block: Block, zone: ZoneInfo) -> _Words:
+def _words(block: DayBlock, zone: ZoneInfo) -> _Words:
     booked = [item for item in block.items if isinstance(item, Booked)]
     free = len(block.items) - len(booked)
     when = clock_time(block.slot.start, zone)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.pictures.blocks import draw_block
-from bot.pictures.layout import EASY, Block, Booked, Free, Item, arranged
+from bot.pictures.layout import EASY, Booked, DayBlock, Free, Item, arranged
 from bot.pictures.sheet import DRAWING, LARGE, LINE, MARGIN, MIDDLE, PALE, PAPER, SMALL, TITLE, WIDTH, Sheet
 from bot.pictures.timeline import Scale, clock_changes, gaps, hours, span
 from bot.texts import pictures as texts
@@ -28,7 +28,7 @@ class _Drawing:
     now: datetime
     shown: Slot
     scale: Scale
-    blocks: Sequence[Block]
+    blocks: Sequence[DayBlock]
 
 
 def day_picture(plan: DayAgenda, *, title: str, now: datetime) -> bytes:

@@ -36,7 +36,7 @@ Item = Booked | Free
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DayBlock:
     """One thing, or some that follow each other, from the height `top` to `bottom`."""
 
     top: float
@@ -69,7 +69,7 @@ class _Stretch:
 _Group = tuple[Item, ...]
 
 
-def arranged(items: Sequence[Item], shown: Slot, top: float, room: float) -> tuple[Scale, list[Block]]:
+def arranged(items: Sequence[Item], shown: Slot, top: float, room: float) -> tuple[Scale, list[DayBlock]]:
     """Return what is where from `top` on, in about `room` pixels at most: blocks one below the other.
 
     They are in order. Time runs evenly but where something is too short to be read: it gets the height that
@@ -84,7 +84,7 @@ def arranged(items: Sequence[Item], shown: Slot, top: float, room: float) -> tup
     usual = median([_minutes(_around(group)) for group in groups] or [60])
     scale = _scale(stretches, top, _rate(stretches, max(HOUR_EASY / 60, EASY / usual), room))
     slots = [(_around(group), group) for group in groups]
-    return scale, [Block(scale.y(slot.start), scale.y(slot.end), group) for slot, group in slots]
+    return scale, [DayBlock(scale.y(slot.start), scale.y(slot.end), group) for slot, group in slots]
 
 
 def _ways(items: Sequence[Item]) -> Iterator[tuple[list[_Group], float]]:

@@ -18,7 +18,7 @@ from services.models.announcements import Announcement, Tally
 from services.models.people import ChatId
 
 
-class ChatCrier:
+class ChatAnnouncementChannel:
     """Sends announcements as messages, and shows an admin how far one is."""
 
     def __init__(self, bot: ExtBot[str], rules: ClinicRules) -> None:

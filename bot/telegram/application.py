@@ -6,7 +6,7 @@ from telegram import Message, MessageEntity, Update
 from telegram import User as TelegramUser
 from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
-from bot.dialogs.chat_state import Memories
+from bot.dialogs.chat_state import ChatStates
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.errands import Errands
 from bot.dialogs.incoming import Incoming, Pressed, Said
@@ -26,7 +26,7 @@ class ClinicApplication(
 ):
     """PTB's Application with the clinic that it serves."""
 
-    def __init__(self, *, clinic: Clinic, memories: Memories, **parts: Any) -> None:
+    def __init__(self, *, clinic: Clinic, memories: ChatStates, **parts: Any) -> None:
         super().__init__(**parts)
         self.clinic = clinic
         self.memories = memories

@@ -9,7 +9,7 @@ from services.models.people import ChatId
 log = discreet(__name__)
 
 
-class Lanes:
+class ChatQueues:
     """One lane a chat: what is put into a lane is done in order, the lanes run side by side."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from telegram.error import TelegramError
 
 from bot.dialogs.engine import Dialogs
 from bot.telegram.application import ClinicApplication
-from bot.telegram.chat_queue import Lanes
+from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.polling import keep
 from services.errors import StorageDown
 from services.models.people import ChatId
@@ -15,11 +15,15 @@ from services.storage.conversations import ConversationStore
 log = logging.getLogger(__name__)
 
 
-class Sweeper:
+class DialogTimeout:
     """Looks for quiet dialogs and closes each in the lane of its chat."""
 
     def __init__(
-        self, application: ClinicApplication, conversations: ConversationStore, lanes: Lanes, dialogs: Dialogs
+        self,
+        application: ClinicApplication,
+        conversations: ConversationStore,
+        lanes: ChatQueues,
+        dialogs: Dialogs,
     ) -> None:
         self._application = application
         self._conversations = conversations

@@ -47,7 +47,7 @@ COMMAND = re.compile(r"\s*/(\w+)(?:@\w+)?(?:\s|$)")
 SECRETIVE = {"login", "register", "forgot"}
 
 
-class Door:
+class Dispatcher:
     """Leads updates to dialogs, commands and buttons."""
 
     def __init__(self, application: ClinicApplication) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.application import ClinicApplication
-from bot.telegram.in_flight import Hand
+from bot.telegram.in_flight import InFlight
 from bot.telegram.raw_updates import ALLOWED_UPDATES, Json, id_of
 from bot.telegram.retries import asked_wait
 from bot.telegram.transport import INVALID
@@ -43,7 +43,7 @@ class Polled:
                 self.updates[update_id] = raw
 
 
-class Patience:
+class RefusalCount:
     """How long to wait after a failure, and when to give up."""
 
     def __init__(self) -> None:
@@ -81,10 +81,10 @@ class Patience:
 class Poller:
     """Polls, with a pause after each failure. `conflicts` counts the meetings with another process."""
 
-    def __init__(self, application: ClinicApplication, hand: Hand) -> None:
+    def __init__(self, application: ClinicApplication, hand: InFlight) -> None:
         self._application = application
         self._hand = hand
-        self._patience = Patience()
+        self._patience = RefusalCount()
         self.conflicts = 0
 
     async def poll(self, offset: int, seconds: int) -> Polled | None:

@@ -9,7 +9,7 @@ from bot.telegram.raw_updates import Json
 from bot.telegram.transport import INVALID
 
 
-class Hand:
+class InFlight:
     """Takes the updates out of an answer before objects are made of them.
 
     `in_hand` are the ids of those that are being handled: until the oldest of them is acknowledged, each poll

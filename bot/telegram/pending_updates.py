@@ -19,7 +19,7 @@ STORAGE_PAUSE_SECONDS = 0.5
 MOST = 500
 
 
-class Shelf:
+class PendingUpdates:
     """Writes updates down, keeps their leases, and takes over those of processes that are gone.
 
     A lease is asked for again before an update is handled under it, unless it was given or renewed just now.

@@ -16,14 +16,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.telegram.application import ClinicApplication
-from bot.telegram.chat_queue import Lanes
+from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.get_updates import LONG_POLL_SECONDS, Polled, Poller
-from bot.telegram.in_flight import Hand
+from bot.telegram.in_flight import InFlight
 from bot.telegram.log_privacy import discreet
-from bot.telegram.pending_updates import RENEW_SECONDS, Shelf, however_long
+from bot.telegram.pending_updates import RENEW_SECONDS, PendingUpdates, however_long
 from bot.telegram.raw_updates import (
     Json,
-    Unreadable,
+    UnreadableUpdate,
     as_written,
     chat_of,
     kind_of,
@@ -66,7 +66,7 @@ class _Item:
     task: asyncio.Task[None] = field(init=False)
 
 
-class Intake:
+class UpdatePolling:
     """Long polling (Bot API getUpdates) that never loses an update.
 
     `is_plain` tells of a text whether it is a command that carries no secret, whatever the chat is at.
@@ -75,9 +75,9 @@ class Intake:
     def __init__(
         self,
         application: ClinicApplication,
-        lanes: Lanes,
-        hand: Hand,
-        shelf: Shelf,
+        lanes: ChatQueues,
+        hand: InFlight,
+        shelf: PendingUpdates,
         is_plain: Callable[[str], bool],
     ) -> None:
         self._is_plain = is_plain
@@ -296,7 +296,7 @@ class Intake:
             return
         try:
             update = parse(item.raw, self._application.bot)
-        except Unreadable as error:
+        except UnreadableUpdate as error:
             log.warning("update.unreadable id=%d kind=%s why=%s", item.update_id, kind_of(item.raw), error)
             return
         application, chat_id = self._application, item.chat_id

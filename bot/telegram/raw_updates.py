@@ -30,7 +30,7 @@ NAMES = {"first_name", "last_name", "username", "language_code"}
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Unreadable(ValueError):
+class UnreadableUpdate(ValueError):
     """An update can't be read; the reason names no value of it."""
 
 
@@ -62,31 +62,31 @@ def parse(raw: Json, bot: Bot) -> Update:
     """Return the update. Raises Unreadable."""
     kind = kind_of(raw)
     if kind not in ALLOWED_UPDATES or chat_of(raw) == NOWHERE:
-        raise Unreadable("nothing that this bot takes")
+        raise UnreadableUpdate("nothing that this bot takes")
     try:
         if kind == Update.CALLBACK_QUERY and "message" in raw[kind]:
             return _tap(raw, bot)
         return _whole(raw, bot)
     except Exception as error:  # noqa: BLE001 - whatever an update does to its parser, the next one is read
         if kind not in MESSAGES:
-            raise Unreadable(type(error).__name__) from None
+            raise UnreadableUpdate(type(error).__name__) from None
     try:
         return _whole({"update_id": raw["update_id"], kind: _essence(raw[kind])}, bot)
     except Exception as error:  # noqa: BLE001 - likewise
-        raise Unreadable(type(error).__name__) from None
+        raise UnreadableUpdate(type(error).__name__) from None
 
 
 def _whole(raw: Json, bot: Bot) -> Update:
     for part in (raw[kind] for kind in ALLOWED_UPDATES if kind in raw):
         person = part.get("from") or {"id": 0}
         if not (_is_id(person["id"]) and _is_id(part.get("message_id", 0))):
-            raise Unreadable("ids")
+            raise UnreadableUpdate("ids")
         if not (_is_as_read(part) and _names(person) == person.keys() & NAMES):
-            raise Unreadable("types")
+            raise UnreadableUpdate("types")
     if Update.MY_CHAT_MEMBER in raw and not isinstance(
         raw[Update.MY_CHAT_MEMBER]["new_chat_member"]["status"], str
     ):
-        raise Unreadable("types")
+        raise UnreadableUpdate("types")
     return Update.de_json(raw, bot)
 
 
@@ -99,9 +99,9 @@ def _tap(raw: Json, bot: Bot) -> Update:
     query = raw["callback_query"]
     card, person = query["message"], query["from"]
     if not (_is_id(card["message_id"]) and _is_id(person["id"])):
-        raise Unreadable("ids")
+        raise UnreadableUpdate("ids")
     if not isinstance(query.get("data"), str | None):
-        raise Unreadable("types")
+        raise UnreadableUpdate("types")
     tap = CallbackQuery(
         query["id"],
         User.de_json(_person(person), bot),

@@ -25,7 +25,7 @@ PAUSES_SECONDS = (0.2, 0.5, 1.0)
 AT_ONCE = "at once"
 
 
-class Patience(BaseRateLimiter[str]):
+class RetryingRateLimiter(BaseRateLimiter[str]):
     """Repeats a request that met a 429 (after the time it names) or a broken connection.
 
     PTB's own limiter makes every chat wait for one that was refused; here the others go on.

@@ -10,8 +10,8 @@ import pytest
 from telegram.ext import ExtBot
 
 from bot.demo.bot_api.telegram import Telegram
-from bot.telegram.announcement_channel import ChatCrier
-from bot.telegram.retries import Patience
+from bot.telegram.announcement_channel import ChatAnnouncementChannel
+from bot.telegram.retries import RetryingRateLimiter
 from bot.telegram.transport import AiohttpRequest
 from bot.ui.view import fitting
 from services.announcements.sender import SendOutcome
@@ -34,7 +34,7 @@ SENT = Announcement(
     MONDAY,
     AnnouncementState.SENDING,
 )
-MakeCrier = Callable[[str], ChatCrier]
+MakeCrier = Callable[[str], ChatAnnouncementChannel]
 
 
 @pytest.fixture
@@ -50,11 +50,13 @@ async def make() -> AsyncIterator[MakeCrier]:
     """Make a crier that speaks to the Bot API at an address, with a short patience."""
     requests = []
 
-    def made(url: str) -> ChatCrier:
+    def made(url: str) -> ChatAnnouncementChannel:
         request = AiohttpRequest(1, read_timeout=0.2, connect_timeout=0.2, pool_timeout=0.05)
         requests.append(request)
-        bot: ExtBot[str] = ExtBot(TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=Patience())
-        return ChatCrier(bot, RULES)
+        bot: ExtBot[str] = ExtBot(
+            TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=RetryingRateLimiter()
+        )
+        return ChatAnnouncementChannel(bot, RULES)
 
     yield made
     for request in requests:
@@ -62,14 +64,14 @@ async def make() -> AsyncIterator[MakeCrier]:
 
 
 @pytest.fixture
-async def crier(telegram: Telegram, make: MakeCrier) -> AsyncIterator[ChatCrier]:
+async def crier(telegram: Telegram, make: MakeCrier) -> AsyncIterator[ChatAnnouncementChannel]:
     async with bot_api(telegram) as url:
         built = make(url)
         await built._bot._request[1].initialize()
         yield built
 
 
-async def test_what_is_sent_is_delivered(telegram: Telegram, crier: ChatCrier) -> None:
+async def test_what_is_sent_is_delivered(telegram: Telegram, crier: ChatAnnouncementChannel) -> None:
     assert await crier.tell(CHAT, "<i> & so on") is SendOutcome.DELIVERED
     assert telegram.phones[CHAT].messages[-1]["text"] == "📣 Clinic <One>\n\n<i> & so on"
 
@@ -85,14 +87,16 @@ async def test_what_is_sent_is_delivered(telegram: Telegram, crier: ChatCrier) -
     ],
 )
 async def test_what_is_refused_is_sent_no_second_time(
-    telegram: Telegram, crier: ChatCrier, code: int, fate: SendOutcome
+    telegram: Telegram, crier: ChatAnnouncementChannel, code: int, fate: SendOutcome
 ) -> None:
     telegram.faults.refuse("sendMessage", error_code=code, description="Refused")
     assert await crier.tell(CHAT, "Closed") is fate
     assert len(telegram.calls) == 1
 
 
-async def test_whether_an_unanswered_one_arrived_is_unclear(telegram: Telegram, crier: ChatCrier) -> None:
+async def test_whether_an_unanswered_one_arrived_is_unclear(
+    telegram: Telegram, crier: ChatAnnouncementChannel
+) -> None:
     for harm in (telegram.faults.drop, telegram.faults.drop_after):
         harm("sendMessage")
         assert await crier.tell(CHAT, "Closed") is SendOutcome.UNCLEAR
@@ -100,7 +104,7 @@ async def test_whether_an_unanswered_one_arrived_is_unclear(telegram: Telegram, 
 
 
 async def test_a_429_and_a_token_that_is_not_known_have_sent_nothing(
-    telegram: Telegram, crier: ChatCrier
+    telegram: Telegram, crier: ChatAnnouncementChannel
 ) -> None:
     telegram.faults.refuse("sendMessage", error_code=429, description="Too Many Requests", retry_after=17)
     with pytest.raises(TryLater) as later:
@@ -134,7 +138,7 @@ async def test_where_nobody_takes_the_call_nothing_was_sent(make: MakeCrier) -> 
             await crier.tell(CHAT, "Closed")
 
 
-async def test_without_a_place_among_the_connections_nothing_was_sent(crier: ChatCrier) -> None:
+async def test_without_a_place_among_the_connections_nothing_was_sent(crier: ChatAnnouncementChannel) -> None:
     request = crier._bot._request[1]
     assert isinstance(request, AiohttpRequest)
     await request._places.acquire()
@@ -143,7 +147,7 @@ async def test_without_a_place_among_the_connections_nothing_was_sent(crier: Cha
 
 
 async def test_how_far_it_is_stands_in_one_message_and_a_new_one_where_that_is_gone(
-    telegram: Telegram, crier: ChatCrier
+    telegram: Telegram, crier: ChatAnnouncementChannel
 ) -> None:
     phone = telegram.phones[CHAT]
     shown = await crier.show(SENT, Tally(waiting=9, delivered=2, blocked=1), is_over=False)
@@ -159,14 +163,14 @@ async def test_how_far_it_is_stands_in_one_message_and_a_new_one_where_that_is_g
 
 
 async def test_an_admin_who_does_not_listen_is_not_shown_anything(
-    telegram: Telegram, crier: ChatCrier
+    telegram: Telegram, crier: ChatAnnouncementChannel
 ) -> None:
     telegram.phones[CHAT].block()
     assert await crier.show(replace(SENT, message_id=7), Tally(), is_over=True) is None
     await crier.ring(SENT, Tally())
 
 
-async def test_showing_is_tried_again_later(telegram: Telegram, crier: ChatCrier) -> None:
+async def test_showing_is_tried_again_later(telegram: Telegram, crier: ChatAnnouncementChannel) -> None:
     for code, after in ((502, None), (429, 3)):
         telegram.faults.refuse(
             "sendMessage", error_code=code, description="Refused", retry_after=after, times=2

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.chat_queue import Lanes
+from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.get_updates import LIMIT
 from services.models.people import ChatId
 from services.storage.pending_updates import Lease
@@ -42,7 +42,7 @@ class Work:
 
 
 async def test_a_lane_keeps_its_order_and_holds_up_no_other() -> None:
-    lanes, work = Lanes(), Work()
+    lanes, work = ChatQueues(), Work()
     lanes.put(ASHA, work.later("first"))
     last = lanes.put(ASHA, work.now("second"))
     await lanes.put(BELA, work.now("another's"))
@@ -53,7 +53,7 @@ async def test_a_lane_keeps_its_order_and_holds_up_no_other() -> None:
 
 
 async def test_what_fails_is_logged_and_the_lane_goes_on() -> None:
-    lanes, work = Lanes(), Work()
+    lanes, work = ChatQueues(), Work()
 
     async def broken() -> None:
         raise RuntimeError
@@ -66,7 +66,7 @@ async def test_what_fails_is_logged_and_the_lane_goes_on() -> None:
 
 
 async def test_what_is_cancelled_does_not_stop_the_lane() -> None:
-    lanes, work = Lanes(), Work()
+    lanes, work = ChatQueues(), Work()
     first = lanes.put(ASHA, work.later("never"))
     last = lanes.put(ASHA, work.now("after it"))
     await asyncio.sleep(0)  # so that it has begun
@@ -76,7 +76,7 @@ async def test_what_is_cancelled_does_not_stop_the_lane() -> None:
 
 
 async def test_settling_waits_for_all_lanes_but_not_for_ever() -> None:
-    lanes, work = Lanes(), Work()
+    lanes, work = ChatQueues(), Work()
     late = lanes.put(ASHA, work.later("late"))
     lanes.put(BELA, work.now("soon"))
     await lanes.settle(0.01)
@@ -86,7 +86,7 @@ async def test_settling_waits_for_all_lanes_but_not_for_ever() -> None:
 
 
 async def test_settling_waits_for_what_is_done_in_time() -> None:
-    lanes, work = Lanes(), Work()
+    lanes, work = ChatQueues(), Work()
     lanes.put(ASHA, work.later("in time"))
     work.free.set()
     await lanes.settle(10)
@@ -94,7 +94,7 @@ async def test_settling_waits_for_what_is_done_in_time() -> None:
 
 
 async def test_empty_lanes_are_forgotten() -> None:
-    lanes, work = Lanes(), Work()
+    lanes, work = ChatQueues(), Work()
     await lanes.put(ASHA, work.now("done"))
     await asyncio.sleep(0)  # callbacks of what is done come with the next turn of the loop
     assert not lanes._tails

@@ -14,7 +14,7 @@ from bot.telegram.retries import (
     PAUSES_SECONDS,
     SOON_SECONDS,
     TRIES,
-    Patience,
+    RetryingRateLimiter,
 )
 
 
@@ -43,7 +43,7 @@ async def made(
             raise left.pop(0)
         return True
 
-    assert await Patience().process_request(request, (), {}, endpoint, {}, how)
+    assert await RetryingRateLimiter().process_request(request, (), {}, endpoint, {}, how)
     return tries
 
 

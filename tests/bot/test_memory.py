@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.dialogs.chat_state import REPEAT_SPAN, ChatMemory, Memories
+from bot.dialogs.chat_state import REPEAT_SPAN, ChatState, ChatStates
 from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft, SpecializationDraft
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Gender, Role, UserId
@@ -55,7 +55,7 @@ async def conversations(database_url: str) -> AsyncIterator[ConversationStore]:
 async def test_what_is_remembered_comes_back_as_it_was(
     conversations: ConversationStore, draft: Draft
 ) -> None:
-    one, other = Memories(conversations), Memories(conversations)
+    one, other = ChatStates(conversations), ChatStates(conversations)
     memory = await one.load(CHAT)
     memory.step, memory.draft, memory.trail = "booking.time", draft, ("booking.doctor", "booking.day")
     memory.card_id, memory.paused, memory.expires_at, memory.menu = 12, True, NOON, "patient"
@@ -64,18 +64,18 @@ async def test_what_is_remembered_comes_back_as_it_was(
 
 
 async def test_a_chat_of_which_nothing_is_known_has_an_empty_memory(conversations: ConversationStore) -> None:
-    assert await Memories(conversations).load(CHAT) == ChatMemory()
+    assert await ChatStates(conversations).load(CHAT) == ChatState()
 
 
 async def test_nothing_is_written_where_nothing_has_changed(conversations: ConversationStore) -> None:
-    memories = Memories(conversations)
+    memories = ChatStates(conversations)
     await memories.load(CHAT)
     await memories.save(CHAT, 100)
     assert await conversations.of_chat(CHAT) is None
 
 
 async def test_a_memory_is_open_from_its_loading_to_its_saving(conversations: ConversationStore) -> None:
-    memories = Memories(conversations)
+    memories = ChatStates(conversations)
     memory = await memories.load(CHAT)
     assert memories.of(CHAT) is memory
     assert memories.of(ChatId(8)) is None
@@ -86,18 +86,18 @@ async def test_a_memory_is_open_from_its_loading_to_its_saving(conversations: Co
 async def test_an_unknown_or_unreadable_memory_is_an_empty_one(conversations: ConversationStore) -> None:
     for document in ({"draft": {"kind": "no such dialog"}}, {"card_id": "twelve"}):
         await conversations.put(CHAT, document)
-        assert await Memories(conversations).load(CHAT) == ChatMemory()
+        assert await ChatStates(conversations).load(CHAT) == ChatState()
 
 
 async def test_a_memory_of_a_later_version_is_read_as_far_as_it_is_understood(
     conversations: ConversationStore,
 ) -> None:
     await conversations.put(CHAT, {"step": "login.email", "invented_later": 1})
-    assert (await Memories(conversations).load(CHAT)).step == "login.email"
+    assert (await ChatStates(conversations).load(CHAT)).step == "login.email"
 
 
 async def test_quiet_dialogs_are_found_by_when_they_expire(conversations: ConversationStore) -> None:
-    memories = Memories(conversations)
+    memories = ChatStates(conversations)
     for chat, expires_at in ((CHAT, NOON), (ChatId(8), None), (ChatId(9), NOON.replace(hour=13))):
         memory = await memories.load(chat)
         memory.step, memory.expires_at = "login.email", expires_at
@@ -106,13 +106,13 @@ async def test_quiet_dialogs_are_found_by_when_they_expire(conversations: Conver
 
 
 def test_the_end_of_a_dialog_forgets_it_but_not_its_card() -> None:
-    memory = ChatMemory("login.email", LoginDraft("a@example.org"), ("x",), 12, paused=True, expires_at=NOON)
+    memory = ChatState("login.email", LoginDraft("a@example.org"), ("x",), 12, paused=True, expires_at=NOON)
     memory.end_dialog()
-    assert memory == ChatMemory(card_id=12)
+    assert memory == ChatState(card_id=12)
 
 
 def test_what_failed_has_changed_nothing() -> None:
-    memory = ChatMemory(step="login.email")
+    memory = ChatState(step="login.email")
 
     def go_on(fault: Exception | None) -> None:
         with memory.unchanged_on_error():
@@ -122,7 +122,7 @@ def test_what_failed_has_changed_nothing() -> None:
 
     with pytest.raises(LookupError):
         go_on(LookupError())
-    assert memory == ChatMemory(step="login.email")
+    assert memory == ChatState(step="login.email")
     go_on(None)
     assert memory.step == "login.password"
 
@@ -132,13 +132,13 @@ def test_what_failed_has_changed_nothing() -> None:
     [(5000, True), (4999, True), (5000 - REPEAT_SPAN + 1, True), (5001, False), (5000 - REPEAT_SPAN, False)],
 )
 def test_an_update_is_a_repeat_if_it_or_a_near_later_one_was_handled(update_id: int, repeat: bool) -> None:
-    assert ChatMemory(handled=5000).is_repeat(update_id) is repeat
+    assert ChatState(handled=5000).is_repeat(update_id) is repeat
 
 
 def test_a_chat_that_has_handled_nothing_has_no_repeats() -> None:
-    assert not ChatMemory().is_repeat(0)
+    assert not ChatState().is_repeat(0)
 
 
 def test_no_secret_is_in_a_repr() -> None:
-    memory = ChatMemory(draft=RegisterDraft(password_hash="$2b$12$secret"))
+    memory = ChatState(draft=RegisterDraft(password_hash="$2b$12$secret"))
     assert "secret" not in repr(memory) + repr(memory.draft)

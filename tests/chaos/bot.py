@@ -15,7 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bot import __main__ as program
-from bot.telegram.polling import Intake
+from bot.telegram.polling import UpdatePolling
 from services.models.notifications import ChannelName
 from services.notifications import outbox
 from tests.chaos.clock import FileClock
@@ -26,7 +26,7 @@ MAILS_A_SECOND = 60
 PR_SET_PDEATHSIG = 1
 
 
-async def _no_updates(_intake: Intake) -> None:
+async def _no_updates(_intake: UpdatePolling) -> None:
     await asyncio.Event().wait()
 
 
@@ -40,7 +40,7 @@ def main() -> int:
         stack.enter_context(patch("bot.app.ROUNDS_SECONDS", ROUNDS_SECONDS))
         stack.enter_context(patch.dict(outbox.A_SECOND, {ChannelName.MAIL: MAILS_A_SECOND}))
         if os.environ.get("CHAOS_POLLS") == "no":
-            stack.enter_context(patch.object(Intake, "run", _no_updates))
+            stack.enter_context(patch.object(UpdatePolling, "run", _no_updates))
         return program.main()
 
 

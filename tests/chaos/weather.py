@@ -11,7 +11,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from bot.demo.bot_api.errors import ApiError
 from bot.demo.bot_api.faults import Fate, Faults, Harm, RawAnswer
-from bot.demo.mailbox import HOST, Mail, Mailbox
+from bot.demo.mailbox import HOST, CaughtMail, Mailbox
 from services.clock import Clock
 
 RETRY_AFTER_SECONDS = 1
@@ -116,7 +116,7 @@ class PostOffice(Mailbox):
         self._talking: list[SMTP] = []
         self._listeners.append(self._count)
 
-    def _count(self, mail: Mail) -> None:
+    def _count(self, mail: CaughtMail) -> None:
         self.counted[mail.message_id.strip("<>").rpartition("@")[0], mail.to[0]] += 1
 
     async def start(self) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.demo.bot_api.chats import Json
 from bot.demo.bot_api.entities import Formatted, tidy, units
-from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.errors import ApiBadRequest
 from bot.demo.bot_api.html_mode import STYLES, parse_html
 
 
@@ -41,7 +41,7 @@ def shown(source: str) -> tuple[str, list[tuple[str, int, int]]]:
     ],
 )
 def test_html_that_does_not_parse_is_refused_in_telegrams_words(source: str, detail: str) -> None:
-    with pytest.raises(BadRequest) as refused:
+    with pytest.raises(ApiBadRequest) as refused:
         parse_html(source)
     assert refused.value.description == f"Bad Request: can't parse entities: {detail}"
 
@@ -49,7 +49,7 @@ def test_html_that_does_not_parse_is_refused_in_telegrams_words(source: str, det
 @pytest.mark.parametrize(("tag", "style"), sorted(STYLES.items()))
 def test_every_tag_has_its_style(tag: str, style: str) -> None:
     if tag == "tg-emoji":
-        with pytest.raises(BadRequest, match="not supported"):
+        with pytest.raises(ApiBadRequest, match="not supported"):
             parse_html("<tg-emoji emoji-id='5'>x</tg-emoji>")
         return
     attribute = {"a": " href='https://example.org'", "span": " class=tg-spoiler"}.get(tag, "")
@@ -96,7 +96,7 @@ def test_code_in_a_language_is_one_block() -> None:
 
 def test_a_link_is_kept_with_its_path() -> None:
     assert parse_html('<a href="example.org?a&amp;b">x</a>').entities[0]["url"] == "http://example.org/?a&b"
-    with pytest.raises(BadRequest, match="not supported"):
+    with pytest.raises(ApiBadRequest, match="not supported"):
         parse_html('<a href="tg://user?id=5">x</a>')
 
 

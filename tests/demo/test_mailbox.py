@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.demo.bot_api.journal import Journal
 from bot.demo.bot_api.telegram import Telegram
-from bot.demo.mailbox import KEPT, Mail, Mailbox
+from bot.demo.mailbox import KEPT, CaughtMail, Mailbox
 from bot.demo.page_server import Live, Login, add_page
 from services.clock import SystemClock
 from services.notifications.calendar_invites import Invite, Method, Person, invite
@@ -69,7 +69,7 @@ async def mailbox() -> AsyncIterator[Mailbox]:
     await server.stop()
 
 
-async def _arrived(mailbox: Mailbox, it: Invite | None) -> Mail:
+async def _arrived(mailbox: Mailbox, it: Invite | None) -> CaughtMail:
     sender = MailSender(MailServer("127.0.0.1", mailbox.port, "none", None, None, CLINIC.email, CLINIC.name))
     await sender.send(replace(LETTER, invite=it))
     sender.close()

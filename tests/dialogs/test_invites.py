@@ -6,7 +6,7 @@ from typing import Any
 
 from icalendar import Calendar
 
-from bot.demo.mailbox import Mail
+from bot.demo.mailbox import CaughtMail
 from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 
@@ -28,11 +28,11 @@ async def _book(person: Person, *answers: str, reason: str = "A <secret> cough")
     await person.hears("Appointment booked", since=card - 1)
 
 
-async def _mail(town: Town, to: str, subject: str) -> Mail:
+async def _mail(town: Town, to: str, subject: str) -> CaughtMail:
     return await town.mailbox.wait_for(lambda mail: mail.to == (to,) and mail.subject.startswith(subject))
 
 
-def _invited(mail: Mail) -> tuple[str, Any]:
+def _invited(mail: CaughtMail) -> tuple[str, Any]:
     """Return the method that the mail's calendar part names, and the event in it."""
     message: Any = message_from_bytes(mail.raw, _class=EmailMessage, policy=policy.default)
     assert message.get_content_type() == "multipart/alternative"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.dialogs.chat_state import Memories
+from bot.dialogs.chat_state import ChatStates
 from services.models.people import ChatId, Role
 from services.storage.appointments import AppointmentStore
 from tests.plans import OURS
@@ -23,7 +23,7 @@ async def asha(town: Town) -> Person:
 
 async def _leaves_elsewhere(town: Town, asha: Person) -> None:
     """Do what another process does with /cancel: it knows of the chat what is in the database."""
-    chat_id, memories = ChatId(asha.phone.chat_id), Memories(town.storage.conversations)
+    chat_id, memories = ChatId(asha.phone.chat_id), ChatStates(town.storage.conversations)
     context = town.assembly.application.context_of(chat_id)
     context.memory = await memories.load(chat_id)
     context.admit(await town.assembly.clinic.sessions.authenticate(chat_id))

@@ -15,7 +15,7 @@ from bot.demo.bot_api.errors import ApiError
 from bot.demo.bot_api.methods import METHODS
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
-from bot.demo.mailbox import Mail, Mailbox
+from bot.demo.mailbox import CaughtMail, Mailbox
 from tests.plans import OURS
 from tests.town import Town
 
@@ -152,7 +152,7 @@ async def mailed(mailbox: Mailbox, *addresses: str) -> None:
         await mailbox.wait_for(partial(_is_to, address))
 
 
-def _is_to(address: str, mail: Mail) -> bool:
+def _is_to(address: str, mail: CaughtMail) -> bool:
     return mail.to == (address,)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.demo.bot_api.methods import METHODS
-from bot.demo.bot_api.methods.method import Method
+from bot.demo.bot_api.methods.method import ApiMethod
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
 from bot.telegram.pending_updates import LEASE
@@ -205,7 +205,7 @@ async def test_no_staff_code_is_written_down_nor_what_quotes_or_captions_hold(
     assert sum("/help" in text for text in texts) == 1
 
 
-def slowed(usual: Method, seconds: float) -> Method:
+def slowed(usual: ApiMethod, seconds: float) -> ApiMethod:
     async def run(telegram: Telegram, params: Params) -> Any:
         await asyncio.sleep(seconds)
         return await usual.run(telegram, params)

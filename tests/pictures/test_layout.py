@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pictures.layout import EASY, LEAST, Block, Booked, Free, Item, arranged
+from bot.pictures.layout import EASY, LEAST, Booked, DayBlock, Free, Item, arranged
 from bot.pictures.timeline import MINUTE, Scale
 from services.models.appointments import AppointmentStatus
 from services.models.scheduling import Slot
@@ -30,7 +30,7 @@ def _free(begin: int, end: int) -> Free:
     return Free(_slot(begin, end))
 
 
-def _arranged(items: Sequence[Item], shown: Slot = DAY) -> tuple[Scale, list[Block]]:
+def _arranged(items: Sequence[Item], shown: Slot = DAY) -> tuple[Scale, list[DayBlock]]:
     """Return what is where, which is in order, at its time, and can be read."""
     scale, blocks = arranged(items, shown, TOP, ROOM)
     assert [item for block in blocks for item in block.items] == sorted(items, key=lambda item: item.slot)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from bot.demo.bot_api.chats import Chat, Json
-from bot.demo.bot_api.errors import BadRequest, Unsupported
+from bot.demo.bot_api.errors import ApiBadRequest, Unsupported
 
 MAX_COMMANDS = 100
 MAX_DESCRIPTION = 256
@@ -57,23 +57,23 @@ class CommandTable:
 def read_commands(value: Any) -> list[Json]:
     """Check a decoded list of BotCommand objects."""
     if not isinstance(value, list):
-        raise BadRequest("expected an Array of BotCommand")
+        raise ApiBadRequest("expected an Array of BotCommand")
     if len(value) > MAX_COMMANDS:
-        raise BadRequest("BOT_COMMANDS_TOO_MUCH")
+        raise ApiBadRequest("BOT_COMMANDS_TOO_MUCH")
     return [_command(item) for item in value]
 
 
 def _command(item: Any) -> Json:
     if not isinstance(item, dict) or not isinstance(item.get("command"), str):
-        raise BadRequest("can't parse BotCommand: Can't find field \"command\"")
+        raise ApiBadRequest("can't parse BotCommand: Can't find field \"command\"")
     if not isinstance(item.get("description"), str):
-        raise BadRequest("can't parse BotCommand: Can't find field \"description\"")
+        raise ApiBadRequest("can't parse BotCommand: Can't find field \"description\"")
     name = item["command"].removeprefix("/")
     description = item["description"].strip()
     if not NAME.fullmatch(name):
-        raise BadRequest("BOT_COMMAND_INVALID")
+        raise ApiBadRequest("BOT_COMMAND_INVALID")
     if not 1 <= len(description) <= MAX_DESCRIPTION:
-        raise BadRequest("BOT_COMMAND_DESCRIPTION_INVALID")
+        raise ApiBadRequest("BOT_COMMAND_DESCRIPTION_INVALID")
     return {"command": name, "description": description}
 
 
@@ -86,6 +86,6 @@ def read_scope(value: Any) -> tuple[str, Any]:
         return str(kind), 0
     if kind == "chat":
         if "chat_id" not in value:
-            raise BadRequest("can't parse BotCommandScope: Can't find field \"chat_id\"")
+            raise ApiBadRequest("can't parse BotCommandScope: Can't find field \"chat_id\"")
         return "chat", value["chat_id"]
     raise Unsupported(f"the command scope {kind!r}")

@@ -15,28 +15,28 @@ class ApiError(Exception):
         self.retry_after = retry_after
 
 
-class BadRequest(ApiError):
+class ApiBadRequest(ApiError):
     """400: the call can't be done as it was asked."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(400, f"Bad Request: {detail}")
 
 
-class Unsupported(BadRequest):
+class Unsupported(ApiBadRequest):
     """400: Telegram may know it, this local server does not, and says so."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} is not supported by this local server")
 
 
-class Forbidden(ApiError):
+class ApiForbidden(ApiError):
     """403: the person does not want to hear from the bot."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(403, f"Forbidden: {detail}")
 
 
-class Conflict(ApiError):
+class ApiConflict(ApiError):
     """409: somebody else polls."""
 
     def __init__(self, detail: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.demo.bot_api.chats import Json
-from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.errors import ApiBadRequest
 
 MAX_UPLOAD_BYTES = 50 << 20
 MAX_PHOTO_BYTES = 10 << 20
@@ -67,16 +67,16 @@ class FileStore:
 def check_upload(content: bytes, *, photo: bool) -> None:
     """Raise BadRequest for what Telegram would not take."""
     if not content:
-        raise BadRequest("file must be non-empty")
+        raise ApiBadRequest("file must be non-empty")
     if len(content) > (MAX_PHOTO_BYTES if photo else MAX_UPLOAD_BYTES):
-        raise BadRequest("file is too big")
+        raise ApiBadRequest("file is too big")
     if not photo:
         return
     size = image_size(content)
     if size is None:
-        raise BadRequest("IMAGE_PROCESS_FAILED")
+        raise ApiBadRequest("IMAGE_PROCESS_FAILED")
     if sum(size) > MAX_PHOTO_SIDES or max(size) > MAX_PHOTO_RATIO * min(size):
-        raise BadRequest("PHOTO_INVALID_DIMENSIONS")
+        raise ApiBadRequest("PHOTO_INVALID_DIMENSIONS")
 
 
 def image_size(content: bytes) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from bot.demo.bot_api.chats import Json
 from bot.demo.bot_api.entities import VERBATIM, Formatted, checked_link, in_order, span, units
-from bot.demo.bot_api.errors import BadRequest, Unsupported
+from bot.demo.bot_api.errors import ApiBadRequest, Unsupported
 
 STYLES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
@@ -228,7 +228,7 @@ class _Reader:
 
 
 def _fail(detail: str) -> NoReturn:
-    raise BadRequest(f"can't parse entities: {detail}")
+    raise ApiBadRequest(f"can't parse entities: {detail}")
 
 
 def _argument(tag: str, attribute: tuple[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from multidict import MultiDictProxy
 
-from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.errors import ApiBadRequest
 
 LEADING_NUMBER = re.compile(r"\s*(-?\d+)")
 
@@ -55,7 +55,7 @@ class Params:
         try:
             value = json.loads(text)
         except ValueError as error:
-            raise BadRequest(f"can't parse {what} JSON object") from error
+            raise ApiBadRequest(f"can't parse {what} JSON object") from error
         _check_unicode(json.dumps(value, ensure_ascii=False))
         return value
 
@@ -83,7 +83,7 @@ def _check_unicode(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise BadRequest("strings must be encoded in UTF-8") from error
+        raise ApiBadRequest("strings must be encoded in UTF-8") from error
 
 
 def _from_json(body: bytes) -> dict[str, str]:
@@ -92,9 +92,9 @@ def _from_json(body: bytes) -> dict[str, str]:
     try:
         fields = json.loads(body)
     except ValueError as error:
-        raise BadRequest("can't parse JSON object") from error
+        raise ApiBadRequest("can't parse JSON object") from error
     if not isinstance(fields, dict):
-        raise BadRequest("expected JSON object")
+        raise ApiBadRequest("expected JSON object")
     return {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in fields.items()
@@ -106,7 +106,7 @@ async def _form(request: web.Request) -> MultiDictProxy[str | bytearray | bytes 
     try:
         return await request.post()
     except ValueError as error:
-        raise BadRequest("can't parse the request's form") from error
+        raise ApiBadRequest("can't parse the request's form") from error
 
 
 def _add_form(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.demo.bot_api.chats import Json
-from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.errors import ApiBadRequest
 from services.clock import Clock
 
 
@@ -39,7 +39,7 @@ class CallbackQueries:
         """
         query = self._open.pop(query_id, None)
         if query is None or query.until < self._clock.now():
-            raise BadRequest("query is too old and response timeout expired or query ID is invalid")
+            raise ApiBadRequest("query is too old and response timeout expired or query ID is invalid")
         return query.chat_id
 
     def _drop_expired(self) -> None:

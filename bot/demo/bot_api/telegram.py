@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bot.demo.bot_api.chats import Chat, Json
-from bot.demo.bot_api.errors import BadRequest
+from bot.demo.bot_api.errors import ApiBadRequest
 from bot.demo.bot_api.exchange import Exchange
 from bot.demo.bot_api.faults import Call, Faults
 from bot.demo.bot_api.group import Group
@@ -87,11 +87,11 @@ class Telegram(Exchange):
     def chat(self, chat_id: str) -> Chat:
         """Return the chat that a call names; raises BadRequest when the bot can't know it."""
         if not chat_id:
-            raise BadRequest("chat_id is empty")
+            raise ApiBadRequest("chat_id is empty")
         number = int(chat_id) if re.fullmatch(r"-?\d{1,18}", chat_id) else 0
         chat = self._phones.get(number) or self._groups.get(number)
         if chat is None or not chat.known_to_bot:
-            raise BadRequest("chat not found")
+            raise ApiBadRequest("chat not found")
         return chat
 
     def change_commands(self, key: tuple[str, int, str], commands: list[Json]) -> None:

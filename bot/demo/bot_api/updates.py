@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from bot.demo.bot_api.chats import Json
-from bot.demo.bot_api.errors import Conflict
+from bot.demo.bot_api.errors import ApiConflict
 from services.clock import Clock
 
 KINDS = frozenset({
@@ -204,7 +204,7 @@ class UpdateQueue:
                 self.holding.clear()
         if conflict:
             await self._pause_conflict()
-            raise Conflict(
+            raise ApiConflict(
                 "terminated by other getUpdates request; make sure that only one bot instance is running",
             )
 

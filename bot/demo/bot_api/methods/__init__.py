@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.demo.bot_api.methods import about, changing, downloads, menu, polling, sending, taps
-from bot.demo.bot_api.methods.method import Method, method
+from bot.demo.bot_api.methods.method import ApiMethod, method
 
 # Parameters that a bot may give and that change nothing a person or the bot could see here.
 QUIET = ("disable_notification", "protect_content")
@@ -11,7 +11,7 @@ TEXT = ("text", "parse_mode", "entities", "link_preview_options", "disable_web_p
 FILE = ("chat_id", "caption", "parse_mode", "caption_entities", "reply_markup", "reply_parameters", *QUIET)
 MENU = ("scope", "language_code")
 
-METHODS: Mapping[str, Method] = {
+METHODS: Mapping[str, ApiMethod] = {
     "getme": method(about.get_me),
     "logout": method(about.leave_server),
     "close": method(about.leave_server),

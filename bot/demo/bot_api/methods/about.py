@@ -1,8 +1,8 @@
 """What the bot and the chats are called: getMe, the bot's texts, getChat."""
 
 from bot.demo.bot_api.chats import Json
-from bot.demo.bot_api.errors import BadRequest
-from bot.demo.bot_api.methods.method import Method, method
+from bot.demo.bot_api.errors import ApiBadRequest
+from bot.demo.bot_api.methods.method import ApiMethod, method
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
 
@@ -33,13 +33,13 @@ async def leave_server(_telegram: Telegram, _params: Params) -> bool:
     return True
 
 
-def setter(kind: str) -> Method:
+def setter(kind: str) -> ApiMethod:
     """Return setMyName, setMyDescription or setMyShortDescription."""
 
     async def run(telegram: Telegram, params: Params) -> bool:
         text = params.text(kind).strip()
         if len(text) > MAX_TEXTS[kind]:
-            raise BadRequest(f"the bot's {kind.replace('_', ' ')} is too long")
+            raise ApiBadRequest(f"the bot's {kind.replace('_', ' ')} is too long")
         telegram.settings[kind, params.text("language_code")] = text
         telegram.on_change()
         return True
@@ -47,7 +47,7 @@ def setter(kind: str) -> Method:
     return method(run, kind, "language_code")
 
 
-def getter(kind: str) -> Method:
+def getter(kind: str) -> ApiMethod:
     """Return getMyName, getMyDescription or getMyShortDescription."""
 
     async def run(telegram: Telegram, params: Params) -> Json:

@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.demo.bot_api import content
 from bot.demo.bot_api.chats import Chat, Json
-from bot.demo.bot_api.errors import BadRequest
-from bot.demo.bot_api.markup import Markup
+from bot.demo.bot_api.errors import ApiBadRequest
+from bot.demo.bot_api.markup import ReplyMarkup
 from bot.demo.bot_api.methods.sending import markup_of, read_text, with_keyboard, writable
 from bot.demo.bot_api.params import Params, as_whole
 from bot.demo.bot_api.telegram import Telegram
@@ -24,7 +24,7 @@ async def edit_message_text(telegram: Telegram, params: Params) -> Json:
     formatted = read_text(params)
     chat, message, markup = _editable(telegram, params)
     if "text" not in message:
-        raise BadRequest("there is no text in the message to edit")
+        raise ApiBadRequest("there is no text in the message to edit")
     return _change(telegram, chat, message, with_keyboard(content.text(formatted), markup))
 
 
@@ -41,9 +41,9 @@ async def delete_message(telegram: Telegram, params: Params) -> bool:
     chat = telegram.chat(params.text("chat_id"))
     message = chat.by_id.get(message_id)
     if message is None:
-        raise BadRequest("message to delete not found")
+        raise ApiBadRequest("message to delete not found")
     if not _deletable(telegram, chat, message):
-        raise BadRequest("message can't be deleted for everyone")
+        raise ApiBadRequest("message can't be deleted for everyone")
     telegram.delete(chat, [message_id])
     return True
 
@@ -52,16 +52,16 @@ async def delete_messages(telegram: Telegram, params: Params) -> bool:
     """Delete up to 100 messages; unknown ones are skipped. Source: Bot API, deleteMessages."""
     wanted: Any = params.json("message_ids", "message identifiers")
     if not isinstance(wanted, list) or not wanted:
-        raise BadRequest("message identifiers are not specified")
+        raise ApiBadRequest("message identifiers are not specified")
     if len(wanted) > MAX_DELETED_AT_ONCE:
-        raise BadRequest("too many message identifiers specified")
+        raise ApiBadRequest("too many message identifiers specified")
     chat = telegram.chat(params.text("chat_id"))
     there = [
         message for message_id in wanted if (message := chat.by_id.get(as_whole(message_id))) is not None
     ]
     for message in there:
         if not _deletable(telegram, chat, message):
-            raise BadRequest("message can't be deleted for everyone")
+            raise ApiBadRequest("message can't be deleted for everyone")
     telegram.delete(chat, [message["message_id"] for message in there])
     return True
 
@@ -69,7 +69,7 @@ async def delete_messages(telegram: Telegram, params: Params) -> bool:
 def _message_id(params: Params) -> int:
     message_id = params.whole("message_id")
     if not message_id:
-        raise BadRequest("message identifier is not specified")
+        raise ApiBadRequest("message identifier is not specified")
     return message_id
 
 
@@ -79,17 +79,17 @@ def _deletable(telegram: Telegram, chat: Chat, message: Json) -> bool:
     return (own or chat.private) and age <= DELETABLE_FOR.total_seconds()
 
 
-def _editable(telegram: Telegram, params: Params) -> tuple[Chat, Json, Markup]:
+def _editable(telegram: Telegram, params: Params) -> tuple[Chat, Json, ReplyMarkup]:
     message_id = _message_id(params)
     markup = markup_of(params)
     chat = writable(telegram, params)
     message = chat.by_id.get(message_id)
     if message is None:
-        raise BadRequest("message to edit not found")
+        raise ApiBadRequest("message to edit not found")
     if message["from"]["id"] != telegram.bot["id"] or message_id in chat.uneditable:
-        raise BadRequest("message can't be edited")
+        raise ApiBadRequest("message can't be edited")
     if markup.reply_keyboard:
-        raise BadRequest("inline keyboard expected")
+        raise ApiBadRequest("inline keyboard expected")
     return chat, message, markup
 
 
@@ -97,5 +97,5 @@ def _change(telegram: Telegram, chat: Chat, message: Json, fields: Json) -> Json
     """Replace text, entities and keyboard; what is not in `fields` goes."""
     replaced = frozenset({"text", "entities", "reply_markup"})
     if {name: message[name] for name in replaced if name in message} == fields:
-        raise BadRequest(NOT_MODIFIED)
+        raise ApiBadRequest(NOT_MODIFIED)
     return telegram.revise(chat, message, fields, replaced)

@@ -12,7 +12,7 @@ Run = Callable[[Telegram, Params], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class ApiMethod:
     """A method and the parameters that it takes; `run` returns the result or raises ApiError.
 
     A parameter that is not named is refused, never silently dropped.
@@ -31,6 +31,6 @@ class Method:
                 raise Unsupported(f"parameter {name}")
 
 
-def method(run: Run, *accepts: str) -> Method:
+def method(run: Run, *accepts: str) -> ApiMethod:
     """Return a method that takes the named parameters."""
-    return Method(run, frozenset(accepts))
+    return ApiMethod(run, frozenset(accepts))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.demo.bot_api.chats import Json
-from bot.demo.bot_api.errors import BadRequest, Unsupported
+from bot.demo.bot_api.errors import ApiBadRequest, Unsupported
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
 from bot.demo.bot_api.updates import MAX_TIMEOUT_SECONDS
@@ -16,7 +16,7 @@ async def get_updates(telegram: Telegram, params: Params) -> list[Json]:
     allowed: Any = params.json("allowed_updates", "allowed updates")
     if allowed is not None:
         if not isinstance(allowed, list):
-            raise BadRequest("can't parse allowed updates: expected an Array of Strings")
+            raise ApiBadRequest("can't parse allowed updates: expected an Array of Strings")
         telegram.updates.allow(str(kind) for kind in allowed)
     found = await telegram.updates.poll(
         params.whole("offset"),
