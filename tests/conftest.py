@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pymongo import monitoring
 
 from services.storage.driver import connect
@@ -39,6 +40,10 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
         runner.run(server.stop())
 
+
+# How long an example takes says more of what else the machine is doing than of the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 # Every client of this process tells them what it asks, and where it writes.
 QUESTIONS = Questions()

@@ -93,7 +93,7 @@ class Booking:
         `otherwise` than asked now. `by_video` None leaves that to the doctor. A patient has limits (see
         services/appointments/limits.py), by the `origin` of the booking.
         Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
-        PatientBusy, ReasonTooLong, WayNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges,
+        PatientBusy, ReasonTooLong, ModalityNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges,
         RequestAbandoned.
         """
         patient = await self.patient(principal, patient_id)

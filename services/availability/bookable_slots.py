@@ -96,7 +96,7 @@ class BookableSlots:
         return self._rooms.offered(await self._schedules.of_doctor(doctor_id))
 
     def room(self, offered: BookableSlot, by_video: bool | None) -> str | None:
-        """Return the room of a new visit, None for one in the clinic. Raises WayNotOffered."""
+        """Return the room of a new visit, None for one in the clinic. Raises ModalityNotOffered."""
         return self._rooms.for_visit(offered.schedule, by_video)
 
 

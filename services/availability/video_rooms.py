@@ -30,7 +30,8 @@ class VideoRooms:
     def for_visit(self, schedule: Schedule, by_video: bool | None) -> str | None:
         """Return the address of a new room; None for a visit in the clinic.
 
-        `by_video` None leaves it to the doctor: by video where that is the only way. Raises WayNotOffered.
+        `by_video` None leaves it to the doctor: by video where that is the only way.
+        Raises ModalityNotOffered.
         """
         offered = self.offered(schedule)
         wanted = offered is Video.ONLY if by_video is None else by_video

@@ -2,7 +2,7 @@
 
 ClinicError
   Refused      the clinic's rules say no
-    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, WayNotOffered, OfferOver, TooManyPlaces, BookedBefore,
+    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, ModalityNotOffered, OfferOver, TooManyWaitlistEntries, BookedBefore,
     RequestAbandoned, TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,

@@ -82,7 +82,7 @@ class Waitlist:
 
         It takes the place of another in that line; for the same it stays as it is. What is free already is
         known to the patient, who hears of others.
-        Raises RoleRequired, DoctorUnknown, DayPassed, DayTooFar, TooManyPlaces.
+        Raises RoleRequired, DoctorUnknown, DayPassed, DayTooFar, TooManyWaitlistEntries.
         """
         require(principal, Role.PATIENT)
         doctor = await self._doctors.get(principal, doctor_id)

@@ -31,7 +31,7 @@ GIVEN: dict[str, Any] = {
     "AlreadyDecided": (SOMEBODY, Action.REFUSED, NASTY, START),
     "SlotTaken": (UserId("d"), START),
     "TooManyTries": (START,),
-    "TooManyPlaces": (10,),
+    "TooManyWaitlistEntries": (10,),
     "TooManyAppointments": (5,),
     "TooManyThatDay": (START, 1),
     "TooManyChanges": (10, START),
@@ -44,6 +44,7 @@ GIVEN: dict[str, Any] = {
     "DayPassed": (date(2027, 5, 4),),
     "DayTooFar": (date(2027, 5, 4), date(2027, 5, 3)),
     "ExportTooBig": (50_000_000,),
+    "PeriodUnknown": ((7, 30, 90),),
     "BadPeriod": (date(2027, 5, 1), date(2027, 5, 31)),
     "PeriodBackwards": (date(2027, 5, 31), date(2027, 5, 1)),
     "WeekdayDiffers": (date(2027, 5, 4), 2),
@@ -74,7 +75,7 @@ GIVEN: dict[str, Any] = {
     "TimeOffBackwards": (date(2027, 5, 4), date(2027, 5, 3)),
     "TimeOffTooLong": (366,),
     "TimeOffTooFar": (date(2027, 5, 4),),
-    "WayNotOffered": (Video.ONLY,),
+    "ModalityNotOffered": (Video.ONLY,),
 }
 
 

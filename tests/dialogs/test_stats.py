@@ -112,5 +112,5 @@ async def test_the_period_can_be_typed(town: Town) -> None:
 async def test_a_forged_period_is_none(town: Town) -> None:
     admin = await _admin(town)
     await admin.says("/stats")
-    assert "among the choices" in await admin.taps_raw(admin.last_id, "stats:100000")
+    assert "7, 30 or 90 days" in await admin.taps_raw(admin.last_id, "stats:100000")
     assert "old" in await admin.taps_raw(admin.last_id, "stats:x")

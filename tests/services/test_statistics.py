@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.input_errors import NotAChoice
 from services.administration.statistics import DOCTORS_SHOWN, PERIODS, Ahead, StatusCounts, offered_time
-from services.errors import RoleRequired
+from services.errors import PeriodUnknown, RoleRequired
 from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event, EventKind
@@ -175,5 +174,5 @@ async def test_only_admins_see_figures_and_only_of_the_periods_that_there_are(be
             await bench.clinic.statistics.of_last(person, PERIODS[0])
     admin = await _admin(bench)
     for number in (0, -7, 8, 10**9):
-        with pytest.raises(NotAChoice):
+        with pytest.raises(PeriodUnknown):
             await bench.clinic.statistics.of_last(admin, number)
