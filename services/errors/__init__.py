@@ -2,8 +2,9 @@
 
 ClinicError
   Refused      the clinic's rules say no
-    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, ModalityNotOffered, OfferOver, TooManyWaitlistEntries, BookedBefore,
-    RequestAbandoned, TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds,
+    SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, ModalityNotOffered, OfferOver, BookedBefore,
+    RequestAbandoned, TooManyWaitlistEntries, TooManyAppointments, TooManyThatDay, TooManyChanges,
+    TooManyHolds,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
