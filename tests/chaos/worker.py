@@ -2,15 +2,14 @@
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Self
 
-ROOT = Path(__file__).parents[2]
+from tests.preloaded import Preloaded
+
 # So long at the most it is waited for until it is ready, before it is killed or given up.
 READY_SECONDS = 15
 # What ends by itself, as for want of a database, is not started again faster than this.
@@ -33,9 +32,9 @@ class Worker:
         self.kills = 0
         # How often it ended by itself though it had been ready: it never should.
         self.exits = 0
-        self._environ = environ
+        self._environ = dict(environ)
         self._log = folder / f"{name}.log"
-        self._process: Process | None = None
+        self._process: Preloaded | None = None
         self._begun_at = 0
         self._keeping: asyncio.Task[None] | None = None
 
@@ -69,15 +68,8 @@ class Worker:
     async def _spawn(self) -> None:
         with self._log.open("ab") as log:
             self._begun_at = log.tell()
-            self._process = await create_subprocess_exec(
-                *(sys.executable, "-m", "tests.chaos.bot"),
-                env={**os.environ, "PYTHONPATH": str(ROOT), **self._environ},
-                stdin=DEVNULL,
-                stdout=log,
-                stderr=log,
-                # Its own session: the terminal's Ctrl-C is for whoever keeps it.
-                start_new_session=True,
-            )
+            self._process = Preloaded("tests.chaos.bot", os.environ | self._environ, log.fileno())
+            await self._process.start()
 
     async def ready(self) -> bool:
         """Wait until it says that it is; False where that takes too long."""

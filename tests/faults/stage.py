@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process, create_subprocess_exec
+from asyncio.subprocess import Process, create_subprocess_exec
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -17,6 +17,7 @@ from services.clock import Clock
 from services.models.people import ChatId, Role
 from services.storage.driver import connect
 from services.storage.storage import Storage
+from tests.preloaded import Preloaded
 from tests.town import PASSWORD, ROUNDS, TOKEN, Person, Town, bot_api, environment
 
 PATIENCE_SECONDS = 20
@@ -66,9 +67,9 @@ class Stage:
                 await running
 
     @asynccontextmanager
-    async def process(self, **others: str) -> AsyncIterator["BotProcess"]:
-        """Run `python -m bot`; whatever happens, it has ended when the block has."""
-        bot = BotProcess(self.environ | others)
+    async def process(self, *, preloaded: bool = True, **others: str) -> AsyncIterator["BotProcess"]:
+        """Run the bot as a process of its own; whatever happens, it has ended when the block has."""
+        bot = BotProcess(self.environ | others, preloaded=preloaded)
         await bot.start()
         try:
             yield bot
@@ -95,11 +96,15 @@ async def staged(database_url: str, clock: Clock, data_dir: Path) -> AsyncIterat
 
 
 class BotProcess:
-    """The bot as a process of its own, and what it writes on stderr."""
+    """The bot as a process of its own, and what it writes on stderr.
 
-    def __init__(self, environ: dict[str, str]) -> None:
-        self._environ = environ
-        self._process: Process | None = None
+    Unless it is `preloaded` it is `python -m bot`, which has everything to import.
+    """
+
+    def __init__(self, environ: dict[str, str], *, preloaded: bool = True) -> None:
+        self._environ = {**os.environ, **environ}
+        self._is_preloaded = preloaded
+        self._process: Process | Preloaded | None = None
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Condition()
         self.lines: list[str] = []
@@ -122,20 +127,32 @@ class BotProcess:
     async def spawn(self) -> None:
         """Start it, and do not wait."""
         self.lines.clear()
-        # Its own session: a signal to its group, as the terminal's Ctrl-C is, does not reach the tests.
-        self._process = await create_subprocess_exec(
+        read, write = os.pipe()
+        self._process = await (self._forked(write) if self._is_preloaded else self._executed(write))
+        os.close(write)
+        lines = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(lines), os.fdopen(read)
+        )
+        self._reading = asyncio.create_task(self._read(lines))
+
+    async def _forked(self, output: int) -> Preloaded:
+        process = Preloaded("bot.__main__", self._environ, output)
+        await process.start()
+        return process
+
+    async def _executed(self, output: int) -> Process:
+        return await create_subprocess_exec(
             *(sys.executable, "-m", "bot"),
-            env={**os.environ, **self._environ},
-            stdout=PIPE,
-            stderr=PIPE,
+            env=self._environ,
+            stdout=output,
+            stderr=output,
+            # Its own session: a signal to its group, as the terminal's Ctrl-C is, does not reach the tests.
             start_new_session=True,
         )
-        self._reading = asyncio.create_task(self._read())
 
-    async def _read(self) -> None:
-        assert self._process is not None
-        assert self._process.stderr is not None
-        async for line in self._process.stderr:
+    async def _read(self, lines: asyncio.StreamReader) -> None:
+        async for line in lines:
             await self._note(line.decode())
         await self._note("")
 

@@ -35,7 +35,7 @@ async def ends_well(bot: BotProcess, number: signal.Signals) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_a_signal_ends_the_bot_and_its_database(real_stage: Stage, number: signal.Signals) -> None:
-    async with real_stage.process(DB_URL="") as bot:
+    async with real_stage.process(preloaded=False, DB_URL="") as bot:
         started = children(bot.pid)
         assert started, "the embedded database is a process of its own"
         await ends_well(bot, number)
@@ -44,7 +44,7 @@ async def test_a_signal_ends_the_bot_and_its_database(real_stage: Stage, number:
 
 async def test_a_signal_ends_a_bot_that_is_answering_somebody(real_stage: Stage) -> None:
     guest = real_stage.town.person()
-    async with held("sendMessage") as call, real_stage.process() as bot:
+    async with held("sendMessage") as call, real_stage.process(preloaded=False) as bot:
         guest.phone.start()
         await call.came()
         bot.signal(signal.SIGTERM)
@@ -56,7 +56,7 @@ async def test_a_signal_ends_a_bot_that_is_answering_somebody(real_stage: Stage)
 
 
 async def test_a_signal_ends_a_bot_that_waits_for_telegram(real_stage: Stage) -> None:
-    bot = BotProcess(real_stage.environ | {"TELEGRAM_API_URL": "http://127.0.0.1:9"})
+    bot = BotProcess(real_stage.environ | {"TELEGRAM_API_URL": "http://127.0.0.1:9"}, preloaded=False)
     await bot.spawn()
     try:
         await bot.writes("bot.waiting")
