@@ -13,6 +13,7 @@ import pytest
 from bot.callbacks.revision import read_stamp
 from bot.callbacks.tap import Tap
 from services.storage.driver import connect
+from services.storage.storage import Storage
 from tests.faults.holding import all_told, mailed
 from tests.plans import OURS
 from tests.town import PASSWORD, founded
@@ -27,6 +28,9 @@ NEW = "a new secret"
 async def old(database_url: str, tmp_path: Path) -> AsyncIterator[OldTown]:
     """The town in which the bot of this version has just been started on what the earlier one has left."""
     await load(database_url)
+    # As every start does: what this version needs, and that has not.
+    async with connect(database_url) as database:
+        await Storage.on(database).prepare()
     shutil.copy(STORED / PHONES, tmp_path)
     clock = TurnableClock(FACTS.now)
     async with founded(database_url, clock, tmp_path, journal=tmp_path / PHONES) as town:
