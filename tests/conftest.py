@@ -14,6 +14,7 @@ from pymongo import monitoring
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
 from tests.databases import Databases, Written
+from tests.dealing import dealt
 from tests.plans import Questions, dreadful
 from tests.town import Town, founded
 from tests.turning import MONDAY, TurnableClock
@@ -29,6 +30,12 @@ def pytest_configure() -> None:
     """Keep what the tests write in memory, where there is room: databases sync each write to their disk."""
     if MEMORY_DISK.is_dir() and shutil.disk_usage(MEMORY_DISK).free > ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_DISK))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each of several workers begin with what takes longest."""
+    if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        items[:] = dealt(items, workers)
 
 
 @pytest.fixture(scope="session")
