@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from bot.demo.sample_clinic import SCHEDULE
@@ -27,9 +28,13 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-pytestmark = pytest.mark.skipif(
-    shutil.which(CHROMIUM) is None, reason=f"there is no {CHROMIUM}: apt-get install chromium"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        shutil.which(CHROMIUM) is None, reason=f"there is no {CHROMIUM}: apt-get install chromium"
+    ),
+    # A browser belongs to the loop that started it.
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 
 @asynccontextmanager
@@ -57,15 +62,23 @@ async def demo(data_dir: Path, port: int = 0) -> AsyncIterator[str]:
         assert b"Traceback" not in rest, rest.decode()
 
 
-@asynccontextmanager
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    """Start the browser."""
+    """One browser for all tests here: to start it takes longer than most of them."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
-            yield browser
+            yield started
         finally:
-            await browser.close()
+            await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """A browser without a page; each that is opened is a visitor of its own, and gone after the test."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
 
 
 async def _types(phone: Locator, text: str, answer: str) -> None:
@@ -108,8 +121,10 @@ async def _registers(page: Page) -> Locator:
     return guest
 
 
-async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(tmp_path: Path) -> None:
-    async with demo(tmp_path) as address, chromium() as browser:
+async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with demo(tmp_path) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -147,8 +162,8 @@ async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(tmp
         assert not faults
 
 
-async def test_sign_in_types_the_login_wherever_the_chat_stands(tmp_path: Path) -> None:
-    async with demo(tmp_path) as address, chromium() as browser:
+async def test_sign_in_types_the_login_wherever_the_chat_stands(tmp_path: Path, browser: Browser) -> None:
+    async with demo(tmp_path) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
@@ -169,45 +184,46 @@ async def test_sign_in_types_the_login_wherever_the_chat_stands(tmp_path: Path) 
         await expect(patient.locator("[data-from=person]").last).to_contain_text("/login")
 
 
-async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_restart(tmp_path: Path) -> None:
-    async with chromium() as browser:
-        page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        patient = page.locator("[data-label=patient]")
-        button = patient.get_by_role("button", name="Sign in as")
-        signed_in = patient.get_by_text("Hello Asha Patel, you are signed in")
-        async with demo(tmp_path) as address:
-            await page.goto(address)
-            await _signs_in(patient)
-            await _types(patient, "/me", "You are signed in as")
-            await _taps(patient, "Mail", "What is the new one?")
-            await _types(patient, "asha@elsewhere.example", "What is the code?")
-            await page.locator("[data-mail]", has_text="asha@elsewhere.example").click()
-            code = re.search(r"Code: (\d{6})", await page.locator("#mail-text").text_content() or "")
-            assert code
-            await _types(patient, code[1], "mail address is changed")
-            await _types(patient, "/logout", "signed out of this chat")
-            await button.click()
-            await expect(signed_in).to_have_count(2)
-            port = int(address.rstrip("/").rpartition(":")[2])
-        async with demo(tmp_path, port):
-            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
-            await _types(patient, "/logout", "signed out of this chat")
-            await expect(patient.get_by_text("signed out of this chat")).to_have_count(2)
-            await button.click()
-            await expect(signed_in).to_have_count(3)
-            await page.get_by_text("Logins").click()
-            await expect(page.locator("#login-list").get_by_text("asha@elsewhere.example")).to_be_visible()
-            await page.keyboard.press("Escape")
-            await _types(patient, "/forgetme", "What goes: your name")
-            await _taps(patient, "Yes, delete it", "Your account is deleted")
-        async with demo(tmp_path, port):
-            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
-            await button.click()
-            await expect(patient.get_by_text("This account is not there any more")).to_be_visible()
+async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_restart(
+    tmp_path: Path, browser: Browser
+) -> None:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    patient = page.locator("[data-label=patient]")
+    button = patient.get_by_role("button", name="Sign in as")
+    signed_in = patient.get_by_text("Hello Asha Patel, you are signed in")
+    async with demo(tmp_path) as address:
+        await page.goto(address)
+        await _signs_in(patient)
+        await _types(patient, "/me", "You are signed in as")
+        await _taps(patient, "Mail", "What is the new one?")
+        await _types(patient, "asha@elsewhere.example", "What is the code?")
+        await page.locator("[data-mail]", has_text="asha@elsewhere.example").click()
+        code = re.search(r"Code: (\d{6})", await page.locator("#mail-text").text_content() or "")
+        assert code
+        await _types(patient, code[1], "mail address is changed")
+        await _types(patient, "/logout", "signed out of this chat")
+        await button.click()
+        await expect(signed_in).to_have_count(2)
+        port = int(address.rstrip("/").rpartition(":")[2])
+    async with demo(tmp_path, port):
+        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await _types(patient, "/logout", "signed out of this chat")
+        await expect(patient.get_by_text("signed out of this chat")).to_have_count(2)
+        await button.click()
+        await expect(signed_in).to_have_count(3)
+        await page.get_by_text("Logins").click()
+        await expect(page.locator("#login-list").get_by_text("asha@elsewhere.example")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await _types(patient, "/forgetme", "What goes: your name")
+        await _taps(patient, "Yes, delete it", "Your account is deleted")
+    async with demo(tmp_path, port):
+        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await button.click()
+        await expect(patient.get_by_text("This account is not there any more")).to_be_visible()
 
 
-async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path) -> None:
-    async with demo(tmp_path) as address, chromium() as browser:
+async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path, browser: Browser) -> None:
+    async with demo(tmp_path) as address:
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
@@ -229,53 +245,55 @@ async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path)
         assert width <= 390
 
 
-async def test_the_chats_are_there_again_after_the_demo_was_ended_and_started(tmp_path: Path) -> None:
-    async with chromium() as browser:
-        async with demo(tmp_path) as address:
-            page = await browser.new_page()
-            await page.goto(address)
-            await _signs_in(page.locator("[data-label=patient]"))
-            port = int(address.rstrip("/").rpartition(":")[2])
-        await expect(page.get_by_text("Reconnecting")).to_be_visible()
-        patient = page.locator("[data-label=patient]")
-        field = patient.get_by_role("textbox", name="Message")
-        await field.fill("/me")
+async def test_the_chats_are_there_again_after_the_demo_was_ended_and_started(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with demo(tmp_path) as address:
+        page = await browser.new_page()
+        await page.goto(address)
+        await _signs_in(page.locator("[data-label=patient]"))
+        port = int(address.rstrip("/").rpartition(":")[2])
+    await expect(page.get_by_text("Reconnecting")).to_be_visible()
+    patient = page.locator("[data-label=patient]")
+    field = patient.get_by_role("textbox", name="Message")
+    await field.fill("/me")
+    await field.press("Enter")
+    await expect(patient.get_by_text("Please send it again")).to_be_visible()
+    async with demo(tmp_path, port):
+        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await expect(patient.get_by_text("you are signed in")).to_be_visible()
+        await expect(field).to_have_value("/me")
         await field.press("Enter")
-        await expect(patient.get_by_text("Please send it again")).to_be_visible()
-        async with demo(tmp_path, port):
-            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
-            await expect(patient.get_by_text("you are signed in")).to_be_visible()
-            await expect(field).to_have_value("/me")
-            await field.press("Enter")
-            await expect(patient.get_by_text("You are signed in as").last).to_be_visible()
+        await expect(patient.get_by_text("You are signed in as").last).to_be_visible()
 
 
-async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(tmp_path: Path) -> None:
-    async with chromium() as browser:
-        async with demo(tmp_path) as address:
-            page = await browser.new_page()
-            await page.goto(address)
-            doctor = page.locator("[data-label=doctor]")
-            await doctor.get_by_role("button", name="START").click()
-            await _types(doctor, "/forgot", "mail address")
-            await _types(doctor, "rao@example.org", "code")
-            mail = page.locator("[data-mail]", has_text="rao@example.org")
-            await expect(mail).to_have_count(1)
-            port = int(address.rstrip("/").rpartition(":")[2])
-        async with demo(tmp_path, port):
-            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
-            await mail.click()
-            await expect(page.frame_locator("#mail-html").get_by_text("Your code")).to_be_visible()
-        (tmp_path / "mails.json").unlink()
-        async with demo(tmp_path, port):
-            await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
-            await expect(page.get_by_text("No mail yet")).to_be_visible()
-            await expect(page.locator("#mail")).to_be_hidden()
-            await expect(page.locator("[data-mail]")).to_have_count(0)
+async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with demo(tmp_path) as address:
+        page = await browser.new_page()
+        await page.goto(address)
+        doctor = page.locator("[data-label=doctor]")
+        await doctor.get_by_role("button", name="START").click()
+        await _types(doctor, "/forgot", "mail address")
+        await _types(doctor, "rao@example.org", "code")
+        mail = page.locator("[data-mail]", has_text="rao@example.org")
+        await expect(mail).to_have_count(1)
+        port = int(address.rstrip("/").rpartition(":")[2])
+    async with demo(tmp_path, port):
+        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await mail.click()
+        await expect(page.frame_locator("#mail-html").get_by_text("Your code")).to_be_visible()
+    (tmp_path / "mails.json").unlink()
+    async with demo(tmp_path, port):
+        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await expect(page.get_by_text("No mail yet")).to_be_visible()
+        await expect(page.locator("#mail")).to_be_hidden()
+        await expect(page.locator("[data-mail]")).to_have_count(0)
 
 
-async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path) -> None:
-    async with demo(tmp_path) as address, chromium() as browser:
+async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path, browser: Browser) -> None:
+    async with demo(tmp_path) as address:
         page = await browser.new_page(viewport={"width": 1500, "height": 850})
         await page.goto(address)
         await page.get_by_role("button", name="Add a phone").click()
@@ -299,8 +317,8 @@ async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path) -> None:
         await expect(right).to_be_hidden()
 
 
-async def test_the_label_of_a_link_is_in_the_middle_of_its_button(tmp_path: Path) -> None:
-    async with demo(tmp_path) as address, chromium() as browser:
+async def test_the_label_of_a_link_is_in_the_middle_of_its_button(tmp_path: Path, browser: Browser) -> None:
+    async with demo(tmp_path) as address:
         page = await browser.new_page()
         await page.goto(address)
         await page.locator("[data-label=patient] .chat").evaluate(
@@ -323,8 +341,8 @@ async def test_the_label_of_a_link_is_in_the_middle_of_its_button(tmp_path: Path
         assert off < 1
 
 
-async def test_a_chat_that_stands_at_its_end_stays_there(tmp_path: Path) -> None:
-    async with demo(tmp_path) as address, chromium() as browser:
+async def test_a_chat_that_stands_at_its_end_stays_there(tmp_path: Path, browser: Browser) -> None:
+    async with demo(tmp_path) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 900})
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
@@ -347,8 +365,10 @@ async def _stops_before_the_field(page: Page, phone: Locator) -> int:
     raise AssertionError("the field is too far away")
 
 
-async def test_a_long_chat_is_one_stop_of_the_keyboard_and_its_buttons_go_by_arrows(tmp_path: Path) -> None:
-    async with demo(tmp_path) as address, chromium() as browser:
+async def test_a_long_chat_is_one_stop_of_the_keyboard_and_its_buttons_go_by_arrows(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with demo(tmp_path) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 850})
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
@@ -423,9 +443,9 @@ def _contrast(one: list[int], other: list[int]) -> float:
 
 
 async def test_buttons_break_no_word_are_readable_and_have_their_icons_by_day_and_by_night(
-    tmp_path: Path,
+    tmp_path: Path, browser: Browser
 ) -> None:
-    async with demo(tmp_path) as address, chromium() as browser:
+    async with demo(tmp_path) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 850})
         await page.goto(address)
         for scheme in ("light", "dark"):
@@ -437,8 +457,10 @@ async def test_buttons_break_no_word_are_readable_and_have_their_icons_by_day_an
             assert min(_contrast(*pair) for pair in looks["pairs"]) >= 4.5, scheme
 
 
-async def test_mails_are_dark_by_night_and_their_tab_is_in_sight_beside_five_phones(tmp_path: Path) -> None:
-    async with demo(tmp_path) as address, chromium() as browser:
+async def test_mails_are_dark_by_night_and_their_tab_is_in_sight_beside_five_phones(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with demo(tmp_path) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 850}, color_scheme="dark")
         await page.goto(address)
         doctor = page.locator("[data-label=doctor]")
