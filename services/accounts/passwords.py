@@ -1,6 +1,5 @@
 """Passwords: what is acceptable, and bcrypt in threads of its own, so that nobody else waits."""
 
-import asyncio
 import os
 import sys
 import threading
@@ -18,6 +17,8 @@ from services.names.email_addresses import read_email
 MIN_LENGTH = 8
 # bcrypt reads no further; to cut silently would let a wrong password in.
 MAX_BYTES = 72
+# Of the sixty that bcrypt writes: 23 bytes in its base64, behind the cost and the salt.
+HASH_LETTERS = 31
 # setpriority(2): whoever signs in waits a moment longer, and nobody else waits at all.
 NICENESS = 10
 
@@ -35,7 +36,9 @@ class Passwords:
         self._rounds = rounds
         # One thread: the hash takes a core for a quarter of a second, and the others have people waiting.
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="bcrypt", initializer=_step_back)
-        self._nobodys = self._threads.submit(bcrypt.hashpw, b"nobody's password", bcrypt.gensalt(rounds))
+        # A salt and a hash that no password has: to compare with it is as much work as with any other, and to
+        # make it is none.
+        self._nobodys = bcrypt.gensalt(rounds) + b"." * HASH_LETTERS
         self._queue = HashQueue(self._threads)
 
     def check(self, password: str, email: str | None = None) -> None:
@@ -69,8 +72,7 @@ class Passwords:
         Without one (nobody has that mail) it takes as long and says no. No hash is made of more
         than 72 bytes, so a longer password is cut for the same work and never matches.
         """
-        nobodys: bytes = await asyncio.wrap_future(self._nobodys)
-        hashed = stored or nobodys
+        hashed = stored or self._nobodys
         forms = _forms(password)
 
         def fits() -> bool:

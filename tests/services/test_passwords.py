@@ -62,3 +62,25 @@ def test_a_password_is_the_same_whatever_keyboard_composed_its_letters(text: str
             passwords.close()
 
     assert asyncio.run(is_right())
+
+
+async def test_a_password_of_nobody_is_compared_with_a_hash_as_dear_as_any(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared, check = list[bytes](), bcrypt.checkpw
+
+    def noted(form: bytes, hashed: bytes) -> bool:
+        compared.append(hashed)
+        return check(form, hashed)
+
+    monkeypatch.setattr(bcrypt, "checkpw", noted)
+    passwords = Passwords(5)
+    stored = await passwords.hash("correct horse")
+    assert not await passwords.matches("correct horse", None)
+    assert not await passwords.matches("wrong horse", stored)
+    passwords.close()
+    # bcrypt's cost stands before the salt, and it refuses what is no hash.
+    costs = [hashed[:7] for hashed in compared]
+    assert costs == [b"$2b$05$"] * len(costs)
+    assert {len(hashed) for hashed in compared} == {len(stored)}
+    assert compared[0] != stored
