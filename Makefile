@@ -66,13 +66,13 @@ chaos: $(VENV)/installed-dev
 # Writes anew what is locked, for every supported Python and system at once. All becomes as new as
 # pyproject.toml allows; ARGS=--no-upgrade changes only what does not fit any more, ARGS='--upgrade-package
 # pydantic' that one. uv does not read pip's settings: it looks where PIP_INDEX_URL says, or its own UV_… do.
-LOCK = $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+LOCK = $(VENV)/lock/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
 	    --custom-compile-command 'make lock' $(if $(PIP_INDEX_URL),--default-index '$(PIP_INDEX_URL)') \
 	    $(or $(ARGS),--upgrade)
 
 $(VENV)/installed-lock: | $(BIN)/python
 	@$(FIND_PYTHON); $$python -m venv --clear --without-pip $(VENV)/lock && \
-	    $(PIP) $(VENV)/lock/bin/python install --no-user 'uv>=0.9,<1' && touch $@
+	    $(PIP) $(VENV)/lock/bin/python install --no-user 'uv>=0.13,<1' && touch $@
 
 lock: $(VENV)/installed-lock
 	@$(LOCK) pyproject.toml requirements/build.in --extra dev --output-file requirements/dev.txt

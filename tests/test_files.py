@@ -95,7 +95,7 @@ def test_a_hole_in_a_wall_is_seen(broken: str, contract: str) -> None:
 def _files() -> Iterator[Path]:
     """Go through the project's own files that are text."""
     for top in sorted(ROOT.iterdir()):
-        if top.name in {"bot", "services", "tests", ".ci"}:
+        if top.name in {"bot", "services", "tests", "requirements", "docs", ".ci"}:
             yield from (path for path in top.rglob("*") if path.is_file())
         elif top.is_file() and top.name != ".env":
             yield top
