@@ -2,7 +2,7 @@
 
 A dialog is a set of named steps. Each step asks (a View), and understands typed text, taps, or both;
 it answers with where to go: another step, or the end. Everything that all questions have in common
-is here and nowhere else: the one card, « Back and ✖ Cancel, wrong answers, taps on old cards,
+is here and nowhere else: the one card, « Back and ✖ Leave, wrong answers, taps on old cards,
 secrets that are deleted, quiet dialogs that close.
 
 PTB's ConversationHandler keeps its states in the process and its time-outs too; here both are in
@@ -197,7 +197,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog = self._of_step.get(memory.step or "")
         if dialog is not None and not memory.paused:
             memory.paused = True
-            ways = keyboard([button("▶ Go on", Resume()), button("✖ Cancel", Leave())])
+            ways = keyboard([button("▶ Go on", Resume()), button("✖ Leave", Leave())])
             await self._rewrite_card(context, View(texts.put_aside(dialog.noun), ways))
 
     async def end(self, context: ClinicContext, by: Dialog | None = None) -> None:

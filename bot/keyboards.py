@@ -105,7 +105,7 @@ def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:
 
 def ways_out(*, back: bool = True) -> Row:
     """Return the row that every question ends with."""
-    leave = button("✖ Cancel", Leave())
+    leave = button("✖ Leave", Leave())
     return [button("« Back", Back()), leave] if back else [leave]
 
 

@@ -50,7 +50,7 @@ async def day(update: Update, context: ClinicContext, tap: ShowClinicDay) -> Non
     page = await context.clinic.diaries.clinic_day(context.principal, chosen, tap.number)
     rows = [[button(texts.in_day(item, zone), ShowAppointment(item.appointment.id))] for item in page.items]
     turn = pager(page.number, page.pages, partial(ShowClinicDay, chosen))
-    book = [button("➕ Book for somebody", BookFor(UserId("")))]
+    book = [button("➕ Book for someone", BookFor(UserId("")))]
     text = texts.clinic_day(page, chosen, zone)
     await card.show(update, context, View(text, keyboard(*rows, turn, _days(context, chosen), book)))
 

@@ -72,5 +72,5 @@ def _rows(found: OutboxPage) -> list[Row]:
         *rows,
         pager(parked.number, parked.pages, ShowOutbox),
         every,
-        [button("🔄 Look again", ShowOutbox(0))],
+        [button("🔄 Refresh", ShowOutbox(0))],
     ]

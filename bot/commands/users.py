@@ -105,7 +105,7 @@ async def ask_block(update: Update, context: ClinicContext, tap: AskBlock) -> No
     """Ask once, and name who goes and what is booked; the harmless answer stands first."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     affected = await context.clinic.people.affected(context.principal, tap.user_id)
-    leave = button("« Leave it as it is", ShowUser(found.id, tap.search))
+    leave = button("« Keep it as it is", ShowUser(found.id, tap.search))
     keep = button("🚫 Block, keep them" if affected else "🚫 Yes, block", Block(found.id, False, tap.search))
     drop = button(f"🚫 Block and cancel {texts.those(len(affected))}", Block(found.id, True, tap.search))
     text = texts.ask_block(found, affected, context.zone)
@@ -157,7 +157,7 @@ async def clear(update: Update, context: ClinicContext, tap: Clear) -> None:
 async def ask_reset(update: Update, context: ClinicContext, tap: AskReset) -> None:
     """Ask whether to take somebody's password away; the harmless answer stands first."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
-    leave = button("« Leave it as it is", ShowUser(found.id, tap.search))
+    leave = button("« Keep it as it is", ShowUser(found.id, tap.search))
     send = button("🔑 Yes, send a code", ResetPassword(found.id, tap.search))
     await card.show(update, context, View(texts.ask_reset(found), keyboard([leave], [send])))
 

@@ -16,7 +16,7 @@ from bot.texts.booking import booked
 from bot.texts.errors import sentence
 from services.errors import OfferOver
 
-WAYS_ON: Row = [button("🔔 Where I wait", Do("waitlist")), button("📅 Book", Do("book"))]
+WAYS_ON: Row = [button("🔔 My waiting lists", Do("waitlist")), button("📅 Book", Do("book"))]
 
 
 async def places(update: Update, context: ClinicContext, tap: Tap) -> None:

@@ -173,7 +173,7 @@ def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:
     """Return the way to the appointment, and what an admin may want next."""
     row = [button("📋 Open the appointment", ShowAppointment(booked.appointment.id))]
     if context.principal.role is Role.ADMIN:
-        row.append(button("🙂 The patient's", ShowPerson(booked.patient.id, Period.UPCOMING, 0)))
+        row.append(button("🙂 Their appointments", ShowPerson(booked.patient.id, Period.UPCOMING, 0)))
     return row
 
 

@@ -87,7 +87,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="email",
-    noun="change of mail address",
+    noun="email address change",
     visitors=SIGNED_IN,
     begin=begin,
     steps=(

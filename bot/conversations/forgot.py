@@ -104,7 +104,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
 
 DIALOG = Dialog(
     command="forgot",
-    noun="new password",
+    noun="password reset",
     visitors=GUESTS,
     begin=begin,
     steps=(

@@ -48,7 +48,7 @@ async def take_email(context: ClinicContext, text: str) -> Outcome:
 
 async def ask_password(context: ClinicContext) -> View:
     """Ask for the password."""
-    forgotten = [button("Forgotten password", Do("forgot"))]
+    forgotten = [button("Forgot your password?", Do("forgot"))]
     return View(texts.ask_login_password(context.draft(LoginDraft).email), keyboard(forgotten, ways_out()))
 
 

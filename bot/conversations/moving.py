@@ -139,7 +139,7 @@ def _over(appointment_id: AppointmentId, said: str) -> Finish:
 
 DIALOG = Dialog(
     command="appointments",
-    noun="moving",
+    noun="move",
     visitors=SIGNED_IN,
     begin=begin,
     steps=(

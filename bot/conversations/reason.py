@@ -34,8 +34,10 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 async def ask(context: ClinicContext) -> View:
     """Ask for the reason, and show the one that there is."""
     found = await context.clinic.diaries.get(context.principal, context.draft(ReasonDraft).appointment_id)
-    drop = [button("🗑 Take it away", Skip())] if found.appointment.reason else []
-    return View(texts.ask_reason(found, context.rules), keyboard(drop, [button("« Leave it", Leave())]))
+    drop = [button("🗑 Remove it", Skip())] if found.appointment.reason else []
+    return View(
+        texts.ask_reason(found, context.rules), keyboard(drop, [button("« Keep it as it is", Leave())])
+    )
 
 
 async def take(context: ClinicContext, text: str) -> Outcome:
@@ -61,7 +63,7 @@ async def _kept(context: ClinicContext, reason: str | None) -> Outcome:
 
 DIALOG = Dialog(
     command="reason",
-    noun="change of the reason",
+    noun="change of reason",
     visitors=PATIENTS,
     begin=begin,
     steps=(Step(Ask.REASON, ask, take, {Skip: drop}),),

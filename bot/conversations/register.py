@@ -194,7 +194,7 @@ def _after_gender(context: ClinicContext, gender: Gender | None) -> Outcome:
 async def ask_staff_code(context: ClinicContext) -> View:
     """Ask for the staff code; a doctor may do without, and waits for approval."""
     optional = context.draft(RegisterDraft).role is Role.DOCTOR
-    skip = [button("I have none", Skip())] if optional else []
+    skip = [button("I don't have one", Skip())] if optional else []
     return View(texts.ask_staff_code(optional=optional), keyboard(skip, ways_out()))
 
 

@@ -78,7 +78,7 @@ async def _changed(context: ClinicContext, name: str) -> Finish:
 
 DIALOG = Dialog(
     command="users",
-    noun="change of the specialization",
+    noun="specialization change",
     visitors=ADMINS,
     begin=begin,
     steps=(Step(Ask.NAME, ask_name, take_name, {PickSpecialization: pick_name, KeepTyped: keep_name}),),

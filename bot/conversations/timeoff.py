@@ -314,7 +314,7 @@ async def take_back(context: ClinicContext, tap: Confirm) -> Outcome:
 
 DIALOG = Dialog(
     command="timeoff",
-    noun="time off",
+    noun="time off request",
     visitors=DOCTORS,
     begin=begin,
     steps=(

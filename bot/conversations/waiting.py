@@ -92,16 +92,16 @@ async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
     except (DayPassed, DayTooFar) as error:
         return Goto(Ask.DAYS, draft, error)
     except (TooManyPlaces, DoctorUnknown) as error:
-        ways = [button("🔔 Where I wait", Do("waitlist")), button("👩‍⚕️ Doctors", Do("doctors"))]
+        ways = [button("🔔 My waiting lists", Do("waitlist")), button("👩‍⚕️ Doctors", Do("doctors"))]
         return Finish(View(sentence(error, context.rules), keyboard(ways)))
     free = [button("📅 Free times", BookDoctor(draft.doctor_id))] if joined.free else []
     text = texts.joined(joined, LASTS, context.rules)
-    return Finish(View(text, keyboard(free, [button("🔔 Where I wait", Do("waitlist"))])))
+    return Finish(View(text, keyboard(free, [button("🔔 My waiting lists", Do("waitlist"))])))
 
 
 DIALOG = Dialog(
     command="wait",
-    noun="waiting",
+    noun="waiting list request",
     visitors=PATIENTS,
     begin=begin,
     steps=(

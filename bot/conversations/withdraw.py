@@ -102,7 +102,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="withdraw",
-    noun="cancelling",
+    noun="cancellation",
     visitors=STAFF,
     begin=begin,
     steps=(

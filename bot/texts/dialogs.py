@@ -23,7 +23,11 @@ WRONG_SECRETS = (WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, Cod
 
 def ended(noun: str) -> str:
     """Say on a card that another dialog has taken its place."""
-    return f"This {noun} was left for something else."
+    return f"{_capital(noun)} stopped, because you started something else."
+
+
+def _capital(noun: str) -> str:
+    return noun[:1].upper() + noun[1:]
 
 
 def begun_again(noun: str) -> str:
@@ -33,12 +37,12 @@ def begun_again(noun: str) -> str:
 
 def put_aside(noun: str) -> str:
     """Say on a card that its dialog rests."""
-    return f"⏸ Your {noun} is put aside. Tap Go on whenever you like."
+    return f"⏸ Your {noun} is on hold. Tap Go on to continue."
 
 
 def ask_first(noun: str, other: str) -> str:
     """Ask whether a dialog may be left for another."""
-    return f"⏸ Your {noun} is not finished. Go on with it, or leave it and start the {other}?"
+    return f"⏸ Your {noun} isn't finished. Go on with it, or leave it and start the {other}?"
 
 
 def go_on_or_leave(command: str, other: str) -> Keyboard:
@@ -48,15 +52,25 @@ def go_on_or_leave(command: str, other: str) -> Keyboard:
 
 def left(noun: str, command: str, home: str | None) -> View:
     """Say that a dialog was left at the person's wish, and how it, or what it was begun from, is found."""
-    said = f"✖ I left the {noun}; nothing was saved."
-    if home is not None:
-        return View(said, keyboard([start_again(command, home)]))
-    return View(f"{said} /{command} is there whenever you like.")
+    return View(_stopped(noun), keyboard([start_again(command, home)]))
+
+
+# What stays as it was says more than that nothing was saved.
+_STAYS = {
+    "move": "Your appointment stays as it was.",
+    "cancellation": "The appointment stays as it was.",
+    "announcement": "Announcement stopped. Nothing was sent.",
+    "follow-up": "Follow-up stopped. Nothing was sent.",
+}
+
+
+def _stopped(noun: str) -> str:
+    return _STAYS.get(noun, f"{_capital(noun)} stopped. Nothing was saved.")
 
 
 def quiet(noun: str) -> str:
     """Say that a dialog was closed because nothing happened for a while."""
-    return f"⌛ After 15 quiet minutes I closed this {noun}; nothing was saved."
+    return f"⌛ I closed this {noun} after 15 quiet minutes. Nothing was saved."
 
 
 def start_again(command: str, home: str | None) -> Button:
@@ -68,7 +82,7 @@ def start_again(command: str, home: str | None) -> Button:
 
 def done_already() -> str:
     """Answer a second tap on a card whose dialog is over."""
-    return "That is done already."
+    return "That's already done."
 
 
 def old_card_short() -> str:
@@ -78,12 +92,14 @@ def old_card_short() -> str:
 
 def old_card(visitor: Principal | None) -> View:
     """Say that a card is old, and offer the way on."""
-    return View("🕰 This card is old, so its buttons no longer work. Here is the way on:", ways_on(visitor))
+    return View(
+        "🕰 This card is old, so its buttons no longer work. Here's what you can do:", ways_on(visitor)
+    )
 
 
 def old_buttons() -> str:
     """Say above a question that the buttons which it had were old."""
-    return "🕰 This card is old, so its buttons no longer worked. Here is the question again."
+    return "🕰 This card is old, so its buttons no longer worked. Here's the question again."
 
 
 def edit_not_read() -> View:
@@ -93,14 +109,14 @@ def edit_not_read() -> View:
 
 def deleted_in_case() -> str:
     """Say why a message was deleted that came just after the question for a secret."""
-    return (
-        "🔒 I deleted what you typed just now, in case it was still your secret. I have read it all the same."
-    )
+    return "🔒 I deleted your last message, in case it was still your password or code. I've read it all the same."
 
 
 def delete_it_yourself() -> str:
     """Ask the person to delete a secret that the bot could not delete."""
-    return "⚠️ I could not delete your message. Please delete it yourself, because it holds a secret."
+    return (
+        "⚠️ I couldn't delete your message. Please delete it yourself, because it contains a password or code."
+    )
 
 
 def way_in(error: Denied) -> Keyboard | None:
@@ -132,7 +148,7 @@ _WAYS_ON: Mapping[Role, Sequence[Row]] = {
     ),
     Role.ADMIN: (
         [button("🗓 Appointments", Do("appointments")), button("👥 Users", Do("users"))],
-        [button("📊 Figures", Do("stats")), button("👩‍⚕️ Doctors", Do("doctors"))],
+        [button("📊 Statistics", Do("stats")), button("👩‍⚕️ Doctors", Do("doctors"))],
         [button("📣 Announce", Do("announce")), button("📄 Export", Do("export"))],
         [button("📮 Outbox", Do("outbox")), button("🧾 Audit", Do("audit"))],
         [_ACCOUNT],
