@@ -31,6 +31,7 @@ from bot.messages import said
 from bot.secret_guard import SecretGuard
 from bot.stamping import stamp, tapped, unpacked
 from bot.texts import dialogs as texts
+from bot.texts import labels
 from bot.texts.errors import sentence
 from bot.texts.formats import zone_once
 from services.clock import Clock
@@ -197,7 +198,7 @@ class Dialogs(BaseHandler[Update, ClinicContext, None]):
         dialog = self._of_step.get(memory.step or "")
         if dialog is not None and not memory.paused:
             memory.paused = True
-            ways = keyboard([button("▶ Go on", Resume()), button("✖ Leave", Leave())])
+            ways = keyboard([button(labels.GO_ON, Resume()), button(labels.LEAVE, Leave())])
             await self._rewrite_card(context, View(texts.put_aside(dialog.noun), ways))
 
     async def end(self, context: ClinicContext, by: Dialog | None = None) -> None:

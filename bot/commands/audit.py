@@ -13,6 +13,7 @@ from bot.context import ClinicContext
 from bot.keyboards import Row, button, keyboard, pager
 from bot.reading import read_past_date
 from bot.texts import audit as texts
+from bot.texts import labels
 from bot.texts.schedule import near_day
 from services.audit import AuditPage
 from services.errors import BadDate
@@ -73,9 +74,9 @@ def _ways(context: ClinicContext, found: AuditPage, tap: ShowAudit, day: date | 
         if day < _today(context):
             days.append(button(f"{near_day(after)} ▶", ShowAudit(0, tap.user_id, after.isoformat())))
     else:
-        ways.append(button("📆 Today", ShowAudit(0, tap.user_id, _today(context).isoformat())))
+        ways.append(button(labels.AUDIT_TODAY, ShowAudit(0, tap.user_id, _today(context).isoformat())))
     if tap.user_id in found.people:
-        ways.append(button("👤 Account", ShowUser(UserId(tap.user_id), "")))
+        ways.append(button(labels.AUDIT_ACCOUNT, ShowUser(UserId(tap.user_id), "")))
     if tap.user_id or tap.day:
         ways.append(button(texts.EVERYTHING, ShowAudit(0, "", "")))
     return [days, ways]

@@ -14,7 +14,7 @@ from bot.choosing import called
 from bot.context import ClinicContext
 from bot.keyboards import button, in_rows, keyboard, pager, specialization_key
 from bot.texts import booking as texts
-from bot.texts import waitlist as waiting
+from bot.texts import labels
 from bot.texts.formats import plain_doctor
 from services.models import Role, User
 
@@ -26,7 +26,7 @@ async def specializations(update: Update, context: ClinicContext, tap: Tap) -> N
     del tap
     names = await context.clinic.doctors.specializations(context.principal)
     choices = [button(name, ShowDoctors(specialization_key(name), 0)) for name in names]
-    everybody = [button("All doctors", ShowDoctors("", 0))] if len(names) > 1 else []
+    everybody = [button(labels.ALL_DOCTORS, ShowDoctors("", 0))] if len(names) > 1 else []
     view = View(texts.specializations(names, context.rules), keyboard(*in_rows(choices, 2), everybody))
     await card.show(update, context, view)
 
@@ -40,7 +40,7 @@ async def doctors(update: Update, context: ClinicContext, tap: ShowDoctors) -> N
     shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
     rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, key, page.number))] for user in shown]
     turn = pager(page.number, page.pages, partial(ShowDoctors, key))
-    back = [button("« Specializations", Do("doctors"))]
+    back = [button(labels.BACK_TO_SPECIALIZATIONS, Do("doctors"))]
     text = texts.doctors(page, name, await _next_free(context, page.items))
     await card.show(update, context, View(text, keyboard(*rows, turn, back)))
 
@@ -62,7 +62,9 @@ async def show_called(update: Update, context: ClinicContext, text: str) -> bool
         shown = await context.clinic.namesakes.apart(context.principal.role, found[:MOST_SHOWN])
         rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, "", 0))] for user in shown]
         text = texts.several_doctors(len(found), len(shown), await _next_free(context, shown))
-        await card.show(update, context, View(text, keyboard(*rows, [button("« Doctors", Do("doctors"))])))
+        await card.show(
+            update, context, View(text, keyboard(*rows, [button(labels.BACK_TO_DOCTORS, Do("doctors"))]))
+        )
     return bool(found)
 
 
@@ -72,9 +74,9 @@ async def doctor(update: Update, context: ClinicContext, tap: ShowDoctor) -> Non
     times = await context.clinic.schedules.availability(context.principal, found.id)
     is_patient = context.principal.role is Role.PATIENT
     soonest = times.soonest()
-    book = [button("📅 Book", BookDoctor(found.id))] if is_patient else []
-    soon = [button("⚡ Take the next free time", BookSoonest(found.id))] if is_patient and soonest else []
-    wait = [button(waiting.TELL_ME, Wait(found.id))] if is_patient else []
-    back = [button("« Doctors", ShowDoctors(tap.key, tap.number))]
+    book = [button(labels.BOOK, BookDoctor(found.id))] if is_patient else []
+    soon = [button(labels.TAKE_NEXT_FREE, BookSoonest(found.id))] if is_patient and soonest else []
+    wait = [button(labels.TELL_ME, Wait(found.id))] if is_patient else []
+    back = [button(labels.BACK_TO_DOCTORS, ShowDoctors(tap.key, tap.number))]
     text = texts.doctor_card(found, soonest, context.rules)
     await card.show(update, context, View(text, keyboard(soon, book, wait, back)))

@@ -9,6 +9,7 @@ from bot.callbacks.tap import Tap
 from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import button, keyboard
+from bot.texts import labels
 from bot.texts import me as texts
 from bot.texts.dialogs import ways_on
 from services.models import ChatId
@@ -53,8 +54,8 @@ async def ask_forget(update: Update, context: ClinicContext, tap: Tap) -> None:
     del tap
     principal = context.principal
     found = await context.clinic.leaving.affected(principal)
-    keep = button("« Keep my account", Do("me"))
-    drop = button("🗑 Yes, delete it", ForgetMe(principal.id))
+    keep = button(labels.KEEP_ACCOUNT, Do("me"))
+    drop = button(labels.DELETE_YES, ForgetMe(principal.id))
     text = texts.ask_forget(principal.user, found, context.rules)
     await card.show(update, context, View(text, keyboard([keep], [drop])))
 

@@ -11,6 +11,7 @@ from bot.context import ClinicContext
 from bot.invites import file_of
 from bot.keyboards import button, keyboard
 from bot.texts import invites as texts
+from bot.texts import labels
 from services.errors import AppointmentUnknown
 from services.models import AppointmentStatus
 
@@ -23,7 +24,7 @@ async def add(update: Update, context: ClinicContext, tap: AddToCalendar) -> Non
     if status is AppointmentStatus.HELD:
         raise AppointmentUnknown
     if status is AppointmentStatus.CANCELLED:
-        ways = keyboard([button("📋 My appointments", Do("appointments"))])
+        ways = keyboard([button(labels.MY_APPOINTMENTS, Do("appointments"))])
         await card.say(context, View(texts.nothing_to_add(found, context.rules), ways))
         return
     card.at_work(context, ChatAction.UPLOAD_DOCUMENT)

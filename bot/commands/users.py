@@ -25,6 +25,7 @@ from bot.card import View
 from bot.context import ClinicContext
 from bot.keyboards import Row, button, in_rows, keyboard, pager, short_key
 from bot.people import person_card
+from bot.texts import labels
 from bot.texts import people as texts
 from bot.texts.errors import sentence
 from bot.wanted_users import WantedUsers, read_packed, read_typed
@@ -105,9 +106,11 @@ async def ask_block(update: Update, context: ClinicContext, tap: AskBlock) -> No
     """Ask once, and name who goes and what is booked; the harmless answer stands first."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     affected = await context.clinic.people.affected(context.principal, tap.user_id)
-    leave = button("« Keep it as it is", ShowUser(found.id, tap.search))
-    keep = button("🚫 Block, keep them" if affected else "🚫 Yes, block", Block(found.id, False, tap.search))
-    drop = button(f"🚫 Block and cancel {texts.those(len(affected))}", Block(found.id, True, tap.search))
+    leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
+    keep = button(
+        labels.BLOCK_KEEP_THEM if affected else labels.BLOCK_YES, Block(found.id, False, tap.search)
+    )
+    drop = button(labels.block_and_cancel(texts.those(len(affected))), Block(found.id, True, tap.search))
     text = texts.ask_block(found, affected, context.zone)
     await card.show(update, context, View(text, keyboard([leave], [keep], [drop] if affected else [])))
 
@@ -137,8 +140,8 @@ async def ask_clear(update: Update, context: ClinicContext, tap: AskClear) -> No
     """Ask whether to cancel what somebody who is blocked has booked still, and name it."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     affected = await context.clinic.people.affected(context.principal, tap.user_id)
-    keep = button("« Keep them", ShowUser(found.id, tap.search))
-    drop = button(f"✖ Yes, cancel {texts.those(len(affected))}", Clear(found.id, tap.search))
+    keep = button(labels.KEEP_THEM, ShowUser(found.id, tap.search))
+    drop = button(labels.yes_cancel(texts.those(len(affected))), Clear(found.id, tap.search))
     text = texts.ask_clear(found, affected, context.zone)
     await card.show(update, context, View(text, keyboard([keep], [drop] if affected else [])))
 
@@ -157,8 +160,8 @@ async def clear(update: Update, context: ClinicContext, tap: Clear) -> None:
 async def ask_reset(update: Update, context: ClinicContext, tap: AskReset) -> None:
     """Ask whether to take somebody's password away; the harmless answer stands first."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
-    leave = button("« Keep it as it is", ShowUser(found.id, tap.search))
-    send = button("🔑 Yes, send a code", ResetPassword(found.id, tap.search))
+    leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
+    send = button(labels.SEND_CODE_YES, ResetPassword(found.id, tap.search))
     await card.show(update, context, View(texts.ask_reset(found), keyboard([leave], [send])))
 
 

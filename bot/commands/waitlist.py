@@ -10,13 +10,14 @@ from bot.card import View
 from bot.confirmations import confirmation
 from bot.context import ClinicContext
 from bot.keyboards import Row, button, keyboard, news_button
+from bot.texts import labels
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
 from bot.texts.errors import sentence
 from services.errors import OfferOver
 
-WAYS_ON: Row = [button("🔔 My waiting lists", Do("waitlist")), button("📅 Book", Do("book"))]
+WAYS_ON: Row = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.BOOK, Do("book"))]
 
 
 async def places(update: Update, context: ClinicContext, tap: Tap) -> None:
@@ -32,9 +33,9 @@ async def _places(context: ClinicContext) -> View:
     for each, offer in found:
         if offer is not None:
             rows.append([button(texts.take(offer, rules), TakeSlot(offer.id))])
-            rows.append([button("👋 Pass", PassSlot(offer.id))])
+            rows.append([button(labels.PASS, PassSlot(offer.id))])
         rows.append([button(texts.leave(each.doctor.name), LeaveLine(each.doctor.id))])
-    return View(texts.places(found, rules), keyboard(*rows, [button("📅 Book", Do("book"))]))
+    return View(texts.places(found, rules), keyboard(*rows, [button(labels.BOOK, Do("book"))]))
 
 
 async def take(update: Update, context: ClinicContext, tap: TakeSlot) -> None:
@@ -48,7 +49,7 @@ async def take(update: Update, context: ClinicContext, tap: TakeSlot) -> None:
     made = taken.appointment
     # It was taken at one tap, so nobody has asked for it yet.
     why = [news_button(reason_button(made), ChangeReason(made.id))]
-    ways = [button("📋 Open the appointment", ShowAppointment(made.id))]
+    ways = [button(labels.OPEN_APPOINTMENT, ShowAppointment(made.id))]
     said = confirmation(context, taken, why) or View(text, keyboard(why, ways))
     await card.show(update, context, said)
 

@@ -11,6 +11,7 @@ from bot.context import ClinicContext
 from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import EmailDraft
 from bot.keyboards import button, keyboard, ways_out
+from bot.texts import labels
 from bot.texts import me as texts
 from services.errors import EmailTaken, MailDown, MailRefused, TooManyCodes
 
@@ -54,7 +55,7 @@ async def _send(context: ClinicContext, draft: EmailDraft, asked: Ask) -> Outcom
 async def ask_code(context: ClinicContext) -> View:
     """Ask for the code."""
     draft = context.draft(EmailDraft)
-    again = [button("📧 Send again", SendAgain())]
+    again = [button(labels.SEND_AGAIN, SendAgain())]
     return View(texts.ask_email_code(draft.email, draft.sent), keyboard(again, ways_out()))
 
 

@@ -14,6 +14,7 @@ from bot.drafts import LoginDraft
 from bot.keyboards import button, keyboard, ways_out
 from bot.memory import ChatMemory
 from bot.texts import account as texts
+from bot.texts import labels
 from bot.texts.dialogs import ways_on
 from services.addresses import read_email
 from services.errors import AccountBlocked, AccountPending
@@ -48,7 +49,7 @@ async def take_email(context: ClinicContext, text: str) -> Outcome:
 
 async def ask_password(context: ClinicContext) -> View:
     """Ask for the password."""
-    forgotten = [button("Forgot your password?", Do("forgot"))]
+    forgotten = [button(labels.FORGOT_PASSWORD, Do("forgot"))]
     return View(texts.ask_login_password(context.draft(LoginDraft).email), keyboard(forgotten, ways_out()))
 
 

@@ -12,6 +12,7 @@ from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ReasonDraft
 from bot.keyboards import button, keyboard
 from bot.texts import appointments as texts
+from bot.texts import labels
 from bot.texts.errors import sentence
 from services.errors import AlreadyCancelled, AppointmentOver, AppointmentUnknown
 
@@ -34,9 +35,9 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 async def ask(context: ClinicContext) -> View:
     """Ask for the reason, and show the one that there is."""
     found = await context.clinic.diaries.get(context.principal, context.draft(ReasonDraft).appointment_id)
-    drop = [button("🗑 Remove it", Skip())] if found.appointment.reason else []
+    drop = [button(labels.REMOVE_REASON, Skip())] if found.appointment.reason else []
     return View(
-        texts.ask_reason(found, context.rules), keyboard(drop, [button("« Keep it as it is", Leave())])
+        texts.ask_reason(found, context.rules), keyboard(drop, [button(labels.KEEP_AS_IT_IS, Leave())])
     )
 
 
@@ -57,7 +58,7 @@ async def _kept(context: ClinicContext, reason: str | None) -> Outcome:
         found = await context.clinic.appointments.explain(context.principal, appointment_id, reason)
     except (AlreadyCancelled, AppointmentOver) as error:
         return Finish(View(sentence(error, context.rules)))
-    way_on = [button("📋 Open the appointment", ShowAppointment(appointment_id))]
+    way_on = [button(labels.OPEN_APPOINTMENT, ShowAppointment(appointment_id))]
     return Finish(View(texts.explained(found, context.rules), keyboard(way_on)))
 
 

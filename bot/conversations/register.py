@@ -15,6 +15,7 @@ from bot.keyboards import button, keyboard, ways_out
 from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.reading_words import alone
 from bot.texts import account as texts
+from bot.texts import labels
 from bot.texts.formats import GENDERS, ROLES
 from services.accounts import Registration, read_name, read_specialization
 from services.errors import (
@@ -159,7 +160,7 @@ async def ask_gender(context: ClinicContext) -> View:
     """Ask for the gender, which may be left open."""
     del context
     genders = [button(GENDERS[gender].capitalize(), PickGender(gender)) for gender in Gender]
-    return View(texts.ask_gender(), keyboard(genders, [button("I'd rather not say", Skip())], ways_out()))
+    return View(texts.ask_gender(), keyboard(genders, [button(labels.RATHER_NOT_SAY, Skip())], ways_out()))
 
 
 async def pick_gender(context: ClinicContext, tap: PickGender) -> Outcome:
@@ -194,7 +195,7 @@ def _after_gender(context: ClinicContext, gender: Gender | None) -> Outcome:
 async def ask_staff_code(context: ClinicContext) -> View:
     """Ask for the staff code; a doctor may do without, and waits for approval."""
     optional = context.draft(RegisterDraft).role is Role.DOCTOR
-    skip = [button("I don't have one", Skip())] if optional else []
+    skip = [button(labels.NO_STAFF_CODE, Skip())] if optional else []
     return View(texts.ask_staff_code(optional=optional), keyboard(skip, ways_out()))
 
 
@@ -221,7 +222,7 @@ async def skip_staff_code(context: ClinicContext, tap: Skip) -> Outcome:
 async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more, except the password."""
     draft = context.draft(RegisterDraft)
-    return View(texts.registration_summary(draft), keyboard([button("✅ Save", Confirm())], ways_out()))
+    return View(texts.registration_summary(draft), keyboard([button(labels.SAVE, Confirm())], ways_out()))
 
 
 async def save(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -250,7 +251,7 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
     if user.status is AccountStatus.PENDING:
         return Finish(View(texts.registered_pending(user) + saved))
     context.memory.email = user.email
-    return Finish(View(texts.registered(user) + saved, keyboard([button("🔑 Sign in", Do("login"))])))
+    return Finish(View(texts.registered(user) + saved, keyboard([button(labels.SIGN_IN, Do("login"))])))
 
 
 def _is_other(user: User, draft: RegisterDraft) -> bool:

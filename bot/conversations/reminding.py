@@ -14,6 +14,7 @@ from bot.dialogs import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RemindersDraft
 from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.reading_hours import read_leads
+from bot.texts import labels
 from bot.texts import me as texts
 from services.errors import BadReminders
 from services.reminders import LONGEST, MOST_REMINDERS, SHORTEST, checked
@@ -43,7 +44,7 @@ async def ask(context: ClinicContext) -> View:
         button(texts.reminder_button(lead, chosen=lead // MINUTE in chosen), PickReminder(lead // MINUTE))
         for lead in leads
     ]
-    save = [button("✅ Save", Confirm())]
+    save = [button(labels.SAVE, Confirm())]
     rows = (*in_rows(choices, CHOICES_A_ROW), save, ways_out(back=False))
     return View(texts.ask_reminders(chosen), keyboard(*rows))
 

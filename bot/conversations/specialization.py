@@ -14,6 +14,7 @@ from bot.drafts import SpecializationDraft
 from bot.keyboards import button, keyboard, ways_out
 from bot.meant_specializations import as_known, choices, likelier, of_key
 from bot.people import person_card
+from bot.texts import labels
 from bot.texts import people as texts
 from services.accounts import read_specialization
 from services.errors import NearMiss, NotAChoice
@@ -28,7 +29,7 @@ class Ask(StrEnum):
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the only question; without the button it is not known whom it is about."""
     if not isinstance(tap, ChangeSpecialization):
-        return Finish(View(texts.nobody_to_change(), keyboard([button("👥 Users", Do("users"))])))
+        return Finish(View(texts.nobody_to_change(), keyboard([button(labels.USERS, Do("users"))])))
     await context.clinic.people.get(context.principal, tap.user_id)
     return Goto(Ask.NAME, SpecializationDraft(tap.user_id, tap.search))
 

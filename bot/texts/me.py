@@ -18,6 +18,7 @@ from bot.callbacks.account import (
 from bot.callbacks.steps import Do
 from bot.card import View
 from bot.keyboards import button, keyboard, pager
+from bot.texts import labels
 from bot.texts.formats import (
     FIXED_ZONE,
     GENDERS,
@@ -53,11 +54,14 @@ def card(user: User, rules: ClinicRules, now: datetime) -> View:
     return View(
         text,
         keyboard(
-            [button("✏️ Name", ChangeName()), button("📧 Email", ChangeEmail())],
-            [button("🔒 Password", ChangePassword()), button("🌐 Language", ChangeLanguage())],
-            [button("🕑 Time zone", ChangeZone()), button("📱 Signed-in chats", ShowSessions(0))],
-            [button("⏰ Reminders", ChangeReminders())] if user.role is Role.PATIENT else [],
-            [button("📄 My data", Do("mydata")), button("🗑 Delete my account", Do("forgetme"))],
+            [button(labels.CHANGE_NAME, ChangeName()), button(labels.CHANGE_EMAIL, ChangeEmail())],
+            [
+                button(labels.CHANGE_PASSWORD, ChangePassword()),
+                button(labels.CHANGE_LANGUAGE, ChangeLanguage()),
+            ],
+            [button(labels.CHANGE_ZONE, ChangeZone()), button(labels.SIGNED_IN_CHATS, ShowSessions(0))],
+            [button(labels.REMINDERS, ChangeReminders())] if user.role is Role.PATIENT else [],
+            [button(labels.MY_DATA, Do("mydata")), button(labels.DELETE_ACCOUNT, Do("forgetme"))],
         ),
     )
 
@@ -220,12 +224,12 @@ def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> View:
     lines = [_session(session, here, rules) for session in page.items]
     others = [session for session in page.items if session.chat_id != here]
     ends = [
-        [button(f"✖ Sign out {_short(session, rules)}", EndSession(session.chat_id))] for session in others
+        [button(labels.sign_out(_short(session, rules)), EndSession(session.chat_id))] for session in others
     ]
-    everything = [button("✖ Sign out all other chats", EndOtherSessions())] if page.total > 1 else []
+    everything = [button(labels.SIGN_OUT_OTHERS, EndOtherSessions())] if page.total > 1 else []
     text = f"📱 You are signed in to <b>{count}</b>.\n\n" + "\n".join(lines)
     turn = pager(page.number, page.pages, ShowSessions)
-    return View(text, keyboard(*ends, turn, everything, [button("« My account", Do("me"))]))
+    return View(text, keyboard(*ends, turn, everything, [button(labels.BACK_TO_MY_ACCOUNT, Do("me"))]))
 
 
 def _session(session: SignedIn, here: int, rules: ClinicRules) -> str:

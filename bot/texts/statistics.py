@@ -77,7 +77,7 @@ def _use(figures: Figures) -> str:
 def _ahead(ahead: Ahead) -> str:
     total = sum(ahead.parts)
     parts = (f"{_percent(part, total)} {words}" for part, words in zip(ahead.parts, AHEAD_PARTS, strict=True))
-    return f"Booked ahead: <b>{_length(ahead.median)}</b> (median); " + ", ".join(parts)
+    return f"Booked ahead: <b>{_length(ahead.median)}</b> (median). " + ", ".join(parts)
 
 
 def _length(ahead: timedelta) -> str:

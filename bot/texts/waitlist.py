@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.drafts import WaitDraft
+from bot.texts import labels
 from bot.texts.formats import day, doctor, esc, moment, plain_doctor, span, zone_name, zone_note
 from services.clinic import ClinicRules
 from services.models import PartOfDay, Place, PlaceCard, SlotOffer
 from services.waitlist import Joined
 
-TELL_ME = "🔔 Tell me when a time opens up"
 PARTS = {
     PartOfDay.MORNING: "Morning",
     PartOfDay.AFTERNOON: "Afternoon",
@@ -100,7 +100,7 @@ def places(found: Sequence[tuple[PlaceCard, SlotOffer | None]], rules: ClinicRul
     if not found:
         return (
             "🔔 You're not on any waiting list.\n\nIf a doctor has no time that suits you,"
-            f" tap “{TELL_ME}” below the days in /book or on the doctor's card in /doctors."
+            f" tap “{labels.TELL_ME}” below the days in /book or on the doctor's card in /doctors."
         )
     count = "1 doctor" if len(found) == 1 else f"{len(found)} doctors"
     items = [_place(card, offer, rules) for card, offer in found]
@@ -141,4 +141,4 @@ def passed() -> str:
 
 def nothing_to_wait_for() -> str:
     """Say where waiting begins."""
-    return f"To join a waiting list, tap “{TELL_ME}” below the days in /book, or on the doctor's card in /doctors."
+    return f"To join a waiting list, tap “{labels.TELL_ME}” below the days in /book, or on the doctor's card in /doctors."

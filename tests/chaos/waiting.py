@@ -11,7 +11,7 @@ from random import Random
 
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import TakeSlot
-from bot.texts.waitlist import TELL_ME
+from bot.texts.labels import TELL_ME
 from tests.chaos.people import is_booked
 from tests.chaos.phones import GivesUpError, Screen, Someone, Way, says
 from tests.chaos.world import SPECIALIZATIONS, World

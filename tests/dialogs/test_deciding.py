@@ -43,7 +43,7 @@ async def test_admins_hear_of_a_doctor_who_waits_and_decide_in_the_message(town:
     nora, bela = await _nora(town), await town.signed_in("Bela Kis", "bela@example.org", Role.ADMIN)
     doctor = await _registers_as_doctor(town)
     for admin in (nora, bela):
-        said = await admin.hears("Dr Meera Rao waiting for approval")
+        said = await admin.hears("Dr Meera Rao is waiting for approval")
         assert "Specialization: Cardiology\nEmail: rao@example.org" in said
         assert list(admin.buttons) == ["✅ Approve", "🚫 Refuse"]
     for address in ("nora@example.org", "bela@example.org"):

@@ -82,7 +82,7 @@ async def test_registering_can_be_typed_to_its_end(town: Town) -> None:
 @given(st.text(max_size=60))
 def test_nothing_else_is_taken_for_a_button(text: str) -> None:
     tap = typed_button(text, SUMMARY)
-    labels = {"confirm": Confirm(), "back": Back(), "cancel": Leave()}
+    labels = {"confirm": Confirm(), "back": Back(), "leave": Leave(), "cancel": Leave()}
     assert tap == labels.get(folded(text))
 
 

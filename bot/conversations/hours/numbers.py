@@ -14,6 +14,7 @@ from bot.drafts import HoursDraft
 from bot.keyboards import button, in_rows, keyboard, ways_out
 from bot.reading_hours import read_span
 from bot.texts import hours as texts
+from bot.texts import labels
 from bot.texts.formats import span
 from services.errors import BadBuffer, BadHorizon, BadNotice, BadSlotLength, Invalid
 from services.models import Schedule
@@ -45,7 +46,7 @@ class Number:
 NUMBERS = (
     Number(
         Ask.SLOT,
-        "Slots",
+        labels.SLOTS,
         texts.ask_slot,
         tuple(n * MINUTE for n in (10, 15, 20, 30, 45, 60)),
         MINUTE,
@@ -55,7 +56,7 @@ NUMBERS = (
     ),
     Number(
         Ask.BUFFER,
-        "Buffer",
+        labels.BUFFER,
         texts.ask_buffer,
         tuple(n * MINUTE for n in (0, 5, 10, 15)),
         MINUTE,
@@ -65,7 +66,7 @@ NUMBERS = (
     ),
     Number(
         Ask.NOTICE,
-        "Notice",
+        labels.NOTICE,
         texts.ask_notice,
         (timedelta(0), timedelta(hours=1), timedelta(hours=2), DAY),
         None,
@@ -75,7 +76,7 @@ NUMBERS = (
     ),
     Number(
         Ask.HORIZON,
-        "Ahead",
+        labels.AHEAD,
         texts.ask_horizon,
         tuple(n * DAY for n in (7, 14, 30, 60, 90, 180)),
         DAY,
@@ -85,7 +86,7 @@ NUMBERS = (
     ),
     Number(
         Ask.CHANGES,
-        "Changes",
+        labels.CHANGES,
         texts.ask_changes,
         (timedelta(0), timedelta(hours=1), timedelta(hours=2), timedelta(hours=12), DAY, 2 * DAY),
         None,
