@@ -59,7 +59,7 @@ async def _demo(settings: Settings) -> None:
     async with opened_storage(settings) as storage, demonstrated(settings, storage, clock) as ready:
         assembly = Assembly(ready, storage, clock)
         await establish(storage, assembly.clinic.accounts, assembly.clinic.schedules, clock)
-        log.info("demo.ready: open http://localhost:%d/ in a browser; Ctrl-C ends it", ready.port)
+        log.info("demo.ready: open http://localhost:%d/ in a browser. Press Ctrl-C to stop.", ready.port)
         await assembly.run()
 
 
@@ -104,10 +104,10 @@ def main() -> int:
         print(error, file=sys.stderr)  # noqa: T201 - a command line speaks to its terminal
         return 2
     except (InvalidToken, Forbidden):
-        print("bot_token: Telegram does not know this token; ask BotFather for one.", file=sys.stderr)  # noqa: T201
+        print("bot_token: Telegram doesn't know this token. Ask BotFather for one.", file=sys.stderr)  # noqa: T201
         return 2
     except StorageDown:
-        print("db_url: the database there does not answer; is it running, and may we in?", file=sys.stderr)  # noqa: T201
+        print("db_url: the database doesn't answer. Is it running, and does it let us in?", file=sys.stderr)  # noqa: T201
         return 2
     return 0
 

@@ -41,32 +41,32 @@ class SettingsError(Exception):
 
 
 def _a_limit(example: str) -> str:
-    return f"a whole number from 1 on, for example {example}, or none for no limit"
+    return f"a whole number of at least 1, for example {example}, or none for no limit"
 
 
-# What each setting wants, with an example; said whenever it is wrong.
+# What each setting should be, with an example. Said whenever it is wrong.
 WANTED = {
     "port": "a whole number from 0 to 65535, for example PORT=8080",
-    "key": f"a secret of {MIN_KEY_BYTES} bytes or more, for example the output of: openssl rand -hex 32",
+    "key": f"a secret of at least {MIN_KEY_BYTES} bytes, for example the output of: openssl rand -hex 32",
     "email_password": "the password of email_user, for example EMAIL_PASSWORD=abcd-efgh-ijkl-mnop",
     "db_url": "a MongoDB connection string, for example DB_URL=mongodb://localhost:27017/mediconnect",
     "db_driver": "motor or pymongo, for example DB_DRIVER=pymongo",
-    "bot_token": "the token that BotFather gave, for example BOT_TOKEN=123456789:AAE…, or none for the demo",
+    "bot_token": "the token from BotFather, for example BOT_TOKEN=123456789:AAE…, or none for the demo",
     "telegram_api_url": "an http or https address, for example TELEGRAM_API_URL=https://api.telegram.org",
-    "webhook_url": "nothing: this version takes its updates by long polling; leave it out",
-    "webhook_secret": "nothing: this version takes its updates by long polling; leave it out",
+    "webhook_url": "left out, because this version gets its updates by long polling",
+    "webhook_secret": "left out, because this version gets its updates by long polling",
     "email_host": "the name of an SMTP server, for example EMAIL_HOST=smtp.gmail.com",
     "email_port": "a whole number from 1 to 65535, for example EMAIL_PORT=587",
     "email_security": "starttls, tls or none, for example EMAIL_SECURITY=starttls",
     "email_user": "the account at the SMTP server, for example EMAIL_USER=clinic@example.org",
-    "email_from": "the sender's mail address, for example EMAIL_FROM=clinic@example.org",
+    "email_from": "the sender's email address, for example EMAIL_FROM=clinic@example.org",
     "timezone": "the name of an IANA time zone, for example TIMEZONE=Europe/Berlin",
     "clinic_name": "a name of 1 to 64 characters, for example CLINIC_NAME=MediConnect",
     "clinic_address": "one line of 1 to 200 characters, for example CLINIC_ADDRESS=12 Harbour Street",
     "clinic_phone": "a telephone number, for example CLINIC_PHONE=+44 117 496 0123",
     "video_url": "the https address of a video server, for example VIDEO_URL=https://meet.jit.si, or none",
     "registrations_an_hour": "a whole number from 1 to 100000, for example REGISTRATIONS_AN_HOUR=200",
-    "staff_code": f"{MIN_STAFF_CODE} characters or more, for example STAFF_CODE=blue-kettle-42",
+    "staff_code": f"at least {MIN_STAFF_CODE} characters, for example STAFF_CODE=blue-kettle-42",
     "max_open_appointments": _a_limit("MAX_OPEN_APPOINTMENTS=5"),
     "max_a_day": _a_limit("MAX_A_DAY=1"),
     "max_changes_an_hour": _a_limit("MAX_CHANGES_AN_HOUR=10"),
@@ -251,7 +251,7 @@ def _in_file(env_file: str | Path | None) -> dict[str, str | None]:
         return dotenv_values(env_file, interpolate=False)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{env_file}: can't be read; it wants lines of UTF-8 text like PORT=8080"
+            f"{env_file}: can't be read. It should be lines of UTF-8 text like PORT=8080"
         ) from error
 
 
@@ -267,8 +267,8 @@ def _lines(error: ValidationError) -> list[str]:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
         if problem["type"] == "missing":
-            lines += [f"{name}: is missing; it wants {WANTED[name]}" for name in problem["msg"].split()]
+            lines += [f"{name}: is missing. It should be {WANTED[name]}" for name in problem["msg"].split()]
         else:
             name = str(problem["loc"][0])
-            lines.append(f"{name}: wants {WANTED[name]}")
+            lines.append(f"{name}: should be {WANTED[name]}")
     return lines

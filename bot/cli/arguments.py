@@ -4,8 +4,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 DESCRIPTION = (
-    "Without a command: run the bot of the settings, or the demo where they have no bot_token."
-    " Settings are read from the environment and from .env; .env.example explains each."
+    "Without a command: run the bot with your settings, or the demo if they have no bot_token."
+    " Settings are read from the environment and from .env. See .env.example for what each does."
 )
 
 
@@ -18,11 +18,11 @@ def read_arguments(words: Sequence[str]) -> Namespace:
     commands = parser.add_subparsers(dest="command", title="commands", metavar="[command]")
     admin = commands.add_parser(
         "create-admin",
-        help="make an account for an admin in the database of the settings",
-        description="Make an active account for an admin. What is not given is asked for; the password"
-        " always is, and is read from standard input where that is no terminal.",
+        help="create an admin account in the database from your settings",
+        description="Create an active admin account. You are asked for whatever you don't give, and always"
+        " for the password. If standard input isn't a terminal, it is read from there.",
         allow_abbrev=False,
     )
     admin.add_argument("--name", help='the full name, for example "Nora Lind"')
-    admin.add_argument("--email", help="the mail address, for example nora@example.org")
+    admin.add_argument("--email", help="the email address, for example nora@example.org")
     return parser.parse_args(words)

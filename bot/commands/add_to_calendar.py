@@ -6,6 +6,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.messenger import Doing
 from bot.notifications.calendar_files import file_of
 from bot.texts import invites as texts
+from bot.texts import labels
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
 from services.errors import AppointmentUnknown
@@ -19,7 +20,7 @@ async def add(context: ClinicContext, tap: AddToCalendar) -> None:
     if status is AppointmentStatus.HELD:
         raise AppointmentUnknown
     if status is AppointmentStatus.CANCELLED:
-        ways = keyboard([button("📋 My appointments", Do("appointments"))])
+        ways = keyboard([button(labels.MY_APPOINTMENTS, Do("appointments"))])
         await context.messenger.say(View(texts.nothing_to_add(found, context.rules), ways))
         return
     context.messenger.show_work(Doing.FILE)

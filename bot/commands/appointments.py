@@ -29,6 +29,7 @@ from bot.notifications.confirmations import confirmation
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts
+from bot.texts import labels
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Button, Link, Row, button, keyboard, news_button, pager
 from bot.ui.view import View
@@ -66,7 +67,7 @@ async def appointments(context: ClinicContext, tap: ShowAppointments) -> None:
     page = await context.clinic.diaries.page(context.principal, tap.period, tap.number)
     tabs = [button(label, ShowAppointments(other, 0)) for other, label in texts.other_tabs(tap.period)]
     if context.principal.role is Role.PATIENT:
-        tabs.append(button("📅 Book", Do("book")))
+        tabs.append(button(labels.BOOK, Do("book")))
     text = texts.page(page, tap.period, context.principal.role, context.rules)
     turn = pager(page.number, page.pages, partial(ShowAppointments, tap.period))
     await context.messenger.show(View(text, keyboard(*_each(context, page), turn, tabs)))
@@ -85,7 +86,7 @@ async def find(context: ClinicContext, tap: FindAppointments) -> None:
     ]
     text = texts.found(page, tap.period, role, context.rules, search=tap.search, others=others)
     turn = pager(page.number, page.pages, lambda number: FindAppointments(tap.period, number, tap.search))
-    everybody = [button("« All my appointments", ShowAppointments(tap.period, 0))]
+    everybody = [button(labels.ALL_MY_APPOINTMENTS, ShowAppointments(tap.period, 0))]
     await context.messenger.show(View(text, keyboard(*_each(context, page), turn, tabs, everybody)))
 
 
@@ -117,8 +118,8 @@ async def ask_cancel(context: ClinicContext, tap: AskCancel) -> None:
         await context.messenger.show(await _card(context, found))
         return
     await context.clinic.appointments.check_in_time(context.principal, found.appointment)
-    keep = button("« Keep it", ShowAppointment(found.appointment.id))
-    drop = button("✖ Yes, cancel it", CancelAppointment(found.appointment.id, found.appointment.slot.start))
+    keep = button(labels.KEEP_IT, ShowAppointment(found.appointment.id))
+    drop = button(labels.CANCEL_YES, CancelAppointment(found.appointment.id, found.appointment.slot.start))
     text = texts.ask_cancel(found, context.rules)
     await context.messenger.show(View(text, keyboard([keep], [drop])))
 
@@ -127,7 +128,7 @@ async def cancel(context: ClinicContext, tap: CancelAppointment) -> None:
     """Cancel it."""
     drop = context.clinic.appointments.cancel
     cancelled = await drop(context.principal, tap.appointment_id, was=tap.start)
-    back = [news_button("📋 My appointments", Do("appointments")), news_button("📅 Book", Do("book"))]
+    back = [news_button(labels.MY_APPOINTMENTS, Do("appointments")), news_button(labels.BOOK, Do("book"))]
     text = texts.cancelled(cancelled, context.rules)
     said = confirmation(context, cancelled, back) or View(text, keyboard(back))
     await context.messenger.show(said)
@@ -139,15 +140,15 @@ async def confirm(context: ClinicContext, tap: ConfirmAppointment) -> None:
         found = await context.clinic.appointments.confirm(context.principal, tap.appointment_id)
     except AlreadyCancelled as error:
         lost = await context.clinic.diaries.get(context.principal, tap.appointment_id)
-        ways = keyboard([button("📅 Book another time", BookDoctor(lost.doctor.id))])
+        ways = keyboard([button(labels.ANOTHER_TIME, BookDoctor(lost.doctor.id))])
         await context.messenger.show(View(sentence(error, context.rules), ways))
         return
     except AlreadyConfirmed as error:
-        ways = keyboard([button("📋 Open the appointment", ShowAppointment(tap.appointment_id))])
+        ways = keyboard([button(labels.OPEN_APPOINTMENT, ShowAppointment(tap.appointment_id))])
         await context.messenger.show(View(sentence(error, context.rules), ways))
         return
     text = texts.confirmed(found, context.rules)
-    ways = keyboard([button("📋 Open the appointment", ShowAppointment(found.appointment.id))])
+    ways = keyboard([button(labels.OPEN_APPOINTMENT, ShowAppointment(found.appointment.id))])
     await context.messenger.show(View(text, ways))
 
 
@@ -177,7 +178,7 @@ async def _take(
         taken = await booking
     except (SlotTaken, SlotPassed, SlotNotOffered):
         # The other offers stay where they are.
-        others = keyboard([button("📅 Find another time", BookDoctor(doctor_id))])
+        others = keyboard([button(labels.FIND_ANOTHER_TIME, BookDoctor(doctor_id))])
         await context.messenger.say(View(texts.offer_gone(start, context.rules), others))
         return
     found = taken.appointment
@@ -197,7 +198,7 @@ def _taken(context: ClinicContext, taken: AppointmentCard, why: Row, *, is_this:
         if is_this and found.status is AppointmentStatus.BOOKED
         else texts.taken_before(taken, context.rules, is_this=is_this)
     )
-    ways = [button("📋 Open the appointment", ShowAppointment(found.id)), button("📅 Book", Do("book"))]
+    ways = [button(labels.OPEN_APPOINTMENT, ShowAppointment(found.id)), button(labels.BOOK, Do("book"))]
     return View(text, keyboard(why, ways))
 
 
@@ -224,7 +225,7 @@ async def _is_late(context: ClinicContext, found: AppointmentCard) -> bool:
 def _join(context: ClinicContext, appointment: Appointment) -> Row:
     """Return the way into a video visit while its room is open."""
     room = context.clinic.appointments.room(context.principal, appointment)
-    return [Link("🎥 Join", room)] if room else []
+    return [Link(labels.JOIN, room)] if room else []
 
 
 def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> list[Row]:
@@ -236,7 +237,7 @@ def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> l
     if not appointments.may_cancel(principal, appointment):
         return []
     is_mine = principal.role is not Role.ADMIN
-    calendar: Row = [button("📅 Add to calendar", AddToCalendar(appointment.id))] if is_mine else []
+    calendar: Row = [button(labels.ADD_TO_CALENDAR, AddToCalendar(appointment.id))] if is_mine else []
     changes = [] if is_late else _changes(context, appointment)
     return [calendar, _why(context, appointment), *changes]
 
@@ -246,8 +247,8 @@ def _changes(context: ClinicContext, appointment: Appointment) -> list[Row]:
     principal = context.principal
     drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else Withdraw(appointment.id)
     may_move = context.clinic.appointments.may_move(principal, appointment)
-    move: Row = [button("🔁 Move", MoveAppointment(appointment.id))] if may_move else []
-    return [move, [button("✖ Cancel appointment", drop)]]
+    move: Row = [button(labels.MOVE, MoveAppointment(appointment.id))] if may_move else []
+    return [move, [button(labels.CANCEL_APPOINTMENT, drop)]]
 
 
 def _why(context: ClinicContext, appointment: Appointment) -> Row:
@@ -258,25 +259,25 @@ def _why(context: ClinicContext, appointment: Appointment) -> Row:
 
 
 def _back(context: ClinicContext, found: AppointmentCard) -> list[Row]:
-    mine = button("« My appointments", Do("appointments"))
+    mine = button(labels.BACK_TO_MY_APPOINTMENTS, Do("appointments"))
     day = found.appointment.slot.start.astimezone(context.clinic.rules.zone).date()
     if context.principal.role is Role.PATIENT:
         return [[mine]]
     if context.principal.role is Role.DOCTOR:
-        return [[button("🗓 The day", ShowDay(day, 0)), mine]]
+        return [[button(labels.THE_DAY, ShowDay(day, 0)), mine]]
     people = [
-        button(f"« {texts.called(person)}", ShowPerson(person.id, Period.UPCOMING, 0))
+        button(labels.back_to(texts.called(person)), ShowPerson(person.id, Period.UPCOMING, 0))
         for person in (found.patient, found.doctor)
         if person.email  # a stand-in for one who has left has none
     ]
-    return [people, [button("« The day", ShowClinicDay(day, 0))]]
+    return [people, [button(labels.BACK_TO_THE_DAY, ShowClinicDay(day, 0))]]
 
 
 def follow_up(context: ClinicContext, appointment: Appointment) -> Row:
     """Return the button that proposes a follow-up, where that makes sense."""
     if not context.clinic.appointments.may_follow_up(context.principal, appointment):
         return []
-    return [button("↪ Propose a follow-up", ProposeFollowUp(appointment.id))]
+    return [button(labels.PROPOSE_FOLLOW_UP, ProposeFollowUp(appointment.id))]
 
 
 def marks(appointment: Appointment) -> list[Button]:

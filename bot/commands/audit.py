@@ -9,6 +9,7 @@ from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate
 from bot.parsing.dates import read_past_date
 from bot.texts import audit as texts
+from bot.texts import labels
 from bot.texts.schedule import near_day
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
@@ -70,9 +71,9 @@ def _ways(context: ClinicContext, found: AuditPage, tap: ShowAudit, day: date | 
         if day < _today(context):
             days.append(button(f"{near_day(after)} ▶", ShowAudit(0, tap.user_id, after.isoformat())))
     else:
-        ways.append(button("📆 Today", ShowAudit(0, tap.user_id, _today(context).isoformat())))
+        ways.append(button(labels.AUDIT_TODAY, ShowAudit(0, tap.user_id, _today(context).isoformat())))
     if tap.user_id in found.people:
-        ways.append(button("👤 Account", ShowUser(UserId(tap.user_id), "")))
+        ways.append(button(labels.AUDIT_ACCOUNT, ShowUser(UserId(tap.user_id), "")))
     if tap.user_id or tap.day:
         ways.append(button(texts.EVERYTHING, ShowAudit(0, "", "")))
     return [days, ways]

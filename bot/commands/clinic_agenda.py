@@ -12,6 +12,7 @@ from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import TITLES
 from bot.texts import appointments as appointment_texts
 from bot.texts import clinic_agenda as texts
+from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.models.appointments import Period
@@ -32,7 +33,7 @@ async def wanted(context: ClinicContext) -> Tap | None:
     except BadDate:
         return FindPerson(0, short_search(TITLES.sub("", text)))
     except NoSuchDay:
-        way_on = keyboard([button("🗓 Today", ShowClinicDay(today, 0))])
+        way_on = keyboard([button(labels.DAY_TODAY, ShowClinicDay(today, 0))])
         await context.messenger.show(View(texts.no_such_day(), way_on))
         return None
 
@@ -48,7 +49,7 @@ async def day(context: ClinicContext, tap: ShowClinicDay) -> None:
     page = await context.clinic.diaries.clinic_day(context.principal, chosen, tap.number)
     rows = [[button(texts.in_day(item, zone), ShowAppointment(item.appointment.id))] for item in page.items]
     turn = pager(page.number, page.pages, partial(ShowClinicDay, chosen))
-    book = [button("➕ Book for somebody", BookFor(UserId("")))]
+    book = [button(labels.BOOK_FOR_SOMEONE, BookFor(UserId("")))]
     text = texts.clinic_day(page, chosen, zone)
     await context.messenger.show(View(text, keyboard(*rows, turn, _days(context, chosen), book)))
 
@@ -57,7 +58,7 @@ def _days(context: ClinicContext, chosen: date) -> Row:
     """Return the buttons for the day before and the day after, and the way back to today."""
     before, after = _within(chosen - timedelta(days=1)), _within(chosen + timedelta(days=1))
     today = context.clinic.schedules.today()
-    back = [button("Today", ShowClinicDay(today, 0))] if chosen != today else []
+    back = [button(labels.TODAY, ShowClinicDay(today, 0))] if chosen != today else []
     return [
         button(f"◀ {texts.turn_day(before)}", ShowClinicDay(before, 0)),
         *back,
@@ -75,7 +76,7 @@ async def people(context: ClinicContext, tap: FindPerson) -> Tap | None:
         [button(appointment_texts.called(user), ShowPerson(user.id, Period.UPCOMING, 0))] for user in shown
     ]
     turn = pager(page.number, page.pages, lambda number: FindPerson(number, tap.search))
-    today = [button("« Today", ShowClinicDay(context.clinic.schedules.today(), 0))]
+    today = [button(labels.BACK_TO_TODAY, ShowClinicDay(context.clinic.schedules.today(), 0))]
     await context.messenger.show(View(texts.people(page, tap.search), keyboard(*rows, turn, today)))
     return None
 
@@ -104,6 +105,10 @@ def _person_ways(context: ClinicContext, found: User, tap: ShowPerson) -> list[R
         for other, label in appointment_texts.other_tabs(tap.period)
     ]
     may_book = found.role is Role.PATIENT and found.status is AccountStatus.ACTIVE
-    book: Row = [button("➕ Book for them", BookFor(found.id))] if may_book else []
+    book: Row = [button(labels.BOOK_FOR_THEM, BookFor(found.id))] if may_book else []
     today = ShowClinicDay(context.clinic.schedules.today(), 0)
-    return [tabs, book, [button("« Account", ShowUser(found.id, "")), button("« Today", today)]]
+    return [
+        tabs,
+        book,
+        [button(labels.BACK_TO_ACCOUNT, ShowUser(found.id, "")), button(labels.BACK_TO_TODAY, today)],
+    ]

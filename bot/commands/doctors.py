@@ -9,7 +9,7 @@ from bot.callbacks.visits import BookDoctor, BookSoonest, ShowDoctor, ShowDoctor
 from bot.dialogs.context import ClinicContext
 from bot.parsing.fuzzy_match import called
 from bot.texts import booking as texts
-from bot.texts import waitlist as waiting
+from bot.texts import labels
 from bot.texts.formats import plain_doctor
 from bot.ui.keyboards import button, in_rows, keyboard, pager, specialization_key
 from bot.ui.view import View
@@ -23,7 +23,7 @@ async def specializations(context: ClinicContext, tap: Tap) -> None:
     del tap
     names = await context.clinic.doctors.specializations(context.principal)
     choices = [button(name, ShowDoctors(specialization_key(name), 0)) for name in names]
-    everybody = [button("All doctors", ShowDoctors("", 0))] if len(names) > 1 else []
+    everybody = [button(labels.ALL_DOCTORS, ShowDoctors("", 0))] if len(names) > 1 else []
     view = View(texts.specializations(names, context.rules), keyboard(*in_rows(choices, 2), everybody))
     await context.messenger.show(view)
 
@@ -37,7 +37,7 @@ async def doctors(context: ClinicContext, tap: ShowDoctors) -> None:
     shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
     rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, key, page.number))] for user in shown]
     turn = pager(page.number, page.pages, partial(ShowDoctors, key))
-    back = [button("« Specializations", Do("doctors"))]
+    back = [button(labels.BACK_TO_SPECIALIZATIONS, Do("doctors"))]
     text = texts.doctors(page, name, await _next_free(context, page.items))
     await context.messenger.show(View(text, keyboard(*rows, turn, back)))
 
@@ -59,7 +59,9 @@ async def show_called(context: ClinicContext, text: str) -> bool:
         shown = await context.clinic.namesakes.apart(context.principal.role, found[:MOST_SHOWN])
         rows = [[button(plain_doctor(user.name), ShowDoctor(user.id, "", 0))] for user in shown]
         text = texts.several_doctors(len(found), len(shown), await _next_free(context, shown))
-        await context.messenger.show(View(text, keyboard(*rows, [button("« Doctors", Do("doctors"))])))
+        await context.messenger.show(
+            View(text, keyboard(*rows, [button(labels.BACK_TO_DOCTORS, Do("doctors"))]))
+        )
     return bool(found)
 
 
@@ -69,9 +71,9 @@ async def doctor(context: ClinicContext, tap: ShowDoctor) -> None:
     times = await context.clinic.schedules.availability(context.principal, found.id)
     is_patient = context.principal.role is Role.PATIENT
     soonest = times.soonest()
-    book = [button("📅 Book", BookDoctor(found.id))] if is_patient else []
-    soon = [button("⚡ Take the next free time", BookSoonest(found.id))] if is_patient and soonest else []
-    wait = [button(waiting.TELL_ME, Wait(found.id))] if is_patient else []
-    back = [button("« Doctors", ShowDoctors(tap.key, tap.number))]
+    book = [button(labels.BOOK, BookDoctor(found.id))] if is_patient else []
+    soon = [button(labels.TAKE_NEXT_FREE, BookSoonest(found.id))] if is_patient and soonest else []
+    wait = [button(labels.TELL_ME, Wait(found.id))] if is_patient else []
+    back = [button(labels.BACK_TO_DOCTORS, ShowDoctors(tap.key, tap.number))]
     text = texts.doctor_card(found, soonest, context.rules)
     await context.messenger.show(View(text, keyboard(soon, book, wait, back)))

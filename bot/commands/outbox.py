@@ -3,6 +3,7 @@
 from bot.callbacks.admins import DropNotice, RetryAllNotices, RetryNotice, ShowOutbox
 from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
+from bot.texts import labels
 from bot.texts import outbox as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, keyboard, pager
@@ -59,15 +60,15 @@ def _rows(found: OutboxPage) -> list[Row]:
     parked = found.parked
     rows: list[Row] = [
         [
-            button(f"🔁 Retry {place}", RetryNotice(each.ticket, parked.number)),
-            button(f"🗑 Drop {place}", DropNotice(each.ticket, parked.number)),
+            button(labels.retry(place), RetryNotice(each.ticket, parked.number)),
+            button(labels.drop(place), DropNotice(each.ticket, parked.number)),
         ]
         for place, each in texts.numbered(parked)
     ]
-    every = [button(f"🔁 Retry all {parked.total:,}", RetryAllNotices())] if parked.total > 1 else []
+    every = [button(labels.retry_all(parked.total), RetryAllNotices())] if parked.total > 1 else []
     return [
         *rows,
         pager(parked.number, parked.pages, ShowOutbox),
         every,
-        [button("🔄 Look again", ShowOutbox(0))],
+        [button(labels.REFRESH, ShowOutbox(0))],
     ]

@@ -5,6 +5,7 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.commands import profile_views
 from bot.dialogs.context import ClinicContext
+from bot.texts import labels
 from bot.texts import profile as texts
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
@@ -51,8 +52,8 @@ async def ask_forget(context: ClinicContext, tap: Tap) -> None:
     del tap
     principal = context.principal
     found = await context.clinic.leaving.affected(principal)
-    keep = button("« Keep my account", Do("me"))
-    drop = button("🗑 Yes, delete it", ForgetMe(principal.id))
+    keep = button(labels.KEEP_ACCOUNT, Do("me"))
+    drop = button(labels.DELETE_YES, ForgetMe(principal.id))
     text = texts.ask_forget(principal.user, found, context.rules)
     await context.messenger.show(View(text, keyboard([keep], [drop])))
 

@@ -14,6 +14,7 @@ from bot.callbacks.account import (
     ShowSessions,
 )
 from bot.callbacks.steps import Do
+from bot.texts import labels
 from bot.texts import profile as texts
 from bot.ui.keyboards import button, keyboard, pager
 from bot.ui.view import View
@@ -27,11 +28,14 @@ def account(user: User, rules: ClinicRules, now: datetime) -> View:
     return View(
         texts.account(user, rules, now),
         keyboard(
-            [button("✏️ Name", ChangeName()), button("📧 Mail", ChangeEmail())],
-            [button("🔒 Password", ChangePassword()), button("🌐 Language", ChangeLanguage())],
-            [button("🕑 Time zone", ChangeZone()), button("📱 Where signed in", ShowSessions(0))],
-            [button("⏰ Reminders", ChangeReminders())] if user.role is Role.PATIENT else [],
-            [button("📄 My data", Do("mydata")), button("🗑 Delete my account", Do("forgetme"))],
+            [button(labels.CHANGE_NAME, ChangeName()), button(labels.CHANGE_EMAIL, ChangeEmail())],
+            [
+                button(labels.CHANGE_PASSWORD, ChangePassword()),
+                button(labels.CHANGE_LANGUAGE, ChangeLanguage()),
+            ],
+            [button(labels.CHANGE_ZONE, ChangeZone()), button(labels.SIGNED_IN_CHATS, ShowSessions(0))],
+            [button(labels.REMINDERS, ChangeReminders())] if user.role is Role.PATIENT else [],
+            [button(labels.MY_DATA, Do("mydata")), button(labels.DELETE_ACCOUNT, Do("forgetme"))],
         ),
     )
 
@@ -42,7 +46,7 @@ def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> View:
     ends = [
         [button(texts.end_session_button(session, rules), EndSession(session.chat_id))] for session in others
     ]
-    everything = [button("✖ End all but this chat", EndOtherSessions())] if page.total > 1 else []
+    everything = [button(labels.SIGN_OUT_OTHERS, EndOtherSessions())] if page.total > 1 else []
     turn = pager(page.number, page.pages, ShowSessions)
-    mine = [button("« My account", Do("me"))]
+    mine = [button(labels.BACK_TO_MY_ACCOUNT, Do("me"))]
     return View(texts.sessions(page, here, rules), keyboard(*ends, turn, everything, mine))

@@ -14,6 +14,7 @@ from bot.dialogs.messenger import Doing
 from bot.input_errors import NoSuchDay
 from bot.parsing.dates import read_date
 from bot.pictures.day import day_picture
+from bot.texts import labels
 from bot.texts import schedule as texts
 from bot.texts.formats import plain_doctor
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager
@@ -56,7 +57,7 @@ def _entry_row(context: ClinicContext, entry: AppointmentCard) -> Row:
     if appointments.may_mark(context.principal, found):
         row += marks(found)
     elif appointments.may_cancel(context.principal, found):
-        row.append(button("✖ Cancel", Withdraw(found.id)))
+        row.append(button(labels.CANCEL, Withdraw(found.id)))
     return row
 
 
@@ -67,10 +68,10 @@ def _ways(context: ClinicContext, shown: date) -> list[Row]:
         button(f"◀ {texts.near_day(before)}", ShowDay(before, 0)),
         button(f"{texts.near_day(after)} ▶", ShowDay(after, 0)),
     ]
-    views = [button("🗓 Week", ShowWeek(shown)), button("🖼 Picture", DrawDay(shown))]
+    views = [button(labels.WEEK, ShowWeek(shown)), button(labels.PICTURE, DrawDay(shown))]
     if shown != today:
-        views.insert(0, button("Today", ShowDay(today, 0)))
-    return [turn, views, [button("⏰ Hours", Do("hours")), button("⛱ Time off", Do("timeoff"))]]
+        views.insert(0, button(labels.TODAY, ShowDay(today, 0)))
+    return [turn, views, [button(labels.HOURS, Do("hours")), button(labels.TIME_OFF, Do("timeoff"))]]
 
 
 async def week(context: ClinicContext, tap: ShowWeek) -> None:
@@ -83,7 +84,7 @@ async def week(context: ClinicContext, tap: ShowWeek) -> None:
         button(f"◀ {texts.near_day(before)}", ShowWeek(before)),
         button(f"{texts.near_day(after)} ▶", ShowWeek(after)),
     ]
-    back = [button("« Today", ShowDay(context.clinic.schedules.today(), 0))]
+    back = [button(labels.BACK_TO_TODAY, ShowDay(context.clinic.schedules.today(), 0))]
     await context.messenger.show(View(texts.week_page(plans), keyboard(*in_rows(days, 4), turn, back)))
 
 
@@ -94,7 +95,7 @@ async def draw(context: ClinicContext, tap: DrawDay) -> None:
     plan = await context.clinic.day_plans.day(context.principal, tap.day)
     title = texts.picture_title(plain_doctor(context.principal.user.name), plan)
     png = await asyncio.to_thread(day_picture, plan, title=title, now=context.clinic.clock.now())
-    ways = keyboard([button("🗓 Open the day", ShowDay(tap.day, 0))])
+    ways = keyboard([button(labels.OPEN_THE_DAY, ShowDay(tap.day, 0))])
     await context.messenger.send_picture(png, View(texts.picture_caption(plan), ways))
 
 

@@ -22,6 +22,7 @@ from bot.callbacks.user_filters import WantedUsers, read_packed, read_typed
 from bot.dialogs.account_card import person_card
 from bot.dialogs.context import ClinicContext
 from bot.texts import accounts as texts
+from bot.texts import labels
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key
 from bot.ui.view import View
@@ -102,11 +103,11 @@ async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
     """Ask once, and name who goes and what is booked; the harmless answer stands first."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     affected = await context.clinic.people.affected(context.principal, tap.user_id)
-    leave = button("« Leave it as it is", ShowUser(found.id, tap.search))
+    leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
     keep = button(
-        "🚫 Block, keep them" if affected else "🚫 Yes, block", BlockUser(found.id, False, tap.search)
+        labels.BLOCK_KEEP_THEM if affected else labels.BLOCK_YES, BlockUser(found.id, False, tap.search)
     )
-    drop = button(f"🚫 Block and cancel {texts.those(len(affected))}", BlockUser(found.id, True, tap.search))
+    drop = button(labels.block_and_cancel(texts.those(len(affected))), BlockUser(found.id, True, tap.search))
     text = texts.ask_block(found, affected, context.zone)
     await context.messenger.show(View(text, keyboard([leave], [keep], [drop] if affected else [])))
 
@@ -136,8 +137,8 @@ async def ask_clear(context: ClinicContext, tap: AskClear) -> None:
     """Ask whether to cancel what somebody who is blocked has booked still, and name it."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     affected = await context.clinic.people.affected(context.principal, tap.user_id)
-    keep = button("« Keep them", ShowUser(found.id, tap.search))
-    drop = button(f"✖ Yes, cancel {texts.those(len(affected))}", Clear(found.id, tap.search))
+    keep = button(labels.KEEP_THEM, ShowUser(found.id, tap.search))
+    drop = button(labels.yes_cancel(texts.those(len(affected))), Clear(found.id, tap.search))
     text = texts.ask_clear(found, affected, context.zone)
     await context.messenger.show(View(text, keyboard([keep], [drop] if affected else [])))
 
@@ -156,8 +157,8 @@ async def clear(context: ClinicContext, tap: Clear) -> None:
 async def ask_reset(context: ClinicContext, tap: AskReset) -> None:
     """Ask whether to take somebody's password away; the harmless answer stands first."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
-    leave = button("« Leave it as it is", ShowUser(found.id, tap.search))
-    send = button("🔑 Yes, send a code", ResetPassword(found.id, tap.search))
+    leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
+    send = button(labels.SEND_CODE_YES, ResetPassword(found.id, tap.search))
     await context.messenger.show(View(texts.ask_reset(found), keyboard([leave], [send])))
 
 

@@ -5,6 +5,7 @@ from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ChangeReason, LeaveWaitlist, PassSlot, ShowAppointment, TakeSlot
 from bot.dialogs.context import ClinicContext
 from bot.notifications.confirmations import confirmation
+from bot.texts import labels
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
@@ -13,7 +14,7 @@ from bot.ui.keyboards import Row, button, keyboard, news_button
 from bot.ui.view import View
 from services.errors import OfferOver
 
-WAYS_ON: Row = [button("🔔 Where I wait", Do("waitlist")), button("📅 Book", Do("book"))]
+WAYS_ON: Row = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.BOOK, Do("book"))]
 
 
 async def places(context: ClinicContext, tap: Tap) -> None:
@@ -29,9 +30,9 @@ async def _places(context: ClinicContext) -> View:
     for each, offer in found:
         if offer is not None:
             rows.append([button(texts.take(offer, rules), TakeSlot(offer.id))])
-            rows.append([button("👋 Pass", PassSlot(offer.id))])
+            rows.append([button(labels.PASS, PassSlot(offer.id))])
         rows.append([button(texts.leave(each.doctor.name), LeaveWaitlist(each.doctor.id))])
-    return View(texts.places(found, rules), keyboard(*rows, [button("📅 Book", Do("book"))]))
+    return View(texts.places(found, rules), keyboard(*rows, [button(labels.BOOK, Do("book"))]))
 
 
 async def take(context: ClinicContext, tap: TakeSlot) -> None:
@@ -45,7 +46,7 @@ async def take(context: ClinicContext, tap: TakeSlot) -> None:
     made = taken.appointment
     # It was taken at one tap, so nobody has asked for it yet.
     why = [news_button(reason_button(made), ChangeReason(made.id))]
-    ways = [button("📋 Open the appointment", ShowAppointment(made.id))]
+    ways = [button(labels.OPEN_APPOINTMENT, ShowAppointment(made.id))]
     said = confirmation(context, taken, why) or View(text, keyboard(why, ways))
     await context.messenger.show(said)
 

@@ -12,6 +12,7 @@ from bot.drafts import AnnouncementDraft
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words import alone
 from bot.texts import announcements as texts
+from bot.texts import labels
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.announcements.announcements import MAX_ANNOUNCEMENT, read_announcement
@@ -59,7 +60,7 @@ async def type_audience(context: ClinicContext, text: str) -> Outcome:
 async def ask_text(context: ClinicContext) -> View:
     """Ask for the text; one that was typed before may be kept."""
     draft = _draft(context)
-    keep = [button("Keep this text", Skip())] if draft.text else []
+    keep = [button(labels.KEEP_TEXT, Skip())] if draft.text else []
     text = texts.ask_text(draft.audience, MAX_ANNOUNCEMENT, draft.text)
     return View(text, keyboard(keep, ways_out()))
 
@@ -85,7 +86,7 @@ async def ask_preview(context: ClinicContext) -> View:
     draft = _draft(context)
     context.takes_long()
     reach = await context.clinic.announcements.reach(context.principal, draft.audience)
-    confirm = [button("✅ Confirm", Confirm())] if reach.chats else []
+    confirm = [button(labels.CONFIRM, Confirm())] if reach.chats else []
     text = texts.preview(context.clinic.rules.name, draft.audience, draft.text, reach)
     return View(text, keyboard(confirm, ways_out()))
 

@@ -22,6 +22,7 @@ from bot.drafts import BookingDraft
 from bot.notifications.confirmations import confirmation
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts
+from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
@@ -80,7 +81,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 async def ask_reason(context: ClinicContext) -> View:
     """Ask for the reason, which may be left open."""
     text = texts.ask_reason(context.draft(BookingDraft), context.rules)
-    return View(text, keyboard([button("Skip", Skip())], ways_out()))
+    return View(text, keyboard([button(labels.SKIP, Skip())], ways_out()))
 
 
 async def take_reason(context: ClinicContext, text: str) -> Outcome:
@@ -104,7 +105,7 @@ async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
 
 async def ask_way(context: ClinicContext) -> View:
     """Ask whether the two meet in the clinic or by video."""
-    ways = [button("🏥 In the clinic", PickWay(False)), button("🎥 By video", PickWay(True))]
+    ways = [button(labels.IN_THE_CLINIC, PickWay(False)), button(labels.BY_VIDEO, PickWay(True))]
     return View(texts.ask_way(context.draft(BookingDraft), context.rules), keyboard(ways, ways_out()))
 
 
@@ -137,14 +138,14 @@ async def _stored(context: ClinicContext, appointment_id: AppointmentId) -> Outc
 def _before(context: ClinicContext, found: AppointmentCard) -> Finish:
     said = texts.stored_before(found, context.principal.role, context.zone)
     return Finish(
-        View(said, keyboard([button("📋 Open the appointment", ShowAppointment(found.appointment.id))]))
+        View(said, keyboard([button(labels.OPEN_APPOINTMENT, ShowAppointment(found.appointment.id))]))
     )
 
 
 async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more."""
     text = texts.summary(context.draft(BookingDraft), context.rules)
-    return View(text, keyboard([button("✅ Confirm", Confirm())], ways_out()))
+    return View(text, keyboard([button(labels.CONFIRM, Confirm())], ways_out()))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -184,9 +185,9 @@ async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError
 
 def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:
     """Return the way to the appointment, and what an admin may want next."""
-    row = [button("📋 Open the appointment", ShowAppointment(booked.appointment.id))]
+    row = [button(labels.OPEN_APPOINTMENT, ShowAppointment(booked.appointment.id))]
     if context.principal.role is Role.ADMIN:
-        row.append(button("🙂 The patient's", ShowPerson(booked.patient.id, Period.UPCOMING, 0)))
+        row.append(button(labels.THEIR_APPOINTMENTS, ShowPerson(booked.patient.id, Period.UPCOMING, 0)))
     return row
 
 

@@ -11,6 +11,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import WithdrawDraft
 from bot.notifications.confirmations import confirmation
+from bot.texts import labels
 from bot.texts import schedule as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import Button, button, keyboard, news_button
@@ -44,7 +45,7 @@ async def _found(context: ClinicContext) -> AppointmentCard:
 async def ask_note(context: ClinicContext) -> View:
     """Ask what to tell the patient."""
     text = texts.ask_note(await _found(context), context.clinic.rules.zone)
-    return View(text, keyboard([button("Skip", Skip())], [button("« Keep it", Leave())]))
+    return View(text, keyboard([button(labels.SKIP, Skip())], [button(labels.KEEP_IT, Leave())]))
 
 
 async def take_note(context: ClinicContext, text: str) -> Outcome:
@@ -62,7 +63,7 @@ async def ask_sure(context: ClinicContext) -> View:
     """Ask once, and name what goes; the harmless answers stand first."""
     draft = context.draft(WithdrawDraft)
     text = texts.ask_sure(await _found(context), draft.note, context.clinic.rules.zone)
-    return View(text, keyboard([button("« Keep it", Leave())], [button("✖ Yes, cancel it", Confirm())]))
+    return View(text, keyboard([button(labels.KEEP_IT, Leave())], [button(labels.CANCEL_YES, Confirm())]))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -88,8 +89,8 @@ def _gone(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -> 
 def _way_on(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -> Button:
     day = gone.appointment.slot.start.astimezone(context.clinic.rules.zone).date()
     if visitor.role is Role.DOCTOR:
-        return news_button("🗓 The day", ShowDay(day, 0))
-    return button("📋 Appointments", Do("appointments"))
+        return news_button(labels.THE_DAY, ShowDay(day, 0))
+    return button(labels.APPOINTMENTS, Do("appointments"))
 
 
 async def stored_before(context: ClinicContext) -> View | None:
@@ -103,7 +104,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="withdraw",
-    noun="cancelling",
+    noun="cancellation",
     visitors=STAFF,
     begin=begin,
     steps=(

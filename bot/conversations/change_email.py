@@ -10,6 +10,7 @@ from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import EmailDraft
+from bot.texts import labels
 from bot.texts import profile as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -55,7 +56,7 @@ async def _send(context: ClinicContext, draft: EmailDraft, asked: Ask) -> Outcom
 async def ask_code(context: ClinicContext) -> View:
     """Ask for the code."""
     draft = context.draft(EmailDraft)
-    again = [button("📧 Send again", SendAgain())]
+    again = [button(labels.SEND_AGAIN, SendAgain())]
     return View(texts.ask_email_code(draft.email, draft.sent), keyboard(again, ways_out()))
 
 
@@ -88,7 +89,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 DIALOG = Dialog(
     command="email",
-    noun="change of mail address",
+    noun="email address change",
     visitors=SIGNED_IN,
     begin=begin,
     steps=(

@@ -61,7 +61,7 @@ async def take_new(context: ClinicContext, text: str) -> Outcome:
 
 DIALOG = Dialog(
     command="password",
-    noun="change of password",
+    noun="password change",
     visitors=SIGNED_IN,
     begin=begin,
     steps=(Step(Ask.OLD, ask_old, take_old, secret=True), Step(Ask.NEW, ask_new, take_new, secret=True)),

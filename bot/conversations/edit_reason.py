@@ -10,6 +10,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ReasonDraft
 from bot.texts import appointments as texts
+from bot.texts import labels
 from bot.texts.errors import sentence
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
@@ -34,8 +35,10 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 async def ask(context: ClinicContext) -> View:
     """Ask for the reason, and show the one that there is."""
     found = await context.clinic.diaries.get(context.principal, context.draft(ReasonDraft).appointment_id)
-    drop = [button("🗑 Take it away", Skip())] if found.appointment.reason else []
-    return View(texts.ask_reason(found, context.rules), keyboard(drop, [button("« Leave it", Leave())]))
+    drop = [button(labels.REMOVE_REASON, Skip())] if found.appointment.reason else []
+    return View(
+        texts.ask_reason(found, context.rules), keyboard(drop, [button(labels.KEEP_AS_IT_IS, Leave())])
+    )
 
 
 async def take(context: ClinicContext, text: str) -> Outcome:
@@ -55,13 +58,13 @@ async def _kept(context: ClinicContext, reason: str | None) -> Outcome:
         found = await context.clinic.appointments.explain(context.principal, appointment_id, reason)
     except (AlreadyCancelled, AppointmentOver) as error:
         return Finish(View(sentence(error, context.rules)))
-    way_on = [button("📋 Open the appointment", ShowAppointment(appointment_id))]
+    way_on = [button(labels.OPEN_APPOINTMENT, ShowAppointment(appointment_id))]
     return Finish(View(texts.explained(found, context.rules), keyboard(way_on)))
 
 
 DIALOG = Dialog(
     command="reason",
-    noun="change of the reason",
+    noun="change of reason",
     visitors=PATIENTS,
     begin=begin,
     steps=(Step(Ask.REASON, ask, take, {Skip: drop}),),

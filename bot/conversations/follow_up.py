@@ -17,6 +17,7 @@ from bot.input_errors import BadDate
 from bot.parsing.dates import read_date
 from bot.parsing.hours import read_span
 from bot.parsing.words import alone
+from bot.texts import labels
 from bot.texts import schedule as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -103,7 +104,7 @@ async def _preview(context: ClinicContext, after: timedelta, why: ClinicError | 
 async def ask_note(context: ClinicContext) -> View:
     """Show the times, and ask what to tell the patient."""
     text = texts.ask_follow_up_note(*await _shown(context), context.clinic.rules.zone)
-    return View(text, keyboard([button("Skip", Skip())], ways_out()))
+    return View(text, keyboard([button(labels.SKIP, Skip())], ways_out()))
 
 
 async def _shown(context: ClinicContext) -> tuple[AppointmentCard, FollowUpDraft]:
@@ -126,7 +127,7 @@ async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
 async def ask_sure(context: ClinicContext) -> View:
     """Show what goes out."""
     text = texts.follow_up_summary(*await _shown(context), context.clinic.rules.zone)
-    return View(text, keyboard([button("📨 Send", Confirm())], ways_out()))
+    return View(text, keyboard([button(labels.SEND, Confirm())], ways_out()))
 
 
 async def send(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -154,7 +155,7 @@ def _proposed(context: ClinicContext, visit: AppointmentCard, offers: Sequence[O
     """Say what was proposed, and lead on."""
     zone = context.clinic.rules.zone
     day = visit.appointment.slot.start.astimezone(zone).date()
-    return View(texts.proposed(visit, offers, zone), keyboard([button("🗓 The day", ShowDay(day, 0))]))
+    return View(texts.proposed(visit, offers, zone), keyboard([button(labels.THE_DAY, ShowDay(day, 0))]))
 
 
 async def stored_before(context: ClinicContext) -> View | None:

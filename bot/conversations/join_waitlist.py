@@ -14,6 +14,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import WaitDraft
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import choose_surely
+from bot.texts import labels
 from bot.texts import waitlist as texts
 from bot.texts.errors import sentence
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
@@ -34,7 +35,7 @@ class Ask(StrEnum):
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the days; without a button it is not known whose times."""
     if not isinstance(tap, Wait | WaitForDay):
-        ways = [button("📅 Book", Do("book")), button("👩‍⚕️ Doctors", Do("doctors"))]
+        ways = [button(labels.BOOK, Do("book")), button(labels.DOCTORS, Do("doctors"))]
         return Finish(View(texts.nothing_to_wait_for(), keyboard(ways)))
     doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
     day = tap.day if isinstance(tap, WaitForDay) and tap.day >= today(context) else None
@@ -48,7 +49,7 @@ async def ask_days(context: ClinicContext) -> View:
     only = [button(texts.only(draft.day), PickDays(draft.day, draft.day))] if draft.day else []
     near = [button(texts.two_weeks(), PickDays(first, first + TWO_WEEKS))] if first + TWO_WEEKS < last else []
     every = [button(texts.until(last), PickDays(first, last))]
-    free = [button("📅 Free times", BookDoctor(draft.doctor_id))]
+    free = [button(labels.FREE_TIMES, BookDoctor(draft.doctor_id))]
     return View(texts.ask_days(draft), keyboard(only, near, every, free, ways_out(back=False)))
 
 
@@ -92,16 +93,16 @@ async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
     except (DayPassed, DayTooFar) as error:
         return Goto(Ask.DAYS, draft, error)
     except (TooManyWaitlistEntries, DoctorUnknown) as error:
-        ways = [button("🔔 Where I wait", Do("waitlist")), button("👩‍⚕️ Doctors", Do("doctors"))]
+        ways = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.DOCTORS, Do("doctors"))]
         return Finish(View(sentence(error, context.rules), keyboard(ways)))
-    free = [button("📅 Free times", BookDoctor(draft.doctor_id))] if joined.free else []
+    free = [button(labels.FREE_TIMES, BookDoctor(draft.doctor_id))] if joined.free else []
     text = texts.joined(joined, LASTS, context.rules)
-    return Finish(View(text, keyboard(free, [button("🔔 Where I wait", Do("waitlist"))])))
+    return Finish(View(text, keyboard(free, [button(labels.MY_WAITING_LISTS, Do("waitlist"))])))
 
 
 DIALOG = Dialog(
     command="wait",
-    noun="waiting",
+    noun="waiting list request",
     visitors=PATIENTS,
     begin=begin,
     steps=(

@@ -11,6 +11,7 @@ from bot.dialogs.chat_state import ChatState
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
+from bot.texts import labels
 from bot.texts import sign_in as texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -48,7 +49,7 @@ async def take_email(context: ClinicContext, text: str) -> Outcome:
 
 async def ask_password(context: ClinicContext) -> View:
     """Ask for the password."""
-    forgotten = [button("Forgotten password", Do("forgot"))]
+    forgotten = [button(labels.FORGOT_PASSWORD, Do("forgot"))]
     return View(texts.ask_login_password(context.draft(LoginDraft).email), keyboard(forgotten, ways_out()))
 
 

@@ -122,7 +122,7 @@ def _changed(context: ClinicContext, user: User, said: str) -> Finish:
 
 NAME = Dialog(
     command="name",
-    noun="change of name",
+    noun="name change",
     visitors=SIGNED_IN,
     begin=begin_name,
     steps=(Step(Ask.NAME, ask_name, take_name),),
@@ -130,7 +130,7 @@ NAME = Dialog(
 )
 LANGUAGE = Dialog(
     command="language",
-    noun="change of language",
+    noun="language change",
     visitors=SIGNED_IN,
     begin=begin_language,
     steps=(Step(Ask.LANGUAGE, ask_language, type_language, {PickLanguage: pick_language}),),
@@ -138,7 +138,7 @@ LANGUAGE = Dialog(
 )
 ZONE = Dialog(
     command="zone",
-    noun="change of time zone",
+    noun="time zone change",
     visitors=SIGNED_IN,
     begin=begin_zone,
     steps=(Step(Ask.ZONE, ask_zone, type_zone, {PickZone: pick_zone}),),

@@ -13,6 +13,7 @@ from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
 from bot.parsing.fuzzy_match import choose_surely
 from bot.parsing.words import alone
+from bot.texts import labels
 from bot.texts import sign_in as texts
 from bot.texts.formats import GENDERS, ROLES
 from bot.ui.keyboards import button, keyboard, ways_out
@@ -153,7 +154,7 @@ async def ask_gender(context: ClinicContext) -> View:
     """Ask for the gender, which may be left open."""
     del context
     genders = [button(GENDERS[gender].capitalize(), PickGender(gender)) for gender in Gender]
-    return View(texts.ask_gender(), keyboard(genders, [button("I'd rather not say", Skip())], ways_out()))
+    return View(texts.ask_gender(), keyboard(genders, [button(labels.RATHER_NOT_SAY, Skip())], ways_out()))
 
 
 async def pick_gender(context: ClinicContext, tap: PickGender) -> Outcome:
@@ -188,7 +189,7 @@ def _after_gender(context: ClinicContext, gender: Gender | None) -> Outcome:
 async def ask_staff_code(context: ClinicContext) -> View:
     """Ask for the staff code; a doctor may do without, and waits for approval."""
     optional = context.draft(RegisterDraft).role is Role.DOCTOR
-    skip = [button("I have none", Skip())] if optional else []
+    skip = [button(labels.NO_STAFF_CODE, Skip())] if optional else []
     return View(texts.ask_staff_code(optional=optional), keyboard(skip, ways_out()))
 
 
@@ -215,7 +216,7 @@ async def skip_staff_code(context: ClinicContext, tap: Skip) -> Outcome:
 async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more, except the password."""
     draft = context.draft(RegisterDraft)
-    return View(texts.registration_summary(draft), keyboard([button("✅ Save", Confirm())], ways_out()))
+    return View(texts.registration_summary(draft), keyboard([button(labels.SAVE, Confirm())], ways_out()))
 
 
 async def save(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -244,7 +245,7 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
     if user.status is AccountStatus.PENDING:
         return Finish(View(texts.registered_pending(user) + saved))
     context.memory.email = user.email
-    return Finish(View(texts.registered(user) + saved, keyboard([button("🔑 Sign in", Do("login"))])))
+    return Finish(View(texts.registered(user) + saved, keyboard([button(labels.SIGN_IN, Do("login"))])))
 
 
 def _is_other(user: User, draft: RegisterDraft) -> bool:

@@ -13,6 +13,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import RemindersDraft
 from bot.parsing.hours import read_leads
+from bot.texts import labels
 from bot.texts import profile as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -44,7 +45,7 @@ async def ask(context: ClinicContext) -> View:
         button(texts.reminder_button(lead, chosen=lead // MINUTE in chosen), PickReminder(lead // MINUTE))
         for lead in leads
     ]
-    save = [button("✅ Save", Confirm())]
+    save = [button(labels.SAVE, Confirm())]
     rows = (*in_rows(choices, CHOICES_A_ROW), save, ways_out(back=False))
     return View(texts.ask_reminders(chosen), keyboard(*rows))
 

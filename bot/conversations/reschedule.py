@@ -16,6 +16,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.notifications.confirmations import confirmation
 from bot.texts import booking as texts
+from bot.texts import labels
 from bot.texts.errors import sentence
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
@@ -49,7 +50,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the day, if the appointment can still be moved; without a button it is not known which."""
     if not isinstance(tap, MoveAppointment):
         return Finish(
-            View(texts.nothing_to_move(), keyboard([button("📋 Appointments", Do("appointments"))]))
+            View(texts.nothing_to_move(), keyboard([button(labels.APPOINTMENTS, Do("appointments"))]))
         )
     draft = await _about(context, tap.appointment_id)
     await context.clinic.doctors.get(context.principal, known(draft.doctor_id))
@@ -81,7 +82,7 @@ async def _about(context: ClinicContext, appointment_id: AppointmentId) -> Booki
 async def ask_note(context: ClinicContext) -> View:
     """Ask a doctor what to tell the patient."""
     text = texts.ask_moving_note(context.draft(BookingDraft), context.zone)
-    return View(text, keyboard([button("Skip", Skip())], ways_out()))
+    return View(text, keyboard([button(labels.SKIP, Skip())], ways_out()))
 
 
 async def take_note(context: ClinicContext, text: str) -> Outcome:
@@ -98,7 +99,7 @@ async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
 async def ask_summary(context: ClinicContext) -> View:
     """Show the old time and the new one."""
     text = texts.moving_summary(context.draft(BookingDraft), context.principal.role, context.zone)
-    return View(text, keyboard([button("✅ Confirm", Confirm())], ways_out()))
+    return View(text, keyboard([button(labels.CONFIRM, Confirm())], ways_out()))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -144,12 +145,12 @@ async def _from_there(
 
 def _over(appointment_id: AppointmentId, said: str) -> Finish:
     """End the dialog with the way to the appointment."""
-    return Finish(View(said, keyboard([button("📋 Open the appointment", ShowAppointment(appointment_id))])))
+    return Finish(View(said, keyboard([button(labels.OPEN_APPOINTMENT, ShowAppointment(appointment_id))])))
 
 
 DIALOG = Dialog(
     command="appointments",
-    noun="moving",
+    noun="move",
     visitors=SIGNED_IN,
     begin=begin,
     steps=(

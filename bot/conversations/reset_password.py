@@ -9,6 +9,7 @@ from bot.dialogs.access import GUESTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ForgotDraft, LoginDraft
+from bot.texts import labels
 from bot.texts import profile as texts
 from bot.texts import sign_in as account_texts
 from bot.ui.keyboards import button, keyboard, ways_out
@@ -38,7 +39,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 async def ask_email(context: ClinicContext) -> View:
     """Ask for the mail address."""
     has_code = context.draft(ForgotDraft).has_code
-    have = [] if has_code else [button("I have a code", HaveCode())]
+    have = [] if has_code else [button(labels.HAS_CODE, HaveCode())]
     return View(texts.ask_forgotten_email(has_code=has_code), keyboard(have, ways_out(back=False)))
 
 
@@ -67,7 +68,7 @@ async def _send(context: ClinicContext, draft: ForgotDraft, *, again: bool = Fal
 async def ask_code(context: ClinicContext) -> View:
     """Ask for the code."""
     draft = context.draft(ForgotDraft)
-    again = [button("📧 Send again", SendAgain())]
+    again = [button(labels.SEND_AGAIN, SendAgain())]
     return View(texts.ask_forgotten_code(draft.email, draft.sent), keyboard(again, ways_out()))
 
 
@@ -104,7 +105,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
 
 DIALOG = Dialog(
     command="forgot",
-    noun="new password",
+    noun="password reset",
     visitors=GUESTS,
     begin=begin,
     steps=(

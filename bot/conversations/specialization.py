@@ -14,6 +14,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import SpecializationDraft
 from bot.input_errors import NearMiss, NotAChoice
 from bot.texts import accounts as texts
+from bot.texts import labels
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.accounts.fields import read_specialization
@@ -28,7 +29,7 @@ class Ask(StrEnum):
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the only question; without the button it is not known whom it is about."""
     if not isinstance(tap, ChangeSpecialization):
-        return Finish(View(texts.nobody_to_change(), keyboard([button("👥 Users", Do("users"))])))
+        return Finish(View(texts.nobody_to_change(), keyboard([button(labels.USERS, Do("users"))])))
     await context.clinic.people.get(context.principal, tap.user_id)
     return Goto(Ask.NAME, SpecializationDraft(tap.user_id, tap.search))
 
@@ -78,7 +79,7 @@ async def _changed(context: ClinicContext, name: str) -> Finish:
 
 DIALOG = Dialog(
     command="users",
-    noun="change of the specialization",
+    noun="specialization change",
     visitors=ADMINS,
     begin=begin,
     steps=(Step(Ask.NAME, ask_name, take_name, {PickSpecialization: pick_name, KeepTyped: keep_name}),),

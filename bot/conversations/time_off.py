@@ -13,6 +13,7 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import TimeOffDraft
 from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
 from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
+from bot.texts import labels
 from bot.texts import time_off as texts
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.month_calendar import month_rows, month_shown, month_span
@@ -173,7 +174,7 @@ async def type_last(context: ClinicContext, text: str) -> Outcome:
 
 async def ask_part(context: ClinicContext) -> View:
     """Ask whether it is the whole day."""
-    whole = [button("The whole day", Skip())]
+    whole = [button(labels.WHOLE_DAY, Skip())]
     parts = [
         button(name.capitalize(), PickPart(part.first, part.last % MINUTES_A_DAY))
         for name, part in PARTS.items()
@@ -224,7 +225,7 @@ async def ask_note(context: ClinicContext) -> View:
     slot = _slot(context)
     affected = await context.clinic.time_off.affected(context.principal, slot)
     text = texts.ask_note(slot, len(affected), context.clinic.rules.zone)
-    return View(text, keyboard([button("Skip", Skip())], ways_out()))
+    return View(text, keyboard([button(labels.SKIP, Skip())], ways_out()))
 
 
 async def take_note(context: ClinicContext, text: str) -> Outcome:
@@ -271,7 +272,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 
 
 def _ways_on() -> Row:
-    return [button("🗓 My day", Do("schedule")), button("⛱ Time off", Do("timeoff"))]
+    return [button(labels.MY_DAY, Do("schedule")), button(labels.TIME_OFF, Do("timeoff"))]
 
 
 async def stored_before(context: ClinicContext) -> View | None:
@@ -299,7 +300,7 @@ async def ask_take_back(context: ClinicContext) -> View:
     """Ask once, and name it."""
     off = await context.clinic.time_off.get(context.principal, _draft(context).back_id)
     text = texts.ask_take_back(off.slot, context.clinic.rules.zone)
-    return View(text, keyboard(ways_out(), [button("↩ Yes, take it back", Confirm())]))
+    return View(text, keyboard(ways_out(), [button(labels.TAKE_BACK_YES, Confirm())]))
 
 
 async def take_back(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -309,13 +310,13 @@ async def take_back(context: ClinicContext, tap: Confirm) -> Outcome:
         off = await context.clinic.time_off.take_back(context.principal, _draft(context).back_id)
     except TimeOffUnknown as error:
         return Goto(Ask.FIRST, _draft(context), error)
-    again = [button("⛱ Time off", Do("timeoff"))]
+    again = [button(labels.TIME_OFF, Do("timeoff"))]
     return Finish(View(texts.taken_back(off.slot, context.clinic.rules.zone), keyboard(again)))
 
 
 DIALOG = Dialog(
     command="timeoff",
-    noun="time off",
+    noun="time off request",
     visitors=DOCTORS,
     begin=begin,
     steps=(

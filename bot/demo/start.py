@@ -78,7 +78,7 @@ def _listen(port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise SettingsError(
-            f"port: {port} is taken by another program; choose another, for example PORT={port + 1}"
+            f"port: {port} is taken by another program. Choose another, for example PORT={port + 1}"
         ) from error
     return listening
 

@@ -15,6 +15,7 @@ from bot.callbacks.admins import (
 )
 from bot.dialogs.context import ClinicContext
 from bot.texts import accounts as texts
+from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, short_key
 from bot.ui.view import View
 from services.models.appointments import Period
@@ -28,7 +29,7 @@ async def person_card(context: ClinicContext, user: User, search: str) -> View:
     if user.status is AccountStatus.BLOCKED:
         left = len(await context.clinic.people.affected(context.principal, user.id))
     alike = await context.clinic.renaming.alike(user)
-    back = [button("« Users", ShowUsers(0, search))]
+    back = [button(labels.BACK_TO_USERS, ShowUsers(0, search))]
     rows = keyboard(
         _decisions(user, search),
         name_decisions(user.id, user.wanted_name),
@@ -37,7 +38,7 @@ async def person_card(context: ClinicContext, user: User, search: str) -> View:
         _specialization(user, search),
         [] if is_you else _reset(user, search),
         [] if is_you else _blocking(user, search),
-        [button("🧾 History", ShowAudit(0, user.id, "")), *back],
+        [button(labels.HISTORY, ShowAudit(0, user.id, "")), *back],
     )
     return View(texts.user_card(user, left, alike, is_you=is_you), rows)
 
@@ -46,8 +47,8 @@ def _decisions(user: User, search: str) -> Row:
     if user.status is not AccountStatus.PENDING:
         return []
     return [
-        button("✅ Approve", Decide(user.id, True, search)),
-        button("🚫 Refuse", Decide(user.id, False, search)),
+        button(labels.APPROVE, Decide(user.id, True, search)),
+        button(labels.REFUSE, Decide(user.id, False, search)),
     ]
 
 
@@ -56,15 +57,15 @@ def name_decisions(user_id: UserId, wanted: str | None) -> Row:
     if not wanted:
         return []
     approve, refuse = (DecideName(user_id, each, short_key(wanted)) for each in (True, False))
-    return [button("✅ Approve the name", approve), button("🚫 Refuse the name", refuse)]
+    return [button(labels.APPROVE_NAME, approve), button(labels.REFUSE_NAME, refuse)]
 
 
 def _appointments(user: User) -> Row:
     if user.role is Role.ADMIN or user.status is AccountStatus.PENDING:
         return []
-    shown = [button("📋 Appointments", ShowPerson(user.id, Period.UPCOMING, 0))]
+    shown = [button(labels.APPOINTMENTS, ShowPerson(user.id, Period.UPCOMING, 0))]
     if user.role is Role.PATIENT and user.status is AccountStatus.ACTIVE:
-        shown.append(button("➕ Book for them", BookFor(user.id)))
+        shown.append(button(labels.BOOK_FOR_THEM, BookFor(user.id)))
     return shown
 
 
@@ -75,18 +76,18 @@ def _cancelling(user: User, search: str, left: int) -> Row:
 def _specialization(user: User, search: str) -> Row:
     if user.role is not Role.DOCTOR or user.status is AccountStatus.BLOCKED:
         return []
-    return [button("🏥 Change specialization", ChangeSpecialization(user.id, search))]
+    return [button(labels.CHANGE_SPECIALIZATION, ChangeSpecialization(user.id, search))]
 
 
 def _reset(user: User, search: str) -> Row:
     if user.status is not AccountStatus.ACTIVE:
         return []
-    return [button("🔑 Reset password", AskReset(user.id, search))]
+    return [button(labels.RESET_PASSWORD, AskReset(user.id, search))]
 
 
 def _blocking(user: User, search: str) -> Row:
     if user.status is AccountStatus.ACTIVE:
-        return [button("🚫 Block", AskBlock(user.id, search))]
+        return [button(labels.BLOCK, AskBlock(user.id, search))]
     if user.status is AccountStatus.BLOCKED:
-        return [button("✅ Unblock", Unblock(user.id, search))]
+        return [button(labels.UNBLOCK, Unblock(user.id, search))]
     return []

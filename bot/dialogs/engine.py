@@ -2,7 +2,7 @@
 
 A dialog is a set of named steps. Each step asks (a View), and understands typed text, taps, or both;
 it answers with where to go: another step, or the end. Everything that all questions have in common
-is here and nowhere else: the one card, « Back and ✖ Cancel, wrong answers, taps on old cards,
+is here and nowhere else: the one card, « Back and ✖ Leave, wrong answers, taps on old cards,
 secrets that are deleted, quiet dialogs that close.
 
 PTB's ConversationHandler keeps its states in the process and its time-outs too; here both are in
@@ -25,6 +25,7 @@ from bot.dialogs.secret_guard import SecretGuard
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, LetGo, Outcome, Step, Tapped, Typed
 from bot.input_errors import EditNotRead, NotAChoice, SecretTooSoon, TextWanted, Unclear, WordsLeft
 from bot.texts import dialogs as texts
+from bot.texts import labels
 from bot.texts.errors import sentence
 from bot.texts.formats import zone_once
 from bot.ui import ways_on
@@ -177,7 +178,7 @@ class Dialogs:
         dialog = self._of_step.get(memory.step or "")
         if dialog is not None and not memory.paused:
             memory.paused = True
-            ways = keyboard([button("▶ Go on", Resume()), button("✖ Cancel", Leave())])
+            ways = keyboard([button(labels.GO_ON, Resume()), button(labels.LEAVE, Leave())])
             await self._rewrite_card(context, View(texts.put_aside(dialog.noun), ways))
 
     async def end(self, context: ClinicContext, by: Dialog | None = None) -> None:

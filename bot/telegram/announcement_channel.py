@@ -10,6 +10,7 @@ from bot.telegram.messages import is_unchanged, markup
 from bot.telegram.retries import AT_ONCE, asked_wait
 from bot.telegram.transport import was_never_sent
 from bot.texts import announcements as texts
+from bot.texts import labels
 from bot.ui.keyboards import Keyboard, button, keyboard
 from services.announcements.sender import SendOutcome
 from services.clinic_rules import ClinicRules
@@ -44,7 +45,7 @@ class ChatAnnouncementChannel:
     async def show(self, announcement: Announcement, tally: Tally, *, is_over: bool) -> int | None:
         """Edit the message that shows how far it is, or send one. Raises TryLater."""
         said = texts.over(announcement, tally) if is_over else texts.progress(announcement, tally)
-        stop = [] if is_over else [button("⏹ Stop", StopAnnouncement(announcement.id))]
+        stop = [] if is_over else [button(labels.STOP, StopAnnouncement(announcement.id))]
         chat_id, message_id = announcement.chat_id, announcement.message_id
         try:
             if message_id is not None and await self._edit(chat_id, message_id, said, keyboard(stop)):

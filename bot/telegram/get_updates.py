@@ -75,7 +75,7 @@ class RefusalCount:
         if self._refusals >= REFUSALS and now - self._refused_at >= REFUSED_SECONDS:
             log.error("poll.refused: Telegram refuses the bot's token for good times=%d", self._refusals)
             raise error
-        log.warning("poll.refused: Telegram refuses the bot's token; it is tried again")
+        log.warning("poll.refused: Telegram refuses the bot's token, trying again")
 
 
 class Poller:

@@ -12,7 +12,7 @@ from services.models.people import AccountStatus, Role, User, Who
 
 STATUSES = {
     AccountStatus.ACTIVE: "active",
-    AccountStatus.PENDING: "waits for approval",
+    AccountStatus.PENDING: "waiting for approval",
     AccountStatus.BLOCKED: "blocked",
 }
 MARKS = {AccountStatus.ACTIVE: "🟢", AccountStatus.PENDING: "⏳", AccountStatus.BLOCKED: "🚫"}
@@ -33,10 +33,10 @@ def users(page: Page[User], wanted: WantedUsers) -> str:
     found = f" with “{esc(wanted.text)}”" if wanted.text else ""
     among = f" · {LISTS[wanted.who]}" if wanted.who is not Who.ALL else ""
     if not page.total:
-        return f"👥 No account{found}{among}.\n\n/users shows all of them; /users rao looks for a name or a mail address."
+        return f"👥 No account{found}{among}.\n\nSee all of them: /users\nFind a name or email address: /users rao"
     count = "1 account" if page.total == 1 else f"{page.total} accounts"
     lines = [_line(user) for user in page.items]
-    hint = "" if wanted.text else "\n\nTo look for somebody: /users and a name or a mail address."
+    hint = "" if wanted.text else "\n\nTo find someone: /users and a name or email address."
     return f"👥 <b>{count}{found}</b>{among}\n\n" + "\n\n".join(lines) + hint
 
 
@@ -51,7 +51,7 @@ def _line(user: User) -> str:
         user.specialization,
         GENDERS[user.gender] if user.gender else None,
         speaks(user),
-        "wants another name" if user.wanted_name else None,
+        "wants a new name" if user.wanted_name else None,
     ]
     details = " · ".join(esc(part) for part in (*what, STATUSES[user.status]) if part)
     return f"{MARKS[user.status]} <b>{esc(user.name)}</b>\n{esc(user.email)}\n{details}"
@@ -66,9 +66,9 @@ def user_card(user: User, left: int, alike: Sequence[User], *, is_you: bool) -> 
     if user.wanted_name:
         notes.append(f"✏️ Wants to be called <b>{doctor(user.wanted_name)}</b> from now on.")
     if alike:
-        notes.append(f"⚠️ Looks the same as {_listed(alike)}.")
+        notes.append(f"⚠️ The name looks the same as {_listed(alike)}.")
     if left:
-        notes.append(f"{counted(left)} to come {'is' if left == 1 else 'are'} still booked.")
+        notes.append(f"{counted(left)} {'is' if left == 1 else 'are'} still booked.")
     return _line(user) + "".join(f"\n\n{note}" for note in notes)
 
 
@@ -81,21 +81,21 @@ def _listed(users: Sequence[User]) -> str:
 def name_decided(user: User, *, approved: bool) -> str:
     """Say what became of the name that a doctor wants."""
     if approved:
-        return f"✅ The doctor is {doctor(user.name)} from now on, and hears of it."
-    return f"🚫 The name is refused, and {doctor(user.name)} hears of it."
+        return f"✅ The doctor's name is now {doctor(user.name)}. I'll tell them."
+    return f"🚫 The name is refused. I'll tell {doctor(user.name)}."
 
 
 def decided(user: User) -> str:
     """Say what became of a registration."""
-    verdict = "is approved, and can sign in now" if user.status is AccountStatus.ACTIVE else "is refused"
-    return f"✅ {doctor(user.name)} {verdict}. A mail says so."
+    verdict = "is approved and can sign in now" if user.status is AccountStatus.ACTIVE else "is refused"
+    return f"✅ {doctor(user.name)} {verdict}. I'll tell them by email."
 
 
 def ask_block(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
     """Ask whether to block somebody, and name what is booked."""
     head = (
         f"🚫 Block {esc(called(user))} ({esc(user.email)})?\n\n"
-        "They are signed out everywhere at once, and can't sign in until somebody unblocks them."
+        "They'll be signed out everywhere right away, and can't sign in until an admin unblocks them."
     )
     return head + _booked(user, affected, zone)
 
@@ -103,8 +103,8 @@ def ask_block(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -
 def ask_clear(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
     """Ask whether to cancel what somebody who is blocked has booked still."""
     if not affected:
-        return f"{esc(called(user))} has no appointments to come. There is nothing to cancel."
-    return f"✖ Cancel what is booked with {esc(called(user))}?" + _booked(user, affected, zone)
+        return f"{esc(called(user))} has no upcoming appointments. There's nothing to cancel."
+    return f"✖ Cancel all appointments with {esc(called(user))}?" + _booked(user, affected, zone)
 
 
 def _booked(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
@@ -113,12 +113,12 @@ def _booked(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> 
     lines = [f"• {moment(item.appointment.slot.start, zone)}, {_other(item, user)}" for item in affected]
     more = f"\n… and {len(lines) - MOST_LISTED} more" if len(lines) > MOST_LISTED else ""
     hear = (
-        "If you cancel them, each patient hears of it, with up to three other times."
+        "If you cancel them, I'll tell each patient and offer up to three other times."
         if user.role is Role.DOCTOR
-        else "If you cancel them, the doctors hear of it."
+        else "If you cancel them, I'll tell the doctors."
     )
     return (
-        f"\n\n<b>{counted(len(lines))} to come</b>\n" + "\n".join(lines[:MOST_LISTED]) + f"{more}\n\n{hear}"
+        f"\n\n<b>{counted(len(lines))} coming up</b>\n" + "\n".join(lines[:MOST_LISTED]) + f"{more}\n\n{hear}"
     )
 
 
@@ -153,27 +153,27 @@ def cleared(user: User, cancelled: int) -> str:
         return "There was nothing left to cancel."
     are = "is" if cancelled == 1 else "are"
     heard = "the patients" if user.role is Role.DOCTOR else "the doctors"
-    return f"{counted(cancelled)} {are} cancelled, and {heard} hear of it."
+    return f"{counted(cancelled)} {are} cancelled. I'll tell {heard}."
 
 
 def ask_reset(user: User) -> str:
     """Ask whether to take somebody's password away."""
     return (
         f"🔑 Send {esc(called(user))} a code for a new password, to {esc(user.email)}?\n\n"
-        "The old password stops working, and they are signed out everywhere. You don't see the code."
+        "The old password will stop working, and they'll be signed out everywhere. You won't see the code."
     )
 
 
 def reset(user: User) -> str:
     """Say that the code is on its way."""
-    return f"🔑 A code is on its way to {esc(user.email)}. With it, /forgot takes a new password."
+    return f"🔑 A code is on its way to {esc(user.email)}. With it they can choose a new password in /forgot."
 
 
 def ask_specialization(user: User) -> str:
     """Ask for a doctor's new specialization."""
     return (
         f"🏥 {doctor(user.name)}: <b>{esc(user.specialization or '')}</b>\n\n"
-        "Which specialization is it from now on? Tap one, or type another."
+        "What is the new specialization? Tap one, or type another."
     )
 
 
@@ -189,4 +189,4 @@ def specialization_changed(user: User) -> str:
 
 def nobody_to_change() -> str:
     """Say where the change of a specialization begins."""
-    return "A specialization is changed on the doctor's card in /users."
+    return "To change a specialization, open the doctor in /users."

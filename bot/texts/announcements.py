@@ -8,6 +8,11 @@ AUDIENCES = {
     Audience.PATIENTS: "patients",
     Audience.DOCTORS: "doctors",
 }
+NONE_OF = {
+    Audience.EVERYBODY: "nobody is using",
+    Audience.PATIENTS: "no patients are using",
+    Audience.DOCTORS: "no doctors are using",
+}
 BUTTONS = {
     Audience.EVERYBODY: "👥 Everybody",
     Audience.PATIENTS: "🙂 Patients",
@@ -31,24 +36,24 @@ def announcement(clinic: str, text: str) -> str:
 
 
 def ask_audience() -> str:
-    """Ask whom it is for."""
-    return "📣 <b>Announcement</b>\n\nWhom is it for?"
+    """Ask who it is for."""
+    return "📣 <b>Announcement</b>\n\nWho is it for?"
 
 
 def ask_text(audience: Audience, max_length: int, so_far: str) -> str:
     """Ask for the text, and show the one that there is."""
-    kept = f"\n\nSo far it says:\n{RULE}\n{esc(so_far)}\n{RULE}" if so_far else ""
+    kept = f"\n\nThe text so far:\n{RULE}\n{esc(so_far)}\n{RULE}" if so_far else ""
     return (
-        f"{_head(audience)}{kept}\n\nWhat shall I tell them? Type it as plain text,"
-        f" {max_length:,} characters at most. You will see it before anybody gets it."
+        f"{_head(audience)}{kept}\n\nWhat should I tell them? Type it as plain text,"
+        f" up to {max_length:,} characters. You'll see it before I send it."
     )
 
 
 def preview(clinic: str, audience: Audience, text: str, reach: Reach) -> str:
     """Show it as people will see it, and who will."""
-    ask = " Shall I send it?" if reach.chats else " « Back lets you choose others."
+    ask = " Send it?" if reach.chats else " Tap « Back to choose others."
     return (
-        f"{_head(audience)}\nThis is how they will see it:\n\n{RULE}\n{announcement(clinic, text)}\n{RULE}\n\n"
+        f"{_head(audience)}\nThis is how they'll see it:\n\n{RULE}\n{announcement(clinic, text)}\n{RULE}\n\n"
         f"{_reach(reach, audience)}{ask}"
     )
 
@@ -59,12 +64,12 @@ def _head(audience: Audience) -> str:
 
 def _reach(reach: Reach, audience: Audience) -> str:
     if not reach.chats:
-        return f"Nobody would get it: of the {AUDIENCES[audience]}, none is signed in anywhere."
-    goes = f"It goes to {_count(reach.chats, 'chat')} of {_people(reach.people)}"
+        return f"Nobody would get it: {NONE_OF[audience]} the bot at the moment."
+    goes = f"It will go to {_people(reach.people)} in {_count(reach.chats, 'chat')}."
     if not reach.unreached:
-        return f"{goes}."
-    nowhere = "is not signed in anywhere" if reach.unreached == 1 else "are not signed in anywhere"
-    return f"{goes}; {_people(reach.unreached)} {nowhere} that takes messages, and will not get it."
+        return goes
+    are = "is" if reach.unreached == 1 else "are"
+    return f"{goes} {_people(reach.unreached)} {are} not using the bot at the moment and won't get it."
 
 
 def _people(count: int) -> str:
@@ -77,14 +82,14 @@ def _count(count: int, noun: str) -> str:
 
 def on_its_way(audience: Audience) -> str:
     """Say that it is started; how far it is stands in a message of its own."""
-    return f"{_head(audience)}\n\n✅ It is on its way. The message below shows how far it is."
+    return f"{_head(audience)}\n\n✅ It's on its way, and progress is shown below."
 
 
 def progress(sent: Announcement, tally: Tally) -> str:
     """Show how far it is."""
     full = BAR_LENGTH * tally.done // max(1, tally.total)
     bar = "▓" * full + "░" * (BAR_LENGTH - full)
-    return f"📣 Telling {AUDIENCES[sent.audience]}\n{bar} {tally.done:,} of {tally.total:,}"
+    return f"📣 Sending to {AUDIENCES[sent.audience]}\n{bar} {tally.done:,} of {tally.total:,}"
 
 
 def stopping(audience: Audience) -> str:
@@ -99,6 +104,6 @@ def over(sent: Announcement, tally: Tally) -> str:
     if sent.state is AnnouncementState.STOPPED:
         lines[0] = f"{came}, {tally.waiting:,} not sent."
     if tally.failed:
-        lines.append("What failed may have arrived all the same, so I don't send it again.")
+        lines.append("Messages that failed may still have arrived, so I won't send them again.")
     head = "⏹ Stopped: the" if sent.state is AnnouncementState.STOPPED else "✅ Done: the"
     return f"{head} announcement to {AUDIENCES[sent.audience]}\n" + "\n".join(lines)

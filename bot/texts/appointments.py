@@ -57,7 +57,7 @@ def found(
     """Head a page of the appointments with those `others` whose names were looked for."""
     whom = "doctor" if role is Role.PATIENT else "patient"
     if not others:
-        return f"🔎 None of your appointments is with a {whom} called “{esc(search)}”."
+        return f"🔎 You have no appointments with a {whom} called “{esc(search)}”."
     names = " or ".join(esc(called(user)) for user in others[:MOST_NAMED])
     more = f" or {len(others) - MOST_NAMED} others" if len(others) > MOST_NAMED else ""
     head = f"<b>{TABS[period]}</b> with {names}{more}"
@@ -81,10 +81,10 @@ def _empty(period: Period, role: Role) -> str:
     if period is Period.PAST:
         return "Nothing yet."
     if period is Period.CANCELLED:
-        return "Nothing of the days to come is cancelled."
+        return "None of your upcoming appointments is cancelled."
     if role is Role.PATIENT:
-        return "None at the moment. /book takes a time with a doctor."
-    return "None at the moment. You hear of each new one here and by mail."
+        return "None at the moment. Book one with /book."
+    return "None at the moment. I'll tell you about each new one here and by email."
 
 
 def with_whom(item: AppointmentCard, role: Role) -> str:
@@ -116,7 +116,7 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     lines.append(f"🕑 {stretch(found.slot, rules.zone)}")
     if found.by_video:
         lines.append(
-            "🎥 By video; both can join from 10 minutes before" if role is not Role.ADMIN else "🎥 By video"
+            "🎥 By video. You can join from 10 minutes before." if role is not Role.ADMIN else "🎥 By video"
         )
     elif role is Role.PATIENT and rules.address and found.status is AppointmentStatus.BOOKED:
         lines.append(f"📍 {esc(rules.address)}")
@@ -165,7 +165,7 @@ def ask_reason(item: AppointmentCard, rules: ClinicRules) -> str:
 
 def explained(item: AppointmentCard, rules: ClinicRules) -> str:
     """Say what became of the reason."""
-    what = "The reason is noted" if item.appointment.reason else "No reason is noted any more"
+    what = "Reason saved" if item.appointment.reason else "Reason removed"
     return f"💬 {what}: {doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}."
 
 
@@ -181,9 +181,7 @@ def cancelled(item: AppointmentCard, rules: ClinicRules) -> str:
 
 def confirmed(item: AppointmentCard, rules: ClinicRules) -> str:
     """Thank whoever says that they come."""
-    return (
-        f"👍 Thank you! {doctor(item.doctor.name)} expects you {stretch_read(item.appointment.slot, rules)}."
-    )
+    return f"👍 Thank you! See you on {stretch_read(item.appointment.slot, rules)} with {doctor(item.doctor.name)}."
 
 
 def taken(item: AppointmentCard, zone: ZoneInfo) -> str:
@@ -202,4 +200,4 @@ def taken_before(item: AppointmentCard, rules: ClinicRules, *, is_this: bool) ->
 
 def offer_gone(start: datetime, rules: ClinicRules) -> str:
     """Say that an offered time is not free any more."""
-    return f"🙁 {moment_read(start, rules)} is not free any more. Please tap another of the times, or find one here."
+    return f"🙁 {moment_read(start, rules)} is not free any more. Please tap another time, or find one here."

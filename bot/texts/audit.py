@@ -13,9 +13,9 @@ from services.models.audit import Action, AuditEntry
 from services.models.people import User, UserId
 
 EVERYTHING = "🧾 Everything"
-GONE = "an account that is gone"
-NOBODY = "somebody"
-HOW = "/audit yesterday or /audit 3 May shows a day, /audit rao looks for a person."
+GONE = "a former user"
+NOBODY = "someone"
+HOW = "For a day: /audit yesterday or /audit 3 May. For a person: /audit rao."
 
 
 class Told:
@@ -158,7 +158,7 @@ def _count(number: str, noun: str) -> str:
 def _retried(told: Told) -> str:
     count = told.fact("count")
     what = _count(count, "message") if count else "a message"
-    return f"{told.who} tried {what} again{_to(told)} that could not be delivered"
+    return f"{told.who} resent {what}{_to(told)} that could not be delivered"
 
 
 def _dropped(told: Told) -> str:
@@ -181,7 +181,7 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.UNBLOCKED: _does("{who} unblocked {whom}"),
     Action.SPECIALIZATION_CHANGED: _specialization,
     Action.NAME_CHANGED: _own("{who} changed their name", "{who} changed {whom}'s name"),
-    Action.NAME_WANTED: _does("{who} asked for another name"),
+    Action.NAME_WANTED: _does("{who} asked for a new name"),
     Action.NAME_TAKEN_BACK: _does("{who} kept the old name after all"),
     Action.NAME_APPROVED: _does("{who} approved {whom}'s new name"),
     Action.NAME_REFUSED: _does("{who} refused {whom}'s new name"),
@@ -189,7 +189,7 @@ SENTENCES: Mapping[Action, Sentence] = {
         "{who} asked for a code for a new password", "{who} sent {whom} a code for a new password"
     ),
     Action.PASSWORD_CHANGED: _password,
-    Action.EMAIL_CHANGED: _own("{who} changed their mail address", "{who} changed {whom}'s mail address"),
+    Action.EMAIL_CHANGED: _own("{who} changed their email address", "{who} changed {whom}'s email address"),
     Action.BOOKED_FOR: _does("{who} booked an appointment for {whom}"),
     Action.MOVED_FOR: _does("{who} moved an appointment of {whom}"),
     Action.CANCELLED_FOR: _cancelled,
@@ -199,10 +199,10 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.EXPORTED: _exported,
     Action.ANNOUNCED: _announced,
     Action.ANNOUNCEMENT_STOPPED: _does("{who} stopped an announcement"),
-    Action.DATA_SENT: _does("{who} asked for all that is stored about them"),
+    Action.DATA_SENT: _does("{who} asked for a copy of their data"),
     Action.OUTBOX_RETRIED: _retried,
     Action.OUTBOX_DROPPED: _dropped,
-    Action.FORGOTTEN: _own("{who} was deleted by its owner", "{who} deleted {whom}"),
+    Action.FORGOTTEN: _own("{who} deleted their account", "{who} deleted {whom}"),
 }
 
 
@@ -218,7 +218,7 @@ def page(shown: AuditPage, user_id: UserId | None, day: date | None, zone: ZoneI
     about = _about(shown, user_id, day)
     total = shown.entries.total
     if not total:
-        return f"🧾 <b>{about}</b>\n\nNothing was noted.\n\n{HOW}"
+        return f"🧾 <b>{about}</b>\n\nNothing was recorded.\n\n{HOW}"
     lines = [f"🧾 <b>{about}</b>: {'1 entry' if total == 1 else f'{total:,} entries'}, newest first"]
     last = day
     for entry in shown.entries.items:
@@ -228,12 +228,16 @@ def page(shown: AuditPage, user_id: UserId | None, day: date | None, zone: ZoneI
             last = on
         lines.append(f"{clock_time(entry.at, zone)} · {line(entry, shown.people, zone)}")
     hint = "" if user_id or day else f" {HOW}"
-    return "\n".join(lines) + f"\n\nTimes are {zone_name(zone)}.{hint}"
+    return "\n".join(lines) + f"\n\nTimes are in {zone_name(zone)}.{hint}"
 
 
 def _about(shown: AuditPage, user_id: UserId | None, day: date | None) -> str:
     user = shown.people.get(user_id) if user_id else None
-    whose = f"What {esc(user.name) if user else GONE} did and had done" if user_id else "Who did what"
+    whose = (
+        f"What {esc(user.name) if user else GONE} did, and what was done for them"
+        if user_id
+        else "Who did what"
+    )
     return f"{whose}, {written_day(day)}" if day else whose
 
 
@@ -246,4 +250,4 @@ def several(total: int, search: str) -> str:
     """Ask who is meant, or say that there is nobody."""
     if not total:
         return f"🧾 No account with “{esc(search)}”.\n\n{HOW}"
-    return f"🧾 <b>{total:,} accounts with “{esc(search)}”</b>\n\nWhose history shall I show?"
+    return f"🧾 <b>{total:,} accounts with “{esc(search)}”</b>\n\nWhose history would you like to see?"

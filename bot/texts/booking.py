@@ -49,13 +49,13 @@ def _before(draft: BookingDraft, zone: ZoneInfo) -> str:
 
 
 def ask_patient(page: Page[User], search: str) -> str:
-    """Ask for whom to book."""
+    """Ask who to book for."""
     head = f"{_so_far(BookingDraft())}\n\n"
     if not page.total and not search:
-        return f"{head}There are no patients yet for whom a time could be taken."
+        return f"{head}There are no patients to book for yet."
     count = "1 patient" if page.total == 1 else f"{page.total} patients"
     found = f"{count} with “{esc(search)}”. " if search else ""
-    return f"{head}{found}For whom is it? Type a part of the name or of the mail address, or tap."
+    return f"{head}{found}Who is it for? Tap a name, or type part of a name or email address."
 
 
 def nobody_yet(rules: ClinicRules) -> str:
@@ -67,7 +67,9 @@ def ask_specialization(draft: BookingDraft, count: int, rules: ClinicRules) -> s
     """Ask what kind of doctor."""
     if not count:
         return f"{_so_far(draft)}\n\n{nobody_yet(rules)}"
-    question = "What kind of doctor is needed?" if draft.patient_name else "What kind of doctor do you need?"
+    question = (
+        "What kind of doctor do they need?" if draft.patient_name else "What kind of doctor do you need?"
+    )
     return f"{_so_far(draft)}\n\n{question}"
 
 
@@ -93,14 +95,14 @@ def _next_free(slot: Slot | None, zone: ZoneInfo) -> str:
 def ask_doctor(draft: BookingDraft, total: int, free: str) -> str:
     """Ask which doctor, under the next `free` times of those who are shown."""
     count = "There is 1 doctor." if total == 1 else f"There are {total} doctors."
-    question = "Who is it to be?" if draft.patient_name else "Whom would you like to see?"
+    question = "Who should they see?" if draft.patient_name else "Who would you like to see?"
     return f"{_so_far(draft)}\n\n{free}{count} {question}"
 
 
 def several_doctors(total: int, shown: int, free: str) -> str:
     """Ask which of the doctors is meant who are called like that."""
-    more = f" These are the first {shown}; type more of the name for others." if shown < total else ""
-    return f"👩‍⚕️ {total} doctors are called like that.\n\n{free}Whom do you mean?{more}"
+    more = f" These are the first {shown}. Type more of the name to see others." if shown < total else ""
+    return f"👩‍⚕️ {total} doctors have that name.\n\n{free}Which one do you mean?{more}"
 
 
 def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, rules: ClinicRules) -> str:
@@ -109,7 +111,7 @@ def ask_day(draft: BookingDraft, shown: date, count: int, soonest: Slot | None, 
         line = f"Which day? Days with a number have free times{zone_note(rules)}."
     elif soonest:
         next_one = moment_read(soonest.start, rules)
-        line = f"{month(shown)} has no {_wanted(draft)} any more; the next one is {next_one}."
+        line = f"There is no {_wanted(draft)} left in {month(shown)}. The next one is {next_one}."
     else:
         line = _nothing(draft)
     return f"{_so_far(draft)}{_before(draft, rules.zone)}\n\n{line}"
@@ -128,8 +130,8 @@ def _nothing(draft: BookingDraft) -> str:
     if draft.moving:
         return "This doctor has no other free time at the moment."
     return (
-        "This doctor has no free time at the moment. I can tell you when something opens,"
-        " or « Back shows other doctors."
+        "This doctor has no free time at the moment. I can tell you when a time opens up."
+        " Tap « Back to see other doctors."
     )
 
 
@@ -142,16 +144,16 @@ def ask_time(draft: BookingDraft, chosen: date, rules: ClinicRules, count: int) 
     """Ask for a time."""
     head = f"{_so_far(draft)}{_before(draft, rules.zone)}\n📆 {day(chosen)}"
     if not count:
-        return f"{head}\n\nThis day has no {_wanted(draft)} any more. « Back shows other days."
+        return f"{head}\n\nThis day has no {_wanted(draft)} left. Tap « Back to see other days."
     return f"{head}\n\nWhich time?{zone_note(rules)}"
 
 
 def ask_reason(draft: BookingDraft, rules: ClinicRules) -> str:
     """Ask for the reason."""
     question = (
-        "What is the reason for the visit? The patient and the doctor will see it, and you may skip this."
+        "What is the reason for the visit? The patient and the doctor will see it. You can skip this."
         if draft.patient_name
-        else "What is the reason for your visit? Only the doctor sees it, and you may skip this."
+        else "What is the reason for your visit? Only the doctor will see it. You can skip this."
     )
     return f"{_so_far(draft)}\n{_when(draft, rules)}\n\n{question}"
 
@@ -165,7 +167,7 @@ def summary(draft: BookingDraft, rules: ClinicRules) -> str:
     """Show everything once more."""
     reason = f"\n💬 <tg-spoiler>{esc(draft.reason)}</tg-spoiler>" if draft.reason else ""
     when = f"🕑 {moment_there(draft.start, rules.zone)}" if draft.start else ""
-    return f"{_so_far(draft)}\n{when}{_way(draft, rules)}{reason}\n\nShall I book this?"
+    return f"{_so_far(draft)}\n{when}{_way(draft, rules)}{reason}\n\nBook this appointment?"
 
 
 def _way(draft: BookingDraft, rules: ClinicRules) -> str:
@@ -193,26 +195,26 @@ def stored_before(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     whose = "" if role is Role.PATIENT else f"{esc(item.patient.name)} with "
     what = f"{whose}{doctor(item.doctor.name)}, {moment_there(found.slot.start, zone)}"
     if found.status is AppointmentStatus.CANCELLED:
-        return f"✖ This appointment was booked before, and is cancelled since: {what}."
+        return f"✖ This appointment was booked, but has since been cancelled: {what}."
     reason = f"\n💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>" if found.reason else ""
-    return f"📋 This appointment is stored already: {what}.{reason}\nYou can change it on its card."
+    return f"📋 This appointment is already booked: {what}.{reason}\nYou can change it on its card."
 
 
 def ask_moving_note(draft: BookingDraft, zone: ZoneInfo) -> str:
     """Ask a doctor what to tell the patient whose appointment is moved."""
-    return f"{_from_to(draft, zone)}\n\nWhat shall I tell the patient? Type it, or skip this."
+    return f"{_from_to(draft, zone)}\n\nWhat should I tell the patient? Type it, or skip this."
 
 
 def moving_summary(draft: BookingDraft, role: Role, zone: ZoneInfo) -> str:
     """Show the old time and the new one to somebody of that role."""
     said = f"\n💬 To the patient: {esc(draft.note)}" if draft.note else ""
-    return f"{_from_to(draft, zone)}{said}\n\nShall I move it? {_HEAR[role]}"
+    return f"{_from_to(draft, zone)}{said}\n\nMove the appointment? {_HEAR[role]}"
 
 
 _HEAR = {
-    Role.PATIENT: "The doctor hears of it, too.",
-    Role.DOCTOR: "The patient hears of it at once, and can take another time or cancel.",
-    Role.ADMIN: "Both hear of it.",
+    Role.PATIENT: "I'll tell the doctor.",
+    Role.DOCTOR: "I'll tell the patient right away. They can choose another time or cancel.",
+    Role.ADMIN: "I'll tell them both.",
 }
 
 
@@ -230,7 +232,7 @@ def moved(item: AppointmentCard, was: datetime, role: Role, zone: ZoneInfo) -> s
 
 def nothing_to_move() -> str:
     """Say where moving begins."""
-    return "An appointment is moved on its card. /appointments shows them."
+    return "To move an appointment, open it in /appointments."
 
 
 def specializations(names: list[str], rules: ClinicRules) -> str:
@@ -238,7 +240,7 @@ def specializations(names: list[str], rules: ClinicRules) -> str:
     if not names:
         return f"👩‍⚕️ {nobody_yet(rules)}"
     count = "1 specialization" if len(names) == 1 else f"{len(names)} specializations"
-    return f"👩‍⚕️ <b>Our doctors</b>\n\nThere are doctors of {count}. Which one?"
+    return f"👩‍⚕️ <b>Our doctors</b>\n\nWe have doctors in {count}. Which one?"
 
 
 def doctors(page: Page[User], specialization: str | None, free: str) -> str:
@@ -246,8 +248,8 @@ def doctors(page: Page[User], specialization: str | None, free: str) -> str:
     title = esc(specialization or "All doctors")
     count = "1 doctor" if page.total == 1 else f"{page.total} doctors"
     if not page.total:
-        return f"👩‍⚕️ <b>{title}</b>\n\nNobody at the moment. /doctors shows the others."
-    return f"👩‍⚕️ <b>{title}</b>: {count}\n\n{free}Whose card would you like to see?"
+        return f"👩‍⚕️ <b>{title}</b>\n\nNobody at the moment. See the others in /doctors."
+    return f"👩‍⚕️ <b>{title}</b>: {count}\n\n{free}Who would you like to know more about?"
 
 
 def doctor_card(user: User, next_free: Slot | None, rules: ClinicRules) -> str:

@@ -11,8 +11,8 @@ from services.models.paging import Page
 from services.models.people import Role, User
 
 HOW_TO_FIND = (
-    "To look for somebody: /appointments and a name or a mail address;"
-    " for another day: /appointments tomorrow or /appointments 2027-05-04."
+    "To find someone: /appointments and a name or email address."
+    " For another day: /appointments tomorrow or /appointments 2027-05-04."
 )
 
 
@@ -44,15 +44,18 @@ def turn_day(chosen: date) -> str:
 
 def no_such_day() -> str:
     """Say that a day that was typed is in no calendar."""
-    return "There is no such day. Please type one like 2027-05-04, tomorrow or Monday."
+    return "That day doesn't exist. Please type one like 2027-05-04, tomorrow or Monday."
 
 
 def people(found: Page[User], search: str) -> str:
     """Ask whose appointments are meant."""
     if not found.total:
-        return f"🔎 I find no patient and no doctor with “{esc(search)}” in the name or the mail address.\n\n{HOW_TO_FIND}"
+        return f"🔎 I couldn't find a patient or doctor with “{esc(search)}” in their name or email address.\n\n{HOW_TO_FIND}"
     lines = [f"• {esc(called(user))}, {esc(user.email)}" for user in found.items]
-    return f"🔎 <b>{found.total} people with “{esc(search)}”</b>. Whose appointments?\n\n" + "\n".join(lines)
+    return (
+        f"🔎 <b>{found.total} people with “{esc(search)}”</b>. Whose appointments would you like to see?\n\n"
+        + "\n".join(lines)
+    )
 
 
 def person(user: User, shown: Page[AppointmentCard], period: Period, rules: ClinicRules) -> str:

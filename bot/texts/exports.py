@@ -19,24 +19,28 @@ PERIODS = {
 def ask_period(example: Days) -> str:
     """Ask which appointments are wanted."""
     return (
-        "🗂 <b>Export for a spreadsheet</b>\n\nWhich appointments? All accounts come with them, in a second file."
-        " Passwords and the reasons of visits are in neither.\n\n"
-        f"Tap a time, or type two days: /export {example.first} {example.last}"
+        "🗂 <b>Export for a spreadsheet</b>\n\nWhich appointments? You'll also get all accounts, in a second file."
+        " Passwords and reasons for visits are left out.\n\n"
+        f"Tap a period, or type two days: /export {example.first} {example.last}"
     )
 
 
 def appointments(days: Days, number: int, zone: ZoneInfo) -> str:
     """Say what is in the file of appointments."""
     count = "1 appointment" if number == 1 else f"{number:,} appointments"
-    return f"🗓 {count}, {_period(days)}. Times are {zone_name(zone)}."
+    return f"🗓 {count}, {_period(days)}. Times are in {zone_name(zone)}."
 
 
 def accounts(days: Days, number: int, *, alone: bool) -> str:
     """Say what is in the file of accounts, and why it comes `alone`."""
     count = "1 account" if number == 1 else f"{number:,} accounts"
-    why = f"There are no appointments in that time ({_period(days)}), so this is all.\n\n" if alone else ""
+    why = (
+        f"There are no appointments in that period ({_period(days)}), so this is the only file.\n\n"
+        if alone
+        else ""
+    )
     return f"{why}👥 {count}. Please keep these files where nobody else can read them."
 
 
 def _period(days: Days) -> str:
-    return "all that there are" if days == EVER else f"{day(days.first)} – {day(days.last)}"
+    return "all of them" if days == EVER else f"{day(days.first)} – {day(days.last)}"

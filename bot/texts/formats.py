@@ -161,7 +161,7 @@ def zone_once(text: str, rules: ClinicRules) -> str:
 
 def call_the_clinic(rules: ClinicRules, *, at_once: bool = False) -> str:
     """Return what is asked of somebody whom only people can help; with the number, where it is known."""
-    call = "call the clinic at once" if at_once else "call the clinic"
+    call = "call the clinic right away" if at_once else "call the clinic"
     return f"{call}: {rules.phone}" if rules.phone else call
 
 

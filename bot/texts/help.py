@@ -14,16 +14,17 @@ AT_ONCE = {
 
 def welcome(clinic: str, user: User | None) -> str:
     """Say in two lines what this is."""
-    hello = f"Good to see you, {esc(user.name)}." if user else "Sign in, or make an account in a minute."
-    return f"👋 This is <b>{esc(clinic)}</b>: find a doctor, take a time, and hear of it here and by mail.\n{hello}"
+    hello = f"Good to see you, {esc(user.name)}." if user else "Sign in, or create an account in a minute."
+    what = "Book a doctor's appointment here. I'll confirm it here and by email."
+    return f"👋 Welcome to <b>{esc(clinic)}</b>! {what}\n{hello}"
 
 
 def help_page(rules: ClinicRules, commands: list[tuple[str, str]]) -> str:
     """List what this person can do now, and how to reach the clinic."""
     lines = "\n".join(f"/{name} – {esc(description)}" for name, description in commands)
     return (
-        f"💡 <b>{esc(rules.name)}</b> books doctors' appointments.\n\n{lines}\n\n"
-        f"Tap the buttons, or type: I understand {_understood(commands)}. Times are {zone_name(rules.zone)}."
+        f"💡 Here's what I can do for you at <b>{esc(rules.name)}</b>:\n\n{lines}\n\n"
+        f"Tap the buttons, or just type. I understand {_understood(commands)}. Times are in {zone_name(rules.zone)}."
         f"{_reach(rules)}"
     )
 
@@ -33,7 +34,7 @@ def _understood(commands: list[tuple[str, str]]) -> str:
     names = {name for name, _ in commands}
     doctor = ", “Dr Rao”" if "book" in names else ""
     said = next((example for name, example in AT_ONCE.items() if name in names), None)
-    return f"“tomorrow”, “9:30”{doctor}" + (f", and at once “{said}”" if said else "")
+    return f"“tomorrow”, “9:30”{doctor}" + (f", and all in one go “{said}”" if said else "")
 
 
 def _reach(rules: ClinicRules) -> str:
@@ -45,35 +46,36 @@ def _reach(rules: ClinicRules) -> str:
 
 def nothing_to_cancel() -> str:
     """Answer /cancel where no dialog is open."""
-    return "There is nothing to leave here. To cancel an appointment, open it in /appointments."
+    return "There's nothing to leave here. To cancel an appointment, open it in /appointments."
 
 
 def unknown_command() -> str:
     """Answer a command that does not exist."""
-    return "I don't know that command. /help shows what I can do for you."
+    return "I don't know that command. See what I can do for you in /help."
 
 
 def plain_words() -> str:
     """Answer words that belong to no question."""
-    return "I understand commands and buttons best. What would you like to do?"
+    return "I'm not sure what you mean. What would you like to do?"
 
 
 def groups() -> str:
     """Say in a group that this is a private matter."""
-    return "🤫 Health is private: please write to me in a private chat."
+    return "🤫 Health is private. Please write to me in a private chat."
 
 
 def privacy(clinic: str) -> str:
     """Say what is kept."""
     return (
         f"🔐 <b>What {esc(clinic)} keeps</b>\n\n"
-        "Your name, mail address, role, language, time zone and, if you gave it, your gender; your appointments and"
-        " the reasons you typed; for which doctors' times you wait; the chats in which you are signed in, with what Telegram calls you there, and how"
-        " far a dialog has come; for 30 days, what I told you; and, by numbers and without names, who did what when.\n\n"
-        "Your doctors see your name, your language and the reason of your visit; nobody else sees a reason. The"
-        " clinic's admins see names, mail addresses, roles, genders and languages. Whoever is signed in sees the"
-        " doctors' names, specializations and genders.\n\n"
-        "Your password, and codes that I mail, are kept only as hashes that nobody can read back.\n\n"
-        "/mydata sends you all of it, /me changes it and shows where you are signed in, /logout ends this chat's"
-        " session. /forgetme deletes it: past appointments stay, without your name and your reasons."
+        "Your name, email address, role, language, time zone and, if you gave it, your gender. Your appointments and"
+        " the reasons you typed. The waiting lists you are on. The chats where you are signed in, with your name on"
+        " Telegram, and how far you got in what you were doing there. For 30 days, what I told you. And who did what"
+        " and when, by number and without names.\n\n"
+        "Your doctors see your name, your language and the reason for your visit. Nobody else sees a reason. The"
+        " clinic's admins see names, email addresses, roles, genders and languages. Everyone who is signed in sees"
+        " the doctors' names, specializations and genders.\n\n"
+        "Your password and the codes I email are kept only as hashes that nobody can read back.\n\n"
+        "/mydata sends you all of it. /me lets you change it and shows where you are signed in. /logout ends this"
+        " chat's session. /forgetme deletes everything: only past appointments stay, without your name and reasons."
     )

@@ -25,18 +25,18 @@ VIDEO = {
 def overview(draft: HoursDraft, digest: Digest, zone: ZoneInfo) -> str:
     """Show the week and the numbers, and ask what to change."""
     week = "\n".join(f"<b>{weekday(day)}</b>  {stretches(draft.weekly[day])}" for day in Weekday)
-    unsaved = "\n✏️ Not saved yet: Preview &amp; save is next." if draft.changed else ""
+    unsaved = "\n✏️ Not saved yet. Tap Preview &amp; save." if draft.changed else ""
     return (
         f"⏰ <b>Working hours</b> ({zone_name(zone)})\n\n{week}\n\n{_numbers(draft)}\n☀️ {_digest(digest)}\n{unsaved}\n"
-        "What shall I change? Tap it, or type hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."
+        "What would you like to change? Tap it, or type hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."
     )
 
 
 def _numbers(draft: HoursDraft) -> str:
     return (
         f"Each slot lasts {span(draft.slot)}, with {_buffer(draft.buffer)} after it.\n"
-        f"Patients book {_notice(draft.notice)}, up to {span(draft.horizon)} ahead.\n"
-        f"They move and cancel {_changes(draft.change_notice)}.{VIDEO[draft.video]}"
+        f"Patients can book {_notice(draft.notice)}, up to {span(draft.horizon)} ahead.\n"
+        f"They can move or cancel {_changes(draft.change_notice)}.{VIDEO[draft.video]}"
     )
 
 
@@ -45,11 +45,11 @@ def _buffer(value: timedelta) -> str:
 
 
 def _notice(value: timedelta) -> str:
-    return f"at least {span(value)} before" if value else "until the slot begins"
+    return f"at least {span(value)} before" if value else "until the slot starts"
 
 
 def _changes(value: timedelta) -> str:
-    return f"until {span(value)} before" if value else "until it begins"
+    return f"until {span(value)} before" if value else "until it starts"
 
 
 def _digest(digest: Digest) -> str:
@@ -76,7 +76,7 @@ def ask_weekday(draft: HoursDraft, zone: ZoneInfo) -> str:
     """Ask for the hours of a weekday."""
     return (
         f"⏰ <b>{long_weekday(draft.weekday)}</b> ({zone_name(zone)})\nNow: {stretches(draft.weekly[draft.weekday])}\n\n"
-        "When do you work? Type it like “9-12, 13:30-17” or “9am to 5pm”; a break is what lies between."
+        "When do you work? Type it like “9-12, 13:30-17” or “9am to 5pm”. The gap between them is your break."
     )
 
 
@@ -107,20 +107,20 @@ def ask_notice(draft: HoursDraft) -> str:
     """Ask for the minimum notice."""
     return (
         f"⏱ <b>Minimum notice</b>\nNow: {span(draft.notice)}\n\n"
-        "How long before a slot must it be booked? Tap it, or type it like “90 min”, “3 hours” or “2 days”."
+        "How long before a slot do patients have to book it? Tap it, or type it like “90 min”, “3 hours” or “2 days”."
     )
 
 
 def ask_horizon(draft: HoursDraft) -> str:
     """Ask how far ahead one may book."""
-    return f"📆 <b>How far ahead</b>\nNow: {span(draft.horizon)}\n\nHow many days ahead may patients book? 1 to 365."
+    return f"📆 <b>How far ahead</b>\nNow: {span(draft.horizon)}\n\nHow many days ahead can patients book? 1 to 365."
 
 
 def ask_changes(draft: HoursDraft) -> str:
     """Ask until when patients may move and cancel."""
     return (
-        f"🔁 <b>Notice of changes</b>\nNow: {span(draft.change_notice)}\n\n"
-        "Until how long before may patients move or cancel? Later they are asked to call."
+        f"🔁 <b>Notice for changes</b>\nNow: {span(draft.change_notice)}\n\n"
+        "How long before can patients still move or cancel? After that they are asked to call."
         " Tap it, or type it like “90 min”, “3 hours” or “2 days”."
     )
 
@@ -129,7 +129,7 @@ def ask_digest(digest: Digest, zone: ZoneInfo) -> str:
     """Ask for the hour of the morning message."""
     return (
         f"☀️ <b>Morning message</b> ({zone_name(zone)})\nNow: {_digest(digest)}\n\n"
-        "When shall I send you the day's appointments? Tap a time, or type one like 06:45 AM; it is saved at once."
+        "When should I send you the day's appointments? Tap a time, or type one like 06:45 AM. I'll save it right away."
     )
 
 
@@ -142,8 +142,8 @@ def preview(shown: HoursPreview, page: Page[AppointmentCard], zone: ZoneInfo) ->
     """Show what the hours would mean."""
     days = "\n".join(_free_line(day, slots, zone) for day, slots in shown.free.items())
     return (
-        f"👀 <b>Preview</b> ({zone_name(zone)}); nothing is saved yet\n\n"
-        f"<b>Free times of the next seven days</b>\n{days}\n\n{_outside(page, zone)}"
+        f"👀 <b>Preview</b> ({zone_name(zone)}). Nothing is saved yet.\n\n"
+        f"<b>Free times in the next seven days</b>\n{days}\n\n{_outside(page, zone)}"
     )
 
 
@@ -158,12 +158,12 @@ def _free_line(day: date, slots: Sequence[Slot], zone: ZoneInfo) -> str:
 
 def _outside(page: Page[AppointmentCard], zone: ZoneInfo) -> str:
     if not page.total:
-        return "No booked appointment lies outside these hours."
-    those = "1 booked appointment lies" if page.total == 1 else f"{page.total} booked appointments lie"
+        return "No booked appointment is outside these hours."
+    those = "1 booked appointment is" if page.total == 1 else f"{page.total} booked appointments are"
     stay = "It stays" if page.total == 1 else "They stay"
     return (
         f"⚠️ <b>{those} outside these hours</b>\n{booked_lines(page, zone)}\n"
-        f"{stay} booked unless you cancel; who is cancelled gets other free times by message and mail."
+        f"{stay} booked unless you cancel. Patients you cancel get other free times by message and email."
     )
 
 
@@ -183,7 +183,7 @@ def _those(count: int) -> str:
 
 def saved(kept: int, cancelled: int) -> str:
     """Say that the hours are saved, and what became of the appointments outside."""
-    done = "✅ Your working hours are saved; patients see them at once."
+    done = "✅ Your working hours are saved. Patients see them right away."
     if cancelled:
-        return f"{done}\n{are(cancelled)} cancelled; each patient gets a message and a mail with other free times."
-    return f"{done}\n{are(kept)} outside them, and still booked." if kept else done
+        return f"{done}\n{are(cancelled)} cancelled. Each patient gets a message and an email with other free times."
+    return f"{done}\n{are(kept)} outside them and still booked." if kept else done

@@ -19,9 +19,9 @@ def title(facts: Mapping[str, Any], role: Role) -> str:
 
 def notes(rules: ClinicRules, link: str, room: str | None) -> str:
     """Return what stands below it: `link` is where the bot is found (https://t.me/…), `room` a video visit's."""
-    where = f"Video visit, from 10 minutes before:\n{room}\n\n" if room else ""
+    where = f"Video visit, open from 10 minutes before:\n{room}\n\n" if room else ""
     clinic = rules.name if room else found_at(rules)
-    phone = f" Telephone: {rules.phone}." if rules.phone else ""
+    phone = f" Phone: {rules.phone}." if rules.phone else ""
     return f"{where}At {clinic}.{phone} To see or cancel it, open /appointments in the chat:\n{link}"
 
 
@@ -29,15 +29,15 @@ def file(found: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     """Go with the file of an appointment."""
     return (
         f"📅 {_with_whom(found, role)}, {stretch_read(found.appointment.slot, rules)}.\n"
-        "Open the file to put it into your calendar. Should it be moved, add it again: it stays one entry."
+        "Open the file to add it to your calendar. If the appointment is moved, add it again. It stays one entry."
     )
 
 
 def nothing_to_add(found: AppointmentCard, rules: ClinicRules) -> str:
     """Say that an appointment is cancelled, so that nobody has it in their calendar."""
     return (
-        f"The appointment of {moment_read(found.appointment.slot.start, rules)} is cancelled, so there is"
-        " nothing to add. If it is in your calendar already, please delete it there."
+        f"The appointment on {moment_read(found.appointment.slot.start, rules)} is cancelled, so there's"
+        " nothing to add. If it's already in your calendar, please delete it there."
     )
 
 

@@ -31,7 +31,7 @@ from services.models.scheduling import Schedule, Slot
 Facts = Mapping[str, Any]
 # A day's news is one message: what does not fit is in /schedule.
 MOST_ITEMS, MOST_REASON = 20, 60
-HOW_TO_JOIN = "From 10 minutes before, the Join button is on the appointment's card."
+HOW_TO_JOIN = "From 10 minutes before, tap Join on the appointment's card."
 
 
 def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicRules) -> News:
@@ -68,7 +68,7 @@ def _approved(facts: Facts, reader: User, rules: ClinicRules) -> News:
         headline=f"✅ Welcome, {plain_doctor(facts['name'])}: your registration is approved.",
         facts=(),
         closing="You can sign in now with /login in the chat. Patients can book you from now on:"
-        f" {week(Schedule().weekly)}, the clinic's time, until you change that with /hours.",
+        f" {week(Schedule().weekly)}, clinic time. You can change that in /hours.",
     )
 
 
@@ -78,7 +78,7 @@ def _refused(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Your registration at {rules.name}",
         headline=f"{plain_doctor(facts['name'])}, your registration was not approved.",
         facts=(),
-        closing=f"If you think that this is a mistake, please {call_the_clinic(rules)}.",
+        closing=f"If you think this is a mistake, please {call_the_clinic(rules)}.",
     )
 
 
@@ -87,14 +87,14 @@ def _blocked(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Your account at {rules.name}",
         headline=f"🚫 {_called(facts, reader)}, your account at {rules.name} is blocked.",
         facts=(),
-        closing=f"All chats are signed out. If you think that this is a mistake, please {call_the_clinic(rules)}.",
+        closing=f"All chats are signed out. If you think this is a mistake, please {call_the_clinic(rules)}.",
     )
 
 
 def _unblocked(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
-        subject=f"Your account at {rules.name} is open",
-        headline=f"✅ {_called(facts, reader)}, your account at {rules.name} is open.",
+        subject=f"Your account at {rules.name} is open again",
+        headline=f"✅ {_called(facts, reader)}, your account at {rules.name} is open again.",
         facts=(),
         closing="You can sign in now with /login in the chat.",
     )
@@ -107,24 +107,24 @@ def _called(facts: Facts, reader: User) -> str:
 def _waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
     del reader
     return News(
-        subject=f"A doctor waits for approval at {rules.name}",
-        headline=f"⏳ {plain_doctor(facts['name'])} waits for approval",
-        facts=(("Specialization", facts["specialization"]), ("Mail", facts["email"]), *_alike(facts)),
+        subject=f"A doctor is waiting for approval at {rules.name}",
+        headline=f"⏳ {plain_doctor(facts['name'])} is waiting for approval",
+        facts=(("Specialization", facts["specialization"]), ("Email", facts["email"]), *_alike(facts)),
         closing="Approve or refuse with the buttons in the chat, or in /users.",
     )
 
 
 def _alike(facts: Facts) -> tuple[tuple[str, str], ...]:
     """Return a warning where another doctor has that name, or one that looks the same."""
-    return (("⚠️ Look twice", "it looks the same as another doctor's name"),) if facts.get("alike") else ()
+    return (("⚠️ Check the name", "it looks the same as another doctor's name"),) if facts.get("alike") else ()
 
 
 def _name_waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
     del reader
     return News(
-        subject=f"A doctor wants another name at {rules.name}",
-        headline=f"✏️ {plain_doctor(facts['name'])} wants another name",
-        facts=(("Wanted", plain_doctor(_wanted(facts))), *_alike(facts)),
+        subject=f"A doctor wants a new name at {rules.name}",
+        headline=f"✏️ {plain_doctor(facts['name'])} wants a new name",
+        facts=(("New name", plain_doctor(_wanted(facts))), *_alike(facts)),
         closing="Approve or refuse with the buttons in the chat, or in /users. Until then the old name stays.",
     )
 
@@ -133,9 +133,9 @@ def _name_approved(facts: Facts, reader: User, rules: ClinicRules) -> News:
     del reader
     return News(
         subject=f"Your new name at {rules.name} is approved",
-        headline=f"✅ You are {plain_doctor(_wanted(facts))} here from now on.",
+        headline=f"✅ Your name here is now {plain_doctor(_wanted(facts))}.",
         facts=(),
-        closing="Patients find you by that name now.",
+        closing="Patients can find you by that name now.",
     )
 
 
@@ -143,9 +143,9 @@ def _name_refused(facts: Facts, reader: User, rules: ClinicRules) -> News:
     del reader
     return News(
         subject=f"Your new name at {rules.name}",
-        headline=f"You stay {plain_doctor(facts['name'])} here: the new name was not approved.",
+        headline=f"Your new name was not approved. You are still {plain_doctor(facts['name'])} here.",
         facts=(),
-        closing=f"If you think that this is a mistake, please {call_the_clinic(rules)}.",
+        closing=f"If you think this is a mistake, please {call_the_clinic(rules)}.",
     )
 
 
@@ -156,10 +156,10 @@ def _wanted(facts: Facts) -> str:
 def _email_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
     del reader
     return News(
-        subject=f"Your mail address at {rules.name} was changed",
-        headline=f"{facts['name']}, your account at {rules.name} has a new mail address.",
-        facts=(("Until now", facts["to"]), ("From now on", facts["email"])),
-        closing="News goes there now, and it is what you sign in with. If that was not you, please"
+        subject=f"Your email address at {rules.name} was changed",
+        headline=f"{facts['name']}, your account at {rules.name} has a new email address.",
+        facts=(("Old address", facts["to"]), ("New address", facts["email"])),
+        closing="I'll write to the new one from now on. Please use it to sign in, too. If this wasn't you, please"
         f" {call_the_clinic(rules, at_once=True)}.",
     )
 
@@ -171,7 +171,7 @@ def _password_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
         headline=f"{facts['name']}, your account at {rules.name} has a new password.",
         facts=(("When", moment_there(facts["at"], rules.zone)),),
         closing=(
-            "All other chats are signed out. If that was not you, type /forgot in the chat to choose another"
+            "All other chats are signed out. If this wasn't you, type /forgot in the chat to choose another"
             f" password, and {call_the_clinic(rules)}."
         ),
     )
@@ -180,12 +180,12 @@ def _password_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
 def _address_tried(facts: Facts, reader: User, rules: ClinicRules) -> News:
     del reader
     return News(
-        subject=f"Someone named your mail address at {rules.name}",
-        headline=f"{facts['name']}, someone tried to register at {rules.name} with your mail address.",
+        subject=f"Someone used your email address at {rules.name}",
+        headline=f"{facts['name']}, someone tried to register at {rules.name} with your email address.",
         facts=(),
         closing=(
-            "You have an account already. If that was you, type /login in the chat, or /forgot if you don't know the"
-            " password. If it was not you, there is nothing to do: nothing is changed."
+            "You already have an account. If this was you, type /login in the chat, or /forgot if you don't know the"
+            " password. If it wasn't you, you don't need to do anything. Nothing was changed."
         ),
     )
 
@@ -194,24 +194,24 @@ def code_news(letter: CodeLetter, rules: ClinicRules) -> News:
     """Return what the mail with a code says. The subject is seen on locked screens, so the code is not in it."""
     minutes = CODE_LIFETIME // timedelta(minutes=1)
     if letter.purpose is Purpose.EMAIL:
-        headline = f"{letter.reader.name}, is this your mail address?"
-        closing = "Please type the code in the chat. If you did not ask for it, there is nothing to do: nothing is changed."
+        headline = f"{letter.reader.name}, is this your email address?"
+        closing = "Please type the code in the chat. If you didn't ask for it, you can ignore this email. Nothing was changed."
     elif letter.by_clinic:
         headline = f"{letter.reader.name}, {rules.name} asks you to choose a new password."
         closing = (
-            "Your old password is gone, and all chats are signed out. In the chat type /forgot, tap “I have a code”,"
-            " and give your mail address and the code. Where that is too old, you get another there."
+            "Your old password no longer works, and all chats are signed out. In the chat, type /forgot, tap “I have a"
+            " code”, and give your email address and the code. If the code has expired, you can get a new one there."
         )
     else:
         headline = f"{letter.reader.name}, here is your code for a new password."
         closing = (
-            "Please type it in the chat, and tell it to nobody: the clinic never asks for it."
-            " If you did not ask for it, there is nothing to do."
+            "Please type it in the chat. Don't tell it to anyone. The clinic never asks for it."
+            " If you didn't ask for it, you can ignore this email."
         )
     return News(
         subject=f"Your code for {rules.name}",
         headline=headline,
-        facts=(("Code", letter.code), ("Good for", f"{minutes} minutes, once")),
+        facts=(("Code", letter.code), ("Works for", f"{minutes} minutes, once")),
         closing=closing,
     )
 
@@ -236,7 +236,7 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Your day: {today}",
         headline=f"☀️ {today}: {count}",
         facts=tuple(rows),
-        closing="The whole day is in /schedule." if items else "Enjoy the quiet. /schedule shows other days.",
+        closing="See the whole day: /schedule" if items else "Enjoy the quiet. See other days: /schedule",
     )
 
 
@@ -244,7 +244,7 @@ def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = [*_about(facts, reader, rules), *_where(facts, reader, rules), *_on_behalf(facts)]
     if facts["reason"]:
         rows.append(("Reason", facts["reason"]))
-    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else _how_to_change(facts, rules)
+    closing = "See your day: /schedule" if _is_doctor(reader) else _how_to_change(facts, rules)
     return News(_subject("Booked", facts, reader, rules), "✅ Appointment booked", tuple(rows), closing)
 
 
@@ -256,9 +256,9 @@ def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("By", _BY[Role.DOCTOR.value].format(doctor=plain_doctor(facts["doctor"]))))
     if facts.get("note"):
         rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
-    closing = "Your day is in /schedule in the chat." if _is_doctor(reader) else _how_to_change(facts, rules)
+    closing = "See your day: /schedule" if _is_doctor(reader) else _how_to_change(facts, rules)
     if is_doctors and not _is_doctor(reader):
-        closing = "Does that suit you? If not, take another time or cancel it at a tap in the chat."
+        closing = "Does that suit you? If not, choose another time or cancel it in the chat."
     return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
 
 
@@ -272,9 +272,9 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=_subject("Reminder", facts, reader, rules),
         headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}: {other}",
         facts=(*_about(facts, reader, rules), *_where(facts, reader, rules)),
-        closing="Can you come? In the chat you can confirm, move or cancel it at a tap."
+        closing="Can you come? You can confirm, move or cancel it in the chat."
         if may_change(facts)
-        else f"Can you come? In the chat you can confirm it at a tap. To move or cancel it, please"
+        else f"Can you come? You can confirm it in the chat. To move or cancel it, please"
         f" {call_the_clinic(rules)}.",
     )
 
@@ -289,7 +289,7 @@ def _how_to_change(facts: Facts, rules: ClinicRules) -> str:
     """Say how a patient moves or cancels, and until when."""
     if not may_change(facts):
         return f"To move or cancel it, please {call_the_clinic(rules)}."
-    here, until = "To move or cancel it, open it in /appointments in the chat", facts.get("changes_until")
+    here, until = "You can move or cancel it in /appointments in the chat", facts.get("changes_until")
     if until is None:  # news from before it was told
         return f"{here}."
     return f"{here} until {moment(until, rules.zone)}. After that, please {call_the_clinic(rules)}."
@@ -305,7 +305,7 @@ def _follow_up(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Follow-up: {doctor}, around {around}",
         headline=f"↪ {doctor} would like to see you again around {around}",
         facts=(visited, ("Free times", times + zone_note(rules)), *note),
-        closing="Tap one of these in the chat to take it, or find another with /book.",
+        closing="Tap one of these in the chat to book it, or find another time with /book.",
         links=tuple(_take(offer, facts, rules) for offer in facts["offers"]),
     )
 
@@ -329,14 +329,14 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
                 "; ".join(offered(offer, facts, rules) for offer in offers),
             )
         )
-    closing = "To take another time: /book in the chat."
+    closing = "To book another time, type /book in the chat."
     if _is_doctor(reader) and facts.get("why") == CancellationCause.TIME_OFF.value:
-        closing = "It was being booked while you took that time off."
+        closing = "A patient was booking it while you took that time off."
     elif _is_doctor(reader):
         # Whether that time is free now, or kept for who is next in line, is looked up where days are shown.
-        closing = "Your day as it is now is in /schedule in the chat."
+        closing = "See your updated day: /schedule"
     elif offers:
-        closing = "Tap one of these in the chat to take it, or find another with /book."
+        closing = "Tap one of these in the chat to book it, or find another time with /book."
     links = () if _is_doctor(reader) else tuple(_take(offer, facts, rules) for offer in offers)
     subject = _subject("Cancelled", facts, reader, rules)
     return News(subject, "✖ Appointment cancelled", tuple(rows), closing, links)
@@ -356,11 +356,11 @@ def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
     ]
     take, leave = slot_links(AppointmentId(facts["offer_id"]))
     return News(
-        subject=f"A time has opened: {doctor}, {moment_read(offer['start'], rules)}",
-        headline="🔔 A time has opened",
+        subject=f"A time has opened up: {doctor}, {moment_read(offer['start'], rules)}",
+        headline="🔔 A time has opened up",
         facts=tuple(rows),
-        closing="Take it, or pass it on; after that time it is offered to the next in line. You can leave the"
-        " line in /waitlist in the chat.",
+        closing="Take it, or pass it on. After that time I'll offer it to the next person in line. You can leave the"
+        " waiting list in /waitlist in the chat.",
         links=(("Take it", take), ("Pass", leave)),
     )
 
@@ -424,18 +424,18 @@ def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"{said} could not be delivered",
         headline=f"📮 {said} could not be delivered",
         facts=(),
-        closing="I tried for a day. /outbox shows to whom and why; there you can try again, or drop them.",
+        closing="I tried for a day. See who they were for, and why, in /outbox. There you can retry or drop them.",
     )
 
 
 _BY = {Role.DOCTOR.value: "{doctor}", Role.PATIENT.value: "the patient", Role.ADMIN.value: "the clinic"}
 _BLOCKED = CancellationCause.BLOCKED.value
-_BLOCKED_PATIENT = "the patient's account is blocked"
+_BLOCKED_PATIENT = "The patient's account is blocked."
 _WHYS = {
-    CancellationCause.TIME_OFF.value: "{doctor} is away then",
-    CancellationCause.HOURS.value: "the working hours of {doctor} have changed",
-    _BLOCKED: "{doctor} does not see patients here at the moment",
-    CancellationCause.FORGOTTEN.value: "the account was deleted",
+    CancellationCause.TIME_OFF.value: "{doctor} is away that day.",
+    CancellationCause.HOURS.value: "{doctor}'s working hours have changed.",
+    _BLOCKED: "{doctor} isn't seeing patients here at the moment.",
+    CancellationCause.FORGOTTEN.value: "The account was deleted.",
 }
 _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.BOOKED: _booked,

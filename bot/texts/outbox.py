@@ -8,30 +8,30 @@ from services.models.notifications import ChannelName, DeadLetter, EventKind
 from services.models.paging import Page
 from services.notifications.dead_letters import OutboxPage
 
-CHANNELS = {ChannelName.CHAT: "chat", ChannelName.MAIL: "mail"}
+CHANNELS = {ChannelName.CHAT: "chat", ChannelName.MAIL: "email"}
 KINDS = {
     EventKind.BOOKED: "a booking",
-    EventKind.CANCELLED: "a cancelling",
+    EventKind.CANCELLED: "a cancellation",
     EventKind.MOVED: "a move",
     EventKind.REMINDER: "a reminder",
-    EventKind.FOLLOW_UP: "a follow-up that is proposed",
+    EventKind.FOLLOW_UP: "a proposed follow-up",
     EventKind.DIGEST: "a doctor's day",
-    EventKind.DOCTOR_WAITS: "a doctor who waits for approval",
-    EventKind.DOCTOR_APPROVED: "a doctor's approval",
-    EventKind.DOCTOR_REFUSED: "a doctor's refusal",
-    EventKind.NAME_WAITS: "a doctor's new name that waits for approval",
+    EventKind.DOCTOR_WAITS: "a doctor waiting for approval",
+    EventKind.DOCTOR_APPROVED: "an approved doctor",
+    EventKind.DOCTOR_REFUSED: "a refused doctor",
+    EventKind.NAME_WAITS: "a doctor's new name waiting for approval",
     EventKind.NAME_APPROVED: "a doctor's new name",
     EventKind.NAME_REFUSED: "a doctor's new name that was refused",
     EventKind.ACCOUNT_BLOCKED: "a blocked account",
     EventKind.ACCOUNT_UNBLOCKED: "an account that is open again",
-    EventKind.EMAIL_CHANGED: "a new mail address",
+    EventKind.EMAIL_CHANGED: "a new email address",
     EventKind.PASSWORD_CHANGED: "a new password",
-    EventKind.ADDRESS_TRIED: "an address that somebody else named",
-    EventKind.SLOT_OPENED: "a time that opened",
+    EventKind.ADDRESS_TRIED: "an email address that someone else used",
+    EventKind.SLOT_OPENED: "a time that opened up",
     EventKind.UNDELIVERED: "messages that could not be delivered",
 }
-GONE = "an account that is gone"
-NOBODY = "to nobody that I know of"
+GONE = "a former user"
+NOBODY = "to someone I don't know"
 MOST_NAME = 40
 
 
@@ -41,20 +41,22 @@ def page(found: OutboxPage, zone: ZoneInfo) -> str:
     lines = [
         "📮 <b>Outbox</b>",
         "",
-        f"Waiting to be sent: {backlog.waiting:,}, of which {backlog.late:,} late",
-        f"Parked, after a day of tries: {backlog.parked:,}",
+        f"Waiting to be sent: {backlog.waiting:,}, {backlog.late:,} of them late",
+        f"Failed after a day of attempts: {backlog.parked:,}",
     ]
     for place, each in numbered(parked):
         reader = found.readers.get(each.reader)
         lines += [
             "",
             f"<b>{place}. {esc(reader.name) if reader else GONE if each.reader else NOBODY}</b>",
-            f"{CHANNELS[each.channel] if each.channel else 'another way'}: {_what(each)}",
-            f"due since {moment(each.since, zone)}; at last: {esc(each.why)}",
+            f"{CHANNELS[each.channel] if each.channel else 'another channel'}: {_what(each)}",
+            f"Due since {moment(each.since, zone)}. Last problem: {esc(each.why)}",
         ]
     if not parked.total:
-        return "\n".join([*lines, "", "Nothing is parked: nobody needs you here."])
-    return "\n".join([*lines, "", f"Times are {zone_name(zone)}. Retry sends it at once, Drop gives it up."])
+        return "\n".join([*lines, "", "Nothing has failed. There's nothing for you to do here."])
+    return "\n".join(
+        [*lines, "", f"Times are in {zone_name(zone)}. Retry sends a message again now. Drop gives it up."]
+    )
 
 
 def _what(parked: DeadLetter) -> str:
@@ -72,18 +74,18 @@ def numbered(parked: Page[DeadLetter]) -> Iterator[tuple[int, DeadLetter]]:
 def retried(count: int) -> str:
     """Say that so many are tried again."""
     if not count:
-        return "Nothing is parked any more."
+        return "There's nothing left to retry."
     return f"🔁 {'1 message is' if count == 1 else f'{count:,} messages are'} being sent again."
 
 
 def dropped() -> str:
     """Say that one was given up."""
-    return "🗑 Dropped: that message will not be sent."
+    return "🗑 Dropped. That message won't be sent."
 
 
 def mail_refused(email: str) -> str:
-    """Say once, at the next visit, that no mail arrives, and what to do."""
+    """Say once, at the next visit, that no email arrives, and what to do."""
     return (
-        f"📪 Mail to {esc(email)} is refused, so I send none there for now."
-        " /me changes the address, or tries the same one again."
+        f"📪 Email to {esc(email)} is refused, so I'm not sending any there for now."
+        " You can change the address in /me, or try the same one again."
     )

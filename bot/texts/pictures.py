@@ -61,7 +61,7 @@ def day_summary(statuses: Iterable[AppointmentStatus], free: int) -> str:
 
 def times_are(zone: ZoneInfo, changes: Iterable[tuple[datetime, timedelta]]) -> str:
     """Say whose times these are, and when the clocks are changed, by how much."""
-    return "; ".join([f"Times are {zone_name(zone)}", *(_changed(at, by, zone) for at, by in changes)])
+    return "; ".join([f"Times are in {zone_name(zone)}", *(_changed(at, by, zone) for at, by in changes)])
 
 
 def _changed(at: datetime, by: timedelta, zone: ZoneInfo) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.texts import labels
 from bot.texts.formats import (
     FIXED_ZONE,
     GENDERS,
@@ -27,8 +28,8 @@ MOST_NAMED = 5
 def account(user: User, rules: ClinicRules, now: datetime) -> str:
     """Show the account of whoever is signed in. `rules` are as they read them."""
     rows = [
-        ("New name", f"{user.wanted_name} (⏳ waits for approval)" if user.wanted_name else ""),
-        ("Mail", user.email if user.takes_mail else f"{user.email} (📪 it refuses my mails)"),
+        ("New name", f"{user.wanted_name} (⏳ waiting for approval)" if user.wanted_name else ""),
+        ("Email", user.email if user.takes_mail else f"{user.email} (📪 it refuses my emails)"),
         ("Role", ROLES[user.role]),
         ("Specialization", user.specialization or ""),
         ("Gender", GENDERS[user.gender] if user.gender else ""),
@@ -41,34 +42,34 @@ def account(user: User, rules: ClinicRules, now: datetime) -> str:
 
 
 def _whose(rules: ClinicRules) -> str:
-    return zone_name(rules.zone) if rules.elsewhere else f"{zone_name(rules.zone)}, as at the clinic"
+    return zone_name(rules.zone) if rules.elsewhere else f"{zone_name(rules.zone)}, the same as the clinic"
 
 
 def ask_name(user: User) -> str:
     """Ask for another name."""
-    return f"✏️ You are <b>{esc(user.name)}</b> here. What shall I change that to?"
+    return f'✏️ Your name is "{esc(user.name)}". What should it be?'
 
 
 def renamed(user: User) -> str:
     """Say that the name is changed, or waits for approval."""
     if user.wanted_name:
-        return f"⏳ The clinic looks at your new name first, and I tell you. Until then you stay {doctor(user.name)}."
+        return f"⏳ The clinic has to approve your new name. I'll tell you. Until then you are still {doctor(user.name)}."
     if user.role is Role.DOCTOR:
-        return f"✅ You stay {doctor(user.name)}."
+        return f"✅ Your name is still {doctor(user.name)}."
     return "✅ Your name is changed."
 
 
 def ask_language(user: User) -> str:
     """Ask for the language; promise nothing."""
     return (
-        f"🌐 Your language here is <b>{language_name(user.language)}</b>. Which is it? Tap one, or type another.\n\n"
-        "The clinic sees it. My own texts are in English so far."
+        f"🌐 Your language here is <b>{language_name(user.language)}</b>. Which language do you speak?"
+        " Tap one, or type another.\n\nThe clinic will see it. I only write in English so far."
     )
 
 
 def language_changed(user: User) -> str:
     """Say that the language is changed."""
-    return f"✅ The clinic knows now that you speak {language_name(user.language)}."
+    return f"✅ The clinic now knows that you speak {language_name(user.language)}."
 
 
 def ask_zone(rules: ClinicRules) -> str:
@@ -92,17 +93,17 @@ def zone_button(key: str, now: datetime) -> str:
 
 def clinic_zone_button(rules: ClinicRules) -> str:
     """Label the button that goes back to the clinic's zone."""
-    return f"🏥 As the clinic: {zone_name(rules.zone)}"
+    return f"🏥 Same as the clinic: {zone_name(rules.zone)}"
 
 
 def zone_changed(rules: ClinicRules) -> str:
     """Say that the zone is changed."""
     note = (
-        " Working hours, days and time off of doctors stay in the clinic's own time; I name the zone wherever it matters."
+        " Doctors' working hours, days and time off stay in the clinic's own time. I'll name the zone wherever it matters."
         if rules.elsewhere
         else ""
     )
-    return f"✅ I show you times in {esc(_whose(rules))}.{note}"
+    return f"✅ I'll show you times in {esc(_whose(rules))}.{note}"
 
 
 def _reminders(chosen: Sequence[int]) -> str:
@@ -115,8 +116,8 @@ def _reminders(chosen: Sequence[int]) -> str:
 def ask_reminders(chosen: Sequence[int]) -> str:
     """Ask when to remind."""
     return (
-        f"⏰ <b>Reminders of your appointments</b>\nChosen: {_reminders(chosen)}\n\n"
-        "How long before shall I remind you, here and by mail? Tap as many as you like, or type them like"
+        f"⏰ <b>Appointment reminders</b>\nChosen: {_reminders(chosen)}\n\n"
+        "How long before should I remind you, here and by email? Tap as many as you like, or type them like"
         " “1 day, 2 hours” or “none”. Then tap Save."
     )
 
@@ -129,63 +130,61 @@ def reminder_button(lead: timedelta, *, chosen: bool) -> str:
 def reminders_changed(user: User) -> str:
     """Say when reminders come from now on."""
     if not user.reminders:
-        return "✅ I remind you of nothing from now on; /appointments shows what is to come."
-    return f"✅ I remind you {_reminders(user.reminders)}, also of what is booked already."
+        return "✅ I won't remind you any more. See what's coming up in /appointments."
+    return f"✅ I'll remind you {_reminders(user.reminders)}, including for what you've already booked."
 
 
 def ask_new_email(user: User) -> str:
-    """Ask for another mail address."""
-    known = f"📧 Your mail address here is <b>{esc(user.email)}</b>."
+    """Ask for another email address."""
+    known = f"📧 Your email address is <b>{esc(user.email)}</b>."
     if user.takes_mail:
-        return f"{known} What is the new one? I mail a code there."
-    return f"{known} It refused my mails. What is the new one? I mail a code there. The same one can be tried again."
+        return f"{known} What is the new one? I'll email a code there."
+    return f"{known} It refused my emails. What is the new one? I'll email a code there. You can try the same one again."
 
 
 def ask_email_code(email: str, sent: int) -> str:
-    """Ask for the code that was mailed to the new address."""
-    return f"📧 {_sent(sent)} <b>{esc(email)}</b>. It is good for 15 minutes. What is the code?"
-
-
-def _sent(count: int) -> str:
+    """Ask for the code that was emailed to the new address."""
     return (
-        "I have mailed another code, the only one that counts now, to"
-        if count > 1
-        else "I have mailed a code to"
+        f"📧 I've emailed a {'new ' if sent > 1 else ''}code to <b>{esc(email)}</b>. It works for 15 minutes."
+        f"{_newest(sent)} What is the code?"
     )
 
 
+def _newest(sent: int) -> str:
+    return " Only the newest one works." if sent > 1 else ""
+
+
 def email_changed() -> str:
-    """Say that the mail address is changed."""
-    return "✅ Your mail address is changed. A mail to the old one says so."
+    """Say that the email address is changed."""
+    return "✅ Your email address is changed. I'll also tell you at the old one."
 
 
 def ask_old_password() -> str:
     """Ask for the password of now."""
     return (
-        "🔒 What is your password now? I delete your message as soon as I have read it.\n\n"
-        "A new one signs out all your other chats."
+        "🔒 What is your current password? I'll delete your message as soon as I've read it.\n\n"
+        "A new password signs out all your other chats."
     )
 
 
 def password_changed() -> str:
     """Say that the password is changed."""
-    return "✅ Your password is changed, and all other chats are signed out. A mail says so."
+    return "✅ Your password is changed, and all other chats are signed out. I'll confirm it by email."
 
 
 def ask_forgotten_email(*, has_code: bool) -> str:
     """Ask whose password was forgotten."""
-    why = "Then I ask you for it." if has_code else "I mail a code there that lets you choose a new one."
-    return f"🔑 <b>New password</b>\n\nWhat is your mail address? {why}"
+    why = "Then I'll ask you for the code." if has_code else "I'll email you a code to choose a new password."
+    return f"🔑 <b>New password</b>\n\nWhat is your email address? {why}"
 
 
 def ask_forgotten_code(email: str, sent: int) -> str:
     """Ask for the code, without telling whether there is an account."""
     if not sent:
-        return f"🔑 What is the code that was mailed to <b>{esc(email)}</b>?"
-    newest = " Only the newest counts." if sent > 1 else ""
+        return f"🔑 What is the code that was emailed to <b>{esc(email)}</b>?"
     return (
-        f"🔑 If <b>{esc(email)}</b> has an account here, a code is on its way there. A code is good for 15 minutes."
-        f"{newest} What is it?\n\nIf none comes, look into the spam folder, or tap Send again."
+        f"🔑 If <b>{esc(email)}</b> has an account here, a code is on its way there. It works for 15 minutes."
+        f"{_newest(sent)} What is the code?\n\nIf it doesn't arrive, check your spam folder, or tap Send again."
     )
 
 
@@ -198,7 +197,7 @@ def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> str:
     """Show where somebody is signed in; `here` is the chat that asks."""
     count = "1 chat" if page.total == 1 else f"{page.total} chats"
     lines = [_session(session, here, rules) for session in page.items]
-    return f"📱 You are signed in: <b>{count}</b>.\n\n" + "\n".join(lines)
+    return f"📱 You are signed in to <b>{count}</b>.\n\n" + "\n".join(lines)
 
 
 def _session(session: SignedIn, here: int, rules: ClinicRules) -> str:
@@ -209,13 +208,15 @@ def _session(session: SignedIn, here: int, rules: ClinicRules) -> str:
 
 def end_session_button(session: SignedIn, rules: ClinicRules) -> str:
     """Return the label of the button that ends a session."""
-    since = f" of {session.since.astimezone(rules.zone):%-d %b}" if session.since else ""
-    return f"✖ End {session.label or 'another chat'}{since}"
+    since = f", {session.since.astimezone(rules.zone):%-d %b}" if session.since else ""
+    return labels.sign_out(f"{session.label or 'another chat'}{since}")
 
 
 def others_ended(count: int) -> str:
     """Say how many sessions were ended."""
-    return f"✅ Ended: {count}." if count else "There was no other chat to end."
+    if not count:
+        return "There was no other chat to sign out."
+    return "✅ 1 other chat is signed out." if count == 1 else f"✅ {count} other chats are signed out."
 
 
 def session_ended() -> str:
@@ -226,8 +227,8 @@ def session_ended() -> str:
 def my_data() -> str:
     """Say what the file is."""
     return (
-        "📄 This is everything that is stored about you; only your password's hash and what signs you in are left"
-        " out. It is JSON, which a browser or a text editor shows."
+        "📄 This is everything I keep about you, except your password's hash and what keeps you signed in."
+        " It's a JSON file, which any browser or text editor can open."
     )
 
 
@@ -237,11 +238,11 @@ def ask_forget(user: User, to_come: Sequence[AppointmentCard], rules: ClinicRule
     if len(to_come) > MOST_NAMED:
         lines.append(f"• and {len(to_come) - MOST_NAMED} more")
     cancelled = f"\n\n{_cancelled(len(to_come))}\n" + "\n".join(lines) if lines else ""
-    reasons = ", the reasons of your visits" if user.role is Role.PATIENT else ""
+    reasons = ", the reasons for your visits" if user.role is Role.PATIENT else ""
     return (
         f"🗑 <b>Delete your account, {esc(user.name)}?</b>\n\n"
-        f"What goes: your name, mail address and password{reasons}, what I told you, and where you are signed in."
-        f" Past appointments stay in the clinic's books, without your name.{cancelled}\n\nThis can't be undone."
+        f"I'll delete your name, email address and password{reasons}, what I told you, and where you are signed in."
+        f" Past appointments stay in the clinic's records, without your name.{cancelled}\n\nThis can't be undone."
     )
 
 
@@ -251,11 +252,11 @@ def _visit(card: AppointmentCard, role: Role, rules: ClinicRules) -> str:
 
 
 def _cancelled(count: int) -> str:
-    which = "This appointment is" if count == 1 else f"These {count} appointments are"
-    return f"{which} cancelled, and the others hear of it:"
+    which = "This appointment" if count == 1 else f"These {count} appointments"
+    return f"{which} will be cancelled, and I'll tell the others:"
 
 
 def forgotten(count: int) -> str:
     """Say good-bye for good."""
     cancelled = {0: "", 1: " 1 appointment is cancelled."}.get(count, f" {count} appointments are cancelled.")
-    return f"👋 Your account is deleted.{cancelled} All the best! Should you come back, /register makes a new one."
+    return f"👋 Your account is deleted.{cancelled} All the best! If you come back, create a new one with /register."

@@ -66,8 +66,8 @@ def _times(off: Slot, plan: DayAgenda) -> str:
 
 def _quiet(plan: DayAgenda) -> str:
     if not plan.working:
-        return "You don't work on this day. /hours changes that."
-    return "Nobody has booked this day. You hear of each new appointment here and by mail."
+        return "You don't work on this day. You can change that in /hours."
+    return "Nobody has booked this day. I'll tell you about each new appointment here and by email."
 
 
 def week_page(plans: Sequence[DayAgenda]) -> str:
@@ -113,14 +113,14 @@ def ask_follow_up(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Ask when a patient who was seen is to come again."""
     return (
         f"↪ <b>Propose a follow-up</b>\n🙂 {esc(card.patient.name)}\n🕑 Seen {stretch(card.appointment.slot, zone)}\n\n"
-        "When shall they come again? Tap it, or type it like “in 10 days”, “3 weeks” or “4 May”. They get up to three of"
-        " your free times around then, each to be taken at one tap; you see them before they go out."
+        "When should they come again? Tap it, or type it like “in 10 days”, “3 weeks” or “4 May”. They'll get up to three"
+        " of your free times around then, and can book one with a tap. You'll see the times before I send them."
     )
 
 
 def ask_follow_up_note(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInfo) -> str:
     """Show which times the patient would get, and ask what to tell them."""
-    return f"{_follow_up(card, draft, zone)}\n\nWhat shall I tell the patient? Type it, or skip this."
+    return f"{_follow_up(card, draft, zone)}\n\nWhat should I tell the patient? Type it, or skip this."
 
 
 def follow_up_summary(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInfo) -> str:
@@ -128,7 +128,7 @@ def follow_up_summary(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInf
     said = f"\n💬 To the patient: {esc(draft.note)}" if draft.note else ""
     return (
         f"{_follow_up(card, draft, zone)}{said}\n\n"
-        "Shall I send this? They hear of it here and by mail, and take one of the times at a tap."
+        "Send this? I'll tell them here and by email, and they can book one of the times with a tap."
     )
 
 
@@ -141,8 +141,8 @@ def proposed(card: AppointmentCard, offers: Sequence[Offer], zone: ZoneInfo) -> 
     """Say what was proposed."""
     times = "; ".join(moment(offer.slot.start, zone) for offer in offers)
     return (
-        f"↪ Proposed to {esc(card.patient.name)}: {times} ({zone_name(zone)}). They hear of it here and by mail, and"
-        " you as soon as one is taken."
+        f"↪ Proposed to {esc(card.patient.name)}: {times} ({zone_name(zone)}). I'll tell them here and by email,"
+        " and you as soon as they book one."
     )
 
 
@@ -158,13 +158,13 @@ def picture_caption(plan: DayAgenda) -> str:
 
 def ask_note(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Ask what to tell a patient whose appointment is about to be cancelled."""
-    return f"{_lost(card, zone)}\n\nWhat shall I tell the patient? Type it, or skip this."
+    return f"{_lost(card, zone)}\n\nWhat should I tell the patient? Type it, or skip this."
 
 
 def ask_sure(card: AppointmentCard, note: str | None, zone: ZoneInfo) -> str:
     """Ask once whether to cancel, and name what goes."""
     said = f"\n💬 To the patient: {esc(note)}" if note else ""
-    return f"{_lost(card, zone)}{said}\n\nCancel it? The patient hears of it at once, here and by mail."
+    return f"{_lost(card, zone)}{said}\n\nCancel it? I'll tell the patient right away, here and by email."
 
 
 def _lost(card: AppointmentCard, zone: ZoneInfo) -> str:
@@ -176,5 +176,5 @@ def withdrawn(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Say that it is cancelled."""
     return (
         f"✖ Cancelled: {esc(card.patient.name)} with {doctor(card.doctor.name)}, {stretch(card.appointment.slot, zone)}."
-        " The patient is told, with a button to book again."
+        " I'll tell the patient, with a button to book again."
     )

@@ -13,15 +13,15 @@ def ask_name(clinic: str) -> str:
 
 
 def ask_email(name: str) -> str:
-    """Ask for the mail address."""
-    return f"Thank you, {esc(name)}.\n\nWhat is your mail address? Confirmations go there."
+    """Ask for the email address."""
+    return f"Thank you, {esc(name)}.\n\nWhat is your email address? I'll send confirmations there."
 
 
 def ask_new_password(min_length: int) -> str:
     """Ask for a new password."""
     return (
-        f"🔒 Choose a password of {min_length} characters or more.\n\n"
-        "I delete your message as soon as I have read it, and never show it."
+        f"🔒 Choose a password with at least {min_length} characters.\n\n"
+        "I'll delete your message as soon as I've read it, and never show it."
     )
 
 
@@ -37,12 +37,12 @@ def ask_specialization() -> str:
 
 def ask_gender() -> str:
     """Ask for the gender."""
-    return "What is your gender? You may leave this open."
+    return "What is your gender? You don't have to say."
 
 
 def ask_staff_code(*, optional: bool) -> str:
     """Ask for the staff code."""
-    without = " Without it, an admin will look at your registration first." if optional else ""
+    without = " Without it, an admin has to approve your registration first." if optional else ""
     return f"🔒 Please type the clinic's staff code.{without}"
 
 
@@ -50,14 +50,14 @@ def registration_summary(draft: RegisterDraft) -> str:
     """Show what was answered."""
     rows = [
         ("Name", draft.name),
-        ("Mail", draft.email),
+        ("Email", draft.email),
         ("Password", "•••••••• (kept safe)"),
         ("Role", ROLES[draft.role] if draft.role else ""),
         ("Specialization", draft.specialization or ""),
         ("Gender", GENDERS[draft.gender] if draft.gender else "not said"),
     ]
     lines = [f"{name}: <b>{esc(value)}</b>" for name, value in rows if value]
-    note = "\n\nAn admin will look at it before you can sign in." if _waits(draft) else ""
+    note = "\n\nAn admin has to approve it before you can sign in." if _waits(draft) else ""
     return "Is this right?\n\n" + "\n".join(lines) + note
 
 
@@ -67,33 +67,33 @@ def _waits(draft: RegisterDraft) -> bool:
 
 def registered(user: User) -> str:
     """Say that the account is there."""
-    return f"✅ Welcome, {esc(user.name)}! Your account is ready. Sign in to go on."
+    return f"✅ Welcome, {esc(user.name)}! Your account is ready. Sign in to continue."
 
 
 def registered_pending(user: User) -> str:
     """Say that the account waits for approval."""
     return (
-        f"✅ Thank you, {doctor(user.name)}. Your registration waits for the clinic's approval;"
-        f" a mail to {esc(user.email)} will tell you as soon as you can sign in."
+        f"✅ Thank you, {doctor(user.name)}. The clinic has to approve your registration."
+        f" I'll email you at {esc(user.email)} as soon as you can sign in."
     )
 
 
 def saved_before(user: User) -> str:
     """Say that what counts are the answers of the first time."""
     return (
-        f"\n\nIt was saved the first time already: as {esc(user.name)}, {esc(user.email)}, with the password of then."
-        " You can change that in /me."
+        f"\n\nI had already saved your first answers: {esc(user.name)}, {esc(user.email)} and the password you chose"
+        " then. You can change them in /me."
     )
 
 
 def ask_login_email() -> str:
     """Ask who signs in."""
-    return "🔑 <b>Sign in</b>\n\nWhat is your mail address?"
+    return "🔑 <b>Sign in</b>\n\nWhat is your email address?"
 
 
 def ask_login_password(email: str) -> str:
     """Ask for the password."""
-    return f"🔑 Your password for {esc(email)}? I delete your message as soon as I have read it."
+    return f"🔑 What is your password for {esc(email)}? I'll delete your message as soon as I've read it."
 
 
 def signed_in(user: User) -> str:
@@ -103,4 +103,4 @@ def signed_in(user: User) -> str:
 
 def signed_out() -> str:
     """Say good-bye."""
-    return "👋 You are signed out of this chat. /login signs you in again."
+    return "👋 You are signed out of this chat. To sign in again: /login"

@@ -22,15 +22,15 @@ def no_such_period(usual: int) -> str:
     """Say which periods there are, above the usual one."""
     *first, last = PERIODS
     others = ", ".join(str(days) for days in first)
-    return f"There are figures for the last {others} or {last} days. Here are those for {usual}:"
+    return f"I have statistics for the last {others} or {last} days. Here are the last {usual}:"
 
 
 def nothing(number: int) -> str:
     """Say that there is nothing to count."""
-    wider = " A longer time may have some." if number < max(PERIODS) else ""
+    wider = " A longer period may have some." if number < max(PERIODS) else ""
     return (
-        f"📊 There are no appointments in the last {number} days yet, so there is nothing to draw.{wider}\n\n"
-        "As soon as patients book, you see here how the clinic is doing."
+        f"📊 There are no appointments in the last {number} days yet, so there's nothing to show.{wider}\n\n"
+        "As soon as patients book, you'll see here how the clinic is doing."
     )
 
 
@@ -77,7 +77,7 @@ def _use(figures: Figures) -> str:
 def _ahead(ahead: Ahead) -> str:
     total = sum(ahead.parts)
     parts = (f"{_percent(part, total)} {words}" for part, words in zip(ahead.parts, AHEAD_PARTS, strict=True))
-    return f"Booked ahead: <b>{_length(ahead.median)}</b> (median); " + ", ".join(parts)
+    return f"Booked ahead: <b>{_length(ahead.median)}</b> (median). " + ", ".join(parts)
 
 
 def _length(ahead: timedelta) -> str:

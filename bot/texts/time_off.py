@@ -40,19 +40,21 @@ def off_button(slot: Slot, zone: ZoneInfo) -> str:
 def ask_first(coming: Sequence[TimeOff], page: Page[TimeOff], zone: ZoneInfo) -> str:
     """Show the time off to come, and ask for a new one's first day."""
     count = len(coming)
-    known = "You have none to come."
+
+    known = "You have no upcoming time off."
     if count:
         lines = "\n".join(f"• {off(each.slot, zone)}" for each in page.items)
-        known = f"{'1 is' if count == 1 else f'{count} are'} to come:\n{lines}"
+
+        known = f"{count} coming up:\n{lines}"
     return (
         f"{TITLE} ({zone_name(zone)})\n{known}\n\n"
-        "Which is the first day of a new one? Tap it, or type “4 May”, “4 May to 9 May” or “4 May 13:00-17:00”."
+        "What is the first day of your new time off? Tap it, or type “4 May”, “4 May to 9 May” or “4 May 13:00-17:00”."
     )
 
 
 def ask_last(first: date) -> str:
     """Ask for the last day."""
-    return f"{TITLE}\nFrom {day(first)}\n\nUntil which day? Tap the last one that you are away, or type it."
+    return f"{TITLE}\nFrom {day(first)}\n\nWhat is the last day you're away? Tap it, or type it."
 
 
 def only(first: date) -> str:
@@ -64,7 +66,7 @@ def ask_part(first: date, zone: ZoneInfo) -> str:
     """Ask whether it is the whole day."""
     return (
         f"{TITLE}\n{day(first)} ({zone_name(zone)})\n\n"
-        "The whole day, or a part of it? Type a part like “13:00-17:00”, “from 3 pm” or “until noon”."
+        "The whole day, or part of it? Type a part like “13:00-17:00”, “from 3 pm” or “until noon”."
     )
 
 
@@ -72,8 +74,8 @@ def ask_note(slot: Slot, count: int, zone: ZoneInfo) -> str:
     """Ask what to tell the patients."""
     whom = "the patient" if count == 1 else "the patients"
     return (
-        f"{TITLE}\n{off(slot, zone)}\n\n{are(count)} booked in it and will be cancelled when you confirm."
-        f" What shall I tell {whom}? Type it, or skip this."
+        f"{TITLE}\n{off(slot, zone)}\n\n{are(count)} booked then and will be cancelled when you confirm."
+        f" What should I tell {whom}? Type it, or skip this."
     )
 
 
@@ -81,12 +83,12 @@ def summary(slot: Slot, page: Page[AppointmentCard], note: str | None, zone: Zon
     """Show everything once more."""
     head = f"{TITLE} ({zone_name(zone)})\n{off(slot, zone)}"
     if not page.total:
-        return f"{head}\n\nNothing is booked in it, and nobody can book it any more. Save it?"
+        return f"{head}\n\nNothing is booked then. After you save, nobody can book it. Save it?"
     said = f"\n💬 To them: {esc(note)}" if note else ""
-    those = "This appointment is" if page.total == 1 else f"These {page.total} appointments are"
+    those = "This appointment" if page.total == 1 else f"These {page.total} appointments"
     return (
-        f"{head}\n\n⚠️ <b>{those} cancelled when you confirm</b>\n{booked_lines(page, zone)}{said}\n\n"
-        "Each patient gets a message and a mail at once, with other free times that book at one tap."
+        f"{head}\n\n⚠️ <b>{those} will be cancelled when you confirm</b>\n{booked_lines(page, zone)}{said}\n\n"
+        "Each patient gets a message and an email right away, with other free times to book with one tap."
     )
 
 
@@ -94,7 +96,7 @@ def confirm(count: int) -> str:
     """Label the summary's button."""
     if not count:
         return "✅ Save"
-    return f"✅ Take it, cancel {'that one' if count == 1 else f'those {count}'}"
+    return f"✅ Save, cancel {'that one' if count == 1 else f'those {count}'}"
 
 
 def taken(
@@ -105,12 +107,12 @@ def taken(
     `more` are those that were booked after the summary was shown, so that nobody has read of them yet. One
     that is saved `again` stays as it was the first time, with the note that the patients got then.
     """
-    saved = "was saved already, as you first confirmed it" if is_again else "is saved"
+    saved = "was already saved, as you first confirmed it" if is_again else "is saved"
     head = f"⛱ Your time off {saved}: {off(slot, zone)}."
     if not cancelled:
-        return f"{head} Nothing was booked in it."
+        return f"{head} Nothing was booked then."
     said = (
-        f"{head}\n{are(cancelled)} cancelled; each patient gets a message and a mail with other free times."
+        f"{head}\n{are(cancelled)} cancelled. Each patient gets a message and an email with other free times."
     )
     if not more:
         return said
@@ -123,7 +125,7 @@ def ask_take_back(slot: Slot, zone: ZoneInfo) -> str:
     """Ask whether to take it back."""
     return (
         f"{TITLE}\n{off(slot, zone)}\n\n"
-        "Take it back? Patients can book this time again; what was cancelled stays cancelled."
+        "Take it back? Patients can book this time again. Cancelled appointments stay cancelled."
     )
 
 

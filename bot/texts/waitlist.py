@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.drafts import WaitDraft
+from bot.texts import labels
 from bot.texts.formats import day, doctor, esc, moment, plain_doctor, span, zone_name, zone_note
 from services.clinic_rules import ClinicRules
 from services.models.scheduling import PartOfDay
 from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
 from services.waitlist.entries import Joined
 
-TELL_ME = "🔔 Tell me when something opens"
 PARTS = {
     PartOfDay.MORNING: "Morning",
     PartOfDay.AFTERNOON: "Afternoon",
@@ -26,14 +26,14 @@ _IN = {
 
 
 def _head(draft: WaitDraft) -> str:
-    return f"🔔 <b>Wait for a time</b>\n👩‍⚕️ {doctor(draft.doctor_name)}"
+    return f"🔔 <b>Join the waiting list</b>\n👩‍⚕️ {doctor(draft.doctor_name)}"
 
 
 def ask_days(draft: WaitDraft) -> str:
     """Ask on which days."""
     return (
-        f"{_head(draft)}\n\nI tell you when a time opens, and keep it for you while you decide."
-        " On which days would one suit you? Tap, or type a day."
+        f"{_head(draft)}\n\nI'll tell you when a time opens up, and keep it for you while you decide."
+        " Which days would suit you? Tap, or type a day."
     )
 
 
@@ -76,34 +76,34 @@ def wish(place: WaitlistEntry, rules: ClinicRules) -> str:
 def joined(found: Joined, lasts: timedelta, rules: ClinicRules) -> str:
     """Say that somebody waits now, for what, and what will come of it."""
     place = found.card.place
-    lines = [f"🔔 You wait for a time with {doctor(found.card.doctor.name)}: {wish(place, rules)}."]
+    lines = [f"🔔 You're on the waiting list for {doctor(found.card.doctor.name)}: {wish(place, rules)}."]
     if found.has_replaced:
-        lines.append("This takes the place of what you waited for there before.")
+        lines.append("This replaces what you were waiting for there before.")
     lines.append(
-        f"{before(found.card.before).capitalize()}. When a time opens, I offer it to you here and by mail,"
-        f" and keep it for {span(lasts)}, or less where it is near."
+        f"{before(found.card.before)} When a time opens up, I'll offer it to you here and by email,"
+        f" and keep it for {span(lasts)}, or less if it's soon."
     )
     if found.free:
-        count = "1 time like that is" if found.free == 1 else f"{found.free} times like that are"
-        lines.append(f"{count} free already; I tell you of others.")
+        count = "1 matching time is" if found.free == 1 else f"{found.free} matching times are"
+        lines.append(f"{count} free now. I'll tell you if more open up.")
     return "\n\n".join(lines)
 
 
 def before(count: int) -> str:
-    """Return how many are before somebody in the line."""
+    """Say how many are before somebody in the line."""
     if not count:
-        return "nobody is before you"
-    return "1 person is before you" if count == 1 else f"{count} people are before you"
+        return "You're first in line."
+    return "1 person is ahead of you." if count == 1 else f"{count} people are ahead of you."
 
 
 def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: ClinicRules) -> str:
     """List where somebody waits."""
     if not found:
         return (
-            "🔔 You wait for no time at the moment.\n\nWhere a doctor has none that suits you,"
-            f" “{TELL_ME}” is below the days in /book and on the doctor's card in /doctors."
+            "🔔 You're not on any waiting list.\n\nIf a doctor has no time that suits you,"
+            f" tap “{labels.TELL_ME}” below the days in /book or on the doctor's card in /doctors."
         )
-    count = "1 place" if len(found) == 1 else f"{len(found)} places"
+    count = "1 doctor" if len(found) == 1 else f"{len(found)} doctors"
     items = [_place(card, offer, rules) for card, offer in found]
     return "\n\n".join([f"🔔 <b>Waiting list</b>: {count}{zone_note(rules)}", *items])
 
@@ -111,7 +111,7 @@ def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: C
 def _place(card: WaitlistEntryCard, offer: SlotOffer | None, rules: ClinicRules) -> str:
     lines = [
         f"👩‍⚕️ {doctor(card.doctor.name)}: {esc(wish(card.place, rules))}",
-        f"Since {moment(card.place.since, rules.zone)}; {before(card.before)}.",
+        f"Since {moment(card.place.since, rules.zone)}. {before(card.before)}",
     ]
     if offer is not None:
         lines.append(
@@ -127,19 +127,19 @@ def take(offer: SlotOffer, rules: ClinicRules) -> str:
 
 def leave(name: str) -> str:
     """Label the button that leaves a line."""
-    return f"✖ Leave: {plain_doctor(name)}"
+    return f"✖ Leave the list: {plain_doctor(name)}"
 
 
 def left(*, was_there: bool) -> str:
     """Say that somebody waits there no more."""
-    return "You have left that line." if was_there else "You were not in that line any more."
+    return "You have left that waiting list." if was_there else "You were no longer on that waiting list."
 
 
 def passed() -> str:
     """Say that what was offered goes on to the next."""
-    return "👋 Passed on to the next in line. You keep your place, and hear of the next time that opens."
+    return "👋 Passed on to the next person in line. You keep your place. I'll tell you when the next time opens up."
 
 
 def nothing_to_wait_for() -> str:
     """Say where waiting begins."""
-    return f"“{TELL_ME}” is below the days in /book, and on the doctor's card in /doctors."
+    return f"To join a waiting list, tap “{labels.TELL_ME}” below the days in /book, or on the doctor's card in /doctors."

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from bot.callbacks.steps import Back, Leave, Nothing
 from bot.callbacks.tap import Tap
+from bot.texts import labels
 from services.namesakes import BETWEEN
 
 LABEL_LENGTH = 40
@@ -94,8 +95,8 @@ def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:
 
 def ways_out(*, back: bool = True) -> Row:
     """Return the row that every question ends with."""
-    leave = button("✖ Cancel", Leave())
-    return [button("« Back", Back()), leave] if back else [leave]
+    leave = button(labels.LEAVE, Leave())
+    return [button(labels.BACK, Back()), leave] if back else [leave]
 
 
 def pager(number: int, pages: int, turn: Callable[[int], Tap]) -> Row:

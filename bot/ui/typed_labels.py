@@ -5,6 +5,7 @@ from unicodedata import category, normalize
 
 from bot.callbacks.steps import Confirm, Leave, SaveAndCancel
 from bot.callbacks.tap import BadTap, Tap
+from bot.texts.labels import FORMER
 from bot.ui.keyboards import LABEL_LENGTH, Button
 
 # Where nothing but a button answers, a yes or a no is one.
@@ -33,10 +34,14 @@ def typed_button(
     wanted = folded(text)
     if not wanted or (strict and wanted != text.strip().casefold()):
         return None
-    found = {tap for label, tap in taps if label == wanted}
+    found = _called(wanted, taps) or _called(_OF_NOW.get(wanted, wanted), taps)
     if not found and alone:
         found = _said_yes_or_no(wanted, {tap for _, tap in taps})
     return found.pop() if len(found) == 1 else None
+
+
+def _called(wanted: str, taps: Iterable[tuple[str, Tap]]) -> set[Tap]:
+    return {tap for label, tap in taps if label == wanted}
 
 
 def _said_yes_or_no(wanted: str, taps: set[Tap]) -> set[Tap]:
@@ -53,3 +58,6 @@ def _tap(data: str) -> Tap | None:
         return Tap.unpack(data)
     except BadTap:
         return None
+
+
+_OF_NOW = {folded(former): folded(label) for former, label in FORMER.items()}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from bot.callbacks.steps import Do, Instead, Resume
+from bot.texts import dialogs as texts
+from bot.texts import labels
 from bot.ui.keyboards import Button, Keyboard, Row, button, keyboard
 from bot.ui.view import View
 from services.errors import Denied, NotSignedIn, SessionEnded, SignedOutAlready
@@ -11,66 +13,65 @@ from services.models.people import Principal, Role
 
 def go_on_or_leave(command: str, other: str) -> Keyboard:
     """Return the two answers to that; `command` starts the other dialog."""
-    return keyboard([button("▶ Go on", Resume())], [button(f"✖ Leave it for the {other}", Instead(command))])
+    return keyboard([button(labels.GO_ON, Resume())], [button(labels.leave_for(other), Instead(command))])
 
 
 def left(noun: str, command: str, home: str | None) -> View:
     """Say that a dialog was left at the person's wish, and how it, or what it was begun from, is found."""
-    said = f"✖ I left the {noun}; nothing was saved."
-    if home is not None:
-        return View(said, keyboard([start_again(command, home)]))
-    return View(f"{said} /{command} is there whenever you like.")
+    return View(texts.left(noun), keyboard([start_again(command, home)]))
 
 
 def start_again(command: str, home: str | None) -> Button:
     """Return the button that starts a dialog anew, or leads to where it was begun."""
     return (
-        button(f"« Back to /{home}", Do(home)) if home is not None else button("↻ Start again", Do(command))
+        button(labels.back_to_command(home), Do(home))
+        if home is not None
+        else button(labels.START_AGAIN, Do(command))
     )
 
 
 def old_card(visitor: Principal | None) -> View:
     """Say that a card is old, and offer the way on."""
-    return View("🕰 This card is old, so its buttons no longer work. Here is the way on:", ways_on(visitor))
+    return View(texts.old_card(), ways_on(visitor))
 
 
 def edit_not_read() -> View:
     """Answer an edited message where no question is open."""
-    return View("✏️ I don't read edited messages. Please send it again as a new one.")
+    return View(texts.edit_not_read())
 
 
 def way_in(error: Denied) -> Keyboard | None:
     """Return the button to sign in where that is what is missing."""
     if isinstance(error, NotSignedIn | SessionEnded | SignedOutAlready):
-        return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])
+        return keyboard([button(labels.SIGN_IN, Do("login")), button(labels.REGISTER, Do("register"))])
     return None
 
 
 def ways_on(visitor: Principal | None) -> Keyboard:
     """Return the buttons for what somebody can do here, what most people want first, by who they are."""
     if visitor is None:
-        return keyboard([button("🔑 Sign in", Do("login")), button("📝 Register", Do("register"))])
+        return keyboard([button(labels.SIGN_IN, Do("login")), button(labels.REGISTER, Do("register"))])
     return keyboard(*_WAYS_ON[visitor.role])
 
 
-_ACCOUNT = button("⚙️ My account", Do("me"))
+_ACCOUNT = button(labels.MY_ACCOUNT, Do("me"))
 _WAYS_ON: Mapping[Role, Sequence[Row]] = {
     Role.PATIENT: (
-        [button("📅 Book an appointment", Do("book"))],
-        [button("📋 My appointments", Do("appointments")), button("👩‍⚕️ Doctors", Do("doctors"))],
-        [button("⏰ Reminders", Do("reminders")), button("🔔 Waiting list", Do("waitlist"))],
+        [button(labels.BOOK_APPOINTMENT, Do("book"))],
+        [button(labels.MY_APPOINTMENTS, Do("appointments")), button(labels.DOCTORS, Do("doctors"))],
+        [button(labels.REMINDERS, Do("reminders")), button(labels.WAITING_LIST, Do("waitlist"))],
         [_ACCOUNT],
     ),
     Role.DOCTOR: (
-        [button("🗓 My day", Do("schedule")), button("📋 My appointments", Do("appointments"))],
-        [button("⏰ Hours", Do("hours")), button("⛱ Time off", Do("timeoff"))],
+        [button(labels.MY_DAY, Do("schedule")), button(labels.MY_APPOINTMENTS, Do("appointments"))],
+        [button(labels.HOURS, Do("hours")), button(labels.TIME_OFF, Do("timeoff"))],
         [_ACCOUNT],
     ),
     Role.ADMIN: (
-        [button("🗓 Appointments", Do("appointments")), button("👥 Users", Do("users"))],
-        [button("📊 Figures", Do("stats")), button("👩‍⚕️ Doctors", Do("doctors"))],
-        [button("📣 Announce", Do("announce")), button("📄 Export", Do("export"))],
-        [button("📮 Outbox", Do("outbox")), button("🧾 Audit", Do("audit"))],
+        [button(labels.CLINIC_APPOINTMENTS, Do("appointments")), button(labels.USERS, Do("users"))],
+        [button(labels.STATISTICS, Do("stats")), button(labels.DOCTORS, Do("doctors"))],
+        [button(labels.ANNOUNCE, Do("announce")), button(labels.EXPORT, Do("export"))],
+        [button(labels.OUTBOX, Do("outbox")), button(labels.AUDIT, Do("audit"))],
         [_ACCOUNT],
     ),
 }

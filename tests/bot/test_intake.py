@@ -115,7 +115,7 @@ async def test_more_updates_than_one_poll_brings_are_all_handled(town: Town) -> 
     people = [town.person(f"P{number}") for number in range(LIMIT + 20)]
     last = [person.phone.start() for person in people][-1]
     await town.telegram.confirmed(last)
-    assert all("find a doctor" in person.last for person in people)
+    assert all("Book a doctor's appointment here" in person.last for person in people)
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -158,7 +158,7 @@ async def test_one_chat_that_is_held_up_keeps_nobody_waiting(
     for _ in range(2 * LIMIT):
         asha.phone.send("/help")
     bela.phone.start()
-    await bela.hears("find a doctor")
+    await bela.hears("Book a doctor's appointment here")
     for _ in range(5):
         await bela.says("/help")
     assert not asha.messages
@@ -167,7 +167,7 @@ async def test_one_chat_that_is_held_up_keeps_nobody_waiting(
     await asha.hears("Please sign in")
     await town.telegram.confirmed(last)
     await town.assembly.intake._lanes.settle(10)
-    assert sum("books doctors" in message["text"] for message in asha.messages) == 2 * LIMIT
+    assert sum("what I can do for you at" in message["text"] for message in asha.messages) == 2 * LIMIT
     assert await town.storage.updates.all() == []
 
 
@@ -246,6 +246,6 @@ async def test_what_was_put_on_the_shelf_is_taken_up_by_the_next_process(
         entities = [{"type": "bot_command", "offset": 0, "length": 5}]
         shelved = {"update_id": 5, "message": text | {"entities": entities}}
         await town.storage.updates.put({5: json.dumps(shelved)})
-        await asha.hears("books doctors")
+        await asha.hears("what I can do for you at")
         await town.assembly.intake._lanes.settle(10)
         assert await town.storage.updates.all() == []

@@ -116,9 +116,9 @@ def test_the_calendar_knows_where_the_clinic_is_and_what_to_call() -> None:
     assert made is not None
     (event,) = Calendar.from_ical(made.content).walk("VEVENT")
     assert event["LOCATION"] == "Clinic, 12 Harbour Street"
-    assert "At Clinic, 12 Harbour Street. Telephone: +44 117 496 0123." in str(event["DESCRIPTION"])
+    assert "At Clinic, 12 Harbour Street. Phone: +44 117 496 0123." in str(event["DESCRIPTION"])
     by_video = invite_with(_event(EventKind.BOOKED, room=ROOM), ASHA, rules, LINK)
     assert by_video is not None
     (event,) = Calendar.from_ical(by_video.content).walk("VEVENT")
     assert event["LOCATION"] == ROOM
-    assert "At Clinic. Telephone: +44 117 496 0123." in str(event["DESCRIPTION"])
+    assert "At Clinic. Phone: +44 117 496 0123." in str(event["DESCRIPTION"])

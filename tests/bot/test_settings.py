@@ -147,7 +147,7 @@ def test_a_file_that_is_not_text_is_said_in_one_line_that_shows_an_example(tmp_p
 )
 def test_a_wrong_value_gets_one_line_that_names_it_and_shows_an_example(name: str, value: str) -> None:
     (line,) = complaints(**{name.upper(): value})
-    assert line == f"{name}: wants {WANTED[name]}"
+    assert line == f"{name}: should be {WANTED[name]}"
 
 
 @pytest.mark.parametrize("name", sorted(set(WANTED) - {"webhook_url", "webhook_secret", "key"}))
@@ -238,7 +238,7 @@ def test_no_value_whatever_gets_more_than_a_line(name: str, value: str) -> None:
     try:
         load(**{name: value})
     except SettingsError as error:
-        assert str(error) == f"{name}: wants {WANTED[name]}"  # noqa: PT017 - most values are taken by some
+        assert str(error) == f"{name}: should be {WANTED[name]}"  # noqa: PT017 - most values are taken by some
 
 
 @pytest.mark.parametrize("name", ["key", "email_password", "db_url", "bot_token", "staff_code"])

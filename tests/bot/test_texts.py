@@ -113,13 +113,13 @@ def test_every_error_has_a_kind_sentence(kind: type[errors.ClinicError]) -> None
         (
             (Action.REFUSED, "Nora", START),
             False,
-            "Nora has already refused Dr Rao: Tue 4 May 2027, 10:30 AM.",
+            "Nora already refused Dr Rao on Tue 4 May 2027, 10:30 AM.",
         ),
-        ((Action.BLOCKED, "Nora", START), True, "You have already blocked Dr Rao: Tue 4 May 2027, 10:30 AM."),
+        ((Action.BLOCKED, "Nora", START), True, "You already blocked Dr Rao on Tue 4 May 2027, 10:30 AM."),
         (
             (Action.BLOCKED, None, START),
             False,
-            "An admin has already blocked Dr Rao: Tue 4 May 2027, 10:30 AM.",
+            "An admin already blocked Dr Rao on Tue 4 May 2027, 10:30 AM.",
         ),
         ((None, None, None), False, "Nothing was changed: Dr Rao is blocked now."),
     ],
@@ -173,8 +173,8 @@ def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: Even
 @pytest.mark.parametrize(
     ("role", "why"),
     [
-        (Role.PATIENT, "Dr Rao does not see patients here at the moment"),
-        (Role.DOCTOR, "the patient's account is blocked"),
+        (Role.PATIENT, "Dr Rao isn't seeing patients here at the moment."),
+        (Role.DOCTOR, "The patient's account is blocked."),
     ],
 )
 def test_who_hears_of_a_blocked_account_hears_whose_it_is(role: Role, why: str) -> None:
@@ -222,7 +222,7 @@ def test_an_approved_doctor_hears_which_hours_patients_see_until_they_are_change
     said = news(EventKind.DOCTOR_APPROVED, {"name": "Rao"}, SOMEBODY, RULES)
     assert said.closing == (
         "You can sign in now with /login in the chat. Patients can book you from now on: Monday to Friday"
-        " 09:00 AM – 05:00 PM, the clinic's time, until you change that with /hours."
+        " 09:00 AM – 05:00 PM, clinic time. You can change that in /hours."
     )
 
 
@@ -298,9 +298,9 @@ def test_patients_are_told_where_to_come_to_and_doctors_know() -> None:
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
-        (RULES, "Times are Berlin time."),
-        (replace(KNOWN, phone=None), "Times are Berlin time.\n\n📍 12 &lt;Harbour&gt; Street"),
-        (KNOWN, "Times are Berlin time.\n\n📍 12 &lt;Harbour&gt; Street\n☎️ +44 117 496 0123"),
+        (RULES, "Times are in Berlin time."),
+        (replace(KNOWN, phone=None), "Times are in Berlin time.\n\n📍 12 &lt;Harbour&gt; Street"),
+        (KNOWN, "Times are in Berlin time.\n\n📍 12 &lt;Harbour&gt; Street\n☎️ +44 117 496 0123"),
     ],
 )
 def test_help_ends_with_how_to_reach_the_clinic(rules: ClinicRules, expected: str) -> None:

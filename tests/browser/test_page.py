@@ -104,19 +104,19 @@ async def _registers(page: Page) -> Locator:
     """Give a guest a phone, on which they register, and sign in."""
     await page.get_by_role("button", name="Add a phone").click()
     await page.get_by_label("First name").fill("Sam")
-    await page.get_by_role("button", name="Give a phone").click()
+    await page.get_by_role("button", name="Add the phone").click()
     guest = page.locator("[data-label=guest]")
     await guest.get_by_role("button", name="START").click()
-    await expect(guest.get_by_text("find a doctor")).to_be_visible()
+    await expect(guest.get_by_text("Book a doctor's appointment here")).to_be_visible()
     await _taps(guest, "Register", "full name")
-    await _types(guest, "Sam <b>Stone</b>", "mail address")
+    await _types(guest, "Sam <b>Stone</b>", "email address")
     await _types(guest, "sam@example.org", "Choose a password")
     await _types(guest, "seven words long", "patient, a doctor")
     await expect(guest.get_by_text("seven words long")).to_have_count(0)
     await _taps(guest, "Patient", "gender")
     await _taps(guest, "Male", "Sam <b>Stone</b>")
     await _taps(guest, "Save", "account is ready")
-    await _taps(guest, "Sign in", "Your password")
+    await _taps(guest, "Sign in", "What is your password")
     await _types(guest, "seven words long", "you are signed in")
     return guest
 
@@ -134,10 +134,10 @@ async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(
         await _signs_in(doctor)
         guest = await _registers(page)
         await _types(guest, "/book", "What kind of doctor")
-        await _taps(guest, "Cardiology", "Whom would you like")
+        await _taps(guest, "Cardiology", "Who would you like")
         await _taps(guest, "Dr Meera Rao", "Which day?")
         await _taps(guest, "Soonest", "reason for your visit")
-        await _types(guest, "Palpitations", "Shall I book this?")
+        await _types(guest, "Palpitations", "Book this appointment?")
         await _taps(guest, "Confirm", "Appointment booked")
         await expect(doctor.get_by_text("Patient: Sam <b>Stone</b>")).to_be_visible()
         await expect(page.locator("[data-mail]")).to_have_count(2)
@@ -153,9 +153,9 @@ async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(
         await _taps(guest, "Open the appointment", "Status: booked")
         await _taps(guest, "Cancel appointment", "Cancel Dr Meera Rao")
         await _taps(guest, "Yes, cancel it", "Appointment cancelled")
-        await expect(doctor.get_by_text("Your day as it is now is in")).to_be_visible()
-        await expect(invite.get_by_text("This event was cancelled since.")).to_be_visible()
-        await page.get_by_role("button", name="All mails").click()
+        await expect(doctor.get_by_text("See your updated day:")).to_be_visible()
+        await expect(invite.get_by_text("This event has since been cancelled.")).to_be_visible()
+        await page.get_by_role("button", name="All emails").click()
         await expect(page.locator("[data-mail]")).to_have_count(4)
         await page.locator("[data-mail]", has_text="sam@example.org").first.click()
         await expect(invite.get_by_text("Cancelled")).to_be_visible()
@@ -168,14 +168,17 @@ async def test_sign_in_types_the_login_wherever_the_chat_stands(tmp_path: Path, 
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
         await patient.get_by_role("button", name="START").click()
-        for text, answer in (("/login", "What is your mail address?"), ("sam@example.org", "Your password")):
+        for text, answer in (
+            ("/login", "What is your email address?"),
+            ("sam@example.org", "What is your password"),
+        ):
             await _types(patient, text, answer)
         await _signs_in(patient)
         await expect(patient.get_by_text("Hello Asha Patel")).to_be_visible()
         # The account is another's by now: the bot says so, and nothing more is typed.
         await _types(patient, "/logout", "signed out of this chat")
-        await _types(patient, "/login", "What is your mail address?")
-        await _types(patient, "nora@example.org", "Your password")
+        await _types(patient, "/login", "What is your email address?")
+        await _types(patient, "nora@example.org", "What is your password")
         await _types(patient, "mediconnect", "Hello Nora Lind")
         button = patient.get_by_role("button", name="Sign in as")
         await button.click()
@@ -195,12 +198,12 @@ async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_re
         await page.goto(address)
         await _signs_in(patient)
         await _types(patient, "/me", "You are signed in as")
-        await _taps(patient, "Mail", "What is the new one?")
+        await _taps(patient, "Email", "What is the new one?")
         await _types(patient, "asha@elsewhere.example", "What is the code?")
         await page.locator("[data-mail]", has_text="asha@elsewhere.example").click()
         code = re.search(r"Code: (\d{6})", await page.locator("#mail-text").text_content() or "")
         assert code
-        await _types(patient, code[1], "mail address is changed")
+        await _types(patient, code[1], "email address is changed")
         await _types(patient, "/logout", "signed out of this chat")
         await button.click()
         await expect(signed_in).to_have_count(2)
@@ -214,12 +217,12 @@ async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_re
         await page.get_by_text("Logins").click()
         await expect(page.locator("#login-list").get_by_text("asha@elsewhere.example")).to_be_visible()
         await page.keyboard.press("Escape")
-        await _types(patient, "/forgetme", "What goes: your name")
+        await _types(patient, "/forgetme", "I'll delete your name")
         await _taps(patient, "Yes, delete it", "Your account is deleted")
     async with demo(tmp_path, port):
         await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
         await button.click()
-        await expect(patient.get_by_text("This account is not there any more")).to_be_visible()
+        await expect(patient.get_by_text("This account no longer exists")).to_be_visible()
 
 
 async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path, browser: Browser) -> None:
@@ -230,17 +233,17 @@ async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path,
         await expect(patient).to_be_visible()
         await expect(page.locator("[data-label=doctor]")).to_be_hidden()
         await patient.get_by_role("button", name="START").press("Enter")
-        await expect(patient.get_by_text("find a doctor")).to_be_visible()
+        await expect(patient.get_by_text("Book a doctor's appointment here")).to_be_visible()
         field = patient.get_by_role("textbox", name="Message")
         await field.press_sequentially("/he")
         await expect(patient.get_by_role("option")).to_have_count(1)
         await field.press("Enter")
-        await expect(patient.get_by_text("Tap the buttons, or type")).to_be_visible()
+        await expect(patient.get_by_text("Tap the buttons, or just type")).to_be_visible()
         await field.press("/")
         await field.press("Escape")
         await expect(patient.get_by_role("listbox")).to_be_hidden()
-        await page.get_by_role("button", name="Mail").press("Enter")
-        await expect(page.get_by_text("No mail yet")).to_be_visible()
+        await page.get_by_role("button", name="Email").press("Enter")
+        await expect(page.get_by_text("No email yet")).to_be_visible()
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390
 
@@ -275,7 +278,7 @@ async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(
         await page.goto(address)
         doctor = page.locator("[data-label=doctor]")
         await doctor.get_by_role("button", name="START").click()
-        await _types(doctor, "/forgot", "mail address")
+        await _types(doctor, "/forgot", "email address")
         await _types(doctor, "rao@example.org", "code")
         mail = page.locator("[data-mail]", has_text="rao@example.org")
         await expect(mail).to_have_count(1)
@@ -287,7 +290,7 @@ async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(
     (tmp_path / "mails.json").unlink()
     async with demo(tmp_path, port):
         await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
-        await expect(page.get_by_text("No mail yet")).to_be_visible()
+        await expect(page.get_by_text("No email yet")).to_be_visible()
         await expect(page.locator("#mail")).to_be_hidden()
         await expect(page.locator("[data-mail]")).to_have_count(0)
 
@@ -297,7 +300,7 @@ async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path, browser: 
         page = await browser.new_page(viewport={"width": 1500, "height": 850})
         await page.goto(address)
         await page.get_by_role("button", name="Add a phone").click()
-        await page.get_by_role("button", name="Give a phone").click()
+        await page.get_by_role("button", name="Add the phone").click()
         patient, guest = page.locator("[data-label=patient]"), page.locator("[data-label=guest]")
         left, right = (
             page.get_by_role("button", name=f"further to the {side}") for side in ("left", "right")
@@ -348,10 +351,10 @@ async def test_a_chat_that_stands_at_its_end_stays_there(tmp_path: Path, browser
         patient = page.locator("[data-label=patient]")
         await _signs_in(patient)
         for _ in range(6):
-            await _types(patient, "/help", "Tap the buttons, or type")
+            await _types(patient, "/help", "Tap the buttons, or just type")
         await page.set_viewport_size({"width": 1100, "height": 500})
         await expect(patient.locator(".message time").last).to_be_in_viewport()
-        await _types(patient, "/doctors", "There are doctors of")
+        await _types(patient, "/doctors", "We have doctors in")
         await expect(patient.locator(".message time").last).to_be_in_viewport()
 
 
@@ -373,13 +376,13 @@ async def test_a_long_chat_is_one_stop_of_the_keyboard_and_its_buttons_go_by_arr
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
         await _signs_in(patient)
-        await _types(patient, "/doctors", "There are doctors of")
+        await _types(patient, "/doctors", "We have doctors in")
         before = await _stops_before_the_field(page, patient)
         for _ in range(3):
-            await _types(patient, "/doctors", "There are doctors of")
+            await _types(patient, "/doctors", "We have doctors in")
         await _types(patient, "/book", "What kind of doctor")
         assert await _stops_before_the_field(page, patient) == before <= 5
-        await _taps(patient, "Cardiology", "Whom would you like")
+        await _taps(patient, "Cardiology", "Who would you like")
         await _taps(patient, "Dr Meera Rao", "Which day?")
         # Days that can't be chosen are no stop, neither by Tab nor by arrow.
         await patient.locator("[data-callback]", has_text="Soonest").focus()
@@ -465,7 +468,7 @@ async def test_mails_are_dark_by_night_and_their_tab_is_in_sight_beside_five_pho
         await page.goto(address)
         doctor = page.locator("[data-label=doctor]")
         await doctor.get_by_role("button", name="START").click()
-        await _types(doctor, "/forgot", "mail address")
+        await _types(doctor, "/forgot", "email address")
         await _types(doctor, "rao@example.org", "code")
         await page.locator("[data-mail]", has_text="rao@example.org").click()
         page_colour = page.frame_locator("#mail-html").locator("body")
@@ -473,12 +476,12 @@ async def test_mails_are_dark_by_night_and_their_tab_is_in_sight_beside_five_pho
         for name in ("Sam", "Kim"):
             await page.get_by_role("button", name="Add a phone").click()
             await page.get_by_label("First name").fill(name)
-            await page.get_by_role("button", name="Give a phone").click()
+            await page.get_by_role("button", name="Add the phone").click()
             await expect(page.get_by_role("heading", name="Guest").nth(0)).to_be_visible()
         await page.set_viewport_size({"width": 390, "height": 844})
         tabs = page.get_by_role("navigation", name="Phones and mailbox")
         await expect(tabs.get_by_role("button")).to_have_count(7)
-        await expect(tabs.get_by_role("button", name="Mail")).to_be_in_viewport(ratio=1)
+        await expect(tabs.get_by_role("button", name="Email")).to_be_in_viewport(ratio=1)
 
 
 async def test_the_sample_doctors_have_hours_and_visits_on_every_day() -> None:

@@ -34,9 +34,9 @@ class DaysOff:
             person = Someone(self._world, self._world.doctors[doctor], Random(self._chance.random()))
             wanted = f"/timeoff {start:%Y-%m-%d %H:%M}-{start + LENGTH:%H:%M}"
             way: Way = (
-                ("What shall I tell", person.tap("Skip")),
-                ("Nothing is booked in it, and", person.tap("✅ Save")),
-                ("cancelled when you confirm", person.tap("✅ Take it")),
+                ("What should I tell", person.tap("Skip")),
+                ("Nothing is booked then. After", person.tap("✅ Save")),
+                ("cancelled when you confirm", person.tap("✅ Save, cancel")),
             )
             try:
                 await person.goes(lambda: person.phone.send(wanted), way, says("time off is saved"))

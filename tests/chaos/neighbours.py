@@ -12,7 +12,7 @@ from tests.town import Person
 # Nothing else goes wrong meanwhile, so an answer is late for want of a processor alone.
 PATIENCE_SECONDS = 20
 SHOWN = 80
-KINDS, DOCTORS, DAYS, BACK = "What kind of doctor", "Whom would you like", "Which day?", "« Back"
+KINDS, DOCTORS, DAYS, BACK = "What kind of doctor", "Who would you like", "Which day?", "« Back"
 
 
 class Neighbour(Someone):

@@ -42,7 +42,7 @@ class Newcomer(Someone):
     async def _registers(self) -> None:
         way: Way = (
             ("What is your full name", lambda _screen: self.phone.send(self.name)),
-            ("What is your mail address", self._says_email),
+            ("What is your email address", self._says_email),
             ("Choose a password", self._says_password),
             ("Are you here as", self.tap(self._role)),
             ("What is your specialization", lambda _screen: self.phone.send(SPECIALIZATION)),
@@ -71,8 +71,8 @@ class Newcomer(Someone):
     async def _signs_in(self) -> None:
         """Type mail address and password at once, where they are asked for."""
         way: Way = (
-            ("What is your mail address", self._says_email),
-            ("Your password for", self._says_password),
+            ("What is your email address", self._says_email),
+            ("What is your password for", self._says_password),
         )
         await self.goes(lambda: self.phone.send("/login"), way, says(HELLO))
         self.is_signed_in = True

@@ -29,9 +29,9 @@ BOOKED, MOVED, CANCELLED = (
     ("✖ Cancelled:", "✖ Appointment cancelled"),
 )
 # How a patient's list of appointments begins, and how an admin's ends.
-LISTS = ("🗓 Upcoming", "To look for somebody")
-OVER = ("already cancelled", "has begun or is over")
-APOLOGY, LEFT = "I can't reach the clinic's records", "nothing was saved"
+LISTS = ("🗓 Upcoming", "To find someone")
+OVER = ("already cancelled", "has started or is over")
+APOLOGY, LEFT = "I can't reach the clinic's records", "Nothing was saved"
 LEAVES_SECONDS = 8
 
 
@@ -72,7 +72,7 @@ class Booker(Someone):
         return (
             ("Which time?", self._pick_time),
             ("Which day?", lambda _screen: self.phone.send(self._some_day())),
-            ("no free time", self.tap("« Back", "✖ Cancel")),
+            ("no free time", self.tap("« Back", "✖ Leave")),
         )
 
     def _some_day(self) -> str:
@@ -90,7 +90,7 @@ class Booker(Someone):
             self.phone.send("/appointments")
 
         way: Way = (
-            ("Shall I move", self.tap("✅ Confirm")),
+            ("Move the appointment?", self.tap("✅ Confirm")),
             *self._when(),
             ("📋 Appointment\n", self.tap("🔁 Move")),
             # Any list will do: the patient tells which appointment it is, and so which button is tapped.
@@ -143,11 +143,11 @@ class Patient(Booker):
     async def _books(self) -> None:
         self._draft = Draft(f"No. {self._wishes.asked[Act.BOOK]} of {self.phone.chat_id}")
         way: Way = (
-            ("Shall I book this?", self._confirms),
+            ("Book this appointment?", self._confirms),
             (APOLOGY, self._thinks_again),
             ("reason for your visit", lambda _screen: self.phone.send(self._draft.reason)),
             *self._when(),
-            ("Whom would you like", self._pick_doctor),
+            ("Who would you like", self._pick_doctor),
             ("What kind of doctor", self.tap(self._chance.choice(SPECIALIZATIONS), *SPECIALIZATIONS)),
         )
         card = await self.goes(self._begins, way, self._draft.is_done)

@@ -11,13 +11,17 @@ from random import Random
 
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import TakeSlot
-from bot.texts.waitlist import TELL_ME
+from bot.texts.labels import TELL_ME
 from tests.chaos.people import is_booked
 from tests.chaos.phones import GivesUpError, Screen, Someone, Way, says
 from tests.chaos.world import SPECIALIZATIONS, World
 from tests.town import Person
 
-OPENED, OVER, JOINED = "🔔 A time has opened", "That offer is over", "🔔 You wait for a time with"
+OPENED, OVER, JOINED = (
+    "🔔 A time has opened up",
+    "That offer has expired",
+    "🔔 You're on the waiting list for",
+)
 TAKE, PASS, PASSED = "✅ Take it", "👋 Pass", "👋 Passed on"
 # What the notice of an offer says: with whom, and when it begins.
 ABOUT = re.compile(r"With: (.+?)\n.*When: (.+?) – ", re.DOTALL)
@@ -75,9 +79,9 @@ class Waiter(Someone):
         special = SPECIALIZATIONS[list(self._world.doctors).index(doctor) % len(SPECIALIZATIONS)]
         way: Way = (
             ("Which part of the day", self.tap("Any time")),
-            ("On which days", self.tap("Any day until")),
+            ("Which days would suit you", self.tap("Any day until")),
             ("Which day?", self.tap(TELL_ME)),
-            ("Whom would you like", self.tap(doctor)),
+            ("Who would you like", self.tap(doctor)),
             ("What kind of doctor", self.tap(special)),
             ("Our doctors", self.tap(special)),
             # The doctor's card, or else the list in which it is.

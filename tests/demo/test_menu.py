@@ -94,11 +94,11 @@ async def test_a_chat_that_never_started_has_no_menu_of_its_own(api: Api, telegr
 
 
 async def test_the_bots_texts_are_kept_by_language(api: Api) -> None:
-    await api("setMyDescription", description="Books doctors")
+    await api("setMyDescription", description="What I can do")
     await api("setMyDescription", description="Bucht Ärzte", language_code="de")
     await api("setMyShortDescription", short_description="Doctors")
     assert await api("getMyDescription", language_code="de") == {"description": "Bucht Ärzte"}
-    assert await api("getMyDescription", language_code="fr") == {"description": "Books doctors"}
+    assert await api("getMyDescription", language_code="fr") == {"description": "What I can do"}
     assert await api("getMyShortDescription") == {"short_description": "Doctors"}
     assert await api("getMyName") == {"name": "MediConnect"}
     assert "too long" in await api.refused("setMyName", name="x" * 65)

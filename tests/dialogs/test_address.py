@@ -23,14 +23,14 @@ async def test_a_patient_hears_where_to_come_to_and_whom_to_call(town: Town) -> 
     rao = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     asha = await town.signed_in("Asha Patel", "asha@example.org")
     await asha.talks(
-        [("/help", NUMBER), ("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day")]
+        [("/help", NUMBER), ("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day")]
     )
     await asha.talks([("2027-05-04", "Which time"), ("10:30", "reason"), ("«Skip»", f"📍 {STREET}")])
     await asha.taps("Confirm")
     assert f"Where: {STREET}" in await asha.hears("Appointment booked")
     assert STREET not in await rao.hears("Appointment booked")
     assert (
-        "To move or cancel it, open it in /appointments in the chat until Tue 4 May 2027, 08:30 AM."
+        "You can move or cancel it in /appointments in the chat until Tue 4 May 2027, 08:30 AM."
         f" After that, please call the clinic: {NUMBER}." in asha.last
     )
     mail = await town.mailbox.wait_for(lambda mail: mail.to == ("asha@example.org",))

@@ -10,7 +10,7 @@ from tests.plans import OURS
 from tests.town import PASSWORD, Person, Town
 from tests.turning import TurnableClock
 
-TO_PATIENTS = [("/announce", "Whom is it for?"), ("«Patients»", "What shall I tell them?")]
+TO_PATIENTS = [("/announce", "Who is it for?"), ("«Patients»", "What should I tell them?")]
 CLOSED = "We are closed on Friday."
 
 
@@ -64,7 +64,7 @@ async def test_an_announcement_goes_to_each_chat_of_its_audience_and_to_nobody_e
     await nora.talks(TO_PATIENTS)
     await nora.talks([(CLOSED, "📣 MediConnect\n\nWe are closed on Friday.")])
     assert (
-        "It goes to 2 chats of 1 person; 1 person is not signed in anywhere that takes messages, and will not"
+        "It will go to 1 person in 2 chats. 1 person is not using the bot at the moment and won't"
         " get it." in nora.last
     )
     assert heard(asha) == []
@@ -73,7 +73,7 @@ async def test_an_announcement_goes_to_each_chat_of_its_audience_and_to_nobody_e
     assert heard(asha) == heard(tablet) == [f"📣 MediConnect\n\n{CLOSED}"]
     assert heard(rao) == []
     card, progress = nora.messages[-2:]
-    assert "✅ It is on its way." in card["text"]
+    assert "✅ It's on its way, and progress is shown below." in card["text"]
     assert "reply_markup" not in progress
 
 
@@ -82,8 +82,8 @@ async def test_the_audience_can_be_typed(
     town: Town, nora: Person, asha: Person, typed: str, count: int
 ) -> None:
     rao = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
-    await nora.talks([("/announce", "Whom"), ("the neighbours", "tap one of the buttons")])
-    await nora.talks([(typed, "What shall I tell them?"), (CLOSED, CLOSED)])
+    await nora.talks([("/announce", "Who is it for?"), ("the neighbours", "tap a button")])
+    await nora.talks([(typed, "What should I tell them?"), (CLOSED, CLOSED)])
     await nora.taps("Confirm")
     await nora.hears(f"\n{count} delivered, 0 blocked")
     assert sum(len(heard(person)) for person in (nora, asha, rao)) == count
@@ -103,9 +103,9 @@ async def test_a_text_that_is_too_long_is_asked_for_again_and_the_longest_fits(
     nora: Person, asha: Person
 ) -> None:
     longest = "&" * 3500  # escaped, it is five times as long
-    await nora.talks([*TO_PATIENTS, ("x" * 3501, "has 3,500 characters at most. Please type a shorter one.")])
-    assert "What shall I tell them?" in nora.last
-    await nora.talks([(longest, "It goes to 1 chat of 1 person. Shall I send it?")])
+    await nora.talks([*TO_PATIENTS, ("x" * 3501, "up to 3,500 characters. Please type a shorter one.")])
+    assert "What should I tell them?" in nora.last
+    await nora.talks([(longest, "It will go to 1 person in 1 chat. Send it?")])
     assert longest in nora.last
     await nora.talks([("«Back»", longest), ("«Keep this text»", longest)])
     await nora.taps("Confirm")
@@ -119,22 +119,24 @@ async def test_a_photo_is_no_text(nora: Person) -> None:
 
 async def test_the_way_back_keeps_the_text_and_takes_another_audience(nora: Person, asha: Person) -> None:
     await nora.talks(
-        [*TO_PATIENTS, (CLOSED, "to patients"), ("«Back»", "So far it says:"), ("«Back»", "Whom")]
+        [*TO_PATIENTS, (CLOSED, "to patients"), ("«Back»", "The text so far:"), ("«Back»", "Who is it for?")]
     )
-    await nora.talks([("«Doctors»", "So far it says:"), ("«Keep this text»", "Nobody would get it")])
+    await nora.talks([("«Doctors»", "The text so far:"), ("«Keep this text»", "Nobody would get it")])
     assert "Confirm" not in " ".join(nora.buttons)
-    await nora.talks([("«Back»", "So far"), ("«Back»", "Whom"), ("«Everybody»", "So far it says")])
-    await nora.talks([("Come on Monday", "It goes to 2 chats of 2 people."), ("«Confirm»", "📣")])
+    await nora.talks(
+        [("«Back»", "The text so far"), ("«Back»", "Who is it for?"), ("«Everybody»", "The text so far")]
+    )
+    await nora.talks([("Come on Monday", "It will go to 2 people in 2 chats."), ("«Confirm»", "📣")])
     await asha.hears("Come on Monday")
 
 
 async def test_an_audience_that_has_gone_home_meanwhile_is_told_nothing(
     town: Town, nora: Person, asha: Person
 ) -> None:
-    await nora.talks([*TO_PATIENTS, (CLOSED, "1 chat of 1 person")])
+    await nora.talks([*TO_PATIENTS, (CLOSED, "1 person in 1 chat")])
     await asha.says("/logout")
-    assert "none of them is signed in anywhere any more" in await nora.taps("Confirm")
-    assert "Whom is it for?" in nora.last
+    assert "none of them is using the bot at the moment" in await nora.taps("Confirm")
+    assert "Who is it for?" in nora.last
     assert await stored(town) == 0
 
 
@@ -154,13 +156,13 @@ async def test_those_who_have_blocked_the_bot_are_counted(town: Town, nora: Pers
     town.telegram.faults.refuse(
         "sendMessage", error_code=400, description="Bad Request: chat not found", chat_id=asha.phone.chat_id
     )
-    await nora.talks([*TO_PATIENTS, (CLOSED, "4 chats of 4 people"), ("«Confirm»", "📣")])
-    await nora.hears("2 delivered, 1 blocked the bot, 1 failed.\nWhat failed may have arrived all the same")
+    await nora.talks([*TO_PATIENTS, (CLOSED, "4 people in 4 chats"), ("«Confirm»", "📣")])
+    await nora.hears("2 delivered, 1 blocked the bot, 1 failed.\nMessages that failed may still have arrived")
 
 
 async def test_stop_leaves_out_those_who_wait_and_shows_what_came_of_it(town: Town, nora: Person) -> None:
     people = await crowd(town, 11)
-    await nora.talks([*TO_PATIENTS, (CLOSED, "11 chats of 11 people")])
+    await nora.talks([*TO_PATIENTS, (CLOSED, "11 people in 11 chats")])
     async with held("sendMessage", part=CLOSED) as call:
         await nora.taps("Confirm")
         await nora.hears("░░░░░░░░░░░░ 0 of 11")
@@ -173,7 +175,7 @@ async def test_stop_leaves_out_those_who_wait_and_shows_what_came_of_it(town: To
         )
     assert sum(len(heard(person)) for person in people) == 8
     assert (nora.last_id, nora.messages[-1].get("reply_markup")) == (progress, None)
-    assert "That announcement is over already" in await nora.taps_raw(progress, data)
+    assert "That announcement has already finished" in await nora.taps_raw(progress, data)
 
 
 async def test_an_announcement_that_took_long_makes_the_phone_ring(

@@ -36,9 +36,9 @@ async def test_a_doctor_sees_name_and_reason_and_a_patient_sees_the_doctor(town:
 async def test_an_empty_list_says_what_to_do_next(town: Town) -> None:
     asha, doctor = await _clinic(town)
     await asha.talks(
-        [("/appointments", "/book takes a time"), ("«Past»", "Past appointments\n\nNothing yet")]
+        [("/appointments", "Book one with /book"), ("«Past»", "Past appointments\n\nNothing yet")]
     )
-    await doctor.talks([("/appointments", "You hear of each new one")])
+    await doctor.talks([("/appointments", "I'll tell you about each new one")])
 
 
 async def test_lists_say_how_many_there_are_and_turn_pages(town: Town) -> None:
@@ -62,7 +62,7 @@ async def test_past_ones_come_latest_first_and_can_not_be_cancelled(town: Town, 
     )
     assert "Cancel appointment" not in asha.buttons
     await asha.taps_raw(asha.last_id, cancel)
-    assert "has begun or is over" in asha.last
+    assert "has started or is over" in asha.last
 
 
 async def test_cancelling_asks_once_and_frees_the_slot_at_once(town: Town) -> None:
@@ -76,7 +76,7 @@ async def test_cancelling_asks_once_and_frees_the_slot_at_once(town: Town) -> No
             ("«Yes, cancel»", "Appointment cancelled\nWith: Dr Meera Rao"),
         ]
     )
-    assert "Your day as it is now is in /schedule" in await doctor.hears("Appointment cancelled")
+    assert "See your updated day: /schedule" in await doctor.hears("Appointment cancelled")
     bela = await town.signed_in("Bela", "bela@example.org")
     await _book(bela, "Rao", "2027-05-04", "10:30")
     for address in ("asha@example.org", "rao@example.org"):
@@ -103,7 +103,7 @@ async def test_a_cancelled_visit_to_come_is_not_past_until_its_time_has_come(
         assert "(cancelled)" in person.last
     clock.turn_to(datetime(2027, 5, 4, 11, tzinfo=UTC))
     await asha.signs_in("asha@example.org")
-    await asha.talks([("/appointments", "None at"), ("«✖ Cancelled»", "Nothing of the days")])
+    await asha.talks([("/appointments", "None at"), ("«✖ Cancelled»", "None of your upcoming")])
     await asha.talks([("«Past»", "(cancelled)")])
 
 
@@ -170,13 +170,17 @@ async def test_a_question_that_has_gone_stale_cancels_no_other_time(town: Town) 
     )
     await asha.talks([("/appointments", "1 appointment"), ("«4 May»", "📋"), ("«Move»", "Which day?")])
     await asha.talks(
-        [("2027-05-05", "Which time?"), ("11:00", "Shall I move it?"), ("«Confirm»", "Appointment moved")]
+        [
+            ("2027-05-05", "Which time?"),
+            ("11:00", "Move the appointment?"),
+            ("«Confirm»", "Appointment moved"),
+        ]
     )
     await doctor.hears("Appointment moved")
     await doctor.settled(doctor.phone.press("✖ Yes, cancel it"))
-    assert any("is at Wed 5 May 2027, 11:00 AM" in message["text"] for message in doctor.messages)
+    assert any("It's now on Wed 5 May 2027, 11:00 AM" in message["text"] for message in doctor.messages)
     await asha.taps_raw(question, yes)
-    assert "is at Wed 5 May 2027, 11:00 AM" in asha.last
+    assert "It's now on Wed 5 May 2027, 11:00 AM" in asha.last
     await asha.talks([("/appointments", "1 appointment"), ("«5 May»", "Status: booked")])
 
 
@@ -197,7 +201,7 @@ async def test_a_name_behind_the_command_shows_those_with_that_person(town: Town
         [("«All my»", "Upcoming: 7 appointments"), ("/appointments diallo AMINA", "with Amina Diallo: 6")]
     )
     for typed in ("Bela", "<b>", "x" * 90):
-        assert "None of your appointments is with a patient called “" in await doctor.says(
+        assert "You have no appointments with a patient called “" in await doctor.says(
             f"/appointments {typed}"
         )
     # A day is the doctor's day.
@@ -205,5 +209,5 @@ async def test_a_name_behind_the_command_shows_those_with_that_person(town: Town
     for typed in ("Dr Sen", "tomas", "sen"):
         await asha.talks([(f"/appointments {typed}", "Upcoming with Dr Tomás Sen: 1 appointment")])
         assert "Rao" not in asha.last
-    await asha.talks([("/appointments amina", "None of your appointments is with a doctor called “amina”")])
+    await asha.talks([("/appointments amina", "You have no appointments with a doctor called “amina”")])
     await asha.talks([("«All my»", "Upcoming: 2 appointments")])

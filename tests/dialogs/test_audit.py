@@ -45,13 +45,13 @@ async def test_all_is_shown_newest_first_under_its_days(nora: Person, asha: User
     unblocked = shown.index(f"10:30 AM · Nora Lind unblocked {asha.name}.")
     blocked = shown.index("06:00 AM · Nora Lind blocked Asha Patel.")
     assert tuesday < unblocked < monday < blocked
-    assert "Times are UTC." in shown
+    assert "Times are in UTC." in shown
 
 
 async def test_a_person_is_found_by_name_or_mail_and_leads_to_the_account(nora: Person, asha: User) -> None:
     for wanted in ("asha", "asha@example.org", "PATEL"):
         shown = await nora.says(f"/audit {wanted}")
-        assert "What Asha Patel did and had done" in shown
+        assert "What Asha Patel did, and what was done for them" in shown
         assert "unblocked Asha Patel" in shown
         assert "Nora Lind signed in" not in shown
     assert asha.email in await nora.taps("Account")
@@ -75,8 +75,8 @@ async def test_a_day_is_read_forgivingly_and_as_one_that_is_over(nora: Person, a
     assert "Nora Lind unblocked Asha Patel." in await nora.taps("Tue 4 May ▶")
     assert not any("▶" in label for label in nora.buttons)
     assert "Nora Lind blocked Asha Patel." in await nora.taps("◀ Mon 3 May")
-    assert "Nothing was noted." in await nora.says("/audit tomorrow")
-    assert "There is no such day." in await nora.says("/audit 2027-02-30")
+    assert "Nothing was recorded." in await nora.says("/audit tomorrow")
+    assert "That day doesn't exist." in await nora.says("/audit 2027-02-30")
     for edge in ("0001-01-01", "9999-12-31", "9999-12-30"):
         assert "🧾" in await nora.says(f"/audit {edge}")
 
@@ -87,7 +87,7 @@ async def test_days_are_those_of_the_zone_in_which_times_are_shown(
     monkeypatch.setattr("bot.dialogs.context.ClinicContext.zone", ZoneInfo("America/Los_Angeles"))
     shown = await nora.says("/audit 2027-05-02")
     assert f"11:00 PM · Nora Lind blocked {asha.name}." in shown
-    assert "Times are Los Angeles time." in shown
+    assert "Times are in Los Angeles time." in shown
 
 
 async def test_pages_of_eight_keep_the_person_and_the_day(town: Town, nora: Person, asha: User) -> None:
@@ -95,15 +95,19 @@ async def test_pages_of_eight_keep_the_person_and_the_day(town: Town, nora: Pers
         await noted(town, Action.APPROVED, asha.id)
     await nora.talks([("/audit asha", "entries, newest first"), ("«›»", "Nora Lind unblocked Asha Patel")])
     assert "2/2" in nora.buttons
-    await nora.talks([("«Today»", "did and had done, Tue 4 May 2027: 10 entries"), ("«›»", "unblocked")])
-    await nora.talks([("«›»", "approved"), ("«◀ Mon 3 May»", "did and had done, Mon 3 May 2027")])
+    await nora.talks(
+        [("«Today»", "did, and what was done for them, Tue 4 May 2027: 10 entries"), ("«›»", "unblocked")]
+    )
+    await nora.talks(
+        [("«›»", "approved"), ("«◀ Mon 3 May»", "did, and what was done for them, Mon 3 May 2027")]
+    )
 
 
 async def test_what_a_forged_button_names_is_shown_as_far_as_it_is_known(nora: Person) -> None:
     await nora.says("/audit")
     card = nora.last_id
-    assert "What an account that is gone did" in await nora.taps_raw(card, f"audit:99:{'f' * 24}:")
-    assert "Nothing was noted." in nora.last
+    assert "What a former user did" in await nora.taps_raw(card, f"audit:99:{'f' * 24}:")
+    assert "Nothing was recorded." in nora.last
     assert "🧾 Who did what: 2 entries" in await nora.taps_raw(card, "audit:999999::")
 
 

@@ -49,7 +49,7 @@ async def test_all_of_it_can_be_said_behind_the_command(asha: Person) -> None:
     await asha.talks([("«Back»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "There are 2 doctors")])
     await asha.talks([("«Back»", "What kind"), ("/book Ruth Okafor day after tomorrow", "Wed 5 May 2027")])
     await asha.talks(
-        [("9", "What is the reason"), ("«Skip»", "Shall I"), ("«Confirm»", "Appointment booked")]
+        [("9", "What is the reason"), ("«Skip»", "Book this"), ("«Confirm»", "Appointment booked")]
     )
 
 
@@ -58,17 +58,17 @@ async def test_all_of_it_can_be_said_behind_the_command(asha: Person) -> None:
     [
         ("rao", "", "Dr Meera Rao, Cardiology\n\nWhich day?"),
         ("dermatolgy", "", "There is 1 doctor"),
-        ("cardiology 28", "don't find that among the choices", "Whom would you like"),
-        ("tomorrow", "don't find that among the choices", "What kind of doctor"),
-        ("ology tomorrow", "Several fit: Cardiology, Dermatology", "What kind of doctor"),
+        ("cardiology 28", "couldn't find that", "Who would you like"),
+        ("tomorrow", "couldn't find that", "What kind of doctor"),
+        ("ology tomorrow", "Several match: Cardiology, Dermatology", "What kind of doctor"),
         ("rao someday", "Please tap a day", "Which day?"),
         ("rao 8 may 10:30", "Sat 8 May 2027 has no free time", "Which day?"),  # and not the 8th of another
-        ("rao 31 june 10:30", "There is no such day", "Which day?"),
+        ("rao 31 june 10:30", "That day doesn't exist", "Which day?"),
         ("rao yesterday", "Sun 2 May 2027 is over", "Which day?"),
         ("rao 28", "", "Fri 28 May 2027\n\nWhich time?"),
         ("rao tomorrow 10:30 please", "Please tap a time", "Tue 4 May 2027\n\nWhich time?"),
         ("rao tomorrow 7 am", "07:00 AM is not free", "Which time?"),
-        (f"{'x ' * 500}", "don't find that among the choices", "What kind of doctor"),
+        (f"{'x ' * 500}", "couldn't find that", "What kind of doctor"),
     ],
 )
 async def test_what_is_not_clear_behind_the_command_is_asked(
@@ -80,19 +80,21 @@ async def test_what_is_not_clear_behind_the_command_is_asked(
 
 
 async def test_words_behind_a_command_are_no_answers_to_what_is_begun_otherwise(asha: Person) -> None:
-    await asha.talks([("/book rao", "Which day?"), ("/cancel", "I left"), ("«Book an app»", "What kind")])
+    await asha.talks(
+        [("/book rao", "Which day?"), ("/cancel", "stopped. Nothing"), ("«Book an app»", "What kind")]
+    )
 
 
 async def test_wrong_answers_get_one_sentence_and_the_question_again(asha: Person) -> None:
     await asha.talks(
         [
             ("/book", "What kind of doctor"),
-            ("astrology", "don't find that among the choices"),
-            ("Cardiology", "Whom would you like"),
-            ("Dr Who", "don't find that among the choices"),
+            ("astrology", "couldn't find that"),
+            ("Cardiology", "Who would you like"),
+            ("Dr Who", "couldn't find that"),
             ("sen", "Which day?"),
             ("someday", "Please tap a day, or type one like 2027-05-03"),
-            ("2027-02-30", "There is no such day"),
+            ("2027-02-30", "That day doesn't exist"),
             ("yesterday", "Sun 2 May 2027 is over"),
             ("2027-05-02", "is over"),
             ("2027-05-08", "has no free time"),
@@ -103,9 +105,9 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(asha: Perso
             ("07:00 AM", "Wed 5 May 2027, 07:00 AM is not free"),
             ("10:10", "10:10 AM is not free"),
             ("10:30 AM", "reason"),
-            ("x" * 501, "500 characters or fewer"),
-            ("«Skip»", "Shall I book this?"),
-            ("perhaps", "tap one of the buttons"),
+            ("x" * 501, "to 500 characters"),
+            ("«Skip»", "Book this appointment?"),
+            ("perhaps", "tap a button"),
         ]
     )
 
@@ -117,18 +119,24 @@ async def test_a_doctor_found_by_name_skips_the_specialization(asha: Person) -> 
 
 
 async def test_names_are_understood_without_accents_and_with_a_slip(asha: Person) -> None:
-    await asha.talks([("/book", "What kind"), ("Dermatolgy", "There is 1 doctor"), ("/cancel", "I left")])
-    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Dr Tomaz Sen", "mean Dr Tomás Sen?")])
-    await asha.talks([("«Dr Tomás Sen»", "Which day?"), ("«Back»", "Whom"), ("Dr Roa", "mean Dr Meera Rao?")])
+    await asha.talks(
+        [("/book", "What kind"), ("Dermatolgy", "There is 1 doctor"), ("/cancel", "stopped. Nothing")]
+    )
+    await asha.talks(
+        [("/book", "What kind"), ("Cardiology", "Who would"), ("Dr Tomaz Sen", "mean Dr Tomás Sen?")]
+    )
+    await asha.talks(
+        [("«Dr Tomás Sen»", "Which day?"), ("«Back»", "Who would"), ("Dr Roa", "mean Dr Meera Rao?")]
+    )
     await asha.says("/cancel")
     await asha.talks([("/book", "What kind"), ("Tomas", "Dr Tomás Sen, Cardiology")])
 
 
 async def test_what_fits_several_is_answered_with_those_that_fit(asha: Person) -> None:
     await asha.town.account("Mira Rau", "rau@example.org", Role.DOCTOR, "Cardiology")
-    await asha.talks([("/book", "What kind"), ("ology", "Several fit: Cardiology, Dermatology.")])
-    await asha.talks([("ra", "Several fit: Meera Rao, Mira Rau."), ("Cardiology", "Whom")])
-    await asha.talks([("Ray", "Several fit: Meera Rao, Mira Rau."), ("Mira", "Which day?")])
+    await asha.talks([("/book", "What kind"), ("ology", "Several match: Cardiology, Dermatology.")])
+    await asha.talks([("ra", "Several match: Meera Rao, Mira Rau."), ("Cardiology", "Who would")])
+    await asha.talks([("Ray", "Several match: Meera Rao, Mira Rau."), ("Mira", "Which day?")])
 
 
 async def test_days_without_a_free_slot_can_not_be_tapped(asha: Person) -> None:
@@ -165,7 +173,9 @@ async def test_a_number_alone_is_a_day_of_the_month_that_is_seen(asha: Person) -
 async def test_a_number_alone_is_a_day_of_the_last_month_where_the_one_looked_at_is_too_far(
     town: Town, asha: Person
 ) -> None:
-    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day"), ("«›»", "day")])
+    await asha.talks(
+        [("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day"), ("«›»", "day")]
+    )
     (doctor,) = (await town.storage.users.search("rao", 0, 9)).items
     await town.storage.schedules.put(doctor.id, Schedule(horizon=timedelta(days=10)))
     await asha.talks([("5", "Wed 5 May 2027")])
@@ -194,7 +204,7 @@ async def test_two_taps_on_confirm_make_one_appointment(asha: Person) -> None:
     assert await asha.town.storage.appointments._appointments.count_documents({}, comment=OURS) == 1
     texts = [message["text"] for message in asha.messages]
     assert sum("Appointment booked" in text for text in texts) == 1
-    assert asha.phone.answers[-1]["text"] == "That is done already."
+    assert asha.phone.answers[-1]["text"] == "That's already done."
 
 
 async def test_a_slot_that_goes_meanwhile_leads_to_other_times(asha: Person) -> None:
@@ -213,11 +223,11 @@ async def test_a_slot_that_goes_meanwhile_leads_to_other_times(asha: Person) -> 
 async def test_back_goes_by_the_order_of_the_questions(asha: Person) -> None:
     rival = await asha.town.signed_in("Bela", "bela@example.org")
     for person in (asha, rival):
-        await person.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+        await person.talks([("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day?")])
         await person.talks([("«Soonest»", "reason")])
     await rival.taps("Skip")
     # The times were never asked for on the way here, so « Back leads on to the days.
-    await asha.talks([("«Skip»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "Whom")])
+    await asha.talks([("«Skip»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "Who would")])
 
 
 async def test_back_from_a_known_doctor_leads_to_the_other_doctors(asha: Person) -> None:
@@ -268,17 +278,17 @@ async def test_a_typed_time_that_is_not_free_says_whose_it_is(asha: Person) -> N
             await person.taps(label)
     mine = "You already have an appointment that overlaps Tue 4 May 2027, 10:30 AM"
     for doctor in ("Rao", "Sen"):
-        await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), (doctor, "Which day?")])
+        await asha.talks([("/book", "What kind"), ("Cardiology", "Who would"), (doctor, "Which day?")])
         await asha.talks([("tomorrow", "Which time?"), ("10:30", mine)])
         await asha.says("/cancel")
-    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day?")])
     await asha.talks([("tomorrow", "Which time?"), ("11:00", "11:00 AM is not free"), ("9:00", "reason")])
 
 
 async def test_a_typed_time_that_has_begun_says_so(asha: Person, clock: TurnableClock) -> None:
     clock.turn_to(datetime(2027, 5, 3, 12, tzinfo=UTC))
-    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
-    await asha.talks([("today", "Which time?"), ("9:00", "has already begun"), ("12:30", "reason")])
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day?")])
+    await asha.talks([("today", "Which time?"), ("9:00", "has already started"), ("12:30", "reason")])
 
 
 async def test_a_slot_that_begins_meanwhile_is_refused(asha: Person, clock: TurnableClock) -> None:
@@ -303,7 +313,7 @@ async def test_a_slot_that_begins_while_it_is_confirmed_is_refused(
     await asha.taps("Skip")
     clock.turn(timedelta(minutes=6))
     answer = await asha.taps("Confirm")
-    assert "already begun" in answer
+    assert "already started" in answer
     assert "Which time?" in answer
 
 
@@ -316,14 +326,14 @@ async def test_a_forged_time_is_refused(asha: Person) -> None:
 
 
 async def test_a_forged_day_at_the_end_of_time_is_too_far_ahead(asha: Person) -> None:
-    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day?")])
     assert "I can book until Fri 2 Jul 2027" in await asha.forges("day:29991231")
     assert "July 2027" in asha.buttons
 
 
 async def test_the_example_of_a_date_can_be_booked(asha: Person, clock: TurnableClock) -> None:
     clock.turn_to(datetime(2027, 5, 7, 18, tzinfo=UTC))  # a Friday evening
-    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day?")])
     await asha.talks([("some day", "type one like 2027-05-10"), ("2027-05-10", "Which time?")])
 
 
@@ -344,7 +354,7 @@ async def test_a_command_in_the_middle_puts_the_booking_aside_and_it_goes_on(ash
     for act in ("/book", "Cardiology", "Rao", "tomorrow"):
         await asha.says(act)
     assert "Upcoming" in await asha.says("/appointments")
-    aside = next(m for m in asha.messages if "put aside" in m["text"])
+    aside = next(m for m in asha.messages if "on hold" in m["text"])
     assert "What would you like" in await asha.says("10:30")
     await asha.taps_raw(aside["message_id"], "resume")
     assert any("Which time?" in message["text"] for message in asha.messages)
@@ -392,7 +402,7 @@ async def test_two_hundred_patients_at_once_for_one_slot_and_exactly_one_gets_it
     await asyncio.gather(*map(up_to_the_reason, people))
     taps = [person.phone.press("Skip") for person in people]
     answers = await asyncio.gather(*(p.settled(tap) for p, tap in zip(people, taps, strict=True)))
-    (first,) = [p for p, answer in zip(people, answers, strict=True) if "Shall I book this?" in answer]
+    (first,) = [p for p, answer in zip(people, answers, strict=True) if "Book this appointment?" in answer]
     assert "Appointment booked\nWith: Dr Meera Rao" in await first.taps("Confirm")
     lost = [person for person, answer in zip(people, answers, strict=True) if "just taken" in answer]
     assert len(lost) == 199
@@ -412,7 +422,7 @@ async def test_six_taps_lead_from_the_command_to_the_booking(asha: Person) -> No
 
 
 async def test_three_taps_take_the_next_free_time_of_a_doctor_whom_the_patient_knows(asha: Person) -> None:
-    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Whom"), ("«Rao»", "Which day?")])
+    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Who would"), ("«Rao»", "Which day?")])
     assert not any("next free time" in label for label in asha.buttons)
     for label in ("4", "10:30 AM", "Skip", "Confirm"):
         await asha.taps(label)
@@ -451,7 +461,7 @@ async def test_a_doctor_without_a_free_time_shows_the_month(asha: Person, town: 
 
 
 async def test_whoever_may_not_be_booked_any_more_is_not_offered_again(asha: Person, town: Town) -> None:
-    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Whom"), ("«Rao»", "Which day?")])
+    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Who would"), ("«Rao»", "Which day?")])
     for label in ("Soonest", "Skip", "Confirm"):
         await asha.taps(label)
     await town.storage.users._users.update_one({"name": "Meera Rao"}, {"$set": {"status": "blocked"}})

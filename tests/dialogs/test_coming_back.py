@@ -53,9 +53,9 @@ async def test_a_doctor_who_registered_hears_in_that_chat_that_it_is_approved(to
     await rao.taps("Doctor")
     await rao.says("Cardiology")
     await rao.taps("I'd rather not say")
-    await rao.taps("I have none")
+    await rao.taps("I don't have one")
     await rao.taps("Save")
-    await admin.hears("waits for approval")
+    await admin.hears("waiting for approval")
     await admin.taps("Approve")
     await rao.hears("your registration is approved")
     assert "/login" in rao.last

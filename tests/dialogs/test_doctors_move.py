@@ -18,7 +18,7 @@ async def _moved(town: Town) -> Person:
             ("I am in <theatre>", "To the patient: I am in <theatre>"),
         ]
     )
-    assert "The patient hears of it at once, and can take another time or cancel" in doctor.last
+    assert "I'll tell the patient right away. They can choose another time or cancel" in doctor.last
     await doctor.talks([("yes", "🔁 Appointment moved\nPatient: Asha Patel\nWhen: Wed 5 May 2027, 11:30 AM")])
     assert "Told the patient: I am in <theatre>" in doctor.last
     heard = await asha.hears("🔁 Appointment moved")
@@ -32,7 +32,7 @@ async def test_a_doctor_moves_an_appointment_and_the_patient_takes_another_time(
     asha = await _moved(town)
     mail = await town.mailbox.wait_for(lambda m: m.to == ("asha@example.org",) and "Moved" in m.subject)
     assert "Note: I am in <theatre>" in mail.text
-    await asha.talks([("«Another time»", "Which day?"), ("6 May 10:00", "Shall I move it?")])
+    await asha.talks([("«Another time»", "Which day?"), ("6 May 10:00", "Move the appointment?")])
     await asha.talks(
         [("«Confirm»", "When: Thu 6 May 2027, 10:00 AM"), ("«Open the appointment»", "Thu 6 May")]
     )
@@ -41,7 +41,7 @@ async def test_a_doctor_moves_an_appointment_and_the_patient_takes_another_time(
 
 async def test_the_patient_says_that_it_suits_or_cancels(town: Town) -> None:
     asha = await _moved(town)
-    await asha.talks([("«That suits me»", "expects you Wed 5 May 2027, 11:30 AM")])
+    await asha.talks([("«That suits me»", "See you on Wed 5 May 2027, 11:30 AM")])
     await asha.talks(
         [("«Open the appointment»", "✉️ I am in <theatre>"), ("«Cancel appointment»", "Cancel Dr Meera Rao")]
     )

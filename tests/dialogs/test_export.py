@@ -65,10 +65,10 @@ async def test_each_period_has_its_button_and_says_what_is_in_it(town: Town) -> 
         said = [message["caption"] for message in admin.messages[before:]]
         if label.startswith("Last"):
             assert len(said) == 1
-            assert "There are no appointments in that time" in said[0]
+            assert "There are no appointments in that period" in said[0]
         else:
             assert "1 appointment" in said[0]
-            assert "Times are UTC." in said[0]
+            assert "Times are in UTC." in said[0]
         assert "3 accounts" in said[-1]
     assert "appointments_all.csv" in admin.files
 
@@ -78,7 +78,7 @@ async def test_a_period_can_be_typed(town: Town) -> None:
     await admin.says("/export 2027-05-04 2027-05-04")
     assert "appointments_2027-05-04_2027-05-04.csv" in admin.files
     await admin.says("/export 5 May 2027 to 6 May 2027")
-    assert "There are no appointments in that time (Wed 5 May 2027 – Thu 6 May 2027)" in admin.last
+    assert "There are no appointments in that period (Wed 5 May 2027 – Thu 6 May 2027)" in admin.last
     assert len(admin.files) == 2
 
 

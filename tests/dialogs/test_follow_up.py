@@ -29,16 +29,16 @@ async def _proposed(town: Town, clock: TurnableClock) -> tuple[Person, Person, A
         [
             ("«Propose a follow-up»", "Propose a follow-up\n🙂 Asha Patel\n🕑 Seen Tue 4 May 2027, 10:00 AM"),
             ("soon", "Please tap when, or type it like “in 10 days”"),
-            ("in 2 hours", "365 days is the most"),
-            ("two years", "365 days is the most"),
-            ("400 days", "365 days is the most"),
+            ("in 2 hours", "It can be up to 365 days away"),
+            ("two years", "It can be up to 365 days away"),
+            ("400 days", "It can be up to 365 days away"),
             # Days, or a day? That is not guessed.
-            ("28", "or a date like “4 May”; 365 days is the most"),
-            ("today", "365 days is the most"),
+            ("28", "or a date like “4 May”. It can be up to 365 days away"),
+            ("today", "It can be up to 365 days away"),
             ("3 May 2027", "Mon 3 May 2027 is over"),
-            ("31 Feb", "There is no such day"),
+            ("31 Feb", "That day doesn't exist"),
             ("«In 2 weeks»", "🕑 Mon 17 May 2027, 10:00 AM\n🕑 Tue 18 May 2027, 10:00 AM"),
-            ("«Skip»", "Shall I send this?"),
+            ("«Skip»", "Send this?"),
             ("«Send»", "Proposed to Asha Patel: Mon 17 May 2027, 10:00 AM; Tue 18 May"),
         ]
     )
@@ -63,9 +63,9 @@ async def test_a_follow_up_is_taken_at_one_tap_once_for_each_proposal(
     # Another proposal is another appointment.
     await doctor.talks([("/schedule 4 May", "✅ seen"), ("«10:00 AM Asha»", "Status: seen")])
     await doctor.talks(
-        [("«Propose a follow-up»", "When shall they come"), ("in 10 days", "What shall I tell")]
+        [("«Propose a follow-up»", "When should they come"), ("in 10 days", "What should I tell")]
     )
-    await doctor.talks([("skip", "Shall I send this?"), ("yes", "Proposed to Asha")])
+    await doctor.talks([("skip", "Send this?"), ("yes", "Proposed to Asha")])
     await asha.hears("around Fri 14 May 2027")
     assert f"{BOOKED}Fri 14 May" in await asha.taps("Fri 14 May")
 
@@ -84,9 +84,9 @@ async def test_the_day_of_a_follow_up_can_be_typed(
 ) -> None:
     doctor, asha, _ = await _seen(town, clock)
     await doctor.talks(
-        [("«Propose a follow-up»", "When shall they"), (typed, "What shall I tell the patient?")]
+        [("«Propose a follow-up»", "When should they"), (typed, "What should I tell the patient?")]
     )
-    await doctor.talks([("«Skip»", "Shall I send this?"), ("«Send»", "Proposed to Asha Patel")])
+    await doctor.talks([("«Skip»", "Send this?"), ("«Send»", "Proposed to Asha Patel")])
     await asha.hears(f"would like to see you again around {around} 2027")
 
 
@@ -96,7 +96,7 @@ async def test_the_doctor_sees_what_goes_out_and_adds_a_note_before_it_does(
     doctor, asha, _ = await _seen(town, clock)
     await doctor.talks(
         [
-            ("«Propose a follow-up»", "you see them before they go out"),
+            ("«Propose a follow-up»", "You'll see the times before I send them"),
             (
                 "in 2 weeks",
                 "🙂 Asha Patel\n🕑 Mon 17 May 2027, 10:00 AM\n🕑 Tue 18 May",
@@ -107,7 +107,7 @@ async def test_the_doctor_sees_what_goes_out_and_adds_a_note_before_it_does(
     )
     assert "To the patient: Bring <the> X-ray" in doctor.last
     assert not any("↪" in message["text"] for message in asha.messages)
-    await doctor.talks([("«Back»", "What shall I tell"), ("Come hungry", "To the patient: Come hungry")])
+    await doctor.talks([("«Back»", "What should I tell"), ("Come hungry", "To the patient: Come hungry")])
     await doctor.talks([("«Send»", "Proposed to Asha Patel: Mon 17 May 2027, 10:00 AM")])
     assert "Note: Come hungry" in await asha.hears("↪ Dr Meera Rao would like to see you again")
     mail = await town.mailbox.wait_for(lambda m: "Follow-up" in m.subject)
@@ -116,8 +116,10 @@ async def test_the_doctor_sees_what_goes_out_and_adds_a_note_before_it_does(
 
 async def test_nothing_goes_out_that_the_doctor_has_not_seen(town: Town, clock: TurnableClock) -> None:
     doctor, asha, _ = await _seen(town, clock)
-    await doctor.talks([("«Propose a follow-up»", "When shall"), ("in 2 weeks", "Mon 17 May 2027, 10:00 AM")])
-    await doctor.talks([("Come hungry", "Shall I send this?")])
+    await doctor.talks(
+        [("«Propose a follow-up»", "When should"), ("in 2 weeks", "Mon 17 May 2027, 10:00 AM")]
+    )
+    await doctor.talks([("Come hungry", "Send this?")])
     bela = await town.signed_in("Bela", "bela@example.org")
     for act in ("/book", "Cardiology", "Rao", "2027-05-17", "10:00", "Skip", "Confirm"):
         await bela.says(act)
@@ -131,8 +133,8 @@ async def test_nothing_goes_out_that_the_doctor_has_not_seen(town: Town, clock: 
 
 async def test_who_leaves_it_sends_nothing(town: Town, clock: TurnableClock) -> None:
     doctor, asha, _ = await _seen(town, clock)
-    await doctor.talks([("«Propose a follow-up»", "When shall"), ("in 2 weeks", "What shall I tell")])
-    await doctor.talks([("skip", "Shall I send this?"), ("«Cancel»", "nothing was saved")])
+    await doctor.talks([("«Propose a follow-up»", "When should"), ("in 2 weeks", "What should I tell")])
+    await doctor.talks([("skip", "Send this?"), ("«Leave»", "Follow-up stopped. Nothing was sent.")])
     assert not any("↪" in message["text"] for message in asha.messages)
 
 
@@ -161,15 +163,17 @@ async def test_a_doctor_without_free_times_then_is_told(town: Town, clock: Turna
     doctor, asha, _ = await _seen(town, clock)
     await doctor.talks(
         [
-            ("«Propose a follow-up»", "When shall they come again?"),
+            ("«Propose a follow-up»", "When should they come again?"),
             (
                 "«In 12 weeks»",
-                "You have no free time around Tue 27 Jul 2027; patients can book until Sat 3 Jul",
+                "You have no free time around Tue 27 Jul 2027. Patients can book until Sat 3 Jul",
             ),
         ]
     )
     await town.storage.schedules.put(await rao(town), Schedule(weekly={}))
-    await doctor.talks([("3 weeks", "You have no free time around Tue 25 May 2027"), ("/cancel", "I left")])
+    await doctor.talks(
+        [("3 weeks", "You have no free time around Tue 25 May 2027"), ("/cancel", "stopped. Nothing")]
+    )
     assert not any("↪" in message["text"] for message in asha.messages)
 
 
@@ -182,7 +186,7 @@ async def test_only_who_was_seen_is_to_come_again_and_only_the_patient_takes_it(
     bela = await town.signed_in("Bela", "bela@example.org")
     for person in (doctor, other, bela, asha):
         await person.says("/help")
-    assert "A follow-up comes after a visit" in await doctor.taps_raw(doctor.last_id, f"fup:{visit}")
+    assert "as seen first" in await doctor.taps_raw(doctor.last_id, f"fup:{visit}")
     assert "not one of your appointments" in await other.taps_raw(other.last_id, f"fup:{visit}")
     later = int((TUESDAY_TEN + timedelta(days=7)).timestamp()) // 60
     for person in (bela, asha):
@@ -191,7 +195,7 @@ async def test_only_who_was_seen_is_to_come_again_and_only_the_patient_takes_it(
     clock.turn_to(TUESDAY_TEN + timedelta(hours=1))
     await doctor.talks([("/schedule", "• booked"), ("«Did not come»", "did not come")])
     assert not any("follow-up" in label for label in doctor.buttons)
-    assert "A follow-up comes after a visit" in await doctor.taps_raw(doctor.last_id, f"fup:{visit}")
+    assert "as seen first" in await doctor.taps_raw(doctor.last_id, f"fup:{visit}")
 
 
 async def test_a_proposal_that_is_made_once_more_after_a_crash_is_one(

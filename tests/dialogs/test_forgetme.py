@@ -23,9 +23,9 @@ async def _everything(url: str) -> str:
 
 async def _books(person: Person, day: str, time: str, reason: str) -> None:
     await person.talks(
-        [("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day"), (day, "Which time")]
+        [("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day"), (day, "Which time")]
     )
-    await person.talks([(time, "reason"), (reason, "Shall I book")])
+    await person.talks([(time, "reason"), (reason, "Book this")])
     since = person.last_id
     await person.taps("Confirm")
     await person.hears("Appointment booked", since=since - 1)
@@ -53,7 +53,7 @@ async def asha(town: Town, rao: Person, clock: TurnableClock) -> Person:
 async def test_the_question_names_what_goes_and_can_be_answered_with_no(asha: Person) -> None:
     question = await asha.says("/forgetme")
     assert "Delete your account, Asha Patel?" in question
-    assert "These 2 appointments are cancelled" in question
+    assert "These 2 appointments will be cancelled" in question
     assert "Tue 4 May 2027, 10:30 AM: Dr Meera Rao" in question
     assert list(asha.buttons) == ["« Keep my account", "🗑 Yes, delete it"]
     assert "You are signed in as Asha Patel" in await asha.taps("Keep my account")
@@ -65,7 +65,7 @@ async def test_a_patient_goes_and_nothing_is_left_of_them(
 ) -> None:
     tablet = town.person("Asha's tablet")
     await tablet.signs_in("asha@example.org")
-    await tablet.talks([("/me", "Asha"), ("«Mail»", "new one?"), ("new@asha.example", "mailed a code")])
+    await tablet.talks([("/me", "Asha"), ("«Email»", "new one?"), ("new@asha.example", "emailed a code")])
     since = rao.last_id
     await asha.talks(
         [("/forgetme", "Delete your account"), ("«Yes, delete it»", "2 appointments are cancelled")]
@@ -76,8 +76,8 @@ async def test_a_patient_goes_and_nothing_is_left_of_them(
     assert not any(word in heard for word in ("Asha", "flutters"))
     await town.mailbox.wait_for(lambda mail: mail.to == ("rao@example.org",) and "Cancelled" in mail.subject)
     await rao.talks([("/appointments", "None at the moment"), ("«✖ Cancelled»", "A former patient")])
-    await asha.talks([("/me", "Please sign in"), ("/help", "books doctors")])
-    assert "don't belong together" in await asha.signs_in("asha@example.org")
+    await asha.talks([("/me", "Please sign in"), ("/help", "what I can do for you at")])
+    assert "Wrong email or password" in await asha.signs_in("asha@example.org")
     assert "Please sign in" in await tablet.says("/me")
     # The order stands for a while, and goes over everything once more at its end.
     clock.turn(timedelta(minutes=3))
@@ -95,12 +95,12 @@ async def test_a_doctor_goes_and_the_patients_hear_of_it_with_other_times(
     bela = await town.signed_in("Bela", "bela@example.org")
     await bela.talks([("/book", "What kind"), ("Cardiology", "There are 2 doctors")])
     await rao.talks(
-        [("/forgetme", "Tue 4 May 2027, 10:30 AM: Asha Patel"), ("«Yes, delete it»", "2 appointments are")]
+        [("/forgetme", "Tue 4 May 2027, 10:30 AM: Asha Patel"), ("«Yes, delete it»", "2 appointments")]
     )
     heard = await asha.hears("Appointment cancelled")
     assert "Dr (no longer here)" in heard
     await asha.talks([("/doctors", "1 specialization"), ("«Cardiology»", "1 doctor")])
-    assert "don't find that among" in await bela.says("Rao")
+    assert "couldn't find that" in await bela.says("Rao")
     await asha.talks(
         [
             ("/appointments", "None at the moment"),
@@ -168,7 +168,7 @@ async def test_a_second_tap_finds_nobody(asha: Person) -> None:
 async def test_a_dialog_in_another_chat_ends_with_the_account(town: Town, asha: Person) -> None:
     tablet = town.person()
     await tablet.signs_in("asha@example.org")
-    await tablet.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day")])
+    await tablet.talks([("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day")])
     await asha.talks([("/forgetme", "Delete your account"), ("«Yes, delete it»", "deleted")])
     assert await town.storage.conversations.of_chat(ChatId(tablet.phone.chat_id)) is None
     assert "What would you like" in await tablet.says("tomorrow")

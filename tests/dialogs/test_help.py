@@ -35,7 +35,7 @@ async def test_help_has_buttons_for_what_somebody_can_do(town: Town, role: Role)
 
 async def test_a_patient_chooses_reminders_by_command(town: Town) -> None:
     asha = await town.signed_in("Asha", "asha@example.org")
-    await asha.talks([("/reminders", "How long before shall I remind"), ("/cancel", "I left")])
+    await asha.talks([("/reminders", "How long before should I remind"), ("/cancel", "stopped. Nothing")])
     assert "reminders" in {command["command"] for command in asha.phone.commands}
 
 

@@ -22,7 +22,7 @@ async def asha(town: Town) -> Person:
 async def _up_to_the_summary(person: Person, *, time: str = "10:30") -> None:
     for act in (*UP_TO_THE_REASON[:-1], time):
         await person.says(act)
-    assert "Shall I book this?" in await person.taps("Skip")
+    assert "Book this appointment?" in await person.taps("Skip")
 
 
 async def _held(town: Town) -> int:
@@ -42,7 +42,7 @@ async def test_nobody_else_is_offered_what_somebody_confirms(town: Town, asha: P
     assert await _held(town) == 0
 
 
-@pytest.mark.parametrize("way", ["«« Back»", "«✖ Cancel»", "/cancel", "/book", "/logout"])
+@pytest.mark.parametrize("way", ["«« Back»", "«✖ Leave»", "/cancel", "/book", "/logout"])
 async def test_what_somebody_goes_from_is_free_at_once(town: Town, asha: Person, way: str) -> None:
     await _up_to_the_summary(asha)
     assert await _held(town) == 1
@@ -56,9 +56,7 @@ async def test_ones_own_hold_hides_the_time_not_from_oneself(town: Town, asha: P
     await _up_to_the_summary(asha)
     await asha.talks([("«Back»", "reason"), ("«Back»", "Which time?")])
     assert "10:30 AM" in asha.buttons
-    await asha.talks(
-        [("«10:30 AM»", "reason"), ("«Skip»", "Shall I book"), ("«Confirm»", "Appointment booked")]
-    )
+    await asha.talks([("«10:30 AM»", "reason"), ("«Skip»", "Book this"), ("«Confirm»", "Appointment booked")])
     assert await _held(town) == 0
 
 
@@ -76,7 +74,7 @@ async def test_what_is_held_no_longer_is_anybodys_and_confirm_says_so(
     clock.turn(HELD)
     bela = await town.signed_in("Bela", "bela@example.org")
     await _up_to_the_summary(bela)
-    await asha.talks([("«Confirm»", "just taken by somebody else")])
+    await asha.talks([("«Confirm»", "just taken by someone else")])
     assert "Which time?" in asha.last
     assert "Appointment booked" in await bela.taps("Confirm")
 

@@ -61,7 +61,7 @@ async def test_a_week_is_changed_by_taps_and_by_typing_and_saved_after_a_preview
     assert "Mon 3 May: 13 free\n   09:00 AM, 09:30 AM, 10:00 AM" in preview
     assert "Wed 5 May: none" in preview
     assert "11:00 PM, 11:30 PM" in preview
-    assert "No booked appointment lies outside" in preview
+    assert "No booked appointment is outside" in preview
     await doctor.talks([("«✅ Save»", "Your working hours are saved"), ("«Hours»", "Wed  closed")])
     saved = await _saved(doctor)
     assert saved.weekly.keys() == {0, 1, 3, 4, 5}
@@ -87,34 +87,34 @@ async def test_what_makes_no_sense_gets_one_sentence_and_the_question_again(doct
             ("/hours", "Working hours"),
             ("whenever", "type days and hours like"),
             ("Mon", "Monday (UTC)"),
-            ("25:00-26:00", "No clock shows 25:00"),
+            ("25:00-26:00", "25:00 isn't a time of day"),
             ("9-12, 11-14", "09:00 AM – 12:00 PM and 11:00 AM – 02:00 PM overlap"),
-            ("17-9", "05:00 PM – 09:00 AM does not end after it begins"),
+            ("17-9", "05:00 PM – 09:00 AM has to end after it starts"),
             ("9:00-5:00", "Please type it like “9:00-17:00” or “9am to 5pm”"),
-            ("9:02-12", "09:02 AM is between two marks"),
-            ("9-12, 13-13:20", "A slot of 30 minutes has no room in Monday's 01:00 PM – 01:20 PM"),
+            ("9:02-12", "09:02 AM won't work. Times go in steps"),
+            ("9-12, 13-13:20", "A slot of 30 minutes doesn't fit into Monday's 01:00 PM – 01:20 PM"),
             ("sometimes", "Please type hours like"),
             ("9-12", "Mon  09:00 AM – 12:00 PM"),
-            ("Tue 13-9", "does not end after it begins"),
+            ("Tue 13-9", "has to end after it starts"),
             ("Wed 13-17, 16-18", "overlap"),
             ("«Slots»", "How many minutes"),
             ("12", "in steps of five"),
             ("500", "A slot lasts 5 to 480 minutes"),
             ("long", "A slot lasts 5 to 480 minutes"),
-            ("4 hours", "A slot of 4 hours has no room in Monday's 09:00 AM – 12:00 PM"),
+            ("4 hours", "A slot of 4 hours doesn't fit into Monday's 09:00 AM – 12:00 PM"),
             ("3 h", "Each slot lasts 3 hours"),
             ("«Buffer»", "between two"),
-            ("7", "up to 120 minutes in steps of five"),
+            ("7", "up to 120 minutes, in steps of five"),
             ("«15 minutes»", "a buffer of 15 minutes"),
             ("«Notice»", "How long before"),
             ("5", "type it like “90 min”"),
-            ("31 days", "30 days is the most"),
+            ("31 days", "It can be up to 30 days"),
             ("30 days", "at least 30 days before"),
             ("«Ahead»", "How many days"),
             ("0", "a whole number from 1 to 365"),
             ("366", "a whole number from 1 to 365"),
             ("36 hours", "a whole number from 1 to 365"),
-            ("14", "With 30 days of notice and 14 days ahead nothing could ever be booked"),
+            ("14", "With 30 days of notice and booking 14 days ahead, nobody could ever book you"),
             ("«60 days»", "up to 60 days ahead"),
         ]
     )
@@ -126,15 +126,15 @@ async def test_a_days_hours_are_copied_to_the_whole_week(doctor: Person) -> None
     await doctor.talks([("/hours", "Working"), ("Tue 8-12", "Tue  08:00 AM"), ("«Tue»", "Tuesday")])
     assert "Copy to Mon–Fri" in doctor.buttons
     await doctor.talks([("«Copy to Mon–Fri»", "Fri  08:00 AM – 12:00 PM\nSat  closed"), ("«Tue»", "Tue")])
-    assert set(doctor.buttons) == {"Closed", "« Back", "✖ Cancel"}
+    assert set(doctor.buttons) == {"Closed", "« Back", "✖ Leave"}
     await doctor.talks([("«Back»", "Working hours"), ("«Sat»", "Now: closed")])
-    assert set(doctor.buttons) == {"Closed", "Same as Monday", "« Back", "✖ Cancel"}
+    assert set(doctor.buttons) == {"Closed", "Same as Monday", "« Back", "✖ Leave"}
 
 
 async def test_forged_buttons_are_no_choices(doctor: Person) -> None:
     await doctor.says("/hours")
     for data in ("wday:7", "hours:hours.weekday", "hours:booking.day", "hours:"):
-        assert "don't find that among the choices" in await doctor.forges(data)
+        assert "couldn't find that" in await doctor.forges(data)
     await doctor.taps("Slots")
     for data in ("min:0", "min:7"):
         assert "in steps of five" in await doctor.forges(data)
@@ -142,7 +142,7 @@ async def test_forged_buttons_are_no_choices(doctor: Person) -> None:
         await doctor.forges(data)
         assert doctor.phone.answers[-1]["text"] == "This card is old."
     await doctor.talks([("/hours", "How many minutes")])
-    await doctor.talks([("«Back»", "Working"), ("«Morning»", "When shall I send")])
+    await doctor.talks([("«Back»", "Working"), ("«Morning»", "When should I send")])
     assert "Please tap a time" in await doctor.forges("dig=:1440:0")
 
 
@@ -181,10 +181,10 @@ async def test_what_lies_outside_is_listed_and_stays_booked_unless_the_doctor_sa
     doctor, _ = await _outside(town)
     await doctor.talks([("/hours", "Working"), ("Mon-Fri 9-12", "Not saved yet")])
     preview = await doctor.taps("Preview")
-    assert "1 booked appointment lies outside these hours\n• Tue 4 May 2027, 02:00 PM · Asha" in preview
+    assert "1 booked appointment is outside these hours\n• Tue 4 May 2027, 02:00 PM · Asha" in preview
     assert "a cough" not in preview
     assert list(doctor.buttons)[:2] == ["✅ Save, keep that one", "✖ Save and cancel that one"]
-    await doctor.talks([("«Save, keep»", "1 appointment is outside them, and still booked.")])
+    await doctor.talks([("«Save, keep»", "1 appointment is outside them and still booked.")])
     assert await _statuses(town) == ["booked", "booked"]
     assert (await _saved(doctor)).weekly[Weekday.TUESDAY] == (Hours(time(9), time(12)),)
 
@@ -193,9 +193,9 @@ async def test_saving_may_cancel_them_and_the_patient_takes_another_time_at_one_
     doctor, asha = await _outside(town)
     since = doctor.last_id
     await doctor.talks([("/hours", "Working"), ("Mon-Fri 9-12", "Not saved yet"), ("«Preview»", "1 booked")])
-    await doctor.talks([("«Save and cancel»", "1 appointment is cancelled; each patient gets a message")])
+    await doctor.talks([("«Save and cancel»", "1 appointment is cancelled. Each patient gets a message")])
     heard = await asha.hears("Appointment cancelled")
-    assert "Why: the working hours of Dr Meera Rao have changed" in heard
+    assert "Why: Dr Meera Rao's working hours have changed." in heard
     mail = await town.mailbox.wait_for(lambda m: m.to == ("asha@example.org",) and "Cancelled" in m.subject)
     offers = [label.removeprefix("🕑 ") for label in asha.buttons if label.startswith("🕑")]
     assert len(offers) == 3
@@ -221,7 +221,7 @@ async def test_a_preview_that_is_looked_at_again_speaks_of_what_is_outside_now(t
     await doctor.says("/schedule")
     await booked(town, asha, doctor, TUESDAY_TEN + 5 * HOUR)
     answer = await doctor.says("/hours")
-    assert "2 booked appointments lie outside these hours" in answer
+    assert "2 booked appointments are outside these hours" in answer
     await doctor.talks([("«Save and cancel those 2»", "2 appointments are cancelled")])
     assert await _statuses(town) == ["booked", "cancelled", "cancelled"]
 
@@ -239,11 +239,11 @@ async def test_many_outside_are_counted_and_have_pages(town: Town) -> None:
 
 
 async def test_changed_hours_are_not_left_unasked_and_cancel_leaves_them(doctor: Person) -> None:
-    await doctor.talks([("/hours", "Working"), ("/timeoff", "Which is the first day")])
+    await doctor.talks([("/hours", "Working"), ("/timeoff", "What is the first day")])
     await doctor.talks([("/hours", "Working"), ("Sat 9-12", "Not saved yet")])
-    await doctor.talks([("/timeoff", "Your change of hours is not finished")])
+    await doctor.talks([("/timeoff", "Your working hours change isn't finished")])
     await doctor.talks([("«Go on»", "Not saved yet"), ("/hours", "Sat  09:00 AM – 12:00 PM")])
-    await doctor.talks([("/cancel", "nothing was saved"), ("/hours", "Sat  closed")])
+    await doctor.talks([("/cancel", "Nothing was saved"), ("/hours", "Sat  closed")])
 
 
 async def test_two_taps_on_save_save_once(doctor: Person) -> None:
@@ -253,7 +253,7 @@ async def test_two_taps_on_save_save_once(doctor: Person) -> None:
     taps = [doctor.phone.tap(card, data) for _ in range(2)]
     for tap in taps:
         await doctor.settled(tap)
-    assert doctor.phone.answers[-1]["text"] == "That is done already."
+    assert doctor.phone.answers[-1]["text"] == "That's already done."
     entries = await doctor.town.storage.audit.page((await _principal(doctor)).id, None, number=0, size=9)
     assert [entry.action for entry in entries.items].count(Action.HOURS_CHANGED) == 1
 
@@ -262,9 +262,9 @@ async def test_what_patients_see_follows_what_was_saved(town: Town) -> None:
     doctor, asha = await two_people(town)
     await doctor.talks([("/hours", "Working"), ("Tue 22-24", "Tue  10:00 PM – midnight"), ("«Preview»", "")])
     await doctor.taps("Save")
-    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day?")])
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day?")])
     await asha.talks([("tomorrow", "Which time?"), ("10:00 AM", "is not free"), ("23:30", "reason")])
-    await asha.talks([("«Skip»", "Shall I book"), ("«Confirm»", "Appointment booked")])
+    await asha.talks([("«Skip»", "Book this"), ("«Confirm»", "Appointment booked")])
     assert (await _statuses(town)) == ["booked"]
 
 

@@ -13,7 +13,9 @@ async def test_signing_in_and_out_changes_who_one_is_and_the_menu(town: Town) ->
     await town.account("Asha", "asha@example.org")
     asha = town.person()
     guest_menu = {command["command"] for command in asha.phone.commands}
-    await asha.talks([("/login", "mail address"), ("Asha@Example.ORG", "password"), (PASSWORD, "Hello Asha")])
+    await asha.talks(
+        [("/login", "email address"), ("Asha@Example.ORG", "password"), (PASSWORD, "Hello Asha")]
+    )
     patient_menu = {command["command"] for command in asha.phone.commands}
     await asha.talks([("/me", "asha@example.org"), ("/logout", "signed out"), ("/me", "Please sign in")])
     assert {"login", "register"} <= guest_menu
@@ -29,7 +31,7 @@ async def test_an_unknown_mail_and_a_wrong_password_read_the_same(town: Town) ->
         guest = town.person()
         answers.append((await guest.signs_in(email, "wrong password")).replace(email, "…"))
     assert answers[0] == answers[1]
-    assert "don't belong together" in answers[0]
+    assert "Wrong email or password" in answers[0]
 
 
 async def test_the_password_is_deleted_whether_right_or_wrong(town: Town) -> None:
@@ -46,7 +48,7 @@ async def test_after_five_wrong_tries_a_mail_waits_in_every_chat(town: Town, clo
     thief, asha = town.person(), town.person()
     await thief.signs_in("asha@example.org", "wrong password")
     for _ in range(4):
-        assert "don't belong together" in await thief.says("wrong password")
+        assert "Wrong email or password" in await thief.says("wrong password")
     assert "wait until 06:15 AM" in await thief.says(PASSWORD)
     assert "wait until 06:15 AM" in await asha.signs_in("asha@example.org")
     clock.turn(timedelta(minutes=15))
@@ -61,7 +63,7 @@ async def test_after_five_wrong_tries_a_chat_waits_for_every_mail(town: Town) ->
     assert "wait until" in await thief.signs_in("asha@example.org")
 
 
-@pytest.mark.parametrize(("status", "refusal"), [("pending", "waits for"), ("blocked", "is blocked")])
+@pytest.mark.parametrize(("status", "refusal"), [("pending", "has to approve"), ("blocked", "is blocked")])
 async def test_a_password_is_deleted_also_after_the_account_was_refused(
     town: Town, status: str, refusal: str
 ) -> None:
@@ -71,7 +73,7 @@ async def test_a_password_is_deleted_also_after_the_account_was_refused(
     asha = town.person()
     assert refusal in await asha.signs_in("asha@example.org")
     assert refusal in await asha.says(PASSWORD)
-    assert len([message for message in asha.messages if "Your password for" in message["text"]]) == 1
+    assert len([message for message in asha.messages if "What is your password for" in message["text"]]) == 1
     await users.update_one({"email": "asha@example.org"}, {"$set": {"status": "active"}})
     assert "Hello Asha" in await asha.says(PASSWORD)
     assert not any(message.get("text") == PASSWORD for message in asha.phone.messages)
@@ -81,9 +83,9 @@ async def test_a_password_is_deleted_also_after_the_account_was_refused(
 async def test_a_password_is_deleted_also_while_its_question_is_put_aside(town: Town, command: str) -> None:
     await town.account("Asha", "asha@example.org")
     asha = town.person()
-    await asha.talks([("/login", "mail address"), ("asha@example.org", "Your password for")])
+    await asha.talks([("/login", "email address"), ("asha@example.org", "What is your password for")])
     await asha.says(command)
-    assert "I deleted what you typed" in await asha.says(PASSWORD)
+    assert "I deleted your message" in await asha.says(PASSWORD)
     await asha.says(PASSWORD)
     assert any("Hello Asha" in message["text"] for message in asha.messages)
     assert not any(message.get("text") == PASSWORD for message in asha.phone.messages)
@@ -92,11 +94,11 @@ async def test_a_password_is_deleted_also_while_its_question_is_put_aside(town: 
 async def test_a_question_that_is_refused_does_not_go_on_asking(town: Town) -> None:
     await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     asha = await town.signed_in("Asha", "asha@example.org")
-    await asha.talks([("/book", "What kind"), ("Cardiology", "Whom would you like")])
+    await asha.talks([("/book", "What kind"), ("Cardiology", "Who would you like")])
     await town.storage.sessions.remove(ChatId(asha.phone.chat_id))
     assert "Please sign in" in await asha.says("Rao")
     assert "Sign in" in " ".join(asha.buttons)
-    assert not any("Whom would you like" in message["text"] for message in asha.messages)
+    assert not any("Who would you like" in message["text"] for message in asha.messages)
 
 
 async def test_a_password_typed_behind_the_command_is_deleted(town: Town) -> None:
@@ -118,8 +120,8 @@ async def test_back_from_a_known_mail_lets_one_type_another(town: Town) -> None:
     await town.account("Bela", "bela@example.org")
     asha = town.person()
     await asha.registers("Asha", "asha@example.org")
-    await asha.talks([("«Sign in»", "asha@example.org"), ("«Back»", "mail address")])
-    await asha.talks([("bela@example.org", "Your password for bela@example.org")])
+    await asha.talks([("«Sign in»", "asha@example.org"), ("«Back»", "email address")])
+    await asha.talks([("bela@example.org", "What is your password for bela@example.org")])
     assert "Hello Bela" in await asha.says(PASSWORD)
 
 
@@ -149,7 +151,7 @@ async def test_what_a_guest_wanted_is_done_after_signing_in(town: Town) -> None:
     await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     await town.account("Asha", "asha@example.org")
     asha = town.person()
-    await asha.talks([("/book", "Please sign in first"), ("«Sign in»", "mail address")])
+    await asha.talks([("/book", "Please sign in first"), ("«Sign in»", "email address")])
     await asha.talks([("asha@example.org", "password"), (PASSWORD, "What kind of doctor")])
 
 
@@ -163,8 +165,8 @@ async def test_what_a_guest_wanted_long_ago_is_wanted_no_more(town: Town, clock:
 
 async def test_who_is_signed_out_already_stays_signed_in_after_signing_in(town: Town) -> None:
     asha = await town.signed_in("Asha", "asha@example.org")
-    await asha.talks([("/logout", "signed out"), ("/logout", "Nobody is signed in in this chat")])
-    await asha.talks([("«Sign in»", "mail address"), ("asha@example.org", "Your password")])
+    await asha.talks([("/logout", "signed out"), ("/logout", "Nobody is signed in here")])
+    await asha.talks([("«Sign in»", "email address"), ("asha@example.org", "What is your password")])
     assert "Hello Asha" in await asha.says(PASSWORD)
     assert "Book an appointment" in " ".join(asha.buttons)
     assert "asha@example.org" in await asha.says("/me")
@@ -173,8 +175,8 @@ async def test_who_is_signed_out_already_stays_signed_in_after_signing_in(town: 
 async def test_what_the_role_may_not_do_is_not_done_after_signing_in(town: Town) -> None:
     await town.account("Asha", "asha@example.org")
     asha = town.person()
-    await asha.talks([("/users", "Please sign in first"), ("«Sign in»", "mail address")])
-    await asha.talks([("asha@example.org", "Your password"), (PASSWORD, "Hello Asha")])
+    await asha.talks([("/users", "Please sign in first"), ("«Sign in»", "email address")])
+    await asha.talks([("asha@example.org", "What is your password"), (PASSWORD, "Hello Asha")])
     assert "Book an appointment" in " ".join(asha.buttons)
 
 
@@ -189,14 +191,18 @@ async def test_what_a_guest_did_since_takes_the_place_of_what_was_wanted(town: T
 
 async def test_another_dialog_takes_the_place_of_one_that_is_open(town: Town) -> None:
     asha = town.person()
-    await asha.talks([("/login", "mail address"), ("/register", "full name")])
-    assert [m["text"] for m in asha.messages if "This sign-in was left for something else" in m["text"]]
+    await asha.talks([("/login", "email address"), ("/register", "full name")])
+    assert [
+        m["text"] for m in asha.messages if "Sign-in stopped, because you started something else" in m["text"]
+    ]
 
 
 async def test_who_gives_up_signing_in_gives_up_what_it_was_for(town: Town) -> None:
     await town.account("Asha", "asha@example.org")
     asha = town.person()
-    await asha.talks([("/book", "Please sign in"), ("«Sign in»", "mail address"), ("/cancel", "I left")])
+    await asha.talks(
+        [("/book", "Please sign in"), ("«Sign in»", "email address"), ("/cancel", "stopped. Nothing")]
+    )
     assert "Hello Asha" in await asha.signs_in("asha@example.org")
 
 
@@ -205,7 +211,9 @@ async def test_what_a_guest_wanted_is_done_after_registering_on_the_way(town: To
     asha = town.person()
     await asha.talks([("/book", "Please sign in first"), ("«Register»", "full name"), ("Asha", "mail")])
     await asha.talks([("asha@example.org", "password"), (PASSWORD, "patient"), ("«Patient»", "gender")])
-    await asha.talks([("«rather not say»", "right?"), ("«Save»", "ready"), ("«Sign in»", "Your password")])
+    await asha.talks(
+        [("«rather not say»", "right?"), ("«Save»", "ready"), ("«Sign in»", "What is your password")]
+    )
     assert "What kind of doctor" in await asha.says(PASSWORD)
 
 

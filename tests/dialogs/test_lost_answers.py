@@ -48,14 +48,14 @@ async def _lost(asha: Person, lose: Lose, *, time: str = "10:30") -> None:
     """Book for a first reason, and lose the answer."""
     for act in ("/book", "Cardiology", "Rao", "tomorrow", time):
         await asha.says(act)
-    assert "Shall I book" in await asha.says("first reason")
+    assert "Book this" in await asha.says("first reason")
     lose(AppointmentStore, "add")
     assert "booked" not in await asha.taps("Confirm")
 
 
 async def _on_summary(asha: Person, label: str) -> str:
     """Tap a button of the summary, below which the apology stands."""
-    card = next(m for m in reversed(asha.messages) if "Shall I book" in m.get("text", ""))
+    card = next(m for m in reversed(asha.messages) if "Book this" in m.get("text", ""))
     buttons = [button for row in card["reply_markup"]["inline_keyboard"] for button in row]
     data = next(button["callback_data"] for button in buttons if label in button["text"])
     return await asha.taps_raw(int(card["message_id"]), data)
@@ -79,7 +79,7 @@ async def test_another_reason_is_not_said_to_be_stored(town: Town, asha: Person,
     await _lost(asha, lose)
     await _on_summary(asha, "Back")
     answer = await asha.says("second reason")
-    assert "stored already" in answer
+    assert "already booked" in answer
     assert "first reason" in answer
     assert "Confirm" not in " ".join(asha.buttons)
     (row,) = await _rows(town)
@@ -94,7 +94,7 @@ async def test_another_time_is_no_second_appointment(
     await _on_summary(asha, "Back")
     await asha.taps("Back")
     answer = await (asha.says("11:00") if is_typed else asha.taps("11:00 AM"))
-    assert "stored already" in answer
+    assert "already booked" in answer
     assert "10:30 AM" in answer
     assert len(await _rows(town)) == 1
 
@@ -107,8 +107,8 @@ async def test_who_leaves_is_not_told_that_nothing_was_saved(
     for _ in range(back):
         await _on_summary(asha, "Back") if not _ else await asha.taps("Back")
     answer = await asha.says("/cancel")
-    assert "nothing was saved" not in answer
-    assert "stored already" in answer
+    assert "Nothing was saved" not in answer
+    assert "already booked" in answer
     assert len(await _rows(town)) == 1
 
 
@@ -124,7 +124,7 @@ async def test_what_was_cancelled_meanwhile_is_not_said_to_be_booked(
     await clinic.appointments.cancel(principal, AppointmentId(row["_id"]), "ill")
     answer = await _on_summary(asha, "Confirm")
     assert "✅" not in answer
-    assert "cancelled since" in answer
+    assert "has since been cancelled" in answer
 
 
 async def test_a_move_that_was_stored_is_told_to_who_leaves(asha: Person, lose: Lose) -> None:
@@ -132,15 +132,15 @@ async def test_a_move_that_was_stored_is_told_to_who_leaves(asha: Person, lose: 
     for act in ("tomorrow", "10:30"):
         await asha.says(act)
     await asha.talks(
-        [("«Skip»", "Shall I book"), ("«Confirm»", "Appointment booked"), ("/appointments", "10:30")]
+        [("«Skip»", "Book this"), ("«Confirm»", "Appointment booked"), ("/appointments", "10:30")]
     )
     await asha.talks([("«4 May»", "Status: booked"), ("«Move»", "Which day")])
     await asha.says("tomorrow")
-    assert "Shall I move" in await asha.taps("11:00 AM")
+    assert "Move the appointment?" in await asha.taps("11:00 AM")
     lose(AppointmentStore, "move")
     await asha.taps("Confirm")
     answer = await asha.says("/cancel")
-    assert "stored already" in answer
+    assert "already booked" in answer
     assert "11:00 AM" in answer
 
 
@@ -150,8 +150,8 @@ async def test_time_off_that_was_stored_is_told_to_who_leaves(town: Town, lose: 
     lose(BulkCancellationStore, "stands")
     await rao.taps("Save")
     answer = await rao.says("/cancel")
-    assert "nothing was saved" not in answer
-    assert "was saved already" in answer
+    assert "Nothing was saved" not in answer
+    assert "was already saved" in answer
 
 
 async def test_hours_that_were_stored_are_told_to_who_leaves(town: Town, lose: Lose) -> None:
@@ -162,7 +162,7 @@ async def test_hours_that_were_stored_are_told_to_who_leaves(town: Town, lose: L
     lose(ScheduleStore, "put")
     await rao.taps("Save")
     answer = await rao.says("/cancel")
-    assert "nothing was saved" not in answer
+    assert "Nothing was saved" not in answer
     assert "hours are saved" in answer
 
 
@@ -181,7 +181,7 @@ async def test_a_cancelling_that_was_stored_is_told_to_who_keeps_it(
     lose(AppointmentStore, "cancel")
     await rao.taps("Yes, cancel it")
     answer = await rao.says("/cancel")
-    assert "nothing was saved" not in answer
+    assert "Nothing was saved" not in answer
     assert "Cancelled: Asha Patel" in answer
 
 
@@ -196,7 +196,7 @@ async def test_an_announcement_that_was_started_is_told_to_who_leaves(
     lose(AnnouncementStore, "add")
     await nora.taps("Confirm")
     answer = await nora.says("/cancel")
-    assert "nothing was saved" not in answer
+    assert "Nothing was saved" not in answer
 
 
 async def test_a_follow_up_that_was_proposed_is_shown_as_it_was(

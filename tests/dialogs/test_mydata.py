@@ -25,7 +25,7 @@ ROWS = (
 
 
 async def _file(person: Person) -> Any:
-    assert "everything that is stored about you" in await person.says("/mydata")
+    assert "everything I keep about you" in await person.says("/mydata")
     name, content = next(reversed(person.files.items()))
     assert name == "my-data-2027-05-03.json"
     return json.loads(content.decode())
@@ -35,9 +35,9 @@ async def _booked(town: Town) -> tuple[Person, Person]:
     doctor = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     asha = await town.signed_in("Asha Zöe 🙂", "asha@example.org")
     await asha.talks(
-        [("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day"), ("tomorrow", "Which")]
+        [("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day"), ("tomorrow", "Which")]
     )
-    await asha.talks([("10:30", "reason"), ("It flutters", "Shall I")])
+    await asha.talks([("10:30", "reason"), ("It flutters", "Book this")])
     await asha.taps("Confirm")
     await doctor.hears("Appointment booked")
     await asha.hears("Appointment booked")
@@ -84,7 +84,7 @@ async def test_a_doctor_gets_no_patients_names_nor_reasons(town: Town) -> None:
 
 async def test_what_was_mailed_and_tried_is_there_without_the_code(town: Town) -> None:
     asha = await town.signed_in("Asha", "asha@example.org")
-    await asha.talks([("/me", "Asha"), ("«Mail»", "new one?"), ("new@example.org", "mailed a code")])
+    await asha.talks([("/me", "Asha"), ("«Email»", "new one?"), ("new@example.org", "emailed a code")])
     code = await town.code("new@example.org")
     found = await _file(asha)
     (mailed,) = found["codes"]
@@ -112,7 +112,13 @@ async def test_where_somebody_waits_is_there(town: Town) -> None:
     await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     asha = await town.signed_in("Asha", "asha@example.org")
     await asha.talks([("/doctors", "Our"), ("«Cardiology»", "1 doctor"), ("«Rao»", "Next free")])
-    await asha.talks([("«Tell me»", "On which days"), ("tomorrow", "Which part"), ("«Morning»", "You wait")])
+    await asha.talks(
+        [
+            ("«Tell me»", "Which days would suit you"),
+            ("tomorrow", "Which part"),
+            ("«Morning»", "You're on the waiting list"),
+        ]
+    )
     (place,) = (await _file(asha))["waitlist"]
     assert (place["part"], place["start"]) == ("morning", "2027-05-04T00:00:00+00:00")
     assert "patient_id" not in place

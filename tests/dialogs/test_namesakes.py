@@ -17,7 +17,7 @@ async def test_which_of_two_doctors_is_meant_is_asked(town: Town, second: str) -
     await _two_doctors(town, second=second)
     asha = await town.signed_in("Asha", "asha@example.org")
     answer = await asha.says("/book vikram sen tomorrow 10:30")
-    assert "Several fit: " in answer
+    assert "Several match: " in answer
     assert "Dr Vikram Sen · Cardiology" in answer
     assert {"Dr Vikram Sen · Cardiology", f"Dr {second} · Dermatology"} <= set(asha.buttons)
     assert not any("@" in label or "vs." in label for label in asha.buttons)
@@ -25,14 +25,16 @@ async def test_which_of_two_doctors_is_meant_is_asked(town: Town, second: str) -
     # What was typed of the day and the time is not lost.
     assert f"Dr {second}, Dermatology\n🕑 Tue 4 May 2027, 10:30 AM" in chosen
     assert "reason" in chosen
-    await asha.talks([("«Back»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "Whom would")])
+    await asha.talks([("«Back»", "Which time?"), ("«Back»", "Which day?"), ("«Back»", "Who would")])
 
 
 async def test_which_of_two_doctors_can_be_typed(town: Town) -> None:
     await _two_doctors(town)
     asha = await town.signed_in("Asha", "asha@example.org")
-    await asha.talks([("/book sen vikram", "Several fit"), ("dermatology", "Dr Vikram Sen, Dermatology")])
-    await asha.talks([("/cancel", "I left"), ("/book vikram sen cardiology", "Dr Vikram Sen, Cardiology")])
+    await asha.talks([("/book sen vikram", "Several match"), ("dermatology", "Dr Vikram Sen, Dermatology")])
+    await asha.talks(
+        [("/cancel", "stopped. Nothing"), ("/book vikram sen cardiology", "Dr Vikram Sen, Cardiology")]
+    )
 
 
 async def test_lists_of_doctors_tell_them_apart(town: Town) -> None:
@@ -41,7 +43,7 @@ async def test_lists_of_doctors_tell_them_apart(town: Town) -> None:
     await asha.talks([("/doctors", "2 specializations"), ("«Cardiology»", "2 doctors")])
     numbered = {"Dr Vikram Sen · Cardiology · no. 1", "Dr Vikram Sen · Cardiology · no. 2"}
     assert numbered <= set(asha.buttons)
-    assert "2 doctors are called like that" in await asha.says("Dr Sen")
+    assert "2 doctors have that name" in await asha.says("Dr Sen")
     assert numbered <= set(asha.buttons)
     await asha.talks([("/book", "What kind"), ("«Cardiology»", "2 doctors")])
     assert numbered <= set(asha.buttons)
@@ -56,9 +58,15 @@ async def test_an_admin_sees_which_patient_is_which(town: Town) -> None:
     await nora.talks([("/book asha rao", "2 patients")])
     assert both <= set(nora.buttons)
     assert "Asha Rao · asha77" in await nora.taps("Asha Rao · asha77")
-    await nora.talks([("/cancel", "I left"), ("/book asha rao meera rao tomorrow 10:30", "2 patients")])
     await nora.talks(
-        [("«Asha Rao · asha77»", "reason"), ("/cancel", "I left"), ("/users rao asha", "2 accounts")]
+        [("/cancel", "stopped. Nothing"), ("/book asha rao meera rao tomorrow 10:30", "2 patients")]
+    )
+    await nora.talks(
+        [
+            ("«Asha Rao · asha77»", "reason"),
+            ("/cancel", "stopped. Nothing"),
+            ("/users rao asha", "2 accounts"),
+        ]
     )
     assert {f"🟢 {name}" for name in both} <= set(nora.buttons)
     await nora.talks([("/appointments asha rao", "2 people")])
@@ -70,7 +78,7 @@ async def test_an_admin_sees_which_patient_is_which(town: Town) -> None:
 async def test_an_appointments_button_says_with_which_of_them(town: Town) -> None:
     await _two_doctors(town)
     asha = await town.signed_in("Asha", "asha@example.org")
-    await asha.talks([("/book vikram sen cardiology tomorrow 10:30", "reason"), ("«Skip»", "Shall I")])
+    await asha.talks([("/book vikram sen cardiology tomorrow 10:30", "reason"), ("«Skip»", "Book this")])
     await asha.talks([("«Confirm»", "booked"), ("/appointments", "Dr Vikram Sen · Cardiology")])
     assert any("Dr Vik" in label and label.endswith("· Cardiology") for label in asha.buttons)
 

@@ -44,7 +44,7 @@ def shown(person: Person, message_id: int) -> str:
 
 async def test_an_offered_time_is_booked_at_one_tap_for_the_same_reason(town: Town) -> None:
     asha, _ = await losing(town, CancellationCause.TIME_OFF)
-    assert "Why: Dr Meera Rao is away then" in asha.last
+    assert "Why: Dr Meera Rao is away that day." in asha.last
     offered = [label for label in asha.buttons if label.startswith("🕑")]
     assert offered == [f"🕑 {day} May 2027, 10:00 AM" for day in ("Mon 3", "Wed 5", "Thu 6")]
     asked, other = asha.last_id, asha.buttons[offered[1]]

@@ -56,7 +56,7 @@ async def test_an_admin_says_at_once_for_whom_with_whom_and_when(town: Town) -> 
                 "🙂 Asha Patel\n👩‍⚕️ Dr Meera Rao, Cardiology\n🕑 Tue 4 May",
             ),
             ("/book asha rao", "2 patients with “asha”"),
-            ("/book rao", "I find no patient with “rao”"),
+            ("/book rao", "I couldn't find a patient with “rao”"),
         ]
     )
 
@@ -78,7 +78,7 @@ async def test_the_clinics_days_are_turned_page_by_page_and_day_by_day(town: Tow
     await nora.talks([("«Today»", "Mon 3 May 2027"), ("/appointments tomorrow", "10 appointments")])
     await nora.talks([("/appointments 2027-05-05", "Wed 5 May 2027"), ("/appointments 4 may", "Tue 4 May")])
     await nora.talks([("/appointments 28", "Fri 28 May 2027")])
-    await nora.talks([("/appointments 2027-02-30", "There is no such day"), ("«Today»", "Mon 3 May 2027")])
+    await nora.talks([("/appointments 2027-02-30", "That day doesn't exist"), ("«Today»", "Mon 3 May 2027")])
     assert SECRET not in _all_that_was_said(nora)
 
 
@@ -97,8 +97,10 @@ async def test_people_are_found_by_a_part_of_the_name_or_the_mail(town: Town, no
     await nora.talks([("«Past»", "🕰 Past: none"), ("«Upcoming»", "1 appointment")])
     await nora.talks([("/appointments Dr Rao", "2 people with “Rao”"), ("«Dr Meera Rao»", "Upcoming: 1 app")])
     assert "Asha Patel" in nora.last
-    await nora.talks([("/appointments bela@", "Bela Rao"), ("/appointments nora", "I find no patient")])
-    await nora.talks([("/appointments <x>", "no doctor with “<x>”"), ("/appointments asha", "Asha Patel")])
+    await nora.talks(
+        [("/appointments bela@", "Bela Rao"), ("/appointments nora", "I couldn't find a patient")]
+    )
+    await nora.talks([("/appointments <x>", "or doctor with “<x>”"), ("/appointments asha", "Asha Patel")])
     await nora.talks([("«4 May»", "Asha Patel"), ("«« Dr Meera Rao»", "Upcoming"), ("«4 May»", "booked")])
     await nora.talks([("«The day»", "Tue 4 May 2027"), ("«10:30 AM»", "Status: booked")])
     await nora.talks([("/users asha", "1 account"), ("«Asha»", "active"), ("«Appointments»", "1 appoint")])
@@ -120,11 +122,11 @@ async def test_an_admin_books_for_a_patient_whom_the_card_names_on_each_step(
     asha, rao = await _signs_in(town, "asha@example.org"), await _signs_in(town, "rao@example.org")
     await nora.talks(
         [
-            ("/book", "For whom is it?"),
-            ("nobody at all", "I find no patient with “nobody at all”"),
-            ("meera", "I find no patient with “meera”"),
-            ("a", "2 patients with “a”. For whom is it?"),
-            ("asha@example.org", "🙂 Asha Patel\n\nWhat kind of doctor is needed?"),
+            ("/book", "Who is it for?"),
+            ("nobody at all", "I couldn't find a patient with “nobody at all”"),
+            ("meera", "I couldn't find a patient with “meera”"),
+            ("a", "2 patients with “a”. Who is it for?"),
+            ("asha@example.org", "🙂 Asha Patel\n\nWhat kind of doctor do they need?"),
             ("«Back»", "2 patients with “a”"),
             ("«Asha Patel»", "🙂 Asha Patel\n\nWhat kind of doctor"),
             ("«Cardiology»", "🙂 Asha Patel\n🏥 Cardiology"),
@@ -149,12 +151,12 @@ async def test_an_admin_books_for_a_patient_whom_the_card_names_on_each_step(
 
 async def test_booking_from_a_patients_card_skips_the_first_question(nora: Person) -> None:
     await nora.talks([("/appointments asha", "Asha Patel"), ("«Book for them»", "🙂 Asha Patel\n\nWhat")])
-    await nora.talks([("«Back»", "For whom is it?"), ("bela", "🙂 Bela Rao"), ("/cancel", "I left the book")])
-    await nora.talks([("/appointments", "Mon 3 May"), ("«Book for somebody»", "For whom is it?")])
+    await nora.talks([("«Back»", "Who is it for?"), ("bela", "🙂 Bela Rao"), ("/cancel", "Booking stopped")])
+    await nora.talks([("/appointments", "Mon 3 May"), ("«Book for someone»", "Who is it for?")])
     assert {"Asha Patel", "Bela Rao"} <= set(nora.buttons)
     await nora.forges(f"pat:{'0' * 24}")
-    assert "no such account" in nora.last
-    assert "For whom is it?" in nora.last
+    assert "no longer exists" in nora.last
+    assert "Who is it for?" in nora.last
 
 
 async def test_what_the_patient_has_elsewhere_is_taken(town: Town, nora: Person) -> None:
@@ -184,14 +186,17 @@ async def test_where_the_patient_is_busy_it_is_not_said_that_the_doctor_is(town:
     both = "time that suits both Dr Meera Rao and Asha Patel"
     for days, said in (
         (6, f"There is no {both} at the moment. Please choose another doctor."),
-        (40, f"May 2027 has no {both} any more; the next one is Tue 1 Jun 2027, 09:00 AM."),
+        (40, f"There is no {both} left in May 2027. The next one is Tue 1 Jun 2027, 09:00 AM."),
     ):
         await town.storage.schedules.put(
             rao.user.id, Schedule(weekly=week, horizon=timedelta(days=days), slot_minutes=30)
         )
-        await nora.talks([("/book", "For whom"), ("asha", "What kind"), ("Meera Rao", said)])
+        await nora.talks([("/book", "Who is it for"), ("asha", "What kind"), ("Meera Rao", said)])
         await nora.talks(
-            [("4 may", f"Tue 4 May 2027 has no {both}. Please choose one of the days"), ("/cancel", "left")]
+            [
+                ("4 may", f"Tue 4 May 2027 has no {both}. Please choose one of the days"),
+                ("/cancel", "stopped"),
+            ]
         )
 
 
@@ -201,8 +206,8 @@ async def test_a_patient_who_is_blocked_meanwhile_is_not_booked_for(town: Town, 
     await nora.taps("Skip")
     await town.storage.users._users.update_one({"name": "Asha Patel"}, {"$set": {"status": "blocked"}})
     said = await nora.taps("Confirm")
-    assert "no such account" in said
-    assert "For whom is it?" in said
+    assert "no longer exists" in said
+    assert "Who is it for?" in said
     assert await town.storage.appointments._appointments.count_documents({}, comment=OURS) == 0
 
 
@@ -222,7 +227,7 @@ async def test_moving_shows_old_and_new_and_both_hear_of_both(town: Town, nora: 
             ("«Move»", "🔁 Move an appointment\n🙂 Asha Patel\n👩‍⚕️ Dr Meera Rao, Cardiology"),
             ("2027-05-02", "is over"),
             ("tomorrow", "🕑 Now: Tue 4 May 2027, 10:30 AM\n📆 Tue 4 May 2027"),
-            ("10:30", "The appointment is at Tue 4 May 2027, 10:30 AM already."),
+            ("10:30", "The appointment is already on Tue 4 May 2027, 10:30 AM."),
             ("10:10", "10:10 AM is not free"),
             ("«Back»", "Which day?"),
             ("2027-05-05", "Which time?"),
@@ -260,10 +265,12 @@ async def test_a_time_that_goes_meanwhile_leads_to_others(
     asha, bela = await _signs_in(town, "asha@example.org"), await _signs_in(town, "bela@example.org")
     await _book(asha, "Meera Rao", "2027-05-04", "10:30")
     appointment_id = await _at_the_card(nora)
-    await nora.talks([("«Move»", "Which day?"), ("tomorrow", "Which time?"), ("11:00", "Shall I move it?")])
+    await nora.talks(
+        [("«Move»", "Which day?"), ("tomorrow", "Which time?"), ("11:00", "Move the appointment?")]
+    )
     clock.turn(HELD)
     await _book(bela, "Meera Rao", "2027-05-04", "11:00")
-    await nora.talks([("«Confirm»", "was just taken by somebody else"), ("11:30", "Shall I move it?")])
+    await nora.talks([("«Confirm»", "was just taken by someone else"), ("11:30", "Move the appointment?")])
     clock.turn(HELD)
     await _book(asha, "Sen", "2027-05-04", "11:30")
     said = await nora.taps("Confirm")
@@ -271,7 +278,7 @@ async def test_a_time_that_goes_meanwhile_leads_to_others(
     stored = await town.storage.appointments.by_id(AppointmentId(appointment_id))
     assert stored is not None
     assert (stored.version, f"{stored.slot.start:%H:%M}") == (0, "10:30")
-    await nora.talks([("12:00", "Shall I move it?"), ("«Confirm»", "to Tue 4 May 2027, 12:00 PM")])
+    await nora.talks([("12:00", "Move the appointment?"), ("«Confirm»", "to Tue 4 May 2027, 12:00 PM")])
 
 
 async def test_two_admins_who_move_at_once_are_told_of_each_other(town: Town, nora: Person) -> None:
@@ -281,13 +288,15 @@ async def test_two_admins_who_move_at_once_are_told_of_each_other(town: Town, no
     for admin, wanted in ((nora, "11:00"), (other, "12:00")):
         await _at_the_card(admin)
         await admin.talks(
-            [("«Move»", "Which day?"), ("tomorrow", "Which time?"), (wanted, "Shall I move it?")]
+            [("«Move»", "Which day?"), ("tomorrow", "Which time?"), (wanted, "Move the appointment?")]
         )
     await nora.talks([("«Confirm»", "Moved: Asha Patel")])
     said = await other.taps("Confirm")
-    assert "Somebody has just changed this appointment: it is at Tue 4 May 2027, 11:00 AM now." in said
+    assert "This appointment has just been changed. It's now on Tue 4 May 2027, 11:00 AM." in said
     assert "🕑 Now: Tue 4 May 2027, 11:00 AM" in said
-    await other.talks([("11:00", "is at Tue 4 May 2027, 11:00 AM already"), ("12:00", "Shall I move it?")])
+    await other.talks(
+        [("11:00", "is already on Tue 4 May 2027, 11:00 AM"), ("12:00", "Move the appointment?")]
+    )
     await other.talks([("«Confirm»", "from Tue 4 May 2027, 11:00 AM to Tue 4 May 2027, 12:00 PM")])
 
 
@@ -295,7 +304,9 @@ async def test_what_the_patient_cancels_meanwhile_is_not_moved(town: Town, nora:
     asha = await _signs_in(town, "asha@example.org")
     await _book(asha, "Meera Rao", "2027-05-04", "10:30")
     appointment_id = await _at_the_card(nora)
-    await nora.talks([("«Move»", "Which day?"), ("tomorrow", "Which time?"), ("11:00", "Shall I move it?")])
+    await nora.talks(
+        [("«Move»", "Which day?"), ("tomorrow", "Which time?"), ("11:00", "Move the appointment?")]
+    )
     await asha.says("/appointments")
     await asha.taps_raw(asha.last_id, f"cancel:{appointment_id}:30157110")
     await nora.talks([("«Confirm»", "is already cancelled"), ("«Open the appointment»", "Status: cancelled")])
@@ -316,15 +327,15 @@ async def test_an_admin_cancels_with_a_note_and_both_hear(town: Town, nora: Pers
 
 async def test_an_admins_menu_says_what_the_commands_are_to_an_admin(nora: Person) -> None:
     said = await nora.says("/help")
-    assert "/appointments – everybody's by day or person; book, move, cancel" in said
-    assert "/book – take a time for a patient" in said
+    assert "/appointments – everyone's appointments by day or person: book, move, cancel" in said
+    assert "/book – book an appointment for a patient" in said
 
 
 async def test_moving_that_is_left_or_begun_from_nowhere_says_where_it_is(town: Town, nora: Person) -> None:
     asha = await _signs_in(town, "asha@example.org")
     await _book(asha, "Meera Rao", "2027-05-04", "10:30")
     await _at_the_card(nora)
-    await nora.talks([("«Move»", "Which day?"), ("/cancel", "I left the moving; nothing was saved")])
+    await nora.talks([("«Move»", "Which day?"), ("/cancel", "Your appointment stays as it was.")])
     await nora.taps_raw(nora.last_id, f"move:{'0' * 24}")
     assert "not one of your appointments" in nora.last
 
@@ -334,7 +345,7 @@ async def test_what_an_admin_tells_the_patient_is_not_said_to_the_doctor(town: T
     await _book(asha, "Meera Rao", "2027-05-04", "10:30")
     await _at_the_card(nora)
     await nora.talks(
-        [("«Cancel appointment»", "What shall I tell the patient?"), ("Sorry, Asha", "Cancel it")]
+        [("«Cancel appointment»", "What should I tell the patient?"), ("Sorry, Asha", "Cancel it")]
     )
     await nora.taps("Yes, cancel it")
     assert "By: the clinic\nNote: Sorry, Asha" in await asha.hears("Appointment cancelled")

@@ -42,8 +42,8 @@ async def nothing_is_left(town: Town, clock: TurnableClock) -> None:
 
 
 async def _books(person: Person) -> None:
-    await person.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day")])
-    await person.talks([("2027-05-04", "Which time"), ("10:30", "reason"), ("It itches", "Shall I book")])
+    await person.talks([("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day")])
+    await person.talks([("2027-05-04", "Which time"), ("10:30", "reason"), ("It itches", "Book this")])
 
 
 @pytest.mark.parametrize("act", ["tap", "word"])
@@ -60,7 +60,7 @@ async def test_the_card_of_a_booking_becomes_the_confirmation(
         "✅ Appointment booked\nWith: Dr Meera Rao\nSpecialization: Cardiology\nWhen: Tue"
     )
     assert "Reason: It itches" in answer
-    assert "To move or cancel it, open it in /appointments" in answer
+    assert "You can move or cancel it in /appointments" in answer
     assert list(asha.buttons) == BOOKED_BUTTONS
     assert (asha.last_id == card) is (act == "tap")
     assert BOOKED in await doctor.hears("Patient: Asha Patel")
@@ -82,7 +82,7 @@ async def test_moving_and_cancelling_are_said_once_where_they_are_done(
     doctor, asha = await two_people(town)
     await booked(town, asha, doctor, TUESDAY_TEN)
     await asha.talks([("/appointments", "1 appointment"), ("«4 May»", "📋"), ("«Move»", "Which day?")])
-    await asha.talks([("2027-05-05", "Which time?"), ("11:00", "Shall I move it?")])
+    await asha.talks([("2027-05-05", "Which time?"), ("11:00", "Move the appointment?")])
     moved = await asha.taps("Confirm")
     assert moved.startswith("🔁 Appointment moved\nWith: Dr Meera Rao")
     assert "Before: Tue 4 May 2027, 10:00 AM" in moved
@@ -204,7 +204,9 @@ async def test_what_others_do_soon_after_is_told_in_its_order(town: Town, clock:
     doctor, asha = await two_people(town)
     await booked(town, asha, doctor, TUESDAY_TEN)
     await asha.talks([("/appointments", "1 appointment"), ("«4 May»", "📋"), ("«Move»", "Which day?")])
-    await asha.talks([("2027-05-05", "Which time?"), ("11:00", "Shall I move it?"), ("«Confirm»", MOVED)])
+    await asha.talks(
+        [("2027-05-05", "Which time?"), ("11:00", "Move the appointment?"), ("«Confirm»", MOVED)]
+    )
     nora = await town.signed_in("Nora Lind", "nora@example.org", Role.ADMIN)
     clinic = town.assembly.clinic
     admin = await clinic.sessions.authenticate(ChatId(nora.phone.chat_id))

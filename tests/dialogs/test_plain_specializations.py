@@ -38,15 +38,15 @@ async def test_what_was_typed_can_be_kept(town: Town) -> None:
 async def test_an_admin_is_asked_as_well(town: Town) -> None:
     await town.account("Meera Rao", "rao@clinic.example", Role.DOCTOR, "Neurology")
     nora = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
-    await nora.talks([("/users rao", "1 account"), ("«Rao»", "Neurology"), ("«Change spec»", "Which")])
+    await nora.talks([("/users rao", "1 account"), ("«Rao»", "Neurology"), ("«Change spec»", "What is")])
     await nora.talks([("lungs", "mean Pulmonology?"), ("«Pulmonology»", "Dr Meera Rao: Pulmonology")])
-    await nora.talks([("«Change spec»", "Which"), ("lung", "mean Pulmonology?"), ("«Keep»", "Rao: Lung")])
+    await nora.talks([("«Change spec»", "What is"), ("lung", "mean Pulmonology?"), ("«Keep»", "Rao: Lung")])
 
 
 async def test_a_patient_finds_a_doctor_by_plain_words(town: Town) -> None:
     await town.account("Meera Rao", "rao@clinic.example", Role.DOCTOR, "Cardiology")
     await town.account("Tom Hart", "hart@clinic.example", Role.DOCTOR, "ENT")
     asha = await town.signed_in("Asha", "asha@example.org")
-    await asha.talks([("/book", "What kind"), ("heart", "🏥 Cardiology"), ("/cancel", "I left")])
-    await asha.talks([("/book heart", "🏥 Cardiology"), ("/cancel", "I left")])
+    await asha.talks([("/book", "What kind"), ("heart", "🏥 Cardiology"), ("/cancel", "stopped. Nothing")])
+    await asha.talks([("/book heart", "🏥 Cardiology"), ("/cancel", "stopped. Nothing")])
     await asha.talks([("/book", "What kind"), ("my ears", "🏥 ENT"), ("hart", "Tom Hart, ENT")])

@@ -19,8 +19,8 @@ async def asha(town: Town, rao: Person) -> Person:
     """Return a patient who has booked without a reason, and looks at the card."""
     del rao
     person = await town.signed_in("Asha Patel", "asha@example.org")
-    await person.talks([("/book", "What kind"), ("Cardiology", "Whom"), ("Rao", "Which day")])
-    await person.talks([("2027-05-04", "Which time"), ("10:30", "reason"), ("«Skip»", "Shall I book")])
+    await person.talks([("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day")])
+    await person.talks([("2027-05-04", "Which time"), ("10:30", "reason"), ("«Skip»", "Book this")])
     await person.taps("Confirm")
     await person.hears("Appointment booked")
     await person.talks([("/appointments", "1 appointment")])
@@ -39,7 +39,7 @@ async def test_a_reason_is_added_changed_and_taken_away(asha: Person, rao: Perso
     await asha.talks(
         [
             ("«Add a reason»", "What is the reason for your visit? Only Dr Meera Rao sees it."),
-            ("It <flutters>", "The reason is noted: Dr Meera Rao, Tue 4 May 2027, 10:30 AM"),
+            ("It <flutters>", "Reason saved: Dr Meera Rao, Tue 4 May 2027, 10:30 AM"),
             ("«Open the appointment»", "💬 It <flutters>"),
         ]
     )
@@ -48,12 +48,12 @@ async def test_a_reason_is_added_changed_and_taken_away(asha: Person, rao: Perso
     await asha.talks(
         [
             ("«Change the reason»", "Now: It <flutters>"),
-            ("x" * 501, "in 500 characters or fewer"),
-            ("«Leave it»", "I left the change of the reason; nothing was saved."),
+            ("x" * 501, "to 500 characters"),
+            ("«Keep it»", "Change of reason stopped. Nothing was saved."),
         ]
     )
     assert "It <flutters>" in await _sees(asha)
-    await asha.talks([("«Change the reason»", "Now:"), ("«Take it away»", "No reason is noted any more")])
+    await asha.talks([("«Change the reason»", "Now:"), ("«Remove it»", "Reason removed")])
     assert "flutters" not in await _sees(rao)
 
 
@@ -73,14 +73,14 @@ async def test_once_it_has_begun_the_reason_stays_as_it_is(asha: Person, clock: 
     clock.turn_to(datetime(2027, 5, 4, 10, 30, tzinfo=UTC))
     # Both of the answer to a question that is open still, and of a button of before.
     for answer in (await asha.says("It flutters"), await asha.taps_raw(card, why)):
-        assert "has begun or is over" in answer
+        assert "has started or is over" in answer
     assert "flutters" not in await _sees(asha, "Past")
 
 
 async def test_an_answer_that_comes_after_the_cancelling_is_told_so(asha: Person, rao: Person) -> None:
     await asha.taps("Add a reason")
     await _sees(rao)
-    await rao.talks([("«Cancel appointment»", "shall I tell"), ("«Skip»", "Cancel")])
+    await rao.talks([("«Cancel appointment»", "should I tell"), ("«Skip»", "Cancel")])
     await rao.taps("Yes, cancel it")
     await asha.hears("Appointment cancelled")
     assert "is already cancelled" in await asha.says("It flutters")

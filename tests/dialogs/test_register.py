@@ -7,7 +7,7 @@ from tests.town import PASSWORD, STAFF_CODE, Person, Town
 
 
 async def _up_to_password(person: Person, name: str = "Asha Patel", email: str = "asha@example.org") -> None:
-    await person.talks([("/register", "full name"), (name, "mail address"), (email, "Choose a password")])
+    await person.talks([("/register", "full name"), (name, "email address"), (email, "Choose a password")])
 
 
 async def test_wrong_answers_get_one_sentence_and_the_question_again(town: Town) -> None:
@@ -15,22 +15,22 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(town: Town)
     await asha.talks(
         [
             ("/register", "full name"),
-            ("12345", "A name has letters"),
-            ("x" * 81, "80 characters at most"),
-            ("🙂🙂🙂", "A name has letters"),
-            ("Asha Patel", "mail address"),
+            ("12345", "A name needs letters"),
+            ("x" * 81, "at most 80 characters"),
+            ("🙂🙂🙂", "A name needs letters"),
+            ("Asha Patel", "email address"),
             ("not a mail", "one like asha@example.org"),
-            ("asha@", "What is your mail address?"),
+            ("asha@", "What is your email address?"),
             ("asha@example.org", "Choose a password"),
-            ("short", "8 characters or more"),
-            ("x" * 73, "72 bytes is the most"),
+            ("short", "at least 8 characters"),
+            ("x" * 73, "It can have 72 bytes"),
             ("é" * 37, "too long"),
             (PASSWORD, "patient, a doctor or an admin"),
-            ("nurse", "don't find that among the choices"),
+            ("nurse", "couldn't find that"),
             ("patient", "gender"),
-            ("fe", "don't find that among the choices"),
+            ("fe", "couldn't find that"),
             ("female", "Is this right?"),
-            ("perhaps", "tap one of the buttons"),
+            ("perhaps", "tap a button"),
             ("«Save»", "account is ready"),
         ]
     )
@@ -65,17 +65,17 @@ async def test_back_returns_to_the_question_before_and_keeps_the_answers(town: T
     asha = town.person()
     await _up_to_password(asha)
     await asha.talks(
-        [("«Back»", "mail address"), ("«Back»", "full name"), ("Asha Rao", "Thank you, Asha Rao")]
+        [("«Back»", "email address"), ("«Back»", "full name"), ("Asha Rao", "Thank you, Asha Rao")]
     )
     await asha.talks([("asha@example.org", "password"), (PASSWORD, "patient"), ("«Patient»", "gender")])
     await asha.talks([("«Back»", "patient, a doctor"), ("«Patient»", "gender"), ("«Male»", "Asha Rao")])
 
 
-@pytest.mark.parametrize("way_out", ["/cancel", "«Cancel»"])
+@pytest.mark.parametrize("way_out", ["/cancel", "«Leave»"])
 async def test_a_registration_can_be_left_and_saves_nothing(town: Town, way_out: str) -> None:
     asha = town.person()
     await _up_to_password(asha)
-    await asha.talks([(way_out, "nothing was saved"), ("hello", "What would you like to do?")])
+    await asha.talks([(way_out, "Nothing was saved"), ("hello", "What would you like to do?")])
     assert not await town.storage.users.email_exists("asha@example.org")
 
 
@@ -84,10 +84,10 @@ async def test_a_refused_command_puts_the_registration_aside_and_it_goes_on(town
     asha = town.person()
     await _up_to_password(asha)
     await asha.talks([(PASSWORD, "patient, a doctor"), ("/book", "Please sign in first")])
-    assert any("Your registration is put aside" in message["text"] for message in asha.messages)
+    assert any("Your registration is on hold" in message["text"] for message in asha.messages)
     await (asha.taps(way_on.strip("«»")) if way_on.startswith("«") else asha.says(way_on))
     assert len([message for message in asha.messages if "patient, a doctor" in message["text"]]) == 1
-    assert not any("put aside" in message["text"] for message in asha.messages)
+    assert not any("on hold" in message["text"] for message in asha.messages)
     await asha.says("patient")
     await asha.talks([("Female", "Asha Patel"), ("«Save»", "account is ready")])
 
@@ -96,10 +96,10 @@ async def test_another_dialog_asks_before_it_takes_the_place_of_a_registration(t
     asha = town.person()
     await _up_to_password(asha)
     await asha.talks([(PASSWORD, "patient, a doctor"), ("«Patient»", "gender"), ("«Female»", "right?")])
-    await asha.talks([("/login", "Your registration is not finished"), ("«Go on»", "Is this right?")])
-    await asha.talks([("/login", "leave it and start the sign-in?"), ("«Leave it»", "What is your mail")])
+    await asha.talks([("/login", "Your registration isn't finished"), ("«Go on»", "Is this right?")])
+    await asha.talks([("/login", "leave it and start the sign-in?"), ("«Leave it»", "What is your email")])
     assert len(asha.messages) == 1
-    await asha.talks([("asha@example.org", "Your password"), (PASSWORD, "don't belong together")])
+    await asha.talks([("asha@example.org", "What is your password"), (PASSWORD, "Wrong email or password")])
     assert not await town.storage.users.email_exists("asha@example.org")
 
 
@@ -108,20 +108,20 @@ async def test_what_a_guest_wanted_is_kept_while_a_registration_is_left_for_the_
     await town.account("Asha", "asha@example.org")
     asha = town.person()
     await asha.talks(
-        [("/register", "full name"), ("Asha", "mail address"), ("/book", "Please sign in first")]
+        [("/register", "full name"), ("Asha", "email address"), ("/book", "Please sign in first")]
     )
-    await asha.talks([("«Sign in»", "not finished"), ("«Leave it»", "What is your mail address")])
-    await asha.talks([("asha@example.org", "Your password"), (PASSWORD, "What kind of doctor")])
+    await asha.talks([("«Sign in»", "isn't finished"), ("«Leave it»", "What is your email address")])
+    await asha.talks([("asha@example.org", "What is your password"), (PASSWORD, "What kind of doctor")])
 
 
 async def test_a_second_tap_on_leaving_a_registration_starts_nothing_twice(town: Town) -> None:
     asha = town.person()
-    await asha.talks([("/register", "full name"), ("Asha", "mail address"), ("/login", "not finished")])
+    await asha.talks([("/register", "full name"), ("Asha", "email address"), ("/login", "isn't finished")])
     await asha.taps("Leave it")
     card = asha.last_id
     await asha.says("asha@example.org")
     await asha.forges("instead:login")
-    assert "Your password for asha@example.org" in asha.last
+    assert "What is your password for asha@example.org" in asha.last
     await asha.taps_raw(card, "instead:login")
     assert "This card is old" in asha.last
 
@@ -145,13 +145,13 @@ async def test_a_doctor_without_the_staff_code_waits_and_is_approved(town: Town)
             ("7", "2 to 40 characters"),
             ("cardiology", "gender"),
             ("«Female»", "staff code"),
-            ("«I have none»", "An admin will look at it"),
-            ("«Save»", "waits for the clinic's approval"),
+            ("«I don't have one»", "An admin has to approve it"),
+            ("«Save»", "The clinic has to approve your registration"),
         ]
     )
-    await admin.hears("waits for approval")
-    assert "waits for the clinic's approval" in await doctor.signs_in("rao@example.org")
-    await admin.talks([("/users", "2 accounts"), ("«Meera Rao»", "waits for approval")])
+    await admin.hears("waiting for approval")
+    assert "The clinic still has to approve your account" in await doctor.signs_in("rao@example.org")
+    await admin.talks([("/users", "2 accounts"), ("«Meera Rao»", "waiting for approval")])
     assert "is approved" in await admin.taps("Approve")
     await town.mailbox.wait_for(lambda mail: mail.to == ("rao@example.org",) and "approved" in mail.subject)
     assert "you are signed in" in await doctor.signs_in("rao@example.org")
@@ -162,10 +162,10 @@ async def test_a_doctor_who_is_refused_can_not_sign_in(town: Town) -> None:
     doctor = town.person()
     await _up_to_password(doctor, "Meera Rao", "rao@example.org")
     await doctor.says(PASSWORD)
-    for label in ("Doctor", "Cardiology", "Female", "I have none", "Save"):
+    for label in ("Doctor", "Cardiology", "Female", "I don't have one", "Save"):
         await doctor.taps(label)
-    await admin.hears("waits for approval")
-    await admin.talks([("/users rao", "1 account"), ("«Meera Rao»", "waits"), ("«Refuse»", "is refused")])
+    await admin.hears("waiting for approval")
+    await admin.talks([("/users rao", "1 account"), ("«Meera Rao»", "waiting"), ("«Refuse»", "is refused")])
     assert "This account is blocked" in await doctor.signs_in("rao@example.org")
 
 
@@ -182,7 +182,7 @@ async def test_the_staff_code_makes_a_doctor_active_and_an_admin_possible(town: 
             (PASSWORD, "patient"),
             ("«Admin»", "gender"),
             ("«rather not say»", "staff code"),
-            ("wrong-code", "not the clinic's staff code"),
+            ("wrong-code", "Wrong staff code"),
             (STAFF_CODE, "Is this right?"),
             ("«Save»", "account is ready"),
         ]
@@ -197,7 +197,7 @@ async def test_the_staff_code_can_not_be_guessed_for_long(town: Town) -> None:
     await _up_to_password(admin, "Nora Lind", "nora@example.org")
     await admin.talks([(PASSWORD, "patient"), ("«Admin»", "gender"), ("«Female»", "staff code")])
     for _ in range(5):
-        assert "not the clinic's staff code" in await admin.says("wrong-code")
+        assert "Wrong staff code" in await admin.says("wrong-code")
     assert "wait until 06:15 AM" in await admin.says(STAFF_CODE)
 
 

@@ -42,7 +42,7 @@ async def test_a_reminder_comes_here_and_by_mail_to_the_patient_alone(
 async def test_times_are_told_in_the_zone_of_whoever_reads(town: Town, clock: TurnableClock) -> None:
     doctor, asha = await two_people(town)
     await booked(town, asha, doctor, WEDNESDAY)
-    await asha.talks([("/me", "signed in"), ("«Time zone»", "Where are you"), ("Auckland", "I show you")])
+    await asha.talks([("/me", "signed in"), ("«Time zone»", "Where are you"), ("Auckland", "I'll show you")])
     clock.turn_to(WEDNESDAY - DAY)
     await town.assembly.clinic.rounds.go()
     await asha.hears("⏰ Tomorrow, 10:00 PM: Dr Meera Rao")
@@ -51,9 +51,11 @@ async def test_times_are_told_in_the_zone_of_whoever_reads(town: Town, clock: Tu
 async def test_who_confirms_is_thanked_and_the_doctor_sees_it(town: Town, clock: TurnableClock) -> None:
     doctor, asha, found = await _reminded(town, clock)
     reminder = asha.last_id
-    await asha.talks([("«Confirm»", "👍 Thank you! Dr Meera Rao expects you Wed 5 May 2027, 10:00 AM")])
+    await asha.talks(
+        [("«Confirm»", "👍 Thank you! See you on Wed 5 May 2027, 10:00 AM – 10:30 AM with Dr Meera Rao")]
+    )
     await asha.taps_raw(reminder, f"come:{found}")
-    assert "You have confirmed that already: we expect you Wed 5 May 2027, 10:00 AM." in asha.last
+    assert "You've already confirmed. See you on Wed 5 May 2027, 10:00 AM." in asha.last
     await asha.talks([("«Open the appointment»", "Status: booked, confirmed")])
     await doctor.talks([("/schedule 5 May", "• booked, 👍 confirmed"), ("«10:00 AM»", "booked, confirmed")])
 
@@ -97,9 +99,9 @@ async def test_moving_from_the_reminder_and_both_hear_of_both_times(town: Town, 
             ("«Move»", "🔁 Move an appointment\n👩‍⚕️ Dr Meera Rao, Cardiology"),
             ("2027-05-03", "is over"),
             ("tomorrow", "🕑 Now: Wed 5 May 2027, 10:00 AM\n"),
-            ("10:00", "The appointment is at Wed 5 May 2027, 10:00 AM already."),
+            ("10:00", "The appointment is already on Wed 5 May 2027, 10:00 AM."),
             ("10:10", "10:10 AM is not free"),
-            ("«11:00 AM»", "Shall I move it? The doctor hears of it, too."),
+            ("«11:00 AM»", "Move the appointment? I'll tell the doctor."),
             ("«Confirm»", "Appointment moved\nWith: Dr Meera Rao"),
         ]
     )
@@ -113,13 +115,15 @@ async def test_the_new_time_is_held_while_a_move_is_confirmed(town: Town, clock:
     bela = await town.signed_in("Bela", "bela@example.org")
     for act in ("/book", "Cardiology", "Rao", "tomorrow"):
         await bela.says(act)
-    await asha.talks([("«Move»", "Which day?"), ("tomorrow", "Which time?"), ("11:00", "Shall I move it?")])
+    await asha.talks(
+        [("«Move»", "Which day?"), ("tomorrow", "Which time?"), ("11:00", "Move the appointment?")]
+    )
     assert "11:00 AM is not free" in await bela.says("11:00")
     await asha.talks([("«Back»", "Which time?")])
     assert "11:00 AM" in asha.buttons
-    await bela.talks([("11:00", "reason"), ("«Skip»", "Shall I book this?")])
+    await bela.talks([("11:00", "reason"), ("«Skip»", "Book this appointment?")])
     await asha.taps("11:00 AM")
-    assert "just taken by somebody else" in asha.last
+    assert "just taken by someone else" in asha.last
     assert "11:00 AM" not in asha.buttons
 
 
@@ -130,7 +134,7 @@ async def test_too_late_for_changes_a_reminder_offers_none_nor_does_the_card(
     clock.turn_to(WEDNESDAY - HOUR)
     await town.assembly.clinic.rounds.go()
     heard = await asha.hears("⏰ Today")
-    assert "you can confirm it at a tap. To move or cancel it, please call the clinic." in heard
+    assert "You can confirm it in the chat. To move or cancel it, please call the clinic." in heard
     assert list(asha.buttons) == ["👍 Confirm"]
     await asha.talks(
         [("/appointments", "1 appointment"), ("«5 May»", "To move or cancel it now, please call")]
@@ -141,12 +145,12 @@ async def test_too_late_for_changes_a_reminder_offers_none_nor_does_the_card(
 async def test_news_stays_in_the_chat_whatever_its_buttons_lead_to(town: Town, clock: TurnableClock) -> None:
     _, asha, _ = await _reminded(town, clock)
     news = [message for message in asha.messages if "⏰" in message["text"]]
-    await asha.talks([("«Move»", "Which day?"), ("/cancel", "I left the moving")])
+    await asha.talks([("«Move»", "Which day?"), ("/cancel", "Your appointment stays as it was.")])
     await asha.talks([("«✖ Cancel»", "Cancel Dr Meera Rao"), ("«Keep it»", "Status: booked")])
     booked = next(message for message in asha.messages if "Appointment booked" in message["text"])
     data = booked["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     assert "Status: booked" in await asha.taps_raw(booked["message_id"], data)
-    await asha.talks([("«Change the reason»", "What is the reason"), ("It itches", "The reason is noted")])
+    await asha.talks([("«Change the reason»", "What is the reason"), ("It itches", "Reason saved")])
     assert [message for message in asha.messages if message in (booked, *news)] == [booked, *news]
 
 
@@ -156,18 +160,18 @@ async def test_an_open_dialog_rests_while_news_is_looked_at(town: Town, clock: T
     drop = next(data for label, data in asha.buttons.items() if "Cancel" in label)
     await asha.says("/book")
     await asha.taps_raw(reminder, drop)
-    assert "is put aside" in asha.messages[-2]["text"]
+    assert "is on hold" in asha.messages[-2]["text"]
 
 
 async def test_later_than_the_notice_patients_are_asked_to_call(town: Town, clock: TurnableClock) -> None:
     doctor, asha, found = await _reminded(town, clock)
     await doctor.talks(
         [
-            ("/hours", "They move and cancel until 2 hours before."),
-            ("«Changes: 2 hours»", "Until how long before may patients move or cancel?"),
+            ("/hours", "They can move or cancel until 2 hours before."),
+            ("«Changes: 2 hours»", "How long before can patients still move or cancel?"),
             ("soon", "Please tap the notice"),
-            ("3 hours", "They move and cancel until 3 hours before."),
-            ("«Preview»", "nothing is saved yet"),
+            ("3 hours", "They can move or cancel until 3 hours before."),
+            ("«Preview»", "Nothing is saved yet"),
             ("«Save»", "saved"),
         ]
     )
@@ -196,13 +200,18 @@ async def test_each_chooses_when_to_be_reminded(town: Town) -> None:
             ("often", "Please tap when, or type up to 5"),
             ("a minute", "from 5 minutes to 30 days"),
             ("a day, 12 hours and 90 min", "Chosen: 1 day, 12 hours and 1 hour 30 minutes before"),
-            ("«Save»", "I remind you 1 day, 12 hours and 1 hour 30 minutes before, also of what is booked"),
+            (
+                "«Save»",
+                "I'll remind you 1 day, 12 hours and 1 hour 30 minutes before, including for what you",
+            ),
         ]
     )
     stored = await town.storage.appointments.by_id(found)
     assert stored is not None
     assert [WEDNESDAY - at for at in stored.remind_at] == [DAY, 12 * HOUR, 1.5 * HOUR]
-    await asha.talks([("«⏰ Reminders»", "Chosen"), ("none", "Chosen: none"), ("«Save»", "of nothing")])
+    await asha.talks(
+        [("«⏰ Reminders»", "Chosen"), ("none", "Chosen: none"), ("«Save»", "won't remind you any more")]
+    )
     assert "⏰ Reminders" not in (await doctor.says("/me"), doctor.buttons)[1]
 
 

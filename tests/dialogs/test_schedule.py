@@ -62,7 +62,7 @@ async def test_who_came_is_noted_once_it_has_begun_and_can_be_put_right(
     await doctor.says("/schedule 4 May")
     assert doctor.label("Cancel")
     answer = await doctor.taps_raw(doctor.last_id, f"mark:{appointment_id}:fulfilled")
-    assert "begins at Tue 4 May 2027, 10:00 AM" in answer
+    assert "starts on Tue 4 May 2027, 10:00 AM" in answer
     clock.turn_to(TUESDAY_TEN)
     await doctor.talks([("/schedule", "• booked"), ("«✅ Seen»", "Noted: Asha Patel, 10:00 AM, was seen")])
     assert "✅ seen" in doctor.last
@@ -96,9 +96,9 @@ async def test_a_cancelling_with_a_note_reaches_the_patient_with_a_way_to_book_a
     await doctor.talks(
         [
             ("/schedule 4 May", "Asha Patel"),
-            ("«✖ Cancel»", "What shall I tell the patient?"),
-            ("x" * 301, "300 characters or fewer"),
-            ("I am <ill>, sorry", "Cancel it? The patient hears of it at once"),
+            ("«✖ Cancel»", "What should I tell the patient?"),
+            ("x" * 301, "to 300 characters"),
+            ("I am <ill>, sorry", "Cancel it? I'll tell the patient right away"),
             ("«Yes, cancel it»", "Appointment cancelled\nPatient: Asha Patel"),
         ]
     )
@@ -119,7 +119,7 @@ async def test_keeping_it_is_the_first_answer_and_changes_nothing(town: Town) ->
         [("/schedule 4 May", "Asha"), ("«✖ Cancel»", "tell the patient"), ("«Skip»", "Cancel it?")]
     )
     assert next(iter(doctor.buttons)) == "« Keep it"
-    await doctor.talks([("«« Keep it»", "I left the cancelling"), ("/schedule 4 May", "• booked")])
+    await doctor.talks([("«« Keep it»", "The appointment stays as it was."), ("/schedule 4 May", "• booked")])
 
 
 async def test_both_of_two_phones_of_a_doctor_hear(town: Town) -> None:
@@ -175,7 +175,7 @@ async def test_an_unsaved_change_is_left_for_the_very_appointment_that_was_tappe
     await doctor.talks(
         [("/hours", "Working hours"), ("Mon 8-12", "08:00 AM"), ("/schedule 4 May", "Asha Patel")]
     )
-    await doctor.talks([("«✖ Cancel»", "is not finished"), ("«Leave it»", "Cancel an appointment")])
+    await doctor.talks([("«✖ Cancel»", "isn't finished"), ("«Leave it»", "Cancel an appointment")])
     assert "Asha Patel" in doctor.last
     await doctor.talks(
         [("«Skip»", "Cancel it?"), ("«Yes, cancel it»", "Appointment cancelled\nPatient: Asha Patel")]

@@ -106,7 +106,7 @@ async def test_the_period_can_be_typed(town: Town) -> None:
     for typed in ("31", "all"):
         assert "Sun 4 Apr 2027 – Mon 3 May 2027" in await admin.says(f"/stats {typed}")
         said = [m["text"] for m in admin.messages if "text" in m]
-        assert said[-1] == "There are figures for the last 7, 30 or 90 days. Here are those for 30:"
+        assert said[-1] == "I have statistics for the last 7, 30 or 90 days. Here are the last 30:"
 
 
 async def test_a_forged_period_is_none(town: Town) -> None:

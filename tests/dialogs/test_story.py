@@ -9,22 +9,22 @@ async def test_a_patient_registers_signs_in_books_sees_and_cancels(town: Town) -
     asha = town.person("Asha")
     await asha.talks(
         [
-            ("/start", "find a doctor"),
+            ("/start", "Book a doctor's appointment here"),
             ("/register", "full name"),
-            ("Asha Patel", "mail address"),
+            ("Asha Patel", "email address"),
             ("asha@example.org", "password"),
             (PASSWORD, "patient, a doctor or an admin"),
             ("«Patient»", "gender"),
             ("«Female»", "Is this right?"),
             ("«Save»", "account is ready"),
-            ("«Sign in»", "Your password for asha@example.org"),
+            ("«Sign in»", "What is your password for asha@example.org"),
             (PASSWORD, "you are signed in"),
             ("/book", "What kind of doctor"),
-            ("«Cardiology»", "Whom would you like"),
+            ("«Cardiology»", "Who would you like"),
             ("«Rao»", "Which day?"),
             ("«4»", "Which time?"),
             ("«10:30 AM»", "reason for your visit"),
-            ("It flutters", "Shall I book this?"),
+            ("It flutters", "Book this appointment?"),
         ]
     )
     await asha.taps("Confirm")

@@ -27,7 +27,7 @@ async def asha(town: Town) -> Person:
     """Somebody who is asked for a password."""
     await town.account("Asha Patel", "asha@example.org")
     person = town.person("Asha")
-    await person.talks([("/login", "mail address"), ("asha@example.org", "Your password")])
+    await person.talks([("/login", "email address"), ("asha@example.org", "What is your password")])
     return person
 
 
@@ -62,12 +62,12 @@ async def test_a_password_is_not_taken_for_the_answer_to_another_question(
         await guest.says(text)
     clock.turn(LATE)
     answer = await guest.says(PASSWORD)
-    assert "did not read it as an answer" in answer
+    assert "didn't take it as an answer" in answer
     assert "patient" in answer
     for _ in range(3):
         await guest.taps("Back")
     assert "full name" in guest.last
-    assert "did not read it as an answer" in await guest.says(PASSWORD)
+    assert "didn't take it as an answer" in await guest.says(PASSWORD)
     assert "Thank you, Asha" in await guest.says("Asha")
     assert not readable(guest)
 
@@ -85,9 +85,9 @@ async def test_a_password_behind_the_mail_address_is_deleted(town: Town) -> None
     guest = town.person()
     await guest.says("/login")
     answer = await guest.says(f"asha@example.org {PASSWORD}")
-    assert "Please type the mail address alone" in answer
+    assert "please type only that" in answer
     assert not readable(guest)
-    assert "Your password" in await guest.says("asha@example.org")
+    assert "What is your password" in await guest.says("asha@example.org")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_a_password_beside_the_mail_address_is_deleted_wherever_it_stands(
 ) -> None:
     guest = town.person()
     await guest.says("/login")
-    assert "Please type the mail address alone" in await guest.says(typed)
+    assert "please type only that" in await guest.says(typed)
     assert not readable(guest, "correct")
 
 
@@ -114,7 +114,7 @@ async def test_a_password_beside_the_mail_address_is_deleted_wherever_it_stands(
 async def test_an_address_with_what_clients_put_around_it_stays(town: Town, typed: str) -> None:
     guest = town.person()
     await guest.says("/login")
-    assert "Your password" in await guest.says(typed)
+    assert "What is your password" in await guest.says(typed)
     assert readable(guest, typed)
 
 
@@ -130,7 +130,7 @@ async def test_a_password_that_was_given_as_the_name_is_no_name(town: Town) -> N
     for text in ("/register", f"Asha {PASSWORD}", "asha@example.org"):
         await guest.says(text)
     answer = await guest.says(PASSWORD)
-    assert "forgotten it" in answer
+    assert "forgotten that answer" in answer
     assert "full name" in answer
     for text in ("Asha Patel", "asha@example.org", PASSWORD, "patient", "female"):
         await guest.says(text)
@@ -143,7 +143,7 @@ async def test_a_staff_code_that_was_given_as_the_specialization_is_none(town: T
     for text in ("/register", "Asha Rao", "rao@example.org", PASSWORD, "doctor", STAFF_CODE, "female"):
         await guest.says(text)
     answer = await guest.says(STAFF_CODE)
-    assert "forgotten it" in answer
+    assert "forgotten that answer" in answer
     await guest.says("Cardiology")
     answer = await guest.says("female")
     assert "Specialization: Cardiology" in answer
@@ -175,7 +175,7 @@ async def test_a_password_that_comes_after_the_quiet_minutes_is_deleted_once(
     await asha.says(PASSWORD)
     assert not readable(asha)
     texts = [str(message.get("text")) for message in asha.phone.messages]
-    assert sum("I deleted what you typed just now" in text for text in texts) == 1
+    assert sum("I deleted your last message" in text for text in texts) == 1
     # It worked, so nobody is asked to do it.
     assert not any("could not delete" in text for text in texts)
     clock.turn(LATE)
@@ -210,7 +210,7 @@ async def test_an_edit_that_holds_the_password_is_deleted(asha: Person, clock: T
 async def test_an_edit_at_the_question_for_the_password_is_deleted(asha: Person) -> None:
     typed = next(m for m in asha.phone.messages if m.get("text") == "asha@example.org")
     answer = await asha.settled(asha.phone.edit(typed["message_id"], PASSWORD))
-    assert "I deleted what you typed" in answer
+    assert "I deleted your message" in answer
     assert not readable(asha)
 
 

@@ -54,7 +54,7 @@ async def test_a_doctor_who_is_nearly_named_is_asked_for(asha: Person) -> None:
     await asha.talks(
         [("/book sne", "Did you mean Dr Tomás Sen? Please tap it"), ("«Dr Tomás Sen»", "Which day?")]
     )
-    await asha.talks([("«Back»", "Whom would you like"), ("Dr Roa", "Did you mean Dr Meera Rao?")])
+    await asha.talks([("«Back»", "Who would you like"), ("Dr Roa", "Did you mean Dr Meera Rao?")])
     assert next(iter(asha.buttons)) == "Dr Meera Rao"
     await asha.talks([("rao", "Dr Meera Rao, Cardiology\n\nWhich day?")])
 
@@ -74,16 +74,18 @@ async def test_what_the_assistant_shows_can_be_typed_back(asha: Person) -> None:
 async def test_a_zone_that_is_nearly_named_or_named_by_its_offset_is_asked_for(
     town: Town, asha: Person
 ) -> None:
-    await asha.talks([("/me", "as at the clinic"), ("«Time zone»", "Where are you?")])
+    await asha.talks([("/me", "the same as the clinic"), ("«Time zone»", "Where are you?")])
     await asha.talks([("Sydny", "Did you mean Sydney? Please tap it, or type it again.")])
     assert next(iter(asha.buttons)).startswith("Sydney, ")
     assert await _zone(town) is None
-    await asha.talks([("UTC+5:30", "Several fit: Asia/Kolkata, Asia/Colombo")])
+    await asha.talks([("UTC+5:30", "Several match: Asia/Kolkata, Asia/Colombo")])
     assert [label.partition(",")[0] for label in asha.buttons][:2] == ["Kolkata", "Colombo"]
-    await asha.talks([("GMT-3", "Several fit: America/Sao_Paulo, UTC-3")])
-    await asha.talks([(f"«{asha.label('UTC-3')}»", "I show you times in UTC-3")])
+    await asha.talks([("GMT-3", "Several match: America/Sao_Paulo, UTC-3")])
+    await asha.talks([(f"«{asha.label('UTC-3')}»", "I'll show you times in UTC-3")])
     assert await _zone(town) == "Etc/GMT+3"
-    await asha.talks([("«Time zone»", "UTC-3"), ("Patna", "Kolkata time"), ("«Language»", "Which is it?")])
+    await asha.talks(
+        [("«Time zone»", "UTC-3"), ("Patna", "Kolkata time"), ("«Language»", "Which language do you speak?")]
+    )
     await asha.talks([("Germn", "Did you mean German"), ("«Deutsch»", "you speak German")])
 
 
@@ -106,23 +108,23 @@ async def test_a_night_is_two_stretches_and_joins_what_the_next_day_has(town: To
     assert "Fri  12:00 AM – 06:00 AM, 08:00 PM – midnight" in doctor.last
     await doctor.talks([("«Sun»", "When do you work?"), ("9pm-1am", "Sun  09:00 PM – midnight")])
     assert "Mon  12:00 AM – 01:00 AM, 09:00 AM – 05:00 PM" in doctor.last
-    await doctor.talks([("Mon 17-9", "a night is two stretches, like “Fri 20-24, Sat 0-2”")])
+    await doctor.talks([("Mon 17-9", "Split a night in two, like “Fri 20-24, Sat 0-2”")])
     await doctor.talks(
-        [("«☀️ Morning message»", "When shall I send"), ("Half past 6 AM.", "Morning message at 06:30 AM")]
+        [("«☀️ Morning message»", "When should I send"), ("Half past 6 AM.", "Morning message at 06:30 AM")]
     )
 
 
 async def test_time_off_ends_after_it_begins(town: Town) -> None:
     doctor, _ = await two_people(town)
     await doctor.talks(
-        [("/timeoff 28 Dec - 2 Jan", "Tue 28 Dec 2027 – Sun 2 Jan 2028"), ("/cancel", "I left")]
+        [("/timeoff 28 Dec - 2 Jan", "Tue 28 Dec 2027 – Sun 2 Jan 2028"), ("/cancel", "stopped. Nothing")]
     )
     await doctor.talks(
-        [("/timeoff Tue 4 May 2027 – Sun 9 May 2027", "Sun 9 May 2027"), ("/cancel", "I left")]
+        [("/timeoff Tue 4 May 2027 – Sun 9 May 2027", "Sun 9 May 2027"), ("/cancel", "stopped. Nothing")]
     )
-    await doctor.talks([("/timeoff 4/5", "Do you mean"), ("/cancel", "I left")])
+    await doctor.talks([("/timeoff 4/5", "Do you mean"), ("/cancel", "stopped. Nothing")])
     await doctor.talks(
-        [("/timeoff Wed 4 May", "4 May 2027 is a Tuesday, not a Wednesday"), ("/cancel", "I left")]
+        [("/timeoff Wed 4 May", "4 May 2027 is a Tuesday, not a Wednesday"), ("/cancel", "stopped. Nothing")]
     )
     await doctor.talks(
         [("/schedule Tue 4 May 2027", "Tue 4 May 2027"), ("/schedule 2027/05/05.", "Wed 5 May 2027")]

@@ -11,7 +11,7 @@ from bot.ui.typed_labels import folded, typed_button
 from services.models.people import Role
 from tests.town import PASSWORD, Person, Town
 
-SUMMARY = [button("✅ Confirm", Confirm()), button("« Back", Back()), button("✖ Cancel", Leave())]
+SUMMARY = [button("✅ Confirm", Confirm()), button("« Back", Back()), button("✖ Leave", Leave())]
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ async def test_skip_yes_back_and_cancel_are_buttons_when_typed(town: Town, docto
             ("back", "Which day?"),
             ("soonest", "Which day?"),  # not the whole label
             ("«Soonest»", "reason"),
-            ("Skip.", "Shall I book"),
-            ("maybe", "I don't find that among the choices"),
+            ("Skip.", "Book this"),
+            ("maybe", "I couldn't find that"),
             ("Yes", "Appointment booked"),
         ]
     )
@@ -45,12 +45,12 @@ async def test_skip_yes_back_and_cancel_are_buttons_when_typed(town: Town, docto
     assert "skip" not in asha.last.casefold()
 
 
-@pytest.mark.parametrize("typed", ["cancel", "✖ Cancel", "no"])
+@pytest.mark.parametrize("typed", ["leave", "✖ Leave", "cancel", "✖ Cancel", "no"])
 async def test_what_leaves_is_understood(town: Town, doctor: Person, typed: str) -> None:
     del doctor
     asha = await _at_the_reason(town)
     await asha.says("skip")
-    assert "I left the booking" in await asha.says(typed)
+    assert "Booking stopped. Nothing was saved." in await asha.says(typed)
 
 
 async def test_what_leads_out_of_the_dialog_is_understood_and_a_secret_is_no_label(town: Town) -> None:
@@ -58,9 +58,9 @@ async def test_what_leads_out_of_the_dialog_is_understood_and_a_secret_is_no_lab
     asha = town.person()
     await asha.talks(
         [
-            ("/login", "mail address"),
-            ("asha@example.org", "Your password"),
-            ("Cancel!", "don't belong together"),
+            ("/login", "email address"),
+            ("asha@example.org", "What is your password"),
+            ("Cancel!", "Wrong email or password"),
             ("forgotten password", "a code is on its way"),
         ]
     )
@@ -82,7 +82,7 @@ async def test_registering_can_be_typed_to_its_end(town: Town) -> None:
 @given(st.text(max_size=60))
 def test_nothing_else_is_taken_for_a_button(text: str) -> None:
     tap = typed_button(text, SUMMARY)
-    labels = {"confirm": Confirm(), "back": Back(), "cancel": Leave()}
+    labels = {"confirm": Confirm(), "back": Back(), "leave": Leave(), "cancel": Leave()}
     assert tap == labels.get(folded(text))
 
 
@@ -99,7 +99,7 @@ def test_nothing_else_is_taken_for_a_button(text: str) -> None:
             [*SUMMARY, button("Save and cancel those 9", SaveAndCancel())],
             SaveAndCancel(),
         ),
-        ("yes", [button("Skip", Skip()), button("✖ Cancel", Leave())], None),
+        ("yes", [button("Skip", Skip()), button("✖ Leave", Leave())], None),
         ("a b", [button("A-B", Skip()), button("A B", Back())], None),
         ("", [button("·", Skip())], None),
     ],

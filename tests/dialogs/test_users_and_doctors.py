@@ -25,7 +25,7 @@ async def test_a_list_of_accounts_has_filters_that_stay_while_paging_and_with_a_
     waiting = town.person("Tomas")
     for act in ("/register", "Tomas Sen", "sen@clinic.example", "correct horse"):
         await waiting.says(act)
-    for act in ("Doctor", "Neurology", "rather not say", "I have none", "Save"):
+    for act in ("Doctor", "Neurology", "rather not say", "I don't have one", "Save"):
         await waiting.taps(act)
     admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
     blocked = await town.account("Patient 8", "p8@example.org")
@@ -48,7 +48,7 @@ async def test_a_list_of_accounts_has_filters_that_stay_while_paging_and_with_a_
         [("«Blocked · 0»", "No account with “rao” · Blocked"), ("«All · 2»", "2 accounts with “rao”")]
     )
     # A card leads back to the list that it was opened from.
-    await admin.talks([("/users waiting", "1 account · Waiting"), ("«Tomas Sen»", "waits for approval")])
+    await admin.talks([("/users waiting", "1 account · Waiting"), ("«Tomas Sen»", "waiting for approval")])
     await admin.talks([("«Approve»", "is approved"), ("«Users»", "No account · Waiting")])
     await admin.talks([("«Blocked · 1»", "Patient 8"), ("«Patient 8»", "blocked"), ("«Users»", "· Blocked")])
     # Nobody's name begins with what marks a filter in a button.
@@ -105,14 +105,14 @@ async def test_who_names_a_doctor_in_plain_words_sees_that_doctor(town: Town) ->
     asha = await town.signed_in("Asha", "asha@example.org")
     for typed in ("Dr Rao", "rao", "Dr Roa"):
         assert "Dr Meera Rao" in await asha.says(typed)
-    await asha.talks([("«📅 Book»", "Which day?"), ("/cancel", "I left")])
+    await asha.talks([("«📅 Book»", "Which day?"), ("/cancel", "stopped. Nothing")])
     for typed in ("ra", "I feel ill", "tomorrow"):
         assert "What would you like to do?" in await asha.says(typed)
     await town.account("Anil <Rao>", "anil@example.org", Role.DOCTOR, "Dermatology")
-    await asha.talks([("Dr Rao", "2 doctors are called like that"), ("«Dr Meera Rao»", "Next free time")])
+    await asha.talks([("Dr Rao", "2 doctors have that name"), ("«Dr Meera Rao»", "Next free time")])
     for number in range(9):
         await town.account(f"Rao {number}", f"r{number}@example.org", Role.DOCTOR, "Dermatology")
-    await asha.talks([("rao", "These are the first 8; type more"), ("rao 7", "Dr Rao 7")])
+    await asha.talks([("rao", "These are the first 8. Type more"), ("rao 7", "Dr Rao 7")])
 
 
 async def test_plain_words_of_who_may_not_book_are_no_search(town: Town) -> None:
@@ -145,9 +145,9 @@ async def test_a_link_leads_to_a_doctors_card_also_after_signing_in(town: Town) 
 async def test_a_link_that_makes_no_sense_is_a_plain_start(town: Town) -> None:
     asha = town.person()
     await asha.settled(asha.phone.start("x" * 64))
-    assert "find a doctor" in asha.last
+    assert "Book a doctor's appointment here" in asha.last
     await asha.settled(asha.phone.start("doctor_" + "x" * 57))
-    assert "find a doctor" in asha.last
+    assert "Book a doctor's appointment here" in asha.last
 
 
 async def test_with_each_doctor_who_can_be_chosen_stands_the_next_free_time(town: Town) -> None:
@@ -160,7 +160,7 @@ async def test_with_each_doctor_who_can_be_chosen_stands_the_next_free_time(town
     await asha.talks(
         [("/book", "What kind"), ("Cardiology", f"{times}• Dr Vikram Rao: none at the moment\n")]
     )
-    await asha.talks([("«Dr Meera Rao»", "Which day?"), ("today 9:00", "reason"), ("skip", "Shall I")])
+    await asha.talks([("«Dr Meera Rao»", "Which day?"), ("today 9:00", "reason"), ("skip", "Book this")])
     await asha.taps("Confirm")
     # Nobody can be in two places.
     await asha.talks([("/doctors", "Which one?"), ("«Cardiology»", "• Dr Tomás Sen: Mon 3 May, 09:30 AM")])

@@ -79,7 +79,7 @@ async def test_a_patient_chooses_and_both_join_from_the_card_while_the_room_is_o
     assert "🎥 By video" in await asha.taps("🎥 By video")
     news = await _confirms(asha)
     assert "Where: By video" in news
-    assert "the Join button is on the appointment's card" in news
+    assert "tap Join on the appointment's card" in news
     assert "Where: By video" in await doctor.hears("Appointment booked")
     room = ""
     for after, is_open in ((-601, False), (-600, True), (1799, True), (1800, False)):
@@ -104,14 +104,14 @@ async def test_a_patient_chooses_and_both_join_from_the_card_while_the_room_is_o
 
 async def test_where_there_is_one_way_only_nobody_is_asked(town: Town) -> None:
     asha, _ = await _clinic(town, "only")
-    assert "🎥 By video\n\nShall I book this?" in await _asked(asha)
+    assert "🎥 By video\n\nBook this appointment?" in await _asked(asha)
     assert "Where: By video" in await _confirms(asha)
     bela = await town.signed_in("Bela Kim", "bela@example.org")
     await town.account("Tom Sen", "sen@example.org", Role.DOCTOR, "Cardiology")
     for act in ("/book", "Sen", "2027-05-04", "11:30"):
         await bela.says(act)
     asked = await bela.taps("Skip")
-    assert "Shall I book this?" in asked
+    assert "Book this appointment?" in asked
     assert "video" not in asked
     assert "Where" not in await _confirms(bela)
 
@@ -131,7 +131,7 @@ async def test_what_the_doctor_offers_no_more_is_said_with_what_is_left(town: To
     await asha.taps("🎥 By video")
     await _offers(doctor, "off")
     said = await asha.taps("Confirm")
-    assert "in the clinic only at the moment" in said
+    assert "only sees patients in the clinic at the moment" in said
     assert "🏥 In the clinic" in said
     assert "Where" not in await _confirms(asha)
 

@@ -13,7 +13,7 @@ from tests.turning import TurnableClock
 
 TEN = datetime(2027, 5, 4, 10, tzinfo=UTC)
 OPENED = "A time has opened"
-OVER = "That offer is over"
+OVER = "That offer has expired"
 
 
 async def one_time(town: Town) -> tuple[Person, Person]:
@@ -36,8 +36,10 @@ async def joins(town: Town, person: Person, clock: TurnableClock) -> None:
     await person.talks(
         [("/doctors", "Our doctors"), ("«Cardiology»", "1 doctor"), ("«Rao»", "none at the moment")]
     )
-    await person.talks([("«Tell me»", "On which days"), ("«Any day until»", "Which part of the day")])
-    await person.talks([("«Any time»", "You wait for a time with Dr Meera Rao")])
+    await person.talks(
+        [("«Tell me»", "Which days would suit you"), ("«Any day until»", "Which part of the day")]
+    )
+    await person.talks([("«Any time»", "You're on the waiting list for Dr Meera Rao")])
     clock.turn(timedelta(seconds=1))
     await town.assembly.clinic.lines.work()
 
@@ -60,7 +62,7 @@ async def test_the_story_of_three_phones(town: Town, clock: TurnableClock) -> No
     cleo = await town.signed_in("Cleo", "cleo@example.org")
     await joins(town, bela, clock)
     await joins(town, cleo, clock)
-    assert "1 person is before you" in cleo.last
+    assert "1 person is ahead of you." in cleo.last
     await asha.talks([("/appointments", "Rao"), ("«4 May»", "booked"), ("«Cancel app»", "Cancel Dr")])
     await asha.taps("Yes, cancel")
     said = await bela.hears(OPENED)
@@ -72,17 +74,21 @@ async def test_the_story_of_three_phones(town: Town, clock: TurnableClock) -> No
     assert "Kept for you until: 06:15 AM" in await mailed(town, "bela@example.org")
     await asha.talks([("/doctors", "Our"), ("«Cardiology»", "1 doctor"), ("«Rao»", "none at the moment")])
     await bela.talks([("/waitlist", "Kept for you until Mon 3 May 2027, 06:15 AM")])
-    await bela.talks([("«Pass»", "Passed on to the next in line")])
+    await bela.talks([("«Pass»", "Passed on to the next person in line")])
     await cleo.hears(OPENED)
     await bela.taps_raw(offer, "slot:" + "0" * 24)
     assert OVER in next(m["text"] for m in bela.messages if m["message_id"] == offer)
     assert f"{BOOKED}Tue 4 May 2027, 10:00 AM" in await cleo.taps("Take it")
     await cleo.hears("Appointment booked")
     # It was booked at one tap; what it is for can be said afterwards.
-    await cleo.talks([("«Add a reason»", "What is the reason"), ("It itches", "The reason is noted")])
-    await cleo.talks([("/waitlist", "You wait for no time"), ("/appointments", "1 appointment")])
+    await cleo.talks([("«Add a reason»", "What is the reason"), ("It itches", "Reason saved")])
+    await cleo.talks([("/waitlist", "You're not on any waiting list"), ("/appointments", "1 appointment")])
     await bela.talks(
-        [("/waitlist", "1 place"), ("«Leave»", "You have left that line"), ("/waitlist", "no time")]
+        [
+            ("/waitlist", "1 doctor"),
+            ("«Leave»", "You have left that waiting list"),
+            ("/waitlist", "not on any waiting list"),
+        ]
     )
 
 
@@ -98,7 +104,7 @@ async def test_an_offer_that_ended_says_so_and_the_next_is_asked(town: Town, clo
     await town.assembly.clinic.rounds.go()
     await cleo.hears(OPENED)
     assert OVER in await bela.taps("Take it")
-    assert set(bela.buttons) == {"🔔 Where I wait", "📅 Book"}
+    assert set(bela.buttons) == {"🔔 My waiting lists", "📅 Book"}
     assert OVER in await cleo.taps_raw(cleo.last_id, "pass+:" + "0" * 24)
 
 
@@ -125,26 +131,32 @@ async def test_below_the_days_and_the_times_of_a_booking_one_may_wait(town: Town
     week = {day: (Hours(time(10), time(10, 30)),) for day in Weekday}
     await town.storage.schedules.put(await rao(town), Schedule(weekly=week))
     bela = await town.signed_in("Bela", "bela@example.org")
-    await bela.talks([("/book", "What kind"), ("«Cardiology»", "Whom"), ("«Rao»", "Which day?")])
-    await bela.talks([("4 May", "has no free time"), ("«Tell me»", "On which days")])
+    await bela.talks([("/book", "What kind"), ("«Cardiology»", "Who would"), ("«Rao»", "Which day?")])
+    await bela.talks([("4 May", "has no free time"), ("«Tell me»", "Which days would suit you")])
     assert "Only Tue 4 May 2027" in bela.buttons
     await bela.talks(
         [("yesterday", "is over"), ("2029-01-01", "too far ahead"), ("whenever", "Please tap a day")]
     )
     # A number alone is a day of the month in which the full one was.
-    await bela.talks([("28", "Fri 28 May 2027"), ("«Back»", "On which days"), ("3rd", "Mon 3 May 2027")])
-    await bela.talks([("«Back»", "On which days")])
-    await bela.talks([("«Only Tue»", "Which part of the day suits you?"), ("noonish", "Please tap one")])
-    await bela.talks([("morning", "Tue 4 May 2027, before noon.")])
-    assert "nobody is before you" in bela.last.lower()
-    await bela.talks([("/book", "What kind"), ("«Cardiology»", "Whom"), ("«Rao»", "Which day?")])
     await bela.talks(
-        [("5 May", "Which time?"), ("«Tell me»", "On which days"), ("«next 2 weeks»", "Which part")]
+        [("28", "Fri 28 May 2027"), ("«Back»", "Which days would suit you"), ("3rd", "Mon 3 May 2027")]
+    )
+    await bela.talks([("«Back»", "Which days would suit you")])
+    await bela.talks([("«Only Tue»", "Which part of the day suits you?"), ("noonish", "Please tap a button")])
+    await bela.talks([("morning", "Tue 4 May 2027, before noon.")])
+    assert "You're first in line." in bela.last
+    await bela.talks([("/book", "What kind"), ("«Cardiology»", "Who would"), ("«Rao»", "Which day?")])
+    await bela.talks(
+        [
+            ("5 May", "Which time?"),
+            ("«Tell me»", "Which days would suit you"),
+            ("«next 2 weeks»", "Which part"),
+        ]
     )
     answer = await bela.taps("Any time")
-    assert "takes the place of what you waited for there before" in answer
-    assert "13 times like that are free already" in answer
-    await bela.talks([("«Where I wait»", "1 place"), ("/cancel", "nothing to leave")])
+    assert "replaces what you were waiting for there before" in answer
+    assert "13 matching times are free now" in answer
+    await bela.talks([("«My waiting lists»", "1 doctor"), ("/cancel", "nothing to leave")])
 
 
 async def test_staff_find_no_way_to_wait_for_others(town: Town) -> None:

@@ -33,7 +33,7 @@ async def patients(real_stage: Stage) -> list[Person]:
 
 async def confirmed(nora: Person) -> None:
     """Go through the dialog."""
-    await nora.talks([("/announce", "Whom"), ("patients", "What shall I")])
+    await nora.talks([("/announce", "Who is it for"), ("patients", "What should I")])
     # To count takes long, so that is acknowledged before it is answered.
     nora.phone.send(CLOSED)
     await nora.hears(f"{COUNT} chats")

@@ -98,7 +98,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
     [
         ("editMessageText", ("/register", "Asha", "a@example.org", PASSWORD), ("«Patient»", "gender")),
         ("sendMessage", (), ("/help", "/register")),
-        ("deleteMessage", ("/login",), ("a@example.org", "Your password")),
+        ("deleteMessage", ("/login",), ("a@example.org", "What is your password")),
     ],
 )
 async def test_a_long_429_is_no_incident_and_what_was_asked_for_comes_after_it(
@@ -203,10 +203,10 @@ async def test_a_broken_connection_or_a_500_breaks_no_dialog(town: Town, asha: P
     answer = {"error_code": 500, "description": "Internal Server Error"} if harm == "refuse" else {}
     for act, expected, methods in (
         ("/book", "What kind", BY_TEXT),
-        ("«Cardiology»", "Whom", BY_TAP),
+        ("«Cardiology»", "Who would", BY_TAP),
         ("Rao", "Which day?", BY_TEXT),
         ("«Soonest»", "reason", BY_TAP),
-        ("«Skip»", "Shall I book", ()),
+        ("«Skip»", "Book this", ()),
         ("«Confirm»", "", BY_TAP),
     ):
         for method in methods:
@@ -227,9 +227,9 @@ async def test_when_telegram_fails_for_longer_the_person_is_told_and_the_same_ta
     card, data = asha.last_id, asha.buttons["Cardiology"]
     town.telegram.faults.refuse("editMessageText", error_code=502, description="Bad Gateway", times=4)
     answer = await asha.taps_raw(card, data)
-    assert re.search(r"tell the clinic this number: [0-9A-F]{6}", answer)
+    assert re.search(r"give the clinic this number: [0-9A-F]{6}", answer)
     await asha.taps_raw(card, data)
-    assert any("Whom would you like" in message["text"] for message in asha.messages)
+    assert any("Who would you like" in message["text"] for message in asha.messages)
 
 
 async def test_a_person_who_blocks_the_bot_in_the_middle_stops_nothing(town: Town, asha: Person) -> None:

@@ -76,7 +76,7 @@ async def test_what_was_answered_when_the_database_went_is_noted_when_it_is_back
     asha: Person, database: Database
 ) -> None:
     """The next question was shown and can't be noted: the answer to it waits until it is."""
-    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Whom")])
+    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Who would")])
     async with held("editMessageText") as call:
         asha.phone.press("Rao")
         await call.came()

@@ -91,7 +91,7 @@ async def test_a_dialogs_answer_that_comes_twice_answers_one_question(stage: Sta
         await asha.says("/book")
         stage.town.telegram.faults.drop("getUpdates", times=1000)
         last = asha.phone.send("cardio")
-        await asha.hears("Whom would you like")
+        await asha.hears("Who would you like")
     stage.town.telegram.faults.clear()
     before = list(asha.phone.messages)
     with logged("update.repeated") as repeat:
@@ -143,6 +143,6 @@ async def test_who_typed_a_password_when_the_bot_was_killed_is_asked_for_it_agai
     await town.storage.updates.put({7: json.dumps({"update_id": 7, "message": message})})
     question = asha.last_id
     async with stage.bot():
-        await asha.hears("Your password for asha@example.org?", since=question)
+        await asha.hears("What is your password for asha@example.org?", since=question)
         assert "you are signed in" in await asha.says(PASSWORD)
     assert await town.storage.updates.all() == []

@@ -49,7 +49,7 @@ async def clinic(
 
 async def test_a_booking_goes_on_when_the_database_was_killed_meanwhile(clinic: Clinic) -> None:
     asha = clinic.asha
-    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Whom"), ("«Meera Rao»", "Which day")])
+    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Who would"), ("«Meera Rao»", "Which day")])
     await asha.taps(asha.label("Soonest"))
     with logged("database.back") as back:
         clinic.kill()
@@ -62,7 +62,7 @@ async def test_a_booking_goes_on_when_the_database_was_killed_meanwhile(clinic: 
 
 async def test_on_a_full_disk_there_is_an_apology_until_there_is_room_again(clinic: Clinic) -> None:
     asha = clinic.asha
-    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Whom"), ("«Meera Rao»", "Which day")])
+    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Who would"), ("«Meera Rao»", "Which day")])
     await asha.taps(asha.label("Soonest"))
     await asha.taps("Skip")
     with logged("database.disk_full") as told, logged("database.back") as back:

@@ -21,7 +21,7 @@ async def broken(*_: object, **__: object) -> None:
 
 
 def number_in(answer: str) -> str:
-    found = re.search(r"tell the clinic this number: ([0-9A-F]{6})$", answer)
+    found = re.search(r"give the clinic this number: ([0-9A-F]{6})$", answer)
     assert found, answer
     return found[1]
 

@@ -83,11 +83,11 @@ async def booking(real_stage: Stage) -> Booking:
     day = today + timedelta(days=7 + (2 - today.weekday()) % 7)
     acts = (
         Act("/book", "What kind of doctor"),
-        Act("«Cardiology»", "Whom would you like"),
+        Act("«Cardiology»", "Who would you like"),
         Act("«Rao»", "Which day?"),
         Act(day.isoformat(), "Which time?"),
         Act("«10:30 AM»", "reason for your visit"),
-        Act("It flutters", "Shall I book this?"),
+        Act("It flutters", "Book this appointment?"),
         Act("«Confirm»", "Appointment booked"),
     )
     return Booking(real_stage, patient, doctor, acts)
@@ -145,7 +145,7 @@ async def test_a_killed_bot_takes_no_answer_for_that_to_another_question(booking
     async with booking.stage.process() as bot:
         await asha.settled(first)
         await asha.hears("What kind of doctor")
-        await shown(booking, bot, Act("cardio", "Whom would you like"))
+        await shown(booking, bot, Act("cardio", "Who would you like"))
     asha.phone.send("Rao")
     last = asha.phone.send(booking.acts[3].does)
     async with booking.stage.process():
@@ -153,7 +153,7 @@ async def test_a_killed_bot_takes_no_answer_for_that_to_another_question(booking
         await asha.settled(last)
         await asha.hears("Which time?")
         await asha.talks(
-            [("10:30", "Dr Meera Rao, Cardiology"), ("Skip it", "Shall I book"), ("/cancel", "✖")]
+            [("10:30", "Dr Meera Rao, Cardiology"), ("Skip it", "Book this"), ("/cancel", "Booking stopped")]
         )
         assert telegram.updates.pending_count == 0
 

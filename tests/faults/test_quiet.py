@@ -10,7 +10,7 @@ from tests.faults.stage import Stage
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 
-CLOSED = "After 15 quiet minutes I closed this booking; nothing was saved."
+CLOSED = "I closed this booking after 15 quiet minutes. Nothing was saved."
 
 
 async def swept(town: Town) -> None:
@@ -28,10 +28,10 @@ async def asha(town: Town) -> Person:
 async def test_a_quiet_dialog_closes_after_a_quarter_of_an_hour_and_its_card_says_so(
     town: Town, asha: Person, clock: TurnableClock
 ) -> None:
-    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Whom")])
+    await asha.talks([("/book", "What kind"), ("«Cardiology»", "Who would")])
     clock.turn(timedelta(minutes=14, seconds=59))
     await swept(town)
-    assert "Whom" in asha.last
+    assert "Who would" in asha.last
     clock.turn(timedelta(seconds=1))
     card = asha.last_id
     await swept(town)
@@ -45,7 +45,7 @@ async def test_a_quiet_dialog_closes_after_a_quarter_of_an_hour_and_its_card_say
 async def test_each_answer_gives_another_quarter_of_an_hour(
     town: Town, asha: Person, clock: TurnableClock
 ) -> None:
-    for act, expected in (("/book", "What kind"), ("«Cardiology»", "Whom"), ("«Rao»", "Which day?")):
+    for act, expected in (("/book", "What kind"), ("«Cardiology»", "Who would"), ("«Rao»", "Which day?")):
         clock.turn(timedelta(minutes=10))
         await swept(town)
         await asha.talks([(act, expected)])
@@ -55,7 +55,7 @@ async def test_a_dialog_begun_before_a_restart_closes_too(stage: Stage, clock: T
     await stage.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     asha = await stage.signed_in("Asha Patel", "asha@example.org")
     async with stage.bot():
-        await asha.talks([("/book", "What kind"), ("«Cardiology»", "Whom")])
+        await asha.talks([("/book", "What kind"), ("«Cardiology»", "Who would")])
     async with stage.bot() as assembly:
         clock.turn(timedelta(minutes=15))
         await assembly.sweeper.sweep()

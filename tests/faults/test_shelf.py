@@ -22,7 +22,7 @@ from tests.faults.stage import Stage
 from tests.town import PASSWORD, STAFF_CODE, Person, Town
 from tests.turning import TurnableClock
 
-SIGN_IN, HELP = "find a doctor", "books doctors"
+SIGN_IN, HELP = "Book a doctor's appointment here", "what I can do for you at"
 MANY = 2000
 
 

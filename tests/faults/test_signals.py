@@ -51,7 +51,7 @@ async def test_a_signal_ends_a_bot_that_is_answering_somebody(real_stage: Stage)
         call.release()
         assert await bot.ended() == 0
     assert "Traceback" not in "".join(bot.lines)
-    assert "find a doctor" in guest.last
+    assert "Book a doctor's appointment here" in guest.last
     assert real_stage.town.telegram.updates.pending_count == 0
 
 

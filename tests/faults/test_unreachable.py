@@ -12,7 +12,7 @@ from tests.faults.stage import Stage
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 
-REFUSED = "📪 Mail to asha@example.org is refused"
+REFUSED = "📪 Email to asha@example.org is refused"
 
 
 async def books(assembly: Assembly, person: Person, letter: str = "a") -> None:
@@ -81,9 +81,9 @@ async def test_who_has_blocked_the_bot_is_named_before_an_announcement(
     rao.phone.block()
     await books(town.assembly, asha)
     await told(town)
-    await nora.talks([("/announce", "Whom"), ("everybody", "What shall I")])
+    await nora.talks([("/announce", "Who is it for"), ("everybody", "What should I")])
     await nora.settled(nora.phone.send("We are closed on Friday."))
-    assert "1 person is not signed in anywhere that takes messages" in nora.last
+    assert "1 person is not using the bot at the moment" in nora.last
     await nora.taps("Confirm")
     await asha.hears("We are closed on Friday.")
     await nora.hears("✅ Done: the announcement")
@@ -106,9 +106,9 @@ async def test_who_is_refused_mail_is_told_once_at_the_next_visit_after_a_restar
         assert "upcoming" in (await asha.says("/appointments")).lower()
         refusal, answer = [m["text"] for m in asha.messages if m["message_id"] > since]
         assert REFUSED in refusal
-        assert "/me changes the address" in refusal
+        assert "You can change the address in /me" in refusal
         assert REFUSED not in answer
-        assert "it refuses my mails" in await asha.says("/me")
+        assert "it refuses my emails" in await asha.says("/me")
         await books(assembly, asha, "b")
         await assembly.outbox.send_due()
         await all_told(town)
@@ -120,8 +120,8 @@ async def test_with_another_address_mails_come_again(town: Town, asha: Person) -
     town.mailbox.refuse_with(550, "5.1.1 There is no such mailbox", times=2)
     await books(town.assembly, asha)
     await told(town)
-    await asha.talks([("/me", "it refuses my mails"), ("«📧 Mail»", "new one?")])
-    assert "mailed a code" in await asha.says("patel@example.org")
+    await asha.talks([("/me", "it refuses my emails"), ("«📧 Email»", "new one?")])
+    assert "emailed a code" in await asha.says("patel@example.org")
     code = await town.code("patel@example.org")
     assert "refuses" not in await asha.says(code)
     await books(town.assembly, asha, "b")
@@ -135,8 +135,8 @@ async def test_the_same_address_can_be_tried_again_by_its_owner(town: Town, asha
     town.mailbox.refuse_with(550, "5.1.1 There is no such mailbox", times=2)
     await books(town.assembly, asha)
     await told(town)
-    await asha.talks([("/me", "it refuses my mails"), ("«📧 Mail»", "new one?")])
-    assert "mailed a code" in await asha.says("asha@example.org")
+    await asha.talks([("/me", "it refuses my emails"), ("«📧 Email»", "new one?")])
+    assert "emailed a code" in await asha.says("asha@example.org")
     assert "refuses" not in await asha.says(await town.code("asha@example.org"))
     await books(town.assembly, asha, "b")
     await mailed(town.mailbox, "asha@example.org")

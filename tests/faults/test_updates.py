@@ -112,7 +112,7 @@ async def test_an_update_that_can_not_be_read_is_skipped_and_no_log_tells_of_it(
     caplog.set_level(logging.INFO)
     with logged("update.unreadable") as unreadable, logged("incident") as incident:
         update_id = arrives(town, odd(town.person("Asha")))
-        assert "find a doctor" in await town.person("Bela").says("/start")
+        assert "Book a doctor's appointment here" in await town.person("Bela").says("/start")
         await town.telegram.confirmed(update_id)
     assert len(unreadable.texts) == 1
     assert incident.texts == []
@@ -165,7 +165,7 @@ async def test_nothing_of_an_update_is_logged_whatever_its_handling_raises(
             await asha.says("/book")
             await asha.says(SECRET)
     assert SECRET not in caplog.text
-    assert "find a doctor" in await asha.says("/start")
+    assert "Book a doctor's appointment here" in await asha.says("/start")
 
 
 NONSENSE: list[Any] = [None, 1, "update", [], {}, {"update_id": "1"}, {"update_id": True}, {"update_id": -1},
@@ -175,8 +175,8 @@ NONSENSE: list[Any] = [None, 1, "update", [], {}, {"update_id": "1"}, {"update_i
 async def test_what_has_no_id_is_passed_over(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     asha = town.person("Asha")
     with answered("getUpdates", [*NONSENSE], *([each] for each in NONSENSE)) as rest:
-        assert "find a doctor" in await asha.says("/start")
-        assert "books doctors" in await asha.says("/help")
+        assert "Book a doctor's appointment here" in await asha.says("/start")
+        assert "what I can do for you at" in await asha.says("/help")
     assert not rest
     assert SECRET not in caplog.text
 
@@ -218,7 +218,7 @@ async def test_answers_of_any_shape_to_a_poll_are_survived(
     asha = stage.town.person("Asha")
     with answered("getUpdates", *answers()) as rest:
         async with stage.bot():
-            assert "find a doctor" in await asha.says("/start")
+            assert "Book a doctor's appointment here" in await asha.says("/start")
     assert not rest
     assert SECRET not in caplog.text
 
@@ -229,7 +229,7 @@ async def test_answers_of_any_shape_at_the_start_are_survived(stage: Stage, meth
     with answered(method, *answers()) as rest:
         async with stage.bot():
             asha.phone.start()
-            await asha.hears("find a doctor")
+            await asha.hears("Book a doctor's appointment here")
     # It goes on without a menu, but not without knowing who it is.
     assert method != "getMe" or not rest
 
@@ -240,7 +240,7 @@ async def test_a_token_that_is_refused_for_a_while_is_tried_again(stage: Stage) 
     refuse("getUpdates", error_code=401, description="Unauthorized", times=20)
     with logged("poll.refused") as refused:
         async with stage.bot():
-            assert "find a doctor" in await asha.says("/start")
+            assert "Book a doctor's appointment here" in await asha.says("/start")
     assert len(refused.texts) == 20
 
 

@@ -270,6 +270,6 @@ def test_without_any_mongod_one_line_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setattr(embedded, "find_spec", lambda _name: None)
     with pytest.raises(DatabaseProgramMissing) as missing:
         find_program()
-    assert "install MongoDB" in str(missing.value)
+    assert "Install MongoDB" in str(missing.value)
     assert "DB_URL=" in str(missing.value)
     assert "\n" not in str(missing.value)

@@ -89,7 +89,7 @@ async def test_a_full_disk_is_said_once_and_the_server_is_back_when_there_is_roo
         f"database.disk_full: the disk that {tmp_path / 'data'} is on is full; make room there;"
         " the database then comes back"
     )
-    assert "database.ended code=-9: it is started again" in said
+    assert "database.ended code=-9: starting it again" in said
 
 
 async def test_a_start_on_a_full_disk_says_so_in_one_line(tmp_path: Path, disk: FullDisk) -> None:

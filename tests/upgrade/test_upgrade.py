@@ -151,7 +151,7 @@ async def test_times_that_were_offered_are_taken_by_their_old_buttons(
     assert await booked(database_url, "dora@example.org") == ["04 10:00"]
     assert await booked(database_url, "gita@example.org") == ["18 09:00"]
     assert await booked(database_url, "hana@example.org") == ["06 10:00"]
-    assert "1 place" in await old["vera"].says("/waitlist")
+    assert "1 doctor" in await old["vera"].says("/waitlist")
 
 
 async def test_times_that_were_offered_are_taken_by_the_links_of_old_mails(

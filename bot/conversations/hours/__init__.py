@@ -24,7 +24,7 @@ def _is_begun(draft: Draft) -> bool:
 
 DIALOG = Dialog(
     command="hours",
-    noun="change of hours",
+    noun="working hours change",
     visitors=DOCTORS,
     begin=week.begin,
     lasts=True,

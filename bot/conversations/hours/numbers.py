@@ -12,6 +12,7 @@ from bot.dialogs.engine import Outcome, Step
 from bot.drafts import HoursDraft
 from bot.parsing.hours import read_span
 from bot.texts import hours as texts
+from bot.texts import labels
 from bot.texts.formats import span
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -46,7 +47,7 @@ class Number:
 NUMBERS = (
     Number(
         Ask.SLOT,
-        "Slots",
+        labels.SLOTS,
         texts.ask_slot,
         tuple(n * MINUTE for n in (10, 15, 20, 30, 45, 60)),
         MINUTE,
@@ -56,7 +57,7 @@ NUMBERS = (
     ),
     Number(
         Ask.BUFFER,
-        "Buffer",
+        labels.BUFFER,
         texts.ask_buffer,
         tuple(n * MINUTE for n in (0, 5, 10, 15)),
         MINUTE,
@@ -66,7 +67,7 @@ NUMBERS = (
     ),
     Number(
         Ask.NOTICE,
-        "Notice",
+        labels.NOTICE,
         texts.ask_notice,
         (timedelta(0), timedelta(hours=1), timedelta(hours=2), DAY),
         None,
@@ -76,7 +77,7 @@ NUMBERS = (
     ),
     Number(
         Ask.HORIZON,
-        "Ahead",
+        labels.AHEAD,
         texts.ask_horizon,
         tuple(n * DAY for n in (7, 14, 30, 60, 90, 180)),
         DAY,
@@ -86,7 +87,7 @@ NUMBERS = (
     ),
     Number(
         Ask.CHANGES,
-        "Changes",
+        labels.CHANGES,
         texts.ask_changes,
         (timedelta(0), timedelta(hours=1), timedelta(hours=2), timedelta(hours=12), DAY, 2 * DAY),
         None,

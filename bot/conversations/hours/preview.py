@@ -8,6 +8,7 @@ from bot.conversations.hours.draft import Ask, as_schedule, draft_of
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome
 from bot.texts import hours as texts
+from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
@@ -58,7 +59,7 @@ async def _save(context: ClinicContext, cancel: Collection[AppointmentId]) -> Ou
         context.principal, as_schedule(draft), order_id=draft.order_id, cancel=cancel
     )
     kept = 0 if cancel else len(draft.outside)
-    ways = [button("🗓 My day", Do("schedule")), button("⏰ Hours", Do("hours"))]
+    ways = [button(labels.MY_DAY, Do("schedule")), button(labels.HOURS, Do("hours"))]
     return Finish(View(texts.saved(kept, cancelled), keyboard(ways)))
 
 
@@ -69,5 +70,5 @@ async def stored_before(context: ClinicContext) -> View | None:
         return None
     saved = await context.clinic.working_hours.of(visitor)
     is_saved = replace(saved, time_off=()) == replace(as_schedule(draft), time_off=())
-    ways = [button("🗓 My day", Do("schedule")), button("⏰ Hours", Do("hours"))]
+    ways = [button(labels.MY_DAY, Do("schedule")), button(labels.HOURS, Do("hours"))]
     return View(texts.saved(0, 0), keyboard(ways)) if is_saved else None

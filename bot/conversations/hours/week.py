@@ -15,6 +15,7 @@ from bot.input_errors import NotAChoice
 from bot.parsing.hours import read_hours, read_week, split_nights
 from bot.parsing.words import read_weekday
 from bot.texts import hours as texts
+from bot.texts import labels
 from bot.texts.formats import weekday
 from bot.ui.keyboards import Button, Row, button, in_rows, keyboard, ways_out
 from bot.ui.view import View
@@ -48,7 +49,7 @@ async def ask_overview(context: ClinicContext) -> View:
     if context.clinic.rules.video_url:
         video = [button(texts.video_label(draft.video), ChangeVideo(AFTER[draft.video]))]
     morning = [button(texts.digest_label(digest), OpenHours(Ask.DIGEST))]
-    save = [button("👀 Preview & save", OpenHours(Ask.PREVIEW))]
+    save = [button(labels.PREVIEW, OpenHours(Ask.PREVIEW))]
     rows = (*in_rows(days, WEEKDAYS_A_ROW), *in_rows(numbers, 2), video, morning, save, ways_out(back=False))
     shown = draft if video else replace(draft, video=Video.OFF)
     return View(texts.overview(shown, digest, context.clinic.rules.zone), keyboard(*rows))
@@ -88,7 +89,7 @@ async def open_question(context: ClinicContext, tap: OpenHours) -> Outcome:
 async def ask_weekday(context: ClinicContext) -> View:
     """Ask for the hours of the weekday."""
     draft = draft_of(context)
-    rows = in_rows([button("Closed", CloseDay()), *_shortcuts(draft)], 2)
+    rows = in_rows([button(labels.CLOSED, CloseDay()), *_shortcuts(draft)], 2)
     return View(texts.ask_weekday(draft, context.clinic.rules.zone), keyboard(*rows, ways_out()))
 
 

@@ -17,7 +17,7 @@ from bot.input_errors import BadDate, BadTime, DayNotFree, NoSuchDay, SeveralDay
 from bot.parsing.dates import is_day_alone, read_date
 from bot.parsing.moments import Moment, read_moment, read_slot
 from bot.texts import booking as texts
-from bot.texts import waitlist as waiting
+from bot.texts import labels
 from bot.texts.formats import clock_time, zone_name
 from bot.texts.formats import day as day_said
 from bot.ui.keyboards import Button, Row, button, in_rows, keyboard, ways_out
@@ -258,7 +258,7 @@ async def stored_before(context: ClinicContext) -> View | None:
         return None
     if found is None:
         return None
-    way_on = [button("📋 Open the appointment", ShowAppointment(found.appointment.id))]
+    way_on = [button(labels.OPEN_APPOINTMENT, ShowAppointment(found.appointment.id))]
     return View(texts.stored_before(found, visitor.role, context.zone), keyboard(way_on))
 
 
@@ -342,7 +342,7 @@ def _waiting(context: ClinicContext, draft: BookingDraft, day: date | None) -> R
         return []
     doctor_id = known(draft.doctor_id)
     tap = WaitForDay(doctor_id, day) if day else Wait(doctor_id)
-    return [button(waiting.TELL_ME, tap)]
+    return [button(labels.TELL_ME, tap)]
 
 
 async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:

@@ -95,7 +95,7 @@ function connect() {
     tabs.draw();
   });
   socket.addEventListener("close", () => {
-    $("banner").textContent = "The demo does not answer. Reconnecting…";
+    $("banner").textContent = "The demo isn’t answering. Reconnecting…";
     $("banner").hidden = false;
     setTimeout(connect, pause);
     pause = Math.min(pause * 2, 5000);
@@ -119,17 +119,17 @@ async function signInTo(phone) {
   phone.loginButton.disabled = true;
   const isAnswered = await learnLogins();
   const login = logins.find(({ chat_id }) => chat_id === phone.chatId);
-  if (!isAnswered) phone.toast("The demo does not answer. Please tap again when it is back.");
-  else if (!login) phone.toast("This account is not there any more. /register makes a new one.");
+  if (!isAnswered) phone.toast("The demo isn’t answering. Please tap again when it’s back.");
+  else if (!login) phone.toast("This account no longer exists. Create a new one with /register.");
   else await signIn(phone, login);
   phone.loginButton.disabled = false;
 }
 
 function showLogins() {
   const items = logins.map(({ label, email, password }) => {
-    return loginItem(label, copyLine("mail", email), copyLine("password", password));
+    return loginItem(label, copyLine("email address", email), copyLine("password", password));
   });
-  if (staffCode) items.push(loginItem("Staff code, to register as doctor or admin", copyLine("staff code", staffCode)));
+  if (staffCode) items.push(loginItem("Staff code, to register as a doctor or admin", copyLine("staff code", staffCode)));
   $("login-list").replaceChildren(...items);
 }
 

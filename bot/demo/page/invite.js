@@ -21,8 +21,8 @@ export function inviteCard(card, mail, mails) {
 
 function changed(invite, later) {
   if (invite.method === "CANCEL") return "";
-  if (later.some(({ method }) => method === "CANCEL")) return "This event was cancelled since.";
-  return later.some(({ start }) => start !== invite.start) ? "This event was moved since." : "";
+  if (later.some(({ method }) => method === "CANCEL")) return "This event has since been cancelled.";
+  return later.some(({ start }) => start !== invite.start) ? "This event has since been moved." : "";
 }
 
 function host(address) {

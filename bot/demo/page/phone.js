@@ -86,10 +86,10 @@ export class Phone {
     this.element.querySelector(".who p").textContent = this.name;
     this.element.querySelector(".avatar").textContent = this.name.slice(0, 1);
     this.element.setAttribute("aria-label", `${this.label}’s phone: ${this.name}`);
-    this.chat.setAttribute("aria-label", `Chat of ${this.name} with the bot`);
+    this.chat.setAttribute("aria-label", `${this.name}’s chat with the bot`);
     this.loginButton.hidden = this.label === "Guest";
     this.loginButton.textContent = "Sign in";
-    this.loginButton.title = `Sign in as ${card.first_name}: types /login, the mail address and the password`;
+    this.loginButton.title = `Sign in as ${card.first_name}: types /login, the email address and the password`;
     this.loginButton.setAttribute("aria-label", `Sign in as ${card.first_name}`);
     const block = this.blocked ? "Unblock the bot" : "Block the bot";
     this.more.set([[block, () => this.say({ type: "block", blocked: !this.blocked })]]);
@@ -159,7 +159,7 @@ export class Phone {
   #tap(messageId, key) {
     if (key.classList.contains("busy")) return;
     if (!this.say({ type: "tap", message_id: messageId, data: key.dataset.callback })) {
-      this.toast("The demo does not answer. Please tap again when it is back.");
+      this.toast("The demo isn’t answering. Please tap again when it’s back.");
       return;
     }
     key.classList.add("busy");
@@ -203,7 +203,7 @@ export class Phone {
   // Sends it, and tells whether anybody heard.
   send(text) {
     const isHeard = this.say({ type: "send", text });
-    if (!isHeard) this.toast("The demo does not answer. Please send it again when it is back.");
+    if (!isHeard) this.toast("The demo isn’t answering. Please send it again when it’s back.");
     return isHeard;
   }
 
@@ -234,7 +234,7 @@ export class Phone {
   }
 
   #showStart() {
-    this.element.querySelector(".skip").textContent = `Skip to the message field of ${this.name}`;
+    this.element.querySelector(".skip").textContent = `Skip to ${this.name}’s message field`;
     this.startButton.hidden = this.messages.size > 0 && !this.blocked;
     this.startButton.textContent = this.blocked ? "UNBLOCK AND START" : "START";
     this.element.querySelector(".composer").inert = !this.startButton.hidden;

@@ -27,7 +27,7 @@ export class Tabs {
       if (!NARROW.matches || phone.chatId === this.current) phone.unseen = 0;
     }
     const labels = [...this.phones.values()].map((phone) => [phone.chatId, this.#name(phone), phone.unseen]);
-    const wanted = [...labels, ["add", "+ Phone", 0], [MAIL, "Mail", this.mailbox.unread.size]];
+    const wanted = [...labels, ["add", "+ Phone", 0], [MAIL, "Email", this.mailbox.unread.size]];
     const drawn = JSON.stringify([wanted, this.current]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
