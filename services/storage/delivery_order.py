@@ -157,8 +157,8 @@ def _later(row: Document, shown_at: datetime) -> Document:
     """Return the query for what its reader hears of later versions there that are from before `shown_at`."""
     facts = row["event"]["facts"]
     return {
-        "event.facts.patient_id": facts["patient_id"],
-        "event.facts.appointment_id": facts["appointment_id"],
+        "event.facts.patient_id": facts.get("patient_id"),
+        "event.facts.appointment_id": facts.get("appointment_id"),
         "event.facts.version": {"$gt": facts["version"]},
         "event.facts.at": {"$lt": shown_at},
         "event.kind": {"$in": [kind.value for kind in CHANGES]},
