@@ -52,10 +52,10 @@ POOL_SIZE = 64
 POOL_SECONDS = 10
 POLLS = 1
 NUDGE_SECONDS = 1
-SWEEP_SECONDS = 20
-ROUNDS_SECONDS = 20
+DIALOG_TIMEOUT_SECONDS = 20
+PERIODIC_SECONDS = 20
 # What is freed in a crowd is looked at together.
-LINES_PAUSE_SECONDS = 0.5
+WAITLIST_PAUSE_SECONDS = 0.5
 
 
 @asynccontextmanager
@@ -100,13 +100,13 @@ class Assembly:
             on_news=self._on_news,
             on_announced=self._on_announced,
         )
-        hand = InFlight()
-        self._wires = (
+        in_flight = InFlight()
+        self._requests = (
             AiohttpRequest(POOL_SIZE, pool_timeout=POOL_SECONDS, trim=without_echo),
-            AiohttpRequest(POLLS, trim=hand.trim),
+            AiohttpRequest(POLLS, trim=in_flight.trim),
         )
-        memories = ChatStates(storage.conversations, self._on_told)
-        self.application = _application(settings, self.clinic, memories, self._wires)
+        chat_states = ChatStates(storage.conversations, self._on_notices_shown)
+        self.application = _application(settings, self.clinic, chat_states, self._requests)
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
         chat_pace = RateLimiter(A_SECOND[ChannelName.CHAT])
         self.outbox = Outbox(
@@ -119,7 +119,7 @@ class Assembly:
                 ChannelName.MAIL: MailChannel(lambda: bot.link, self.mail_sender, rules, clock),
             },
             paces={ChannelName.CHAT: chat_pace},
-            screens=memories,
+            screens=chat_states,
         )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
@@ -130,22 +130,24 @@ class Assembly:
             crier=ChatAnnouncementChannel(bot, rules),
             pace=chat_pace,
         )
-        lanes = ChatQueues()
-        self.door = Dispatcher(self.application)
-        shelf = PendingUpdates(storage.updates, clock)
-        self.intake = UpdatePolling(self.application, lanes, hand, shelf, self.door.is_plain)
-        self.sweeper = DialogTimeout(self.application, storage.conversations, lanes, self.door.dialogs)
+        queues = ChatQueues()
+        self.dispatcher = Dispatcher(self.application)
+        pending = PendingUpdates(storage.updates, clock)
+        self.polling = UpdatePolling(self.application, queues, in_flight, pending, self.dispatcher.is_plain)
+        self.dialog_timeout = DialogTimeout(
+            self.application, storage.conversations, queues, self.dispatcher.dialogs
+        )
 
     def _on_news(self) -> None:
         self.outbox.nudge()
         # Whatever it is about, a time may be free by it.
         self._is_freed.set()
 
-    def _on_told(self, notices: Collection[str]) -> None:
+    def _on_notices_shown(self, notices: Collection[str]) -> None:
         self.outbox.note_shown(notices)
 
-    async def _serve_lines(self) -> None:
-        await asyncio.sleep(LINES_PAUSE_SECONDS)
+    async def _serve_waitlist(self) -> None:
+        await asyncio.sleep(WAITLIST_PAUSE_SECONDS)
         await self.clinic.lines.work()
 
     def _on_announced(self) -> None:
@@ -156,11 +158,11 @@ class Assembly:
         self.outbox.nudge()
         self.announcer.nudge()
 
-    async def _on_sweep(self, context: UpdateContext) -> None:
+    async def _on_dialog_timeout(self, context: UpdateContext) -> None:
         del context
-        await self.sweeper.sweep()
+        await self.dialog_timeout.close_expired()
 
-    async def _on_rounds(self, context: UpdateContext) -> None:
+    async def _on_periodic(self, context: UpdateContext) -> None:
         del context
         await self.clinic.rounds.go()
 
@@ -171,14 +173,14 @@ class Assembly:
         if jobs is None:
             raise RuntimeError("python-telegram-bot is installed without its job queue")
         jobs.run_repeating(self._on_nudge, NUDGE_SECONDS, first=0)
-        jobs.run_repeating(self._on_sweep, SWEEP_SECONDS, first=0)
-        jobs.run_repeating(self._on_rounds, ROUNDS_SECONDS, first=0)
+        jobs.run_repeating(self._on_dialog_timeout, DIALOG_TIMEOUT_SECONDS, first=0)
+        jobs.run_repeating(self._on_periodic, PERIODIC_SECONDS, first=0)
         try:
             await reached(application.bot)
         except BaseException:
             # The library closes only what it had come to open in full.
-            for wire in self._wires:
-                await wire.shutdown()
+            for request in self._requests:
+                await request.shutdown()
             raise
         async with application:
             await dropped_webhook(application.bot)
@@ -186,39 +188,39 @@ class Assembly:
             await application.start()
             outbox = asyncio.create_task(self.outbox.work(), name="outbox")
             announcer = asyncio.create_task(self.announcer.work(), name="announcer")
-            lines = asyncio.create_task(
-                work_when_nudged(self._is_freed, self._serve_lines, "waitlist"), name="lines"
+            waitlist = asyncio.create_task(
+                work_when_nudged(self._is_freed, self._serve_waitlist, "waitlist"), name="waitlist"
             )
             log.info("bot.ready username=%s", application.bot.username)
             try:
-                await self.intake.run()
+                await self.polling.run()
             finally:
                 outbox.cancel()
                 announcer.cancel()
-                lines.cancel()
+                waitlist.cancel()
                 menu.cancel()
-                await asyncio.gather(outbox, announcer, lines, menu, return_exceptions=True)
+                await asyncio.gather(outbox, announcer, waitlist, menu, return_exceptions=True)
                 await application.stop()
                 self.mail_sender.close()
                 self.passwords.close()
 
 
 def _application(
-    settings: Settings, clinic: Clinic, memories: ChatStates, wires: Sequence[AiohttpRequest]
+    settings: Settings, clinic: Clinic, chat_states: ChatStates, requests: Sequence[AiohttpRequest]
 ) -> ClinicApplication:
     """Return the application; `wires` are what requests go over, and what updates are asked for over."""
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
     environment_proxy(settings.telegram_api_url)  # one that can't be used is told now, not at each request
     builder = (
         ApplicationBuilder()
-        .application_class(ClinicApplication, {"clinic": clinic, "memories": memories})
+        .application_class(ClinicApplication, {"clinic": clinic, "chat_states": chat_states})
         .token(token)
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .context_types(ContextTypes(context=UpdateContext))
         .rate_limiter(RetryingRateLimiter())
-        .request(wires[0])
-        .get_updates_request(wires[1])
+        .request(requests[0])
+        .get_updates_request(requests[1])
     )
     application: ClinicApplication = builder.build()  # type: ignore[assignment] # the class was named above
     application.add_error_handler(on_error)

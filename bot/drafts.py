@@ -98,7 +98,7 @@ class ReasonDraft:
 
 
 @dataclass(frozen=True)
-class WithdrawDraft:
+class CancelForPatientDraft:
     """The cancelling of somebody's appointment, with a note to the patient."""
 
     appointment_id: AppointmentId
@@ -237,7 +237,7 @@ Draft = (
     | LoginDraft
     | BookingDraft
     | WaitDraft
-    | WithdrawDraft
+    | CancelForPatientDraft
     | ReasonDraft
     | HoursDraft
     | TimeOffDraft

@@ -57,7 +57,7 @@ class BlockUser(Tap, code="blk"):
     """Block that account, and, if wanted, cancel its appointments to come."""
 
     user_id: UserId
-    clear: bool
+    cancel_upcoming: bool
     search: Search
 
 
@@ -70,7 +70,7 @@ class Unblock(Tap, code="unblk"):
 
 
 @dataclass(frozen=True)
-class AskClear(Tap, code="clr?"):
+class AskBulkCancel(Tap, code="clr?"):
     """Ask whether to cancel the appointments to come of somebody who is blocked."""
 
     user_id: UserId
@@ -78,7 +78,7 @@ class AskClear(Tap, code="clr?"):
 
 
 @dataclass(frozen=True)
-class Clear(Tap, code="clr"):
+class BulkCancel(Tap, code="clr"):
     """Cancel the appointments to come of somebody who is blocked."""
 
     user_id: UserId

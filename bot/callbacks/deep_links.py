@@ -6,23 +6,29 @@ A parameter is 1 to 64 of A-Z, a-z, 0-9, _ and -. It can be forged as a tap can.
 import re
 
 from bot.callbacks.tap import BadTap, Tap
-from bot.callbacks.visits import PassSlot, ShowDoctor, TakeFollowUp, TakeOffer, TakeSlot
+from bot.callbacks.visits import (
+    PassWaitlistOffer,
+    ShowDoctor,
+    TakeAlternative,
+    TakeFollowUp,
+    TakeWaitlistOffer,
+)
 from services.models.appointments import AppointmentId
 from services.models.people import UserId
 
 DOCTOR = re.compile(r"doctor_([0-9a-f]{24})")
-OFFER = re.compile(r"take_([0-9a-f]{24})_([0-9]{1,9})_([0-9a-f]{24})")
+ALTERNATIVE = re.compile(r"take_([0-9a-f]{24})_([0-9]{1,9})_([0-9a-f]{24})")
 FOLLOW_UP = re.compile(r"next_([0-9a-f]{24})_([0-9]{1,6})_([0-9]{1,9})")
 # A time that has opened is taken, or passed on.
-SLOT = re.compile(r"(slot|pass)_([0-9a-f]{24})")
+WAITLIST_OFFER = re.compile(r"(slot|pass)_([0-9a-f]{24})")
 
 
-def slot_links(offer_id: AppointmentId) -> tuple[str, str]:
+def waitlist_offer_links(offer_id: AppointmentId) -> tuple[str, str]:
     """Return the start parameters that take a time that has opened, and that pass it on."""
     return f"slot_{offer_id}", f"pass_{offer_id}"
 
 
-def offer_link(tap: TakeOffer | TakeFollowUp) -> str:
+def alternative_link(tap: TakeAlternative | TakeFollowUp) -> str:
     """Return the start parameter that takes an offered time."""
     code = "next" if isinstance(tap, TakeFollowUp) else "take"
     return tap.pack().replace(f"{tap.code}:", f"{code}:", 1).replace(":", "_")
@@ -32,10 +38,11 @@ def read_link(parameter: str) -> Tap | None:
     """Return what a start parameter stands for; None where it makes no sense."""
     if doctor := DOCTOR.fullmatch(parameter):
         return ShowDoctor(UserId(doctor[1]), "", 0)
-    if slot := SLOT.fullmatch(parameter):
-        return (TakeSlot if slot[1] == "slot" else PassSlot)(AppointmentId(slot[2]))
-    offer, follow_up = OFFER.fullmatch(parameter), FOLLOW_UP.fullmatch(parameter)
-    found, code = (offer, TakeOffer.code) if offer else (follow_up, TakeFollowUp.code)
+    if waitlist_offer := WAITLIST_OFFER.fullmatch(parameter):
+        answer = TakeWaitlistOffer if waitlist_offer[1] == "slot" else PassWaitlistOffer
+        return answer(AppointmentId(waitlist_offer[2]))
+    alternative, follow_up = ALTERNATIVE.fullmatch(parameter), FOLLOW_UP.fullmatch(parameter)
+    found, code = (alternative, TakeAlternative.code) if alternative else (follow_up, TakeFollowUp.code)
     if found is None:
         return None
     try:

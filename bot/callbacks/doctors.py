@@ -40,7 +40,7 @@ class Mark(Tap, code="mark"):
 
 
 @dataclass(frozen=True)
-class Withdraw(Tap, code="drop"):
+class CancelForPatient(Tap, code="drop"):
     """Begin to cancel somebody's appointment, with a note to the patient."""
 
     appointment_id: AppointmentId

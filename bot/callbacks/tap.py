@@ -15,7 +15,7 @@ from services.models.people import ChatId
 
 MAX_BYTES = 64
 # Before what a button under news says: news stays as it is, and the answer comes below.
-NEWS = "+"
+UNDER_NOTICE = "+"
 Shape = tuple[tuple[str, Any], ...]
 
 
@@ -39,10 +39,10 @@ class Tap:
             cls.code = code
             cls.kinds[code] = cls
 
-    def pack(self, *, under_news: bool = False) -> str:
+    def pack(self, *, under_notice: bool = False) -> str:
         """Return the callback data, at most 64 bytes of it (Bot API InlineKeyboardButton)."""
         values = (_pack(getattr(self, name)) for name, _ in _shape(type(self)))
-        data = (NEWS if under_news else "") + ":".join((self.code, *values))
+        data = (UNDER_NOTICE if under_notice else "") + ":".join((self.code, *values))
         if len(data.encode()) > MAX_BYTES:
             raise BadTap(self.code)
         return data
@@ -50,7 +50,7 @@ class Tap:
     @staticmethod
     def unpack(data: str) -> "Tap":
         """Return what the data means; a colon in the last value is one. Raises BadTap."""
-        data = data.removeprefix(NEWS)
+        data = data.removeprefix(UNDER_NOTICE)
         code = data.partition(":")[0]
         kind = Tap.kinds.get(code)
         if kind is None:

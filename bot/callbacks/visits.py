@@ -108,7 +108,7 @@ class CancelAppointment(Tap, code="cancel"):
 
 
 @dataclass(frozen=True)
-class TakeOffer(Tap, code="re"):
+class TakeAlternative(Tap, code="re"):
     """Take a time that was offered in the place of a cancelled appointment."""
 
     lost_id: AppointmentId
@@ -141,14 +141,14 @@ class WaitForDay(Tap, code="waitd"):
 
 
 @dataclass(frozen=True)
-class TakeSlot(Tap, code="slot"):
+class TakeWaitlistOffer(Tap, code="slot"):
     """Take the time that has opened and is offered."""
 
     offer_id: AppointmentId
 
 
 @dataclass(frozen=True)
-class PassSlot(Tap, code="pass+"):
+class PassWaitlistOffer(Tap, code="pass+"):
     """Leave the time that has opened to the next in line."""
 
     offer_id: AppointmentId

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.callbacks.admins import ShowClinicDay, ShowPerson
-from bot.callbacks.doctors import Mark, ProposeFollowUp, ShowDay, Withdraw
+from bot.callbacks.doctors import CancelForPatient, Mark, ProposeFollowUp, ShowDay
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import (
@@ -19,8 +19,8 @@ from bot.callbacks.visits import (
     MoveAppointment,
     ShowAppointment,
     ShowAppointments,
+    TakeAlternative,
     TakeFollowUp,
-    TakeOffer,
 )
 from bot.commands import clinic_agenda
 from bot.dialogs.context import ClinicContext
@@ -31,7 +31,7 @@ from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts
 from bot.texts import labels
 from bot.texts.errors import sentence
-from bot.ui.keyboards import Button, Link, Row, button, keyboard, news_button, pager
+from bot.ui.keyboards import Button, Link, Row, button, keyboard, notice_button, pager
 from bot.ui.view import View
 from services.errors import (
     AlreadyCancelled,
@@ -128,7 +128,7 @@ async def cancel(context: ClinicContext, tap: CancelAppointment) -> None:
     """Cancel it."""
     drop = context.clinic.appointments.cancel
     cancelled = await drop(context.principal, tap.appointment_id, was=tap.start)
-    back = [news_button(labels.MY_APPOINTMENTS, Do("appointments")), news_button(labels.BOOK, Do("book"))]
+    back = [notice_button(labels.MY_APPOINTMENTS, Do("appointments")), notice_button(labels.BOOK, Do("book"))]
     text = texts.cancelled(cancelled, context.rules)
     said = confirmation(context, cancelled, back) or View(text, keyboard(back))
     await context.messenger.show(said)
@@ -152,7 +152,7 @@ async def confirm(context: ClinicContext, tap: ConfirmAppointment) -> None:
     await context.messenger.show(View(text, ways))
 
 
-async def take_offer(context: ClinicContext, tap: TakeOffer) -> None:
+async def take_alternative(context: ClinicContext, tap: TakeAlternative) -> None:
     """Take a time that was offered in the place of a cancelled appointment."""
     book = context.clinic.bookings.rebook
     booking = book(context.principal, tap.lost_id, tap.doctor_id, tap.start)
@@ -185,7 +185,7 @@ async def _take(
     is_this = found.slot.start == start and found.doctor_id == doctor_id
     is_booked = found.status is AppointmentStatus.BOOKED
     # It was taken at one tap, so nobody has asked for it yet.
-    why = [news_button(texts.reason_button(found), ChangeReason(found.id))] if is_booked else []
+    why = [notice_button(texts.reason_button(found), ChangeReason(found.id))] if is_booked else []
     said = confirmation(context, taken, why) if is_this and is_booked else None
     await context.messenger.show(said or _taken(context, taken, why, is_this=is_this))
 
@@ -245,7 +245,7 @@ def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> l
 def _changes(context: ClinicContext, appointment: Appointment) -> list[Row]:
     """Return the buttons that move or cancel it."""
     principal = context.principal
-    drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else Withdraw(appointment.id)
+    drop = AskCancel(appointment.id) if principal.role is Role.PATIENT else CancelForPatient(appointment.id)
     may_move = context.clinic.appointments.may_move(principal, appointment)
     move: Row = [button(labels.MOVE, MoveAppointment(appointment.id))] if may_move else []
     return [move, [button(labels.CANCEL_APPOINTMENT, drop)]]

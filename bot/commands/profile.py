@@ -65,7 +65,7 @@ async def forget(context: ClinicContext, tap: ForgetMe) -> None:
         return
     context.takes_long()
     count = await context.clinic.leaving.leave(context.principal)
-    context.memory.email = context.memory.intent = None
+    context.state.email = context.state.intent = None
     context.sign_out()
     await context.messenger.show(View(texts.forgotten(count), ways_on(None)))
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import date, timedelta
 
 from bot.callbacks.bounds import YEARS
-from bot.callbacks.doctors import DrawDay, Mark, ShowDay, ShowWeek, Withdraw
+from bot.callbacks.doctors import CancelForPatient, DrawDay, Mark, ShowDay, ShowWeek
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ShowAppointment
@@ -57,7 +57,7 @@ def _entry_row(context: ClinicContext, entry: AppointmentCard) -> Row:
     if appointments.may_mark(context.principal, found):
         row += marks(found)
     elif appointments.may_cancel(context.principal, found):
-        row.append(button(labels.CANCEL, Withdraw(found.id)))
+        row.append(button(labels.CANCEL, CancelForPatient(found.id)))
     return row
 
 

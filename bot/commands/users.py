@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from bot.callbacks.admins import (
     AskBlock,
-    AskClear,
+    AskBulkCancel,
     AskReset,
     BlockUser,
-    Clear,
+    BulkCancel,
     Decide,
     DecideName,
     ResetPassword,
@@ -115,11 +115,13 @@ async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
 async def block(context: ClinicContext, tap: BlockUser) -> None:
     """Block an account, and cancel its appointments if that was wanted."""
     try:
-        found, count = await context.clinic.people.block(context.principal, tap.user_id, clear=tap.clear)
+        found, count = await context.clinic.people.block(
+            context.principal, tap.user_id, clear=tap.cancel_upcoming
+        )
     except AlreadyDecided as error:
         await _too_late(context, error, tap.search)
     else:
-        said = texts.blocked(found, count if tap.clear else None)
+        said = texts.blocked(found, count if tap.cancel_upcoming else None)
         await _show(context, found, tap.search, said)
 
 
@@ -133,17 +135,17 @@ async def unblock(context: ClinicContext, tap: Unblock) -> None:
         await _show(context, found, tap.search, texts.unblocked(found))
 
 
-async def ask_clear(context: ClinicContext, tap: AskClear) -> None:
+async def ask_bulk_cancel(context: ClinicContext, tap: AskBulkCancel) -> None:
     """Ask whether to cancel what somebody who is blocked has booked still, and name it."""
     found = await context.clinic.people.get(context.principal, tap.user_id)
     affected = await context.clinic.people.affected(context.principal, tap.user_id)
     keep = button(labels.KEEP_THEM, ShowUser(found.id, tap.search))
-    drop = button(labels.yes_cancel(texts.those(len(affected))), Clear(found.id, tap.search))
-    text = texts.ask_clear(found, affected, context.zone)
+    drop = button(labels.yes_cancel(texts.those(len(affected))), BulkCancel(found.id, tap.search))
+    text = texts.ask_bulk_cancel(found, affected, context.zone)
     await context.messenger.show(View(text, keyboard([keep], [drop] if affected else [])))
 
 
-async def clear(context: ClinicContext, tap: Clear) -> None:
+async def bulk_cancel(context: ClinicContext, tap: BulkCancel) -> None:
     """Cancel what somebody who is blocked has booked still."""
     try:
         count = await context.clinic.people.clear(context.principal, tap.user_id)

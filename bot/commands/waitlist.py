@@ -2,7 +2,13 @@
 
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
-from bot.callbacks.visits import ChangeReason, LeaveWaitlist, PassSlot, ShowAppointment, TakeSlot
+from bot.callbacks.visits import (
+    ChangeReason,
+    LeaveWaitlist,
+    PassWaitlistOffer,
+    ShowAppointment,
+    TakeWaitlistOffer,
+)
 from bot.dialogs.context import ClinicContext
 from bot.notifications.confirmations import confirmation
 from bot.texts import labels
@@ -10,7 +16,7 @@ from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
 from bot.texts.errors import sentence
-from bot.ui.keyboards import Row, button, keyboard, news_button
+from bot.ui.keyboards import Row, button, keyboard, notice_button
 from bot.ui.view import View
 from services.errors import OfferOver
 
@@ -29,13 +35,13 @@ async def _places(context: ClinicContext) -> View:
     rows: list[Row] = []
     for each, offer in found:
         if offer is not None:
-            rows.append([button(texts.take(offer, rules), TakeSlot(offer.id))])
-            rows.append([button(labels.PASS, PassSlot(offer.id))])
+            rows.append([button(texts.take(offer, rules), TakeWaitlistOffer(offer.id))])
+            rows.append([button(labels.PASS, PassWaitlistOffer(offer.id))])
         rows.append([button(texts.leave(each.doctor.name), LeaveWaitlist(each.doctor.id))])
     return View(texts.places(found, rules), keyboard(*rows, [button(labels.BOOK, Do("book"))]))
 
 
-async def take(context: ClinicContext, tap: TakeSlot) -> None:
+async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
     """Book what is offered."""
     try:
         taken = await context.clinic.waitlist.take(context.principal, tap.offer_id)
@@ -45,13 +51,13 @@ async def take(context: ClinicContext, tap: TakeSlot) -> None:
     text = booked(taken, context.zone, for_another=False)
     made = taken.appointment
     # It was taken at one tap, so nobody has asked for it yet.
-    why = [news_button(reason_button(made), ChangeReason(made.id))]
+    why = [notice_button(reason_button(made), ChangeReason(made.id))]
     ways = [button(labels.OPEN_APPOINTMENT, ShowAppointment(made.id))]
     said = confirmation(context, taken, why) or View(text, keyboard(why, ways))
     await context.messenger.show(said)
 
 
-async def pass_on(context: ClinicContext, tap: PassSlot) -> None:
+async def pass_on(context: ClinicContext, tap: PassWaitlistOffer) -> None:
     """Leave what is offered to the next in line."""
     try:
         await context.clinic.waitlist.pass_on(context.principal, tap.offer_id)

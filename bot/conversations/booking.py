@@ -10,11 +10,9 @@ from bot.callbacks.admins import BookFor, ShowPerson
 from bot.callbacks.steps import Confirm, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
-from bot.conversations.pickers import doctor as with_whom
-from bot.conversations.pickers import patient
-from bot.conversations.pickers.doctor import WithWhom, for_the_same
-from bot.conversations.pickers.patient import ForWhom
-from bot.conversations.pickers.slot import LEAVING, LOST, When, at, availability, hold, known
+from bot.conversations.pickers.doctor import DoctorPicker, for_same_patient, with_doctor
+from bot.conversations.pickers.patient import PatientPicker, for_patient
+from bot.conversations.pickers.slot import LEAVING, LOST, SlotPicker, at, availability, hold, known
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -53,9 +51,9 @@ class Ask(StrEnum):
     SUMMARY = "booking.summary"
 
 
-FOR_WHOM = ForWhom(Ask.PATIENT, after=Ask.SPECIALIZATION)
-WITH_WHOM = WithWhom(Ask.SPECIALIZATION, Ask.DOCTOR, after=Ask.DAY)
-WHEN = When(Ask.DAY, Ask.TIME, after=Ask.REASON)
+PATIENT_PICKER = PatientPicker(Ask.PATIENT, after=Ask.SPECIALIZATION)
+DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, after=Ask.DAY)
+SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.REASON)
 NOT_HAD = (*LOST, DoctorUnknown, UserUnknown)
 
 
@@ -64,12 +62,12 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     if context.principal.role is Role.ADMIN:
         if not isinstance(tap, BookFor) or not tap.patient_id:
             return Goto(Ask.PATIENT, BookingDraft())
-        draft = await patient.about(context, BookingDraft(), tap.patient_id)
+        draft = await for_patient(context, BookingDraft(), tap.patient_id)
         return Goto(Ask.SPECIALIZATION, draft, behind=(Ask.PATIENT,))
     if not isinstance(tap, BookDoctor | BookSoonest):
         return Goto(Ask.SPECIALIZATION, BookingDraft())
     doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
-    draft = with_whom.about(context, BookingDraft(), doctor)
+    draft = with_doctor(context, BookingDraft(), doctor)
     answered = (Ask.SPECIALIZATION, Ask.DOCTOR)
     times = await availability(context, draft)
     soonest = times.soonest() if isinstance(tap, BookSoonest) else None
@@ -177,10 +175,10 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:
     """Go to where the person can choose what can be had."""
     if isinstance(why, DoctorUnknown):
-        return Goto(Ask.SPECIALIZATION, for_the_same(context), why)
+        return Goto(Ask.SPECIALIZATION, for_same_patient(context), why)
     if isinstance(why, UserUnknown):
         return Goto(Ask.PATIENT, BookingDraft(), why)
-    return await WHEN.others(context, draft, why)
+    return await SLOT_PICKER.others(context, draft, why)
 
 
 def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:
@@ -197,9 +195,9 @@ DIALOG = Dialog(
     visitors=BOOKERS,
     begin=begin,
     steps=(
-        FOR_WHOM.step,
-        *WITH_WHOM.steps,
-        *WHEN.steps,
+        PATIENT_PICKER.step,
+        *DOCTOR_PICKER.steps,
+        *SLOT_PICKER.steps,
         Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}, **LEAVING),
         Step(Ask.WAY, ask_way, type_way, {PickWay: pick_way}, **LEAVING),
         Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, **LEAVING),

@@ -3,18 +3,18 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.callbacks.doctors import ShowDay, Withdraw
+from bot.callbacks.doctors import CancelForPatient, ShowDay
 from bot.callbacks.steps import Confirm, Do, Leave, Skip
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import STAFF
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.drafts import WithdrawDraft
+from bot.drafts import CancelForPatientDraft
 from bot.notifications.confirmations import confirmation
 from bot.texts import labels
 from bot.texts import schedule as texts
 from bot.texts.errors import sentence
-from bot.ui.keyboards import Button, button, keyboard, news_button
+from bot.ui.keyboards import Button, button, keyboard, notice_button
 from bot.ui.view import View
 from services.appointments.fields import read_note
 from services.errors import AlreadyCancelled, AppointmentChanged, AppointmentOver, AppointmentUnknown
@@ -31,15 +31,16 @@ class Ask(StrEnum):
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the appointment whose button was tapped, if it can still be cancelled."""
-    if not isinstance(tap, Withdraw):
+    if not isinstance(tap, CancelForPatient):
         raise AppointmentUnknown
     found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
     context.clinic.appointments.check_to_come(found.appointment)
-    return Goto(Ask.NOTE, WithdrawDraft(tap.appointment_id, found.appointment.slot.start))
+    return Goto(Ask.NOTE, CancelForPatientDraft(tap.appointment_id, found.appointment.slot.start))
 
 
 async def _found(context: ClinicContext) -> AppointmentCard:
-    return await context.clinic.diaries.get(context.principal, context.draft(WithdrawDraft).appointment_id)
+    draft = context.draft(CancelForPatientDraft)
+    return await context.clinic.diaries.get(context.principal, draft.appointment_id)
 
 
 async def ask_note(context: ClinicContext) -> View:
@@ -50,18 +51,18 @@ async def ask_note(context: ClinicContext) -> View:
 
 async def take_note(context: ClinicContext, text: str) -> Outcome:
     """Take the note."""
-    return Goto(Ask.SURE, replace(context.draft(WithdrawDraft), note=read_note(text)))
+    return Goto(Ask.SURE, replace(context.draft(CancelForPatientDraft), note=read_note(text)))
 
 
 async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
     """Say nothing but that it is cancelled."""
     del tap
-    return Goto(Ask.SURE, replace(context.draft(WithdrawDraft), note=None))
+    return Goto(Ask.SURE, replace(context.draft(CancelForPatientDraft), note=None))
 
 
 async def ask_sure(context: ClinicContext) -> View:
     """Ask once, and name what goes; the harmless answers stand first."""
-    draft = context.draft(WithdrawDraft)
+    draft = context.draft(CancelForPatientDraft)
     text = texts.ask_sure(await _found(context), draft.note, context.clinic.rules.zone)
     return View(text, keyboard([button(labels.KEEP_IT, Leave())], [button(labels.CANCEL_YES, Confirm())]))
 
@@ -69,7 +70,7 @@ async def ask_sure(context: ClinicContext) -> View:
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     """Cancel it."""
     del tap
-    draft = context.draft(WithdrawDraft)
+    draft = context.draft(CancelForPatientDraft)
     try:
         gone = await context.clinic.appointments.cancel(
             context.principal, draft.appointment_id, draft.note, was=draft.start
@@ -89,7 +90,7 @@ def _gone(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -> 
 def _way_on(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -> Button:
     day = gone.appointment.slot.start.astimezone(context.clinic.rules.zone).date()
     if visitor.role is Role.DOCTOR:
-        return news_button(labels.THE_DAY, ShowDay(day, 0))
+        return notice_button(labels.THE_DAY, ShowDay(day, 0))
     return button(labels.APPOINTMENTS, Do("appointments"))
 
 
@@ -97,7 +98,8 @@ async def stored_before(context: ClinicContext) -> View | None:
     """Return what to say where it was cancelled, though the answer to that was lost."""
     if context.visitor is None:
         return None
-    found = await context.clinic.diaries.get(context.visitor, context.draft(WithdrawDraft).appointment_id)
+    draft = context.draft(CancelForPatientDraft)
+    found = await context.clinic.diaries.get(context.visitor, draft.appointment_id)
     is_cancelled = found.appointment.status is AppointmentStatus.CANCELLED
     return _gone(context, context.visitor, found) if is_cancelled else None
 

@@ -30,7 +30,7 @@ class Ask(StrEnum):
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the mail, or with the password where somebody has just registered here."""
     del tap
-    email, context.memory.email = context.memory.email, None
+    email, context.state.email = context.state.email, None
     if email:
         return Goto(Ask.PASSWORD, LoginDraft(email), behind=(Ask.EMAIL,))
     return Goto(Ask.EMAIL, LoginDraft())
@@ -62,17 +62,17 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
     except (AccountPending, AccountBlocked) as error:
         return Goto(Ask.PASSWORD, draft, error)
     context.admit(principal)
-    wanted = _wanted(context.memory, context.clinic.clock.now())
-    context.memory.intent = None
+    wanted = _wanted(context.state, context.clinic.clock.now())
+    context.state.intent = None
     return Finish(View(texts.signed_in(principal.user), ways_on(principal)), wanted)
 
 
-def _wanted(memory: ChatState, now: datetime) -> Tap | None:
+def _wanted(state: ChatState, now: datetime) -> Tap | None:
     """Return what was wanted before, unless that is too long ago to be wanted still."""
-    if memory.intent is None or memory.intent_until is None or memory.intent_until <= now:
+    if state.intent is None or state.intent_until is None or state.intent_until <= now:
         return None
     try:
-        return Tap.unpack(memory.intent)
+        return Tap.unpack(state.intent)
     except BadTap:
         return None
 

@@ -244,7 +244,7 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
     saved = texts.saved_before(user) if _is_other(user, draft) else ""
     if user.status is AccountStatus.PENDING:
         return Finish(View(texts.registered_pending(user) + saved))
-    context.memory.email = user.email
+    context.state.email = user.email
     return Finish(View(texts.registered(user) + saved, keyboard([button(labels.SIGN_IN, Do("login"))])))
 
 

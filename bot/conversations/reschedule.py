@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.callbacks.steps import Confirm, Do, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import MoveAppointment, ShowAppointment
-from bot.conversations.pickers.slot import LEAVING, LOST, When, known, let_go
+from bot.conversations.pickers.slot import LEAVING, LOST, SlotPicker, known, let_go
 from bot.dialogs.access import SIGNED_IN
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -43,7 +43,7 @@ class Ask(StrEnum):
     SUMMARY = "moving.summary"
 
 
-WHEN = When(Ask.DAY, Ask.TIME, after=Ask.SUMMARY, held=True, noted=Ask.NOTE)
+SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.SUMMARY, held=True, noted=Ask.NOTE)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
@@ -52,12 +52,12 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
         return Finish(
             View(texts.nothing_to_move(), keyboard([button(labels.APPOINTMENTS, Do("appointments"))]))
         )
-    draft = await _about(context, tap.appointment_id)
+    draft = await _draft_of(context, tap.appointment_id)
     await context.clinic.doctors.get(context.principal, known(draft.doctor_id))
     return Goto(Ask.DAY, draft)
 
 
-async def _about(context: ClinicContext, appointment_id: AppointmentId) -> BookingDraft:
+async def _draft_of(context: ClinicContext, appointment_id: AppointmentId) -> BookingDraft:
     """Return a draft for moving the appointment as it is now.
 
     Raises AlreadyCancelled, AppointmentOver, TooLateToChange.
@@ -119,7 +119,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     except RequestAbandoned:
         return Finish(left(DIALOG.noun, DIALOG.command, DIALOG.home))
     except LOST as error:
-        return await WHEN.others(context, draft, error)
+        return await SLOT_PICKER.others(context, draft, error)
     except AppointmentChanged as error:
         return await _from_there(context, appointment_id, error)
     except (AlreadyCancelled, AppointmentOver, TooLateToChange, DoctorUnknown) as error:
@@ -136,11 +136,11 @@ async def _from_there(
 ) -> Outcome:
     """Go on from where somebody else has moved it to."""
     try:
-        now = await _about(context, appointment_id)
+        now = await _draft_of(context, appointment_id)
     except (AlreadyCancelled, AppointmentOver, TooLateToChange) as error:
         await let_go(context)
         return _over(appointment_id, sentence(error, context.rules))
-    return await WHEN.others(context, replace(now, day=context.draft(BookingDraft).day), why)
+    return await SLOT_PICKER.others(context, replace(now, day=context.draft(BookingDraft).day), why)
 
 
 def _over(appointment_id: AppointmentId, said: str) -> Finish:
@@ -154,7 +154,7 @@ DIALOG = Dialog(
     visitors=SIGNED_IN,
     begin=begin,
     steps=(
-        *WHEN.steps,
+        *SLOT_PICKER.steps,
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, **LEAVING),
         Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, **LEAVING),
     ),

@@ -30,7 +30,7 @@ class Ask(StrEnum):
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the mail, or with the code where the sign-in that is left for this knows the mail."""
     del tap
-    left = context.memory.draft
+    left = context.state.draft
     if isinstance(left, LoginDraft) and left.email:
         return replace(await _send(context, ForgotDraft(left.email)), behind=(Ask.EMAIL,))
     return Goto(Ask.EMAIL, ForgotDraft())
@@ -99,7 +99,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
         user = await context.clinic.renewal.renew_forgotten(context.chat, draft.email, text)
     except CodeExpired as error:
         return Goto(Ask.CODE, draft, error)
-    context.memory.email = user.email
+    context.state.email = user.email
     return Finish(View(texts.password_renewed()), Do("login"))
 
 

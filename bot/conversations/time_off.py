@@ -244,7 +244,7 @@ async def ask_summary(context: ClinicContext) -> View:
     draft, slot = _draft(context), _slot(context)
     affected = await context.clinic.time_off.affected(context.principal, slot)
     # Confirming cancels what is booked by then: what is not among these is named afterwards.
-    context.memory.draft = replace(draft, shown=tuple(card.appointment.id for card in affected))
+    context.state.draft = replace(draft, shown=tuple(card.appointment.id for card in affected))
     page = page_of(affected, draft.page)
     turn = pager(page.number, page.pages, PickPage)
     text = texts.summary(slot, page, draft.note, context.clinic.rules.zone)

@@ -2,7 +2,7 @@
 
 from bot.callbacks.admins import (
     AskBlock,
-    AskClear,
+    AskBulkCancel,
     AskReset,
     BookFor,
     ChangeSpecialization,
@@ -70,7 +70,7 @@ def _appointments(user: User) -> Row:
 
 
 def _cancelling(user: User, search: str, left: int) -> Row:
-    return [button(texts.cancel_left(left), AskClear(user.id, search))] if left else []
+    return [button(texts.cancel_left(left), AskBulkCancel(user.id, search))] if left else []
 
 
 def _specialization(user: User, search: str) -> Row:

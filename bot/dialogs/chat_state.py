@@ -53,7 +53,7 @@ class ChatState:
     notices: tuple[str, ...] = ()
     words: tuple[str, ...] = field(default=(), repr=False)
 
-    def note_told(self, notice_id: str) -> None:
+    def note_shown(self, notice_id: str) -> None:
         """Note that a card has said what that notice says."""
         self.notices = (*(other for other in self.notices if other != notice_id), notice_id)[-MOST_NOTICES:]
 
@@ -87,10 +87,10 @@ class ChatStates:
     """
 
     def __init__(
-        self, conversations: ConversationStore, on_told: Callable[[Collection[str]], object] = len
+        self, conversations: ConversationStore, on_notices_shown: Callable[[Collection[str]], object] = len
     ) -> None:
         self._conversations = conversations
-        self._on_told = on_told
+        self._on_notices_shown = on_notices_shown
         self._open: dict[ChatId, tuple[ChatState, ChatState]] = {}
 
     async def load(self, chat_id: ChatId) -> ChatState:
@@ -99,9 +99,9 @@ class ChatStates:
 
     def open(self, chat_id: ChatId, document: dict[str, Any] | None) -> ChatState:
         """Return the memory of a chat of which the document was read."""
-        memory = _decode(document)
-        self._open[chat_id] = (memory, replace(memory))
-        return memory
+        state = _decode(document)
+        self._open[chat_id] = (state, replace(state))
+        return state
 
     def of(self, chat_id: ChatId) -> ChatState | None:
         """Return the memory that is open for that chat, or None."""
@@ -112,12 +112,12 @@ class ChatStates:
         """Write the memory if it changed. Raises StorageDown, and keeps it open for another try."""
         found = self._open.get(chat_id)
         if found and found[0] != found[1]:
-            memory = found[0]
-            memory.handled = update_id if update_id is not None else memory.handled
-            await self._conversations.put(chat_id, _encode(memory))
+            state = found[0]
+            state.handled = update_id if update_id is not None else state.handled
+            await self._conversations.put(chat_id, _encode(state))
         self._open.pop(chat_id, None)
         if found and found[0].notices != found[1].notices:
-            self._on_told(set(found[0].notices) - set(found[1].notices))
+            self._on_notices_shown(set(found[0].notices) - set(found[1].notices))
 
     def in_hand(self) -> Collection[ChatId]:
         """Return the chats of which an update is being handled."""
@@ -128,10 +128,10 @@ class ChatStates:
         return await self._conversations.notices_shown(chats)
 
 
-def _encode(memory: ChatState) -> dict[str, Any]:
-    document: dict[str, Any] = _CODEC.dump_python(memory, mode="json", exclude_none=True)
+def _encode(state: ChatState) -> dict[str, Any]:
+    document: dict[str, Any] = _CODEC.dump_python(state, mode="json", exclude_none=True)
     # The database looks for quiet dialogs by this field, so it must be a date there.
-    return document | ({"expires_at": memory.expires_at} if memory.expires_at else {})
+    return document | ({"expires_at": state.expires_at} if state.expires_at else {})
 
 
 def _decode(document: dict[str, Any] | None) -> ChatState:

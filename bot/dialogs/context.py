@@ -32,7 +32,7 @@ class ClinicContext:
     def __init__(
         self,
         clinic: Clinic,
-        memories: ChatStates,
+        chat_states: ChatStates,
         errands: Errands,
         chat: ChatId,
         messenger: Messenger,
@@ -41,7 +41,7 @@ class ClinicContext:
         label: str = "",
     ) -> None:
         self.clinic = clinic
-        self.memories = memories
+        self.chat_states = chat_states
         self.chat = chat
         self.messenger = messenger
         self.incoming = incoming
@@ -51,7 +51,7 @@ class ClinicContext:
         self._visitor: Principal | ClinicError = NotSignedIn()
         self._looks: dict[Look, Availability] = {}
         # Set by the dispatcher, which is the first handler of every update.
-        self.memory = ChatState()
+        self.state = ChatState()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -82,7 +82,7 @@ class ClinicContext:
 
     def note_shown(self, notice_id: str) -> None:
         """Note that a card has said what that notice says; it is stored with the rest of the chat's state."""
-        self.memory.note_told(notice_id)
+        self.state.note_shown(notice_id)
 
     def takes_long(self) -> None:
         """Say that what is done now for this chat will take long."""
@@ -125,7 +125,7 @@ class ClinicContext:
 
     def draft(self, kind: type[D]) -> D:
         """Return the dialog's draft. Raises LookupError where it is none of that kind."""
-        draft = self.memory.draft
+        draft = self.state.draft
         if not isinstance(draft, kind):
             raise LookupError(f"no {kind.__name__} in this chat")  # noqa: TRY004 - it is missing, not mistyped
         return draft

@@ -54,7 +54,7 @@ class Dialogs:
     def __init__(
         self,
         dialogs: Sequence[Dialog],
-        memories: ChatStates,
+        chat_states: ChatStates,
         commands: Container[str],
         may: May,
         afterwards: Afterwards,
@@ -62,7 +62,7 @@ class Dialogs:
         clock: Clock,
     ) -> None:
         self._commands = commands
-        self._memories = memories
+        self._chat_states = chat_states
         self._may = may
         self._afterwards = afterwards
         self._of_step = {step.name.value: dialog for dialog in dialogs for step in dialog.steps}
@@ -79,11 +79,11 @@ class Dialogs:
         """Tell whether that is for a dialog: one of its buttons, or an answer to a waiting question."""
         if isinstance(incoming, Pressed):
             return type(tapped(incoming.data)[0]) in self._taps
-        memory = self._memories.of(chat_id)
-        step = self._steps.get(memory.step or "") if memory else None
-        if memory is None or step is None or incoming is None or incoming.is_edit:
+        state = self._chat_states.of(chat_id)
+        step = self._steps.get(state.step or "") if state else None
+        if state is None or step is None or incoming is None or incoming.is_edit:
             return False
-        if memory.paused and not (step.secret and incoming.text):
+        if state.paused and not (step.secret and incoming.text):
             return False
         # Where a secret is asked for, "/tmp-9xK!" is one: only a real command is taken for a command.
         return incoming.command is None or (step.secret and incoming.command not in self._commands)
@@ -98,9 +98,9 @@ class Dialogs:
     async def start(self, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         """Start a dialog in the place of any other; where that one lasts, ask first. Raises Denied."""
         check(context, dialog.visitors)
-        step = self._steps.get(context.memory.step or "")
-        before = self._of_step.get(context.memory.step or "")
-        if step is None or before is None or not _is_worth_asking(before, context.memory):
+        step = self._steps.get(context.state.step or "")
+        before = self._of_step.get(context.state.step or "")
+        if step is None or before is None or not _is_worth_asking(before, context.state):
             await self._start(context, dialog, tap)
         elif before is dialog:
             await self._resume(context, step)
@@ -112,12 +112,12 @@ class Dialogs:
         stored = await self._abandon(context)
         outcome = await dialog.begin(context, tap)
         card_id = context.messenger.tapped_card
-        if card_id is None or card_id != context.memory.card_id:
+        if card_id is None or card_id != context.state.card_id:
             await self._end(context, dialog, stored)  # else the new question takes the card of the old one
-        context.memory.end_dialog()
-        context.memory.card_id = card_id
+        context.state.end_dialog()
+        context.state.card_id = card_id
         words = context.args if tap == Do(dialog.command) else None
-        with context.memory.unchanged_on_error():
+        with context.state.unchanged_on_error():
             outcome, origin = await self._take_words(context, dialog, outcome, words or [])
             await self._go(context, outcome, origin)
 
@@ -149,35 +149,35 @@ class Dialogs:
         is_asked = isinstance(outcome, Goto) and (
             isinstance(outcome.why, Unclear) or (origin is not None and outcome.step is origin.name)
         )
-        context.memory.words = tuple(words) if is_asked else ()
+        context.state.words = tuple(words) if is_asked else ()
         return outcome, origin
 
     async def _take_kept(
         self, context: ClinicContext, outcome: Outcome, step: Step
     ) -> tuple[Outcome, Step | None]:
         """Answer the next questions with the words that were kept, once those before them are clear."""
-        words = context.memory.words
+        words = context.state.words
         if not words or not isinstance(outcome, Goto) or outcome.step is step.name or outcome.why:
             return outcome, step
-        with context.memory.unchanged_on_error():
+        with context.state.unchanged_on_error():
             return await self._take_words(context, self._of_step[step.name.value], outcome, words, step)
 
     async def _ask_first(
         self, context: ClinicContext, before: Dialog, dialog: Dialog, tap: Tap | None
     ) -> None:
         """Let a dialog rest, and ask whether it may be left for another, which `tap` begins."""
-        context.memory.paused = True
-        context.memory.instead = tap.pack() if tap else None
-        context.memory.expires_at = context.clinic.clock.now() + QUIET
+        context.state.paused = True
+        context.state.instead = tap.pack() if tap else None
+        context.state.expires_at = context.clinic.clock.now() + QUIET
         answers = ways_on.go_on_or_leave(dialog.command, dialog.noun)
         await self._move_card(context, View(texts.ask_first(before.noun, dialog.noun), answers))
 
     async def put_aside(self, context: ClinicContext) -> None:
         """Let a dialog rest while something else is done: its card says so, and how to go on."""
-        memory = context.memory
-        dialog = self._of_step.get(memory.step or "")
-        if dialog is not None and not memory.paused:
-            memory.paused = True
+        state = context.state
+        dialog = self._of_step.get(state.step or "")
+        if dialog is not None and not state.paused:
+            state.paused = True
             ways = keyboard([button(labels.GO_ON, Resume()), button(labels.LEAVE, Leave())])
             await self._rewrite_card(context, View(texts.put_aside(dialog.noun), ways))
 
@@ -186,20 +186,20 @@ class Dialogs:
         await self._end(context, by, await self._abandon(context))
 
     async def _end(self, context: ClinicContext, by: Dialog | None, stored: View | None) -> None:
-        dialog = self._of_step.get(context.memory.step or "")
+        dialog = self._of_step.get(context.state.step or "")
         if dialog is not None:
             said = texts.begun_again(dialog.noun) if dialog is by else texts.ended(dialog.noun)
             await self._rewrite_card(context, stored or View(said))
-        context.memory.end_dialog()
+        context.state.end_dialog()
 
     async def leave(self, context: ClinicContext) -> bool:
         """End the dialog at the person's wish; False: there is none."""
-        dialog = self._of_step.get(context.memory.step or "")
+        dialog = self._of_step.get(context.state.step or "")
         if dialog is None:
             return False
         stored = await self._abandon(context)
         # Who gives up signing in has given up what it was for.
-        context.memory.intent = None
+        context.state.intent = None
         left = stored or ways_on.left(dialog.noun, dialog.command, dialog.home)
         await self._finish(context, Finish(left))
         return True
@@ -210,31 +210,31 @@ class Dialogs:
         `late` is a message that came after all: where it answers the question for a secret, it is one, and is
         deleted as one that strays.
         """
-        memory = context.memory
-        dialog, step = self._of_step.get(memory.step or ""), self._steps.get(memory.step or "")
-        is_asked = step is not None and step.secret and not memory.paused
+        state = context.state
+        dialog, step = self._of_step.get(state.step or ""), self._steps.get(state.step or "")
+        is_asked = step is not None and step.secret and not state.paused
         if late is not None and is_asked and late.command not in self._commands:
             await self._guard.take_late(context, late)
         stored = await self._abandon(context)
         if dialog is not None:
             again = keyboard([ways_on.start_again(dialog.command, dialog.home)])
             await self._rewrite_card(context, stored or View(texts.quiet(dialog.noun), again))
-        memory.end_dialog()
-        memory.intent = None
+        state.end_dialog()
+        state.intent = None
 
     async def _let_go(self, context: ClinicContext) -> View | None:
         """Give back what is kept for the question that is open, which is left; return what was stored."""
-        step = self._steps.get(context.memory.step or "")
+        step = self._steps.get(context.state.step or "")
         return await self._left(context, step.let_go if step else None)
 
     async def _abandon(self, context: ClinicContext) -> View | None:
         """Let nothing more come of the dialog, which ends at this question; return what was stored."""
-        step = self._steps.get(context.memory.step or "")
+        step = self._steps.get(context.state.step or "")
         return await self._left(context, (step.abandon or step.let_go) if step else None)
 
     async def _left(self, context: ClinicContext, leave: LetGo | None) -> View | None:
         self._note_leaving(context)
-        if leave is None or context.memory.draft is None:
+        if leave is None or context.state.draft is None:
             return None
         try:
             return await leave(context)
@@ -243,21 +243,21 @@ class Dialogs:
             return None
 
     def _note_leaving(self, context: ClinicContext) -> None:
-        step = self._steps.get(context.memory.step or "")
+        step = self._steps.get(context.state.step or "")
         if step is not None and step.secret:
             self._guard.leave(context)
 
     async def _rewrite_card(self, context: ClinicContext, view: View) -> None:
-        if context.memory.card_id is not None:
-            await context.messenger.rewrite(context.memory.card_id, stamp(view, context.memory, self._taps))
+        if context.state.card_id is not None:
+            await context.messenger.rewrite(context.state.card_id, stamp(view, context.state, self._taps))
 
     async def _on_message(self, context: ClinicContext, message: Said) -> None:
-        step = self._steps[context.memory.step or ""]
+        step = self._steps[context.state.step or ""]
         if step.secret:
             await self._guard.take_away(context, message)
-        if context.memory.paused:
+        if context.state.paused:
             # It was typed to nobody, so it is no answer; but nobody types a secret for everybody to read.
-            context.memory.paused = False
+            context.state.paused = False
             await self._ask(context, step, SecretTooSoon())
             return
         text = message.text
@@ -267,7 +267,7 @@ class Dialogs:
             await self._ask(context, step, NotAChoice() if text else TextWanted())
         else:
             await self._answer(context, step, lambda typed: typed(context, text), step.typed)
-            if step.secret and context.memory.step != step.name.value:
+            if step.secret and context.state.step != step.name.value:
                 self._guard.take(context, message)
 
     async def _typed_button(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
@@ -281,28 +281,28 @@ class Dialogs:
 
     async def on_edit(self, context: ClinicContext) -> bool:
         """Say that edits are not read, and ask the open question again; False: there is none."""
-        memory, edited = context.memory, context.incoming
-        step = self._steps.get(memory.step or "")
-        if step is None or not isinstance(edited, Said) or memory.paused:
+        state, edited = context.state, context.incoming
+        step = self._steps.get(state.step or "")
+        if step is None or not isinstance(edited, Said) or state.paused:
             return False
         if step.secret:
             await self._guard.take_away(context, edited)
         await self._ask(context, step, SecretTooSoon() if step.secret else EditNotRead())
         return True
 
-    async def stop_stray(self, context: ClinicContext) -> bool:
+    async def stop_misplaced_secret(self, context: ClinicContext) -> bool:
         """Delete a message that may hold a secret though none is asked for; tell whether it is no answer, so.
 
         What is typed at the question for a secret is deleted there.
         """
         message = context.incoming
-        step, memory = self._steps.get(context.memory.step or ""), context.memory
+        step, state = self._steps.get(context.state.step or ""), context.state
         if not isinstance(message, Said) or (step is not None and step.secret):
             return False
-        why = await self._guard.stray(context, message, self._of_step.get(memory.step or ""))
+        why = await self._guard.misplaced(context, message, self._of_step.get(state.step or ""))
         if why is None:
             return False
-        if step is None or memory.paused:
+        if step is None or state.paused:
             await context.messenger.say(View(sentence(why, context.rules)))
         else:
             await self._ask(context, step, why)
@@ -310,8 +310,8 @@ class Dialogs:
 
     def asks_secret(self, chat_id: ChatId) -> bool:
         """Tell whether the chat is at a question for a secret."""
-        memory = self._memories.of(chat_id)
-        step = self._steps.get(memory.step or "") if memory else None
+        state = self._chat_states.of(chat_id)
+        step = self._steps.get(state.step or "") if state else None
         return step is not None and step.secret
 
     def was_secret(self, chat_id: ChatId, message: Said) -> bool:
@@ -319,20 +319,20 @@ class Dialogs:
         return self._guard.was_secret(chat_id, message)
 
     async def _on_tap(self, context: ClinicContext, pressed: Pressed) -> None:
-        (tap, revision), memory = tapped(pressed.data), context.memory
+        (tap, revision), state = tapped(pressed.data), context.state
         card_id = context.messenger.tapped_card
-        if tap is None or card_id is None or card_id != memory.card_id:
+        if tap is None or card_id is None or card_id != state.card_id:
             await self._old_card(context)
             return
-        step = self._steps.get(memory.step or "")
+        step = self._steps.get(state.step or "")
         if step is None:
             context.messenger.acknowledge(texts.done_already())
         elif revision is None:
             # The question is older than this version of the bot.
             context.messenger.acknowledge(texts.old_card_short())
-            memory.paused = False
+            state.paused = False
             await self._ask(context, step, above=texts.old_buttons())
-        elif revision != memory.revision:
+        elif revision != state.revision:
             # It was shown with an earlier question. Where the card still shows that, it is put right.
             context.messenger.acknowledge()
             await self._resume(context, step)
@@ -342,24 +342,24 @@ class Dialogs:
 
     async def _press(self, context: ClinicContext, step: Step, tap: Tap) -> None:
         """Do what a button of the card that is shown stands for."""
-        memory = context.memory
+        state = context.state
         if isinstance(tap, Leave):
             await self.leave(context)
         elif isinstance(tap, Back):
             await self._back(context, step)
-        elif type(tap) in step.taps and not memory.paused:
+        elif type(tap) in step.taps and not state.paused:
             await self._answer(context, step, lambda tapped: tapped(context, tap), step.taps[type(tap)])
-        elif isinstance(tap, Instead) and memory.paused and tap.command in self._of_command:
+        elif isinstance(tap, Instead) and state.paused and tap.command in self._of_command:
             dialog = self._of_command[tap.command]
             check(context, dialog.visitors)
-            await self._start(context, dialog, unpacked(memory.instead))
+            await self._start(context, dialog, unpacked(state.instead))
         elif type(tap) not in self._taps:
             await self._afterwards(context, tap)  # a button that leads out of the dialog
         else:
             await self._resume(context, step)
 
     async def _resume(self, context: ClinicContext, step: Step) -> None:
-        context.memory.paused = False
+        context.state.paused = False
         await self._ask(context, step)
 
     async def _answer(
@@ -385,7 +385,7 @@ class Dialogs:
             await self._ask(context, step, error)
             return
         await self._abandon(context)
-        context.memory.end_dialog()
+        context.state.end_dialog()
         view = View(sentence(error, context.rules), ways_on.way_in(error))
         await self._move_card(context, view)
 
@@ -393,31 +393,31 @@ class Dialogs:
         if isinstance(outcome, Finish):
             await self._finish(context, outcome)
             return
-        memory, name = context.memory, outcome.step.value
+        state, name = context.state, outcome.step.value
         if origin is not None and self._order[name] < self._order[origin.name.value]:
             await self._let_go(context)
-        with memory.unchanged_on_error():
+        with state.unchanged_on_error():
             self._stand_at(context, outcome, origin)
             await self._ask(context, self._steps[name], outcome.why)
 
     def _stand_at(self, context: ClinicContext, outcome: Goto, origin: Step | None) -> None:
         """Let the question wait for its answer, and « Back lead to those that were passed."""
-        memory, name = context.memory, outcome.step.value
-        if memory.step != name:
+        state, name = context.state, outcome.step.value
+        if state.step != name:
             self._note_leaving(context)
-        passed = (*memory.trail, *([origin.name.value] if origin else []), *outcome.behind)
-        memory.draft, memory.step = outcome.draft, name
-        memory.trail = tuple(str(step) for step in passed if self._order[step] < self._order[name])
+        passed = (*state.trail, *([origin.name.value] if origin else []), *outcome.behind)
+        state.draft, state.step = outcome.draft, name
+        state.trail = tuple(str(step) for step in passed if self._order[step] < self._order[name])
 
     async def _back(self, context: ClinicContext, step: Step) -> None:
-        memory = context.memory
-        if memory.trail:
+        state = context.state
+        if state.trail:
             await self._let_go(context)
-        with memory.unchanged_on_error():
-            memory.paused = False
-            if memory.trail:
-                *before, name = memory.trail
-                memory.trail, memory.step = tuple(before), name
+        with state.unchanged_on_error():
+            state.paused = False
+            if state.trail:
+                *before, name = state.trail
+                state.trail, state.step = tuple(before), name
                 step = self._steps[name]
             await self._ask(context, step)
 
@@ -430,25 +430,25 @@ class Dialogs:
         above: str | None = None,
     ) -> None:
         """Show the question. After a typed answer the card moves below that; there is only ever one."""
-        memory = context.memory
-        memory.expires_at = context.clinic.clock.now() + QUIET
+        state = context.state
+        state.expires_at = context.clinic.clock.now() + QUIET
         view = await step.ask(context)
         await self._move_card(context, view, sentence(why, context.rules) if why else above)
 
     async def _finish(self, context: ClinicContext, outcome: Finish) -> None:
         self._note_leaving(context)
-        context.memory.end_dialog()
+        context.state.end_dialog()
         then = outcome.then if outcome.then and self._may(context, outcome.then) else None
         await self._move_card(context, replace(outcome.view, keyboard=None) if then else outcome.view)
         await self._afterwards(context, then)
 
     async def _move_card(self, context: ClinicContext, view: View, above: str | None = None) -> None:
-        memory = context.memory
-        before = memory.card_id
-        headed = stamp(view, memory, self._taps).headed(above)
+        state = context.state
+        before = state.card_id
+        headed = stamp(view, state, self._taps).headed(above)
         shown = replace(headed, text=zone_once(headed.text, context.rules))
-        memory.card_id = await context.messenger.show(shown)
-        if before is not None and before != memory.card_id:
+        state.card_id = await context.messenger.show(shown)
+        if before is not None and before != state.card_id:
             await context.messenger.remove(before)
 
     async def _old_card(self, context: ClinicContext) -> None:
@@ -456,7 +456,7 @@ class Dialogs:
         await context.messenger.show(ways_on.old_card(context.visitor))
 
 
-def _is_worth_asking(dialog: Dialog, memory: ChatState) -> bool:
+def _is_worth_asking(dialog: Dialog, state: ChatState) -> bool:
     """Tell whether too much would be lost with the dialog to leave it unasked."""
-    is_begun = bool(memory.trail) or (memory.draft is not None and dialog.is_begun(memory.draft))
+    is_begun = bool(state.trail) or (state.draft is not None and dialog.is_begun(state.draft))
     return dialog.lasts and is_begun

@@ -10,7 +10,7 @@ from bot.dialogs.chat_state import ChatState
 from bot.ui.view import View
 
 
-def stamp(view: View, memory: ChatState, kinds: Collection[type[Tap]]) -> View:
+def stamp(view: View, state: ChatState, kinds: Collection[type[Tap]]) -> View:
     """Return the view with the revision in the buttons of those kinds: a new one where it is a new question.
 
     The same question asked again, perhaps because the answer was wrong, keeps its revision.
@@ -22,9 +22,9 @@ def stamp(view: View, memory: ChatState, kinds: Collection[type[Tap]]) -> View:
     if not ours:
         return view
     shown = blake2b(repr((view.text, buttons)).encode(errors="replace"), digest_size=8).hexdigest()
-    if shown != memory.shown:
-        memory.revision, memory.shown = next_revision(memory.revision), shown
-    revision = memory.revision
+    if shown != state.shown:
+        state.revision, state.shown = next_revision(state.revision), shown
+    revision = state.revision
     marked = view.keyboard.with_data(lambda data: stamped(data, revision) if data in ours else data)
     return replace(view, keyboard=marked)
 

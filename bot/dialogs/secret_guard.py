@@ -60,7 +60,9 @@ class SecretGuard:
         typed = message.typed_at(now)
         return self._recent.was_given(chat_id, text, typed) or self._recent.was_just_left(chat_id, typed, now)
 
-    async def stray(self, context: ClinicContext, message: Said, dialog: Dialog | None) -> ClinicError | None:
+    async def misplaced(
+        self, context: ClinicContext, message: Said, dialog: Dialog | None
+    ) -> ClinicError | None:
         """Delete the message if it may hold a secret; return why it is no answer, too, where it is none.
 
         A command is one whatever is behind it. `dialog` is the one that is open.

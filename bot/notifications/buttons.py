@@ -13,14 +13,14 @@ from bot.callbacks.visits import (
     BookDoctor,
     ConfirmAppointment,
     MoveAppointment,
-    PassSlot,
+    PassWaitlistOffer,
     ShowAppointment,
-    TakeSlot,
+    TakeWaitlistOffer,
 )
 from bot.dialogs.account_card import name_decisions
 from bot.texts import labels
 from bot.texts.notifications import may_change, offered, taking
-from bot.ui.keyboards import Keyboard, Row, button, keyboard, news_button
+from bot.ui.keyboards import Keyboard, Row, button, keyboard, notice_button
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause
 from services.models.notifications import Event, EventKind
@@ -46,7 +46,7 @@ def _appointment(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
     appointment_id = AppointmentId(facts["appointment_id"])
     return [
-        [news_button(labels.OPEN_APPOINTMENT, ShowAppointment(appointment_id))],
+        [notice_button(labels.OPEN_APPOINTMENT, ShowAppointment(appointment_id))],
         [button(labels.ADD_TO_CALENDAR, AddToCalendar(appointment_id))],
     ]
 
@@ -57,16 +57,16 @@ def _moved(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     if reader.role is not Role.PATIENT or facts.get("by") != Role.DOCTOR.value:
         return rows
     appointment_id = AppointmentId(facts["appointment_id"])
-    move = news_button(labels.MOVE_TO_ANOTHER_TIME, MoveAppointment(appointment_id))
-    drop = news_button(labels.CANCEL, AskCancel(appointment_id))
-    return [[news_button(labels.SUITS, ConfirmAppointment(appointment_id))], [move, drop], *rows]
+    move = notice_button(labels.MOVE_TO_ANOTHER_TIME, MoveAppointment(appointment_id))
+    drop = notice_button(labels.CANCEL, AskCancel(appointment_id))
+    return [[notice_button(labels.SUITS, ConfirmAppointment(appointment_id))], [move, drop], *rows]
 
 
 def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
     appointment_id = AppointmentId(facts["appointment_id"])
-    move = news_button(labels.MOVE, MoveAppointment(appointment_id))
-    drop = news_button(labels.CANCEL, AskCancel(appointment_id))
+    move = notice_button(labels.MOVE, MoveAppointment(appointment_id))
+    drop = notice_button(labels.CANCEL, AskCancel(appointment_id))
     changes = [move, drop] if may_change(facts) else []
     return [[button(labels.COMES, ConfirmAppointment(appointment_id))], changes]
 
@@ -84,18 +84,23 @@ def _other_times(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     ]
     stays = facts.get("why") not in {CancellationCause.BLOCKED.value, CancellationCause.FORGOTTEN.value}
     another = BookDoctor(UserId(facts["doctor_id"])) if stays else Do("book")
-    return [*rows, [news_button(labels.ANOTHER_TIME, another)]]
+    return [*rows, [notice_button(labels.ANOTHER_TIME, another)]]
 
 
 def _digest(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
-    return [[news_button(labels.OPEN_THE_DAY, ShowDay(date.fromisoformat(facts["day"]), 0))]]
+    return [[notice_button(labels.OPEN_THE_DAY, ShowDay(date.fromisoformat(facts["day"]), 0))]]
 
 
 def _opened(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
     offer_id = AppointmentId(facts["offer_id"])
-    return [[button(labels.TAKE_IT, TakeSlot(offer_id)), button(labels.PASS, PassSlot(offer_id))]]
+    return [
+        [
+            button(labels.TAKE_IT, TakeWaitlistOffer(offer_id)),
+            button(labels.PASS, PassWaitlistOffer(offer_id)),
+        ]
+    ]
 
 
 def _waits(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
@@ -108,13 +113,13 @@ def _waits(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
 def _name_waits(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del reader, rules
     doctor_id = UserId(facts["user_id"])
-    card = [news_button(labels.OPEN_ACCOUNT, ShowUser(doctor_id, ""))]
+    card = [notice_button(labels.OPEN_ACCOUNT, ShowUser(doctor_id, ""))]
     return [name_decisions(doctor_id, facts.get("wanted")), card]
 
 
 def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del facts, reader, rules
-    return [[news_button(labels.OPEN_OUTBOX, ShowOutbox(0))]]
+    return [[notice_button(labels.OPEN_OUTBOX, ShowOutbox(0))]]
 
 
 _BUTTONS: Mapping[EventKind, Buttons] = {

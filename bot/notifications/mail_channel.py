@@ -18,7 +18,7 @@ from services.models.people import User
 from services.notifications.smtp import Mail, MailSender
 
 # Somebody waits for the answer.
-PATIENCE_SECONDS = 15
+CODE_TIMEOUT_SECONDS = 15
 
 
 class MailChannel:
@@ -67,7 +67,7 @@ class CodeMails:
         said, now = code_news(letter, self._rules), self._clock.now()
         mail = _mail(f"code.{new_id(now)}", (letter.to, letter.reader.name), said, self._rules.name, now)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(CODE_TIMEOUT_SECONDS):
                 await self._sender.send(mail)
         except RecipientGone as error:
             raise MailRefused from error

@@ -26,10 +26,10 @@ class ClinicApplication(
 ):
     """PTB's Application with the clinic that it serves."""
 
-    def __init__(self, *, clinic: Clinic, memories: ChatStates, **parts: Any) -> None:
+    def __init__(self, *, clinic: Clinic, chat_states: ChatStates, **parts: Any) -> None:
         super().__init__(**parts)
         self.clinic = clinic
-        self.memories = memories
+        self.chat_states = chat_states
         self.errands = Errands(self.create_task)
         # The updates in hand of which it is known that they hold no secret; of all others it is not.
         self.harmless: set[int] = set()
@@ -39,7 +39,7 @@ class ClinicApplication(
         messenger = TelegramMessenger(self.bot, chat_id, self.errands, update)
         context = ClinicContext(
             self.clinic,
-            self.memories,
+            self.chat_states,
             self.errands,
             chat_id,
             messenger,

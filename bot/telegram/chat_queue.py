@@ -32,7 +32,7 @@ class ChatQueues:
         if self._tails.get(chat_id) is done:
             del self._tails[chat_id]
         if not done.cancelled() and (error := done.exception()):
-            log.error("lane.failed", exc_info=error)
+            log.error("queue.failed", exc_info=error)
 
     async def settle(self, seconds: float) -> None:
         """Wait until every lane is empty, or for so long; what is not done then is cancelled."""

@@ -23,7 +23,7 @@ async def fit(bot: Bot, context: ClinicContext) -> None:
     role = visitor.role if visitor else None
     name = _name(role)
     # A chat that never had a menu of its own shows that of guests.
-    if name == (context.memory.menu or _name(None)):
+    if name == (context.state.menu or _name(None)):
         return
     scope = BotCommandScopeChat(context.chat)
     try:
@@ -32,7 +32,7 @@ async def fit(bot: Bot, context: ClinicContext) -> None:
         # The menu is a convenience: the next update tries again.
         log.info("menu.failed why=%s", type(error).__name__)
     else:
-        context.memory.menu = name
+        context.state.menu = name
 
 
 async def prepare(bot: Bot) -> None:

@@ -22,33 +22,33 @@ class DialogTimeout:
         self,
         application: ClinicApplication,
         conversations: ConversationStore,
-        lanes: ChatQueues,
+        queues: ChatQueues,
         dialogs: Dialogs,
     ) -> None:
         self._application = application
         self._conversations = conversations
-        self._lanes = lanes
+        self._queues = queues
         self._dialogs = dialogs
 
-    async def sweep(self) -> None:
+    async def close_expired(self) -> None:
         """Put the closing of every quiet dialog into its chat's lane."""
         now = self._application.clinic.clock.now()
         try:
             found = [chat_id async for chat_id in self._conversations.expired(now)]
         except StorageDown:
-            log.warning("sweep.storage_down")
+            log.warning("dialog_timeout.storage_down")
             return
         for chat_id in found:
-            self._lanes.put(chat_id, lambda chat_id=chat_id: self._close(chat_id))  # type: ignore[misc]
+            self._queues.put(chat_id, lambda chat_id=chat_id: self._close(chat_id))  # type: ignore[misc]
 
     async def _close(self, chat_id: ChatId) -> None:
         context = self._application.context_of(chat_id)
         try:
-            context.memory = await self._application.memories.load(chat_id)
-            expires_at = context.memory.expires_at
+            context.state = await self._application.chat_states.load(chat_id)
+            expires_at = context.state.expires_at
             # The person may have gone on between the look and now.
             if expires_at is not None and expires_at <= context.clinic.clock.now():
                 await self._dialogs.close_quiet(context)
         except (StorageDown, TelegramError) as error:
-            log.info("sweep.failed why=%s", type(error).__name__)
+            log.info("dialog_timeout.failed why=%s", type(error).__name__)
         await keep(self._application, chat_id, None)

@@ -52,7 +52,7 @@ class Dispatcher:
 
     def __init__(self, application: ClinicApplication) -> None:
         self._bot = application.bot
-        self._memories = application.memories
+        self._chat_states = application.chat_states
         self._harmless = application.harmless
         self._secretive = {
             step.name.value
@@ -61,7 +61,12 @@ class Dispatcher:
             for step in dialog.steps
         }
         self.dialogs = Dialogs(
-            DIALOGS, application.memories, BY_NAME, _may, self._after_dialog, clock=application.clinic.clock
+            DIALOGS,
+            application.chat_states,
+            BY_NAME,
+            _may,
+            self._after_dialog,
+            clock=application.clinic.clock,
         )
         application.add_handler(TypeHandler(Update, self._enter), group=0)
         application.add_handler(DialogHandler(self.dialogs), group=1)
@@ -107,18 +112,18 @@ class Dispatcher:
     async def _let_into_chat(self, update: Update, context: ClinicContext) -> None:
         """Recognize who is there. Raises ApplicationHandlerStop where nothing is left to be done."""
         known, visitor = await context.clinic.sessions.arrive(context.chat)
-        context.memory = self._memories.open(context.chat, known)
+        context.state = self._chat_states.open(context.chat, known)
         message = context.incoming if isinstance(context.incoming, Said) else None
-        if self._is_harmless(message, context.chat, context.memory.step):
+        if self._is_harmless(message, context.chat, context.state.step):
             self._harmless.add(update.update_id)
         context.admit(visitor)
-        if context.memory.is_repeat(update.update_id):
+        if context.state.is_repeat(update.update_id):
             log.info("update.repeated id=%d", update.update_id)
             raise ApplicationHandlerStop
-        expires_at = context.memory.expires_at
+        expires_at = context.state.expires_at
         if expires_at is not None and expires_at <= context.clinic.clock.now():
             await self.dialogs.close_quiet(context, message if update.message else None)
-        if await self.dialogs.stop_stray(context):
+        if await self.dialogs.stop_misplaced_secret(context):
             raise ApplicationHandlerStop
         if update.edited_message:
             await self._on_edit(update.edited_message, context)
@@ -190,7 +195,7 @@ class Dispatcher:
     async def _let_in(self, context: ClinicContext, route: Route, tap: Tap) -> None:
         """Return if this person may do that; what signing in makes possible is noted. Raises Denied."""
         if not _is_way_in(context, tap):
-            context.memory.intent = None
+            context.state.intent = None
         try:
             check(context, route.visitors)
         except Denied as error:
@@ -201,8 +206,8 @@ class Dispatcher:
             if route.ends_dialogs:  # nothing to do after signing in, of all things
                 raise SignedOutAlready from error
             # What was wanted is done as soon as the person has signed in.
-            context.memory.intent = tap.pack()
-            context.memory.intent_until = context.clinic.clock.now() + WANTED_FOR
+            context.state.intent = tap.pack()
+            context.state.intent_until = context.clinic.clock.now() + WANTED_FOR
             raise
 
     async def _after_dialog(self, context: ClinicContext, then: Tap | None) -> None:

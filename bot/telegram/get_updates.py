@@ -43,7 +43,7 @@ class Polled:
                 self.updates[update_id] = raw
 
 
-class RefusalCount:
+class PollBackoff:
     """How long to wait after a failure, and when to give up."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class RefusalCount:
         self._refusals = 0
         self._refused_at = 0.0
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Note that all is well."""
         self._failures = self._refusals = 0
 
@@ -81,10 +81,10 @@ class RefusalCount:
 class Poller:
     """Polls, with a pause after each failure. `conflicts` counts the meetings with another process."""
 
-    def __init__(self, application: ClinicApplication, hand: InFlight) -> None:
+    def __init__(self, application: ClinicApplication, in_flight: InFlight) -> None:
         self._application = application
-        self._hand = hand
-        self._patience = RefusalCount()
+        self._in_flight = in_flight
+        self._backoff = PollBackoff()
         self.conflicts = 0
 
     async def poll(self, offset: int, seconds: int) -> Polled | None:
@@ -103,13 +103,13 @@ class Poller:
         except TelegramError as error:
             await self._rest(error)
             return None
-        polled = Polled(self._hand.take(), self._hand.in_hand)
+        polled = Polled(self._in_flight.take(), self._in_flight.ids)
         if polled.nonsense:
             log.warning("poll.nonsense count=%d", polled.nonsense)
             if not polled.updates:  # there is nothing to acknowledge it by, so it will come again
                 await self._rest(TelegramError(INVALID))
                 return None
-        self._patience.forget()
+        self._backoff.reset()
         return polled
 
     async def acknowledge(self, offset: int) -> None:
@@ -118,12 +118,12 @@ class Poller:
             await self._application.bot.get_updates(offset=offset, limit=1, timeout=0, read_timeout=2)
         except TelegramError as error:
             log.info("poll.unacknowledged why=%s", type(error).__name__)
-        self._hand.take()
+        self._in_flight.take()
 
     async def _rest(self, error: TelegramError) -> None:
         if isinstance(error, Conflict):
             self.conflicts += 1
             log.warning("poll.conflict: another process takes the updates of this bot's token")
-        pause = self._patience.pause(error)
+        pause = self._backoff.pause(error)
         log.info("poll.failed why=%s pause=%s", type(error).__name__, pause)
         await asyncio.sleep(pause)

@@ -17,7 +17,7 @@ class InFlight:
     """
 
     def __init__(self) -> None:
-        self.in_hand: Container[int] = ()
+        self.ids: Container[int] = ()
         self._came: list[Any] = []
 
     def trim(self, answer: Json) -> None:

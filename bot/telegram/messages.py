@@ -10,7 +10,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from bot.callbacks.tap import NEWS
+from bot.callbacks.tap import UNDER_NOTICE
 from bot.dialogs.errands import Errands
 from bot.dialogs.messenger import Doing
 from bot.ui.keyboards import Keyboard
@@ -66,7 +66,7 @@ class TelegramMessenger:
     @property
     def tapped_card(self) -> int | None:
         """The id of the message whose button was tapped, if that is there to be changed: news is not."""
-        if self._query is None or (self._query.data or "").startswith(NEWS):
+        if self._query is None or (self._query.data or "").startswith(UNDER_NOTICE):
             return None
         return self.tapped_message
 

@@ -45,7 +45,7 @@ WEIGHT = 0.1
 # The least that handling an update is expected to take.
 LEAST_SECONDS = 0.01
 # No more are taken while so many are being handled, or wait for their chat's turn.
-MOST_IN_HAND = 5000
+MOST_IN_FLIGHT = 5000
 # Telegram answers the same offset asked for twice within half a second with one update only.
 SAME_OFFSET_SECONDS = 0.5
 # While there is work to do, polls are so far apart.
@@ -75,19 +75,19 @@ class UpdatePolling:
     def __init__(
         self,
         application: ClinicApplication,
-        lanes: ChatQueues,
-        hand: InFlight,
-        shelf: PendingUpdates,
+        queues: ChatQueues,
+        in_flight: InFlight,
+        pending: PendingUpdates,
         is_plain: Callable[[str], bool],
     ) -> None:
         self._is_plain = is_plain
         self._application = application
-        self._lanes = lanes
-        self._shelf = shelf
-        self._poller = Poller(application, hand)
+        self._queues = queues
+        self._pending = pending
+        self._poller = Poller(application, in_flight)
         # In hand: what polls have brought, and is not acknowledged yet.
         self._open: dict[int, _Item] = {}
-        hand.in_hand = self._open
+        in_flight.ids = self._open
         # What was found on the shelf, and no poll has brought.
         self._left: dict[int, _Item] = {}
         # What was found there and has not begun: a poll may yet bring what comes before it.
@@ -99,7 +99,7 @@ class UpdatePolling:
         self._conflicts = -1
         self._stopping = False
         self._waiting: Counter[ChatId] = Counter()
-        self._is_crowded = False
+        self._is_backlogged = False
         self._busy = 0
         # The moving average of the handling time, seconds.
         self._usual = 0.0
@@ -113,25 +113,25 @@ class UpdatePolling:
 
         Raises InvalidToken, Forbidden where the token is refused for good.
         """
-        upkeep = asyncio.create_task(self._keep_shelf(), name="shelf")
+        upkeep = asyncio.create_task(self._keep_leases(), name="leases")
         try:
             while True:
                 await self._take_some()
         finally:
             self._stopping = True
-            await self._lanes.settle(LAST_WORDS_SECONDS)
+            await self._queues.settle(LAST_WORDS_SECONDS)
             offset = self._next_offset()
             if offset != self._asked:  # else the last poll has said it
                 await self._poller.acknowledge(offset)
             upkeep.cancel()
             with suppress(StorageDown):  # their leases are soon over, too
-                await self._shelf.release()
+                await self._pending.release()
 
     async def _take_some(self) -> None:
         await self._room.wait()
         if self._conflicts != self._poller.conflicts:
             # Here, at the start and where another process is at work, the shelf may have what polls bring.
-            await however_long(self._look_at_shelf)
+            await however_long(self._find_pending)
             self._conflicts = self._poller.conflicts
         offset = self._asked = self._next_offset()
         polled = await self._poller.poll(offset, 0 if self._open or self._found else LONG_POLL_SECONDS)
@@ -140,23 +140,23 @@ class UpdatePolling:
         if polled is not None:
             await self._until_some_are_done(offset)
 
-    async def _look_at_shelf(self) -> None:
-        for entry in await self._shelf.others():
+    async def _find_pending(self) -> None:
+        for entry in await self._pending.others():
             self._found[entry.update_id] = _update_of(entry)
 
-    async def _keep_shelf(self) -> None:
+    async def _keep_leases(self) -> None:
         """Keep our leases, and take over what other processes have left behind."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             try:
-                await self._shelf.renew()
+                await self._pending.renew()
                 if self._conflicts >= 0 and not self._stopping:
-                    for entry in await self._shelf.abandoned():
+                    for entry in await self._pending.abandoned():
                         self._begin(entry.update_id, _update_of(entry), is_polled=False)
             except StorageDown:
-                log.info("shelf.storage_down")
+                log.info("pending.storage_down")
             except Exception:
-                log.exception("shelf.failed")
+                log.exception("pending.failed")
 
     def _begin_all(self, polled: Polled | None) -> None:
         """Begin what a poll has brought and, in the order of their ids, what was found on the shelf."""
@@ -172,18 +172,18 @@ class UpdatePolling:
         item = self._left.pop(update_id, None) or self._open.get(update_id)
         if item is None:
             item = _Item(update_id, raw, chat_of(raw or {}), _seconds())
-            self._put_in_lane(item)
+            self._enqueue(item)
         elif item.raw is not None and raw is not None and is_polled:
             item.raw = raw
         (self._open if is_polled or update_id in self._open else self._left)[update_id] = item
 
-    def _put_in_lane(self, item: _Item) -> None:
-        item.task = self._lanes.put(item.chat_id, _bound(self._handle, item))
+    def _enqueue(self, item: _Item) -> None:
+        item.task = self._queues.put(item.chat_id, _bound(self._handle, item))
         self._busy += 1
         self._idle.clear()
         self._waiting[item.chat_id] += 1
-        self._is_crowded |= self._has_crowd(item.chat_id)
-        if self._busy >= MOST_IN_HAND:
+        self._is_backlogged |= self._has_backlog(item.chat_id)
+        if self._busy >= MOST_IN_FLIGHT:
             self._room.clear()
         item.task.add_done_callback(lambda _task: self._one_less(item))
 
@@ -193,7 +193,7 @@ class UpdatePolling:
         self._waiting[item.chat_id] -= 1
         if not self._waiting[item.chat_id]:
             del self._waiting[item.chat_id]
-        if self._busy < MOST_IN_HAND:
+        if self._busy < MOST_IN_FLIGHT:
             self._room.set()
         if not self._busy:
             self._idle.set()
@@ -203,8 +203,8 @@ class UpdatePolling:
 
         A poll for each update that is done would cost more than handling it.
         """
-        if self._is_crowded:
-            self._is_crowded = False
+        if self._is_backlogged:
+            self._is_backlogged = False
             await self._write_down()
             return
         with suppress(TimeoutError):
@@ -213,8 +213,8 @@ class UpdatePolling:
         if self._open and self._next_offset() == asked:
             oldest = self._open[min(self._open)]
             if not self._is_late(oldest):
-                patience = min(self._late_at(oldest) - _seconds(), SAME_OFFSET_SECONDS)
-                await asyncio.wait([oldest.task], timeout=patience)
+                seconds = min(self._late_at(oldest) - _seconds(), SAME_OFFSET_SECONDS)
+                await asyncio.wait([oldest.task], timeout=seconds)
             if self._open and self._next_offset() == asked:
                 await self._write_down()
 
@@ -223,10 +223,10 @@ class UpdatePolling:
         return (
             self._late_at(item) <= _seconds()
             or item.chat_id in self._application.errands.slow
-            or self._has_crowd(item.chat_id)
+            or self._has_backlog(item.chat_id)
         )
 
-    def _has_crowd(self, chat_id: ChatId) -> bool:
+    def _has_backlog(self, chat_id: ChatId) -> bool:
         """Tell whether so many updates of the chat wait that the last of them is sure to be late."""
         return self._waiting[chat_id] * max(self._usual, LEAST_SECONDS) > self._longest
 
@@ -243,19 +243,19 @@ class UpdatePolling:
         late = {
             update_id: as_written(item.raw, may_be_secret=self._may_be_secret(update_id, item.raw))
             for update_id, item in self._open.items()
-            if item.raw and update_id not in self._shelf.ids and self._is_late(item)
+            if item.raw and update_id not in self._pending.ids and self._is_late(item)
         }
         if not late:
             return
         try:
-            await self._shelf.put(late)
+            await self._pending.put(late)
         except StorageDown:
             # Then the others have to wait after all.
             await asyncio.wait([self._open[min(self._open)].task], timeout=SAME_OFFSET_SECONDS)
             return
-        log.info("intake.shelved count=%d", len(late))
+        log.info("polling.written_down count=%d", len(late))
         for update_id in late.keys() & self._handled:  # while it was being written down
-            await self._shelf.take_off(update_id)
+            await self._pending.take_off(update_id)
 
     def _may_be_secret(self, update_id: int, raw: Json) -> bool:
         """Tell whether the text is kept to ourselves: unless it is known to hold no secret, it is.
@@ -271,7 +271,7 @@ class UpdatePolling:
         for update_id in sorted(self._open):
             task = self._open[update_id].task
             handled = task.done() and not task.cancelled()
-            if not handled and update_id not in self._shelf.ids:
+            if not handled and update_id not in self._pending.ids:
                 break
             del self._open[update_id]
             self._handled.discard(update_id)
@@ -279,14 +279,14 @@ class UpdatePolling:
         return self._offset
 
     async def _handle(self, item: _Item) -> None:
-        if item.update_id in self._shelf.ids and not await self._is_ours(item.update_id):
+        if item.update_id in self._pending.ids and not await self._is_ours(item.update_id):
             return
         at = _seconds()
         await self._serve(item)
         self._learn(item.chat_id, _seconds() - at)
         self._application.harmless.discard(item.update_id)
-        if item.update_id in self._shelf.ids:
-            await self._shelf.take_off(item.update_id)
+        if item.update_id in self._pending.ids:
+            await self._pending.take_off(item.update_id)
         else:
             self._handled.add(item.update_id)
 
@@ -323,13 +323,13 @@ class UpdatePolling:
         """Wait until no other process has the update's lease; tell whether there is anything left to do."""
         while True:
             try:
-                claim = await self._shelf.claim(update_id)
+                claim = await self._pending.claim(update_id)
             except StorageDown:
                 claim = Claim.TAKEN
             if claim is Claim.MINE:
                 return True
             if claim is Claim.GONE:
-                self._shelf.forget(update_id)
+                self._pending.forget(update_id)
                 return False
             if self._stopping:
                 raise asyncio.CancelledError
@@ -338,7 +338,7 @@ class UpdatePolling:
 
 async def keep(application: ClinicApplication, chat_id: ChatId, update_id: int | None) -> None:
     """Write the chat's memory, however long the database takes to come back: the lane waits for it."""
-    await however_long(lambda: application.memories.save(chat_id, update_id))
+    await however_long(lambda: application.chat_states.save(chat_id, update_id))
 
 
 def _update_of(entry: Entry) -> Json | None:

@@ -100,7 +100,7 @@ def ask_block(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -
     return head + _booked(user, affected, zone)
 
 
-def ask_clear(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
+def ask_bulk_cancel(user: User, affected: Sequence[AppointmentCard], zone: ZoneInfo) -> str:
     """Ask whether to cancel what somebody who is blocked has booked still."""
     if not affected:
         return f"{esc(called(user))} has no upcoming appointments. There's nothing to cancel."

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.callbacks.deep_links import offer_link, slot_links
-from bot.callbacks.visits import TakeFollowUp, TakeOffer
+from bot.callbacks.deep_links import alternative_link, waitlist_offer_links
+from bot.callbacks.visits import TakeAlternative, TakeFollowUp
 from bot.texts.formats import (
     call_the_clinic,
     clock_time,
@@ -354,7 +354,7 @@ def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
         ("When", stretch(Slot(offer["start"], facts["end"]), rules.zone)),
         ("Kept for you until", until),
     ]
-    take, leave = slot_links(AppointmentId(facts["offer_id"]))
+    take, leave = waitlist_offer_links(AppointmentId(facts["offer_id"]))
     return News(
         subject=f"A time has opened up: {doctor}, {moment_read(offer['start'], rules)}",
         headline="🔔 A time has opened up",
@@ -367,15 +367,15 @@ def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 def _take(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> tuple[str, str]:
     """Return what a link says that takes an offered time, and its start parameter."""
-    return f"Take {offered(offer, facts, rules)}", offer_link(taking(offer, facts))
+    return f"Take {offered(offer, facts, rules)}", alternative_link(taking(offer, facts))
 
 
-def taking(offer: Mapping[str, Any], facts: Facts) -> TakeOffer | TakeFollowUp:
+def taking(offer: Mapping[str, Any], facts: Facts) -> TakeAlternative | TakeFollowUp:
     """Return what takes an offered time: in the place of a lost one, or as the follow-up of a visit."""
     appointment_id, number = AppointmentId(facts["appointment_id"]), facts.get("number")
     if number is not None:
         return TakeFollowUp(appointment_id, number, offer["start"])
-    return TakeOffer(appointment_id, offer["start"], UserId(offer["doctor_id"]))
+    return TakeAlternative(appointment_id, offer["start"], UserId(offer["doctor_id"]))
 
 
 def offered(offer: Mapping[str, Any], facts: Facts, rules: ClinicRules) -> str:

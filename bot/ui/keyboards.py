@@ -69,9 +69,9 @@ def _fitting(label: str) -> str:
     return (head if len(end) > 1 else label)[: LABEL_LENGTH - len(end)] + end
 
 
-def news_button(label: str, tap: Tap) -> Button:
+def notice_button(label: str, tap: Tap) -> Button:
     """Return a button under news, which stays there while the answer to the tap comes below."""
-    return button(label, tap)._replace(callback_data=tap.pack(under_news=True))
+    return button(label, tap)._replace(callback_data=tap.pack(under_notice=True))
 
 
 def keyboard(*rows: Row) -> Keyboard:

@@ -60,9 +60,9 @@ async def counted(database_url: str, folder: Path) -> list[Cost]:
     options = {"event_listeners": [ledger]}
     # What is done as time passes is none of a tap's.
     with (
-        patch("bot.app.ROUNDS_SECONDS", LATER),
-        patch("bot.app.SWEEP_SECONDS", LATER),
-        patch("bot.app.LINES_PAUSE_SECONDS", LATER),
+        patch("bot.app.PERIODIC_SECONDS", LATER),
+        patch("bot.app.DIALOG_TIMEOUT_SECONDS", LATER),
+        patch("bot.app.WAITLIST_PAUSE_SECONDS", LATER),
     ):
         return await _counted(
             ledger,

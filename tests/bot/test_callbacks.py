@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.callbacks.admins import Decide, ShowUsers
 from bot.callbacks.bounds import MOST, IsoDay, Key
 from bot.callbacks.steps import PickDay, PickPage, PickTime
-from bot.callbacks.tap import MAX_BYTES, NEWS, BadTap, Tap, short_search
+from bot.callbacks.tap import MAX_BYTES, UNDER_NOTICE, BadTap, Tap, short_search
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentStatus, Period, ReportPeriod
 from services.models.people import ChatId, Gender, Role, UserId
@@ -75,7 +75,7 @@ def test_a_number_that_a_list_never_had_is_none(number: int) -> None:
 @given(st.text(max_size=64))
 def test_forged_data_is_refused_and_never_breaks_anything(data: str) -> None:
     with suppress(BadTap):
-        assert Tap.unpack(data).pack(under_news=data.startswith(NEWS)) == data
+        assert Tap.unpack(data).pack(under_notice=data.startswith(UNDER_NOTICE)) == data
 
 
 @pytest.mark.parametrize(

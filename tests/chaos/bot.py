@@ -20,13 +20,13 @@ from services.models.notifications import ChannelName
 from services.notifications import outbox
 from tests.chaos.clock import FileClock
 
-ROUNDS_SECONDS = 0.5
+PERIODIC_SECONDS = 0.5
 MAILS_A_SECOND = 60
 # prctl(2): end me with whoever started me, however that went.
 PR_SET_PDEATHSIG = 1
 
 
-async def _no_updates(_intake: UpdatePolling) -> None:
+async def _no_updates(_polling: UpdatePolling) -> None:
     await asyncio.Event().wait()
 
 
@@ -37,7 +37,7 @@ def main() -> int:
     clock = partial(FileClock, Path(os.environ["CHAOS_CLOCK"]))
     with ExitStack() as stack:
         stack.enter_context(patch("bot.__main__.SystemClock", clock))
-        stack.enter_context(patch("bot.app.ROUNDS_SECONDS", ROUNDS_SECONDS))
+        stack.enter_context(patch("bot.app.PERIODIC_SECONDS", PERIODIC_SECONDS))
         stack.enter_context(patch.dict(outbox.A_SECOND, {ChannelName.MAIL: MAILS_A_SECOND}))
         if os.environ.get("CHAOS_POLLS") == "no":
             stack.enter_context(patch.object(UpdatePolling, "run", _no_updates))

@@ -10,7 +10,7 @@ from itertools import islice
 from random import Random
 
 from bot.callbacks.tap import Tap
-from bot.callbacks.visits import TakeSlot
+from bot.callbacks.visits import TakeWaitlistOffer
 from bot.texts.labels import TELL_ME
 from tests.chaos.people import is_booked
 from tests.chaos.phones import GivesUpError, Screen, Someone, Way, says
@@ -126,7 +126,7 @@ class Waiter(Someone):
 
 def _offer_id(screen: Screen) -> str:
     tap = Tap.unpack(screen.button(TAKE))
-    assert isinstance(tap, TakeSlot)
+    assert isinstance(tap, TakeWaitlistOffer)
     return str(tap.offer_id)
 
 

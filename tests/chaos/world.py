@@ -34,7 +34,7 @@ T = TypeVar("T")
 LOOK_SECONDS = 0.1
 # What has not changed for so many looks waits for its time, and nobody is at it.
 LOOKS = 6
-ON_SHELF = "update"
+PENDING = "update"
 # What is due one after the other within so long is waited for together.
 STEP = timedelta(seconds=60)
 INCIDENT = "Something went wrong on my side"
@@ -185,7 +185,7 @@ class World:
                     looks = looks + 1 if waiting == before and not self.storm.holds_up else 0
                     before = waiting
                     # What is on the shelf still, and nobody is at, is there for the next start alone.
-                    if not waiting or (looks >= LOOKS and waiting.startswith(ON_SHELF)):
+                    if not waiting or (looks >= LOOKS and waiting.startswith(PENDING)):
                         return ""
                     if looks >= LOOKS and next_due is not None:
                         self.clock.turn_to(next_due)
@@ -201,14 +201,14 @@ class World:
         newborn = await self.rows("appointments", unsent) + await self.rows("waitlist", unsent)
         reminders = await self.rows("appointments", {"remind_at": {"$gt": EARLY, "$lte": now}})
         notices = await self.rows("notifications", {"due": {"$exists": True}})
-        shelved = await self.rows("updates")
+        pending = await self.rows("updates")
         dues = sorted(row["due"] for row in notices)
         waiting = [
             *(["some updates"] if self.telegram.updates.pending_count else []),
             *(f"news of {row['_id']}" for row in newborn),
             *(f"reminder of {row['_id']}" for row in reminders),
             *sorted(f"{row['_id']} {row['due']} {row['attempts']}" for row in notices),
-            *(f"{ON_SHELF} {row['_id']}" for row in shelved),
+            *(f"{PENDING} {row['_id']}" for row in pending),
         ]
         return "\n".join(waiting), min(dues[-1], dues[0] + STEP) + MOMENT if dues else None
 

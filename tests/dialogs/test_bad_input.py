@@ -165,7 +165,7 @@ async def test_a_quiet_dialog_closes_and_says_so(town: Town, clock: TurnableCloc
     await asha.says("/register")
     await asha.says("Asha")
     clock.turn(timedelta(minutes=14))
-    await town.assembly.sweeper.sweep()
+    await town.assembly.dialog_timeout.close_expired()
     assert "email address" in asha.last
     clock.turn(timedelta(minutes=1))
     assert "What would you like to do?" in await asha.says("asha@example.org")

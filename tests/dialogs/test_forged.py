@@ -44,7 +44,7 @@ async def test_no_forged_data_is_an_incident(town: Town, seed: int) -> None:
     dice = random.Random(seed)
     people = await _people(town)
     begins = (("/timeoff", "/hours"), ("/book", "/announce"), ("/book", "/me"), ("/register", "/login"))
-    with logged("incident") as incident, logged("lane.failed") as failed:
+    with logged("incident") as incident, logged("queue.failed") as failed:
         for turn in range(8):
             for person, commands in zip(people, begins, strict=True):
                 await person.says(commands[turn % 2])
@@ -61,7 +61,7 @@ async def test_a_page_of_thirty_nines_costs_no_neighbour_a_step(town: Town) -> N
     await doctor.says("/timeoff")
     for patient in patients:
         await patient.says("/book")
-    with logged("lane.failed") as failed, logged("incident") as incident:
+    with logged("queue.failed") as failed, logged("incident") as incident:
         forged = doctor.phone.tap(doctor.last_id, "page:" + "9" * 30)
         taps = [patient.phone.press("Cardiology") for patient in patients]
         await asyncio.gather(*(town.telegram.confirmed(tap) for tap in (forged, *taps)))

@@ -23,12 +23,12 @@ async def asha(town: Town) -> Person:
 
 async def _leaves_elsewhere(town: Town, asha: Person) -> None:
     """Do what another process does with /cancel: it knows of the chat what is in the database."""
-    chat_id, memories = ChatId(asha.phone.chat_id), ChatStates(town.storage.conversations)
+    chat_id, chat_states = ChatId(asha.phone.chat_id), ChatStates(town.storage.conversations)
     context = town.assembly.application.context_of(chat_id)
-    context.memory = await memories.load(chat_id)
+    context.state = await chat_states.load(chat_id)
     context.admit(await town.assembly.clinic.sessions.authenticate(chat_id))
-    assert await town.assembly.door.dialogs.leave(context)
-    await memories.save(chat_id, None)
+    assert await town.assembly.dispatcher.dialogs.leave(context)
+    await chat_states.save(chat_id, None)
 
 
 def _beside(

@@ -68,7 +68,7 @@ async def test_a_change_that_was_forgotten_closes_and_leads_back_to_the_card(
 ) -> None:
     await asha.talks([("/me", "Asha"), ("«Name»", "What should it be?")])
     clock.turn(timedelta(minutes=15))
-    await town.assembly.sweeper.sweep()
+    await town.assembly.dialog_timeout.close_expired()
     await asha.hears("I closed this name change")
     assert "You are signed in as" in await asha.taps("Back to /me")
 

@@ -24,7 +24,7 @@ async def asha(town: Town) -> Person:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try again as often as ever, but sooner; tests/bot/test_limits.py sees to the pauses."""
+    """Try again as often as ever, but sooner; tests/bot/test_retries.py sees to the pauses."""
     monkeypatch.setattr("bot.telegram.retries.PAUSES_SECONDS", (0.01, 0.02, 0.03))
     monkeypatch.setattr("bot.telegram.get_updates.RETRY_SECONDS", (0.01,))
 

@@ -41,7 +41,7 @@ async def test_every_query_of_the_story_runs_on_an_index(
         await asha.taps("Yes, cancel")
         await doctor.hears("Appointment cancelled")
         await admin.talks([("/users", "3 accounts"), ("/users asha", "1 account"), ("«Asha»", "patient")])
-        await town.assembly.sweeper.sweep()
+        await town.assembly.dialog_timeout.close_expired()
         await asha.says("/logout")
     async with connect(database_url) as database:
         asked = questions.taken(database.name)

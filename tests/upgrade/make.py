@@ -242,7 +242,7 @@ async def played(url: str, folder: Path) -> Play:
             stack.enter_context(patch("bot.telegram.polling.LAST_WORDS_SECONDS", 0.1))
             gita = play["gita"].phone
             call = await stack.enter_async_context(held("sendMessage", chat_id=gita.chat_id))
-            with logged("intake.shelved") as line:
+            with logged("polling.written_down") as line:
                 gita.send("/appointments")
                 await call.came()
                 await line.came()

@@ -190,4 +190,4 @@ async def test_what_was_done_before_is_in_the_audit(old: OldTown) -> None:
 @pytest.mark.parametrize("data", sorted(FACTS.buttons()))
 def test_every_old_button_is_one_that_this_version_knows(data: str) -> None:
     meant, _ = read_stamp(data)
-    assert Tap.unpack(meant).pack(under_news=meant.startswith("+")) == meant
+    assert Tap.unpack(meant).pack(under_notice=meant.startswith("+")) == meant

@@ -23,7 +23,7 @@ async def ask(context: ClinicContext) -> View:
     # What is cancelled in the end is what this card speaks of, and nothing that comes after.
     ids = tuple(card.appointment.id for card in shown.outside)
     order_id = draft.order_id or new_id(context.clinic.clock.now())
-    context.memory.draft = replace(draft, outside=ids, order_id=order_id)
+    context.state.draft = replace(draft, outside=ids, order_id=order_id)
     page = page_of(shown.outside, draft.page)
     turn = pager(page.number, page.pages, PickPage)
     return View(texts.preview(shown, page, zone), keyboard(turn, *_saves(len(ids)), ways_out()))

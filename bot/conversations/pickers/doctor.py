@@ -23,7 +23,7 @@ from services.namesakes import BETWEEN
 
 
 @dataclass(frozen=True, slots=True)
-class WithWhom:
+class DoctorPicker:
     """The two questions, by their names in the dialog; `after` is the next one's."""
 
     specialization: StrEnum
@@ -54,12 +54,12 @@ class WithWhom:
         name = next((name for name in names if specialization_key(name) == tap.key), None)
         if name is None:
             raise NotAChoice
-        return Goto(self.doctor, replace(for_the_same(context), specialization=name))
+        return Goto(self.doctor, replace(for_same_patient(context), specialization=name))
 
     async def type_specialization(self, context: ClinicContext, text: str) -> Outcome:
         """Take the specialization that was typed, or the doctor whose name it was."""
         names = await context.clinic.doctors.specializations(context.principal)
-        draft = for_the_same(context)
+        draft = for_same_patient(context)
         try:
             return Goto(self.doctor, replace(draft, specialization=choose(text, names)))
         except (NotAChoice, Unclear) as unclear:
@@ -81,7 +81,7 @@ class WithWhom:
             doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
         except DoctorUnknown as error:
             return Goto(self.doctor, draft, error)
-        return Goto(self.after, about(context, draft, doctor))
+        return Goto(self.after, with_doctor(context, draft, doctor))
 
     async def type_doctor(self, context: ClinicContext, text: str) -> Outcome:
         """Take the doctor whose name, or a part of it, was typed."""
@@ -103,7 +103,7 @@ class WithWhom:
             why = NearMiss(names) if is_one else SeveralFit(names)
             return Goto(self.doctor, replace(draft, maybe=maybe), why)
         doctor = next(each for each in doctors if each.id == chosen.id)
-        return Goto(self.after, about(context, draft, doctor))
+        return Goto(self.after, with_doctor(context, draft, doctor))
 
 
 async def ask_specialization(context: ClinicContext) -> View:
@@ -115,9 +115,9 @@ async def ask_specialization(context: ClinicContext) -> View:
         known = (await apart(context, [known]))[0]
     again = [button(texts.again(known.name), BookSoonest(known.id))] if known else []
     choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
-    text = texts.ask_specialization(for_the_same(context), len(names), context.rules)
+    text = texts.ask_specialization(for_same_patient(context), len(names), context.rules)
     # An admin was asked before for whom it is.
-    ways = ways_out(back=bool(context.memory.trail))
+    ways = ways_out(back=bool(context.state.trail))
     return View(text, keyboard(again, *in_rows(choices, 2), ways))
 
 
@@ -151,7 +151,7 @@ async def apart(context: ClinicContext, doctors: Sequence[User]) -> list[User]:
     return await context.clinic.namesakes.apart(context.principal.role, doctors)
 
 
-def for_the_same(context: ClinicContext) -> BookingDraft:
+def for_same_patient(context: ClinicContext) -> BookingDraft:
     """Return a new draft for whom the one that there is is for."""
     draft = context.draft(BookingDraft)
     return BookingDraft(
@@ -162,7 +162,7 @@ def for_the_same(context: ClinicContext) -> BookingDraft:
     )
 
 
-def about(context: ClinicContext, draft: BookingDraft, doctor: User) -> BookingDraft:
+def with_doctor(context: ClinicContext, draft: BookingDraft, doctor: User) -> BookingDraft:
     """Return the draft with that doctor; the calendar stands at today."""
     return replace(
         draft,

@@ -22,7 +22,7 @@ LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class ForWhom:
+class PatientPicker:
     """The question; `patient` is its name in the dialog, `after` that of the next one."""
 
     patient: StrEnum
@@ -41,7 +41,7 @@ class ForWhom:
         """Take the patient who was tapped, if one may still book for them."""
         draft = context.draft(BookingDraft)
         try:
-            return Goto(self.after, await about(context, draft, tap.patient_id))
+            return Goto(self.after, await for_patient(context, draft, tap.patient_id))
         except UserUnknown as error:
             return Goto(self.patient, draft, error)
 
@@ -53,11 +53,11 @@ class ForWhom:
         if not page.total:
             raise NobodyFits(wanted)
         if one := await _one(context, page, wanted):
-            return Goto(self.after, await about(context, draft, one.id))
+            return Goto(self.after, await for_patient(context, draft, one.id))
         return Goto(self.patient, replace(draft, patient_search=wanted, patient_page=0))
 
 
-async def about(context: ClinicContext, draft: BookingDraft, patient_id: UserId) -> BookingDraft:
+async def for_patient(context: ClinicContext, draft: BookingDraft, patient_id: UserId) -> BookingDraft:
     """Return a new draft for that patient, who was found as in the old one. Raises UserUnknown."""
     patient = await context.clinic.bookings.patient(context.principal, patient_id)
     return BookingDraft(

@@ -59,7 +59,7 @@ class Leaving(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class SlotPicker:
     """The two questions, by their names in the dialog; `after` is the next one's.
 
     Where the time is confirmed next, it is `held` from then on. `noted` is the question that comes before
@@ -316,7 +316,7 @@ async def ask_day(context: ClinicContext) -> View:
     soonest = times.soonest()
     soon = [button(texts.soonest(soonest, zone), PickTime(soonest.start))] if soonest else []
     text = texts.ask_day(draft, shown, len(free), soonest, context.rules)
-    ways = ways_out(back=bool(context.memory.trail))
+    ways = ways_out(back=bool(context.state.trail))
     days = month_rows(shown, free, times.first, times.last)
     maybe = [button(day_said(each), PickDay(each)) for each in draft.maybe_days]
     return View(text, keyboard(maybe, soon, *days, _waiting(context, draft, draft.tried), ways))

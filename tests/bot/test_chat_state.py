@@ -56,40 +56,40 @@ async def test_what_is_remembered_comes_back_as_it_was(
     conversations: ConversationStore, draft: Draft
 ) -> None:
     one, other = ChatStates(conversations), ChatStates(conversations)
-    memory = await one.load(CHAT)
-    memory.step, memory.draft, memory.trail = "booking.time", draft, ("booking.doctor", "booking.day")
-    memory.card_id, memory.paused, memory.expires_at, memory.menu = 12, True, NOON, "patient"
+    state = await one.load(CHAT)
+    state.step, state.draft, state.trail = "booking.time", draft, ("booking.doctor", "booking.day")
+    state.card_id, state.paused, state.expires_at, state.menu = 12, True, NOON, "patient"
     await one.save(CHAT, 100)
-    assert await other.load(CHAT) == replace(memory, handled=100)
+    assert await other.load(CHAT) == replace(state, handled=100)
 
 
-async def test_a_chat_of_which_nothing_is_known_has_an_empty_memory(conversations: ConversationStore) -> None:
+async def test_a_chat_of_which_nothing_is_known_has_an_empty_state(conversations: ConversationStore) -> None:
     assert await ChatStates(conversations).load(CHAT) == ChatState()
 
 
 async def test_nothing_is_written_where_nothing_has_changed(conversations: ConversationStore) -> None:
-    memories = ChatStates(conversations)
-    await memories.load(CHAT)
-    await memories.save(CHAT, 100)
+    chat_states = ChatStates(conversations)
+    await chat_states.load(CHAT)
+    await chat_states.save(CHAT, 100)
     assert await conversations.of_chat(CHAT) is None
 
 
-async def test_a_memory_is_open_from_its_loading_to_its_saving(conversations: ConversationStore) -> None:
-    memories = ChatStates(conversations)
-    memory = await memories.load(CHAT)
-    assert memories.of(CHAT) is memory
-    assert memories.of(ChatId(8)) is None
-    await memories.save(CHAT, 100)
-    assert memories.of(CHAT) is None
+async def test_a_chats_state_is_open_from_its_loading_to_its_saving(conversations: ConversationStore) -> None:
+    chat_states = ChatStates(conversations)
+    state = await chat_states.load(CHAT)
+    assert chat_states.of(CHAT) is state
+    assert chat_states.of(ChatId(8)) is None
+    await chat_states.save(CHAT, 100)
+    assert chat_states.of(CHAT) is None
 
 
-async def test_an_unknown_or_unreadable_memory_is_an_empty_one(conversations: ConversationStore) -> None:
+async def test_an_unknown_or_unreadable_state_is_an_empty_one(conversations: ConversationStore) -> None:
     for document in ({"draft": {"kind": "no such dialog"}}, {"card_id": "twelve"}):
         await conversations.put(CHAT, document)
         assert await ChatStates(conversations).load(CHAT) == ChatState()
 
 
-async def test_a_memory_of_a_later_version_is_read_as_far_as_it_is_understood(
+async def test_a_chats_state_of_a_later_version_is_read_as_far_as_it_is_understood(
     conversations: ConversationStore,
 ) -> None:
     await conversations.put(CHAT, {"step": "login.email", "invented_later": 1})
@@ -97,34 +97,34 @@ async def test_a_memory_of_a_later_version_is_read_as_far_as_it_is_understood(
 
 
 async def test_quiet_dialogs_are_found_by_when_they_expire(conversations: ConversationStore) -> None:
-    memories = ChatStates(conversations)
+    chat_states = ChatStates(conversations)
     for chat, expires_at in ((CHAT, NOON), (ChatId(8), None), (ChatId(9), NOON.replace(hour=13))):
-        memory = await memories.load(chat)
-        memory.step, memory.expires_at = "login.email", expires_at
-        await memories.save(chat, 1)
+        state = await chat_states.load(chat)
+        state.step, state.expires_at = "login.email", expires_at
+        await chat_states.save(chat, 1)
     assert [chat async for chat in conversations.expired(NOON)] == [CHAT]
 
 
 def test_the_end_of_a_dialog_forgets_it_but_not_its_card() -> None:
-    memory = ChatState("login.email", LoginDraft("a@example.org"), ("x",), 12, paused=True, expires_at=NOON)
-    memory.end_dialog()
-    assert memory == ChatState(card_id=12)
+    state = ChatState("login.email", LoginDraft("a@example.org"), ("x",), 12, paused=True, expires_at=NOON)
+    state.end_dialog()
+    assert state == ChatState(card_id=12)
 
 
 def test_what_failed_has_changed_nothing() -> None:
-    memory = ChatState(step="login.email")
+    state = ChatState(step="login.email")
 
     def go_on(fault: Exception | None) -> None:
-        with memory.unchanged_on_error():
-            memory.step, memory.draft = "login.password", LoginDraft("a@example.org")
+        with state.unchanged_on_error():
+            state.step, state.draft = "login.password", LoginDraft("a@example.org")
             if fault:
                 raise fault
 
     with pytest.raises(LookupError):
         go_on(LookupError())
-    assert memory == ChatState(step="login.email")
+    assert state == ChatState(step="login.email")
     go_on(None)
-    assert memory.step == "login.password"
+    assert state.step == "login.password"
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_a_chat_that_has_handled_nothing_has_no_repeats() -> None:
 
 
 def test_no_secret_is_in_a_repr() -> None:
-    memory = ChatState(draft=RegisterDraft(password_hash="$2b$12$secret"))
-    assert "secret" not in repr(memory) + repr(memory.draft)
+    state = ChatState(draft=RegisterDraft(password_hash="$2b$12$secret"))
+    assert "secret" not in repr(state) + repr(state.draft)

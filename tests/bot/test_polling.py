@@ -41,64 +41,64 @@ class Work:
         return work
 
 
-async def test_a_lane_keeps_its_order_and_holds_up_no_other() -> None:
-    lanes, work = ChatQueues(), Work()
-    lanes.put(ASHA, work.later("first"))
-    last = lanes.put(ASHA, work.now("second"))
-    await lanes.put(BELA, work.now("another's"))
+async def test_a_chats_queue_keeps_its_order_and_holds_up_no_other() -> None:
+    queues, work = ChatQueues(), Work()
+    queues.put(ASHA, work.later("first"))
+    last = queues.put(ASHA, work.now("second"))
+    await queues.put(BELA, work.now("another's"))
     assert work.done == ["another's"]
     work.free.set()
     await last
     assert work.done == ["another's", "first", "second"]
 
 
-async def test_what_fails_is_logged_and_the_lane_goes_on() -> None:
-    lanes, work = ChatQueues(), Work()
+async def test_what_fails_is_logged_and_the_queue_goes_on() -> None:
+    queues, work = ChatQueues(), Work()
 
     async def broken() -> None:
         raise RuntimeError
 
-    with logged("lane.failed") as failed:
-        lanes.put(ASHA, broken)
-        await lanes.put(ASHA, work.now("after it"))
+    with logged("queue.failed") as failed:
+        queues.put(ASHA, broken)
+        await queues.put(ASHA, work.now("after it"))
         await failed.came()
     assert work.done == ["after it"]
 
 
-async def test_what_is_cancelled_does_not_stop_the_lane() -> None:
-    lanes, work = ChatQueues(), Work()
-    first = lanes.put(ASHA, work.later("never"))
-    last = lanes.put(ASHA, work.now("after it"))
+async def test_what_is_cancelled_does_not_stop_the_queue() -> None:
+    queues, work = ChatQueues(), Work()
+    first = queues.put(ASHA, work.later("never"))
+    last = queues.put(ASHA, work.now("after it"))
     await asyncio.sleep(0)  # so that it has begun
     first.cancel()
     await last
     assert work.done == ["after it"]
 
 
-async def test_settling_waits_for_all_lanes_but_not_for_ever() -> None:
-    lanes, work = ChatQueues(), Work()
-    late = lanes.put(ASHA, work.later("late"))
-    lanes.put(BELA, work.now("soon"))
-    await lanes.settle(0.01)
+async def test_settling_waits_for_all_queues_but_not_for_ever() -> None:
+    queues, work = ChatQueues(), Work()
+    late = queues.put(ASHA, work.later("late"))
+    queues.put(BELA, work.now("soon"))
+    await queues.settle(0.01)
     assert work.done == ["soon"]
     await asyncio.wait([late])
     assert late.cancelled()
 
 
 async def test_settling_waits_for_what_is_done_in_time() -> None:
-    lanes, work = ChatQueues(), Work()
-    lanes.put(ASHA, work.later("in time"))
+    queues, work = ChatQueues(), Work()
+    queues.put(ASHA, work.later("in time"))
     work.free.set()
-    await lanes.settle(10)
+    await queues.settle(10)
     assert work.done == ["in time"]
 
 
-async def test_empty_lanes_are_forgotten() -> None:
-    lanes, work = ChatQueues(), Work()
-    await lanes.put(ASHA, work.now("done"))
+async def test_empty_queues_are_forgotten() -> None:
+    queues, work = ChatQueues(), Work()
+    await queues.put(ASHA, work.now("done"))
     await asyncio.sleep(0)  # callbacks of what is done come with the next turn of the loop
-    assert not lanes._tails
-    await lanes.settle(0)
+    assert not queues._tails
+    await queues.settle(0)
 
 
 async def test_only_what_is_understood_is_asked_for(town: Town) -> None:
@@ -166,24 +166,24 @@ async def test_one_chat_that_is_held_up_keeps_nobody_waiting(
     last = asha.phone.send("/me")
     await asha.hears("Please sign in")
     await town.telegram.confirmed(last)
-    await town.assembly.intake._lanes.settle(10)
+    await town.assembly.polling._queues.settle(10)
     assert sum("what I can do for you at" in message["text"] for message in asha.messages) == 2 * LIMIT
     assert await town.storage.updates.all() == []
 
 
-async def test_what_is_handled_while_it_is_written_down_does_not_stay_on_the_shelf(
+async def test_what_is_handled_while_it_is_written_down_does_not_stay_pending(
     town: Town, held_up: tuple[Person, asyncio.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asha, free = held_up
-    intake, put = town.assembly.intake, town.storage.updates.put
+    polling, put = town.assembly.polling, town.storage.updates.put
 
     async def slowly(texts: Mapping[int, str], lease: Lease) -> set[int]:
         free.set()
-        await asyncio.wait([intake._open[update_id].task for update_id in texts])
+        await asyncio.wait([polling._open[update_id].task for update_id in texts])
         return await put(texts, lease)
 
     monkeypatch.setattr(town.storage.updates, "put", slowly)
-    with logged("intake.shelved") as shelved:
+    with logged("polling.written_down") as shelved:
         asha.phone.send("/help")
         await shelved.came()
     await asha.says("/me")
@@ -195,7 +195,7 @@ async def test_what_may_be_a_password_is_not_written_down(
 ) -> None:
     asha, _ = held_up
     texts = ["/help", "/login asha@example.org hunter2-hunter2", "hunter2-hunter2", "/hunter2-9xK!"]
-    with logged("intake.shelved") as shelved:
+    with logged("polling.written_down") as shelved:
         for text in texts:
             asha.phone.send(text)
         await shelved.came()
@@ -220,7 +220,7 @@ async def test_a_password_being_checked_holds_up_nobody_and_is_written_down_nowh
     monkeypatch.undo()  # from now on the intake is as impatient as it is
     monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 600)
     monkeypatch.setattr(town.assembly.passwords, "matches", slow)
-    with logged("intake.shelved") as shelved:
+    with logged("polling.written_down") as shelved:
         asha.phone.send(PASSWORD)
         await shelved.came()
     await bela.says("/start")
@@ -230,7 +230,7 @@ async def test_a_password_being_checked_holds_up_nobody_and_is_written_down_nowh
     await asha.hears("you are signed in")
 
 
-async def test_what_was_put_on_the_shelf_is_taken_up_by_the_next_process(
+async def test_what_was_written_down_is_taken_up_by_the_next_process(
     database_url: str, clock: TurnableClock, tmp_path: Path
 ) -> None:
     async with founded(database_url, clock, tmp_path) as town:
@@ -247,5 +247,5 @@ async def test_what_was_put_on_the_shelf_is_taken_up_by_the_next_process(
         shelved = {"update_id": 5, "message": text | {"entities": entities}}
         await town.storage.updates.put({5: json.dumps(shelved)})
         await asha.hears("what I can do for you at")
-        await town.assembly.intake._lanes.settle(10)
+        await town.assembly.polling._queues.settle(10)
         assert await town.storage.updates.all() == []

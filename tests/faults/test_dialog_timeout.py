@@ -15,8 +15,8 @@ CLOSED = "I closed this booking after 15 quiet minutes. Nothing was saved."
 
 async def swept(town: Town) -> None:
     """Sweep, and wait until what was swept together is closed."""
-    await town.assembly.sweeper.sweep()
-    await town.assembly.sweeper._lanes.settle(10)
+    await town.assembly.dialog_timeout.close_expired()
+    await town.assembly.dialog_timeout._queues.settle(10)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def test_a_dialog_begun_before_a_restart_closes_too(stage: Stage, clock: T
         await asha.talks([("/book", "What kind"), ("«Cardiology»", "Who would")])
     async with stage.bot() as assembly:
         clock.turn(timedelta(minutes=15))
-        await assembly.sweeper.sweep()
+        await assembly.dialog_timeout.close_expired()
         await asha.hears(CLOSED)
 
 
@@ -82,8 +82,8 @@ async def test_a_dialog_that_could_not_be_closed_is_closed_next_time(
     town.telegram.faults.refuse(
         "editMessageText", error_code=429, description="Too Many Requests: retry after 7200", retry_after=7200
     )
-    with logged("sweep.failed") as failed:
-        await town.assembly.sweeper.sweep()
+    with logged("dialog_timeout.failed") as failed:
+        await town.assembly.dialog_timeout.close_expired()
         await failed.came()
-    await town.assembly.sweeper.sweep()
+    await town.assembly.dialog_timeout.close_expired()
     await asha.hears(CLOSED)

@@ -157,7 +157,7 @@ async def test_what_comes_just_after_the_question_was_left_is_deleted(
 ) -> None:
     if way == "quiet":
         clock.turn(timedelta(minutes=15))
-        await town.assembly.sweeper.sweep()
+        await town.assembly.dialog_timeout.close_expired()
         await asha.hears("15 quiet minutes")
     else:
         await (asha.taps("Back") if way == "back" else asha.says(way))

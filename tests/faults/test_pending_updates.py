@@ -26,7 +26,7 @@ SIGN_IN, HELP = "Book a doctor's appointment here", "what I can do for you at"
 MANY = 2000
 
 
-def shelved(stage: Stage, *update_ids: int) -> dict[int, str]:
+def written_down(stage: Stage, *update_ids: int) -> dict[int, str]:
     """Return updates that Telegram still has as they are written down."""
     pending = {each.update_id: each.body for each in stage.town.telegram.updates._pending}
     return {update_id: json.dumps(pending[update_id]) for update_id in update_ids}
@@ -48,7 +48,7 @@ async def test_what_is_taken_over_acknowledges_nothing_that_was_not_handled(stag
     town = stage.town
     bela, asha = town.person("Bela"), town.person("Asha")
     bela.phone.start()
-    await town.storage.updates.put(shelved(stage, asha.phone.start()))
+    await town.storage.updates.put(written_down(stage, asha.phone.start()))
     async with stage.bot():
         await bela.hears(SIGN_IN)
         await asha.hears(SIGN_IN)
@@ -57,11 +57,13 @@ async def test_what_is_taken_over_acknowledges_nothing_that_was_not_handled(stag
     assert town.telegram.updates.pending_count == 0
 
 
-@pytest.mark.parametrize("on_shelf", [(0,), (1,), (2,), (0, 2), (0, 1, 2)])
-async def test_a_chat_keeps_its_order_wherever_its_updates_are(stage: Stage, on_shelf: Sequence[int]) -> None:
+@pytest.mark.parametrize("are_pending", [(0,), (1,), (2,), (0, 2), (0, 1, 2)])
+async def test_a_chat_keeps_its_order_wherever_its_updates_are(
+    stage: Stage, are_pending: Sequence[int]
+) -> None:
     town, asha = stage.town, stage.town.person("Asha")
     ids = [asha.phone.send(text) for text in ("/start", "/help", "/start")]
-    await town.storage.updates.put(shelved(stage, *(ids[place] for place in on_shelf)))
+    await town.storage.updates.put(written_down(stage, *(ids[place] for place in are_pending)))
     async with stage.bot():
         await town.telegram.confirmed(ids[-1])
         await emptied(town.storage.updates)
@@ -76,7 +78,7 @@ async def test_the_work_of_a_living_process_is_left_to_it_and_waited_for(
     town = stage.town
     updates, asha, bela = town.storage.updates, town.person("Asha"), town.person("Bela")
     first = asha.phone.send("/help")
-    await updates.put(shelved(stage, first), Lease("another", clock.now() + LEASE))
+    await updates.put(written_down(stage, first), Lease("another", clock.now() + LEASE))
     async with stage.bot():
         asha.phone.start()
         await bela.says("/start")
@@ -96,7 +98,7 @@ async def test_the_work_of_a_process_that_is_gone_is_taken_over_when_its_lease_e
 ) -> None:
     town = stage.town
     asha, bela = town.person("Asha"), town.person("Bela")
-    entry = shelved(stage, asha.phone.send("/help"))
+    entry = written_down(stage, asha.phone.send("/help"))
     town.telegram.updates.clear()
     lease = Lease("another", clock.now() + LEASE)
     if there_before:
@@ -115,7 +117,7 @@ async def test_the_work_of_a_process_that_is_gone_is_taken_over_when_its_lease_e
 
 async def test_a_clock_that_is_put_back_leaves_no_lease_for_hours(stage: Stage, clock: TurnableClock) -> None:
     asha = stage.town.person("Asha")
-    entry = shelved(stage, asha.phone.send("/help"))
+    entry = written_down(stage, asha.phone.send("/help"))
     stage.town.telegram.updates.clear()
     await stage.town.storage.updates.put(entry, Lease("another", clock.now() + timedelta(hours=2)))
     async with stage.bot():
@@ -146,7 +148,7 @@ async def test_a_stop_leaves_what_it_could_not_wait_for_to_the_next_process_at_o
     asha = stage.town.person("Asha")
     async with held("sendMessage", chat_id=asha.phone.chat_id) as call:
         async with stage.bot():
-            with logged("intake.shelved") as line:
+            with logged("polling.written_down") as line:
                 asha.phone.send("/help")
                 await call.came()
                 await line.came()
@@ -226,7 +228,7 @@ async def test_where_everything_takes_long_that_is_soon_what_is_usual(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
-    with slow_telegram(0.15), logged("intake.shelved") as line:
+    with slow_telegram(0.15), logged("polling.written_down") as line:
         for number in range(30):
             await town.person(f"P{number}").says("/start")
     assert len(line.texts) < 10
