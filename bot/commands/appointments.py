@@ -282,7 +282,7 @@ def follow_up(context: ClinicContext, appointment: Appointment) -> Row:
 
 def marks(appointment: Appointment) -> list[Button]:
     """Return the buttons that say who came, but for what is noted already."""
-    said = {AppointmentStatus.FULFILLED: "✅ Seen", AppointmentStatus.NOSHOW: "🚷 Did not come"}
+    said = {AppointmentStatus.FULFILLED: labels.SEEN, AppointmentStatus.NOSHOW: labels.DID_NOT_COME}
     return [
         button(label, Mark(appointment.id, status))
         for status, label in said.items()
