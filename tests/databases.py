@@ -6,12 +6,22 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from services.storage.driver import Document, connect
+from services.storage.driver import Database, Document, connect
 from services.storage.storage import Storage
 from tests.plans import OURS
 
 # What can leave a document where there was none, with the collection as the command's value.
 WRITING = {"insert", "update", "findAndModify"}
+# The connection strings of those that are lent now.
+LENT: set[str] = set()
+
+
+async def prepared(database: Database, url: str) -> Storage:
+    """Return the storage on a database, prepared as at every start; what is lent has been already."""
+    storage = Storage.on(database)
+    if url not in LENT:
+        await storage.prepare()
+    return storage
 
 
 class Written(CommandListener):
@@ -53,8 +63,11 @@ class Databases:
 
     async def lend(self) -> str:
         """Return the name of an empty database that nobody else has."""
-        if self._free:
-            return self._free.pop()
+        name = self._free.pop() if self._free else await self._new()
+        LENT.add(self.url(name))
+        return name
+
+    async def _new(self) -> str:
         name = f"test_{uuid.uuid4().hex}"
         async with connect(self.url(name)) as database:
             await Storage.on(database).prepare()
@@ -68,6 +81,7 @@ class Databases:
 
     def give_back(self, name: str, *, is_usable: bool) -> None:
         """Empty a database for the next; remove it where it is not usable, or not as it was at the start."""
+        LENT.discard(self.url(name))
         written = self._written.taken(name)
         if is_usable:
             for collection in written:

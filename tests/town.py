@@ -25,6 +25,7 @@ from services.models.notifications import Notice
 from services.models.people import Gender, Role, User
 from services.storage.driver import connect
 from services.storage.storage import Storage
+from tests.databases import prepared
 
 TOKEN = "123456789:AAHtown-town-town-town-town-town-to"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -337,7 +338,7 @@ async def founded(
         environ = environment(database_url, api_url, mailbox.port, data_dir, **others)
         settings = Settings.load(env_file=None, environ=environ)
         database = await stack.enter_async_context(connect(database_url, **(driver_options or {})))
-        storage = Storage.on(database)
+        storage = await prepared(database, database_url)
         assembly = Assembly(settings, storage, clock, rounds=ROUNDS)
         running = asyncio.create_task(assembly.run())
         stack.push_async_callback(_ended, running)

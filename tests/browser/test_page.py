@@ -451,6 +451,7 @@ async def test_buttons_break_no_word_are_readable_and_have_their_icons_by_day_an
     async with demo(tmp_path) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 850})
         await page.goto(address)
+        await expect(page.locator("[data-label=patient] .chat")).to_be_visible()
         for scheme in ("light", "dark"):
             await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             looks = await page.evaluate(LOOKS)

@@ -16,7 +16,7 @@ from bot.settings import Settings
 from services.clock import Clock
 from services.models.people import ChatId, Role
 from services.storage.driver import connect
-from services.storage.storage import Storage
+from tests.databases import prepared
 from tests.preloaded import Preloaded
 from tests.town import PASSWORD, ROUNDS, TOKEN, Person, Town, bot_api, environment
 
@@ -88,7 +88,8 @@ async def staged(database_url: str, clock: Clock, data_dir: Path) -> AsyncIterat
         stack.push_async_callback(mailbox.stop)
         api_url = await stack.enter_async_context(bot_api(telegram))
         environ = environment(database_url, api_url, mailbox.port, data_dir)
-        storage = Storage.on(await stack.enter_async_context(connect(database_url)))
+        database = await stack.enter_async_context(connect(database_url))
+        storage = await prepared(database, database_url)
         settings = Settings.load(env_file=None, environ=environ)
         assembly = Assembly(settings, storage, clock, rounds=ROUNDS)
         stack.callback(assembly.passwords.close)
