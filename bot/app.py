@@ -39,7 +39,7 @@ from services.clinic_rules import ClinicRules
 from services.clock import Clock
 from services.models.appointments import BookingLimits
 from services.models.notifications import ChannelName
-from services.notifications.outbox import A_SECOND, Outbox
+from services.notifications.outbox import PER_SECOND, Outbox
 from services.notifications.smtp import MailSender, MailServer
 from services.storage.driver import connect
 from services.storage.embedded import EmbeddedMongo
@@ -97,8 +97,8 @@ class Assembly:
             tokens=Tokens(settings.key.get_secret_value()),
             passwords=self.passwords,
             mailer=CodeMails(self.mail_sender, rules, clock),
-            on_news=self._on_news,
-            on_announced=self._on_announced,
+            on_event=self._on_event,
+            on_announcement=self._on_announcement,
         )
         in_flight = InFlight()
         self._requests = (
@@ -108,7 +108,7 @@ class Assembly:
         chat_states = ChatStates(storage.conversations, self._on_notices_shown)
         self.application = _application(settings, self.clinic, chat_states, self._requests)
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
-        chat_pace = RateLimiter(A_SECOND[ChannelName.CHAT])
+        chat_limiter = RateLimiter(PER_SECOND[ChannelName.CHAT])
         self.outbox = Outbox(
             notifications=storage.notifications,
             users=storage.users,
@@ -118,27 +118,27 @@ class Assembly:
                 ChannelName.CHAT: ChatChannel(bot, rules),
                 ChannelName.MAIL: MailChannel(lambda: bot.link, self.mail_sender, rules, clock),
             },
-            paces={ChannelName.CHAT: chat_pace},
-            screens=chat_states,
+            rate_limiters={ChannelName.CHAT: chat_limiter},
+            chat_cards=chat_states,
         )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
             deliveries=storage.deliveries,
-            crowd=Recipients(users=storage.users, sessions=storage.sessions, clock=clock),
+            recipients=Recipients(users=storage.users, sessions=storage.sessions, clock=clock),
             audit=self.clinic.audit,
             clock=clock,
-            crier=ChatAnnouncementChannel(bot, rules),
-            pace=chat_pace,
+            channel=ChatAnnouncementChannel(bot, rules),
+            shared_limiter=chat_limiter,
         )
         queues = ChatQueues()
         self.dispatcher = Dispatcher(self.application)
-        pending = PendingUpdates(storage.updates, clock)
+        pending = PendingUpdates(storage.pending_updates, clock)
         self.polling = UpdatePolling(self.application, queues, in_flight, pending, self.dispatcher.is_plain)
         self.dialog_timeout = DialogTimeout(
             self.application, storage.conversations, queues, self.dispatcher.dialogs
         )
 
-    def _on_news(self) -> None:
+    def _on_event(self) -> None:
         self.outbox.nudge()
         # Whatever it is about, a time may be free by it.
         self._is_freed.set()
@@ -148,9 +148,9 @@ class Assembly:
 
     async def _serve_waitlist(self) -> None:
         await asyncio.sleep(WAITLIST_PAUSE_SECONDS)
-        await self.clinic.lines.work()
+        await self.clinic.waitlist_offers.work()
 
-    def _on_announced(self) -> None:
+    def _on_announcement(self) -> None:
         self.announcer.nudge()
 
     async def _on_nudge(self, context: UpdateContext) -> None:
@@ -164,7 +164,7 @@ class Assembly:
 
     async def _on_periodic(self, context: UpdateContext) -> None:
         del context
-        await self.clinic.rounds.go()
+        await self.clinic.periodic.run()
 
     async def run(self) -> None:
         """Serve until cancelled. What was begun is finished first, and what was finished acknowledged."""

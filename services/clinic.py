@@ -1,4 +1,4 @@
-"""The frozen bundle of services: all that the bot is given."""
+"""The services of the clinic, put together: `Clinic` is all that the bot is given."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from services.administration.statistics import Statistics
 from services.announcements.announcements import Announcements
 from services.announcements.recipients import Recipients
 from services.appointments.agenda import Agenda
-from services.appointments.booking import HELD, Booking
+from services.appointments.booking import HOLD_LENGTH, Booking
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.changes import Appointments
 from services.appointments.daily_digest import DailyDigests
@@ -55,36 +55,41 @@ class Clinic:
 
     rules: ClinicRules
     clock: Clock
-    accounts: Accounts
-    people: AccountAdministration
-    sessions: Sessions
+    audit: Audit
+    # Finding a doctor and a free time
     doctors: Doctors
     namesakes: Namesakes
     schedules: Schedules
-    offering: BookableSlots
-    bookings: Booking
+    bookable_slots: BookableSlots
+    # Appointments
+    booking: Booking
     appointments: Appointments
-    diaries: AppointmentViews
-    day_plans: Agenda
-    waitlist: Waitlist
-    lines: WaitlistOffers
-    clearances: BulkCancellation
-    digests: DailyDigests
-    reminders: Reminders
+    appointment_views: AppointmentViews
+    agenda: Agenda
+    bulk_cancellation: BulkCancellation
     follow_ups: FollowUps
-    renaming: Renaming
-    profile: Profile
-    renewal: PasswordReset
-    my_data: PersonalDataFile
-    leaving: AccountDeletion
+    reminders: Reminders
+    daily_digests: DailyDigests
+    # The waiting list, and doctors' hours
+    waitlist: Waitlist
+    waitlist_offers: WaitlistOffers
     working_hours: WorkingHours
     time_off: TimeOffPlanner
-    audit: Audit
+    # Accounts
+    accounts: Accounts
+    sessions: Sessions
+    profile: Profile
+    renaming: Renaming
+    password_reset: PasswordReset
+    account_deletion: AccountDeletion
+    personal_data: PersonalDataFile
+    # What admins do
+    administration: AccountAdministration
     statistics: Statistics
     exports: Exports
-    rounds: PeriodicTasks
     announcements: Announcements
-    undelivered: DeadLetters
+    dead_letters: DeadLetters
+    periodic: PeriodicTasks
 
 
 def build(
@@ -95,261 +100,331 @@ def build(
     tokens: Tokens,
     passwords: Passwords,
     mailer: CodeMailer,
-    on_news: Callable[[], None],
-    on_announced: Callable[[], None],
+    on_event: Callable[[], None],
+    on_announcement: Callable[[], None],
 ) -> Clinic:
     """Put the services together.
 
-    `mailer` brings codes to their readers; `on_news` is called when there is news for the outbox to tell,
-    `on_announced` when there is something for the announcer to do.
+    `mailer` emails codes. `on_event` is called when an event was stored that the outbox has to spread,
+    `on_announcement` when an announcement was started or stopped.
     """
-    tries = Attempts(storage.attempts, clock)
-    probing = EmailAvailability(users=storage.users, tries=tries, clock=clock, on_news=on_news)
-    audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
-    codes = OneTimeCodes(codes=storage.codes, attempts=storage.attempts, tokens=tokens, clock=clock)
-    doctors = Doctors(users=storage.users)
-    namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
-    renaming = Renaming(users=storage.users, namesakes=namesakes, audit=audit, clock=clock, on_news=on_news)
-    schedules = Schedules(
-        schedules=storage.schedules, appointments=storage.appointments, clock=clock, zone=rules.zone
-    )
-    diaries = AppointmentViews(
-        appointments=storage.appointments,
-        diaries=storage.diaries,
-        users=storage.users,
-        doctors=doctors,
-        namesakes=namesakes,
-        clock=clock,
-        zone=rules.zone,
-    )
-    offers = Alternatives(schedules=schedules, users=storage.users, namesakes=namesakes)
-    eraser = AccountEraser(users=storage.users, erasure=storage.erasure, clock=clock)
-    clearances = BulkCancellation(
-        clearances=storage.clearances,
-        appointments=storage.appointments,
-        stored=storage.diaries,
-        diaries=diaries,
-        schedules=storage.schedules,
-        holds=storage.holds,
-        offers=offers,
-        clock=clock,
-        on_news=on_news,
-        finish={CancellationCause.FORGOTTEN: eraser.erase},
-    )
-    leaving = AccountDeletion(
-        users=storage.users,
-        admins=LastAdminGuard(admins=storage.admins, clock=clock),
-        clearances=clearances,
-        erasure=storage.erasure,
-        audit=audit,
-        clock=clock,
-    )
-    digests = DailyDigests(
-        schedules=storage.schedules,
-        stored=storage.diaries,
-        diaries=diaries,
-        users=storage.users,
-        clock=clock,
-        zone=rules.zone,
-        on_news=on_news,
-    )
-    undelivered = DeadLetters(
-        parked=storage.parked,
-        users=storage.users,
-        admins=storage.admins,
-        sessions=storage.sessions,
-        audit=audit,
-        clock=clock,
-        on_news=on_news,
-    )
-    reminders = Reminders(
-        reminders=storage.reminders,
-        stored=storage.diaries,
-        users=storage.users,
-        diaries=diaries,
-        schedules=schedules,
-        clock=clock,
-        on_news=on_news,
-    )
-    offering = BookableSlots(
-        schedules=schedules,
-        appointments=storage.appointments,
-        rooms=VideoRooms(rules.video_url, rules.name),
-        clock=clock,
-    )
-    limits = Limits(
-        rules.limits,
-        engagements=storage.engagements,
-        appointments=storage.appointments,
-        clock=clock,
-        zone=rules.zone,
-        hold_length=HELD,
-    )
-    bookings = Booking(
-        appointments=storage.appointments,
-        users=storage.users,
-        doctors=doctors,
-        diaries=diaries,
-        offering=offering,
-        limits=limits,
-        clearances=clearances,
-        audit=audit,
-        clock=clock,
-        on_news=on_news,
-    )
-    appointments = Appointments(
-        appointments=storage.appointments,
-        doctors=doctors,
-        diaries=diaries,
-        schedules=schedules,
-        offering=offering,
-        limits=limits,
-        engagements=storage.engagements,
-        clearances=clearances,
-        audit=audit,
-        clock=clock,
-        on_news=on_news,
-    )
-    lines = WaitlistOffers(
-        waitlist=storage.waitlist,
-        appointments=storage.appointments,
-        users=storage.users,
-        schedules=schedules,
-        clock=clock,
-        on_news=on_news,
-    )
+    base = _Base(storage, rules, clock, on_event)
+    appointments = _AppointmentServices(base)
+    times = _TimeServices(base, appointments)
+    accounts = _AccountServices(base, tokens, passwords, mailer)
+    administration = _AdministrationServices(base, appointments, on_announcement)
     return Clinic(
         rules=rules,
         clock=clock,
-        accounts=Accounts(
-            users=storage.users,
-            schedules=storage.schedules,
-            passwords=passwords,
-            tries=tries,
-            probing=probing,
-            namesakes=namesakes,
-            audit=audit,
-            clock=clock,
-            staff_code=rules.staff_code,
-            an_hour=rules.registrations_an_hour,
-            on_news=on_news,
-        ),
-        people=AccountAdministration(
-            users=storage.users,
-            sessions=storage.sessions,
-            admins=LastAdminGuard(admins=storage.admins, clock=clock),
-            clearances=clearances,
-            audit=audit,
-            clock=clock,
-            on_news=on_news,
-        ),
-        sessions=Sessions(
-            arrivals=storage.arrivals,
-            users=storage.users,
-            sessions=storage.sessions,
-            known_chats=storage.known_chats,
-            tries=tries,
-            passwords=passwords,
-            tokens=tokens,
-            audit=audit,
-            clock=clock,
-        ),
-        doctors=doctors,
-        namesakes=namesakes,
-        schedules=schedules,
-        appointments=appointments,
-        offering=offering,
-        bookings=bookings,
-        waitlist=Waitlist(
-            waitlist=storage.waitlist,
-            stored=storage.appointments,
-            bookings=bookings,
-            users=storage.users,
-            doctors=doctors,
-            diaries=diaries,
-            namesakes=namesakes,
-            schedules=schedules,
-            clock=clock,
-            on_freed=on_news,
-        ),
-        lines=lines,
-        diaries=diaries,
-        day_plans=Agenda(diaries=diaries, schedules=schedules),
-        clearances=clearances,
-        digests=digests,
-        reminders=reminders,
-        follow_ups=FollowUps(
-            appointments=storage.appointments,
-            diaries=diaries,
-            offers=offers,
-            schedules=schedules,
-            clock=clock,
-            on_news=on_news,
-        ),
-        renaming=renaming,
-        profile=Profile(
-            users=storage.users,
-            renaming=renaming,
-            probing=probing,
-            codes=codes,
-            mailer=mailer,
-            audit=audit,
-            clock=clock,
-        ),
-        renewal=PasswordReset(
-            users=storage.users,
-            sessions=storage.sessions,
-            passwords=passwords,
-            tries=tries,
-            codes=codes,
-            mailer=mailer,
-            audit=audit,
-            clock=clock,
-        ),
-        my_data=PersonalDataFile(
-            records=storage.records,
-            users=storage.users,
-            stored_audit=storage.audit,
-            audit=audit,
-            clock=clock,
-        ),
-        leaving=leaving,
-        working_hours=WorkingHours(
-            schedules=schedules,
-            stored=storage.schedules,
-            booked=storage.diaries,
-            diaries=diaries,
-            clearances=clearances,
-            audit=audit,
-            clock=clock,
-        ),
-        time_off=TimeOffPlanner(
-            schedules=schedules,
-            stored=storage.schedules,
-            clearances=clearances,
-            audit=audit,
-            clock=clock,
-            zone=rules.zone,
-        ),
-        audit=audit,
-        statistics=Statistics(reports=storage.reports, schedules=schedules, users=storage.users),
-        exports=Exports(
-            reports=storage.reports,
-            users=storage.users,
-            audit=audit,
-            clock=clock,
-            zone=rules.zone,
-            max_bytes=MAX_BYTES,
-        ),
-        announcements=Announcements(
-            announcements=storage.announcements,
-            crowd=Recipients(users=storage.users, sessions=storage.sessions, clock=clock),
-            audit=audit,
-            clock=clock,
-            on_change=on_announced,
-        ),
-        undelivered=undelivered,
-        rounds=PeriodicTasks(
-            [clearances.work, leaving.work, digests.work, reminders.work, undelivered.work, lines.work]
+        audit=base.audit,
+        doctors=base.doctors,
+        namesakes=base.namesakes,
+        schedules=base.schedules,
+        bookable_slots=appointments.bookable_slots,
+        booking=appointments.booking,
+        appointments=appointments.changes,
+        appointment_views=appointments.views,
+        agenda=Agenda(views=appointments.views, schedules=base.schedules),
+        bulk_cancellation=appointments.bulk_cancellation,
+        follow_ups=appointments.follow_ups,
+        reminders=times.reminders,
+        daily_digests=times.daily_digests,
+        waitlist=times.waitlist,
+        waitlist_offers=times.waitlist_offers,
+        working_hours=times.working_hours,
+        time_off=times.time_off,
+        accounts=accounts.accounts,
+        sessions=accounts.sessions,
+        profile=accounts.profile,
+        renaming=accounts.renaming,
+        password_reset=accounts.password_reset,
+        account_deletion=administration.account_deletion,
+        personal_data=administration.personal_data,
+        administration=administration.accounts,
+        statistics=administration.statistics,
+        exports=administration.exports,
+        announcements=administration.announcements,
+        dead_letters=administration.dead_letters,
+        periodic=PeriodicTasks(
+            [
+                appointments.bulk_cancellation.work,
+                administration.account_deletion.work,
+                times.daily_digests.work,
+                times.reminders.work,
+                administration.dead_letters.work,
+                times.waitlist_offers.work,
+            ]
         ),
     )
+
+
+class _Base:
+    """What the services of several domains need."""
+
+    def __init__(
+        self, storage: Storage, rules: ClinicRules, clock: Clock, on_event: Callable[[], None]
+    ) -> None:
+        self.storage = storage
+        self.rules = rules
+        self.clock = clock
+        self.on_event = on_event
+        self.audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
+        self.doctors = Doctors(users=storage.users)
+        self.namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
+        self.schedules = Schedules(
+            schedules=storage.schedules, appointments=storage.appointments, clock=clock, zone=rules.zone
+        )
+
+
+class _AppointmentServices:
+    """Booking, moving, cancelling, seeing and following up."""
+
+    def __init__(self, base: _Base) -> None:
+        storage, clock, on_event = base.storage, base.clock, base.on_event
+        self.views = AppointmentViews(
+            appointments=storage.appointments,
+            queries=storage.appointment_queries,
+            users=storage.users,
+            doctors=base.doctors,
+            namesakes=base.namesakes,
+            clock=clock,
+            zone=base.rules.zone,
+        )
+        alternatives = Alternatives(schedules=base.schedules, users=storage.users, namesakes=base.namesakes)
+        eraser = AccountEraser(users=storage.users, erasure=storage.erasure, clock=clock)
+        self.bulk_cancellation = BulkCancellation(
+            orders=storage.bulk_cancellations,
+            appointments=storage.appointments,
+            queries=storage.appointment_queries,
+            views=self.views,
+            schedules=storage.schedules,
+            holds=storage.holds,
+            alternatives=alternatives,
+            clock=clock,
+            on_event=on_event,
+            finish={CancellationCause.ACCOUNT_DELETED: eraser.erase},
+        )
+        self.bookable_slots = BookableSlots(
+            schedules=base.schedules,
+            appointments=storage.appointments,
+            rooms=VideoRooms(base.rules.video_url, base.rules.name),
+            clock=clock,
+        )
+        limits = Limits(
+            base.rules.limits,
+            engagements=storage.engagements,
+            appointments=storage.appointments,
+            clock=clock,
+            zone=base.rules.zone,
+            hold_length=HOLD_LENGTH,
+        )
+        self.booking = Booking(
+            appointments=storage.appointments,
+            users=storage.users,
+            doctors=base.doctors,
+            views=self.views,
+            bookable_slots=self.bookable_slots,
+            limits=limits,
+            bulk_cancellation=self.bulk_cancellation,
+            audit=base.audit,
+            clock=clock,
+            on_event=on_event,
+        )
+        self.changes = Appointments(
+            appointments=storage.appointments,
+            doctors=base.doctors,
+            views=self.views,
+            schedules=base.schedules,
+            bookable_slots=self.bookable_slots,
+            limits=limits,
+            engagements=storage.engagements,
+            bulk_cancellation=self.bulk_cancellation,
+            audit=base.audit,
+            clock=clock,
+            on_event=on_event,
+        )
+        self.follow_ups = FollowUps(
+            appointments=storage.appointments,
+            views=self.views,
+            alternatives=alternatives,
+            schedules=base.schedules,
+            clock=clock,
+            on_event=on_event,
+        )
+
+
+class _TimeServices:
+    """Doctors' hours, the waiting list, and what is told at its time: reminders and the daily digest."""
+
+    def __init__(self, base: _Base, appointments: _AppointmentServices) -> None:
+        storage, clock, views = base.storage, base.clock, appointments.views
+        self.working_hours = WorkingHours(
+            schedules=base.schedules,
+            schedule_store=storage.schedules,
+            queries=storage.appointment_queries,
+            views=views,
+            bulk_cancellation=appointments.bulk_cancellation,
+            audit=base.audit,
+            clock=clock,
+        )
+        self.time_off = TimeOffPlanner(
+            schedules=base.schedules,
+            schedule_store=storage.schedules,
+            bulk_cancellation=appointments.bulk_cancellation,
+            audit=base.audit,
+            clock=clock,
+            zone=base.rules.zone,
+        )
+        self.waitlist = Waitlist(
+            waitlist=storage.waitlist,
+            appointments=storage.appointments,
+            booking=appointments.booking,
+            users=storage.users,
+            doctors=base.doctors,
+            views=views,
+            namesakes=base.namesakes,
+            schedules=base.schedules,
+            clock=clock,
+            on_time_freed=base.on_event,
+        )
+        self.waitlist_offers = WaitlistOffers(
+            waitlist=storage.waitlist,
+            appointments=storage.appointments,
+            users=storage.users,
+            schedules=base.schedules,
+            clock=clock,
+            on_event=base.on_event,
+        )
+        self.reminders = Reminders(
+            reminders=storage.reminders,
+            queries=storage.appointment_queries,
+            users=storage.users,
+            views=views,
+            schedules=base.schedules,
+            clock=clock,
+            on_event=base.on_event,
+        )
+        self.daily_digests = DailyDigests(
+            schedules=storage.schedules,
+            queries=storage.appointment_queries,
+            views=views,
+            users=storage.users,
+            clock=clock,
+            zone=base.rules.zone,
+            on_event=base.on_event,
+        )
+
+
+class _AccountServices:
+    """Registering, signing in, names, email addresses and passwords."""
+
+    def __init__(self, base: _Base, tokens: Tokens, passwords: Passwords, mailer: CodeMailer) -> None:
+        storage, rules, clock, users = base.storage, base.rules, base.clock, base.storage.users
+        attempts = Attempts(storage.attempts, clock)
+        email_availability = EmailAvailability(
+            users=users, attempts=attempts, clock=clock, on_event=base.on_event
+        )
+        codes = OneTimeCodes(
+            codes=storage.one_time_codes, attempts=storage.attempts, tokens=tokens, clock=clock
+        )
+        self.accounts = Accounts(
+            users=users,
+            schedules=storage.schedules,
+            passwords=passwords,
+            attempts=attempts,
+            email_availability=email_availability,
+            namesakes=base.namesakes,
+            audit=base.audit,
+            clock=clock,
+            staff_code=rules.staff_code,
+            per_hour=rules.registrations_an_hour,
+            on_event=base.on_event,
+        )
+        self.sessions = Sessions(
+            chat_lookup=storage.chat_lookup,
+            users=users,
+            sessions=storage.sessions,
+            known_chats=storage.known_chats,
+            attempts=attempts,
+            passwords=passwords,
+            tokens=tokens,
+            audit=base.audit,
+            clock=clock,
+        )
+        self.renaming = Renaming(
+            users=users, namesakes=base.namesakes, audit=base.audit, clock=clock, on_event=base.on_event
+        )
+        self.profile = Profile(
+            users=users,
+            renaming=self.renaming,
+            email_availability=email_availability,
+            codes=codes,
+            mailer=mailer,
+            audit=base.audit,
+            clock=clock,
+        )
+        self.password_reset = PasswordReset(
+            users=users,
+            sessions=storage.sessions,
+            passwords=passwords,
+            attempts=attempts,
+            codes=codes,
+            mailer=mailer,
+            audit=base.audit,
+            clock=clock,
+        )
+
+
+class _AdministrationServices:
+    """What admins do, and what people may ask about their own data."""
+
+    def __init__(
+        self, base: _Base, appointments: _AppointmentServices, on_announcement: Callable[[], None]
+    ) -> None:
+        storage, clock, audit, users = base.storage, base.clock, base.audit, base.storage.users
+        last_admin = LastAdminGuard(admins=storage.admins, clock=clock)
+        self.accounts = AccountAdministration(
+            users=users,
+            sessions=storage.sessions,
+            admins=last_admin,
+            bulk_cancellation=appointments.bulk_cancellation,
+            audit=audit,
+            clock=clock,
+            on_event=base.on_event,
+        )
+        self.account_deletion = AccountDeletion(
+            users=users,
+            admins=last_admin,
+            bulk_cancellation=appointments.bulk_cancellation,
+            erasure=storage.erasure,
+            audit=audit,
+            clock=clock,
+        )
+        self.personal_data = PersonalDataFile(
+            store=storage.personal_data, users=users, audit_store=storage.audit, audit=audit, clock=clock
+        )
+        self.statistics = Statistics(reporting=storage.reporting, schedules=base.schedules, users=users)
+        self.exports = Exports(
+            reporting=storage.reporting,
+            users=users,
+            audit=audit,
+            clock=clock,
+            zone=base.rules.zone,
+            max_bytes=MAX_BYTES,
+        )
+        self.announcements = Announcements(
+            announcements=storage.announcements,
+            recipients=Recipients(users=users, sessions=storage.sessions, clock=clock),
+            audit=audit,
+            clock=clock,
+            on_change=on_announcement,
+        )
+        self.dead_letters = DeadLetters(
+            dead_letters=storage.dead_letters,
+            users=users,
+            admins=storage.admins,
+            sessions=storage.sessions,
+            audit=audit,
+            clock=clock,
+            on_event=base.on_event,
+        )

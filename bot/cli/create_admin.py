@@ -76,19 +76,21 @@ def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
     storage = runner.run(stack.enter_async_context(opened_storage(settings)))
     passwords, clock = Passwords(), SystemClock()
     audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=ZoneInfo(settings.timezone))
-    tries = Attempts(storage.attempts, clock)
+    attempts = Attempts(storage.attempts, clock)
     accounts = Accounts(
         users=storage.users,
         schedules=storage.schedules,
         passwords=passwords,
-        tries=tries,
+        attempts=attempts,
         namesakes=Namesakes(users=storage.users, name_keys=storage.name_keys),
-        probing=EmailAvailability(users=storage.users, tries=tries, clock=clock, on_news=_nothing),
+        email_availability=EmailAvailability(
+            users=storage.users, attempts=attempts, clock=clock, on_event=_nothing
+        ),
         audit=audit,
         clock=clock,
         staff_code=None,
-        an_hour=settings.registrations_an_hour,
-        on_news=_nothing,  # the bot, where it runs, looks for news by itself
+        per_hour=settings.registrations_an_hour,
+        on_event=_nothing,  # the bot, where it runs, looks for news by itself
     )
     try:
         yield _Desk(accounts, audit)

@@ -64,7 +64,7 @@ async def begin(context: ClinicContext, tap: Tap) -> Tap | None:
 
 async def appointments(context: ClinicContext, tap: ShowAppointments) -> None:
     """Show a page of one's own appointments."""
-    page = await context.clinic.diaries.page(context.principal, tap.period, tap.number)
+    page = await context.clinic.appointment_views.page(context.principal, tap.period, tap.number)
     tabs = [button(label, ShowAppointments(other, 0)) for other, label in texts.other_tabs(tap.period)]
     if context.principal.role is Role.PATIENT:
         tabs.append(button(labels.BOOK, Do("book")))
@@ -76,7 +76,7 @@ async def appointments(context: ClinicContext, tap: ShowAppointments) -> None:
 async def find(context: ClinicContext, tap: FindAppointments) -> None:
     """Show a page of one's own appointments with whoever is called like that, or say that nobody is."""
     role, others = context.principal.role, await _fitting(context, tap.search)
-    page = await context.clinic.diaries.page(
+    page = await context.clinic.appointment_views.page(
         context.principal, tap.period, tap.number, [user.id for user in others]
     )
     tabs = [
@@ -92,7 +92,7 @@ async def find(context: ClinicContext, tap: FindAppointments) -> None:
 
 async def _fitting(context: ClinicContext, search: str) -> list[User]:
     """Return with whom one has appointments whose names may be meant."""
-    others = await context.clinic.diaries.others(context.principal)
+    others = await context.clinic.appointment_views.others(context.principal)
     names = set(fitting(search, {user.name for user in others}))
     return [user for user in others if user.name in names]
 
@@ -107,13 +107,13 @@ def _each(context: ClinicContext, page: Page[AppointmentCard]) -> list[Row]:
 
 async def appointment(context: ClinicContext, tap: ShowAppointment) -> None:
     """Show one appointment."""
-    found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
+    found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
     await context.messenger.show(await _card(context, found))
 
 
 async def ask_cancel(context: ClinicContext, tap: AskCancel) -> None:
     """Ask once, and name what goes; the harmless answer stands first."""
-    found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
+    found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
     if not context.clinic.appointments.may_cancel(context.principal, found.appointment):
         await context.messenger.show(await _card(context, found))
         return
@@ -139,7 +139,7 @@ async def confirm(context: ClinicContext, tap: ConfirmAppointment) -> None:
     try:
         found = await context.clinic.appointments.confirm(context.principal, tap.appointment_id)
     except AlreadyCancelled as error:
-        lost = await context.clinic.diaries.get(context.principal, tap.appointment_id)
+        lost = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
         ways = keyboard([button(labels.ANOTHER_TIME, BookDoctor(lost.doctor.id))])
         await context.messenger.show(View(sentence(error, context.rules), ways))
         return
@@ -154,15 +154,15 @@ async def confirm(context: ClinicContext, tap: ConfirmAppointment) -> None:
 
 async def take_alternative(context: ClinicContext, tap: TakeAlternative) -> None:
     """Take a time that was offered in the place of a cancelled appointment."""
-    book = context.clinic.bookings.rebook
+    book = context.clinic.booking.rebook
     booking = book(context.principal, tap.lost_id, tap.doctor_id, tap.start)
     await _take(context, tap.doctor_id, tap.start, booking)
 
 
 async def take_follow_up(context: ClinicContext, tap: TakeFollowUp) -> None:
     """Take a time that was offered as the follow-up of a visit."""
-    visit = await context.clinic.diaries.get(context.principal, tap.visit_id)
-    book = context.clinic.bookings.follow_up
+    visit = await context.clinic.appointment_views.get(context.principal, tap.visit_id)
+    book = context.clinic.booking.follow_up
     booking = book(context.principal, tap.visit_id, tap.number, tap.start)
     await _take(context, visit.doctor.id, tap.start, booking)
 

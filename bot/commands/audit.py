@@ -36,7 +36,7 @@ async def search(context: ClinicContext, tap: Tap) -> None:
 
 async def find(context: ClinicContext, tap: FindAudit) -> None:
     """Show the history of the one who is meant, or a page of those who may be."""
-    page = await context.clinic.people.page(context.principal, tap.search, tap.number)
+    page = await context.clinic.administration.page(context.principal, tap.search, tap.number)
     if page.total == 1:
         await history(context, ShowAudit(0, page.items[0].id, ""))
         return

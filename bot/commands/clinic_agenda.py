@@ -46,7 +46,7 @@ async def day(context: ClinicContext, tap: ShowClinicDay) -> None:
     """Show a page of the clinic's appointments of a day."""
     chosen = _within(tap.day)
     zone = context.clinic.rules.zone
-    page = await context.clinic.diaries.clinic_day(context.principal, chosen, tap.number)
+    page = await context.clinic.appointment_views.clinic_day(context.principal, chosen, tap.number)
     rows = [[button(texts.in_day(item, zone), ShowAppointment(item.appointment.id))] for item in page.items]
     turn = pager(page.number, page.pages, partial(ShowClinicDay, chosen))
     book = [button(labels.BOOK_FOR_SOMEONE, BookFor(UserId("")))]
@@ -68,7 +68,7 @@ def _days(context: ClinicContext, chosen: date) -> Row:
 
 async def people(context: ClinicContext, tap: FindPerson) -> Tap | None:
     """Show whom the search fits, to choose from; one alone is the one."""
-    page = await context.clinic.people.find(context.principal, tap.search, tap.number)
+    page = await context.clinic.administration.find(context.principal, tap.search, tap.number)
     if page.total == 1:
         return ShowPerson(page.items[0].id, Period.UPCOMING, 0)
     shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
@@ -83,7 +83,7 @@ async def people(context: ClinicContext, tap: FindPerson) -> Tap | None:
 
 async def person(context: ClinicContext, tap: ShowPerson) -> None:
     """Show a page of somebody's appointments."""
-    found, page = await context.clinic.diaries.of_person(
+    found, page = await context.clinic.appointment_views.of_person(
         context.principal, tap.user_id, tap.period, tap.number
     )
     rows = [

@@ -26,7 +26,7 @@ async def page(context: ClinicContext, tap: ShowOutbox) -> None:
 async def retry(context: ClinicContext, tap: RetryNotice) -> None:
     """Send one again; where somebody else was quicker, say so."""
     try:
-        await context.clinic.undelivered.retry(context.principal, tap.ticket)
+        await context.clinic.dead_letters.retry(context.principal, tap.ticket)
     except NoticeSettled as error:
         await _show(context, tap.number, sentence(error, context.rules))
     else:
@@ -36,14 +36,14 @@ async def retry(context: ClinicContext, tap: RetryNotice) -> None:
 async def retry_all(context: ClinicContext, tap: RetryAllNotices) -> None:
     """Send all again."""
     del tap
-    count = await context.clinic.undelivered.retry_all(context.principal)
+    count = await context.clinic.dead_letters.retry_all(context.principal)
     await _show(context, 0, texts.retried(count))
 
 
 async def drop(context: ClinicContext, tap: DropNotice) -> None:
     """Give one up; where somebody else was quicker, say so."""
     try:
-        await context.clinic.undelivered.drop(context.principal, tap.ticket)
+        await context.clinic.dead_letters.drop(context.principal, tap.ticket)
     except NoticeSettled as error:
         await _show(context, tap.number, sentence(error, context.rules))
     else:
@@ -51,13 +51,13 @@ async def drop(context: ClinicContext, tap: DropNotice) -> None:
 
 
 async def _show(context: ClinicContext, number: int, said: str | None = None) -> None:
-    found = await context.clinic.undelivered.page(context.principal, number)
+    found = await context.clinic.dead_letters.page(context.principal, number)
     view = View(texts.page(found, context.zone), keyboard(*_rows(found)))
     await context.messenger.show(view.headed(said))
 
 
 def _rows(found: OutboxPage) -> list[Row]:
-    parked = found.parked
+    parked = found.dead_letters
     rows: list[Row] = [
         [
             button(labels.retry(place), RetryNotice(each.ticket, parked.number)),

@@ -42,7 +42,7 @@ async def my_data(context: ClinicContext, tap: Tap) -> None:
     """Send everything that is stored about the person, as one file."""
     del tap
     context.takes_long()
-    content = await context.clinic.my_data.file(context.principal)
+    content = await context.clinic.personal_data.file(context.principal)
     day = context.clinic.clock.now().astimezone(context.zone).date()
     await context.messenger.send_file(content, f"my-data-{day.isoformat()}.json", texts.my_data(), kept=True)
 
@@ -51,7 +51,7 @@ async def ask_forget(context: ClinicContext, tap: Tap) -> None:
     """Ask once, and name what goes; the harmless answer stands first."""
     del tap
     principal = context.principal
-    found = await context.clinic.leaving.affected(principal)
+    found = await context.clinic.account_deletion.affected(principal)
     keep = button(labels.KEEP_ACCOUNT, Do("me"))
     drop = button(labels.DELETE_YES, ForgetMe(principal.id))
     text = texts.ask_forget(principal.user, found, context.rules)
@@ -64,7 +64,7 @@ async def forget(context: ClinicContext, tap: ForgetMe) -> None:
         await ask_forget(context, tap)
         return
     context.takes_long()
-    count = await context.clinic.leaving.leave(context.principal)
+    count = await context.clinic.account_deletion.leave(context.principal)
     context.state.email = context.state.intent = None
     context.sign_out()
     await context.messenger.show(View(texts.forgotten(count), ways_on(None)))

@@ -42,7 +42,7 @@ async def day(context: ClinicContext, tap: ShowDay) -> None:
 
 async def _day(context: ClinicContext, shown: date, number: int, first: Row = ()) -> View:
     """Return a page of a day, with a row of buttons for what comes first."""
-    plan = await context.clinic.day_plans.day(context.principal, shown)
+    plan = await context.clinic.agenda.day(context.principal, shown)
     pages = max(1, -(-len(plan.taken) // ENTRIES_A_PAGE))
     number = min(max(number, 0), pages - 1)
     entries = plan.taken[number * ENTRIES_A_PAGE :][:ENTRIES_A_PAGE]
@@ -76,7 +76,7 @@ def _ways(context: ClinicContext, shown: date) -> list[Row]:
 
 async def week(context: ClinicContext, tap: ShowWeek) -> None:
     """Show a week; each of its days can be opened."""
-    plans = await context.clinic.day_plans.week(context.principal, tap.day)
+    plans = await context.clinic.agenda.week(context.principal, tap.day)
     monday = plans[0].day
     days = [button(texts.week_button(plan), ShowDay(plan.day, 0)) for plan in plans]
     before, after = monday - timedelta(days=7), monday + timedelta(days=7)
@@ -92,7 +92,7 @@ async def draw(context: ClinicContext, tap: DrawDay) -> None:
     """Send a day as a picture."""
     context.messenger.show_work(Doing.PICTURE)
     context.takes_long()
-    plan = await context.clinic.day_plans.day(context.principal, tap.day)
+    plan = await context.clinic.agenda.day(context.principal, tap.day)
     title = texts.picture_title(plain_doctor(context.principal.user.name), plan)
     png = await asyncio.to_thread(day_picture, plan, title=title, now=context.clinic.clock.now())
     ways = keyboard([button(labels.OPEN_THE_DAY, ShowDay(tap.day, 0))])
@@ -110,6 +110,6 @@ async def mark(context: ClinicContext, tap: Mark) -> None:
 
 
 async def _page_of(context: ClinicContext, shown: date, noted: AppointmentCard) -> int:
-    plan = await context.clinic.day_plans.day(context.principal, shown)
+    plan = await context.clinic.agenda.day(context.principal, shown)
     ids = [entry.appointment.id for entry in plan.taken]
     return ids.index(noted.appointment.id) // ENTRIES_A_PAGE

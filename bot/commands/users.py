@@ -40,7 +40,7 @@ async def search(context: ClinicContext, tap: Tap) -> None:
 
 async def users(context: ClinicContext, tap: ShowUsers) -> None:
     """Show a page of accounts. Its buttons know which are wanted: there may be other lists."""
-    wanted, people = read_packed(tap.search), context.clinic.people
+    wanted, people = read_packed(tap.search), context.clinic.administration
     page, counts = await asyncio.gather(
         people.page(context.principal, wanted.text, tap.number, wanted.who),
         people.counts(context.principal, wanted.text),
@@ -70,14 +70,16 @@ def _filters(wanted: WantedUsers, counts: Mapping[Who, int]) -> list[Row]:
 
 async def user(context: ClinicContext, tap: ShowUser) -> None:
     """Show an account."""
-    found = await context.clinic.people.get(context.principal, tap.user_id)
+    found = await context.clinic.administration.get(context.principal, tap.user_id)
     await _show(context, found, tap.search)
 
 
 async def decide(context: ClinicContext, tap: Decide) -> None:
     """Approve or refuse a doctor; where somebody else was quicker, say who."""
     try:
-        found = await context.clinic.people.decide(context.principal, tap.user_id, approve=tap.approve)
+        found = await context.clinic.administration.decide(
+            context.principal, tap.user_id, approve=tap.approve
+        )
     except AlreadyDecided as error:
         await _too_late(context, error, tap.search)
     else:
@@ -86,7 +88,7 @@ async def decide(context: ClinicContext, tap: Decide) -> None:
 
 async def decide_name(context: ClinicContext, tap: DecideName) -> None:
     """Approve or refuse the name that was shown; where that is not what waits any more, say so."""
-    found = await context.clinic.people.get(context.principal, tap.user_id)
+    found = await context.clinic.administration.get(context.principal, tap.user_id)
     wanted = found.wanted_name or ""
     # An empty name never waits.
     wanted = wanted if short_key(wanted) == tap.name else ""
@@ -101,8 +103,8 @@ async def decide_name(context: ClinicContext, tap: DecideName) -> None:
 
 async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
     """Ask once, and name who goes and what is booked; the harmless answer stands first."""
-    found = await context.clinic.people.get(context.principal, tap.user_id)
-    affected = await context.clinic.people.affected(context.principal, tap.user_id)
+    found = await context.clinic.administration.get(context.principal, tap.user_id)
+    affected = await context.clinic.administration.affected(context.principal, tap.user_id)
     leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
     keep = button(
         labels.BLOCK_KEEP_THEM if affected else labels.BLOCK_YES, BlockUser(found.id, False, tap.search)
@@ -115,7 +117,7 @@ async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
 async def block(context: ClinicContext, tap: BlockUser) -> None:
     """Block an account, and cancel its appointments if that was wanted."""
     try:
-        found, count = await context.clinic.people.block(
+        found, count = await context.clinic.administration.block(
             context.principal, tap.user_id, clear=tap.cancel_upcoming
         )
     except AlreadyDecided as error:
@@ -128,7 +130,7 @@ async def block(context: ClinicContext, tap: BlockUser) -> None:
 async def unblock(context: ClinicContext, tap: Unblock) -> None:
     """Let somebody in again."""
     try:
-        found = await context.clinic.people.unblock(context.principal, tap.user_id)
+        found = await context.clinic.administration.unblock(context.principal, tap.user_id)
     except AlreadyDecided as error:
         await _too_late(context, error, tap.search)
     else:
@@ -137,8 +139,8 @@ async def unblock(context: ClinicContext, tap: Unblock) -> None:
 
 async def ask_bulk_cancel(context: ClinicContext, tap: AskBulkCancel) -> None:
     """Ask whether to cancel what somebody who is blocked has booked still, and name it."""
-    found = await context.clinic.people.get(context.principal, tap.user_id)
-    affected = await context.clinic.people.affected(context.principal, tap.user_id)
+    found = await context.clinic.administration.get(context.principal, tap.user_id)
+    affected = await context.clinic.administration.affected(context.principal, tap.user_id)
     keep = button(labels.KEEP_THEM, ShowUser(found.id, tap.search))
     drop = button(labels.yes_cancel(texts.those(len(affected))), BulkCancel(found.id, tap.search))
     text = texts.ask_bulk_cancel(found, affected, context.zone)
@@ -148,17 +150,17 @@ async def ask_bulk_cancel(context: ClinicContext, tap: AskBulkCancel) -> None:
 async def bulk_cancel(context: ClinicContext, tap: BulkCancel) -> None:
     """Cancel what somebody who is blocked has booked still."""
     try:
-        count = await context.clinic.people.clear(context.principal, tap.user_id)
+        count = await context.clinic.administration.clear(context.principal, tap.user_id)
     except AlreadyDecided as error:
         await _too_late(context, error, tap.search)
     else:
-        found = await context.clinic.people.get(context.principal, tap.user_id)
+        found = await context.clinic.administration.get(context.principal, tap.user_id)
         await _show(context, found, tap.search, texts.cleared(found, count))
 
 
 async def ask_reset(context: ClinicContext, tap: AskReset) -> None:
     """Ask whether to take somebody's password away; the harmless answer stands first."""
-    found = await context.clinic.people.get(context.principal, tap.user_id)
+    found = await context.clinic.administration.get(context.principal, tap.user_id)
     leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
     send = button(labels.SEND_CODE_YES, ResetPassword(found.id, tap.search))
     await context.messenger.show(View(texts.ask_reset(found), keyboard([leave], [send])))
@@ -166,10 +168,10 @@ async def ask_reset(context: ClinicContext, tap: AskReset) -> None:
 
 async def reset(context: ClinicContext, tap: ResetPassword) -> None:
     """Send somebody a code for a new password; where that can't be, nothing is changed."""
-    found = await context.clinic.people.get(context.principal, tap.user_id)
+    found = await context.clinic.administration.get(context.principal, tap.user_id)
     context.takes_long()
     try:
-        await context.clinic.renewal.reset_password(context.principal, tap.user_id)
+        await context.clinic.password_reset.reset_password(context.principal, tap.user_id)
     except (MailDown, MailRefused, AccountBlocked) as error:
         said = sentence(error, context.rules)
     else:

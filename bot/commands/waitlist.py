@@ -31,7 +31,7 @@ async def places(context: ClinicContext, tap: Tap) -> None:
 
 async def _places(context: ClinicContext) -> View:
     waitlist, rules = context.clinic.waitlist, context.rules
-    found = [(each, waitlist.stands(each.place)) for each in await waitlist.places(context.principal)]
+    found = [(each, waitlist.stands(each.entry)) for each in await waitlist.entries(context.principal)]
     rows: list[Row] = []
     for each, offer in found:
         if offer is not None:

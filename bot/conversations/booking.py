@@ -95,7 +95,7 @@ async def skip_reason(context: ClinicContext, tap: Skip) -> Outcome:
 
 async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
     """Ask whether it is by video, where the doctor leaves that open."""
-    video = await context.clinic.offering.video(known(draft.doctor_id))
+    video = await context.clinic.bookable_slots.video(known(draft.doctor_id))
     if video is Video.OFFERED:
         return Goto(Ask.WAY, draft)
     return await _to_summary(context, replace(draft, by_video=True if video is Video.ONLY else None))
@@ -130,7 +130,7 @@ async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
 
 async def _stored(context: ClinicContext, appointment_id: AppointmentId) -> Outcome:
     """End with what this very request has stored before, whatever it would be now."""
-    return _before(context, await context.clinic.diaries.get(context.principal, appointment_id))
+    return _before(context, await context.clinic.appointment_views.get(context.principal, appointment_id))
 
 
 def _before(context: ClinicContext, found: AppointmentCard) -> Finish:
@@ -151,7 +151,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     del tap
     draft = context.draft(BookingDraft)
     try:
-        booked = await context.clinic.bookings.book(
+        booked = await context.clinic.booking.book(
             context.principal,
             known(draft.doctor_id),
             known(draft.start),

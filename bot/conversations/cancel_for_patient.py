@@ -33,14 +33,14 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the appointment whose button was tapped, if it can still be cancelled."""
     if not isinstance(tap, CancelForPatient):
         raise AppointmentUnknown
-    found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
+    found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
     context.clinic.appointments.check_to_come(found.appointment)
     return Goto(Ask.NOTE, CancelForPatientDraft(tap.appointment_id, found.appointment.slot.start))
 
 
 async def _found(context: ClinicContext) -> AppointmentCard:
     draft = context.draft(CancelForPatientDraft)
-    return await context.clinic.diaries.get(context.principal, draft.appointment_id)
+    return await context.clinic.appointment_views.get(context.principal, draft.appointment_id)
 
 
 async def ask_note(context: ClinicContext) -> View:
@@ -99,7 +99,7 @@ async def stored_before(context: ClinicContext) -> View | None:
     if context.visitor is None:
         return None
     draft = context.draft(CancelForPatientDraft)
-    found = await context.clinic.diaries.get(context.visitor, draft.appointment_id)
+    found = await context.clinic.appointment_views.get(context.visitor, draft.appointment_id)
     is_cancelled = found.appointment.status is AppointmentStatus.CANCELLED
     return _gone(context, context.visitor, found) if is_cancelled else None
 

@@ -27,14 +27,16 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the appointment whose button was tapped, if it is still to come."""
     if not isinstance(tap, ChangeReason):
         raise AppointmentUnknown
-    found = await context.clinic.diaries.get(context.principal, tap.appointment_id)
+    found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
     context.clinic.appointments.check_to_come(found.appointment)
     return Goto(Ask.REASON, ReasonDraft(tap.appointment_id))
 
 
 async def ask(context: ClinicContext) -> View:
     """Ask for the reason, and show the one that there is."""
-    found = await context.clinic.diaries.get(context.principal, context.draft(ReasonDraft).appointment_id)
+    found = await context.clinic.appointment_views.get(
+        context.principal, context.draft(ReasonDraft).appointment_id
+    )
     drop = [button(labels.REMOVE_REASON, Skip())] if found.appointment.reason else []
     return View(
         texts.ask_reason(found, context.rules), keyboard(drop, [button(labels.KEEP_AS_IT_IS, Leave())])

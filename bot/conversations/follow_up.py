@@ -31,7 +31,7 @@ from services.errors import (
     NoTimesThen,
     OffersChanged,
 )
-from services.models.appointments import AppointmentCard, Offer
+from services.models.appointments import Alternative, AppointmentCard
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 WEEKS = (1, 2, 4, 12)
@@ -57,7 +57,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 async def ask(context: ClinicContext) -> View:
     """Ask when the patient is to come again."""
     draft = context.draft(FollowUpDraft)
-    visit = await context.clinic.diaries.get(context.principal, draft.visit_id)
+    visit = await context.clinic.appointment_views.get(context.principal, draft.visit_id)
     choices = [
         button(texts.in_weeks(weeks), PickMinutes(timedelta(weeks=weeks) // MINUTE)) for weeks in WEEKS
     ]
@@ -151,7 +151,7 @@ async def send(context: ClinicContext, tap: Confirm) -> Outcome:
     return Finish(_proposed(context, visit, offers))
 
 
-def _proposed(context: ClinicContext, visit: AppointmentCard, offers: Sequence[Offer]) -> View:
+def _proposed(context: ClinicContext, visit: AppointmentCard, offers: Sequence[Alternative]) -> View:
     """Say what was proposed, and lead on."""
     zone = context.clinic.rules.zone
     day = visit.appointment.slot.start.astimezone(zone).date()

@@ -20,7 +20,7 @@ from bot.texts.errors import sentence
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.errors import DayPassed, DayTooFar, DoctorUnknown, TooManyWaitlistEntries
-from services.waitlist.offers import LASTS
+from services.waitlist.offers import OFFER_LENGTH
 
 TWO_WEEKS = timedelta(days=13)  # after today
 
@@ -96,7 +96,7 @@ async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
         ways = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.DOCTORS, Do("doctors"))]
         return Finish(View(sentence(error, context.rules), keyboard(ways)))
     free = [button(labels.FREE_TIMES, BookDoctor(draft.doctor_id))] if joined.free else []
-    text = texts.joined(joined, LASTS, context.rules)
+    text = texts.joined(joined, OFFER_LENGTH, context.rules)
     return Finish(View(text, keyboard(free, [button(labels.MY_WAITING_LISTS, Do("waitlist"))])))
 
 

@@ -62,7 +62,7 @@ async def _draft_of(context: ClinicContext, appointment_id: AppointmentId) -> Bo
 
     Raises AlreadyCancelled, AppointmentOver, TooLateToChange.
     """
-    found = await context.clinic.diaries.get(context.principal, appointment_id)
+    found = await context.clinic.appointment_views.get(context.principal, appointment_id)
     appointment = found.appointment
     context.clinic.appointments.check_to_come(appointment)
     await context.clinic.appointments.check_in_time(context.principal, appointment)

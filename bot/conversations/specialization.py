@@ -30,14 +30,14 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the only question; without the button it is not known whom it is about."""
     if not isinstance(tap, ChangeSpecialization):
         return Finish(View(texts.nobody_to_change(), keyboard([button(labels.USERS, Do("users"))])))
-    await context.clinic.people.get(context.principal, tap.user_id)
+    await context.clinic.administration.get(context.principal, tap.user_id)
     return Goto(Ask.NAME, SpecializationDraft(tap.user_id, tap.search))
 
 
 async def ask_name(context: ClinicContext) -> View:
     """Ask for it."""
     draft, names = context.draft(SpecializationDraft), await context.clinic.accounts.known_specializations()
-    user = await context.clinic.people.get(context.principal, draft.user_id)
+    user = await context.clinic.administration.get(context.principal, draft.user_id)
     ways = ways_out(back=False)
     return View(texts.ask_specialization(user), choices(names, draft.maybe, draft.typed, ways))
 
@@ -72,7 +72,7 @@ async def keep_name(context: ClinicContext, tap: KeepTyped) -> Outcome:
 async def _changed(context: ClinicContext, name: str) -> Finish:
     """Change it, and show the doctor's card as it is then."""
     draft = context.draft(SpecializationDraft)
-    user = await context.clinic.people.change_specialization(context.principal, draft.user_id, name)
+    user = await context.clinic.administration.change_specialization(context.principal, draft.user_id, name)
     view = await person_card(context, user, draft.search)
     return Finish(view.headed(texts.specialization_changed(user)))
 

@@ -73,7 +73,7 @@ async def establish(storage: Storage, accounts: Accounts, schedules: Schedules, 
     The history comes last, in one write, so that what was cut short is finished at the next start, and what
     is done is never done again, whoever has changed their mail address, or gone, since.
     """
-    if (await storage.diaries.page(EVER, number=0, size=1)).total:
+    if (await storage.appointment_queries.page(EVER, number=0, size=1)).total:
         return
     await furnish(storage, accounts, clock)
     history = _History(schedules.zone, clock.now())

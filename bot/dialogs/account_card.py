@@ -27,7 +27,7 @@ async def person_card(context: ClinicContext, user: User, search: str) -> View:
     is_you = user.id == context.principal.id
     left = 0
     if user.status is AccountStatus.BLOCKED:
-        left = len(await context.clinic.people.affected(context.principal, user.id))
+        left = len(await context.clinic.administration.affected(context.principal, user.id))
     alike = await context.clinic.renaming.alike(user)
     back = [button(labels.BACK_TO_USERS, ShowUsers(0, search))]
     rows = keyboard(

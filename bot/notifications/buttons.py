@@ -82,7 +82,7 @@ def _other_times(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
         [button(f"🕑 {offered(offer, facts, rules)}", taking(offer, facts))]
         for offer in facts.get("offers") or ()
     ]
-    stays = facts.get("why") not in {CancellationCause.BLOCKED.value, CancellationCause.FORGOTTEN.value}
+    stays = facts.get("why") not in {CancellationCause.BLOCKED.value, CancellationCause.ACCOUNT_DELETED.value}
     another = BookDoctor(UserId(facts["doctor_id"])) if stays else Do("book")
     return [*rows, [notice_button(labels.ANOTHER_TIME, another)]]
 

@@ -202,7 +202,7 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.DATA_SENT: _does("{who} asked for a copy of their data"),
     Action.OUTBOX_RETRIED: _retried,
     Action.OUTBOX_DROPPED: _dropped,
-    Action.FORGOTTEN: _own("{who} deleted their account", "{who} deleted {whom}"),
+    Action.ACCOUNT_DELETED: _own("{who} deleted their account", "{who} deleted {whom}"),
 }
 
 

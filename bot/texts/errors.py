@@ -181,7 +181,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.TooLateToChange: lambda e, rules: (
         f"The appointment on {moment_read(e.start, rules)} could be moved or cancelled here until"
-        f" {span(e.notice)} before. Please {call_the_clinic(rules)}."
+        f" {span(e.lead_time)} before. Please {call_the_clinic(rules)}."
     ),
     errors.NotSeen: lambda e, rules: (
         f"Please mark the visit on {moment_read(e.start, rules)} as seen first. Then you can propose a follow-up."
@@ -389,11 +389,11 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.BadBuffer: lambda e, _: (
         f"A buffer can be up to {e.most} minutes, in steps of five, like 10. Please tap or type one, or “none”."
     ),
-    errors.BadNotice: lambda e, _: (
+    errors.BadLeadTime: lambda e, _: (
         f"Please tap the notice, or type it like “90 min”, “3 hours” or “2 days”. It can be up to {span(e.most)}."
     ),
-    errors.NoticeTooLong: lambda e, _: (
-        f"With {span(e.notice)} of notice and booking {span(e.horizon)} ahead, nobody could ever book you."
+    errors.LeadTimeTooLong: lambda e, _: (
+        f"With {span(e.lead_time)} of notice and booking {span(e.horizon)} ahead, nobody could ever book you."
         " Please choose a shorter notice, or more days ahead."
     ),
     errors.BadHorizon: lambda e, _: (

@@ -435,7 +435,7 @@ _WHYS = {
     CancellationCause.TIME_OFF.value: "{doctor} is away that day.",
     CancellationCause.HOURS.value: "{doctor}'s working hours have changed.",
     _BLOCKED: "{doctor} isn't seeing patients here at the moment.",
-    CancellationCause.FORGOTTEN.value: "The account was deleted.",
+    CancellationCause.ACCOUNT_DELETED.value: "The account was deleted.",
 }
 _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.BOOKED: _booked,

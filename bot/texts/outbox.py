@@ -37,12 +37,12 @@ MOST_NAME = 40
 
 def page(found: OutboxPage, zone: ZoneInfo) -> str:
     """Show how the outbox stands, and a page of what is parked."""
-    backlog, parked = found.backlog, found.parked
+    backlog, parked = found.backlog, found.dead_letters
     lines = [
         "📮 <b>Outbox</b>",
         "",
         f"Waiting to be sent: {backlog.waiting:,}, {backlog.late:,} of them late",
-        f"Failed after a day of attempts: {backlog.parked:,}",
+        f"Failed after a day of attempts: {backlog.dead_letters:,}",
     ]
     for place, each in numbered(parked):
         reader = found.readers.get(each.reader)

@@ -8,7 +8,7 @@ from bot.drafts import FollowUpDraft
 from bot.texts.appointments import is_confirmed
 from bot.texts.formats import clock_time, day, doctor, esc, moment, shortened, stretch, zone_name
 from services.appointments.agenda import DayAgenda
-from services.models.appointments import AppointmentCard, AppointmentStatus, Offer
+from services.models.appointments import Alternative, AppointmentCard, AppointmentStatus
 from services.models.scheduling import Slot
 
 MARKS = {
@@ -137,7 +137,7 @@ def _follow_up(card: AppointmentCard, draft: FollowUpDraft, zone: ZoneInfo) -> s
     return f"↪ <b>Propose a follow-up</b>\n🙂 {esc(card.patient.name)}\n{times}"
 
 
-def proposed(card: AppointmentCard, offers: Sequence[Offer], zone: ZoneInfo) -> str:
+def proposed(card: AppointmentCard, offers: Sequence[Alternative], zone: ZoneInfo) -> str:
     """Say what was proposed."""
     times = "; ".join(moment(offer.slot.start, zone) for offer in offers)
     return (

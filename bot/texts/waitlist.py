@@ -75,7 +75,7 @@ def wish(place: WaitlistEntry, rules: ClinicRules) -> str:
 
 def joined(found: Joined, lasts: timedelta, rules: ClinicRules) -> str:
     """Say that somebody waits now, for what, and what will come of it."""
-    place = found.card.place
+    place = found.card.entry
     lines = [f"🔔 You're on the waiting list for {doctor(found.card.doctor.name)}: {wish(place, rules)}."]
     if found.has_replaced:
         lines.append("This replaces what you were waiting for there before.")
@@ -110,8 +110,8 @@ def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: C
 
 def _place(card: WaitlistEntryCard, offer: SlotOffer | None, rules: ClinicRules) -> str:
     lines = [
-        f"👩‍⚕️ {doctor(card.doctor.name)}: {esc(wish(card.place, rules))}",
-        f"Since {moment(card.place.since, rules.zone)}. {before(card.before)}",
+        f"👩‍⚕️ {doctor(card.doctor.name)}: {esc(wish(card.entry, rules))}",
+        f"Since {moment(card.entry.since, rules.zone)}. {before(card.before)}",
     ]
     if offer is not None:
         lines.append(

@@ -18,15 +18,15 @@ TOLD_EACH = timedelta(days=1)
 
 
 class EmailAvailability:
-    """Answers whether an address is free. `on_news` is called when there is news to tell."""
+    """Answers whether an address is free. `on_event` is called when an event was stored."""
 
     def __init__(
-        self, *, users: UserStore, tries: Attempts, clock: Clock, on_news: Callable[[], None]
+        self, *, users: UserStore, attempts: Attempts, clock: Clock, on_event: Callable[[], None]
     ) -> None:
         self._users = users
-        self._tries = tries
+        self._attempts = attempts
         self._clock = clock
-        self._on_news = on_news
+        self._on_event = on_event
 
     async def check_free(self, email: str, chat_id: ChatId, *, tell: bool = False) -> None:
         """Return if nobody has the (case-folded) address.
@@ -36,13 +36,13 @@ class EmailAvailability:
         Raises EmailTaken, TooManyTries.
         """
         taken: tuple[Counter, ...] = (f"taken:{chat_id}", TAKEN_A_CHAT), ("taken", TAKEN)
-        await self._tries.check(*taken)
+        await self._attempts.check(*taken)
         if tell:
-            await self._tries.count((f"address:{chat_id}", ADDRESSES_A_CHAT), ("address", ADDRESSES))
+            await self._attempts.count((f"address:{chat_id}", ADDRESSES_A_CHAT), ("address", ADDRESSES))
         found = await self._users.credentials(email)
         if found is None:
             return
-        await self._tries.count(*taken)
+        await self._attempts.count(*taken)
         if tell and not found.know(chat_id):
             await self._tell(found.user)
         raise EmailTaken(email)
@@ -52,4 +52,4 @@ class EmailAvailability:
         kind = EventKind.ADDRESS_TRIED
         event = Event(f"{owner.id}.{kind}.{int(now.timestamp())}", kind, (owner.id,), {"name": owner.name})
         if await self._users.tell_owner(owner.email, event, now, TOLD_EACH):
-            self._on_news()
+            self._on_event()

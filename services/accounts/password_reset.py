@@ -38,7 +38,7 @@ class PasswordReset:
         users: UserStore,
         sessions: SessionStore,
         passwords: Passwords,
-        tries: Attempts,
+        attempts: Attempts,
         codes: OneTimeCodes,
         mailer: CodeMailer,
         audit: Audit,
@@ -47,7 +47,7 @@ class PasswordReset:
         self._users = users
         self._sessions = sessions
         self._passwords = passwords
-        self._tries = tries
+        self._attempts = attempts
         self._codes = codes
         self._mailer = mailer
         self._audit = audit
@@ -59,12 +59,12 @@ class PasswordReset:
         Raises WrongPassword, TooManyTries.
         """
         email = principal.user.email
-        counters = await self._tries.count_login(principal.chat_id, email, is_known=True)
+        counters = await self._attempts.count_login(principal.chat_id, email, is_known=True)
         found = await self._users.credentials(email)
         hashed = found.password_hash if found else None
         if not await self._passwords.matches(password, hashed, by=principal.chat_id):
             raise WrongPassword
-        await self._tries.forgive(*keys_of(counters))
+        await self._attempts.forgive(*keys_of(counters))
 
     async def renew(self, principal: Principal, password: str) -> User:
         """Change the password of somebody who has proved to know the old one; end all other sessions.
@@ -121,7 +121,7 @@ class PasswordReset:
             raise AccountBlocked
         user = await self._store(found.user, hashed, learn=chat_id)
         for is_known in (False, True):
-            await self._tries.forgive(*keys_of(login_counters(chat_id, email, is_known=is_known)))
+            await self._attempts.forgive(*keys_of(login_counters(chat_id, email, is_known=is_known)))
         await self._audit.note(Action.PASSWORD_CHANGED, actor=user.id, subject=user.id, why="forgotten")
         return user
 

@@ -32,7 +32,7 @@ class Profile:
         *,
         users: UserStore,
         renaming: Renaming,
-        probing: EmailAvailability,
+        email_availability: EmailAvailability,
         codes: OneTimeCodes,
         mailer: CodeMailer,
         audit: Audit,
@@ -40,7 +40,7 @@ class Profile:
     ) -> None:
         self._users = users
         self._renaming = renaming
-        self._probing = probing
+        self._email_availability = email_availability
         self._codes = codes
         self._mailer = mailer
         self._audit = audit
@@ -71,7 +71,7 @@ class Profile:
             if not principal.user.takes_mail:
                 return email
             raise SameEmail
-        await self._probing.check_free(email, principal.chat_id)
+        await self._email_availability.check_free(email, principal.chat_id)
         return email
 
     async def send_code(self, principal: Principal, email: str) -> None:

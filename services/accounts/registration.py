@@ -62,7 +62,7 @@ class Registration:
 class Accounts:
     """Makes accounts, so many `an_hour` in chats. `staff_code` None: nobody becomes an admin in the chat.
 
-    `on_news` is called when there is news to tell.
+    `on_event` is called when an event was stored.
     """
 
     def __init__(
@@ -71,26 +71,26 @@ class Accounts:
         users: UserStore,
         schedules: ScheduleStore,
         passwords: Passwords,
-        tries: Attempts,
-        probing: EmailAvailability,
+        attempts: Attempts,
+        email_availability: EmailAvailability,
         namesakes: Namesakes,
         audit: Audit,
         clock: Clock,
         staff_code: str | None,
-        an_hour: int,
-        on_news: Callable[[], None],
+        per_hour: int,
+        on_event: Callable[[], None],
     ) -> None:
         self._users = users
         self._schedules = schedules
         self._passwords = passwords
-        self._tries = tries
-        self._probing = probing
+        self._attempts = attempts
+        self._email_availability = email_availability
         self._namesakes = namesakes
         self._audit = audit
         self._clock = clock
         self._staff_code = staff_code
-        self._in_all = registrations(an_hour)
-        self._on_news = on_news
+        self._in_all = registrations(per_hour)
+        self._on_event = on_event
 
     @property
     def has_staff_code(self) -> bool:
@@ -104,7 +104,7 @@ class Accounts:
         """
         email = read_email(text)
         if chat_id is not None:
-            await self._probing.check_free(email, chat_id, tell=True)
+            await self._email_availability.check_free(email, chat_id, tell=True)
         elif await self._users.email_exists(email):
             raise EmailTaken(email)
         return email
@@ -114,11 +114,11 @@ class Accounts:
         if self._staff_code is None:
             raise StaffCodeNotSet
         in_chat, in_all = f"staff:{chat_id}", "staff"
-        await self._tries.count((in_chat, STAFF_CODES_A_CHAT), (in_all, STAFF_CODES))
+        await self._attempts.count((in_chat, STAFF_CODES_A_CHAT), (in_all, STAFF_CODES))
         if not hmac.compare_digest(_composed(code), _composed(self._staff_code)):
             raise WrongStaffCode
-        await self._tries.forgive(in_chat)
-        await self._tries.take_back(in_all)
+        await self._attempts.forgive(in_chat)
+        await self._attempts.take_back(in_all)
 
     async def hash_password(
         self, password: str, chat_id: ChatId | None = None, *, email: str | None = None
@@ -129,8 +129,10 @@ class Accounts:
         """
         self._passwords.check(password, email)
         if chat_id is not None:
-            await self._tries.check((f"registered:{chat_id}", REGISTRATIONS_A_CHAT))
-            await self._tries.count((f"register:{chat_id}", NEW_PASSWORDS_A_CHAT), ("register", self._in_all))
+            await self._attempts.check((f"registered:{chat_id}", REGISTRATIONS_A_CHAT))
+            await self._attempts.count(
+                (f"register:{chat_id}", NEW_PASSWORDS_A_CHAT), ("register", self._in_all)
+            )
         return await self._passwords.hash(password, urgency=Urgency.REGISTRATION, by=chat_id)
 
     async def register(self, registration: Registration) -> User:
@@ -152,13 +154,13 @@ class Accounts:
             Action.REGISTERED, actor=stored.id, subject=stored.id, once=once, role=stored.role.value
         )
         if waits:
-            self._on_news()
+            self._on_event()
         return stored
 
     async def _store(self, registration: Registration, user: User) -> User:
         chat_id, counter = registration.chat_id, (f"registered:{registration.chat_id}", REGISTRATIONS_A_CHAT)
         if chat_id is not None:
-            await self._tries.check(counter)
+            await self._attempts.check(counter)
         if user.role is Role.DOCTOR:
             # Before the account, so that there is never a doctor without hours.
             await self._schedules.put(user.id, Schedule())
@@ -172,7 +174,7 @@ class Accounts:
                 raise
             return stored
         if chat_id is not None:
-            await self._tries.count(counter)
+            await self._attempts.count(counter)
         return user
 
     async def _waits(self, user: User) -> Event:

@@ -18,7 +18,7 @@ from services.storage.users import UserStore
 
 
 class Renaming:
-    """Changes names. `on_news` is called when there is news to tell."""
+    """Changes names. `on_event` is called when an event was stored."""
 
     def __init__(
         self,
@@ -27,13 +27,13 @@ class Renaming:
         namesakes: Namesakes,
         audit: Audit,
         clock: Clock,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
     ) -> None:
         self._users = users
         self._namesakes = namesakes
         self._audit = audit
         self._clock = clock
-        self._on_news = on_news
+        self._on_event = on_event
 
     async def rename(self, principal: Principal, text: str) -> User:
         """Change one's name; a doctor's is kept without the title, and waits: all admins hear of it.
@@ -62,7 +62,7 @@ class Renaming:
         decided = await self._users.settle_name(user_id, wanted, approve=approve, event=event)
         if decided is None:
             raise NoNameWaits(await self._users.by_id(user_id) or user)
-        self._on_news()
+        self._on_event()
         action = Action.NAME_APPROVED if approve else Action.NAME_REFUSED
         await self._audit.note(action, actor=principal.id, subject=user_id, once=event.id)
         return decided
@@ -87,7 +87,7 @@ class Renaming:
             self._users.change(principal.id, {"wanted_name": name}, event),
             lambda: self._wanting(principal, name),
         )
-        self._on_news()
+        self._on_event()
         return await self._noted(principal, Action.NAME_WANTED, changed)
 
     async def _wanting(self, principal: Principal, name: str) -> User | None:

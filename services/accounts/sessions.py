@@ -42,21 +42,21 @@ class Sessions:
     def __init__(
         self,
         *,
-        arrivals: ChatLookup,
+        chat_lookup: ChatLookup,
         users: UserStore,
         sessions: SessionStore,
         known_chats: KnownChatStore,
-        tries: Attempts,
+        attempts: Attempts,
         passwords: Passwords,
         tokens: Tokens,
         audit: Audit,
         clock: Clock,
     ) -> None:
-        self._arrivals = arrivals
+        self._chat_lookup = chat_lookup
         self._users = users
         self._sessions = sessions
         self._known_chats = known_chats
-        self._tries = tries
+        self._attempts = attempts
         self._passwords = passwords
         self._tokens = tokens
         self._audit = audit
@@ -72,17 +72,17 @@ class Sessions:
         email = _as_stored(email)
         found = await self._users.credentials(email)
         is_known = bool(found and found.know(chat_id))
-        counters = await self._tries.count_login(chat_id, email, is_known=is_known)
+        counters = await self._attempts.count_login(chat_id, email, is_known=is_known)
         right = await self._passwords.matches(password, found.password_hash if found else None, by=chat_id)
         if not (found and right):
             await self._note_failure(email, found)
             raise WrongCredentials
-        await self._tries.forgive(*keys_of(counters))
+        await self._attempts.forgive(*keys_of(counters))
         if found.user.status in NOT_USABLE:
             await self._note_failure(email, found)
         _check_usable(found.user)
         principal = await self._open(found, chat_id, self._clock.now(), label)
-        await self._sessions.missed.tell(principal.id, chat_id, self._clock.now())
+        await self._sessions.missed_notices.tell(principal.id, chat_id, self._clock.now())
         await self._audit.note(Action.SIGNED_IN, actor=principal.id, subject=principal.id)
         return principal
 
@@ -105,7 +105,7 @@ class Sessions:
 
     async def arrive(self, chat_id: ChatId) -> tuple[Document | None, Principal | Denied]:
         """Return where the chat's dialog stands, and who is signed in there or why nobody is: in one look."""
-        known = await self._arrivals.of_chat(chat_id)
+        known = await self._chat_lookup.of_chat(chat_id)
         if known.is_marked:
             await self.come_back(chat_id)
         try:
@@ -120,9 +120,9 @@ class Sessions:
             return
         # Before the mark goes, as that is all that reminds of it after a crash; and after, as until then
         # there may be more.
-        await self._sessions.missed.tell(user_id, chat_id, self._clock.now())
+        await self._sessions.missed_notices.tell(user_id, chat_id, self._clock.now())
         await self._sessions.unmark_blocked(chat_id)
-        await self._sessions.missed.tell(user_id, chat_id, self._clock.now())
+        await self._sessions.missed_notices.tell(user_id, chat_id, self._clock.now())
 
     async def authenticate(self, chat_id: ChatId) -> Principal:
         """Return who is signed in in the chat.
@@ -131,7 +131,7 @@ class Sessions:
         account is active and has the role that the token says.
         Raises NotSignedIn, SessionEnded, AccountPending, AccountBlocked.
         """
-        return await self._recognize(chat_id, await self._arrivals.of_chat(chat_id))
+        return await self._recognize(chat_id, await self._chat_lookup.of_chat(chat_id))
 
     async def _recognize(self, chat_id: ChatId, known: FoundChat) -> Principal:
         if known.token is None:
@@ -153,7 +153,7 @@ class Sessions:
         if await self._known_chats.bind(claims.user_id, session, self._clock.now()):
             return True
         # Two updates at once: the other has bound it.
-        return _is_open(chat_id, claims, await self._arrivals.of_chat(chat_id))
+        return _is_open(chat_id, claims, await self._chat_lookup.of_chat(chat_id))
 
     async def chats(self, principal: Principal, number: int) -> Page[SignedIn]:
         """Return a page of the chats in which the person is signed in, the one that asks first."""
@@ -180,7 +180,7 @@ class Sessions:
 
     async def remember(self, chat_id: ChatId, user: User) -> None:
         """Remember that the account was made in the chat: it is told there what is decided about it."""
-        await self._sessions.last.note(chat_id, user.id, self._clock.now())
+        await self._sessions.last_chats.note(chat_id, user.id, self._clock.now())
 
     async def sign_out(self, chat_id: ChatId) -> None:
         """End the chat's session, whatever state it is in."""

@@ -39,7 +39,7 @@ VERDICTS = {
 
 
 class AccountAdministration:
-    """The accounts, as admins see and change them. `on_news` is called when there is news to tell."""
+    """The accounts, as admins see and change them. `on_event` is called when an event was stored."""
 
     def __init__(
         self,
@@ -47,18 +47,18 @@ class AccountAdministration:
         users: UserStore,
         sessions: SessionStore,
         admins: LastAdminGuard,
-        clearances: BulkCancellation,
+        bulk_cancellation: BulkCancellation,
         audit: Audit,
         clock: Clock,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
     ) -> None:
         self._users = users
         self._sessions = sessions
         self._admins = admins
-        self._clearances = clearances
+        self._bulk_cancellation = bulk_cancellation
         self._audit = audit
         self._clock = clock
-        self._on_news = on_news
+        self._on_event = on_event
 
     async def page(self, principal: Principal, search: str, number: int, who: Who = Who.ALL) -> Page[User]:
         """Return a page of accounts, by name: of those, the ones whose name or mail contains `search`.
@@ -128,7 +128,7 @@ class AccountAdministration:
         # In any case, for one that was cut short.
         await self._sessions.end_all(user_id, told_at=self._clock.now())
         if user.role is not Role.ADMIN:
-            await self._clearances.end_holds(user.role, user_id, self._ahead())
+            await self._bulk_cancellation.end_holds(user.role, user_id, self._ahead())
         return user, await self.clear(principal, user_id) if clear else 0
 
     async def _block(self, principal: Principal, user: User) -> User:
@@ -158,7 +158,7 @@ class AccountAdministration:
         )
         if user is None:
             return await self._finish(principal, user_id, action)
-        self._on_news()
+        self._on_event()
         await self._audit.note(action, actor=principal.id, subject=user_id, once=decision.id)
         return user
 
@@ -174,7 +174,7 @@ class AccountAdministration:
         if not found or found[1].by != principal.id or (entry and entry.id == found[1].id):
             raise await self._already(principal, user_id)
         user, decision = found
-        self._on_news()
+        self._on_event()
         await self._audit.note(action, actor=principal.id, subject=user_id, once=decision.id)
         return user
 
@@ -188,7 +188,7 @@ class AccountAdministration:
             return await self._finish(principal, user_id, Action.UNBLOCKED)
         # Neither a session from before nor an order to cancel may last beyond this.
         await self._sessions.end_all(user_id, told_at=self._clock.now())
-        await self._clearances.call_off(CancellationCause.BLOCKED, user_id)
+        await self._bulk_cancellation.call_off(CancellationCause.BLOCKED, user_id)
         event = account_event(EventKind.ACCOUNT_UNBLOCKED, user, self._clock.now())
         return await self._decide(principal, user_id, Action.UNBLOCKED, AccountStatus.BLOCKED, event)
 
@@ -200,7 +200,7 @@ class AccountAdministration:
         user = await self.get(principal, user_id)
         if user.role is Role.ADMIN:
             return []
-        found = await self._clearances.affected(user.role, user_id, self._ahead())
+        found = await self._bulk_cancellation.affected(user.role, user_id, self._ahead())
         return [
             AppointmentCard(as_seen(principal, card.appointment), card.doctor, card.patient) for card in found
         ]
@@ -223,9 +223,9 @@ class AccountAdministration:
             user_id=user_id,
             window=self._ahead(),
             by=principal.id,
-            until=self._clearances.until(),
+            until=self._bulk_cancellation.until(),
         )
-        count = await self._clearances.order(order)
+        count = await self._bulk_cancellation.order(order)
         if count:
             await self._note(principal, Action.CANCELLED_FOR, user_id, count=count)
         return count

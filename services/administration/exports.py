@@ -44,14 +44,14 @@ class Exports:
     def __init__(
         self,
         *,
-        reports: ReportStore,
+        reporting: ReportStore,
         users: UserStore,
         audit: Audit,
         clock: Clock,
         zone: ZoneInfo,
         max_bytes: int,
     ) -> None:
-        self._reports = reports
+        self._reporting = reporting
         self._users = users
         self._audit = audit
         self._clock = clock
@@ -87,7 +87,7 @@ class Exports:
         header = ["Date", f"Start ({zone})", f"End ({zone})", "Minutes", "Status", "Doctor", "Doctor mail"]
         header += ["Specialization", "Patient", "Patient mail", f"Booked ({zone})"]
         writer = CsvSheetWriter(header, self._max_bytes)
-        async for some in self._reports.visits(day_bounds(days.first, days.last, self._zone)):
+        async for some in self._reporting.visits(day_bounds(days.first, days.last, self._zone)):
             people = await self._users.by_ids({who for v in some for who in (v.doctor_id, v.patient_id)})
             writer.add(_visit_rows(some, people, self._zone))
         which = "all" if days == EVER else f"{days.first}_{days.last}"
@@ -96,7 +96,7 @@ class Exports:
     async def _accounts(self) -> CsvSheet:
         header = ["Name", "Mail", "Role", "Status", "Gender", "Specialization", "Language", "Registered"]
         writer = CsvSheetWriter(header, self._max_bytes)
-        async for some in self._reports.accounts():
+        async for some in self._reporting.accounts():
             writer.add(_account_row(enrolled, self._zone) for enrolled in some)
         return writer.named(f"accounts_{self._clock.now().astimezone(self._zone):%Y-%m-%d}.csv")
 

@@ -87,8 +87,8 @@ class Figures:
 class Statistics:
     """Counts for admins, by the clinic's days."""
 
-    def __init__(self, *, reports: ReportStore, schedules: Schedules, users: UserStore) -> None:
-        self._reports = reports
+    def __init__(self, *, reporting: ReportStore, schedules: Schedules, users: UserStore) -> None:
+        self._reporting = reporting
         self._schedules = schedules
         self._users = users
         self._zone = schedules.zone
@@ -105,9 +105,9 @@ class Statistics:
         days = Days(today - timedelta(days=number - 1), today)
         window = day_bounds(days.first, days.last, self._zone)
         # One after the other: each is a look at the whole period, and others wait for the database, too.
-        by_start = await self._reports.by_start(window)
-        by_doctor = await self._reports.by_doctor(window)
-        ahead = await self._reports.by_hours_ahead(window)
+        by_start = await self._reporting.by_start(window)
+        by_doctor = await self._reporting.by_doctor(window)
+        ahead = await self._reporting.by_hours_ahead(window)
         booked, offered = await self._use(days, by_doctor)
         busiest, doctors = await self._busiest(by_doctor)
         return Figures(
@@ -134,7 +134,7 @@ class Statistics:
         for (doctor_id, status), count in counts.items():
             seen.setdefault(doctor_id, []).append((status, count))
         booked = offered = timedelta()
-        async for some in self._reports.doctors():
+        async for some in self._reporting.doctors():
             schedules = await asyncio.gather(*(self._schedules.of_doctor(doctor.user.id) for doctor in some))
             for doctor, schedule in zip(some, schedules, strict=True):
                 of_doctor = seen.get(doctor.user.id, [])

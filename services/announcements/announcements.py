@@ -26,13 +26,13 @@ class Announcements:
         self,
         *,
         announcements: AnnouncementStore,
-        crowd: Recipients,
+        recipients: Recipients,
         audit: Audit,
         clock: Clock,
         on_change: Callable[[], None],
     ) -> None:
         self._announcements = announcements
-        self._crowd = crowd
+        self._recipients = recipients
         self._audit = audit
         self._clock = clock
         self._on_change = on_change
@@ -41,7 +41,7 @@ class Announcements:
         """Return whom an announcement would reach now. Raises RoleRequired."""
         require(principal, Role.ADMIN)
         chats = people = unreached = 0
-        async for batch in self._crowd.of(audience):
+        async for batch in self._recipients.of(audience):
             signed_in = sum(map(bool, batch.values()))
             chats += sum(map(len, batch.values()))
             people += signed_in
@@ -88,7 +88,7 @@ class Announcements:
         self._on_change()
 
     async def _reaches_anybody(self, audience: Audience) -> bool:
-        async for batch in self._crowd.of(audience):
+        async for batch in self._recipients.of(audience):
             if any(batch.values()):
                 return True
         return False

@@ -8,7 +8,7 @@ from services.models.people import ChatId, UserId
 from services.storage.sessions import SessionStore
 from services.storage.users import UserStore
 
-PEOPLE_AT_ONCE = 500
+BATCH_OF_PEOPLE = 500
 
 
 class Recipients:
@@ -23,6 +23,6 @@ class Recipients:
         """Go through the active accounts, and the chats in which each is signed in (in none: empty)."""
         for role in ROLES[audience]:
             last = UserId("")
-            while people := await self._users.active(role, last, PEOPLE_AT_ONCE):
+            while people := await self._users.active(role, last, BATCH_OF_PEOPLE):
                 yield await self._sessions.chats_of(people, self._clock.now())
                 last = people[-1]

@@ -32,19 +32,19 @@ log = logging.getLogger(__name__)
 
 # Longer than a batch may take; a restart waits no longer for one that was killed.
 LEASE = timedelta(seconds=30)
-PATIENCE = timedelta(seconds=20)
-AT_ONCE = 8
+DELIVERY_TIMEOUT = timedelta(seconds=20)
+DELIVERIES_AT_ONCE = 8
 # Of the 25 that the outbox and this have together (see services/notifications/outbox.py). So many turns are
 # always left to the outbox: a confirmation never waits behind an announcement.
-A_SECOND = 15
+PER_SECOND = 15
 LEFT_TO_THE_OUTBOX = 10
 LONGEST_PAUSE = timedelta(minutes=1)
 LAST_WORDS_SECONDS = 3
 # Telegram takes a message a second for one chat; the admin's has the progress in it.
 SHOWN_EVERY_SECONDS = 2.0
-A_CHAT_SECONDS = 1.0
+SECONDS_PER_MESSAGE = 1.0
 # Who has waited longer has put the phone away.
-LONG = timedelta(seconds=10)
+LONG_WAIT = timedelta(seconds=10)
 
 
 class SendOutcome(Enum):
@@ -92,12 +92,12 @@ class _Parts:
 
     announcements: AnnouncementStore
     deliveries: DeliveryStore
-    crowd: Recipients
+    recipients: Recipients
     audit: Audit
     clock: Clock
-    crier: AnnouncementChannel
-    own: RateLimiter
-    pace: RateLimiter
+    channel: AnnouncementChannel
+    own_limiter: RateLimiter
+    shared_limiter: RateLimiter
     shown_at: dict[ChatId, float] = field(default_factory=dict)
 
 
@@ -124,14 +124,21 @@ class AnnouncementSender:
         *,
         announcements: AnnouncementStore,
         deliveries: DeliveryStore,
-        crowd: Recipients,
+        recipients: Recipients,
         audit: Audit,
         clock: Clock,
-        crier: AnnouncementChannel,
-        pace: RateLimiter,
+        channel: AnnouncementChannel,
+        shared_limiter: RateLimiter,
     ) -> None:
         self._parts = _Parts(
-            announcements, deliveries, crowd, audit, clock, crier, RateLimiter(A_SECOND), pace
+            announcements,
+            deliveries,
+            recipients,
+            audit,
+            clock,
+            channel,
+            RateLimiter(PER_SECOND),
+            shared_limiter,
         )
         self._is_due = asyncio.Event()
 
@@ -147,23 +154,23 @@ class AnnouncementSender:
         """See to what is announced, the oldest first, until nothing is left, or it has to wait."""
         parts = self._parts
         while (claimed := await parts.announcements.claim(parts.clock.now(), LEASE)) is not None:
-            hold = _Hold(parts, *claimed)
+            sending = _Sending(parts, *claimed)
             try:
-                await hold.work()
+                await sending.work()
             except _Wait as wait:
-                await hold.let_go(wait.until)
+                await sending.let_go(wait.until)
             except _Lost:
                 log.warning("announcer.lost announcement=%s", claimed[0].id)
             except (StorageDown, asyncio.CancelledError):
                 with suppress(StorageDown):
-                    await hold.let_go(parts.clock.now())
+                    await sending.let_go(parts.clock.now())
                 raise
             except Exception:
-                await hold.let_go(hold.after_a_setback())
+                await sending.let_go(sending.after_a_setback())
                 raise
 
 
-class _Hold:
+class _Sending:
     """One announcement in the hands of one announcer."""
 
     def __init__(self, parts: _Parts, announcement: Announcement, claim: str) -> None:
@@ -202,7 +209,7 @@ class _Hold:
     async def _gather(self) -> None:
         """Learn all its chats, unless it is stopped meanwhile, and note what is about to be sent."""
         parts, it = self._parts, self._it
-        async for people in parts.crowd.of(it.audience):
+        async for people in parts.recipients.of(it.audience):
             await parts.deliveries.gather(it.id, [chat for chats in people.values() for chat in chats])
             await self._renew()
             if self._it.state is not AnnouncementState.GATHERING:
@@ -216,20 +223,20 @@ class _Hold:
 
     async def _send_some(self) -> bool:
         """Send to a few chats, to one after a setback; False where nobody waits. Raises _Wait, _Lost."""
-        turns = await self._turns(1 if self._setbacks else AT_ONCE)
+        turns = await self._turns(1 if self._setbacks else DELIVERIES_AT_ONCE)
         await self._renew()
         wanted = self._it.state is AnnouncementState.SENDING
         deliveries = await self._parts.deliveries.take(self._it.id, turns) if wanted else []
-        self._parts.own.give_back(turns - len(deliveries))
-        self._parts.pace.give_back(turns - len(deliveries))
+        self._parts.own_limiter.give_back(turns - len(deliveries))
+        self._parts.shared_limiter.give_back(turns - len(deliveries))
         if deliveries:
             self._heed(await self._send(deliveries))
         return bool(deliveries)
 
     async def _turns(self, most: int) -> int:
-        own = await self._parts.own.turns(most)
-        taken = await self._parts.pace.turns(own, spare=LEFT_TO_THE_OUTBOX)
-        self._parts.own.give_back(own - taken)
+        own = await self._parts.own_limiter.take(most)
+        taken = await self._parts.shared_limiter.take(own, spare=LEFT_TO_THE_OUTBOX)
+        self._parts.own_limiter.give_back(own - taken)
         return taken
 
     async def _send(self, deliveries: Sequence[Delivery]) -> list[SendOutcome | datetime | None]:
@@ -254,8 +261,8 @@ class _Hold:
         if delivery.chat_id == self._it.chat_id:
             await self._quiet_chat()
         try:
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                fate = await parts.crier.tell(delivery.chat_id, self._it.text)
+            async with asyncio.timeout(DELIVERY_TIMEOUT.total_seconds()):
+                fate = await parts.channel.tell(delivery.chat_id, self._it.text)
         except TryLater as later:
             until = parts.clock.now() + later.after if later.after is not None else None
             await parts.deliveries.settle(delivery, DeliveryState.WAITING, parts.clock.now())
@@ -281,7 +288,7 @@ class _Hold:
 
     async def _quiet_chat(self) -> None:
         """Wait until the admin's chat may have its next message."""
-        await asyncio.sleep(max(0.0, A_CHAT_SECONDS - self._shown_ago()))
+        await asyncio.sleep(max(0.0, SECONDS_PER_MESSAGE - self._shown_ago()))
         self._parts.shown_at[self._it.chat_id] = asyncio.get_running_loop().time()
 
     def _shown_ago(self) -> float:
@@ -298,7 +305,7 @@ class _Hold:
         await self._turns(1)
         await self._quiet_chat()
         try:
-            message_id = await self._parts.crier.show(self._it, tally, is_over=is_over)
+            message_id = await self._parts.channel.show(self._it, tally, is_over=is_over)
         except TryLater as later:
             raise self._wait(later) from later
         if message_id is not None and message_id != self._it.message_id:
@@ -314,11 +321,11 @@ class _Hold:
         await parts.deliveries.give_up(self._it.id, parts.clock.now())
         tally = await parts.deliveries.tally(self._it.id)
         await self._show(tally, is_over=True)
-        if parts.clock.now() - self._it.at > LONG:
+        if parts.clock.now() - self._it.at > LONG_WAIT:
             await self._turns(1)
             await self._quiet_chat()
             try:
-                await parts.crier.ring(self._it, tally)
+                await parts.channel.ring(self._it, tally)
             except TryLater as later:
                 raise self._wait(later) from later
         state = AnnouncementState.FINISHED

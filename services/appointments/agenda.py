@@ -38,8 +38,8 @@ class DayAgenda:
 class Agenda:
     """Shows doctors their days."""
 
-    def __init__(self, *, diaries: AppointmentViews, schedules: Schedules) -> None:
-        self._diaries = diaries
+    def __init__(self, *, views: AppointmentViews, schedules: Schedules) -> None:
+        self._views = views
         self._schedules = schedules
 
     async def day(self, principal: Principal, day: date) -> DayAgenda:
@@ -54,7 +54,7 @@ class Agenda:
 
     async def _plans(self, principal: Principal, first: date, last: date) -> list[DayAgenda]:
         require(principal, Role.DOCTOR)
-        cards = await self._diaries.days(principal, first, last)
+        cards = await self._views.days(principal, first, last)
         times = await self._schedules.times({Role.DOCTOR: principal.id}, first if first == last else None)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         return [_plan(day, times, cards, self._schedules.zone) for day in days]

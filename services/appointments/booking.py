@@ -41,13 +41,13 @@ from services.storage.appointments import AppointmentStore
 from services.storage.users import UserStore
 
 # Long enough to read a summary, short enough for whoever waits for the same time.
-HELD = timedelta(minutes=3)
+HOLD_LENGTH = timedelta(minutes=3)
 # With whom, for whom, when, why, and whether by video where that was said.
-Asked = tuple[UserId, UserId, datetime, str | None, bool | None]
+Requested = tuple[UserId, UserId, datetime, str | None, bool | None]
 
 
 class Booking:
-    """Makes appointments. `on_news` is called when there is news for the outbox to tell."""
+    """Makes appointments. `on_event` is called when an event was stored that the outbox has to spread."""
 
     def __init__(
         self,
@@ -55,25 +55,25 @@ class Booking:
         appointments: AppointmentStore,
         users: UserStore,
         doctors: Doctors,
-        diaries: AppointmentViews,
-        offering: BookableSlots,
+        views: AppointmentViews,
+        bookable_slots: BookableSlots,
         limits: Limits,
-        clearances: BulkCancellation,
+        bulk_cancellation: BulkCancellation,
         audit: Audit,
         clock: Clock,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
     ) -> None:
         self._appointments = appointments
         self._users = users
         self._doctors = doctors
-        self._diaries = diaries
-        self._offering = offering
+        self._views = views
+        self._bookable_slots = bookable_slots
         self._limits = limits
-        self._clearances = clearances
+        self._bulk_cancellation = bulk_cancellation
         self._audit = audit
         self._clock = clock
-        self._hold_times = HoldTimes(HELD)
-        self._on_news = on_news
+        self._hold_times = HoldTimes(HOLD_LENGTH)
+        self._on_event = on_event
 
     async def book(
         self,
@@ -100,8 +100,8 @@ class Booking:
         reason, asked_at = read_reason(reason), self._clock.now()
         try:
             doctor = await self._doctors.get(principal, doctor_id)
-            offered = await self._offering.slot_or_held(doctor_id, start, request_id, patient.id)
-            room = self._offering.room(offered, by_video)
+            offered = await self._bookable_slots.slot_or_held(doctor_id, start, request_id, patient.id)
+            room = self._bookable_slots.room(offered, by_video)
         except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered):
             before = await self._appointments.by_id(request_id)
             if before is None or is_held(before):
@@ -121,7 +121,7 @@ class Booking:
         with busy_named(principal, patient):
             async with self._limits.admit(principal, wanted, origin):
                 stored, event = await self._commit(principal, wanted, doctor, patient, offered.schedule)
-        if stored.status is AppointmentStatus.BOOKED and await self._clearances.meet(stored, asked_at):
+        if stored.status is AppointmentStatus.BOOKED and await self._bulk_cancellation.meet(stored, asked_at):
             raise SlotNotOffered(start)
         if not _is_as_asked(stored, (doctor_id, patient.id, start, reason, by_video)):
             # Asked before: by another person, for something else, or changed since.
@@ -134,7 +134,7 @@ class Booking:
         self, principal: Principal, stored: Appointment, *, is_as_asked: bool
     ) -> AppointmentCard:
         """Return what the request has made before. Raises AppointmentUnknown where it is somebody else's."""
-        card = await self._diaries.get(principal, stored.id)
+        card = await self._views.get(principal, stored.id)
         return await self.retold(principal, card) if is_as_asked else replace(card, otherwise=True)
 
     async def retold(self, principal: Principal, card: AppointmentCard) -> AppointmentCard:
@@ -142,7 +142,7 @@ class Booking:
         found = card.appointment
         if found.version or found.status is not AppointmentStatus.BOOKED:
             return card
-        schedule = await self._offering.schedule(found.doctor_id)
+        schedule = await self._bookable_slots.schedule(found.doctor_id)
         event = self._news(principal, found, card.doctor, card.patient, schedule)
         return replace(card, news=event)
 
@@ -157,7 +157,7 @@ class Booking:
         wanted = replace(wanted, remind_at=reminder_times(wanted.slot, patient, now))
         event = self._news(principal, wanted, doctor, patient, schedule)
         stored = await self._appointments.add(wanted, event, now, by=principal.id, may_be_abandoned=True)
-        self._on_news()
+        self._on_event()
         if not is_held(stored):
             return stored, event
         is_theirs = (stored.doctor_id, stored.patient_id) == (doctor.id, patient.id)
@@ -190,7 +190,7 @@ class Booking:
         found = await self._appointments.by_id(request_id)
         if found is None or is_held(found):
             return None
-        return await self._diaries.get(principal, request_id)
+        return await self._views.get(principal, request_id)
 
     async def hold(
         self,
@@ -217,7 +217,7 @@ class Booking:
         await self._doctors.get(principal, doctor_id)
         is_bound = principal.role is not Role.DOCTOR
         try:
-            offered = await self._offering.slot_or_held(
+            offered = await self._bookable_slots.slot_or_held(
                 doctor_id, start, request_id, patient.id, is_bound=is_bound
             )
             slot = offered.slot
@@ -286,7 +286,7 @@ class Booking:
             return await self.patient(principal, patient_id)
         if principal.id != doctor_id:
             raise AppointmentUnknown
-        return await self._diaries.my_patient(principal, patient_id, moving)
+        return await self._views.my_patient(principal, patient_id, moving)
 
     async def follow_up(
         self, principal: Principal, visit_id: AppointmentId, number: int, start: datetime
@@ -296,7 +296,7 @@ class Booking:
         `number` is the proposal's. Raises as `book` does, and AppointmentUnknown.
         """
         require(principal, Role.PATIENT)
-        visit = (await self._diaries.get(principal, visit_id)).appointment
+        visit = (await self._views.get(principal, visit_id)).appointment
         if visit.status is not AppointmentStatus.FULFILLED or not 0 < number <= visit.version:
             raise AppointmentUnknown
         request_id = AppointmentId(derived_id(f"{visit_id}.{number}"))
@@ -314,7 +314,7 @@ class Booking:
         Raises as `book` does, and AppointmentUnknown.
         """
         require(principal, Role.PATIENT)
-        lost = (await self._diaries.get(principal, lost_id)).appointment
+        lost = (await self._views.get(principal, lost_id)).appointment
         if lost.status is not AppointmentStatus.CANCELLED:
             raise AppointmentUnknown
         request_id = AppointmentId(derived_id(lost_id))
@@ -332,7 +332,7 @@ class Booking:
         origin: Origin,
     ) -> AppointmentCard:
         """Book for the reason of another visit, and by video if that was, as far as the doctor offers it."""
-        by_video = visit.by_video if await self._offering.video(doctor_id) is Video.OFFERED else None
+        by_video = visit.by_video if await self._bookable_slots.video(doctor_id) is Video.OFFERED else None
         return await self.book(
             principal,
             doctor_id,
@@ -362,7 +362,7 @@ class Booking:
             raise SameTime(start)
         patient = await self._for_whom(principal, doctor_id, patient_id, moving)
         is_bound = principal.role is not Role.DOCTOR
-        slot = (await self._offering.slot(doctor_id, start, is_bound=is_bound)).slot
+        slot = (await self._bookable_slots.slot(doctor_id, start, is_bound=is_bound)).slot
         # The patient's own first: it may be with this very doctor.
         now = self._clock.now()
         with busy_named(principal, patient):
@@ -373,7 +373,7 @@ class Booking:
         return slot
 
 
-def _is_as_asked(found: Appointment, asked: Asked) -> bool:
+def _is_as_asked(found: Appointment, asked: Requested) -> bool:
     """Tell whether it is booked as it was asked for."""
     doctor_id, patient_id, start, reason, by_video = asked
     is_then = (found.doctor_id, found.patient_id, found.slot.start) == (doctor_id, patient_id, start)

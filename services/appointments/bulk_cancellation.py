@@ -16,11 +16,11 @@ from services.clock import Clock
 from services.errors import StorageDown
 from services.ids import derived_id
 from services.models.appointments import (
+    Alternative,
     Appointment,
     AppointmentCard,
     CancellationCause,
     CancellationOrder,
-    Offer,
 )
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, Role, User, UserId
@@ -34,58 +34,58 @@ from services.storage.schedules import ScheduleStore
 log = logging.getLogger(__name__)
 
 # Longer than a booking can be on its way.
-STANDS = timedelta(minutes=2)
+ORDER_STANDS = timedelta(minutes=2)
 # What takes longer is looked at again once it is done.
-SOON = STANDS / 4
+MET_BY_ORDER = ORDER_STANDS / 4
 # Whoever is looked at may be changed at that moment; then it is looked again.
-LOOKS = 3
+MAX_LOOKS = 3
 Taken = set[tuple[UserId, datetime]]
 # What else an order of a kind entails; it may be done more than once.
 Finish = Callable[[CancellationOrder], Awaitable[None]]
 
 
 class BulkCancellation:
-    """Gives and carries out orders to cancel. `on_news` is called when there is news to tell."""
+    """Gives and carries out orders to cancel. `on_event` is called when an event was stored."""
 
     def __init__(
         self,
         *,
-        clearances: BulkCancellationStore,
+        orders: BulkCancellationStore,
         appointments: AppointmentStore,
-        stored: AppointmentQueryStore,
-        diaries: AppointmentViews,
+        queries: AppointmentQueryStore,
+        views: AppointmentViews,
         schedules: ScheduleStore,
         holds: HoldStore,
-        offers: Alternatives,
+        alternatives: Alternatives,
         clock: Clock,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
         finish: Mapping[CancellationCause, Finish] | None = None,
     ) -> None:
-        self._clearances = clearances
+        self._orders = orders
         self._appointments = appointments
-        self._stored = stored
-        self._diaries = diaries
+        self._queries = queries
+        self._views = views
         self._schedules = schedules
         self._holds = holds
-        self._offers = offers
+        self._alternatives = alternatives
         self._clock = clock
-        self._on_news = on_news
+        self._on_event = on_event
         self._finish = finish or {}
 
     async def affected(self, role: Role, user_id: UserId, window: Slot) -> list[AppointmentCard]:
         """Return the booked appointments to come that such an order would cancel, earliest first."""
         window = Slot(max(window.start, self._clock.now()), window.end)
-        found = await self._stored.booked_within(role, user_id, window) if window.start < window.end else []
-        return await self._diaries.cards(a for a in found if a.slot.start > self._clock.now())
+        found = await self._queries.booked_within(role, user_id, window) if window.start < window.end else []
+        return await self._views.cards(a for a in found if a.slot.start > self._clock.now())
 
-    async def order(self, clearance: CancellationOrder) -> int:
+    async def order(self, order: CancellationOrder) -> int:
         """Store the order, carry it out, and return how many appointments were cancelled by it.
 
         One that is given again is the same order, and one that somebody else carries out meanwhile, too.
         """
-        await self._clearances.add(clearance)
-        await self._carry_out(clearance)
-        return await self._stored.cleared(clearance.role, clearance.user_id, clearance.window, clearance.id)
+        await self._orders.add(order)
+        await self._carry_out(order)
+        return await self._queries.cleared(order.role, order.user_id, order.window, order.id)
 
     async def meet(self, late: Appointment, asked_at: datetime) -> bool:
         """Cancel, with news, what was asked for at `asked_at` and has come where it may not stand.
@@ -93,14 +93,14 @@ class BulkCancellation:
         What is on its way for less than SOON is met by the order itself, whoever dies meanwhile; what hung
         for longer may have missed it. Tells whether it was cancelled.
         """
-        if self._clock.now() - asked_at < SOON:
+        if self._clock.now() - asked_at < MET_BY_ORDER:
             return False
         schedule = await self._schedules.of_doctor(late.doctor_id) or Schedule()
         off = next((off for off in schedule.time_off if off.slot.overlaps(late.slot)), None)
         if off is not None:
             await self._order_one(late, CancellationCause.TIME_OFF, Role.DOCTOR, off)
             return True
-        (card,) = await self._diaries.cards([late])
+        (card,) = await self._views.cards([late])
         for user in (card.doctor, card.patient):
             if user.status is AccountStatus.BLOCKED:
                 await self._order_one(late, CancellationCause.BLOCKED, user.role)
@@ -131,109 +131,109 @@ class BulkCancellation:
         Who waited with an offer goes on waiting for another time.
         """
         if await self._holds.end(role, user_id, window):
-            self._on_news()
+            self._on_event()
 
     async def cancelled(self, role: Role, user_id: UserId, window: Slot, order: str) -> list[AppointmentCard]:
         """Return the appointments that an order has cancelled, earliest first."""
-        return await self._diaries.cards(await self._stored.all_cleared(role, user_id, window, order))
+        return await self._views.cards(await self._queries.all_cleared(role, user_id, window, order))
 
-    async def forget(self, clearance_id: str) -> None:
+    async def forget(self, order_id: str) -> None:
         """Call an order off: what it would cancel from now on stays."""
-        await self._clearances.remove(clearance_id)
+        await self._orders.remove(order_id)
 
     async def call_off(self, kind: CancellationCause, user_id: UserId) -> None:
         """Forget the orders of a kind about somebody: what they would cancel from now on stays."""
-        for clearance in await self._clearances.all():
-            if clearance.kind is kind and clearance.user_id == user_id:
-                await self._clearances.remove(clearance.id)
+        for order in await self._orders.all():
+            if order.kind is kind and order.user_id == user_id:
+                await self._orders.remove(order.id)
 
     def until(self) -> datetime:
         """Return how long an order that is given now stands."""
-        return self._clock.now() + STANDS
+        return self._clock.now() + ORDER_STANDS
 
     async def work(self) -> None:
         """Carry out all orders that stand. Any number of workers may do so at once."""
-        for clearance in await self._clearances.all():
+        for order in await self._orders.all():
             try:
-                await self._carry_out(clearance, later=True)
+                await self._carry_out(order, later=True)
             except StorageDown:
                 raise
             except Exception:
                 # One that can't be carried out must not keep the others from it.
-                log.exception("clearance.failed id=%s", clearance.id)
+                log.exception("clearance.failed id=%s", order.id)
 
-    async def _carry_out(self, clearance: CancellationOrder, *, later: bool = False) -> None:
+    async def _carry_out(self, order: CancellationOrder, *, later: bool = False) -> None:
         """Carry out an order as far as it is not, and forget it once nothing can come any more.
 
         What is met `later` was not on the list of whoever gave the order.
         """
-        is_over = clearance.only is not None or clearance.until <= self._clock.now()
-        if clearance.time_off is not None:
-            await self._schedules.add_time_off(clearance.user_id, clearance.time_off)
-        if clearance.only is None:
+        is_over = order.only is not None or order.until <= self._clock.now()
+        if order.time_off is not None:
+            await self._schedules.add_time_off(order.user_id, order.time_off)
+        if order.only is None:
             # Before the look: what is confirmed in this very instant is booked by then, or never will be.
-            await self.end_holds(clearance.role, clearance.user_id, clearance.window)
+            await self.end_holds(order.role, order.user_id, order.window)
         taken = Taken()
-        for _ in range(LOOKS):
-            found = await self.affected(clearance.role, clearance.user_id, clearance.window)
+        for _ in range(MAX_LOOKS):
+            found = await self.affected(order.role, order.user_id, order.window)
             # Asked after the look: so whatever was booked since the order was called off is safe.
-            if not await self._clearances.stands(clearance.id):
+            if not await self._orders.stands(order.id):
                 return
-            meant = [c for c in found if clearance.only is None or c.appointment.id in clearance.only]
-            missed = [c for c in meant if not await self._cancel(clearance, c, taken, later=later)]
+            meant = [c for c in found if order.only is None or c.appointment.id in order.only]
+            missed = [c for c in meant if not await self._cancel(order, c, taken, later=later)]
             if not missed:
                 break
-        if finish := self._finish.get(clearance.kind):
-            await finish(clearance)
+        if finish := self._finish.get(order.kind):
+            await finish(order)
         if is_over:
-            await self._clearances.remove(clearance.id)
+            await self._orders.remove(order.id)
 
     async def _cancel(
-        self, clearance: CancellationOrder, card: AppointmentCard, taken: Taken, *, later: bool
+        self, order: CancellationOrder, card: AppointmentCard, taken: Taken, *, later: bool
     ) -> bool:
         """Cancel one, with the news; tell whether it was as it had been seen."""
-        appointment, role = card.appointment, clearance.role
-        leaves = clearance.kind is CancellationCause.FORGOTTEN
+        appointment, role = card.appointment, order.role
+        leaves = order.kind is CancellationCause.ACCOUNT_DELETED
         event = appointment_event(
             EventKind.CANCELLED,
             appointment,
             gone(card.doctor.id, Role.DOCTOR) if leaves and role is Role.DOCTOR else card.doctor,
             gone(card.patient.id, Role.PATIENT) if leaves and role is Role.PATIENT else card.patient,
-            Role.ADMIN if clearance.kind is CancellationCause.BLOCKED else role,
+            Role.ADMIN if order.kind is CancellationCause.BLOCKED else role,
             at=self._clock.now(),
-            note=clearance.note,
-            why=clearance.kind,
-            offers=await self._instead(clearance, card, taken),
-            readers=_readers(clearance, card, later=later),
+            note=order.note,
+            why=order.kind,
+            alternatives=await self._instead(order, card, taken),
+            readers=_readers(order, card, later=later),
         )
         cancelled = await self._appointments.cancel(
             appointment.id,
-            clearance.by,
+            order.by,
             appointment,
             event,
             self._clock.now(),
-            note=clearance.note,
-            order=clearance.id,
+            note=order.note,
+            order=order.id,
         )
         if cancelled is None:
             return False
-        self._on_news()
+        self._on_event()
         return True
 
     async def _instead(
-        self, clearance: CancellationOrder, card: AppointmentCard, taken: Taken
-    ) -> list[Offer]:
+        self, order: CancellationOrder, card: AppointmentCard, taken: Taken
+    ) -> list[Alternative]:
         """Return other times for the patient: with the same doctor, or where that one goes, with others."""
         lost: Appointment = card.appointment
-        if clearance.role is not Role.DOCTOR:
+        if order.role is not Role.DOCTOR:
             return []
-        if clearance.kind in {CancellationCause.TIME_OFF, CancellationCause.HOURS}:
-            return await self._offers.instead(lost, card.doctor, taken)
-        return await self._offers.with_others(lost, card.doctor, taken)
+        if order.kind in {CancellationCause.TIME_OFF, CancellationCause.HOURS}:
+            return await self._alternatives.instead(lost, card.doctor, taken)
+        return await self._alternatives.with_others(lost, card.doctor, taken)
 
 
-def _readers(clearance: CancellationOrder, card: AppointmentCard, *, later: bool) -> tuple[User, ...]:
+def _readers(order: CancellationOrder, card: AppointmentCard, *, later: bool) -> tuple[User, ...]:
     """Return who must hear: not whoever goes, nor of each the doctor who has seen the list of them."""
-    if clearance.role is not Role.DOCTOR:
+    if order.role is not Role.DOCTOR:
         return (card.doctor,)
-    return (card.patient, card.doctor) if later and clearance.time_off else (card.patient,)
+    return (card.patient, card.doctor) if later and order.time_off else (card.patient,)

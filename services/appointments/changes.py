@@ -44,34 +44,34 @@ CAME_OR_NOT = frozenset({AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})
 
 
 class Appointments:
-    """Changes appointments. `on_news` is called when there is news for the outbox to tell."""
+    """Changes appointments. `on_event` is called when an event was stored that the outbox has to spread."""
 
     def __init__(
         self,
         *,
         appointments: AppointmentStore,
         doctors: Doctors,
-        diaries: AppointmentViews,
+        views: AppointmentViews,
         schedules: Schedules,
-        offering: BookableSlots,
+        bookable_slots: BookableSlots,
         limits: Limits,
         engagements: EngagementStore,
-        clearances: BulkCancellation,
+        bulk_cancellation: BulkCancellation,
         audit: Audit,
         clock: Clock,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
     ) -> None:
         self._appointments = appointments
         self._doctors = doctors
-        self._diaries = diaries
+        self._views = views
         self._schedules = schedules
-        self._offering = offering
+        self._bookable_slots = bookable_slots
         self._limits = limits
         self._engagements = engagements
-        self._clearances = clearances
+        self._bulk_cancellation = bulk_cancellation
         self._audit = audit
         self._clock = clock
-        self._on_news = on_news
+        self._on_event = on_event
 
     async def move(
         self,
@@ -95,7 +95,7 @@ class Appointments:
         TooManyThatDay, TooManyChanges, NoteTooLong, RequestAbandoned.
         """
         note = read_note(note) if principal.role is not Role.PATIENT else None
-        card = await self._diaries.whole(principal, appointment_id)
+        card = await self._views.whole(principal, appointment_id)
         before = card.appointment
         _check_to_come(before, self._clock.now())
         if start == was:
@@ -109,7 +109,7 @@ class Appointments:
         await self._doctors.get(principal, before.doctor_id)
         asked_at = self._clock.now()
         held_id = held_for_move(appointment_id, start)
-        offered = await self._offering.slot_or_held(
+        offered = await self._bookable_slots.slot_or_held(
             before.doctor_id,
             start,
             held_id,
@@ -121,11 +121,11 @@ class Appointments:
             held = await self._appointments.let_go(held_id)
             slot = _held_slot(held, before, offered)
             if held is None:  # time off may have ended it since the look
-                await self._offering.check_not_off(before.doctor_id, slot)
+                await self._bookable_slots.check_not_off(before.doctor_id, slot)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
             after = replace(before, slot=slot, note=note)
             moved, event = await self._move(principal, card, after, until, attempt)
-        if await self._clearances.meet(moved, asked_at):
+        if await self._bulk_cancellation.meet(moved, asked_at):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
         return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient, news=event)
@@ -168,7 +168,7 @@ class Appointments:
             moved = await self._appointments.move(before, after, principal.id, event, now, attempt=attempt)
         if moved is None:
             raise await self._changed(before)
-        self._on_news()
+        self._on_event()
         return moved, event
 
     async def check_in_time(self, principal: Principal, appointment: Appointment) -> None:
@@ -183,7 +183,7 @@ class Appointments:
         if self._clock.now() <= schedule.changes_until(appointment.slot):
             return
         if await self._engagements.author(appointment.id, appointment.version) != appointment.doctor_id:
-            raise TooLateToChange(appointment.slot.start, schedule.change_notice)
+            raise TooLateToChange(appointment.slot.start, schedule.change_lead_time)
 
     async def confirm(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
         """Note that the patient says again that they come; the doctor sees it.
@@ -192,7 +192,7 @@ class Appointments:
         AppointmentChanged.
         """
         require(principal, Role.PATIENT)
-        card = await self._diaries.whole(principal, appointment_id)
+        card = await self._views.whole(principal, appointment_id)
         before, now = card.appointment, self._clock.now()
         _check_to_come(before, now)
         if before.confirmed_at is not None:
@@ -213,7 +213,7 @@ class Appointments:
         """
         require(principal, Role.PATIENT)
         reason = read_reason(reason)
-        card = await self._diaries.whole(principal, appointment_id)
+        card = await self._views.whole(principal, appointment_id)
         before, now = card.appointment, self._clock.now()
         _check_to_come(before, now)
         if before.reason == reason:
@@ -239,7 +239,7 @@ class Appointments:
         NoteTooLong.
         """
         note = read_note(note) if principal.role is not Role.PATIENT else None
-        card = await self._diaries.whole(principal, appointment_id)
+        card = await self._views.whole(principal, appointment_id)
         before = card.appointment
         now = self._clock.now()
         _check_to_come(before, now)
@@ -261,7 +261,7 @@ class Appointments:
         )
         if cancelled is None:
             raise await self._changed(before)
-        self._on_news()
+        self._on_event()
         await self._audit.on_behalf(principal, Action.CANCELLED_FOR, cancelled)
         return AppointmentCard(as_seen(principal, cancelled), card.doctor, card.patient, news=event)
 
@@ -276,7 +276,7 @@ class Appointments:
         require(principal, Role.DOCTOR)
         if status not in CAME_OR_NOT:
             raise AppointmentUnknown
-        card = await self._diaries.get(principal, appointment_id)
+        card = await self._views.get(principal, appointment_id)
         before = card.appointment
         if before.status is AppointmentStatus.CANCELLED:
             raise AlreadyCancelled(before.slot.start)

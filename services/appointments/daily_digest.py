@@ -25,26 +25,26 @@ BATCH = 100
 
 
 class DailyDigests:
-    """Tells doctors of their day. `zone` is the clinic's; `on_news` is called when there is news to tell."""
+    """Tells doctors of their day. `zone` is the clinic's; `on_event` is called when an event was stored."""
 
     def __init__(
         self,
         *,
         schedules: ScheduleStore,
-        stored: AppointmentQueryStore,
-        diaries: AppointmentViews,
+        queries: AppointmentQueryStore,
+        views: AppointmentViews,
         users: UserStore,
         clock: Clock,
         zone: ZoneInfo,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
     ) -> None:
         self._schedules = schedules
-        self._stored = stored
-        self._diaries = diaries
+        self._queries = queries
+        self._views = views
         self._users = users
         self._clock = clock
         self._zone = zone
-        self._on_news = on_news
+        self._on_event = on_event
 
     async def of(self, principal: Principal) -> Digest:
         """Return when the doctor hears of the day. Raises RoleRequired."""
@@ -77,7 +77,7 @@ class DailyDigests:
             log.exception("digest.failed doctor=%s", due.doctor_id)
             return False
         if done and event:
-            self._on_news()
+            self._on_event()
         return done
 
     def _is_for_today(self, due: DueDigest, now: datetime) -> bool:
@@ -101,11 +101,11 @@ class DailyDigests:
         if doctor is None or doctor.status is not AccountStatus.ACTIVE:
             return None
         day = self._today(now)
-        found = await self._stored.of_person(Role.DOCTOR, doctor.id, day_bounds(day, day, self._zone))
+        found = await self._queries.of_person(Role.DOCTOR, doctor.id, day_bounds(day, day, self._zone))
         to_come = [a for a in found if a.status is AppointmentStatus.BOOKED and a.slot.end > now]
         if not to_come and not due.digest.when_empty:
             return None
-        cards = await self._diaries.cards(to_come)
+        cards = await self._views.cards(to_come)
         facts = day_facts(day.isoformat(), [(card.appointment, card.patient) for card in cards])
         # Whoever puts the hour off hears of the day again.
         number = int(self._at(due.digest, day).timestamp())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.models.appointments import Appointment, AppointmentStatus, CancellationCause, Offer
+from services.models.appointments import Alternative, Appointment, AppointmentStatus, CancellationCause
 from services.models.notifications import Event, EventKind
 from services.models.people import ChatId, Role, User, UserId
 from services.models.waitlist import SlotOffer
@@ -21,7 +21,7 @@ def appointment_event(
     was: datetime | None = None,
     note: str | None = None,
     why: CancellationCause | None = None,
-    offers: Sequence[Offer] = (),
+    alternatives: Sequence[Alternative] = (),
     readers: Sequence[User] | None = None,
     number: str = "",
     changes_until: datetime | None = None,
@@ -57,7 +57,7 @@ def appointment_event(
         "changes_until": changes_until,
         "offers": [
             {"doctor_id": offer.doctor.id, "doctor": offer.doctor.name, "start": offer.slot.start}
-            for offer in offers
+            for offer in alternatives
         ],
     }
     if in_chat is not None:

@@ -12,7 +12,13 @@ from services.availability.alternatives import Alternatives
 from services.availability.availability import Schedules
 from services.clock import Clock
 from services.errors import AppointmentChanged, BadFollowUp, NoTimesThen, NotSeen, OffersChanged
-from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus, Offer
+from services.models.appointments import (
+    Alternative,
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    AppointmentStatus,
+)
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
@@ -25,24 +31,24 @@ AROUND = timedelta(days=7)
 
 
 class FollowUps:
-    """Proposes follow-ups. `on_news` is called when there is news to tell."""
+    """Proposes follow-ups. `on_event` is called when an event was stored."""
 
     def __init__(
         self,
         *,
         appointments: AppointmentStore,
-        diaries: AppointmentViews,
-        offers: Alternatives,
+        views: AppointmentViews,
+        alternatives: Alternatives,
         schedules: Schedules,
         clock: Clock,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
     ) -> None:
         self._appointments = appointments
-        self._diaries = diaries
-        self._offers = offers
+        self._views = views
+        self._alternatives = alternatives
         self._schedules = schedules
         self._clock = clock
-        self._on_news = on_news
+        self._on_event = on_event
 
     async def visit(self, principal: Principal, visit_id: AppointmentId) -> AppointmentCard:
         """Return a visit of the doctor's that can be followed up.
@@ -50,14 +56,14 @@ class FollowUps:
         Raises RoleRequired, AppointmentUnknown, NotSeen.
         """
         require(principal, Role.DOCTOR)
-        card = await self._diaries.get(principal, visit_id)
+        card = await self._views.get(principal, visit_id)
         if card.appointment.status is not AppointmentStatus.FULFILLED:
             raise NotSeen(card.appointment.slot.start)
         return card
 
     async def preview(
         self, principal: Principal, visit_id: AppointmentId, after: timedelta
-    ) -> tuple[AppointmentCard, list[Offer]]:
+    ) -> tuple[AppointmentCard, list[Alternative]]:
         """Return the visit and the times that `propose` would offer now; nobody hears of it.
 
         Raises RoleRequired, AppointmentUnknown, NotSeen, BadFollowUp, NoTimesThen.
@@ -66,10 +72,12 @@ class FollowUps:
             raise BadFollowUp(MOST_DAYS)
         card = await self.visit(principal, visit_id)
         wanted = self._wanted(card.appointment, after)
-        offers = await self._offers.around(card.appointment, card.doctor, wanted, min(AROUND, after / 2))
-        if not offers:
+        alternatives = await self._alternatives.around(
+            card.appointment, card.doctor, wanted, min(AROUND, after / 2)
+        )
+        if not alternatives:
             raise await self._none(card, wanted)
-        return card, offers
+        return card, alternatives
 
     async def propose(
         self,
@@ -80,7 +88,7 @@ class FollowUps:
         version: int,
         note: str | None = None,
         shown: Sequence[datetime] | None = None,
-    ) -> tuple[AppointmentCard, list[Offer]]:
+    ) -> tuple[AppointmentCard, list[Alternative]]:
         """Offer the patient up to three times so long after today, near to the visit's time of day.
 
         `version` is that of the visit that the doctor saw: proposed twice, it is proposed once, and the times
@@ -93,19 +101,19 @@ class FollowUps:
         before = await self.proposed(principal, visit_id, version)
         if before is not None:
             return before
-        card, offers = await self.preview(principal, visit_id, after)
+        card, alternatives = await self.preview(principal, visit_id, after)
         if card.appointment.version != version:
             raise AppointmentChanged(card.appointment.slot.start)
-        if shown is not None and list(shown) != [offer.slot.start for offer in offers]:
+        if shown is not None and list(shown) != [offer.slot.start for offer in alternatives]:
             raise OffersChanged
-        await self._send(principal, card, offers, self._wanted(card.appointment, after), note)
-        return card, offers
+        await self._send(principal, card, alternatives, self._wanted(card.appointment, after), note)
+        return card, alternatives
 
     async def _send(
         self,
         principal: Principal,
         card: AppointmentCard,
-        offers: Sequence[Offer],
+        alternatives: Sequence[Alternative],
         wanted: datetime,
         note: str | None,
     ) -> None:
@@ -120,18 +128,18 @@ class FollowUps:
             Role.DOCTOR,
             at=now,
             note=note,
-            offers=offers,
+            alternatives=alternatives,
             readers=(card.patient,),
             number=str(number),
         )
         event = replace(event, facts={**event.facts, "around": wanted, "number": number})
         if await self._appointments.propose(visit, principal.id, event, now) is None:
             raise AppointmentChanged(visit.slot.start)
-        self._on_news()
+        self._on_event()
 
     async def proposed(
         self, principal: Principal, visit_id: AppointmentId, version: int
-    ) -> tuple[AppointmentCard, list[Offer]] | None:
+    ) -> tuple[AppointmentCard, list[Alternative]] | None:
         """Return what was proposed of a visit when it had that version, though the answer was lost perhaps.
 
         None where nothing was, or where the visit was changed since.
@@ -145,7 +153,7 @@ class FollowUps:
         if starts is None:
             return None
         length = visit.slot.end - visit.slot.start
-        return card, [Offer(card.doctor, Slot(start, start + length)) for start in starts]
+        return card, [Alternative(card.doctor, Slot(start, start + length)) for start in starts]
 
     def _wanted(self, visit: Appointment, after: timedelta) -> datetime:
         """Return the visit's time of day so long after today (aware UTC)."""

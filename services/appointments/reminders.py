@@ -29,26 +29,26 @@ TRIES = 3
 
 
 class Reminders:
-    """Tells patients of what is to come. `on_news` is called when there is news to tell."""
+    """Tells patients of what is to come. `on_event` is called when an event was stored."""
 
     def __init__(
         self,
         *,
         reminders: ReminderStore,
-        stored: AppointmentQueryStore,
+        queries: AppointmentQueryStore,
         users: UserStore,
-        diaries: AppointmentViews,
+        views: AppointmentViews,
         schedules: Schedules,
         clock: Clock,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
     ) -> None:
         self._reminders = reminders
-        self._stored = stored
+        self._queries = queries
         self._users = users
-        self._diaries = diaries
+        self._views = views
         self._schedules = schedules
         self._clock = clock
-        self._on_news = on_news
+        self._on_event = on_event
         # Up to which id it is seen to that all have plans; None: to the end.
         self._planned: AppointmentId | None = AppointmentId("")
 
@@ -65,7 +65,7 @@ class Reminders:
         while due := await self._reminders.due(self._clock.now(), BATCH):
             done = [await self._tell(appointment) for appointment in due]
             if any(done):
-                self._on_news()
+                self._on_event()
             if len(due) < BATCH or not any(done):
                 break
 
@@ -85,7 +85,7 @@ class Reminders:
         helps = appointment.status is AppointmentStatus.BOOKED and appointment.slot.start > now
         if not helps:
             return await self._reminders.put(appointment, ())
-        (card,) = await self._diaries.cards([appointment])
+        (card,) = await self._views.cards([appointment])
         number = int(max(at for at in appointment.remind_at if at <= now).timestamp())
         event = appointment_event(
             EventKind.REMINDER,
@@ -117,7 +117,7 @@ class Reminders:
         """Plan the reminders of a patient's appointments to come anew, as they like it now."""
         for _ in range(TRIES):
             now = self._clock.now()
-            found = await self._stored.booked_within(Role.PATIENT, patient.id, Slot(now, now + ALL_AHEAD))
+            found = await self._queries.booked_within(Role.PATIENT, patient.id, Slot(now, now + ALL_AHEAD))
             plans = [(one, times_left(one.slot, patient, now)) for one in found]
             old = [(one, times) for one, times in plans if times != one.remind_at]
             if not old:
@@ -131,6 +131,6 @@ class Reminders:
             return
         now = self._clock.now()
         found = await self._reminders.unplanned(now, self._planned, BATCH)
-        for card in await self._diaries.cards(found):
+        for card in await self._views.cards(found):
             await self._reminders.put(card.appointment, times_left(card.appointment.slot, card.patient, now))
         self._planned = found[-1].id if len(found) == BATCH else None

@@ -31,7 +31,7 @@ class AppointmentViews:
         self,
         *,
         appointments: AppointmentStore,
-        diaries: AppointmentQueryStore,
+        queries: AppointmentQueryStore,
         users: UserStore,
         doctors: Doctors,
         namesakes: Namesakes,
@@ -39,7 +39,7 @@ class AppointmentViews:
         zone: ZoneInfo,
     ) -> None:
         self._appointments = appointments
-        self._diaries = diaries
+        self._queries = queries
         self._users = users
         self._doctors = doctors
         self._namesakes = namesakes
@@ -100,13 +100,13 @@ class AppointmentViews:
         """
         require(principal, Role.DOCTOR)
         window = day_bounds(first, last, self._zone)
-        cards = await self.cards(await self._diaries.of_person(Role.DOCTOR, principal.id, window))
+        cards = await self.cards(await self._queries.of_person(Role.DOCTOR, principal.id, window))
         return await self._namesakes.cards(principal.role, cards)
 
     async def clinic_day(self, principal: Principal, day: date, number: int) -> Page[AppointmentCard]:
         """Return a page of everybody's appointments of a clinic-local day. Raises RoleRequired."""
         require(principal, Role.ADMIN)
-        page = await self._diaries.page(day_bounds(day, day, self._zone), number=number, size=CLINIC_DAY_PAGE)
+        page = await self._queries.page(day_bounds(day, day, self._zone), number=number, size=CLINIC_DAY_PAGE)
         return await self._page(principal, page)
 
     async def of_person(
@@ -131,7 +131,7 @@ class AppointmentViews:
     async def my_patient(self, principal: Principal, patient_id: UserId, slot: Slot) -> User:
         """Return the patient whom the doctor has booked in just that slot. Raises AppointmentUnknown."""
         require(principal, Role.DOCTOR)
-        booked = await self._diaries.booked_within(Role.DOCTOR, principal.id, slot)
+        booked = await self._queries.booked_within(Role.DOCTOR, principal.id, slot)
         patient = await self._users.by_id(patient_id)
         if patient is None or not any((a.patient_id, a.slot) == (patient_id, slot) for a in booked):
             raise AppointmentUnknown

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from services.availability.availability import Availability, Schedules
-from services.models.appointments import Appointment, Offer
+from services.models.appointments import Alternative, Appointment
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Slot
 from services.namesakes import Namesakes
@@ -25,7 +25,7 @@ class Alternatives:
 
     async def instead(
         self, lost: Appointment, doctor: User, taken: set[tuple[UserId, datetime]]
-    ) -> list[Offer]:
+    ) -> list[Alternative]:
         """Return up to three free times with that doctor, on the nearest days, near to the time of day.
 
         What is in `taken` was offered to somebody else, and goes there what is offered here.
@@ -34,10 +34,10 @@ class Alternatives:
 
     async def with_others(
         self, lost: Appointment, doctor: User, taken: set[tuple[UserId, datetime]]
-    ) -> list[Offer]:
+    ) -> list[Alternative]:
         """Return up to three free times with other doctors of the same specialization, the nearest of all."""
         page = await self._users.doctors(doctor.specialization, 0, DOCTORS_ASKED)
-        found: list[Offer] = []
+        found: list[Alternative] = []
         for other in await self._namesakes.apart(Role.PATIENT, page.items):
             if other.id != doctor.id:
                 found += await self._of(lost, other, taken)
@@ -46,11 +46,11 @@ class Alternatives:
 
     async def around(
         self, visit: Appointment, doctor: User, wanted: datetime, within: timedelta
-    ) -> list[Offer]:
+    ) -> list[Alternative]:
         """Return up to three free times with that doctor, so near to what is `wanted` (aware)."""
         return self._chosen(await self._of(visit, doctor, set(), wanted, within), set())
 
-    def _chosen(self, found: list[Offer], taken: set[tuple[UserId, datetime]]) -> list[Offer]:
+    def _chosen(self, found: list[Alternative], taken: set[tuple[UserId, datetime]]) -> list[Alternative]:
         chosen = sorted(found[:OFFERS], key=lambda offer: offer.slot)
         taken |= {(offer.doctor.id, offer.slot.start) for offer in chosen}
         return chosen
@@ -62,20 +62,22 @@ class Alternatives:
         taken: set[tuple[UserId, datetime]],
         wanted: datetime | None = None,
         within: timedelta | None = None,
-    ) -> list[Offer]:
+    ) -> list[Alternative]:
         people = {Role.DOCTOR: doctor.id, Role.PATIENT: lost.patient_id}
         times = _without(lost, doctor, await self._schedules.times(people))
         wanted = (wanted or lost.slot.start).astimezone(times.zone)
-        offers: list[Offer] = []
+        alternatives: list[Alternative] = []
         for day in _nearest_first(times.first, times.last, wanted.date()):
             if within is not None and abs(day - wanted.date()) > within:
                 break
             slots = [s for s in times.slots(day) if (doctor.id, s.start) not in taken]
             if slots:
-                offers.append(Offer(doctor, min(slots, key=lambda slot: _distance(slot, wanted, day, times))))
-            if len(offers) == OFFERS:
+                alternatives.append(
+                    Alternative(doctor, min(slots, key=lambda slot: _distance(slot, wanted, day, times)))
+                )
+            if len(alternatives) == OFFERS:
                 break
-        return offers
+        return alternatives
 
 
 def _without(lost: Appointment, doctor: User, times: Availability) -> Availability:

@@ -11,7 +11,7 @@ from services.clock import Clock
 from services.local_time import day_bounds
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Schedule, Slot
-from services.models.ticks import LONGEST_SLOT
+from services.models.ticks import LONGEST_INTERVAL
 from services.storage.appointments import AppointmentStore
 from services.storage.schedules import ScheduleStore
 from services.time_zones import zone_of
@@ -85,8 +85,8 @@ class Schedules:
         The doctor, who moves a patient, is not bound by the lead time that others are given.
         """
         now = self._clock.now()
-        notice = max(schedule.notice if is_bound else timedelta(0), timedelta(microseconds=1))
-        return Slot(now + notice, now + schedule.horizon)
+        lead_time = max(schedule.lead_time if is_bound else timedelta(0), timedelta(microseconds=1))
+        return Slot(now + lead_time, now + schedule.horizon)
 
     def today(self, seen_from: ZoneInfo | None = None) -> date:
         """Return the date in a zone, the clinic's where none is given."""
@@ -152,7 +152,7 @@ class Schedules:
         also = {Role.PATIENT: patient} if patient else {}
         groups = [{Role.DOCTOR: doctor_id, **also} for doctor_id in schedules]
         # What begins on the last day may end on the next.
-        looked_at = Slot(seen.start, seen.end + LONGEST_SLOT)
+        looked_at = Slot(seen.start, seen.end + LONGEST_INTERVAL)
         taken = await self._appointments.busy_each(groups, looked_at, self._clock.now())
         return {
             doctor_id: Availability(
@@ -202,7 +202,7 @@ class Schedules:
         if last <= furthest:
             looked_at = day_bounds(first, last, seen_from)
             # What begins on somebody's last day may end on the next.
-            looked_at = Slot(looked_at.start, looked_at.end + LONGEST_SLOT)
+            looked_at = Slot(looked_at.start, looked_at.end + LONGEST_INTERVAL)
             found = await self._appointments.busy(people, looked_at, self._clock.now())
             busy = without(found, moving)
         taken = sorted(busy, key=attrgetter("start"))

@@ -6,7 +6,7 @@ from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.storage.users import UserStore
 
 DOCTORS_A_PAGE = 6
-AT_ONCE = 100
+DOCTORS_PER_QUERY = 100
 
 
 class Doctors:
@@ -31,7 +31,7 @@ class Doctors:
         found: list[User] = []
         number, pages = 0, 1
         while number < pages:
-            page = await self._users.doctors(specialization, number, AT_ONCE)
+            page = await self._users.doctors(specialization, number, DOCTORS_PER_QUERY)
             found += page.items
             number, pages = number + 1, page.pages
         return found

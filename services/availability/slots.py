@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from services.local_time import day_bounds, local_stretch
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
-from services.models.ticks import LONGEST_SLOT
+from services.models.ticks import LONGEST_INTERVAL
 
 
 def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, ...]:
@@ -79,7 +79,7 @@ def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot
     if not slots:
         return []
     # What began before the first slot may last into it, but no longer than the longest slot.
-    at = bisect_left(busy, slots[0].start - LONGEST_SLOT, key=_start)
+    at = bisect_left(busy, slots[0].start - LONGEST_INTERVAL, key=_start)
     taken_until = slots[0].start
     found = []
     for slot in slots:

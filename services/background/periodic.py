@@ -11,14 +11,14 @@ log = logging.getLogger(__name__)
 class PeriodicTasks:
     """Goes through the duties one by one. Any number of these may go on one database."""
 
-    def __init__(self, duties: Sequence[Callable[[], Awaitable[None]]]) -> None:
-        self._duties = duties
+    def __init__(self, tasks: Sequence[Callable[[], Awaitable[None]]]) -> None:
+        self._tasks = tasks
 
-    async def go(self) -> None:
+    async def run(self) -> None:
         """Do all that is due; a duty that fails is left for the next round, and keeps no other from it."""
-        for duty in self._duties:
+        for task in self._tasks:
             try:
-                await duty()
+                await task()
             except StorageDown:
                 log.warning("rounds.storage_down")
             except Exception:

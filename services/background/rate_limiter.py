@@ -2,7 +2,7 @@
 
 import asyncio
 
-A_FEW_SECONDS = 0.25
+WAIT_SECONDS = 0.25
 
 
 class RateLimiter:
@@ -11,31 +11,31 @@ class RateLimiter:
     It goes by the event loop's time, not by the clinic's: it is about the wire.
     """
 
-    def __init__(self, a_second: float) -> None:
-        self._a_second = a_second
-        self._left = a_second
+    def __init__(self, per_second: float) -> None:
+        self._per_second = per_second
+        self._tokens = per_second
         self._at: float | None = None
 
-    async def turns(self, most: int, *, spare: int = 0) -> int:
+    async def take(self, most: int, *, spare: int = 0) -> int:
         """Wait until there is a turn; take as many as there are, `most` at the most, and return how many.
 
         Who can wait leaves `spare` turns for those who can't. Who has to wait waits for a few: to look for
         work for each single turn would be work, too.
         """
-        self._earn()
-        while self._left < spare + 1:
-            await asyncio.sleep(A_FEW_SECONDS)
-            self._earn()
-        taken = min(most, int(self._left) - spare)
-        self._left -= taken
+        self._refill()
+        while self._tokens < spare + 1:
+            await asyncio.sleep(WAIT_SECONDS)
+            self._refill()
+        taken = min(most, int(self._tokens) - spare)
+        self._tokens -= taken
         return taken
 
     def give_back(self, turns: int) -> None:
         """Return turns that were not needed."""
-        self._left += turns
+        self._tokens += turns
 
-    def _earn(self) -> None:
+    def _refill(self) -> None:
         now = asyncio.get_running_loop().time()
         if self._at is not None:
-            self._left = min(self._a_second, self._left + (now - self._at) * self._a_second)
+            self._tokens = min(self._per_second, self._tokens + (now - self._at) * self._per_second)
         self._at = now

@@ -19,8 +19,8 @@ ClinicError
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization, SameEmail, BadCode, NoSuchZone,
     NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
-    HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadNotice,
-    NoticeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
+    HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
+    LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
     AnnouncementTooLong, and what the chat can't read (bot/input_errors.py)
   Unavailable  a part that is needed does not answer
     StorageDown, MailDown, Unreadable
@@ -114,11 +114,11 @@ from services.errors.delivery import (
 from services.errors.schedules import (
     BadBuffer,
     BadHorizon,
-    BadNotice,
+    BadLeadTime,
     BadSlotLength,
     HoursBackwards,
     HoursOverlap,
-    NoticeTooLong,
+    LeadTimeTooLong,
     NotOnFiveMinutes,
     SlotTooLong,
     TimeOffBackwards,
@@ -145,8 +145,8 @@ __all__ = [
     "BadEmail",
     "BadFollowUp",
     "BadHorizon",
+    "BadLeadTime",
     "BadName",
-    "BadNotice",
     "BadReminders",
     "BadSlotLength",
     "BadSpecialization",
@@ -164,6 +164,7 @@ __all__ = [
     "HoursOverlap",
     "Invalid",
     "LastAdmin",
+    "LeadTimeTooLong",
     "MailDown",
     "MailRefused",
     "ModalityNotOffered",
@@ -178,7 +179,6 @@ __all__ = [
     "NotSignedIn",
     "NoteTooLong",
     "NoticeSettled",
-    "NoticeTooLong",
     "OfferOver",
     "OffersChanged",
     "PasswordIsAddress",

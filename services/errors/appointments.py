@@ -121,9 +121,9 @@ class AlreadyConfirmed(AboutInstant, Refused):
 class TooLateToChange(AboutInstant, Refused):
     """It begins so soon that a patient can't move or cancel it any more: that goes until `notice` before."""
 
-    def __init__(self, start: datetime, notice: timedelta) -> None:
+    def __init__(self, start: datetime, lead_time: timedelta) -> None:
         super().__init__(start)
-        self.notice = notice
+        self.lead_time = lead_time
 
 
 class NotSeen(AboutInstant, Refused):

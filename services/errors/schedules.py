@@ -62,7 +62,7 @@ class BadBuffer(Invalid):
         self.most = most
 
 
-class BadNotice(Invalid):
+class BadLeadTime(Invalid):
     """The minimum notice is whole minutes, `most` at the most."""
 
     def __init__(self, most: timedelta) -> None:
@@ -70,12 +70,12 @@ class BadNotice(Invalid):
         self.most = most
 
 
-class NoticeTooLong(Invalid):
+class LeadTimeTooLong(Invalid):
     """Whoever must book `notice` before, and can't from further ahead than `horizon`, can't book at all."""
 
-    def __init__(self, notice: timedelta, horizon: timedelta) -> None:
-        super().__init__(notice, horizon)
-        self.notice = notice
+    def __init__(self, lead_time: timedelta, horizon: timedelta) -> None:
+        super().__init__(lead_time, horizon)
+        self.lead_time = lead_time
         self.horizon = horizon
 
 

@@ -55,7 +55,7 @@ class CancellationCause(StrEnum):
     TIME_OFF = "time_off"
     HOURS = "hours"
     BLOCKED = "blocked"
-    FORGOTTEN = "forgotten"
+    ACCOUNT_DELETED = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class CancellationOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Alternative:
     """A free time in the place of one that was cancelled."""
 
     doctor: "User"

@@ -40,7 +40,7 @@ class Action(StrEnum):
     ANNOUNCED = "announced"
     ANNOUNCEMENT_STOPPED = "announcement_stopped"
     DATA_SENT = "data_sent"
-    FORGOTTEN = "forgotten"
+    ACCOUNT_DELETED = "forgotten"
     OUTBOX_RETRIED = "outbox_retried"
     OUTBOX_DROPPED = "outbox_dropped"
 

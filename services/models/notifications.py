@@ -146,4 +146,4 @@ class Backlog:
 
     waiting: int
     late: int
-    parked: int
+    dead_letters: int

@@ -92,15 +92,15 @@ class Schedule:
     weekly: Mapping[Weekday, tuple[Hours, ...]] = field(default_factory=lambda: WORKING_WEEK)
     slot_minutes: int = 30
     buffer_minutes: int = 0
-    notice: timedelta = timedelta(0)
+    lead_time: timedelta = timedelta(0)
     horizon: timedelta = timedelta(days=60)
-    change_notice: timedelta = timedelta(hours=2)
+    change_lead_time: timedelta = timedelta(hours=2)
     time_off: tuple[TimeOff, ...] = ()
     video: Video = Video.OFF
 
     def changes_until(self, slot: Slot) -> datetime:
         """Return until when patients may move or cancel what they have in that slot."""
-        return slot.start - self.change_notice
+        return slot.start - self.change_lead_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from services.models.scheduling import Slot
 
 TICK_SECONDS = 300
 # No slot is longer, so what overlaps an instant began at most this long before it.
-LONGEST_SLOT = timedelta(days=1)
+LONGEST_INTERVAL = timedelta(days=1)
 
 
 def ticks(slot: Slot) -> list[int]:

@@ -44,6 +44,6 @@ class WaitlistEntry:
 class WaitlistEntryCard:
     """A place in a line, with the doctor, and how many are before it."""
 
-    place: WaitlistEntry
+    entry: WaitlistEntry
     doctor: "User"
     before: int

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.clock import Clock
 from services.models.people import ChatId
 
-A_CHAT_SECONDS = 1.0
+SECONDS_PER_MESSAGE = 1.0
 FOREVER = float("inf")
 
 
@@ -20,28 +20,28 @@ class ChatRateLimit:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._free_at: dict[ChatId, float] = {}
-        self._held_until: dict[ChatId, datetime] = {}
+        self._paused_until: dict[ChatId, datetime] = {}
 
-    def busy(self) -> list[ChatId]:
+    def limited(self) -> list[ChatId]:
         """Return the chats that may have nothing now, and forget the others."""
         seconds = _seconds()
         self._free_at = {chat: at for chat, at in self._free_at.items() if at > seconds}
-        return [*self._free_at, *self.held()]
+        return [*self._free_at, *self.paused()]
 
-    def held(self) -> list[ChatId]:
+    def paused(self) -> list[ChatId]:
         """Return the chats of which Telegram has asked to wait, and forget the others."""
         now = self._clock.now()
-        self._held_until = {chat: until for chat, until in self._held_until.items() if until > now}
-        return list(self._held_until)
+        self._paused_until = {chat: until for chat, until in self._paused_until.items() if until > now}
+        return list(self._paused_until)
 
-    def rest(self) -> float | None:
+    def next_free_in(self) -> float | None:
         """Return in how many seconds the next chat is free that just had something; None: there is none."""
         ends = [at for at in self._free_at.values() if at != FOREVER]
         return max(0.0, min(ends) - _seconds()) if ends else None
 
-    def hold(self, chat_id: ChatId, until: datetime) -> None:
+    def pause(self, chat_id: ChatId, until: datetime) -> None:
         """Send nothing more to the chat before that instant."""
-        self._held_until[chat_id] = until
+        self._paused_until[chat_id] = until
 
     def begin(self, chat_id: ChatId) -> None:
         """Send nothing else to the chat as long as something is on its way there."""
@@ -49,7 +49,7 @@ class ChatRateLimit:
 
     def end(self, chat_id: ChatId, *, unused: bool = False) -> None:
         """Send nothing to the chat for a second, or at once where nothing was sent."""
-        self._free_at[chat_id] = _seconds() + (0 if unused else A_CHAT_SECONDS)
+        self._free_at[chat_id] = _seconds() + (0 if unused else SECONDS_PER_MESSAGE)
 
 
 def _seconds() -> float:

@@ -18,7 +18,7 @@ from services.storage.dead_letters import DeadLetterStore
 from services.storage.sessions import SessionStore
 from services.storage.users import UserStore
 
-PARKED_A_PAGE = 4
+DEAD_LETTERS_PER_PAGE = 4
 # A confirmation that comes later than that is late.
 IN_TIME = timedelta(minutes=1)
 HOUR_SECONDS = 3600
@@ -29,60 +29,60 @@ class OutboxPage:
     """How the outbox stands, a page of what is parked, and its readers who have an account still."""
 
     backlog: Backlog
-    parked: Page[DeadLetter]
+    dead_letters: Page[DeadLetter]
     readers: Mapping[UserId, User]
 
 
 class DeadLetters:
-    """Shows admins what is parked. `on_news` is called when there is something to send."""
+    """Shows admins what is parked. `on_event` is called when there is something to send."""
 
     def __init__(
         self,
         *,
-        parked: DeadLetterStore,
+        dead_letters: DeadLetterStore,
         users: UserStore,
         admins: AdminStore,
         sessions: SessionStore,
         audit: Audit,
         clock: Clock,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
     ) -> None:
-        self._parked = parked
+        self._dead_letters = dead_letters
         self._users = users
         self._admins = admins
         self._sessions = sessions
         self._audit = audit
         self._clock = clock
-        self._on_news = on_news
+        self._on_event = on_event
 
     async def page(self, principal: Principal, number: int) -> OutboxPage:
         """Return how the outbox stands, with a page of what is parked. Raises RoleRequired."""
         require(principal, Role.ADMIN)
-        backlog = await self._parked.backlog(self._clock.now() - IN_TIME)
-        parked = await self._parked.page(number, PARKED_A_PAGE)
-        readers = await self._users.by_ids({each.reader for each in parked.items})
-        return OutboxPage(backlog, parked, readers)
+        backlog = await self._dead_letters.backlog(self._clock.now() - IN_TIME)
+        dead_letters = await self._dead_letters.page(number, DEAD_LETTERS_PER_PAGE)
+        readers = await self._users.by_ids({each.reader for each in dead_letters.items})
+        return OutboxPage(backlog, dead_letters, readers)
 
     async def retry(self, principal: Principal, ticket: str) -> None:
         """Send a parked notice at once, with fresh attempts. Raises RoleRequired, NoticeSettled."""
         require(principal, Role.ADMIN)
-        found = await self._parked.retry(ticket, self._clock.now())
+        found = await self._dead_letters.retry(ticket, self._clock.now())
         await self._note(principal, Action.OUTBOX_RETRIED, found)
-        self._on_news()
+        self._on_event()
 
     async def retry_all(self, principal: Principal) -> int:
         """Send all that is parked, with fresh attempts; return how many there were. Raises RoleRequired."""
         require(principal, Role.ADMIN)
-        count = await self._parked.retry_all(self._clock.now())
+        count = await self._dead_letters.retry_all(self._clock.now())
         if count:
             await self._audit.note(Action.OUTBOX_RETRIED, actor=principal.id, count=count)
-            self._on_news()
+            self._on_event()
         return count
 
     async def drop(self, principal: Principal, ticket: str) -> None:
         """Give a parked notice up for good. Raises RoleRequired, NoticeSettled."""
         require(principal, Role.ADMIN)
-        found = await self._parked.drop(ticket, self._clock.now())
+        found = await self._dead_letters.drop(ticket, self._clock.now())
         await self._note(principal, Action.OUTBOX_DROPPED, found)
 
     async def _note(self, principal: Principal, action: Action, found: DeadLetter | None) -> None:
@@ -93,7 +93,7 @@ class DeadLetters:
 
     async def work(self) -> None:
         """Tell admins in their chats how many were parked since they last heard, once in each hour."""
-        count = await self._parked.untold()
+        count = await self._dead_letters.untold()
         if not count:
             return
         now = self._clock.now()
@@ -102,8 +102,8 @@ class DeadLetters:
         event_id = f"outbox.{EventKind.UNDELIVERED}.{int(now.timestamp()) // HOUR_SECONDS}"
         event = Event(event_id, EventKind.UNDELIVERED, tuple(chats), {"count": count})
         notices = [_notice(event, admin, chat) for admin, chat in sorted(places)]
-        if notices and await self._parked.tell(notices, now):
-            self._on_news()
+        if notices and await self._dead_letters.tell(notices, now):
+            self._on_event()
 
 
 def _notice(event: Event, admin: UserId, chat: ChatId) -> Notice:

@@ -18,11 +18,11 @@ from functools import partial
 from typing import Protocol
 
 from services.background.backoff import backoff
-from services.background.rate_limiter import A_FEW_SECONDS, RateLimiter
+from services.background.rate_limiter import WAIT_SECONDS, RateLimiter
 from services.background.worker_loop import work_when_nudged
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
-from services.models.delivery_order import SENT, Close, Hold, Send, Verdict
+from services.models.delivery_order import SENT, Close, Send, Verdict, Wait
 from services.models.notifications import (
     CHAT_ONLY,
     MAIL_ONLY,
@@ -47,20 +47,20 @@ log = logging.getLogger(__name__)
 BATCH = 100
 # Longer than any delivery may take, so that a notice is not claimed twice while somebody is at it.
 LEASE = timedelta(seconds=60)
-PATIENCE = timedelta(seconds=30)
+DELIVERY_TIMEOUT = timedelta(seconds=30)
 # What has failed for so long is parked.
 TRIED_FOR = timedelta(hours=24)
 # After so long it is looked whether the reader is in that chat still.
-LONG = timedelta(minutes=1)
-AT_ONCE = 8
+LONG_WAIT = timedelta(minutes=1)
+DELIVERIES_AT_ONCE = 8
 # Telegram takes some thirty messages a second from a bot, mail servers rather fewer from a sender.
-A_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
+PER_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
 # News that comes in a crowd is taken together.
 SPREAD_PAUSE_SECONDS = 0.2
 LAST_WORDS_SECONDS = 3
-MOST_AWAITED = 10_000
+MAX_AWAITED = 10_000
 # After so many readers everybody has a turn again: their ids go with each question to the database.
-MOST_PASSED = 500
+MAX_SERVED = 500
 A_MOMENT_SECONDS = 0.02
 
 
@@ -87,22 +87,24 @@ class Outbox:
         sessions: SessionStore,
         clock: Clock,
         channels: Mapping[ChannelName, Channel],
-        paces: Mapping[ChannelName, RateLimiter] | None = None,
-        screens: ChatCards | None = None,
+        rate_limiters: Mapping[ChannelName, RateLimiter] | None = None,
+        chat_cards: ChatCards | None = None,
     ) -> None:
         self._notifications = notifications
         self._users = users
         self._sessions = sessions
         self._clock = clock
         self._channels = channels
-        self._screens = screens or NoChatCards()
+        self._chat_cards = chat_cards or NoChatCards()
         self._began_at = clock.now()
-        self._paces = {name: RateLimiter(A_SECOND[name]) for name in channels} | dict(paces or {})
-        self._turns = ChatRateLimit(clock)
-        self._is_news = asyncio.Event()
+        self._rate_limiters = {name: RateLimiter(PER_SECOND[name]) for name in channels} | dict(
+            rate_limiters or {}
+        )
+        self._chat_limits = ChatRateLimit(clock)
+        self._is_event = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}
         # Who has had something since everybody had a turn, in each channel.
-        self._passed: dict[ChannelName, set[UserId]] = {name: set() for name in channels}
+        self._served: dict[ChannelName, set[UserId]] = {name: set() for name in channels}
         # For which notices others wait.
         self._awaited: set[str] = set()
         # What cards have shown since the last look, and when.
@@ -110,7 +112,7 @@ class Outbox:
 
     def nudge(self) -> None:
         """Say that there may be something to do."""
-        self._is_news.set()
+        self._is_event.set()
         self._nudge_channels()
 
     def note_shown(self, notices: Iterable[str]) -> None:
@@ -128,24 +130,24 @@ class Outbox:
         Each channel has a loop of its own, so that a slow mail server never holds up the chats.
         """
         loops = [
-            work_when_nudged(self._is_due[name], partial(self._drain_crowd, name), "outbox")
+            work_when_nudged(self._is_due[name], partial(self._drain_then_look_again, name), "outbox")
             for name in self._channels
         ]
-        await asyncio.gather(work_when_nudged(self._is_news, self._spread_crowd, "outbox"), *loops)
+        await asyncio.gather(work_when_nudged(self._is_event, self._spread_then_pause, "outbox"), *loops)
 
     async def send_due(self) -> None:
         """Turn all news into notices and deliver all that are due, once. Raises StorageDown."""
         await self._spread()
         await asyncio.gather(*map(self._drain_all, self._channels))
 
-    async def _spread_crowd(self) -> None:
+    async def _spread_then_pause(self) -> None:
         await self._spread()
         await asyncio.sleep(SPREAD_PAUSE_SECONDS)
 
     async def _spread(self) -> None:
         """Make the notices of all news that has none yet."""
-        await self._notifications.set_strays_aside(self._clock.now())
-        while events := await self._notifications.newborn(BATCH):
+        await self._notifications.dead_letter_unknown_channels(self._clock.now())
+        while events := await self._notifications.unspread(BATCH):
             notices, now = await self._notices(events), self._clock.now()
             await self._keep_for_later([each for each in notices if each.is_for_nobody], now)
             await self._notifications.add(events, [each for each in notices if not each.is_for_nobody], now)
@@ -158,7 +160,7 @@ class Outbox:
         """Tell again what cards have been shown too late for: a card must not have the last word then."""
         shown, self._shown = self._shown, {}
         try:
-            if shown and await self._notifications.sequences.tell_again(shown, self._clock.now()):
+            if shown and await self._notifications.delivery_order.tell_again(shown, self._clock.now()):
                 self._nudge_channels()
         except StorageDown:
             self._shown = shown | self._shown
@@ -168,11 +170,11 @@ class Outbox:
         """Keep what found its reader in no chat; who has come to one at that moment hears of it there."""
         if not notices:
             return
-        await self._sessions.missed.add(notices, now)
+        await self._sessions.missed_notices.add(notices, now)
         chats = await self._sessions.chats_of({notice.reader for notice in notices}, now)
         for reader, places in chats.items():
             if places:
-                await self._sessions.missed.tell(reader, places[0], now)
+                await self._sessions.missed_notices.tell(reader, places[0], now)
 
     async def _notices(self, events: Sequence[Event]) -> list[Notice]:
         """Return a mail for each reader, and a message for each chat in which a reader can be reached.
@@ -183,7 +185,7 @@ class Outbox:
         now = self._clock.now()
         chats = await self._sessions.chats_of({reader for event in events for reader in event.readers}, now)
         guests = {reader for event in events if event.kind in TOLD_TO_GUESTS for reader in event.readers}
-        last = await self._sessions.last.of(guests) if guests else {}
+        last = await self._sessions.last_chats.of(guests) if guests else {}
         notices: list[Notice] = []
         for event in events:
             for reader in event.readers:
@@ -192,34 +194,34 @@ class Outbox:
                 notices += _notices_of(event, reader, places, now)
         return notices
 
-    async def _drain_crowd(self, channel: ChannelName) -> None:
+    async def _drain_then_look_again(self, channel: ChannelName) -> None:
         """Deliver what is due, and come back for what had to let others pass."""
         await self._drain(channel)
-        rest = self._turns.rest()
+        rest = self._chat_limits.next_free_in()
         if channel is ChannelName.CHAT and rest is not None:
-            asyncio.get_running_loop().call_later(max(rest, A_FEW_SECONDS), self._is_due[channel].set)
+            asyncio.get_running_loop().call_later(max(rest, WAIT_SECONDS), self._is_due[channel].set)
 
     async def _drain_all(self, channel: ChannelName) -> None:
         """Deliver what is due, and wait for what has to let others pass."""
         await self._drain(channel)
         while await self._is_more(channel):
-            await asyncio.sleep(self._turns.rest() or A_MOMENT_SECONDS)
+            await asyncio.sleep(self._chat_limits.next_free_in() or A_MOMENT_SECONDS)
             await self._drain(channel)
 
     async def _is_more(self, channel: ChannelName) -> bool:
-        held, in_hand = self._turns.held(), self._screens.in_hand()
+        held, in_hand = self._chat_limits.paused(), self._chat_cards.in_hand()
         return await self._notifications.is_due(channel, self._clock.now(), but=held, in_hand=in_hand)
 
     async def _drain(self, channel: ChannelName) -> None:
         """Deliver what is due, a few at once; one that goes wrong does not stop the others."""
         deliveries: set[asyncio.Task[None]] = set()
         try:
-            while notices := await self._claim(channel, AT_ONCE - len(deliveries)):
-                for notice in await self._in_order(notices):
+            while notices := await self._claim(channel, DELIVERIES_AT_ONCE - len(deliveries)):
+                for notice in await self._to_send(notices):
                     task = asyncio.create_task(self._deliver(notice))
                     deliveries.add(task)
                     task.add_done_callback(deliveries.discard)
-                if len(deliveries) >= AT_ONCE:
+                if len(deliveries) >= DELIVERIES_AT_ONCE:
                     await asyncio.wait(deliveries, return_when=asyncio.FIRST_COMPLETED)
             if deliveries:
                 await asyncio.wait(deliveries)
@@ -233,23 +235,23 @@ class Outbox:
 
     async def _claim(self, channel: ChannelName, most: int) -> list[Notice]:
         """Take as many notices as the pace allows: of each reader one, before anybody has another."""
-        pace, passed = self._paces[channel], self._passed[channel]
-        turns = await pace.turns(most)
+        limiter, served = self._rate_limiters[channel], self._served[channel]
+        turns = await limiter.take(most)
         notices: list[Notice] = []
         with self._turns_given_back(notices):
             while len(notices) < turns:
-                is_round = bool(passed)
-                found, is_crowd = await self._claim_of(channel, turns - len(notices), passed)
+                is_round = bool(served)
+                found, is_truncated = await self._claim_from(channel, turns - len(notices), served)
                 notices += found
-                passed |= {notice.reader for notice in found}
-                if found and is_crowd and len(passed) < MOST_PASSED:
+                served |= {notice.reader for notice in found}
+                if found and is_truncated and len(served) < MAX_SERVED:
                     continue
                 # Everybody has had a turn; those of whom there was a crowd can have more.
-                passed.clear()
+                served.clear()
                 if is_round:
-                    notices += (await self._claim_of(channel, turns - len(notices), None))[0]
+                    notices += (await self._claim_from(channel, turns - len(notices), None))[0]
                 break
-        pace.give_back(turns - len(notices))
+        limiter.give_back(turns - len(notices))
         return notices
 
     @contextmanager
@@ -265,8 +267,8 @@ class Outbox:
                 self._end_turn(notice, unused=True)
             raise
 
-    async def _claim_of(
-        self, channel: ChannelName, most: int, passed: set[UserId] | None
+    async def _claim_from(
+        self, channel: ChannelName, most: int, served: set[UserId] | None
     ) -> tuple[list[Notice], bool]:
         if not most:
             return [], False
@@ -276,16 +278,16 @@ class Outbox:
             now,
             LEASE,
             most,
-            busy=self._turns.busy() if is_chat else None,
-            passed=passed,
-            in_hand=self._screens.in_hand() if is_chat else (),
+            limited=self._chat_limits.limited() if is_chat else None,
+            served=served,
+            in_hand=self._chat_cards.in_hand() if is_chat else (),
         )
         for notice in claimed[0]:
             if notice.chat_id is not None:
-                self._turns.begin(notice.chat_id)
+                self._chat_limits.begin(notice.chat_id)
         return claimed
 
-    async def _in_order(self, notices: Sequence[Notice]) -> list[Notice]:
+    async def _to_send(self, notices: Sequence[Notice]) -> list[Notice]:
         """Return those that can be told now; the others wait, or are told no more."""
         with self._turns_given_back(notices):
             return await self._judged(notices)
@@ -293,44 +295,44 @@ class Outbox:
     async def _judged(self, notices: Sequence[Notice]) -> list[Notice]:
         now = self._clock.now()
         around, said = await asyncio.gather(
-            self._notifications.sequences.around(notices, now, LEASE),
-            said_there(self._screens, notices, now, self._began_at),
+            self._notifications.delivery_order.around(notices, now, LEASE),
+            said_there(self._chat_cards, notices, now, self._began_at),
         )
         sent, held, closed = [], [], []
         for notice in notices:
             verdict: Verdict = said.get(notice.id) or Send(notice)
-            if notice.id in around and not isinstance(verdict, Hold):
+            if notice.id in around and not isinstance(verdict, Wait):
                 how = judge if isinstance(verdict, Send) else judge_shown
                 verdict = how(notice, around[notice.id], now)
             match verdict:
                 case Send():
                     sent.append(verdict.notice)
                     if verdict.notice is not notice:
-                        await self._notifications.sequences.rewrite(verdict.notice)
-                case Hold():
+                        await self._notifications.delivery_order.rewrite(verdict.notice)
+                case Wait():
                     held.append((notice, verdict))
                 case Close():
                     closed.append((notice, verdict.why))
-        await self._set_aside(held, closed, now)
+        await self._wait_or_close(held, closed, now)
         return sent
 
-    async def _set_aside(
-        self, held: Sequence[tuple[Notice, Hold]], closed: Sequence[tuple[Notice, str]], now: datetime
+    async def _wait_or_close(
+        self, held: Sequence[tuple[Notice, Wait]], closed: Sequence[tuple[Notice, str]], now: datetime
     ) -> None:
         """Let some notices wait, and close others; neither has used its turn."""
         if held:
-            if len(self._awaited) > MOST_AWAITED:  # what other workers were at
+            if len(self._awaited) > MAX_AWAITED:  # what other workers were at
                 self._awaited.clear()
             self._awaited |= {hold.by for _, hold in held if hold.by}
-            await self._notifications.sequences.hold(held, now)
+            await self._notifications.delivery_order.wait(held, now)
         await asyncio.gather(*(self._notifications.close(notice, now, why) for notice, why in closed))
         for notice in [notice for notice, _ in (*held, *closed)]:
-            self._paces[notice.channel].give_back(1)
+            self._rate_limiters[notice.channel].give_back(1)
             self._end_turn(notice, unused=True)
 
     def _end_turn(self, notice: Notice, *, unused: bool = False) -> None:
         if notice.chat_id is not None:
-            self._turns.end(notice.chat_id, unused=unused)
+            self._chat_limits.end(notice.chat_id, unused=unused)
         if notice.id in self._awaited:
             self._awaited.discard(notice.id)
             self._is_due[notice.channel].set()
@@ -354,13 +356,13 @@ class Outbox:
             if reader is None or why:
                 await self._notifications.close(notice, self._clock.now(), why or "")
                 return
-            async with asyncio.timeout(PATIENCE.total_seconds()):
+            async with asyncio.timeout(DELIVERY_TIMEOUT.total_seconds()):
                 await self._channels[notice.channel].deliver(notice, reader)
         except RecipientGone as error:
             await self._give_up(notice, error)
         except TryLater as error:
             if error.after is not None and notice.chat_id is not None:
-                self._turns.hold(notice.chat_id, self._clock.now() + error.after)
+                self._chat_limits.pause(notice.chat_id, self._clock.now() + error.after)
             await self._again(notice, error.why, error.after)
         except StorageDown:
             raise
@@ -386,7 +388,7 @@ class Outbox:
             await self._remember(notice, reader)
             now = self._clock.now()
             if notice.channel is ChannelName.CHAT and is_worth_keeping(notice, now):
-                await self._sessions.missed.keep(notice, now)
+                await self._sessions.missed_notices.keep(notice, now)
                 await self._tell_if_back(notice, now)
                 return
         await self._notifications.close(notice, self._clock.now(), error.why)
@@ -395,7 +397,7 @@ class Outbox:
         """Bring what was kept to its chat after all, where that takes messages again by now."""
         chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
         if notice.chat_id in chats:
-            await self._sessions.missed.tell(notice.reader, notice.chat_id, now)
+            await self._sessions.missed_notices.tell(notice.reader, notice.chat_id, now)
 
     async def _is_in_vain(self, notice: Notice, reader: User | None) -> str | None:
         """Return why it would be in vain to try, if it would."""
@@ -412,11 +414,11 @@ class Outbox:
     async def _has_left(self, notice: Notice) -> bool:
         """Tell whether, while the notice waited, its reader has left its chat, maybe to somebody else."""
         now = self._clock.now()
-        if notice.chat_id is None or notice.since is None or now - notice.since < LONG:
+        if notice.chat_id is None or notice.since is None or now - notice.since < LONG_WAIT:
             return False
         chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
         if notice.event.kind in TOLD_TO_GUESTS:
-            chats += (await self._sessions.last.of([notice.reader]))[notice.reader]
+            chats += (await self._sessions.last_chats.of([notice.reader]))[notice.reader]
         return notice.chat_id not in chats
 
     async def _remember(self, notice: Notice, reader: User) -> None:
@@ -429,19 +431,19 @@ class Outbox:
     async def _again(self, notice: Notice, why: str, after: timedelta | None = None) -> None:
         now = self._clock.now()
         if notice.failing_since is not None and now - notice.failing_since >= TRIED_FOR:
-            await self._park(notice, why)
+            await self._dead_letter(notice, why)
             return
         wait = after if after is not None else backoff(notice.attempts)
         log.info("outbox.again notice=%s attempts=%d wait=%s", notice.id, notice.attempts, wait)
         await self._notifications.postpone(notice, now + wait, failed_at=now, why=why)
 
-    async def _park(self, notice: Notice, why: str) -> None:
+    async def _dead_letter(self, notice: Notice, why: str) -> None:
         log.warning("outbox.parked notice=%s why=%s", notice.id, why)
         if notice.event.kind is EventKind.UNDELIVERED:
             # The next one says the same, and more.
             await self._notifications.close(notice, self._clock.now(), why)
         else:
-            await self._notifications.park(notice, self._clock.now(), why)
+            await self._notifications.dead_letter(notice, self._clock.now(), why)
 
 
 def _notices_of(event: Event, reader: UserId, chats: Iterable[ChatId], now: datetime) -> list[Notice]:

@@ -38,21 +38,21 @@ class AccountDeletion:
         *,
         users: UserStore,
         admins: LastAdminGuard,
-        clearances: BulkCancellation,
+        bulk_cancellation: BulkCancellation,
         erasure: ErasureStore,
         audit: Audit,
         clock: Clock,
     ) -> None:
         self._users = users
         self._admins = admins
-        self._clearances = clearances
+        self._bulk_cancellation = bulk_cancellation
         self._erasure = erasure
         self._audit = audit
         self._clock = clock
 
     async def affected(self, principal: Principal) -> list[AppointmentCard]:
         """Return the person's appointments to come, which will be cancelled, earliest first."""
-        return await self._clearances.affected(_part(principal.role), principal.id, self._ahead())
+        return await self._bulk_cancellation.affected(_part(principal.role), principal.id, self._ahead())
 
     async def leave(self, principal: Principal) -> int:
         """Delete the person's account, and return how many appointments were cancelled. Raises LastAdmin.
@@ -70,21 +70,21 @@ class AccountDeletion:
             await self._finish(user)
 
     async def _finish(self, user: User) -> int:
-        once = f"{user.id}.{Action.FORGOTTEN}"
-        await self._audit.note(Action.FORGOTTEN, actor=user.id, subject=user.id, once=once)
+        once = f"{user.id}.{Action.ACCOUNT_DELETED}"
+        await self._audit.note(Action.ACCOUNT_DELETED, actor=user.id, subject=user.id, once=once)
         if user.role is Role.PATIENT:
             # Before the news of the cancelling is made, so that none of it has a reason.
             await self._erasure.erase_reasons(user.id)
         order = CancellationOrder(
             id=new_id(self._clock.now()),
-            kind=CancellationCause.FORGOTTEN,
+            kind=CancellationCause.ACCOUNT_DELETED,
             role=_part(user.role),
             user_id=user.id,
             window=self._ahead(),
             by=user.id,
-            until=self._clearances.until(),
+            until=self._bulk_cancellation.until(),
         )
-        return await self._clearances.order(order)
+        return await self._bulk_cancellation.order(order)
 
     def _ahead(self) -> Slot:
         now = self._clock.now()

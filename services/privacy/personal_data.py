@@ -27,15 +27,15 @@ class PersonalDataFile:
     def __init__(
         self,
         *,
-        records: PersonalDataStore,
+        store: PersonalDataStore,
         users: UserStore,
-        stored_audit: AuditStore,
+        audit_store: AuditStore,
         audit: Audit,
         clock: Clock,
     ) -> None:
-        self._records = records
+        self._store = store
         self._users = users
-        self._stored_audit = stored_audit
+        self._audit_store = audit_store
         self._audit = audit
         self._clock = clock
 
@@ -47,31 +47,31 @@ class PersonalDataFile:
         return await asyncio.to_thread(_as_json, everything)
 
     async def _gathered(self, principal: Principal) -> Mapping[str, Any]:
-        me, records = principal.id, self._records
-        sessions = await records.sessions(me)
+        me, store = principal.id, self._store
+        sessions = await store.sessions(me)
         chats = sorted({principal.chat_id, *(ChatId(session["_id"]) for session in sessions)})
         keys = tries_keys(principal.user.email, me, chats)
         return {
             "as_of": self._clock.now(),
-            "account": await records.account(me),
+            "account": await store.account(me),
             "sessions": [_renamed(session, _id="chat_id") for session in sessions],
             "appointments": await self._appointments(principal),
-            "schedule": await records.schedule(me),
-            "waitlist": await records.waitlist(me),
-            "notices": [_notice(notice) for notice in await records.notices(me)],
-            "announcements": await records.deliveries(chats),
-            "audit": [_entry(entry, me) for entry in await self._stored_audit.of_person(me)],
-            "conversations": [_renamed(row, _id="chat_id") for row in await records.conversations(chats)],
-            "tries": [_renamed(row, _id="of") for row in await records.tries(keys)],
+            "schedule": await store.schedule(me),
+            "waitlist": await store.waitlist(me),
+            "notices": [_notice(notice) for notice in await store.notices(me)],
+            "announcements": await store.deliveries(chats),
+            "audit": [_entry(entry, me) for entry in await self._audit_store.of_person(me)],
+            "conversations": [_renamed(row, _id="chat_id") for row in await store.conversations(chats)],
+            "tries": [_renamed(row, _id="of") for row in await store.tries(keys)],
             "codes": [
-                _renamed(row, _id="of") for row in await records.codes(code_keys(principal.user.email, me))
+                _renamed(row, _id="of") for row in await store.codes(code_keys(principal.user.email, me))
             ],
         }
 
     async def _appointments(self, principal: Principal) -> list[Record]:
         if principal.role is Role.ADMIN:
             return []
-        rows = await self._records.appointments(principal.role, principal.id)
+        rows = await self._store.appointments(principal.role, principal.id)
         if principal.role is Role.DOCTOR:
             return [_of_doctor(row, principal.id) for row in rows]
         doctors = await self._users.by_ids({row["doctor_id"] for row in rows})

@@ -4,7 +4,7 @@ from services.models.appointments import Appointment, AppointmentStatus
 from services.models.paging import Page, page_number
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot
-from services.models.ticks import LONGEST_SLOT
+from services.models.ticks import LONGEST_INTERVAL
 from services.storage.appointments import PARTY, read_appointment
 from services.storage.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.row_reading import readable
@@ -33,7 +33,7 @@ class AppointmentQueryStore:
         """Return a person's booked appointments that touch the window, earliest first."""
         query = {
             PARTY[role]: user_id,
-            "start": {"$gt": window.start - LONGEST_SLOT, "$lt": window.end},
+            "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
             "end": {"$gt": window.start},
             "status": AppointmentStatus.BOOKED.value,
         }
@@ -71,7 +71,7 @@ def _cleared(role: Role, user_id: UserId, window: Slot, order: str) -> tuple[Doc
     """Return the query for what an order has cancelled, and the index that answers it."""
     query = {
         PARTY[role]: user_id,
-        "start": {"$gt": window.start - LONGEST_SLOT, "$lt": window.end},
+        "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
         "history.order": order,
     }
     return query, [(PARTY[role], 1), ("start", 1)]

@@ -21,7 +21,7 @@ from services.models.notifications import Event
 from services.models.paging import Page, page_number
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot
-from services.models.ticks import LONGEST_SLOT, ticks
+from services.models.ticks import LONGEST_INTERVAL, ticks
 from services.storage.abandoned import AbandonedRequests
 from services.storage.batching import Batcher
 from services.storage.driver import Collection, Database, Document, insert_new, translate_driver_errors
@@ -533,7 +533,7 @@ def _ticks_of(slot: Slot | None) -> Sequence[int]:
 
 
 def _in_diary(party: str, user_id: UserId, window: Slot) -> Document:
-    near = {"$gt": window.start - LONGEST_SLOT, "$lt": window.end}
+    near = {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end}
     return {party: user_id, "start": near, "ticks": {"$exists": True}}
 
 

@@ -10,7 +10,7 @@ from services.storage.driver import may_be_of_one
 K = TypeVar("K")
 V = TypeVar("V")
 
-MOST = 100
+MAX_BATCH = 100
 # Who comes just after a crowd goes with the next one.
 LINGER_SECONDS = 0.003
 
@@ -40,7 +40,7 @@ class Batcher(Generic[K, V]):
     async def _ask_all(self) -> None:
         try:
             while self._waiting:
-                some = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+                some = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
                 # Who has gone meanwhile is not asked for.
                 await self._ask_for([(wanted, answer) for wanted, answer in some if not answer.done()])
                 if len(some) > 1 or self._waiting:

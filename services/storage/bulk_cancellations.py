@@ -11,50 +11,48 @@ class BulkCancellationStore:
     """Stores orders; there are hardly ever any."""
 
     def __init__(self, database: Database) -> None:
-        self._clearances: Collection = database["clearances"]
+        self._orders: Collection = database["clearances"]
 
-    async def add(self, clearance: CancellationOrder) -> None:
+    async def add(self, order: CancellationOrder) -> None:
         """Store an order; one that is given twice is one."""
         async with translate_driver_errors():
-            await self._clearances.update_one(
-                {"_id": clearance.id}, {"$setOnInsert": _document(clearance)}, upsert=True
-            )
+            await self._orders.update_one({"_id": order.id}, {"$setOnInsert": _document(order)}, upsert=True)
 
-    async def stands(self, clearance_id: str) -> bool:
+    async def stands(self, order_id: str) -> bool:
         """Tell whether the order has neither been carried out to its end nor been called off."""
         async with translate_driver_errors():
-            return await self._clearances.find_one({"_id": clearance_id}, {"_id": True}) is not None
+            return await self._orders.find_one({"_id": order_id}, {"_id": True}) is not None
 
     async def all(self) -> list[CancellationOrder]:
         """Return all orders, oldest first."""
         async with translate_driver_errors():
-            rows = await self._clearances.find({}).sort("_id", 1).hint("_id_").to_list(None)
-            return readable(rows, _clearance, "clearance")
+            rows = await self._orders.find({}).sort("_id", 1).hint("_id_").to_list(None)
+            return readable(rows, _order, "clearance")
 
-    async def remove(self, clearance_id: str) -> None:
+    async def remove(self, order_id: str) -> None:
         """Forget an order that was carried out, or is called off."""
         async with translate_driver_errors():
-            await self._clearances.delete_one({"_id": clearance_id})
+            await self._orders.delete_one({"_id": order_id})
 
 
-def _document(clearance: CancellationOrder) -> Document:
-    off = clearance.time_off
+def _document(order: CancellationOrder) -> Document:
+    off = order.time_off
     return {
-        "_id": clearance.id,
-        "kind": clearance.kind.value,
-        "role": clearance.role.value,
-        "user_id": clearance.user_id,
-        "start": clearance.window.start,
-        "end": clearance.window.end,
-        "by": clearance.by,
-        "until": clearance.until,
-        "only": sorted(clearance.only) if clearance.only is not None else None,
+        "_id": order.id,
+        "kind": order.kind.value,
+        "role": order.role.value,
+        "user_id": order.user_id,
+        "start": order.window.start,
+        "end": order.window.end,
+        "by": order.by,
+        "until": order.until,
+        "only": sorted(order.only) if order.only is not None else None,
         "time_off": {"id": off.id, "start": off.slot.start, "end": off.slot.end} if off else None,
-        "note": clearance.note,
+        "note": order.note,
     }
 
 
-def _clearance(row: Document) -> CancellationOrder:
+def _order(row: Document) -> CancellationOrder:
     off, only = row["time_off"], row["only"]
     return CancellationOrder(
         id=row["_id"],

@@ -17,7 +17,7 @@ from services.models.people import UserId
 from services.storage.driver import EVER, Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import OPEN, UNREAD, notice_document
 
-IS_PARKED: Document = {"ticket": {"$gt": ""}}
+IS_DEAD_LETTER: Document = {"ticket": {"$gt": ""}}
 BY_TICKET = [("ticket", 1)]
 # What is said of a notice to those who are not its readers: never what it says.
 SHOWN = dict.fromkeys(("reader", "channel", "event.kind", "since", "parked_at", "why", "ticket"), True)
@@ -40,17 +40,17 @@ class DeadLetterStore:
             return Backlog(
                 waiting=int(await count(waiting, hint=[("channel", 1), ("due", 1)])),
                 late=int(await count(are_late, hint=[("since", 1)])),
-                parked=int(await count(IS_PARKED, hint=BY_TICKET)),
+                dead_letters=int(await count(IS_DEAD_LETTER, hint=BY_TICKET)),
             )
 
     async def page(self, number: int, size: int) -> Page[DeadLetter]:
         """Return a page, of the one nearest to `number` that there is, those parked first coming first."""
         async with translate_driver_errors():
-            total = int(await self._notifications.count_documents(IS_PARKED, hint=BY_TICKET))
+            total = int(await self._notifications.count_documents(IS_DEAD_LETTER, hint=BY_TICKET))
             number = page_number(number, total, size)
-            cursor = self._notifications.find(IS_PARKED, SHOWN).sort(BY_TICKET).hint(BY_TICKET)
+            cursor = self._notifications.find(IS_DEAD_LETTER, SHOWN).sort(BY_TICKET).hint(BY_TICKET)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
-        return Page(tuple(map(_parked, rows)), number, size, total)
+        return Page(tuple(map(_dead_letter, rows)), number, size, total)
 
     async def retry(self, ticket: str, now: datetime) -> DeadLetter | None:
         """Make a notice due, with fresh attempts; None where it is not parked any more."""
@@ -59,7 +59,7 @@ class DeadLetterStore:
     async def retry_all(self, now: datetime) -> int:
         """Make all that are parked due, with fresh attempts; return how many there were."""
         async with translate_driver_errors():
-            done = await self._notifications.update_many(IS_PARKED, _due_again(now), hint=BY_TICKET)
+            done = await self._notifications.update_many(IS_DEAD_LETTER, _due_again(now), hint=BY_TICKET)
         return int(done.modified_count)
 
     async def drop(self, ticket: str, now: datetime) -> DeadLetter | None:
@@ -72,7 +72,7 @@ class DeadLetterStore:
             row = await self._notifications.find_one_and_update(
                 query, change, projection=SHOWN, return_document=ReturnDocument.BEFORE
             )
-        return _parked(row) if row else None
+        return _dead_letter(row) if row else None
 
     async def untold(self) -> int:
         """Return how many are parked of which no admin has heard."""
@@ -95,7 +95,7 @@ def _due_again(now: datetime) -> Document:
     return {"$set": {"due": now, "attempts": 0}, "$unset": dict.fromkeys(ended, "")}
 
 
-def _parked(row: Document) -> DeadLetter:
+def _dead_letter(row: Document) -> DeadLetter:
     """Return what is shown of a notice, as far as this version can read it."""
     event = row.get("event")
     named = str(event.get("kind") or "") if isinstance(event, dict) else ""

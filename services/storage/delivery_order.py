@@ -18,9 +18,9 @@ from services.models.delivery_order import (
     SETTLING,
     SHOWN,
     AppointmentState,
-    Hold,
     SiblingNotice,
     Surroundings,
+    Wait,
     has_version,
 )
 from services.models.notifications import EventKind, Notice
@@ -92,14 +92,14 @@ class DeliveryOrderStore:
             rows = await cursor.to_list(None)
         return dict(readable(rows, _state, "appointment"))
 
-    async def hold(self, held: Sequence[tuple[Notice, Hold]], now: datetime) -> None:
+    async def wait(self, held: Sequence[tuple[Notice, Wait]], now: datetime) -> None:
         """Let notices wait; those whose wait is over by now, as what they wait for was closed, do not."""
-        changes: list[UpdateOne | UpdateMany] = [UpdateOne(*_waits(notice, hold)) for notice, hold in held]
-        hurried = sorted({hold.by for _, hold in held if hold.hurry and hold.by})
+        changes: list[UpdateOne | UpdateMany] = [UpdateOne(*_waits(notice, wait)) for notice, wait in held]
+        hurried = sorted({wait.by for _, wait in held if wait.hurry and wait.by})
         if hurried:
             idle: Document = {"_id": {"$in": hurried}, "claim": None, "due": {"$gt": now}}
             changes.append(UpdateMany(idle, {"$set": {"due": now}}))
-        by = sorted({hold.by for _, hold in held if hold.by})
+        by = sorted({wait.by for _, wait in held if wait.by})
         async with translate_driver_errors():
             await self._notifications.bulk_write(changes)
             if not by:
@@ -168,10 +168,10 @@ def _later(row: Document, shown_at: datetime) -> Document:
     }
 
 
-def _waits(notice: Notice, hold: Hold) -> tuple[Document, Document]:
+def _waits(notice: Notice, wait: Wait) -> tuple[Document, Document]:
     """Return what lets a claimed notice wait: that it was looked at is no attempt."""
-    waits: Document = {"due": hold.until} | ({"held_by": hold.by} if hold.by else {})
-    gone = {"claim": ""} | ({} if hold.by else {"held_by": ""})
+    waits: Document = {"due": wait.until} | ({"held_by": wait.by} if wait.by else {})
+    gone = {"claim": ""} | ({} if wait.by else {"held_by": ""})
     return (
         {"_id": notice.id, "due": {"$exists": True}},
         {"$set": waits, "$unset": gone, "$inc": {"attempts": -1}},

@@ -17,7 +17,7 @@ from services.storage.notifications import KEPT
 
 # As long as there can be notices, and a day for those that took long to arrive.
 REMEMBERED = KEPT + timedelta(days=1)
-AT_ONCE = 500
+ROWS_PER_WRITE = 500
 # What a visit's facts say of a patient beside the name.
 UNSAID: Document = {"reason": None, "note": None}
 
@@ -127,8 +127,8 @@ class ErasureStore:
             )
 
     async def _at_once(self, changes: Sequence[UpdateMany]) -> None:
-        for first in range(0, len(changes), AT_ONCE):
-            await self._notifications.bulk_write(list(changes[first : first + AT_ONCE]), ordered=False)
+        for first in range(0, len(changes), ROWS_PER_WRITE):
+            await self._notifications.bulk_write(list(changes[first : first + ROWS_PER_WRITE]), ordered=False)
 
 
 NAMED = {Role.DOCTOR: "doctor", Role.PATIENT: "patient"}

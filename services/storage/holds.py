@@ -3,7 +3,7 @@
 from services.models.appointments import AppointmentStatus
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot
-from services.models.ticks import LONGEST_SLOT
+from services.models.ticks import LONGEST_INTERVAL
 from services.storage.appointments import PARTY
 from services.storage.driver import Collection, Database, translate_driver_errors
 
@@ -34,7 +34,7 @@ class HoldStore:
             done = await self._appointments.delete_many(
                 {
                     party: user_id,
-                    "start": {"$gt": window.start - LONGEST_SLOT, "$lt": window.end},
+                    "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
                     "end": {"$gt": window.start},
                     "status": AppointmentStatus.HELD.value,
                 },

@@ -16,8 +16,8 @@ from services.storage.driver import Collection, Database, Document, insert_new, 
 from services.storage.notifications import OPEN, notice_document, waiting
 
 # So many are told at a visit, those of the soonest appointments; /appointments has all.
-MOST = 10
-LOOKED_AT = 500
+MAX_TOLD = 10
+MAX_READ = 500
 NOT_TOLD = "nobody was there"
 SHOWN = {"event.id": True, "event.facts.start": True}
 
@@ -56,7 +56,7 @@ class MissedNoticeStore:
     async def tell(self, reader: UserId, chat_id: ChatId, now: datetime) -> None:
         """Let the reader hear in a chat what was missed of appointments that are still to come, each once."""
         async with translate_driver_errors():
-            rows = await self._notifications.find({"missed": reader}, SHOWN).limit(LOOKED_AT).to_list(None)
+            rows = await self._notifications.find({"missed": reader}, SHOWN).limit(MAX_READ).to_list(None)
             if not rows:
                 return
             told = {row["_id"] for row in _to_tell(rows, now)}
@@ -87,7 +87,7 @@ def is_worth_keeping(notice: Notice, now: datetime) -> bool:
 def _to_tell(rows: Sequence[Document], now: datetime) -> list[Document]:
     """Return one row of each event about what is to come, the soonest first."""
     by_event = {row["event"]["id"]: row for row in rows if row["event"]["facts"]["start"] > now}
-    return sorted(by_event.values(), key=lambda row: row["event"]["facts"]["start"])[:MOST]
+    return sorted(by_event.values(), key=lambda row: row["event"]["facts"]["start"])[:MAX_TOLD]
 
 
 def _due_in(chat_id: ChatId, now: datetime) -> Document:

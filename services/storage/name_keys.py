@@ -18,7 +18,7 @@ RULES = 1
 KEY_FIELDS = ("name_words", "name_looks", "email_parts", "name_rules")
 # After the last character of any word.
 END = "\U0010ffff"
-AT_ONCE = 500
+ROWS_PER_WRITE = 500
 SHORTEST = 2
 # What an address is made of; it is found by any of these on.
 PART = re.compile(r"[^\W_]+")
@@ -83,7 +83,7 @@ class NameKeyStore:
         while True:
             async with translate_driver_errors():
                 cursor = self._users.find(older, {"name": True, "email": True}).hint({"name_rules": 1})
-                written = await self._write(await cursor.limit(AT_ONCE).to_list(None))
+                written = await self._write(await cursor.limit(ROWS_PER_WRITE).to_list(None))
             if not written:
                 return count
             count += written

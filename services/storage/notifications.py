@@ -33,7 +33,7 @@ from services.storage.row_reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
 # How far one looks for notices of readers, and to chats, whose turn it is.
-LOOKED_AT = 100
+LOOK_AHEAD = 100
 # The types of a count, or of none yet (BSON).
 COUNTED = ["int", "long", "missing", "null"]
 BY_DUE = [("channel", 1), ("due", 1)]
@@ -41,7 +41,7 @@ BY_DUE = [("channel", 1), ("due", 1)]
 UNREAD = "this version can't read it"
 
 # In whose documents news of each kind is born.
-BIRTHPLACES = {
+EVENT_SOURCES = {
     EventKind.BOOKED: "appointments",
     EventKind.CANCELLED: "appointments",
     EventKind.MOVED: "appointments",
@@ -78,17 +78,17 @@ class NotificationStore:
 
     def __init__(self, database: Database) -> None:
         self._notifications: Collection = database["notifications"]
-        self._births: dict[str, Collection] = {
-            name: database[name] for name in dict.fromkeys(BIRTHPLACES.values())
+        self._sources: dict[str, Collection] = {
+            name: database[name] for name in dict.fromkeys(EVENT_SOURCES.values())
         }
         self._update = Batcher(self._update_all)
-        self.sequences = DeliveryOrderStore(database)
+        self.delivery_order = DeliveryOrderStore(database)
         # The ids of news that this version can't read: it waits at its birthplace for one that can.
         self._unreadable: set[str] = set()
 
     async def prepare(self) -> None:
         """Make the indexes; what was sent, or parked, is removed by the database itself after `KEPT`."""
-        await self.sequences.prepare()
+        await self.delivery_order.prepare()
         async with translate_driver_errors():
             await self._notifications.create_index(BY_DUE, sparse=True)
             await self._notifications.create_index("reader")
@@ -100,15 +100,15 @@ class NotificationStore:
             await self._notifications.create_index("parked_at", expireAfterSeconds=int(KEPT.total_seconds()))
             await self._notifications.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
 
-    async def newborn(self, limit: int) -> list[Event]:
+    async def unspread(self, limit: int) -> list[Event]:
         """Return events that have not been copied here yet, without those that this version can't read."""
         wanted: Document = {"unsent.id": {"$exists": True}}
         if self._unreadable:
             wanted = {"unsent": {"$elemMatch": {"id": {"$gt": "", "$nin": sorted(self._unreadable)}}}}
         events: list[Event] = []
         async with translate_driver_errors():
-            for births in self._births.values():
-                cursor = births.find(wanted, {"unsent": True}).limit(limit)
+            for source in self._sources.values():
+                cursor = source.find(wanted, {"unsent": True}).limit(limit)
                 for row in await cursor.to_list(None):
                     events += self._readable(row["unsent"])
         return events
@@ -129,11 +129,11 @@ class NotificationStore:
         rows = [notice_document(notice, due) for notice in notices]
         async with translate_driver_errors():
             await insert_new(self._notifications, rows)
-            for name, births in self._births.items():
-                ids = [event.id for event in events if BIRTHPLACES[event.kind] == name]
+            for name, source in self._sources.items():
+                ids = [event.id for event in events if EVENT_SOURCES[event.kind] == name]
                 if ids:
                     gone = {"$pull": {"unsent": {"id": {"$in": ids}}}}
-                    await births.update_many({"unsent.id": {"$in": ids}}, gone)
+                    await source.update_many({"unsent.id": {"$in": ids}}, gone)
 
     async def claim(
         self,
@@ -142,10 +142,10 @@ class NotificationStore:
         lease: timedelta,
         limit: int = 1,
         *,
-        busy: Some[ChatId] | None = None,
+        limited: Some[ChatId] | None = None,
     ) -> list[Notice]:
         """Take notices that are due, as `claim_in_turn` does, whosever turn it is."""
-        return (await self.claim_in_turn(channel, now, lease, limit, busy=busy, passed=None))[0]
+        return (await self.claim_in_turn(channel, now, lease, limit, limited=limited, served=None))[0]
 
     async def claim_in_turn(
         self,
@@ -154,8 +154,8 @@ class NotificationStore:
         lease: timedelta,
         limit: int,
         *,
-        busy: Some[ChatId] | None,
-        passed: Some[UserId] | None,
+        limited: Some[ChatId] | None,
+        served: Some[UserId] | None,
         in_hand: Some[ChatId] = (),
     ) -> tuple[list[Notice], bool]:
         """Take notices that are due, `limit` at the most, for the time of the lease.
@@ -168,16 +168,16 @@ class NotificationStore:
         there: the answer may say it.
         """
         wanted: Document = {"channel": channel.value, "due": {"$lte": now}} | _unless_own(in_hand)
-        wanted |= {"chat_id": {"$nin": list(busy)}} if busy else {}
-        wanted |= {"reader": {"$nin": list(passed)}} if passed else {}
-        looked_at = limit if busy is None and passed is None else limit + LOOKED_AT
+        wanted |= {"chat_id": {"$nin": list(limited)}} if limited else {}
+        wanted |= {"reader": {"$nin": list(served)}} if served else {}
+        looked_at = limit if limited is None and served is None else limit + LOOK_AHEAD
         async with translate_driver_errors():
             cursor = self._notifications.find(wanted, {"chat_id": True, "reader": True}).sort([("due", 1)])
             rows = await cursor.hint(BY_DUE).limit(looked_at).to_list(None)
         # There may be others behind a crowd of one reader's.
-        is_crowd = passed is not None and len(rows) == looked_at
-        ids = _chosen(rows, limit, one_a_chat=busy is not None, one_a_reader=is_crowd)
-        return (await self._take(ids, channel, now, lease) if ids else []), is_crowd
+        is_truncated = served is not None and len(rows) == looked_at
+        ids = _chosen(rows, limit, one_a_chat=limited is not None, one_a_reader=is_truncated)
+        return (await self._take(ids, channel, now, lease) if ids else []), is_truncated
 
     async def _take(
         self, ids: Sequence[str], channel: ChannelName, now: datetime, lease: timedelta
@@ -201,18 +201,18 @@ class NotificationStore:
                 found.append(_notice(row))
             except UNREADABLE:
                 note_unreadable("notice", row["_id"])
-                await self._park(row["_id"], now, UNREAD)
+                await self._dead_letter(row["_id"], now, UNREAD)
         return found
 
-    async def set_strays_aside(self, now: datetime) -> None:
+    async def dead_letter_unknown_channels(self, now: datetime) -> None:
         """Park what is due on a channel that this version does not know."""
         known = [channel.value for channel in ChannelName]
-        strays = {"channel": {"$nin": known}, "due": {"$lte": now}}
+        of_unknown_channels = {"channel": {"$nin": known}, "due": {"$lte": now}}
         async with translate_driver_errors():
-            cursor = self._notifications.find(strays, {"_id": True}).hint(BY_DUE)
-            rows = await cursor.limit(LOOKED_AT).to_list(None)
+            cursor = self._notifications.find(of_unknown_channels, {"_id": True}).hint(BY_DUE)
+            rows = await cursor.limit(LOOK_AHEAD).to_list(None)
         for row in rows:
-            await self._park(row["_id"], now, UNREAD)
+            await self._dead_letter(row["_id"], now, UNREAD)
 
     async def is_due(
         self, channel: ChannelName, now: datetime, *, but: Some[ChatId] = (), in_hand: Some[ChatId] = ()
@@ -240,13 +240,13 @@ class NotificationStore:
         change: Document = {"$set": {"due": due, "why": why}, "$min": since, "$unset": {"claim": ""}}
         await self._update([UpdateOne(waiting(notice.id), change)])
 
-    async def park(self, notice: Notice, at: datetime, why: str) -> None:
+    async def dead_letter(self, notice: Notice, at: datetime, why: str) -> None:
         """Let the notice rest until an admin has decided what to do with it; what waits for it goes on."""
-        await self._park(notice.id, at, why)
+        await self._dead_letter(notice.id, at, why)
         if followers := _followers(notice, at):
             await self._update(followers)
 
-    async def _park(self, notice_id: str, at: datetime, why: str) -> None:
+    async def _dead_letter(self, notice_id: str, at: datetime, why: str) -> None:
         parked = {"ticket": new_id(at), "parked_at": at, "why": why, "untold": True}
         change: Document = {"$unset": {"due": "", "claim": ""}, "$set": parked, "$min": {"since": at}}
         await self._update([UpdateOne(waiting(notice_id), change)])

@@ -160,9 +160,9 @@ def _document(schedule: Schedule) -> Document:
         ],
         "slot_minutes": schedule.slot_minutes,
         "buffer_minutes": schedule.buffer_minutes,
-        "notice_minutes": schedule.notice // timedelta(minutes=1),
+        "notice_minutes": schedule.lead_time // timedelta(minutes=1),
         "horizon_days": schedule.horizon.days,
-        "change_notice_minutes": schedule.change_notice // timedelta(minutes=1),
+        "change_notice_minutes": schedule.change_lead_time // timedelta(minutes=1),
         "video": schedule.video.value,
     }
 
@@ -184,15 +184,15 @@ def _schedule(document: Document) -> Schedule:
         weekly=weekly,
         slot_minutes=document["slot_minutes"],
         buffer_minutes=document["buffer_minutes"],
-        notice=timedelta(minutes=document["notice_minutes"]),
+        lead_time=timedelta(minutes=document["notice_minutes"]),
         horizon=timedelta(days=document["horizon_days"]),
-        change_notice=_change_notice(document),
+        change_lead_time=_change_lead_time(document),
         time_off=time_off,
         video=Video(document.get("video", Video.OFF.value)),
     )
 
 
-def _change_notice(document: Document) -> timedelta:
+def _change_lead_time(document: Document) -> timedelta:
     """Return it; hours of a version that knew none have the usual one."""
     minutes = document.get("change_notice_minutes")
-    return Schedule().change_notice if minutes is None else timedelta(minutes=minutes)
+    return Schedule().change_lead_time if minutes is None else timedelta(minutes=minutes)

@@ -32,14 +32,14 @@ class SessionStore:
 
     def __init__(self, database: Database) -> None:
         self._sessions: Collection = database["sessions"]
-        self.last = LastChatStore(database)
-        self.missed = MissedNoticeStore(database)
+        self.last_chats = LastChatStore(database)
+        self.missed_notices = MissedNoticeStore(database)
         self._known = KnownChatStore(database)
 
     async def prepare(self) -> None:
         """Make the indexes. A session that has expired is removed by the database itself."""
-        await self.last.prepare()
-        await self.missed.prepare()
+        await self.last_chats.prepare()
+        await self.missed_notices.prepare()
         async with translate_driver_errors():
             await self._sessions.create_index("user_id")
             await self._sessions.create_index("expires_at", expireAfterSeconds=0)
@@ -61,7 +61,7 @@ class SessionStore:
                 upsert=True,
             )
         if session.since is not None:
-            await self.last.note(session.chat_id, user_id, session.since)
+            await self.last_chats.note(session.chat_id, user_id, session.since)
         if before and before["user_id"] != user_id:
             await self._known.sign_out(before["user_id"], session.chat_id)
 
@@ -104,7 +104,7 @@ class SessionStore:
         async with translate_driver_errors():
             result = await self._sessions.delete_one({"_id": chat_id, "user_id": user_id})
         if result.deleted_count:
-            await self.last.forget([chat_id])
+            await self.last_chats.forget([chat_id])
         await self._known.sign_out(user_id, chat_id)
         return bool(result.deleted_count)
 
@@ -123,9 +123,9 @@ class SessionStore:
             rows = await self._sessions.find(query, {"_id": True}).to_list(None)
         chats = [ChatId(row["_id"]) for row in rows]
         if told_at is None:
-            await self.last.forget(chats)
+            await self.last_chats.forget(chats)
         else:
-            await self.last.note_if_new(chats, user_id, told_at)
+            await self.last_chats.note_if_new(chats, user_id, told_at)
         async with translate_driver_errors():
             result = await self._sessions.delete_many(query)
         return int(result.deleted_count)
@@ -134,7 +134,7 @@ class SessionStore:
         """Forget the chat's session, and whose it was."""
         async with translate_driver_errors():
             found = await self._sessions.find_one_and_delete({"_id": chat_id}, {"user_id": True})
-        await self.last.forget([chat_id])
+        await self.last_chats.forget([chat_id])
         if found:
             await self._known.sign_out(found["user_id"], chat_id)
 

@@ -36,62 +36,62 @@ from services.storage.waitlist import WaitlistStore
 class Storage:
     """One object a collection, and some that look at one, or at several, in a way of their own."""
 
-    arrivals: ChatLookup
+    chat_lookup: ChatLookup
     users: UserStore
     name_keys: NameKeyStore
     admins: AdminStore
     sessions: SessionStore
     known_chats: KnownChatStore
     attempts: AttemptStore
-    codes: OneTimeCodeStore
+    one_time_codes: OneTimeCodeStore
     schedules: ScheduleStore
     appointments: AppointmentStore
-    diaries: AppointmentQueryStore
+    appointment_queries: AppointmentQueryStore
     engagements: EngagementStore
     holds: HoldStore
     reminders: ReminderStore
     waitlist: WaitlistStore
-    clearances: BulkCancellationStore
+    bulk_cancellations: BulkCancellationStore
     notifications: NotificationStore
-    parked: DeadLetterStore
+    dead_letters: DeadLetterStore
     conversations: ConversationStore
-    updates: PendingUpdateStore
+    pending_updates: PendingUpdateStore
     audit: AuditStore
     announcements: AnnouncementStore
     deliveries: DeliveryStore
-    reports: ReportStore
-    records: PersonalDataStore
+    reporting: ReportStore
+    personal_data: PersonalDataStore
     erasure: ErasureStore
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
         """Build the storage on an open database; nothing is sent to it yet."""
         return cls(
-            arrivals=ChatLookup(database),
+            chat_lookup=ChatLookup(database),
             users=UserStore(database),
             name_keys=NameKeyStore(database),
             admins=AdminStore(database),
             sessions=SessionStore(database),
             known_chats=KnownChatStore(database),
             attempts=AttemptStore(database),
-            codes=OneTimeCodeStore(database),
+            one_time_codes=OneTimeCodeStore(database),
             schedules=ScheduleStore(database),
             appointments=AppointmentStore(database),
-            diaries=AppointmentQueryStore(database),
+            appointment_queries=AppointmentQueryStore(database),
             engagements=EngagementStore(database),
             holds=HoldStore(database),
             reminders=ReminderStore(database),
             waitlist=WaitlistStore(database),
-            clearances=BulkCancellationStore(database),
+            bulk_cancellations=BulkCancellationStore(database),
             notifications=NotificationStore(database),
-            parked=DeadLetterStore(database),
+            dead_letters=DeadLetterStore(database),
             conversations=ConversationStore(database),
-            updates=PendingUpdateStore(database),
+            pending_updates=PendingUpdateStore(database),
             audit=AuditStore(database),
             announcements=AnnouncementStore(database),
             deliveries=DeliveryStore(database),
-            reports=ReportStore(database),
-            records=PersonalDataStore(database),
+            reporting=ReportStore(database),
+            personal_data=PersonalDataStore(database),
             erasure=ErasureStore(database),
         )
 
@@ -103,7 +103,7 @@ class Storage:
             self.sessions,
             self.attempts,
             self.schedules,
-            self.codes,
+            self.one_time_codes,
             self.appointments,
             self.reminders,
             self.waitlist,
@@ -112,7 +112,7 @@ class Storage:
             self.audit,
             self.announcements,
             self.deliveries,
-            self.reports,
+            self.reporting,
         ):
             await collection.prepare()
         await migrate(migrations(self.name_keys))

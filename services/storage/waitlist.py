@@ -25,63 +25,63 @@ class WaitlistStore:
     """Stores places."""
 
     def __init__(self, database: Database) -> None:
-        self._places: Collection = database["waitlist"]
+        self._entries: Collection = database["waitlist"]
         self._appointments: Collection = database["appointments"]
 
     async def prepare(self) -> None:
         """Make the indexes."""
         async with translate_driver_errors():
-            await self._places.create_index(IN_LINE)
-            await self._places.create_index([("patient_id", 1), ("since", 1)])
-            await self._places.create_index("unsent.id", sparse=True)
+            await self._entries.create_index(IN_LINE)
+            await self._entries.create_index([("patient_id", 1), ("since", 1)])
+            await self._entries.create_index("unsent.id", sparse=True)
 
-    async def put(self, place: WaitlistEntry) -> WaitlistEntry | None:
+    async def put(self, entry: WaitlistEntry) -> WaitlistEntry | None:
         """Store a place; return the one that the patient had in that line, which is no more."""
         async with translate_driver_errors():
-            row = await self._places.find_one_and_update(
-                {"_id": _id(place)},
+            row = await self._entries.find_one_and_update(
+                {"_id": _id(entry)},
                 {
-                    "$set": _document(place),
+                    "$set": _document(entry),
                     "$unset": {"offer": "", "unsent": ""},
                     "$inc": {"version": 1},
                 },
                 upsert=True,
                 return_document=ReturnDocument.BEFORE,
             )
-        return _place(row) if row else None
+        return _entry(row) if row else None
 
     async def get(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
         """Return a patient's place in the line for a doctor, or None."""
         async with translate_driver_errors():
-            row = await self._places.find_one({"_id": f"{doctor_id}.{patient_id}"})
-        return _place(row) if row else None
+            row = await self._entries.find_one({"_id": f"{doctor_id}.{patient_id}"})
+        return _entry(row) if row else None
 
     async def of_patient(self, patient_id: UserId) -> list[WaitlistEntry]:
         """Return all places of a patient, the oldest first."""
         async with translate_driver_errors():
-            rows = self._places.find({"patient_id": patient_id}).sort("since", 1)
-            return readable(await rows.to_list(None), _place, "place")
+            rows = self._entries.find({"patient_id": patient_id}).sort("since", 1)
+            return readable(await rows.to_list(None), _entry, "place")
 
     async def doctors(self) -> list[UserId]:
         """Return for whom anybody waits."""
         async with translate_driver_errors():
-            return [UserId(i) for i in await self._places.distinct("doctor_id", {"doctor_id": {"$gt": ""}})]
+            return [UserId(i) for i in await self._entries.distinct("doctor_id", {"doctor_id": {"$gt": ""}})]
 
     async def line(self, doctor_id: UserId, limit: int) -> list[WaitlistEntry]:
         """Return those who have waited the longest for one doctor, in their order."""
         async with translate_driver_errors():
-            rows = self._places.find({"doctor_id": doctor_id}).sort(IN_LINE).hint(IN_LINE).limit(limit)
-            return readable(await rows.to_list(None), _place, "place")
+            rows = self._entries.find({"doctor_id": doctor_id}).sort(IN_LINE).hint(IN_LINE).limit(limit)
+            return readable(await rows.to_list(None), _entry, "place")
 
-    async def before(self, place: WaitlistEntry) -> int:
+    async def before(self, entry: WaitlistEntry) -> int:
         """Return how many are before a place in its line."""
         query = {
-            "doctor_id": place.doctor_id,
-            "since": {"$lte": place.since},
-            "$or": [{"since": {"$lt": place.since}}, {"_id": {"$lt": _id(place)}}],
+            "doctor_id": entry.doctor_id,
+            "since": {"$lte": entry.since},
+            "$or": [{"since": {"$lt": entry.since}}, {"_id": {"$lt": _id(entry)}}],
         }
         async with translate_driver_errors():
-            return int(await self._places.count_documents(query, hint=IN_LINE))
+            return int(await self._entries.count_documents(query, hint=IN_LINE))
 
     async def change(
         self, before: WaitlistEntry, after: WaitlistEntry, event: Event | None = None
@@ -96,22 +96,22 @@ class WaitlistStore:
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
         async with translate_driver_errors():
-            row = await self._places.find_one_and_update(
+            row = await self._entries.find_one_and_update(
                 _as_seen(before), update, return_document=ReturnDocument.AFTER
             )
-        return _place(row) if row else None
+        return _entry(row) if row else None
 
-    async def remove(self, place: WaitlistEntry) -> bool:
+    async def remove(self, entry: WaitlistEntry) -> bool:
         """Remove a place, if nobody has changed it since; tell whether it was."""
         async with translate_driver_errors():
-            done = await self._places.delete_one(_as_seen(place))
+            done = await self._entries.delete_one(_as_seen(entry))
         return bool(done.deleted_count)
 
     async def leave(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
         """Remove a patient's place in the line for a doctor, whatever it is like; return what it was."""
         async with translate_driver_errors():
-            row = await self._places.find_one_and_delete({"_id": f"{doctor_id}.{patient_id}"})
-        return _place(row) if row else None
+            row = await self._entries.find_one_and_delete({"_id": f"{doctor_id}.{patient_id}"})
+        return _entry(row) if row else None
 
     async def served(self, doctor_id: UserId, now: datetime) -> list[tuple[UserId, datetime, datetime]]:
         """Return who has booked what with the doctor that is still to come: the patient, its start, and when.
@@ -133,25 +133,25 @@ def _booked_at(row: Document) -> datetime:
     return at
 
 
-def _id(place: WaitlistEntry) -> str:
-    return f"{place.doctor_id}.{place.patient_id}"
+def _id(entry: WaitlistEntry) -> str:
+    return f"{entry.doctor_id}.{entry.patient_id}"
 
 
-def _as_seen(place: WaitlistEntry) -> Document:
-    return {"_id": _id(place), "since": place.since, "version": place.version}
+def _as_seen(entry: WaitlistEntry) -> Document:
+    return {"_id": _id(entry), "since": entry.since, "version": entry.version}
 
 
-def _document(place: WaitlistEntry) -> Document:
-    offer = place.offer
+def _document(entry: WaitlistEntry) -> Document:
+    offer = entry.offer
     return {
-        "doctor_id": place.doctor_id,
-        "patient_id": place.patient_id,
-        "since": place.since,
-        "start": place.window.start,
-        "end": place.window.end,
-        "part": place.part.value,
-        "known": sorted(place.known),
-        "passed": sorted(place.passed),
+        "doctor_id": entry.doctor_id,
+        "patient_id": entry.patient_id,
+        "since": entry.since,
+        "start": entry.window.start,
+        "end": entry.window.end,
+        "part": entry.part.value,
+        "known": sorted(entry.known),
+        "passed": sorted(entry.passed),
     } | (
         {
             "offer": {
@@ -167,7 +167,7 @@ def _document(place: WaitlistEntry) -> Document:
     )
 
 
-def _place(row: Document) -> WaitlistEntry:
+def _entry(row: Document) -> WaitlistEntry:
     offer = row.get("offer")
     return WaitlistEntry(
         doctor_id=UserId(row["doctor_id"]),

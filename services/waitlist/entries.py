@@ -35,7 +35,7 @@ from services.storage.waitlist import WaitlistStore
 from services.time_zones import zone_of
 from services.waitlist.offers import fitting
 
-MOST_PLACES = 10
+MAX_ENTRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +54,26 @@ class Waitlist:
         self,
         *,
         waitlist: WaitlistStore,
-        stored: AppointmentStore,
-        bookings: Booking,
+        appointments: AppointmentStore,
+        booking: Booking,
         users: UserStore,
         doctors: Doctors,
-        diaries: AppointmentViews,
+        views: AppointmentViews,
         namesakes: Namesakes,
         schedules: Schedules,
         clock: Clock,
-        on_freed: Callable[[], None],
+        on_time_freed: Callable[[], None],
     ) -> None:
         self._waitlist = waitlist
-        self._stored = stored
-        self._bookings = bookings
+        self._appointments = appointments
+        self._booking = booking
         self._users = users
         self._doctors = doctors
-        self._diaries = diaries
+        self._views = views
         self._namesakes = namesakes
         self._schedules = schedules
         self._clock = clock
-        self._on_freed = on_freed
+        self._on_time_freed = on_time_freed
 
     async def join(
         self, principal: Principal, doctor_id: UserId, first: date, last: date, part: PartOfDay
@@ -93,49 +93,49 @@ class Waitlist:
             raise DayTooFar(first, times.furthest)
         zone = zone_of(principal.user.zone, self._schedules.zone)
         window = day_bounds(max(first, times.first), min(last, times.furthest), zone)
-        place = WaitlistEntry(doctor_id, principal.id, self._clock.now(), window, part)
-        free = frozenset(slot.start for slot in fitting(place, times.all_slots(), times.zone))
+        entry = WaitlistEntry(doctor_id, principal.id, self._clock.now(), window, part)
+        free = frozenset(slot.start for slot in fitting(entry, times.all_slots(), times.zone))
         mine = {each.doctor_id: each for each in await self._waitlist.of_patient(principal.id)}
         before = mine.get(doctor_id)
         if before is not None and (before.window, before.part) == (window, part):
             ahead = await self._waitlist.before(before)
             return Joined(WaitlistEntryCard(before, doctor, ahead), False, len(free))
-        if before is None and len(mine) >= MOST_PLACES:
-            raise TooManyWaitlistEntries(MOST_PLACES)
-        place = replace(place, known=free)
-        replaced = await self._waitlist.put(place)
+        if before is None and len(mine) >= MAX_ENTRIES:
+            raise TooManyWaitlistEntries(MAX_ENTRIES)
+        entry = replace(entry, known=free)
+        replaced = await self._waitlist.put(entry)
         if replaced is not None:
             await self._free(replaced.offer)
-        card = WaitlistEntryCard(place, doctor, await self._waitlist.before(place))
+        card = WaitlistEntryCard(entry, doctor, await self._waitlist.before(entry))
         return Joined(card, replaced is not None, len(free))
 
-    async def places(self, principal: Principal) -> list[WaitlistEntryCard]:
+    async def entries(self, principal: Principal) -> list[WaitlistEntryCard]:
         """Return the person's places, the oldest first. Raises RoleRequired."""
         require(principal, Role.PATIENT)
-        places = await self._waitlist.of_patient(principal.id)
-        found = await self._users.by_ids(place.doctor_id for place in places)
+        entries = await self._waitlist.of_patient(principal.id)
+        found = await self._users.by_ids(entry.doctor_id for entry in entries)
         doctors = {user.id: user for user in await self._namesakes.apart(principal.role, found.values())}
         return [
             WaitlistEntryCard(
-                place,
-                doctors.get(place.doctor_id) or gone(place.doctor_id, Role.DOCTOR),
-                await self._waitlist.before(place),
+                entry,
+                doctors.get(entry.doctor_id) or gone(entry.doctor_id, Role.DOCTOR),
+                await self._waitlist.before(entry),
             )
-            for place in places
+            for entry in entries
         ]
 
-    def stands(self, place: WaitlistEntry) -> SlotOffer | None:
+    def stands(self, entry: WaitlistEntry) -> SlotOffer | None:
         """Return what is offered to a place now, if anything is."""
-        offer = place.offer
+        offer = entry.offer
         return offer if offer and offer.told and offer.until > self._clock.now() else None
 
     async def leave(self, principal: Principal, doctor_id: UserId) -> bool:
         """Give up the place in the line for a doctor; tell whether there was one. Raises RoleRequired."""
         require(principal, Role.PATIENT)
-        place = await self._waitlist.leave(doctor_id, principal.id)
-        if place is None:
+        entry = await self._waitlist.leave(doctor_id, principal.id)
+        if entry is None:
             return False
-        await self._free(place.offer)
+        await self._free(entry.offer)
         return True
 
     async def take(self, principal: Principal, offer_id: AppointmentId) -> AppointmentCard:
@@ -144,16 +144,16 @@ class Waitlist:
         Raises RoleRequired, OfferOver, DoctorUnknown, TooManyAppointments.
         """
         require(principal, Role.PATIENT)
-        place = await self._offered(principal, offer_id)
-        if place is None:
+        entry = await self._offered(principal, offer_id)
+        if entry is None:
             return await self._taken_before(principal, offer_id)
-        offer = self.stands(place)
+        offer = self.stands(entry)
         if offer is None:
             raise OfferOver
         try:
-            card = await self._bookings.book(
+            card = await self._booking.book(
                 principal,
-                place.doctor_id,
+                entry.doctor_id,
                 offer.slot.start,
                 reason=None,
                 request_id=offer.id,
@@ -164,34 +164,34 @@ class Waitlist:
         if card.appointment.status is not AppointmentStatus.BOOKED:  # taken before, and cancelled since
             raise OfferOver
         # Killed before this, the place goes in the next round: its patient has a time by then.
-        await self._waitlist.leave(place.doctor_id, principal.id)
+        await self._waitlist.leave(entry.doctor_id, principal.id)
         return card
 
     async def pass_on(self, principal: Principal, offer_id: AppointmentId) -> None:
         """Leave what is offered to the next in line; the place stays. Raises RoleRequired, OfferOver."""
         require(principal, Role.PATIENT)
-        while (place := await self._offered(principal, offer_id)) is not None and place.offer is not None:
-            after = replace(place, offer=None, passed=place.passed | {place.offer.slot.start})
+        while (entry := await self._offered(principal, offer_id)) is not None and entry.offer is not None:
+            after = replace(entry, offer=None, passed=entry.passed | {entry.offer.slot.start})
             # Where the place was changed at that very moment it is looked at again.
-            if await self._waitlist.change(place, after):
-                await self._free(place.offer)
+            if await self._waitlist.change(entry, after):
+                await self._free(entry.offer)
                 return
         raise OfferOver
 
     async def _offered(self, principal: Principal, offer_id: AppointmentId) -> WaitlistEntry | None:
         mine = await self._waitlist.of_patient(principal.id)
-        return next((place for place in mine if place.offer and place.offer.id == offer_id), None)
+        return next((entry for entry in mine if entry.offer and entry.offer.id == offer_id), None)
 
     async def _taken_before(self, principal: Principal, offer_id: AppointmentId) -> AppointmentCard:
         try:
-            card = await self._diaries.get(principal, offer_id)
+            card = await self._views.get(principal, offer_id)
         except AppointmentUnknown:
             raise OfferOver from None
         if card.appointment.status is not AppointmentStatus.BOOKED:
             raise OfferOver
-        return await self._bookings.retold(principal, card)
+        return await self._booking.retold(principal, card)
 
     async def _free(self, offer: SlotOffer | None) -> None:
         if offer is not None:
-            await self._stored.let_go(offer.id)
-            self._on_freed()
+            await self._appointments.let_go(offer.id)
+            self._on_time_freed()

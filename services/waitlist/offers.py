@@ -34,15 +34,15 @@ from services.storage.waitlist import WaitlistStore
 
 log = logging.getLogger(__name__)
 
-LASTS = timedelta(minutes=15)
+OFFER_LENGTH = timedelta(minutes=15)
 # Nobody reads and decides in less.
-SHORTEST = timedelta(minutes=2)
+SHORTEST_OFFER = timedelta(minutes=2)
 # So many are looked at in each line, from its head.
-MOST_IN_LINE = 200
+MAX_IN_LINE = 200
 
 
 class WaitlistOffers:
-    """Serves those who wait. `on_news` is called when there is news to tell. Any number may work at once."""
+    """Serves those who wait. `on_event` is called when an event was stored. Any number may work at once."""
 
     def __init__(
         self,
@@ -52,14 +52,14 @@ class WaitlistOffers:
         users: UserStore,
         schedules: Schedules,
         clock: Clock,
-        on_news: Callable[[], None],
+        on_event: Callable[[], None],
     ) -> None:
         self._waitlist = waitlist
         self._appointments = appointments
         self._users = users
         self._schedules = schedules
         self._clock = clock
-        self._on_news = on_news
+        self._on_event = on_event
 
     async def work(self) -> None:
         """End what is over, and offer what is free, in the line for each doctor."""
@@ -75,20 +75,20 @@ class WaitlistOffers:
     async def _serve(self, doctor_id: UserId) -> None:
         # The times first: whatever was meant for somebody after that look is seen in the line.
         times = await self._schedules.times({Role.DOCTOR: doctor_id})
-        line = await self._waitlist.line(doctor_id, MOST_IN_LINE)
-        people = await self._users.by_ids([doctor_id, *(place.patient_id for place in line)])
+        line = await self._waitlist.line(doctor_id, MAX_IN_LINE)
+        people = await self._users.by_ids([doctor_id, *(entry.patient_id for entry in line)])
         free = times.all_slots()
-        places = await self._current(line, people, {slot.start for slot in free})
+        entries = await self._current(line, people, {slot.start for slot in free})
         doctor = people.get(doctor_id)
         if doctor is None or doctor.status is not AccountStatus.ACTIVE:
             return
-        meant = [place.offer.slot for place in places if place.offer]
-        for place in places:
-            if place.offer is not None:
-                if not place.offer.told:
-                    await self._tell(place, doctor)
-            elif (slot := await self._first(place, free, times, meant)) is not None:
-                claimed = await self._mean(place, slot, times)
+        meant = [entry.offer.slot for entry in entries if entry.offer]
+        for entry in entries:
+            if entry.offer is not None:
+                if not entry.offer.told:
+                    await self._tell(entry, doctor)
+            elif (slot := await self._first(entry, free, times, meant)) is not None:
+                claimed = await self._mean(entry, slot, times)
                 if claimed is None:
                     # Somebody else is at this line, or the patient has just changed something.
                     return
@@ -103,71 +103,71 @@ class WaitlistOffers:
             return []
         now = self._clock.now()
         booked = await self._waitlist.served(line[0].doctor_id, now)
-        places = []
-        for place in line:
-            patient = people.get(place.patient_id)
-            if patient is None or patient.status is not AccountStatus.ACTIVE or _is_over(place, booked, now):
-                await self._remove(place)
-            elif (kept := await self._without_old(place, free, now)) is not None:
-                places.append(kept)
-        return places
+        entries = []
+        for entry in line:
+            patient = people.get(entry.patient_id)
+            if patient is None or patient.status is not AccountStatus.ACTIVE or _is_over(entry, booked, now):
+                await self._remove(entry)
+            elif (kept := await self._without_old(entry, free, now)) is not None:
+                entries.append(kept)
+        return entries
 
-    async def _remove(self, place: WaitlistEntry) -> None:
-        if await self._waitlist.remove(place) and place.offer:
-            await self._appointments.let_go(place.offer.id)
+    async def _remove(self, entry: WaitlistEntry) -> None:
+        if await self._waitlist.remove(entry) and entry.offer:
+            await self._appointments.let_go(entry.offer.id)
             # It is the next one's, in a round of its own: this one has looked at the times before.
-            self._on_news()
+            self._on_event()
 
     async def _without_old(
-        self, place: WaitlistEntry, free: set[datetime], now: datetime
+        self, entry: WaitlistEntry, free: set[datetime], now: datetime
     ) -> WaitlistEntry | None:
         """Return the place without an offer that has ended, and what was taken since; None: it changed."""
-        after = replace(place, known=place.known & free)
-        offer = place.offer
+        after = replace(entry, known=entry.known & free)
+        offer = entry.offer
         ended = offer is not None and offer.until - now < (
-            timedelta(microseconds=1) if offer.told else SHORTEST
+            timedelta(microseconds=1) if offer.told else SHORTEST_OFFER
         )
         if offer is not None and ended:
             passed = {offer.slot.start} if offer.told else set()
-            after = replace(after, offer=None, passed=place.passed | passed)
-        if after == place:
-            return place
-        changed = await self._waitlist.change(place, after)
+            after = replace(after, offer=None, passed=entry.passed | passed)
+        if after == entry:
+            return entry
+        changed = await self._waitlist.change(entry, after)
         if changed is not None and offer is not None and ended:
             await self._appointments.let_go(offer.id)
         return changed
 
     async def _first(
-        self, place: WaitlistEntry, free: Sequence[Slot], times: Availability, meant: Sequence[Slot]
+        self, entry: WaitlistEntry, free: Sequence[Slot], times: Availability, meant: Sequence[Slot]
     ) -> Slot | None:
         """Return the earliest time that the patient can have and wants, which is meant for nobody else."""
         now = self._clock.now()
 
         def is_one(slot: Slot) -> bool:
             is_meant = any(slot.overlaps(other) for other in meant)
-            return not is_meant and _lasts(slot, times, now) >= SHORTEST
+            return not is_meant and _offer_length(slot, times, now) >= SHORTEST_OFFER
 
-        if not any(map(is_one, fitting(place, free, times.zone))):
+        if not any(map(is_one, fitting(entry, free, times.zone))):
             return None
-        people = {Role.DOCTOR: place.doctor_id, Role.PATIENT: place.patient_id}
+        people = {Role.DOCTOR: entry.doctor_id, Role.PATIENT: entry.patient_id}
         for_both = (await self._schedules.times(people)).all_slots()
-        return next(filter(is_one, fitting(place, for_both, times.zone)), None)
+        return next(filter(is_one, fitting(entry, for_both, times.zone)), None)
 
-    async def _mean(self, place: WaitlistEntry, slot: Slot, times: Availability) -> WaitlistEntry | None:
+    async def _mean(self, entry: WaitlistEntry, slot: Slot, times: Availability) -> WaitlistEntry | None:
         """Note that a time is meant for a place; None where that has changed."""
         now = self._clock.now()
-        offer = SlotOffer(AppointmentId(new_id(now)), slot, now + _lasts(slot, times, now))
-        return await self._waitlist.change(place, replace(place, offer=offer))
+        offer = SlotOffer(AppointmentId(new_id(now)), slot, now + _offer_length(slot, times, now))
+        return await self._waitlist.change(entry, replace(entry, offer=offer))
 
-    async def _tell(self, place: WaitlistEntry, doctor: User) -> None:
+    async def _tell(self, entry: WaitlistEntry, doctor: User) -> None:
         """Hold what is meant for a place, and tell of it: once, whoever does it."""
-        offer = place.offer
+        offer = entry.offer
         if offer is None:
             return
         wanted = Appointment(
             offer.id,
-            place.doctor_id,
-            place.patient_id,
+            entry.doctor_id,
+            entry.patient_id,
             offer.slot,
             AppointmentStatus.HELD,
             held_until=offer.until,
@@ -175,55 +175,55 @@ class WaitlistOffers:
         try:
             held = await self._appointments.hold(wanted, self._clock.now(), HeldFor.OFFER)
         except (SlotTaken, PatientBusy):
-            await self._waitlist.change(place, replace(place, offer=None))
+            await self._waitlist.change(entry, replace(entry, offer=None))
             return
         if held.status is not AppointmentStatus.HELD:
             return
         # Time off may have been taken since the look, and have ended what was held in it before this.
-        if is_off(await self._schedules.of_doctor(place.doctor_id), held.slot):
-            await self._withdraw(place, offer)
+        if is_off(await self._schedules.of_doctor(entry.doctor_id), held.slot):
+            await self._withdraw(entry, offer)
             return
-        event = slot_event(offer, doctor, place.patient_id)
-        if await self._waitlist.change(place, replace(place, offer=replace(offer, told=True)), event):
-            self._on_news()
+        event = slot_event(offer, doctor, entry.patient_id)
+        if await self._waitlist.change(entry, replace(entry, offer=replace(offer, told=True)), event):
+            self._on_event()
             return
-        now = await self._waitlist.get(place.doctor_id, place.patient_id)
+        now = await self._waitlist.get(entry.doctor_id, entry.patient_id)
         if now is None or now.offer is None or now.offer.id != offer.id:
             # The patient has left meanwhile.
             await self._appointments.let_go(offer.id)
 
-    async def _withdraw(self, place: WaitlistEntry, offer: SlotOffer) -> None:
+    async def _withdraw(self, entry: WaitlistEntry, offer: SlotOffer) -> None:
         """Take an offer back that nobody has heard of; its place goes on to another time."""
-        if await self._waitlist.change(place, replace(place, offer=None)):
+        if await self._waitlist.change(entry, replace(entry, offer=None)):
             await self._appointments.let_go(offer.id)
 
 
-def fitting(place: WaitlistEntry, free: Iterable[Slot], zone: ZoneInfo) -> Iterator[Slot]:
+def fitting(entry: WaitlistEntry, free: Iterable[Slot], zone: ZoneInfo) -> Iterator[Slot]:
     """Return those of the free times that a place is about; `zone` is the clinic's.
 
     What was offered to it already is not among them, nor what was free when the patient came.
     """
-    old = place.passed | place.known
+    old = entry.passed | entry.known
     for slot in free:
-        is_then = place.window.start <= slot.start < place.window.end
-        is_part = place.part in {PartOfDay.ANY, part_of_day(slot.start, zone)}
+        is_then = entry.window.start <= slot.start < entry.window.end
+        is_part = entry.part in {PartOfDay.ANY, part_of_day(slot.start, zone)}
         if is_then and is_part and slot.start not in old:
             yield slot
 
 
-def _lasts(slot: Slot, times: Availability, now: datetime) -> timedelta:
+def _offer_length(slot: Slot, times: Availability, now: datetime) -> timedelta:
     """Return how long a time can be offered: a quarter of an hour, or half of what is left to book it."""
     left = slot.start - (times.window.start - now) - now
-    return min(LASTS, left / 2)
+    return min(OFFER_LENGTH, left / 2)
 
 
 def _is_over(
-    place: WaitlistEntry, booked: Sequence[tuple[UserId, datetime, datetime]], now: datetime
+    entry: WaitlistEntry, booked: Sequence[tuple[UserId, datetime, datetime]], now: datetime
 ) -> bool:
     """Tell whether the days wanted are over, or the patient has a time in them by now."""
-    return place.window.end <= now or any(
-        patient_id == place.patient_id
-        and at >= place.since
-        and place.window.start <= start < place.window.end
+    return entry.window.end <= now or any(
+        patient_id == entry.patient_id
+        and at >= entry.since
+        and entry.window.start <= start < entry.window.end
         for patient_id, start, at in booked
     )

@@ -37,15 +37,15 @@ class TimeOffPlanner:
         self,
         *,
         schedules: Schedules,
-        stored: ScheduleStore,
-        clearances: BulkCancellation,
+        schedule_store: ScheduleStore,
+        bulk_cancellation: BulkCancellation,
         audit: Audit,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
         self._schedules = schedules
-        self._stored = stored
-        self._clearances = clearances
+        self._schedule_store = schedule_store
+        self._bulk_cancellation = bulk_cancellation
         self._audit = audit
         self._clock = clock
         self._zone = zone
@@ -85,7 +85,7 @@ class TimeOffPlanner:
     async def affected(self, principal: Principal, slot: Slot) -> list[AppointmentCard]:
         """Return the doctor's booked appointments to come that touch the stretch. Raises RoleRequired."""
         require(principal, Role.DOCTOR)
-        return await self._clearances.affected(Role.DOCTOR, principal.id, slot)
+        return await self._bulk_cancellation.affected(Role.DOCTOR, principal.id, slot)
 
     async def take(self, principal: Principal, off: TimeOff, note: str | None = None) -> int:
         """Take time off, and cancel what is booked in it; each patient hears of it, with other free times.
@@ -96,7 +96,7 @@ class TimeOffPlanner:
         require(principal, Role.DOCTOR)
         note = read_note(note)
         self._check(off.slot)
-        cancelled = await self._clearances.order(
+        cancelled = await self._bulk_cancellation.order(
             CancellationOrder(
                 id=off.id,
                 kind=CancellationCause.TIME_OFF,
@@ -104,7 +104,7 @@ class TimeOffPlanner:
                 user_id=principal.id,
                 window=off.slot,
                 by=principal.id,
-                until=self._clearances.until(),
+                until=self._bulk_cancellation.until(),
                 time_off=off,
                 note=note,
             )
@@ -119,14 +119,14 @@ class TimeOffPlanner:
     async def cancelled(self, principal: Principal, off: TimeOff) -> list[AppointmentCard]:
         """Return what was cancelled for a time off by now, earliest first. Raises RoleRequired."""
         require(principal, Role.DOCTOR)
-        return await self._clearances.cancelled(Role.DOCTOR, principal.id, off.slot, off.id)
+        return await self._bulk_cancellation.cancelled(Role.DOCTOR, principal.id, off.slot, off.id)
 
     async def take_back(self, principal: Principal, off_id: str) -> TimeOff:
         """Work in that time after all; what was cancelled stays so. Raises RoleRequired, TimeOffUnknown."""
         off = await self.get(principal, off_id)
         # First the order: nothing that is booked from now on may fall under it.
-        await self._clearances.forget(off_id)
-        if not await self._stored.remove_time_off(principal.id, off_id):
+        await self._bulk_cancellation.forget(off_id)
+        if not await self._schedule_store.remove_time_off(principal.id, off_id):
             raise TimeOffUnknown
         await self._note(Action.TIME_OFF_TAKEN_BACK, principal, off)
         return off

@@ -16,11 +16,11 @@ from services.clock import Clock
 from services.errors import (
     BadBuffer,
     BadHorizon,
-    BadNotice,
+    BadLeadTime,
     BadSlotLength,
     HoursBackwards,
     HoursOverlap,
-    NoticeTooLong,
+    LeadTimeTooLong,
     NotOnFiveMinutes,
     SlotTooLong,
 )
@@ -38,9 +38,9 @@ from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.schedules import ScheduleStore
 
 STEP_MINUTES = 5
-SHORTEST_SLOT, LONGEST_SLOT = 5, 480
-MOST_BUFFER = 120
-MOST_NOTICE = timedelta(days=30)
+SHORTEST_SLOT_MINUTES, LONGEST_SLOT_MINUTES = 5, 480
+MAX_BUFFER_MINUTES = 120
+MAX_LEAD_TIME = timedelta(days=30)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 PREVIEW_DAYS = 7
 
@@ -64,18 +64,18 @@ class WorkingHours:
         self,
         *,
         schedules: Schedules,
-        stored: ScheduleStore,
-        booked: AppointmentQueryStore,
-        diaries: AppointmentViews,
-        clearances: BulkCancellation,
+        schedule_store: ScheduleStore,
+        queries: AppointmentQueryStore,
+        views: AppointmentViews,
+        bulk_cancellation: BulkCancellation,
         audit: Audit,
         clock: Clock,
     ) -> None:
         self._schedules = schedules
-        self._stored = stored
-        self._booked = booked
-        self._diaries = diaries
-        self._clearances = clearances
+        self._schedule_store = schedule_store
+        self._queries = queries
+        self._views = views
+        self._bulk_cancellation = bulk_cancellation
         self._audit = audit
         self._clock = clock
 
@@ -93,7 +93,7 @@ class WorkingHours:
         schedule = checked(schedule)
         times = await self._schedules.if_kept(principal.id, schedule)
         days = [times.first + n * DAY for n in range(PREVIEW_DAYS)]
-        outside = await self._diaries.cards(await self._outside(principal, schedule))
+        outside = await self._views.cards(await self._outside(principal, schedule))
         return HoursPreview({day: times.slots(day) for day in days}, outside)
 
     async def save(
@@ -111,7 +111,7 @@ class WorkingHours:
         """
         require(principal, Role.DOCTOR)
         schedule = checked(schedule)
-        await self._stored.put(principal.id, schedule)
+        await self._schedule_store.put(principal.id, schedule)
         await self._audit.note(
             Action.HOURS_CHANGED, actor=principal.id, subject=principal.id, once=f"{order_id}.hours"
         )
@@ -121,7 +121,7 @@ class WorkingHours:
         now = self._clock.now()
         # What was moved into the hours meanwhile stays.
         doomed = frozenset(found.id for found in await self._outside(principal, schedule)) & shown
-        return await self._clearances.order(
+        return await self._bulk_cancellation.order(
             CancellationOrder(
                 id=order_id,
                 kind=CancellationCause.HOURS,
@@ -129,14 +129,14 @@ class WorkingHours:
                 user_id=principal.id,
                 window=Slot(now, now + ALL_AHEAD),
                 by=principal.id,
-                until=self._clearances.until(),
+                until=self._bulk_cancellation.until(),
                 only=doomed,
             )
         )
 
     async def _outside(self, principal: Principal, schedule: Schedule) -> list[Appointment]:
         now = self._clock.now()
-        booked = await self._booked.booked_within(Role.DOCTOR, principal.id, Slot(now, now + ALL_AHEAD))
+        booked = await self._queries.booked_within(Role.DOCTOR, principal.id, Slot(now, now + ALL_AHEAD))
         return [found for found in booked if found.slot.start > now and not self._fits(found.slot, schedule)]
 
     def _fits(self, slot: Slot, schedule: Schedule) -> bool:
@@ -149,8 +149,8 @@ class WorkingHours:
 def checked(schedule: Schedule) -> Schedule:
     """Return the schedule with each day's hours in their order, if all of it makes sense.
 
-    Raises NotOnFiveMinutes, HoursBackwards, HoursOverlap, BadSlotLength, BadBuffer, BadNotice, BadHorizon,
-    NoticeTooLong, SlotTooLong.
+    Raises NotOnFiveMinutes, HoursBackwards, HoursOverlap, BadSlotLength, BadBuffer, BadLeadTime, BadHorizon,
+    LeadTimeTooLong, SlotTooLong.
     """
     weekly = {day: checked_hours(hours) for day, hours in sorted(schedule.weekly.items()) if hours}
     _check_numbers(schedule)
@@ -185,24 +185,24 @@ def check_stretch(hours: Hours) -> None:
 
 
 def _check_numbers(schedule: Schedule) -> None:
-    length, buffer, notice, horizon = (
+    length, buffer, lead_time, horizon = (
         schedule.slot_minutes,
         schedule.buffer_minutes,
-        schedule.notice,
+        schedule.lead_time,
         schedule.horizon,
     )
-    if length % STEP_MINUTES or not SHORTEST_SLOT <= length <= LONGEST_SLOT:
-        raise BadSlotLength(SHORTEST_SLOT, LONGEST_SLOT)
-    if buffer % STEP_MINUTES or not 0 <= buffer <= MOST_BUFFER:
-        raise BadBuffer(MOST_BUFFER)
-    if notice % MINUTE or not timedelta(0) <= notice <= MOST_NOTICE:
-        raise BadNotice(MOST_NOTICE)
+    if length % STEP_MINUTES or not SHORTEST_SLOT_MINUTES <= length <= LONGEST_SLOT_MINUTES:
+        raise BadSlotLength(SHORTEST_SLOT_MINUTES, LONGEST_SLOT_MINUTES)
+    if buffer % STEP_MINUTES or not 0 <= buffer <= MAX_BUFFER_MINUTES:
+        raise BadBuffer(MAX_BUFFER_MINUTES)
+    if lead_time % MINUTE or not timedelta(0) <= lead_time <= MAX_LEAD_TIME:
+        raise BadLeadTime(MAX_LEAD_TIME)
     if horizon % DAY or not DAY <= horizon <= MOST_AHEAD * DAY:
         raise BadHorizon(MOST_AHEAD)
-    if schedule.change_notice % MINUTE or not timedelta(0) <= schedule.change_notice <= MOST_NOTICE:
-        raise BadNotice(MOST_NOTICE)
-    if notice >= horizon:
-        raise NoticeTooLong(notice, horizon)
+    if schedule.change_lead_time % MINUTE or not timedelta(0) <= schedule.change_lead_time <= MAX_LEAD_TIME:
+        raise BadLeadTime(MAX_LEAD_TIME)
+    if lead_time >= horizon:
+        raise LeadTimeTooLong(lead_time, horizon)
 
 
 def with_hours(schedule: Schedule, changed: Mapping[Weekday, tuple[Hours, ...]]) -> Schedule:

@@ -77,8 +77,8 @@ async def waiting(url: str) -> int:
     """Return how many notices have yet to be delivered, and how much news has yet to become one."""
     async with connect(url) as database:
         due = await database["notifications"].count_documents({"due": {"$exists": True}})
-        newborn = await database["appointments"].count_documents({"unsent.id": {"$exists": True}})
-        return int(due + newborn)
+        unspread = await database["appointments"].count_documents({"unsent.id": {"$exists": True}})
+        return int(due + unspread)
 
 
 async def _insert(database: Database, name: str, documents: Iterable[Document]) -> None:

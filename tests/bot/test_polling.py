@@ -168,26 +168,26 @@ async def test_one_chat_that_is_held_up_keeps_nobody_waiting(
     await town.telegram.confirmed(last)
     await town.assembly.polling._queues.settle(10)
     assert sum("what I can do for you at" in message["text"] for message in asha.messages) == 2 * LIMIT
-    assert await town.storage.updates.all() == []
+    assert await town.storage.pending_updates.all() == []
 
 
 async def test_what_is_handled_while_it_is_written_down_does_not_stay_pending(
     town: Town, held_up: tuple[Person, asyncio.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asha, free = held_up
-    polling, put = town.assembly.polling, town.storage.updates.put
+    polling, put = town.assembly.polling, town.storage.pending_updates.put
 
     async def slowly(texts: Mapping[int, str], lease: Lease) -> set[int]:
         free.set()
         await asyncio.wait([polling._open[update_id].task for update_id in texts])
         return await put(texts, lease)
 
-    monkeypatch.setattr(town.storage.updates, "put", slowly)
+    monkeypatch.setattr(town.storage.pending_updates, "put", slowly)
     with logged("polling.written_down") as shelved:
         asha.phone.send("/help")
         await shelved.came()
     await asha.says("/me")
-    assert await town.storage.updates.all() == []
+    assert await town.storage.pending_updates.all() == []
 
 
 async def test_what_may_be_a_password_is_not_written_down(
@@ -200,7 +200,7 @@ async def test_what_may_be_a_password_is_not_written_down(
             asha.phone.send(text)
         await shelved.came()
         await town.telegram.confirmed(asha.phone.send("/me"))
-    written = [json.loads(text)["message"] for text in await town.storage.updates.all()]
+    written = [json.loads(text)["message"] for text in await town.storage.pending_updates.all()]
     assert [message.get("text") for message in written] == ["/help", None, None, None, "/me"]
 
 
@@ -224,7 +224,7 @@ async def test_a_password_being_checked_holds_up_nobody_and_is_written_down_nowh
         asha.phone.send(PASSWORD)
         await shelved.came()
     await bela.says("/start")
-    (written,) = await town.storage.updates.all()
+    (written,) = await town.storage.pending_updates.all()
     assert PASSWORD not in written
     free.set()
     await asha.hears("you are signed in")
@@ -245,7 +245,7 @@ async def test_what_was_written_down_is_taken_up_by_the_next_process(
         }
         entities = [{"type": "bot_command", "offset": 0, "length": 5}]
         shelved = {"update_id": 5, "message": text | {"entities": entities}}
-        await town.storage.updates.put({5: json.dumps(shelved)})
+        await town.storage.pending_updates.put({5: json.dumps(shelved)})
         await asha.hears("what I can do for you at")
         await town.assembly.polling._queues.settle(10)
-        assert await town.storage.updates.all() == []
+        assert await town.storage.pending_updates.all() == []

@@ -38,7 +38,7 @@ def main() -> int:
     with ExitStack() as stack:
         stack.enter_context(patch("bot.__main__.SystemClock", clock))
         stack.enter_context(patch("bot.app.PERIODIC_SECONDS", PERIODIC_SECONDS))
-        stack.enter_context(patch.dict(outbox.A_SECOND, {ChannelName.MAIL: MAILS_A_SECOND}))
+        stack.enter_context(patch.dict(outbox.PER_SECOND, {ChannelName.MAIL: MAILS_A_SECOND}))
         if os.environ.get("CHAOS_POLLS") == "no":
             stack.enter_context(patch.object(UpdatePolling, "run", _no_updates))
         return program.main()

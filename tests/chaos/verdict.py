@@ -21,7 +21,7 @@ from tests.chaos.waiting import Heard
 from tests.chaos.wishes import Wishes
 from tests.chaos.world import World
 
-CANCELLED, HELD = AppointmentStatus.CANCELLED.value, AppointmentStatus.HELD.value
+CANCELLED, HOLD_LENGTH = AppointmentStatus.CANCELLED.value, AppointmentStatus.HELD.value
 # The instants that are compared were taken a little before what they tell was written.
 NEARLY = timedelta(seconds=15)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -63,7 +63,7 @@ async def judged(
     world: World, wishes: Wishes, heard: Heard, reminders: Counter[tuple[str, datetime]]
 ) -> Verdict:
     """Look at everything. `reminders` are those that fell due: (appointment, when)."""
-    rows = [row for row in await world.rows("appointments") if row["status"] != HELD]
+    rows = [row for row in await world.rows("appointments") if row["status"] != HOLD_LENGTH]
     verdict = Verdict()
     _doubles(verdict, rows)
     _promises(verdict, rows)

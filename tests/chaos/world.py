@@ -198,14 +198,14 @@ class World:
         """Return what waits, in a form that can be compared, and a time at which it is due."""
         now = self.clock.now()
         unsent = {"unsent.id": {"$exists": True}}
-        newborn = await self.rows("appointments", unsent) + await self.rows("waitlist", unsent)
+        unspread = await self.rows("appointments", unsent) + await self.rows("waitlist", unsent)
         reminders = await self.rows("appointments", {"remind_at": {"$gt": EARLY, "$lte": now}})
         notices = await self.rows("notifications", {"due": {"$exists": True}})
         pending = await self.rows("updates")
         dues = sorted(row["due"] for row in notices)
         waiting = [
             *(["some updates"] if self.telegram.updates.pending_count else []),
-            *(f"news of {row['_id']}" for row in newborn),
+            *(f"news of {row['_id']}" for row in unspread),
             *(f"reminder of {row['_id']}" for row in reminders),
             *sorted(f"{row['_id']} {row['due']} {row['attempts']}" for row in notices),
             *(f"{PENDING} {row['_id']}" for row in pending),

@@ -23,7 +23,7 @@ async def _all(town: Town) -> list[Appointment]:
     clinic = town.assembly.clinic
     today = clinic.schedules.today()
     whole = day_bounds(today - timedelta(days=99), today + timedelta(days=60), clinic.rules.zone)
-    return list((await town.storage.diaries.page(whole, number=0, size=10_000)).items)
+    return list((await town.storage.appointment_queries.page(whole, number=0, size=10_000)).items)
 
 
 async def test_the_sample_clinic_has_a_history_made_once_and_told_to_nobody(
@@ -34,7 +34,7 @@ async def test_the_sample_clinic_has_a_history_made_once_and_told_to_nobody(
     assert len(made) > 1000
     await _starts(town, clock)
     assert await _all(town) == made
-    assert await town.storage.notifications.newborn(9) == []
+    assert await town.storage.notifications.unspread(9) == []
     of_doctor = [a for a in made if a.doctor_id == DOCTOR.id]
     past = {a.status for a in of_doctor if a.slot.end < clock.now()}
     assert past == set(AppointmentStatus) - {AppointmentStatus.HELD, AppointmentStatus.BOOKED}

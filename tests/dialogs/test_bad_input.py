@@ -144,7 +144,7 @@ async def test_when_the_records_are_out_of_reach_the_dialog_waits(
         raise StorageDown
 
     with monkeypatch.context() as planted:
-        planted.setattr(type(town.storage.arrivals), "of_chat", gone)
+        planted.setattr(type(town.storage.chat_lookup), "of_chat", gone)
         assert "can't reach the clinic's records" in await asha.says("asha@example.org")
     await asha.talks([("asha@example.org", "What is your password"), (PASSWORD, "you are signed in")])
 

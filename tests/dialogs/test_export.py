@@ -19,7 +19,7 @@ async def _booked(town: Town, name: str = "=cmd()", number: int = 1) -> Person:
     doctor = await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
     patient = await town.signed_in(name, "+asha@example.org")
     principal = await town.assembly.clinic.sessions.authenticate(ChatId(patient.phone.chat_id))
-    await town.assembly.clinic.bookings.book(
+    await town.assembly.clinic.booking.book(
         principal,
         UserId(doctor.id),
         TUESDAY_TEN,

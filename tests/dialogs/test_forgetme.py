@@ -81,7 +81,7 @@ async def test_a_patient_goes_and_nothing_is_left_of_them(
     assert "Please sign in" in await tablet.says("/me")
     # The order stands for a while, and goes over everything once more at its end.
     clock.turn(timedelta(minutes=3))
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     left = await _everything(database_url)
     for word in ("Asha", "flutters", "new@asha.example", "clearance"):
         assert word not in left
@@ -111,7 +111,7 @@ async def test_a_doctor_goes_and_the_patients_hear_of_it_with_other_times(
     assert "Dr (no longer here)" in asha.last
     assert "It flutters" in await asha.taps(asha.label("3 May"))
     clock.turn(timedelta(minutes=3))
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     left = await _everything(database_url)
     assert not any(word in left for word in ("Meera", "rao@example.org"))
     assert "It flutters" in left  # the patient's own
@@ -120,13 +120,13 @@ async def test_a_doctor_goes_and_the_patients_hear_of_it_with_other_times(
 async def test_the_morning_that_a_doctor_was_told_of_names_nobody_who_has_gone(
     town: Town, asha: Person, rao: Person, database_url: str, clock: TurnableClock
 ) -> None:
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     clock.turn_to(datetime(2027, 5, 4, 7, tzinfo=UTC))
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     assert "Asha Patel" in await rao.hears("1 appointment")
     await asha.talks([("/forgetme", "Delete your account"), ("«Yes, delete it»", "deleted")])
     clock.turn(timedelta(minutes=3))
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     left = await _everything(database_url)
     assert not any(word in left for word in ("Asha", "flutters"))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.appointments.booking import HELD
+from services.appointments.booking import HOLD_LENGTH
 from services.models.people import Role
 from tests.dialogs.test_schedule import BOOKED
 from tests.plans import OURS
@@ -62,7 +62,7 @@ async def test_ones_own_hold_hides_the_time_not_from_oneself(town: Town, asha: P
 
 async def test_a_dialog_that_goes_quiet_keeps_nothing(town: Town, asha: Person, clock: TurnableClock) -> None:
     await _up_to_the_summary(asha)
-    clock.turn(HELD * 6)
+    clock.turn(HOLD_LENGTH * 6)
     assert "Which" not in await asha.says("/help")
     assert await _held(town) == 0
 
@@ -71,7 +71,7 @@ async def test_what_is_held_no_longer_is_anybodys_and_confirm_says_so(
     town: Town, asha: Person, clock: TurnableClock
 ) -> None:
     await _up_to_the_summary(asha)
-    clock.turn(HELD)
+    clock.turn(HOLD_LENGTH)
     bela = await town.signed_in("Bela", "bela@example.org")
     await _up_to_the_summary(bela)
     await asha.talks([("«Confirm»", "just taken by someone else")])

@@ -66,7 +66,7 @@ async def test_a_week_is_changed_by_taps_and_by_typing_and_saved_after_a_preview
     saved = await _saved(doctor)
     assert saved.weekly.keys() == {0, 1, 3, 4, 5}
     assert (saved.slot_minutes, saved.buffer_minutes) == (20, 10)
-    assert (saved.notice, saved.horizon) == (timedelta(minutes=90), timedelta(days=30))
+    assert (saved.lead_time, saved.horizon) == (timedelta(minutes=90), timedelta(days=30))
     assert "Not saved yet" not in doctor.last
 
 
@@ -147,7 +147,7 @@ async def test_forged_buttons_are_no_choices(doctor: Person) -> None:
 
 
 async def test_the_morning_message_has_an_hour_and_may_come_on_empty_days(doctor: Person) -> None:
-    digests = doctor.town.assembly.clinic.digests
+    digests = doctor.town.assembly.clinic.daily_digests
     await doctor.talks(
         [("/hours", "Morning message at 07:00 AM, not on days without"), ("«Morning»", "When")]
     )

@@ -23,9 +23,9 @@ async def cleared(town: Town, kind: CancellationCause) -> UserId:
     clinic, doctor_id = town.assembly.clinic, await rao(town)
     off = TimeOff("t", DAY) if kind is CancellationCause.TIME_OFF else None
     order = CancellationOrder(
-        "c", kind, Role.DOCTOR, doctor_id, DAY, doctor_id, clinic.clearances.until(), time_off=off
+        "c", kind, Role.DOCTOR, doctor_id, DAY, doctor_id, clinic.bulk_cancellation.until(), time_off=off
     )
-    assert await clinic.clearances.order(order) == 1
+    assert await clinic.bulk_cancellation.order(order) == 1
     return doctor_id
 
 
@@ -80,7 +80,7 @@ async def test_a_time_that_somebody_else_took_is_said_to_be_gone_and_the_others_
     bela = await town.signed_in("Bela", "bela@example.org")
     doctor_id = await rao(town)
     principal = await town.assembly.clinic.sessions.authenticate(ChatId(bela.phone.chat_id))
-    await town.assembly.clinic.bookings.book(
+    await town.assembly.clinic.booking.book(
         principal,
         doctor_id,
         TUESDAY_TEN + timedelta(days=1),

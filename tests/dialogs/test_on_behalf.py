@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from services.appointments.booking import HELD
+from services.appointments.booking import HOLD_LENGTH
 from services.models.appointments import AppointmentId
 from services.models.people import Role
 from services.models.scheduling import Hours, Schedule, Weekday
@@ -268,10 +268,10 @@ async def test_a_time_that_goes_meanwhile_leads_to_others(
     await nora.talks(
         [("«Move»", "Which day?"), ("tomorrow", "Which time?"), ("11:00", "Move the appointment?")]
     )
-    clock.turn(HELD)
+    clock.turn(HOLD_LENGTH)
     await _book(bela, "Meera Rao", "2027-05-04", "11:00")
     await nora.talks([("«Confirm»", "was just taken by someone else"), ("11:30", "Move the appointment?")])
-    clock.turn(HELD)
+    clock.turn(HOLD_LENGTH)
     await _book(asha, "Sen", "2027-05-04", "11:30")
     said = await nora.taps("Confirm")
     assert "Asha Patel already has an appointment that overlaps Tue 4 May 2027, 11:30 AM" in said

@@ -42,7 +42,7 @@ async def parked(town: Town, nora: Person, clock: TurnableClock) -> None:
         await done.came(times=2)
     await all_told(town)
     town.mailbox._refusals.clear()
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     await nora.hears("2 messages could not be delivered")
 
 

@@ -17,7 +17,7 @@ async def _reminded(town: Town, clock: TurnableClock) -> tuple[Person, Person, A
     doctor, asha = await two_people(town)
     found = await booked(town, asha, doctor, WEDNESDAY, reason="a cough")
     clock.turn_to(WEDNESDAY - DAY)
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     await asha.hears("⏰ Tomorrow, 10:00 AM: Dr Meera Rao")
     return doctor, asha, found
 
@@ -35,7 +35,7 @@ async def test_a_reminder_comes_here_and_by_mail_to_the_patient_alone(
     assert "⏰ Tomorrow, 10:00 AM: Dr Meera Rao" in mail.text
     assert not any("⏰" in message["text"] for message in doctor.messages)
     clock.turn_to(WEDNESDAY - HOUR)
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     await asha.hears("⏰ Today, 10:00 AM: Dr Meera Rao")
 
 
@@ -44,7 +44,7 @@ async def test_times_are_told_in_the_zone_of_whoever_reads(town: Town, clock: Tu
     await booked(town, asha, doctor, WEDNESDAY)
     await asha.talks([("/me", "signed in"), ("«Time zone»", "Where are you"), ("Auckland", "I'll show you")])
     clock.turn_to(WEDNESDAY - DAY)
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     await asha.hears("⏰ Tomorrow, 10:00 PM: Dr Meera Rao")
 
 
@@ -132,7 +132,7 @@ async def test_too_late_for_changes_a_reminder_offers_none_nor_does_the_card(
 ) -> None:
     _, asha, _ = await _reminded(town, clock)
     clock.turn_to(WEDNESDAY - HOUR)
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     heard = await asha.hears("⏰ Today")
     assert "You can confirm it in the chat. To move or cancel it, please call the clinic." in heard
     assert list(asha.buttons) == ["👍 Confirm"]

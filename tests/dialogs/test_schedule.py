@@ -21,7 +21,7 @@ async def booked(
     found = await town.storage.users.credentials("rao@example.org")
     assert found is not None
     request_id = AppointmentId(f"{int(start.timestamp()):024x}")
-    await town.assembly.clinic.bookings.book(
+    await town.assembly.clinic.booking.book(
         principal, UserId(found.user.id), start, reason=reason, request_id=request_id
     )
     for person, last in since.items():
@@ -143,9 +143,9 @@ async def test_in_the_morning_a_doctor_hears_of_the_day_and_opens_it(
 ) -> None:
     doctor, asha = await two_people(town)
     await booked(town, asha, doctor, TUESDAY_TEN, reason="a cough")
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     clock.turn_to(MONDAY + timedelta(hours=25))
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     heard = await doctor.hears("☀️")
     assert "Tue 4 May 2027: 1 appointment" in heard
     assert "10:00 AM: Asha Patel" in heard

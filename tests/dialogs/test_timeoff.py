@@ -255,7 +255,7 @@ async def test_time_off_is_taken_back_after_one_question(town: Town) -> None:
     await asha.talks(
         [("4 May", "Which time?"), ("10:00", "reason"), ("«Skip»", "Book this"), ("«Confirm»", "✅")]
     )
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     assert await _statuses(town) == ["booked"]
 
 
@@ -325,9 +325,9 @@ async def test_time_off_shows_in_the_days_schedule(doctor: Person) -> None:
 async def test_a_doctor_who_is_away_hears_of_no_empty_day(town: Town, clock: TurnableClock) -> None:
     doctor, asha = await two_people(town)
     await booked(town, asha, doctor, TUESDAY_TEN)
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     await doctor.talks([("/timeoff", QUESTION), ("tomorrow all day", "tell"), ("«Skip»", "This")])
     await doctor.talks([("«Save, cancel»", "1 appointment is cancelled")])
     clock.turn_to(TUESDAY_TEN)
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     assert not any("☀️" in message["text"] for message in doctor.messages)

@@ -204,7 +204,7 @@ async def test_a_reminder_has_the_room(town: Town, clock: TurnableClock) -> None
     await _confirms(asha)
     clock.turn_to(START - timedelta(hours=1))
     since = asha.last_id
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     said = await asha.hears("Video visit: ", since=since)
     room = ROOM.search(said)
     assert room is not None

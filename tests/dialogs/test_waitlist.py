@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Role, UserId
 from services.models.scheduling import Hours, Schedule, Weekday
-from services.waitlist.offers import LASTS
+from services.waitlist.offers import OFFER_LENGTH
 from tests.dialogs.test_schedule import BOOKED, booked
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -41,7 +41,7 @@ async def joins(town: Town, person: Person, clock: TurnableClock) -> None:
     )
     await person.talks([("«Any time»", "You're on the waiting list for Dr Meera Rao")])
     clock.turn(timedelta(seconds=1))
-    await town.assembly.clinic.lines.work()
+    await town.assembly.clinic.waitlist_offers.work()
 
 
 async def cancels(town: Town, person: Person) -> None:
@@ -100,8 +100,8 @@ async def test_an_offer_that_ended_says_so_and_the_next_is_asked(town: Town, clo
     await joins(town, cleo, clock)
     await cancels(town, asha)
     await bela.hears(OPENED)
-    clock.turn(LASTS)
-    await town.assembly.clinic.rounds.go()
+    clock.turn(OFFER_LENGTH)
+    await town.assembly.clinic.periodic.run()
     await cleo.hears(OPENED)
     assert OVER in await bela.taps("Take it")
     assert set(bela.buttons) == {"🔔 My waiting lists", "📅 Book"}

@@ -47,7 +47,7 @@ async def test_an_incident_in_a_dialog_leaves_the_question_open(
         await asha.says(does)
     for label in ("Soonest", "Skip"):
         await asha.taps(label)
-    monkeypatch.setattr(town.assembly.clinic.bookings, "book", broken)
+    monkeypatch.setattr(town.assembly.clinic.booking, "book", broken)
     card, data = asha.last_id, asha.buttons["✅ Confirm"]
     number_in(await asha.taps_raw(card, data))
     # The tap itself was answered, so that nothing spins.

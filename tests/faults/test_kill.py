@@ -198,7 +198,7 @@ async def test_where_the_tap_does_not_come_again_the_outbox_says_it(
 ) -> None:
     await die(booking)
     booking.stage.town.telegram.updates.clear()
-    await booking.stage.town.storage.updates._updates.delete_many({}, comment=OURS)
+    await booking.stage.town.storage.pending_updates._updates.delete_many({}, comment=OURS)
     await booking.a_minute_passes()
     async with booking.stage.process():
         await booking.told()

@@ -48,11 +48,11 @@ async def test_what_is_taken_over_acknowledges_nothing_that_was_not_handled(stag
     town = stage.town
     bela, asha = town.person("Bela"), town.person("Asha")
     bela.phone.start()
-    await town.storage.updates.put(written_down(stage, asha.phone.start()))
+    await town.storage.pending_updates.put(written_down(stage, asha.phone.start()))
     async with stage.bot():
         await bela.hears(SIGN_IN)
         await asha.hears(SIGN_IN)
-        await emptied(town.storage.updates)
+        await emptied(town.storage.pending_updates)
     assert [len(bela.messages), len(asha.messages)] == [1, 1]
     assert town.telegram.updates.pending_count == 0
 
@@ -63,10 +63,10 @@ async def test_a_chat_keeps_its_order_wherever_its_updates_are(
 ) -> None:
     town, asha = stage.town, stage.town.person("Asha")
     ids = [asha.phone.send(text) for text in ("/start", "/help", "/start")]
-    await town.storage.updates.put(written_down(stage, *(ids[place] for place in are_pending)))
+    await town.storage.pending_updates.put(written_down(stage, *(ids[place] for place in are_pending)))
     async with stage.bot():
         await town.telegram.confirmed(ids[-1])
-        await emptied(town.storage.updates)
+        await emptied(town.storage.pending_updates)
         await town.telegram.confirmed(asha.phone.send("/me"))
     assert answers(asha, SIGN_IN, HELP, "Please sign in") == [SIGN_IN, HELP, SIGN_IN, "Please sign in"]
 
@@ -76,7 +76,7 @@ async def test_the_work_of_a_living_process_is_left_to_it_and_waited_for(
 ) -> None:
     monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 0.01)
     town = stage.town
-    updates, asha, bela = town.storage.updates, town.person("Asha"), town.person("Bela")
+    updates, asha, bela = town.storage.pending_updates, town.person("Asha"), town.person("Bela")
     first = asha.phone.send("/help")
     await updates.put(written_down(stage, first), Lease("another", clock.now() + LEASE))
     async with stage.bot():
@@ -102,16 +102,16 @@ async def test_the_work_of_a_process_that_is_gone_is_taken_over_when_its_lease_e
     town.telegram.updates.clear()
     lease = Lease("another", clock.now() + LEASE)
     if there_before:
-        await town.storage.updates.put(entry, lease)
+        await town.storage.pending_updates.put(entry, lease)
     async with stage.bot():
         await bela.says("/start")
         if not there_before:
-            await town.storage.updates.put(entry, lease)
+            await town.storage.pending_updates.put(entry, lease)
         await bela.says("/start")
         assert not asha.messages
         clock.turn(LEASE)
         await asha.hears(HELP)
-        await emptied(town.storage.updates)
+        await emptied(town.storage.pending_updates)
     assert len(asha.messages) == 1
 
 
@@ -119,7 +119,7 @@ async def test_a_clock_that_is_put_back_leaves_no_lease_for_hours(stage: Stage, 
     asha = stage.town.person("Asha")
     entry = written_down(stage, asha.phone.send("/help"))
     stage.town.telegram.updates.clear()
-    await stage.town.storage.updates.put(entry, Lease("another", clock.now() + timedelta(hours=2)))
+    await stage.town.storage.pending_updates.put(entry, Lease("another", clock.now() + timedelta(hours=2)))
     async with stage.bot():
         await asha.hears(HELP)
 
@@ -127,7 +127,7 @@ async def test_a_clock_that_is_put_back_leaves_no_lease_for_hours(stage: Stage, 
 async def test_entries_that_can_not_be_read_are_taken_off(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    updates, asha = stage.town.storage.updates, stage.town.person("Asha")
+    updates, asha = stage.town.storage.pending_updates, stage.town.person("Asha")
     texts = [PASSWORD, "[]", "{}", json.dumps({"update_id": 5, "poll": {"id": PASSWORD}}),
              json.dumps({"update_id": 6, "message": {"chat": {"id": 1}, "text": PASSWORD}})]  # fmt: skip
     await updates.put(dict(enumerate(texts)))
@@ -155,7 +155,7 @@ async def test_a_stop_leaves_what_it_could_not_wait_for_to_the_next_process_at_o
         call.release(lost=True)
     async with stage.bot():
         await asha.hears(HELP)
-    assert await stage.town.storage.updates.all() == []
+    assert await stage.town.storage.pending_updates.all() == []
 
 
 @pytest.mark.parametrize("lasts", ["a step", "a burst"])
@@ -174,12 +174,12 @@ async def test_no_secret_is_written_down_while_its_answer_takes_long(
             asha.phone.send(text)
         await call.came()
         await written(town, len(typed))
-        assert not any(PASSWORD in text for text in await town.storage.updates.all())
+        assert not any(PASSWORD in text for text in await town.storage.pending_updates.all())
 
 
 async def written(town: Town, entries: int) -> None:
     async with asyncio.timeout(10):
-        while len(await town.storage.updates.all()) < entries:
+        while len(await town.storage.pending_updates.all()) < entries:
             pass
 
 
@@ -201,7 +201,7 @@ async def test_no_staff_code_is_written_down_nor_what_quotes_or_captions_hold(
         asha.phone.send(f"/{STAFF_CODE}")
         await call.came()
         await written(town, 4)
-        texts = await town.storage.updates.all()
+        texts = await town.storage.pending_updates.all()
     assert code
     assert not any(STAFF_CODE in text for text in texts)
     assert sum("/help" in text for text in texts) == 1

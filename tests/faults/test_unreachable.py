@@ -22,7 +22,7 @@ async def books(assembly: Assembly, person: Person, letter: str = "a") -> None:
     doctor = (await clinic.doctors.page(principal, None, 0)).items[0]
     soonest = (await clinic.schedules.availability(principal, doctor.id)).soonest()
     assert soonest is not None
-    await clinic.bookings.book(
+    await clinic.booking.book(
         principal, doctor.id, soonest.start, reason=None, request_id=AppointmentId(letter * 24)
     )
 

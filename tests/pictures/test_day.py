@@ -100,8 +100,8 @@ def test_now_is_seen_on_its_own_day_only() -> None:
 def test_a_night_in_which_clocks_are_changed_is_as_high_as_it_is_long(day: date, hours: int) -> None:
     plan, usual = a_day(NIGHT, day=day), a_day(NIGHT, day=date(2027, 5, 2))
     assert len(plan.free) == 2 * hours
-    an_hour = _size(usual)[1] - _size(a_day((Hours(time(0), time(5)),), day=date(2027, 5, 2)))[1]
-    assert _size(plan)[1] - _size(usual)[1] == (hours - 6) * an_hour
+    per_hour = _size(usual)[1] - _size(a_day((Hours(time(0), time(5)),), day=date(2027, 5, 2)))[1]
+    assert _size(plan)[1] - _size(usual)[1] == (hours - 6) * per_hour
 
 
 @pytest.mark.parametrize("minutes", [5, 30])

@@ -24,7 +24,7 @@ async def _booked(bench: Bench, doctor_id: UserId, number: int) -> tuple[Princip
     """Return a patient with a time that is so many hours after ten."""
     patient = await bench.principal(f"p{number}@example.org", Role.PATIENT, 100 + number)
     request_id = AppointmentId(f"{number:024x}")
-    await bench.clinic.bookings.book(
+    await bench.clinic.booking.book(
         patient, doctor_id, TEN + number * HOUR, reason=None, request_id=request_id
     )
     return patient, request_id
@@ -39,7 +39,7 @@ async def test_of_admins_who_move_one_appointment_at_once_one_does(bench: Bench,
     )
     assert sum(isinstance(result, AppointmentCard) for result in results) == 1
     assert sum(isinstance(result, AppointmentChanged) for result in results) == 2
-    events = await bench.storage.notifications.newborn(99)
+    events = await bench.storage.notifications.unspread(99)
     assert [event.kind for event in events] == ["booked", "moved"]
     rows = bench.storage.appointments._appointments
     stored = await rows.find_one({"_id": appointment_id})
@@ -87,7 +87,7 @@ async def test_who_cancels_while_it_is_moved_or_moves_while_it_is_cancelled_is_t
     else:
         assert isinstance(cancelled, AppointmentChanged)
         assert (stored.status, stored.slot.start) == ("booked", TEN + HOUR)
-    kinds = [event.kind.value for event in await bench.storage.notifications.newborn(9)]
+    kinds = [event.kind.value for event in await bench.storage.notifications.unspread(9)]
     assert kinds.count("moved") == isinstance(moved, AppointmentCard)
     assert kinds.count("cancelled") == isinstance(cancelled, AppointmentCard)
     for result in (moved, cancelled):

@@ -24,7 +24,7 @@ async def _people(bench: Bench, count: int, role: Role = Role.PATIENT) -> list[P
 
 
 async def _book(bench: Bench, patient: Principal, doctor: Principal, number: int) -> AppointmentCard:
-    return await bench.clinic.bookings.book(
+    return await bench.clinic.booking.book(
         patient, doctor.id, TEN, reason=None, request_id=AppointmentId(f"{number:024x}")
     )
 
@@ -53,7 +53,7 @@ async def test_of_two_hundred_patients_one_gets_the_slot_and_the_others_hear_tha
 ) -> None:
     assert await _rush(bench, 200) == {AppointmentCard: 1, SlotTaken: 199}
     # News of one appointment, not of two hundred tries.
-    assert len(await bench.storage.notifications.newborn(500)) == len(bench.news) == 1
+    assert len(await bench.storage.notifications.unspread(500)) == len(bench.news) == 1
 
 
 async def test_without_the_index_more_than_one_gets_it(bench: Bench) -> None:
@@ -82,8 +82,8 @@ async def test_ten_confirmations_of_one_request_are_one_appointment_with_one_pie
     (asha,), (doctor,) = await _people(bench, 1), await _people(bench, 1, Role.DOCTOR)
     cards = await asyncio.gather(*(_book(bench, asha, doctor, 1) for _ in range(10)))
     assert all(card == cards[0] for card in cards)
-    assert (await bench.clinic.diaries.page(asha, Period.UPCOMING, 0)).total == 1
-    assert len(await bench.storage.notifications.newborn(50)) == 1
+    assert (await bench.clinic.appointment_views.page(asha, Period.UPCOMING, 0)).total == 1
+    assert len(await bench.storage.notifications.unspread(50)) == 1
 
 
 async def test_of_ten_who_cancel_at_once_one_does_and_it_is_told_once(bench: Bench) -> None:
@@ -92,7 +92,7 @@ async def test_of_ten_who_cancel_at_once_one_does_and_it_is_told_once(bench: Ben
     cancel = bench.clinic.appointments.cancel
     outcomes = await _outcomes([cancel(asha, booked.id) for _ in range(10)])
     assert outcomes == {AppointmentCard: 1, AlreadyCancelled: 9}
-    events = await bench.storage.notifications.newborn(50)
+    events = await bench.storage.notifications.unspread(50)
     assert [event.kind for event in events] == ["booked", "cancelled"]
 
 
@@ -102,5 +102,5 @@ async def test_a_slot_that_is_cancelled_while_others_wait_for_it_is_had_by_one_a
     booked = (await _book(bench, first, doctor, 99)).appointment
     tries = [_book(bench, other, doctor, n) for n, other in enumerate(others)]
     await _outcomes([*tries[:10], bench.clinic.appointments.cancel(first, booked.id), *tries[10:]])
-    upcoming = await bench.clinic.diaries.page(doctor, Period.UPCOMING, 0)
+    upcoming = await bench.clinic.appointment_views.page(doctor, Period.UPCOMING, 0)
     assert upcoming.total <= 1

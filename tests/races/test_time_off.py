@@ -34,7 +34,7 @@ async def _rush(bench: Bench) -> Counter[type]:
         await asyncio.sleep(number / 1000)
         start, request_id = NINE + number * timedelta(minutes=30), AppointmentId(f"{number:024x}")
         try:
-            card = await bench.clinic.bookings.book(
+            card = await bench.clinic.booking.book(
                 patients[number], doctor.id, start, reason=None, request_id=request_id
             )
         except SlotNotOffered:
@@ -57,16 +57,16 @@ async def _statuses(bench: Bench) -> Counter[str]:
 async def test_each_is_refused_or_cancelled_and_told_once(bench: Bench) -> None:
     outcomes = await _rush(bench)
     assert outcomes[AppointmentCard] + outcomes[SlotNotOffered] == SLOTS
-    await bench.clinic.rounds.go()
+    await bench.clinic.periodic.run()
     assert await _statuses(bench) == {AppointmentStatus.CANCELLED: outcomes[AppointmentCard]}
-    events = Counter(event.kind.value for event in await bench.storage.notifications.newborn(99))
+    events = Counter(event.kind.value for event in await bench.storage.notifications.unspread(99))
     assert events["booked"] == events["cancelled"] == outcomes[AppointmentCard]
 
 
 async def test_workers_who_go_their_rounds_at_once_tell_each_once(bench: Bench) -> None:
     outcomes = await _rush(bench)
-    await asyncio.gather(*(bench.clinic.rounds.go() for _ in range(5)))
+    await asyncio.gather(*(bench.clinic.periodic.run() for _ in range(5)))
     assert await _statuses(bench) == {AppointmentStatus.CANCELLED: outcomes[AppointmentCard]}
-    events = await bench.storage.notifications.newborn(99)
+    events = await bench.storage.notifications.unspread(99)
     ids = [event.id for event in events if event.kind == "cancelled"]
     assert len(ids) == len(set(ids)) == outcomes[AppointmentCard]

@@ -50,9 +50,9 @@ class Walk:
             await self.bench.clinic.waitlist.leave(who, RAO)
 
     async def _offer(self, who: Principal) -> AppointmentId:
-        for card in await self.bench.clinic.waitlist.places(who):
-            if card.place.offer:
-                return card.place.offer.id
+        for card in await self.bench.clinic.waitlist.entries(who):
+            if card.entry.offer:
+                return card.entry.offer.id
         return AppointmentId("0" * 24)
 
     async def take(self, who: Principal) -> None:
@@ -64,10 +64,10 @@ class Walk:
     async def book(self, who: Principal) -> None:
         request_id = AppointmentId(new_id(self.bench.clock.now()))
         start = self.chance.choice(SLOTS)
-        await self.bench.clinic.bookings.book(who, RAO, start, reason=None, request_id=request_id)
+        await self.bench.clinic.booking.book(who, RAO, start, reason=None, request_id=request_id)
 
     async def cancel(self, who: Principal) -> None:
-        for card in (await self.bench.clinic.diaries.page(who, Period.UPCOMING, 0)).items:
+        for card in (await self.bench.clinic.appointment_views.page(who, Period.UPCOMING, 0)).items:
             await self.bench.clinic.appointments.cancel(who, card.appointment.id)
 
     async def done(self, act: Act, who: Principal) -> None:
@@ -96,7 +96,7 @@ async def _check(bench: Bench) -> None:
 
 async def _check_news(bench: Bench) -> int:
     """See that nobody was told of the same offer twice; return how many offers there were."""
-    rows = await bench.storage.waitlist._places.find({"unsent.id": {"$exists": True}}).to_list(None)
+    rows = await bench.storage.waitlist._entries.find({"unsent.id": {"$exists": True}}).to_list(None)
     ids = [news["id"] for row in rows for news in row["unsent"]]
     assert all(kind.endswith(EventKind.SLOT_OPENED) for kind in ids)
     assert len(ids) == len(set(ids))
@@ -116,7 +116,7 @@ async def test_no_time_is_ever_offered_to_two_people_at_once(bench: Bench, seed:
         deeds = [walk.done(walk.chance.choice(walk.acts), who) for who in some]
         await asyncio.gather(*deeds, *(worker.work() for worker in workers))
         # What was under way is brought to its end before it is looked at.
-        await bench.clinic.lines.work()
+        await bench.clinic.waitlist_offers.work()
         await _check(bench)
         told = max(told, await _check_news(bench))
         bench.clock.turn(timedelta(seconds=walk.chance.choice([1, 30, 400])))

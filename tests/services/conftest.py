@@ -76,8 +76,8 @@ async def bench(database_url: str, clock: TurnableClock) -> AsyncIterator[Bench]
             tokens=Tokens(KEY),
             passwords=passwords,
             mailer=letters,
-            on_news=lambda: news.append("news"),
-            on_announced=lambda: news.append("announcement"),
+            on_event=lambda: news.append("news"),
+            on_announcement=lambda: news.append("announcement"),
         )
         yield Bench(clinic, storage, clock, news, letters)
         passwords.close()

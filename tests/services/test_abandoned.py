@@ -35,18 +35,18 @@ class Leaver:
 
     async def leaves(self) -> None:
         """Abandon the booking, and look."""
-        is_held = await self.bench.clinic.bookings.abandon(MINE)
-        self.told = not is_held and await self.bench.clinic.bookings.stored(self.asha, MINE) is not None
+        is_held = await self.bench.clinic.booking.abandon(MINE)
+        self.told = not is_held and await self.bench.clinic.booking.stored(self.asha, MINE) is not None
 
     async def leaves_move(self) -> None:
         """Abandon the move, and look."""
-        await self.bench.clinic.bookings.let_go(held_for_move(MINE, ELEVEN))
+        await self.bench.clinic.booking.let_go(held_for_move(MINE, ELEVEN))
         await self.bench.clinic.appointments.abandon_move(MINE, ATTEMPT)
         self.told = await self.start() == ELEVEN
 
     async def start(self) -> datetime:
         """Return when the appointment is."""
-        return (await self.bench.clinic.diaries.get(self.asha, MINE)).appointment.slot.start
+        return (await self.bench.clinic.appointment_views.get(self.asha, MINE)).appointment.slot.start
 
     async def statuses(self) -> list[str]:
         """Return the statuses of all that is stored."""
@@ -55,12 +55,12 @@ class Leaver:
 
     async def news(self) -> list[str]:
         """Return what there is news of."""
-        return [event.kind.value for event in await self.bench.storage.notifications.newborn(99)]
+        return [event.kind.value for event in await self.bench.storage.notifications.unspread(99)]
 
     async def books(self, principal: Principal) -> AppointmentStatus:
         """Confirm the booking."""
         for_whom = None if principal is self.asha else self.asha.id
-        card = await self.bench.clinic.bookings.book(
+        card = await self.bench.clinic.booking.book(
             principal, self.rao.id, TEN, reason="a cough", request_id=MINE, patient_id=for_whom
         )
         return card.appointment.status
@@ -118,7 +118,7 @@ async def test_wherever_a_booking_is_when_it_is_left_what_is_told_is_what_is_sto
     who = leaver.asha if role is Role.PATIENT else nora
     if is_held:
         for_whom = None if who is leaver.asha else leaver.asha.id
-        await leaver.bench.clinic.bookings.hold(who, leaver.rao.id, TEN, request_id=MINE, patient_id=for_whom)
+        await leaver.bench.clinic.booking.hold(who, leaver.rao.id, TEN, request_id=MINE, patient_id=for_whom)
     owner, name = step.split(".")
     of = getattr(leaver.bench.storage, owner)
     monkeypatch.setattr(of, name, _once(getattr(of, name), leaver.leaves, after=after, skip=skip))
@@ -156,8 +156,8 @@ async def test_wherever_a_move_is_when_it_is_left_what_is_told_is_what_is_stored
     leaver: Leaver, monkeypatch: pytest.MonkeyPatch, step: str, *, after: bool
 ) -> None:
     await leaver.books(leaver.asha)
-    slot = (await leaver.bench.clinic.diaries.get(leaver.asha, MINE)).appointment.slot
-    await leaver.bench.clinic.bookings.hold(
+    slot = (await leaver.bench.clinic.appointment_views.get(leaver.asha, MINE)).appointment.slot
+    await leaver.bench.clinic.booking.hold(
         leaver.asha, leaver.rao.id, ELEVEN, request_id=held_for_move(MINE, ELEVEN), moving=slot
     )
     owner, name = step.split(".")

@@ -59,7 +59,7 @@ async def test_all_active_admins_hear_of_a_doctor_who_waits_and_nobody_of_others
     await bench.clinic.accounts.register(_registration(Role.PATIENT, vetted=False, email="p@example.org"))
     assert not bench.news
     user = await bench.clinic.accounts.register(_registration(Role.DOCTOR, vetted=False))
-    (event,) = await bench.storage.notifications.newborn(9)
+    (event,) = await bench.storage.notifications.unspread(9)
     assert (event.kind, event.id) == ("doctor_waits", f"{user.id}.doctor_waits")
     assert set(event.readers) == {nora.id, bela.id}
     assert event.facts == {

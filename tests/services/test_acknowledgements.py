@@ -75,7 +75,7 @@ async def test_a_registration_is_saved_once(
     user = await _twice(lambda: bench.clinic.accounts.register(_registration(role)), looks=looks)
     assert (user.email, user.role) == ("asha@example.org", role)
     assert await _count(bench, Action.REGISTERED) == 1
-    assert len(await bench.storage.notifications.newborn(9)) == (role is Role.DOCTOR)
+    assert len(await bench.storage.notifications.unspread(9)) == (role is Role.DOCTOR)
 
 
 async def test_what_was_saved_first_stays_and_another_registration_can_not_have_its_address(
@@ -105,7 +105,7 @@ async def test_a_mail_address_is_changed_once(
 
     assert (await _twice(change, looks=looks)).email == "new@example.org"
     assert await _count(bench, Action.EMAIL_CHANGED) == 1
-    assert len(await bench.storage.notifications.newborn(9)) == 1
+    assert len(await bench.storage.notifications.unspread(9)) == 1
 
 
 @both
@@ -113,7 +113,7 @@ async def test_a_mail_address_is_changed_once(
 async def test_a_new_password_is_set(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, *, looks: bool, forgotten: bool
 ) -> None:
-    asha, renewal = await bench.principal("asha@example.org"), bench.clinic.renewal
+    asha, renewal = await bench.principal("asha@example.org"), bench.clinic.password_reset
     await (await renewal.ask(HOME, "asha@example.org"))
     await renewal.redeem(HOME, "asha@example.org", bench.letters.sent[0].code)
     Lost(bench, monkeypatch, "set_password", looks=looks)
@@ -138,7 +138,7 @@ async def test_a_decision_is_made_once_and_is_ones_own(
     before = {Action.BLOCKED: AccountStatus.ACTIVE, Action.UNBLOCKED: AccountStatus.BLOCKED}
     status = before.get(action, AccountStatus.PENDING)
     await bench.storage.users.change(asha.id, {"status": status.value})
-    people = bench.clinic.people
+    people = bench.clinic.administration
 
     async def decide() -> Any:
         if action is Action.BLOCKED:
@@ -152,7 +152,7 @@ async def test_a_decision_is_made_once_and_is_ones_own(
     after = AccountStatus.ACTIVE if action in {Action.APPROVED, Action.UNBLOCKED} else AccountStatus.BLOCKED
     assert user.status is after
     assert await _count(bench, action) == 1
-    assert len(await bench.storage.notifications.newborn(9)) == 1
+    assert len(await bench.storage.notifications.unspread(9)) == 1
     with pytest.raises(AlreadyDecided) as caught:
         await decide()
     assert caught.value.is_yours

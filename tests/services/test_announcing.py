@@ -23,7 +23,7 @@ from services.models.announcements import (
 from services.models.audit import Action
 from services.models.notifications import ChannelName
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
-from services.notifications.outbox import A_SECOND
+from services.notifications.outbox import PER_SECOND
 from services.storage.sessions import StoredSession
 from tests.services.conftest import Bench
 
@@ -70,8 +70,8 @@ class Street:
 def _quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the seconds that lie between two messages of a chat."""
     if "slow" not in request.fixturenames:
-        monkeypatch.setattr(sender, "A_CHAT_SECONDS", 0.0)
-        monkeypatch.setattr(sender, "A_SECOND", 1000)
+        monkeypatch.setattr(sender, "SECONDS_PER_MESSAGE", 0.0)
+        monkeypatch.setattr(sender, "PER_SECOND", 1000)
 
 
 @pytest.fixture
@@ -85,15 +85,15 @@ async def nora(bench: Bench) -> Principal:
 
 
 def _announcer(bench: Bench, street: Street) -> AnnouncementSender:
-    a_second = sender.A_SECOND + A_SECOND[ChannelName.CHAT]
+    a_second = sender.PER_SECOND + PER_SECOND[ChannelName.CHAT]
     return AnnouncementSender(
         announcements=bench.storage.announcements,
         deliveries=bench.storage.deliveries,
-        crowd=Recipients(users=bench.storage.users, sessions=bench.storage.sessions, clock=bench.clock),
+        recipients=Recipients(users=bench.storage.users, sessions=bench.storage.sessions, clock=bench.clock),
         audit=bench.clinic.audit,
         clock=bench.clock,
-        crier=street,
-        pace=RateLimiter(a_second),
+        channel=street,
+        shared_limiter=RateLimiter(a_second),
     )
 
 
@@ -262,7 +262,7 @@ async def test_something_unexpected_with_one_chat_stops_no_other(bench: Bench, n
 async def test_a_chat_that_hangs_is_given_up(
     bench: Bench, nora: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sender, "PATIENCE", timedelta(milliseconds=20))
+    monkeypatch.setattr(sender, "DELIVERY_TIMEOUT", timedelta(milliseconds=20))
     await _patients(bench, 1)
     await _started(bench, nora)
     street = Street()
@@ -333,7 +333,7 @@ async def test_a_bot_that_stops_waits_for_what_is_on_its_way_and_the_next_goes_o
 async def test_chats_are_gathered_in_batches_and_once_however_often_that_is_begun(
     bench: Bench, nora: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.announcements.recipients.PEOPLE_AT_ONCE", 2)
+    monkeypatch.setattr("services.announcements.recipients.BATCH_OF_PEOPLE", 2)
     chats = await _patients(bench, 7)
     await _started(bench, nora)
     street = Street()
@@ -437,4 +437,4 @@ async def test_the_admins_phone_rings_where_it_took_long(bench: Bench, nora: Pri
 
 
 def test_nobody_else_takes_an_announcement_while_one_is_at_it() -> None:
-    assert LEASE > sender.PATIENCE
+    assert LEASE > sender.DELIVERY_TIMEOUT

@@ -49,7 +49,7 @@ async def test_only_offered_slots_to_come_are_booked(
 ) -> None:
     asha, doctor = await _people(bench)
     with pytest.raises(expected):
-        await bench.clinic.bookings.book(asha, doctor.id, start, reason=None, request_id=ID)
+        await bench.clinic.booking.book(asha, doctor.id, start, reason=None, request_id=ID)
     assert not bench.news
 
 
@@ -58,35 +58,35 @@ async def test_a_doctor_books_for_nobody_and_an_admin_for_no_patient_but_one_who
 ) -> None:
     asha, doctor = await _people(bench)
     admin = await bench.principal("nora@example.org", Role.ADMIN, 3)
-    book = bench.clinic.bookings.book
+    book = bench.clinic.booking.book
     await book(asha, doctor.id, TEN, reason=None, request_id=ID)
     for other, why in ((doctor, RoleRequired), (admin, UserUnknown)):
         with pytest.raises(why):
             await book(other, doctor.id, TEN, reason=None, request_id=AppointmentId("b" * 24))
     with pytest.raises(RoleRequired):
-        await bench.clinic.diaries.page(admin, Period.UPCOMING, 0)
+        await bench.clinic.appointment_views.page(admin, Period.UPCOMING, 0)
 
 
 async def test_nobody_but_its_people_know_of_an_appointment(bench: Bench) -> None:
     asha, doctor = await _people(bench)
     mallory = await bench.principal("mallory@example.org", Role.PATIENT, 4)
     other = await bench.principal("sen@example.org", Role.DOCTOR, 5)
-    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason="secret", request_id=ID)
+    await bench.clinic.booking.book(asha, doctor.id, TEN, reason="secret", request_id=ID)
     for person in (mallory, other):
         with pytest.raises(AppointmentUnknown):
-            await bench.clinic.diaries.get(person, ID)
+            await bench.clinic.appointment_views.get(person, ID)
     with pytest.raises(AppointmentUnknown):
         await bench.clinic.appointments.cancel(mallory, ID)
     with pytest.raises(AppointmentUnknown):
         # Her own request id would be his appointment.
-        await bench.clinic.bookings.book(
+        await bench.clinic.booking.book(
             mallory, doctor.id, TEN + timedelta(hours=1), reason=None, request_id=ID
         )
 
 
 async def test_an_appointment_is_cancelled_once_and_only_before_it_begins(bench: Bench) -> None:
     asha, doctor = await _people(bench)
-    book, cancel = bench.clinic.bookings.book, bench.clinic.appointments.cancel
+    book, cancel = bench.clinic.booking.book, bench.clinic.appointments.cancel
     await book(asha, doctor.id, TEN, reason=None, request_id=ID)
     await cancel(asha, ID)
     with pytest.raises(AlreadyCancelled):
@@ -104,14 +104,14 @@ async def test_a_doctor_who_is_not_there_or_no_doctor_is_not_booked(bench: Bench
     await bench.storage.users._users.update_one({"_id": doctor.id}, {"$set": {"status": "blocked"}})
     for wanted in (doctor.id, asha.id, UserId("0" * 24)):
         with pytest.raises(DoctorUnknown):
-            await bench.clinic.bookings.book(asha, wanted, TEN, reason=None, request_id=ID)
+            await bench.clinic.booking.book(asha, wanted, TEN, reason=None, request_id=ID)
 
 
 async def test_a_reason_is_short_and_may_be_left_open(bench: Bench) -> None:
     asha, doctor = await _people(bench)
     with pytest.raises(ReasonTooLong):
-        await bench.clinic.bookings.book(asha, doctor.id, TEN, reason="x" * 501, request_id=ID)
-    booked = await bench.clinic.bookings.book(asha, doctor.id, TEN, reason="  ", request_id=ID)
+        await bench.clinic.booking.book(asha, doctor.id, TEN, reason="x" * 501, request_id=ID)
+    booked = await bench.clinic.booking.book(asha, doctor.id, TEN, reason="  ", request_id=ID)
     assert booked.appointment.reason is None
 
 
@@ -119,7 +119,7 @@ async def test_what_is_taken_is_not_free_for_others_and_whom_it_concerns(bench: 
     asha, doctor = await _people(bench)
     bela = await bench.principal("bela@example.org", Role.PATIENT, 6)
     other = await bench.user("sen@example.org", Role.DOCTOR)
-    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    await bench.clinic.booking.book(asha, doctor.id, TEN, reason=None, request_id=ID)
     day = TEN.date()
     for person, with_whom, free in (
         (bela, doctor.id, False),
@@ -129,9 +129,7 @@ async def test_what_is_taken_is_not_free_for_others_and_whom_it_concerns(bench: 
         times = await bench.clinic.schedules.availability(person, with_whom, day)
         assert (TEN in {slot.start for slot in times.slots(day)}) is free
     with pytest.raises(SlotTaken):
-        await bench.clinic.bookings.book(
-            bela, doctor.id, TEN, reason=None, request_id=AppointmentId("c" * 24)
-        )
+        await bench.clinic.booking.book(bela, doctor.id, TEN, reason=None, request_id=AppointmentId("c" * 24))
 
 
 async def test_lists_are_in_order_and_pages_stay_within_them(bench: Bench) -> None:
@@ -140,8 +138,8 @@ async def test_lists_are_in_order_and_pages_stay_within_them(bench: Bench) -> No
         for hour in range(2):
             start = TEN + timedelta(days=day % 3, hours=hour)
             request_id = AppointmentId(f"{day}{hour}" * 12)
-            await bench.clinic.bookings.book(asha, doctor.id, start, reason=None, request_id=request_id)
-    page = bench.clinic.diaries.page
+            await bench.clinic.booking.book(asha, doctor.id, start, reason=None, request_id=request_id)
+    page = bench.clinic.appointment_views.page
     first, beyond = await page(doctor, Period.UPCOMING, 0), await page(doctor, Period.UPCOMING, 99)
     starts = [card.appointment.slot.start for card in (*first.items, *beyond.items)]
     assert (first.total, first.pages, beyond.number) == (6, 2, 1)
@@ -155,7 +153,7 @@ async def test_lists_are_in_order_and_pages_stay_within_them(bench: Bench) -> No
 
 async def test_a_booking_asked_for_again_after_its_slot_began_is_still_booked(bench: Bench) -> None:
     asha, doctor = await _people(bench)
-    book = bench.clinic.bookings.book
+    book = bench.clinic.booking.book
     booked = await book(asha, doctor.id, TEN, reason=None, request_id=ID)
     bench.clock.turn_to(TEN + timedelta(minutes=1))
     assert (await book(asha, doctor.id, TEN, reason=None, request_id=ID)).appointment == booked.appointment
@@ -164,20 +162,20 @@ async def test_a_booking_asked_for_again_after_its_slot_began_is_still_booked(be
 async def test_a_request_that_is_asked_again_shows_what_is_stored_and_not_what_is_asked(bench: Bench) -> None:
     asha, doctor = await _people(bench)
     other = await bench.user("sen@example.org", Role.DOCTOR)
-    book = bench.clinic.bookings.book
+    book = bench.clinic.booking.book
     booked = await book(asha, doctor.id, TEN, reason="a cough", request_id=ID)
     later = TEN + timedelta(hours=1)
     assert await book(asha, other.id, later, reason=None, request_id=ID) == booked
     cancelled = await bench.clinic.appointments.cancel(asha, ID)
     assert await book(asha, doctor.id, TEN, reason="a cough", request_id=ID) == cancelled
-    assert (await bench.clinic.diaries.page(asha, Period.UPCOMING, 0)).total == 0
+    assert (await bench.clinic.appointment_views.page(asha, Period.UPCOMING, 0)).total == 0
 
 
 async def test_a_cancel_button_is_for_the_two_of_them_and_for_what_is_to_come(bench: Bench) -> None:
     asha, doctor = await _people(bench)
     bela = await bench.principal("bela@example.org", Role.PATIENT, 6)
     appointments = bench.clinic.appointments
-    booked = (await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)).appointment
+    booked = (await bench.clinic.booking.book(asha, doctor.id, TEN, reason=None, request_id=ID)).appointment
     assert [appointments.may_cancel(one, booked) for one in (asha, doctor, bela)] == [True, True, False]
     bench.clock.turn_to(TEN)
     assert not appointments.may_cancel(asha, booked)
@@ -189,9 +187,9 @@ async def test_a_cancel_button_is_for_the_two_of_them_and_for_what_is_to_come(be
 
 async def test_the_news_says_what_it_was_like_and_who_must_hear(bench: Bench) -> None:
     asha, doctor = await _people(bench)
-    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=" a cough ", request_id=ID)
+    await bench.clinic.booking.book(asha, doctor.id, TEN, reason=" a cough ", request_id=ID)
     await bench.clinic.appointments.cancel(asha, ID)
-    booked, cancelled = await bench.storage.notifications.newborn(9)
+    booked, cancelled = await bench.storage.notifications.unspread(9)
     assert (booked.id, cancelled.id) == (f"{ID}.booked", f"{ID}.cancelled")
     assert booked.readers == cancelled.readers == (asha.id, doctor.id)
     # Each change has a number, by which calendars know which is the newest.
@@ -210,7 +208,7 @@ async def test_a_reason_is_said_later_by_its_patient_alone_and_until_the_visit_b
     asha, doctor = await _people(bench)
     mallory = await bench.principal("mallory@example.org", Role.PATIENT, 4)
     explain = bench.clinic.appointments.explain
-    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    await bench.clinic.booking.book(asha, doctor.id, TEN, reason=None, request_id=ID)
     told = len(bench.news)
     for other, why in ((mallory, AppointmentUnknown), (doctor, RoleRequired)):
         with pytest.raises(why):
@@ -221,7 +219,7 @@ async def test_a_reason_is_said_later_by_its_patient_alone_and_until_the_visit_b
     assert (explained.reason, explained.slot.start) == ("a cough", TEN)
     # The same once more is no change.
     assert (await explain(asha, ID, "a cough")).appointment == explained
-    assert (await bench.clinic.diaries.get(doctor, ID)).appointment.reason == "a cough"
+    assert (await bench.clinic.appointment_views.get(doctor, ID)).appointment.reason == "a cough"
     assert (await explain(asha, ID, None)).appointment.reason is None
     assert len(bench.news) == told
     bench.clock.turn_to(TEN)
@@ -235,7 +233,7 @@ async def test_what_a_patient_notes_is_in_nobodys_way(
 ) -> None:
     """Whoever is about to move it moves it, with what was noted meanwhile."""
     asha, doctor = await _people(bench)
-    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    await bench.clinic.booking.book(asha, doctor.id, TEN, reason=None, request_id=ID)
     appointments, stored, later = bench.clinic.appointments, bench.storage.appointments, TEN + HOUR
     move = stored.move
 
@@ -258,7 +256,7 @@ async def test_a_reason_is_noted_though_the_visit_is_moved_meanwhile_and_a_comin
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asha, doctor = await _people(bench)
-    await bench.clinic.bookings.book(asha, doctor.id, TEN, reason=None, request_id=ID)
+    await bench.clinic.booking.book(asha, doctor.id, TEN, reason=None, request_id=ID)
     appointments, stored, later = bench.clinic.appointments, bench.storage.appointments, TEN + HOUR
     explain, confirm = stored.explain, stored.confirm
 

@@ -19,7 +19,10 @@ CHAT = ChatId(1)
 @pytest.fixture
 def codes(bench: Bench) -> OneTimeCodes:
     return OneTimeCodes(
-        codes=bench.storage.codes, attempts=bench.storage.attempts, tokens=Tokens(KEY), clock=bench.clock
+        codes=bench.storage.one_time_codes,
+        attempts=bench.storage.attempts,
+        tokens=Tokens(KEY),
+        clock=bench.clock,
     )
 
 
@@ -29,7 +32,7 @@ def _wrong(code: str) -> str:
 
 async def test_the_code_is_in_no_document(bench: Bench, codes: OneTimeCodes) -> None:
     code = await codes.make(Purpose.RESET, "a@b.c", "a@b.c", chat_id=CHAT)
-    stored = await bench.storage.codes._codes.find_one({"_id": "reset:a@b.c:1"})
+    stored = await bench.storage.one_time_codes._codes.find_one({"_id": "reset:a@b.c:1"})
     assert code not in str({name: value for name, value in stored.items() if name != "expires_at"})
     assert stored["seal"] != Tokens("another-key-another-key-another-key").seal(
         "code", "reset", "a@b.c", "a@b.c", code
@@ -127,7 +130,7 @@ async def test_a_code_from_before_codes_were_kept_by_chat_is_good(bench: Bench, 
     seal = codes._seal(Purpose.RESET, "asha", "a@b.c", "123456")
     end = bench.clock.now() + timedelta(minutes=5)
     old = {"_id": "reset:asha", "seal": seal, "tries": 1, "expires_at": end, "kept_until": end}
-    await bench.storage.codes._codes.insert_one(old)
+    await bench.storage.one_time_codes._codes.insert_one(old)
     await codes.redeem(Purpose.RESET, "asha", "a@b.c", "123456", CHAT)
     await codes.check_redeemed(Purpose.RESET, "asha", CHAT)
 

@@ -66,7 +66,7 @@ async def test_who_comes_back_while_it_is_noted_that_they_are_gone_hears_of_it(
     if step == "add":  # the chat is known to be blocked
         await blocking.moves(HOUR)
         await blocking.tells()
-    missed = blocking.bench.storage.sessions.missed
+    missed = blocking.bench.storage.sessions.missed_notices
     whole = getattr(missed, step)
 
     async def late(*args: Any) -> None:
@@ -94,7 +94,7 @@ async def test_a_crash_as_somebody_comes_back_loses_nothing_that_they_missed(
     async def killed(*_: object) -> None:
         raise StorageDown
 
-    monkeypatch.setattr(sessions.missed if step == "tell" else sessions, step, killed)
+    monkeypatch.setattr(sessions.missed_notices if step == "tell" else sessions, step, killed)
     with pytest.raises(StorageDown):
         await blocking.bench.clinic.sessions.arrive(ASHAS)
     monkeypatch.undo()
@@ -161,7 +161,7 @@ async def test_a_doctors_verdict_comes_to_the_chat_of_the_registration(bench: Be
             )
         )
         await bench.clinic.sessions.remember(ChatId(20 + number), doctor)
-        await bench.clinic.people.decide(nora, doctor.id, approve=approve)
+        await bench.clinic.administration.decide(nora, doctor.id, approve=approve)
     # Somebody else has registered in the second chat since.
     await bench.clinic.sessions.remember(ChatId(21), await bench.user("bela@example.org"))
     assert await _chats(bench, "doctor_approved") == [20]
@@ -172,16 +172,16 @@ async def test_who_is_blocked_hears_of_it_where_they_were_signed_in(bench: Bench
     nora = await bench.principal("nora@example.org", Role.ADMIN, chat=9)
     asha = await bench.principal("asha@example.org", chat=ASHAS)
     # One from before it was remembered.
-    await bench.storage.sessions.last.forget([ASHAS])
+    await bench.storage.sessions.last_chats.forget([ASHAS])
     for chat in (3, 4):
         await bench.clinic.sessions.sign_in(ChatId(chat), "asha@example.org", PASSWORD)
     await bench.clinic.sessions.sign_out(ChatId(4))
-    await bench.clinic.people.block(nora, asha.id)
+    await bench.clinic.administration.block(nora, asha.id)
     assert await _chats(bench, "account_blocked") == [1, 3]
     with pytest.raises(AccountBlocked):
         await bench.clinic.sessions.sign_in(ASHAS, "asha@example.org", PASSWORD)
     await bench.principal("bela@example.org", chat=3)
-    await bench.clinic.people.unblock(nora, asha.id)
+    await bench.clinic.administration.unblock(nora, asha.id)
     assert await _chats(bench, "account_unblocked") == [1]
 
 
@@ -192,7 +192,7 @@ async def test_a_chat_whose_session_was_ended_by_its_owner_is_told_nothing(bench
         await bench.clinic.sessions.sign_in(ChatId(chat), "asha@example.org", PASSWORD)
     await bench.clinic.sessions.end(asha, ChatId(3))
     await bench.clinic.sessions.end_others(asha)
-    await bench.clinic.people.block(nora, asha.id)
+    await bench.clinic.administration.block(nora, asha.id)
     assert await _chats(bench, "account_blocked") == [1]
 
 

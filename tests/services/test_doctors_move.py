@@ -23,7 +23,7 @@ from services.models.scheduling import Schedule, Slot
 from tests.services.conftest import Bench
 from tests.services.test_on_behalf import HALF, HOUR, ID, OTHER, TEN, Cast
 
-SOON = Schedule(notice=timedelta(days=2), change_notice=timedelta(days=2))
+SOON = Schedule(lead_time=timedelta(days=2), change_lead_time=timedelta(days=2))
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ async def test_a_doctor_is_not_bound_by_the_lead_time_but_by_free_time(cast: Cas
     moved = await move(cast.rao, ID, TEN + HOUR, was=TEN, note=" in theatre ")
     assert moved.appointment.slot == Slot(TEN + HOUR, TEN + HOUR + HALF)
     assert (await cast.stored()).note == "in theatre"
-    *_, event = await cast.bench.storage.notifications.newborn(9)
+    *_, event = await cast.bench.storage.notifications.unspread(9)
     assert (event.kind, event.readers) == ("moved", (cast.asha.id, cast.rao.id))
     assert (event.facts["by"], event.facts["note"], event.facts["was"]) == ("doctor", "in theatre", TEN)
     assert event.facts["changes_until"] == TEN + HOUR
@@ -71,7 +71,7 @@ async def test_where_there_is_no_free_time_all_stays_as_it_was(
     sen = await cast.bench.user("sen@example.org", Role.DOCTOR)
     bela = await cast.bench.principal("bela@example.org", Role.PATIENT, 4)
     await cast.bench.storage.schedules.put(cast.rao.id, Schedule())
-    book = cast.bench.clinic.bookings.book
+    book = cast.bench.clinic.booking.book
     await book(bela, cast.rao.id, TEN + HOUR, reason=None, request_id=OTHER)
     await book(cast.asha, sen.id, TEN + 2 * HOUR, reason=None, request_id=AppointmentId("c" * 24))
     await cast.bench.storage.schedules.put(cast.rao.id, SOON)
@@ -101,7 +101,7 @@ async def test_the_patient_may_answer_to_what_the_doctor_has_moved_however_near_
 
 
 async def test_a_doctor_holds_times_for_their_own_patients_alone(cast: Cast) -> None:
-    bookings, moving = cast.bench.clinic.bookings, Slot(TEN, TEN + HALF)
+    bookings, moving = cast.bench.clinic.booking, Slot(TEN, TEN + HALF)
     sen = await cast.bench.principal("sen@example.org", Role.DOCTOR, 5)
     bela = await cast.bench.principal("bela@example.org", Role.PATIENT, 4)
     request_id, start = held_for_move(ID, TEN + HOUR), TEN + HOUR

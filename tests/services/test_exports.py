@@ -32,7 +32,7 @@ async def _booked(bench: Bench, start: datetime = TEN, number: int = 1) -> tuple
     admin = await bench.principal("nora@example.org", Role.ADMIN, 9)
     asha = await bench.principal("asha@example.org")
     doctor = await bench.user("rao@example.org", Role.DOCTOR)
-    await bench.clinic.bookings.book(
+    await bench.clinic.booking.book(
         asha, doctor.id, start, reason="a secret cough", request_id=AppointmentId(f"{number:024x}")
     )
     return admin, asha

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.appointments.booking import HELD
-from services.appointments.bulk_cancellation import STANDS
+from services.appointments.booking import HOLD_LENGTH
+from services.appointments.bulk_cancellation import ORDER_STANDS
 from services.appointments.changes import held_for_move
 from services.errors import ClinicError, DoctorUnknown, OfferOver, SlotNotOffered, UserUnknown
 from services.models.appointments import AppointmentId, AppointmentStatus
@@ -42,13 +42,13 @@ class Cast:
         """Let the doctor take Tuesday off, and all that comes of it be over."""
         await self.takes_off()
         for _ in range(2):
-            self.bench.clock.turn(STANDS + SECOND)
-            await self.bench.clinic.rounds.go()
-        assert await self.bench.storage.clearances.all() == []
+            self.bench.clock.turn(ORDER_STANDS + SECOND)
+            await self.bench.clinic.periodic.run()
+        assert await self.bench.storage.bulk_cancellations.all() == []
 
     async def book(self, request_id: AppointmentId = MINE, start: datetime = TEN) -> AppointmentStatus:
         """Let the patient book it; return what becomes of it."""
-        bookings = self.bench.clinic.bookings
+        bookings = self.bench.clinic.booking
         card = await bookings.book(self.asha, self.rao.id, start, reason=None, request_id=request_id)
         return card.appointment.status
 
@@ -59,7 +59,7 @@ class Cast:
 
     async def told(self) -> list[str]:
         """Return what there is news of."""
-        return [event.kind.value for event in await self.bench.storage.notifications.newborn(99)]
+        return [event.kind.value for event in await self.bench.storage.notifications.unspread(99)]
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ async def cast(bench: Bench) -> Cast:
 
 
 async def test_a_summary_that_was_open_books_nothing_into_time_off(cast: Cast) -> None:
-    await cast.bench.clinic.bookings.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
+    await cast.bench.clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
     assert await cast.takes_off() == 0
     assert await cast.statuses() == []
     with pytest.raises(SlotNotOffered):
@@ -88,7 +88,7 @@ async def test_a_hold_that_came_too_late_for_the_order_forgives_no_time_off(cast
     await cast.is_off_for_long()
     off = (await cast.bench.storage.schedules.of_doctor(cast.rao.id)).time_off[0]  # type: ignore[union-attr]
     assert await cast.bench.storage.schedules.remove_time_off(cast.rao.id, off.id)
-    await cast.bench.clinic.bookings.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
+    await cast.bench.clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
     await cast.bench.storage.schedules.add_time_off(cast.rao.id, TimeOff("u" * 24, off.slot))
     with pytest.raises(SlotNotOffered):
         await cast.book()
@@ -97,13 +97,13 @@ async def test_a_hold_that_came_too_late_for_the_order_forgives_no_time_off(cast
 async def test_nothing_is_moved_into_time_off_that_was_held_for_it(cast: Cast) -> None:
     wednesday = TEN + timedelta(days=1)
     assert await cast.book(start=wednesday) is AppointmentStatus.BOOKED
-    slot = (await cast.bench.clinic.diaries.get(cast.asha, MINE)).appointment.slot
+    slot = (await cast.bench.clinic.appointment_views.get(cast.asha, MINE)).appointment.slot
     held = held_for_move(MINE, TEN)
-    await cast.bench.clinic.bookings.hold(cast.asha, cast.rao.id, TEN, request_id=held, moving=slot)
+    await cast.bench.clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=held, moving=slot)
     await cast.is_off_for_long()
     with pytest.raises(SlotNotOffered):
         await cast.bench.clinic.appointments.move(cast.asha, MINE, TEN, was=wednesday)
-    assert (await cast.bench.clinic.diaries.get(cast.asha, MINE)).appointment.slot == slot
+    assert (await cast.bench.clinic.appointment_views.get(cast.asha, MINE)).appointment.slot == slot
 
 
 async def test_an_offer_ends_with_time_off_and_its_place_goes_on_to_another_time(cast: Cast) -> None:
@@ -112,21 +112,21 @@ async def test_an_offer_ends_with_time_off_and_its_place_goes_on_to_another_time
     await clinic.waitlist.join(cast.bela, cast.rao.id, TUESDAY, TUESDAY + timedelta(days=1), PartOfDay.ANY)
     clock.turn(SECOND)
     await clinic.appointments.cancel(cast.asha, MINE)
-    await clinic.lines.work()
-    (place,) = await clinic.waitlist.places(cast.bela)
-    offer = clinic.waitlist.stands(place.place)
+    await clinic.waitlist_offers.work()
+    (place,) = await clinic.waitlist.entries(cast.bela)
+    offer = clinic.waitlist.stands(place.entry)
     assert offer is not None
     assert offer.slot.start == TEN
     await cast.takes_off()
-    (place,) = await clinic.waitlist.places(cast.bela)
-    assert place.place.offer is None
+    (place,) = await clinic.waitlist.entries(cast.bela)
+    assert place.entry.offer is None
     assert "held" not in await cast.statuses()
     with pytest.raises(OfferOver):
         await clinic.waitlist.take(cast.bela, offer.id)
     await clinic.time_off.take_back(cast.rao, OFF_ID)
-    await clinic.lines.work()
-    (place,) = await clinic.waitlist.places(cast.bela)
-    assert clinic.waitlist.stands(place.place) is not None
+    await clinic.waitlist_offers.work()
+    (place,) = await clinic.waitlist.entries(cast.bela)
+    assert clinic.waitlist.stands(place.entry) is not None
 
 
 @pytest.mark.parametrize("whose", ["doctor", "patient"])
@@ -135,20 +135,20 @@ async def test_a_block_ends_what_is_held_and_nothing_comes_of_it(
     cast: Cast, whose: str, *, clear: bool
 ) -> None:
     nora = await cast.bench.principal("nora@example.org", Role.ADMIN, 4)
-    await cast.bench.clinic.bookings.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
+    await cast.bench.clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
     blocked = cast.rao if whose == "doctor" else cast.asha
-    await cast.bench.clinic.people.block(nora, blocked.id, clear=clear)
+    await cast.bench.clinic.administration.block(nora, blocked.id, clear=clear)
     assert await cast.statuses() == []
     # The patient is signed out by then; whoever books for them is refused, too.
-    book = cast.bench.clinic.bookings.book
+    book = cast.bench.clinic.booking.book
     with pytest.raises((DoctorUnknown, UserUnknown)):
         await book(nora, cast.rao.id, TEN, reason=None, request_id=MINE, patient_id=cast.asha.id)
     assert await cast.statuses() == []
 
 
 async def test_a_doctor_who_leaves_ends_what_is_held(cast: Cast) -> None:
-    await cast.bench.clinic.bookings.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
-    await cast.bench.clinic.leaving.leave(cast.rao)
+    await cast.bench.clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
+    await cast.bench.clinic.account_deletion.leave(cast.rao)
     assert await cast.statuses() == []
     with pytest.raises(DoctorUnknown):
         await cast.book()
@@ -188,7 +188,7 @@ async def test_wherever_a_booking_is_when_the_day_is_taken_off_it_is_refused_or_
 ) -> None:
     """The booking stops there for so long that the order is forgotten by the time it goes on."""
     if is_held:
-        await cast.bench.clinic.bookings.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
+        await cast.bench.clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
     owner, name = step.split(".")
     of = getattr(cast.bench.storage, owner)
     monkeypatch.setattr(of, name, _once(getattr(of, name), cast.is_off_for_long, after=after))
@@ -205,9 +205,9 @@ async def test_a_move_that_hangs_until_the_order_is_forgotten_is_cancelled_with_
 ) -> None:
     wednesday = TEN + timedelta(days=1)
     await cast.book(start=wednesday)
-    slot = (await cast.bench.clinic.diaries.get(cast.asha, MINE)).appointment.slot
+    slot = (await cast.bench.clinic.appointment_views.get(cast.asha, MINE)).appointment.slot
     held = held_for_move(MINE, TEN)
-    await cast.bench.clinic.bookings.hold(cast.asha, cast.rao.id, TEN, request_id=held, moving=slot)
+    await cast.bench.clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=held, moving=slot)
     appointments = cast.bench.storage.appointments
     slow = _once(appointments.move, cast.is_off_for_long, after=False)
     monkeypatch.setattr(appointments, "move", slow)
@@ -219,32 +219,32 @@ async def test_a_move_that_hangs_until_the_order_is_forgotten_is_cancelled_with_
 
 async def test_hours_that_change_under_a_hold_leave_it_as_long_as_it_was(cast: Cast) -> None:
     clinic, schedules = cast.bench.clinic, cast.bench.storage.schedules
-    held = await clinic.bookings.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
+    held = await clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
     hours = await clinic.schedules.of_doctor(cast.rao.id)
     for minutes in (60, 20):
         await schedules.put(cast.rao.id, _with_slots(hours, minutes))
-        assert (await clinic.bookings.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)).slot == held.slot
-    card = await clinic.bookings.book(cast.asha, cast.rao.id, TEN, reason=None, request_id=MINE)
+        assert (await clinic.booking.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)).slot == held.slot
+    card = await clinic.booking.book(cast.asha, cast.rao.id, TEN, reason=None, request_id=MINE)
     assert not card.otherwise
     assert card.appointment.slot == held.slot
     row = await cast.bench.storage.appointments.by_id(MINE)
     assert row is not None
     assert row.slot == held.slot
-    (event,) = await cast.bench.storage.notifications.newborn(9)
+    (event,) = await cast.bench.storage.notifications.unspread(9)
     assert (event.facts["start"], event.facts["end"]) == (held.slot.start, held.slot.end)
 
 
 async def test_a_move_takes_what_is_held_as_long_as_it_is(cast: Cast) -> None:
     clinic = cast.bench.clinic
     await cast.book()
-    slot = (await clinic.diaries.get(cast.asha, MINE)).appointment.slot
+    slot = (await clinic.appointment_views.get(cast.asha, MINE)).appointment.slot
     held_id = held_for_move(MINE, TEN + HOUR)
-    held = await clinic.bookings.hold(cast.asha, cast.rao.id, TEN + HOUR, request_id=held_id, moving=slot)
+    held = await clinic.booking.hold(cast.asha, cast.rao.id, TEN + HOUR, request_id=held_id, moving=slot)
     hours = await clinic.schedules.of_doctor(cast.rao.id)
     await cast.bench.storage.schedules.put(cast.rao.id, _with_slots(hours, 60))
     moved = await clinic.appointments.move(cast.asha, MINE, TEN + HOUR, was=TEN)
     assert moved.appointment.slot == held.slot
-    assert (await cast.bench.storage.notifications.newborn(9))[-1].facts["end"] == held.slot.end
+    assert (await cast.bench.storage.notifications.unspread(9))[-1].facts["end"] == held.slot.end
 
 
 def _with_slots(hours: Schedule, minutes: int) -> Schedule:
@@ -252,7 +252,7 @@ def _with_slots(hours: Schedule, minutes: int) -> Schedule:
 
 
 async def test_going_back_and_forth_holds_a_time_for_ten_minutes_and_no_longer(cast: Cast) -> None:
-    bookings, clock = cast.bench.clinic.bookings, cast.bench.clock
+    bookings, clock = cast.bench.clinic.booking, cast.bench.clock
     for number in range(5):
         # Each time it is chosen anew it is another request.
         request_id = AppointmentId(f"{number:024x}")
@@ -269,9 +269,9 @@ async def test_going_back_and_forth_holds_a_time_for_ten_minutes_and_no_longer(c
 
 
 async def test_after_a_pause_a_time_is_held_again(cast: Cast) -> None:
-    bookings, clock = cast.bench.clinic.bookings, cast.bench.clock
+    bookings, clock = cast.bench.clinic.booking, cast.bench.clock
     await bookings.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
     await bookings.let_go(MINE)
     clock.turn(timedelta(minutes=20))
     held = await bookings.hold(cast.asha, cast.rao.id, TEN, request_id=MINE)
-    assert held.held_until == clock.now() + HELD
+    assert held.held_until == clock.now() + HOLD_LENGTH

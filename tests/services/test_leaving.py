@@ -27,7 +27,7 @@ STEPS = (
 
 async def _booked(bench: Bench) -> Principal:
     asha, rao = await bench.principal("asha@example.org"), await bench.user("rao@example.org", Role.DOCTOR)
-    await bench.clinic.bookings.book(
+    await bench.clinic.booking.book(
         asha, rao.id, TUESDAY_TEN, reason="a cough", request_id=AppointmentId("a" * 24)
     )
     return asha
@@ -54,9 +54,9 @@ async def test_killed_at_any_step_it_is_finished_in_the_next_round(
     with monkeypatch.context() as patched:
         patched.setattr(bench.storage.erasure, step, dies)
         with pytest.raises(Killed):
-            await bench.clinic.leaving.leave(asha)
+            await bench.clinic.account_deletion.leave(asha)
     bench.clock.turn(timedelta(seconds=31))
-    await bench.clinic.rounds.go()
+    await bench.clinic.periodic.run()
     assert await bench.storage.users.by_id(asha.id) is None
     assert await bench.storage.sessions.of_user(asha.id, bench.clock.now()) == []
     assert ((await _stored(bench)).status, (await _stored(bench)).reason) == (
@@ -64,8 +64,8 @@ async def test_killed_at_any_step_it_is_finished_in_the_next_round(
         None,
     )
     bench.clock.turn(timedelta(minutes=3))
-    await bench.clinic.rounds.go()
-    assert await bench.storage.clearances.all() == []
+    await bench.clinic.periodic.run()
+    assert await bench.storage.bulk_cancellations.all() == []
 
 
 async def test_the_news_of_the_cancelling_is_made_without_a_reason(
@@ -78,8 +78,8 @@ async def test_the_news_of_the_cancelling_is_made_without_a_reason(
         pass
 
     monkeypatch.setattr(bench.storage.erasure, "rename_in_visits", later)
-    await bench.clinic.leaving.leave(asha)
-    events = {event.kind: event.facts for event in await bench.storage.notifications.newborn(9)}
+    await bench.clinic.account_deletion.leave(asha)
+    events = {event.kind: event.facts for event in await bench.storage.notifications.unspread(9)}
     assert events[EventKind.BOOKED]["reason"] == "a cough"
     facts = events[EventKind.CANCELLED]
     assert (facts["patient"], facts["reason"]) == ("A former patient", None)
@@ -88,10 +88,10 @@ async def test_the_news_of_the_cancelling_is_made_without_a_reason(
 async def test_killed_once_the_account_is_closed_it_is_finished_in_the_next_round(bench: Bench) -> None:
     asha = await _booked(bench)
     await bench.storage.users.go(asha.id, bench.clock.now(), None)
-    await bench.clinic.rounds.go()
+    await bench.clinic.periodic.run()
     assert await bench.storage.users.by_id(asha.id) is not None  # somebody may be at it
     bench.clock.turn(timedelta(seconds=31))
-    await bench.clinic.rounds.go()
+    await bench.clinic.periodic.run()
     assert await bench.storage.users.by_id(asha.id) is None
     assert (await _stored(bench)).status is AppointmentStatus.CANCELLED
 
@@ -99,7 +99,7 @@ async def test_killed_once_the_account_is_closed_it_is_finished_in_the_next_roun
 async def test_what_was_on_its_way_is_met_while_the_order_stands(bench: Bench) -> None:
     asha = await _booked(bench)
     first = await _stored(bench)
-    await bench.clinic.leaving.leave(asha)
+    await bench.clinic.account_deletion.leave(asha)
     # A booking of another chat, and a sign-in, that were checked before the account was closed.
     late = Appointment(
         AppointmentId("b" * 24),
@@ -112,21 +112,21 @@ async def test_what_was_on_its_way_is_met_while_the_order_stands(bench: Bench) -
     facts = {"patient": "Asha", "reason": "a late cough", "note": None}
     event = Event("b" * 24 + ".booked", EventKind.BOOKED, (asha.id, first.doctor_id), facts)
     await bench.storage.appointments.add(late, event, bench.clock.now(), by=asha.id)
-    await bench.clinic.rounds.go()
+    await bench.clinic.periodic.run()
     stored = await _stored(bench, "b")
     assert (stored.status, stored.reason) == (AppointmentStatus.CANCELLED, None)
-    events = await bench.storage.notifications.newborn(9)
+    events = await bench.storage.notifications.unspread(9)
     assert len(events) == 4  # two bookings, two cancellings
     assert not any("Asha" in str(e.facts) or "cough" in str(e.facts) for e in events)
 
 
 async def test_nobody_signs_in_once_the_account_is_closed(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org")
-    await bench.clinic.leaving.leave(asha)
+    await bench.clinic.account_deletion.leave(asha)
     with pytest.raises(NotSignedIn):
         await bench.clinic.sessions.authenticate(ChatId(1))
     with pytest.raises(SessionEnded):
-        await bench.clinic.leaving.leave(asha)
+        await bench.clinic.account_deletion.leave(asha)
     await bench.user("asha@example.org")  # the address is free again
     again = await bench.clinic.sessions.sign_in(ChatId(1), "asha@example.org", PASSWORD)
     assert again.id != asha.id
@@ -135,10 +135,10 @@ async def test_nobody_signs_in_once_the_account_is_closed(bench: Bench) -> None:
 async def test_codes_and_tries_go_too(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org")
     await bench.clinic.profile.send_code(asha, "new@example.org")
-    await (await bench.clinic.renewal.ask(ChatId(1), "asha@example.org"))
+    await (await bench.clinic.password_reset.ask(ChatId(1), "asha@example.org"))
     await bench.storage.attempts.record("mail:asha@example.org", bench.clock.now(), 5, timedelta(minutes=15))
-    await bench.clinic.leaving.leave(asha)
-    assert await bench.storage.codes._codes.find({}, comment="asked by a test").to_list(None) == []
+    await bench.clinic.account_deletion.leave(asha)
+    assert await bench.storage.one_time_codes._codes.find({}, comment="asked by a test").to_list(None) == []
     assert await bench.storage.attempts._attempts.find({}, comment="asked by a test").to_list(None) == []
 
 
@@ -146,7 +146,7 @@ async def test_of_two_last_admins_who_go_at_once_one_stays(bench: Bench) -> None
     nora = await bench.principal("nora@example.org", Role.ADMIN, chat=1)
     olga = await bench.principal("olga@example.org", Role.ADMIN, chat=2)
     results = await asyncio.gather(
-        *(bench.clinic.leaving.leave(admin) for admin in (nora, olga)), return_exceptions=True
+        *(bench.clinic.account_deletion.leave(admin) for admin in (nora, olga)), return_exceptions=True
     )
     assert any(isinstance(result, LastAdmin) for result in results)
     assert len(await bench.storage.users.active(Role.ADMIN, UserId(""), 9)) >= 1
@@ -154,8 +154,8 @@ async def test_of_two_last_admins_who_go_at_once_one_stays(bench: Bench) -> None
 
 async def test_the_audit_keeps_that_somebody_went_by_id_alone(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org")
-    await bench.clinic.leaving.leave(asha)
-    latest = await bench.storage.audit.latest(asha.id, frozenset({Action.FORGOTTEN}))
+    await bench.clinic.account_deletion.leave(asha)
+    latest = await bench.storage.audit.latest(asha.id, frozenset({Action.ACCOUNT_DELETED}))
     assert latest is not None
     assert (latest.actor, latest.facts) == (asha.id, {})
 
@@ -164,10 +164,10 @@ async def test_others_are_left_alone(bench: Bench) -> None:
     asha = await _booked(bench)
     bela = await bench.principal("bela@example.org", chat=2)
     rao = (await _stored(bench)).doctor_id
-    await bench.clinic.bookings.book(
+    await bench.clinic.booking.book(
         bela, rao, TUESDAY_TEN + timedelta(hours=1), reason="a cold", request_id=AppointmentId("b" * 24)
     )
-    assert await bench.clinic.leaving.leave(asha) == 1
+    assert await bench.clinic.account_deletion.leave(asha) == 1
     stored = await _stored(bench, "b")
     assert (stored.status, stored.reason) == (AppointmentStatus.BOOKED, "a cold")
     assert (await bench.clinic.sessions.authenticate(ChatId(2))).id == bela.id

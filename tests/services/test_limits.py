@@ -12,7 +12,7 @@ import pytest
 
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
-from services.appointments.booking import HELD
+from services.appointments.booking import HOLD_LENGTH
 from services.appointments.limits import Origin
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
@@ -56,8 +56,8 @@ def clinic_of(bench: Bench, limits: BookingLimits = USUAL_LIMITS) -> Clinic:
         tokens=Tokens(KEY),
         passwords=passwords,
         mailer=bench.letters,
-        on_news=lambda: None,
-        on_announced=lambda: None,
+        on_event=lambda: None,
+        on_announcement=lambda: None,
     )
 
 
@@ -77,7 +77,7 @@ class Crowd:
         """Hold a time so long after the first one."""
         request = more.pop("request_id", None) or self.new_id()
         doctor_id = self.doctors[doctor].id
-        return await self.clinic.bookings.hold(self.asha, doctor_id, TEN + after, request_id=request, **more)
+        return await self.clinic.booking.hold(self.asha, doctor_id, TEN + after, request_id=request, **more)
 
     async def book(
         self, after: timedelta, doctor: int = 0, *, request_id: AppointmentId | None = None
@@ -85,7 +85,7 @@ class Crowd:
         """Book a time so long after the first one, with the reason left open."""
         request = request_id or self.new_id()
         doctor_id = self.doctors[doctor].id
-        book = self.clinic.bookings.book
+        book = self.clinic.booking.book
         return await book(self.asha, doctor_id, TEN + after, reason=None, request_id=request)
 
     async def cancel(self, card: AppointmentCard) -> None:
@@ -167,7 +167,7 @@ async def test_without_the_count_after_the_write_there_are_too_many(
 
     workers = [Crowd(crowd.bench, crowd.asha, crowd.doctors) for _ in range(8)]
     for worker in workers:
-        monkeypatch.setattr(worker.clinic.bookings._limits, "_count", nothing)
+        monkeypatch.setattr(worker.clinic.booking._limits, "_count", nothing)
     await outcomes(*(worker.book(day) for worker, day in zip(workers, DAYS, strict=False)))
     assert len(await crowd.rows(status="booked")) > 5
 
@@ -196,12 +196,12 @@ async def test_two_times_are_held_at_once_and_holding_anew_counts_once(crowd: Cr
     await crowd.hold(DAYS[1])
     with pytest.raises(TooManyHolds) as error:
         await crowd.hold(DAYS[2])
-    assert (error.value.most, error.value.until) == (2, crowd.bench.clock.now() + HELD)
+    assert (error.value.most, error.value.until) == (2, crowd.bench.clock.now() + HOLD_LENGTH)
     assert len(await crowd.rows()) == 2
     await crowd.hold(DAYS[0], request_id=mine)
-    await crowd.clinic.bookings.let_go(mine)
+    await crowd.clinic.booking.let_go(mine)
     await crowd.hold(DAYS[2])
-    crowd.bench.clock.turn(HELD)
+    crowd.bench.clock.turn(HOLD_LENGTH)
     await crowd.hold(DAYS[3])
 
 
@@ -219,7 +219,7 @@ async def test_what_was_held_too_long_is_counted_anew_when_it_is_confirmed(crowd
         request_id = crowd.new_id()
         await crowd.hold(DAYS[number], request_id=request_id)
         held.append((DAYS[number], request_id))
-        crowd.bench.clock.turn(HELD)
+        crowd.bench.clock.turn(HOLD_LENGTH)
     ends = await outcomes(*(crowd.book(day, request_id=request_id) for day, request_id in held))
     assert ends[AppointmentCard] == 5
     assert len(await crowd.rows(status="booked")) == 5
@@ -289,7 +289,7 @@ async def test_an_admin_books_and_moves_for_a_patient_without_limits(crowd: Crow
     for number in range(12):
         mine = crowd.new_id()
         start, rao = TEN + DAYS[number // 2] + number % 2 * HALF, crowd.doctors[0].id
-        bookings = crowd.clinic.bookings
+        bookings = crowd.clinic.booking
         await bookings.hold(admin, rao, start, request_id=mine, patient_id=crowd.asha.id)
         await bookings.book(admin, rao, start, reason=None, request_id=mine, patient_id=crowd.asha.id)
     move = crowd.clinic.appointments.move
@@ -315,7 +315,7 @@ async def _used_up(crowd: Crowd) -> list[AppointmentCard]:
 async def test_a_time_in_the_place_of_what_the_clinic_cancelled_is_not_limited(crowd: Crowd) -> None:
     lost = (await _used_up(crowd))[0].appointment
     await crowd.clinic.appointments.cancel(crowd.doctors[0], lost.id)
-    rebook = crowd.clinic.bookings.rebook
+    rebook = crowd.clinic.booking.rebook
     await rebook(crowd.asha, lost.id, crowd.doctors[0].id, TEN + DAYS[1] + HOUR)
 
 
@@ -324,9 +324,7 @@ async def test_a_time_in_the_place_of_what_one_has_cancelled_oneself_is_limited(
     lost = (await _used_up(crowd))[0]
     await crowd.cancel(lost)
     with pytest.raises(TooManyChanges):
-        await crowd.clinic.bookings.rebook(
-            crowd.asha, lost.appointment.id, crowd.doctors[0].id, TEN + DAYS[7]
-        )
+        await crowd.clinic.booking.rebook(crowd.asha, lost.appointment.id, crowd.doctors[0].id, TEN + DAYS[7])
 
 
 async def test_a_follow_up_that_the_doctor_proposes_is_not_limited(crowd: Crowd) -> None:
@@ -339,7 +337,7 @@ async def test_a_follow_up_that_the_doctor_proposes_is_not_limited(crowd: Crowd)
         await crowd.book(day, 1)
     version = seen.appointment.version
     await crowd.clinic.follow_ups.propose(rao, visit.id, timedelta(days=7), version=version)
-    follow_up = crowd.clinic.bookings.follow_up
+    follow_up = crowd.clinic.booking.follow_up
     # The version that the patient made themselves is no proposal.
     with pytest.raises(TooManyAppointments):
         await follow_up(crowd.asha, visit.id, moved.appointment.version, TEN + DAYS[7])
@@ -351,16 +349,16 @@ async def test_an_offer_is_no_change_and_needs_room_and_stays_while_room_is_made
     others = clinic_of(bench, NO_LIMITS)
     bela = await bench.principal("bela@example.org", chat=40)
     taken = crowd.new_id()
-    await others.bookings.book(bela, rao.id, TEN, reason=None, request_id=taken)
+    await others.booking.book(bela, rao.id, TEN, reason=None, request_id=taken)
     cards = [await crowd.book(day, 1) for day in DAYS[:5]]
     for card in cards:
         await crowd.move(card, card.appointment.slot.start - TEN + HALF)
     day = TEN.date()
     await crowd.clinic.waitlist.join(crowd.asha, rao.id, day, day, PartOfDay.ANY)
     await others.appointments.cancel(bela, taken)
-    await crowd.clinic.lines.work()
-    (place,) = await crowd.clinic.waitlist.places(crowd.asha)
-    offer = place.place.offer
+    await crowd.clinic.waitlist_offers.work()
+    (place,) = await crowd.clinic.waitlist.entries(crowd.asha)
+    offer = place.entry.offer
     assert offer is not None
     take = crowd.clinic.waitlist.take
     with pytest.raises(TooManyAppointments):
@@ -377,14 +375,14 @@ async def test_an_offer_that_was_being_taken_when_the_bot_died_is_an_offer_still
         crowd.new_id(),
         rao.id,
         crowd.asha.id,
-        (await clinic_of(bench).offering.slot(rao.id, TEN)).slot,
+        (await clinic_of(bench).bookable_slots.slot(rao.id, TEN)).slot,
         AppointmentStatus.HELD,
         held_until=bench.clock.now() + HOUR,
     )
     await bench.storage.appointments.hold(offered, bench.clock.now(), HeldFor.OFFER)
     await bench.storage.engagements.hold_for(offered.id, HeldFor.BOOKING)
     # It was the clinic that came up with a second one that day.
-    card = await crowd.clinic.bookings.book(
+    card = await crowd.clinic.booking.book(
         crowd.asha, rao.id, TEN, reason=None, request_id=offered.id, origin=Origin.OFFER
     )
     assert card.appointment.status is AppointmentStatus.BOOKED
@@ -404,7 +402,7 @@ async def test_what_is_offered_takes_nothing_from_what_may_be_booked_and_held(cr
         crowd.new_id(),
         rao.id,
         crowd.asha.id,
-        (await clinic_of(bench).offering.slot(rao.id, TEN + HOUR)).slot,
+        (await clinic_of(bench).bookable_slots.slot(rao.id, TEN + HOUR)).slot,
         AppointmentStatus.HELD,
         held_until=bench.clock.now() + HOUR,
     )

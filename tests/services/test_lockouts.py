@@ -39,14 +39,14 @@ async def _guessed(bench: Bench, email: str, chats: range = STRANGERS) -> list[C
 
 
 async def _asked(bench: Bench, chat: int) -> None:
-    await (await bench.clinic.renewal.ask(ChatId(chat), "asha@example.org", again=True))
+    await (await bench.clinic.password_reset.ask(ChatId(chat), "asha@example.org", again=True))
 
 
 async def test_wrong_logins_of_strangers_do_not_lock_a_chat_that_the_account_knows(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org", chat=HOME)
     outcomes = await _guessed(bench, "asha@example.org")
     assert [type(outcome) for outcome in outcomes].count(WrongCredentials) == 5
-    await bench.clinic.renewal.prove(asha, PASSWORD)
+    await bench.clinic.password_reset.prove(asha, PASSWORD)
     await bench.clinic.sessions.sign_out(HOME)
     await bench.clinic.sessions.sign_in(HOME, "asha@example.org", PASSWORD)
     refusal = await _outcome(bench.clinic.sessions.sign_in(NEW, "asha@example.org", PASSWORD))
@@ -58,8 +58,8 @@ async def test_a_chat_that_the_account_knows_has_five_tries_of_its_own(bench: Be
     asha, tablet = await bench.principal("asha@example.org", chat=HOME), ChatId(3)
     await bench.clinic.sessions.sign_in(tablet, "asha@example.org", PASSWORD)
     for _ in range(5):
-        assert isinstance(await _outcome(bench.clinic.renewal.prove(asha, "wrong")), WrongPassword)
-    assert isinstance(await _outcome(bench.clinic.renewal.prove(asha, PASSWORD)), TooManyTries)
+        assert isinstance(await _outcome(bench.clinic.password_reset.prove(asha, "wrong")), WrongPassword)
+    assert isinstance(await _outcome(bench.clinic.password_reset.prove(asha, PASSWORD)), TooManyTries)
     await bench.clinic.sessions.sign_in(tablet, "asha@example.org", PASSWORD)
     refusal = await _outcome(bench.clinic.sessions.sign_in(NEW, "asha@example.org", PASSWORD))
     assert isinstance(refusal, TooManyTries)
@@ -79,7 +79,7 @@ async def test_the_chat_that_registered_is_known(bench: Bench) -> None:
 async def test_strangers_who_have_codes_mailed_stop_neither_the_person_nor_an_admin(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org", chat=HOME)
     nora = await bench.principal("nora@example.org", Role.ADMIN, chat=NEW)
-    renewal = bench.clinic.renewal
+    renewal = bench.clinic.password_reset
     await (await renewal.ask(HOME, "asha@example.org"))
     mine = bench.letters.sent[-1].code
     outcomes = [await _outcome(_asked(bench, chat)) for chat in STRANGERS]
@@ -136,12 +136,12 @@ async def test_who_has_an_account_is_told_a_few_times_an_hour_and_the_owner_hear
     await check("free@example.org", HOME)
     for chat in (50, 51):
         await _outcome(check("p0@example.org", ChatId(chat)))
-    told = await bench.storage.notifications.newborn(99)
+    told = await bench.storage.notifications.unspread(99)
     assert sorted(event.readers[0] for event in told) == sorted(owner.id for owner in owners[:5])
     assert {event.kind for event in told} == {EventKind.ADDRESS_TRIED}
     bench.clock.turn(timedelta(days=1))
     await _outcome(check("p0@example.org", NEW))
-    assert len(await bench.storage.notifications.newborn(99)) == 6
+    assert len(await bench.storage.notifications.unspread(99)) == 6
 
 
 async def test_a_list_of_addresses_can_not_be_gone_through(bench: Bench) -> None:
@@ -178,7 +178,7 @@ async def test_a_clock_that_is_set_back_keeps_no_announcement_no_admin_and_no_co
     bela = await bench.user("bela@example.org", Role.ADMIN)
     asha = await bench.user("asha@example.org")
     await bench.storage.admins.mark(nora.id, "left behind", bench.clock.now())
-    await bench.clinic.renewal.reset_password(nora, asha.id)
+    await bench.clinic.password_reset.reset_password(nora, asha.id)
     announcement = Announcement(
         AnnouncementId("a"),
         nora.id,
@@ -190,8 +190,8 @@ async def test_a_clock_that_is_set_back_keeps_no_announcement_no_admin_and_no_co
     await bench.storage.announcements.add(announcement)
     assert await bench.storage.announcements.claim(bench.clock.now(), timedelta(seconds=30))
     bench.clock.turn(-timedelta(hours=2))
-    await bench.clinic.people.block(nora, bela.id)
-    await (await bench.clinic.renewal.ask(NEW, "asha@example.org"))
+    await bench.clinic.administration.block(nora, bela.id)
+    await (await bench.clinic.password_reset.ask(NEW, "asha@example.org"))
     assert not bench.letters.sent[-1].by_clinic
     assert await bench.storage.announcements.claim(bench.clock.now(), timedelta(seconds=30))
     assert not await bench.storage.announcements.claim(bench.clock.now(), timedelta(seconds=30))

@@ -21,7 +21,7 @@ async def _patients(bench: Bench, doctor: Principal, *starts: datetime) -> list[
     for number, start in enumerate(starts):
         patient = await bench.principal(f"p{number}@example.org", chat=10 + number)
         request_id = AppointmentId(f"{number:024x}")
-        await bench.clinic.bookings.book(patient, doctor.id, start, reason=None, request_id=request_id)
+        await bench.clinic.booking.book(patient, doctor.id, start, reason=None, request_id=request_id)
         patients.append(patient)
     return patients
 
@@ -30,7 +30,7 @@ async def _off(bench: Bench, doctor: Principal, first: date, last: date) -> list
     """Take days off, and return what the patients are told, in the order of their appointments."""
     slot = bench.clinic.time_off.days(first, last)
     await bench.clinic.time_off.take(doctor, TimeOff("t" * 24, slot))
-    events = [e for e in await bench.storage.notifications.newborn(99) if e.kind == "cancelled"]
+    events = [e for e in await bench.storage.notifications.unspread(99) if e.kind == "cancelled"]
     return sorted(events, key=lambda event: str(event.facts["appointment_id"]))
 
 
@@ -72,7 +72,7 @@ async def test_neither_what_the_doctor_nor_what_the_patient_has_then_is_offered(
     sen = await bench.user("sen@example.org", Role.DOCTOR)
     asha, _ = await _patients(bench, rao, TEN, TEN - timedelta(days=1))
     thursday = TEN + timedelta(days=1)
-    await bench.clinic.bookings.book(asha, sen.id, thursday, reason=None, request_id=AppointmentId("d" * 24))
+    await bench.clinic.booking.book(asha, sen.id, thursday, reason=None, request_id=AppointmentId("d" * 24))
     (event,) = await _off(bench, rao, WEDNESDAY, WEDNESDAY)
     assert _local(event) == ["Tue 11 09:30", "Thu 13 09:30", "Fri 14 10:00"]
 
@@ -111,10 +111,10 @@ async def test_where_the_doctor_goes_others_of_the_same_kind_are_offered(bench: 
         user_id=rao.id,
         window=Slot(TEN - timedelta(days=1), TEN + timedelta(days=1)),
         by=rao.id,
-        until=bench.clinic.clearances.until(),
+        until=bench.clinic.bulk_cancellation.until(),
     )
-    assert await bench.clinic.clearances.order(order) == 1
-    events = [e for e in await bench.storage.notifications.newborn(9) if e.kind == "cancelled"]
+    assert await bench.clinic.bulk_cancellation.order(order) == 1
+    events = [e for e in await bench.storage.notifications.unspread(9) if e.kind == "cancelled"]
     assert [event.readers for event in events] == [(asha.id,)]
     assert _local(events[0]) == ["Tue 11 10:00", "Wed 12 10:00", "Thu 13 10:00"]
     assert {offer["doctor_id"] for offer in events[0].facts["offers"]} == {sen.id}
@@ -125,10 +125,12 @@ async def test_of_another_doctor_that_very_time_is_offered_unless_somebody_else_
     sen = await bench.user("sen@example.org", Role.DOCTOR)
     await _patients(bench, rao, TEN, TEN + timedelta(days=1))
     bela = await bench.principal("bela@example.org", chat=30)
-    await bench.clinic.bookings.book(bela, sen.id, TEN, reason=None, request_id=AppointmentId("d" * 24))
-    cards = await bench.clinic.clearances.affected(Role.DOCTOR, rao.id, Slot(TEN, TEN + timedelta(days=2)))
+    await bench.clinic.booking.book(bela, sen.id, TEN, reason=None, request_id=AppointmentId("d" * 24))
+    cards = await bench.clinic.bulk_cancellation.affected(
+        Role.DOCTOR, rao.id, Slot(TEN, TEN + timedelta(days=2))
+    )
     found = [
-        await bench.clinic.clearances._offers.with_others(card.appointment, card.doctor, set())
+        await bench.clinic.bulk_cancellation._alternatives.with_others(card.appointment, card.doctor, set())
         for card in cards
     ]
     first, second = ([f"{o.slot.start + timedelta(hours=2):%a %d %H:%M}" for o in offers] for offers in found)

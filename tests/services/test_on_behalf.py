@@ -43,7 +43,7 @@ class Cast:
     async def book(
         self, start: datetime = TEN, request_id: AppointmentId = ID, reason: str | None = "a cough"
     ) -> AppointmentCard:
-        return await self.bench.clinic.bookings.book(
+        return await self.bench.clinic.booking.book(
             self.nora, self.rao.id, start, reason=reason, request_id=request_id, patient_id=self.asha.id
         )
 
@@ -86,10 +86,10 @@ async def test_an_admin_books_for_a_patient_and_both_hear_but_only_those_two_see
         cast.rao.id,
         None,
     )
-    (event,) = await cast.bench.storage.notifications.newborn(9)
+    (event,) = await cast.bench.storage.notifications.unspread(9)
     assert event.readers == (cast.asha.id, cast.rao.id)
     assert (event.facts["by"], event.facts["reason"]) == ("admin", "a cough")
-    get = cast.bench.clinic.diaries.get
+    get = cast.bench.clinic.appointment_views.get
     seen = [(await get(who, ID)).appointment.reason for who in (cast.nora, cast.asha, cast.rao)]
     assert seen == [None, "a cough", "a cough"]
     row = await cast.bench.storage.appointments._appointments.find_one({"_id": ID})
@@ -105,8 +105,8 @@ async def test_asking_twice_books_once_and_is_noted_once(cast: Cast) -> None:
 
 
 async def test_an_admin_books_only_for_patients_who_are_active(cast: Cast) -> None:
-    book = cast.bench.clinic.bookings.book
-    await cast.bench.clinic.people.block(cast.nora, cast.asha.id)
+    book = cast.bench.clinic.booking.book
+    await cast.bench.clinic.administration.block(cast.nora, cast.asha.id)
     for wanted in (None, UserId("0" * 24), cast.rao.id, cast.nora.id, cast.asha.id):
         with pytest.raises(UserUnknown):
             await book(cast.nora, cast.rao.id, TEN, reason=None, request_id=ID, patient_id=wanted)
@@ -123,7 +123,7 @@ async def test_the_patients_other_appointments_count_as_taken(cast: Cast) -> Non
     assert TEN not in await cast.free(doctor=sen)
     times = await cast.bench.clinic.schedules.availability(cast.nora, sen.id, TUESDAY)
     assert TEN in {slot.start for slot in times.slots(TUESDAY)}
-    bookings = cast.bench.clinic.bookings
+    bookings = cast.bench.clinic.booking
     for call in (
         bookings.check_free(cast.nora, sen.id, TEN, patient_id=cast.asha.id),
         bookings.book(cast.nora, sen.id, TEN, reason=None, request_id=OTHER, patient_id=cast.asha.id),
@@ -145,13 +145,13 @@ async def test_a_move_frees_the_old_time_takes_the_new_one_and_both_hear_of_both
     assert (await cast.stored()).reason == "a cough"
     free = await cast.free()
     assert (TEN in free, later in free) == (True, False)
-    _, event = await cast.bench.storage.notifications.newborn(9)
+    _, event = await cast.bench.storage.notifications.unspread(9)
     assert (event.kind, event.readers) == ("moved", (cast.asha.id, cast.rao.id))
     assert (event.facts["was"], event.facts["start"], event.facts["by"]) == (TEN, later, "admin")
     both = (Action.BOOKED_FOR, Action.MOVED_FOR)
     assert await cast.noted() == [(action, cast.asha.id, ID) for action in both]
     await cast.move(TEN + 3 * HOUR, was=later)
-    events = await cast.bench.storage.notifications.newborn(9)
+    events = await cast.bench.storage.notifications.unspread(9)
     assert [one.id for one in events] == [f"{ID}.booked", f"{ID}.moved.1", f"{ID}.moved.2"]
 
 
@@ -188,7 +188,7 @@ async def test_a_move_to_where_there_is_no_free_time_leaves_all_as_it_was(
 ) -> None:
     sen = await cast.bench.user("sen@example.org", Role.DOCTOR)
     bela = await cast.bench.principal("bela@example.org", Role.PATIENT, 4)
-    book = cast.bench.clinic.bookings.book
+    book = cast.bench.clinic.booking.book
     await cast.book()
     await book(bela, cast.rao.id, TEN + HOUR, reason=None, request_id=OTHER)
     await book(cast.asha, sen.id, TEN + 2 * HOUR, reason=None, request_id=AppointmentId("c" * 24))
@@ -206,10 +206,10 @@ async def test_what_is_over_cancelled_or_nobodys_is_not_moved(cast: Cast) -> Non
     with pytest.raises(AppointmentUnknown):
         await cast.move(TEN + HOUR)
     await cast.book()
-    await cast.bench.clinic.people.block(cast.nora, cast.rao.id)
+    await cast.bench.clinic.administration.block(cast.nora, cast.rao.id)
     with pytest.raises(DoctorUnknown):
         await cast.move(TEN + HOUR)
-    await cast.bench.clinic.people.unblock(cast.nora, cast.rao.id)
+    await cast.bench.clinic.administration.unblock(cast.nora, cast.rao.id)
     cast.bench.clock.turn_to(TEN)
     with pytest.raises(AppointmentOver):
         await cast.move(TEN + HOUR)
@@ -228,7 +228,7 @@ async def test_one_who_saw_another_time_is_told_and_one_who_asks_again_is_not_to
     # The first try was stored, but died before it was confirmed.
     again = await cast.move(TEN + HOUR)
     assert again.appointment.slot.start == TEN + HOUR
-    kinds = [event.kind for event in await cast.bench.storage.notifications.newborn(9)]
+    kinds = [event.kind for event in await cast.bench.storage.notifications.unspread(9)]
     assert kinds == ["booked", "moved"]
     assert len(await cast.noted()) == 2
 
@@ -245,7 +245,7 @@ async def test_an_appointments_own_time_is_in_nobodys_way_but_is_no_other_time_e
             cast.nora, cast.rao.id, TUESDAY, patient_id=cast.asha.id, moving=moving
         )
         assert (overlapping in {slot.start for slot in times.slots(TUESDAY)}) is expected
-    check = cast.bench.clinic.bookings.check_free
+    check = cast.bench.clinic.booking.check_free
     with pytest.raises(SameTime):
         await check(cast.nora, cast.rao.id, TEN, patient_id=cast.asha.id, moving=own)
     with pytest.raises(PatientBusy):
@@ -267,8 +267,8 @@ async def test_the_time_that_is_moved_is_not_offered_as_another(cast: Cast) -> N
 async def test_only_admins_see_the_clinics_day_and_somebodys_appointments_and_never_why(cast: Cast) -> None:
     await cast.book()
     sen = await cast.bench.user("sen@example.org", Role.DOCTOR)
-    await cast.bench.clinic.bookings.book(cast.asha, sen.id, TEN - HOUR, reason="a rash", request_id=OTHER)
-    diaries, people = cast.bench.clinic.diaries, cast.bench.clinic.people
+    await cast.bench.clinic.booking.book(cast.asha, sen.id, TEN - HOUR, reason="a rash", request_id=OTHER)
+    diaries, people = cast.bench.clinic.appointment_views, cast.bench.clinic.administration
     for who in (cast.asha, cast.rao):
         for call in (
             diaries.clinic_day(who, TUESDAY, 0),
@@ -297,8 +297,8 @@ def _seen(page: Page[AppointmentCard]) -> list[tuple[AppointmentId, str | None]]
 async def test_those_for_whom_one_may_book_are_active_patients(cast: Cast) -> None:
     ash = await cast.bench.user("ash.doctor@example.org", Role.DOCTOR)
     gone = await cast.bench.user("ashgone@example.org")
-    await cast.bench.clinic.people.block(cast.nora, gone.id)
-    people = cast.bench.clinic.people
+    await cast.bench.clinic.administration.block(cast.nora, gone.id)
+    people = cast.bench.clinic.administration
     assert [user.id for user in (await people.patients(cast.nora, " ASH ", 0)).items] == [cast.asha.id]
     found = {user.id for user in (await people.find(cast.nora, "ash", 0)).items}
     assert found == {cast.asha.id, ash.id, gone.id}

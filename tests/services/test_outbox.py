@@ -11,12 +11,12 @@ from services.appointments.changes import Appointments
 from services.background.backoff import LAST_RETRY, backoff
 from services.errors import RecipientGone, StorageDown, TryLater
 from services.models.appointments import AppointmentId
-from services.models.delivery_order import Hold
+from services.models.delivery_order import Wait
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import REFUSAL_LASTS, ChatId, Principal, Role, User, UserId
 from services.notifications import outbox as notifications
-from services.notifications.chat_rate_limit import A_CHAT_SECONDS
-from services.notifications.outbox import LEASE, PATIENCE, Outbox
+from services.notifications.chat_rate_limit import SECONDS_PER_MESSAGE
+from services.notifications.outbox import DELIVERY_TIMEOUT, LEASE, Outbox
 from services.storage import notifications as storage_of_notices
 from services.storage.driver import insert_new
 from services.storage.notifications import notice_document
@@ -75,7 +75,7 @@ async def _books(bench: Bench, asha: Principal, letter: str, days: int = 1) -> A
     soonest = (await bench.clinic.schedules.availability(asha, doctor_id)).soonest()
     assert soonest is not None
     start, request_id = soonest.start + timedelta(days=days), AppointmentId(letter * 24)
-    await bench.clinic.bookings.book(asha, doctor_id, start, reason=None, request_id=request_id)
+    await bench.clinic.booking.book(asha, doctor_id, start, reason=None, request_id=request_id)
     return request_id
 
 
@@ -205,14 +205,14 @@ def test_waits_double_up_to_an_hour() -> None:
 
 
 def test_nobody_else_claims_a_notice_while_one_is_at_it() -> None:
-    assert LEASE > PATIENCE
+    assert LEASE > DELIVERY_TIMEOUT
 
 
 async def test_a_crash_between_two_copies_of_one_event_loses_none_and_doubles_none(bench: Bench) -> None:
     await _booked(bench)
     recorder = Recorder()
     outbox = _outbox(bench, recorder, recorder)
-    (event,) = await bench.storage.notifications.newborn(9)
+    (event,) = await bench.storage.notifications.unspread(9)
     first, *_ = await outbox._notices([event])
     # Stored, and then the bot was killed before the others were and the event's waiting was over.
     await insert_new(bench.storage.notifications._notifications, [notice_document(first, bench.clock.now())])
@@ -250,7 +250,7 @@ async def test_a_channel_that_hangs_is_given_up_for_now(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _booked(bench)
-    monkeypatch.setattr(notifications, "PATIENCE", timedelta(milliseconds=20))
+    monkeypatch.setattr(notifications, "DELIVERY_TIMEOUT", timedelta(milliseconds=20))
     chat, mail = Recorder(), Recorder()
     mail.held.clear()
     await _outbox(bench, chat, mail).send_due()
@@ -273,7 +273,7 @@ async def test_the_work_goes_on_after_something_unexpected(
 
     outbox = _outbox(bench, recorder, recorder)
     with monkeypatch.context() as patch:
-        patch.setattr(bench.storage.notifications, "newborn", broken)
+        patch.setattr(bench.storage.notifications, "unspread", broken)
         working = asyncio.create_task(outbox.work())
         outbox.nudge()
         async with asyncio.timeout(5):
@@ -302,7 +302,7 @@ async def test_a_chat_that_has_blocked_the_bot_gets_nothing_more_until_somebody_
     # Any update of that chat comes in here.
     await bench.clinic.sessions.arrive(ChatId(1))
     assert await bench.storage.sessions.chats_of([asha.id], bench.clock.now()) == {asha.id: [ChatId(1)]}
-    assert not (await bench.storage.arrivals.of_chat(ChatId(1))).is_marked
+    assert not (await bench.storage.chat_lookup.of_chat(ChatId(1))).is_marked
 
 
 async def test_whoever_signs_in_anew_is_there_again(bench: Bench) -> None:
@@ -332,7 +332,7 @@ async def test_an_address_that_is_refused_for_good_gets_nothing_more_until_it_is
     times = await bench.clinic.schedules.availability(asha, await _doctor_id(bench))
     soonest = times.soonest()
     assert soonest is not None
-    await bench.clinic.bookings.book(
+    await bench.clinic.booking.book(
         asha, await _doctor_id(bench), soonest.start, reason=None, request_id=AppointmentId("b" * 24)
     )
     await outbox.send_due()
@@ -390,10 +390,10 @@ async def test_a_chat_gets_one_message_a_second_and_holds_up_no_other(bench: Ben
     async with asyncio.timeout(5):
         await chat.reaches(2)
         await mail.reaches(4)
-        assert loop.time() - begun < A_CHAT_SECONDS
+        assert loop.time() - begun < SECONDS_PER_MESSAGE
         # Nobody has to say that there is something left.
         await chat.reaches(4)
-    assert loop.time() - begun >= A_CHAT_SECONDS
+    assert loop.time() - begun >= SECONDS_PER_MESSAGE
     working.cancel()
     for half in (chat.delivered[:2], chat.delivered[2:]):
         assert {said.split()[1] for said in half} == {"Asha", "Rao"}
@@ -422,9 +422,9 @@ async def test_of_two_decisions_the_one_that_stands_is_told_whichever_mail_comes
 ) -> None:
     asha = await bench.principal("asha@example.org", chat=1)
     nora = await bench.principal("nora@example.org", Role.ADMIN, 2)
-    await bench.clinic.people.block(nora, asha.id)
+    await bench.clinic.administration.block(nora, asha.id)
     if not is_blocked:
-        await bench.clinic.people.unblock(nora, asha.id)
+        await bench.clinic.administration.unblock(nora, asha.id)
     chat, mail = Recorder(), Recorder()
     await _outbox(bench, chat, mail).send_due()
     which = "account_blocked" if is_blocked else "account_unblocked"
@@ -460,13 +460,13 @@ async def test_a_database_that_fails_between_the_claim_and_the_delivery_silences
     outbox = _outbox(bench, chat, mail)
     if step == "hold":  # what is told of the cancelling waits for what is told of the booking
         await appointments.cancel(asha, AppointmentId("a" * 24))
-        monkeypatch.setattr(notifications, "judge", lambda *_: Hold(bench.clock.now() + LEASE))
+        monkeypatch.setattr(notifications, "judge", lambda *_: Wait(bench.clock.now() + LEASE))
 
     async def down(*_: object) -> None:
         raise StorageDown
 
     with monkeypatch.context() as patch:
-        patch.setattr(bench.storage.notifications.sequences, step, down)
+        patch.setattr(bench.storage.notifications.delivery_order, step, down)
         with pytest.raises(StorageDown):
             await outbox.send_due()
     monkeypatch.undo()
@@ -502,8 +502,8 @@ async def test_a_second_look_that_fails_silences_no_chat_of_the_first(
 async def test_however_many_have_something_due_only_so_many_are_named_to_the_database(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notifications, "MOST_PASSED", 4)
-    monkeypatch.setattr(storage_of_notices, "LOOKED_AT", 2)
+    monkeypatch.setattr(notifications, "MAX_SERVED", 4)
+    monkeypatch.setattr(storage_of_notices, "LOOK_AHEAD", 2)
     asha = await bench.principal("asha@example.org", chat=1)
     event = Event("e", EventKind.PASSWORD_CHANGED, (asha.id,), {"name": "Asha", "at": bench.clock.now()})
     readers = [UserId(f"{number:024x}") for number in range(40)]
@@ -521,4 +521,4 @@ async def test_however_many_have_something_due_only_so_many_are_named_to_the_dat
     monkeypatch.setattr(bench.storage.notifications, "claim_in_turn", noted)
     await _outbox(bench, Recorder(), Recorder()).send_due()
     assert not await bench.storage.notifications.is_due(ChannelName.MAIL, bench.clock.now())
-    assert max(named) < 4 + notifications.AT_ONCE
+    assert max(named) < 4 + notifications.DELIVERIES_AT_ONCE

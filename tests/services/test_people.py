@@ -50,7 +50,7 @@ async def _bela(bench: Bench) -> Principal:
 async def _book(bench: Bench, patient: Principal, doctor: User, number: int) -> AppointmentId:
     start = TEN + number * HOUR
     request_id = AppointmentId(f"{number:024x}")
-    await bench.clinic.bookings.book(patient, doctor.id, start, reason="a cough", request_id=request_id)
+    await bench.clinic.booking.book(patient, doctor.id, start, reason="a cough", request_id=request_id)
     return request_id
 
 
@@ -65,14 +65,14 @@ async def _admins(bench: Bench) -> list[UserId]:
 
 
 async def _events(bench: Bench, kind: str) -> list[Event]:
-    return [event for event in await bench.storage.notifications.newborn(99) if event.kind == kind]
+    return [event for event in await bench.storage.notifications.unspread(99) if event.kind == kind]
 
 
 @pytest.mark.parametrize("role", [Role.PATIENT, Role.DOCTOR])
 async def test_only_admins_see_accounts_and_decide_on_them(bench: Bench, role: Role) -> None:
     waiting = await _doctor_who_waits(bench)
     other = await bench.principal("other@example.org", role)
-    people = bench.clinic.people
+    people = bench.clinic.administration
     for call in (
         people.page(other, "", 0),
         people.get(other, waiting.id),
@@ -100,7 +100,7 @@ async def test_a_doctor_is_decided_on_once_and_hears_of_it(
         await bench.clinic.sessions.sign_in(ChatId(5), waiting.email, PASSWORD)
     with pytest.raises(DoctorUnknown):
         await bench.clinic.doctors.get(nora, waiting.id)
-    decide = bench.clinic.people.decide
+    decide = bench.clinic.administration.decide
     assert (await decide(nora, waiting.id, approve=approve)).status is status
     for again in (approve, not approve):
         with pytest.raises(AlreadyDecided):
@@ -117,7 +117,7 @@ async def test_of_two_admins_who_decide_at_once_the_second_is_told_what_the_firs
     waiting = await _doctor_who_waits(bench)
     admins = {True: await _nora(bench), False: await _bela(bench)}
     results = await asyncio.gather(
-        *(bench.clinic.people.decide(admins[yes], waiting.id, approve=yes) for yes in (True, False)),
+        *(bench.clinic.administration.decide(admins[yes], waiting.id, approve=yes) for yes in (True, False)),
         return_exceptions=True,
     )
     (done,) = [result for result in results if isinstance(result, User)]
@@ -127,7 +127,7 @@ async def test_of_two_admins_who_decide_at_once_the_second_is_told_what_the_firs
     # A moment later it is written down for certain.
     bench.clock.turn(HOUR)
     with pytest.raises(AlreadyDecided) as told:
-        await bench.clinic.people.decide(admins[True], waiting.id, approve=True)
+        await bench.clinic.administration.decide(admins[True], waiting.id, approve=True)
     error, was_approved = told.value, done.status is ACTIVE
     assert error.action is (Action.APPROVED if was_approved else Action.REFUSED)
     assert error.by == admins[was_approved].user.name
@@ -137,18 +137,18 @@ async def test_of_two_admins_who_decide_at_once_the_second_is_told_what_the_firs
 async def test_what_was_decided_before_is_not_taken_for_what_is_not_written_down_yet(bench: Bench) -> None:
     waiting = await _doctor_who_waits(bench)
     nora = await _nora(bench)
-    await bench.clinic.people.decide(nora, waiting.id, approve=True)
+    await bench.clinic.administration.decide(nora, waiting.id, approve=True)
     # Somebody blocks the doctor, and dies before it is noted.
     await bench.storage.users.decide(waiting.id, ACTIVE, BLOCKED)
     with pytest.raises(AlreadyDecided) as told:
-        await bench.clinic.people.block(nora, waiting.id)
+        await bench.clinic.administration.block(nora, waiting.id)
     assert (told.value.user.status, told.value.action) == (BLOCKED, None)
 
 
 async def test_an_account_that_is_not_there_or_does_not_wait_is_not_decided_on(bench: Bench) -> None:
     nora = await _nora(bench)
     asha = await bench.user("asha@example.org")
-    people = bench.clinic.people
+    people = bench.clinic.administration
     for call in (
         people.decide(nora, NOBODY, approve=True),
         people.block(nora, NOBODY),
@@ -176,7 +176,7 @@ async def test_who_is_blocked_is_out_at_once_everywhere_and_comes_in_again_by_si
 ) -> None:
     nora = await _nora(bench)
     asha = await bench.principal("asha@example.org", chat=1)
-    sessions, people = bench.clinic.sessions, bench.clinic.people
+    sessions, people = bench.clinic.sessions, bench.clinic.administration
     await sessions.sign_in(ChatId(2), "asha@example.org", PASSWORD)
     blocked, count = await people.block(nora, asha.id)
     assert (blocked.status, count) == (BLOCKED, 0)
@@ -208,12 +208,12 @@ async def test_a_session_that_was_begun_while_the_account_was_blocked_does_not_o
     nora = await _nora(bench)
     asha = await bench.principal("asha@example.org", chat=1)
     kept = await bench.storage.sessions._sessions.find_one({"_id": 1})
-    await bench.clinic.people.block(nora, asha.id)
+    await bench.clinic.administration.block(nora, asha.id)
     # One who was about to sign in when the others were ended.
     await bench.storage.sessions._sessions.insert_one(kept)
     with pytest.raises(AccountBlocked):
         await bench.clinic.sessions.authenticate(ChatId(1))
-    await bench.clinic.people.unblock(nora, asha.id)
+    await bench.clinic.administration.unblock(nora, asha.id)
     with pytest.raises(NotSignedIn):
         await bench.clinic.sessions.authenticate(ChatId(1))
 
@@ -222,13 +222,13 @@ async def test_nobody_blocks_themselves(bench: Bench) -> None:
     nora = await _nora(bench)
     await _bela(bench)
     with pytest.raises(CannotBlockYourself):
-        await bench.clinic.people.block(nora, nora.id)
+        await bench.clinic.administration.block(nora, nora.id)
     assert await bench.storage.users.by_id(nora.id) == nora.user
 
 
 async def test_admins_who_block_each_other_at_once_leave_one_at_least(bench: Bench) -> None:
     admins = [await bench.principal(f"a{number}@example.org", Role.ADMIN, number) for number in range(3)]
-    block = bench.clinic.people.block
+    block = bench.clinic.administration.block
     for _ in range(5):
         tries = [block(one, other.id) for one in admins for other in admins if one is not other]
         results = await asyncio.gather(*tries, return_exceptions=True)
@@ -242,7 +242,7 @@ async def test_admins_who_block_each_other_at_once_leave_one_at_least(bench: Ben
 
 async def test_of_two_admins_who_block_each_other_at_once_both_can_not(bench: Bench) -> None:
     nora, bela = await _nora(bench), await _bela(bench)
-    block = bench.clinic.people.block
+    block = bench.clinic.administration.block
     results = await asyncio.gather(block(nora, bela.id), block(bela, nora.id), return_exceptions=True)
     assert any(isinstance(result, LastAdmin) for result in results)
     assert await _admins(bench)
@@ -250,13 +250,13 @@ async def test_of_two_admins_who_block_each_other_at_once_both_can_not(bench: Be
 
 async def test_an_admin_who_was_blocked_a_moment_ago_can_not_block_the_last_one(bench: Bench) -> None:
     nora, bela = await _nora(bench), await _bela(bench)
-    await bench.clinic.people.block(nora, bela.id)
+    await bench.clinic.administration.block(nora, bela.id)
     # The tap was on its way: who tapped was let in before.
     with pytest.raises(LastAdmin):
-        await bench.clinic.people.block(bela, nora.id)
+        await bench.clinic.administration.block(bela, nora.id)
     assert await _admins(bench) == [nora.id]
-    await bench.clinic.people.unblock(nora, bela.id)
-    await bench.clinic.people.block(bela, nora.id)
+    await bench.clinic.administration.unblock(nora, bela.id)
+    await bench.clinic.administration.block(bela, nora.id)
     assert await _admins(bench) == [bela.id]
 
 
@@ -264,9 +264,9 @@ async def test_one_who_died_while_blocking_an_admin_keeps_nobody_from_it_for_lon
     nora, bela = await _nora(bench), await _bela(bench)
     await bench.storage.admins.mark(nora.id, "dead", bench.clock.now())
     with pytest.raises(LastAdmin):
-        await bench.clinic.people.block(nora, bela.id)
+        await bench.clinic.administration.block(nora, bela.id)
     bench.clock.turn(timedelta(minutes=1))
-    blocked, _ = await bench.clinic.people.block(nora, bela.id)
+    blocked, _ = await bench.clinic.administration.block(nora, bela.id)
     assert blocked.status is BLOCKED
     # And whoever seemed to be dead, but was only slow, is late.
     assert await bench.storage.users.decide(nora.id, ACTIVE, BLOCKED, mark="dead") is None
@@ -279,14 +279,16 @@ async def test_a_blocked_doctors_appointments_stay_or_go_as_the_admin_says(bench
     sen = await bench.user("sen@example.org", Role.DOCTOR)
     ids = [await _book(bench, asha, rao, number) for number in range(3)]
     kept = await _book(bench, asha, sen, 4)
-    people = bench.clinic.people
+    people = bench.clinic.administration
     listed = await people.affected(nora, rao.id)
     assert [(item.appointment.id, item.appointment.reason) for item in listed] == [(i, None) for i in ids]
     assert await people.block(nora, rao.id) == (await people.get(nora, rao.id), 0)
     assert len(await people.affected(nora, rao.id)) == 3
     assert await people.clear(nora, rao.id) == 3
     assert await people.clear(nora, rao.id) == 0
-    assert (await bench.clinic.diaries.get(asha, kept)).appointment.status is AppointmentStatus.BOOKED
+    assert (
+        await bench.clinic.appointment_views.get(asha, kept)
+    ).appointment.status is AppointmentStatus.BOOKED
     events = await _events(bench, "cancelled")
     assert [event.readers for event in events] == [(asha.id,)] * 3
     for event in events:
@@ -302,23 +304,27 @@ async def test_blocking_and_cancelling_meets_a_booking_that_was_on_its_way(bench
     asha = await bench.principal("asha@example.org", chat=1)
     rao = await bench.user("rao@example.org", Role.DOCTOR)
     await _book(bench, asha, rao, 0)
-    assert (await bench.clinic.people.block(nora, rao.id, clear=True))[1] == 1
+    assert (await bench.clinic.administration.block(nora, rao.id, clear=True))[1] == 1
     await bench.storage.users.change(rao.id, {"status": "active"})
     late = await _book(bench, asha, rao, 1)
     await bench.storage.users.change(rao.id, {"status": "blocked"})
-    await bench.clinic.rounds.go()
-    assert (await bench.clinic.diaries.get(asha, late)).appointment.status is AppointmentStatus.CANCELLED
+    await bench.clinic.periodic.run()
+    assert (
+        await bench.clinic.appointment_views.get(asha, late)
+    ).appointment.status is AppointmentStatus.CANCELLED
 
 
 async def test_what_is_booked_after_the_doctor_was_let_in_again_stays(bench: Bench) -> None:
     nora = await _nora(bench)
     asha = await bench.principal("asha@example.org", chat=1)
     rao = await bench.user("rao@example.org", Role.DOCTOR)
-    await bench.clinic.people.block(nora, rao.id, clear=True)
-    await bench.clinic.people.unblock(nora, rao.id)
+    await bench.clinic.administration.block(nora, rao.id, clear=True)
+    await bench.clinic.administration.unblock(nora, rao.id)
     booked = await _book(bench, asha, rao, 1)
-    await bench.clinic.rounds.go()
-    assert (await bench.clinic.diaries.get(asha, booked)).appointment.status is AppointmentStatus.BOOKED
+    await bench.clinic.periodic.run()
+    assert (
+        await bench.clinic.appointment_views.get(asha, booked)
+    ).appointment.status is AppointmentStatus.BOOKED
 
 
 async def test_blocking_that_was_cut_short_is_finished_when_it_is_asked_for_again(bench: Bench) -> None:
@@ -327,7 +333,7 @@ async def test_blocking_that_was_cut_short_is_finished_when_it_is_asked_for_agai
     rao = await bench.principal("rao@example.org", Role.DOCTOR, 2)
     await _book(bench, asha, rao.user, 0)
     await bench.storage.users.decide(rao.id, ACTIVE, BLOCKED)
-    blocked, count = await bench.clinic.people.block(nora, rao.id, clear=True)
+    blocked, count = await bench.clinic.administration.block(nora, rao.id, clear=True)
     assert (blocked.status, count) == (BLOCKED, 1)
     with pytest.raises(NotSignedIn):
         await bench.clinic.sessions.authenticate(ChatId(2))
@@ -338,11 +344,11 @@ async def test_of_a_blocked_patient_the_doctor_hears(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org", chat=1)
     rao = await bench.principal("rao@example.org", Role.DOCTOR, 2)
     await _book(bench, asha, rao.user, 0)
-    assert (await bench.clinic.people.block(nora, asha.id, clear=True))[1] == 1
+    assert (await bench.clinic.administration.block(nora, asha.id, clear=True))[1] == 1
     (event,) = await _events(bench, "cancelled")
     assert event.readers == (rao.id,)
     assert (event.facts["by"], event.facts["why"], event.facts["offers"]) == ("admin", "blocked", [])
-    assert (await bench.clinic.diaries.page(rao, Period.UPCOMING, 0)).total == 0
+    assert (await bench.clinic.appointment_views.page(rao, Period.UPCOMING, 0)).total == 0
 
 
 async def test_nothing_of_one_who_is_not_blocked_is_cleared(bench: Bench) -> None:
@@ -351,23 +357,25 @@ async def test_nothing_of_one_who_is_not_blocked_is_cleared(bench: Bench) -> Non
     rao = await bench.user("rao@example.org", Role.DOCTOR)
     await _book(bench, asha, rao, 0)
     with pytest.raises(AlreadyDecided):
-        await bench.clinic.people.clear(nora, rao.id)
-    assert len(await bench.clinic.people.affected(nora, rao.id)) == 1
+        await bench.clinic.administration.clear(nora, rao.id)
+    assert len(await bench.clinic.administration.affected(nora, rao.id)) == 1
     assert not await _events(bench, "cancelled")
 
 
 async def test_an_admin_has_no_appointments_to_cancel(bench: Bench) -> None:
     nora, bela = await _nora(bench), await _bela(bench)
-    assert await bench.clinic.people.affected(nora, bela.id) == []
-    blocked, count = await bench.clinic.people.block(nora, bela.id, clear=True)
+    assert await bench.clinic.administration.affected(nora, bela.id) == []
+    blocked, count = await bench.clinic.administration.block(nora, bela.id, clear=True)
     assert (blocked.status, count) == (BLOCKED, 0)
-    assert not [c for c in await bench.storage.clearances.all() if c.kind is CancellationCause.BLOCKED]
+    assert not [
+        c for c in await bench.storage.bulk_cancellations.all() if c.kind is CancellationCause.BLOCKED
+    ]
 
 
 async def test_a_specialization_is_changed_as_it_is_written_elsewhere(bench: Bench) -> None:
     nora = await _nora(bench)
     rao = await bench.user("rao@example.org", Role.DOCTOR)
-    change = bench.clinic.people.change_specialization
+    change = bench.clinic.administration.change_specialization
     with pytest.raises(BadSpecialization):
         await change(nora, rao.id, "x")
     assert (await change(nora, rao.id, " CARDIOLOGY ")).specialization == "Cardiology"

@@ -73,7 +73,7 @@ async def test_a_new_address_is_proved_with_a_code_and_the_old_one_hears_of_it(b
     with pytest.raises(WrongCode):  # it proves that address and no other
         await profile.set_email(asha, "other@example.org", letter.code)
     assert (await profile.set_email(asha, "new@example.org", letter.code)).email == "new@example.org"
-    (event,) = await bench.storage.notifications.newborn(9)
+    (event,) = await bench.storage.notifications.unspread(9)
     assert (event.kind, event.facts["to"]) == (EventKind.EMAIL_CHANGED, "asha@example.org")
     latest = await bench.storage.audit.latest(asha.id, frozenset({Action.EMAIL_CHANGED}))
     assert latest is not None
@@ -86,7 +86,7 @@ async def test_an_update_that_comes_twice_changes_the_address_once(bench: Bench)
     await bench.clinic.profile.set_email(asha, "new@example.org", code)
     after = await _again(bench, asha)
     assert (await bench.clinic.profile.set_email(after, "new@example.org", code)).email == "new@example.org"
-    assert len(await bench.storage.notifications.newborn(9)) == 1
+    assert len(await bench.storage.notifications.unspread(9)) == 1
 
 
 async def test_an_address_that_is_taken_meanwhile_is_refused_by_the_database(bench: Bench) -> None:
@@ -96,7 +96,7 @@ async def test_an_address_that_is_taken_meanwhile_is_refused_by_the_database(ben
     with pytest.raises(EmailTaken):
         await bench.clinic.profile.set_email(asha, "new@example.org", bench.letters.sent[0].code)
     assert (await _again(bench, asha)).user.email == "asha@example.org"
-    assert await bench.storage.notifications.newborn(9) == []
+    assert await bench.storage.notifications.unspread(9) == []
 
 
 async def test_a_code_that_was_not_mailed_is_not_good(bench: Bench) -> None:
@@ -147,7 +147,7 @@ async def test_a_slot_over_somebodys_midnight_is_not_free_where_its_second_half_
     (slot,) = before.slots(day)
     assert f"{slot.start.astimezone(ZoneInfo('Asia/Kathmandu')):%d %H:%M}" == "04 23:45"
     theirs = datetime(2027, 5, 4, 20, 15, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(ZoneInfo("UTC"))
-    await bench.clinic.bookings.book(asha, sen, theirs, reason=None, request_id=AppointmentId("a" * 24))
+    await bench.clinic.booking.book(asha, sen, theirs, reason=None, request_id=AppointmentId("a" * 24))
     assert (await bench.clinic.schedules.availability(asha, rao, day)).slots(day) == []
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from services.appointments.booking import HELD
+from services.appointments.booking import HOLD_LENGTH
 from services.appointments.changes import held_for_move
 from services.errors import (
     AlreadyCancelled,
@@ -36,14 +36,14 @@ async def _people(bench: Bench) -> tuple[Principal, Principal]:
 
 async def _booked(bench: Bench, start: datetime = TEN) -> tuple[Principal, Principal]:
     asha, rao = await _people(bench)
-    await bench.clinic.bookings.book(asha, rao.id, start, reason="a cough", request_id=ID)
+    await bench.clinic.booking.book(asha, rao.id, start, reason="a cough", request_id=ID)
     return asha, rao
 
 
 async def _told(bench: Bench) -> list[Event]:
     """Go on the rounds; return all reminders that were ever told."""
     await bench.clinic.reminders.work()
-    return [event for event in await bench.storage.notifications.newborn(99) if event.kind == "reminder"]
+    return [event for event in await bench.storage.notifications.unspread(99) if event.kind == "reminder"]
 
 
 async def _plan(bench: Bench) -> list[timedelta]:
@@ -167,7 +167,7 @@ async def test_a_patient_confirms_once_and_the_doctor_sees_it(bench: Bench) -> N
     assert (await confirm(asha, ID)).appointment.confirmed_at == bench.clock.now()
     with pytest.raises(AlreadyConfirmed):
         await confirm(asha, ID)
-    assert (await bench.clinic.diaries.get(rao, ID)).appointment.confirmed_at is not None
+    assert (await bench.clinic.appointment_views.get(rao, ID)).appointment.confirmed_at is not None
     assert await _plan(bench) == [DAY, HOUR]
     await bench.clinic.appointments.cancel(asha, ID)
     with pytest.raises(AlreadyCancelled):
@@ -182,10 +182,10 @@ async def test_patients_change_until_the_doctors_notice_and_others_later_too(ben
     for change in (appointments.cancel(asha, ID), appointments.move(asha, ID, TEN + DAY, was=TEN)):
         with pytest.raises(TooLateToChange) as late:
             await change
-        assert (late.value.start, late.value.notice) == (TEN, 2 * HOUR)
-    await bench.storage.schedules.put(rao.id, Schedule(change_notice=HOUR))
+        assert (late.value.start, late.value.lead_time) == (TEN, 2 * HOUR)
+    await bench.storage.schedules.put(rao.id, Schedule(change_lead_time=HOUR))
     await appointments.move(asha, ID, TEN + HOUR, was=TEN)
-    await bench.storage.schedules.put(rao.id, Schedule(change_notice=DAY))
+    await bench.storage.schedules.put(rao.id, Schedule(change_lead_time=DAY))
     await appointments.move(nora, ID, TEN, was=TEN + HOUR)
     assert (await appointments.cancel(rao, ID)).appointment.status == "cancelled"
 
@@ -195,11 +195,11 @@ async def test_a_held_time_is_taken_by_the_move_and_by_nobody_else(bench: Bench)
     bela = await bench.principal("bela@example.org", chat=4)
     later = TEN + DAY
     held = held_for_move(ID, later)
-    slot = (await bench.clinic.diaries.get(asha, ID)).appointment.slot
+    slot = (await bench.clinic.appointment_views.get(asha, ID)).appointment.slot
     for _ in range(2):  # once more after a crash
-        await bench.clinic.bookings.hold(asha, rao.id, later, request_id=held, moving=slot)
+        await bench.clinic.booking.hold(asha, rao.id, later, request_id=held, moving=slot)
     with pytest.raises(SlotTaken):
-        await bench.clinic.bookings.book(bela, rao.id, later, reason=None, request_id=AppointmentId("b" * 24))
+        await bench.clinic.booking.book(bela, rao.id, later, reason=None, request_id=AppointmentId("b" * 24))
     moved = await bench.clinic.appointments.move(asha, ID, later, was=TEN)
     assert moved.appointment.slot.start == later
     assert await bench.storage.appointments.by_id(held) is None
@@ -210,11 +210,11 @@ async def test_a_move_to_a_time_that_overlaps_the_old_one_is_held_and_done(bench
     # From now on the doctor's times begin at a quarter past.
     hours = {day: (Hours(time(9, 45), time(17)),) for day in Weekday}
     await bench.storage.schedules.put(rao.id, Schedule(weekly=hours))
-    later, slot = TEN + 15 * MINUTE, (await bench.clinic.diaries.get(asha, ID)).appointment.slot
+    later, slot = TEN + 15 * MINUTE, (await bench.clinic.appointment_views.get(asha, ID)).appointment.slot
     appointments = bench.clinic.appointments
-    await bench.clinic.bookings.hold(asha, rao.id, later, request_id=held_for_move(ID, later), moving=slot)
+    await bench.clinic.booking.hold(asha, rao.id, later, request_id=held_for_move(ID, later), moving=slot)
     with pytest.raises(SameTime):
-        await bench.clinic.bookings.hold(asha, rao.id, TEN, request_id=held_for_move(ID, TEN), moving=slot)
+        await bench.clinic.booking.hold(asha, rao.id, TEN, request_id=held_for_move(ID, TEN), moving=slot)
     assert (await appointments.move(asha, ID, later, was=TEN)).appointment.slot.start == later
 
 
@@ -222,17 +222,17 @@ async def test_what_is_held_for_a_move_is_moved_there_though_it_is_not_offered_a
     bench: Bench,
 ) -> None:
     asha, rao = await _booked(bench)
-    later, slot = TEN + DAY, (await bench.clinic.diaries.get(asha, ID)).appointment.slot
+    later, slot = TEN + DAY, (await bench.clinic.appointment_views.get(asha, ID)).appointment.slot
     appointments = bench.clinic.appointments
     held = held_for_move(ID, later)
-    await bench.clinic.bookings.hold(asha, rao.id, later, request_id=held, moving=slot)
+    await bench.clinic.booking.hold(asha, rao.id, later, request_id=held, moving=slot)
     await bench.storage.schedules.put(rao.id, Schedule(weekly={}))
     with pytest.raises(SlotNotOffered):
         await appointments.move(asha, ID, later + HOUR, was=TEN)
-    bench.clock.turn(HELD)
+    bench.clock.turn(HOLD_LENGTH)
     with pytest.raises(SlotNotOffered):
         await appointments.move(asha, ID, later, was=TEN)
-    bench.clock.turn(-HELD)
+    bench.clock.turn(-HOLD_LENGTH)
     assert (await appointments.move(asha, ID, later, was=TEN)).appointment.slot.start == later
 
 

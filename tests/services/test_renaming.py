@@ -28,16 +28,18 @@ async def test_a_doctors_new_name_waits_and_the_old_one_stands(bench: Bench) -> 
     rao = await bench.principal("rao@example.org", Role.DOCTOR, chat=2)
     user = await bench.clinic.profile.rename(rao, "Dr. Meera\u200b Rao")
     assert (user.name, user.wanted_name) == ("Rao", "Meera Rao")
-    (event,) = await bench.storage.notifications.newborn(9)
+    (event,) = await bench.storage.notifications.unspread(9)
     assert (event.kind, event.readers) == (EventKind.NAME_WAITS, (nora.id,))
     assert event.facts["wanted"] == "Meera Rao"
     assert not event.facts["alike"]
     decided = await bench.clinic.renaming.decide(nora, rao.id, "Meera Rao", approve=True)
     assert (decided.name, decided.wanted_name) == ("Meera Rao", None)
-    told = (await bench.storage.notifications.newborn(9))[-1]
+    told = (await bench.storage.notifications.unspread(9))[-1]
     assert (told.kind, told.readers) == (EventKind.NAME_APPROVED, (rao.id,))
     assert await _done(bench, rao) == [Action.NAME_WANTED, Action.NAME_APPROVED]
-    assert [found.id for found in (await bench.clinic.people.page(nora, "meera", 0)).items] == [rao.id]
+    assert [found.id for found in (await bench.clinic.administration.page(nora, "meera", 0)).items] == [
+        rao.id
+    ]
 
 
 async def test_a_name_that_is_refused_is_gone(bench: Bench) -> None:
@@ -73,7 +75,7 @@ async def test_an_admin_is_told_that_a_wanted_name_looks_like_anothers(bench: Be
     rao = await bench.principal("rao@example.org", Role.DOCTOR, chat=2)
     await bench.user("asha@example.org")
     user = await bench.clinic.profile.rename(rao, wanted)
-    (event,) = await bench.storage.notifications.newborn(9)
+    (event,) = await bench.storage.notifications.unspread(9)
     assert event.facts["alike"]
     assert [other.id for other in await bench.clinic.renaming.alike(user)] == [sen.id]
 

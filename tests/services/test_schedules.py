@@ -51,7 +51,7 @@ async def test_a_slot_is_free_until_it_begins(bench: Bench) -> None:
 
 async def test_notice_and_horizon_bound_what_may_be_booked(bench: Bench) -> None:
     asha, rao = await _people(bench)
-    schedule = Schedule(weekly=DAILY, notice=timedelta(hours=26), horizon=timedelta(days=3))
+    schedule = Schedule(weekly=DAILY, lead_time=timedelta(hours=26), horizon=timedelta(days=3))
     await bench.storage.schedules.put(rao, schedule)
     times = await bench.clinic.schedules.availability(asha, rao)
     every = [_local(slot.start) for n in range(9) for slot in times.slots(TUESDAY + timedelta(days=n))]
@@ -69,7 +69,7 @@ async def test_the_days_with_a_free_slot_are_those_whose_slots_are_not_all_taken
     before = await schedules.availability(asha, rao)
     assert before.days(first, last) == {TUESDAY, thursday}
     start = datetime(2027, 5, 6, 7, tzinfo=UTC)
-    await bench.clinic.bookings.book(asha, rao, start, reason=None, request_id=AppointmentId("a" * 24))
+    await bench.clinic.booking.book(asha, rao, start, reason=None, request_id=AppointmentId("a" * 24))
     after = await schedules.availability(asha, rao)
     assert after.days(first, last) == {TUESDAY}
     await bench.clinic.appointments.cancel(asha, AppointmentId("a" * 24))
@@ -110,7 +110,7 @@ async def test_the_day_of_a_clock_change_can_be_booked_whole(bench: Bench) -> No
     # Each of the eight half hours of work, the two that come twice among them.
     for number, slot in enumerate(times.slots(day)):
         request_id = AppointmentId(f"{number:024x}")
-        card = await bench.clinic.bookings.book(asha, rao, slot.start, reason=None, request_id=request_id)
+        card = await bench.clinic.booking.book(asha, rao, slot.start, reason=None, request_id=request_id)
         assert card.appointment.slot == slot
     left = await bench.clinic.schedules.availability(asha, rao, day)
     assert (number, left.slots(day)) == (7, [])

@@ -87,7 +87,7 @@ async def scene(bench: Bench) -> Scene:
         sessions=bench.storage.sessions,
         clock=bench.clock,
         channels={ChannelName.CHAT: chats, ChannelName.MAIL: mail},
-        screens=cards,
+        chat_cards=cards,
     )
     scene = Scene(bench, replace(asha, is_answered=True), cards, chats, mail, outbox)
     await _books(bench, scene.asha, "a")
@@ -260,7 +260,7 @@ async def test_a_late_card_is_looked_at_again_when_the_database_is_back(
     rao = await scene.bench.clinic.sessions.authenticate(ChatId(2))
     await scene.bench.clinic.appointments.cancel(rao, A)
     await scene.tells(SECOND)
-    sequences = scene.bench.storage.notifications.sequences
+    sequences = scene.bench.storage.notifications.delivery_order
 
     async def is_away(*_args: object) -> bool:
         raise StorageDown

@@ -219,7 +219,7 @@ async def test_a_dead_letter_that_is_sent_again_days_later_says_nothing_that_is_
     await scene.tells()
     await scene.tells(DAY)
     scene.mail.fault = lambda _notice: None
-    assert await scene.bench.clinic.undelivered.retry_all(nora) == 4
+    assert await scene.bench.clinic.dead_letters.retry_all(nora) == 4
     await scene.tells()
     assert scene.mail.by("Asha") == ["moved"]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.availability.slots import free, slots_of_day, slots_seen
 from services.local_time import day_bounds, local_stretch
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
-from services.models.ticks import LONGEST_SLOT, TICK_SECONDS, ticks
+from services.models.ticks import LONGEST_INTERVAL, TICK_SECONDS, ticks
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
@@ -106,7 +106,7 @@ def test_what_is_free_is_what_begins_in_the_window_and_overlaps_nothing(  # noqa
         if window.start <= slot.start < window.end and not any(slot.overlaps(other) for other in busy)
     ]
     assert free(slots, busy, window) == expected
-    assert all(other.end - other.start <= LONGEST_SLOT for other in busy)
+    assert all(other.end - other.start <= LONGEST_INTERVAL for other in busy)
 
 
 @given(days, days, zones)

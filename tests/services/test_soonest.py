@@ -31,12 +31,12 @@ async def test_each_doctor_has_the_time_that_a_look_at_that_doctor_alone_finds(b
     await bench.storage.schedules.add_time_off(
         off, TimeOff("t" * 24, day_bounds(date(2027, 5, 3), date(2027, 5, 13), BERLIN))
     )
-    await put(rare, Schedule(weekly=MONDAYS, notice=DAY))
+    await put(rare, Schedule(weekly=MONDAYS, lead_time=DAY))
     await put(never, Schedule(weekly={}))
-    await put(late, Schedule(notice=timedelta(days=6, hours=23)))
+    await put(late, Schedule(lead_time=timedelta(days=6, hours=23)))
     await put(full, Schedule(weekly=MONDAYS, horizon=timedelta(days=7)))
     bela = await bench.principal("bela@example.org", chat=2)
-    book = bench.clinic.bookings.book
+    book = bench.clinic.booking.book
     for number, start in enumerate((NINE, NINE + HALF)):
         await book(bela, full, start, reason=None, request_id=AppointmentId(f"{number:024}"))
     # In two places at once nobody can be.
@@ -60,7 +60,7 @@ async def test_a_page_of_doctors_costs_no_more_than_one(
     asha, ids = await bench.principal("asha@example.org"), await _doctors(bench, 6)
     if busy:
         for doctor in ids[:3]:
-            await bench.storage.schedules.put(doctor, Schedule(notice=timedelta(days=20)))
+            await bench.storage.schedules.put(doctor, Schedule(lead_time=timedelta(days=20)))
     finds = Finds()
     async with connect(database_url, event_listeners=[finds]) as database:
         storage = Storage.on(database)

@@ -44,7 +44,7 @@ async def _book(
     bench: Bench, patient: Principal, doctor: Principal, start: datetime, number: int = 1
 ) -> AppointmentId:
     request_id = AppointmentId(f"{number:024x}")
-    await bench.clinic.bookings.book(patient, doctor.id, start, reason=None, request_id=request_id)
+    await bench.clinic.booking.book(patient, doctor.id, start, reason=None, request_id=request_id)
     return request_id
 
 
@@ -61,7 +61,7 @@ async def _status(bench: Bench, appointment_id: AppointmentId) -> AppointmentSta
 
 
 async def _cancellations(bench: Bench) -> list[Event]:
-    return [event for event in await bench.storage.notifications.newborn(99) if event.kind == "cancelled"]
+    return [event for event in await bench.storage.notifications.unspread(99) if event.kind == "cancelled"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ async def test_time_in_it_is_neither_offered_nor_booked_nor_moved_to(bench: Benc
         with pytest.raises(SlotNotOffered):
             await _book(bench, asha, rao, start)
         with pytest.raises(SlotNotOffered):
-            await bench.clinic.bookings.check_free(asha, rao.id, start)
+            await bench.clinic.booking.check_free(asha, rao.id, start)
         with pytest.raises(SlotNotOffered):
             await bench.clinic.appointments.move(nora, before, start, was=TEN - timedelta(hours=1))
     assert await _status(bench, before) is BOOKED
@@ -200,8 +200,8 @@ async def test_confirming_twice_makes_one_time_off_and_says_the_same(bench: Benc
     slot = bench.clinic.time_off.days(TUESDAY, TUESDAY)
     assert await asyncio.gather(*(_take(bench, rao, slot) for _ in range(3))) == [1, 1, 1]
     bench.clock.turn(timedelta(minutes=3))
-    await bench.clinic.rounds.go()
-    assert await bench.storage.clearances.all() == []
+    await bench.clinic.periodic.run()
+    assert await bench.storage.bulk_cancellations.all() == []
     # Even when the order was carried out to its end: the bot may have died before it could say so.
     assert await _take(bench, rao, slot) == 1
     assert len(await bench.clinic.time_off.coming(rao)) == len(await _cancellations(bench)) == 1
@@ -215,7 +215,7 @@ async def test_taken_back_it_can_be_booked_again_and_stays_taken_back(bench: Ben
     assert off.slot.start == datetime(2027, 5, 3, 22, tzinfo=UTC)
     again = await _book(bench, asha, rao, TEN, 2)
     # The order would stand for two more minutes.
-    await bench.clinic.rounds.go()
+    await bench.clinic.periodic.run()
     assert [await _status(bench, each) for each in (lost, again)] == [CANCELLED, BOOKED]
     assert await bench.clinic.time_off.coming(rao) == []
     with pytest.raises(TimeOffUnknown):
@@ -239,7 +239,7 @@ async def test_what_is_booked_after_it_was_taken_back_is_safe_from_who_carries_t
         await add(doctor_id, off)
 
     monkeypatch.setattr(type(bench.storage.schedules), "add_time_off", lambda _self, *args: late(*args))
-    await bench.clinic.rounds.go()
+    await bench.clinic.periodic.run()
     assert [await _status(bench, each) for each in booked] == [BOOKED]
     assert await bench.clinic.time_off.coming(rao) == []
 
@@ -315,7 +315,7 @@ async def test_a_booking_that_was_on_its_way_is_met_by_the_order_and_both_hear(
     monkeypatch.setattr(store, "add", lambda _self, *args, **others: late(*args, **others))
     booked = await _book(bench, asha, rao, TEN)
     assert await _status(bench, booked) is BOOKED
-    await bench.clinic.rounds.go()
+    await bench.clinic.periodic.run()
     assert await _status(bench, booked) is CANCELLED
     (event,) = await _cancellations(bench)
     # The doctor has heard that it was booked, and never saw it in a list.

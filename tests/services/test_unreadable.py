@@ -58,22 +58,22 @@ async def test_a_notice_that_can_not_be_read_is_set_aside_and_its_neighbours_go_
     bench: Bench, nora: Principal, harm: str
 ) -> None:
     await _four(bench, HARMS[harm])
-    mail, undelivered = Recorder(), bench.clinic.undelivered
+    mail, undelivered = Recorder(), bench.clinic.dead_letters
     outbox = _outbox(bench, Recorder(), mail)
     await outbox.send_due()
     assert len(mail.delivered) == 3
     for _ in range(2):
         found = await undelivered.page(nora, 0)
-        (parked,) = found.parked.items
+        (parked,) = found.dead_letters.items
         assert "something this version can't read" in page_text(found, bench.clinic.rules.zone)
         await undelivered.retry(nora, parked.ticket)
         await outbox.send_due()
         bench.clock.turn(LEASE)
-    (parked,) = (await undelivered.page(nora, 0)).parked.items
+    (parked,) = (await undelivered.page(nora, 0)).dead_letters.items
     await undelivered.drop(nora, parked.ticket)
     bench.clock.turn(LEASE)
     await outbox.send_due()
-    assert (await undelivered.page(nora, 0)).parked.total == 0
+    assert (await undelivered.page(nora, 0)).dead_letters.total == 0
     assert len(mail.delivered) == 3
 
 
@@ -82,11 +82,11 @@ async def test_a_notice_whose_attempts_are_no_number_keeps_no_other_from_being_t
     bench: Bench, nora: Principal, attempts: Any
 ) -> None:
     await _four(bench, {"$set": {"attempts": attempts}})
-    mail, undelivered = Recorder(), bench.clinic.undelivered
+    mail, undelivered = Recorder(), bench.clinic.dead_letters
     outbox = _outbox(bench, Recorder(), mail)
     await outbox.send_due()
     assert len(mail.delivered) == 3
-    (parked,) = (await undelivered.page(nora, 0)).parked.items
+    (parked,) = (await undelivered.page(nora, 0)).dead_letters.items
     await undelivered.retry(nora, parked.ticket)  # they are counted anew
     await outbox.send_due()
     assert len(mail.delivered) == 4
@@ -95,7 +95,7 @@ async def test_a_notice_whose_attempts_are_no_number_keeps_no_other_from_being_t
 async def test_the_kind_that_is_not_known_is_named(bench: Bench, nora: Principal) -> None:
     await _four(bench, {"$set": {"event.kind": "<b>from_the_future"}})
     await _outbox(bench, Recorder(), Recorder()).send_due()
-    said = page_text(await bench.clinic.undelivered.page(nora, 0), bench.clinic.rules.zone)
+    said = page_text(await bench.clinic.dead_letters.page(nora, 0), bench.clinic.rules.zone)
     assert "something this version can't read (&lt;b&gt;from_the_future)" in said
 
 

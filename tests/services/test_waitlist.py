@@ -35,7 +35,7 @@ from services.models.people import AccountStatus, ChatId, Principal, Role, User,
 from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, TimeOff, Weekday
 from services.models.waitlist import SlotOffer
 from services.notifications.outbox import Outbox
-from services.waitlist.offers import LASTS, WaitlistOffers
+from services.waitlist.offers import OFFER_LENGTH, WaitlistOffers
 from tests.services.conftest import KEY, Bench
 from tests.services.test_outbox import Recorder
 
@@ -63,7 +63,7 @@ async def doctor(bench: Bench, *hours: Hours) -> Principal:
 
 async def book(bench: Bench, who: Principal, start: datetime, doctor_id: str = "rao") -> Appointment:
     request_id = AppointmentId(new_id(bench.clock.now()))
-    card = await bench.clinic.bookings.book(who, UserId(doctor_id), start, reason=None, request_id=request_id)
+    card = await bench.clinic.booking.book(who, UserId(doctor_id), start, reason=None, request_id=request_id)
     return card.appointment
 
 
@@ -88,9 +88,9 @@ async def cancel(bench: Bench, taken: tuple[Principal, Appointment]) -> None:
 
 async def offered(bench: Bench, who: Principal) -> SlotOffer | None:
     """Return what is offered to somebody by now, after a round."""
-    await bench.clinic.lines.work()
-    (card,) = await bench.clinic.waitlist.places(who)
-    return bench.clinic.waitlist.stands(card.place)
+    await bench.clinic.waitlist_offers.work()
+    (card,) = await bench.clinic.waitlist.entries(who)
+    return bench.clinic.waitlist.stands(card.entry)
 
 
 async def sure(bench: Bench, who: Principal) -> SlotOffer:
@@ -101,7 +101,7 @@ async def sure(bench: Bench, who: Principal) -> SlotOffer:
 
 async def told(bench: Bench) -> list[UserId]:
     """Return who has heard that a time has opened, in their order."""
-    events = await bench.storage.notifications.newborn(500)
+    events = await bench.storage.notifications.unspread(500)
     opened = sorted((e.facts["until"], e.readers[0]) for e in events if e.kind is EventKind.SLOT_OPENED)
     return [reader for _, reader in opened]
 
@@ -115,16 +115,16 @@ async def test_the_first_in_line_is_asked_and_nobody_else_can_have_it_meanwhile(
     assert await offered(bench, first) is None
     await cancel(bench, taken[0])
     offer = await sure(bench, first)
-    assert (offer.slot.start, offer.until) == (TEN, bench.clock.now() + LASTS)
+    assert (offer.slot.start, offer.until) == (TEN, bench.clock.now() + OFFER_LENGTH)
     assert await offered(bench, second) is None
     with pytest.raises(SlotTaken):
         await book(bench, second, TEN)
     assert await told(bench) == [first.id]
     card = await bench.clinic.waitlist.take(first, offer.id)
     assert (card.appointment.status, card.appointment.slot.start) == (AppointmentStatus.BOOKED, TEN)
-    assert await bench.clinic.waitlist.places(first) == []
+    assert await bench.clinic.waitlist.entries(first) == []
     assert await offered(bench, second) is None
-    (waiting,) = await bench.clinic.waitlist.places(second)
+    (waiting,) = await bench.clinic.waitlist.entries(second)
     assert waiting.before == 0
 
 
@@ -136,7 +136,7 @@ async def test_silence_and_passing_lead_to_the_next_and_nobody_is_asked_twice(be
         await waits(bench, one)
     await cancel(bench, taken[0])
     late = await sure(bench, line[0])
-    bench.clock.turn(LASTS)
+    bench.clock.turn(OFFER_LENGTH)
     offer = await sure(bench, line[1])
     assert offer.slot.start == TEN
     with pytest.raises(OfferOver):
@@ -145,8 +145,8 @@ async def test_silence_and_passing_lead_to_the_next_and_nobody_is_asked_twice(be
     with pytest.raises(OfferOver):
         await bench.clinic.waitlist.take(line[1], offer.id)
     await sure(bench, line[2])
-    bench.clock.turn(LASTS)
-    await bench.clinic.lines.work()
+    bench.clock.turn(OFFER_LENGTH)
+    await bench.clinic.waitlist_offers.work()
     for one in line:
         assert await offered(bench, one) is None
         with pytest.raises(OfferOver):
@@ -189,7 +189,7 @@ async def test_a_time_is_found_however_it_opens(bench: Bench) -> None:
     await bench.storage.schedules.add_time_off(rao.id, off)
     other = await person(bench, "other")
     kept = AppointmentId("e" * 24)
-    await bench.clinic.bookings.hold(other, rao.id, TEN + HALF, request_id=kept)
+    await bench.clinic.booking.hold(other, rao.id, TEN + HALF, request_id=kept)
     await waits(bench, asha)
     assert await offered(bench, asha) is None
     bench.clock.turn(timedelta(minutes=4))  # what is held on a summary is let go by itself
@@ -227,10 +227,10 @@ async def test_what_is_near_is_offered_for_half_of_the_time_or_not_at_all(
     rao, asha = await doctor(bench), await person(bench, "asha")
     await waits(bench, asha)
     (taken,) = await full(bench, count=1)
-    await bench.clinic.lines.work()
+    await bench.clinic.waitlist_offers.work()
     week = {Weekday.TUESDAY: (Hours(time(10), time(10, 30)),)}
     await bench.storage.schedules.put(
-        rao.id, Schedule(weekly=week, notice=timedelta(minutes=notice), change_notice=timedelta(0))
+        rao.id, Schedule(weekly=week, lead_time=timedelta(minutes=notice), change_lead_time=timedelta(0))
     )
     bench.clock.turn_to(TEN - timedelta(minutes=left))
     await cancel(bench, taken)
@@ -264,7 +264,7 @@ async def test_one_place_a_doctor_and_a_new_wish_takes_it(bench: Bench) -> None:
     old = await sure(bench, asha)
     other = await bench.clinic.waitlist.join(asha, UserId("rao"), TUESDAY, TUESDAY, PartOfDay.EVENING)
     assert (other.has_replaced, other.card.before) == (True, 1)
-    assert len(await bench.clinic.waitlist.places(asha)) == 1
+    assert len(await bench.clinic.waitlist.entries(asha)) == 1
     with pytest.raises(OfferOver):
         await bench.clinic.waitlist.take(asha, old.id)
     assert (await sure(bench, bela)).slot.start == TEN
@@ -291,9 +291,9 @@ async def test_who_has_a_time_in_those_days_waits_no_more_and_who_had_one_does(b
     await waits(bench, asha)
     await waits(bench, bela)
     await book(bench, asha, TEN)
-    await bench.clinic.lines.work()
-    assert await bench.clinic.waitlist.places(asha) == []
-    assert len(await bench.clinic.waitlist.places(bela)) == 1
+    await bench.clinic.waitlist_offers.work()
+    assert await bench.clinic.waitlist.entries(asha) == []
+    assert len(await bench.clinic.waitlist.entries(bela)) == 1
 
 
 async def test_a_place_ends_with_its_days_and_with_whose_it_is(bench: Bench) -> None:
@@ -306,16 +306,16 @@ async def test_a_place_ends_with_its_days_and_with_whose_it_is(bench: Bench) -> 
     await sure(bench, asha)
     await bench.storage.users.change(asha.id, {"status": "blocked"})
     bench.news.clear()
-    await bench.clinic.lines.work()
+    await bench.clinic.waitlist_offers.work()
     assert bench.news == ["news"]
     assert (await sure(bench, bela)).slot.start == TEN
     assert await bench.storage.waitlist.of_patient(asha.id) == []
-    await bench.clinic.leaving.leave(bela)
+    await bench.clinic.account_deletion.leave(bela)
     assert await bench.storage.waitlist.of_patient(bela.id) == []
-    bench.clock.turn(LASTS)
+    bench.clock.turn(OFFER_LENGTH)
     await sure(bench, cleo)
     bench.clock.turn(timedelta(days=2))
-    await bench.clinic.lines.work()
+    await bench.clinic.waitlist_offers.work()
     assert await bench.storage.waitlist.of_patient(cleo.id) == []
 
 
@@ -359,7 +359,7 @@ async def test_an_offer_is_taken_once_and_by_nobody_else(bench: Bench) -> None:
         await bench.clinic.waitlist.pass_on(mallory, offer.id)
     cards = await asyncio.gather(*(bench.clinic.waitlist.take(asha, offer.id) for _ in range(5)))
     assert {card.appointment.id for card in cards} == {offer.id}
-    assert (await bench.clinic.diaries.page(asha, Period.UPCOMING, 0)).total == 1
+    assert (await bench.clinic.appointment_views.page(asha, Period.UPCOMING, 0)).total == 1
     await bench.clinic.appointments.cancel(asha, offer.id)
     with pytest.raises(OfferOver):
         await bench.clinic.waitlist.take(asha, offer.id)
@@ -384,7 +384,7 @@ async def _rush(bench: Bench) -> Counter[type]:
     await waits(bench, asha)
     await cancel(bench, taken[0])
     offer = await sure(bench, asha)
-    bench.clock.turn(LASTS - SECOND)
+    bench.clock.turn(OFFER_LENGTH - SECOND)
     takes: list[Awaitable[Any]] = [bench.clinic.waitlist.take(asha, offer.id)]
     return await _ends(
         [*(book(bench, one, TEN) for one in crowd[:10]), *takes, *(book(bench, o, TEN) for o in crowd[10:])]
@@ -413,9 +413,9 @@ def another_worker(bench: Bench) -> WaitlistOffers:
         tokens=Tokens(KEY),
         passwords=passwords,
         mailer=bench.letters,
-        on_news=lambda: None,
-        on_announced=lambda: None,
-    ).lines
+        on_event=lambda: None,
+        on_announcement=lambda: None,
+    ).waitlist_offers
 
 
 async def test_many_workers_offer_one_time_once_and_in_the_order_of_the_line(bench: Bench) -> None:
@@ -429,7 +429,7 @@ async def test_many_workers_offer_one_time_once_and_in_the_order_of_the_line(ben
     for number in range(len(line)):
         await asyncio.gather(*(worker.work() for worker in workers))
         assert await told(bench) == [one.id for one in line[: number + 1]]
-        bench.clock.turn(LASTS)
+        bench.clock.turn(OFFER_LENGTH)
 
 
 class Killed(BaseException):
@@ -447,7 +447,7 @@ async def test_killed_between_any_two_writes_the_offer_is_made_once(
     taken = await full(bench)
     await waits(bench, asha)
     await waits(bench, bela)
-    await bench.clinic.lines.work()
+    await bench.clinic.waitlist_offers.work()
     await cancel(bench, taken[0])
     writes = [(bench.storage.waitlist, "change"), (bench.storage.appointments, "hold")]
     done = 0
@@ -469,7 +469,7 @@ async def test_killed_between_any_two_writes_the_offer_is_made_once(
         for owner, name in writes:
             patched.setattr(owner, name, dying(getattr(owner, name)))
         with pytest.raises(Killed):
-            await bench.clinic.lines.work()
+            await bench.clinic.waitlist_offers.work()
     bench.clock.turn(timedelta(seconds=20))
     assert (await sure(bench, asha)).slot.start == TEN
     assert await offered(bench, bela) is None
@@ -497,9 +497,11 @@ async def test_killed_after_taking_the_place_goes_in_the_next_round(
             await bench.clinic.waitlist.take(asha, offer.id)
     card = await bench.clinic.waitlist.take(asha, offer.id)
     assert card.appointment.id == offer.id
-    await bench.clinic.lines.work()
-    assert await bench.clinic.waitlist.places(asha) == []
-    assert (await bench.clinic.diaries.get(asha, offer.id)).appointment.status is AppointmentStatus.BOOKED
+    await bench.clinic.waitlist_offers.work()
+    assert await bench.clinic.waitlist.entries(asha) == []
+    assert (
+        await bench.clinic.appointment_views.get(asha, offer.id)
+    ).appointment.status is AppointmentStatus.BOOKED
 
 
 async def test_what_could_not_be_told_in_time_is_told_to_nobody(bench: Bench) -> None:
@@ -515,7 +517,7 @@ async def test_what_could_not_be_told_in_time_is_told_to_nobody(bench: Bench) ->
         clock=bench.clock,
         channels=outbox_of,
     )
-    for wait, heard in ((LASTS - SECOND, 1), (LASTS, 1)):
+    for wait, heard in ((OFFER_LENGTH - SECOND, 1), (OFFER_LENGTH, 1)):
         await cancel(bench, taken.pop())
         await sure(bench, asha)
         bench.clock.turn(wait)
@@ -540,6 +542,6 @@ async def test_what_was_meant_for_somebody_and_is_gone_before_it_is_held_is_told
 
     with monkeypatch.context() as patched:
         patched.setattr(bench.storage.appointments, "hold", late)
-        await bench.clinic.lines.work()
+        await bench.clinic.waitlist_offers.work()
     assert await offered(bench, asha) is None
     assert await told(bench) == []

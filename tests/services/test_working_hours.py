@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from services.errors import (
     BadBuffer,
     BadHorizon,
-    BadNotice,
+    BadLeadTime,
     BadSlotLength,
     HoursBackwards,
     HoursOverlap,
     Invalid,
-    NoticeTooLong,
+    LeadTimeTooLong,
     NotOnFiveMinutes,
     RoleRequired,
     SlotTooLong,
@@ -57,13 +57,13 @@ def _monday(*hours: Hours, slot_minutes: int = 30) -> Schedule:
         (Schedule(buffer_minutes=-5), BadBuffer),
         (Schedule(buffer_minutes=7), BadBuffer),
         (Schedule(buffer_minutes=125), BadBuffer),
-        (Schedule(notice=timedelta(seconds=90)), BadNotice),
-        (Schedule(notice=-HOUR), BadNotice),
-        (Schedule(notice=timedelta(days=31)), BadNotice),
+        (Schedule(lead_time=timedelta(seconds=90)), BadLeadTime),
+        (Schedule(lead_time=-HOUR), BadLeadTime),
+        (Schedule(lead_time=timedelta(days=31)), BadLeadTime),
         (Schedule(horizon=timedelta(0)), BadHorizon),
         (Schedule(horizon=timedelta(hours=36)), BadHorizon),
         (Schedule(horizon=timedelta(days=366)), BadHorizon),
-        (Schedule(notice=timedelta(days=7), horizon=timedelta(days=7)), NoticeTooLong),
+        (Schedule(lead_time=timedelta(days=7), horizon=timedelta(days=7)), LeadTimeTooLong),
     ],
 )
 def test_what_makes_no_sense_is_refused(schedule: Schedule, expected: type[Invalid]) -> None:
@@ -114,7 +114,7 @@ async def _booked(bench: Bench, doctor: Principal, *starts: datetime) -> list[Ap
     for number, start in enumerate(starts):
         patient = await bench.principal(f"p{number}@example.org", chat=10 + number)
         request_id = AppointmentId(f"{number:024x}")
-        await bench.clinic.bookings.book(patient, doctor.id, start, reason=None, request_id=request_id)
+        await bench.clinic.booking.book(patient, doctor.id, start, reason=None, request_id=request_id)
         ids.append(request_id)
     return ids
 
@@ -131,7 +131,7 @@ async def test_a_preview_shows_the_free_slots_of_seven_days_less_what_is_taken_a
     await _booked(bench, rao, TEN)
     off = TimeOff("t", Slot(TEN + timedelta(days=1, hours=-12), TEN + timedelta(days=1, hours=12)))
     await bench.storage.schedules.add_time_off(rao.id, off)
-    hours = replace(MORNINGS, slot_minutes=60, notice=timedelta(hours=2))
+    hours = replace(MORNINGS, slot_minutes=60, lead_time=timedelta(hours=2))
     shown = await bench.clinic.working_hours.preview(rao, hours)
     assert list(shown.free) == [date(2027, 5, 3) + timedelta(days=n) for n in range(7)]
     # Today from ten on, tomorrow less what is booked at ten, on Wednesday nothing for the time off.
@@ -173,16 +173,16 @@ async def test_saving_cancels_what_was_shown_and_nothing_that_came_since(bench: 
     statuses = await _statuses(bench, [shown, inside, since])
     booked = AppointmentStatus.BOOKED
     assert statuses == [AppointmentStatus.CANCELLED, booked, booked]
-    await bench.clinic.rounds.go()
+    await bench.clinic.periodic.run()
     assert await _statuses(bench, [shown, inside, since]) == statuses
-    assert await bench.storage.clearances.all() == []
+    assert await bench.storage.bulk_cancellations.all() == []
 
 
 async def test_who_is_cancelled_is_offered_times_of_the_new_hours(bench: Bench) -> None:
     rao = await bench.principal("rao@example.org", Role.DOCTOR, 2)
     ids = await _booked(bench, rao, TEN + timedelta(hours=5))
     await _save(bench, rao, MORNINGS, ids)
-    (event,) = [e for e in await bench.storage.notifications.newborn(9) if e.kind == "cancelled"]
+    (event,) = [e for e in await bench.storage.notifications.unspread(9) if e.kind == "cancelled"]
     assert event.facts["why"] == "hours"
     # The last of the mornings: half past eleven in Berlin.
     assert [f"{offer['start']:%d %H:%M}" for offer in event.facts["offers"]] == [
@@ -196,7 +196,7 @@ async def test_saving_twice_with_one_order_cancels_once_and_says_the_same(bench:
     rao = await bench.principal("rao@example.org", Role.DOCTOR, 2)
     ids = await _booked(bench, rao, TEN + timedelta(hours=5))
     assert [await _save(bench, rao, MORNINGS, ids) for _ in range(2)] == [1, 1]
-    cancelled = [e for e in await bench.storage.notifications.newborn(9) if e.kind == "cancelled"]
+    cancelled = [e for e in await bench.storage.notifications.unspread(9) if e.kind == "cancelled"]
     assert len(cancelled) == 1
 
 

@@ -21,11 +21,11 @@ async def _record(storage: Storage, at: timedelta, key: str = "mail:x") -> datet
 
 async def test_a_chat_has_one_session_the_last_one(storage: Storage) -> None:
     chat, asha, rao = ChatId(-7), UserId("asha"), UserId("rao")
-    assert await storage.arrivals.of_chat(chat) == FoundChat()
+    assert await storage.chat_lookup.of_chat(chat) == FoundChat()
     await storage.users.add(a_user("rao", role=Role.DOCTOR), b"", MONDAY)
     for token, user in (("first", asha), ("second", rao)):
         await storage.sessions.put(StoredSession(chat, token), user, MONDAY + MINUTE)
-    known = await storage.arrivals.of_chat(chat)
+    known = await storage.chat_lookup.of_chat(chat)
     assert known == FoundChat(None, "second", a_user("rao", role=Role.DOCTOR))
     assert "second" not in repr(known)
     assert await storage.sessions.chats_of([asha, rao], MONDAY) == {asha: [], rao: [chat]}
@@ -109,7 +109,7 @@ async def test_hours_come_back_as_they_were(storage: Storage) -> None:
         },
         slot_minutes=25,
         buffer_minutes=5,
-        notice=timedelta(hours=2),
+        lead_time=timedelta(hours=2),
         horizon=timedelta(days=7),
     )
     for schedule in (odd, Schedule(), Schedule(weekly={})):
@@ -134,12 +134,12 @@ async def test_only_dialogs_that_were_quiet_for_too_long_have_expired(storage: S
 
 
 async def test_updates_are_kept_once_in_their_order_until_they_are_removed(storage: Storage) -> None:
-    await storage.updates.put({3: "three", 1: "one"})
-    await storage.updates.put({2: "two", 3: "three again"})
-    assert await storage.updates.all() == ["one", "two", "three"]
+    await storage.pending_updates.put({3: "three", 1: "one"})
+    await storage.pending_updates.put({2: "two", 3: "three again"})
+    assert await storage.pending_updates.all() == ["one", "two", "three"]
     for update_id in (1, 1, 99):
-        await storage.updates.remove(update_id)
-    assert await storage.updates.all() == ["two", "three"]
+        await storage.pending_updates.remove(update_id)
+    assert await storage.pending_updates.all() == ["two", "three"]
 
 
 async def test_times_come_back_in_utc_to_the_millisecond(storage: Storage) -> None:

@@ -31,25 +31,25 @@ FULL = CancellationOrder(
 
 async def test_orders_come_back_as_they_were_given_oldest_first(storage: Storage) -> None:
     for order in (FULL, PLAIN, FULL):
-        await storage.clearances.add(order)
-    assert await storage.clearances.all() == [PLAIN, FULL]
+        await storage.bulk_cancellations.add(order)
+    assert await storage.bulk_cancellations.all() == [PLAIN, FULL]
 
 
 async def test_an_order_stands_until_it_is_removed(storage: Storage) -> None:
-    assert not await storage.clearances.stands("a")
-    await storage.clearances.add(PLAIN)
-    assert await storage.clearances.stands("a")
-    await storage.clearances.remove("a")
-    assert not await storage.clearances.stands("a")
+    assert not await storage.bulk_cancellations.stands("a")
+    await storage.bulk_cancellations.add(PLAIN)
+    assert await storage.bulk_cancellations.stands("a")
+    await storage.bulk_cancellations.remove("a")
+    assert not await storage.bulk_cancellations.stands("a")
 
 
 async def test_an_order_of_another_version_does_not_hide_the_others(
     storage: Storage, caplog: pytest.LogCaptureFixture
 ) -> None:
     unread = new_id(MONDAY)  # of its own: each is logged once in a process
-    await storage.clearances._clearances.insert_one({"_id": unread, "kind": "unheard of"})
-    await storage.clearances.add(PLAIN)
-    assert await storage.clearances.all() == [PLAIN]
+    await storage.bulk_cancellations._orders.insert_one({"_id": unread, "kind": "unheard of"})
+    await storage.bulk_cancellations.add(PLAIN)
+    assert await storage.bulk_cancellations.all() == [PLAIN]
     assert f"clearance.unreadable id={unread}" in caplog.text
 
 
@@ -61,7 +61,7 @@ async def test_what_an_order_has_cancelled_is_counted(storage: Storage) -> None:
         event = an_event(f"c{number}")
         if number < 3:
             await storage.appointments.cancel(appointment.id, RAO, appointment, event, MONDAY, order=order)
-    cleared = storage.diaries.cleared
+    cleared = storage.appointment_queries.cleared
     day = Slot(TEN - timedelta(hours=3), TEN + timedelta(hours=9))
     assert await cleared(Role.DOCTOR, RAO, day, "a") == 2
     assert await cleared(Role.PATIENT, UserId("asha"), day, "other") == 1

@@ -124,8 +124,8 @@ async def test_somebodys_days_hold_all_that_begins_in_them_in_order(storage: Sto
     cancelled = await _cancel(storage, first)
     window = Slot(TEN, TEN + 2 * HOUR)
     for role, person in ((Role.DOCTOR, RAO), (Role.PATIENT, UserId("asha"))):
-        assert await storage.diaries.of_person(role, person, window) == [cancelled, later]
-    assert await storage.diaries.of_person(Role.DOCTOR, UserId("asha"), window) == []
+        assert await storage.appointment_queries.of_person(role, person, window) == [cancelled, later]
+    assert await storage.appointment_queries.of_person(Role.DOCTOR, UserId("asha"), window) == []
 
 
 async def test_what_an_order_to_cancel_would_meet_is_booked_and_touches_the_time(storage: Storage) -> None:
@@ -137,7 +137,7 @@ async def test_what_an_order_to_cancel_would_meet_is_booked_and_touches_the_time
     await _cancel(storage, freed)
     await storage.appointments.mark(seen, FULFILLED, RAO, MONDAY)
     window = Slot(TEN, TEN + 2 * HOUR)
-    within_it = storage.diaries.booked_within
+    within_it = storage.appointment_queries.booked_within
     assert await within_it(Role.DOCTOR, RAO, window) == [into, within]
     assert await within_it(Role.PATIENT, UserId("asha"), window) == [into, within]
     assert await within_it(Role.DOCTOR, RAO, window, limit=1) == [into]
@@ -148,11 +148,14 @@ async def test_the_clinics_day_pages_hold_everybodys_once_in_order(storage: Stor
     made = [an_appointment(n, at=30 * (n * 3 % 7), doctor=f"d{n}", patient=f"p{n}") for n in range(7)]
     await _add(storage, *made, an_appointment(8, at=600, doctor="x"), an_appointment(9, at=-30, doctor="y"))
     window = Slot(TEN, TEN + 5 * HOUR)
-    pages = [await storage.diaries.page(window, number=number, size=3) for number in range(3)]
+    pages = [await storage.appointment_queries.page(window, number=number, size=3) for number in range(3)]
     shown = [appointment for page in pages for appointment in page.items]
     assert shown == sorted(made, key=lambda appointment: appointment.slot)
     assert {(page.total, page.pages) for page in pages} == {(7, 3)}
-    assert [(await storage.diaries.page(window, number=n, size=3)).number for n in (-1, 99)] == [0, 2]
+    assert [(await storage.appointment_queries.page(window, number=n, size=3)).number for n in (-1, 99)] == [
+        0,
+        2,
+    ]
 
 
 async def test_a_move_takes_what_was_held_for_it_and_what_is_held_no_longer(storage: Storage) -> None:

@@ -30,12 +30,12 @@ async def test_news_is_born_with_its_thing_and_gone_once_its_notices_are_stored(
     doctor = a_user("rao", role=Role.DOCTOR, status=AccountStatus.PENDING)
     await storage.users.add(doctor, b"", MONDAY)
     await storage.users.decide(doctor.id, AccountStatus.PENDING, AccountStatus.ACTIVE, approved)
-    assert await storage.notifications.newborn(10) == [booked, approved]
+    assert await storage.notifications.unspread(10) == [booked, approved]
     notice = Notice("a.booked.asha.chat.1", booked, UserId("asha"), CHAT, ChatId(1))
     await storage.notifications.add([booked], [notice], MONDAY)
-    assert await storage.notifications.newborn(10) == [approved]
+    assert await storage.notifications.unspread(10) == [approved]
     await storage.notifications.add([approved], [], MONDAY)
-    assert await storage.notifications.newborn(10) == []
+    assert await storage.notifications.unspread(10) == []
     (claimed,) = await storage.notifications.claim(CHAT, MONDAY, MINUTE)
     assert claimed == Notice(notice.id, booked, notice.reader, CHAT, ChatId(1), 1, since=MONDAY)
 
@@ -46,14 +46,14 @@ async def test_two_events_of_one_appointment_end_their_waiting_one_by_one(storag
     await storage.appointments.add(appointment, first, MONDAY)
     await storage.appointments.cancel(appointment.id, appointment.patient_id, appointment, second, MONDAY)
     await storage.notifications.add([first], [a_notice("n1")], MONDAY)
-    assert await storage.notifications.newborn(10) == [second]
+    assert await storage.notifications.unspread(10) == [second]
 
 
 async def test_a_copy_that_died_half_way_is_done_again_without_doubling(storage: Storage) -> None:
     event, notices = an_event(), [a_notice("n1"), a_notice("n2")]
     await storage.appointments.add(an_appointment(1), event, MONDAY)
     await insert_new(storage.notifications._notifications, [notice_document(notices[0], MONDAY)])
-    assert await storage.notifications.newborn(10) == [event]
+    assert await storage.notifications.unspread(10) == [event]
     await storage.notifications.add([event], notices, MONDAY)
     assert [await _claimed(storage) for _ in range(3)] in (["n1", "n2", None], ["n2", "n1", None])
 
@@ -127,24 +127,24 @@ async def test_news_that_can_not_be_read_stops_no_other(storage: Storage, harm: 
     rows = storage.appointments._appointments
     update = {"$unset": {"unsent.0.readers": ""}} if "readers" in harm else {"$set": {"unsent.0.kind": "x"}}
     await rows.update_one({"unsent.id": "bad"}, update)
-    assert await storage.notifications.newborn(10) == [readable]
+    assert await storage.notifications.unspread(10) == [readable]
 
 
 async def test_what_is_closed_does_not_wait_again_for_a_claimer_that_was_slow(storage: Storage) -> None:
     await storage.notifications.add([an_event()], [a_notice("n")], MONDAY)
     await storage.notifications.close(a_notice("n"), MONDAY, "sent")
     await storage.notifications.postpone(a_notice("n"), MONDAY, failed_at=MONDAY, why="no answer")
-    await storage.notifications.park(a_notice("n"), MONDAY, "no answer")
+    await storage.notifications.dead_letter(a_notice("n"), MONDAY, "no answer")
     assert await _claimed(storage) is None
-    assert (await storage.parked.page(0, 4)).total == 0
+    assert (await storage.dead_letters.page(0, 4)).total == 0
 
 
 async def test_of_chats_each_has_one_claimed_and_busy_ones_none(storage: Storage) -> None:
     notices = [replace(a_notice(f"{chat}{n}"), chat_id=ChatId(chat)) for n in "ab" for chat in (1, 2, 3)]
     await storage.notifications.add([an_event()], notices, MONDAY)
-    claimed = await storage.notifications.claim(CHAT, MONDAY, MINUTE, 8, busy=[])
+    claimed = await storage.notifications.claim(CHAT, MONDAY, MINUTE, 8, limited=[])
     assert sorted(one.id for one in claimed) == ["1a", "2a", "3a"]
-    claimed = await storage.notifications.claim(CHAT, MONDAY, MINUTE, 8, busy=[ChatId(1), ChatId(3)])
+    claimed = await storage.notifications.claim(CHAT, MONDAY, MINUTE, 8, limited=[ChatId(1), ChatId(3)])
     assert [one.id for one in claimed] == ["2b"]
     assert await storage.notifications.is_due(CHAT, MONDAY, but=[ChatId(1)])
     assert not await storage.notifications.is_due(CHAT, MONDAY, but=[ChatId(1), ChatId(3)])

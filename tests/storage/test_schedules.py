@@ -22,7 +22,7 @@ HOURS = Schedule(
     },
     slot_minutes=20,
     buffer_minutes=5,
-    notice=timedelta(minutes=90),
+    lead_time=timedelta(minutes=90),
     horizon=timedelta(days=30),
 )
 
@@ -42,7 +42,7 @@ async def test_hours_come_back_as_they_were_stored_and_leave_time_off_alone(stor
     assert stored is not None
     assert stored.time_off == (_off(1), _off(2))
     assert (stored.weekly, stored.slot_minutes, stored.buffer_minutes) == (HOURS.weekly, 20, 5)
-    assert (stored.notice, stored.horizon) == (HOURS.notice, HOURS.horizon)
+    assert (stored.lead_time, stored.horizon) == (HOURS.lead_time, HOURS.horizon)
 
 
 async def test_who_has_only_time_off_works_the_usual_hours(storage: Storage) -> None:
@@ -78,7 +78,7 @@ async def test_a_digest_is_planned_by_one_of_two_workers(storage: Storage) -> No
         *(plan(due, MONDAY + HOUR, an_event(f"d{n}", EventKind.DIGEST)) for n in range(4))
     )
     assert sorted(done) == [False, False, False, True]
-    assert len(await storage.notifications.newborn(9)) == 1
+    assert len(await storage.notifications.unspread(9)) == 1
     assert await storage.schedules.digests_due(MONDAY, 9) == []
     assert [each.due for each in await storage.schedules.digests_due(MONDAY + HOUR, 9)] == [MONDAY + HOUR]
 

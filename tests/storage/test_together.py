@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import StorageDown
-from services.storage.batching import MOST, Batcher
+from services.storage.batching import MAX_BATCH, Batcher
 
 
 class Oracle:
@@ -46,11 +46,11 @@ async def test_who_asks_while_a_question_is_on_its_way_goes_with_the_next() -> N
     oracle.free.clear()
     first = asyncio.create_task(together(1))
     await asyncio.sleep(0)
-    others = [asyncio.create_task(together(number)) for number in range(2, MOST + 12)]
+    others = [asyncio.create_task(together(number)) for number in range(2, MAX_BATCH + 12)]
     await asyncio.sleep(0)
     oracle.free.set()
-    assert await asyncio.gather(first, *others) == [2 * number for number in range(1, MOST + 12)]
-    assert oracle.asked == [1, MOST, 10]
+    assert await asyncio.gather(first, *others) == [2 * number for number in range(1, MAX_BATCH + 12)]
+    assert oracle.asked == [1, MAX_BATCH, 10]
 
 
 async def test_a_failure_is_told_to_all_who_were_asked_for_and_to_nobody_else() -> None:

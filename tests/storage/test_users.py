@@ -109,7 +109,7 @@ async def test_of_those_who_decide_on_an_account_at_once_one_does(storage: Stora
     decided = [user for user in results if user is not None]
     assert len(decided) == 1
     assert await storage.users.by_id(waiting.id) == decided[0]
-    (event,) = await storage.notifications.newborn(10)
+    (event,) = await storage.notifications.unspread(10)
     assert (event.kind is EventKind.DOCTOR_APPROVED) is (decided[0].status is ACTIVE)
 
 
@@ -118,7 +118,7 @@ async def test_fields_change_with_their_news_in_one_write(storage: Storage) -> N
     event = an_event("e", EventKind.EMAIL_CHANGED, "asha")
     changed = await storage.users.change(UserId("asha"), {"email": "new@example.org", "zone": "UTC"}, event)
     assert changed == replace(a_user("asha"), email="new@example.org", zone="UTC")
-    assert await storage.notifications.newborn(9) == [event]
+    assert await storage.notifications.unspread(9) == [event]
     assert await storage.users.change(UserId("nobody"), {"zone": "UTC"}) is None
 
 
@@ -129,18 +129,18 @@ async def test_an_address_that_somebody_has_is_refused_with_its_news(storage: St
             UserId("asha"), {"email": "bela@example.org"}, an_event("e", EventKind.EMAIL_CHANGED, "asha")
         )
     assert await storage.users.by_id(UserId("asha")) == a_user("asha")
-    assert await storage.notifications.newborn(9) == []
+    assert await storage.notifications.unspread(9) == []
 
 
 async def test_an_account_is_stored_with_its_news_and_without_it(storage: Storage) -> None:
     waits = an_event("w", EventKind.DOCTOR_WAITS, "nora")
     await storage.users.add(a_user("rao", role=Role.DOCTOR, status=PENDING), b"hash", MONDAY, waits)
     await _add(storage, a_user("asha"))
-    assert [event.id for event in await storage.notifications.newborn(9)] == ["w"]
+    assert [event.id for event in await storage.notifications.unspread(9)] == ["w"]
     assert await storage.users.by_id(UserId("rao")) == a_user("rao", role=Role.DOCTOR, status=PENDING)
 
 
 async def test_one_decision_without_news_tells_nobody(storage: Storage) -> None:
     await _add(storage, a_user("asha"))
     assert await storage.users.decide(UserId("asha"), ACTIVE, BLOCKED) == a_user("asha", status=BLOCKED)
-    assert await storage.notifications.newborn(9) == []
+    assert await storage.notifications.unspread(9) == []

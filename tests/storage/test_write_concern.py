@@ -61,9 +61,9 @@ async def test_no_insert_counts_that_the_majority_has_not_got(failing: tuple[Sto
         AnnouncementId("a" * 24), UserId("nora"), ChatId(1), Audience.EVERYBODY, "Hello", MONDAY
     )
     inserts: list[Callable[[], Awaitable[object]]] = [
-        lambda: storage.updates.put({1: "x"}),
+        lambda: storage.pending_updates.put({1: "x"}),
         lambda: storage.notifications.add([event], [notice], MONDAY),
-        lambda: storage.parked.tell([a_notice("t")], MONDAY),
+        lambda: storage.dead_letters.tell([a_notice("t")], MONDAY),
         lambda: storage.appointments.add(an_appointment(1), event, MONDAY),
         lambda: storage.audit.add(entry),
         lambda: storage.announcements.add(announced),
@@ -112,8 +112,8 @@ async def test_no_change_counts_that_the_majority_has_not_got(failing: tuple[Sto
         ("findAndModify", lambda: storage.appointments.let_go(booked.id)),
         ("update", lambda: storage.conversations.put(ChatId(1), {"step": "x"})),
         ("update", lambda: storage.notifications.close(a_notice("n"), MONDAY, "sent")),
-        ("update", lambda: storage.parked.retry_all(MONDAY + timedelta(days=1))),
-        ("delete", lambda: storage.updates.remove(1)),
+        ("update", lambda: storage.dead_letters.retry_all(MONDAY + timedelta(days=1))),
+        ("delete", lambda: storage.pending_updates.remove(1)),
     ]
     for command, change in changes:
         await fail(command)

@@ -69,7 +69,7 @@ class Play:
     async def turn_to(self, now: datetime) -> None:
         """Turn the clock, and let the bot do what is due then."""
         self.clock.turn_to(now)
-        await self.town.assembly.clinic.rounds.go()
+        await self.town.assembly.clinic.periodic.run()
         self.town.assembly.outbox.nudge()
         await all_told(self.town)
 

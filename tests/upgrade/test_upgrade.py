@@ -102,7 +102,7 @@ async def test_whoever_was_signing_in_gets_to_what_was_wanted(old: OldTown) -> N
 
 async def test_what_was_on_its_way_arrives_once(old: OldTown) -> None:
     town = old.town
-    await town.assembly.clinic.rounds.go()
+    await town.assembly.clinic.periodic.run()
     await old["sen"].hears("Appointment booked\nPatient: Tara Patel")
     await old["asha"].hears("Tomorrow, 10:00 AM: Dr Meera Rao")
     await old["ole"].hears("2 delivered, 0 blocked the bot, 1 failed")

@@ -20,7 +20,7 @@ TIMES_A_ROW = 3
 
 async def ask(context: ClinicContext) -> View:
     """Ask for the hour, and whether an empty day is told of, too."""
-    digest = await context.clinic.digests.of(context.principal)
+    digest = await context.clinic.daily_digests.of(context.principal)
     times = [button(wall_time(at), _tap(replace(digest, at=at))) for at in TIMES]
     empty = button(texts.empty_days(digest), _tap(replace(digest, when_empty=not digest.when_empty)))
     rows = (*in_rows(times, TIMES_A_ROW), [empty], ways_out())
@@ -40,10 +40,10 @@ async def pick(context: ClinicContext, tap: ChangeDigest) -> Outcome:
 
 async def take(context: ClinicContext, text: str) -> Outcome:
     """Take the time that was typed."""
-    digest = await context.clinic.digests.of(context.principal)
+    digest = await context.clinic.daily_digests.of(context.principal)
     return await _change(context, replace(digest, at=read_time(text)))
 
 
 async def _change(context: ClinicContext, digest: Digest) -> Outcome:
-    await context.clinic.digests.change(context.principal, digest)
+    await context.clinic.daily_digests.change(context.principal, digest)
     return Goto(Ask.OVERVIEW, draft_of(context))

@@ -38,9 +38,9 @@ def opened(schedule: Schedule) -> HoursDraft:
         weekly=_week(schedule),
         slot=schedule.slot_minutes * MINUTE,
         buffer=schedule.buffer_minutes * MINUTE,
-        notice=schedule.notice,
+        notice=schedule.lead_time,
         horizon=schedule.horizon,
-        change_notice=schedule.change_notice,
+        change_notice=schedule.change_lead_time,
         video=schedule.video,
     )
 
@@ -51,9 +51,9 @@ def as_schedule(draft: HoursDraft) -> Schedule:
         weekly={day: draft.weekly[day] for day in Weekday if draft.weekly[day]},
         slot_minutes=draft.slot // MINUTE,
         buffer_minutes=draft.buffer // MINUTE,
-        notice=draft.notice,
+        lead_time=draft.notice,
         horizon=draft.horizon,
-        change_notice=draft.change_notice,
+        change_lead_time=draft.change_notice,
         video=draft.video,
     )
 

@@ -17,9 +17,14 @@ from bot.texts.formats import span
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.availability.booking_window import MOST_AHEAD
-from services.errors import BadBuffer, BadHorizon, BadNotice, BadSlotLength, Invalid
+from services.errors import BadBuffer, BadHorizon, BadLeadTime, BadSlotLength, Invalid
 from services.models.scheduling import Schedule
-from services.working_hours.weekly import LONGEST_SLOT, MOST_BUFFER, MOST_NOTICE, SHORTEST_SLOT
+from services.working_hours.weekly import (
+    LONGEST_SLOT_MINUTES,
+    MAX_BUFFER_MINUTES,
+    MAX_LEAD_TIME,
+    SHORTEST_SLOT_MINUTES,
+)
 
 CHOICES_A_ROW = 3
 DAY = timedelta(days=1)
@@ -53,7 +58,7 @@ NUMBERS = (
         MINUTE,
         lambda draft: draft.slot,
         lambda schedule, value: replace(schedule, slot_minutes=_minutes(value)),
-        lambda: BadSlotLength(SHORTEST_SLOT, LONGEST_SLOT),
+        lambda: BadSlotLength(SHORTEST_SLOT_MINUTES, LONGEST_SLOT_MINUTES),
     ),
     Number(
         Ask.BUFFER,
@@ -63,7 +68,7 @@ NUMBERS = (
         MINUTE,
         lambda draft: draft.buffer,
         lambda schedule, value: replace(schedule, buffer_minutes=_minutes(value)),
-        lambda: BadBuffer(MOST_BUFFER),
+        lambda: BadBuffer(MAX_BUFFER_MINUTES),
     ),
     Number(
         Ask.NOTICE,
@@ -72,8 +77,8 @@ NUMBERS = (
         (timedelta(0), timedelta(hours=1), timedelta(hours=2), DAY),
         None,
         lambda draft: draft.notice,
-        lambda schedule, value: replace(schedule, notice=value),
-        lambda: BadNotice(MOST_NOTICE),
+        lambda schedule, value: replace(schedule, lead_time=value),
+        lambda: BadLeadTime(MAX_LEAD_TIME),
     ),
     Number(
         Ask.HORIZON,
@@ -92,8 +97,8 @@ NUMBERS = (
         (timedelta(0), timedelta(hours=1), timedelta(hours=2), timedelta(hours=12), DAY, 2 * DAY),
         None,
         lambda draft: draft.change_notice,
-        lambda schedule, value: replace(schedule, change_notice=value),
-        lambda: BadNotice(MOST_NOTICE),
+        lambda schedule, value: replace(schedule, change_lead_time=value),
+        lambda: BadLeadTime(MAX_LEAD_TIME),
     ),
 )
 

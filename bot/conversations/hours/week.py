@@ -39,7 +39,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 async def ask_overview(context: ClinicContext) -> View:
     """Show the week and the numbers."""
     draft = draft_of(context)
-    digest = await context.clinic.digests.of(context.principal)
+    digest = await context.clinic.daily_digests.of(context.principal)
     days = [button(weekday(day), PickWeekday(day)) for day in Weekday]
     numbers = [
         button(texts.number_label(number.name, number.of(draft)), OpenHours(number.step))

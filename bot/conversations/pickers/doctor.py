@@ -124,7 +124,7 @@ async def ask_specialization(context: ClinicContext) -> View:
 async def _known_doctor(context: ClinicContext) -> User | None:
     if context.principal.role is not Role.PATIENT:
         return None
-    return await context.clinic.diaries.last_doctor(context.principal)
+    return await context.clinic.appointment_views.last_doctor(context.principal)
 
 
 async def ask_doctor(context: ClinicContext) -> View:

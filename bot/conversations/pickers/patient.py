@@ -49,7 +49,7 @@ class PatientPicker:
         """Take the one patient whom that fits, or show all whom it fits."""
         draft = context.draft(BookingDraft)
         wanted = " ".join(TITLES.sub("", text.strip()).split())[:LONGEST]
-        page = await context.clinic.people.patients(context.principal, wanted, 0)
+        page = await context.clinic.administration.patients(context.principal, wanted, 0)
         if not page.total:
             raise NobodyFits(wanted)
         if one := await _one(context, page, wanted):
@@ -59,7 +59,7 @@ class PatientPicker:
 
 async def for_patient(context: ClinicContext, draft: BookingDraft, patient_id: UserId) -> BookingDraft:
     """Return a new draft for that patient, who was found as in the old one. Raises UserUnknown."""
-    patient = await context.clinic.bookings.patient(context.principal, patient_id)
+    patient = await context.clinic.booking.patient(context.principal, patient_id)
     return BookingDraft(
         patient_search=draft.patient_search,
         patient_page=draft.patient_page,
@@ -71,7 +71,9 @@ async def for_patient(context: ClinicContext, draft: BookingDraft, patient_id: U
 async def ask(context: ClinicContext) -> View:
     """Ask for the patient: those who fit what was typed, or all of them by name."""
     draft = context.draft(BookingDraft)
-    page = await context.clinic.people.patients(context.principal, draft.patient_search, draft.patient_page)
+    page = await context.clinic.administration.patients(
+        context.principal, draft.patient_search, draft.patient_page
+    )
     shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
     rows = [[button(user.name, PickPatient(user.id))] for user in shown]
     turn = pager(page.number, page.pages, PickPage)

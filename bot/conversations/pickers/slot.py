@@ -184,7 +184,7 @@ class SlotPicker:
         wanted = _nearest(typed.times, free)
         slot = free.get(wanted)
         if slot is None:
-            slot = await context.clinic.bookings.check_free(
+            slot = await context.clinic.booking.check_free(
                 context.principal,
                 known(draft.doctor_id),
                 datetime.combine(typed.day, wanted, zone).astimezone(UTC),
@@ -211,7 +211,7 @@ async def hold(context: ClinicContext, draft: BookingDraft) -> BookingDraft:
 
     Raises those of LOST and more.
     """
-    await context.clinic.bookings.hold(
+    await context.clinic.booking.hold(
         context.principal,
         known(draft.doctor_id),
         known(draft.start),
@@ -225,7 +225,7 @@ async def hold(context: ClinicContext, draft: BookingDraft) -> BookingDraft:
 async def let_go(context: ClinicContext) -> View | None:
     """Free the time that is kept for the draft; where it is booked by now, return what to say of that."""
     draft = context.draft(BookingDraft)
-    if draft.request_id is None or not draft.held or await context.clinic.bookings.let_go(draft.request_id):
+    if draft.request_id is None or not draft.held or await context.clinic.booking.let_go(draft.request_id):
         return None
     return await stored_before(context)
 
@@ -239,10 +239,10 @@ async def abandon(context: ClinicContext) -> View | None:
     if draft.request_id is None:
         return None
     if draft.appointment_id is not None:
-        await context.clinic.bookings.let_go(draft.request_id)
+        await context.clinic.booking.let_go(draft.request_id)
         if draft.attempt is not None:
             await context.clinic.appointments.abandon_move(draft.appointment_id, draft.attempt)
-    elif await context.clinic.bookings.abandon(draft.request_id):
+    elif await context.clinic.booking.abandon(draft.request_id):
         return None
     return await stored_before(context)
 
@@ -266,8 +266,8 @@ async def _stored(
     context: ClinicContext, visitor: Principal, draft: BookingDraft, request_id: AppointmentId
 ) -> AppointmentCard | None:
     if draft.appointment_id is None:
-        return await context.clinic.bookings.stored(visitor, request_id)
-    found = await context.clinic.diaries.get(visitor, draft.appointment_id)
+        return await context.clinic.booking.stored(visitor, request_id)
+    found = await context.clinic.appointment_views.get(visitor, draft.appointment_id)
     return found if found.appointment.slot.start == draft.start else None
 
 
