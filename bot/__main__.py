@@ -16,7 +16,7 @@ from bot.app import Assembly, opened_storage
 from bot.cli.arguments import read_arguments
 from bot.cli.create_admin import create_admin
 from bot.demo.sample_history import establish
-from bot.demo.start import demonstrated
+from bot.demo.start import DATABASE_SUFFIX, demonstrated, warn_of_sample_accounts
 from bot.settings import Settings, SettingsError
 from bot.telegram.transport import ProxyUnusable
 from services.clock import SystemClock
@@ -51,12 +51,16 @@ async def serve(settings: Settings) -> None:
 
 async def _real(settings: Settings) -> None:
     async with opened_storage(settings) as storage:
+        await warn_of_sample_accounts(storage)
         await Assembly(settings, storage, SystemClock()).run()
 
 
 async def _demo(settings: Settings) -> None:
     clock = SystemClock()
-    async with opened_storage(settings) as storage, demonstrated(settings, storage, clock) as ready:
+    async with (
+        opened_storage(settings, name_suffix=DATABASE_SUFFIX) as storage,
+        demonstrated(settings, storage, clock) as ready,
+    ):
         assembly = Assembly(ready, storage, clock)
         await establish(storage, assembly.clinic.accounts, assembly.clinic.schedules, clock)
         log.info("demo.ready: open http://localhost:%d/ in a browser. Press Ctrl-C to stop.", ready.port)

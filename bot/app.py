@@ -59,13 +59,18 @@ WAITLIST_PAUSE_SECONDS = 0.5
 
 
 @asynccontextmanager
-async def opened_storage(settings: Settings) -> AsyncIterator[Storage]:
-    """Open the database of the settings, the embedded one where they name none, with all its indexes."""
+async def opened_storage(settings: Settings, *, name_suffix: str = "") -> AsyncIterator[Storage]:
+    """Open the database of the settings, the embedded one where they name none, with all its indexes.
+
+    With a `name_suffix` it is the database beside it, whose name ends with that, too.
+    """
     async with AsyncExitStack() as stack:
         url = settings.db_url.get_secret_value() if settings.db_url else None
         if url is None:
             url = await stack.enter_async_context(EmbeddedMongo(settings.data_dir))
-        storage = Storage.on(await stack.enter_async_context(connect(url, settings.db_driver)))
+        storage = Storage.on(
+            await stack.enter_async_context(connect(url, settings.db_driver, name_suffix=name_suffix))
+        )
         await storage.prepare()
         yield storage
 

@@ -45,9 +45,12 @@ EVER = Slot(datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 
 
 @asynccontextmanager
-async def connect(url: str, driver: Driver = "motor", **options: Any) -> AsyncIterator[Database]:
+async def connect(
+    url: str, driver: Driver = "motor", *, name_suffix: str = "", **options: Any
+) -> AsyncIterator[Database]:
     """Open the database that `url` names (`mediconnect` where it names none) and close it afterwards.
 
+    With a `name_suffix` it is another database on the same server: the one whose name ends with that, too.
     Writes are acknowledged by a majority and journaled, times are aware UTC. `options` go to the
     driver's client.
     """
@@ -65,13 +68,13 @@ async def connect(url: str, driver: Driver = "motor", **options: Any) -> AsyncIt
     if driver == "motor":
         motor: Any = AsyncIOMotorClient(url, **settings)
         try:
-            yield motor.get_default_database(DATABASE_NAME)
+            yield motor[motor.get_default_database(DATABASE_NAME).name + name_suffix]
         finally:
             motor.close()
     else:
         client: AsyncMongoClient[Document] = AsyncMongoClient(url, **settings)
         try:
-            yield client.get_default_database(DATABASE_NAME)
+            yield client[client.get_default_database(DATABASE_NAME).name + name_suffix]
         finally:
             await client.close()
 
