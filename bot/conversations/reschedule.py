@@ -149,7 +149,7 @@ def _over(appointment_id: AppointmentId, said: str) -> Finish:
 
 
 DIALOG = Dialog(
-    command="appointments",
+    command="reschedule",
     noun="move",
     visitors=SIGNED_IN,
     begin=begin,
@@ -158,4 +158,6 @@ DIALOG = Dialog(
         Step(Ask.NOTE, ask_note, take_note, {Skip: skip_note}, **LEAVING),
         Step(Ask.SUMMARY, ask_summary, None, {Confirm: confirm}, **LEAVING),
     ),
+    home="appointments",
+    former_name="appointments",
 )

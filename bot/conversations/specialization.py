@@ -78,9 +78,11 @@ async def _changed(context: ClinicContext, name: str) -> Finish:
 
 
 DIALOG = Dialog(
-    command="users",
+    command="specialization",
     noun="specialization change",
     visitors=ADMINS,
     begin=begin,
     steps=(Step(Ask.NAME, ask_name, take_name, {PickSpecialization: pick_name, KeepTyped: keep_name}),),
+    home="users",
+    former_name="users",
 )

@@ -69,7 +69,9 @@ class Dialogs:
         # In their order, which is what « Back goes by.
         self._steps = {step.name.value: step for dialog in dialogs for step in dialog.steps}
         self._order = {name: place for place, name in enumerate(self._steps)}
-        self._of_command = {dialog.command: dialog for dialog in dialogs}
+        self._of_command = {dialog.former_name: dialog for dialog in dialogs if dialog.former_name} | {
+            dialog.command: dialog for dialog in dialogs
+        }
         self._taps = {Back, Leave, Resume, Instead, Confirm} | {
             tap for step in self._steps.values() for tap in step.taps
         }

@@ -80,7 +80,7 @@ class Dialog:
     its second question on, or where its draft `is_begun` before.
     The words behind its command answer the questions of `in_words`, in their order, as far as they go.
     One that only a button begins has no command: `command` is just its name then, and `home` is the command
-    whose card has that button.
+    whose card has that button. `former_name` is what buttons call it that older versions have sent.
     """
 
     command: str
@@ -90,5 +90,6 @@ class Dialog:
     steps: Sequence[Step]
     lasts: bool = False
     home: str | None = None
+    former_name: str | None = None
     is_begun: Callable[[Draft], bool] = lambda _draft: False
     in_words: Sequence[StrEnum] = ()

@@ -17,7 +17,7 @@ CLOSED = "We are closed on Friday."
 @pytest.fixture(autouse=True)
 def _chatty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for the second that lies between two messages of a chat."""
-    monkeypatch.setattr("services.announcements.sender.A_CHAT_SECONDS", 0.0)
+    monkeypatch.setattr("services.announcements.sender.SECONDS_PER_MESSAGE", 0.0)
 
 
 @pytest.fixture

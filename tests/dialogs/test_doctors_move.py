@@ -1,5 +1,8 @@
 """A doctor moves an appointment in the chat; the patient hears of it, and answers at a tap."""
 
+import pytest
+
+from bot.routes import BY_NAME, DIALOGS
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
 from tests.town import Person, Town
 
@@ -46,3 +49,24 @@ async def test_the_patient_says_that_it_suits_or_cancels(town: Town) -> None:
         [("«Open the appointment»", "✉️ I am in <theatre>"), ("«Cancel appointment»", "Cancel Dr Meera Rao")]
     )
     await asha.talks([("«Yes, cancel it»", "Appointment cancelled\nWith: Dr Meera Rao")])
+
+
+def test_no_dialog_is_called_what_another_command_is_called() -> None:
+    borrowed = [dialog.command for dialog in DIALOGS if dialog.command in BY_NAME]
+    assert [name for name in borrowed if BY_NAME[name].act not in DIALOGS] == []
+
+
+@pytest.mark.parametrize("name", ["reschedule", "appointments"])
+async def test_the_button_that_leaves_a_dialog_for_the_move_works_by_either_name(
+    town: Town, name: str
+) -> None:
+    """Cards that an older version has sent call the move by the name of a command."""
+    doctor, asha = await two_people(town)
+    await booked(town, asha, doctor, TUESDAY_TEN)
+    await doctor.talks([("/hours", ""), ("«Mon»", "work?"), ("9-12", "Not saved yet")])
+    await doctor.talks(
+        [("/appointments asha", "Asha Patel"), ("«4 May»", "booked"), ("«Move»", "not finished")]
+    )
+    data = next(data for data in doctor.buttons.values() if data.startswith("instead:"))
+    _, mark, revision = data.partition("~")
+    assert "Which day?" in await doctor.taps_raw(doctor.last_id, f"instead:{name}{mark}{revision}")

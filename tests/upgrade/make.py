@@ -232,7 +232,7 @@ async def played(url: str, folder: Path) -> Play:
     clock = TurnableClock(FRIDAY)
     async with AsyncExitStack() as stack:
         stack.enter_context(patch("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None))
-        stack.enter_context(patch("services.announcements.sender.A_CHAT_SECONDS", 0.0))
+        stack.enter_context(patch("services.announcements.sender.SECONDS_PER_MESSAGE", 0.0))
         stack.enter_context(patch("bot.telegram.polling.STUCK_SECONDS", 600))
         async with founded(url, clock, folder, journal=folder / PHONES) as town:
             play = Play(town, clock, stack)
