@@ -225,6 +225,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.AnnouncementOver: _said(
         "That announcement has already finished, so there's nothing left to stop."
     ),
+    errors.ChatNeeded: _said("Please do that in the chat with the bot: it shows you there how far it is."),
     errors.ExportTooBig: lambda e, _: (
         f"📦 That file would be over {e.max_bytes // 1_000_000} MB, which is too big for a chat."
         " Please choose a shorter period."

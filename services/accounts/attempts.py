@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from services.clock import Clock
 from services.errors import TooManyTries
-from services.models.people import ChatId, Scope, Tried
+from services.models.people import ChatId, Origin, Scope, Tried, UserId
 from services.storage.attempts import AttemptStore
 
 QUARTER = timedelta(minutes=15)
@@ -78,9 +78,9 @@ class Attempts:
         """Count a try for others that is allowed here, whatever the others have tried."""
         await self._attempts.record(key, self._clock.now(), limit.most, limit.window)
 
-    async def count_login(self, chat_id: ChatId, email: str, *, is_known: bool) -> tuple[Counter, ...]:
+    async def count_login(self, origin: Origin, email: str, *, is_known: bool) -> tuple[Counter, ...]:
         """Count a try of a password, and return under what a right one is forgiven. Raises TooManyTries."""
-        counters = login_counters(chat_id, email, is_known=is_known)
+        counters = login_counters(origin, email, is_known=is_known)
         await self.count(*counters)
         if is_known:
             # Whoever guesses in the owner's chat leaves no further tries to chats that are new.
@@ -97,17 +97,17 @@ class Attempts:
         await self._attempts.take_back(key, self._clock.now())
 
 
-def login_counters(chat_id: ChatId, email: str, *, is_known: bool) -> tuple[Counter, Counter]:
+def login_counters(origin: Origin, email: str, *, is_known: bool) -> tuple[Counter, Counter]:
     """Return under what the tries of a password are counted; `is_known` if the account was signed in there.
 
     The chat's first: one that must wait can't make the owners of more and more accounts wait.
     """
     of_account = (
-        (f"mail:{email}:{chat_id}", PASSWORDS_IN_KNOWN_CHAT)
+        (f"mail:{email}:{origin}", PASSWORDS_IN_KNOWN_CHAT)
         if is_known
         else (f"mail:{email}", PASSWORDS_BY_STRANGERS)
     )
-    return (f"chat:{chat_id}", PASSWORDS_A_CHAT), of_account
+    return (f"chat:{origin}", PASSWORDS_A_CHAT), of_account
 
 
 def code_counters(chat_id: ChatId, email: str, *, is_known: bool) -> tuple[Counter, Counter]:
@@ -125,8 +125,11 @@ def keys_of(counters: tuple[Counter, ...]) -> list[str]:
     return [key for key, _ in counters]
 
 
-def tries_keys(email: str, user_id: str, chats: list[ChatId]) -> list[str]:
-    """Return under which keys the tries of a person and their chats are counted, or begin."""
+def tries_keys(email: str, user_id: UserId, chats: list[ChatId]) -> list[str]:
+    """Return under which keys the tries of a person and their chats are counted, or begin.
+
+    Where the person has acted without a chat, they are counted under the account's id in its place.
+    """
     kinds = ("chat", "code:chat", "staff", "register", "registered", "address", "taken")
-    of_chats = [f"{kind}:{chat}" for kind in kinds for chat in chats]
-    return sorted({*of_chats, f"mail:{email}", f"code:mail:{email}", f"code:user:{user_id}"})
+    of_origins = [f"{kind}:{origin}" for kind in kinds for origin in (*chats, user_id)]
+    return sorted({*of_origins, f"mail:{email}", f"code:mail:{email}", f"code:user:{user_id}"})

@@ -10,7 +10,7 @@ from services.accounts.attempts import ADDRESSES, ADDRESSES_A_CHAT, TAKEN, TAKEN
 from services.clock import Clock
 from services.errors import EmailTaken
 from services.models.notifications import Event, EventKind
-from services.models.people import ChatId, User
+from services.models.people import Origin, User
 from services.storage.users import UserStore
 
 # How often the owner of an address is told.
@@ -28,22 +28,22 @@ class EmailAvailability:
         self._clock = clock
         self._on_event = on_event
 
-    async def check_free(self, email: str, chat_id: ChatId, *, tell: bool = False) -> None:
+    async def check_free(self, email: str, origin: Origin, *, tell: bool = False) -> None:
         """Return if nobody has the (case-folded) address.
 
         Where somebody without an account asks, `tell` its owner, and free ones count, too.
 
         Raises EmailTaken, TooManyTries.
         """
-        taken: tuple[Counter, ...] = (f"taken:{chat_id}", TAKEN_A_CHAT), ("taken", TAKEN)
+        taken: tuple[Counter, ...] = (f"taken:{origin}", TAKEN_A_CHAT), ("taken", TAKEN)
         await self._attempts.check(*taken)
         if tell:
-            await self._attempts.count((f"address:{chat_id}", ADDRESSES_A_CHAT), ("address", ADDRESSES))
+            await self._attempts.count((f"address:{origin}", ADDRESSES_A_CHAT), ("address", ADDRESSES))
         found = await self._users.credentials(email)
         if found is None:
             return
         await self._attempts.count(*taken)
-        if tell and not found.know(chat_id):
+        if tell and not found.know(origin):
             await self._tell(found.user)
         raise EmailTaken(email)
 

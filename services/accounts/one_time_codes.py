@@ -19,7 +19,7 @@ from services.accounts.attempts import Counter
 from services.accounts.tokens import Tokens
 from services.clock import Clock
 from services.errors import BadCode, CodeExpired, TooManyCodes, WrongCode
-from services.models.people import ChatId, User
+from services.models.people import ChatId, Origin, User
 from services.storage.attempts import AttemptStore
 from services.storage.one_time_codes import OneTimeCodeStore, StoredCode
 
@@ -103,29 +103,29 @@ class OneTimeCodes:
         subject: str,
         address: str,
         text: str,
-        chat_id: ChatId,
+        origin: Origin,
         *,
         is_known: bool = False,
     ) -> None:
-        """Take the code that was typed, for this chat. Raises BadCode, WrongCode, CodeExpired.
+        """Take the code that was typed, for this chat or account. Raises BadCode, WrongCode, CodeExpired.
 
         `is_known` where the chat is one of the account's. Typed once more in that chat it is still good: so a
         kill in between costs nobody anything.
         """
         seal, now = self._seal(purpose, subject, address, read_code(text)), self._clock.now()
         shared = code_key(purpose, subject)
-        own = code_key(purpose, subject, chat_id) if purpose is Purpose.RESET else shared
+        own = code_key(purpose, subject, origin) if purpose is Purpose.RESET else shared
         # Whoever forgot a password is a stranger still, and must not learn whether there is a code.
         nobodys_until = now + CODE_LIFETIME if purpose is Purpose.RESET else None
         mine = await self._codes.count_try(own, nobodys_until)
         anybodys = None
         if own != shared:
             anybodys = await self._codes.count_try_of_shared(
-                shared, chat_id, STRANGERS_TRIES, is_known=is_known
+                shared, origin, STRANGERS_TRIES, is_known=is_known
             )
         for key, code in ((own, mine), (shared, anybodys)):
             if code and _is_good(code, now) and hmac.compare_digest(seal, code.seal):
-                if await self._codes.redeem(key, seal, chat_id):
+                if await self._codes.redeem(key, seal, origin):
                     return
                 raise CodeExpired
         if mine is None or mine.expires_at <= now:
@@ -154,9 +154,9 @@ def _is_good(code: StoredCode, now: datetime) -> bool:
     return code.tries <= CODE_TRIES and now < code.expires_at
 
 
-def code_key(purpose: Purpose, subject: str, chat_id: ChatId | None = None) -> str:
+def code_key(purpose: Purpose, subject: str, origin: Origin | None = None) -> str:
     """Return the key under which the code is kept that a chat asked for, or that is for any chat."""
-    return f"{purpose}:{subject}" if chat_id is None else f"{purpose}:{subject}:{chat_id}"
+    return f"{purpose}:{subject}" if origin is None else f"{purpose}:{subject}:{origin}"
 
 
 def code_keys(email: str, user_id: str) -> list[str]:

@@ -59,19 +59,19 @@ class PasswordReset:
         Raises WrongPassword, TooManyTries.
         """
         email = principal.user.email
-        counters = await self._attempts.count_login(principal.chat_id, email, is_known=True)
+        counters = await self._attempts.count_login(principal.origin, email, is_known=True)
         found = await self._users.credentials(email)
         hashed = found.password_hash if found else None
-        if not await self._passwords.matches(password, hashed, by=principal.chat_id):
+        if not await self._passwords.matches(password, hashed, by=principal.origin):
             raise WrongPassword
         await self._attempts.forgive(*keys_of(counters))
 
     async def renew(self, principal: Principal, password: str) -> User:
-        """Change the password of somebody who has proved to know the old one; end all other sessions.
+        """Change the password of somebody who has proved to know the old one; end all sessions elsewhere.
 
         Raises WeakPassword, PasswordTooLong, PasswordIsAddress.
         """
-        hashed = await self._passwords.hash(password, principal.user.email, by=principal.chat_id)
+        hashed = await self._passwords.hash(password, principal.user.email, by=principal.origin)
         user = await self._store(principal.user, hashed, keep=principal.chat_id)
         await self._audit.note(Action.PASSWORD_CHANGED, actor=user.id, subject=user.id)
         return user
@@ -140,7 +140,7 @@ class PasswordReset:
         code = await self._codes.make(Purpose.RESET, user.email, user.email, chat_id=None, by_clinic=True)
         await self._mailer.send(CodeLetter(Purpose.RESET, code, user.email, user, by_clinic=True))
         # A password that nobody knows, and whose check takes as long as any other's.
-        nobodys = await self._passwords.hash(secrets.token_urlsafe(32), by=principal.chat_id)
+        nobodys = await self._passwords.hash(secrets.token_urlsafe(32), by=principal.origin)
         await self._sessions.end_all(user_id)
         await self._users.set_password(user_id, nobodys, self._clock.now())
         await self._sessions.end_all(user_id)

@@ -11,7 +11,7 @@ import bcrypt
 
 from services.accounts.hash_queue import HashQueue, Urgency
 from services.errors import BadEmail, PasswordIsAddress, PasswordTooLong, WeakPassword
-from services.models.people import ChatId
+from services.models.people import Origin
 from services.names.email_addresses import read_email
 
 MIN_LENGTH = 8
@@ -59,15 +59,15 @@ class Passwords:
         email: str | None = None,
         *,
         urgency: Urgency = Urgency.SIGN_IN,
-        by: ChatId | None = None,
+        by: Origin | None = None,
     ) -> bytes:
         """Return the bcrypt hash of an acceptable password. Raises what `check` does."""
         self.check(password, email)
         secret, salt = _composed(password).encode(), bcrypt.gensalt(self._rounds)
         return await self._queue.run(lambda: bcrypt.hashpw(secret, salt), urgency, by)
 
-    async def matches(self, password: str, stored: bytes | None, *, by: ChatId | None = None) -> bool:
-        """Tell whether the password belongs to the stored hash; a chat wants to know.
+    async def matches(self, password: str, stored: bytes | None, *, by: Origin | None = None) -> bool:
+        """Tell whether the password belongs to the stored hash; `by` is who wants to know.
 
         Without one (nobody has that mail) it takes as long and says no. No hash is made of more
         than 72 bytes, so a longer password is cut for the same work and never matches.

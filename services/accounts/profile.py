@@ -71,13 +71,13 @@ class Profile:
             if not principal.user.takes_mail:
                 return email
             raise SameEmail
-        await self._email_availability.check_free(email, principal.chat_id)
+        await self._email_availability.check_free(email, principal.origin)
         return email
 
     async def send_code(self, principal: Principal, email: str) -> None:
         """Mail a code to the new address. Raises TooManyCodes, MailDown, MailRefused."""
         counters = (
-            (f"code:chat:{principal.chat_id}", CODES_A_CHAT),
+            (f"code:chat:{principal.origin}", CODES_A_CHAT),
             (f"code:user:{principal.id}", CODES_A_CHAT),
         )
         await self._codes.pace(*counters)
@@ -90,7 +90,7 @@ class Profile:
         Done twice it is done once. Raises BadCode, WrongCode, CodeExpired, EmailTaken.
         """
         before = principal.user.email
-        await self._codes.redeem(Purpose.EMAIL, principal.id, email, code, principal.chat_id, is_known=True)
+        await self._codes.redeem(Purpose.EMAIL, principal.id, email, code, principal.origin, is_known=True)
         if email == before:
             user = await self._accept_own(principal)
         else:

@@ -9,7 +9,7 @@ from services.access import require
 from services.announcements.recipients import Recipients
 from services.audit import Audit
 from services.clock import Clock
-from services.errors import AnnouncementOver, AnnouncementTooLong, NobodyThere
+from services.errors import AnnouncementOver, AnnouncementTooLong, ChatNeeded, NobodyThere
 from services.models.announcements import UNDER_WAY, Announcement, AnnouncementId, Audience, Reach
 from services.models.audit import Action
 from services.models.people import Principal, Role
@@ -53,10 +53,13 @@ class Announcements:
     ) -> None:
         """Let it be sent; the same id twice is one announcement.
 
-        Raises RoleRequired, AnnouncementTooLong, NobodyThere.
+        How far it is, and what came of it, is shown in the chat of whoever starts it.
+        Raises RoleRequired, AnnouncementTooLong, ChatNeeded, NobodyThere.
         """
         require(principal, Role.ADMIN)
         read_announcement(text)
+        if principal.chat_id is None:
+            raise ChatNeeded
         if not await self._reaches_anybody(audience):
             raise NobodyThere
         now = self._clock.now()

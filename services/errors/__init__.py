@@ -8,8 +8,8 @@ ClinicError
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
-    AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, AnnouncementOver, ExportTooBig,
-    NoticeSettled
+    AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
+    ExportTooBig, NoticeSettled
   Denied       this person may not
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
@@ -64,6 +64,7 @@ from services.errors.accounts import (
 from services.errors.administration import (
     AnnouncementOver,
     AnnouncementTooLong,
+    ChatNeeded,
     ExportTooBig,
     NobodyThere,
     NoticeSettled,
@@ -152,6 +153,7 @@ __all__ = [
     "BadSpecialization",
     "BookedBefore",
     "CannotBlockYourself",
+    "ChatNeeded",
     "ClinicError",
     "CodeExpired",
     "DayPassed",

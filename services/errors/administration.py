@@ -7,6 +7,10 @@ class NobodyThere(Refused):
     """Nobody of those whom the announcement is for is signed in anywhere."""
 
 
+class ChatNeeded(Refused):
+    """That is done in a chat only: what comes of it is shown there."""
+
+
 class PeriodUnknown(Unknown):
     """There are figures of the last so many days only: one of `periods`."""
 

@@ -7,6 +7,8 @@ from typing import NewType
 
 UserId = NewType("UserId", str)
 ChatId = NewType("ChatId", int)
+# By what tries are counted and hashes are queued: the chat in which somebody acts, else their account.
+Origin = ChatId | UserId
 
 
 class Role(StrEnum):
@@ -78,13 +80,14 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts: the signed-in person of one chat.
+    """Who acts: a signed-in person.
 
-    `is_answered` says that the bot is answering them there, and shows itself what comes of it.
+    `chat_id` is the chat in which they act, None where they came by an interface that has no chats, such as
+    HTTP. `is_answered` says that the bot is answering them there, and shows itself what comes of it.
     """
 
     user: User
-    chat_id: ChatId
+    chat_id: ChatId | None
     session_id: str
     is_answered: bool = field(default=False, compare=False)
 
@@ -92,6 +95,14 @@ class Principal:
     def answered_in(self) -> ChatId | None:
         """The chat in which the person is being answered, None where that is not known."""
         return self.chat_id if self.is_answered else None
+
+    @property
+    def origin(self) -> Origin:
+        """By what the person's tries are counted: by their chat, else by their account.
+
+        Not by their session: each sign-in makes a new one, so that nothing would be limited.
+        """
+        return self.user.id if self.chat_id is None else self.chat_id
 
     @property
     def id(self) -> UserId:

@@ -49,7 +49,8 @@ class PersonalDataFile:
     async def _gathered(self, principal: Principal) -> Mapping[str, Any]:
         me, store = principal.id, self._store
         sessions = await store.sessions(me)
-        chats = sorted({principal.chat_id, *(ChatId(session["_id"]) for session in sessions)})
+        own = () if principal.chat_id is None else (principal.chat_id,)
+        chats = sorted({*own, *(ChatId(session["_id"]) for session in sessions)})
         keys = tries_keys(principal.user.email, me, chats)
         return {
             "as_of": self._clock.now(),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.models.people import ChatId
+from services.models.people import ChatId, Origin
 from services.storage.driver import SKEW, Collection, Database, Document, translate_driver_errors
 
 # A code that is over is remembered for so long, to be called too old and not wrong.
@@ -67,14 +67,14 @@ class OneTimeCodeStore:
         return StoredCode(document["seal"], document["expires_at"], document["tries"]) if document else None
 
     async def count_try_of_shared(
-        self, key: str, chat_id: ChatId, most_by_strangers: int, *, is_known: bool
+        self, key: str, origin: Origin, most_by_strangers: int, *, is_known: bool
     ) -> StoredCode | None:
         """Count a chat's try of a code that is for any chat, and return that with the tries of this chat.
 
         Chats that the account does not know have so many tries in all. None: no code, or no try left.
         """
         query: Document = {"_id": key}
-        tries = {f"by_chat.{chat_id}": 1}
+        tries = {f"by_chat.{origin}": 1}
         if not is_known:
             query["tries"] = {"$lt": most_by_strangers}
             tries["tries"] = 1
@@ -82,7 +82,7 @@ class OneTimeCodeStore:
             document = await self._counted(query, {"$inc": tries})
         if document is None:
             return None
-        return StoredCode(document["seal"], document["expires_at"], document["by_chat"][str(chat_id)])
+        return StoredCode(document["seal"], document["expires_at"], document["by_chat"][str(origin)])
 
     async def _counted(self, query: Document, update: Document, *, upsert: bool = False) -> Document | None:
         document: Document | None = await self._codes.find_one_and_update(
@@ -90,12 +90,12 @@ class OneTimeCodeStore:
         )
         return document
 
-    async def redeem(self, key: str, seal: str, chat_id: ChatId) -> bool:
+    async def redeem(self, key: str, seal: str, origin: Origin) -> bool:
         """Give the code to a chat, also again; False: another chat has it, or another code its place."""
-        free_or_theirs = {"$in": [None, chat_id]}
+        free_or_theirs = {"$in": [None, origin]}
         async with translate_driver_errors():
             result = await self._codes.update_one(
-                {"_id": key, "seal": seal, "redeemed_by": free_or_theirs}, {"$set": {"redeemed_by": chat_id}}
+                {"_id": key, "seal": seal, "redeemed_by": free_or_theirs}, {"$set": {"redeemed_by": origin}}
             )
         return bool(result.matched_count)
 

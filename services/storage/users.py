@@ -18,6 +18,7 @@ from services.models.people import (
     AccountStatus,
     ChatId,
     Gender,
+    Origin,
     Role,
     User,
     UserId,
@@ -55,9 +56,9 @@ class Credentials:
     def __repr__(self) -> str:
         return f"Credentials({self.user.id})"
 
-    def know(self, chat_id: ChatId) -> bool:
+    def know(self, origin: Origin) -> bool:
         """Tell whether the account is or was signed in in that chat."""
-        return any(chat.chat_id == chat_id for chat in self.chats)
+        return any(chat.chat_id == origin for chat in self.chats)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from services.errors import (
 from services.models.appointments import AppointmentId
 from services.models.audit import Action
 from services.models.notifications import EventKind
-from services.models.people import Principal, Role, UserId
+from services.models.people import ChatId, Principal, Role, UserId
 from services.models.scheduling import Hours, Schedule, Weekday
 from tests.services.conftest import PASSWORD, Bench
 
@@ -26,6 +26,7 @@ AUCKLAND = "Pacific/Auckland"
 
 
 async def _again(bench: Bench, principal: Principal) -> Principal:
+    assert principal.chat_id is not None
     return await bench.clinic.sessions.authenticate(principal.chat_id)
 
 
@@ -166,7 +167,7 @@ async def test_the_day_of_a_clock_change_is_seen_whole_from_elsewhere(bench: Ben
     night = {day: (Hours(time(1), time(4)),) for day in Weekday}
     await bench.storage.schedules.put(rao, Schedule(weekly=night))
     bench.clock.turn_to(datetime(2027, 10, 30, 12, tzinfo=ZoneInfo("UTC")))
-    asha = await bench.clinic.sessions.sign_in(asha.chat_id, "asha@example.org", PASSWORD)
+    asha = await bench.clinic.sessions.sign_in(ChatId(1), "asha@example.org", PASSWORD)
     await bench.clinic.profile.set_zone(asha, "America/Los_Angeles")
     asha = await _again(bench, asha)
     day = date(2027, 10, 30)

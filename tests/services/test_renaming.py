@@ -11,7 +11,7 @@ from services.accounts.fields import read_name, read_specialization
 from services.errors import BadName, NoNameWaits, RoleRequired
 from services.models.audit import Action
 from services.models.notifications import EventKind
-from services.models.people import Principal, Role
+from services.models.people import ChatId, Principal, Role
 from services.names.folding import folded, name_words, visible
 from tests.services.conftest import Bench
 
@@ -58,13 +58,13 @@ async def test_what_is_approved_is_the_name_that_was_shown(bench: Bench) -> None
     nora = await bench.principal("nora@example.org", Role.ADMIN)
     rao = await bench.principal("rao@example.org", Role.DOCTOR, chat=2)
     for name in ("Meera Rao", "Somebody Else"):
-        await bench.clinic.profile.rename(await bench.clinic.sessions.authenticate(rao.chat_id), name)
+        await bench.clinic.profile.rename(await bench.clinic.sessions.authenticate(ChatId(2)), name)
     with pytest.raises(NoNameWaits):
         await bench.clinic.renaming.decide(nora, rao.id, "Meera Rao", approve=True)
     for nobody in (rao, await bench.principal("asha@example.org", chat=3)):
         with pytest.raises(RoleRequired):
             await bench.clinic.renaming.decide(nobody, rao.id, "Somebody Else", approve=True)
-    user = await bench.clinic.profile.rename(await bench.clinic.sessions.authenticate(rao.chat_id), "Rao")
+    user = await bench.clinic.profile.rename(await bench.clinic.sessions.authenticate(ChatId(2)), "Rao")
     assert (user.name, user.wanted_name) == ("Rao", None)
 
 
@@ -83,7 +83,7 @@ async def test_an_admin_is_told_that_a_wanted_name_looks_like_anothers(bench: Be
 async def test_patients_are_renamed_at_once_and_that_is_audited_once(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org")
     for name in ("Asha Rao", "Asha  Rao"):
-        user = await bench.clinic.profile.rename(await bench.clinic.sessions.authenticate(asha.chat_id), name)
+        user = await bench.clinic.profile.rename(await bench.clinic.sessions.authenticate(ChatId(1)), name)
         assert (user.name, user.wanted_name) == ("Asha Rao", None)
     assert await _done(bench, asha) == [Action.NAME_CHANGED]
 
