@@ -21,7 +21,7 @@ from bot.settings import Settings, SettingsError
 from bot.telegram.transport import ProxyUnusable
 from services.clock import SystemClock
 from services.errors import StorageDown
-from services.storage.embedded import EmbeddedError
+from services.storage.mongo.embedded import EmbeddedError
 
 log = logging.getLogger("bot")
 

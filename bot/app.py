@@ -41,8 +41,8 @@ from services.models.appointments import BookingLimits
 from services.models.notifications import ChannelName
 from services.notifications.outbox import PER_SECOND, Outbox
 from services.notifications.smtp import MailSender, MailServer
-from services.storage.driver import connect
-from services.storage.embedded import EmbeddedMongo
+from services.storage.mongo.driver import connect
+from services.storage.mongo.embedded import EmbeddedMongo
 from services.storage.storage import Storage
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from services.storage.driver import Driver, check_url
+from services.storage.mongo.driver import Driver, check_url
 
 MIN_KEY_BYTES = 32
 MIN_STAFF_CODE = 8

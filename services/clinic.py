@@ -3,10 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.accounts.attempts import Attempts
-from services.accounts.email_availability import EmailAvailability
-from services.accounts.last_admin import LastAdminGuard
-from services.accounts.one_time_codes import CodeMailer, OneTimeCodes
+from services.accounts.one_time_codes import CodeMailer
 from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
 from services.accounts.profile import Profile
@@ -15,32 +12,28 @@ from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
 from services.administration.accounts import AccountAdministration
-from services.administration.exports import MAX_BYTES, Exports
+from services.administration.exports import Exports
 from services.administration.statistics import Statistics
 from services.announcements.announcements import Announcements
-from services.announcements.recipients import Recipients
 from services.appointments.agenda import Agenda
-from services.appointments.booking import HOLD_LENGTH, Booking
+from services.appointments.booking import Booking
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.changes import Appointments
 from services.appointments.daily_digest import DailyDigests
 from services.appointments.follow_ups import FollowUps
-from services.appointments.limits import Limits
 from services.appointments.reminders import Reminders
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
-from services.availability.alternatives import Alternatives
 from services.availability.availability import Schedules
 from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
-from services.availability.video_rooms import VideoRooms
 from services.background.periodic import PeriodicTasks
+from services.builders import AccountServices, AdministrationServices, AppointmentServices, Base, TimeServices
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.models.appointments import CancellationCause
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
-from services.privacy.account_deletion import AccountDeletion, AccountEraser
+from services.privacy.account_deletion import AccountDeletion
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
 from services.waitlist.entries import Waitlist
@@ -108,11 +101,11 @@ def build(
     `mailer` emails codes. `on_event` is called when an event was stored that the outbox has to spread,
     `on_announcement` when an announcement was started or stopped.
     """
-    base = _Base(storage, rules, clock, on_event)
-    appointments = _AppointmentServices(base)
-    times = _TimeServices(base, appointments)
-    accounts = _AccountServices(base, tokens, passwords, mailer)
-    administration = _AdministrationServices(base, appointments, on_announcement)
+    base = Base(storage, rules, clock, on_event)
+    appointments = AppointmentServices(base)
+    times = TimeServices(base, appointments)
+    accounts = AccountServices(base, tokens, passwords, mailer)
+    administration = AdministrationServices(base, appointments, on_announcement)
     return Clinic(
         rules=rules,
         clock=clock,
@@ -120,11 +113,11 @@ def build(
         doctors=base.doctors,
         namesakes=base.namesakes,
         schedules=base.schedules,
-        bookable_slots=appointments.bookable_slots,
+        bookable_slots=base.bookable_slots,
         booking=appointments.booking,
         appointments=appointments.changes,
-        appointment_views=appointments.views,
-        agenda=Agenda(views=appointments.views, schedules=base.schedules),
+        appointment_views=base.views,
+        agenda=Agenda(views=base.views, schedules=base.schedules),
         bulk_cancellation=appointments.bulk_cancellation,
         follow_ups=appointments.follow_ups,
         reminders=times.reminders,
@@ -145,286 +138,20 @@ def build(
         exports=administration.exports,
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
-        periodic=PeriodicTasks(
-            [
-                appointments.bulk_cancellation.work,
-                administration.account_deletion.work,
-                times.daily_digests.work,
-                times.reminders.work,
-                administration.dead_letters.work,
-                times.waitlist_offers.work,
-            ]
-        ),
+        periodic=_periodic_tasks(appointments, times, administration),
     )
 
 
-class _Base:
-    """What the services of several domains need."""
-
-    def __init__(
-        self, storage: Storage, rules: ClinicRules, clock: Clock, on_event: Callable[[], None]
-    ) -> None:
-        self.storage = storage
-        self.rules = rules
-        self.clock = clock
-        self.on_event = on_event
-        self.audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
-        self.doctors = Doctors(users=storage.users)
-        self.namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
-        self.schedules = Schedules(
-            schedules=storage.schedules, appointments=storage.appointments, clock=clock, zone=rules.zone
-        )
-
-
-class _AppointmentServices:
-    """Booking, moving, cancelling, seeing and following up."""
-
-    def __init__(self, base: _Base) -> None:
-        storage, clock, on_event = base.storage, base.clock, base.on_event
-        self.views = AppointmentViews(
-            appointments=storage.appointments,
-            queries=storage.appointment_queries,
-            users=storage.users,
-            doctors=base.doctors,
-            namesakes=base.namesakes,
-            clock=clock,
-            zone=base.rules.zone,
-        )
-        alternatives = Alternatives(schedules=base.schedules, users=storage.users, namesakes=base.namesakes)
-        eraser = AccountEraser(users=storage.users, erasure=storage.erasure, clock=clock)
-        self.bulk_cancellation = BulkCancellation(
-            orders=storage.bulk_cancellations,
-            appointments=storage.appointments,
-            queries=storage.appointment_queries,
-            views=self.views,
-            schedules=storage.schedules,
-            holds=storage.holds,
-            alternatives=alternatives,
-            clock=clock,
-            on_event=on_event,
-            finish={CancellationCause.ACCOUNT_DELETED: eraser.erase},
-        )
-        self.bookable_slots = BookableSlots(
-            schedules=base.schedules,
-            appointments=storage.appointments,
-            rooms=VideoRooms(base.rules.video_url, base.rules.name),
-            clock=clock,
-        )
-        limits = Limits(
-            base.rules.limits,
-            engagements=storage.engagements,
-            appointments=storage.appointments,
-            clock=clock,
-            zone=base.rules.zone,
-            hold_length=HOLD_LENGTH,
-        )
-        self.booking = Booking(
-            appointments=storage.appointments,
-            users=storage.users,
-            doctors=base.doctors,
-            views=self.views,
-            bookable_slots=self.bookable_slots,
-            limits=limits,
-            bulk_cancellation=self.bulk_cancellation,
-            audit=base.audit,
-            clock=clock,
-            on_event=on_event,
-        )
-        self.changes = Appointments(
-            appointments=storage.appointments,
-            doctors=base.doctors,
-            views=self.views,
-            schedules=base.schedules,
-            bookable_slots=self.bookable_slots,
-            limits=limits,
-            engagements=storage.engagements,
-            bulk_cancellation=self.bulk_cancellation,
-            audit=base.audit,
-            clock=clock,
-            on_event=on_event,
-        )
-        self.follow_ups = FollowUps(
-            appointments=storage.appointments,
-            views=self.views,
-            alternatives=alternatives,
-            schedules=base.schedules,
-            clock=clock,
-            on_event=on_event,
-        )
-
-
-class _TimeServices:
-    """Doctors' hours, the waiting list, and what is told at its time: reminders and the daily digest."""
-
-    def __init__(self, base: _Base, appointments: _AppointmentServices) -> None:
-        storage, clock, views = base.storage, base.clock, appointments.views
-        self.working_hours = WorkingHours(
-            schedules=base.schedules,
-            schedule_store=storage.schedules,
-            queries=storage.appointment_queries,
-            views=views,
-            bulk_cancellation=appointments.bulk_cancellation,
-            audit=base.audit,
-            clock=clock,
-        )
-        self.time_off = TimeOffPlanner(
-            schedules=base.schedules,
-            schedule_store=storage.schedules,
-            bulk_cancellation=appointments.bulk_cancellation,
-            audit=base.audit,
-            clock=clock,
-            zone=base.rules.zone,
-        )
-        self.waitlist = Waitlist(
-            waitlist=storage.waitlist,
-            appointments=storage.appointments,
-            booking=appointments.booking,
-            users=storage.users,
-            doctors=base.doctors,
-            views=views,
-            namesakes=base.namesakes,
-            schedules=base.schedules,
-            clock=clock,
-            on_time_freed=base.on_event,
-        )
-        self.waitlist_offers = WaitlistOffers(
-            waitlist=storage.waitlist,
-            appointments=storage.appointments,
-            users=storage.users,
-            schedules=base.schedules,
-            clock=clock,
-            on_event=base.on_event,
-        )
-        self.reminders = Reminders(
-            reminders=storage.reminders,
-            queries=storage.appointment_queries,
-            users=storage.users,
-            views=views,
-            schedules=base.schedules,
-            clock=clock,
-            on_event=base.on_event,
-        )
-        self.daily_digests = DailyDigests(
-            schedules=storage.schedules,
-            queries=storage.appointment_queries,
-            views=views,
-            users=storage.users,
-            clock=clock,
-            zone=base.rules.zone,
-            on_event=base.on_event,
-        )
-
-
-class _AccountServices:
-    """Registering, signing in, names, email addresses and passwords."""
-
-    def __init__(self, base: _Base, tokens: Tokens, passwords: Passwords, mailer: CodeMailer) -> None:
-        storage, rules, clock, users = base.storage, base.rules, base.clock, base.storage.users
-        attempts = Attempts(storage.attempts, clock)
-        email_availability = EmailAvailability(
-            users=users, attempts=attempts, clock=clock, on_event=base.on_event
-        )
-        codes = OneTimeCodes(
-            codes=storage.one_time_codes, attempts=storage.attempts, tokens=tokens, clock=clock
-        )
-        self.accounts = Accounts(
-            users=users,
-            schedules=storage.schedules,
-            passwords=passwords,
-            attempts=attempts,
-            email_availability=email_availability,
-            namesakes=base.namesakes,
-            audit=base.audit,
-            clock=clock,
-            staff_code=rules.staff_code,
-            per_hour=rules.registrations_an_hour,
-            on_event=base.on_event,
-        )
-        self.sessions = Sessions(
-            chat_lookup=storage.chat_lookup,
-            users=users,
-            sessions=storage.sessions,
-            known_chats=storage.known_chats,
-            attempts=attempts,
-            passwords=passwords,
-            tokens=tokens,
-            audit=base.audit,
-            clock=clock,
-        )
-        self.renaming = Renaming(
-            users=users, namesakes=base.namesakes, audit=base.audit, clock=clock, on_event=base.on_event
-        )
-        self.profile = Profile(
-            users=users,
-            renaming=self.renaming,
-            email_availability=email_availability,
-            codes=codes,
-            mailer=mailer,
-            audit=base.audit,
-            clock=clock,
-        )
-        self.password_reset = PasswordReset(
-            users=users,
-            sessions=storage.sessions,
-            passwords=passwords,
-            attempts=attempts,
-            codes=codes,
-            mailer=mailer,
-            audit=base.audit,
-            clock=clock,
-        )
-
-
-class _AdministrationServices:
-    """What admins do, and what people may ask about their own data."""
-
-    def __init__(
-        self, base: _Base, appointments: _AppointmentServices, on_announcement: Callable[[], None]
-    ) -> None:
-        storage, clock, audit, users = base.storage, base.clock, base.audit, base.storage.users
-        last_admin = LastAdminGuard(admins=storage.admins, clock=clock)
-        self.accounts = AccountAdministration(
-            users=users,
-            sessions=storage.sessions,
-            admins=last_admin,
-            bulk_cancellation=appointments.bulk_cancellation,
-            audit=audit,
-            clock=clock,
-            on_event=base.on_event,
-        )
-        self.account_deletion = AccountDeletion(
-            users=users,
-            admins=last_admin,
-            bulk_cancellation=appointments.bulk_cancellation,
-            erasure=storage.erasure,
-            audit=audit,
-            clock=clock,
-        )
-        self.personal_data = PersonalDataFile(
-            store=storage.personal_data, users=users, audit_store=storage.audit, audit=audit, clock=clock
-        )
-        self.statistics = Statistics(reporting=storage.reporting, schedules=base.schedules, users=users)
-        self.exports = Exports(
-            reporting=storage.reporting,
-            users=users,
-            audit=audit,
-            clock=clock,
-            zone=base.rules.zone,
-            max_bytes=MAX_BYTES,
-        )
-        self.announcements = Announcements(
-            announcements=storage.announcements,
-            recipients=Recipients(users=users, sessions=storage.sessions, clock=clock),
-            audit=audit,
-            clock=clock,
-            on_change=on_announcement,
-        )
-        self.dead_letters = DeadLetters(
-            dead_letters=storage.dead_letters,
-            users=users,
-            admins=storage.admins,
-            sessions=storage.sessions,
-            audit=audit,
-            clock=clock,
-            on_event=base.on_event,
-        )
+def _periodic_tasks(
+    appointments: AppointmentServices, times: TimeServices, administration: AdministrationServices
+) -> PeriodicTasks:
+    return PeriodicTasks(
+        [
+            appointments.bulk_cancellation.work,
+            administration.account_deletion.work,
+            times.daily_digests.work,
+            times.reminders.work,
+            administration.dead_letters.work,
+            times.waitlist_offers.work,
+        ]
+    )

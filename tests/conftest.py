@@ -11,8 +11,8 @@ import pytest
 from hypothesis import settings
 from pymongo import monitoring
 
-from services.storage.driver import connect
-from services.storage.embedded import EmbeddedMongo
+from services.storage.mongo.driver import connect
+from services.storage.mongo.embedded import EmbeddedMongo
 from tests.databases import Databases, Written
 from tests.dealing import dealt
 from tests.plans import Questions, dreadful

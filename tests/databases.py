@@ -6,7 +6,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from services.storage.driver import Database, Document, connect
+from services.storage.mongo.driver import Database, Document, connect
 from services.storage.storage import Storage
 from tests.plans import OURS
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.storage.embedded import find_program
+from services.storage.mongo.embedded import find_program
 
 # Takes the place of mongod, and while the marker is there ends as mongod does on a full disk.
 MONGOD = """#!/bin/sh

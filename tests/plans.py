@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from services.storage.driver import Database
+from services.storage.mongo.driver import Database
 
 # What tests ask on their own account, to look at everything that is stored, is asked with this comment.
 OURS = "asked by a test"

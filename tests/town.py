@@ -23,7 +23,7 @@ from services.accounts.registration import Accounts, Registration
 from services.clock import Clock
 from services.models.notifications import Notice
 from services.models.people import Gender, Role, User
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.databases import prepared
 

@@ -24,7 +24,7 @@ from services.errors import Invalid, Refused
 from services.models.audit import Action
 from services.models.people import Role, User
 from services.namesakes import Namesakes
-from services.storage.embedded import DataDirInUse
+from services.storage.mongo.embedded import DataDirInUse
 
 T = TypeVar("T")
 REFUSED = 2
@@ -79,6 +79,7 @@ def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
     attempts = Attempts(storage.attempts, clock)
     accounts = Accounts(
         users=storage.users,
+        user_search=storage.user_search,
         schedules=storage.schedules,
         passwords=passwords,
         attempts=attempts,

@@ -19,7 +19,7 @@ from services.ids import new_id
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import Role
 from services.models.scheduling import Slot
-from services.storage.driver import EVER
+from services.storage.mongo.driver import EVER
 from services.storage.storage import Storage
 
 # The longest period of which there are figures is full.

@@ -33,6 +33,7 @@ from services.models.scheduling import Schedule
 from services.names.email_addresses import read_email
 from services.namesakes import Namesakes
 from services.storage.schedules import ScheduleStore
+from services.storage.user_search import UserSearchStore
 from services.storage.users import UserStore
 
 MOST_ADMINS = 1000
@@ -69,6 +70,7 @@ class Accounts:
         self,
         *,
         users: UserStore,
+        user_search: UserSearchStore,
         schedules: ScheduleStore,
         passwords: Passwords,
         attempts: Attempts,
@@ -81,6 +83,7 @@ class Accounts:
         on_event: Callable[[], None],
     ) -> None:
         self._users = users
+        self._user_search = user_search
         self._schedules = schedules
         self._passwords = passwords
         self._attempts = attempts
@@ -199,7 +202,7 @@ class Accounts:
 
     async def known_specializations(self) -> list[str]:
         """Return the specializations to offer a doctor who registers, in the order of the alphabet."""
-        return sorted({*COMMON_SPECIALIZATIONS, *await self._users.specializations()})
+        return sorted({*COMMON_SPECIALIZATIONS, *await self._user_search.specializations()})
 
 
 def _composed(code: str) -> bytes:

@@ -23,8 +23,8 @@ from services.models.paging import Page, page_number
 from services.models.people import AccountStatus, ChatId, Principal, SignedIn, User
 from services.names.email_addresses import masked, read_email
 from services.storage.chat_lookup import ChatLookup, FoundChat
-from services.storage.driver import Document
 from services.storage.known_chats import KnownChat, KnownChatStore
+from services.storage.mongo.driver import Document
 from services.storage.sessions import SessionStore, StoredSession
 from services.storage.users import Credentials, UserStore
 

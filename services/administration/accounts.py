@@ -24,6 +24,7 @@ from services.models.people import AccountStatus, Principal, Role, User, UserId,
 from services.models.scheduling import Slot
 from services.names.email_addresses import as_searched
 from services.storage.sessions import SessionStore
+from services.storage.user_search import UserSearchStore
 from services.storage.users import Decision, UserStore
 
 USERS_A_PAGE = 6
@@ -45,6 +46,7 @@ class AccountAdministration:
         self,
         *,
         users: UserStore,
+        user_search: UserSearchStore,
         sessions: SessionStore,
         admins: LastAdminGuard,
         bulk_cancellation: BulkCancellation,
@@ -53,6 +55,7 @@ class AccountAdministration:
         on_event: Callable[[], None],
     ) -> None:
         self._users = users
+        self._user_search = user_search
         self._sessions = sessions
         self._admins = admins
         self._bulk_cancellation = bulk_cancellation
@@ -66,7 +69,7 @@ class AccountAdministration:
         Raises RoleRequired.
         """
         require(principal, Role.ADMIN)
-        return await self._users.search(as_searched(search), number, USERS_A_PAGE, who=who)
+        return await self._user_search.search(as_searched(search), number, USERS_A_PAGE, who=who)
 
     async def counts(self, principal: Principal, search: str) -> dict[Who, int]:
         """Return how many accounts each list has of those whose name or mail contains `search`.
@@ -74,7 +77,7 @@ class AccountAdministration:
         Raises RoleRequired.
         """
         require(principal, Role.ADMIN)
-        found = await self._users.counts(as_searched(search))
+        found = await self._user_search.counts(as_searched(search))
         return {who: sum(count for kind, count in found.items() if who.has(*kind)) for who in Who}
 
     async def find(self, principal: Principal, text: str, number: int) -> Page[User]:
@@ -84,12 +87,12 @@ class AccountAdministration:
         """
         require(principal, Role.ADMIN)
         roles = (Role.PATIENT, Role.DOCTOR)
-        return await self._users.search(as_searched(text), number, USERS_A_PAGE, roles=roles)
+        return await self._user_search.search(as_searched(text), number, USERS_A_PAGE, roles=roles)
 
     async def patients(self, principal: Principal, text: str, number: int) -> Page[User]:
         """Return a page of those for whom an admin may book, by name; see `find`. Raises RoleRequired."""
         require(principal, Role.ADMIN)
-        return await self._users.patients(as_searched(text), number, USERS_A_PAGE)
+        return await self._user_search.patients(as_searched(text), number, USERS_A_PAGE)
 
     async def get(self, principal: Principal, user_id: UserId) -> User:
         """Return an account. Raises RoleRequired, UserUnknown."""

@@ -38,6 +38,7 @@ from services.models.notifications import Event, EventKind
 from services.models.people import AccountStatus, Principal, Role, User, UserId
 from services.models.scheduling import Schedule, Slot, Video
 from services.storage.appointments import AppointmentStore
+from services.storage.busy_times import BusyTimeStore
 from services.storage.users import UserStore
 
 # Long enough to read a summary, short enough for whoever waits for the same time.
@@ -53,6 +54,7 @@ class Booking:
         self,
         *,
         appointments: AppointmentStore,
+        busy_times: BusyTimeStore,
         users: UserStore,
         doctors: Doctors,
         views: AppointmentViews,
@@ -64,6 +66,7 @@ class Booking:
         on_event: Callable[[], None],
     ) -> None:
         self._appointments = appointments
+        self._busy_times = busy_times
         self._users = users
         self._doctors = doctors
         self._views = views
@@ -366,9 +369,9 @@ class Booking:
         # The patient's own first: it may be with this very doctor.
         now = self._clock.now()
         with busy_named(principal, patient):
-            if without(await self._appointments.busy({Role.PATIENT: patient.id}, slot, now), moving):
+            if without(await self._busy_times.of({Role.PATIENT: patient.id}, slot, now), moving):
                 raise PatientBusy(start)
-        if without(await self._appointments.busy({Role.DOCTOR: doctor_id}, slot, now), moving):
+        if without(await self._busy_times.of({Role.DOCTOR: doctor_id}, slot, now), moving):
             raise SlotNotOffered(start)
         return slot
 

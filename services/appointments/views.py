@@ -67,7 +67,7 @@ class AppointmentViews:
         Raises RoleRequired.
         """
         require(principal, Role.PATIENT, Role.DOCTOR)
-        found = await self._users.by_ids(await self._appointments.others(principal.role, principal.id))
+        found = await self._users.by_ids(await self._queries.others(principal.role, principal.id))
         return sorted(found.values(), key=lambda user: (user.name, user.id))
 
     async def page(
@@ -82,7 +82,7 @@ class AppointmentViews:
         Raises RoleRequired.
         """
         require(principal, Role.PATIENT, Role.DOCTOR)
-        page = await self._appointments.page(
+        page = await self._queries.page_of(
             principal.role,
             principal.id,
             period,
@@ -117,7 +117,7 @@ class AppointmentViews:
         person = await self._users.by_id(user_id)
         if person is None or person.role is Role.ADMIN:
             raise UserUnknown
-        page = await self._appointments.page(
+        page = await self._queries.page_of(
             person.role, user_id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
         )
         return person, await self._page(principal, page)
@@ -143,7 +143,7 @@ class AppointmentViews:
         Raises RoleRequired.
         """
         require(principal, Role.PATIENT)
-        doctor_id = await self._appointments.last_doctor(principal.id)
+        doctor_id = await self._queries.last_doctor(principal.id)
         if doctor_id is None:
             return None
         try:

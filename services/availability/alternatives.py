@@ -8,7 +8,7 @@ from services.models.appointments import Alternative, Appointment
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Slot
 from services.namesakes import Namesakes
-from services.storage.users import UserStore
+from services.storage.user_search import UserSearchStore
 
 OFFERS = 3
 # Among so many doctors of the same kind others are looked for.
@@ -18,9 +18,9 @@ DOCTORS_ASKED = 6
 class Alternatives:
     """Finds free times for a patient who lost one, or is to come again."""
 
-    def __init__(self, *, schedules: Schedules, users: UserStore, namesakes: Namesakes) -> None:
+    def __init__(self, *, schedules: Schedules, user_search: UserSearchStore, namesakes: Namesakes) -> None:
         self._schedules = schedules
-        self._users = users
+        self._user_search = user_search
         self._namesakes = namesakes
 
     async def instead(
@@ -36,7 +36,7 @@ class Alternatives:
         self, lost: Appointment, doctor: User, taken: set[tuple[UserId, datetime]]
     ) -> list[Alternative]:
         """Return up to three free times with other doctors of the same specialization, the nearest of all."""
-        page = await self._users.doctors(doctor.specialization, 0, DOCTORS_ASKED)
+        page = await self._user_search.doctors(doctor.specialization, 0, DOCTORS_ASKED)
         found: list[Alternative] = []
         for other in await self._namesakes.apart(Role.PATIENT, page.items):
             if other.id != doctor.id:

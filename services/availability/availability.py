@@ -12,7 +12,7 @@ from services.local_time import day_bounds
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Schedule, Slot
 from services.models.ticks import LONGEST_INTERVAL
-from services.storage.appointments import AppointmentStore
+from services.storage.busy_times import BusyTimeStore
 from services.storage.schedules import ScheduleStore
 from services.time_zones import zone_of
 
@@ -68,10 +68,10 @@ class Schedules:
     """Reads doctors' times. `zone` is the clinic's: days are its days, hours its wall time."""
 
     def __init__(
-        self, *, schedules: ScheduleStore, appointments: AppointmentStore, clock: Clock, zone: ZoneInfo
+        self, *, schedules: ScheduleStore, busy_times: BusyTimeStore, clock: Clock, zone: ZoneInfo
     ) -> None:
         self._schedules = schedules
-        self._appointments = appointments
+        self._busy_times = busy_times
         self._clock = clock
         self.zone = zone
 
@@ -153,7 +153,7 @@ class Schedules:
         groups = [{Role.DOCTOR: doctor_id, **also} for doctor_id in schedules]
         # What begins on the last day may end on the next.
         looked_at = Slot(seen.start, seen.end + LONGEST_INTERVAL)
-        taken = await self._appointments.busy_each(groups, looked_at, self._clock.now())
+        taken = await self._busy_times.of_each(groups, looked_at, self._clock.now())
         return {
             doctor_id: Availability(
                 schedule, self.zone, seen_from, sorted(busy), self.window(schedule), first, last
@@ -203,7 +203,7 @@ class Schedules:
             looked_at = day_bounds(first, last, seen_from)
             # What begins on somebody's last day may end on the next.
             looked_at = Slot(looked_at.start, looked_at.end + LONGEST_INTERVAL)
-            found = await self._appointments.busy(people, looked_at, self._clock.now())
+            found = await self._busy_times.of(people, looked_at, self._clock.now())
             busy = without(found, moving)
         taken = sorted(busy, key=attrgetter("start"))
         return Availability(schedule, self.zone, seen_from, taken, window, first, last, moving)

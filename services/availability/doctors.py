@@ -3,6 +3,7 @@
 from services.errors import DoctorUnknown
 from services.models.paging import Page
 from services.models.people import AccountStatus, Principal, Role, User, UserId
+from services.storage.user_search import UserSearchStore
 from services.storage.users import UserStore
 
 DOCTORS_A_PAGE = 6
@@ -12,18 +13,19 @@ DOCTORS_PER_QUERY = 100
 class Doctors:
     """The doctors who may be booked; anyone who is signed in may look."""
 
-    def __init__(self, *, users: UserStore) -> None:
+    def __init__(self, *, users: UserStore, user_search: UserSearchStore) -> None:
         self._users = users
+        self._user_search = user_search
 
     async def specializations(self, principal: Principal) -> list[str]:
         """Return the specializations that somebody here has, in the order of the alphabet."""
         del principal  # any signed-in person may
-        return await self._users.specializations()
+        return await self._user_search.specializations()
 
     async def page(self, principal: Principal, specialization: str | None, number: int) -> Page[User]:
         """Return a page of doctors, of one specialization or of all, by name."""
         del principal  # any signed-in person may
-        return await self._users.doctors(specialization, number, DOCTORS_A_PAGE)
+        return await self._user_search.doctors(specialization, number, DOCTORS_A_PAGE)
 
     async def everybody(self, principal: Principal, specialization: str | None = None) -> list[User]:
         """Return all doctors, of one specialization or of all, by name."""
@@ -31,7 +33,7 @@ class Doctors:
         found: list[User] = []
         number, pages = 0, 1
         while number < pages:
-            page = await self._users.doctors(specialization, number, DOCTORS_PER_QUERY)
+            page = await self._user_search.doctors(specialization, number, DOCTORS_PER_QUERY)
             found += page.items
             number, pages = number + 1, page.pages
         return found

@@ -70,7 +70,7 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class Postpone:
     """Look again at `until`, or as soon as what it waits for (`by`) is closed.
 
     `hurry`: that is not so any more, and has only to be closed.
@@ -81,7 +81,7 @@ class Wait:
     hurry: bool = False
 
 
-Verdict = Send | Close | Wait
+Verdict = Send | Close | Postpone
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.models.delivery_order import SHOWN, Close, Wait
+from services.models.delivery_order import SHOWN, Close, Postpone
 from services.models.notifications import Notice
 from services.models.people import ChatId
 
@@ -45,7 +45,7 @@ class NoChatCards:
 
 async def said_there(
     chat_cards: ChatCards, notices: Sequence[Notice], now: datetime, began_at: datetime
-) -> dict[str, Close | Wait]:
+) -> dict[str, Close | Postpone]:
     """Return, by notice, what was said on the card already, or may be in a moment.
 
     `began_at` is when this worker began. Raises StorageDown.
@@ -56,12 +56,12 @@ async def said_there(
     # In this order: what is in hand no more has been saved by now.
     in_hand = set(chat_cards.in_hand())
     shown = await chat_cards.shown({chat_id for _, chat_id in own})
-    found: dict[str, Close | Wait] = {}
+    found: dict[str, Close | Postpone] = {}
     for notice, chat_id in own:
         if notice.id in shown:
             found[notice.id] = Close(SHOWN)
         elif chat_id in in_hand:
-            found[notice.id] = Wait(now)  # it is not claimed again before that is over
+            found[notice.id] = Postpone(now)  # it is not claimed again before that is over
         elif notice.since is not None and now < (until := max(notice.since, began_at) + GRACE):
-            found[notice.id] = Wait(until)
+            found[notice.id] = Postpone(until)
     return found

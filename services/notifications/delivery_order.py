@@ -28,11 +28,11 @@ from services.models.delivery_order import (
     SHOWN,
     AppointmentState,
     Close,
+    Postpone,
     Send,
     SiblingNotice,
     Surroundings,
     Verdict,
-    Wait,
     has_version,
 )
 from services.models.notifications import EventKind, Notice
@@ -60,7 +60,7 @@ def judge(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
     if open_ones:
         return _behind(_first(open_ones), around, now)
     if (until := _settled_at(notice, here, same)) is not None and until > now:
-        return Wait(until)
+        return Postpone(until)
     return _final(notice, earlier)
 
 
@@ -120,12 +120,12 @@ def _repeats(other: SiblingNotice, notice: Notice) -> bool:
     return are_reminders and _order(other.kind, other.facts) > _order(notice.event.kind, notice.event.facts)
 
 
-def _behind(first: SiblingNotice, around: Surroundings, now: datetime) -> Wait:
+def _behind(first: SiblingNotice, around: Surroundings, now: datetime) -> Postpone:
     """Let it wait for one that is open."""
     due = first.due or now
     is_waiting = due > now and not first.is_claimed
     hurry = is_waiting and is_outdated(first.kind, first.facts, around.state)
-    return Wait(due if due > now else now + around.lease, first.id, hurry)
+    return Postpone(due if due > now else now + around.lease, first.id, hurry)
 
 
 def _settled_at(

@@ -15,43 +15,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
 
-from services.background.backoff import backoff
 from services.background.rate_limiter import WAIT_SECONDS, RateLimiter
 from services.background.worker_loop import work_when_nudged
 from services.clock import Clock
-from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
-from services.models.delivery_order import SENT, Close, Send, Verdict, Wait
+from services.errors import StorageDown
+from services.models.delivery_order import Close, Postpone, Send, Verdict
 from services.models.notifications import (
-    CHAT_ONLY,
-    MAIL_ONLY,
-    TOLD_TO_GUESTS,
     ChannelName,
-    Event,
-    EventKind,
     Notice,
 )
-from services.models.people import ChatId, User, UserId
+from services.models.people import UserId
 from services.notifications.chat_cards import ChatCards, NoChatCards, said_there
 from services.notifications.chat_rate_limit import ChatRateLimit
+from services.notifications.delivery import Channel, NoticeDelivery
 from services.notifications.delivery_order import judge, judge_shown
-from services.notifications.notice_ids import notice_id
-from services.storage.missed_notices import is_worth_keeping
+from services.notifications.spreading import EventSpreader
 from services.storage.notifications import NotificationStore
 from services.storage.sessions import SessionStore
 from services.storage.users import UserStore
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
 # Longer than any delivery may take, so that a notice is not claimed twice while somebody is at it.
 LEASE = timedelta(seconds=60)
-DELIVERY_TIMEOUT = timedelta(seconds=30)
-# What has failed for so long is parked.
-TRIED_FOR = timedelta(hours=24)
-# After so long it is looked whether the reader is in that chat still.
-LONG_WAIT = timedelta(minutes=1)
 DELIVERIES_AT_ONCE = 8
 # Telegram takes some thirty messages a second from a bot, mail servers rather fewer from a sender.
 PER_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
@@ -62,14 +49,6 @@ MAX_AWAITED = 10_000
 # After so many readers everybody has a turn again: their ids go with each question to the database.
 MAX_SERVED = 500
 A_MOMENT_SECONDS = 0.02
-
-
-class Channel(Protocol):
-    """A way to a reader."""
-
-    async def deliver(self, notice: Notice, reader: User) -> None:
-        """Bring the notice to its reader. Raises TryLater, RecipientGone."""
-        ...
 
 
 class Outbox:
@@ -91,8 +70,6 @@ class Outbox:
         chat_cards: ChatCards | None = None,
     ) -> None:
         self._notifications = notifications
-        self._users = users
-        self._sessions = sessions
         self._clock = clock
         self._channels = channels
         self._chat_cards = chat_cards or NoChatCards()
@@ -101,6 +78,17 @@ class Outbox:
             rate_limiters or {}
         )
         self._chat_limits = ChatRateLimit(clock)
+        self._spreader = EventSpreader(
+            notifications=notifications, sessions=sessions, clock=clock, on_notices=self._nudge_channels
+        )
+        self._delivery = NoticeDelivery(
+            notifications=notifications,
+            users=users,
+            sessions=sessions,
+            clock=clock,
+            channels=channels,
+            chat_limits=self._chat_limits,
+        )
         self._is_event = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}
         # Who has had something since everybody had a turn, in each channel.
@@ -146,14 +134,7 @@ class Outbox:
 
     async def _spread(self) -> None:
         """Make the notices of all news that has none yet."""
-        await self._notifications.dead_letter_unknown_channels(self._clock.now())
-        while events := await self._notifications.unspread(BATCH):
-            notices, now = await self._notices(events), self._clock.now()
-            await self._keep_for_later([each for each in notices if each.is_for_nobody], now)
-            await self._notifications.add(events, [each for each in notices if not each.is_for_nobody], now)
-            self._nudge_channels()
-            if len(events) < BATCH:
-                break
+        await self._spreader.spread()
         await self._follow_cards()
 
     async def _follow_cards(self) -> None:
@@ -165,34 +146,6 @@ class Outbox:
         except StorageDown:
             self._shown = shown | self._shown
             raise
-
-    async def _keep_for_later(self, notices: Sequence[Notice], now: datetime) -> None:
-        """Keep what found its reader in no chat; who has come to one at that moment hears of it there."""
-        if not notices:
-            return
-        await self._sessions.missed_notices.add(notices, now)
-        chats = await self._sessions.chats_of({notice.reader for notice in notices}, now)
-        for reader, places in chats.items():
-            if places:
-                await self._sessions.missed_notices.tell(reader, places[0], now)
-
-    async def _notices(self, events: Sequence[Event]) -> list[Notice]:
-        """Return a mail for each reader, and a message for each chat in which a reader can be reached.
-
-        Some news is for one of the two alone. What finds a reader in no chat, and has to be known there, is
-        for none yet.
-        """
-        now = self._clock.now()
-        chats = await self._sessions.chats_of({reader for event in events for reader in event.readers}, now)
-        guests = {reader for event in events if event.kind in TOLD_TO_GUESTS for reader in event.readers}
-        last = await self._sessions.last_chats.of(guests) if guests else {}
-        notices: list[Notice] = []
-        for event in events:
-            for reader in event.readers:
-                was_in = last[reader] if event.kind in TOLD_TO_GUESTS else []
-                places = dict.fromkeys([*chats[reader], *was_in])
-                notices += _notices_of(event, reader, places, now)
-        return notices
 
     async def _drain_then_look_again(self, channel: ChannelName) -> None:
         """Deliver what is due, and come back for what had to let others pass."""
@@ -301,7 +254,7 @@ class Outbox:
         sent, held, closed = [], [], []
         for notice in notices:
             verdict: Verdict = said.get(notice.id) or Send(notice)
-            if notice.id in around and not isinstance(verdict, Wait):
+            if notice.id in around and not isinstance(verdict, Postpone):
                 how = judge if isinstance(verdict, Send) else judge_shown
                 verdict = how(notice, around[notice.id], now)
             match verdict:
@@ -309,7 +262,7 @@ class Outbox:
                     sent.append(verdict.notice)
                     if verdict.notice is not notice:
                         await self._notifications.delivery_order.rewrite(verdict.notice)
-                case Wait():
+                case Postpone():
                     held.append((notice, verdict))
                 case Close():
                     closed.append((notice, verdict.why))
@@ -317,7 +270,7 @@ class Outbox:
         return sent
 
     async def _wait_or_close(
-        self, held: Sequence[tuple[Notice, Wait]], closed: Sequence[tuple[Notice, str]], now: datetime
+        self, held: Sequence[tuple[Notice, Postpone]], closed: Sequence[tuple[Notice, str]], now: datetime
     ) -> None:
         """Let some notices wait, and close others; neither has used its turn."""
         if held:
@@ -340,7 +293,7 @@ class Outbox:
     async def _deliver(self, notice: Notice) -> None:
         """Deliver and note it; where the database is gone the lease brings the notice back."""
         try:
-            await self._try(notice)
+            await self._delivery.deliver(notice)
         except StorageDown:
             log.warning("outbox.storage_down notice=%s", notice.id)
         except Exception:
@@ -348,114 +301,3 @@ class Outbox:
             log.exception("outbox.failed notice=%s", notice.id)
         finally:
             self._end_turn(notice)
-
-    async def _try(self, notice: Notice) -> None:
-        try:
-            reader = await self._users.by_id(notice.reader)
-            why = await self._is_in_vain(notice, reader)
-            if reader is None or why:
-                await self._notifications.close(notice, self._clock.now(), why or "")
-                return
-            async with asyncio.timeout(DELIVERY_TIMEOUT.total_seconds()):
-                await self._channels[notice.channel].deliver(notice, reader)
-        except RecipientGone as error:
-            await self._give_up(notice, error)
-        except TryLater as error:
-            if error.after is not None and notice.chat_id is not None:
-                self._chat_limits.pause(notice.chat_id, self._clock.now() + error.after)
-            await self._again(notice, error.why, error.after)
-        except StorageDown:
-            raise
-        except (ClinicError, TimeoutError):
-            await self._again(notice, "no answer")
-        except Exception:
-            # One notice that can't be rendered must not hold up the others for ever.
-            log.exception("outbox.failed notice=%s", notice.id)
-            await self._again(notice, "something unexpected")
-        else:
-            await self._sent(notice, reader)
-
-    async def _sent(self, notice: Notice, reader: User) -> None:
-        await self._notifications.close(notice, self._clock.now(), SENT)
-        if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
-            await self._users.accept_mail(reader.id, notice.address(reader))
-
-    async def _give_up(self, notice: Notice, error: RecipientGone) -> None:
-        """Close what never arrives, with what is to be remembered noted before."""
-        log.info("outbox.given_up notice=%s why=%s", notice.id, error.why)
-        reader = await self._users.by_id(notice.reader) if error.altogether else None
-        if reader is not None:
-            await self._remember(notice, reader)
-            now = self._clock.now()
-            if notice.channel is ChannelName.CHAT and is_worth_keeping(notice, now):
-                await self._sessions.missed_notices.keep(notice, now)
-                await self._tell_if_back(notice, now)
-                return
-        await self._notifications.close(notice, self._clock.now(), error.why)
-
-    async def _tell_if_back(self, notice: Notice, now: datetime) -> None:
-        """Bring what was kept to its chat after all, where that takes messages again by now."""
-        chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
-        if notice.chat_id in chats:
-            await self._sessions.missed_notices.tell(notice.reader, notice.chat_id, now)
-
-    async def _is_in_vain(self, notice: Notice, reader: User | None) -> str | None:
-        """Return why it would be in vain to try, if it would."""
-        if reader is None:
-            return "reader unknown"
-        if notice.channel is ChannelName.MAIL and reader.refuses(notice.address(reader), self._clock.now()):
-            return "mail address refused before"
-        if notice.event.is_late(self._clock.now()):
-            return "too late"
-        if notice.event.is_outdated(reader):
-            return "decided otherwise since"
-        return "chat left" if await self._has_left(notice) else None
-
-    async def _has_left(self, notice: Notice) -> bool:
-        """Tell whether, while the notice waited, its reader has left its chat, maybe to somebody else."""
-        now = self._clock.now()
-        if notice.chat_id is None or notice.since is None or now - notice.since < LONG_WAIT:
-            return False
-        chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
-        if notice.event.kind in TOLD_TO_GUESTS:
-            chats += (await self._sessions.last_chats.of([notice.reader]))[notice.reader]
-        return notice.chat_id not in chats
-
-    async def _remember(self, notice: Notice, reader: User) -> None:
-        """Remember the chat or the address that takes nothing, before the notice is closed."""
-        if notice.channel is ChannelName.MAIL:
-            await self._users.refuse_mail(reader.id, notice.address(reader), self._clock.now())
-        elif notice.chat_id is not None:
-            await self._sessions.mark_blocked(notice.chat_id, self._clock.now())
-
-    async def _again(self, notice: Notice, why: str, after: timedelta | None = None) -> None:
-        now = self._clock.now()
-        if notice.failing_since is not None and now - notice.failing_since >= TRIED_FOR:
-            await self._dead_letter(notice, why)
-            return
-        wait = after if after is not None else backoff(notice.attempts)
-        log.info("outbox.again notice=%s attempts=%d wait=%s", notice.id, notice.attempts, wait)
-        await self._notifications.postpone(notice, now + wait, failed_at=now, why=why)
-
-    async def _dead_letter(self, notice: Notice, why: str) -> None:
-        log.warning("outbox.parked notice=%s why=%s", notice.id, why)
-        if notice.event.kind is EventKind.UNDELIVERED:
-            # The next one says the same, and more.
-            await self._notifications.close(notice, self._clock.now(), why)
-        else:
-            await self._notifications.dead_letter(notice, self._clock.now(), why)
-
-
-def _notices_of(event: Event, reader: UserId, chats: Iterable[ChatId], now: datetime) -> list[Notice]:
-    """Return the notices of an event for one reader, who can be reached in these chats."""
-    mails = [] if event.kind in CHAT_ONLY else [_notice(event, reader, ChannelName.MAIL)]
-    if event.kind in MAIL_ONLY:
-        return mails
-    messages = [_notice(event, reader, ChannelName.CHAT, chat) for chat in chats]
-    if not messages and is_worth_keeping(missed := _notice(event, reader, ChannelName.CHAT), now):
-        messages = [missed]
-    return [*mails, *messages]
-
-
-def _notice(event: Event, reader: UserId, channel: ChannelName, chat: ChatId | None = None) -> Notice:
-    return Notice(notice_id(event, reader, channel, chat), event, reader, channel, chat)

@@ -9,7 +9,7 @@ Whichever of the two comes first, the other one finds it.
 from datetime import datetime, timedelta
 
 from services.models.appointments import AppointmentId
-from services.storage.driver import Collection, Database, translate_driver_errors
+from services.storage.mongo.driver import Collection, Database, translate_driver_errors
 
 # Telegram keeps an update for a day, and what is handled then was begun before.
 # Source: Bot API, getting updates.

@@ -8,7 +8,7 @@ A mark that was left behind by a crash is taken away after a while, and with it 
 from datetime import datetime
 
 from services.models.people import AccountStatus, Role, UserId
-from services.storage.driver import SKEW, Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import SKEW, Collection, Database, Document, translate_driver_errors
 
 ACTIVE_ADMINS: Document = {"role": Role.ADMIN.value, "status": AccountStatus.ACTIVE.value}
 BY_NAME = [("role", 1), ("status", 1), ("name", 1), ("_id", 1)]

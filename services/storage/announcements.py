@@ -13,7 +13,7 @@ from pymongo import ReturnDocument
 
 from services.models.announcements import UNDER_WAY, Announcement, AnnouncementId, AnnouncementState, Audience
 from services.models.people import ChatId, UserId
-from services.storage.driver import (
+from services.storage.mongo.driver import (
     EVER,
     SKEW,
     Collection,
@@ -22,7 +22,7 @@ from services.storage.driver import (
     insert_new,
     translate_driver_errors,
 )
-from services.storage.row_reading import UNREADABLE, note_unreadable
+from services.storage.mongo.row_reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
 

@@ -1,13 +1,16 @@
 """Reading `appointments` by stretches of time: a doctor's day, the clinic's, what a clearing would take."""
 
-from services.models.appointments import Appointment, AppointmentStatus
+from collections.abc import Collection as AbstractCollection
+from datetime import datetime
+
+from services.models.appointments import Appointment, AppointmentStatus, Period
 from services.models.paging import Page, page_number
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_INTERVAL
-from services.storage.appointments import PARTY, read_appointment
-from services.storage.driver import Collection, Database, Document, translate_driver_errors
-from services.storage.row_reading import readable
+from services.storage.appointment_documents import OTHER, PARTY, read_appointment
+from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.row_reading import readable
 
 # What somebody is just confirming is not an appointment yet.
 NOT_HELD = {"status": {"$ne": AppointmentStatus.HELD.value}}
@@ -65,6 +68,62 @@ class AppointmentQueryStore:
             cursor = self._appointments.find(query).sort(index).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
         return Page(tuple(readable(rows, read_appointment, "appointment")), number, size, total)
+
+    async def last_doctor(self, patient_id: UserId) -> UserId | None:
+        """Return whose the patient's latest appointment is, of those that were not cancelled."""
+        async with translate_driver_errors():
+            latest = self._appointments.find(
+                {"patient_id": patient_id, "ticks": {"$exists": True}, "held_until": {"$exists": False}},
+                {"doctor_id": True, "_id": False},
+            )
+            index = [("patient_id", 1), ("start", 1)]
+            rows = await latest.sort([("patient_id", -1), ("start", -1)]).hint(index).limit(1).to_list(None)
+        return UserId(rows[0]["doctor_id"]) if rows else None
+
+    async def others(self, role: Role, user_id: UserId) -> list[UserId]:
+        """Return the ids of those with whom a person has or had appointments: a doctor's patients, say."""
+        async with translate_driver_errors():
+            return [
+                UserId(other)
+                for other in await self._appointments.distinct(OTHER[role], {PARTY[role]: user_id})
+            ]
+
+    async def page_of(
+        self,
+        role: Role,
+        user_id: UserId,
+        period: Period,
+        now: datetime,
+        *,
+        number: int,
+        size: int,
+        others: AbstractCollection[UserId] | None = None,
+    ) -> Page[Appointment]:
+        """Return a page of a person's appointments: to come, soonest first; past, latest first.
+
+        Those to come are the booked ones; the cancelled ones of the days to come are a list of their own.
+        Where `others` are given, it is of those with them.
+        """
+        query: Document = {PARTY[role]: user_id, **_in_period(period, now)}
+        if others is not None:
+            query[OTHER[role]] = {"$in": sorted(others)}
+        order = -1 if period is Period.PAST else 1
+        index = [(PARTY[role], 1), ("start", 1)]
+        async with translate_driver_errors():
+            total = await self._appointments.count_documents(query, hint=index)
+            number = page_number(number, total, size)
+            cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
+            rows = await cursor.skip(number * size).limit(size).to_list(None)
+        return Page(tuple(readable(rows, read_appointment, "appointment")), number, size, total)
+
+
+def _in_period(period: Period, now: datetime) -> Document:
+    """Return the query for what somebody has in a period."""
+    if period is Period.PAST:
+        return {"start": {"$lte": now}, "status": {"$ne": AppointmentStatus.HELD.value}}
+    is_cancelled = period is Period.CANCELLED
+    status = AppointmentStatus.CANCELLED if is_cancelled else AppointmentStatus.BOOKED
+    return {"start": {"$gt": now}, "status": status.value}
 
 
 def _cleared(role: Role, user_id: UserId, window: Slot, order: str) -> tuple[Document, list[tuple[str, int]]]:

@@ -6,38 +6,40 @@ make the database refuse any overlap, for the doctor and for the patient, whatev
 What was looked up before a write is a courtesy to the person, never the guard.
 """
 
-from collections.abc import Collection as AbstractCollection
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.errors import PatientBusy, RequestAbandoned, SlotNotOffered, SlotTaken
-from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, Period
+from services.errors import RequestAbandoned, SlotNotOffered
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.engagements import HeldFor
 from services.models.notifications import Event
-from services.models.paging import Page, page_number
-from services.models.people import Role, UserId
+from services.models.people import UserId
 from services.models.scheduling import Slot
-from services.models.ticks import LONGEST_INTERVAL, ticks
+from services.models.ticks import ticks
 from services.storage.abandoned import AbandonedRequests
-from services.storage.batching import Batcher
-from services.storage.driver import Collection, Database, Document, insert_new, translate_driver_errors
+from services.storage.appointment_documents import (
+    LONGEST_HOLD,
+    PARTY,
+    appointment_document,
+    as_seen,
+    held_by,
+    held_document,
+    read_appointment,
+    refusal,
+    ticks_of,
+)
+from services.storage.mongo.batching import Batcher
+from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import event_document
-from services.storage.row_reading import readable
 
-PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
-OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
-# What is held for longer was held by a clock that has been put back since: nobody holds it.
-LONGEST_HOLD = timedelta(hours=1)
 # For so long a time is held that is about to be booked and is held no more; nobody has to confirm anything.
 BRIEFLY = timedelta(minutes=1)
 # Of so many attempts to move an appointment it is known that they were left: others are long over.
 MOST_ABANDONED = 20
-# Whose appointments (the field, and the id in it), within which stretch.
-Diary = tuple[str, UserId, Slot]
 
 
 class AppointmentStore:
@@ -47,7 +49,6 @@ class AppointmentStore:
         self._appointments: Collection = database["appointments"]
         self._abandoned = AbandonedRequests(database)
         self._insert = Batcher(self._insert_all)
-        self._busy = Batcher(self._busy_for)
 
     async def prepare(self) -> None:
         """Make the indexes; the first two are the guard."""
@@ -91,13 +92,13 @@ class AppointmentStore:
             return held
         if may_be_abandoned:
             return await self._add_by_hold(appointment, event, at, by)
-        return await self._store(_document(appointment, at, by, events=(event,)), appointment, at)
+        return await self._store(appointment_document(appointment, at, by, events=(event,)), appointment, at)
 
     async def _add_by_hold(
         self, appointment: Appointment, event: Event, at: datetime, by: UserId
     ) -> Appointment:
         brief = replace(appointment, status=AppointmentStatus.HELD, held_until=at + BRIEFLY)
-        held = await self._store(_held_document(brief, at, HeldFor.BOOKING), brief, at)
+        held = await self._store(held_document(brief, at, HeldFor.BOOKING), brief, at)
         if held.status is not AppointmentStatus.HELD or held.slot != appointment.slot:
             return held
         if await self._abandoned.has(appointment.id):
@@ -132,13 +133,13 @@ class AppointmentStore:
         theirs already. Raises SlotTaken, PatientBusy.
         """
         purpose = HeldFor.MOVING if moving is not None else held_for
-        document = _held_document(appointment, at, purpose)
-        document["ticks"] = [tick for tick in ticks(appointment.slot) if tick not in _ticks_of(moving)]
+        document = held_document(appointment, at, purpose)
+        document["ticks"] = [tick for tick in ticks(appointment.slot) if tick not in ticks_of(moving)]
         if not document["ticks"] or await self._insert(document) is None:
             return appointment
         async with translate_driver_errors():
             again = await self._appointments.find_one_and_update(
-                {"_id": appointment.id, **_held_by(appointment)},
+                {"_id": appointment.id, **held_by(appointment)},
                 {"$set": {"held_until": appointment.held_until}},
                 return_document=ReturnDocument.AFTER,
             )
@@ -173,7 +174,7 @@ class AppointmentStore:
         async with translate_driver_errors():
             document = await self._appointments.find_one_and_update(
                 # Its end, too: what was held before the slots became longer is as long as it was.
-                {"_id": appointment.id, "end": appointment.slot.end, **_held_by(appointment)},
+                {"_id": appointment.id, "end": appointment.slot.end, **held_by(appointment)},
                 {
                     "$set": {
                         "status": appointment.status.value,
@@ -215,7 +216,8 @@ class AppointmentStore:
     async def add_silently(self, appointments: Sequence[tuple[Appointment, datetime]]) -> None:
         """Store appointments with the instants at which they were booked, and tell nobody."""
         rows = [
-            _document(appointment, at, appointment.patient_id, events=()) for appointment, at in appointments
+            appointment_document(appointment, at, appointment.patient_id, events=())
+            for appointment, at in appointments
         ]
         async with translate_driver_errors():
             await self._appointments.insert_many(rows, ordered=False)
@@ -230,7 +232,7 @@ class AppointmentStore:
         stored = await self.by_id(appointment.id)
         if stored:
             return stored
-        raise _refusal(refused, appointment.doctor_id, appointment.slot)
+        raise refusal(refused, appointment.doctor_id, appointment.slot)
 
     async def cancel(
         self,
@@ -278,7 +280,7 @@ class AppointmentStore:
         try:
             return await self._change(before, after, by, at, event, attempt=attempt)
         except DuplicateKeyError as error:
-            raise _refusal(dict(error.details or {}), before.doctor_id, after.slot) from error
+            raise refusal(dict(error.details or {}), before.doctor_id, after.slot) from error
 
     async def mark(
         self, before: Appointment, status: AppointmentStatus, by: UserId, at: datetime
@@ -366,7 +368,7 @@ class AppointmentStore:
             update["$unset"] = {"ticks": ""}
         async with translate_driver_errors(let=DuplicateKeyError):
             document = await self._appointments.find_one_and_update(
-                _as_seen(before) | ({"abandoned": {"$ne": attempt}} if attempt else {}),
+                as_seen(before) | ({"abandoned": {"$ne": attempt}} if attempt else {}),
                 update,
                 return_document=ReturnDocument.AFTER,
             )
@@ -377,186 +379,3 @@ class AppointmentStore:
         async with translate_driver_errors():
             document = await self._appointments.find_one({"_id": appointment_id})
         return read_appointment(document) if document else None
-
-    async def busy(self, people: Mapping[Role, UserId], window: Slot, now: datetime) -> list[Slot]:
-        """Return the stretches within `window` in which any of `people` (by their part) is busy at `now`."""
-        diaries = tuple((PARTY[role], user_id, window) for role, user_id in people.items())
-        return await self._busy((now, diaries))
-
-    async def busy_each(
-        self, groups: Sequence[Mapping[Role, UserId]], window: Slot, now: datetime
-    ) -> list[list[Slot]]:
-        """Return what `busy` does, for each of several groups of people, in one question."""
-        askers = [
-            (now, tuple((PARTY[role], user_id, window) for role, user_id in people.items()))
-            for people in groups
-        ]
-        return await self._busy_for(askers) if askers else []
-
-    async def _busy_for(self, askers: Sequence[tuple[datetime, tuple[Diary, ...]]]) -> list[list[Slot]]:
-        """Look into all the diaries that anybody asks for, at once."""
-        rows_of: dict[Diary, list[Document]] = {diary: [] for _, asked in askers for diary in asked}
-        shown = {
-            "start": True,
-            "end": True,
-            "doctor_id": True,
-            "patient_id": True,
-            "held_until": True,
-            "_id": False,
-        }
-        query = {"$or": [_in_diary(*diary) for diary in rows_of]}
-        async with translate_driver_errors():
-            rows = await self._appointments.find(query, shown).to_list(None)
-        for diary, found in rows_of.items():
-            party, user_id, window = diary
-            found += [
-                row
-                for row in rows
-                if row[party] == user_id and window.start < row["end"] and row["start"] < window.end
-            ]
-        return [
-            [
-                Slot(row["start"], row["end"])
-                for diary in asked
-                for row in rows_of[diary]
-                # What is held no longer is free, though nobody has cleared it away yet.
-                if row.get("held_until") is None or now < row["held_until"] <= now + LONGEST_HOLD
-            ]
-            for now, asked in askers
-        ]
-
-    async def last_doctor(self, patient_id: UserId) -> UserId | None:
-        """Return whose the patient's latest appointment is, of those that were not cancelled."""
-        async with translate_driver_errors():
-            latest = self._appointments.find(
-                {"patient_id": patient_id, "ticks": {"$exists": True}, "held_until": {"$exists": False}},
-                {"doctor_id": True, "_id": False},
-            )
-            index = [("patient_id", 1), ("start", 1)]
-            rows = await latest.sort([("patient_id", -1), ("start", -1)]).hint(index).limit(1).to_list(None)
-        return UserId(rows[0]["doctor_id"]) if rows else None
-
-    async def others(self, role: Role, user_id: UserId) -> list[UserId]:
-        """Return the ids of those with whom a person has or had appointments: a doctor's patients, say."""
-        async with translate_driver_errors():
-            return [
-                UserId(other)
-                for other in await self._appointments.distinct(OTHER[role], {PARTY[role]: user_id})
-            ]
-
-    async def page(
-        self,
-        role: Role,
-        user_id: UserId,
-        period: Period,
-        now: datetime,
-        *,
-        number: int,
-        size: int,
-        others: AbstractCollection[UserId] | None = None,
-    ) -> Page[Appointment]:
-        """Return a page of a person's appointments: to come, soonest first; past, latest first.
-
-        Those to come are the booked ones; the cancelled ones of the days to come are a list of their own.
-        Where `others` are given, it is of those with them.
-        """
-        query: Document = {PARTY[role]: user_id, **_in_period(period, now)}
-        if others is not None:
-            query[OTHER[role]] = {"$in": sorted(others)}
-        order = -1 if period is Period.PAST else 1
-        index = [(PARTY[role], 1), ("start", 1)]
-        async with translate_driver_errors():
-            total = await self._appointments.count_documents(query, hint=index)
-            number = page_number(number, total, size)
-            cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
-            rows = await cursor.skip(number * size).limit(size).to_list(None)
-        return Page(tuple(readable(rows, read_appointment, "appointment")), number, size, total)
-
-
-def _in_period(period: Period, now: datetime) -> Document:
-    """Return the query for what somebody has in a period."""
-    if period is Period.PAST:
-        return {"start": {"$lte": now}, "status": {"$ne": AppointmentStatus.HELD.value}}
-    is_cancelled = period is Period.CANCELLED
-    status = AppointmentStatus.CANCELLED if is_cancelled else AppointmentStatus.BOOKED
-    return {"start": {"$gt": now}, "status": status.value}
-
-
-def _document(appointment: Appointment, at: datetime, by: UserId, *, events: Sequence[Event]) -> Document:
-    """Return the form in which an appointment is stored; one that takes time carries its ticks."""
-    document = {
-        "_id": appointment.id,
-        "doctor_id": appointment.doctor_id,
-        "patient_id": appointment.patient_id,
-        "start": appointment.slot.start,
-        "end": appointment.slot.end,
-        "status": appointment.status.value,
-        "reason": appointment.reason,
-        "room": appointment.room,
-        "version": appointment.version,
-        # Beside the history, of which no index holds the first entry alone (see reports.py).
-        "booked_at": at,
-        "remind_at": list(appointment.remind_at),
-        "history": [{"status": AppointmentStatus.BOOKED.value, "at": at, "by": by}],
-    }
-    if appointment.status is not AppointmentStatus.CANCELLED:
-        document["ticks"] = ticks(appointment.slot)
-    if events:
-        document["unsent"] = [event_document(event) for event in events]
-    return document
-
-
-def _held_document(appointment: Appointment, at: datetime, purpose: HeldFor) -> Document:
-    """Return the form in which a time is held; what comes of it begins with the booking."""
-    document = _document(appointment, at, appointment.patient_id, events=())
-    held: Document = {"held_until": appointment.held_until, "held_for": purpose.value, "history": []}
-    return document | held
-
-
-def _as_seen(before: Appointment) -> Document:
-    """Return the query for an appointment that nobody has changed since."""
-    return {"_id": before.id, "status": before.status.value, "version": before.version}
-
-
-def _held_by(appointment: Appointment) -> Document:
-    """Return what tells that a time is held for this very booking."""
-    return {
-        "status": AppointmentStatus.HELD.value,
-        "patient_id": appointment.patient_id,
-        "doctor_id": appointment.doctor_id,
-        "start": appointment.slot.start,
-    }
-
-
-def _ticks_of(slot: Slot | None) -> Sequence[int]:
-    return ticks(slot) if slot is not None else ()
-
-
-def _in_diary(party: str, user_id: UserId, window: Slot) -> Document:
-    near = {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end}
-    return {party: user_id, "start": near, "ticks": {"$exists": True}}
-
-
-def _refusal(refused: Document, doctor_id: UserId, slot: Slot) -> SlotTaken | PatientBusy:
-    """Return why MongoDB refused to write: whose index it was."""
-    if "patient_id" in refused.get("keyPattern", {}):
-        return PatientBusy(slot.start)
-    return SlotTaken(doctor_id, slot.start)
-
-
-def read_appointment(document: Document) -> Appointment:
-    """Return the appointment that a document of the collection holds."""
-    return Appointment(
-        id=AppointmentId(document["_id"]),
-        doctor_id=UserId(document["doctor_id"]),
-        patient_id=UserId(document["patient_id"]),
-        slot=Slot(document["start"], document["end"]),
-        status=AppointmentStatus(document["status"]),
-        reason=document.get("reason"),
-        note=document.get("note"),
-        held_until=document.get("held_until"),
-        remind_at=tuple(document.get("remind_at", ())),
-        confirmed_at=document.get("confirmed_at"),
-        room=document.get("room"),
-        version=document["version"],
-    )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.storage.driver import SKEW, Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import SKEW, Collection, Database, Document, translate_driver_errors
 
 
 class AttemptStore:

@@ -6,7 +6,14 @@ from services.models.audit import Action, AuditEntry
 from services.models.paging import Page, page_number
 from services.models.people import UserId
 from services.models.scheduling import Slot
-from services.storage.driver import EVER, Collection, Database, Document, insert_new, translate_driver_errors
+from services.storage.mongo.driver import (
+    EVER,
+    Collection,
+    Database,
+    Document,
+    insert_new,
+    translate_driver_errors,
+)
 
 
 class AuditStore:

@@ -3,8 +3,8 @@
 from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot, TimeOff
-from services.storage.driver import Collection, Database, Document, translate_driver_errors
-from services.storage.row_reading import readable
+from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.row_reading import readable
 
 
 class BulkCancellationStore:

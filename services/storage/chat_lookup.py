@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.models.people import ChatId, User
-from services.storage.batching import Batcher
-from services.storage.driver import Collection, Database, Document, aggregated, translate_driver_errors
 from services.storage.known_chats import KnownChat, read_known
-from services.storage.row_reading import readable
-from services.storage.users import read_user
+from services.storage.mongo.batching import Batcher
+from services.storage.mongo.driver import Collection, Database, Document, aggregated, translate_driver_errors
+from services.storage.mongo.row_reading import readable
+from services.storage.user_documents import read_user
 
 # Beside a conversation's own fields, of which none begins so.
 SESSION, USER = "_session", "_user"

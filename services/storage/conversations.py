@@ -6,8 +6,8 @@ from datetime import datetime
 from pymongo import ReplaceOne
 
 from services.models.people import ChatId
-from services.storage.batching import Batcher
-from services.storage.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.batching import Batcher
+from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 
 class ConversationStore:

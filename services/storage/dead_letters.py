@@ -14,7 +14,14 @@ from pymongo import ReturnDocument
 from services.models.notifications import Backlog, ChannelName, DeadLetter, EventKind, Notice
 from services.models.paging import Page, page_number
 from services.models.people import UserId
-from services.storage.driver import EVER, Collection, Database, Document, insert_new, translate_driver_errors
+from services.storage.mongo.driver import (
+    EVER,
+    Collection,
+    Database,
+    Document,
+    insert_new,
+    translate_driver_errors,
+)
 from services.storage.notifications import OPEN, UNREAD, notice_document
 
 IS_DEAD_LETTER: Document = {"ticket": {"$gt": ""}}

@@ -13,8 +13,8 @@ from pymongo import UpdateOne
 
 from services.models.announcements import AnnouncementId, Delivery, DeliveryState, Tally
 from services.models.people import ChatId
-from services.storage.batching import Batcher
-from services.storage.driver import (
+from services.storage.mongo.batching import Batcher
+from services.storage.mongo.driver import (
     Collection,
     Database,
     Document,
@@ -22,7 +22,7 @@ from services.storage.driver import (
     insert_new,
     translate_driver_errors,
 )
-from services.storage.row_reading import readable
+from services.storage.mongo.row_reading import readable
 
 KEPT = timedelta(days=30)
 WAITING, SENDING = DeliveryState.WAITING.value, DeliveryState.SENDING.value

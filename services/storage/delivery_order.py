@@ -18,15 +18,15 @@ from services.models.delivery_order import (
     SETTLING,
     SHOWN,
     AppointmentState,
+    Postpone,
     SiblingNotice,
     Surroundings,
-    Wait,
     has_version,
 )
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
-from services.storage.driver import Collection, Database, Document, translate_driver_errors
-from services.storage.row_reading import readable
+from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.row_reading import readable
 
 OF_PATIENT = [("event.facts.patient_id", 1), ("closed_at", 1)]
 FACTS = ("appointment_id", "patient_id", "version", "at", "start", "doctor_id", "was")
@@ -92,7 +92,7 @@ class DeliveryOrderStore:
             rows = await cursor.to_list(None)
         return dict(readable(rows, _state, "appointment"))
 
-    async def wait(self, held: Sequence[tuple[Notice, Wait]], now: datetime) -> None:
+    async def wait(self, held: Sequence[tuple[Notice, Postpone]], now: datetime) -> None:
         """Let notices wait; those whose wait is over by now, as what they wait for was closed, do not."""
         changes: list[UpdateOne | UpdateMany] = [UpdateOne(*_waits(notice, wait)) for notice, wait in held]
         hurried = sorted({wait.by for _, wait in held if wait.hurry and wait.by})
@@ -168,7 +168,7 @@ def _later(row: Document, shown_at: datetime) -> Document:
     }
 
 
-def _waits(notice: Notice, wait: Wait) -> tuple[Document, Document]:
+def _waits(notice: Notice, wait: Postpone) -> tuple[Document, Document]:
     """Return what lets a claimed notice wait: that it was looked at is no attempt."""
     waits: Document = {"due": wait.until} | ({"held_by": wait.by} if wait.by else {})
     gone = {"claim": ""} | ({} if wait.by else {"held_by": ""})

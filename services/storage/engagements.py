@@ -5,7 +5,7 @@ from datetime import datetime
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.engagements import Engagement, HeldFor
 from services.models.people import UserId
-from services.storage.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 TAKES_TIME = {"$in": [AppointmentStatus.BOOKED.value, AppointmentStatus.HELD.value]}
 SHOWN = dict.fromkeys(

@@ -11,8 +11,8 @@ from pymongo import UpdateMany
 
 from services.models.notifications import EventKind
 from services.models.people import ChatId, Role, UserId
-from services.storage.appointments import PARTY
-from services.storage.driver import Collection, Database, Document, at_or_below, translate_driver_errors
+from services.storage.appointment_documents import PARTY
+from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.notifications import KEPT
 
 # As long as there can be notices, and a day for those that took long to arrive.

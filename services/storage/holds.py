@@ -4,8 +4,8 @@ from services.models.appointments import AppointmentStatus
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_INTERVAL
-from services.storage.appointments import PARTY
-from services.storage.driver import Collection, Database, translate_driver_errors
+from services.storage.appointment_documents import PARTY
+from services.storage.mongo.driver import Collection, Database, translate_driver_errors
 
 
 class HoldStore:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from services.models.people import ChatId, UserId
-from services.storage.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 FIELD = "known_chats"
 # The ids of sessions from before that were taken in, and whether any others have been ended since.

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.models.people import ChatId, UserId
-from services.storage.driver import Collection, Database, translate_driver_errors
+from services.storage.mongo.driver import Collection, Database, translate_driver_errors
 
 # A phone number, and with it a chat, may be somebody else's after a quarter.
 KEPT = timedelta(days=90)

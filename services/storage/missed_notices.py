@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
 from services.storage.delivery_order import releasing
-from services.storage.driver import Collection, Database, Document, insert_new, translate_driver_errors
+from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import OPEN, notice_document, waiting
 
 # So many are told at a visit, those of the soonest appointments; /appointments has all.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from services.models.people import Role, UserId
 from services.names.folding import folded, looks, name_words
-from services.storage.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 # Raise it with every change of what services/names/folding.py makes of a name.
 RULES = 1

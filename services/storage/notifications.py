@@ -26,10 +26,10 @@ from pymongo import UpdateMany, UpdateOne
 from services.ids import new_id
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import ChatId, UserId
-from services.storage.batching import Batcher
 from services.storage.delivery_order import DeliveryOrderStore, releasing
-from services.storage.driver import Collection, Database, Document, insert_new, translate_driver_errors
-from services.storage.row_reading import UNREADABLE, note_unreadable
+from services.storage.mongo.batching import Batcher
+from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
+from services.storage.mongo.row_reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
 # How far one looks for notices of readers, and to chats, whose turn it is.

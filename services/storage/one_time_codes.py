@@ -12,7 +12,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.models.people import ChatId, Origin
-from services.storage.driver import SKEW, Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import SKEW, Collection, Database, Document, translate_driver_errors
 
 # A code that is over is remembered for so long, to be called too old and not wrong.
 REMEMBERED = timedelta(days=1)

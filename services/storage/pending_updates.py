@@ -13,7 +13,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from services.storage.driver import Collection, Database, Document, insert_new, translate_driver_errors
+from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 
 # A lease that ends later than this was given by a clock that has been put back since.
 LONGEST_LEASE = timedelta(minutes=1)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.models.people import ChatId, Role, UserId
-from services.storage.appointments import PARTY
-from services.storage.driver import Collection, Database, Document, at_or_below, translate_driver_errors
+from services.storage.appointment_documents import PARTY
+from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.name_keys import KEY_FIELDS
 
 Record = Mapping[str, Any]

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event
-from services.storage.appointments import read_appointment
-from services.storage.driver import EVER, Collection, Database, Document, translate_driver_errors
+from services.storage.appointment_documents import read_appointment
+from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.row_reading import readable
 from services.storage.notifications import event_document
-from services.storage.row_reading import readable
 
 
 class ReminderStore:

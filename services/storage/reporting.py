@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from services.models.appointments import AppointmentStatus
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Slot
-from services.storage.driver import Collection, Database, Document, aggregated, translate_driver_errors
-from services.storage.users import PUBLIC, read_user
+from services.storage.mongo.driver import Collection, Database, Document, aggregated, translate_driver_errors
+from services.storage.user_documents import PUBLIC, read_user
 
 BATCH = 500
 # All that is counted by, so that no document has to be looked at.

@@ -9,10 +9,10 @@ from pymongo.errors import DuplicateKeyError
 from services.models.notifications import Event
 from services.models.people import UserId
 from services.models.scheduling import Digest, Hours, Schedule, Slot, TimeOff, Video, Weekday
-from services.storage.batching import Batcher
-from services.storage.driver import EVER, Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.batching import Batcher
+from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.row_reading import readable
 from services.storage.notifications import event_document
-from services.storage.row_reading import readable
 
 # An order for time off stands for minutes, and nobody takes so many back meanwhile.
 MOST_TAKEN_BACK = 100

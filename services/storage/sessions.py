@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.models.people import ChatId, SignedIn, UserId
-from services.storage.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.known_chats import KnownChatStore
 from services.storage.last_chats import LastChatStore
 from services.storage.missed_notices import MissedNoticeStore
+from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 
 @dataclass(frozen=True, slots=True)

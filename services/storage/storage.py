@@ -9,16 +9,17 @@ from services.storage.appointments import AppointmentStore
 from services.storage.attempts import AttemptStore
 from services.storage.audit import AuditStore
 from services.storage.bulk_cancellations import BulkCancellationStore
+from services.storage.busy_times import BusyTimeStore
 from services.storage.chat_lookup import ChatLookup
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
 from services.storage.deliveries import DeliveryStore
-from services.storage.driver import Database
 from services.storage.engagements import EngagementStore
 from services.storage.erasure import ErasureStore
 from services.storage.holds import HoldStore
 from services.storage.known_chats import KnownChatStore
 from services.storage.migrations import migrate, migrations
+from services.storage.mongo.driver import Database
 from services.storage.name_keys import NameKeyStore
 from services.storage.notifications import NotificationStore
 from services.storage.one_time_codes import OneTimeCodeStore
@@ -28,6 +29,7 @@ from services.storage.reminders import ReminderStore
 from services.storage.reporting import ReportStore
 from services.storage.schedules import ScheduleStore
 from services.storage.sessions import SessionStore
+from services.storage.user_search import UserSearchStore
 from services.storage.users import UserStore
 from services.storage.waitlist import WaitlistStore
 
@@ -38,6 +40,7 @@ class Storage:
 
     chat_lookup: ChatLookup
     users: UserStore
+    user_search: UserSearchStore
     name_keys: NameKeyStore
     admins: AdminStore
     sessions: SessionStore
@@ -47,6 +50,7 @@ class Storage:
     schedules: ScheduleStore
     appointments: AppointmentStore
     appointment_queries: AppointmentQueryStore
+    busy_times: BusyTimeStore
     engagements: EngagementStore
     holds: HoldStore
     reminders: ReminderStore
@@ -69,6 +73,7 @@ class Storage:
         return cls(
             chat_lookup=ChatLookup(database),
             users=UserStore(database),
+            user_search=UserSearchStore(database),
             name_keys=NameKeyStore(database),
             admins=AdminStore(database),
             sessions=SessionStore(database),
@@ -78,6 +83,7 @@ class Storage:
             schedules=ScheduleStore(database),
             appointments=AppointmentStore(database),
             appointment_queries=AppointmentQueryStore(database),
+            busy_times=BusyTimeStore(database),
             engagements=EngagementStore(database),
             holds=HoldStore(database),
             reminders=ReminderStore(database),

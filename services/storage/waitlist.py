@@ -14,9 +14,9 @@ from services.models.notifications import Event
 from services.models.people import UserId
 from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import SlotOffer, WaitlistEntry
-from services.storage.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.row_reading import readable
 from services.storage.notifications import event_document
-from services.storage.row_reading import readable
 
 IN_LINE = [("doctor_id", 1), ("since", 1), ("_id", 1)]
 

@@ -19,7 +19,7 @@ from statistics import median_low
 from typing import Any
 
 from services.clock import SystemClock
-from services.storage.embedded import EmbeddedMongo
+from services.storage.mongo.embedded import EmbeddedMongo
 from tests.bench import clinic, taps
 from tests.bench.people import Order, Result
 from tests.bench.programs import Served, bot, bot_api, environment, first_answer, measured, memory, program

@@ -17,7 +17,7 @@ from services.models.appointments import AppointmentStatus
 from services.models.people import Role, UserId
 from services.models.scheduling import Schedule, Slot
 from services.models.ticks import ticks
-from services.storage.driver import Database, Document, connect
+from services.storage.mongo.driver import Database, Document, connect
 from services.storage.storage import Storage
 from tests.bench.people import FIRST_LOGIN, FIRST_PATIENT
 

@@ -12,7 +12,7 @@ from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Gender, Role, UserId
 from services.models.scheduling import Slot
 from services.storage.conversations import ConversationStore
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 
 CHAT = ChatId(7)
 NOON = datetime(2027, 5, 3, 12, tzinfo=UTC)

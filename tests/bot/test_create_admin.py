@@ -13,8 +13,8 @@ import pytest
 from services.accounts.passwords import Passwords
 from services.models.audit import Action
 from services.models.people import AccountStatus, Role, User
-from services.storage.driver import connect
-from services.storage.embedded import EmbeddedMongo
+from services.storage.mongo.driver import connect
+from services.storage.mongo.embedded import EmbeddedMongo
 from services.storage.storage import Storage
 
 PASSWORD = "correct horse"

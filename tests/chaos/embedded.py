@@ -4,7 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-from services.storage import embedded, leftover_server
+from services.storage.mongo import embedded, leftover_server
 
 
 class Embedded:

@@ -15,7 +15,7 @@ from pymongo.errors import (  # noqa: TID251 - likewise
     WriteConcernError,
 )
 
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from tests.chaos.wire import Wire
 from tests.plans import OURS
 

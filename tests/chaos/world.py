@@ -17,8 +17,8 @@ from bot.settings import Settings
 from services.clock import SystemClock
 from services.errors import StorageDown
 from services.models.people import Role
-from services.storage.driver import Database as Db
-from services.storage.driver import connect, translate_driver_errors
+from services.storage.mongo.driver import Database as Db
+from services.storage.mongo.driver import connect, translate_driver_errors
 from services.storage.storage import Storage
 from tests.chaos.clock import TurnableFileClock, next_monday
 from tests.chaos.embedded import Embedded

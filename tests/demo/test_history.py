@@ -16,7 +16,7 @@ async def _starts(town: Town, clock: TurnableClock) -> int:
     """Do what a start of the demo does; return how many accounts there are."""
     clinic = town.assembly.clinic
     await establish(town.storage, town.accounts, clinic.schedules, clock)
-    return (await town.storage.users.search("", 0, 1)).total
+    return (await town.storage.user_search.search("", 0, 1)).total
 
 
 async def _all(town: Town) -> list[Appointment]:

@@ -176,7 +176,7 @@ async def test_a_number_alone_is_a_day_of_the_last_month_where_the_one_looked_at
     await asha.talks(
         [("/book", "What kind"), ("Cardiology", "Who would"), ("Rao", "Which day"), ("«›»", "day")]
     )
-    (doctor,) = (await town.storage.users.search("rao", 0, 9)).items
+    (doctor,) = (await town.storage.user_search.search("rao", 0, 9)).items
     await town.storage.schedules.put(doctor.id, Schedule(horizon=timedelta(days=10)))
     await asha.talks([("5", "Wed 5 May 2027")])
 

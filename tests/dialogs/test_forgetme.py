@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.models.people import ChatId, Role
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock

@@ -24,7 +24,7 @@ async def test_a_doctor_of_the_heart_is_offered_cardiology(town: Town) -> None:
     )
     await rao.talks([("«Dentistry»", "gender"), ("«Female»", "staff code"), ("open-sesame", "Dentistry")])
     assert "ready" in await rao.taps("Save")
-    assert "Dentistry" in await town.storage.users.specializations()
+    assert "Dentistry" in await town.storage.user_search.specializations()
 
 
 async def test_what_was_typed_can_be_kept(town: Town) -> None:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import Popen
 
-from services.storage import embedded
+from services.storage.mongo import embedded
 
 
 class Database:

@@ -15,7 +15,7 @@ from bot.demo.mailbox import Mailbox
 from bot.settings import Settings
 from services.clock import Clock
 from services.models.people import ChatId, Role
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from tests.databases import prepared
 from tests.preloaded import Preloaded
 from tests.town import PASSWORD, ROUNDS, TOKEN, Person, Town, bot_api, environment

@@ -31,7 +31,7 @@ async def asha(
 ) -> AsyncIterator[Person]:
     """Asha, in a clinic with one doctor and a database of its own."""
     # People wait a while for a database that may come back; the tests know that it does not.
-    monkeypatch.setattr("services.storage.driver.PATIENCE_MS", 200)
+    monkeypatch.setattr("services.storage.mongo.driver.PATIENCE_MS", 200)
     async with founded(database.url, clock, tmp_path) as town:
         await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
         yield await town.signed_in("Asha Patel", "asha@example.org")

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.sample_clinic import ADMIN, DOCTOR, PATIENT
 from bot.demo.start import DATABASE_SUFFIX, warn_of_sample_accounts
 from services.models.people import AccountStatus, User
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.faults.stage import BotProcess
 from tests.turning import MONDAY

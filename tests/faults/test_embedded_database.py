@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from services.models.people import Role
-from services.storage import embedded
-from services.storage.embedded import EmbeddedMongo
+from services.storage.mongo import embedded
+from services.storage.mongo.embedded import EmbeddedMongo
 from tests.faults.holding import logged, mailed
 from tests.full_disk import FullDisk
 from tests.town import Person, founded

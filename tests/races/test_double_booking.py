@@ -11,7 +11,7 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.notifications import Event, EventKind
 from services.models.people import UserId
 from services.models.scheduling import Slot
-from services.storage.driver import Driver, connect
+from services.storage.mongo.driver import Driver, connect
 from services.storage.storage import Storage
 
 TEN = datetime(2027, 5, 4, 10, 0, tzinfo=UTC)

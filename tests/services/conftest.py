@@ -15,7 +15,7 @@ from services.clinic_rules import ClinicRules
 from services.errors import ClinicError
 from services.models.appointments import NO_LIMITS
 from services.models.people import ChatId, Principal, Role, User
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.turning import TurnableClock
 

@@ -11,14 +11,16 @@ from services.appointments.changes import Appointments
 from services.background.backoff import LAST_RETRY, backoff
 from services.errors import RecipientGone, StorageDown, TryLater
 from services.models.appointments import AppointmentId
-from services.models.delivery_order import Wait
+from services.models.delivery_order import Postpone
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import REFUSAL_LASTS, ChatId, Principal, Role, User, UserId
+from services.notifications import delivery
 from services.notifications import outbox as notifications
 from services.notifications.chat_rate_limit import SECONDS_PER_MESSAGE
-from services.notifications.outbox import DELIVERY_TIMEOUT, LEASE, Outbox
+from services.notifications.delivery import DELIVERY_TIMEOUT
+from services.notifications.outbox import LEASE, Outbox
 from services.storage import notifications as storage_of_notices
-from services.storage.driver import insert_new
+from services.storage.mongo.driver import insert_new
 from services.storage.notifications import notice_document
 from tests.plans import OURS
 from tests.services.conftest import Bench
@@ -213,7 +215,7 @@ async def test_a_crash_between_two_copies_of_one_event_loses_none_and_doubles_no
     recorder = Recorder()
     outbox = _outbox(bench, recorder, recorder)
     (event,) = await bench.storage.notifications.unspread(9)
-    first, *_ = await outbox._notices([event])
+    first, *_ = await outbox._spreader.notices_of([event])
     # Stored, and then the bot was killed before the others were and the event's waiting was over.
     await insert_new(bench.storage.notifications._notifications, [notice_document(first, bench.clock.now())])
     await outbox.send_due()
@@ -250,7 +252,7 @@ async def test_a_channel_that_hangs_is_given_up_for_now(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _booked(bench)
-    monkeypatch.setattr(notifications, "DELIVERY_TIMEOUT", timedelta(milliseconds=20))
+    monkeypatch.setattr(delivery, "DELIVERY_TIMEOUT", timedelta(milliseconds=20))
     chat, mail = Recorder(), Recorder()
     mail.held.clear()
     await _outbox(bench, chat, mail).send_due()
@@ -365,7 +367,7 @@ async def test_an_address_that_is_refused_is_tried_again_after_a_month_and_then_
 
 
 async def _doctor_id(bench: Bench) -> UserId:
-    return (await bench.storage.users.doctors(None, 0, 1)).items[0].id
+    return (await bench.storage.user_search.doctors(None, 0, 1)).items[0].id
 
 
 async def test_a_mail_that_is_refused_says_nothing_about_the_address(bench: Bench) -> None:
@@ -451,16 +453,16 @@ async def test_a_reminder_is_tried_until_the_visit_begins(bench: Bench) -> None:
     assert (mail.delivered, mail.tries) == ([], 1)
 
 
-@pytest.mark.parametrize("step", ["around", "hold"])
+@pytest.mark.parametrize("step", ["around", "wait"])
 async def test_a_database_that_fails_between_the_claim_and_the_delivery_silences_no_chat(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     asha, appointments = await _booked(bench)
     chat, mail = Recorder(), Recorder()
     outbox = _outbox(bench, chat, mail)
-    if step == "hold":  # what is told of the cancelling waits for what is told of the booking
+    if step == "wait":  # what is told of the cancelling waits for what is told of the booking
         await appointments.cancel(asha, AppointmentId("a" * 24))
-        monkeypatch.setattr(notifications, "judge", lambda *_: Wait(bench.clock.now() + LEASE))
+        monkeypatch.setattr(notifications, "judge", lambda *_: Postpone(bench.clock.now() + LEASE))
 
     async def down(*_: object) -> None:
         raise StorageDown
@@ -485,7 +487,7 @@ async def test_a_second_look_that_fails_silences_no_chat_of_the_first(
     whole = bench.storage.notifications.claim_in_turn
 
     async def half(*args: Any, **more: Any) -> tuple[list[Notice], bool]:
-        if more["passed"]:
+        if more["served"]:
             raise StorageDown
         return (await whole(*args, **more))[0], True
 
@@ -515,7 +517,7 @@ async def test_however_many_have_something_due_only_so_many_are_named_to_the_dat
     whole, named = bench.storage.notifications.claim_in_turn, []
 
     async def noted(*args: Any, **more: Any) -> tuple[list[Notice], bool]:
-        named.append(len(more["passed"] or ()))
+        named.append(len(more["served"] or ()))
         return await whole(*args, **more)
 
     monkeypatch.setattr(bench.storage.notifications, "claim_in_turn", noted)

@@ -10,7 +10,7 @@ from services.availability.availability import Schedules
 from services.models.appointments import AppointmentId
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Hours, Schedule, Weekday
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.services.conftest import Bench
 
@@ -140,7 +140,7 @@ async def test_a_whole_calendar_is_one_query_for_the_hours_and_one_for_what_is_t
     async with connect(database_url, event_listeners=[finds]) as database:
         storage = Storage.on(database)
         schedules = Schedules(
-            schedules=storage.schedules, appointments=storage.appointments, clock=bench.clock, zone=BERLIN
+            schedules=storage.schedules, busy_times=storage.busy_times, clock=bench.clock, zone=BERLIN
         )
         times = await schedules.availability(asha, rao)
         assert len(times.days(times.first, times.last)) > 40

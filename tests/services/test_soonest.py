@@ -9,7 +9,7 @@ from services.local_time import day_bounds
 from services.models.appointments import AppointmentId
 from services.models.people import Role, UserId
 from services.models.scheduling import Hours, Schedule, TimeOff, Weekday
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.services.conftest import Bench
 from tests.services.test_schedules import BERLIN, Finds
@@ -65,7 +65,7 @@ async def test_a_page_of_doctors_costs_no_more_than_one(
     async with connect(database_url, event_listeners=[finds]) as database:
         storage = Storage.on(database)
         schedules = Schedules(
-            schedules=storage.schedules, appointments=storage.appointments, clock=bench.clock, zone=BERLIN
+            schedules=storage.schedules, busy_times=storage.busy_times, clock=bench.clock, zone=BERLIN
         )
         assert all((await schedules.soonest(asha, ids)).values())
     assert finds.count == queries

@@ -10,7 +10,7 @@ from bot.texts.outbox import page as page_text
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import Principal, Role, UserId
 from services.notifications.outbox import LEASE
-from services.storage.driver import Document
+from services.storage.mongo.driver import Document
 from services.storage.notifications import event_document, notice_document
 from tests.faults.holding import logged
 from tests.plans import OURS

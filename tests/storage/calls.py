@@ -82,21 +82,23 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "users.email_exists": lambda: s.users.email_exists(doctor.email),
         "users.credentials": lambda: s.users.credentials(doctor.email),
         "users.active": lambda: s.users.active(Role.DOCTOR, UserId(""), 9),
-        "users.specializations": s.users.specializations,
-        "users.doctors": lambda: s.users.doctors("Cardiology", 0, 6),
-        "users.doctors of all kinds": lambda: s.users.doctors(None, 0, 6),
-        "users.search for some": lambda: s.users.search("rao", 0, 6, roles=(Role.DOCTOR, Role.PATIENT)),
-        "users.search for those of a role": lambda: s.users.search("rao", 0, 6, who=Who.DOCTORS),
-        "users.search for those of a status": lambda: s.users.search("", 0, 6, who=Who.WAITING),
-        "users.counts": lambda: s.users.counts("rao"),
-        "users.counts of all": lambda: s.users.counts(""),
-        "users.patients": lambda: s.users.patients("asha", 0, 6),
-        "users.patients of all names": lambda: s.users.patients("", 0, 6),
-        "users.search": lambda: s.users.search("rao", 0, 6),
+        "user_search.specializations": s.user_search.specializations,
+        "user_search.doctors": lambda: s.user_search.doctors("Cardiology", 0, 6),
+        "user_search.doctors of all kinds": lambda: s.user_search.doctors(None, 0, 6),
+        "user_search.search for some": lambda: s.user_search.search(
+            "rao", 0, 6, roles=(Role.DOCTOR, Role.PATIENT)
+        ),
+        "user_search.search for those of a role": lambda: s.user_search.search("rao", 0, 6, who=Who.DOCTORS),
+        "user_search.search for those of a status": lambda: s.user_search.search("", 0, 6, who=Who.WAITING),
+        "user_search.counts": lambda: s.user_search.counts("rao"),
+        "user_search.counts of all": lambda: s.user_search.counts(""),
+        "user_search.patients": lambda: s.user_search.patients("asha", 0, 6),
+        "user_search.patients of all names": lambda: s.user_search.patients("", 0, 6),
+        "user_search.search": lambda: s.user_search.search("rao", 0, 6),
         "name_keys.ids_alike": lambda: s.name_keys.ids_alike(["Rao"]),
         "name_keys.ids_alike of a role": lambda: s.name_keys.ids_alike(["Rao"], Role.DOCTOR),
         "name_keys.write_missing": s.name_keys.write_missing,
-        "users.search for all": lambda: s.users.search("", 0, 6),
+        "user_search.search for all": lambda: s.user_search.search("", 0, 6),
         "users.set_password": lambda: s.users.set_password(doctor.id, b"", MONDAY, keep=ChatId(1)),
         "users.with_password": lambda: s.users.with_password(doctor.id, b""),
         "users.settle_name": lambda: s.users.settle_name(
@@ -150,18 +152,18 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.add": lambda: s.appointments.add(appointment, event, MONDAY),
         "appointments.add_silently": lambda: s.appointments.add_silently([(other, MONDAY)]),
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
-        "appointments.busy": lambda: s.appointments.busy(people, wide, MONDAY),
-        "appointments.busy_each": lambda: s.appointments.busy_each([people, people], wide, MONDAY),
-        "appointments.others": lambda: s.appointments.others(Role.DOCTOR, doctor.id),
-        "appointments.page of those with some": lambda: s.appointments.page(
+        "busy_times.of": lambda: s.busy_times.of(people, wide, MONDAY),
+        "busy_times.of_each": lambda: s.busy_times.of_each([people, people], wide, MONDAY),
+        "appointment_queries.others": lambda: s.appointment_queries.others(Role.DOCTOR, doctor.id),
+        "appointment_queries.page_of of those with some": lambda: s.appointment_queries.page_of(
             Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5, others=[UserId("asha")]
         ),
         "schedules.of_doctors": lambda: s.schedules.of_doctors([doctor.id]),
-        "appointments.last_doctor": lambda: s.appointments.last_doctor(UserId("asha")),
-        "appointments.page": lambda: s.appointments.page(
+        "appointment_queries.last_doctor": lambda: s.appointment_queries.last_doctor(UserId("asha")),
+        "appointment_queries.page_of": lambda: s.appointment_queries.page_of(
             Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5
         ),
-        "appointments.page of the past": lambda: s.appointments.page(
+        "appointment_queries.page_of of the past": lambda: s.appointment_queries.page_of(
             Role.PATIENT, UserId("asha"), Period.PAST, MONDAY, number=0, size=5
         ),
         "appointments.cancel": lambda: s.appointments.cancel(
@@ -177,7 +179,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.abandon": lambda: s.appointments.abandon(AppointmentId("f" * 24), MONDAY),
         "appointments.abandon_move": lambda: s.appointments.abandon_move(AppointmentId("f" * 24), "attempt"),
         "appointments.let_go": lambda: s.appointments.let_go(AppointmentId("f" * 24)),
-        "appointments.page of what is cancelled": lambda: s.appointments.page(
+        "appointment_queries.page_of of what is cancelled": lambda: s.appointment_queries.page_of(
             Role.DOCTOR, doctor.id, Period.CANCELLED, MONDAY, number=0, size=5
         ),
         "holds.end": lambda: s.holds.end(Role.DOCTOR, doctor.id, wide),

@@ -9,7 +9,7 @@ from services.models.appointments import Appointment, AppointmentId, Appointment
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import AccountStatus, ChatId, Role, User, UserId
 from services.models.scheduling import Slot
-from services.storage.driver import Driver, connect
+from services.storage.mongo.driver import Driver, connect
 from services.storage.storage import Storage
 from tests.turning import MONDAY
 

@@ -116,13 +116,18 @@ async def test_pages_hold_everything_once_in_order(storage: Storage) -> None:
         (Period.PAST, MONDAY + timedelta(days=9), -1),
     ):
         pages = [
-            await storage.appointments.page(Role.DOCTOR, rao, period, now, number=n, size=5) for n in range(3)
+            await storage.appointment_queries.page_of(Role.DOCTOR, rao, period, now, number=n, size=5)
+            for n in range(3)
         ]
         starts = [appointment.slot.start for page in pages for appointment in page.items]
         assert starts == [TEN + timedelta(hours=n) for n in range(12)][::order]
         assert {(page.total, page.pages) for page in pages} == {(12, 3)}
-    beyond = await storage.appointments.page(Role.DOCTOR, rao, Period.UPCOMING, MONDAY, number=99, size=5)
-    before = await storage.appointments.page(Role.DOCTOR, rao, Period.UPCOMING, MONDAY, number=-1, size=5)
+    beyond = await storage.appointment_queries.page_of(
+        Role.DOCTOR, rao, Period.UPCOMING, MONDAY, number=99, size=5
+    )
+    before = await storage.appointment_queries.page_of(
+        Role.DOCTOR, rao, Period.UPCOMING, MONDAY, number=-1, size=5
+    )
     assert (beyond.number, before.number) == (2, 0)
 
 
@@ -137,7 +142,9 @@ async def test_each_appointment_is_in_one_list_of_each_of_its_people(storage: St
         shown = {
             period: {
                 a.id
-                for a in (await storage.appointments.page(role, person, period, now, number=0, size=9)).items
+                for a in (
+                    await storage.appointment_queries.page_of(role, person, period, now, number=0, size=9)
+                ).items
             }
             for period in Period
         }
@@ -149,7 +156,7 @@ async def test_each_appointment_is_in_one_list_of_each_of_its_people(storage: St
 
 
 async def test_nobodys_list_is_one_empty_page(storage: Storage) -> None:
-    page = await storage.appointments.page(
+    page = await storage.appointment_queries.page_of(
         Role.PATIENT, UserId("nobody"), Period.UPCOMING, MONDAY, number=3, size=5
     )
     assert (page.items, page.number, page.pages, page.total) == ((), 0, 1, 0)
@@ -169,9 +176,9 @@ async def test_busy_is_what_takes_time_of_either_person_in_the_window_and_nothin
     assert not await _add(storage, not_theirs)
     await _cancel(storage, freed)
     both = {Role.DOCTOR: UserId("rao"), Role.PATIENT: UserId("asha")}
-    assert set(await storage.appointments.busy(both, window, MONDAY)) == {into.slot, elsewhere.slot}
+    assert set(await storage.busy_times.of(both, window, MONDAY)) == {into.slot, elsewhere.slot}
     rao = {Role.DOCTOR: UserId("rao")}
-    assert await storage.appointments.busy(rao, window, MONDAY) == [into.slot]
-    assert await storage.appointments.busy({Role.DOCTOR: UserId("sen")}, window, MONDAY) == [elsewhere.slot]
+    assert await storage.busy_times.of(rao, window, MONDAY) == [into.slot]
+    assert await storage.busy_times.of({Role.DOCTOR: UserId("sen")}, window, MONDAY) == [elsewhere.slot]
     late = Slot(after.slot.start + MINUTE, after.slot.end)
-    assert after.slot in await storage.appointments.busy(rao, late, MONDAY)
+    assert after.slot in await storage.busy_times.of(rao, late, MONDAY)

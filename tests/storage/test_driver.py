@@ -9,7 +9,7 @@ import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from services.errors import StorageDown
-from services.storage.driver import DATABASE_NAME, Driver, connect
+from services.storage.mongo.driver import DATABASE_NAME, Driver, connect
 from services.storage.storage import Storage
 from tests.storage.calls import calls
 

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from services.storage import embedded
-from services.storage.driver import connect
-from services.storage.embedded import (
+from services.storage.mongo import embedded
+from services.storage.mongo.driver import connect
+from services.storage.mongo.embedded import (
     DatabaseProgramMissing,
     DataDirInUse,
     EmbeddedError,
     EmbeddedMongo,
     find_program,
 )
-from services.storage.leftover_server import born, end_left_over
+from services.storage.mongo.leftover_server import born, end_left_over
 
 PATIENCE_SECONDS = 20
 
@@ -124,7 +124,7 @@ async def test_the_server_ends_when_the_bot_is_killed(tmp_path: Path) -> None:
     """A bot that gets SIGKILL can't stop anything: the kernel does."""
     bot = (
         "import asyncio, sys, pathlib\n"
-        "from services.storage.embedded import EmbeddedMongo\n"
+        "from services.storage.mongo.embedded import EmbeddedMongo\n"
         "async def serve():\n"
         "    server = EmbeddedMongo(pathlib.Path(sys.argv[1]))\n"
         "    print(await server.start(), server.pid, flush=True)\n"

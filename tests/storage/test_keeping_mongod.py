@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from services.storage import embedded
-from services.storage.driver import Database, connect
-from services.storage.embedded import DiskFull, EmbeddedMongo
-from services.storage.leftover_server import born
+from services.storage.mongo import embedded
+from services.storage.mongo.driver import Database, connect
+from services.storage.mongo.embedded import DiskFull, EmbeddedMongo
+from services.storage.mongo.leftover_server import born
 from tests.full_disk import FullDisk
 
 PATIENCE_SECONDS = 20
@@ -75,7 +75,7 @@ async def test_a_full_disk_is_said_once_and_the_server_is_back_when_there_is_roo
     server = EmbeddedMongo(tmp_path / "data")
     async with server as url, connect(url, serverSelectionTimeoutMS=PATIENCE_SECONDS * 1000) as database:
         await database.words.insert_one({"_id": "kept"})
-        with caplog.at_level(logging.WARNING, "services.storage.embedded"):
+        with caplog.at_level(logging.WARNING, "services.storage.mongo.embedded"):
             disk.fill()
             tried = [kill(server)]
             while len(tried) < 4:
@@ -105,8 +105,8 @@ async def test_a_disk_on_which_nothing_is_free_is_full_whatever_the_log_says(
     tmp_path: Path, disk: FullDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disk.fill()
-    monkeypatch.setattr("services.storage.mongod_log.NO_SPACE", b"never written")
-    monkeypatch.setattr("services.storage.mongod_log.LEAST_FREE_BYTES", 2**70)
+    monkeypatch.setattr("services.storage.mongo.mongod_log.NO_SPACE", b"never written")
+    monkeypatch.setattr("services.storage.mongo.mongod_log.LEAST_FREE_BYTES", 2**70)
     with pytest.raises(DiskFull):
         await EmbeddedMongo(tmp_path / "data").start()
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.storage.driver import Database, connect
+from services.storage.mongo.driver import Database, connect
 from tests.conftest import WRITTEN
 from tests.databases import Databases
 from tests.plans import OURS, Questions

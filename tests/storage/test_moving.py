@@ -61,7 +61,7 @@ async def test_an_appointment_can_be_moved_into_its_own_time(storage: Storage) -
     moved = await _move(storage, first, 30, minutes=60)
     assert moved is not None
     assert moved.slot.start == TEN + 30 * MINUTE
-    busy = await storage.appointments.busy({Role.DOCTOR: RAO}, Slot(TEN, TEN + 3 * HOUR), MONDAY)
+    busy = await storage.busy_times.of({Role.DOCTOR: RAO}, Slot(TEN, TEN + 3 * HOUR), MONDAY)
     assert busy == [moved.slot]
 
 

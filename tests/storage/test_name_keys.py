@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.models.people import Role, UserId
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from services.storage.name_keys import KEY_FIELDS
 from services.storage.storage import Storage
 from tests.storage.conftest import a_user
@@ -56,7 +56,10 @@ async def test_whoever_is_meant_is_found_however_the_name_is_typed(
 ) -> None:
     for user_id, name in NAMES.items():
         await storage.users.add(a_user(user_id, name=name), b"hash", MONDAY)
-    for page in (await storage.users.search(typed, 0, 9), await storage.users.patients(typed, 0, 9)):
+    for page in (
+        await storage.user_search.search(typed, 0, 9),
+        await storage.user_search.patients(typed, 0, 9),
+    ):
         assert [user.id for user in page.items] == [found]
         assert page.total == 1
 
@@ -64,13 +67,13 @@ async def test_whoever_is_meant_is_found_however_the_name_is_typed(
 async def test_each_word_must_be_one_of_the_name(storage: Storage) -> None:
     await storage.users.add(a_user("a", name="José García"), b"hash", MONDAY)
     for typed in ("jose lopez", "garcia jose maria", "jos\u00e9x"):
-        assert (await storage.users.search(typed, 0, 9)).total == 0
+        assert (await storage.user_search.search(typed, 0, 9)).total == 0
 
 
 async def test_what_is_found_by_words_is_in_order_and_in_pages(storage: Storage) -> None:
     for number, name in enumerate(["Ann D", "Ann A", "Ann B", "Ann B", "Bob"]):
         await storage.users.add(a_user(f"u{number}", name=name), b"hash", MONDAY)
-    pages = [await storage.users.search("ann", number, 3) for number in (0, 1, 7)]
+    pages = [await storage.user_search.search("ann", number, 3) for number in (0, 1, 7)]
     assert [[user.id for user in page.items] for page in pages] == [["u1", "u2", "u3"], ["u0"], ["u0"]]
     assert {page.total for page in pages} == {4}
 
@@ -79,7 +82,7 @@ async def test_a_new_name_and_address_are_found_and_the_old_ones_are_not(storage
     await storage.users.add(a_user("a", name="José"), b"hash", MONDAY)
     await storage.users.change(UserId("a"), {"name": "Zoë", "email": "new@clinic.example"})
     for typed, total in (("zoe", 1), ("clinic.ex", 1), ("jose", 0), ("a@example", 0)):
-        assert (await storage.users.search(typed, 0, 9)).total == total
+        assert (await storage.user_search.search(typed, 0, 9)).total == total
 
 
 async def test_accounts_from_before_are_found_after_the_next_start(database_url: str) -> None:
@@ -94,7 +97,7 @@ async def test_accounts_from_before_are_found_after_the_next_start(database_url:
         await database["users"].update_one({"_id": "u2"}, {"$set": {"name_rules": 0, "name_words": ["x"]}})
         assert await storage.name_keys.ids_alike(["José Núñez"]) == ["u2"]
         await storage.prepare()
-        assert [user.id for user in (await storage.users.search("nunez jose", 0, 9)).items] == [
+        assert [user.id for user in (await storage.user_search.search("nunez jose", 0, 9)).items] == [
             "u0",
             "u1",
             "u2",
@@ -122,4 +125,4 @@ async def test_an_account_that_an_earlier_version_makes_meanwhile_is_found_too(d
         await storage.prepare()
         await storage.users.add(a_user("a", name="José"), b"hash", MONDAY)
         await database["users"].update_one({"_id": "a"}, {"$unset": dict.fromkeys(KEY_FIELDS, "")})
-        assert (await storage.users.search("jose", 0, 9)).total == 1
+        assert (await storage.user_search.search("jose", 0, 9)).total == 1

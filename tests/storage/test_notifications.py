@@ -8,7 +8,7 @@ import pytest
 
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import AccountStatus, ChatId, Role, UserId
-from services.storage.driver import insert_new
+from services.storage.mongo.driver import insert_new
 from services.storage.notifications import notice_document
 from services.storage.storage import Storage
 from tests.storage.conftest import a_notice, a_user, an_appointment, an_event

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.models.people import Role
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.plans import Questions, dreadful
 from tests.storage.calls import calls

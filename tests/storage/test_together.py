@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.errors import StorageDown
-from services.storage.batching import MAX_BATCH, Batcher
+from services.storage.mongo.batching import MAX_BATCH, Batcher
 
 
 class Oracle:

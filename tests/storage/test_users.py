@@ -66,7 +66,7 @@ async def test_a_search_takes_every_character_for_itself(
 ) -> None:
     await _add(storage, a_user("asha"), a_user("bela", name="Bela [B] (x)"))
     await _add(storage, a_user("c.d", name="Cad"), a_user("cxd", name="Cid"))
-    page = await storage.users.search(text, 0, 9)
+    page = await storage.user_search.search(text, 0, 9)
     assert {user.id for user in page.items} == expected
     assert page.total == len(expected)
 
@@ -75,9 +75,9 @@ async def test_pages_are_by_name_hold_everybody_once_and_stay_within_the_list(st
     # Three of one name: their order is by id, so that none is on two pages.
     users = [a_user(f"u{n}", name=name) for n, name in enumerate("DABBBC")]
     await _add(storage, *users)
-    pages = [await storage.users.search("", number, 2) for number in range(3)]
+    pages = [await storage.user_search.search("", number, 2) for number in range(3)]
     assert [user.id for page in pages for user in page.items] == ["u1", "u2", "u3", "u4", "u5", "u0"]
-    assert [(await storage.users.search("", n, 2)).number for n in (-5, 99)] == [0, 2]
+    assert [(await storage.user_search.search("", n, 2)).number for n in (-5, 99)] == [0, 2]
 
 
 async def test_only_active_doctors_are_offered_by_name_and_by_what_they_do(storage: Storage) -> None:
@@ -90,10 +90,10 @@ async def test_only_active_doctors_are_offered_by_name_and_by_what_they_do(stora
         a_user("d4", name="Fox", role=Role.DOCTOR, specialization=heart, status=BLOCKED),
         a_user("p", name="Asha", specialization="Surgery"),
     )
-    assert await storage.users.specializations() == [heart, skin]
-    assert [doctor.id for doctor in (await storage.users.doctors(None, 0, 6)).items] == ["d2", "d1"]
-    assert [doctor.id for doctor in (await storage.users.doctors(heart, 0, 6)).items] == ["d1"]
-    assert (await storage.users.doctors("Neurology", 4, 6)).total == 0
+    assert await storage.user_search.specializations() == [heart, skin]
+    assert [doctor.id for doctor in (await storage.user_search.doctors(None, 0, 6)).items] == ["d2", "d1"]
+    assert [doctor.id for doctor in (await storage.user_search.doctors(heart, 0, 6)).items] == ["d1"]
+    assert (await storage.user_search.doctors("Neurology", 4, 6)).total == 0
 
 
 async def test_of_those_who_decide_on_an_account_at_once_one_does(storage: Storage) -> None:

@@ -18,8 +18,8 @@ from services.models.appointments import Appointment, AppointmentStatus
 from services.models.audit import Action, AuditEntry
 from services.models.notifications import EventKind
 from services.models.people import ChatId, UserId
-from services.storage.driver import Driver, connect
-from services.storage.embedded import EmbeddedMongo, find_program
+from services.storage.mongo.driver import Driver, connect
+from services.storage.mongo.embedded import EmbeddedMongo, find_program
 from services.storage.storage import Storage
 from tests.storage.conftest import a_notice, an_appointment, an_event
 from tests.turning import MONDAY
@@ -38,7 +38,7 @@ async def failing(
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec {find_program()} "$@" --setParameter enableTestCommands=1\n')
     program.chmod(0o755)
-    monkeypatch.setattr("services.storage.embedded.find_program", lambda: program)
+    monkeypatch.setattr("services.storage.mongo.embedded.find_program", lambda: program)
     driver: Driver = request.param
     async with EmbeddedMongo(tmp_path / "data") as url, connect(url, driver) as database:
         storage = Storage.on(database)

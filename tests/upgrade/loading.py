@@ -8,7 +8,7 @@ from typing import Any
 
 from bson import json_util  # noqa: TID251 - it reads what the driver has stored
 
-from services.storage.driver import Database, connect
+from services.storage.mongo.driver import Database, connect
 from tests.town import Person, Town
 
 STORED = Path(__file__).with_name("stored")

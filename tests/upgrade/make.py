@@ -22,8 +22,8 @@ from bson import json_util  # noqa: TID251 - it dumps what the driver has stored
 
 from services.models.people import Role, UserId
 from services.models.scheduling import Hours, Schedule, Weekday
-from services.storage.driver import Database, connect
-from services.storage.embedded import EmbeddedMongo
+from services.storage.mongo.driver import Database, connect
+from services.storage.mongo.embedded import EmbeddedMongo
 from tests.faults.holding import all_told, held, logged
 from tests.town import PASSWORD, Person, Town, founded
 from tests.turning import TurnableClock

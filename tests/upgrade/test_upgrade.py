@@ -12,7 +12,7 @@ import pytest
 
 from bot.callbacks.revision import read_stamp
 from bot.callbacks.tap import Tap
-from services.storage.driver import connect
+from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.faults.holding import all_told, mailed
 from tests.plans import OURS

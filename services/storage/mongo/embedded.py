@@ -25,8 +25,8 @@ from typing import IO
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-from services.storage.leftover_server import born, end_left_over
-from services.storage.mongod_log import is_disk_full, keep_last_log, last_words, log_file, no_room
+from services.storage.mongo.leftover_server import born, end_left_over
+from services.storage.mongo.mongod_log import is_disk_full, keep_last_log, last_words, log_file, no_room
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from services.storage.driver import Document
+from services.storage.mongo.driver import Document
 
 log = logging.getLogger(__name__)
 

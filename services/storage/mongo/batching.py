@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-from services.storage.driver import may_be_of_one
+from services.storage.mongo.driver import may_be_of_one
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -1,0 +1,158 @@
+"""Delivering one notice: whether it is still worth it, and what follows from how it went.
+
+A channel that refuses for now is asked again, after longer and longer pauses; one that will never reach the
+reader closes the notice. A chat that has blocked the bot, and an email address that does not exist, are
+remembered, and no further message is tried there. What has failed for a day becomes a dead letter.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.background.backoff import backoff
+from services.clock import Clock
+from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
+from services.models.delivery_order import SENT
+from services.models.notifications import TOLD_TO_GUESTS, ChannelName, EventKind, Notice
+from services.models.people import User
+from services.notifications.chat_rate_limit import ChatRateLimit
+from services.storage.missed_notices import is_worth_keeping
+from services.storage.notifications import NotificationStore
+from services.storage.sessions import SessionStore
+from services.storage.users import UserStore
+
+log = logging.getLogger(__name__)
+
+DELIVERY_TIMEOUT = timedelta(seconds=30)
+# What has failed for so long becomes a dead letter.
+TRIED_FOR = timedelta(hours=24)
+# A notice that has waited for longer may be for a chat that its reader has left since.
+LONG_WAIT = timedelta(minutes=1)
+
+
+class Channel(Protocol):
+    """A way to a reader."""
+
+    async def deliver(self, notice: Notice, reader: User) -> None:
+        """Bring the notice to its reader. Raises TryLater, RecipientGone."""
+        ...
+
+
+class NoticeDelivery:
+    """Brings notices to their readers. What Telegram asks for is noted in `chat_limits`."""
+
+    def __init__(
+        self,
+        *,
+        notifications: NotificationStore,
+        users: UserStore,
+        sessions: SessionStore,
+        clock: Clock,
+        channels: Mapping[ChannelName, Channel],
+        chat_limits: ChatRateLimit,
+    ) -> None:
+        self._notifications = notifications
+        self._users = users
+        self._sessions = sessions
+        self._clock = clock
+        self._channels = channels
+        self._chat_limits = chat_limits
+
+    async def deliver(self, notice: Notice) -> None:
+        """Deliver it and note what came of it. Raises StorageDown; the lease brings the notice back then."""
+        try:
+            reader = await self._users.by_id(notice.reader)
+            why = await self._is_in_vain(notice, reader)
+            if reader is None or why:
+                await self._notifications.close(notice, self._clock.now(), why or "")
+                return
+            async with asyncio.timeout(DELIVERY_TIMEOUT.total_seconds()):
+                await self._channels[notice.channel].deliver(notice, reader)
+        except RecipientGone as error:
+            await self._give_up(notice, error)
+        except TryLater as error:
+            if error.after is not None and notice.chat_id is not None:
+                self._chat_limits.pause(notice.chat_id, self._clock.now() + error.after)
+            await self._again(notice, error.why, error.after)
+        except StorageDown:
+            raise
+        except (ClinicError, TimeoutError):
+            await self._again(notice, "no answer")
+        except Exception:
+            # One notice that can't be rendered must not hold up the others for ever.
+            log.exception("outbox.failed notice=%s", notice.id)
+            await self._again(notice, "something unexpected")
+        else:
+            await self._sent(notice, reader)
+
+    async def _sent(self, notice: Notice, reader: User) -> None:
+        await self._notifications.close(notice, self._clock.now(), SENT)
+        if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
+            await self._users.accept_mail(reader.id, notice.address(reader))
+
+    async def _give_up(self, notice: Notice, error: RecipientGone) -> None:
+        """Close what never arrives, with what is to be remembered noted before."""
+        log.info("outbox.given_up notice=%s why=%s", notice.id, error.why)
+        reader = await self._users.by_id(notice.reader) if error.altogether else None
+        if reader is not None:
+            await self._remember(notice, reader)
+            now = self._clock.now()
+            if notice.channel is ChannelName.CHAT and is_worth_keeping(notice, now):
+                await self._sessions.missed_notices.keep(notice, now)
+                await self._tell_if_back(notice, now)
+                return
+        await self._notifications.close(notice, self._clock.now(), error.why)
+
+    async def _tell_if_back(self, notice: Notice, now: datetime) -> None:
+        """Bring what was kept to its chat after all, where that takes messages again by now."""
+        chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
+        if notice.chat_id in chats:
+            await self._sessions.missed_notices.tell(notice.reader, notice.chat_id, now)
+
+    async def _is_in_vain(self, notice: Notice, reader: User | None) -> str | None:
+        """Return why it would be in vain to try, if it would."""
+        if reader is None:
+            return "reader unknown"
+        if notice.channel is ChannelName.MAIL and reader.refuses(notice.address(reader), self._clock.now()):
+            return "mail address refused before"
+        if notice.event.is_late(self._clock.now()):
+            return "too late"
+        if notice.event.is_outdated(reader):
+            return "decided otherwise since"
+        return "chat left" if await self._has_left(notice) else None
+
+    async def _has_left(self, notice: Notice) -> bool:
+        """Tell whether, while the notice waited, its reader has left its chat, maybe to somebody else."""
+        now = self._clock.now()
+        if notice.chat_id is None or notice.since is None or now - notice.since < LONG_WAIT:
+            return False
+        chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
+        if notice.event.kind in TOLD_TO_GUESTS:
+            chats += (await self._sessions.last_chats.of([notice.reader]))[notice.reader]
+        return notice.chat_id not in chats
+
+    async def _remember(self, notice: Notice, reader: User) -> None:
+        """Remember the chat or the address that takes nothing, before the notice is closed."""
+        if notice.channel is ChannelName.MAIL:
+            await self._users.refuse_mail(reader.id, notice.address(reader), self._clock.now())
+        elif notice.chat_id is not None:
+            await self._sessions.mark_blocked(notice.chat_id, self._clock.now())
+
+    async def _again(self, notice: Notice, why: str, after: timedelta | None = None) -> None:
+        now = self._clock.now()
+        if notice.failing_since is not None and now - notice.failing_since >= TRIED_FOR:
+            await self._dead_letter(notice, why)
+            return
+        wait = after if after is not None else backoff(notice.attempts)
+        log.info("outbox.again notice=%s attempts=%d wait=%s", notice.id, notice.attempts, wait)
+        await self._notifications.postpone(notice, now + wait, failed_at=now, why=why)
+
+    async def _dead_letter(self, notice: Notice, why: str) -> None:
+        log.warning("outbox.parked notice=%s why=%s", notice.id, why)
+        if notice.event.kind is EventKind.UNDELIVERED:
+            # The next one says the same, and more.
+            await self._notifications.close(notice, self._clock.now(), why)
+        else:
+            await self._notifications.dead_letter(notice, self._clock.now(), why)

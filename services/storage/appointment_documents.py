@@ -1,0 +1,97 @@
+"""Appointments as documents of the collection `appointments`: what is stored of one, and how it is read."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from services.errors import PatientBusy, SlotTaken
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.engagements import HeldFor
+from services.models.notifications import Event
+from services.models.people import Role, UserId
+from services.models.scheduling import Slot
+from services.models.ticks import ticks
+from services.storage.mongo.driver import Document
+from services.storage.notifications import event_document
+
+PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
+OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
+# What is held for longer was held by a clock that has been put back since: nobody holds it.
+LONGEST_HOLD = timedelta(hours=1)
+
+
+def appointment_document(
+    appointment: Appointment, at: datetime, by: UserId, *, events: Sequence[Event]
+) -> Document:
+    """Return the form in which an appointment is stored; one that takes time carries its ticks."""
+    document = {
+        "_id": appointment.id,
+        "doctor_id": appointment.doctor_id,
+        "patient_id": appointment.patient_id,
+        "start": appointment.slot.start,
+        "end": appointment.slot.end,
+        "status": appointment.status.value,
+        "reason": appointment.reason,
+        "room": appointment.room,
+        "version": appointment.version,
+        # Beside the history, of which no index holds the first entry alone (see reports.py).
+        "booked_at": at,
+        "remind_at": list(appointment.remind_at),
+        "history": [{"status": AppointmentStatus.BOOKED.value, "at": at, "by": by}],
+    }
+    if appointment.status is not AppointmentStatus.CANCELLED:
+        document["ticks"] = ticks(appointment.slot)
+    if events:
+        document["unsent"] = [event_document(event) for event in events]
+    return document
+
+
+def held_document(appointment: Appointment, at: datetime, purpose: HeldFor) -> Document:
+    """Return the form in which a time is held; what comes of it begins with the booking."""
+    document = appointment_document(appointment, at, appointment.patient_id, events=())
+    held: Document = {"held_until": appointment.held_until, "held_for": purpose.value, "history": []}
+    return document | held
+
+
+def as_seen(before: Appointment) -> Document:
+    """Return the query for an appointment that nobody has changed since."""
+    return {"_id": before.id, "status": before.status.value, "version": before.version}
+
+
+def held_by(appointment: Appointment) -> Document:
+    """Return what tells that a time is held for this very booking."""
+    return {
+        "status": AppointmentStatus.HELD.value,
+        "patient_id": appointment.patient_id,
+        "doctor_id": appointment.doctor_id,
+        "start": appointment.slot.start,
+    }
+
+
+def ticks_of(slot: Slot | None) -> Sequence[int]:
+    """Return the ticks of a slot; of None, none."""
+    return ticks(slot) if slot is not None else ()
+
+
+def refusal(refused: Document, doctor_id: UserId, slot: Slot) -> SlotTaken | PatientBusy:
+    """Return why MongoDB refused to write: whose index it was."""
+    if "patient_id" in refused.get("keyPattern", {}):
+        return PatientBusy(slot.start)
+    return SlotTaken(doctor_id, slot.start)
+
+
+def read_appointment(document: Document) -> Appointment:
+    """Return the appointment that a document of the collection holds."""
+    return Appointment(
+        id=AppointmentId(document["_id"]),
+        doctor_id=UserId(document["doctor_id"]),
+        patient_id=UserId(document["patient_id"]),
+        slot=Slot(document["start"], document["end"]),
+        status=AppointmentStatus(document["status"]),
+        reason=document.get("reason"),
+        note=document.get("note"),
+        held_until=document.get("held_until"),
+        remind_at=tuple(document.get("remind_at", ())),
+        confirmed_at=document.get("confirmed_at"),
+        room=document.get("room"),
+        version=document["version"],
+    )

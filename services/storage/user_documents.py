@@ -1,0 +1,31 @@
+"""Accounts as documents of the collection `users`."""
+
+from services.models.people import REMINDERS, AccountStatus, Gender, Role, User, UserId
+from services.storage.known_chats import FIELD
+from services.storage.mongo.driver import Document
+from services.storage.name_keys import KEY_FIELDS
+
+# The password's hash stays in the database except where a login needs it.
+PUBLIC = {"password_hash": False, "unsent": False, FIELD: False} | dict.fromkeys(KEY_FIELDS, False)
+BY_NAME: Document = {"role": 1, "status": 1, "name": 1, "_id": 1}
+BY_ROLE = [("role", 1), ("status", 1), ("_id", 1)]
+
+
+def read_user(document: Document) -> User:
+    """Return the account that a document of the collection holds."""
+    return User(
+        id=UserId(document["_id"]),
+        name=document["name"],
+        email=document["email"],
+        role=Role(document["role"]),
+        status=AccountStatus(document["status"]),
+        gender=Gender(document["gender"]) if document.get("gender") else None,
+        specialization=document.get("specialization"),
+        language=document.get("language", "en"),
+        zone=document.get("zone"),
+        reminders=tuple(document.get("reminders", REMINDERS)),
+        mail_refused=document.get("mail_refused"),
+        refusal_told=bool(document.get("refusal_told_at")),
+        mail_refused_at=document.get("mail_refused_at"),
+        wanted_name=document.get("wanted_name"),
+    )
