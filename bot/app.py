@@ -22,7 +22,7 @@ from bot.telegram.dialog_timeout import DialogTimeout
 from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.error_handler import on_error
 from bot.telegram.first_contact import dropped_webhook, menus_set, reached
-from bot.telegram.in_flight import InFlight
+from bot.telegram.get_updates import InFlight
 from bot.telegram.log_privacy import silence_values
 from bot.telegram.pending_updates import PendingUpdates
 from bot.telegram.polling import UpdatePolling

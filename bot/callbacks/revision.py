@@ -7,6 +7,8 @@ screen when it was tapped. Buttons under news, and those that begin something an
 import re
 from string import ascii_lowercase, digits
 
+from bot.callbacks.tap import BadTap, Tap
+
 DIGITS = digits + ascii_lowercase
 # Three characters of the 64 bytes: by the time that a number comes again, its card is long gone.
 REVISIONS = len(DIGITS) ** 3
@@ -32,3 +34,20 @@ def read_stamp(data: str) -> tuple[str, int | None]:
     """Return the data without its revision, and that (None: it has none)."""
     found = STAMPED.fullmatch(data)
     return (found[1], int(found[2], len(DIGITS))) if found else (data, None)
+
+
+def read_button(data: str) -> tuple[Tap | None, int | None]:
+    """Return what a tapped button means (None: it is none of ours), and its revision (None: it has none)."""
+    unstamped, revision = read_stamp(data)
+    tap = read_tap(unstamped)
+    if tap is not None and revision is not None and tap.ends_in_search():
+        return read_tap(data), None  # what looks like a revision is what somebody searched for
+    return tap, revision
+
+
+def read_tap(data: str) -> Tap | None:
+    """Return what a button's data means; None where it is none of ours."""
+    try:
+        return Tap.unpack(data)
+    except BadTap:
+        return None

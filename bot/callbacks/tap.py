@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, get_type_hints
 
-from bot.callbacks.bounds import SEARCH_BYTES, is_within, plain
+from bot.callbacks.bounds import SEARCH_BYTES, Search, is_within, plain
 from services.models.people import ChatId
 
 MAX_BYTES = 64
@@ -67,6 +67,12 @@ class Tap:
         if not all(is_within(hint, read[name]) for name, hint in shape) or tap.pack() != data:
             raise BadTap(code)
         return tap
+
+    @classmethod
+    def ends_in_search(cls) -> bool:
+        """Tell whether the last value is a text that people typed, which may look like anything."""
+        shape = _shape(cls)
+        return bool(shape) and shape[-1][1] == Search
 
 
 def _shape(kind: type[Tap]) -> Shape:

@@ -27,4 +27,4 @@ async def add(context: ClinicContext, tap: AddToCalendar) -> None:
     now, user = context.clinic.clock.now(), context.principal.user
     content = file_of(found, user, context.clinic.rules, now, context.messenger.link)
     text = texts.file(found, user.role, context.rules)
-    await context.messenger.send_file(content, texts.FILE_NAME, text, kept=True)
+    await context.messenger.send_file(content, texts.FILE_NAME, text)

@@ -35,6 +35,6 @@ async def _send(context: ClinicContext, days: Days) -> None:
     sheet, zone = made.appointments, context.clinic.rules.zone
     if sheet:
         text = texts.appointments(days, sheet.rows, zone)
-        await context.messenger.send_file(sheet.content, sheet.name, text, kept=True)
+        await context.messenger.send_file(sheet.content, sheet.name, text)
     text = texts.accounts(days, made.accounts.rows, alone=sheet is None)
-    await context.messenger.send_file(made.accounts.content, made.accounts.name, text, kept=True)
+    await context.messenger.send_file(made.accounts.content, made.accounts.name, text)

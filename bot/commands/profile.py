@@ -44,7 +44,7 @@ async def my_data(context: ClinicContext, tap: Tap) -> None:
     context.takes_long()
     content = await context.clinic.personal_data.file(context.principal)
     day = context.clinic.clock.now().astimezone(context.zone).date()
-    await context.messenger.send_file(content, f"my-data-{day.isoformat()}.json", texts.my_data(), kept=True)
+    await context.messenger.send_file(content, f"my-data-{day.isoformat()}.json", texts.my_data())
 
 
 async def ask_forget(context: ClinicContext, tap: Tap) -> None:

@@ -19,11 +19,11 @@ from bot.callbacks.admins import (
 )
 from bot.callbacks.tap import Tap
 from bot.callbacks.user_filters import WantedUsers, read_packed, read_typed
-from bot.dialogs.account_card import person_card
 from bot.dialogs.context import ClinicContext
 from bot.texts import accounts as texts
 from bot.texts import labels
 from bot.texts.errors import sentence
+from bot.ui.account_card import person_card
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key
 from bot.ui.view import View
 from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, NoNameWaits
@@ -186,5 +186,5 @@ async def _too_late(context: ClinicContext, error: AlreadyDecided, search: str) 
 
 async def _show(context: ClinicContext, found: User, search: str, said: str | None = None) -> None:
     """Show an account's card, under what is `said` of it."""
-    view = await person_card(context, found, search)
+    view = await person_card(context.clinic, context.principal, found, search)
     await context.messenger.show(view.headed(said))

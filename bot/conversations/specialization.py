@@ -8,13 +8,13 @@ from bot.callbacks.steps import Do, KeepTyped, PickSpecialization
 from bot.callbacks.tap import Tap
 from bot.conversations.pickers.specialization import as_known, choices, likelier, of_key
 from bot.dialogs.access import ADMINS
-from bot.dialogs.account_card import person_card
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import SpecializationDraft
 from bot.input_errors import NearMiss, NotAChoice
 from bot.texts import accounts as texts
 from bot.texts import labels
+from bot.ui.account_card import person_card
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.accounts.fields import read_specialization
@@ -73,7 +73,7 @@ async def _changed(context: ClinicContext, name: str) -> Finish:
     """Change it, and show the doctor's card as it is then."""
     draft = context.draft(SpecializationDraft)
     user = await context.clinic.administration.change_specialization(context.principal, draft.user_id, name)
-    view = await person_card(context, user, draft.search)
+    view = await person_card(context.clinic, context.principal, user, draft.search)
     return Finish(view.headed(texts.specialization_changed(user)))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.callbacks.revision import read_tap
 from bot.callbacks.steps import Back, Confirm, Do, Instead, Leave, Resume
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import check
@@ -20,7 +21,7 @@ from bot.dialogs.chat_state import QUIET, ChatState, ChatStates
 from bot.dialogs.command_words import casts_doubt, longest
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Incoming, Pressed, Said
-from bot.dialogs.revisions import stamp, tapped, unpacked
+from bot.dialogs.revisions import stamp
 from bot.dialogs.secret_guard import SecretGuard
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, LetGo, Outcome, Step, Tapped, Typed
 from bot.input_errors import EditNotRead, NotAChoice, SecretTooSoon, TextWanted, Unclear, WordsLeft
@@ -80,7 +81,7 @@ class Dialogs:
     def take(self, chat_id: ChatId, incoming: Incoming | None) -> bool:
         """Tell whether that is for a dialog: one of its buttons, or an answer to a waiting question."""
         if isinstance(incoming, Pressed):
-            return type(tapped(incoming.data)[0]) in self._taps
+            return type(incoming.tap) in self._taps
         state = self._chat_states.of(chat_id)
         step = self._steps.get(state.step or "") if state else None
         if state is None or step is None or incoming is None or incoming.is_edit:
@@ -321,7 +322,7 @@ class Dialogs:
         return self._guard.was_secret(chat_id, message)
 
     async def _on_tap(self, context: ClinicContext, pressed: Pressed) -> None:
-        (tap, revision), state = tapped(pressed.data), context.state
+        tap, revision, state = pressed.tap, pressed.revision, context.state
         card_id = context.messenger.tapped_card
         if tap is None or card_id is None or card_id != state.card_id:
             await self._old_card(context)
@@ -354,7 +355,7 @@ class Dialogs:
         elif isinstance(tap, Instead) and state.paused and tap.command in self._of_command:
             dialog = self._of_command[tap.command]
             check(context, dialog.visitors)
-            await self._start(context, dialog, unpacked(state.instead))
+            await self._start(context, dialog, read_tap(state.instead or ""))
         elif type(tap) not in self._taps:
             await self._afterwards(context, tap)  # a button that leads out of the dialog
         else:

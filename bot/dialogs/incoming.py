@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.callbacks.tap import Tap
+
 # Telegram keeps updates for a day (Bot API getUpdates); what looks older has no date that can be read.
 OLDEST = timedelta(days=2)
 
@@ -31,9 +33,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A tapped button, with the data that it carries."""
+    """A tapped button: what it means, and the revision of the question that it was shown with.
 
-    data: str
+    `tap` is None where its data is that of no button of ours; `revision` is None where it has none.
+    """
+
+    tap: Tap | None
+    revision: int | None
 
 
 Incoming = Said | Pressed

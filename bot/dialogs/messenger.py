@@ -51,11 +51,8 @@ class Messenger(Protocol):
         """Send a picture with the view's text (1,024 characters at most) under it."""
         ...
 
-    async def send_file(self, content: bytes, name: str, text: str, *, kept: bool = False) -> None:
-        """Send a file of that name with a line under it.
-
-        It can't be passed on, nor kept outside of the chat, unless it is there for that.
-        """
+    async def send_file(self, content: bytes, name: str, text: str) -> None:
+        """Send a file of that name with a line under it. Its reader may keep it and pass it on."""
         ...
 
     async def rewrite(self, message_id: int, view: View) -> None:

@@ -1,11 +1,11 @@
-"""Puts a card's revision into the buttons of its question, and reads it when one is tapped."""
+"""Puts a card's revision into the buttons of its question (see bot/callbacks/revision.py)."""
 
 from collections.abc import Collection
 from dataclasses import replace
 from hashlib import blake2b
 
-from bot.callbacks.revision import next_revision, read_stamp, stamped
-from bot.callbacks.tap import BadTap, Tap
+from bot.callbacks.revision import next_revision, read_tap, stamped
+from bot.callbacks.tap import Tap
 from bot.dialogs.chat_state import ChatState
 from bot.ui.view import View
 
@@ -18,7 +18,7 @@ def stamp(view: View, state: ChatState, kinds: Collection[type[Tap]]) -> View:
     if view.keyboard is None:
         return view
     buttons = list(view.keyboard.buttons)
-    ours = {data for _, data in buttons if isinstance(unpacked(data), tuple(kinds))}
+    ours = {data for _, data in buttons if isinstance(read_tap(data), tuple(kinds))}
     if not ours:
         return view
     shown = blake2b(repr((view.text, buttons)).encode(errors="replace"), digest_size=8).hexdigest()
@@ -27,17 +27,3 @@ def stamp(view: View, state: ChatState, kinds: Collection[type[Tap]]) -> View:
     revision = state.revision
     marked = view.keyboard.with_data(lambda data: stamped(data, revision) if data in ours else data)
     return replace(view, keyboard=marked)
-
-
-def tapped(data: str) -> tuple[Tap | None, int | None]:
-    """Return what a tapped button means, if it is one of ours, and the revision that it was shown with."""
-    unstamped, revision = read_stamp(data)
-    return unpacked(unstamped), revision
-
-
-def unpacked(data: str | None) -> Tap | None:
-    """Return what a button's data means; None where it is none of ours."""
-    try:
-        return Tap.unpack(data or "")
-    except BadTap:
-        return None

@@ -17,9 +17,9 @@ from bot.callbacks.visits import (
     ShowAppointment,
     TakeWaitlistOffer,
 )
-from bot.dialogs.account_card import name_decisions
 from bot.texts import labels
 from bot.texts.notifications import may_change, offered, taking
+from bot.ui.account_card import name_decisions
 from bot.ui.keyboards import Keyboard, Row, button, keyboard, notice_button
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause

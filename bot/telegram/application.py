@@ -6,12 +6,14 @@ from telegram import Message, MessageEntity, Update
 from telegram import User as TelegramUser
 from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
+from bot.callbacks.revision import read_button
 from bot.dialogs.chat_state import ChatStates
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.errands import Errands
 from bot.dialogs.incoming import Incoming, Pressed, Said
 from bot.telegram.message_kinds import said
 from bot.telegram.messages import TelegramMessenger
+from bot.telegram.pending_updates import however_long
 from services.clinic import Clinic
 from services.models.people import ChatId
 
@@ -49,6 +51,10 @@ class ClinicApplication(
         messenger.on_shown = context.note_shown
         return context
 
+    async def save_state(self, chat_id: ChatId, update_id: int | None) -> None:
+        """Write the chat's state; if the database is away, wait until it is back, and let the chat wait."""
+        await however_long(lambda: self.chat_states.save(chat_id, update_id))
+
 
 class UpdateContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
     """PTB's context of an update; `own` is the clinic's, which knows no Telegram."""
@@ -80,7 +86,7 @@ def incoming(update: Update) -> Incoming | None:
     """Return what the person has done, if it is anything that dialogs know."""
     query = update.callback_query
     if query is not None:
-        return Pressed(query.data or "")
+        return Pressed(*read_button(query.data or ""))
     message = update.message or update.edited_message
     if message is None:
         return None

@@ -7,7 +7,6 @@ from telegram.error import TelegramError
 from bot.dialogs.engine import Dialogs
 from bot.telegram.application import ClinicApplication
 from bot.telegram.chat_queue import ChatQueues
-from bot.telegram.polling import keep
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.conversations import ConversationStore
@@ -51,4 +50,4 @@ class DialogTimeout:
                 await self._dialogs.close_quiet(context)
         except (StorageDown, TelegramError) as error:
             log.info("dialog_timeout.failed why=%s", type(error).__name__)
-        await keep(self._application, chat_id, None)
+        await self._application.save_state(chat_id, None)

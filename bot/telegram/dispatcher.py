@@ -18,7 +18,7 @@ from telegram.ext import (
 )
 
 from bot.callbacks.steps import Do, Nothing
-from bot.callbacks.tap import BadTap, Tap
+from bot.callbacks.tap import Tap
 from bot.dialogs.access import check
 from bot.dialogs.chat_state import QUIET
 from bot.dialogs.context import ClinicContext
@@ -27,7 +27,7 @@ from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.secret_guard import remove_secret
 from bot.routes import BY_NAME, DIALOGS, TAPS, Route, plain_words, unknown_command
 from bot.telegram import command_menu
-from bot.telegram.application import ClinicApplication, UpdateContext, incoming
+from bot.telegram.application import ClinicApplication, UpdateContext
 from bot.telegram.message_kinds import is_note, said
 from bot.texts import dialogs as texts
 from bot.texts.help import groups
@@ -162,10 +162,13 @@ class Dispatcher:
         await plain_words(context.own)
 
     async def _on_button(self, update: Update, context: UpdateContext) -> None:
-        own, query = context.own, update.callback_query
-        try:
-            tap = Tap.unpack((query and query.data) or "")
-        except BadTap:
+        del update
+        own = context.own
+        pressed = own.incoming
+        if not isinstance(pressed, Pressed):
+            return
+        tap = pressed.tap
+        if tap is None or pressed.revision is not None:  # only the buttons of dialogs have a revision
             own.messenger.acknowledge(texts.old_card_short())
             await own.messenger.show(ways_on.old_card(own.visitor))
             return
@@ -224,15 +227,16 @@ class DialogHandler(BaseHandler[Update, UpdateContext, None]):
         self._dialogs = dialogs
 
     def check_update(self, update: object) -> bool:
-        """Tell whether the update is for a dialog."""
-        if not isinstance(update, Update) or update.effective_chat is None:
-            return False
-        return self._dialogs.take(ChatId(update.effective_chat.id), incoming(update))
+        """Tell whether the update belongs to a chat; whether a dialog takes it, its context tells."""
+        return isinstance(update, Update) and update.effective_chat is not None
 
     async def _handle(self, update: Update, context: UpdateContext) -> None:
+        """Hand the update to the dialogs; where none takes it, let the other handlers have it."""
         del update
-        await self._dialogs.handle(context.own)
-        raise ApplicationHandlerStop
+        own = context.own
+        if self._dialogs.take(own.chat, own.incoming):
+            await self._dialogs.handle(own)
+            raise ApplicationHandlerStop
 
 
 def _route(tap: Tap) -> Route | None:

@@ -11,7 +11,6 @@ from typing import Any
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.application import ClinicApplication
-from bot.telegram.in_flight import InFlight
 from bot.telegram.raw_updates import ALLOWED_UPDATES, Json, id_of
 from bot.telegram.retries import asked_wait
 from bot.telegram.transport import INVALID
@@ -26,6 +25,31 @@ LONGEST_PAUSE_SECONDS = 300
 # A token is taken back for good when it is refused so often in a row, over so long.
 REFUSALS = 5
 REFUSED_SECONDS = 60
+
+
+class InFlight:
+    """Takes the updates out of an answer before objects are made of them.
+
+    `in_hand` are the ids of those that are being handled: until the oldest of them is acknowledged, each poll
+    brings all the others again.
+    """
+
+    def __init__(self) -> None:
+        self.ids: Container[int] = ()
+        self._came: list[Any] = []
+
+    def trim(self, answer: Json) -> None:
+        """Leave nothing in an answer to getUpdates. Raises TelegramError where that is no list."""
+        if "error_code" in answer:
+            return
+        if not isinstance(answer.get("result"), list):
+            raise TelegramError(INVALID)
+        self._came, answer["result"] = answer["result"], []
+
+    def take(self) -> list[Any]:
+        """Return what the last poll brought."""
+        came, self._came = self._came, []
+        return came
 
 
 class Polled:

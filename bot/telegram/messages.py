@@ -145,10 +145,10 @@ class TelegramMessenger:
             self._chat_id, png, view.text, parse_mode=ParseMode.HTML, reply_markup=markup(view.keyboard)
         )
 
-    async def send_file(self, content: bytes, name: str, text: str, *, kept: bool = False) -> None:
+    async def send_file(self, content: bytes, name: str, text: str) -> None:
         """Send a file of that name with a line under it (Bot API sendDocument).
 
-        It can't be passed on, nor kept outside of the chat, unless it is there for that.
+        Its reader may keep it and pass it on: `protect_content` is not set.
         """
         await self._bot.send_document(
             self._chat_id,
@@ -156,7 +156,6 @@ class TelegramMessenger:
             text,
             parse_mode=ParseMode.HTML,
             filename=name,
-            protect_content=not kept,
         )
 
     async def rewrite(self, message_id: int, view: View) -> None:

@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 
 from bot.telegram.application import ClinicApplication
 from bot.telegram.chat_queue import ChatQueues
-from bot.telegram.get_updates import LONG_POLL_SECONDS, Polled, Poller
-from bot.telegram.in_flight import InFlight
+from bot.telegram.get_updates import LONG_POLL_SECONDS, InFlight, Polled, Poller
 from bot.telegram.log_privacy import discreet
 from bot.telegram.pending_updates import RENEW_SECONDS, PendingUpdates, however_long
 from bot.telegram.raw_updates import (
@@ -302,7 +301,7 @@ class UpdatePolling:
         application, chat_id = self._application, item.chat_id
         parts: tuple[Callable[[], Awaitable[None]], ...] = (
             lambda: application.process_update(update),
-            lambda: keep(application, chat_id, item.update_id),
+            lambda: application.save_state(chat_id, item.update_id),
             lambda: application.errands.done(chat_id),
         )
         for part in parts:
@@ -334,11 +333,6 @@ class UpdatePolling:
             if self._stopping:
                 raise asyncio.CancelledError
             await asyncio.sleep(CLAIM_SECONDS)
-
-
-async def keep(application: ClinicApplication, chat_id: ChatId, update_id: int | None) -> None:
-    """Write the chat's memory, however long the database takes to come back: the lane waits for it."""
-    await however_long(lambda: application.chat_states.save(chat_id, update_id))
 
 
 def _update_of(entry: Entry) -> Json | None:

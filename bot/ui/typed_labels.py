@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from unicodedata import category, normalize
 
+from bot.callbacks.revision import read_tap
 from bot.callbacks.steps import Confirm, Leave, SaveAndCancel
-from bot.callbacks.tap import BadTap, Tap
+from bot.callbacks.tap import Tap
 from bot.texts.labels import FORMER
 from bot.ui.keyboards import LABEL_LENGTH, Button
 
@@ -30,7 +31,7 @@ def typed_button(
     """
     if len(text) > LABEL_LENGTH:
         return None
-    taps = [(folded(label), tap) for label, data in buttons if (tap := _tap(data)) is not None]
+    taps = [(folded(label), tap) for label, data in buttons if (tap := read_tap(data)) is not None]
     wanted = folded(text)
     if not wanted or (strict and wanted != text.strip().casefold()):
         return None
@@ -51,13 +52,6 @@ def _said_yes_or_no(wanted: str, taps: set[Tap]) -> set[Tap]:
     if wanted in YES:
         return {Confirm()}
     return taps & {Leave()} if wanted in NO else set()
-
-
-def _tap(data: str) -> Tap | None:
-    try:
-        return Tap.unpack(data)
-    except BadTap:
-        return None
 
 
 _OF_NOW = {folded(former): folded(label) for former, label in FORMER.items()}

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from bot.callbacks.admins import Decide, ShowUsers
 from bot.callbacks.bounds import MOST, IsoDay, Key
-from bot.callbacks.steps import PickDay, PickPage, PickTime
+from bot.callbacks.revision import read_button
+from bot.callbacks.steps import Back, Confirm, Instead, Leave, PickDay, PickPage, PickTime, Resume
 from bot.callbacks.tap import MAX_BYTES, UNDER_NOTICE, BadTap, Tap, short_search
+from bot.routes import DIALOGS
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentStatus, Period, ReportPeriod
 from services.models.people import ChatId, Gender, Role, UserId
@@ -129,3 +131,17 @@ def test_data_that_fits_no_button_is_refused(data: str) -> None:
 def test_what_does_not_fit_is_never_sent() -> None:
     with pytest.raises(BadTap):
         Tap.kinds["do"]("x" * 62).pack()  # type: ignore[call-arg]
+
+
+def test_a_revision_is_read_of_dialogs_buttons_and_not_of_what_somebody_searched_for() -> None:
+    assert read_button("day:20270504~4f") == (PickDay(date(2027, 5, 4)), 159)
+    assert read_button("day:20270504") == (PickDay(date(2027, 5, 4)), None)
+    assert read_button("users:0:rao~4f") == (ShowUsers(0, "rao~4f"), None)
+    assert read_button("nothing of ours~4f") == (None, 159)
+
+
+def test_no_button_of_a_dialog_ends_in_what_somebody_typed() -> None:
+    """Its revision could not be told from that."""
+    taps: set[type[Tap]] = {tap for dialog in DIALOGS for step in dialog.steps for tap in step.taps}
+    taps |= {Back, Leave, Resume, Instead, Confirm}
+    assert [tap for tap in taps if tap.ends_in_search()] == []

@@ -192,6 +192,7 @@ async def test_a_specialization_is_changed_by_tapping_or_typing(town: Town) -> N
             ("sports medicine", "✅ Dr Meera Rao: Sports medicine."),
             ("«Change specialization»", "What is the new specialization"),
             ("«✖ Leave»", "Specialization change stopped. Nothing was saved."),
+            ("«Back to /users»", "👥 2 accounts"),
         ]
     )
     await nora.talks([("/doctors", "Our doctors"), ("«Sports medicine»", "1 doctor")])

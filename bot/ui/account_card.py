@@ -13,22 +13,22 @@ from bot.callbacks.admins import (
     ShowUsers,
     Unblock,
 )
-from bot.dialogs.context import ClinicContext
 from bot.texts import accounts as texts
 from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, short_key
 from bot.ui.view import View
+from services.clinic import Clinic
 from services.models.appointments import Period
-from services.models.people import AccountStatus, Role, User, UserId
+from services.models.people import AccountStatus, Principal, Role, User, UserId
 
 
-async def person_card(context: ClinicContext, user: User, search: str) -> View:
+async def person_card(clinic: Clinic, principal: Principal, user: User, search: str) -> View:
     """Return the card, with the way back to the list of those with `search` in them."""
-    is_you = user.id == context.principal.id
+    is_you = user.id == principal.id
     left = 0
     if user.status is AccountStatus.BLOCKED:
-        left = len(await context.clinic.administration.affected(context.principal, user.id))
-    alike = await context.clinic.renaming.alike(user)
+        left = len(await clinic.administration.affected(principal, user.id))
+    alike = await clinic.renaming.alike(user)
     back = [button(labels.BACK_TO_USERS, ShowUsers(0, search))]
     rows = keyboard(
         _decisions(user, search),
