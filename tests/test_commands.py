@@ -24,6 +24,7 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is n
 def project(tmp_path: Path) -> Path:
     """A folder with the Makefile and an environment that is complete; its Python is a fake."""
     shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     (tmp_path / "pyproject.toml").touch()
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     python(tmp_path, "import sys; print(*sys.argv[1:])")
@@ -142,7 +143,8 @@ def test_an_environment_whose_python_is_gone_is_made_anew(project: Path) -> None
     program.symlink_to("/nonexistent/python")
     commands = said(project, "-n", "run")[1]
     assert "-m venv --clear --without-pip" in commands
-    assert "install --no-user --editable ." in commands
+    assert "--require-hashes --requirement requirements/run.txt" in commands
+    assert "--no-deps" in commands
 
 
 @pytest.mark.parametrize("there", ["none", "an old one"])
