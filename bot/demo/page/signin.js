@@ -6,7 +6,7 @@ export async function signIn(phone, login) {
   let asked = await answer(phone, "/login");
   // Who has just registered here is asked for their own password; begun anew, it is asked whose it is to be.
   if (/your password for/i.test(asked)) asked = await answer(phone, "/login");
-  if (/your mail address/i.test(asked)) asked = await answer(phone, login.email);
+  if (/your email address/i.test(asked)) asked = await answer(phone, login.email);
   // Whatever else is said, such as who is signed in already, is for the person to read: nothing more is typed.
   if (/your password for/i.test(asked) && asked.includes(login.email)) await answer(phone, login.password);
 }
