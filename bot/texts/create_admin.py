@@ -27,7 +27,9 @@ WRONG: Mapping[type[errors.ClinicError], Callable[[Any], str]] = {
     errors.EmailTaken: lambda e: f"email: {e.email} already has an account. Please give another address",
     errors.WeakPassword: lambda e: f"password: should have at least {e.min_length} characters",
     errors.PasswordTooLong: lambda e: f"password: should have at most {e.max_bytes} bytes",
-    errors.PasswordIsAddress: lambda _: "password: is the mail address; wants one that nobody else knows",
+    errors.PasswordIsAddress: lambda _: (
+        "password: should be something only you know, and not the email address"
+    ),
 }
 
 

@@ -272,7 +272,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         " Please choose a shorter one."
     ),
     errors.PasswordIsAddress: _said(
-        "That is your mail address, which others know. Please choose a password that only you know."
+        "That is your email address, which others know. Please choose a password that only you know."
     ),
     errors.BadSpecialization: lambda e, _: (
         f"A specialization needs 2 to {e.max_length} characters, like Cardiology. Please type it again."

@@ -112,7 +112,7 @@ async def test_what_is_not_given_is_read_from_standard_input(database_url: str, 
         (
             [],
             "Nora\nnora@example.org\nNora@Example.org\n",
-            "password: is the mail address; should be one that nobody else knows",
+            "password: should be something only you know, and not the email address",
         ),
         ([], "", 'name: is missing. Please give it with --name, for example --name "Nora Lind"'),
         (

@@ -84,7 +84,7 @@ async def test_a_mail_address_that_is_sent_twice_is_not_taken_for_the_password(
     town: Town, guest: Person
 ) -> None:
     answer = await guest.says(" <Asha@Example.org>")
-    assert "That is your mail address" in answer
+    assert "That is your email address" in answer
     assert "Choose a password" in answer
     assert "patient" in await guest.says(PASSWORD)
     assert not readable(guest, PASSWORD)
@@ -98,14 +98,14 @@ async def test_a_deletion_whose_answer_is_lost_is_not_asked_for_again(
     town.telegram.faults.drop_after("deleteMessage")
     await guest.says(PASSWORD)
     assert not readable(guest, PASSWORD)
-    assert not any("could not delete" in message["text"] for message in guest.messages)
+    assert not any("couldn't delete" in message["text"] for message in guest.messages)
 
 
 async def test_who_types_a_password_behind_a_command_hears_that_it_is_still_there(town: Town) -> None:
     guest = town.person()
     town.telegram.faults.refuse("deleteMessage", error_code=400, description="Bad Request: not today")
     await guest.says(f"/login {PASSWORD}")
-    assert any("could not delete" in message["text"] for message in guest.messages)
+    assert any("couldn't delete" in message["text"] for message in guest.messages)
 
 
 WAITS = st.timedeltas(timedelta(0), LONGEST_HELD_UP - timedelta(seconds=1))

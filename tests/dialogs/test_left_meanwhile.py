@@ -67,7 +67,7 @@ async def test_a_booking_that_is_left_while_it_is_confirmed(
     _beside(monkeypatch, "add", lambda: _leaves_elsewhere(town, asha), after=after)
     await asha.taps("Confirm")
     said = _said(asha)
-    assert ("nothing was saved" in said) is not after
+    assert ("Nothing was saved" in said) is not after
     assert ("Appointment booked" in said) is after
     assert ("already booked" in said) is after
     assert await _starts(town) == (["booked 10:30"] if after else [])
@@ -86,6 +86,6 @@ async def test_a_move_that_is_left_while_it_is_confirmed(
     _beside(monkeypatch, "move", lambda: _leaves_elsewhere(town, asha), after=after)
     await asha.taps("Confirm")
     said = _said(asha)
-    assert ("nothing was saved" in said) is not after
+    assert ("stays as it was" in said) is not after
     assert ("Appointment moved" in said) is after
     assert await _starts(town) == (["booked 11:00"] if after else ["booked 10:30"])
