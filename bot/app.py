@@ -79,19 +79,9 @@ class Assembly:
     """The parts of one bot, put together. `rounds` is bcrypt's cost."""
 
     def __init__(self, settings: Settings, storage: Storage, clock: Clock, *, rounds: int = 12) -> None:
-        rules = ClinicRules(
-            settings.clinic_name,
-            ZoneInfo(settings.timezone),
-            settings.staff_code.get_secret_value() if settings.staff_code else None,
-            email=_sender(settings),
-            video_url=settings.video_url,
-            address=settings.clinic_address,
-            phone=settings.clinic_phone,
-            limits=_limits(settings),
-            registrations_an_hour=settings.registrations_an_hour,
-        )
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")
+        rules = _clinic_rules(settings)
         self.passwords = Passwords(rounds)
         self._is_freed = asyncio.Event()
         self.mail_sender = MailSender(_mail_server(settings))
@@ -112,6 +102,19 @@ class Assembly:
         )
         chat_states = ChatStates(storage.conversations, self._on_notices_shown)
         self.application = _application(settings, self.clinic, chat_states, self._requests)
+        self._add_deliveries(storage, rules, clock, chat_states)
+        queues = ChatQueues()
+        self.dispatcher = Dispatcher(self.application)
+        pending = PendingUpdates(storage.pending_updates, clock)
+        self.polling = UpdatePolling(self.application, queues, in_flight, pending, self.dispatcher.is_plain)
+        self.dialog_timeout = DialogTimeout(
+            self.application, storage.conversations, queues, self.dispatcher.dialogs
+        )
+
+    def _add_deliveries(
+        self, storage: Storage, rules: ClinicRules, clock: Clock, chat_states: ChatStates
+    ) -> None:
+        """Add the outbox and the sender of announcements, which share the chats' rate limit."""
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
         chat_limiter = RateLimiter(PER_SECOND[ChannelName.CHAT])
         self.outbox = Outbox(
@@ -134,13 +137,6 @@ class Assembly:
             clock=clock,
             channel=ChatAnnouncementChannel(bot, rules),
             shared_limiter=chat_limiter,
-        )
-        queues = ChatQueues()
-        self.dispatcher = Dispatcher(self.application)
-        pending = PendingUpdates(storage.pending_updates, clock)
-        self.polling = UpdatePolling(self.application, queues, in_flight, pending, self.dispatcher.is_plain)
-        self.dialog_timeout = DialogTimeout(
-            self.application, storage.conversations, queues, self.dispatcher.dialogs
         )
 
     def _on_event(self) -> None:
@@ -231,6 +227,20 @@ def _application(
     application.add_error_handler(on_error)
     silence_values("telegram")
     return application
+
+
+def _clinic_rules(settings: Settings) -> ClinicRules:
+    return ClinicRules(
+        settings.clinic_name,
+        ZoneInfo(settings.timezone),
+        settings.staff_code.get_secret_value() if settings.staff_code else None,
+        email=_sender(settings),
+        video_url=settings.video_url,
+        address=settings.clinic_address,
+        phone=settings.clinic_phone,
+        limits=_limits(settings),
+        registrations_an_hour=settings.registrations_an_hour,
+    )
 
 
 def _limits(settings: Settings) -> BookingLimits:

@@ -1,11 +1,12 @@
 """Words behind a command (/book Rao Friday 10:00): which question each of them answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.dialogs.context import ClinicContext
-from bot.dialogs.steps import Dialog, Goto, Outcome, Typed
-from bot.input_errors import BadDate, BadTime, NobodyFits, NotAChoice
+from bot.dialogs.registry import DialogRegistry
+from bot.dialogs.steps import Dialog, Goto, Outcome, Step, Typed
+from bot.input_errors import BadDate, BadTime, NobodyFits, NotAChoice, Unclear, WordsLeft
 from bot.parsing.dates import is_day_alone
 from bot.parsing.words import speaks_of_clock, speaks_of_days
 from services.errors import ClinicError, Invalid, Refused
@@ -13,6 +14,59 @@ from services.errors import ClinicError, Invalid, Refused
 # What is not understood in many words may be in fewer; no name and no date has more than those.
 NOT_UNDERSTOOD = (BadDate, BadTime, NobodyFits, NotAChoice)
 MOST_WORDS = 8
+StandAt = Callable[[ClinicContext, Goto, Step | None], None]
+
+
+class CommandWords:
+    """Answers the first questions of a dialog with the words behind its command.
+
+    `stand_at` makes a question the open one of the chat: it is asked for before the question is answered.
+    """
+
+    def __init__(self, registry: DialogRegistry, stand_at: StandAt) -> None:
+        self._registry = registry
+        self._stand_at = stand_at
+
+    async def take(
+        self,
+        context: ClinicContext,
+        dialog: Dialog,
+        outcome: Outcome,
+        words: Sequence[str],
+        origin: Step | None = None,
+    ) -> tuple[Outcome, Step | None]:
+        """Answer the dialog's first questions with the words, each as if its part of them had been typed.
+
+        Returns where that leads to, and from which question.
+        """
+        last: tuple[Goto, Step | None, str] | None = None
+        while words and isinstance(outcome, Goto) and outcome.why is None:
+            step = self._registry.step(outcome.step.value)
+            if step.name not in dialog.in_words or step.typed is None or step is origin:
+                break
+            self._stand_at(context, outcome, origin)
+            asked = outcome
+            outcome, count = await longest(context, asked, dialog, step.typed, words)
+            if not count and last is not None and casts_doubt(outcome, last[2], words):
+                before, origin, understood = last
+                return replace(before, why=WordsLeft(understood, " ".join(words))), origin
+            last = (asked, origin, " ".join(words[:count]))
+            origin, words = step, words[count:]
+        is_asked = isinstance(outcome, Goto) and (
+            isinstance(outcome.why, Unclear) or (origin is not None and outcome.step is origin.name)
+        )
+        context.state.words = tuple(words) if is_asked else ()
+        return outcome, origin
+
+    async def take_kept(
+        self, context: ClinicContext, outcome: Outcome, step: Step
+    ) -> tuple[Outcome, Step | None]:
+        """Answer the next questions with the words that were kept, once those before them are clear."""
+        words = context.state.words
+        if not words or not isinstance(outcome, Goto) or outcome.step is step.name or outcome.why:
+            return outcome, step
+        with context.state.unchanged_on_error():
+            return await self.take(context, self._registry.dialog_of(step), outcome, words, step)
 
 
 async def longest(

@@ -1,0 +1,89 @@
+"""How dialogs end or are put aside, and what is kept for their person is given back."""
+
+from collections.abc import Container
+
+from bot.callbacks.steps import Leave, Resume
+from bot.dialogs.cards import DialogCards
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.incoming import Said
+from bot.dialogs.registry import DialogRegistry
+from bot.dialogs.secret_guard import SecretGuard
+from bot.dialogs.steps import Dialog, LetGo
+from bot.texts import dialogs as texts
+from bot.texts import labels
+from bot.ui import ways_on
+from bot.ui.keyboards import button, keyboard
+from bot.ui.view import View
+from services.errors import Denied, Unknown
+
+
+class DialogEndings:
+    """Ends dialogs and puts them aside. `commands` are the names that typed commands may have."""
+
+    def __init__(
+        self, registry: DialogRegistry, cards: DialogCards, guard: SecretGuard, commands: Container[str]
+    ) -> None:
+        self._registry = registry
+        self._cards = cards
+        self._guard = guard
+        self._commands = commands
+
+    async def put_aside(self, context: ClinicContext) -> None:
+        """Let a dialog rest while something else is done: its card says so, and how to go on."""
+        dialog = self._registry.open_dialog(context.state)
+        if dialog is not None and not context.state.paused:
+            context.state.paused = True
+            ways = keyboard([button(labels.GO_ON, Resume()), button(labels.LEAVE, Leave())])
+            await self._cards.rewrite(context, View(texts.put_aside(dialog.noun), ways))
+
+    async def end(self, context: ClinicContext, stored: View | None = None, by: Dialog | None = None) -> None:
+        """End the open dialog: its card says so, or what was `stored`. `by` is the dialog that is begun."""
+        dialog = self._registry.open_dialog(context.state)
+        if dialog is not None:
+            said = texts.begun_again(dialog.noun) if dialog is by else texts.ended(dialog.noun)
+            await self._cards.rewrite(context, stored or View(said))
+        context.state.end_dialog()
+
+    async def close_quiet(self, context: ClinicContext, late: Said | None = None) -> None:
+        """End a dialog in which nothing was said for too long, and say so on its card.
+
+        `late` is a message that came after that. Where a secret is asked for it is taken for one, and is
+        deleted as a misplaced one.
+        """
+        state = context.state
+        dialog, step = self._registry.open_dialog(state), self._registry.open_step(state)
+        is_asked = step is not None and step.secret and not state.paused
+        if late is not None and is_asked and late.command not in self._commands:
+            await self._guard.take_late(context, late)
+        stored = await self.abandon(context)
+        if dialog is not None:
+            again = keyboard([ways_on.start_again(dialog.command, dialog.home)])
+            await self._cards.rewrite(context, stored or View(texts.quiet(dialog.noun), again))
+        state.end_dialog()
+        state.intent = None
+
+    async def let_go(self, context: ClinicContext) -> View | None:
+        """Give back what is kept for the open question; return what to say if it was stored after all."""
+        step = self._registry.open_step(context.state)
+        return await self._left(context, step.let_go if step else None)
+
+    async def abandon(self, context: ClinicContext) -> View | None:
+        """Let nothing more come of the open dialog; return what to say if it was stored after all."""
+        step = self._registry.open_step(context.state)
+        return await self._left(context, (step.abandon or step.let_go) if step else None)
+
+    async def _left(self, context: ClinicContext, leave: LetGo | None) -> View | None:
+        self.note_leaving(context)
+        if leave is None or context.state.draft is None:
+            return None
+        try:
+            return await leave(context)
+        except (Denied, Unknown):
+            # Somebody else may be signed in here by now, and must not hear of it.
+            return None
+
+    def note_leaving(self, context: ClinicContext) -> None:
+        """Note that the open question is left, if it asks for a secret: one may still be on its way."""
+        step = self._registry.open_step(context.state)
+        if step is not None and step.secret:
+            self._guard.leave(context)
