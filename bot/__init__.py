@@ -1,1 +1,1 @@
-"""Everything that knows Telegram, or any other face of the product."""
+"""What people see, type and tap: commands, dialogs, sentences, and the ways to reach people."""

@@ -25,10 +25,10 @@ from services.storage.mongo.embedded import EmbeddedError
 
 log = logging.getLogger("bot")
 
-# Below a warning these tell every request, and a request to the Bot API has the token in its address.
+# At the level INFO these log every request, and the address of a Bot API request has the token in it.
 TOO_TALKATIVE = ("httpx", "httpcore", "apscheduler", "aiohttp.access", "mail.log", "telegram", "pymongo")
 
-# So many new objects, and not Python's 700, are worth a search among them.
+# Python looks for garbage after this many new objects (its default is 700).
 GARBAGE = 20_000
 
 
@@ -77,20 +77,20 @@ def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _calm_collector() -> None:
-    """Let Python look for garbage less often: what a tap leaves is freed at once, without a search.
+    """Let Python search for garbage less often: most of what a tap leaves is freed by reference counting.
 
-    What is there at the start stays, and need not be searched at all.
+    What exists at the start stays for good, so it is left out of the search.
     """
     gc.freeze()
     gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
 
 
 def main() -> int:
-    """Start, or do what the command line says; whatever keeps it from that is said in one line."""
+    """Do what the command line says; if that is impossible, print one line that says why."""
     arguments = read_arguments(sys.argv[1:])
-    # PTB's own switch for the type that it will use from its next major version on.
+    # PTB's switch for the type that its next major version will use for durations.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
-    # The system's zone files go stale; those of the tzdata package are as new as the installation.
+    # Use the zone files of the tzdata package: those of the system may be out of date.
     zoneinfo.reset_tzpath(())
     logging.basicConfig(
         level=os.environ.get("LOG_LEVEL", "INFO").upper(),

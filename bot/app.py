@@ -1,6 +1,6 @@
 """The composition root: builds the storage, the services and the Telegram application, and runs them.
 
-Nothing else builds anything, and nothing reaches for a global.
+Nothing else builds the running bot, and there are no globals.
 """
 
 import asyncio
@@ -47,14 +47,14 @@ from services.storage.storage import Storage
 
 log = logging.getLogger(__name__)
 
-# Requests to the Bot API that may be on their way at once, and how long others wait for their turn.
+# How many requests to the Bot API may run at the same time, and how long another one waits for a free place.
 POOL_SIZE = 64
 POOL_SECONDS = 10
 POLLS = 1
 NUDGE_SECONDS = 1
 DIALOG_TIMEOUT_SECONDS = 20
 PERIODIC_SECONDS = 20
-# What is freed in a crowd is looked at together.
+# When many times are freed at once, they are offered together after this pause.
 WAITLIST_PAUSE_SECONDS = 0.5
 
 
@@ -141,7 +141,7 @@ class Assembly:
 
     def _on_event(self) -> None:
         self.outbox.nudge()
-        # Whatever it is about, a time may be free by it.
+        # Any event may have freed a time.
         self._is_freed.set()
 
     def _on_notices_shown(self, notices: Collection[str]) -> None:
@@ -168,7 +168,7 @@ class Assembly:
         await self.clinic.periodic.run()
 
     async def run(self) -> None:
-        """Serve until cancelled. What was begun is finished first, and what was finished acknowledged."""
+        """Serve until cancelled. Then finish the updates that have begun, and acknowledge them."""
         application = self.application
         jobs = application.job_queue
         if jobs is None:
@@ -179,7 +179,7 @@ class Assembly:
         try:
             await reached(application.bot)
         except BaseException:
-            # The library closes only what it had come to open in full.
+            # The library closes only what it has opened completely.
             for request in self._requests:
                 await request.shutdown()
             raise
@@ -209,9 +209,9 @@ class Assembly:
 def _application(
     settings: Settings, clinic: Clinic, chat_states: ChatStates, requests: Sequence[AiohttpRequest]
 ) -> ClinicApplication:
-    """Return the application; `wires` are what requests go over, and what updates are asked for over."""
+    """Return the application. Of `requests`, the first is for all calls, the second for getUpdates."""
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
-    environment_proxy(settings.telegram_api_url)  # one that can't be used is told now, not at each request
+    environment_proxy(settings.telegram_api_url)  # raises now, instead of at each request
     builder = (
         ApplicationBuilder()
         .application_class(ClinicApplication, {"clinic": clinic, "chat_states": chat_states})

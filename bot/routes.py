@@ -1,6 +1,6 @@
-"""The table of everything that people can do outside dialogs: who may, and what happens.
+"""The table of all commands and buttons: who may use each, and what it does.
 
-The command menu, /help and the door's checks are all made from this one table.
+The command menu, /help and the checks of the dispatcher are all made from this one table.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -121,7 +121,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog
 from services.models.people import Role
 
-# What is done; it returns what to do next, if that leads on to something.
+# What a command or a button does. It may return a tap, which is run next.
 Act = Callable[[ClinicContext, Any], Awaitable[Tap | None]]
 
 
@@ -129,8 +129,8 @@ Act = Callable[[ClinicContext, Any], Awaitable[Tap | None]]
 class Command:
     """A command: what the menu says of it, who may use it, and what it does or which dialog it starts.
 
-    Where it is something else to some role, `for_role` says what. An open dialog is put aside for it,
-    or ended for good where the person leaves the chat to another.
+    `for_role` has other descriptions for some roles. An open dialog is put aside for the command, or ended if
+    the command `ends_dialogs`, because the person signs out.
     """
 
     name: str
@@ -141,7 +141,7 @@ class Command:
     for_role: Mapping[Role, str] = field(default_factory=dict)
 
     def described(self, role: Role | None) -> str:
-        """Return what it is to somebody of that role (None: a guest)."""
+        """Return its description for somebody of that role (None: a guest)."""
         return self.description if role is None else self.for_role.get(role, self.description)
 
 
@@ -155,7 +155,7 @@ class Route:
 
 
 async def show_help(context: ClinicContext, tap: Tap) -> None:
-    """Say what this person can do now."""
+    """Show the commands that this person may use."""
     del tap
     visitor = context.visitor
     await account.show_help(context, menu(visitor.role if visitor else None))

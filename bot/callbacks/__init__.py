@@ -1,4 +1,4 @@
-"""What the buttons say when they are tapped, and the whole registry of it (see tap.py)."""
+"""The meanings of buttons. Importing this package registers all kinds of taps (see tap.py)."""
 
 from bot.callbacks import account, admins, doctors, steps, visits
 

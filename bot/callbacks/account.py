@@ -13,7 +13,7 @@ class ChangeName(Tap, code="name"):
 
 @dataclass(frozen=True)
 class ChangeEmail(Tap, code="email"):
-    """Change one's mail address."""
+    """Change one's email address."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,6 @@ class EndOtherSessions(Tap, code="endall"):
 
 @dataclass(frozen=True)
 class ForgetMe(Tap, code="forget"):
-    """Delete one's account, which is that one: another may be signed in in the chat by now."""
+    """Delete one's account. It has the id, because somebody else may be signed in in the chat by now."""
 
     user_id: UserId

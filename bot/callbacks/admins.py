@@ -12,7 +12,7 @@ from services.models.people import UserId
 
 @dataclass(frozen=True)
 class ShowUsers(Tap, code="users"):
-    """Show a page of the accounts that are wanted (see wanted_users.py)."""
+    """Show a page of the accounts that are wanted (see user_filters.py)."""
 
     number: int
     search: Search
@@ -28,7 +28,7 @@ class ShowUser(Tap, code="user"):
 
 @dataclass(frozen=True)
 class Decide(Tap, code="decide"):
-    """Approve or refuse a doctor who waits."""
+    """Approve or refuse a doctor who waits for approval."""
 
     user_id: UserId
     approve: bool
@@ -54,7 +54,7 @@ class AskBlock(Tap, code="blk?"):
 
 @dataclass(frozen=True)
 class BlockUser(Tap, code="blk"):
-    """Block that account, and, if wanted, cancel its appointments to come."""
+    """Block that account, and cancel its upcoming appointments if `cancel_upcoming`."""
 
     user_id: UserId
     cancel_upcoming: bool
@@ -63,7 +63,7 @@ class BlockUser(Tap, code="blk"):
 
 @dataclass(frozen=True)
 class Unblock(Tap, code="unblk"):
-    """Let that account be used again."""
+    """Unblock that account."""
 
     user_id: UserId
     search: Search
@@ -71,7 +71,7 @@ class Unblock(Tap, code="unblk"):
 
 @dataclass(frozen=True)
 class AskBulkCancel(Tap, code="clr?"):
-    """Ask whether to cancel the appointments to come of somebody who is blocked."""
+    """Ask whether to cancel the upcoming appointments of a blocked account."""
 
     user_id: UserId
     search: Search
@@ -79,7 +79,7 @@ class AskBulkCancel(Tap, code="clr?"):
 
 @dataclass(frozen=True)
 class BulkCancel(Tap, code="clr"):
-    """Cancel the appointments to come of somebody who is blocked."""
+    """Cancel the upcoming appointments of a blocked account."""
 
     user_id: UserId
     search: Search
@@ -95,7 +95,7 @@ class AskReset(Tap, code="rst?"):
 
 @dataclass(frozen=True)
 class ResetPassword(Tap, code="rst"):
-    """Send somebody a code for a new password, and take the old one away."""
+    """Send somebody a code for a new password, and make the old one invalid."""
 
     user_id: UserId
     search: Search
@@ -128,7 +128,7 @@ class ShowPerson(Tap, code="pers"):
 
 @dataclass(frozen=True)
 class FindPerson(Tap, code="find"):
-    """Show whose appointments `search` may mean (see short_search)."""
+    """Show the people whom `search` may mean, to see their appointments (see short_search)."""
 
     number: int
     search: Search
@@ -136,14 +136,14 @@ class FindPerson(Tap, code="find"):
 
 @dataclass(frozen=True)
 class BookFor(Tap, code="for"):
-    """Begin to book for that patient; the id is empty where nobody is chosen yet."""
+    """Begin to book for that patient; the id is empty if nobody is chosen yet."""
 
     patient_id: UserId
 
 
 @dataclass(frozen=True)
 class ShowStats(Tap, code="stats"):
-    """Show the figures of the last so many days."""
+    """Show the statistics of the last so many days."""
 
     days: int
 
@@ -157,7 +157,7 @@ class SendExport(Tap, code="export"):
 
 @dataclass(frozen=True)
 class ShowAudit(Tap, code="audit"):
-    """Show a page of what was done: by and to somebody ("": anybody), on a day (ISO 8601; "": ever)."""
+    """Show a page of the audit log: of one person ("": of all), of one day (ISO 8601; "": of all days)."""
 
     number: int
     user_id: Id
@@ -166,7 +166,7 @@ class ShowAudit(Tap, code="audit"):
 
 @dataclass(frozen=True)
 class FindAudit(Tap, code="audit?"):
-    """Show a page of those whose history may be meant (see short_search)."""
+    """Show a page of the people whom `search` may mean (see short_search)."""
 
     number: int
     search: Search
@@ -174,21 +174,21 @@ class FindAudit(Tap, code="audit?"):
 
 @dataclass(frozen=True)
 class StopAnnouncement(Tap, code="stop"):
-    """Let an announcement go to nobody else."""
+    """Stop sending an announcement."""
 
     announcement_id: AnnouncementId
 
 
 @dataclass(frozen=True)
 class ShowOutbox(Tap, code="outbox"):
-    """Show a page of the messages that could not be delivered."""
+    """Show a page of the dead letters."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class RetryNotice(Tap, code="oretry"):
-    """Send a message again that could not be delivered."""
+    """Send a dead letter again."""
 
     ticket: Id
     number: int
@@ -196,12 +196,12 @@ class RetryNotice(Tap, code="oretry"):
 
 @dataclass(frozen=True)
 class RetryAllNotices(Tap, code="oall"):
-    """Send all messages again that could not be delivered."""
+    """Send all dead letters again."""
 
 
 @dataclass(frozen=True)
 class DropNotice(Tap, code="odrop"):
-    """Give a message up that could not be delivered."""
+    """Drop a dead letter."""
 
     ticket: Id
     number: int

@@ -1,4 +1,4 @@
-"""What doctors do with their days."""
+"""What doctors do with their days, appointments and hours."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ class ShowDay(Tap, code="sday"):
 
 @dataclass(frozen=True)
 class ShowWeek(Tap, code="week"):
-    """Show a doctor's own week, the one with that day in it."""
+    """Show the doctor's own week that contains that day."""
 
     day: date
 
@@ -55,14 +55,14 @@ class ProposeFollowUp(Tap, code="fup"):
 
 @dataclass(frozen=True)
 class TakeBack(Tap, code="back?"):
-    """Ask whether to take that time off back."""
+    """Ask whether to take back that time off."""
 
     off_id: Id
 
 
 @dataclass(frozen=True)
 class ChangeDigest(Tap, code="dig="):
-    """Choose when a doctor hears of the day: minutes after midnight, and whether of an empty one, too."""
+    """Choose when the daily digest comes (minutes after midnight), and whether also on empty days."""
 
     minutes: int
     when_empty: bool
@@ -70,6 +70,6 @@ class ChangeDigest(Tap, code="dig="):
 
 @dataclass(frozen=True)
 class ChangeVideo(Tap, code="vid="):
-    """Choose whether a doctor sees patients by video."""
+    """Choose whether a doctor offers video visits."""
 
     video: Video

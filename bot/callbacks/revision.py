@@ -1,7 +1,7 @@
 """The revision of a card, behind the data of a dialog's buttons: day:20270503~4f.
 
-It says which question a button was shown with, so that a tap counts only for the question that was on the
-screen when it was tapped. Buttons under news, and those that begin something anew, have none.
+It says with which question a button was shown, so that a tap counts only for that question. Buttons under
+notices, and those that begin something new, have none.
 """
 
 import re
@@ -10,7 +10,7 @@ from string import ascii_lowercase, digits
 from bot.callbacks.tap import BadTap, Tap
 
 DIGITS = digits + ascii_lowercase
-# Three characters of the 64 bytes: by the time that a number comes again, its card is long gone.
+# Three of the 64 bytes. When a number is used again, the card that had it is long gone.
 REVISIONS = len(DIGITS) ** 3
 STAMPED = re.compile(r"(.*)~([0-9a-z]{1,3})", re.DOTALL)
 

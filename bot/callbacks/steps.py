@@ -1,4 +1,4 @@
-"""Answers to the questions of dialogs, and the ways through them."""
+"""Answers to the questions of dialogs, and the buttons that lead through them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from services.models.scheduling import PartOfDay
 
 @dataclass(frozen=True)
 class Nothing(Tap, code="-"):
-    """A button that is only there to be read."""
+    """A button that is only a label."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Instead(Tap, code="instead"):
 
 @dataclass(frozen=True)
 class Skip(Tap, code="skip"):
-    """Leave the question open; it is optional."""
+    """Skip an optional question."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class PickSpecialization(Tap, code="spec"):
 
 @dataclass(frozen=True)
 class KeepTyped(Tap, code="keep"):
-    """Take what was typed as it is, and not what may be meant by it."""
+    """Take what was typed as it is, instead of one of the suggestions."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class PickTime(Tap, code="time"):
 
 @dataclass(frozen=True)
 class PickWay(Tap, code="way"):
-    """Choose a visit by video, or in the clinic."""
+    """Choose the modality: by video, or in the clinic."""
 
     by_video: bool
 
@@ -147,43 +147,43 @@ class PickPart(Tap, code="part"):
 
 @dataclass(frozen=True)
 class PickPartOfDay(Tap, code="pday"):
-    """Choose in which part of the day."""
+    """Choose morning, afternoon or evening."""
 
     part: PartOfDay
 
 
 @dataclass(frozen=True)
 class PickWeekday(Tap, code="wday"):
-    """Ask for the hours of that weekday (0 is Monday)."""
+    """Go to the question for the hours of that weekday (0 is Monday)."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class CloseDay(Tap, code="closed"):
-    """Work on that weekday no more."""
+    """Set no working hours on that weekday."""
 
 
 @dataclass(frozen=True)
 class SameAsMonday(Tap, code="monday"):
-    """Work as on Mondays."""
+    """Set the same hours as on Mondays."""
 
 
 @dataclass(frozen=True)
 class CopyDay(Tap, code="copy"):
-    """Work as on that weekday from Monday to Friday."""
+    """Set the hours of that weekday from Monday to Friday."""
 
 
 @dataclass(frozen=True)
 class PickMinutes(Tap, code="min"):
-    """Choose how long something lasts."""
+    """Choose a number of minutes."""
 
     minutes: int
 
 
 @dataclass(frozen=True)
 class OpenHours(Tap, code="hours"):
-    """Ask for one of the things that make up a doctor's hours, by the name of its question."""
+    """Go to one of the questions of /hours, by its name."""
 
     question: str
 
@@ -195,7 +195,7 @@ class SaveAndCancel(Tap, code="ok!"):
 
 @dataclass(frozen=True)
 class PickReminder(Tap, code="rem="):
-    """Be reminded so many minutes before, or no more."""
+    """Switch the reminder so many minutes before on or off."""
 
     minutes: int
 
@@ -209,7 +209,7 @@ class PickLanguage(Tap, code="lang="):
 
 @dataclass(frozen=True)
 class PickZone(Tap, code="zone="):
-    """Choose the zone with that IANA name; it is empty for the clinic's."""
+    """Choose the time zone with that IANA name; empty means the clinic's."""
 
     key: str
 
@@ -223,9 +223,9 @@ class PickAudience(Tap, code="to"):
 
 @dataclass(frozen=True)
 class SendAgain(Tap, code="again"):
-    """Mail another code."""
+    """Send another code by email."""
 
 
 @dataclass(frozen=True)
 class HaveCode(Tap, code="have"):
-    """Say that a code has come already."""
+    """Say that a code has arrived already."""

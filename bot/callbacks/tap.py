@@ -1,8 +1,8 @@
-"""What a button says when it is tapped: typed values, packed into the 64 bytes that Telegram carries.
+"""What a button means when it is tapped: typed values, packed into at most 64 bytes of callback data.
 
-A tap can be forged or a year old, so unpacking never trusts it: each value has bounds (see bounds.py), and
-what would not be packed to the very same data is no button of ours. Whoever acts on a tap checks the
-person's right to the thing that it names.
+A tap can be forged or a year old, so unpacking does not trust it: each value has bounds (see bounds.py), and
+data that would be packed differently was not made by this bot. The services check whether the person may use
+the thing that a tap names.
 """
 
 from dataclasses import fields
@@ -14,24 +14,24 @@ from bot.callbacks.bounds import SEARCH_BYTES, Search, is_within, plain
 from services.models.people import ChatId
 
 MAX_BYTES = 64
-# Before what a button under news says: news stays as it is, and the answer comes below.
+# The prefix of buttons under a notice: the notice stays as it is, and the answer is a new message.
 UNDER_NOTICE = "+"
 Shape = tuple[tuple[str, Any], ...]
 
 
 class BadTap(ValueError):
-    """The data belongs to no button that this bot makes."""
+    """The data was not made by this version of the bot."""
 
 
 class Tap:
-    """A button's meaning. Subclasses are frozen dataclasses with a short `code` of their own.
+    """The meaning of a button. Subclasses are frozen dataclasses with a short `code`, which buttons keep.
 
-    Without slots: those would make each class a second time, and the registry would hold the first.
+    Without slots: `dataclass(slots=True)` makes each class a second time, and `kinds` would hold the first.
     """
 
     code: ClassVar[str]
     kinds: ClassVar[dict[str, type["Tap"]]] = {}
-    # Worked out at the first use of each: to do so costs more than all the rest of packing.
+    # Computed at the first use of each: that costs more than the rest of packing.
     shapes: ClassVar[dict[str, Shape]] = {}
 
     def __init_subclass__(cls, code: str = "") -> None:
@@ -49,7 +49,7 @@ class Tap:
 
     @staticmethod
     def unpack(data: str) -> "Tap":
-        """Return what the data means; a colon in the last value is one. Raises BadTap."""
+        """Return what the data means. The last value may contain colons. Raises BadTap."""
         data = data.removeprefix(UNDER_NOTICE)
         code = data.partition(":")[0]
         kind = Tap.kinds.get(code)
@@ -70,7 +70,7 @@ class Tap:
 
     @classmethod
     def ends_in_search(cls) -> bool:
-        """Tell whether the last value is a text that people typed, which may look like anything."""
+        """Tell whether the last value is a text that people typed, which may look like a revision."""
         shape = _shape(cls)
         return bool(shape) and shape[-1][1] == Search
 
@@ -107,5 +107,5 @@ def _unpack(hint: Any, text: str) -> Any:
 
 
 def short_search(text: str) -> str:
-    """Return as much of what was searched for as a button carries: that finds the same people, or more."""
+    """Return the search text, cut to what a button carries: it finds the same people, or more."""
     return text.encode()[:SEARCH_BYTES].decode(errors="ignore").strip()

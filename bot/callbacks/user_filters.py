@@ -1,7 +1,7 @@
-"""Which accounts an admin's list shows, and how a button carries that: what is searched for, among whom.
+"""Which accounts an admin's list shows, and how a button carries that: a search text and a filter.
 
-Cards of accounts lead back to the list that they were opened from, so all their buttons carry it, in the
-place where buttons of before have the search alone; a mark of two characters before that names the filter.
+The card of an account leads back to its list, so all its buttons carry that. Buttons of older versions carry
+the search text alone; a mark of two characters before it names the filter.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ LETTERS = {Who.PATIENTS: "p", Who.DOCTORS: "d", Who.ADMINS: "a", Who.WAITING: "w
 
 @dataclass(frozen=True, slots=True)
 class WantedUsers:
-    """Those of `who` that have `text` in their name or mail."""
+    """The accounts of the list `who` that have `text` in their name or email address."""
 
     text: str = ""
     who: Who = Who.ALL
 
     @property
     def packed(self) -> str:
-        """What a button carries; a long text is cut, so that it finds the same people, or more."""
+        """The form that a button carries. A long text is cut, so it finds the same people, or more."""
         mark = f"{MARK}{LETTERS[self.who]} " if self.who is not Who.ALL else ""
         return short_search(f"{mark}{self.text}")
 
@@ -38,10 +38,10 @@ def read_packed(search: str) -> WantedUsers:
 
 
 def read_typed(text: str) -> WantedUsers:
-    """Return what /users <text> asks for: the name of a list alone is that list."""
+    """Return what /users <text> asks for. The name of a filter alone means that filter."""
     text = " ".join(text.split())
     try:
         return WantedUsers(who=Who(text.casefold()))
     except ValueError:
-        # A mark that is typed is none: no name begins with it.
+        # A typed mark is dropped: no name begins with it.
         return read_packed(short_search(text.lstrip(f"{MARK} ")))

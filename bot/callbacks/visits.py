@@ -1,4 +1,4 @@
-"""Doctors and appointments, as patients find, take and change them, and as all look at them."""
+"""Finding doctors; booking, seeing and changing appointments; the waiting list."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,7 +50,7 @@ class ShowAppointments(Tap, code="appts"):
 
 @dataclass(frozen=True)
 class FindAppointments(Tap, code="apptq"):
-    """Show a page of one's appointments with those whom `search` may mean (see short_search)."""
+    """Show a page of one's appointments with the people whom `search` may mean (see short_search)."""
 
     period: Period
     number: int
@@ -66,21 +66,21 @@ class ShowAppointment(Tap, code="appt"):
 
 @dataclass(frozen=True)
 class AddToCalendar(Tap, code="ics"):
-    """Send that appointment as a file for a calendar."""
+    """Send that appointment as a calendar file."""
 
     appointment_id: AppointmentId
 
 
 @dataclass(frozen=True)
 class ConfirmAppointment(Tap, code="come"):
-    """Say again that one comes to that appointment."""
+    """Confirm that one will come to that appointment."""
 
     appointment_id: AppointmentId
 
 
 @dataclass(frozen=True)
 class ChangeReason(Tap, code="why"):
-    """Begin to write the reason of that visit."""
+    """Begin to write the reason for that visit."""
 
     appointment_id: AppointmentId
 
@@ -101,7 +101,7 @@ class AskCancel(Tap, code="cancel?"):
 
 @dataclass(frozen=True)
 class CancelAppointment(Tap, code="cancel"):
-    """Cancel that appointment, if it still begins when the question said."""
+    """Cancel that appointment, if it still begins at the time that the question showed."""
 
     appointment_id: AppointmentId
     start: datetime
@@ -109,7 +109,7 @@ class CancelAppointment(Tap, code="cancel"):
 
 @dataclass(frozen=True)
 class TakeAlternative(Tap, code="re"):
-    """Take a time that was offered in the place of a cancelled appointment."""
+    """Take an alternative to a cancelled appointment. Its code, like all codes, is stored in old buttons."""
 
     lost_id: AppointmentId
     start: datetime
@@ -118,7 +118,7 @@ class TakeAlternative(Tap, code="re"):
 
 @dataclass(frozen=True)
 class TakeFollowUp(Tap, code="next"):
-    """Take a time that was offered as the follow-up of a visit, in the proposal of that number."""
+    """Take a time that was proposed as the follow-up of a visit, in the proposal of that number."""
 
     visit_id: AppointmentId
     number: int
@@ -127,14 +127,14 @@ class TakeFollowUp(Tap, code="next"):
 
 @dataclass(frozen=True)
 class Wait(Tap, code="wait"):
-    """Begin to wait for a time of that doctor's."""
+    """Begin to join that doctor's waiting list."""
 
     doctor_id: UserId
 
 
 @dataclass(frozen=True)
 class WaitForDay(Tap, code="waitd"):
-    """Begin to wait for a time of that doctor's, maybe on that day."""
+    """Begin to join that doctor's waiting list, with that day suggested."""
 
     doctor_id: UserId
     day: date
@@ -142,20 +142,20 @@ class WaitForDay(Tap, code="waitd"):
 
 @dataclass(frozen=True)
 class TakeWaitlistOffer(Tap, code="slot"):
-    """Take the time that has opened and is offered."""
+    """Take an offer of the waiting list."""
 
     offer_id: AppointmentId
 
 
 @dataclass(frozen=True)
 class PassWaitlistOffer(Tap, code="pass+"):
-    """Leave the time that has opened to the next in line."""
+    """Pass an offer of the waiting list on to the next in line."""
 
     offer_id: AppointmentId
 
 
 @dataclass(frozen=True)
 class LeaveWaitlist(Tap, code="unwait"):
-    """Wait for that doctor's times no more."""
+    """Leave that doctor's waiting list."""
 
     doctor_id: UserId

@@ -1,4 +1,4 @@
-"""Who may come in: each command and each button names its roles, and the door checks them."""
+"""Who may use what: each command and each button names its roles, and the dispatcher checks them."""
 
 import logging
 
@@ -23,16 +23,16 @@ EVERYBODY: Visitors = SIGNED_IN | GUESTS
 
 
 def check(context: ClinicContext, visitors: Visitors) -> None:
-    """Return if the person may come in.
+    """Return if whoever is there is one of these visitors.
 
-    Raises AlreadySignedIn where only guests may; what keeps them from being signed in, where they
-    are not; RoleRequired where they are, but have another role.
+    Raises AlreadySignedIn if only guests may and somebody is signed in; what ClinicContext.principal raises
+    if nobody is; RoleRequired if they have another role.
     """
     visitor = context.visitor
     if (visitor.role if visitor else None) in visitors:
         return
     if visitor is not None and visitors == GUESTS:
         raise AlreadySignedIn(visitor.user.name)
-    # Asking for the principal refuses a guest first, with the right reason.
+    # For a guest, `principal` raises the right reason.
     log.info("access.refused user=%s", context.principal.id)
     raise RoleRequired(frozenset(role for role in visitors if role is not None))

@@ -1,7 +1,7 @@
-"""What the bot remembers of a chat between two taps: kept in the database, nowhere else.
+"""The state of a chat between two updates: it is kept in the database and nowhere else.
 
-It is read when an update comes in and written, in one go, once the update is handled. The id of the
-last update goes with it, so that one which is delivered again after a crash changes nothing twice.
+It is read when an update comes in, and written in one go once the update is handled. The id of that update
+is part of it, so that an update which comes again after a crash is handled only once.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -17,23 +17,27 @@ from services.models.people import ChatId
 from services.storage.conversations import ConversationStore
 
 QUIET = timedelta(minutes=15)
-# Whoever does more than that before the outbox comes by is told the first of it once more.
+# If somebody does more than that before the outbox looks, the first of it is told once more.
 MOST_NOTICES = 10
-# Update ids restart anywhere after a quiet week (Bot API Update), so only a near one is a repeat.
+# After a week without updates their ids start again at any number (Bot API Update), so only a near one is a
+# repeat.
 REPEAT_SPAN = 1000
 
 
 @dataclass
 class ChatState:
-    """What is known of a chat.
+    """What is known of a chat. The names of the fields are stored.
 
-    `step` names the dialog's question that waits for an answer (None: no dialog), `trail` the ones
-    before it, `card_id` the message that shows it, `paused` that it was put aside. `intent` is what
-    was wanted before signing in (callback data), and is until `intent_until`; `instead` what may take the
-    place of a dialog that rests, `email` a guess at who signs in next, `menu` which menu the chat has.
-    `revision` counts the questions that cards have shown, and `shown` is the last one's digest (stamping.py).
-    `notices` are the ids of the notices that cards have shown last: the outbox does not send these here.
-    `words` are what was typed for the questions behind one that has to be asked first.
+    - `step`: the question that waits for an answer, None outside of dialogs. `trail`: the questions before
+      it. `draft`: the answers so far. `card_id`: the message that shows the question.
+    - `paused`: the dialog was put aside. `expires_at`: when it is closed if nothing is answered. `instead`:
+      the tap (callback data) that begins the dialog which may take its place.
+    - `intent`: what somebody wanted before signing in (callback data), until `intent_until`. `email`: the
+      address of whoever will probably sign in next.
+    - `menu`: which command menu the chat has. `handled`: the id of the last update that was handled.
+    - `revision` counts the questions that cards have shown; `shown` is the last one's digest (revisions.py).
+    - `notices`: the ids of the notices that cards have shown last; the outbox does not send these here.
+    - `words`: what was typed for later questions, while an earlier one has to be asked first.
     """
 
     step: str | None = None
@@ -54,17 +58,17 @@ class ChatState:
     words: tuple[str, ...] = field(default=(), repr=False)
 
     def note_shown(self, notice_id: str) -> None:
-        """Note that a card has said what that notice says."""
+        """Note that a card has shown what that notice says."""
         self.notices = (*(other for other in self.notices if other != notice_id), notice_id)[-MOST_NOTICES:]
 
     def end_dialog(self) -> None:
-        """Forget the dialog, but not its card: a second tap there is still understood."""
+        """Forget the dialog, but not its card, so that a second tap there is still understood."""
         self.step, self.draft, self.trail = None, None, ()
         self.paused, self.expires_at, self.words = False, None, ()
 
     @contextmanager
     def unchanged_on_error(self) -> Iterator[None]:
-        """Take back what is changed within if it fails: a question never shown waits for no answer."""
+        """Take back all changes if an error is raised: a question that was not shown must not be open."""
         before = replace(self)
         try:
             yield
@@ -81,9 +85,9 @@ _CODEC: TypeAdapter[ChatState] = TypeAdapter(ChatState)
 
 
 class ChatStates:
-    """Reads and writes chats' memories; holds one only while an update of its chat is being handled.
+    """Reads and writes the states of chats. Each is open only while an update of its chat is being handled.
 
-    `on_told` is called when a memory was saved with other notices that cards have shown, with their ids.
+    `on_notices_shown` is called with the ids of the notices that cards have shown, once that is saved.
     """
 
     def __init__(
@@ -94,22 +98,22 @@ class ChatStates:
         self._open: dict[ChatId, tuple[ChatState, ChatState]] = {}
 
     async def load(self, chat_id: ChatId) -> ChatState:
-        """Read the memory of a chat. Raises StorageDown."""
+        """Read the state of a chat, and open it. Raises StorageDown."""
         return self.open(chat_id, await self._conversations.of_chat(chat_id))
 
     def open(self, chat_id: ChatId, document: dict[str, Any] | None) -> ChatState:
-        """Return the memory of a chat of which the document was read."""
+        """Return the state that a document holds, and open it."""
         state = _decode(document)
         self._open[chat_id] = (state, replace(state))
         return state
 
     def of(self, chat_id: ChatId) -> ChatState | None:
-        """Return the memory that is open for that chat, or None."""
+        """Return the state that is open for that chat, or None."""
         found = self._open.get(chat_id)
         return found[0] if found else None
 
     async def save(self, chat_id: ChatId, update_id: int | None) -> None:
-        """Write the memory if it changed. Raises StorageDown, and keeps it open for another try."""
+        """Write the state if it has changed, and close it. Raises StorageDown; then it stays open."""
         found = self._open.get(chat_id)
         if found and found[0] != found[1]:
             state = found[0]
@@ -130,12 +134,12 @@ class ChatStates:
 
 def _encode(state: ChatState) -> dict[str, Any]:
     document: dict[str, Any] = _CODEC.dump_python(state, mode="json", exclude_none=True)
-    # The database looks for quiet dialogs by this field, so it must be a date there.
+    # A date and not a text, because the query for dialogs that have timed out compares it.
     return document | ({"expires_at": state.expires_at} if state.expires_at else {})
 
 
 def _decode(document: dict[str, Any] | None) -> ChatState:
-    """Return the memory; one of a version that nobody understands any more is an empty one."""
+    """Return the state; an empty one if the document cannot be read."""
     try:
         return _CODEC.validate_python(document or {})
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Words behind a command (/book Rao Friday 10:00): which question each of them answers."""
+"""Words behind a command (/book Rao Friday 10:00): which question of the dialog each of them answers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,7 +11,8 @@ from bot.parsing.dates import is_day_alone
 from bot.parsing.words import speaks_of_clock, speaks_of_days
 from services.errors import ClinicError, Invalid, Refused
 
-# What is not understood in many words may be in fewer; no name and no date has more than those.
+# If a question does not understand many words, it may understand fewer. No name or date has more words than
+# this.
 NOT_UNDERSTOOD = (BadDate, BadTime, NobodyFits, NotAChoice)
 MOST_WORDS = 8
 StandAt = Callable[[ClinicContext, Goto, Step | None], None]
@@ -20,7 +21,7 @@ StandAt = Callable[[ClinicContext, Goto, Step | None], None]
 class CommandWords:
     """Answers the first questions of a dialog with the words behind its command.
 
-    `stand_at` makes a question the open one of the chat: it is asked for before the question is answered.
+    `stand_at` makes a question the open one of the chat; that is done before words answer it.
     """
 
     def __init__(self, registry: DialogRegistry, stand_at: StandAt) -> None:
@@ -35,9 +36,9 @@ class CommandWords:
         words: Sequence[str],
         origin: Step | None = None,
     ) -> tuple[Outcome, Step | None]:
-        """Answer the dialog's first questions with the words, each as if its part of them had been typed.
+        """Answer the dialog's first questions with the words, as if each part had been typed there.
 
-        Returns where that leads to, and from which question.
+        Returns where that leads, and the question that was answered last.
         """
         last: tuple[Goto, Step | None, str] | None = None
         while words and isinstance(outcome, Goto) and outcome.why is None:
@@ -61,7 +62,7 @@ class CommandWords:
     async def take_kept(
         self, context: ClinicContext, outcome: Outcome, step: Step
     ) -> tuple[Outcome, Step | None]:
-        """Answer the next questions with the words that were kept, once those before them are clear."""
+        """Answer the next questions with the words that were kept, once the one before is answered."""
         words = context.state.words
         if not words or not isinstance(outcome, Goto) or outcome.step is step.name or outcome.why:
             return outcome, step
@@ -72,10 +73,11 @@ class CommandWords:
 async def longest(
     context: ClinicContext, step: Goto, dialog: Dialog, typed: Typed, words: Sequence[str]
 ) -> tuple[Outcome, int]:
-    """Return where the first words lead of which the question understands anything, and how many they are.
+    """Return where the longest run of first words leads that the question understands, and how many they are.
 
-    What is left is for the dialog's other questions `in_words`; where none of them is next, none may be left.
-    Where it understands none, or what they say can't be had, the question is asked with the reason.
+    The other words are for the next questions among `in_words`; if none of those is next, no word may be
+    left. If the question understands nothing, or the answer is refused, it is asked with the reason, and 0 is
+    returned.
     """
     is_last = step.step is dialog.in_words[-1]
     lengths = [len(words)] if is_last else range(min(len(words), MOST_WORDS), 0, -1)
@@ -94,9 +96,10 @@ async def longest(
 
 
 def casts_doubt(outcome: Outcome, understood: str, left: Sequence[str]) -> bool:
-    """Tell whether words that a question does not understand may change what those before them mean.
+    """Tell whether words that a question does not understand may change what the words before them mean.
 
-    Where a time is wanted, they may belong to the day that was read; a word before a day to the name.
+    If a time is asked for, they may belong to the day before it; if a day is, its first word may belong to
+    the name.
     """
     why = outcome.why if isinstance(outcome, Goto) else None
     first, others = left[0], " ".join(left[1:])

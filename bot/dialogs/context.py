@@ -1,4 +1,4 @@
-"""The typed context that every handler gets: the clinic, the chat's memory, and who is there."""
+"""The context that every command and dialog gets: the clinic, the chat's state, and who is signed in."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,14 +19,15 @@ from services.models.people import ChatId, Principal, User, UserId
 from services.models.scheduling import Slot
 
 D = TypeVar("D", bound=Draft)
-# Whose times were looked at, on which day, for which patient, and which of theirs is to be moved.
+# What availability was asked for: the doctor, the day, the patient, and the time of an appointment to be
+# moved.
 Look = tuple[UserId, date | None, UserId | None, Slot | None]
 
 
 class ClinicContext:
     """One chat while one of its updates is handled: what came, who is there, and how to answer.
 
-    `label` is what the messenger calls whoever is there; `args` are the words behind the command.
+    `label` is the person's name in the messenger; `args` are the words behind the command.
     """
 
     def __init__(
@@ -50,23 +51,23 @@ class ClinicContext:
         self._errands = errands
         self._visitor: Principal | ClinicError = NotSignedIn()
         self._looks: dict[Look, Availability] = {}
-        # Set by the dispatcher, which is the first handler of every update.
+        # Replaced by the dispatcher, which is the first handler of every update.
         self.state = ChatState()
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which times are shown to whoever is there."""
+        """The time zone of whoever is there."""
         return self.rules.zone
 
     @property
     def rules(self) -> ClinicRules:
-        """The clinic's rules as whoever is there reads them."""
+        """The clinic's rules, with the time zone of whoever is there."""
         visitor = self.visitor
         return self.clinic.rules.seen_by(visitor.user) if visitor else self.clinic.rules
 
     @property
     def principal(self) -> Principal:
-        """Who is signed in. Raises what keeps anybody from it: NotSignedIn, SessionEnded, AccountBlocked."""
+        """Who is signed in; else raises NotSignedIn, SessionEnded, AccountPending or AccountBlocked."""
         if isinstance(self._visitor, ClinicError):
             raise self._visitor
         return self._visitor
@@ -77,27 +78,27 @@ class ClinicContext:
         return self._visitor if isinstance(self._visitor, Principal) else None
 
     def admit(self, visitor: Principal | ClinicError) -> None:
-        """Note who is there, and is answered here; or why nobody is."""
+        """Note who is signed in and is being answered here, or why nobody is."""
         self._visitor = replace(visitor, is_answered=True) if isinstance(visitor, Principal) else visitor
 
     def note_shown(self, notice_id: str) -> None:
-        """Note that a card has said what that notice says; it is stored with the rest of the chat's state."""
+        """Note that a card has shown what that notice says. It is stored with the chat's state."""
         self.state.note_shown(notice_id)
 
     def takes_long(self) -> None:
-        """Say that what is done now for this chat will take long."""
+        """Note that this update will take long, so that other chats do not wait for it."""
         self._errands.slow.add(self.chat)
 
     def later(self, errand: Errand) -> None:
-        """Begin something that nobody waits for: neither the answer nor what the chat says next."""
+        """Begin something that nobody waits for: not the answer, and not the next update of the chat."""
         self._errands.later(errand)
 
     def changed(self, user: User) -> None:
-        """Note what the account of whoever is there is like now."""
+        """Note the changed account of whoever is there."""
         self._visitor = replace(self.principal, user=user)
 
     def sign_out(self) -> None:
-        """Note that nobody is there any more."""
+        """Note that nobody is signed in any more."""
         self._visitor = NotSignedIn()
 
     async def availability(
@@ -110,7 +111,8 @@ class ClinicContext:
     ) -> Availability:
         """Return what the person may book (see Schedules.availability).
 
-        The question that follows an answer is asked from the same look that the answer was checked with.
+        Within one update it is asked for only once: the next question shows what the answer was checked
+        against.
         """
         look = (doctor_id, day, patient_id, moving)
         if look not in self._looks:
@@ -120,12 +122,12 @@ class ClinicContext:
         return self._looks[look]
 
     def look_again(self) -> None:
-        """Forget what was looked at: it has turned out to be old."""
+        """Forget the availability that was read: it is out of date."""
         self._looks.clear()
 
     def draft(self, kind: type[D]) -> D:
-        """Return the dialog's draft. Raises LookupError where it is none of that kind."""
+        """Return the dialog's draft. Raises LookupError if it is not of that kind."""
         draft = self.state.draft
         if not isinstance(draft, kind):
-            raise LookupError(f"no {kind.__name__} in this chat")  # noqa: TRY004 - it is missing, not mistyped
+            raise LookupError(f"no {kind.__name__} in this chat")  # noqa: TRY004 - it is missing, not of a wrong type
         return draft

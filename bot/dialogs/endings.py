@@ -1,4 +1,4 @@
-"""How dialogs end or are put aside, and what is kept for their person is given back."""
+"""How dialogs end or are put aside, and how times that were held for them are given back."""
 
 from collections.abc import Container
 
@@ -29,7 +29,7 @@ class DialogEndings:
         self._commands = commands
 
     async def put_aside(self, context: ClinicContext) -> None:
-        """Let a dialog rest while something else is done: its card says so, and how to go on."""
+        """Put the open dialog aside while something else is done: its card says so, and how to go on."""
         dialog = self._registry.open_dialog(context.state)
         if dialog is not None and not context.state.paused:
             context.state.paused = True
@@ -45,7 +45,7 @@ class DialogEndings:
         context.state.end_dialog()
 
     async def close_quiet(self, context: ClinicContext, late: Said | None = None) -> None:
-        """End a dialog in which nothing was said for too long, and say so on its card.
+        """End a dialog that has timed out, and say so on its card.
 
         `late` is a message that came after that. Where a secret is asked for it is taken for one, and is
         deleted as a misplaced one.
@@ -63,7 +63,7 @@ class DialogEndings:
         state.intent = None
 
     async def let_go(self, context: ClinicContext) -> View | None:
-        """Give back what is kept for the open question; return what to say if it was stored after all."""
+        """Give back what is held for the open question; return what to say if it was stored after all."""
         step = self._registry.open_step(context.state)
         return await self._left(context, step.let_go if step else None)
 

@@ -1,4 +1,4 @@
-"""The engine of the dialogs: hands what a person does to the question that waits for it.
+"""The engine of the dialogs: gives what a person types or taps to the question that is open.
 
 A dialog is a set of named steps. Each step asks (a View), and understands typed text, taps, or both;
 it answers with where to go: another step, or the end. What all questions have in common stands in this
@@ -47,8 +47,8 @@ Afterwards = Callable[[ClinicContext, Tap | None], Awaitable[None]]
 class Dialogs:
     """All dialogs.
 
-    `commands` are the names that typed commands may have; `afterwards` runs what a dialog leads to, where
-    the person `may`.
+    `commands` are the names of all commands. When a dialog is over, `afterwards` runs what it leads to, if
+    the person `may` use that.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Dialogs:
         self._words = CommandWords(self._registry, self._stand_at)
 
     def take(self, chat_id: ChatId, incoming: Incoming | None) -> bool:
-        """Tell whether that is for a dialog: one of its buttons, or an answer to a waiting question."""
+        """Tell whether that is for a dialog: one of its buttons, or an answer to the open question."""
         if isinstance(incoming, Pressed):
             return type(incoming.tap) in self._registry.taps
         state = self._chat_states.of(chat_id)
@@ -81,18 +81,19 @@ class Dialogs:
             return False
         if state.paused and not (step.secret and incoming.text):
             return False
-        # Where a secret is asked for, "/tmp-9xK!" is one: only a real command is taken for a command.
+        # A secret may look like a command ("/tmp-9xK!"), so there only the name of a real one counts as a
+        # command.
         return incoming.command is None or (step.secret and incoming.command not in self._commands)
 
     async def handle(self, context: ClinicContext) -> None:
-        """Hand what came to the question that waits for it. Raises what its answer raises."""
+        """Give what came to the open question. Raises what its functions raise."""
         if isinstance(context.incoming, Pressed):
             await self._on_tap(context, context.incoming)
         elif context.incoming is not None:
             await self._on_message(context, context.incoming)
 
     async def start(self, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
-        """Start a dialog in the place of any other; where that one lasts, ask first. Raises Denied."""
+        """Start a dialog in the place of the open one; ask first, if that one lasts. Raises Denied."""
         check(context, dialog.visitors)
         step = self._registry.open_step(context.state)
         before = self._registry.open_dialog(context.state)
@@ -104,13 +105,13 @@ class Dialogs:
             await self._ask_first(context, before, dialog, tap)
 
     async def _start(self, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
-        # First: what was kept for the old dialog may be what the new one looks for.
+        # First, because the new dialog may look for the time that was held for the old one.
         stored = await self._endings.abandon(context)
         outcome = await dialog.begin(context, tap)
         card_id = context.messenger.tapped_card
         if card_id is None or card_id != context.state.card_id:
             await self._endings.end(context, stored, by=dialog)
-        # Else the new question takes the card of the old one.
+        # Otherwise the new dialog uses the card of the old one.
         context.state.end_dialog()
         context.state.card_id = card_id
         words = context.args if tap == Do(dialog.command) else None
@@ -121,7 +122,7 @@ class Dialogs:
     async def _ask_first(
         self, context: ClinicContext, before: Dialog, dialog: Dialog, tap: Tap | None
     ) -> None:
-        """Let a dialog rest, and ask whether it may be left for another, which `tap` begins."""
+        """Put a dialog aside, and ask whether to leave it for another one, which `tap` begins."""
         context.state.paused = True
         context.state.instead = tap.pack() if tap else None
         context.state.expires_at = context.clinic.clock.now() + QUIET
@@ -141,12 +142,12 @@ class Dialogs:
         await self._endings.close_quiet(context, late)
 
     async def leave(self, context: ClinicContext) -> bool:
-        """End the dialog at the person's wish; False: there is none."""
+        """End the open dialog because the person wants to; return False if there is none."""
         dialog = self._registry.open_dialog(context.state)
         if dialog is None:
             return False
         stored = await self._endings.abandon(context)
-        # Who gives up signing in has given up what it was for.
+        # Somebody who stops signing in does not want what they were signing in for.
         context.state.intent = None
         left = stored or ways_on.left(dialog.noun, dialog.command, dialog.home)
         await self._finish(context, Finish(left))
@@ -157,7 +158,7 @@ class Dialogs:
         if step.secret:
             await self._guard.take_away(context, message)
         if context.state.paused:
-            # It was typed to nobody, so it is no answer; but nobody types a secret for everybody to read.
+            # The question was put aside, so this is no answer; but it may be the secret, so it was deleted.
             context.state.paused = False
             await self._cards.ask(context, step, SecretTooSoon())
             return
@@ -172,16 +173,16 @@ class Dialogs:
                 self._guard.take(context, message)
 
     async def _typed_button(self, context: ClinicContext, step: Step, text: str) -> Tap | None:
-        """Return what the button of the card means whose label was typed, or None."""
+        """Return the tap of the card's button whose label was typed, or None."""
         try:
             view = await step.ask(context)
         except ClinicError:
-            return None  # it is told, if it still matters, when the question is asked again
+            return None  # the error is shown when the question is asked again
         buttons = view.keyboard.buttons if view.keyboard else ()
         return typed_button(text, buttons, strict=step.secret, alone=step.typed is None)
 
     async def on_edit(self, context: ClinicContext) -> bool:
-        """Say that edits are not read, and ask the open question again; False: there is none."""
+        """Say that edits are not read, and ask the open question again; return False if there is none."""
         state, edited = context.state, context.incoming
         step = self._registry.open_step(state)
         if step is None or not isinstance(edited, Said) or state.paused:
@@ -192,9 +193,9 @@ class Dialogs:
         return True
 
     async def stop_misplaced_secret(self, context: ClinicContext) -> bool:
-        """Delete a message that may hold a secret though none is asked for; tell whether it is no answer, so.
+        """Delete a message that may hold a secret although none is asked for; tell whether that was all.
 
-        What is typed at the question for a secret is deleted there.
+        What is typed at the question for a secret is deleted in `_on_message`.
         """
         message = context.incoming
         step, state = self._registry.open_step(context.state), context.state
@@ -210,13 +211,13 @@ class Dialogs:
         return True
 
     def asks_secret(self, chat_id: ChatId) -> bool:
-        """Tell whether the chat is at a question for a secret."""
+        """Tell whether the open question of the chat asks for a secret."""
         state = self._chat_states.of(chat_id)
         step = self._registry.open_step(state)
         return step is not None and step.secret
 
     def was_secret(self, chat_id: ChatId, message: Said) -> bool:
-        """Tell whether a message holds what that chat has just given as a secret, or may be a late one."""
+        """Tell whether a message contains a secret that was typed a moment ago, or may be a late one."""
         return self._guard.was_secret(chat_id, message)
 
     async def _on_tap(self, context: ClinicContext, pressed: Pressed) -> None:
@@ -229,12 +230,13 @@ class Dialogs:
         if step is None:
             context.messenger.acknowledge(texts.done_already())
         elif revision is None:
-            # The question is older than this version of the bot.
+            # The card was sent by a version of the bot that had no revisions.
             context.messenger.acknowledge(texts.old_card_short())
             state.paused = False
             await self._cards.ask(context, step, above=texts.old_buttons())
         elif revision != state.revision:
-            # It was shown with an earlier question. Where the card still shows that, it is put right.
+            # The button belongs to an earlier question. The card may still show that one, so it is shown
+            # anew.
             context.messenger.acknowledge()
             await self._resume(context, step)
         else:
@@ -242,7 +244,7 @@ class Dialogs:
             await self._press(context, step, tap)
 
     async def _press(self, context: ClinicContext, step: Step, tap: Tap) -> None:
-        """Do what a button of the card that is shown stands for."""
+        """Do what a button of the current card means."""
         state = context.state
         if isinstance(tap, Leave):
             await self.leave(context)
@@ -280,7 +282,7 @@ class Dialogs:
             await self._go(context, outcome, origin)
 
     async def _denied(self, context: ClinicContext, step: Step, error: Denied) -> None:
-        """Ask again for a wrong secret; the way out takes the question's place otherwise."""
+        """After a wrong secret, ask again; otherwise end the dialog, and say why."""
         if isinstance(error, texts.WRONG_SECRETS):
             await self._cards.ask(context, step, error)
             return
@@ -301,7 +303,7 @@ class Dialogs:
             await self._cards.ask(context, self._registry.step(name), outcome.why)
 
     def _stand_at(self, context: ClinicContext, outcome: Goto, origin: Step | None) -> None:
-        """Let the question wait for its answer, and « Back lead to those that were passed."""
+        """Make the question the open one, and let « Back lead to those before it."""
         state, name = context.state, outcome.step.value
         if state.step != name:
             self._endings.note_leaving(context)
@@ -330,6 +332,6 @@ class Dialogs:
 
 
 def _is_worth_asking(dialog: Dialog, state: ChatState) -> bool:
-    """Tell whether too much would be lost with the dialog to leave it unasked."""
+    """Tell whether so much would be lost with the dialog that the person is asked first."""
     is_begun = bool(state.trail) or (state.draft is not None and dialog.is_begun(state.draft))
     return dialog.lasts and is_begun

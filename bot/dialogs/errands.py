@@ -1,4 +1,4 @@
-"""What is done beside the handling of updates, by chat."""
+"""Errands: what updates have begun and do not wait for, by chat."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,10 +10,10 @@ Errand = Coroutine[Any, Any, None]
 
 
 class Errands:
-    """What updates have begun and do not wait for.
+    """The errands of the updates in flight.
 
-    `slow` are the chats whose update is known to take long, so that nobody else waits for those; `later`
-    begins what nobody waits for at all.
+    `slow` are the chats whose update is known to take long, so that other chats do not wait for it. `later`
+    begins an errand that even its own chat does not wait for.
     """
 
     def __init__(self, later: Callable[[Errand], object]) -> None:
@@ -23,16 +23,16 @@ class Errands:
         self.later = later
 
     def is_first_answer(self, chat_id: ChatId, query_id: str) -> bool:
-        """Tell whether that tap was not answered before, and note that it is now.
+        """Tell whether the tap was not answered before, and note that it is now.
 
-        Here and not in the context: where a handler raises, python-telegram-bot makes a second one.
+        Not noted in the context, because python-telegram-bot makes a second one if a handler raises.
         """
         before = self._answered.get(chat_id)
         self._answered[chat_id] = query_id
         return before != query_id
 
     def begin(self, chat_id: ChatId, errand: Errand) -> None:
-        """Begin an errand of the update that the chat is at."""
+        """Begin an errand of the chat's present update."""
         self._begun.setdefault(chat_id, []).append(asyncio.create_task(errand))
 
     async def done(self, chat_id: ChatId) -> None:

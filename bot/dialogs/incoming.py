@@ -1,20 +1,20 @@
-"""What a person has just done in a chat, as dialogs know it: said something, or tapped a button."""
+"""What a person has just done in a chat, as dialogs see it: sent a message, or tapped a button."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.callbacks.tap import Tap
 
-# Telegram keeps updates for a day (Bot API getUpdates); what looks older has no date that can be read.
+# Telegram keeps updates for a day (Bot API getUpdates), so an older date is not a real one.
 OLDEST = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message, new or edited: `text` is None where it says nothing, as a sticker does.
+    """A message, new or edited; `text` is None if it has none, such as a sticker.
 
-    `command` is the name of the command that it begins with, without the slash and in small letters; `typed`
-    is when it was written, or edited last.
+    `command` is the name of the command that it begins with, in lower case and without the slash; `typed` is
+    when it was written, or last edited.
     """
 
     message_id: int
@@ -24,9 +24,9 @@ class Said:
     is_edit: bool = False
 
     def typed_at(self, now: datetime) -> datetime:
-        """Return when it was typed, or edited last: long before `now`, where its chat was held up.
+        """Return when it was typed, or last edited: long before `now`, if the chat had to wait.
 
-        A time that is not known, or that the messenger's clock alone has reached, is `now`.
+        If that is unknown, or in the future because clocks differ, return `now`.
         """
         return self.typed if timedelta(0) <= now - self.typed < OLDEST else now
 

@@ -1,4 +1,4 @@
-"""What a dialog may ask of its chat. Telegram is one way to do it (see bot/telegram/messages.py)."""
+"""What a dialog may ask of its chat. The implementation for Telegram is in bot/telegram/messages.py."""
 
 from enum import Enum
 from typing import Protocol
@@ -7,7 +7,7 @@ from bot.ui.view import View
 
 
 class Doing(Enum):
-    """What takes the bot some seconds, as the chat shows it meanwhile."""
+    """What the bot is doing for some seconds, as the chat shows it."""
 
     PICTURE = "picture"
     FILE = "file"
@@ -18,17 +18,17 @@ class Messenger(Protocol):
 
     @property
     def tapped_card(self) -> int | None:
-        """The id of the message whose button was tapped, if that is there to be changed: news is not."""
+        """The id of the message whose button was tapped, if it may be edited: a notice stays as it is."""
         ...
 
     @property
     def tapped_message(self) -> int | None:
-        """The id of the message whose button was tapped, whatever it is."""
+        """The id of the message whose button was tapped, also of a notice."""
         ...
 
     @property
     def link(self) -> str:
-        """The address at which the bot is found."""
+        """The link that opens the bot."""
         ...
 
     def acknowledge(self, text: str | None = None, *, alert: bool = False) -> None:
@@ -56,7 +56,7 @@ class Messenger(Protocol):
         ...
 
     async def rewrite(self, message_id: int, view: View) -> None:
-        """Change a message that was sent earlier, if it is still there, and so is the person."""
+        """Edit a message that was sent earlier, unless it is gone or the person has blocked the bot."""
         ...
 
     async def remove(self, message_id: int) -> bool:

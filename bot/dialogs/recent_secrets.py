@@ -1,6 +1,6 @@
-"""What was typed as a secret a moment ago, so that the same, typed elsewhere by mistake, is recognized.
+"""Remembers secrets for some minutes, to recognize them if they are typed elsewhere by mistake.
 
-Only keyed digests are kept, in this process alone, under a key of its own: no secret is got back from them.
+Only digests are kept, in this process, under a key of its own: no secret can be read from them.
 """
 
 import secrets
@@ -13,15 +13,15 @@ from unicodedata import normalize
 
 from services.models.people import ChatId
 
-# For so long after it was handled a secret is recognized, and a message from before it is still found.
+# How long a secret is recognized after it was handled, and how long an earlier message is still found.
 KNOWN_FOR = timedelta(minutes=5)
-# Who has just left the question for a secret may still be typing it.
+# After leaving the question for a secret, somebody may still be typing it.
 LATE_BY = timedelta(seconds=10)
-# A 429 may hold a chat up for an hour (bot/telegram/retries.py): what was typed before is handled after it.
+# A chat may wait an hour after a 429 (bot/telegram/retries.py); what was typed before is handled only then.
 LONGEST_HELD_UP = timedelta(hours=2)
-# Passwords are phrases of a few words; longer ones are recognized where they stand alone.
+# Passwords of more words are recognized only if nothing else is in the message.
 MOST_WORDS = 6
-# A message of more words than these is no slip.
+# A longer message was not typed by mistake.
 MOST_WORDS_READ = 60
 MESSAGES_A_CHAT = 10
 CHATS = 10_000
@@ -30,7 +30,7 @@ PUNCTUATION = " \t\r\n.,;:!?\"'“”‘’()[]<>"
 
 @dataclass(slots=True)
 class _Chat:
-    """What is known of a chat: digests and until when, those that were right, and its last messages."""
+    """What is known of a chat: digests with their ends, which of them were right, and its last messages."""
 
     given: dict[bytes, datetime] = field(default_factory=dict)
     taken: set[bytes] = field(default_factory=set)
@@ -43,8 +43,8 @@ class _Chat:
 class RecentSecrets:
     """Remembers, by chat, what was typed at the question for a secret.
 
-    `typed` is when a message was typed and `now` the present, in which it is handled: later, where the chat
-    was held up. How long something is known is counted from when it was handled to when the next was typed.
+    `typed` is when a message was typed, and `now` is when it is handled: later, if the chat had to wait. How
+    long something is known counts from when it was handled to when the next message was typed.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class RecentSecrets:
         self._chats: OrderedDict[ChatId, _Chat] = OrderedDict()
 
     def give(self, chat_id: ChatId, text: str, typed: datetime, now: datetime) -> list[int]:
-        """Note what was typed as a secret; return the ids of earlier messages in which it stands."""
+        """Note what was typed as a secret; return the ids of earlier messages that contain it."""
         chat, digest = self._open(chat_id, typed), self._digest(text.strip())
         chat.given[digest] = now + KNOWN_FOR
         found = [message_id for message_id, digests, _ in chat.messages if digest in digests]
@@ -60,7 +60,7 @@ class RecentSecrets:
         return found
 
     def take(self, chat_id: ChatId, text: str, typed: datetime) -> None:
-        """Note that this was the secret, or became it: then it is no answer to anything else."""
+        """Note that the secret was right, or was set: so it is no answer to another question."""
         self._open(chat_id, typed).taken.add(self._digest(text.strip()))
 
     def note(self, chat_id: ChatId, message_id: int, text: str, typed: datetime, now: datetime) -> None:
@@ -70,23 +70,24 @@ class RecentSecrets:
         )
 
     def leave(self, chat_id: ChatId, now: datetime) -> None:
-        """Note that the question for a secret was left, however that came."""
+        """Note that the question for a secret was left, for whatever reason."""
         self._of(chat_id).left_at = now
 
     def was_given(self, chat_id: ChatId, text: str, typed: datetime) -> bool:
-        """Tell whether the text is a secret that was given just before, or has it among its words."""
+        """Tell whether the text is, or contains, a secret that was typed a moment ago."""
         given = self._look(chat_id, typed).given
         return bool(given) and any(digest in given for digest in self._digests(text))
 
     def was_taken(self, chat_id: ChatId, text: str, typed: datetime) -> bool:
-        """Tell the same of one that was right."""
+        """Tell whether the text is, or contains, a secret that was right or was set."""
         taken = self._look(chat_id, typed).taken
         return bool(taken) and any(digest in taken for digest in self._digests(text))
 
     def was_just_left(self, chat_id: ChatId, typed: datetime, now: datetime) -> bool:
         """Tell whether the message may be a late answer to a question for a secret.
 
-        It is where that was left a moment ago, or was there to be seen still when the message was typed.
+        It may be if the question was left a moment ago, or was still on the screen when the message was
+        typed.
         """
         left_at = self._look(chat_id, typed).left_at
         if left_at is None:
@@ -98,7 +99,7 @@ class RecentSecrets:
         return self._open(chat_id, typed) if chat_id in self._chats else _Chat()
 
     def _open(self, chat_id: ChatId, typed: datetime) -> _Chat:
-        """Return the chat without what nobody who types then, or later, is to be reminded of."""
+        """Return the chat without what has expired at that instant."""
         chat = self._of(chat_id)
         chat.given = {digest: until for digest, until in chat.given.items() if until > typed}
         chat.taken &= chat.given.keys()

@@ -11,9 +11,9 @@ from bot.ui.view import View
 
 
 def stamp(view: View, state: ChatState, kinds: Collection[type[Tap]]) -> View:
-    """Return the view with the revision in the buttons of those kinds: a new one where it is a new question.
+    """Return the view with the revision in the buttons of those kinds; a new question has a new revision.
 
-    The same question asked again, perhaps because the answer was wrong, keeps its revision.
+    A question that is asked again, for example because the answer was wrong, keeps its revision.
     """
     if view.keyboard is None:
         return view

@@ -1,4 +1,4 @@
-"""Secrets that stray: typed twice, a step late, as something else, or just after their question was left."""
+"""Misplaced secrets: typed twice, one question too late, or just after their question was left."""
 
 import re
 from contextlib import suppress
@@ -15,24 +15,24 @@ from services.errors import BadEmail, ClinicError
 from services.models.people import ChatId
 from services.names.email_addresses import read_email
 
-# As far as it takes to tell what stands beside one.
+# Only roughly an address: enough to find what stands beside it.
 ADDRESS = re.compile(r"[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 class SecretGuard:
-    """Deletes messages that hold a secret, and remembers of each only what it takes to know it again."""
+    """Deletes messages that hold a secret, and remembers secrets as digests, to recognize them."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._recent = RecentSecrets()
 
     async def take_away(self, context: ClinicContext, message: Said) -> None:
-        """Delete what was typed at the question for a secret, and any earlier message in which it stands."""
+        """Delete what was typed at the question for a secret, and any earlier message that contains it."""
         await remove_secret(context, message.message_id)
         await self._note_given(context, message)
 
     async def take_late(self, context: ClinicContext, message: Said) -> None:
-        """Note what came when the question for a secret was about to be closed; `stray` deletes its text."""
+        """Note a message that came after the question for a secret timed out; `misplaced` deletes it."""
         if message.text is None:
             await remove_secret(context, message.message_id)
         await self._note_given(context, message)
@@ -44,7 +44,7 @@ class SecretGuard:
                 await remove_secret(context, earlier)
 
     def take(self, context: ClinicContext, message: Said) -> None:
-        """Note that what was typed was the secret, or became it."""
+        """Note that what was typed was the right secret, or was set as the new one."""
         if message.text is not None:
             self._recent.take(context.chat, message.text, message.typed_at(self._clock.now()))
 
@@ -53,7 +53,7 @@ class SecretGuard:
         self._recent.leave(context.chat, self._clock.now())
 
     def was_secret(self, chat_id: ChatId, message: Said) -> bool:
-        """Tell whether the message holds a secret that was given just before, or may be one that is late."""
+        """Tell whether the message contains a secret that was typed a moment ago, or may be a late one."""
         text, now = message.text, self._clock.now()
         if text is None:
             return False
@@ -63,9 +63,9 @@ class SecretGuard:
     async def misplaced(
         self, context: ClinicContext, message: Said, dialog: Dialog | None
     ) -> ClinicError | None:
-        """Delete the message if it may hold a secret; return why it is no answer, too, where it is none.
+        """Delete the message if it may hold a secret. Return an error if it is then no answer either.
 
-        A command is one whatever is behind it. `dialog` is the one that is open.
+        A command is always taken as a command. `dialog` is the open one.
         """
         text, now, chat = message.text, self._clock.now(), context.chat
         if text is None:
@@ -93,13 +93,13 @@ class SecretGuard:
 
 
 async def remove_secret(context: ClinicContext, message_id: int) -> None:
-    """Delete a message that may hold a secret; where that can't be done, ask the person to."""
+    """Delete a message that may hold a secret; if that is impossible, ask the person to delete it."""
     if not await context.messenger.remove(message_id):
         await context.messenger.say(View(texts.delete_it_yourself()))
 
 
 def _is_more_than_an_address(text: str) -> bool:
-    """Tell whether something stands beside a mail address, as a password does that came along with it."""
+    """Tell whether something stands beside an email address, which may be a password."""
     words = text.split(maxsplit=1)
     if len(words) > 1 and "@" in words[0]:
         return True

@@ -1,4 +1,4 @@
-"""What a dialog is: a named set of questions, each with what it understands, and where an answer leads."""
+"""What a dialog is: a named set of questions, each with the answers it understands and where they lead."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ from services.errors import ClinicError
 
 @dataclass(frozen=True, slots=True)
 class Goto:
-    """Go to a step, with the draft as it is now.
+    """Go to a step, with this draft.
 
-    `why` is said above the question; `behind` are questions to which « Back leads though they were
-    answered without being asked.
+    `why` is shown above the question. `behind` are questions that were answered without being asked; « Back
+    leads to them, too.
     """
 
     step: StrEnum
@@ -29,9 +29,9 @@ class Goto:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """End the dialog; the card becomes `view`. `then` runs afterwards (a command, for instance).
+    """End the dialog; its card becomes `view`. `then` runs afterwards, a command for example.
 
-    It runs if the person may do it, and the view gives its buttons up for it.
+    It runs only if the person may use it; the view is then shown without its buttons.
     """
 
     view: View
@@ -48,11 +48,11 @@ LetGo = Callable[[ClinicContext], Awaitable[View | None]]
 class Step:
     """One question. What is typed at a `secret` one is deleted as soon as it is read.
 
-    `let_go` gives back what is kept for the person while the question is open: it is called, with the draft
-    still there, whenever the question is left backwards, or its dialog ends unfinished. Where the last answer
-    was stored after all, though nobody could tell the person so, it returns what to say of that. `abandon`
-    takes its place, where there is one, as the dialog ends: it makes sure, too, that nothing of it is stored
-    later, by an answer that is still being taken elsewhere.
+    `let_go` gives back what is held for the person while the question is open. It is called, while the draft
+    is still there, when somebody goes back from the question, or when the dialog ends unfinished. If the last
+    answer was stored although the person was never told, it returns what to say about that. `abandon`, if
+    there is one, is called instead when the dialog ends: it also makes sure that an answer which another
+    process is still handling stores nothing later.
     """
 
     name: StrEnum
@@ -74,13 +74,13 @@ class Begin(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """A named set of steps, in their order, for some visitors. `noun` is how people call it: "booking".
+    """A named set of steps, in their order, for some visitors. `noun` is what people call it: "booking".
 
-    One that `lasts` is much to type again: no other dialog takes its place unasked, nor does it itself; from
-    its second question on, or where its draft `is_begun` before.
-    The words behind its command answer the questions of `in_words`, in their order, as far as they go.
-    One that only a button begins has no command: `command` is just its name then, and `home` is the command
-    whose card has that button. `former_name` is what buttons call it that older versions have sent.
+    If it `lasts`, it is much work to type it again: before another dialog (or the same one anew) takes its
+    place, the person is asked. That holds from its second question on, or once its draft `is_begun`. Words
+    behind its command answer the questions `in_words`, in that order, as far as they go. A dialog that only a
+    button begins has no command: then `command` is just its name, and `home` is the command whose card has
+    that button. `former_name` is its name in buttons that older versions have sent.
     """
 
     command: str

@@ -1,1 +1,1 @@
-"""How notices reach people: as mails with calendar files, and their buttons in the chat."""
+"""How notices look: emails, calendar files, and the buttons in the chat."""

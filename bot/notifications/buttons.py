@@ -1,4 +1,4 @@
-"""The buttons under news in the chat: what its reader can do about it, at one tap."""
+"""The buttons under a notice in the chat: what its reader can do about it with one tap."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -31,7 +31,7 @@ Buttons = Callable[[Facts, User, ClinicRules], list[Row]]
 
 
 def buttons(event: Event, reader: User, rules: ClinicRules) -> Keyboard | None:
-    """Return the buttons under an event's news for one reader; None where there are none."""
+    """Return the buttons under the notice of an event for one reader; None if there are none."""
     rows = button_rows(event, reader, rules)
     return keyboard(*rows) if rows else None
 
@@ -52,7 +52,7 @@ def _appointment(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
 
 
 def _moved(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
-    """Return what its patient can answer at once where the doctor has moved it."""
+    """Return the buttons for a moved appointment; its patient can answer if the doctor has moved it."""
     rows = _appointment(facts, reader, rules)
     if reader.role is not Role.PATIENT or facts.get("by") != Role.DOCTOR.value:
         return rows
@@ -76,7 +76,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
 
 
 def _other_times(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
-    """Return what is offered in the place of a lost appointment or after a visit, and the way on."""
+    """Return the alternatives to a lost appointment, or a follow-up's times, and a way to book another."""
     del reader
     rows: list[Row] = [
         [button(f"🕑 {offered(offer, facts, rules)}", taking(offer, facts))]

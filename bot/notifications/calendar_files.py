@@ -1,4 +1,4 @@
-"""Invites: an appointment for the calendar of one of its people, in mails and as a file in the chat."""
+"""Calendar files: an appointment for the calendar of one of its people, in emails and in the chat."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,11 +21,11 @@ METHODS = {
 
 
 def invite_with(event: Event, reader: User, rules: ClinicRules, link: str) -> Invite | None:
-    """Return what goes with the news for its reader's calendar; None where it is about no appointment.
+    """Return the calendar invite of an event for its reader; None if it is about no appointment.
 
-    It is the same each time, to the byte. `link` is where the bot is found.
+    It is the same each time, to the byte. `link` opens the bot.
     """
-    # News from before there were invites says nothing of when it was.
+    # Events of versions without invites do not say when they happened.
     if event.kind not in METHODS or "at" not in event.facts:
         return None
     return _for(METHODS[event.kind], event.facts, reader, rules, link)

@@ -1,4 +1,4 @@
-"""The card of what was just done says what the news of it says, so that nobody is told twice in one chat."""
+"""The card of what was just done says the same as its notice, so that nobody is told twice in one chat."""
 
 from bot.dialogs.context import ClinicContext
 from bot.notifications.buttons import button_rows
@@ -12,10 +12,9 @@ from services.notifications.notice_ids import notice_id
 
 
 def confirmation(context: ClinicContext, done: AppointmentCard, *ways_on: Row) -> View | None:
-    """Return the news of what was done, with its buttons and some more rows.
+    """Return the text of the notice of what was done, with its buttons and some more rows.
 
-    None where there is no news of it for whoever did it: an admin who acts for somebody is told nothing, and
-    where it was done before, nothing is to be told again.
+    None if whoever did it gets no notice: an admin who acts for somebody, or somebody who had done it before.
     """
     event, reader = done.news, context.principal.user
     if not isinstance(event, Event) or reader.id not in event.readers:

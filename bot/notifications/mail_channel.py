@@ -1,4 +1,4 @@
-"""The outbox's way to a reader's mailbox; and the way of codes, past the outbox."""
+"""How notices are sent by email, and how codes are, without the outbox."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,12 +17,12 @@ from services.models.notifications import Notice
 from services.models.people import User
 from services.notifications.smtp import Mail, MailSender
 
-# Somebody waits for the answer.
+# Somebody waits for the answer in the chat.
 CODE_TIMEOUT_SECONDS = 15
 
 
 class MailChannel:
-    """Sends notices as mails; `link` returns where the bot is found, once that is known."""
+    """Sends notices as emails. `link` returns the link that opens the bot, once that is known."""
 
     def __init__(self, link: Callable[[], str], sender: MailSender, rules: ClinicRules, clock: Clock) -> None:
         self._link = link
@@ -31,7 +31,7 @@ class MailChannel:
         self._clock = clock
 
     async def deliver(self, notice: Notice, reader: User) -> None:
-        """Send the mail. Raises TryLater, RecipientGone."""
+        """Send the email. Raises TryLater, RecipientGone."""
         said = notice_news(notice, reader, self._rules)
         to = (notice.address(reader), reader.name)
         mail = _mail(notice.id, to, said, self._rules.name, self._clock.now(), link=self._link())
@@ -42,7 +42,7 @@ class MailChannel:
 def _mail(
     mail_id: str, to: tuple[str, str], said: News, clinic: str, at: datetime, *, link: str = ""
 ) -> Mail:
-    """Return the mail that says so; `to`: the reader's address and name; `link`: where the bot is."""
+    """Return the email. `to`: the reader's address and name; `link`: what opens the bot."""
     return Mail(
         id=mail_id,
         to=to[0],
@@ -55,7 +55,7 @@ def _mail(
 
 
 class CodeMails:
-    """Mails one-time codes at once, past the outbox: there they would lie in clear."""
+    """Sends one-time codes by email at once: in the outbox they would be stored in clear."""
 
     def __init__(self, sender: MailSender, rules: ClinicRules, clock: Clock) -> None:
         self._sender = sender
@@ -63,7 +63,7 @@ class CodeMails:
         self._clock = clock
 
     async def send(self, letter: CodeLetter) -> None:
-        """Mail the code. Raises MailDown, MailRefused."""
+        """Send the code by email. Raises MailDown, MailRefused."""
         said, now = code_news(letter, self._rules), self._clock.now()
         mail = _mail(f"code.{new_id(now)}", (letter.to, letter.reader.name), said, self._rules.name, now)
         try:

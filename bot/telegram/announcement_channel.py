@@ -1,4 +1,4 @@
-"""The announcer's way to the chats."""
+"""How announcements are sent to the chats, and their progress shown to the admin (AnnouncementChannel)."""
 
 from telegram import Message
 from telegram.constants import ParseMode
@@ -20,14 +20,14 @@ from services.models.people import ChatId
 
 
 class ChatAnnouncementChannel:
-    """Sends announcements as messages, and shows an admin how far one is."""
+    """Sends announcements as messages, and shows the admin the progress of one."""
 
     def __init__(self, bot: ExtBot[str], rules: ClinicRules) -> None:
         self._bot = bot
         self._rules = rules
 
     async def tell(self, chat_id: ChatId, text: str) -> SendOutcome:
-        """Send the announcement (Bot API sendMessage). Raises TryLater where it was not sent for sure."""
+        """Send the announcement (Bot API sendMessage). Raises TryLater if it was certainly not sent."""
         try:
             await self._send(chat_id, texts.announcement(self._rules.name, text))
         except (RetryAfter, InvalidToken) as error:
@@ -43,7 +43,7 @@ class ChatAnnouncementChannel:
         return SendOutcome.DELIVERED
 
     async def show(self, announcement: Announcement, tally: Tally, *, is_over: bool) -> int | None:
-        """Edit the message that shows how far it is, or send one. Raises TryLater."""
+        """Show the progress: edit the message that shows it, or send one. Raises TryLater."""
         said = texts.over(announcement, tally) if is_over else texts.progress(announcement, tally)
         stop = [] if is_over else [button(labels.STOP, StopAnnouncement(announcement.id))]
         chat_id, message_id = announcement.chat_id, announcement.message_id
@@ -52,12 +52,12 @@ class ChatAnnouncementChannel:
                 return message_id
             return (await self._send(chat_id, said, keyboard(stop))).message_id
         except (Forbidden, BadRequest):
-            return None  # the admin does not want to know
+            return None  # the admin has blocked the bot, or the message cannot be shown
         except TelegramError as error:
             raise _later(error) from error
 
     async def ring(self, announcement: Announcement, tally: Tally) -> None:
-        """Send a message of its own, as an edited one makes no sound. Raises TryLater."""
+        """Send the result as a new message: an edited one makes no sound. Raises TryLater."""
         try:
             await self._send(announcement.chat_id, texts.over(announcement, tally))
         except (Forbidden, BadRequest):
@@ -66,13 +66,13 @@ class ChatAnnouncementChannel:
             raise _later(error) from error
 
     async def _send(self, chat_id: ChatId, text: str, buttons: Keyboard | None = None) -> Message:
-        # Bounded where it is typed (services/announcements/announcements.py), so nothing is cut here.
+        # The length is checked in services/announcements/announcements.py, so nothing has to be cut here.
         return await self._bot.send_message(
             chat_id, text, parse_mode=ParseMode.HTML, reply_markup=markup(buttons), rate_limit_args=AT_ONCE
         )
 
     async def _edit(self, chat_id: ChatId, message_id: int, text: str, buttons: Keyboard) -> bool:
-        """Edit a message, and tell whether it was there (Bot API editMessageText)."""
+        """Edit a message, and tell whether it still existed (Bot API editMessageText)."""
         try:
             await self._bot.edit_message_text(
                 text,

@@ -1,4 +1,4 @@
-"""python-telegram-bot's Application with the clinic that it serves, and its context around ours."""
+"""python-telegram-bot's Application and context, extended with the clinic and its own context."""
 
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ from bot.telegram.pending_updates import however_long
 from services.clinic import Clinic
 from services.models.people import ChatId
 
-# Telegram's names have 64 characters at most, twice, and 32 more.
+# Telegram allows 64 characters each for the first and the last name, and 32 for the user name.
 LABEL_LENGTH = 60
 
 Nothing = dict[Any, Any]
@@ -33,11 +33,11 @@ class ClinicApplication(
         self.clinic = clinic
         self.chat_states = chat_states
         self.errands = Errands(self.create_task)
-        # The updates in hand of which it is known that they hold no secret; of all others it is not.
+        # The ids of updates in flight that certainly hold no secret. Any other may hold one.
         self.harmless: set[int] = set()
 
     def context_of(self, chat_id: ChatId, update: Update | None = None) -> ClinicContext:
-        """Return the clinic's own context of a chat, in which that update has come, if one has."""
+        """Return the clinic's own context of a chat; `update` is the update that is handled, if any."""
         messenger = TelegramMessenger(self.bot, chat_id, self.errands, update)
         context = ClinicContext(
             self.clinic,
@@ -83,7 +83,7 @@ class UpdateContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):
 
 
 def incoming(update: Update) -> Incoming | None:
-    """Return what the person has done, if it is anything that dialogs know."""
+    """Return what the person has done, or None if it is nothing that dialogs know."""
     query = update.callback_query
     if query is not None:
         return Pressed(*read_button(query.data or ""))

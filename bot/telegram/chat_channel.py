@@ -1,4 +1,4 @@
-"""The outbox's way into a chat (Bot API sendMessage)."""
+"""How the outbox sends notices to chats (Bot API sendMessage)."""
 
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError

@@ -1,4 +1,4 @@
-"""Lanes: in order within a chat, side by side across chats."""
+"""The updates of one chat are handled in order, those of different chats side by side."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ log = discreet(__name__)
 
 
 class ChatQueues:
-    """One lane a chat: what is put into a lane is done in order, the lanes run side by side."""
+    """One queue for each chat. The work of one queue is done in order; the queues run side by side."""
 
     def __init__(self) -> None:
         self._tails: dict[ChatId, asyncio.Task[None]] = {}
@@ -35,7 +35,7 @@ class ChatQueues:
             log.error("queue.failed", exc_info=error)
 
     async def settle(self, seconds: float) -> None:
-        """Wait until every lane is empty, or for so long; what is not done then is cancelled."""
+        """Wait until every queue is empty, at most so many seconds; then cancel what is left."""
         if self._tails:
             _, late = await asyncio.wait(list(self._tails.values()), timeout=seconds)
             for task in late:

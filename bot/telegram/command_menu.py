@@ -1,4 +1,4 @@
-"""The command menu beside the text field: it fits the person, and changes when they sign in or out."""
+"""The command menu beside the text field. It depends on the role, so it changes at sign-in and sign-out."""
 
 import logging
 from functools import cache
@@ -18,35 +18,35 @@ DIGEST_BYTES = 3
 
 
 async def fit(bot: Bot, context: ClinicContext) -> None:
-    """Give the chat the menu of who is there now, unless it has it (Bot API setMyCommands)."""
+    """Give the chat the menu of whoever is signed in, unless it has it (Bot API setMyCommands)."""
     visitor = context.visitor
     role = visitor.role if visitor else None
     name = _name(role)
-    # A chat that never had a menu of its own shows that of guests.
+    # A chat without a menu of its own shows that of guests.
     if name == (context.state.menu or _name(None)):
         return
     scope = BotCommandScopeChat(context.chat)
     try:
         await bot.set_my_commands(_commands(role), scope=scope)
     except TelegramError as error:
-        # The menu is a convenience: the next update tries again.
+        # Not important: the next update tries again.
         log.info("menu.failed why=%s", type(error).__name__)
     else:
         context.state.menu = name
 
 
 async def prepare(bot: Bot) -> None:
-    """Give the menu of guests to all private chats that have none of their own."""
+    """Set the menu of guests for all private chats that have none of their own."""
     try:
         await bot.set_my_commands(_commands(None), scope=BotCommandScopeAllPrivateChats())
     except RetryAfter as error:
-        # Telegram keeps the one from the last start, and nobody waits for a menu.
+        # Telegram still has the menu from the last start.
         log.info("menu.failed why=%s", type(error).__name__)
 
 
 @cache
 def _name(role: Role | None) -> str:
-    """Return what tells a menu from others, and from what it was in versions that had other commands."""
+    """Return a name for the menu: its role, and a digest that changes when its commands do."""
     digest = blake2b(repr(menu(role)).encode(), digest_size=DIGEST_BYTES).hexdigest()
     return f"{role.value if role else GUEST}.{digest}"
 

@@ -1,4 +1,4 @@
-"""Closes dialogs in which nothing was said for a quarter of an hour, also those begun before a restart."""
+"""Closes dialogs after a quarter of an hour without an answer, also those begun before a restart."""
 
 import logging
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class DialogTimeout:
-    """Looks for quiet dialogs and closes each in the lane of its chat."""
+    """Looks for dialogs that have timed out, and closes each in the queue of its chat."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class DialogTimeout:
         self._dialogs = dialogs
 
     async def close_expired(self) -> None:
-        """Put the closing of every quiet dialog into its chat's lane."""
+        """Queue the closing of every dialog that has timed out."""
         now = self._application.clinic.clock.now()
         try:
             found = [chat_id async for chat_id in self._conversations.expired(now)]
@@ -45,7 +45,7 @@ class DialogTimeout:
         try:
             context.state = await self._application.chat_states.load(chat_id)
             expires_at = context.state.expires_at
-            # The person may have gone on between the look and now.
+            # The person may have answered since the query.
             if expires_at is not None and expires_at <= context.clinic.clock.now():
                 await self._dialogs.close_quiet(context)
         except (StorageDown, TelegramError) as error:

@@ -1,4 +1,4 @@
-"""The door: every update comes in here, is recognized, and is led to what it asks for."""
+"""The dispatcher: finds out who sent an update, and leads it to a dialog, a command or a button."""
 
 import logging
 import re
@@ -39,11 +39,11 @@ from services.models.people import ChatId
 
 log = logging.getLogger(__name__)
 
-# What was wanted is done after signing in, unless that is another day.
+# What somebody wanted before they signed in is done afterwards, if they sign in within this time.
 WANTED_FOR = timedelta(hours=1)
-# A command as it is meant: "/login-9xK!" is none, though Telegram marks a part of it as one.
+# Stricter than Telegram, which marks a part of "/login-9xK!" as a command.
 COMMAND = re.compile(r"\s*/(\w+)(?:@\w+)?(?:\s|$)")
-# Behind these, people type passwords.
+# People sometimes type a password behind these commands.
 SECRETIVE = {"login", "register", "forgot"}
 
 
@@ -75,15 +75,15 @@ class Dispatcher:
         application.add_handler(MessageHandler(filters.ALL, self._on_plain_words), group=2)
 
     def is_plain(self, text: str) -> bool:
-        """Tell whether it is a command that carries no secret, as far as a text alone can tell."""
+        """Tell whether the text is a command without a secret, as far as the text alone can tell."""
         found = COMMAND.match(text)
         name = found[1].lower() if found else None
         return name in BY_NAME and (name not in SECRETIVE or len(text.split()) == 1)
 
     def _is_harmless(self, message: Said | None, chat_id: ChatId, step: str | None) -> bool:
-        """Tell whether what is typed at the step, or outside of any dialog (None), is surely no secret.
+        """Tell whether a message typed at that step (None: outside of dialogs) certainly holds no secret.
 
-        Where secrets are asked for, people type them one question too early, and one too late.
+        In dialogs that ask for a secret, people type it one question too early or too late.
         """
         text = message.text if message else None
         if message is None or text is None:
@@ -95,7 +95,7 @@ class Dispatcher:
         return step is not None and step not in self._secretive
 
     async def _enter(self, update: Update, context: UpdateContext) -> None:
-        """Recognize who is there, or turn away what is nobody's business here."""
+        """Find out who is there; ignore what needs no answer, such as changes of membership."""
         if update.my_chat_member:
             await _note_membership(update, context.own)
         if (
@@ -110,7 +110,7 @@ class Dispatcher:
         await self._let_into_chat(update, context.own)
 
     async def _let_into_chat(self, update: Update, context: ClinicContext) -> None:
-        """Recognize who is there. Raises ApplicationHandlerStop where nothing is left to be done."""
+        """Find out who is signed in. Raises ApplicationHandlerStop if nothing is left to be done."""
         known, visitor = await context.clinic.sessions.arrive(context.chat)
         context.state = self._chat_states.open(context.chat, known)
         message = context.incoming if isinstance(context.incoming, Said) else None
@@ -132,7 +132,7 @@ class Dispatcher:
         await _tell_refusal(context)
 
     async def _on_edit(self, edited: Message, context: ClinicContext) -> None:
-        """Say that edits are not read; an old message may change for whatever reason, and nobody waits."""
+        """Say that edits are not read. An old message may change for other reasons, so it is ignored."""
         if said(edited) is None:
             return
         is_old = edited.date < context.clinic.clock.now() - QUIET
@@ -148,7 +148,7 @@ class Dispatcher:
             return
         own.args = (message.text or "").split()[1:]
         if name in SECRETIVE and own.args:
-            # Somebody who types a password behind the command has typed a secret.
+            # What stands behind the command may be a password.
             await remove_secret(own, message.message_id)
         if name == "cancel" and await self.dialogs.leave(own):
             return
@@ -177,7 +177,7 @@ class Dispatcher:
             await self._run(own, tap)
 
     async def _run(self, context: ClinicContext, tap: Tap) -> None:
-        """Do what a command or a button stands for, if this person may."""
+        """Run a command or a button, if this person may use it."""
         route = _route(tap)
         if route is None:
             await unknown_command(context)
@@ -196,7 +196,7 @@ class Dispatcher:
             await self._run(context, leads_to)
 
     async def _let_in(self, context: ClinicContext, route: Route, tap: Tap) -> None:
-        """Return if this person may do that; what signing in makes possible is noted. Raises Denied."""
+        """Return if this person may do that; if not, note what to do after signing in. Raises Denied."""
         if not _is_way_in(context, tap):
             context.state.intent = None
         try:
@@ -206,9 +206,9 @@ class Dispatcher:
                 await self.dialogs.put_aside(context)
             if not isinstance(error, NotSignedIn | SessionEnded):
                 raise
-            if route.ends_dialogs:  # nothing to do after signing in, of all things
+            if route.ends_dialogs:  # signing in would make no sense: it was a command to sign out
                 raise SignedOutAlready from error
-            # What was wanted is done as soon as the person has signed in.
+            # It is done as soon as the person has signed in.
             context.state.intent = tap.pack()
             context.state.intent_until = context.clinic.clock.now() + WANTED_FOR
             raise
@@ -247,9 +247,9 @@ def _route(tap: Tap) -> Route | None:
 
 
 def _is_way_in(context: ClinicContext, tap: Tap) -> bool:
-    """Tell whether that leads to signing in, after which what was wanted before is done.
+    """Tell whether that leads to signing in, so that what was wanted before stays noted.
 
-    A /register that somebody types begins something else; the button is offered as the way on.
+    A typed /register is a new wish; the button to register is offered for signing in.
     """
     return tap in (Do("login"), Do("forgot")) or (
         tap == Do("register") and isinstance(context.incoming, Pressed)
@@ -257,7 +257,7 @@ def _is_way_in(context: ClinicContext, tap: Tap) -> bool:
 
 
 def _may(context: ClinicContext, tap: Tap) -> bool:
-    """Tell whether the person who is there now may do that."""
+    """Tell whether whoever is signed in now may do that."""
     route = _route(tap)
     try:
         check(context, route.visitors if route else frozenset())
@@ -267,7 +267,7 @@ def _may(context: ClinicContext, tap: Tap) -> bool:
 
 
 async def _note_membership(update: Update, context: ClinicContext) -> None:
-    """Let those have messages again who take them again (Bot API ChatMemberUpdated)."""
+    """Send messages again to somebody who has unblocked the bot (Bot API ChatMemberUpdated)."""
     changed = update.my_chat_member
     if (
         changed
@@ -278,17 +278,17 @@ async def _note_membership(update: Update, context: ClinicContext) -> None:
 
 
 async def _tell_refusal(context: ClinicContext) -> None:
-    """Say it once, before anything else, where no mail is taken at the person's address."""
+    """Say once, before anything else, that email to the person's address is refused."""
     visitor = context.visitor
     if visitor is None or visitor.user.takes_mail or visitor.user.refusal_told:
         return
-    with suppress(TelegramError):  # it is said at the next visit then
+    with suppress(TelegramError):  # then it is said next time
         await context.messenger.say(View(mail_refused(visitor.user.email)))
         await context.clinic.profile.refusal_told(visitor)
 
 
 async def _outside(context: ClinicContext) -> None:
-    """Say one line in a group when spoken to, and nothing about anybody."""
+    """In a group, answer commands with one line that says nothing about anybody."""
     context.messenger.acknowledge(groups())
     message = context.incoming
     if isinstance(message, Said) and not message.is_edit and (message.text or "").startswith("/"):

@@ -1,4 +1,4 @@
-"""Whatever went wrong becomes one sentence here: a clinic's error its own, all else an incident's number."""
+"""Turns errors into one sentence: a ClinicError has its own, any other becomes an incident with a number."""
 
 import secrets
 
@@ -24,7 +24,7 @@ async def on_error(update: object, context: UpdateContext) -> None:
         log.error("incident outside of any chat", exc_info=error)
         return
     if isinstance(error, Forbidden | RetryAfter):
-        # Who is gone, or may not be written to for an hour, can be told nothing.
+        # They have blocked the bot, or nothing may be sent to them for an hour.
         log.info("chat.unreachable update=%d why=%s", update.update_id, type(error).__name__)
         raise ApplicationHandlerStop
     try:

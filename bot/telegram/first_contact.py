@@ -1,4 +1,4 @@
-"""The first words with the Bot API server, which may come up later than we do, or not be itself at first."""
+"""The first calls to the Bot API server, which may start later than the bot, or answer wrongly at first."""
 
 import asyncio
 import logging
@@ -12,19 +12,19 @@ from bot.telegram.retries import asked_wait
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 3
-# A wrong token is told soon, but no single refusal ends the bot.
+# A wrong token is reported soon, but a single refusal does not end the bot.
 REFUSALS = 3
 REFUSED_PAUSE_SECONDS = 0.5
-# What a server says in its own words to what it will not do; an unknown method is a 404, as a wrong token is.
+# The server refuses the call. InvalidToken is among them: an unknown method is answered with a 404, too.
 REFUSED = (BadRequest, Forbidden, InvalidToken)
-# However long a server asks us to wait, we look in after that.
+# The bot tries again after this time, even if the server asks it to wait longer.
 LONGEST_PAUSE_SECONDS = 300
 
 
 async def reached(bot: Bot) -> None:
-    """Wait until the server says who we are (Bot API getMe).
+    """Wait until the server knows the bot (Bot API getMe).
 
-    Raises InvalidToken where it does not know the token, several times in a row.
+    Raises InvalidToken if the server refuses the token several times in a row.
     """
     refusals = 0
     while True:
@@ -35,7 +35,7 @@ async def reached(bot: Bot) -> None:
             if refusals >= REFUSALS:
                 raise
             await asyncio.sleep(REFUSED_PAUSE_SECONDS)
-        except Exception as error:  # noqa: BLE001 - half an answer can make anything of the one who reads it
+        except Exception as error:  # noqa: BLE001 - a broken answer can raise anything in the library
             refusals = 0
             log.warning("bot.waiting for the Bot API server: %s", type(error).__name__)
             await asyncio.sleep(_pause(error))
@@ -44,9 +44,9 @@ async def reached(bot: Bot) -> None:
 
 
 async def dropped_webhook(bot: Bot) -> None:
-    """See to it that updates can be polled (Bot API deleteWebhook).
+    """Remove a webhook, so that updates can be polled (Bot API deleteWebhook).
 
-    Where the server will not hear of it, the polls tell what stands in their way.
+    If the server refuses that, the polls report what is wrong.
     """
     while True:
         try:
@@ -62,7 +62,7 @@ async def dropped_webhook(bot: Bot) -> None:
 
 
 async def menus_set(bot: Bot) -> None:
-    """Give the chats their menu; that is a convenience, and waits for better times."""
+    """Set the chats' command menu. If that fails, try again later: nobody waits for it."""
     while True:
         try:
             await command_menu.prepare(bot)

@@ -1,6 +1,6 @@
-"""Asking for updates (Bot API getUpdates), whatever comes back.
+"""Asks for updates (Bot API getUpdates), and copes with any answer.
 
-What is answered is taken as the JSON that it is: each update is read alone, when its turn comes.
+The updates are taken out of the answer as JSON: each is parsed alone, when its turn comes.
 """
 
 import asyncio
@@ -20,18 +20,18 @@ log = logging.getLogger(__name__)
 LIMIT = 100
 LONG_POLL_SECONDS = 30
 RETRY_SECONDS = (0.5, 1, 2, 4, 8, 15)
-# However long a server asks us to wait, somebody looks in after that.
+# The bot polls again after this time, even if the server asks it to wait longer.
 LONGEST_PAUSE_SECONDS = 300
-# A token is taken back for good when it is refused so often in a row, over so long.
+# A token counts as revoked when it is refused so often in a row, over at least so many seconds.
 REFUSALS = 5
 REFUSED_SECONDS = 60
 
 
 class InFlight:
-    """Takes the updates out of an answer before objects are made of them.
+    """Updates that have come and are not handled yet; it takes them out of answers as plain JSON.
 
-    `in_hand` are the ids of those that are being handled: until the oldest of them is acknowledged, each poll
-    brings all the others again.
+    `ids` are those of the updates in flight: until the oldest of them is acknowledged, each poll brings all
+    of them again.
     """
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class InFlight:
         self._came: list[Any] = []
 
     def trim(self, answer: Json) -> None:
-        """Leave nothing in an answer to getUpdates. Raises TelegramError where that is no list."""
+        """Take the updates out of an answer to getUpdates. Raises TelegramError if they are no list."""
         if "error_code" in answer:
             return
         if not isinstance(answer.get("result"), list):
@@ -47,13 +47,13 @@ class InFlight:
         self._came, answer["result"] = answer["result"], []
 
     def take(self) -> list[Any]:
-        """Return what the last poll brought."""
+        """Return the updates of the last poll."""
         came, self._came = self._came, []
         return came
 
 
 class Polled:
-    """What one poll has brought: the new updates by their ids, and whether there may be more."""
+    """The result of one poll: the new updates by id, and whether there may be more."""
 
     def __init__(self, came: list[Any], in_hand: Container[int]) -> None:
         self.updates: dict[int, Json] = {}
@@ -68,7 +68,7 @@ class Polled:
 
 
 class PollBackoff:
-    """How long to wait after a failure, and when to give up."""
+    """The back-off after failed polls, and when to give up."""
 
     def __init__(self) -> None:
         self._failures = 0
@@ -76,11 +76,11 @@ class PollBackoff:
         self._refused_at = 0.0
 
     def reset(self) -> None:
-        """Note that all is well."""
+        """Note that a poll has succeeded."""
         self._failures = self._refusals = 0
 
     def pause(self, error: Exception) -> float:
-        """Return the seconds to wait. Raises the error where the token is refused for good."""
+        """Return the seconds to wait. Raises the error if the token counts as revoked."""
         pause: float = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
         self._failures += 1
         if isinstance(error, InvalidToken | Forbidden):
@@ -103,7 +103,7 @@ class PollBackoff:
 
 
 class Poller:
-    """Polls, with a pause after each failure. `conflicts` counts the meetings with another process."""
+    """Polls, with a pause after each failure. `conflicts` counts the 409s: another process polled, too."""
 
     def __init__(self, application: ClinicApplication, in_flight: InFlight) -> None:
         self._application = application
@@ -112,16 +112,16 @@ class Poller:
         self.conflicts = 0
 
     async def poll(self, offset: int, seconds: int) -> Polled | None:
-        """Return what there is from the offset on, None after a failure and the pause that it asks for.
+        """Return the updates from the offset on; after a failure, pause and return None.
 
-        Raises InvalidToken, Forbidden where the token is refused for good.
+        Raises InvalidToken, Forbidden if the token counts as revoked.
         """
         try:
             await self._application.bot.get_updates(
                 offset=offset or None,
                 limit=LIMIT,
                 timeout=seconds,
-                read_timeout=10,  # beside the time of the long poll itself
+                read_timeout=10,  # in addition to the time of the long poll
                 allowed_updates=ALLOWED_UPDATES,
             )
         except TelegramError as error:
@@ -130,14 +130,14 @@ class Poller:
         polled = Polled(self._in_flight.take(), self._in_flight.ids)
         if polled.nonsense:
             log.warning("poll.nonsense count=%d", polled.nonsense)
-            if not polled.updates:  # there is nothing to acknowledge it by, so it will come again
+            if not polled.updates:  # without an id it cannot be acknowledged, so it comes again
                 await self._rest(TelegramError(INVALID))
                 return None
         self._backoff.reset()
         return polled
 
     async def acknowledge(self, offset: int) -> None:
-        """Say that all updates below the offset are handled."""
+        """Acknowledge all updates below the offset."""
         try:
             await self._application.bot.get_updates(offset=offset, limit=1, timeout=0, read_timeout=2)
         except TelegramError as error:

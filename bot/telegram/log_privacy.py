@@ -1,4 +1,4 @@
-"""What reaches the log: events, ids and code; never an update, nor anything that a person typed."""
+"""Keeps the log private: it gets events, ids and code, but no update and nothing that a person typed."""
 
 import logging
 import traceback
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 
 def trace(error: BaseException) -> str:
-    """Return the traceback of an error and of those behind it, as code and types.
+    """Return the traceback of an error and of its causes, as code and types.
 
-    Their messages are left out: a driver's or a parser's may quote the value that it could not take.
+    Their messages are left out: a driver or a parser may quote the value that it could not read.
     """
     parts = (
         "".join([*traceback.format_tb(each.__traceback__), f"{type(each).__module__}.{type(each).__name__}"])
@@ -29,17 +29,17 @@ class WithoutMessages(logging.Filter):
     """Lets a traceback through without the messages of its errors. For loggers of our own."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Put the bare traceback where every formatter looks first."""
+        """Put the bare traceback into `exc_text`, which every formatter uses if it is set."""
         if record.exc_info and record.exc_info[1] is not None:
             record.exc_text = trace(record.exc_info[1])
         return True
 
 
 class WithoutValues(WithoutMessages):
-    """Lets through what a library's log line always says, and no value. For loggers of libraries."""
+    """Lets through the constant text of a log line, without its values. For loggers of libraries."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Take the values away: python-telegram-bot's are whole updates and whole answers."""
+        """Remove the values: python-telegram-bot logs whole updates and whole answers."""
         if record.args:
             record.msg, record.args = str(record.msg), ()
         return super().filter(record)
@@ -49,14 +49,14 @@ _WITHOUT_VALUES = WithoutValues()
 
 
 def discreet(name: str) -> logging.Logger:
-    """Return the logger of that name, which writes no message of an error."""
+    """Return the logger of that name; it writes tracebacks without the messages of errors."""
     log = logging.getLogger(name)
     log.addFilter(WithoutMessages())
     return log
 
 
 def silence_values(library: str) -> None:
-    """Keep values out of all lines of a library, whose modules have been imported."""
+    """Keep values out of all log lines of a library. Its modules must have been imported."""
     for name in list(logging.root.manager.loggerDict):
         if name.partition(".")[0] == library:
             logging.getLogger(name).addFilter(_WITHOUT_VALUES)

@@ -1,8 +1,8 @@
-"""What a message is: something that was said, something else that was sent, or a note of Telegram's. Pure."""
+"""What kind of message it is: a text, something else that was sent, or a service message. Pure."""
 
 from telegram import Message
 
-# What any message may have around what it holds.
+# Fields that a message of any kind may have.
 ENVELOPE = {
     "message_id",
     "message_thread_id",
@@ -33,18 +33,20 @@ ENVELOPE = {
 
 
 def said(message: Message) -> str | None:
-    """Return what a message says: its text, or what stands under its picture or file; None for nothing."""
+    """Return the text of a message, or the caption of its picture or file; None if it has neither."""
     return message.text or message.caption or None
 
 
 def is_note(message: Message) -> bool:
-    """Tell whether a message is Telegram's own note of what happened in the chat: pinned, a timer, a title.
+    """Tell whether it is a service message: something was pinned, a timer was set (Bot API Message).
 
-    Those hold nothing that people send; kinds that this version does not know are among them (Bot API
-    Message, "Service message"). One with nothing in it is none: it held a secret when it was written down.
+    Kinds that this version does not know count as service messages. A message without any content does not:
+    it may have held a secret, which was left out when it was written down.
     """
     sent = message.effective_attachment or message.checklist
     if said(message) is not None or sent:
         return False
     held = [value for name, value in message.to_dict().items() if name not in ENVELOPE]
-    return any(value not in (None, False, [], ()) for value in held)  # {}, as of a video chat, is something
+    return any(
+        value not in (None, False, [], ()) for value in held
+    )  # {} counts as content: a video chat has it

@@ -1,4 +1,4 @@
-"""The clinic's messages over the Bot API: the card of a dialog, edited in place, and all else."""
+"""Sends, edits and deletes messages over the Bot API: `TelegramMessenger` is the Messenger for Telegram."""
 
 import logging
 from collections.abc import Callable
@@ -25,7 +25,7 @@ ACTIONS = {Doing.PICTURE: ChatAction.UPLOAD_PHOTO, Doing.FILE: ChatAction.UPLOAD
 
 
 class Markup(InlineKeyboardMarkup):
-    """A keyboard in the form in which it goes out (Bot API InlineKeyboardMarkup).
+    """A keyboard as plain JSON (Bot API InlineKeyboardMarkup).
 
     A month has fifty buttons: as objects of python-telegram-bot they would cost more than the rest of a tap.
     """
@@ -37,13 +37,13 @@ class Markup(InlineKeyboardMarkup):
         self._keyboard = keyboard
 
     def to_dict(self, recursive: bool = True) -> dict[str, Any]:
-        """Return what is sent."""
+        """Return the JSON that is sent."""
         del recursive
         return {"inline_keyboard": self._keyboard.rows}
 
 
 def markup(keyboard: Keyboard | None) -> Markup | None:
-    """Return what is sent of a keyboard."""
+    """Return a keyboard as the library takes it."""
     return Markup(keyboard) if keyboard is not None else None
 
 
@@ -65,26 +65,26 @@ class TelegramMessenger:
 
     @property
     def tapped_card(self) -> int | None:
-        """The id of the message whose button was tapped, if that is there to be changed: news is not."""
+        """The id of the message whose button was tapped, if it may be edited: a notice stays as it is."""
         if self._query is None or (self._query.data or "").startswith(UNDER_NOTICE):
             return None
         return self.tapped_message
 
     @property
     def tapped_message(self) -> int | None:
-        """The id of the message whose button was tapped, whatever it is."""
+        """The id of the message whose button was tapped, also of a notice."""
         return self._query.message.message_id if self._query and self._query.message else None
 
     @property
     def link(self) -> str:
-        """The address at which the bot is found."""
+        """The link that opens the bot."""
         return self._bot.link
 
     def acknowledge(self, text: str | None = None, *, alert: bool = False) -> None:
         """Answer the tap, so that its button stops spinning (Bot API answerCallbackQuery).
 
-        It is answered once: whoever comes second is too late. The answer goes out beside whatever else the
-        tap leads to; the update is not handled before both are done.
+        Only the first answer counts. It is sent while the tap is being handled; the update is handled once
+        both are done.
         """
         if self._query and self._errands.is_first_answer(self._chat_id, self._query.id):
             self._errands.begin(self._chat_id, self._answer(self._query, text, alert))
@@ -93,7 +93,7 @@ class TelegramMessenger:
         try:
             await query.answer(text, show_alert=alert)
         except TelegramError as error:
-            # A tap that is too old to be answered is still a tap: what it asked for is done all the same.
+            # A tap that is too old to be answered is handled all the same.
             log.info("tap.unanswered update=%d why=%s", self._update_id, type(error).__name__)
 
     def show_work(self, doing: Doing) -> None:
@@ -101,7 +101,7 @@ class TelegramMessenger:
         self._errands.begin(self._chat_id, self._show_action(ACTIONS[doing]))
 
     async def _show_action(self, action: ChatAction) -> None:
-        with suppress(TelegramError):  # it is there to make waiting shorter
+        with suppress(TelegramError):  # it only makes waiting easier
             await self._bot.send_chat_action(self._chat_id, action)
 
     async def show(self, view: View) -> int:
@@ -112,7 +112,7 @@ class TelegramMessenger:
         return await self.say(view)
 
     async def _edit(self, message_id: int, view: View) -> bool:
-        """Change a message, and tell whether it was there to be changed (Bot API editMessageText)."""
+        """Edit a message, and tell whether it still existed (Bot API editMessageText)."""
         try:
             await self._bot.edit_message_text(
                 fitting(view.text),
@@ -159,14 +159,14 @@ class TelegramMessenger:
         )
 
     async def rewrite(self, message_id: int, view: View) -> None:
-        """Change a message that was sent earlier, if it is still there, and so is the person."""
+        """Edit a message that was sent earlier, unless it is gone or the person has blocked the bot."""
         with suppress(Forbidden):
             await self._edit(message_id, view)
 
     async def remove(self, message_id: int) -> bool:
-        """Delete a message, and tell whether it is gone (not after 48 hours: Bot API deleteMessage).
+        """Delete a message, and tell whether it is gone (impossible after 48 hours: Bot API deleteMessage).
 
-        One that was not there any more may be one whose deletion was made, and its answer lost.
+        If it does not exist any more, an earlier call may have deleted it whose answer was lost.
         """
         try:
             return await self._bot.delete_message(self._chat_id, message_id)
@@ -175,5 +175,5 @@ class TelegramMessenger:
 
 
 def is_unchanged(error: BadRequest) -> bool:
-    """Tell whether a message could not be edited because it says all that already."""
+    """Tell whether a message was not edited because it is the same already."""
     return UNCHANGED in error.message.lower()

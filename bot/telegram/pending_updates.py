@@ -1,4 +1,4 @@
-"""The shelf: updates that were acknowledged before they were handled, each under a lease of this process."""
+"""Pending updates: written down and acknowledged before they are handled, each under a lease."""
 
 import asyncio
 import secrets
@@ -9,20 +9,20 @@ from services.clock import Clock
 from services.errors import StorageDown
 from services.storage.pending_updates import Claim, Entry, Lease, PendingUpdateStore
 
-# After a crash, what the process had on the shelf is anybody's when this is over.
+# If a process dies, others take over its pending updates when their leases end.
 LEASE = timedelta(seconds=4)
 RENEW_SECONDS = 1.0
-# For so long after it was asked for, nobody else can have a lease.
+# Counted from when the lease was asked for: during this time no other process can have taken it over.
 SAFE_SECONDS = LEASE.total_seconds() - 1
 STORAGE_PAUSE_SECONDS = 0.5
-# How many are taken over at once.
+# How many are taken over in one go.
 MOST = 500
 
 
 class PendingUpdates:
     """Writes updates down, keeps their leases, and takes over those of processes that are gone.
 
-    A lease is asked for again before an update is handled under it, unless it was given or renewed just now.
+    Before an update is handled, its lease is claimed again, unless it was given or renewed a moment ago.
     `ids` are those of the entries that this process is to handle, whoever has their leases.
     """
 
@@ -31,7 +31,7 @@ class PendingUpdates:
         self._clock = clock
         self._owner = secrets.token_hex(8)
         self._leased: set[int] = set()
-        # Until when the leases of those last for sure, by the loop's clock.
+        # Until when those leases are certainly held, by the event loop's clock.
         self._safe_until = 0.0
         self.ids: set[int] = set()
 
@@ -45,12 +45,12 @@ class PendingUpdates:
         self.ids |= texts.keys()
 
     async def take_off(self, update_id: int) -> None:
-        """Keep an entry no longer, however long the database takes to come back."""
+        """Remove an entry; if the database is away, wait until it is back."""
         await however_long(lambda: self._updates.remove(update_id))
         self.forget(update_id)
 
     def forget(self, update_id: int) -> None:
-        """Have nothing to do with an entry any more."""
+        """Forget an entry: this process does not handle it."""
         self.ids.discard(update_id)
         self._leased.discard(update_id)
 
@@ -64,11 +64,11 @@ class PendingUpdates:
         return claim
 
     async def others(self) -> list[Entry]:
-        """Return the entries that are new to this process, whoever has their leases. Raises StorageDown."""
+        """Return the entries that are new here, whoever has their leases. Raises StorageDown."""
         return self._new(await self._updates.entries())
 
     async def abandoned(self) -> list[Entry]:
-        """Take over the entries whose lease is over; return those that are new here. Raises StorageDown."""
+        """Take over entries whose lease has ended; return those that are new here. Raises StorageDown."""
         return self._new(await self._updates.claim_abandoned(self._lease(), self._clock.now(), MOST))
 
     def _new(self, entries: list[Entry]) -> list[Entry]:
@@ -77,17 +77,17 @@ class PendingUpdates:
         return new
 
     async def renew(self) -> None:
-        """Keep the leases. Raises StorageDown."""
+        """Renew the leases. Raises StorageDown."""
         before = _seconds()
         if before > self._safe_until:
-            # This process stood still: each lease is asked for again when its update's turn comes.
+            # This process was stopped for a while: each lease is claimed again before its update is handled.
             self._leased.clear()
         if self.ids:
             await self._updates.renew(self.ids, self._lease())
             self._safe_until = before + SAFE_SECONDS
 
     async def release(self) -> None:
-        """Leave what is on the shelf to the next process. Raises StorageDown."""
+        """Give up the leases, so that the next process can take over at once. Raises StorageDown."""
         if self.ids:
             await self._updates.release(self.ids, self._owner)
 
@@ -96,7 +96,7 @@ class PendingUpdates:
 
 
 async def however_long(write: Callable[[], Awaitable[None]]) -> None:
-    """Do it again until the database is back."""
+    """Repeat the write until the database is back."""
     while True:
         try:
             await write()

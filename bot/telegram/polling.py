@@ -1,12 +1,12 @@
-"""Updates come in here: acknowledged only once handled, in order within a chat, side by side across chats.
+"""Long polling that acknowledges an update only once it is handled.
 
-Telegram forgets an update when a later offset is asked for. So the offset asked for is that of the
-oldest update that is not handled yet: whatever happens to this process, the rest comes again.
+Telegram forgets an update when a later offset is asked for. So the bot asks for the offset of the oldest
+update that is not handled yet: if this process dies, all the others come again.
 
-But a poll brings no more than a hundred updates from there, and Telegram answers hardly more than one poll
-from the same offset in half a second. So that a chat that is held up (by a password being checked, by a
-429), or that has a hundred things to say at once, keeps nobody else waiting, what takes long is written into
-the database (see bot/telegram/pending_updates.py), and counts as acknowledged.
+But a poll brings at most a hundred updates from there, and Telegram answers about one poll in half a second
+from the same offset. One slow chat (a password is being checked, a 429 is waited for), or one that sends a
+hundred messages at once, would hold up everybody else. So what takes long is written into the database (see
+bot/telegram/pending_updates.py), and counts as acknowledged.
 """
 
 import asyncio
@@ -36,27 +36,27 @@ from services.storage.pending_updates import Claim, Entry
 
 log = discreet(__name__)
 
-# What takes longer than this, and several times as long as is usual, is written down.
+# An update is written down if it takes longer than this, and several times as long as usual.
 STUCK_SECONDS = 0.1
 SEVERAL_TIMES = 4
 # How much one update counts in the moving average of the handling time.
 WEIGHT = 0.1
-# The least that handling an update is expected to take.
+# Handling an update is expected to take at least this long.
 LEAST_SECONDS = 0.01
-# No more are taken while so many are being handled, or wait for their chat's turn.
+# No more updates are asked for while so many are in flight.
 MOST_IN_FLIGHT = 5000
-# Telegram answers the same offset asked for twice within half a second with one update only.
+# If the same offset is asked for twice within half a second, Telegram answers with one update only.
 SAME_OFFSET_SECONDS = 0.5
-# While there is work to do, polls are so far apart.
+# The pause between polls while updates are being handled.
 PACE_SECONDS = 0.01
-# How often one asks whether another process has let go of an entry.
+# How often it is checked whether another process has given up the lease of an entry.
 CLAIM_SECONDS = 0.5
 LAST_WORDS_SECONDS = 10
 
 
 @dataclass(slots=True, eq=False)
 class _Item:
-    """An update that is in its lane, since `at` (the loop's seconds)."""
+    """An update in its chat's queue since `at` (seconds of the event loop's clock)."""
 
     update_id: int
     raw: Json | None = field(repr=False)
@@ -68,7 +68,7 @@ class _Item:
 class UpdatePolling:
     """Long polling (Bot API getUpdates) that never loses an update.
 
-    `is_plain` tells of a text whether it is a command that carries no secret, whatever the chat is at.
+    `is_plain` tells whether a text is a command that certainly holds no secret.
     """
 
     def __init__(
@@ -84,14 +84,14 @@ class UpdatePolling:
         self._queues = queues
         self._pending = pending
         self._poller = Poller(application, in_flight)
-        # In hand: what polls have brought, and is not acknowledged yet.
+        # What polls have brought, and is not acknowledged yet.
         self._open: dict[int, _Item] = {}
         in_flight.ids = self._open
-        # What was found on the shelf, and no poll has brought.
+        # Pending updates that were found in the database, and that no poll has brought.
         self._left: dict[int, _Item] = {}
-        # What was found there and has not begun: a poll may yet bring what comes before it.
+        # Those of them that are not begun yet: a poll may still bring what comes before them.
         self._found: dict[int, Json | None] = {}
-        # Those in hand that were handled before they were on the shelf.
+        # Those that were handled before they had been written down.
         self._handled: set[int] = set()
         self._offset = 0
         self._asked = 0
@@ -108,9 +108,9 @@ class UpdatePolling:
         self._room.set()
 
     async def run(self) -> None:
-        """Take updates until cancelled; then finish what was begun and acknowledge it.
+        """Take updates until cancelled; then finish those that have begun, and acknowledge them.
 
-        Raises InvalidToken, Forbidden where the token is refused for good.
+        Raises InvalidToken, Forbidden if the token counts as revoked.
         """
         upkeep = asyncio.create_task(self._keep_leases(), name="leases")
         try:
@@ -120,16 +120,16 @@ class UpdatePolling:
             self._stopping = True
             await self._queues.settle(LAST_WORDS_SECONDS)
             offset = self._next_offset()
-            if offset != self._asked:  # else the last poll has said it
+            if offset != self._asked:  # else the last poll has acknowledged it
                 await self._poller.acknowledge(offset)
             upkeep.cancel()
-            with suppress(StorageDown):  # their leases are soon over, too
+            with suppress(StorageDown):  # the leases end by themselves soon
                 await self._pending.release()
 
     async def _take_some(self) -> None:
         await self._room.wait()
         if self._conflicts != self._poller.conflicts:
-            # Here, at the start and where another process is at work, the shelf may have what polls bring.
+            # At the start, and after a conflict, updates may be pending that polls bring, too.
             await however_long(self._find_pending)
             self._conflicts = self._poller.conflicts
         offset = self._asked = self._next_offset()
@@ -144,7 +144,7 @@ class UpdatePolling:
             self._found[entry.update_id] = _update_of(entry)
 
     async def _keep_leases(self) -> None:
-        """Keep our leases, and take over what other processes have left behind."""
+        """Renew our leases, and take over those of processes that are gone."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             try:
@@ -158,12 +158,12 @@ class UpdatePolling:
                 log.exception("pending.failed")
 
     def _begin_all(self, polled: Polled | None) -> None:
-        """Begin what a poll has brought and, in the order of their ids, what was found on the shelf."""
+        """Begin what a poll has brought together with what was found pending, in the order of the ids."""
         updates = polled.updates if polled else {}
         last = max(updates) if polled and polled.is_full and updates else None
         found = {update_id for update_id in self._found if last is None or update_id <= last}
         for update_id in sorted(updates.keys() | found):
-            # What was written down may have been left incomplete; what is polled is not.
+            # A polled update is complete; one that was written down may lack its text.
             written = self._found.pop(update_id, None)
             self._begin(update_id, updates.get(update_id, written), is_polled=update_id in updates)
 
@@ -198,9 +198,9 @@ class UpdatePolling:
             self._idle.set()
 
     async def _until_some_are_done(self, asked: int) -> None:
-        """Wait for what is in hand, but not so long that new updates are kept waiting.
+        """Wait for updates in flight, but not so long that new ones are kept waiting.
 
-        A poll for each update that is done would cost more than handling it.
+        A poll after each update would cost more than handling it.
         """
         if self._is_backlogged:
             self._is_backlogged = False
@@ -218,7 +218,7 @@ class UpdatePolling:
                 await self._write_down()
 
     def _is_late(self, item: _Item) -> bool:
-        """Tell whether it takes too long for the others, or is known to."""
+        """Tell whether it takes so long that others would have to wait, or is known to."""
         return (
             self._late_at(item) <= _seconds()
             or item.chat_id in self._application.errands.slow
@@ -226,7 +226,7 @@ class UpdatePolling:
         )
 
     def _has_backlog(self, chat_id: ChatId) -> bool:
-        """Tell whether so many updates of the chat wait that the last of them is sure to be late."""
+        """Tell whether so many updates of the chat wait that the last of them will be late."""
         return self._waiting[chat_id] * max(self._usual, LEAST_SECONDS) > self._longest
 
     def _late_at(self, item: _Item) -> float:
@@ -234,11 +234,11 @@ class UpdatePolling:
 
     @property
     def _longest(self) -> float:
-        # Where everything takes long, nothing holds up the rest, and writing it down would be more to do.
+        # If everything takes long, no single update holds up the rest, and writing down would only add work.
         return max(STUCK_SECONDS, SEVERAL_TIMES * self._usual)
 
     async def _write_down(self) -> None:
-        """Put on the shelf what has taken long already, so that the offset may move on."""
+        """Write down what has taken long already, so that the offset can move on."""
         late = {
             update_id: as_written(item.raw, may_be_secret=self._may_be_secret(update_id, item.raw))
             for update_id, item in self._open.items()
@@ -249,24 +249,24 @@ class UpdatePolling:
         try:
             await self._pending.put(late)
         except StorageDown:
-            # Then the others have to wait after all.
+            # The others have to wait after all.
             await asyncio.wait([self._open[min(self._open)].task], timeout=SAME_OFFSET_SECONDS)
             return
         log.info("polling.written_down count=%d", len(late))
-        for update_id in late.keys() & self._handled:  # while it was being written down
+        for update_id in late.keys() & self._handled:  # handled while it was being written down
             await self._pending.take_off(update_id)
 
     def _may_be_secret(self, update_id: int, raw: Json) -> bool:
-        """Tell whether the text is kept to ourselves: unless it is known to hold no secret, it is.
+        """Tell whether the text must not be written down: always, unless it certainly holds no secret.
 
-        That is decided before the update is handled (see Door), and never again. It is only read from the
-        shelf where this process dies; then the person is asked once more.
+        That is decided before the update is handled (see Dispatcher). What is written down is read only if
+        this process dies; then the person is asked once more.
         """
         text = text_of(raw)
         return text is not None and not (update_id in self._application.harmless or self._is_plain(text))
 
     def _next_offset(self) -> int:
-        """Return the id of the oldest update that is neither handled nor shelved; forget those before it."""
+        """Return the id of the oldest update that is still to be acknowledged; forget those before it."""
         for update_id in sorted(self._open):
             task = self._open[update_id].task
             handled = task.done() and not task.cancelled()
@@ -308,18 +308,18 @@ class UpdatePolling:
             try:
                 await part()
             except Exception:
-                # Whatever it was, the update must not come again, nor keep the chat from going on.
+                # Any error: the update must not come again, and the chat must go on.
                 log.exception("update.failed id=%d", item.update_id)
 
     def _learn(self, chat_id: ChatId, seconds: float) -> None:
-        """Count one update in the average; one that was stuck counts no more than one that was just late."""
+        """Add one update to the moving average; an extremely slow one counts as one that was just late."""
         if chat_id in self._application.errands.slow:
             self._application.errands.slow.discard(chat_id)
         else:
             self._usual += WEIGHT * (min(seconds, self._longest) - self._usual)
 
     async def _is_ours(self, update_id: int) -> bool:
-        """Wait until no other process has the update's lease; tell whether there is anything left to do."""
+        """Wait until no other process has the update's lease; tell whether it is still to be handled."""
         while True:
             try:
                 claim = await self._pending.claim(update_id)
@@ -336,7 +336,7 @@ class UpdatePolling:
 
 
 def _update_of(entry: Entry) -> Json | None:
-    """Return what was written down, None where it can't be read."""
+    """Return what was written down, None if it cannot be read."""
     raw = read_written(entry.text)
     return raw | {"update_id": entry.update_id} if raw else None
 

@@ -1,7 +1,7 @@
-"""One update as it comes: the JSON of getUpdates, each read alone and trusted in nothing.
+"""Parses one update from the JSON of getUpdates, without trusting its form.
 
-What python-telegram-bot can't read (a field that this version does not know to be optional, an older server
-that leaves one out) is read once more with only what the bot needs of it.
+If python-telegram-bot cannot parse it (a field is missing that its version takes for required), it is parsed
+once more with only the fields that the bot needs.
 """
 
 import json
@@ -19,11 +19,11 @@ MOST_ID = 1 << 52
 NOWHERE = ChatId(0)
 ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 MESSAGES = (Update.MESSAGE, Update.EDITED_MESSAGE)
-# Of a message, what the bot can't do without.
+# The fields of a message that the bot needs.
 ESSENCE = ("message_id", "text", "entities", "caption")
-# What is written down of a message that may hold a secret: that it came.
+# Of a message that may hold a secret only these fields are written down: that it came.
 BARE = ("message_id", "date", "chat", "from")
-# Where a message repeats others, which may hold a secret of their own.
+# Fields in which a message repeats other messages, which may hold a secret.
 QUOTING = frozenset({"reply_to_message", "external_reply", "quote", "pinned_message"})
 PERSON = ("id", "is_bot", "first_name", "last_name", "username", "language_code")
 NAMES = {"first_name", "last_name", "username", "language_code"}
@@ -31,24 +31,24 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class UnreadableUpdate(ValueError):
-    """An update can't be read; the reason names no value of it."""
+    """An update that cannot be parsed. The reason quotes no value of it."""
 
 
 def id_of(raw: Any) -> int | None:
-    """Return the update's id, or None where that can't be one."""
+    """Return the update's id, None if there is no valid one."""
     update_id = raw.get("update_id") if isinstance(raw, dict) else None
     return update_id if type(update_id) is int and 0 <= update_id < MOST_ID else None
 
 
 def kind_of(raw: Json) -> str:
-    """Return what the update is ("message"), as far as it may be told in a log."""
+    """Return the kind of the update, such as "message", in a form that may be logged."""
     return next((name for name in raw if name in ALLOWED_UPDATES), None) or next(
         (name for name in raw if name != "update_id" and name.isidentifier()), "nothing"
     )
 
 
 def chat_of(raw: Json) -> ChatId:
-    """Return the chat that the update belongs to, NOWHERE where it names none."""
+    """Return the chat that the update belongs to, NOWHERE if it names none."""
     body = raw.get(kind_of(raw))
     if not isinstance(body, dict):
         return NOWHERE
@@ -59,7 +59,7 @@ def chat_of(raw: Json) -> ChatId:
 
 
 def parse(raw: Json, bot: Bot) -> Update:
-    """Return the update. Raises Unreadable."""
+    """Return the update. Raises UnreadableUpdate."""
     kind = kind_of(raw)
     if kind not in ALLOWED_UPDATES or chat_of(raw) == NOWHERE:
         raise UnreadableUpdate("nothing that this bot takes")
@@ -67,7 +67,7 @@ def parse(raw: Json, bot: Bot) -> Update:
         if kind == Update.CALLBACK_QUERY and "message" in raw[kind]:
             return _tap(raw, bot)
         return _whole(raw, bot)
-    except Exception as error:  # noqa: BLE001 - whatever an update does to its parser, the next one is read
+    except Exception as error:  # noqa: BLE001 - one bad update must not stop the next one
         if kind not in MESSAGES:
             raise UnreadableUpdate(type(error).__name__) from None
     try:
@@ -93,8 +93,8 @@ def _whole(raw: Json, bot: Bot) -> Update:
 def _tap(raw: Json, bot: Bot) -> Update:
     """Return a tap (Bot API CallbackQuery).
 
-    Of the card that was tapped, which comes with all its buttons, only the place is read: what it says is
-    not to be trusted anyway. That is what Telegram calls an InaccessibleMessage.
+    Of the message that was tapped, which comes with all its buttons, only the chat and the id are read; its
+    content is not to be trusted anyway. The Bot API calls that an InaccessibleMessage.
     """
     query = raw["callback_query"]
     card, person = query["message"], query["from"]
@@ -117,24 +117,24 @@ def _essence(message: Json) -> Json:
     chat = message["chat"]
     essence = {name: message[name] for name in ESSENCE if name in message}
     essence["entities"] = [each for each in _listed(message.get("entities")) if _is_entity(each, message)]
-    # A date that may be unreadable, too, is left out: bot/telegram/message_kinds.py takes the present for it.
+    # The date may be unreadable, too, so it is 0: then Said.typed_at returns the present.
     essence |= {"date": 0, "chat": {"id": chat["id"], "type": chat["type"]}}
     return essence | ({"from": _person(message["from"])} if "from" in message else {})
 
 
 def _person(person: Json) -> Json:
-    """Return whoever acts; Telegram's names are decoration, and may be missing."""
+    """Return the person who acts. Names are for display only, and may be missing."""
     known = {name: person[name] for name in PERSON if name in person and name not in NAMES}
     return {"is_bot": False, "first_name": ""} | known | {name: person[name] for name in _names(person)}
 
 
 def _names(person: Json) -> set[str]:
-    """Return which of a person's names can be read."""
+    """Return which of a person's name fields are texts."""
     return {name for name in person.keys() & NAMES if isinstance(person[name], str)}
 
 
 def _is_as_read(part: Json) -> bool:
-    """Tell whether what the bot reads is what the Bot API says that it is: the library takes anything."""
+    """Tell whether the fields that the bot reads have the right types: the library does not check."""
     is_text = all(_is_text(part[name]) for name in ("text", "caption") if name in part)
     entities = part.get("entities", [])
     is_marked = isinstance(entities, list) and all(_is_entity(each, part) for each in entities)
@@ -143,12 +143,12 @@ def _is_as_read(part: Json) -> bool:
 
 
 def _is_text(value: Any) -> bool:
-    """Tell whether it is a text without half a character in it."""
+    """Tell whether it is a text without lone surrogates."""
     return isinstance(value, str) and not SURROGATE.search(value)
 
 
 def _is_entity(value: Any, message: Json) -> bool:
-    """Tell whether it marks a part of the message's text (Bot API MessageEntity)."""
+    """Tell whether it is a valid entity within the message's text (Bot API MessageEntity)."""
     text = message.get("text")
     if not (isinstance(value, dict) and isinstance(text, str) and isinstance(value.get("type"), str)):
         return False
@@ -161,14 +161,14 @@ def _listed(value: Any) -> list[Any]:
 
 
 def text_of(raw: Json) -> str | None:
-    """Return what was typed: the text of a message, or its caption."""
+    """Return the text of a message, or its caption."""
     message = raw.get(Update.MESSAGE) or raw.get(Update.EDITED_MESSAGE)
     text = (message.get("text") or message.get("caption")) if isinstance(message, dict) else None
     return text if isinstance(text, str) else None
 
 
 def as_written(raw: Json, *, may_be_secret: bool) -> str:
-    """Return the JSON that is written down of an update: as it came, but for what may hold a secret."""
+    """Return the JSON of an update to be written down, without what may hold a secret."""
     kind = kind_of(raw)
     body = raw.get(kind)
     if kind not in ALLOWED_UPDATES or not isinstance(body, dict):
@@ -183,7 +183,7 @@ def as_written(raw: Json, *, may_be_secret: bool) -> str:
 
 
 def read_written(text: Any) -> Json | None:
-    """Return the update that was written down, None where that can't be read."""
+    """Return the update that was written down, None if it cannot be read."""
     try:
         raw = json.loads(text)
     except (ValueError, TypeError, RecursionError):

@@ -1,4 +1,4 @@
-"""Patience with the Bot API: a refused or broken request is made again, while its own chat alone waits."""
+"""Retries requests to the Bot API after a 429 or a broken connection. Only the chat concerned waits."""
 
 import asyncio
 import logging
@@ -12,25 +12,24 @@ from telegram.ext import BaseRateLimiter
 log = logging.getLogger(__name__)
 
 TRIES = 4
-# A 429 is an expected wait, which the chat's own queue spends: what the person asked for is shown then. What
-# Telegram puts off for longer than this is shown no more.
+# A 429 says how long to wait; the chat's own queue waits that long, and the answer is sent then. If it takes
+# longer than this, the answer is given up.
 LONGEST_WAIT_SECONDS = 3600
-# What is worth little later, and is not waited for so long.
+# These are of little use later, so they are given up sooner.
 FLEETING = {"answerCallbackQuery", "sendChatAction", "setMyCommands"}
 SOON_SECONDS = 10
-# So that a server which says “at once” again and again is not asked for ever.
+# Counted for each 429, so that a server that always says “0 seconds” is not asked for ever.
 LEAST_WAIT_SECONDS = 1
 PAUSES_SECONDS = (0.2, 0.5, 1.0)
-# The outbox, which keeps its own time, passes this.
+# Callers that retry by themselves, such as the outbox, pass this: the request is made once.
 AT_ONCE = "at once"
 
 
 class RetryingRateLimiter(BaseRateLimiter[str]):
-    """Repeats a request that met a 429 (after the time it names) or a broken connection.
+    """Repeats a request after a 429 (when the time that it names is over) or a broken connection.
 
-    PTB's own limiter makes every chat wait for one that was refused; here the others go on.
-    Sending twice is possible where the connection broke after the server had acted: better
-    a message twice than none.
+    PTB's own limiter lets every chat wait when one was refused; here the others go on. If the connection
+    broke after the server had acted, a message is sent twice: better twice than never.
     """
 
     async def initialize(self) -> None:
@@ -48,7 +47,7 @@ class RetryingRateLimiter(BaseRateLimiter[str]):
         data: dict[str, Any],
         rate_limit_args: str | None,
     ) -> Any:
-        """Make the request, again where that helps. Raises what the last try raised."""
+        """Make the request, and repeat it if that may help. Raises what the last try raised."""
         del data
         if rate_limit_args == AT_ONCE:
             return await callback(*args, **kwargs)
@@ -57,7 +56,7 @@ class RetryingRateLimiter(BaseRateLimiter[str]):
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
-                # As often as it takes: a refusal for being too quick is not a failure.
+                # Does not count as a failure, so it is repeated as often as it takes.
                 pause = asked_wait(error).total_seconds()
                 left -= max(pause, LEAST_WAIT_SECONDS)
                 if left < 0:
@@ -75,9 +74,9 @@ class RetryingRateLimiter(BaseRateLimiter[str]):
 
 
 def asked_wait(error: RetryAfter) -> timedelta:
-    """Return how long the server asks us to wait; PTB is changing the type in which it says so.
+    """Return how long the server asks us to wait. PTB is changing the type from seconds to timedelta.
 
-    What can't be a time is none.
+    An invalid value counts as no time.
     """
     try:
         asked = error.retry_after

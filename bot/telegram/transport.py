@@ -1,8 +1,7 @@
-"""HTTP to the Bot API over aiohttp, behind python-telegram-bot's own seam (`BaseRequest`).
+"""HTTP to the Bot API over aiohttp, as an implementation of python-telegram-bot's `BaseRequest`.
 
-It behaves as PTB's own client does where a bot could tell: the same time-outs, the same errors, files
-as multipart forms. What carries no file goes as JSON (Bot API, "Making requests"), which spares encoding a
-keyboard twice.
+To the bot it behaves as PTB's own client: the same time-outs, the same errors, files as multipart forms.
+Requests without files are sent as JSON (Bot API, "Making requests"), so that keyboards are encoded only once.
 """
 
 import asyncio
@@ -25,7 +24,7 @@ POOL_IS_FULL = (
     "Pool timeout: All connections in the connection pool are occupied. "
     "Request was *not* sent to Telegram. Consider adjusting the connection pool size or the pool timeout."
 )
-# PTB's own words for an answer that can't be read.
+# What PTB says of an answer that cannot be read.
 INVALID = "Invalid server response"
 ECHOED = ("from", "text", "entities", "reply_markup")
 Seconds = float | None
@@ -33,7 +32,7 @@ Trim = Callable[[dict[str, Any]], None]
 
 
 class ProxyUnusable(ValueError):
-    """The environment names a proxy of a kind that is not spoken here."""
+    """The environment names a proxy of a kind that is not supported."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -43,7 +42,7 @@ class AiohttpRequest(BaseRequest):
     `connection_pool_size` connections, `connect_timeout` the making of one, `write_timeout` (with
     files: `media_write_timeout`) the sending of the whole request, `read_timeout` each wait for the
     answer. Proxies are those of the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY).
-    `trim` may take out of an answer what nobody will read, before objects are made of it.
+    `trim` may remove parts of an answer that nobody reads, before objects are made of it.
     """
 
     __slots__ = (
@@ -88,7 +87,7 @@ class AiohttpRequest(BaseRequest):
         """Open the session; nothing is sent yet."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                # The places above are the pool's limit: its wait has a time-out of its own.
+                # The semaphore `_places` limits the pool instead: waiting for it has a time-out of its own.
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS),
                 headers={"User-Agent": self.USER_AGENT},
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -122,7 +121,7 @@ class AiohttpRequest(BaseRequest):
         connect = _given(connect_timeout, self._connect_timeout)
         await self._take_place(_given(pool_timeout, self._pool_timeout))
         try:
-            # aiohttp has no time-out for writing; one for the whole bounds it.
+            # aiohttp has no time-out for writing, so the whole request has one.
             async with (
                 _bounded(connect, write, read),
                 self._session.request(
@@ -138,31 +137,31 @@ class AiohttpRequest(BaseRequest):
         except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:
-            # Not its text: the address has the token in it.
+            # Without its text: the address has the token in it.
             raise NetworkError(f"aiohttp.{type(error).__name__}") from error
         finally:
             self._places.release()
 
     async def post(self, *args: Any, **kwargs: Any) -> Any:  # type: ignore[misc] # its errors are not all named
-        """Make a request and return its result. Raises nothing but TelegramError, whatever the answer is."""
+        """Make a request and return its result. Any answer that makes no sense raises TelegramError, too."""
         try:
             return await super().post(*args, **kwargs)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            # PTB takes an answer's shape for granted: a `result`, parameters that are numbers.
+            # PTB does not check the answer: it expects a `result`, and parameters that are numbers.
             raise TelegramError(f"{INVALID}: {type(error).__name__}") from None
 
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override] # PTB calls it on us
-        """Return what an answer says, less what is trimmed. Raises TelegramError where it is no object."""
+        """Return the answer, trimmed. Raises TelegramError if it is no JSON object."""
         answer = _read(payload)
         if answer is None:
-            raise TelegramError(INVALID)  # and nothing of it, which may be updates
+            raise TelegramError(INVALID)  # without the content, which may be updates
         if self._trim is not None:
             self._trim(answer)
         return answer
 
     async def _take_place(self, seconds: Seconds) -> None:
         if not self._places.locked():
-            await self._places.acquire()  # at once
+            await self._places.acquire()  # does not wait
             return
         try:
             async with asyncio.timeout(seconds):
@@ -171,7 +170,7 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut(POOL_IS_FULL) from error
 
     def _proxy_for(self, url: str) -> str | None:
-        """Return the proxy for the address, looked up once a host. Raises ProxyUnusable."""
+        """Return the proxy for the address; each host is looked up once. Raises ProxyUnusable."""
         host = "/".join(url.split("/", 3)[:3])
         if host not in self._proxies:
             self._proxies[host] = environment_proxy(host)
@@ -179,7 +178,7 @@ class AiohttpRequest(BaseRequest):
 
 
 def _spoken(status: int, payload: bytes) -> bytes:
-    """Return the body of an answer. Raises NetworkError for a refusal that is not the Bot API's own.
+    """Return the body of an answer. Raises NetworkError for an error that is not the Bot API's own.
 
     A proxy's 403 does not mean that a person has blocked the bot, nor its 404 that the token is wrong.
     """
@@ -197,15 +196,15 @@ def _read(payload: bytes) -> dict[str, Any] | None:
 
 
 def was_never_sent(error: NetworkError) -> bool:
-    """Tell whether a request failed before a byte of it went out: it has had no effect then, for sure."""
+    """Tell whether a request failed before anything was sent, so that it certainly had no effect."""
     unconnected = aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
     return isinstance(error.__cause__, unconnected) or error.message == POOL_IS_FULL
 
 
 def without_echo(answer: dict[str, Any]) -> None:
-    """Trim what the server says back of a message that was just sent or edited: whoever did that knows it.
+    """Remove from an answer the content of the message that was just sent: the bot knows it.
 
-    Of a message that was edited nothing is left but that it was (True, as for an inline message).
+    Of a message that was edited nothing is left but True, as the Bot API answers for inline messages.
     """
     shown = answer.get("result")
     if not isinstance(shown, dict):
@@ -242,7 +241,7 @@ def _bounded(*seconds: Seconds) -> Any:
 
 
 def _body(data: RequestData | None) -> dict[str, Any]:
-    """Return what aiohttp is to send: JSON, or a form where there are files."""
+    """Return what aiohttp is to send: JSON, or a form if there are files."""
     if data is None:
         return {}
     if not data.contains_files:

@@ -1,1 +1,1 @@
-"""What people see: views, keyboards, calendars, pages. No Telegram client in it."""
+"""What people see: views, keyboards, calendars, pages. Nothing here knows Telegram's library."""

@@ -1,4 +1,4 @@
-"""An account's card, as admins see it: what may be done fits its status and its role."""
+"""An account's card, as admins see it. Its buttons depend on the account's status and role."""
 
 from bot.callbacks.admins import (
     AskBlock,
@@ -23,7 +23,7 @@ from services.models.people import AccountStatus, Principal, Role, User, UserId
 
 
 async def person_card(clinic: Clinic, principal: Principal, user: User, search: str) -> View:
-    """Return the card, with the way back to the list of those with `search` in them."""
+    """Return the card, with a button back to the list of the accounts that match `search`."""
     is_you = user.id == principal.id
     left = 0
     if user.status is AccountStatus.BLOCKED:
@@ -53,7 +53,7 @@ def _decisions(user: User, search: str) -> Row:
 
 
 def name_decisions(user_id: UserId, wanted: str | None) -> Row:
-    """Return the buttons that decide on the name that a doctor wants."""
+    """Return the buttons to approve or refuse the name that a doctor wants."""
     if not wanted:
         return []
     approve, refuse = (DecideName(user_id, each, short_key(wanted)) for each in (True, False))

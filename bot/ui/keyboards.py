@@ -30,7 +30,7 @@ Row = Sequence[Button | Link]
 
 
 class Keyboard:
-    """Rows of buttons, in the form in which they go out (Bot API InlineKeyboardMarkup)."""
+    """Rows of buttons as plain JSON (Bot API InlineKeyboardMarkup)."""
 
     __slots__ = ("rows",)
 
@@ -43,7 +43,7 @@ class Keyboard:
         return (Button(**key) for row in self.rows for key in row if "callback_data" in key)
 
     def with_data(self, change: Callable[[str], str]) -> "Keyboard":
-        """Return the same rows, each button's data changed."""
+        """Return the same rows, with the data of each button changed."""
         changed = Keyboard(())
         changed.rows = [
             [
@@ -61,7 +61,7 @@ def button(label: str, tap: Tap) -> Button:
 
 
 def _fitting(label: str) -> str:
-    """Return as much of a label as there is room for; what tells it from others stands at its end."""
+    """Return the label, cut to the room there is. The end that tells namesakes apart is kept."""
     if len(label) <= LABEL_LENGTH:
         return label
     head, between, tail = label.rpartition(BETWEEN)
@@ -70,19 +70,19 @@ def _fitting(label: str) -> str:
 
 
 def notice_button(label: str, tap: Tap) -> Button:
-    """Return a button under news, which stays there while the answer to the tap comes below."""
+    """Return a button under a notice: the notice stays, and the answer to the tap is a new message."""
     return button(label, tap)._replace(callback_data=tap.pack(under_notice=True))
 
 
 def keyboard(*rows: Row) -> Keyboard:
-    """Return the rows that have any buttons."""
+    """Return a keyboard of the rows that are not empty."""
     return Keyboard(row for row in rows if row)
 
 
 def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:
-    """Return the buttons in as few rows as they take, `width` at the most in each, and all nearly as long.
+    """Return the buttons in as few rows as possible, at most `width` in each, and all about as long.
 
-    So no last one is left alone, to stretch over a whole row as if it were another kind of button.
+    So the last button is not alone in its row, where it would look like another kind of button.
     """
     rest = list(buttons)
     rows: list[Row] = []
@@ -100,7 +100,7 @@ def ways_out(*, back: bool = True) -> Row:
 
 
 def pager(number: int, pages: int, turn: Callable[[int], Tap]) -> Row:
-    """Return ‹ 2/5 ›, or nothing for one page; `turn(number)` is the tap that turns to a page."""
+    """Return the row ‹ 2/5 ›, or nothing if there is one page; `turn(number)` is the tap for a page."""
     if pages <= 1:
         return []
     before, after = (number - 1) % pages, (number + 1) % pages

@@ -10,7 +10,7 @@ from bot.callbacks.steps import Nothing, PickDay, PickMonth
 from bot.texts.formats import LOCALE, month
 from bot.ui.keyboards import Button, Row, button
 
-# What stands where nothing can be chosen: Telegram may drop a button with nothing to see on it.
+# For days that cannot be chosen. Telegram may drop a button without a visible label.
 CLOSED = "·"
 
 
@@ -20,15 +20,15 @@ def month_span(day: date) -> tuple[date, date]:
 
 
 def month_shown(turned_to: date | None, first: date, last: date) -> date:
-    """Return a day of the month to show: of the one that was turned to, within `first` and `last`."""
+    """Return a day of the month to show: the one that was turned to, but between `first` and `last`."""
     return min(max(turned_to or first, first), last)
 
 
 def month_rows(shown: date, free: Collection[date], today: date, last: date) -> list[Row]:
     """Return the rows of the month of `shown`.
 
-    They are its name between ‹ and ›, the weekdays, and the weeks that are not over. `free` are the
-    days that can be chosen. Nobody can turn to a month before that of `today` or after that of `last`.
+    They are its name between ‹ and ›, the weekdays, and the weeks that are not over. `free` are the days that
+    can be chosen. ‹ and › lead to no month before that of `today` or after that of `last`.
     """
     first, end = month_span(shown)
     earlier, later = first - timedelta(days=1), end + timedelta(days=1)

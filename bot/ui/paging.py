@@ -1,4 +1,4 @@
-"""Pages of a list that is read as a whole. Pure."""
+"""Pages of a list that is in memory as a whole. Pure."""
 
 from collections.abc import Sequence
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What is typed instead of tapped: the label of a button on the card is that button. Pure."""
+"""Typing the label of a button on the card is the same as tapping it. Pure."""
 
 from collections.abc import Iterable
 from unicodedata import category, normalize
@@ -9,14 +9,14 @@ from bot.callbacks.tap import Tap
 from bot.texts.labels import FORMER
 from bot.ui.keyboards import LABEL_LENGTH, Button
 
-# Where nothing but a button answers, a yes or a no is one.
+# Accepted where a question can only be answered with buttons.
 YES = {"yes", "y", "yes please", "ok", "okay", "sure"}
 NO = {"no", "n", "no thanks", "no thank you"}
 APOSTROPHES = str.maketrans("", "", "'’ʼ")
 
 
 def folded(text: str) -> str:
-    """Return the letters and digits of a text, case-folded, one space between its words: « Back is back."""
+    """Return the letters and digits of a text, case-folded, one space between words: “« Back” is “back”."""
     plain = normalize("NFKC", text).casefold().translate(APOSTROPHES)
     return " ".join("".join(sign if category(sign)[0] in "LMN" else " " for sign in plain).split())
 
@@ -24,10 +24,10 @@ def folded(text: str) -> str:
 def typed_button(
     text: str, buttons: Iterable[Button], *, strict: bool = False, alone: bool = False
 ) -> Tap | None:
-    """Return what the button means whose whole label was typed; None where none or several are called that.
+    """Return the tap of the button whose whole label was typed; None if none, or several, have that label.
 
-    `strict`: what is typed may be a secret, so a label must stand there as it is. `alone`: the question takes
-    nothing typed but its buttons, so that a yes is the one that confirms, and a no the one that leaves.
+    `strict`: the text may be a secret, so it must be exactly the label. `alone`: the question takes no other
+    typed answer, so a yes means the button that confirms, and a no the one that leaves.
     """
     if len(text) > LABEL_LENGTH:
         return None
@@ -46,7 +46,7 @@ def _called(wanted: str, taps: Iterable[tuple[str, Tap]]) -> set[Tap]:
 
 
 def _said_yes_or_no(wanted: str, taps: set[Tap]) -> set[Tap]:
-    """Return what a yes or a no stands for. Where several things could be confirmed, a yes names none."""
+    """Return what a yes or a no means. If several things could be confirmed, a yes is not clear."""
     if Confirm() not in taps or SaveAndCancel() in taps:
         return set()
     if wanted in YES:

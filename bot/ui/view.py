@@ -1,4 +1,4 @@
-"""What is shown at once: a text with its buttons, or a picture."""
+"""What one message shows: a text and its buttons."""
 
 import re
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from html import unescape
 
 from bot.ui.keyboards import Keyboard
 
-# As many as one message carries (Bot API sendMessage).
+# The most characters of one message (Bot API sendMessage).
 MOST_SIGNS = 4096
 CUT = "…"
 TAG = re.compile(r"<[^<>]+>")
@@ -16,7 +16,7 @@ TAG = re.compile(r"<[^<>]+>")
 class View:
     """Something to show: a text in Telegram's HTML, and the buttons under it.
 
-    `tells` is the id of the notice that says the same: once this is shown, that need not be sent to the chat.
+    `tells` is the id of a notice that says the same: once this is shown, that is not sent to the chat.
     """
 
     text: str
@@ -29,9 +29,9 @@ class View:
 
 
 def fitting(text: str) -> str:
-    """Return the text cut to what Telegram carries. What people type is bounded, so this is a last resort.
+    """Return the text, cut to what one message carries. Typed texts have limits, so this is a last resort.
 
-    Telegram counts what is seen: neither the tags, nor what a character is escaped with.
+    Telegram counts the visible characters: no tags, and an escaped character once.
     """
     if len(text) <= MOST_SIGNS or len(unescape(TAG.sub("", text))) <= MOST_SIGNS:
         return text

@@ -1,4 +1,4 @@
-"""What people can do next, as buttons below what they are told."""
+"""What people can do next, as buttons below a message."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,17 +12,17 @@ from services.models.people import Principal, Role
 
 
 def go_on_or_leave(command: str, other: str) -> Keyboard:
-    """Return the two answers to that; `command` starts the other dialog."""
+    """Return the buttons to go on with a dialog, or to leave it for another, which is named `command`."""
     return keyboard([button(labels.GO_ON, Resume())], [button(labels.leave_for(other), Instead(command))])
 
 
 def left(noun: str, command: str, home: str | None) -> View:
-    """Say that a dialog was left at the person's wish, and how it, or what it was begun from, is found."""
+    """Say that a dialog was left, and how to start it again, or where it was begun."""
     return View(texts.left(noun), keyboard([start_again(command, home)]))
 
 
 def start_again(command: str, home: str | None) -> Button:
-    """Return the button that starts a dialog anew, or leads to where it was begun."""
+    """Return the button that starts a dialog again, or leads to where it was begun."""
     return (
         button(labels.back_to_command(home), Do(home))
         if home is not None
@@ -41,14 +41,14 @@ def edit_not_read() -> View:
 
 
 def way_in(error: Denied) -> Keyboard | None:
-    """Return the button to sign in where that is what is missing."""
+    """Return the buttons to sign in or register, if nobody is signed in."""
     if isinstance(error, NotSignedIn | SessionEnded | SignedOutAlready):
         return keyboard([button(labels.SIGN_IN, Do("login")), button(labels.REGISTER, Do("register"))])
     return None
 
 
 def ways_on(visitor: Principal | None) -> Keyboard:
-    """Return the buttons for what somebody can do here, what most people want first, by who they are."""
+    """Return the buttons for what somebody of that role can do, the most usual things first."""
     if visitor is None:
         return keyboard([button(labels.SIGN_IN, Do("login")), button(labels.REGISTER, Do("register"))])
     return keyboard(*_WAYS_ON[visitor.role])
