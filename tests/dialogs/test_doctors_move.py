@@ -65,7 +65,7 @@ async def test_the_button_that_leaves_a_dialog_for_the_move_works_by_either_name
     await booked(town, asha, doctor, TUESDAY_TEN)
     await doctor.talks([("/hours", ""), ("«Mon»", "work?"), ("9-12", "Not saved yet")])
     await doctor.talks(
-        [("/appointments asha", "Asha Patel"), ("«4 May»", "booked"), ("«Move»", "not finished")]
+        [("/appointments asha", "Asha Patel"), ("«4 May»", "booked"), ("«Move»", "isn't finished")]
     )
     data = next(data for data in doctor.buttons.values() if data.startswith("instead:"))
     _, mark, revision = data.partition("~")
