@@ -1,4 +1,4 @@
-"""Writes whose acknowledgement is lost: what was stored is stored, whatever the driver says."""
+"""Writes whose acknowledgement is lost: they may be stored although the driver reports a failure."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 async def acknowledged(write: Awaitable[T], look: Callable[[], Awaitable[T | None]]) -> T:
-    """Return what the write returns; where no answer came to it, what a `look` at the database finds of it.
+    """Return what the write returns. If the database did not answer, `look` for it and return that.
 
-    Raises StorageDown where nothing was stored, or nobody can tell.
+    Raises StorageDown where nothing was stored, or where that cannot be found out.
     """
     try:
         return await write

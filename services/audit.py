@@ -1,4 +1,4 @@
-"""The audit: who did what to what. Kept with ids only, so that it outlives nobody's name."""
+"""The audit: who did what to what. Entries have ids only, so no name is left after an account is deleted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ENTRIES_A_PAGE = 8
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """A page of entries, and the people in them, and of whom it is, who have an account still."""
+    """A page of entries, and those of the people in them who still have an account."""
 
     entries: Page[AuditEntry]
     people: Mapping[str, User]
@@ -48,8 +48,8 @@ class Audit:
     ) -> None:
         """Note that `actor` (None: nobody who is known) did that to `subject`, a user or another thing's id.
 
-        `facts` are plain values without secrets, names or health details. What may be noted again after a
-        crash has an id of its own to be noted `once` under.
+        `facts` are plain values without secrets, names or health details. `once` is the entry's id for what
+        may be noted a second time after a crash: only the first entry with that id is stored.
         """
         now = self._clock.now()
         await self._audit.add(AuditEntry(once or new_id(now), now, action, actor, subject, facts))

@@ -12,10 +12,10 @@ from services.time_zones import zone_of
 class ClinicRules:
     """What differs from clinic to clinic.
 
-    `email` is where mails come from, `video_url` the server of video visits, if there are any; `address` and
-    `phone` are told to patients, if they are known; `limits` are a patient's, and so many people may register
-    in chats `registrations_an_hour`. Where they are somebody's view of them (see `seen_by`), `zone` is that
-    person's, and `elsewhere` says that this is not the clinic's.
+    `email` is the sender's address of emails, `video_url` the server for video visits (None: there are none).
+    `address` and `phone` are told to patients, if they are set. `limits` are the most that one patient may
+    have, `registrations_an_hour` is the most that the clinic accepts in chats in all. After `seen_by`, `zone`
+    is the time zone of that person, and `elsewhere` says that it is not the clinic's.
     """
 
     name: str

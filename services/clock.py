@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Something that knows the time; tests pass one that they can turn."""
+    """Something that knows the time; tests pass one that they can set."""
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""

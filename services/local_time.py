@@ -1,4 +1,4 @@
-"""The clinic's days in UTC: where a local day begins and ends, and its parts. Pure."""
+"""Local days in UTC: when a day of a time zone begins and ends, and its parts. Pure."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,8 +10,9 @@ PARTS = ((PartOfDay.MORNING, 12), (PartOfDay.AFTERNOON, 17), (PartOfDay.EVENING,
 
 
 def local_stretch(hours: Hours, day: date, zone: ZoneInfo) -> Slot:
-    """Return a stretch of a local day; where the clock skips all of it, its end is not after its start."""
-    # Where the day's last hour is skipped, as in Nuuk, what is read of it would lie in the next day.
+    """Return hours of a local day in UTC. If a clock change skips them all, they end before they start."""
+    # Where the clock change skips the last hour of a day, as in Nuuk, that hour would be read as the next
+    # day's.
     last = day_bounds(day, day, zone).end
     start = datetime.combine(day, hours.start, tzinfo=zone).astimezone(UTC)
     if hours.last == MINUTES_A_DAY:

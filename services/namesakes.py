@@ -1,4 +1,4 @@
-"""Telling people of one name apart: what stands behind a name that several have, or seem to have."""
+"""Telling namesakes apart: what is added to a name that several people have, or that looks like another's."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,10 +11,10 @@ from services.names.folding import looks
 from services.storage.name_keys import NameKeyStore
 from services.storage.users import UserStore
 
-# Between a name and what tells it from others.
+# Stands between a name and what was added to it.
 BETWEEN = " · "
-# As much of it as a button has room for.
-LONGEST = 24
+# A button has room for so many characters of what is added.
+MAX_MARK = 24
 
 Mark = Callable[[User], str]
 
@@ -33,9 +33,9 @@ class Namesakes:
         return [found[each] for each in sorted(found)]
 
     async def apart(self, reader: Role, people: Iterable[User]) -> list[User]:
-        """Return these people, with what tells them apart behind a name that is not theirs alone.
+        """Return these people, with something added to each name that another person has, too.
 
-        Of a doctor that is the specialization; admins see a part of the mail address, which nobody else does.
+        For a doctor that is the specialization. Admins see a part of the email address; nobody else does.
         """
         shown = list(people)
         others = await self._others(reader, shown)
@@ -47,13 +47,16 @@ class Namesakes:
         return (await self.apart(reader, [user]))[0]
 
     async def cards(self, reader: Role, cards: Sequence[AppointmentCard]) -> list[AppointmentCard]:
-        """Return appointments with the people in them told apart, as far as the reader sees them."""
+        """Return appointments in which namesakes are told apart, as `apart` does for that reader."""
         people = {user.id: user for card in cards for user in (card.doctor, card.patient)}
         apart = {user.id: user for user in await self.apart(reader, people.values())}
         return [replace(card, doctor=apart[card.doctor.id], patient=apart[card.patient.id]) for card in cards]
 
     async def _others(self, reader: Role, shown: Sequence[User]) -> list[User]:
-        """Return whom those who are shown may be taken for: of patients a doctor knows but those shown."""
+        """Return the people who are not shown and could be taken for those who are.
+
+        Doctors and patients learn nothing of other patients: for them only doctors count.
+        """
         is_admin = reader is Role.ADMIN
         names = [user.name for user in shown if user.email and (is_admin or user.role is Role.DOCTOR)]
         if not names:
@@ -65,10 +68,10 @@ class Namesakes:
 
 
 def _told_apart(people: Sequence[User], reader: Role) -> Mapping[UserId, str]:
-    """Return the names, with what tells them apart, of those who share one."""
+    """Return the new names of those who share one."""
     by_look: defaultdict[str, list[User]] = defaultdict(list)
     for user in people:
-        # One who has left has no address; their names are all the same, and are to be.
+        # Deleted accounts have no address. They all share one name, and that is meant.
         if not user.email or (reader is Role.PATIENT and user.role is not Role.DOCTOR):
             continue
         side = "" if reader is Role.ADMIN else user.role.value
@@ -82,18 +85,20 @@ def _told_apart(people: Sequence[User], reader: Role) -> Mapping[UserId, str]:
 
 
 def _marked(group: Sequence[User], reader: Role) -> list[tuple[User, str]]:
-    """Return what tells each from the others: as little as does it, or else a number, the oldest first."""
-    ways = _WAYS_OF_ADMINS if reader is Role.ADMIN else _WAYS
-    for way in ways:
-        marks = [way(user)[:LONGEST] for user in group]
+    """Return what to add to each name: what is different for each, or else a number, oldest first."""
+    choices = _MARKS_FOR_ADMINS if reader is Role.ADMIN else _MARKS
+    for mark_of in choices:
+        marks = [mark_of(user)[:MAX_MARK] for user in group]
         if len({mark.casefold() for mark in marks}) == len(group) and all(marks):
             return list(zip(group, marks, strict=True))
     numbered = enumerate(sorted(group, key=lambda user: user.id), 1)
-    return [(user, BETWEEN.join(filter(None, (ways[0](user), f"no. {number}")))) for number, user in numbered]
+    return [
+        (user, BETWEEN.join(filter(None, (choices[0](user), f"no. {number}")))) for number, user in numbered
+    ]
 
 
 def _kind(user: User) -> str:
-    """Return a doctor's specialization; nobody else's mail address is shown to patients, and no doctor's."""
+    """Return a doctor's specialization; for others a masked email address, which patients are never shown."""
     return user.specialization or "" if user.role is Role.DOCTOR else masked(user.email)
 
 
@@ -115,5 +120,5 @@ def _address(user: User) -> str:
     return user.email
 
 
-_WAYS: tuple[Mark, ...] = (_kind, _kind_and_gender)
-_WAYS_OF_ADMINS: tuple[Mark, ...] = (_kind_or_local_part, _local_part, _address)
+_MARKS: tuple[Mark, ...] = (_kind, _kind_and_gender)
+_MARKS_FOR_ADMINS: tuple[Mark, ...] = (_kind_or_local_part, _local_part, _address)

@@ -7,7 +7,7 @@ from services.errors import NoSuchZone
 
 
 def zone_of(key: str | None, default: ZoneInfo) -> ZoneInfo:
-    """Return the zone of that IANA name; `default` for None, and for one that is known no more."""
+    """Return the zone of that IANA name; `default` for None, and for a name that no longer exists."""
     if key is None:
         return default
     try:

@@ -23,7 +23,7 @@ from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
 from services.ids import new_id
 from services.models.scheduling import MINUTES_A_DAY, Hours, Slot, TimeOff, at_minute
-from services.working_hours.time_off import MOST_DAYS
+from services.working_hours.time_off import MAX_DAYS
 
 KNOWN_A_PAGE = 4
 
@@ -92,7 +92,7 @@ def _to_begin(context: ClinicContext) -> tuple[date, date]:
 def _to_end(context: ClinicContext) -> tuple[date, date]:
     """Return from which day to which the one that is being taken can end."""
     first = _first(context)
-    return first, min(first + timedelta(days=MOST_DAYS - 1), context.clinic.time_off.last_day)
+    return first, min(first + timedelta(days=MAX_DAYS - 1), context.clinic.time_off.last_day)
 
 
 def _shown(context: ClinicContext, first: date, last: date) -> date:

@@ -16,7 +16,7 @@ def confirmation(context: ClinicContext, done: AppointmentCard, *ways_on: Row) -
 
     None if whoever did it gets no notice: an admin who acts for somebody, or somebody who had done it before.
     """
-    event, reader = done.news, context.principal.user
+    event, reader = done.event, context.principal.user
     if not isinstance(event, Event) or reader.id not in event.readers:
         return None
     rules = context.clinic.rules

@@ -1,7 +1,8 @@
-"""Makes those wait who guess, register or have codes mailed too often.
+"""Rate limits: how often one may try a password or a code, register, or have codes emailed.
 
-Guessing is bounded for each account over all chats that are new to it. A chat in which the account was
-signed in before has counters of its own: else anybody could lock a chosen person out, by guessing wrong.
+Wrong guesses for one account are counted together over all chats that it was never used in. A chat in which
+the account was signed in before has its own counter: otherwise anybody could lock a person out by guessing
+wrong.
 """
 
 from dataclasses import dataclass, replace
@@ -36,10 +37,11 @@ STAFF_CODES = Limit(30, HOUR, Tried.STAFF_CODE, Scope.CLINIC)
 CODES_A_CHAT = Limit(5, HOUR, Tried.MAILED_CODE, Scope.CHAT)
 CODES_IN_KNOWN_CHAT = replace(CODES_A_CHAT, scope=Scope.ADDRESS_IN_CHAT)
 CODES_BY_STRANGERS = replace(CODES_A_CHAT, scope=Scope.ADDRESS)
-# Each is a hash, which takes a core for a quarter of a second.
+# Each new password is hashed, which takes one core for a quarter of a second.
 NEW_PASSWORDS_A_CHAT = Limit(10, HOUR, Tried.REGISTRATION, Scope.CHAT)
 REGISTRATIONS_A_CHAT = Limit(5, HOUR, Tried.REGISTRATION, Scope.CHAT)
-# Whoever asks about an address is told whether it has an account: of a few, and not of a list.
+# The bot says whether an address has an account. These limits keep anybody from asking that about a whole
+# list.
 ADDRESSES_A_CHAT = Limit(20, HOUR, Tried.ADDRESS, Scope.CHAT)
 ADDRESSES = Limit(500, HOUR, Tried.ADDRESS, Scope.CLINIC)
 TAKEN_A_CHAT = Limit(5, HOUR, Tried.ADDRESS, Scope.CHAT)
@@ -59,7 +61,7 @@ class Attempts:
         self._clock = clock
 
     async def count(self, *counters: Counter) -> None:
-        """Count a try under every key before it is made; none after one that refuses. Raises TooManyTries."""
+        """Count a try under each key before it is made, until one refuses it. Raises TooManyTries."""
         now = self._clock.now()
         for key, limit in counters:
             retry_at = await self._attempts.record(key, now, limit.most, limit.window)
@@ -75,32 +77,32 @@ class Attempts:
                 raise TooManyTries(retry_at, limit.tried, limit.scope)
 
     async def note(self, key: str, limit: Limit) -> None:
-        """Count a try for others that is allowed here, whatever the others have tried."""
+        """Count a try under `key` without refusing it: it only uses up what others may try."""
         await self._attempts.record(key, self._clock.now(), limit.most, limit.window)
 
     async def count_login(self, origin: Origin, email: str, *, is_known: bool) -> tuple[Counter, ...]:
-        """Count a try of a password, and return under what a right one is forgiven. Raises TooManyTries."""
+        """Count a try of a password, and return the counters to clear if it is right. Raises TooManyTries."""
         counters = login_counters(origin, email, is_known=is_known)
         await self.count(*counters)
         if is_known:
-            # Whoever guesses in the owner's chat leaves no further tries to chats that are new.
+            # Guesses in a chat that the account knows also use up the tries of chats that it does not know.
             await self.note(f"mail:{email}", PASSWORDS_BY_STRANGERS)
         return counters
 
     async def forgive(self, *keys: str) -> None:
-        """Start the counts anew, after a right try."""
+        """Clear the counters, after a right try."""
         for key in keys:
             await self._attempts.forget(key)
 
     async def take_back(self, key: str) -> None:
-        """Count the try of this very instant no more: it was right; the wrong ones stay counted."""
+        """Remove the try that was just counted, because it was right; the wrong ones stay counted."""
         await self._attempts.take_back(key, self._clock.now())
 
 
 def login_counters(origin: Origin, email: str, *, is_known: bool) -> tuple[Counter, Counter]:
-    """Return under what the tries of a password are counted; `is_known` if the account was signed in there.
+    """Return the counters for tries of a password; `is_known` if the account was signed in there before.
 
-    The chat's first: one that must wait can't make the owners of more and more accounts wait.
+    The chat's counter comes first: once the chat has to wait, its guesses no longer count against accounts.
     """
     of_account = (
         (f"mail:{email}:{origin}", PASSWORDS_IN_KNOWN_CHAT)
@@ -111,7 +113,7 @@ def login_counters(origin: Origin, email: str, *, is_known: bool) -> tuple[Count
 
 
 def code_counters(chat_id: ChatId, email: str, *, is_known: bool) -> tuple[Counter, Counter]:
-    """Return under what the codes are counted that a chat has mailed for a forgotten password."""
+    """Return the counters for the codes that a chat has emailed for a forgotten password."""
     of_account = (
         (f"code:mail:{email}:{chat_id}", CODES_IN_KNOWN_CHAT)
         if is_known
@@ -126,9 +128,9 @@ def keys_of(counters: tuple[Counter, ...]) -> list[str]:
 
 
 def tries_keys(email: str, user_id: UserId, chats: list[ChatId]) -> list[str]:
-    """Return under which keys the tries of a person and their chats are counted, or begin.
+    """Return the keys, or their beginnings, under which the tries of a person are counted.
 
-    Where the person has acted without a chat, they are counted under the account's id in its place.
+    Tries without a chat are counted under the account's id in its place.
     """
     kinds = ("chat", "code:chat", "staff", "register", "registered", "address", "taken")
     of_origins = [f"{kind}:{origin}" for kind in kinds for origin in (*chats, user_id)]

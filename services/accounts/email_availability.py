@@ -1,6 +1,6 @@
-"""Whether an address is free: told to whoever wants it, a few times an hour; its owner may hear of it.
+"""Whether an email address is free. It can be asked only a few times an hour, and the owner may be told.
 
-Else anybody could go through a list of addresses, and learn who is a patient here.
+Otherwise anybody could go through a list of addresses and learn who is a patient here.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,8 @@ class EmailAvailability:
     async def check_free(self, email: str, origin: Origin, *, tell: bool = False) -> None:
         """Return if nobody has the (case-folded) address.
 
-        Where somebody without an account asks, `tell` its owner, and free ones count, too.
+        With `tell` (somebody without an account asks) the owner is told, and asking about free addresses
+        counts, too.
 
         Raises EmailTaken, TooManyTries.
         """

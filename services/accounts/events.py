@@ -1,4 +1,4 @@
-"""What happened to an account, with what its readers need to know as it was then."""
+"""Events about accounts, with the facts as they were when it happened."""
 
 from datetime import datetime
 from typing import Any
@@ -9,5 +9,5 @@ from services.models.people import User
 
 
 def account_event(kind: EventKind, user: User, now: datetime, /, **facts: Any) -> Event:
-    """Return news for its owner of what was done to an account, which may be done again another day."""
+    """Return an event for the owner of an account. Its id is new each time, as the same may happen again."""
     return Event(f"{user.id}.{kind}.{new_id(now)}", kind, (user.id,), {"name": user.name, **facts})

@@ -8,9 +8,9 @@ from services.names.folding import folded, has_letter, visible
 
 MAX_NAME = 80
 MAX_SPECIALIZATION = 40
-# What stands before a doctor's name, once or more, and is no part of it.
+# Titles before a doctor's name, one or more; they are not part of the name.
 TITLES = re.compile(r"(?:(?:dr|doctor)(?:\.\s*|\s+))+", re.IGNORECASE)
-# What a doctor is offered while registering; any other may be typed.
+# Suggested to doctors who register; they may type any other.
 COMMON_SPECIALIZATIONS = (
     "Cardiology",
     "Dermatology",
@@ -26,7 +26,7 @@ COMMON_SPECIALIZATIONS = (
 
 
 def read_name(text: str, role: Role | None = None) -> str:
-    """Return what is seen of the name, in any script; a doctor's without the title. Raises BadName."""
+    """Return the visible part of a name, in any script; for a doctor without the title. Raises BadName."""
     name = visible(text)
     if role is Role.DOCTOR:
         name = without_title(name)
@@ -43,7 +43,7 @@ def without_title(name: str) -> str:
 
 
 def read_specialization(text: str) -> str:
-    """Return what is seen of the specialization, with a capital first. Raises BadSpecialization."""
+    """Return the visible characters of a specialization, with a capital first. Raises BadSpecialization."""
     name = visible(text)
     if sum(map(has_letter, name)) < 2 or len(name) > MAX_SPECIALIZATION:  # noqa: PLR2004 - said in the error
         raise BadSpecialization(MAX_SPECIALIZATION)

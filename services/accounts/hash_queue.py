@@ -1,4 +1,4 @@
-"""Whose turn it is to be hashed: one at a time, sign-ins before registrations, and chat by chat."""
+"""The queue for hashing passwords: one at a time, sign-ins before registrations, chats in turn."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -20,7 +20,7 @@ class Urgency(IntEnum):
 
 
 class HashQueue:
-    """Gives work to an executor one by one. A crowd of registrations keeps nobody from signing in."""
+    """Gives work to an executor, one piece at a time. Many registrations do not delay signing in."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
@@ -30,7 +30,7 @@ class HashQueue:
         self._is_busy = False
 
     async def run(self, work: Callable[[], T], urgency: Urgency, by: object = None) -> T:
-        """Return what the work returns, once it is the turn of whoever it is done `by`."""
+        """Run the work when it is the turn of `by` (a chat), and return its result."""
         result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting[urgency].setdefault(by, deque()).append((result, work))
         self._begin_next()
@@ -46,7 +46,7 @@ class HashQueue:
             doing.add_done_callback(partial(self._end, result))
 
     def _taken(self) -> Job | None:
-        """Return the next job; who has more of them queues again behind the others."""
+        """Return the next job; a chat with more jobs goes to the end of the queue."""
         for chats in self._waiting.values():
             if chats:
                 by, jobs = chats.popitem(last=False)

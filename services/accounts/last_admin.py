@@ -1,4 +1,4 @@
-"""Letting an admin go, but never the last one, however many go at once."""
+"""Blocking or removing an admin, but never the last one, also when several go at the same time."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ STALE = timedelta(minutes=1)
 
 
 class LastAdminGuard:
-    """Sees to it that one admin stays."""
+    """Makes sure that one active admin stays."""
 
     def __init__(self, *, admins: AdminStore, clock: Clock) -> None:
         self._admins = admins
@@ -22,7 +22,8 @@ class LastAdminGuard:
     async def let_go(self, admin_id: UserId) -> str:
         """Return the mark under which that active admin may be blocked or removed now.
 
-        As long as it stands, somebody else stays: so nothing else may be done than where it still stands.
+        As long as the mark is there, another admin stays. So the write that blocks or removes must require
+        it.
         Raises LastAdmin.
         """
         now = self._clock.now()

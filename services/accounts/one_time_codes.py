@@ -1,11 +1,12 @@
-"""One-time codes: mailed, typed in, and good for one thing in one chat.
+"""One-time codes: emailed, typed in, and good for one purpose in one chat.
 
-A code is kept as a seal only: a keyed hash over its purpose, whom it is for, the address it was mailed to,
-and its digits. Six digits are soon tried through by whoever may try, so nobody may: five tries a code.
+Only a seal of a code is stored: a keyed hash over its purpose, the person, the address it was sent to, and
+its digits. Six digits can be guessed by trying, so a code allows five tries.
 
-One for a forgotten password belongs to the chat that asked for it, so that nobody can void or use up
-another's. One for a new address is the account's, whose owner alone can ask for it. One that the clinic had
-sent is for any chat, each of which has five tries; those that the account does not know share some more.
+A code for a forgotten password belongs to the chat that asked for it, so nobody can replace or use up
+another's. A code for a new address belongs to the account; only its owner can ask for one. A code that an
+admin had sent is good in any chat: each chat has five tries, and chats that the account does not know share
+STRANGERS_TRIES.
 """
 
 import hmac
@@ -26,7 +27,7 @@ from services.storage.one_time_codes import OneTimeCodeStore, StoredCode
 DIGITS = 6
 CODE_LIFETIME = timedelta(minutes=15)
 CODE_TRIES = 5
-# Of a code that the clinic had sent: more than a few chats' worth, and far from the million that there are.
+# For a code that an admin had sent: enough for several chats, and far from the million possible codes.
 STRANGERS_TRIES = 50
 
 
@@ -39,7 +40,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeLetter:
-    """A code on its way to an address; `by_clinic` where an admin asked for it. Its repr does not show it."""
+    """A code to be emailed; `by_clinic` if an admin asked for it. The repr does not show the code."""
 
     purpose: Purpose
     code: str
@@ -52,15 +53,15 @@ class CodeLetter:
 
 
 class CodeMailer(Protocol):
-    """Brings a code to its reader at once: a secret must not lie in the outbox."""
+    """Emails a code at once: a secret must not be stored in the outbox."""
 
     async def send(self, letter: CodeLetter) -> None:
-        """Mail the code. Raises MailDown, MailRefused."""
+        """Email the code. Raises MailDown, MailRefused."""
         ...
 
 
 class OneTimeCodes:
-    """Makes codes and takes them back."""
+    """Makes codes and redeems them."""
 
     def __init__(
         self, *, codes: OneTimeCodeStore, attempts: AttemptStore, tokens: Tokens, clock: Clock
@@ -73,9 +74,9 @@ class OneTimeCodes:
     async def make(
         self, purpose: Purpose, subject: str, address: str, *, chat_id: ChatId | None, by_clinic: bool = False
     ) -> str:
-        """Return a new code of `subject` to be mailed to that address, the only one of the chat from now on.
+        """Return a new code of `subject` for that address; it replaces the chat's earlier code.
 
-        `chat_id` None: it is for any chat.
+        `chat_id` None: it is good in any chat.
         """
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         seal = self._seal(purpose, subject, address, code)
@@ -84,13 +85,13 @@ class OneTimeCodes:
         return code
 
     async def is_from_clinic(self, purpose: Purpose, subject: str) -> bool:
-        """Tell whether `subject` has a code that an admin had sent, and that is good still."""
+        """Tell whether `subject` has a code that an admin had sent and that has not expired."""
         now = self._clock.now()
-        # One that would end later than any that is made now is from before the clock was set back.
+        # A code that expires later than one made now was made before the clock was set back.
         return await self._codes.is_from_clinic(code_key(purpose, subject), now, now + CODE_LIFETIME)
 
     async def pace(self, *counters: Counter) -> None:
-        """Count a code under every key before it is made: each is another five tries. Raises TooManyCodes."""
+        """Count a code under every key before it is made: each allows five tries. Raises TooManyCodes."""
         now = self._clock.now()
         for key, limit in counters:
             retry_at = await self._attempts.record(key, now, limit.most, limit.window)
@@ -107,15 +108,16 @@ class OneTimeCodes:
         *,
         is_known: bool = False,
     ) -> None:
-        """Take the code that was typed, for this chat or account. Raises BadCode, WrongCode, CodeExpired.
+        """Redeem the code that was typed, for this chat or account. Raises BadCode, WrongCode, CodeExpired.
 
-        `is_known` where the chat is one of the account's. Typed once more in that chat it is still good: so a
-        kill in between costs nobody anything.
+        `is_known` if the account was used in the chat before. Redeeming the same code again in the same chat
+        works, so that a crash in between does no harm.
         """
         seal, now = self._seal(purpose, subject, address, read_code(text)), self._clock.now()
         shared = code_key(purpose, subject)
         own = code_key(purpose, subject, origin) if purpose is Purpose.RESET else shared
-        # Whoever forgot a password is a stranger still, and must not learn whether there is a code.
+        # Whoever forgot a password is not signed in, and must not learn whether there is a code: tries of a
+        # code that does not exist are counted, too.
         nobodys_until = now + CODE_LIFETIME if purpose is Purpose.RESET else None
         mine = await self._codes.count_try(own, nobodys_until)
         anybodys = None
@@ -133,7 +135,7 @@ class OneTimeCodes:
         raise WrongCode(max(0, CODE_TRIES - mine.tries))
 
     async def check_redeemed(self, purpose: Purpose, subject: str, chat_id: ChatId) -> None:
-        """Return if the chat has a code that is good still. Raises CodeExpired."""
+        """Return if the chat has redeemed a code that has not expired. Raises CodeExpired."""
         keys = code_key(purpose, subject, chat_id), code_key(purpose, subject)
         if not await self._codes.is_redeemed(keys, chat_id, self._clock.now()):
             raise CodeExpired
@@ -155,10 +157,10 @@ def _is_good(code: StoredCode, now: datetime) -> bool:
 
 
 def code_key(purpose: Purpose, subject: str, origin: Origin | None = None) -> str:
-    """Return the key under which the code is kept that a chat asked for, or that is for any chat."""
+    """Return the key of the code that a chat asked for; without one, of the code that is good in any."""
     return f"{purpose}:{subject}" if origin is None else f"{purpose}:{subject}:{origin}"
 
 
 def code_keys(email: str, user_id: str) -> list[str]:
-    """Return the keys under which somebody's codes are kept, or with which these begin."""
+    """Return the keys, or the beginnings of keys, under which somebody's codes are stored."""
     return [code_key(Purpose.EMAIL, user_id), code_key(Purpose.RESET, email)]

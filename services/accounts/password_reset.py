@@ -1,7 +1,7 @@
-"""A new password: for whoever knows the old one, for whoever forgot it, and for whomever an admin helps.
+"""New passwords: for people who know the old one, for those who forgot it, and for those whom an admin helps.
 
-A new password ends the sessions of the old one: before it is stored, so that a crash leaves none of them, and
-after, for whoever signed in with the old one in between.
+A new password ends all sessions. That is done before it is stored, so that no session is left after a crash,
+and again afterwards, for anybody who signed in with the old password in between.
 """
 
 import logging
@@ -54,7 +54,7 @@ class PasswordReset:
         self._clock = clock
 
     async def prove(self, principal: Principal, password: str) -> None:
-        """Return if that is the person's password. Tries count as those of signing in do.
+        """Return if that is the person's password. Tries are counted together with those of signing in.
 
         Raises WrongPassword, TooManyTries.
         """
@@ -67,7 +67,7 @@ class PasswordReset:
         await self._attempts.forgive(*keys_of(counters))
 
     async def renew(self, principal: Principal, password: str) -> User:
-        """Change the password of somebody who has proved to know the old one; end all sessions elsewhere.
+        """Change the password of somebody who has just given the old one; end all sessions elsewhere.
 
         Raises WeakPassword, PasswordTooLong, PasswordIsAddress.
         """
@@ -77,12 +77,13 @@ class PasswordReset:
         return user
 
     async def ask(self, chat_id: ChatId, email: str, *, again: bool = False) -> Errand:
-        """Make a code for whoever forgot the password; return what mails it, if there is an account.
+        """Make a code for a forgotten password; return a coroutine that emails it, if there is an account.
 
-        One that an admin had sent just now stays the one that counts, unless another is asked for `again`.
+        A code that an admin had sent and that has not expired stays valid, unless another is asked for
+        `again`.
 
-        Nobody must wait for that to be done: so an address without an account, or with one that is
-        blocked, reads the same and takes the same time. Raises TooManyCodes.
+        The coroutine is to run in the background. So an address without an account, or with a blocked one,
+        gets the same answer in the same time. Raises TooManyCodes.
         """
         found = await self._users.credentials(email)
         is_known = bool(found and found.know(chat_id))
@@ -98,11 +99,11 @@ class PasswordReset:
             if found and found.user.status is not AccountStatus.BLOCKED:
                 await self._mailer.send(CodeLetter(Purpose.RESET, code, email, found.user))
         except ClinicError as error:
-            # Whoever asked must not be told: that would say that there is an account.
+            # The person in the chat is not told, as that would say that there is an account.
             log.warning("reset.unsent why=%s", type(error).__name__)
 
     async def redeem(self, chat_id: ChatId, email: str, code: str) -> None:
-        """Take the code that was mailed. Raises BadCode, WrongCode, CodeExpired."""
+        """Redeem the code that was emailed. Raises BadCode, WrongCode, CodeExpired."""
         found = await self._users.credentials(email)
         is_known = bool(found and found.know(chat_id))
         await self._codes.redeem(Purpose.RESET, email, email, code, chat_id, is_known=is_known)
@@ -126,9 +127,9 @@ class PasswordReset:
         return user
 
     async def reset_password(self, principal: Principal, user_id: UserId) -> User:
-        """Mail somebody a code for a new password, take the old one away, and end all sessions.
+        """Email somebody a code for a new password, remove the old one, and end all sessions.
 
-        Where the mail can't go out nothing is changed. Whatever strangers have mailed is no bar.
+        If the email can't be sent, nothing is changed. The limits on codes that chats ask for do not apply.
         Raises RoleRequired, UserUnknown, AccountBlocked, MailDown, MailRefused.
         """
         require(principal, Role.ADMIN)
@@ -139,7 +140,7 @@ class PasswordReset:
             raise AccountBlocked
         code = await self._codes.make(Purpose.RESET, user.email, user.email, chat_id=None, by_clinic=True)
         await self._mailer.send(CodeLetter(Purpose.RESET, code, user.email, user, by_clinic=True))
-        # A password that nobody knows, and whose check takes as long as any other's.
+        # A random password that nobody knows; checking it takes as long as checking any other.
         nobodys = await self._passwords.hash(secrets.token_urlsafe(32), by=principal.origin)
         await self._sessions.end_all(user_id)
         await self._users.set_password(user_id, nobodys, self._clock.now())
@@ -164,4 +165,4 @@ class PasswordReset:
 
 
 async def _nothing() -> None:
-    """Be an errand with nothing to do."""
+    """Do nothing: there is nobody to send a code to."""

@@ -1,4 +1,4 @@
-"""Passwords: what is acceptable, and bcrypt in threads of its own, so that nobody else waits."""
+"""Passwords: which are acceptable, and bcrypt in a thread of its own, so that nobody else waits."""
 
 import os
 import sys
@@ -15,16 +15,16 @@ from services.models.people import Origin
 from services.names.email_addresses import read_email
 
 MIN_LENGTH = 8
-# bcrypt reads no further; to cut silently would let a wrong password in.
+# bcrypt reads no further. Cutting longer ones silently would let wrong passwords match.
 MAX_BYTES = 72
-# Of the sixty that bcrypt writes: 23 bytes in its base64, behind the cost and the salt.
+# bcrypt writes 60 characters; the last 31 are the hash (23 bytes in its base64), after the cost and the salt.
 HASH_LETTERS = 31
-# setpriority(2): whoever signs in waits a moment longer, and nobody else waits at all.
+# For setpriority(2): signing in takes a moment longer, and everybody else is served first.
 NICENESS = 10
 
 
 def _step_back() -> None:
-    """Let this thread give way to everybody who taps: on Linux, each thread has a priority of its own."""
+    """Lower the priority of this thread, so that taps are handled first. On Linux each thread has its own."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
@@ -34,10 +34,11 @@ class Passwords:
 
     def __init__(self, rounds: int = 12) -> None:
         self._rounds = rounds
-        # One thread: the hash takes a core for a quarter of a second, and the others have people waiting.
+        # One thread only: a hash takes a core for a quarter of a second, and the other cores have people
+        # waiting.
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="bcrypt", initializer=_step_back)
-        # A salt and a hash that no password has: to compare with it is as much work as with any other, and to
-        # make it is none.
+        # A hash that no password has. Comparing with it takes as long as with a real one, and making it takes
+        # no time.
         self._nobodys = bcrypt.gensalt(rounds) + b"." * HASH_LETTERS
         self._queue = HashQueue(self._threads)
 
@@ -67,10 +68,10 @@ class Passwords:
         return await self._queue.run(lambda: bcrypt.hashpw(secret, salt), urgency, by)
 
     async def matches(self, password: str, stored: bytes | None, *, by: Origin | None = None) -> bool:
-        """Tell whether the password belongs to the stored hash; `by` is who wants to know.
+        """Tell whether the password belongs to the stored hash; `by` is who asks.
 
-        Without one (nobody has that mail) it takes as long and says no. No hash is made of more
-        than 72 bytes, so a longer password is cut for the same work and never matches.
+        Without a stored hash (nobody has that address) it takes as long, and the answer is no. Hashes are
+        made of at most 72 bytes, so a longer password is cut, which takes as long, and never matches.
         """
         hashed = stored or self._nobodys
         forms = _forms(password)
@@ -86,18 +87,18 @@ class Passwords:
 
 
 def _composed(password: str) -> str:
-    """Return the password as it is hashed, whatever keyboard typed it (Unicode's NFC, UAX #15)."""
+    """Return the password in Unicode's NFC (UAX #15), so that all keyboards type the same."""
     return unicodedata.normalize("NFC", password)
 
 
 def _is_address(password: str, email: str) -> bool:
-    """Tell whether that is the address, however it was typed or pasted."""
+    """Tell whether the password is the account's email address, however it was typed or pasted."""
     with suppress(BadEmail):
         return read_email(password) == email.casefold()
     return password.strip().casefold() == email.casefold()
 
 
 def _forms(password: str) -> list[bytes]:
-    """Return what the hash may have been made of: older ones are of letters as some keyboard wrote them."""
+    """Return the forms that the hash may be of: older hashes were made of whatever the keyboard typed."""
     forms = (_composed(password), password, unicodedata.normalize("NFD", password))
     return [form.encode() for form in dict.fromkeys(forms)]

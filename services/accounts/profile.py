@@ -1,4 +1,4 @@
-"""What people change about themselves: name, mail address, language, time zone."""
+"""What people change about themselves: name, email address, language, time zone."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 class Profile:
-    """Changes an account at its owner's wish."""
+    """Changes an account for its owner."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Profile:
     async def check_new_email(self, principal: Principal, text: str) -> str:
         """Return the case-folded address, if the person can have it.
 
-        Their own they can give again where it refused mails: the code shows whether it takes them now.
+        They can give their own address again if it refused emails: the code shows whether it takes them now.
         Raises BadEmail, SameEmail, EmailTaken, TooManyTries.
         """
         email = read_email(text)
@@ -85,9 +85,9 @@ class Profile:
         await self._mailer.send(CodeLetter(Purpose.EMAIL, code, email, principal.user))
 
     async def set_email(self, principal: Principal, email: str, code: str) -> User:
-        """Change the address to the one that the code was mailed to; the old one hears of it.
+        """Change the address to the one that the code was sent to; the old address gets an email about it.
 
-        Done twice it is done once. Raises BadCode, WrongCode, CodeExpired, EmailTaken.
+        Doing it twice changes nothing more. Raises BadCode, WrongCode, CodeExpired, EmailTaken.
         """
         before = principal.user.email
         await self._codes.redeem(Purpose.EMAIL, principal.id, email, code, principal.origin, is_known=True)
@@ -95,13 +95,13 @@ class Profile:
             user = await self._accept_own(principal)
         else:
             user = await self._set_email(principal, email)
-        # Once, also where the first time was cut short after the write.
+        # Noted once, also if an earlier call crashed after the write.
         once = derived_id(f"{principal.id}.{email}.{read_code(code)}")
         await self._audit.note(Action.EMAIL_CHANGED, actor=principal.id, subject=principal.id, once=once)
         return user
 
     async def _accept_own(self, principal: Principal) -> User:
-        """Note that the code has arrived at their own address, whatever was refused there before."""
+        """Note that their own address takes emails again, as the code has arrived there."""
         await self._users.accept_mail(principal.id, principal.user.email)
         return replace(principal.user, mail_refused=None)
 
@@ -110,7 +110,7 @@ class Profile:
         event = account_event(
             EventKind.EMAIL_CHANGED, principal.user, now, to=principal.user.email, email=email
         )
-        # The code has arrived there, whatever was refused before.
+        # The code has arrived at the new address, so it takes emails.
         write = self._users.change(principal.id, {"email": email, "mail_refused": None}, event)
         return _found(await acknowledged(write, lambda: self._with_email(principal, email)))
 
@@ -119,7 +119,7 @@ class Profile:
         return user if user and user.email == email else None
 
     async def refusal_told(self, principal: Principal) -> None:
-        """Note that the person knows now that no mail is taken at the address."""
+        """Note that the person has been told that their address refuses emails."""
         await self._users.tell_refusal(principal.id, principal.user.email, self._clock.now())
 
     async def _change(self, principal: Principal, **values: str | None) -> User:
@@ -127,7 +127,7 @@ class Profile:
 
 
 def _found(user: User | None) -> User:
-    """Return the account, which was there when its owner came in. Raises SessionEnded."""
+    """Return the account. Raises SessionEnded where it was deleted meanwhile."""
     if user is None:
         raise SessionEnded
     return user

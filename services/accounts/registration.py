@@ -1,4 +1,4 @@
-"""Accounts: registering."""
+"""Registering: making accounts."""
 
 import hmac
 import unicodedata
@@ -41,9 +41,10 @@ MOST_ADMINS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a person has said of themselves; `vetted` where the clinic's staff code was given.
+    """What somebody has entered to register; `vetted` if they gave the clinic's staff code.
 
-    `id` is the account-to-be's, so that saved twice it is one; `chat_id` is where it is made, if in a chat.
+    `id` is the id of the new account: saving it twice makes one account. `chat_id` is the chat, if it is done
+    in one.
     """
 
     name: str
@@ -61,7 +62,7 @@ class Registration:
 
 
 class Accounts:
-    """Makes accounts, so many `an_hour` in chats. `staff_code` None: nobody becomes an admin in the chat.
+    """Makes accounts, at most `per_hour` in chats. `staff_code` None: nobody can register as an admin.
 
     `on_event` is called when an event was stored.
     """
@@ -101,7 +102,7 @@ class Accounts:
         return self._staff_code is not None
 
     async def check_email(self, text: str, chat_id: ChatId | None = None) -> str:
-        """Return the case-folded address, if it is one and nobody has it. `chat_id` None: the clinic asks.
+        """Return the case-folded address, if it is valid and free. `chat_id` None: it is not asked in a chat.
 
         Raises BadEmail, EmailTaken, TooManyTries.
         """
@@ -126,7 +127,7 @@ class Accounts:
     async def hash_password(
         self, password: str, chat_id: ChatId | None = None, *, email: str | None = None
     ) -> bytes:
-        """Return the hash of an acceptable password, for somebody who registers that address in a chat.
+        """Return the hash of an acceptable password, for somebody who registers with that address.
 
         Raises WeakPassword, PasswordTooLong, PasswordIsAddress, TooManyTries.
         """
@@ -139,9 +140,9 @@ class Accounts:
         return await self._passwords.hash(password, urgency=Urgency.REGISTRATION, by=chat_id)
 
     async def register(self, registration: Registration) -> User:
-        """Store a new account; a doctor who is not vetted waits for an admin, and all admins hear of that.
+        """Store a new account. A doctor who is not vetted waits for approval, and all admins are told.
 
-        Done again with the same id it is done once: what was stored is returned as it is.
+        Doing it again with the same id returns the account that was stored.
         Raises EmailTaken, BadName, BadSpecialization, WrongStaffCode, TooManyTries.
         """
         if registration.role is Role.ADMIN and not registration.vetted:
@@ -165,14 +166,14 @@ class Accounts:
         if chat_id is not None:
             await self._attempts.check(counter)
         if user.role is Role.DOCTOR:
-            # Before the account, so that there is never a doctor without hours.
+            # Stored before the account, so that no doctor is ever without hours.
             await self._schedules.put(user.id, Schedule())
         is_waiting = user.status is AccountStatus.PENDING
         event = await self._waits(user) if is_waiting else None
         try:
             await acknowledged(self._add(user, registration, event), lambda: self._users.by_id(user.id))
         except EmailTaken:
-            # By another, or by this very registration, saved twice at once.
+            # Taken by somebody else, or by this same registration, saved twice at the same time.
             if not registration.id or (stored := await self._users.by_id(user.id)) is None:
                 raise
             return stored
@@ -181,7 +182,7 @@ class Accounts:
         return user
 
     async def _waits(self, user: User) -> Event:
-        """Return the news for all admins that a doctor waits for approval."""
+        """Return the event that tells all admins that a doctor waits for approval."""
         alike = await self._namesakes.alike(user.name, Role.DOCTOR, but=user.id)
         facts = {
             "user_id": user.id,
@@ -206,7 +207,7 @@ class Accounts:
 
 
 def _composed(code: str) -> bytes:
-    """Return the code as it is compared, whatever keyboard typed it (Unicode's NFC, UAX #15)."""
+    """Return the code in Unicode's NFC (UAX #15), so that all keyboards type the same."""
     return unicodedata.normalize("NFC", code.strip()).encode()
 
 

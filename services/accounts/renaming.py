@@ -1,4 +1,4 @@
-"""Names that change: people's own at once, a doctor's, by which patients choose, once an admin approves."""
+"""Changing names. A doctor's new name, by which patients choose, has to be approved by an admin first."""
 
 from collections.abc import Callable
 
@@ -36,9 +36,9 @@ class Renaming:
         self._on_event = on_event
 
     async def rename(self, principal: Principal, text: str) -> User:
-        """Change one's name; a doctor's is kept without the title, and waits: all admins hear of it.
+        """Change one's name. A doctor's loses its title and waits for approval; all admins are told.
 
-        Who asks for the name that they have takes back what waits. Raises BadName, SessionEnded.
+        Asking for the name that one already has withdraws the name that waits. Raises BadName, SessionEnded.
         """
         name, user = read_name(text, principal.role), principal.user
         if name in {user.name, user.wanted_name}:
@@ -49,7 +49,7 @@ class Renaming:
         return await self._noted(principal, Action.NAME_CHANGED, changed)
 
     async def decide(self, principal: Principal, user_id: UserId, wanted: str, *, approve: bool) -> User:
-        """Give a doctor the name that is wanted, or refuse it; the doctor hears of that, patients do not.
+        """Approve or refuse a doctor's new name. The doctor is told, patients are not.
 
         Raises RoleRequired, UserUnknown, and NoNameWaits where that name is not what waits any more.
         """
@@ -68,7 +68,7 @@ class Renaming:
         return decided
 
     async def alike(self, user: User) -> list[User]:
-        """Return the other doctors whose names are, or look like, the doctor's name or the one wanted."""
+        """Return the other doctors whose names are or look like this doctor's name, or the new one."""
         names = {name for name in (user.name, user.wanted_name) if name and user.role is Role.DOCTOR}
         found = {
             other.id: other

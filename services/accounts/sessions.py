@@ -1,4 +1,4 @@
-"""Signing in and out: a chat's session is a signed token that the database can take back."""
+"""Signing in and out. A session is a signed token for one chat, and can be revoked in the database."""
 
 from datetime import datetime
 
@@ -63,9 +63,9 @@ class Sessions:
         self._clock = clock
 
     async def sign_in(self, chat_id: ChatId, email: str, password: str, label: str = "") -> Principal:
-        """Check mail and password and make the chat the account's.
+        """Check email and password, and sign the account in in the chat.
 
-        An unknown mail and a wrong password read the same and take the same time. `label` is what
+        An unknown address and a wrong password give the same answer in the same time. `label` is what
         Telegram calls whoever signs in.
         Raises WrongCredentials, TooManyTries, AccountPending, AccountBlocked.
         """
@@ -104,7 +104,7 @@ class Sessions:
         return Principal(user, chat_id, claims.session_id)
 
     async def arrive(self, chat_id: ChatId) -> tuple[Document | None, Principal | Denied]:
-        """Return where the chat's dialog stands, and who is signed in there or why nobody is: in one look."""
+        """Return the chat's stored dialog state, and who is signed in or why nobody is: in one query."""
         known = await self._chat_lookup.of_chat(chat_id)
         if known.is_marked:
             await self.come_back(chat_id)
@@ -114,12 +114,12 @@ class Sessions:
             return known.conversation, error
 
     async def come_back(self, chat_id: ChatId) -> None:
-        """Let the chat have messages again that had blocked them, and first what was missed meanwhile."""
+        """Send messages to a chat again that had blocked the bot, beginning with those that were missed."""
         user_id = await self._sessions.marked_blocked(chat_id, self._clock.now())
         if user_id is None:
             return
-        # Before the mark goes, as that is all that reminds of it after a crash; and after, as until then
-        # there may be more.
+        # Before the mark is removed: after a crash only the mark says that something was missed. And again
+        # after, as more may have been missed until then.
         await self._sessions.missed_notices.tell(user_id, chat_id, self._clock.now())
         await self._sessions.unmark_blocked(chat_id)
         await self._sessions.missed_notices.tell(user_id, chat_id, self._clock.now())
@@ -145,18 +145,21 @@ class Sessions:
         return Principal(user, chat_id, claims.session_id)
 
     async def _bind(self, chat_id: ChatId, claims: Claims, known: FoundChat) -> bool:
-        """Bind a session from before they were bound to the chat that uses it first; tell whether it did."""
+        """Bind a session of an older version, which was bound to no chat, to the first chat that uses it.
+
+        Tells whether this chat has it.
+        """
         is_older = claims.chat_id is None and all(chat.chat_id != chat_id for chat in known.chats)
         if not is_older:
             return False
         session = KnownChat(chat_id, claims.session_id)
         if await self._known_chats.bind(claims.user_id, session, self._clock.now()):
             return True
-        # Two updates at once: the other has bound it.
+        # Perhaps another update of this chat has bound it at the same moment.
         return _is_open(chat_id, claims, await self._chat_lookup.of_chat(chat_id))
 
     async def chats(self, principal: Principal, number: int) -> Page[SignedIn]:
-        """Return a page of the chats in which the person is signed in, the one that asks first."""
+        """Return a page of the chats in which the person is signed in; the chat that asks comes first."""
         found = await self._sessions.of_user(principal.id, self._clock.now())
         found.sort(key=lambda session: session.chat_id != principal.chat_id)
         number = page_number(number, len(found), SESSIONS_A_PAGE)
@@ -164,7 +167,7 @@ class Sessions:
         return Page(tuple(found[first : first + SESSIONS_A_PAGE]), number, SESSIONS_A_PAGE, len(found))
 
     async def end(self, principal: Principal, chat_id: ChatId) -> None:
-        """End the person's session in another chat, at once; one that has ended stays so."""
+        """End the person's session in another chat, at once. If it has ended already, nothing happens."""
         if await self._sessions.end(principal.id, chat_id):
             await self._note_ended(principal, 1)
 
@@ -179,7 +182,7 @@ class Sessions:
         await self._audit.note(Action.SESSIONS_ENDED, actor=principal.id, subject=principal.id, count=count)
 
     async def remember(self, chat_id: ChatId, user: User) -> None:
-        """Remember that the account was made in the chat: it is told there what is decided about it."""
+        """Remember that the account was made in this chat, so that its approval can be told there."""
         await self._sessions.last_chats.note(chat_id, user.id, self._clock.now())
 
     async def sign_out(self, chat_id: ChatId) -> None:
@@ -194,13 +197,13 @@ def _check_usable(user: User) -> None:
 
 
 def _is_open(chat_id: ChatId, claims: Claims, known: FoundChat) -> bool:
-    """Tell whether the account knows of the session in that chat."""
+    """Tell whether the account has this session in that chat."""
     is_its = claims.chat_id is None or claims.chat_id == chat_id
     return is_its and KnownChat(chat_id, claims.session_id) in known.chats
 
 
 def _as_stored(email: str) -> str:
-    """Return an address as accounts have it, or whatever else was typed: no account has that."""
+    """Return the address as accounts store it. What is no address is returned as it is: no account has it."""
     try:
         return read_email(email)
     except BadEmail:

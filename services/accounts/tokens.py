@@ -19,9 +19,9 @@ CLAIMS = ["sub", "role", "jti", "iat", "exp"]
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says: whose session it is (`sub`), in which role, its id (`jti`) and its end (`exp`).
+    """What a token says: whose session it is (`sub`), the role, its id (`jti`), when it expires (`exp`).
 
-    `chat_id` is the chat that it is good in; tokens from before that was kept have none.
+    `chat_id` is the only chat in which it is valid; tokens of older versions have none.
     """
 
     user_id: UserId
@@ -36,7 +36,7 @@ class Tokens:
 
     def __init__(self, key: str) -> None:
         self._key = key
-        # What was signed stays signed: the same token need not be verified at each tap. Its end is.
+        # A signature stays valid, so it is verified once and not at each tap. Expiry is checked each time.
         self._verify = lru_cache(maxsize=4096)(self._verified)
 
     def issue(self, claims: Claims, now: datetime) -> str:
@@ -53,7 +53,7 @@ class Tokens:
         return jwt.encode(payload, self._key, algorithm=ALGORITHM)
 
     def read(self, token: str, now: datetime) -> Claims:
-        """Return what a token says, if its signature holds and its end has not come. Raises SessionEnded."""
+        """Return what a token says, if its signature is right and it has not expired. Raises SessionEnded."""
         try:
             claims = self._verify(token)
         except (jwt.InvalidTokenError, ValueError, TypeError) as error:
@@ -65,7 +65,7 @@ class Tokens:
 
     def seal(self, *parts: str) -> str:
         """Return the keyed hash of the parts, in hexadecimal (HMAC-SHA256, RFC 2104)."""
-        # What is sealed is no token's payload: that begins with a brace.
+        # This cannot be mistaken for the payload of a token, which begins with a brace.
         message = json.dumps(parts).encode()
         return hmac.new(self._key.encode(), message, hashlib.sha256).hexdigest()
 

@@ -1,8 +1,7 @@
-"""What admins decide about people: who is let in, who is blocked, what a doctor is called."""
+"""What admins do with accounts: approve, block, find, and change a doctor's specialization."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 from services.access import require
@@ -13,6 +12,7 @@ from services.acknowledgements import acknowledged
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.visibility import as_seen
 from services.audit import Audit
+from services.availability.booking_window import FAR_AHEAD
 from services.clock import Clock
 from services.errors import AlreadyDecided, CannotBlockYourself, UserUnknown
 from services.ids import new_id
@@ -28,9 +28,7 @@ from services.storage.user_search import UserSearchStore
 from services.storage.users import Decision, UserStore
 
 USERS_A_PAGE = 6
-# Nobody can be booked further ahead.
-AHEAD = timedelta(days=3650)
-# What was decided -> the status that it left the account in.
+# The status of the account after each decision.
 VERDICTS = {
     Action.APPROVED: AccountStatus.ACTIVE,
     Action.REFUSED: AccountStatus.BLOCKED,
@@ -64,7 +62,7 @@ class AccountAdministration:
         self._on_event = on_event
 
     async def page(self, principal: Principal, search: str, number: int, who: Who = Who.ALL) -> Page[User]:
-        """Return a page of accounts, by name: of those, the ones whose name or mail contains `search`.
+        """Return a page of the accounts in `who` whose name or email address contains `search`, by name.
 
         Raises RoleRequired.
         """
@@ -72,7 +70,7 @@ class AccountAdministration:
         return await self._user_search.search(as_searched(search), number, USERS_A_PAGE, who=who)
 
     async def counts(self, principal: Principal, search: str) -> dict[Who, int]:
-        """Return how many accounts each list has of those whose name or mail contains `search`.
+        """Return for each list how many of its accounts have a name or email address that contains `search`.
 
         Raises RoleRequired.
         """
@@ -81,7 +79,7 @@ class AccountAdministration:
         return {who: sum(count for kind, count in found.items() if who.has(*kind)) for who in Who}
 
     async def find(self, principal: Principal, text: str, number: int) -> Page[User]:
-        """Return a page of patients and doctors, by name, whose name or mail contains `text`.
+        """Return a page of patients and doctors whose name or email address contains `text`, by name.
 
         Raises RoleRequired.
         """
@@ -90,7 +88,7 @@ class AccountAdministration:
         return await self._user_search.search(as_searched(text), number, USERS_A_PAGE, roles=roles)
 
     async def patients(self, principal: Principal, text: str, number: int) -> Page[User]:
-        """Return a page of those for whom an admin may book, by name; see `find`. Raises RoleRequired."""
+        """Return a page of patients for whom an admin may book, by name; see `find`. Raises RoleRequired."""
         require(principal, Role.ADMIN)
         return await self._user_search.patients(as_searched(text), number, USERS_A_PAGE)
 
@@ -103,7 +101,7 @@ class AccountAdministration:
         return user
 
     async def decide(self, principal: Principal, user_id: UserId, *, approve: bool) -> User:
-        """Approve or refuse a doctor who waits; the doctor hears of it.
+        """Approve or refuse a doctor who waits; the doctor is told.
 
         Raises RoleRequired, UserUnknown, AlreadyDecided.
         """
@@ -114,10 +112,10 @@ class AccountAdministration:
         return await self._decide(principal, user_id, action, AccountStatus.PENDING, event)
 
     async def block(self, principal: Principal, user_id: UserId, *, clear: bool = False) -> tuple[User, int]:
-        """Block an account and end its sessions; with `clear` its appointments to come are cancelled, too.
+        """Block an account and end its sessions; with `clear` also cancel its upcoming appointments.
 
-        Its owner hears of it. One that is blocked already is only cleared. Returns the account, and
-        how many appointments were cancelled.
+        Its owner is told. If the account is blocked already, only its appointments are cancelled. Returns the
+        account and how many appointments were cancelled.
         Raises RoleRequired, UserUnknown, CannotBlockYourself, LastAdmin, AlreadyDecided.
         """
         user = await self.get(principal, user_id)
@@ -128,7 +126,7 @@ class AccountAdministration:
                 await self._finish(principal, user_id, Action.BLOCKED)
         else:
             user = await self._block(principal, user)
-        # In any case, for one that was cut short.
+        # Done again in any case, as an earlier call may have crashed before this.
         await self._sessions.end_all(user_id, told_at=self._clock.now())
         if user.role is not Role.ADMIN:
             await self._bulk_cancellation.end_holds(user.role, user_id, self._ahead())
@@ -150,7 +148,7 @@ class AccountAdministration:
         *,
         mark: str | None = None,
     ) -> User:
-        """Store a decision with its news, and note it; one that was cut short before it was noted is ended.
+        """Store a decision with its event and note it in the audit; finish one that a crash has interrupted.
 
         Raises AlreadyDecided.
         """
@@ -171,7 +169,7 @@ class AccountAdministration:
         return found[0] if found and found[1] == decision else None
 
     async def _finish(self, principal: Principal, user_id: UserId, action: Action) -> User:
-        """End what the same person has decided before and nobody has noted yet. Raises AlreadyDecided."""
+        """Note a decision of the same person that is stored but not noted yet. Raises AlreadyDecided."""
         found = await self._users.decided(user_id, VERDICTS[action])
         entry = await self._audit.latest(user_id, frozenset(VERDICTS))
         if not found or found[1].by != principal.id or (entry and entry.id == found[1].id):
@@ -182,21 +180,21 @@ class AccountAdministration:
         return user
 
     async def unblock(self, principal: Principal, user_id: UserId) -> User:
-        """Let somebody in again who was blocked or refused, and who hears of it.
+        """Unblock somebody who was blocked or refused; they are told.
 
         Raises RoleRequired, UserUnknown, AlreadyDecided.
         """
         user = await self.get(principal, user_id)
         if user.status is not AccountStatus.BLOCKED:
             return await self._finish(principal, user_id, Action.UNBLOCKED)
-        # Neither a session from before nor an order to cancel may last beyond this.
+        # Old sessions end, and no order to cancel their appointments may go on.
         await self._sessions.end_all(user_id, told_at=self._clock.now())
         await self._bulk_cancellation.call_off(CancellationCause.BLOCKED, user_id)
         event = account_event(EventKind.ACCOUNT_UNBLOCKED, user, self._clock.now())
         return await self._decide(principal, user_id, Action.UNBLOCKED, AccountStatus.BLOCKED, event)
 
     async def affected(self, principal: Principal, user_id: UserId) -> list[AppointmentCard]:
-        """Return somebody's appointments to come, which `clear` would cancel, earliest first.
+        """Return somebody's upcoming appointments, which `clear` would cancel, earliest first.
 
         Raises RoleRequired, UserUnknown.
         """
@@ -209,9 +207,9 @@ class AccountAdministration:
         ]
 
     async def clear(self, principal: Principal, user_id: UserId) -> int:
-        """Cancel all appointments to come of somebody who is blocked, and return how many there were.
+        """Cancel all upcoming appointments of somebody who is blocked, and return how many there were.
 
-        Those who had them hear of it; the patients of a doctor with times of others in their place.
+        The other side of each is told; patients of a doctor are offered times with other doctors.
         Raises RoleRequired, UserUnknown, AlreadyDecided.
         """
         user = await self.get(principal, user_id)
@@ -235,10 +233,10 @@ class AccountAdministration:
 
     def _ahead(self) -> Slot:
         now = self._clock.now()
-        return Slot(now, now + AHEAD)
+        return Slot(now, now + FAR_AHEAD)
 
     async def change_specialization(self, principal: Principal, user_id: UserId, text: str) -> User:
-        """Change what a doctor is found under. Raises RoleRequired, UserUnknown, BadSpecialization."""
+        """Change a doctor's specialization. Raises RoleRequired, UserUnknown, BadSpecialization."""
         user = await self.get(principal, user_id)
         if user.role is not Role.DOCTOR:
             raise UserUnknown
@@ -256,7 +254,7 @@ class AccountAdministration:
         await self._audit.note(action, actor=principal.id, subject=user_id, **facts)
 
     async def _already(self, principal: Principal, user_id: UserId) -> AlreadyDecided:
-        """Return who was quicker, as far as it is written down by now."""
+        """Return the error that says who was quicker, as far as the audit knows it by now."""
         user = await self.get(principal, user_id)
         entry = await self._audit.latest(user_id, frozenset(VERDICTS))
         if entry is None or VERDICTS[entry.action] is not user.status:

@@ -15,7 +15,7 @@ from services.models.audit import Action
 from services.models.people import Principal, Role
 from services.storage.announcements import AnnouncementStore
 
-# With the clinic's name above it and the figures under it, it fits into one message of 4,096.
+# With the clinic's name above and the figures below it fits into one message of 4,096 characters (Bot API).
 MAX_ANNOUNCEMENT = 3500
 
 
@@ -51,7 +51,7 @@ class Announcements:
     async def start(
         self, principal: Principal, announcement_id: AnnouncementId, audience: Audience, text: str
     ) -> None:
-        """Let it be sent; the same id twice is one announcement.
+        """Store an announcement to be sent; the same id twice is one announcement.
 
         How far it is, and what came of it, is shown in the chat of whoever starts it.
         Raises RoleRequired, AnnouncementTooLong, ChatNeeded, NobodyThere.
@@ -70,7 +70,7 @@ class Announcements:
         self._on_change()
 
     async def is_started(self, principal: Principal, announcement_id: AnnouncementId) -> bool:
-        """Tell whether it was let go, however far it is. Raises RoleRequired."""
+        """Tell whether it was started, even if it is over. Raises RoleRequired."""
         require(principal, Role.ADMIN)
         return await self._announcements.by_id(announcement_id) is not None
 
@@ -83,7 +83,7 @@ class Announcements:
         return found
 
     async def stop(self, principal: Principal, announcement_id: AnnouncementId) -> None:
-        """Let it go to nobody else. Raises RoleRequired, AnnouncementOver."""
+        """Stop it: nobody else gets it. Raises RoleRequired, AnnouncementOver."""
         require(principal, Role.ADMIN)
         if not await self._announcements.stop(announcement_id):
             raise AnnouncementOver

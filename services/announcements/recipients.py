@@ -8,11 +8,12 @@ from services.models.people import ChatId, UserId
 from services.storage.sessions import SessionStore
 from services.storage.users import UserStore
 
+# So many accounts are read at a time.
 BATCH_OF_PEOPLE = 500
 
 
 class Recipients:
-    """The people of an audience, so many at once, however many there are."""
+    """Reads the people of an audience, batch by batch."""
 
     def __init__(self, *, users: UserStore, sessions: SessionStore, clock: Clock) -> None:
         self._users = users
@@ -20,7 +21,7 @@ class Recipients:
         self._clock = clock
 
     async def of(self, audience: Audience) -> AsyncIterator[Mapping[UserId, Sequence[ChatId]]]:
-        """Go through the active accounts, and the chats in which each is signed in (in none: empty)."""
+        """Yield batches of active accounts, each with the chats in which it is signed in, if any."""
         for role in ROLES[audience]:
             last = UserId("")
             while people := await self._users.active(role, last, BATCH_OF_PEOPLE):

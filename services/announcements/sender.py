@@ -1,9 +1,9 @@
-"""The announcer: sends announcements to their chats, to each once at the most, whatever dies on the way.
+"""Sends announcements: each chat gets one at most once, also if a process crashes.
 
-The chats are gathered first, under ids that make a second copy impossible. A delivery is marked durably
-before it is sent; where its sender is gone before it is known what came of that, it has failed and is not
-sent again. One that is known not to have been sent waits again: where Telegram says how long, nobody gets
-anything for that time; where there is no way to Telegram, for longer and longer.
+The chats are collected first, under ids that make a second copy impossible. A delivery is marked in the
+database before it is sent. If the sender crashes before the result is stored, the delivery counts as failed
+and is not sent again. A delivery that certainly was not sent is tried again: after the time that Telegram has
+named (nobody gets anything until then), or, if Telegram can't be reached, after longer and longer pauses.
 """
 
 import asyncio
@@ -30,25 +30,25 @@ from services.storage.deliveries import DeliveryStore
 
 log = logging.getLogger(__name__)
 
-# Longer than a batch may take; a restart waits no longer for one that was killed.
+# Longer than a batch may take. After a crash, another process takes over when the lease ends.
 LEASE = timedelta(seconds=30)
 DELIVERY_TIMEOUT = timedelta(seconds=20)
 DELIVERIES_AT_ONCE = 8
-# Of the 25 that the outbox and this have together (see services/notifications/outbox.py). So many turns are
-# always left to the outbox: a confirmation never waits behind an announcement.
+# Of the 25 messages a second that the outbox and announcements share (see services/notifications/outbox.py).
+# So many tokens are always left to the outbox, so that a confirmation never waits behind an announcement.
 PER_SECOND = 15
 LEFT_TO_THE_OUTBOX = 10
 LONGEST_PAUSE = timedelta(minutes=1)
 LAST_WORDS_SECONDS = 3
-# Telegram takes a message a second for one chat; the admin's has the progress in it.
+# Telegram accepts one message a second in one chat. The admin's chat also shows the progress.
 SHOWN_EVERY_SECONDS = 2.0
 SECONDS_PER_MESSAGE = 1.0
-# Who has waited longer has put the phone away.
+# After so long the admin has probably put the phone away, and is notified by a new message.
 LONG_WAIT = timedelta(seconds=10)
 
 
 class SendOutcome(Enum):
-    """What came of sending to one chat: `UNCLEAR` where it may have arrived."""
+    """The result of sending to one chat; `UNCLEAR`: it may have arrived."""
 
     DELIVERED = auto()
     BLOCKED = auto()
@@ -65,29 +65,29 @@ STATES = {
 
 
 class AnnouncementChannel(Protocol):
-    """The way to the chats. Each call is one message, and none is repeated."""
+    """Sends to chats. Each call sends one message, and repeats nothing."""
 
     async def tell(self, chat_id: ChatId, text: str) -> SendOutcome:
-        """Send the announcement to a chat. Raises TryLater where it is known that it was not sent."""
+        """Send the announcement to a chat. Raises TryLater only if it certainly was not sent."""
         ...
 
     async def show(self, announcement: Announcement, tally: Tally, *, is_over: bool) -> int | None:
-        """Show its admin how far it is, in the message that shows it already, else in a new one.
+        """Show the progress to its admin: edit the progress message, or send one.
 
-        Returns the message's id, None where the admin can't be written to. Raises TryLater.
+        Returns the message's id, None if the admin's chat accepts no messages. Raises TryLater.
         """
         ...
 
     async def ring(self, announcement: Announcement, tally: Tally) -> None:
-        """Say in a new message that it is over. Raises TryLater."""
+        """Tell the admin in a new message that it is over. Raises TryLater."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What a hold works with; `own` is the announcer's pace, `pace` the one that it shares.
+    """What sending works with: a limiter for announcements, and the one that is shared with the outbox.
 
-    `shown_at` is when something was last shown in an admin's chat, in the event loop's time.
+    `shown_at` is when something was last sent to an admin's chat, in the event loop's time.
     """
 
     announcements: AnnouncementStore
@@ -102,7 +102,7 @@ class _Parts:
 
 
 class _Wait(Exception):
-    """Nothing is to be sent until then."""
+    """Nothing may be sent before that instant."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until)
@@ -110,13 +110,13 @@ class _Wait(Exception):
 
 
 class _Lost(Exception):
-    """Somebody else holds the announcement by now."""
+    """Another process has the announcement by now."""
 
 
 class AnnouncementSender:
-    """Sends what was announced. Of any number of these on one database, one is at it at a time.
+    """Sends announcements. Any number of these may run on one database; one of them sends at a time.
 
-    `pace` is that of the chats, shared with the outbox.
+    `shared_limiter` limits all messages to chats; the outbox uses it, too.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class AnnouncementSender:
         self._is_due = asyncio.Event()
 
     def nudge(self) -> None:
-        """Say that there may be something to do."""
+        """Wake the loop: there may be something to do."""
         self._is_due.set()
 
     async def work(self) -> None:
@@ -151,7 +151,7 @@ class AnnouncementSender:
         await work_when_nudged(self._is_due, self.send_due, "announcer")
 
     async def send_due(self) -> None:
-        """See to what is announced, the oldest first, until nothing is left, or it has to wait."""
+        """Send all announcements, oldest first, until none is left or the next one has to wait."""
         parts = self._parts
         while (claimed := await parts.announcements.claim(parts.clock.now(), LEASE)) is not None:
             sending = _Sending(parts, *claimed)
@@ -171,7 +171,7 @@ class AnnouncementSender:
 
 
 class _Sending:
-    """One announcement in the hands of one announcer."""
+    """Sending one announcement, under a claim."""
 
     def __init__(self, parts: _Parts, announcement: Announcement, claim: str) -> None:
         self._parts = parts
@@ -180,8 +180,8 @@ class _Sending:
         self._setbacks = announcement.setbacks
 
     async def work(self) -> None:
-        """Go on with it to its end. Raises _Wait, _Lost."""
-        # Whoever had it before is gone, and what was on its way may have arrived.
+        """Send it to its end, from wherever it stands. Raises _Wait, _Lost."""
+        # The process that had it before is gone; what it was sending may have arrived.
         await self._parts.deliveries.give_up(self._it.id, self._parts.clock.now())
         if self._it.state is AnnouncementState.GATHERING:
             await self._gather()
@@ -191,11 +191,11 @@ class _Sending:
         await self._end()
 
     async def let_go(self, until: datetime) -> None:
-        """Leave it to whoever takes it from then on."""
+        """Release the claim; anybody may take it from then on."""
         await self._parts.announcements.let_go(self._it.id, self._claim, until, self._setbacks)
 
     def after_a_setback(self) -> datetime:
-        """Count a try that led nowhere, and return when to try again."""
+        """Count a failed try, and return when to try again."""
         self._setbacks += 1
         return self._parts.clock.now() + min(backoff(self._setbacks), LONGEST_PAUSE)
 
@@ -207,7 +207,7 @@ class _Sending:
         self._it = found
 
     async def _gather(self) -> None:
-        """Learn all its chats, unless it is stopped meanwhile, and note what is about to be sent."""
+        """Collect all its chats, unless it is stopped meanwhile, and note in the audit that it is sent."""
         parts, it = self._parts, self._it
         async for people in parts.recipients.of(it.audience):
             await parts.deliveries.gather(it.id, [chat for chats in people.values() for chat in chats])
@@ -222,7 +222,7 @@ class _Sending:
         await self._renew()
 
     async def _send_some(self) -> bool:
-        """Send to a few chats, to one after a setback; False where nobody waits. Raises _Wait, _Lost."""
+        """Send to some chats, after a failure to one; False if none is left. Raises _Wait, _Lost."""
         turns = await self._turns(1 if self._setbacks else DELIVERIES_AT_ONCE)
         await self._renew()
         wanted = self._it.state is AnnouncementState.SENDING
@@ -240,12 +240,13 @@ class _Sending:
         return taken
 
     async def _send(self, deliveries: Sequence[Delivery]) -> list[SendOutcome | datetime | None]:
-        """Send to each of the chats, and return what came of it."""
+        """Send to each of the chats, and return the results."""
         tasks = [asyncio.create_task(self._deliver(delivery)) for delivery in deliveries]
         try:
             await asyncio.wait(tasks)
         except asyncio.CancelledError:
-            # The bot is ending: what is nearly delivered need not count as failed.
+            # The bot is stopping. Deliveries that are nearly done get a moment, so that they do not count as
+            # failed.
             await asyncio.wait(tasks, timeout=LAST_WORDS_SECONDS)
             for task in tasks:
                 task.cancel()
@@ -253,9 +254,9 @@ class _Sending:
         return [task.result() for task in tasks]
 
     async def _deliver(self, delivery: Delivery) -> SendOutcome | datetime | None:
-        """Send to one chat and note what came of it.
+        """Send to one chat and store the result.
 
-        Where it was not sent, it waits again: until the instant that is returned, if there is one.
+        If it was not sent, it waits again: until the instant that is returned, or None if none was named.
         """
         parts = self._parts
         if delivery.chat_id == self._it.chat_id:
@@ -278,7 +279,7 @@ class _Sending:
         return fate
 
     def _heed(self, results: Sequence[SendOutcome | datetime | None]) -> None:
-        """Wait where some were not sent, or none arrived for all that is known. Raises _Wait."""
+        """Wait if some were not sent, or if none is known to have arrived. Raises _Wait."""
         asked = [until for until in results if isinstance(until, datetime)]
         if asked:
             raise _Wait(max(asked))
@@ -287,7 +288,7 @@ class _Sending:
         self._setbacks = 0
 
     async def _quiet_chat(self) -> None:
-        """Wait until the admin's chat may have its next message."""
+        """Wait until the admin's chat may get its next message."""
         await asyncio.sleep(max(0.0, SECONDS_PER_MESSAGE - self._shown_ago()))
         self._parts.shown_at[self._it.chat_id] = asyncio.get_running_loop().time()
 
@@ -316,7 +317,7 @@ class _Sending:
         return _Wait(self._parts.clock.now() + later.after if later.after else self.after_a_setback())
 
     async def _end(self) -> None:
-        """Say what came of it, so that the phone rings where it took long, and close it."""
+        """Show the result, send a new message if it took long, and close the announcement."""
         parts = self._parts
         await parts.deliveries.give_up(self._it.id, parts.clock.now())
         tally = await parts.deliveries.tally(self._it.id)

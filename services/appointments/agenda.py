@@ -1,4 +1,4 @@
-"""A doctor's own days: what is booked, what is free, when the work and the time off is."""
+"""A doctor's own days: what is booked, what is free, working hours and time off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

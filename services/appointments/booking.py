@@ -1,4 +1,4 @@
-"""Booking: who may take which time, for whom, and what is held while they make up their mind."""
+"""Booking: who may book which time for whom, and holding a time while it is confirmed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,7 +43,7 @@ from services.storage.users import UserStore
 
 # Long enough to read a summary, short enough for whoever waits for the same time.
 HOLD_LENGTH = timedelta(minutes=3)
-# With whom, for whom, when, why, and whether by video where that was said.
+# What was asked for: doctor, patient, start, reason, and whether by video if that was said.
 Requested = tuple[UserId, UserId, datetime, str | None, bool | None]
 
 
@@ -92,9 +92,9 @@ class Booking:
     ) -> AppointmentCard:
         """Book the doctor's slot that begins at `start` (aware UTC): for oneself, or as an admin for another.
 
-        Asking twice with one `request_id` books once: what is stored is returned, and whether it is
-        `otherwise` than asked now. `by_video` None leaves that to the doctor. A patient has limits (see
-        services/appointments/limits.py), by the `origin` of the booking.
+        Asking twice with one `request_id` books once: the stored appointment is returned, and its card says
+        `otherwise` if it is not what was asked for now. `by_video` None leaves that to the doctor. Which
+        limits a patient has depends on the `origin` of the booking (see services/appointments/limits.py).
         Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
         PatientBusy, ReasonTooLong, ModalityNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges,
         RequestAbandoned.
@@ -109,7 +109,7 @@ class Booking:
             before = await self._appointments.by_id(request_id)
             if before is None or is_held(before):
                 raise
-            # Asked again after a crash, it may be booked since, and not bookable any more.
+            # After a crash this may be a repeat: the time is booked already, so it is no longer bookable.
             asked = (doctor_id, patient.id, start, reason, by_video)
             return await self._before(principal, before, is_as_asked=_is_as_asked(before, asked))
         wanted = Appointment(
@@ -127,38 +127,38 @@ class Booking:
         if stored.status is AppointmentStatus.BOOKED and await self._bulk_cancellation.meet(stored, asked_at):
             raise SlotNotOffered(start)
         if not _is_as_asked(stored, (doctor_id, patient.id, start, reason, by_video)):
-            # Asked before: by another person, for something else, or changed since.
+            # The id was used before: by another person, for something else, or it was changed since.
             return await self._before(principal, stored, is_as_asked=False)
         self._hold_times.forget((patient.id, doctor_id, start))
         await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored)
-        return AppointmentCard(as_seen(principal, stored), doctor, patient, news=event)
+        return AppointmentCard(as_seen(principal, stored), doctor, patient, event=event)
 
     async def _before(
         self, principal: Principal, stored: Appointment, *, is_as_asked: bool
     ) -> AppointmentCard:
-        """Return what the request has made before. Raises AppointmentUnknown where it is somebody else's."""
+        """Return what the request booked before. Raises AppointmentUnknown if that is somebody else's."""
         card = await self._views.get(principal, stored.id)
         return await self.retold(principal, card) if is_as_asked else replace(card, otherwise=True)
 
     async def retold(self, principal: Principal, card: AppointmentCard) -> AppointmentCard:
-        """Return what was booked before with its news as it was told, unless it was changed since."""
+        """Return the card of an earlier booking with the event of then, unless it was changed since."""
         found = card.appointment
         if found.version or found.status is not AppointmentStatus.BOOKED:
             return card
         schedule = await self._bookable_slots.schedule(found.doctor_id)
-        event = self._news(principal, found, card.doctor, card.patient, schedule)
-        return replace(card, news=event)
+        event = self._event(principal, found, card.doctor, card.patient, schedule)
+        return replace(card, event=event)
 
     async def _commit(
         self, principal: Principal, wanted: Appointment, doctor: User, patient: User, schedule: Schedule
     ) -> tuple[Appointment, Event]:
-        """Store it with the news; return what is stored, and the news.
+        """Store it with its event; return what is stored, and the event.
 
         Raises SlotTaken, SlotNotOffered, PatientBusy, RequestAbandoned.
         """
         now = self._clock.now()
         wanted = replace(wanted, remind_at=reminder_times(wanted.slot, patient, now))
-        event = self._news(principal, wanted, doctor, patient, schedule)
+        event = self._event(principal, wanted, doctor, patient, schedule)
         stored = await self._appointments.add(wanted, event, now, by=principal.id, may_be_abandoned=True)
         self._on_event()
         if not is_held(stored):
@@ -166,12 +166,13 @@ class Booking:
         is_theirs = (stored.doctor_id, stored.patient_id) == (doctor.id, patient.id)
         if not is_theirs or stored.slot == wanted.slot or stored.slot.start != wanted.slot.start:
             raise SlotTaken(doctor.id, wanted.slot.start)
-        # The slots have another length since it is held; that is what was promised, but not in time off.
+        # The doctor has changed the slot length since: the held slot is booked as it was held, unless time
+        # off touches it.
         if is_off(schedule, stored.slot):
             raise SlotNotOffered(stored.slot.start)
         return await self._commit(principal, replace(wanted, slot=stored.slot), doctor, patient, schedule)
 
-    def _news(
+    def _event(
         self, principal: Principal, wanted: Appointment, doctor: User, patient: User, schedule: Schedule
     ) -> Event:
         return appointment_event(
@@ -186,9 +187,9 @@ class Booking:
         )
 
     async def stored(self, principal: Principal, request_id: AppointmentId) -> AppointmentCard | None:
-        """Return what a request has made, though its answer was lost perhaps; None where it has made none.
+        """Return what a request has booked, for when its answer may have been lost; None: nothing.
 
-        Raises AppointmentUnknown where that is not for this person to see.
+        Raises AppointmentUnknown if this person may not see it.
         """
         found = await self._appointments.by_id(request_id)
         if found is None or is_held(found):
@@ -207,11 +208,12 @@ class Booking:
     ) -> Appointment:
         """Keep the doctor's slot that begins at `start` (aware UTC) for three minutes, while it is confirmed.
 
-        The same indexes guard it that guard bookings; `book` with that `request_id` takes it. Held again, it
-        is held anew. `moving` is the time of theirs that is given up for it, if one is: `move` takes it then.
-        One that was held for ten minutes in all, let go or not, is anybody's for a while, though it can
-        still be booked. What is held keeps its length, however long slots are by now.
-        Raises as `book` does, SameTime, TooManyHolds, and BookedBefore where that request has made an
+        The indexes that guard bookings guard holds, too. `book` with the same `request_id` takes the held
+        time; holding it again begins the three minutes anew. `moving` is the slot of the appointment that is
+        to be moved there, if any; then `move` takes the held time. After ten minutes in all, let go in
+        between or not, it is not held again for a while, but can still be booked. A held slot keeps its
+        length if the doctor changes the slot length.
+        Raises what `book` does, SameTime, TooManyHolds, and BookedBefore if that request has made an
         appointment.
         """
         if moving is not None and start == moving.start:
@@ -239,9 +241,9 @@ class Booking:
         with busy_named(principal, patient):
             held = await self._limits.hold(principal, wanted, moving=moving)
         if not is_held(held) and held.patient_id == patient.id:
-            raise BookedBefore(held.slot.start)  # and moved since, perhaps
+            raise BookedBefore(held.slot.start)  # it may have been moved since
         if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient.id, start):
-            raise SlotTaken(doctor_id, start)  # that id is of something else
+            raise SlotTaken(doctor_id, start)  # the id belongs to another request
         return held
 
     async def _check_unused(self, principal: Principal, request_id: AppointmentId) -> None:
@@ -251,17 +253,17 @@ class Booking:
             raise BookedBefore(before.appointment.slot.start)
 
     async def let_go(self, request_id: AppointmentId) -> bool:
-        """Free a time that is only held, when nobody confirms it after all; tell whether it was.
+        """Free a time that is only held; tell whether one was.
 
-        The id itself is the right to.
+        Whoever knows the id may do so.
         """
         return await self._appointments.let_go(request_id) is not None
 
     async def abandon(self, request_id: AppointmentId) -> bool:
-        """End a request for good: whatever of it is still under way, in any process, books nothing any more.
+        """End a request for good: if it is still being handled, in any process, it will book nothing.
 
-        Tells whether a time was only held for it; where none was, it may have been booked before. As with
-        `let_go`, the id itself is the right to.
+        Tells whether a time was held for it. If not, it may have been booked before. As with `let_go`,
+        whoever knows the id may do so.
         """
         return await self._appointments.abandon(request_id, self._clock.now()) is not None
 
@@ -281,7 +283,7 @@ class Booking:
     async def _for_whom(
         self, principal: Principal, doctor_id: UserId, patient_id: UserId | None, moving: Slot | None
     ) -> User:
-        """Return for whom the person may take a time; a doctor's patient, whose appointment is to be moved.
+        """Return the patient for whom the person may take a time; a doctor may only to move an appointment.
 
         Raises RoleRequired, UserUnknown, AppointmentUnknown.
         """
@@ -334,7 +336,7 @@ class Booking:
         request_id: AppointmentId,
         origin: Origin,
     ) -> AppointmentCard:
-        """Book for the reason of another visit, and by video if that was, as far as the doctor offers it."""
+        """Book with the reason of another visit, and by video if that one was, if the doctor offers video."""
         by_video = visit.by_video if await self._bookable_slots.video(doctor_id) is Video.OFFERED else None
         return await self.book(
             principal,
@@ -366,7 +368,7 @@ class Booking:
         patient = await self._for_whom(principal, doctor_id, patient_id, moving)
         is_bound = principal.role is not Role.DOCTOR
         slot = (await self._bookable_slots.slot(doctor_id, start, is_bound=is_bound)).slot
-        # The patient's own first: it may be with this very doctor.
+        # First the patient's own appointments: one of them may be with this doctor.
         now = self._clock.now()
         with busy_named(principal, patient):
             if without(await self._busy_times.of({Role.PATIENT: patient.id}, slot, now), moving):

@@ -1,7 +1,7 @@
-"""Cancelling many appointments in one go: for time off, for new hours, for somebody who is blocked or leaves.
+"""Cancelling many appointments at once: for time off, new hours, a blocked or a deleted account.
 
-The order is stored first, and is carried out again and again until it has been true for a while: so one
-that was cut short is finished, and a booking that was on its way when it was given is met, too.
+The order is stored first and then carried out again and again for two minutes. So an order that a crash has
+interrupted is finished, and a booking that was under way when the order was given is cancelled, too.
 """
 
 import logging
@@ -33,19 +33,19 @@ from services.storage.schedules import ScheduleStore
 
 log = logging.getLogger(__name__)
 
-# Longer than a booking can be on its way.
+# How long an order is valid: longer than a booking can be under way.
 ORDER_STANDS = timedelta(minutes=2)
-# What takes longer is looked at again once it is done.
+# A booking that took longer than this may have missed the order, and is checked again when it is stored.
 MET_BY_ORDER = ORDER_STANDS / 4
-# Whoever is looked at may be changed at that moment; then it is looked again.
+# Appointments may change while they are being cancelled; then they are read again, so many times at most.
 MAX_LOOKS = 3
 Taken = set[tuple[UserId, datetime]]
-# What else an order of a kind entails; it may be done more than once.
+# What else is done at the end of an order; it may be done more than once.
 Finish = Callable[[CancellationOrder], Awaitable[None]]
 
 
 class BulkCancellation:
-    """Gives and carries out orders to cancel. `on_event` is called when an event was stored."""
+    """Stores and carries out orders to cancel. `on_event` is called when an event was stored."""
 
     def __init__(
         self,
@@ -73,25 +73,25 @@ class BulkCancellation:
         self._finish = finish or {}
 
     async def affected(self, role: Role, user_id: UserId, window: Slot) -> list[AppointmentCard]:
-        """Return the booked appointments to come that such an order would cancel, earliest first."""
+        """Return the upcoming booked appointments that such an order would cancel, earliest first."""
         window = Slot(max(window.start, self._clock.now()), window.end)
         found = await self._queries.booked_within(role, user_id, window) if window.start < window.end else []
         return await self._views.cards(a for a in found if a.slot.start > self._clock.now())
 
     async def order(self, order: CancellationOrder) -> int:
-        """Store the order, carry it out, and return how many appointments were cancelled by it.
+        """Store the order, carry it out, and return how many appointments it has cancelled.
 
-        One that is given again is the same order, and one that somebody else carries out meanwhile, too.
+        Giving the same order again, or two workers carrying it out at once, cancels nothing twice.
         """
         await self._orders.add(order)
         await self._carry_out(order)
         return await self._queries.cleared(order.role, order.user_id, order.window, order.id)
 
     async def meet(self, late: Appointment, asked_at: datetime) -> bool:
-        """Cancel, with news, what was asked for at `asked_at` and has come where it may not stand.
+        """Cancel a booking that came too late: into time off, or for somebody who is blocked by now.
 
-        What is on its way for less than SOON is met by the order itself, whoever dies meanwhile; what hung
-        for longer may have missed it. Tells whether it was cancelled.
+        One that took less than MET_BY_ORDER since `asked_at` is found by the order itself, also after a
+        crash; one that took longer may have missed it. Tells whether it was cancelled.
         """
         if self._clock.now() - asked_at < MET_BY_ORDER:
             return False
@@ -126,9 +126,9 @@ class BulkCancellation:
         )
 
     async def end_holds(self, role: Role, user_id: UserId, window: Slot) -> None:
-        """End what is held and offered of a person's time, which nobody may book any more.
+        """End holds and waiting-list offers in a person's time, which nobody may book any more.
 
-        Who waited with an offer goes on waiting for another time.
+        Whoever had such an offer goes on waiting for another time.
         """
         if await self._holds.end(role, user_id, window):
             self._on_event()
@@ -138,45 +138,46 @@ class BulkCancellation:
         return await self._views.cards(await self._queries.all_cleared(role, user_id, window, order))
 
     async def forget(self, order_id: str) -> None:
-        """Call an order off: what it would cancel from now on stays."""
+        """Remove an order: it cancels nothing more."""
         await self._orders.remove(order_id)
 
     async def call_off(self, kind: CancellationCause, user_id: UserId) -> None:
-        """Forget the orders of a kind about somebody: what they would cancel from now on stays."""
+        """Remove the orders of a kind about somebody: they cancel nothing more."""
         for order in await self._orders.all():
             if order.kind is kind and order.user_id == user_id:
                 await self._orders.remove(order.id)
 
     def until(self) -> datetime:
-        """Return how long an order that is given now stands."""
+        """Return until when an order that is given now is valid."""
         return self._clock.now() + ORDER_STANDS
 
     async def work(self) -> None:
-        """Carry out all orders that stand. Any number of workers may do so at once."""
+        """Carry out all stored orders. Any number of workers may do so at once."""
         for order in await self._orders.all():
             try:
                 await self._carry_out(order, later=True)
             except StorageDown:
                 raise
             except Exception:
-                # One that can't be carried out must not keep the others from it.
+                # One order that fails must not stop the others.
                 log.exception("clearance.failed id=%s", order.id)
 
     async def _carry_out(self, order: CancellationOrder, *, later: bool = False) -> None:
-        """Carry out an order as far as it is not, and forget it once nothing can come any more.
+        """Cancel what the order is about and is still booked; remove the order once it is no longer valid.
 
-        What is met `later` was not on the list of whoever gave the order.
+        What is cancelled `later` was not yet there when the person who gave the order saw the list.
         """
         is_over = order.only is not None or order.until <= self._clock.now()
         if order.time_off is not None:
             await self._schedules.add_time_off(order.user_id, order.time_off)
         if order.only is None:
-            # Before the look: what is confirmed in this very instant is booked by then, or never will be.
+            # Before appointments are read: what is being confirmed now is booked when they are read, or
+            # never.
             await self.end_holds(order.role, order.user_id, order.window)
         taken = Taken()
         for _ in range(MAX_LOOKS):
             found = await self.affected(order.role, order.user_id, order.window)
-            # Asked after the look: so whatever was booked since the order was called off is safe.
+            # Asked after reading them, so that nothing booked since the order was removed is cancelled.
             if not await self._orders.stands(order.id):
                 return
             meant = [c for c in found if order.only is None or c.appointment.id in order.only]
@@ -191,7 +192,7 @@ class BulkCancellation:
     async def _cancel(
         self, order: CancellationOrder, card: AppointmentCard, taken: Taken, *, later: bool
     ) -> bool:
-        """Cancel one, with the news; tell whether it was as it had been seen."""
+        """Cancel one, with its event; tell whether it was unchanged since it was read."""
         appointment, role = card.appointment, order.role
         leaves = order.kind is CancellationCause.ACCOUNT_DELETED
         event = appointment_event(
@@ -223,7 +224,7 @@ class BulkCancellation:
     async def _instead(
         self, order: CancellationOrder, card: AppointmentCard, taken: Taken
     ) -> list[Alternative]:
-        """Return other times for the patient: with the same doctor, or where that one goes, with others."""
+        """Return other times for the patient: with the same doctor, or with others if that doctor is gone."""
         lost: Appointment = card.appointment
         if order.role is not Role.DOCTOR:
             return []
@@ -233,7 +234,7 @@ class BulkCancellation:
 
 
 def _readers(order: CancellationOrder, card: AppointmentCard, *, later: bool) -> tuple[User, ...]:
-    """Return who must hear: not whoever goes, nor of each the doctor who has seen the list of them."""
+    """Return who is told: not the person whose account ends, and not the doctor, who has seen the list."""
     if order.role is not Role.DOCTOR:
         return (card.doctor,)
     return (card.patient, card.doctor) if later and order.time_off else (card.patient,)

@@ -1,4 +1,4 @@
-"""Moving, confirming and cancelling appointments, and noting who came: what may be, and by whom."""
+"""Moving, confirming and cancelling appointments, and noting who came: who may do what, and when."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -85,11 +85,11 @@ class Appointments:
     ) -> AppointmentCard:
         """Move an appointment to another of the doctor's slots: its old time is freed, or nothing changes.
 
-        A patient and a doctor move their own, an admin any; what is held for it there (see `held_for_move`)
-        is taken. A doctor's own lead time does not bind the doctor; `note` is what doctors and admins tell
-        the patient. `was` is the start that the person saw. One that has been moved to `start` since, by a
-        first try or by somebody else, stays there, and nobody hears of it again. An `attempt` that was
-        abandoned moves nothing.
+        A patient and a doctor move their own, an admin any. The time that is held for the move (see
+        `held_for_move`) is taken. Doctors are not bound by their own lead time. `note` is what doctors and
+        admins tell the patient. `was` is the start that the person saw. If the appointment is at `start`
+        already, moved by an earlier try or by somebody else, it stays, and nobody is told again. An `attempt`
+        that was abandoned moves nothing.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
         DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken, PatientBusy, AppointmentChanged,
         TooManyThatDay, TooManyChanges, NoteTooLong, RequestAbandoned.
@@ -120,7 +120,7 @@ class Appointments:
         async with self._limits.admit_move(principal, before, after, held_id):
             held = await self._appointments.let_go(held_id)
             slot = _held_slot(held, before, offered)
-            if held is None:  # time off may have ended it since the look
+            if held is None:  # time off may have ended the hold since it was read
                 await self._bookable_slots.check_not_off(before.doctor_id, slot)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
             after = replace(before, slot=slot, note=note)
@@ -128,12 +128,12 @@ class Appointments:
         if await self._bulk_cancellation.meet(moved, asked_at):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
-        return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient, news=event)
+        return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient, event=event)
 
     async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
-        """End an attempt to move it for good: whatever of it is still under way moves nothing any more.
+        """End an attempt to move it for good: if it is still being handled, it will move nothing.
 
-        Where it has moved it before, that stays.
+        If it has moved the appointment already, that stays.
         """
         await self._appointments.abandon_move(appointment_id, attempt)
 
@@ -145,7 +145,7 @@ class Appointments:
         changes_until: datetime,
         attempt: str | None,
     ) -> tuple[Appointment, Event]:
-        """Store the move to `after` with the news; return it as it is then, and the news.
+        """Store the move to `after` with its event; return the moved appointment, and the event.
 
         Raises SlotTaken, PatientBusy, AlreadyCancelled, AppointmentChanged, RequestAbandoned.
         """
@@ -172,9 +172,9 @@ class Appointments:
         return moved, event
 
     async def check_in_time(self, principal: Principal, appointment: Appointment) -> None:
-        """Return if the person may still cancel or move it: patients do so until the doctor's notice time.
+        """Return if the person may still cancel or move it. Patients may until `Schedule.changes_until`.
 
-        Where it is the doctor who has put it there, patients may answer to that until it begins.
+        If the doctor has moved it to that time, patients may until it begins.
         Raises TooLateToChange.
         """
         if principal.role is not Role.PATIENT:
@@ -186,7 +186,7 @@ class Appointments:
             raise TooLateToChange(appointment.slot.start, schedule.change_lead_time)
 
     async def confirm(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
-        """Note that the patient says again that they come; the doctor sees it.
+        """Note that the patient has confirmed that they will come; the doctor sees it.
 
         Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, AppointmentOver, AlreadyConfirmed,
         AppointmentChanged.
@@ -205,9 +205,9 @@ class Appointments:
     async def explain(
         self, principal: Principal, appointment_id: AppointmentId, reason: str | None
     ) -> AppointmentCard:
-        """Note for which reason the patient comes (None: for none that they say), until it has begun.
+        """Change the reason of the visit (None: no reason), until it has begun.
 
-        The doctor finds it wherever the appointment is shown; there is no news of it.
+        The doctor sees it wherever the appointment is shown, and is not notified.
         Raises RoleRequired, ReasonTooLong, AppointmentUnknown, AlreadyCancelled, AppointmentOver,
         AppointmentChanged.
         """
@@ -233,8 +233,8 @@ class Appointments:
     ) -> AppointmentCard:
         """Cancel an appointment; its time is free again at once, and the other side hears of it.
 
-        A patient and a doctor cancel their own, an admin any; `note` is what these two tell the patient.
-        `was` is the start that the person saw: one that was moved since stays.
+        A patient and a doctor cancel their own, an admin any; `note` is what doctors and admins tell the
+        patient. `was` is the start that the person saw: an appointment that was moved since is not cancelled.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, AppointmentChanged,
         NoteTooLong.
         """
@@ -263,14 +263,14 @@ class Appointments:
             raise await self._changed(before)
         self._on_event()
         await self._audit.on_behalf(principal, Action.CANCELLED_FOR, cancelled)
-        return AppointmentCard(as_seen(principal, cancelled), card.doctor, card.patient, news=event)
+        return AppointmentCard(as_seen(principal, cancelled), card.doctor, card.patient, event=event)
 
     async def mark(
         self, principal: Principal, appointment_id: AppointmentId, status: AppointmentStatus
     ) -> AppointmentCard:
-        """Note that the doctor's patient was seen (fulfilled) or did not come (noshow), once it has begun.
+        """Note whether the doctor's patient came (fulfilled) or not (noshow), once it has begun.
 
-        Either can be put right later. Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, NotBegun,
+        It can be changed later. Raises RoleRequired, AppointmentUnknown, AlreadyCancelled, NotBegun,
         AppointmentChanged.
         """
         require(principal, Role.DOCTOR)
@@ -322,7 +322,7 @@ class Appointments:
         return appointment.status is AppointmentStatus.BOOKED and appointment.slot.start > self._clock.now()
 
     async def _changed(self, before: Appointment) -> ClinicError:
-        """Return what to say of an appointment that was changed while somebody was about to."""
+        """Return the error for an appointment that somebody else has changed first."""
         now = await self._appointments.by_id(before.id)
         if now is None or now.status is AppointmentStatus.CANCELLED:
             return AlreadyCancelled(before.slot.start)
@@ -334,13 +334,13 @@ class Appointments:
 def held_for_move(appointment_id: AppointmentId, start: datetime) -> AppointmentId:
     """Return the id under which the time from `start` on is held for an appointment to be moved there.
 
-    Whoever is about to move it there, once more after a crash perhaps, holds the same.
+    It is the same each time, so a repeat after a crash finds its hold.
     """
     return AppointmentId(derived_id(f"{appointment_id}.{int(start.timestamp())}"))
 
 
 def _held_slot(held: Appointment | None, before: Appointment, offered: BookableSlot) -> Slot:
-    """Return the slot to move to: as it was held, however long slots are by now."""
+    """Return the slot to move to: the held one, even if the doctor has changed the slot length since."""
     if held is None or held.slot.start != offered.slot.start or is_off(offered.schedule, held.slot):
         return offered.slot
     is_for = (held.doctor_id, held.patient_id) == (before.doctor_id, before.patient_id)

@@ -1,4 +1,4 @@
-"""Saying whose other appointment is in the way."""
+"""Naming the patient whose other appointment overlaps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from services.models.people import Principal, User
 
 @contextmanager
 def busy_named(principal: Principal, patient: User) -> Iterator[None]:
-    """Say whose other appointment is in the way, where that is not who asks."""
+    """Add the patient's name to PatientBusy, unless it is the patient who asks."""
     try:
         yield
     except PatientBusy as error:

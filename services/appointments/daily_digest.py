@@ -1,4 +1,4 @@
-"""The day's schedule, told to each doctor in the morning: once, by whichever worker is first."""
+"""The daily digest: each doctor is sent the day's appointments in the morning, once."""
 
 import logging
 from collections.abc import Callable
@@ -25,7 +25,10 @@ BATCH = 100
 
 
 class DailyDigests:
-    """Tells doctors of their day. `zone` is the clinic's; `on_event` is called when an event was stored."""
+    """Sends doctors the appointments of their day.
+
+    `zone` is the clinic's; `on_event` is called when an event was stored.
+    """
 
     def __init__(
         self,
@@ -47,33 +50,33 @@ class DailyDigests:
         self._on_event = on_event
 
     async def of(self, principal: Principal) -> Digest:
-        """Return when the doctor hears of the day. Raises RoleRequired."""
+        """Return when the doctor gets the digest. Raises RoleRequired."""
         require(principal, Role.DOCTOR)
         return await self._schedules.digest(principal.id)
 
     async def change(self, principal: Principal, digest: Digest) -> None:
-        """Change when the doctor hears of the day. Raises RoleRequired."""
+        """Change when the doctor gets the digest. Raises RoleRequired."""
         require(principal, Role.DOCTOR)
         await self._schedules.put_digest(principal.id, digest)
 
     async def work(self) -> None:
-        """Make news of each digest that is due, and work out when it is due next."""
+        """Make an event of each digest that is due, and work out when it is due next."""
         now = self._clock.now()
         while due := await self._schedules.digests_due(now, BATCH):
             planned = [await self._plan(each, now) for each in due]
-            # What could not be planned comes again in the next round, and not at once.
+            # What failed is tried again the next time, not at once.
             if len(due) < BATCH or not any(planned):
                 break
 
     async def _plan(self, due: DueDigest, now: datetime) -> bool:
-        """Plan a digest, with the news of the one that is due; tell whether that was done."""
+        """Store when the digest is due next, with the event of this one; tell whether it was stored."""
         try:
             event = await self._event(due, now) if self._is_for_today(due, now) else None
             done = await self._schedules.plan_digest(due, self._next(due.digest, now), event)
         except StorageDown:
             raise
         except Exception:
-            # One doctor's day must not keep the others from theirs.
+            # A failure for one doctor must not keep the others from theirs.
             log.exception("digest.failed doctor=%s", due.doctor_id)
             return False
         if done and event:
@@ -81,7 +84,7 @@ class DailyDigests:
         return done
 
     def _is_for_today(self, due: DueDigest, now: datetime) -> bool:
-        """Tell whether it is to be told: one of yesterday that was missed helps nobody."""
+        """Tell whether it is to be sent: a digest of yesterday that was missed is of no use."""
         return due.due is not None and self._at(due.digest, self._today(now)) <= now
 
     def _next(self, digest: Digest, now: datetime) -> datetime:
@@ -96,7 +99,7 @@ class DailyDigests:
         return now.astimezone(self._zone).date()
 
     async def _event(self, due: DueDigest, now: datetime) -> Event | None:
-        """Return the news of the day, of what is still to come in it; None where there is none to tell."""
+        """Return the event with what is still to come today; None if there is nothing to send."""
         doctor = await self._users.by_id(due.doctor_id)
         if doctor is None or doctor.status is not AccountStatus.ACTIVE:
             return None
@@ -107,6 +110,6 @@ class DailyDigests:
             return None
         cards = await self._views.cards(to_come)
         facts = day_facts(day.isoformat(), [(card.appointment, card.patient) for card in cards])
-        # Whoever puts the hour off hears of the day again.
+        # The hour is part of the id: a doctor who chooses a later hour gets the digest again.
         number = int(self._at(due.digest, day).timestamp())
         return Event(f"{doctor.id}.{EventKind.DIGEST}.{number}", EventKind.DIGEST, (doctor.id,), facts)

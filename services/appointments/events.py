@@ -1,4 +1,4 @@
-"""What happened to an appointment, with what its readers need to know as it was then."""
+"""Events about appointments, with the facts as they were when it happened."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,13 +27,13 @@ def appointment_event(
     changes_until: datetime | None = None,
     in_chat: ChatId | None = None,
 ) -> Event:
-    """Return the news of an appointment as it is now, for its patient and its doctor, or for some `readers`.
+    """Return an event about an appointment, for its patient and its doctor, or for `readers` only.
 
-    `by` is who did it, `at` when (aware UTC), and the `version` that is told is the appointment's afterwards.
-    Of a move `was` is the start before; of a cancelling `note` is what was said to the patient, `why` tells
-    where many were cancelled in one go, `offers` are other times to take; `changes_until` is until when the
-    patient may move or cancel it; `in_chat` is the chat in which it was done, if whoever did it is answered
-    there.
+    `by` is who did it, `at` when (aware UTC); the `version` in the facts is the one after the change. `was`
+    is the start before a move. For a cancellation, `note` is the message to the patient, `why` the cause if
+    many were cancelled at once, and `alternatives` other times to take. `changes_until` is until when the
+    patient may move or cancel it. `in_chat` is the chat in which it was done, if the person who did it is
+    being answered there.
     """
     changes = kind in {EventKind.MOVED, EventKind.CANCELLED, EventKind.FOLLOW_UP}
     version = appointment.version + 1 if changes else appointment.version
@@ -69,11 +69,11 @@ def appointment_event(
 
 
 def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
-    """Return the news for a patient who waits that a time has opened and is kept for them."""
+    """Return the event that tells a waiting patient that a time has opened and is kept for them."""
     facts = {
         "offer_id": offer.id,
         "specialization": doctor.specialization,
-        # As those in the place of a cancelled one, so that a doctor who leaves is found in all of them.
+        # Stored like the alternatives to a cancelled appointment, so that erasing a doctor finds both.
         "offers": [{"doctor_id": doctor.id, "doctor": doctor.name, "start": offer.slot.start}],
         "end": offer.slot.end,
         "until": offer.until,

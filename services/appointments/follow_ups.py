@@ -1,4 +1,4 @@
-"""Follow-ups: a doctor proposes one after a visit, and the patient takes one of the times at a tap."""
+"""Follow-ups: after a visit the doctor proposes times for another one, and the patient taps one of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -26,7 +26,8 @@ from services.storage.appointments import AppointmentStore
 
 DAY = timedelta(days=1)
 MOST_DAYS = 365
-# So far from what the doctor had in mind times may be, but never so far as half the way there.
+# Proposed times are at most so far from the day that the doctor chose, and at most half of the time until
+# then.
 AROUND = timedelta(days=7)
 
 
@@ -91,9 +92,9 @@ class FollowUps:
     ) -> tuple[AppointmentCard, list[Alternative]]:
         """Offer the patient up to three times so long after today, near to the visit's time of day.
 
-        `version` is that of the visit that the doctor saw: proposed twice, it is proposed once, and the times
-        of the first are returned. `note` is what the doctor tells the patient; `shown` are the starts (aware
-        UTC) that the doctor has seen, where any were: others don't go out unseen.
+        `version` is the version of the visit that the doctor saw: proposing again for the same version
+        returns the times that were proposed first. `note` is what the doctor tells the patient. `shown` are
+        the starts (aware UTC) that the doctor has seen, if any: other times are not sent.
         Raises RoleRequired, AppointmentUnknown, NotSeen, BadFollowUp, NoTimesThen, AppointmentChanged,
         OffersChanged, NoteTooLong.
         """
@@ -117,7 +118,7 @@ class FollowUps:
         wanted: datetime,
         note: str | None,
     ) -> None:
-        """Store the proposal with its news. Raises AppointmentChanged."""
+        """Store the proposal with its event. Raises AppointmentChanged."""
         visit, now = card.appointment, self._clock.now()
         number = visit.version + 1
         event = appointment_event(
@@ -140,9 +141,9 @@ class FollowUps:
     async def proposed(
         self, principal: Principal, visit_id: AppointmentId, version: int
     ) -> tuple[AppointmentCard, list[Alternative]] | None:
-        """Return what was proposed of a visit when it had that version, though the answer was lost perhaps.
+        """Return what was proposed for that version of a visit, for when the answer may have been lost.
 
-        None where nothing was, or where the visit was changed since.
+        None if nothing was proposed, or the visit was changed since.
         Raises RoleRequired, AppointmentUnknown, NotSeen.
         """
         card = await self.visit(principal, visit_id)

@@ -1,14 +1,14 @@
-"""How long a time may be held for whoever is confirming it, however often it is held anew."""
+"""How long a time may be held for a patient in all, however often it is held again."""
 
 from datetime import datetime, timedelta
 
 from services.models.people import UserId
 
-# Going back and forth holds it anew, but not for ever.
+# Holding it again makes it longer, up to this in all.
 LONGEST_HELD = timedelta(minutes=10)
-# So long it is not held for the same patient afterwards: others have their turn.
+# After that it is not held for the same patient for so long, so that others can have it.
 PAUSE = LONGEST_HELD
-# Beyond so many, what is over is dropped.
+# When so many are known, those that are over are dropped.
 MOST_KNOWN = 10_000
 
 # The patient, the doctor, and when the time begins (aware UTC).
@@ -16,20 +16,20 @@ Wanted = tuple[UserId, UserId, datetime]
 
 
 class HoldTimes:
-    """Knows since when times are held, whatever request holds them and however often they were let go.
+    """Knows since when a patient has held a time, across requests and across letting it go.
 
-    It is a limit and no truth: known to this process alone, and forgotten with it.
+    This is kept in the memory of this process only: it limits, and no correctness depends on it.
     """
 
     def __init__(self, at_once: timedelta) -> None:
-        """`at_once` is for how long a time is held without being held anew."""
+        """`at_once` is how long one hold lasts."""
         self._at_once = at_once
         self._since: dict[Wanted, datetime] = {}
 
     def until(self, wanted: Wanted, now: datetime) -> datetime | None:
         """Return until when it may be held now; None where it was held for long enough."""
         since = self._since.get(wanted)
-        # A clock that was set back must not lengthen it.
+        # If the clock was set back, it begins anew.
         if since is None or not since <= now < since + LONGEST_HELD + PAUSE:
             self._forget_old(now)
             since = self._since[wanted] = now

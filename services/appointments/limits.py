@@ -1,9 +1,9 @@
-"""How much one patient may take: appointments to come, with one doctor a day, changes an hour, held times.
+"""The limits of a patient: upcoming appointments, appointments with one doctor a day, changes, holds.
 
-Patients alone are limited, and not by what the clinic itself came up with. A time that is about to be booked
-is held first, where it is not, and then everything is counted with it: of two that come at once, from two
-chats or to two workers, neither can miss the other. What is too much is let go again. To cancel is counted
-as a change and never refused: a time that somebody can't come to is better free.
+Only patients are limited, and not where the clinic itself has proposed the appointment. A time that is about
+to be booked is held first, and then everything is counted, this hold included. So two bookings at the same
+moment, from two chats or in two workers, always see each other. What is too much is let go again. Cancelling
+counts as a change but is never refused: a time that somebody can't come to is better free.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ BY_ONESELF = (HeldFor.BOOKING, HeldFor.MOVING)
 
 
 class Origin(Enum):
-    """Who came up with a booking: the patient, the waiting list with its offer, or the clinic itself."""
+    """Who proposed a booking: the patient, the waiting list with its offer, or the clinic."""
 
     PATIENT = "patient"
     OFFER = "offer"
@@ -61,14 +61,14 @@ class Limits:
         self._clock = clock
         self._zone = zone
         self._hold_length = hold_length
-        # Within this process they take turns, so that of two at once one is let through; others are only
-        # kept from being too many.
+        # In this process a patient's bookings run one after the other, so that of two at once one succeeds.
+        # Between processes both may be refused, but never too many be booked.
         self._turns: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()
 
     async def hold(
         self, principal: Principal, wanted: Appointment, *, moving: Slot | None = None
     ) -> Appointment:
-        """Hold a time for the patient, if they may have one more.
+        """Hold a time for the patient, if the limits allow it.
 
         Raises SlotTaken, PatientBusy, TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds.
         """
@@ -83,9 +83,9 @@ class Limits:
 
     @asynccontextmanager
     async def admit(self, principal: Principal, wanted: Appointment, origin: Origin) -> AsyncIterator[None]:
-        """Let the patient book that within, if they may: nothing else of theirs is counted meanwhile.
+        """Let the patient book inside the block, if the limits allow it; their other bookings wait for it.
 
-        What was booked before, under the same id, stays so.
+        An appointment with the same id that was booked before stays booked.
         Raises SlotTaken, PatientBusy, TooManyAppointments, TooManyThatDay, TooManyChanges.
         """
         if origin is Origin.CLINIC or not self._is_limited(principal):
@@ -98,9 +98,9 @@ class Limits:
     async def _admit(self, wanted: Appointment, origin: Origin, now: datetime) -> None:
         found = await self._found(wanted.patient_id, now)
         is_counted = any(each.id == wanted.id and each.is_held(now, HeldFor.BOOKING) for each in found)
-        # An offer that was about to be taken when something died is an offer still.
+        # An offer that was being taken when a process crashed still counts as an offer.
         if is_counted and origin is not Origin.OFFER:
-            # Whatever has come to be held since then was counted with this one.
+            # This hold was counted when it was made; holds made after it were counted together with it.
             self._check([each for each in found if each.status is not AppointmentStatus.HELD], wanted, now)
             return
         stored = await self._appointments.by_id(wanted.id)
@@ -115,7 +115,7 @@ class Limits:
             await self._count(held, now)
 
     async def _admit_offer(self, wanted: Appointment, now: datetime) -> None:
-        """Count a time that is held as an offer as a booking from now on, unless that is too much."""
+        """Count a time that is held for an offer as a booking from now on, unless that is too much."""
         await self._engagements.hold_for(wanted.id, HeldFor.BOOKING)
         most = self._limits.open_appointments
         if most is not None and _open(await self._found(wanted.patient_id, now), wanted.id, now) >= most:
@@ -126,9 +126,9 @@ class Limits:
     async def admit_move(
         self, principal: Principal, before: Appointment, after: Appointment, held: AppointmentId
     ) -> AsyncIterator[None]:
-        """Let the patient move it there within, if they may: nothing else of theirs is counted meanwhile.
+        """Let the patient move it inside the block, if the limits allow it; their other bookings wait for it.
 
-        `held` is the id of what is held for that, if anything is. Raises TooManyThatDay, TooManyChanges.
+        `held` is the id of the hold for that move, if there is one. Raises TooManyThatDay, TooManyChanges.
         """
         if not self._is_limited(principal):
             yield
@@ -141,7 +141,7 @@ class Limits:
             yield
 
     async def origin(self, principal: Principal, appointment_id: AppointmentId, version: int) -> Origin:
-        """Return who came up with what follows from that version of an appointment: who made that."""
+        """Return who proposed what follows from that version of an appointment: whoever made that version."""
         if not self._is_limited(principal):
             return Origin.PATIENT
         author = await self._engagements.author(appointment_id, version)
@@ -157,7 +157,7 @@ class Limits:
         return await self._engagements.of_patient(patient_id, now - HOUR)
 
     async def _count(self, held: Appointment, now: datetime, *, moving: Slot | None = None) -> None:
-        """Count with what is held now, and let it go where that is too much."""
+        """Count everything, this hold included, and let it go if that is too much."""
         found = await self._found(held.patient_id, now)
         if moving is not None:
             found = [each for each in found if (each.doctor_id, each.start) != (held.doctor_id, moving.start)]
@@ -179,7 +179,7 @@ class Limits:
 
     def _check_changes(self, found: Sequence[Engagement], now: datetime) -> None:
         most = self._limits.changes
-        # What is ahead of the clock was written by one that was wrong.
+        # Changes in the future were written while the clock was wrong.
         changes = sorted(at for each in found for at in each.changed_at if now - HOUR < at <= now)
         if most is not None and len(changes) >= most:
             raise TooManyChanges(most, changes[-most] + HOUR)
@@ -209,7 +209,7 @@ class Limits:
 
 
 def _open(found: Sequence[Engagement], but: AppointmentId, now: datetime) -> int:
-    """Return how many the patient has, or is about to have."""
+    """Return how many appointments the patient has, or is about to book."""
     return _count([each for each in found if each.id != but], now)
 
 

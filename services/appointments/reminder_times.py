@@ -10,16 +10,16 @@ from services.models.scheduling import Slot
 MOST_REMINDERS = 5
 MINUTE = timedelta(minutes=1)
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=30)
-# A reminder must not say what was said a moment ago: this part of its lead lies after the booking.
-FRESH = 4
+# No reminder shortly after the booking: at least a quarter of its lead lies between the two.
+QUARTER = 4
 
 
 def reminder_times(slot: Slot, patient: User, now: datetime) -> tuple[datetime, ...]:
     """Return when a patient is reminded of a slot that is booked `now`, earliest first.
 
-    What would be due by now, or so soon that the booking itself is still in mind, is left out.
+    Reminders that would be due already, or soon after the booking, are left out.
     """
-    return tuple(slot.start - lead for lead in _leads(patient) if slot.start - lead - now >= lead / FRESH)
+    return tuple(slot.start - lead for lead in _leads(patient) if slot.start - lead - now >= lead / QUARTER)
 
 
 def times_left(slot: Slot, patient: User, now: datetime) -> tuple[datetime, ...]:

@@ -1,4 +1,4 @@
-"""Reminders: a day and an hour before, or as each patient likes; none silly, none too late."""
+"""Reminders: a day and an hour before an appointment, or as each patient likes."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -24,12 +24,13 @@ from services.storage.users import UserStore
 log = logging.getLogger(__name__)
 
 BATCH = 100
-# Somebody may be told, or something moved, while the plans are made anew; then they are made once more.
+# Appointments may change while their reminders are planned again; then that is repeated, so many times at
+# most.
 TRIES = 3
 
 
 class Reminders:
-    """Tells patients of what is to come. `on_event` is called when an event was stored."""
+    """Reminds patients of their appointments. `on_event` is called when an event was stored."""
 
     def __init__(
         self,
@@ -49,17 +50,17 @@ class Reminders:
         self._schedules = schedules
         self._clock = clock
         self._on_event = on_event
-        # Up to which id it is seen to that all have plans; None: to the end.
+        # Appointments up to this id have their reminders planned; None: all have.
         self._planned: AppointmentId | None = AppointmentId("")
 
     async def work(self) -> None:
-        """Make news of each reminder that is due; of several of one appointment the last is enough."""
+        """Make an event of each reminder that is due; several for one appointment become one."""
         try:
             await self._plan_old()
         except StorageDown:
             raise
         except Exception:
-            # What was booked long ago must not keep the rest from being reminded of.
+            # A failure with old appointments must not stop the other reminders.
             log.exception("reminders.unplanned")
             self._planned = None
         while due := await self._reminders.due(self._clock.now(), BATCH):
@@ -75,7 +76,7 @@ class Reminders:
         except StorageDown:
             raise
         except Exception:
-            # One appointment must not keep the others from being reminded of.
+            # A failure for one appointment must not stop the others.
             log.exception("reminder.failed appointment=%s", appointment.id)
             return False
 
@@ -102,7 +103,7 @@ class Reminders:
         return await self._reminders.put(appointment, later, event)
 
     async def choose(self, principal: Principal, leads: Iterable[timedelta]) -> User:
-        """Let a patient be reminded so long before, also of what is booked already.
+        """Change how long before a patient is reminded, also of what is booked already.
 
         Returns the account as it is then. Raises RoleRequired, BadReminders.
         """
@@ -114,7 +115,7 @@ class Reminders:
         return user
 
     async def _plan_again(self, patient: User) -> None:
-        """Plan the reminders of a patient's appointments to come anew, as they like it now."""
+        """Plan the reminders of a patient's upcoming appointments again."""
         for _ in range(TRIES):
             now = self._clock.now()
             found = await self._queries.booked_within(Role.PATIENT, patient.id, Slot(now, now + ALL_AHEAD))
@@ -126,7 +127,7 @@ class Reminders:
                 await self._reminders.put(one, times)
 
     async def _plan_old(self) -> None:
-        """Plan, once a start and a batch a round, what was booked before there were reminders."""
+        """Plan reminders for appointments that older versions have booked without, batch by batch."""
         if self._planned is None:
             return
         now = self._clock.now()

@@ -1,4 +1,4 @@
-"""Seeing appointments: one's own, a doctor's days, and all of the clinic's for admins."""
+"""Reading appointments: one's own, a doctor's days, and for admins all of the clinic's."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -49,20 +49,20 @@ class AppointmentViews:
     async def get(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
         """Return an appointment: one's own, or for an admin any, but without the patient's reason.
 
-        Somebody else's is as unknown as one that is not there. Raises AppointmentUnknown.
+        Somebody else's appointment is treated like one that does not exist. Raises AppointmentUnknown.
         """
         card = await self.whole(principal, appointment_id)
         return replace(card, appointment=as_seen(principal, card.appointment))
 
     async def whole(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
-        """Return an appointment as `get` does, but with all that is in it: to work with, not to show."""
+        """Return an appointment as `get` does, but with all its fields: to work with, not to show."""
         appointment = await self._appointments.by_id(appointment_id)
         if appointment is None or not may_see(principal, appointment):
             raise AppointmentUnknown
         return (await self.cards([appointment]))[0]
 
     async def others(self, principal: Principal) -> list[User]:
-        """Return with whom the person has or had appointments, as far as they are still here, by name.
+        """Return those with whom the person has or had appointments and who have an account still, by name.
 
         Raises RoleRequired.
         """
@@ -77,7 +77,7 @@ class AppointmentViews:
         number: int,
         others: Collection[UserId] | None = None,
     ) -> Page[AppointmentCard]:
-        """Return a page of the person's own appointments; of those with `others`, where any are given.
+        """Return a page of the person's own appointments; with `others`, only those with them.
 
         Raises RoleRequired.
         """
@@ -123,13 +123,13 @@ class AppointmentViews:
         return person, await self._page(principal, page)
 
     async def _page(self, principal: Principal, page: Page[Appointment]) -> Page[AppointmentCard]:
-        """Return a page as whoever looks sees it, with people of one name told apart."""
+        """Return a page as this person may see it, with namesakes told apart."""
         cards = await self.cards([as_seen(principal, found) for found in page.items])
         items = await self._namesakes.cards(principal.role, cards)
         return Page(tuple(items), page.number, page.size, page.total)
 
     async def my_patient(self, principal: Principal, patient_id: UserId, slot: Slot) -> User:
-        """Return the patient whom the doctor has booked in just that slot. Raises AppointmentUnknown."""
+        """Return the patient if they have booked the doctor's slot. Raises AppointmentUnknown."""
         require(principal, Role.DOCTOR)
         booked = await self._queries.booked_within(Role.DOCTOR, principal.id, slot)
         patient = await self._users.by_id(patient_id)
@@ -152,7 +152,7 @@ class AppointmentViews:
             return None
 
     async def cards(self, appointments: Iterable[Appointment]) -> list[AppointmentCard]:
-        """Return the appointments with the people in them; one who has left has a stand-in."""
+        """Return the appointments with the people in them; deleted accounts get a stand-in."""
         wanted = list(appointments)
         people = await self._users.by_ids({who for a in wanted for who in (a.doctor_id, a.patient_id)})
         return [

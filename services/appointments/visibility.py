@@ -21,7 +21,7 @@ def may_see(principal: Principal, appointment: Appointment) -> bool:
 
 
 def as_seen(principal: Principal, appointment: Appointment) -> Appointment:
-    """Return what this person may see of it: why somebody comes, and to which room, is for the two alone."""
+    """Return what this person may see of it: admins see neither the reason nor the video room."""
     if principal.role is not Role.ADMIN:
         return appointment
     return replace(appointment, reason=None, room="" if appointment.by_video else None)

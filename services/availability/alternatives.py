@@ -1,4 +1,4 @@
-"""Other times in the place of one that was cancelled, and for a follow-up: three, as near as there are."""
+"""Alternatives: up to three other times for a cancelled appointment, or times for a follow-up."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -11,12 +11,12 @@ from services.namesakes import Namesakes
 from services.storage.user_search import UserSearchStore
 
 OFFERS = 3
-# Among so many doctors of the same kind others are looked for.
+# So many doctors with the same specialization are looked at.
 DOCTORS_ASKED = 6
 
 
 class Alternatives:
-    """Finds free times for a patient who lost one, or is to come again."""
+    """Finds free times for a patient whose appointment was cancelled, or who is to come again."""
 
     def __init__(self, *, schedules: Schedules, user_search: UserSearchStore, namesakes: Namesakes) -> None:
         self._schedules = schedules
@@ -28,7 +28,7 @@ class Alternatives:
     ) -> list[Alternative]:
         """Return up to three free times with that doctor, on the nearest days, near to the time of day.
 
-        What is in `taken` was offered to somebody else, and goes there what is offered here.
+        Times in `taken` were offered to somebody else; the times returned are added to it.
         """
         return self._chosen(await self._of(lost, doctor, taken), taken)
 
@@ -47,7 +47,7 @@ class Alternatives:
     async def around(
         self, visit: Appointment, doctor: User, wanted: datetime, within: timedelta
     ) -> list[Alternative]:
-        """Return up to three free times with that doctor, so near to what is `wanted` (aware)."""
+        """Return up to three free times with that doctor, at most `within` from `wanted` (aware)."""
         return self._chosen(await self._of(visit, doctor, set(), wanted, within), set())
 
     def _chosen(self, found: list[Alternative], taken: set[tuple[UserId, datetime]]) -> list[Alternative]:
@@ -81,9 +81,10 @@ class Alternatives:
 
 
 def _without(lost: Appointment, doctor: User, times: Availability) -> Availability:
-    """Return the times as they are once the appointment is cancelled: the patient's, and one doctor's.
+    """Return the availability as it will be once the appointment is cancelled.
 
-    Another doctor may have somebody else at that very time.
+    Its slot is in `busy` for the patient and for its doctor; another doctor may have somebody else at that
+    time.
     """
     busy = list(times.busy)
     for _ in range(2 if doctor.id == lost.doctor_id else 1):

@@ -1,4 +1,4 @@
-"""Which times are free: a doctor's weekly hours, less what is taken, as one person sees it."""
+"""Which times are free: a doctor's weekly hours without what is taken, for one person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,17 +17,17 @@ from services.storage.schedules import ScheduleStore
 from services.time_zones import zone_of
 
 A_DAY = timedelta(days=1)
-# Most doctors have a free time so near to today.
+# Most doctors have a free time within so many days.
 NEAR = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """A doctor's free times from `first` to `last`, worked out from one look.
+    """A doctor's free times from `first` to `last`, computed from one read of the database.
 
-    Hours are in the clinic's `zone`; days are those of whoever looks, in the zone `seen_from`. `busy` is
-    what is taken, `window` the stretch in which a slot must begin to be bookable. `moving` is the time of an
-    appointment that is to be moved: it will be free, but is no other time than before.
+    Hours are in the clinic's `zone`; days are days in the zone `seen_from` of the person who looks. `busy` is
+    what is taken; a slot must begin in `window` to be bookable. `moving` is the slot of an appointment that
+    is to be moved: it counts as free for overlaps, but is not offered itself.
     """
 
     schedule: Schedule
@@ -82,7 +82,7 @@ class Schedules:
     def window(self, schedule: Schedule, *, is_bound: bool = True) -> Slot:
         """Return the stretch in which a slot must begin to be bookable now: after now, to the horizon.
 
-        The doctor, who moves a patient, is not bound by the lead time that others are given.
+        A doctor who moves a patient is not bound by the lead time (`is_bound` False).
         """
         now = self._clock.now()
         lead_time = max(schedule.lead_time if is_bound else timedelta(0), timedelta(microseconds=1))
@@ -103,9 +103,9 @@ class Schedules:
     ) -> Availability:
         """Return what this person may book with the doctor: on one day, or as far ahead as there is.
 
-        Days are those of the zone in which the person reads times. A patient's own appointments with
-        others count as taken: nobody can be in two places. An admin says for whom, and which time of theirs
-        is to be moved, if one is; so does a doctor, who is not bound by the lead time then.
+        Days are those of the zone in which the person reads times. A patient's appointments with other
+        doctors count as taken. Admins and doctors give the `patient_id`, and `moving` if an appointment is to
+        be moved; a doctor who moves one is not bound by the lead time.
         """
         people = {Role.DOCTOR: doctor_id}
         if principal.role is Role.PATIENT:
@@ -121,8 +121,8 @@ class Schedules:
     ) -> dict[UserId, Slot | None]:
         """Return the next time that this person may book with each of the doctors; None where there is none.
 
-        One query for the hours, one for what is taken this week, and one for all the rest, where a doctor
-        has nothing this week. A patient's own appointments count as in `availability`.
+        One query reads the hours, one what is taken this week, and one all the rest for doctors without a
+        free time this week. A patient's own appointments count as in `availability`.
         """
         if not doctor_ids:
             return {}
@@ -151,7 +151,7 @@ class Schedules:
         seen = day_bounds(first, last, seen_from)
         also = {Role.PATIENT: patient} if patient else {}
         groups = [{Role.DOCTOR: doctor_id, **also} for doctor_id in schedules]
-        # What begins on the last day may end on the next.
+        # An appointment that begins on the last day may end on the next.
         looked_at = Slot(seen.start, seen.end + LONGEST_INTERVAL)
         taken = await self._busy_times.of_each(groups, looked_at, self._clock.now())
         return {
@@ -170,7 +170,7 @@ class Schedules:
         *,
         is_bound: bool = True,
     ) -> Availability:
-        """Return the times of a doctor's in which none of `people`, the doctor among them, has another.
+        """Return the doctor's availability in which none of `people` (by role, the doctor is one) is busy.
 
         Days are those of the zone `seen_from`, the clinic's where none is given. One query for the hours
         and one for what is taken; the slot `moving` is that of an appointment that is to be moved.
@@ -180,7 +180,7 @@ class Schedules:
         return await self._times(schedule, window, people, day, seen_from or self.zone, moving=moving)
 
     async def if_kept(self, doctor_id: UserId, hours: Schedule) -> Availability:
-        """Return the doctor's times as they would be with these hours; the time off is the doctor's."""
+        """Return the doctor's availability as it would be with these hours; the time off stays."""
         schedule = replace(hours, time_off=(await self.of_doctor(doctor_id)).time_off)
         return await self._times(schedule, self.window(schedule), {Role.DOCTOR: doctor_id}, None, self.zone)
 
@@ -197,11 +197,11 @@ class Schedules:
         first = day or self.today(seen_from)
         furthest = window.end.astimezone(seen_from).date()
         last = day or furthest
-        # Beyond that nothing is free anyway; and the end of time has no day after it.
+        # Nothing is bookable after the horizon, and the last date of the calendar has no day after it.
         busy: list[Slot] = []
         if last <= furthest:
             looked_at = day_bounds(first, last, seen_from)
-            # What begins on somebody's last day may end on the next.
+            # An appointment that begins on the last day may end on the next.
             looked_at = Slot(looked_at.start, looked_at.end + LONGEST_INTERVAL)
             found = await self._busy_times.of(people, looked_at, self._clock.now())
             busy = without(found, moving)
@@ -210,7 +210,7 @@ class Schedules:
 
 
 def without(busy: Sequence[Slot], moving: Slot | None) -> list[Slot]:
-    """Return what is taken but for an appointment's own time: nothing else of its people can be just then."""
+    """Return `busy` without the slot of the appointment that is moved: nothing else can be in that slot."""
     return [slot for slot in busy if slot != moving]
 
 

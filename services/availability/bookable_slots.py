@@ -1,4 +1,4 @@
-"""What a doctor offers now: which slots, by which way, and what of it is held for somebody."""
+"""What a doctor offers now: which slots, in the clinic or by video, and which are held for a patient."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +16,14 @@ from services.storage.appointments import AppointmentStore
 
 @dataclass(frozen=True, slots=True)
 class BookableSlot:
-    """A slot of a doctor's, and the schedule that it is of."""
+    """A doctor's slot, and the schedule it comes from."""
 
     slot: Slot
     schedule: Schedule
 
 
 class BookableSlots:
-    """Knows what may be booked by its schedule; whether it is free is another matter."""
+    """Knows which slots a schedule offers. It does not know whether they are free."""
 
     def __init__(
         self, *, schedules: Schedules, appointments: AppointmentStore, rooms: VideoRooms, clock: Clock
@@ -36,7 +36,7 @@ class BookableSlots:
     async def slot(self, doctor_id: UserId, start: datetime, *, is_bound: bool = True) -> BookableSlot:
         """Return the doctor's slot that begins at `start` (aware UTC).
 
-        Who is not `is_bound` by the lead time, as the doctor, takes any that has not begun.
+        Without `is_bound` the lead time does not count: any slot that has not begun is returned.
         Raises SlotPassed, SlotNotOffered.
         """
         schedule = await self._schedules.of_doctor(doctor_id)
@@ -51,9 +51,10 @@ class BookableSlots:
         *,
         is_bound: bool = True,
     ) -> BookableSlot:
-        """Return the slot that is offered; or that is held for the patient, though it is offered no more.
+        """Return the slot that is offered, or that is held for the patient even if it is no longer offered.
 
-        What is held is forgiven that it is too near by now, or not on the grid any more; never time off.
+        A held slot may be closer than the lead time by now, or no longer fit the hours; but not lie in time
+        off.
         Raises SlotPassed, SlotNotOffered.
         """
         schedule = await self._schedules.of_doctor(doctor_id)
@@ -86,11 +87,11 @@ class BookableSlots:
         return slot
 
     async def schedule(self, doctor_id: UserId) -> Schedule:
-        """Return the schedule that it goes by."""
+        """Return the doctor's schedule."""
         return await self._schedules.of_doctor(doctor_id)
 
     async def video(self, doctor_id: UserId) -> Video:
-        """Return how the doctor can be seen; without a video server that is in the clinic alone."""
+        """Return whether the doctor offers video visits; without a video server nobody does."""
         if not self._rooms.server:
             return Video.OFF
         return self._rooms.offered(await self._schedules.of_doctor(doctor_id))
@@ -106,7 +107,7 @@ def is_off(schedule: Schedule, slot: Slot) -> bool:
 
 
 def is_held(appointment: Appointment, at: datetime | None = None) -> bool:
-    """Tell whether it is only held, and, where it is asked, at that instant still is."""
+    """Tell whether it is only held; with `at`, whether the hold still lasts at that instant."""
     until = appointment.held_until
     is_only_held = appointment.status is AppointmentStatus.HELD
     return is_only_held and (at is None or (until is not None and until > at))

@@ -11,7 +11,7 @@ DOCTORS_PER_QUERY = 100
 
 
 class Doctors:
-    """The doctors who may be booked; anyone who is signed in may look."""
+    """The doctors who can be booked; everybody who is signed in may see them."""
 
     def __init__(self, *, users: UserStore, user_search: UserSearchStore) -> None:
         self._users = users

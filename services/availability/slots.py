@@ -20,7 +20,7 @@ from services.models.ticks import LONGEST_INTERVAL
 def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, ...]:
     """Return every slot of a clinic-local day, booked or not, earliest first, none overlapping.
 
-    What touches time off is none.
+    Slots that touch time off are left out.
     """
     hours = schedule.weekly.get(Weekday(day.weekday()), ())
     slots = _laid_out(hours, schedule.slot_minutes, schedule.buffer_minutes, day, zone)
@@ -37,8 +37,8 @@ def working_stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slo
 def slots_seen(schedule: Schedule, day: date, zone: ZoneInfo, seen_from: ZoneInfo) -> Sequence[Slot]:
     """Return every slot that begins on a day of the zone `seen_from`, earliest first, none overlapping.
 
-    Hours are in the clinic's `zone`: of each of its days that touch the other, the slots are taken that
-    begin in that.
+    Hours are in the clinic's `zone`. So all clinic days that overlap that day are looked at, and their slots
+    that begin in it are returned.
     """
     if zone.key == seen_from.key:
         return slots_of_day(schedule, day, zone)
@@ -49,7 +49,7 @@ def slots_seen(schedule: Schedule, day: date, zone: ZoneInfo, seen_from: ZoneInf
     return [slot for slot in every if bounds.start <= slot.start < bounds.end]
 
 
-# Doctors who work the same hours share these, and so does everybody who looks at a day again.
+# Cached: doctors with the same hours have the same slots, and the same day is asked for again and again.
 @lru_cache(maxsize=4096)
 def _laid_out(
     hours: tuple[Hours, ...], slot_minutes: int, buffer_minutes: int, day: date, zone: ZoneInfo
@@ -58,7 +58,7 @@ def _laid_out(
     length = timedelta(minutes=slot_minutes)
     step = length + timedelta(minutes=buffer_minutes)
     for stretch in _stretches(hours, day, zone):
-        # Where a skipped hour pushes one stretch into the next, the later one gives way.
+        # If a skipped hour makes one stretch overlap the next, the later one begins later.
         begin = max(stretch.start, slots[-1].end) if slots else stretch.start
         while begin + length <= stretch.end:
             slots.append(Slot(begin, begin + length))
@@ -73,12 +73,12 @@ def _stretches(hours: Sequence[Hours], day: date, zone: ZoneInfo) -> Iterator[Sl
 def free(slots: Sequence[Slot], busy: Sequence[Slot], window: Slot) -> list[Slot]:
     """Return the slots that begin in `window` and overlap nothing in `busy`; both come earliest first.
 
-    What lies far from the slots is left out by bisection, and the rest is gone through once, so that a day
-    costs what a day holds.
+    Bisection skips the busy times before the slots, and the others are read once, so the cost depends only on
+    what is in the day.
     """
     if not slots:
         return []
-    # What began before the first slot may last into it, but no longer than the longest slot.
+    # An appointment that began before the first slot may last into it.
     at = bisect_left(busy, slots[0].start - LONGEST_INTERVAL, key=_start)
     taken_until = slots[0].start
     found = []

@@ -9,16 +9,16 @@ from services.errors import ModalityNotOffered
 from services.models.appointments import Appointment, AppointmentStatus
 from services.models.scheduling import Schedule, Video
 
-# 160 bits in hexadecimal digits: servers like Jitsi take small and capital letters for the same.
+# 160 bits in hexadecimal digits: servers like Jitsi do not distinguish small and capital letters.
 ROOM_BYTES = 20
-# From when on both are let in.
+# Both may enter so long before the start.
 OPENS_BEFORE = timedelta(minutes=10)
-HELD_THERE = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})
+WITH_ROOM = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRooms:
-    """Makes rooms on a video `server` (its address); where there is none, nobody is seen by video."""
+    """Makes rooms on a video `server` (its address); None: there are no video visits."""
 
     server: str | None
     clinic_name: str
@@ -30,7 +30,7 @@ class VideoRooms:
     def for_visit(self, schedule: Schedule, by_video: bool | None) -> str | None:
         """Return the address of a new room; None for a visit in the clinic.
 
-        `by_video` None leaves it to the doctor: by video where that is the only way.
+        `by_video` None leaves it to the doctor: by video only if the doctor offers nothing else.
         Raises ModalityNotOffered.
         """
         offered = self.offered(schedule)
@@ -47,5 +47,5 @@ class VideoRooms:
 def open_room(appointment: Appointment, now: datetime) -> str | None:
     """Return the address of the appointment's room while it is open: from ten minutes before to the end."""
     slot = appointment.slot
-    is_open = slot.start - OPENS_BEFORE <= now < slot.end and appointment.status in HELD_THERE
+    is_open = slot.start - OPENS_BEFORE <= now < slot.end and appointment.status in WITH_ROOM
     return appointment.room or None if is_open else None

@@ -1,1 +1,1 @@
-"""What works beside the handling of updates: loops, pace, retries."""
+"""What runs beside the handling of updates: loops, rate limits, retries."""

@@ -1,4 +1,4 @@
-"""What is to be done as time passes, whoever is or is not there: the clinic's rounds."""
+"""Periodic tasks: what has to be done as time passes, such as reminders."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,13 +9,13 @@ log = logging.getLogger(__name__)
 
 
 class PeriodicTasks:
-    """Goes through the duties one by one. Any number of these may go on one database."""
+    """Runs all tasks, one after the other. Any number of these may run on one database."""
 
     def __init__(self, tasks: Sequence[Callable[[], Awaitable[None]]]) -> None:
         self._tasks = tasks
 
     async def run(self) -> None:
-        """Do all that is due; a duty that fails is left for the next round, and keeps no other from it."""
+        """Run each task once. One that fails is tried again the next time, and does not stop the others."""
         for task in self._tasks:
             try:
                 await task()

@@ -1,14 +1,15 @@
-"""Keeping a pace: those who are sent to set limits, and those who wait for an answer come first."""
+"""A rate limiter (token bucket): Telegram and mail servers limit how much they accept a second."""
 
 import asyncio
 
+# Whoever has to wait waits so long at least, until there are several tokens: looking for work costs, too.
 WAIT_SECONDS = 0.25
 
 
 class RateLimiter:
-    """Gives out so many turns a second; after a pause, a second's worth at once.
+    """Gives out `per_second` tokens a second; after a pause, a second's worth at once.
 
-    It goes by the event loop's time, not by the clinic's: it is about the wire.
+    It uses the event loop's time, not the clinic's clock, as it limits what is sent over the network.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -17,10 +18,9 @@ class RateLimiter:
         self._at: float | None = None
 
     async def take(self, most: int, *, spare: int = 0) -> int:
-        """Wait until there is a turn; take as many as there are, `most` at the most, and return how many.
+        """Wait until there is a token; take as many as there are, up to `most`, and return how many.
 
-        Who can wait leaves `spare` turns for those who can't. Who has to wait waits for a few: to look for
-        work for each single turn would be work, too.
+        `spare` tokens are left for others who are more urgent.
         """
         self._refill()
         while self._tokens < spare + 1:
@@ -30,9 +30,9 @@ class RateLimiter:
         self._tokens -= taken
         return taken
 
-    def give_back(self, turns: int) -> None:
-        """Return turns that were not needed."""
-        self._tokens += turns
+    def give_back(self, tokens: int) -> None:
+        """Give back tokens that were not used."""
+        self._tokens += tokens
 
     def _refill(self) -> None:
         now = asyncio.get_running_loop().time()

@@ -1,4 +1,4 @@
-"""Working when nudged: the loop of those who work beside the handling of updates."""
+"""The loop of background workers: each works whenever it is nudged."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 async def work_when_nudged(nudged: asyncio.Event, act: Callable[[], Awaitable[None]], name: str) -> None:
-    """Act each time that it is nudged, until cancelled; after a failure the next nudge tries again."""
+    """Call `act` after each nudge, until cancelled; after a failure the next nudge tries again."""
     while True:
         await nudged.wait()
         nudged.clear()
@@ -19,5 +19,5 @@ async def work_when_nudged(nudged: asyncio.Event, act: Callable[[], Awaitable[No
         except StorageDown:
             log.warning("%s.storage_down", name)
         except Exception:
-            # Whatever it is, the others must have their turn.
+            # The loop goes on, whatever the failure is.
             log.exception("%s.failed", name)

@@ -1,7 +1,7 @@
 """What can go wrong in the clinic. Errors carry facts; the bot makes sentences of them.
 
 ClinicError
-  Refused      the clinic's rules say no
+  Refused      the clinic's rules do not allow it
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, ModalityNotOffered, OfferOver, BookedBefore,
     RequestAbandoned, TooManyWaitlistEntries, TooManyAppointments, TooManyThatDay, TooManyChanges,
     TooManyHolds,
@@ -10,7 +10,7 @@ ClinicError
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
     AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
     ExportTooBig, NoticeSettled
-  Denied       this person may not
+  Denied       this person may not do it
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
     AccountPending, AccountBlocked
@@ -22,7 +22,7 @@ ClinicError
     HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
     AnnouncementTooLong, and what the chat can't read (bot/input_errors.py)
-  Unavailable  a part that is needed does not answer
+  Unavailable  something that is needed does not answer
     StorageDown, MailDown, Unreadable
   Undelivered  a notice did not reach its reader
     TryLater, RecipientGone

@@ -8,7 +8,7 @@ from services.models.people import Role, Scope, Tried, User
 
 
 class EmailTaken(Refused):
-    """An account with that mail address exists."""
+    """An account with that email address exists."""
 
     def __init__(self, email: str) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class TooManyTries(Refused):
 
 
 class TooManyCodes(Refused):
-    """Several codes were mailed of late, to the `scope`; the next one can be from `retry_at` on."""
+    """Too many codes were emailed lately, over the `scope`; the next one is allowed at `retry_at`."""
 
     def __init__(self, retry_at: datetime, scope: Scope = Scope.CHAT) -> None:
         super().__init__(retry_at)
@@ -35,7 +35,7 @@ class TooManyCodes(Refused):
 
 
 class MailRefused(Refused):
-    """The mail server takes nothing for that address."""
+    """The mail server accepts nothing for that address."""
 
 
 class StaffCodeNotSet(Refused):
@@ -43,10 +43,10 @@ class StaffCodeNotSet(Refused):
 
 
 class AlreadyDecided(Refused):
-    """Somebody was quicker to decide about the account; `user` is what it is like now.
+    """Somebody else has already decided about the account; `user` is the account as it is now.
 
-    `action` is what was done, `by` whom (a name; None: somebody who has left) and `at` when; `is_yours` that
-    it was the very person who is told. All three are None in the instant before it is written down.
+    `action` is what was decided, `by` whom (a name; None: a deleted account) and `at` when; `is_yours`: by
+    the person who is told. Action, name and time are None until the audit has the entry.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class AlreadyDecided(Refused):
 
 
 class NoNameWaits(Refused):
-    """That name was decided on already, or the doctor wants another one, or none; `user` is as it is now."""
+    """That name has been decided about, or was withdrawn or replaced; `user` is the account as it is now."""
 
     def __init__(self, user: User) -> None:
         super().__init__(user.id)
@@ -75,11 +75,11 @@ class NoNameWaits(Refused):
 
 
 class CannotBlockYourself(Refused):
-    """An admin is about to block the own account."""
+    """Admins cannot block their own account."""
 
 
 class LastAdmin(Refused):
-    """Without that admin there would be none."""
+    """That is the last admin."""
 
 
 class NotSignedIn(Denied):
@@ -111,7 +111,7 @@ class RoleRequired(Denied):
 
 
 class WrongCredentials(Denied):
-    """No account has that mail address and that password."""
+    """No account has that email address and that password."""
 
 
 class WrongPassword(Denied):
@@ -119,7 +119,7 @@ class WrongPassword(Denied):
 
 
 class WrongCode(Denied):
-    """That is not the code that was mailed; it may be tried so many times more."""
+    """That is not the code that was emailed; `tries_left` more tries are allowed."""
 
     def __init__(self, tries_left: int) -> None:
         super().__init__(tries_left)
@@ -127,7 +127,7 @@ class WrongCode(Denied):
 
 
 class CodeExpired(Denied):
-    """The code is too old, or was used, or another has taken its place."""
+    """The code has expired, was used, or was replaced by another one."""
 
 
 class WrongStaffCode(Denied):
@@ -155,7 +155,7 @@ class BadName(Invalid):
 
 
 class BadEmail(Invalid):
-    """That is not a mail address."""
+    """That is not an email address."""
 
 
 class WeakPassword(Invalid):

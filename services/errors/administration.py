@@ -1,10 +1,10 @@
-"""What can go wrong in what admins do."""
+"""What can go wrong when admins do something."""
 
 from services.errors.base import Invalid, Refused, Unknown
 
 
 class NobodyThere(Refused):
-    """Nobody of those whom the announcement is for is signed in anywhere."""
+    """None of the people whom the announcement is for is signed in anywhere."""
 
 
 class ChatNeeded(Refused):
@@ -12,7 +12,7 @@ class ChatNeeded(Refused):
 
 
 class PeriodUnknown(Unknown):
-    """There are figures of the last so many days only: one of `periods`."""
+    """There are only figures of the last so many days: one of `periods`."""
 
     def __init__(self, periods: tuple[int, ...]) -> None:
         super().__init__(periods)
@@ -20,7 +20,7 @@ class PeriodUnknown(Unknown):
 
 
 class AnnouncementOver(Refused):
-    """The announcement is sent, or was stopped before, so it can't be stopped."""
+    """The announcement is over or was stopped already, so it can't be stopped."""
 
 
 class ExportTooBig(Refused):
@@ -40,4 +40,4 @@ class AnnouncementTooLong(Invalid):
 
 
 class NoticeSettled(Refused):
-    """That message is not parked any more: somebody has sent it again, or dropped it."""
+    """That dead letter is settled: somebody has sent it again, or dropped it."""

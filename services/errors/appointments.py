@@ -24,7 +24,7 @@ class SlotNotOffered(AboutInstant, Refused):
 
 
 class ModalityNotOffered(Refused):
-    """The doctor does not see patients in that way, but as is `offered`."""
+    """The doctor offers only the other modality: `offered` says whether visits are by video."""
 
     def __init__(self, offered: Video) -> None:
         super().__init__(offered)
@@ -45,15 +45,15 @@ class PatientBusy(AboutInstant, Refused):
 
 
 class BookedBefore(AboutInstant, Refused):
-    """That very request has made an appointment before, which may be changed or cancelled since."""
+    """This request has booked an appointment already, which may have been changed or cancelled since."""
 
 
 class OfferOver(Refused):
-    """The time that had opened is offered to that person no more: it was too late, or passed on."""
+    """The waiting-list offer has ended: it expired, or was passed on."""
 
 
 class TooManyWaitlistEntries(Refused):
-    """Somebody waits for `most` doctors already."""
+    """The patient already waits for `most` doctors."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
@@ -61,7 +61,7 @@ class TooManyWaitlistEntries(Refused):
 
 
 class TooManyAppointments(Refused):
-    """The patient has `most` appointments to come already, with what they are about to book elsewhere."""
+    """The patient has `most` upcoming appointments, those that are being booked now included."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
@@ -77,7 +77,7 @@ class TooManyThatDay(AboutInstant, Refused):
 
 
 class TooManyChanges(Refused):
-    """The patient has booked, moved and cancelled `most` times within the hour; on it goes from `until`."""
+    """The patient has booked, moved and cancelled `most` times in an hour; the next is allowed at `until`."""
 
     def __init__(self, most: int, until: datetime) -> None:
         super().__init__(most, until)
@@ -86,7 +86,7 @@ class TooManyChanges(Refused):
 
 
 class TooManyHolds(Refused):
-    """The patient is about to confirm `most` times elsewhere; the next of them is free at `until`."""
+    """The patient holds `most` times already; the first of these holds ends at `until`."""
 
     def __init__(self, most: int, until: datetime) -> None:
         super().__init__(most, until)
@@ -99,7 +99,7 @@ class AppointmentOver(AboutInstant, Refused):
 
 
 class AlreadyCancelled(AboutInstant, Refused):
-    """The appointment was cancelled before."""
+    """The appointment is cancelled already."""
 
 
 class AppointmentChanged(AboutInstant, Refused):
@@ -115,11 +115,11 @@ class NotBegun(AboutInstant, Refused):
 
 
 class AlreadyConfirmed(AboutInstant, Refused):
-    """The patient has said before that they come."""
+    """The patient has confirmed already."""
 
 
 class TooLateToChange(AboutInstant, Refused):
-    """It begins so soon that a patient can't move or cancel it any more: that goes until `notice` before."""
+    """Patients can move and cancel it only until `lead_time` before the start."""
 
     def __init__(self, start: datetime, lead_time: timedelta) -> None:
         super().__init__(start)
@@ -127,7 +127,7 @@ class TooLateToChange(AboutInstant, Refused):
 
 
 class NotSeen(AboutInstant, Refused):
-    """The patient was not seen in that visit, so there is nothing to follow up on."""
+    """The patient did not come to that visit, so there is nothing to follow up."""
 
 
 class NoTimesThen(AboutInstant, Refused):
@@ -139,7 +139,7 @@ class NoTimesThen(AboutInstant, Refused):
 
 
 class OffersChanged(Refused):
-    """The free times are not those any more that were shown, so they are shown again."""
+    """The free times have changed since they were shown."""
 
 
 class DoctorUnknown(Unknown):
@@ -151,7 +151,7 @@ class DoctorUnknown(Unknown):
 
 
 class AppointmentUnknown(Unknown):
-    """There is no such appointment among this person's."""
+    """This person has no such appointment."""
 
 
 class ReasonTooLong(Invalid):

@@ -1,18 +1,18 @@
-"""The six kinds of error, each of which is answered in its own way."""
+"""The six kinds of errors (`AboutInstant` is a mixin for those that name a time)."""
 
 from datetime import datetime
 
 
 class ClinicError(Exception):
-    """Anything that the clinic itself says no to."""
+    """The base of all errors that the clinic raises on purpose."""
 
 
 class Refused(ClinicError):
-    """The clinic's rules say no."""
+    """The clinic's rules do not allow it."""
 
 
 class Denied(ClinicError):
-    """This person may not."""
+    """This person may not do that."""
 
 
 class Unknown(ClinicError):
@@ -24,7 +24,7 @@ class Invalid(ClinicError):
 
 
 class Unavailable(ClinicError):
-    """A part that is needed does not answer."""
+    """Something that is needed does not answer: the database, the mail server."""
 
 
 class Undelivered(ClinicError):

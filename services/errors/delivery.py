@@ -1,4 +1,4 @@
-"""What keeps news from its readers, and what keeps the clinic from its storage and its mail server."""
+"""What can go wrong with the database, with email and with delivering notices."""
 
 from datetime import timedelta
 
@@ -6,11 +6,11 @@ from services.errors.base import Invalid, Refused, Unavailable, Undelivered
 
 
 class RequestAbandoned(Refused):
-    """That very request was left before it was stored, so it is stored no more."""
+    """This request was abandoned before it was stored, so it is not stored any more."""
 
 
 class PasswordIsAddress(Invalid):
-    """The account's own mail address is no password: everybody knows it, and it is often sent twice."""
+    """The account's own email address is no good password: it is known, and often typed by mistake."""
 
 
 class StorageDown(Unavailable):
@@ -18,7 +18,7 @@ class StorageDown(Unavailable):
 
 
 class Unreadable(Unavailable):
-    """What is stored is of another version, or broken."""
+    """A stored document cannot be read: it is of another version, or broken."""
 
 
 class MailDown(Unavailable):
@@ -26,7 +26,7 @@ class MailDown(Unavailable):
 
 
 class TryLater(Undelivered):
-    """The channel refuses for now; `after` is when it said to come back, if it did; `why` is for admins."""
+    """The channel can't deliver now. It may have said `after` how long to try again. `why` is for admins."""
 
     def __init__(self, after: timedelta | None = None, why: str = "no answer") -> None:
         super().__init__(after)
@@ -35,9 +35,9 @@ class TryLater(Undelivered):
 
 
 class RecipientGone(Undelivered):
-    """The channel will never take that notice to its reader; `why` is a word for the log.
+    """The channel will never deliver that notice; `why` is for the log.
 
-    Where `altogether`, it takes nothing else to that chat or that address either.
+    With `altogether`, it delivers nothing at all to that chat or address.
     """
 
     def __init__(self, why: str, *, altogether: bool = False) -> None:

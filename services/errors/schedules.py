@@ -7,7 +7,7 @@ from services.models.scheduling import Hours, Weekday
 
 
 class TimeOffUnknown(Unknown):
-    """There is no such time off of this doctor's, or not any more."""
+    """This doctor has no such time off."""
 
 
 class HoursBackwards(Invalid):
@@ -36,7 +36,7 @@ class NotOnFiveMinutes(Invalid):
 
 
 class SlotTooLong(Invalid):
-    """A slot of `slot_minutes` has no room in those hours of that weekday."""
+    """A slot of `slot_minutes` does not fit into those hours of that weekday."""
 
     def __init__(self, slot_minutes: int, weekday: Weekday, hours: Hours) -> None:
         super().__init__(slot_minutes, weekday, hours)
@@ -63,7 +63,7 @@ class BadBuffer(Invalid):
 
 
 class BadLeadTime(Invalid):
-    """The minimum notice is whole minutes, `most` at the most."""
+    """A lead time is a whole number of minutes, at most `most`."""
 
     def __init__(self, most: timedelta) -> None:
         super().__init__(most)
@@ -71,7 +71,7 @@ class BadLeadTime(Invalid):
 
 
 class LeadTimeTooLong(Invalid):
-    """Whoever must book `notice` before, and can't from further ahead than `horizon`, can't book at all."""
+    """The lead time is not shorter than the horizon, so nothing could ever be booked."""
 
     def __init__(self, lead_time: timedelta, horizon: timedelta) -> None:
         super().__init__(lead_time, horizon)

@@ -1,4 +1,4 @@
-"""Announcements as values: whom one is for, whom it reaches, how far it is. Values only."""
+"""Announcements: whom one is for, whom it reaches, how far it has got. Values only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ ROLES: Mapping[Audience, tuple[Role, ...]] = {
 
 
 class AnnouncementState(StrEnum):
-    """How far an announcement is: its chats are gathered first, and then it is sent to them."""
+    """How far an announcement has got: first its chats are collected, then it is sent to them."""
 
     GATHERING = "gathering"
     SENDING = "sending"
@@ -39,10 +39,10 @@ UNDER_WAY = (AnnouncementState.GATHERING, AnnouncementState.SENDING)
 
 
 class DeliveryState(StrEnum):
-    """What became of an announcement in one chat.
+    """The state of an announcement in one chat.
 
-    One is `sending` from before it is sent until it is known what came of that; if that is never known
-    it has `failed`, and is not sent again, because it may have arrived.
+    It is `sending` from just before it is sent until the result is stored. If the result is never known it
+    has `failed`, and is not sent again, as it may have arrived.
     """
 
     WAITING = "waiting"
@@ -56,7 +56,7 @@ class DeliveryState(StrEnum):
 class Announcement:
     """A message to an audience. `chat_id` is where the admin follows it, in the message `message_id`.
 
-    `setbacks` counts the tries in a row that led nowhere.
+    `setbacks` counts the failed tries in a row.
     """
 
     id: AnnouncementId
@@ -72,7 +72,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An announcement on its way to one chat, in the hands of whoever knows the `claim`."""
+    """An announcement that is being sent to one chat, by the process that has the `claim`."""
 
     id: str
     chat_id: ChatId
@@ -81,7 +81,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom an announcement would reach: `unreached` people are signed in nowhere that takes messages."""
+    """Whom an announcement would reach; `unreached` people have no chat that accepts messages."""
 
     chats: int
     people: int
@@ -105,5 +105,5 @@ class Tally:
 
     @property
     def done(self) -> int:
-        """In how many of them nothing more will happen."""
+        """How many of them are settled."""
         return self.delivered + self.blocked + self.failed

@@ -25,9 +25,9 @@ class AppointmentStatus(StrEnum):
 class Appointment:
     """A patient's time with a doctor (FHIR R4 Appointment); `version` rises with each change.
 
-    `note` is what whoever cancelled it had to say. One that is held takes time until `held_until`, and
-    is nobody's news. `remind_at` is when the patient is to be reminded, `confirmed_at` when they said again
-    that they come. `room` is the address of a video visit, "" where that is not for whoever looks.
+    `note` is the message of whoever cancelled it. A hold takes time until `held_until`, and nobody is told of
+    it. `remind_at` is when the patient is to be reminded, `confirmed_at` when they confirmed that they will
+    come. `room` is the address of a video visit; "" if this person may not know it.
     """
 
     id: AppointmentId
@@ -50,7 +50,7 @@ class Appointment:
 
 
 class CancellationCause(StrEnum):
-    """Why somebody's appointments are cancelled in one go; the values are stored, so they never change."""
+    """Why many appointments are cancelled at once. The values are stored, so they never change."""
 
     TIME_OFF = "time_off"
     HOURS = "hours"
@@ -60,10 +60,10 @@ class CancellationCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CancellationOrder:
-    """An order, by somebody, to cancel a person's booked appointments that touch a window; or `only` some.
+    """An order to cancel a person's booked appointments that overlap a window, or `only` some of them.
 
-    `role` is the person's part in them. With `time_off` the doctor does not work then any more, either.
-    The order stands until the instant `until`, so that a booking that was on its way is met, too.
+    `role` is the person's part in them, `by` who gave the order. With `time_off` the doctor also gets that
+    time off. The order is valid until `until`, so that a booking that was under way is cancelled, too.
     """
 
     id: str
@@ -80,7 +80,7 @@ class CancellationOrder:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A free time in the place of one that was cancelled."""
+    """A free time that is proposed in place of a cancelled one, or for a follow-up."""
 
     doctor: "User"
     slot: Slot
@@ -88,22 +88,22 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentCard:
-    """An appointment with the people in it, as one who may see it sees it.
+    """An appointment with the people in it.
 
-    Of a booking `otherwise` says that it was stored before, by the same request, and is not what was asked
-    for now: another time or reason, or cancelled since. `news` is the event (notifications.py, which knows
-    these words, and not they it) that is told of what was just done.
+    `otherwise` says that the same request had stored something else before than is asked for now: another
+    time or reason, or it was cancelled since. `event` is the Event about what was just done;
+    it is typed `object`, so that this module need not import notifications.py.
     """
 
     appointment: Appointment
     doctor: User
     patient: User
     otherwise: bool = field(default=False, compare=False)
-    news: object = field(default=None, compare=False)
+    event: object = field(default=None, compare=False)
 
 
 class Period(StrEnum):
-    """Which appointments: those to come, those that were to come and are cancelled, or what has begun."""
+    """Which appointments: upcoming, past (they have begun), or upcoming and cancelled."""
 
     UPCOMING = "upcoming"
     PAST = "past"
@@ -111,7 +111,7 @@ class Period(StrEnum):
 
 
 class ReportPeriod(StrEnum):
-    """What of the appointments is exported, counted from today."""
+    """Which days are exported, counted from today."""
 
     LAST_30_DAYS = "last30"
     LAST_90_DAYS = "last90"
@@ -124,8 +124,8 @@ class ReportPeriod(StrEnum):
 class BookingLimits:
     """The most that one patient may have; None is no limit.
 
-    `open_appointments` are booked and to come, `a_day` of them with one doctor on one day of the clinic's;
-    `changes` are bookings, moves and cancellations within an hour, `holds` times held at once.
+    `open_appointments` are booked and upcoming; at most `a_day` are with one doctor on one day of the clinic.
+    `changes` are bookings, moves and cancellations in an hour, `holds` the times held at once.
     """
 
     open_appointments: int | None = 5

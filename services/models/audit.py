@@ -10,7 +10,7 @@ from services.models.people import UserId
 
 
 class Action(StrEnum):
-    """What the audit knows to have been done; the values are stored, so they never change."""
+    """What was done. The values are stored, so they never change."""
 
     REGISTERED = "registered"
     ADMIN_CREATED = "admin_created"

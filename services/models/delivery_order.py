@@ -1,4 +1,4 @@
-"""What is known of an appointment's other notices when one is about to be sent, and what becomes of it."""
+"""What decides about a notice of an appointment that is due: the other notices, and the verdict on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,17 +9,17 @@ from services.models.appointments import AppointmentStatus
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
 
-# Changes within that become one message.
+# Changes within that time become one message.
 SETTLING = timedelta(minutes=1)
 OUTDATED, NOTHING_LEFT, SENT = "not so any more", "nothing left to tell", "sent"
-# What the card in the chat has said.
+# The outcome of a notice that a card in the chat has shown.
 SHOWN = "shown"
 CHANGES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentState:
-    """How an appointment stands."""
+    """The present status and start of an appointment."""
 
     status: AppointmentStatus
     start: datetime
@@ -29,7 +29,7 @@ class AppointmentState:
 class SiblingNotice:
     """Another notice about the same patient's appointments, with the facts that matter for the order.
 
-    It is open as long as it is `due`; one that is `claimed` is on its way. `outcome` is why it was closed,
+    It is open as long as it has `due`; one that is claimed is being sent. `outcome` is why it was closed,
     `was_tried` whether it may have arrived.
     """
 
@@ -57,23 +57,23 @@ class SiblingNotice:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Tell it now."""
+    """Send it now."""
 
     notice: Notice
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Tell it no more."""
+    """Close it: it is not sent any more."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Postpone:
-    """Look again at `until`, or as soon as what it waits for (`by`) is closed.
+    """Look at it again at `until`, or as soon as the notice that it waits for (`by`) is closed.
 
-    `hurry`: that is not so any more, and has only to be closed.
+    `hurry`: that notice is out of date and only has to be closed, so it is made due at once.
     """
 
     until: datetime
@@ -86,7 +86,7 @@ Verdict = Send | Close | Postpone
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What has to be known to judge a notice: the others, how its appointment stands, how long a lease is."""
+    """What is needed to judge a notice: the other notices, the appointment's state, the length of a lease."""
 
     others: Sequence[SiblingNotice] = ()
     state: AppointmentState | None = None
@@ -94,5 +94,5 @@ class Surroundings:
 
 
 def has_version(facts: Any) -> bool:
-    """Tell whether the facts say of which version they are; news from before it was told does not."""
+    """Tell whether the facts name their version; events of older versions of the bot do not."""
     return isinstance(facts.get("version"), int) and isinstance(facts.get("at"), datetime)

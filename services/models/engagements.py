@@ -1,4 +1,4 @@
-"""What a patient has to come, is about to book, and has changed of late: all that limits go by."""
+"""What the limits of a patient count: upcoming appointments, holds, and recent changes."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""News: what happened, who must hear of it, and over which way. Values only."""
+"""Events and notices: what happened, who is told, and over which channel. Values only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from services.models.people import AccountStatus, ChatId, User, UserId
 
 
 class ChannelName(StrEnum):
-    """The ways to a reader."""
+    """The channels over which notices are delivered."""
 
     CHAT = "chat"
     MAIL = "mail"
@@ -40,10 +40,11 @@ class EventKind(StrEnum):
     UNDELIVERED = "undelivered"
 
 
-# What whoever is in the chat has just done there, and is told to whoever may not have been it.
+# Told by email only: the person has just done it in the chat, and the email is for the owner if it was
+# somebody else.
 MAIL_ONLY = frozenset({EventKind.EMAIL_CHANGED, EventKind.PASSWORD_CHANGED, EventKind.ADDRESS_TRIED})
 
-# What is told to those who are not signed in, too, in the chats in which they were last.
+# Told also to people who are not signed in, in the chats that they used last.
 TOLD_TO_GUESTS = frozenset(
     {
         EventKind.DOCTOR_APPROVED,
@@ -53,11 +54,11 @@ TOLD_TO_GUESTS = frozenset(
     }
 )
 
-# What is told in the chat alone: by the time somebody reads a mail of it, it is old.
+# Told in the chat only: by the time somebody reads an email about it, it is out of date.
 CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED})
 
 
-# What news of a decision says that an account is by now.
+# The status that an account has after each decision; if it is another by now, the notice is out of date.
 DECIDED = {
     EventKind.DOCTOR_APPROVED: AccountStatus.ACTIVE,
     EventKind.DOCTOR_REFUSED: AccountStatus.BLOCKED,
@@ -68,10 +69,10 @@ DECIDED = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that people must hear of. `facts` are what it was like when it happened.
+    """Something that people must be told. `facts` are as they were when it happened.
 
-    Where they name an address (`to`), mails go there and not to what is the reader's by now; where they name
-    an instant (`until`), it is told until then, and not later.
+    If they have an address `to`, emails go there and not to the reader's present address. The facts of an
+    offer say `until` when it is valid; it is not told later.
     """
 
     id: str
@@ -80,13 +81,13 @@ class Event:
     facts: Mapping[str, Any]
 
     def is_late(self, now: datetime) -> bool:
-        """Tell whether it helps nobody any more: what it reminds of has begun, what it offers is over."""
+        """Tell whether it is too late to tell: the appointment has begun, or the offer has ended."""
         if self.kind is EventKind.REMINDER:
             return bool(self.facts["start"] <= now)
         return self.kind is EventKind.SLOT_OPENED and bool(self.facts["until"] <= now)
 
     def is_outdated(self, reader: User) -> bool:
-        """Tell whether it has been decided otherwise about the reader since."""
+        """Tell whether the opposite has been decided about the reader since."""
         status = DECIDED.get(self.kind)
         return status is not None and reader.status is not status
 
@@ -95,8 +96,8 @@ class Event:
 class Notice:
     """One event for one reader over one channel; `attempts` counts the claims so far.
 
-    `since` is when it was due first, `failing_since` when the first of them failed; `was_away` says that it
-    found nobody before.
+    `since` is when it was first due, `failing_since` when it first failed. `was_away`: it found its reader in
+    no chat before.
     """
 
     id: str
@@ -116,17 +117,17 @@ class Notice:
 
     @property
     def is_own(self) -> bool:
-        """Whether it is for the chat in which the thing was done, where a card may have said it."""
+        """Whether it is for the chat in which the thing was done, whose card may show it already."""
         return self.chat_id is not None and self.chat_id == self.event.facts.get("in_chat")
 
     def address(self, reader: User) -> str:
-        """Return where it goes as a mail."""
+        """Return the address to which it is emailed."""
         return str(self.event.facts.get("to", reader.email))
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A notice that could not be delivered, without what it says; `why` is what failed last.
+    """A notice that could not be delivered, without its text; `why` is the last failure.
 
     `channel` and `kind` are None where this version can't read them; `named` is the kind's stored word.
     """
@@ -142,7 +143,7 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many notices wait to be sent, how many of those for too long, and how many are parked."""
+    """How many notices wait to be sent, how many of those are late, and how many dead letters there are."""
 
     waiting: int
     late: int

@@ -1,4 +1,4 @@
-"""The words of the clinic: people, slots, appointments. Values only; nothing here acts."""
+"""Pages of lists."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar

@@ -1,4 +1,4 @@
-"""People and who of them acts: accounts, roles, sessions."""
+"""Accounts, roles, sessions, and the principal (who acts)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,8 +35,8 @@ class Gender(StrEnum):
     OTHER = "other"
 
 
-# A mailbox that was not there may have been made meanwhile, and servers are wrong for days: after so long an
-# address is tried again. Once a month costs the sender's good name nothing.
+# After so long, an address that refused email is tried again: the mailbox may exist by now, or the server was
+# wrong. Once a month does not harm the sender's reputation.
 REFUSAL_LASTS = timedelta(days=30)
 # A day and an hour before, in minutes.
 REMINDERS = (24 * 60, 60)
@@ -47,9 +47,9 @@ class User:
     """A person with an account. `email` is case-folded; the password is never part of it.
 
     `language` is an ISO 639 code; `zone` the IANA name of the zone in which the person reads times, None for
-    the clinic's. `mail_refused` is the address at which no mail is taken, which may be an earlier one, and
-    `mail_refused_at` when that was said; `refusal_told` says that the person knows of it. `wanted_name` is a
-    doctor's new name that waits for an admin's approval.
+    the clinic's. `reminders` are minutes before an appointment. `mail_refused` is an address that refused
+    email (perhaps an earlier one), `mail_refused_at` when it did, and `refusal_told` that the person was
+    told. `wanted_name` is a doctor's new name that waits for approval.
     """
 
     id: UserId
@@ -69,11 +69,11 @@ class User:
 
     @property
     def takes_mail(self) -> bool:
-        """Whether mail to the address is taken, as far as is known."""
+        """Whether the address accepts email, as far as is known."""
         return self.mail_refused != self.email
 
     def refuses(self, address: str, now: datetime) -> bool:
-        """Tell whether mail to an address was refused, so lately that it is not tried again `now`."""
+        """Tell whether an address refused email so recently that it is not tried `now`."""
         since = self.mail_refused_at
         return address == self.mail_refused and since is not None and now - since < REFUSAL_LASTS
 
@@ -82,8 +82,8 @@ class User:
 class Principal:
     """Who acts: a signed-in person.
 
-    `chat_id` is the chat in which they act, None where they came by an interface that has no chats, such as
-    HTTP. `is_answered` says that the bot is answering them there, and shows itself what comes of it.
+    `chat_id` is the chat in which they act; None for interfaces without chats, such as HTTP. `is_answered`:
+    the bot is answering them in that chat, and shows them the result itself.
     """
 
     user: User
@@ -117,9 +117,9 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """That somebody is signed in in a chat: since when, and what Telegram calls whoever signed in there.
+    """A session of somebody: the chat, since when, and the name in Telegram of whoever signed in.
 
-    Both are unknown of sessions from before they were kept.
+    Sessions of older versions lack both.
     """
 
     chat_id: ChatId
@@ -128,7 +128,7 @@ class SignedIn:
 
 
 class Tried(StrEnum):
-    """What is counted, so that nobody may do it without end."""
+    """What is rate-limited."""
 
     PASSWORD = "password"  # noqa: S105 - the name of what is tried
     STAFF_CODE = "staff_code"
@@ -138,7 +138,7 @@ class Tried(StrEnum):
 
 
 class Scope(StrEnum):
-    """Over what it is counted: one chat, one address in one chat, one address in chats new to it, or all."""
+    """Over what it is counted: a chat, an address in one chat, an address in unknown chats, or everything."""
 
     CHAT = "chat"
     ADDRESS_IN_CHAT = "address_in_chat"

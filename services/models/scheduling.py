@@ -43,7 +43,7 @@ class Hours:
 
 
 def at_minute(minute: int) -> time:
-    """Return the time of day so many minutes after midnight; after the last one it is midnight again."""
+    """Return the time of day so many minutes after midnight; 1,440 is midnight again."""
     return time(minute // 60 % 24, minute % 60)
 
 
@@ -66,7 +66,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class TimeOff:
-    """A stretch in which a doctor does not work after all."""
+    """A stretch in which a doctor does not work."""
 
     id: str
     slot: Slot
@@ -84,9 +84,9 @@ class Video(StrEnum):
 class Schedule:
     """When a doctor may be booked (FHIR R4 Schedule).
 
-    Slots begin every `slot_minutes + buffer_minutes` within the weekly hours, less the time off. A slot
-    may be booked until `notice` before it begins, and from `horizon` before it begins; patients move and
-    cancel what they have until `change_notice` before it begins.
+    Slots begin every `slot_minutes + buffer_minutes` within the weekly hours, except in time off. A slot can
+    be booked from `horizon` before it begins until `lead_time` before it begins. Patients can move and cancel
+    until `change_lead_time` before it begins.
     """
 
     weekly: Mapping[Weekday, tuple[Hours, ...]] = field(default_factory=lambda: WORKING_WEEK)
@@ -105,7 +105,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """When a doctor hears of the day, in the clinic's wall time; of an empty one only if that is wanted."""
+    """When a doctor gets the daily digest, in the clinic's wall time, and whether also for an empty day."""
 
     at: time = time(7)
     when_empty: bool = False

@@ -1,11 +1,11 @@
-"""Ticks: the five-minute marks that a booked time occupies, on which no two bookings may meet."""
+"""Ticks: the five-minute marks of a booked time. No two bookings may share one."""
 
 from datetime import timedelta
 
 from services.models.scheduling import Slot
 
 TICK_SECONDS = 300
-# No slot is longer, so what overlaps an instant began at most this long before it.
+# No stored slot is longer. So what overlaps an instant began at most this long before it.
 LONGEST_INTERVAL = timedelta(days=1)
 
 

@@ -10,9 +10,9 @@ from services.models.scheduling import PartOfDay, Slot
 
 @dataclass(frozen=True, slots=True)
 class SlotOffer:
-    """A time that is kept for somebody who waited for one, until an instant; `id` is that of what holds it.
+    """A time that is offered to a waiting patient `until` an instant; `id` is the id of its hold.
 
-    Only one that is `told` is an offer; before that it is being made.
+    Until it is `told`, the offer is only being made.
     """
 
     id: AppointmentId
@@ -23,10 +23,11 @@ class SlotOffer:
 
 @dataclass(frozen=True, slots=True)
 class WaitlistEntry:
-    """A patient's place in the line for one doctor; `version` rises with each change.
+    """A patient who waits for a time with one doctor; `version` rises with each change.
 
-    Wanted is a time that begins in `window` and in that part of the day. `known` are the starts of such times
-    that have been free ever since the patient came, `passed` of those that were offered already.
+    The patient wants a time that begins in `window` and in that part of the day. `known` are the starts of
+    such times that have been free since the patient joined (they are not offered), `passed` of those that
+    were offered already.
     """
 
     doctor_id: UserId
@@ -42,7 +43,7 @@ class WaitlistEntry:
 
 @dataclass(frozen=True, slots=True)
 class WaitlistEntryCard:
-    """A place in a line, with the doctor, and how many are before it."""
+    """A waitlist entry with its doctor, and how many patients are before it."""
 
     entry: WaitlistEntry
     doctor: "User"

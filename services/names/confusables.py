@@ -1,6 +1,6 @@
 """Letters that look like others, as far as names of people need it (Unicode Technical Standard 39).
 
-Unicode's own table has some 6,000 lines, nearly all of them of signs that no name has.
+Unicode's own table has some 6,000 lines; nearly all are about signs that do not occur in names.
 """
 
 # Capitals that look like Latin ones, though the small letters of the two may not.

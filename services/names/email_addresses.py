@@ -1,4 +1,4 @@
-"""Mail addresses as people type and paste them."""
+"""Email addresses as people type and paste them."""
 
 import re
 import unicodedata
@@ -7,24 +7,24 @@ from email_validator import EmailNotValidError, validate_email
 
 from services.errors import BadEmail
 
-# Beside what Unicode calls format characters: what is a letter or a mark and shows nothing.
+# Letters and marks that show nothing, beside the characters in Unicode's category "format".
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-# What stands around an address in a sentence, a mail's head or a program, and ends none.
+# What stands around an address in a sentence, an email header or a program, and is never part of it.
 OPENING = {"Ps", "Pi"}
 CLOSING = {"Pe", "Pf", "Po"}
 AROUND = "<>\"'`*|"
-# RFC 6068; what may follow behind a question mark is no part of the address.
+# RFC 6068; what follows a question mark is not part of the address.
 MAILTO = re.compile(r"mailto:\s*([^?]*)(?:\?.*)?", re.IGNORECASE)
-# A name, and the address in angle brackets (RFC 5322 section 3.4), of which the last may be gone.
+# A name and the address in angle brackets (RFC 5322 section 3.4); the closing one may be missing.
 NAMED = re.compile(r"[^<>@]*<([^<>]+)>?")
 
 
 def read_email(text: str) -> str:
-    """Return the address, case-folded (whether it receives mail is not asked). Raises BadEmail.
+    """Return the address, case-folded; whether it receives email is not checked. Raises BadEmail.
 
-    It is one that any SMTP server takes (RFC 5321): in ASCII, an international domain as in RFC 5890. What
-    was pasted along with it is left out: invisible characters, `mailto:`, brackets, a name, a full stop.
+    Any SMTP server accepts it (RFC 5321): it is ASCII, with international domains as in RFC 5890. What was
+    pasted with it is removed: invisible characters, `mailto:`, brackets, a name, a full stop.
     """
     for candidate in (text.strip(), _bare(text)):
         try:
@@ -36,7 +36,7 @@ def read_email(text: str) -> str:
 
 
 def as_searched(text: str) -> str:
-    """Return what to look for among names and addresses: an address as stored, or what is visible of it."""
+    """Return the text to search for: an address as it would be stored, else the visible characters."""
     if "@" not in unicodedata.normalize("NFKC", text):
         return " ".join(_visible(text).split())
     try:
@@ -46,14 +46,14 @@ def as_searched(text: str) -> str:
 
 
 def masked(email: str) -> str:
-    """Return as much of an address as tells its owner which it is: a…@example.org."""
+    """Return the address masked, so that only its owner recognizes it: a…@example.org."""
     name, _, domain = email.rpartition("@")
     return f"{name[:1]}…@{domain}"
 
 
 def _bare(text: str) -> str:
     """Return the text without what stands around an address."""
-    # Full-width letters and signs are what they look like; the ideographic full stop is one, too (RFC 3490).
+    # Full-width letters become normal ones, and the ideographic full stop becomes a full stop (RFC 3490).
     bare, before = unicodedata.normalize("NFKC", _visible(text)).replace("\u3002", "."), ""
     while bare != before:
         before = bare
@@ -64,7 +64,7 @@ def _bare(text: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    """Return the text without spaces and marks around it; a point before it stays, and is wrong."""
+    """Return the text without spaces and signs around it; a full stop before it stays, and is an error."""
     first, last = 0, len(text)
     while first < last and _is_around(text[first], OPENING):
         first += 1

@@ -1,10 +1,10 @@
-"""What people call the kinds of doctors, and what the kinds are called. Pure."""
+"""Plain words for specializations: heart means Cardiology. Pure."""
 
 from collections.abc import Iterable
 
 from services.names.folding import folded
 
-# The usual name first, then others that clinics use for it; behind them what people say in its place.
+# The usual name first, then other names that clinics use; then the words that people say instead.
 _TABLE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Allergology", "Allergology and immunology", "Immunology"), "allergy allergies allergist hay-fever"),
     (("Cardiology",), "heart hearts cardiac cardiologist heart-disease blood-pressure"),
@@ -57,7 +57,7 @@ _TABLE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Urology",), "bladder prostate urine urinary urologist men mens men's-health"),
     (("Vascular surgery", "Vascular medicine"), "vein veins artery arteries varicose-veins"),
 )
-# What is said around the word itself.
+# Words that may stand around the word that matters.
 AROUND = {"doctor", "doctors", "dr", "specialist", "specialists", "clinic", "medicine", "care", "health"}
 AROUND |= {"problem", "problems", "disease", "diseases", "pain", "for", "my", "the", "a", "an", "s"}
 
@@ -69,15 +69,15 @@ def _plain(text: str) -> str:
 _MEANT: dict[str, tuple[str, ...]] = {
     _plain(word): names for names, words in _TABLE for word in words.split()
 }
-# Plain words that some clinics have for a name are none of these.
+# All names; enumerations such as "Ear, nose, throat" are left out.
 NAMES = tuple(dict.fromkeys(name for names, _ in _TABLE for name in names if "," not in name))
 USUAL = tuple(dict.fromkeys(names[0] for names, _ in _TABLE))
 
 
 def meant(text: str) -> tuple[str, ...]:
-    """Return what the specialization is called that plain words mean, the usual name first; or nothing.
+    """Return the names of the specialization that plain words mean, the usual one first; or nothing.
 
-    Heart, heart doctor and my heart mean Cardiology; heart surgery is something else.
+    Heart, heart doctor and my heart mean Cardiology; heart surgery means nothing here.
     """
     words = _plain(text)
     if words in _MEANT:

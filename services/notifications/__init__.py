@@ -1,1 +1,1 @@
-"""Notifications: the outbox, its order, dead letters, mail and calendar invites."""
+"""Notifications: the outbox, delivery order, dead letters, email and calendar invites."""

@@ -1,7 +1,7 @@
 """Calendar invites: an appointment as iCalendar (RFC 5545), sent so that calendars keep one event (RFC 5546).
 
-A booking is a REQUEST, a move the same REQUEST with a higher SEQUENCE, a cancelling a CANCEL; the UID stays.
-A file that somebody adds by hand is a PUBLISH: it asks for no answer, and names no attendee.
+A booking is a REQUEST, a move the same REQUEST with a higher SEQUENCE, a cancellation a CANCEL; the UID
+stays. A file that people add by hand is a PUBLISH: it asks for no answer and names no attendee.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A calendar object and its method, which the mail's Content-Type repeats (RFC 6047 section 2.4)."""
+    """A calendar object and its method, which the email's Content-Type repeats (RFC 6047 section 2.4)."""
 
     method: Method
     content: bytes
@@ -58,9 +58,9 @@ def invite(
 ) -> Invite:
     """Return the appointment of the facts (`appointment_id`, `start`, `end`, `version`, `at`) for one reader.
 
-    `start` and `end` are aware UTC and are written in `zone`, whose rules go along; `at` is the instant of
-    what it tells, so that an invite that is made again is the same to the byte. The title is seen on locked
-    screens: it has no health details in it. `room` is the address of a video visit.
+    `start` and `end` are aware UTC and are written in `zone`, with the zone's rules. `at` is the instant of
+    the event, so that an invite that is made again is the same byte for byte. The title shows on locked
+    screens, so it has no health details. `room` is the address of a video visit.
     """
     start, end = _written(facts["start"], facts["end"], zone)
     event = Event()
@@ -78,22 +78,22 @@ def invite(
     event["organizer"] = _address(organizer)
     if room is not None:
         event["conference"] = _conference(room)
-    # Who publishes invites nobody (RFC 5546 section 3.2.1).
+    # A PUBLISH has no attendee (RFC 5546 section 3.2.1).
     if method is not Method.PUBLISH:
         event["attendee"] = _address(attendee, role="REQ-PARTICIPANT", partstat="ACCEPTED", rsvp="FALSE")
-    # Nor is anybody to be reminded of what is cancelled (RFC 5546 section 3.2.5).
+    # A CANCEL has no alarm (RFC 5546 section 3.2.5).
     if method is not Method.CANCEL:
         event.add_component(_alarm(title))
     return Invite(method, _calendar(method, event, start))
 
 
 def uid(appointment_id: str, organizer_email: str) -> str:
-    """Return the event's name in every calendar: the same through all moves (RFC 5545 section 3.8.4.7)."""
+    """Return the UID of the calendar event, which moves do not change (RFC 5545 section 3.8.4.7)."""
     return f"{appointment_id}@{organizer_email.rpartition('@')[2]}"
 
 
 def _written(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return both in the zone, or in UTC where a clock that is set back shows one of them twice.
+    """Return both in the zone, or in UTC if one of them falls into the hour that a clock change repeats.
 
     A wall time that occurs twice is read as its first occurrence (RFC 5545 section 3.3.5).
     """
@@ -109,7 +109,7 @@ def _calendar(method: Method, event: Event, start: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method.value)
-    # The rules of the zone go along: not every calendar knows IANA's names (RFC 5545 section 3.6.5).
+    # With the rules of the zone, as not every calendar knows IANA's names (RFC 5545 section 3.6.5).
     if isinstance(start.tzinfo, ZoneInfo) and start.tzinfo.key not in UTC_NAMES:
         calendar.add_component(zone_rules(start.tzinfo, start.date().replace(day=1)))
     calendar.add_component(event)
@@ -125,7 +125,7 @@ def _alarm(title: str) -> Alarm:
 
 
 def _conference(room: str) -> vUri:
-    """Return the way into a video visit (RFC 7986 section 5.11)."""
+    """Return the CONFERENCE property of a video visit (RFC 7986 section 5.11)."""
     uri = vUri(room)
     uri.params["VALUE"] = "URI"
     uri.params["FEATURE"] = ["AUDIO", "VIDEO"]

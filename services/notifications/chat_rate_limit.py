@@ -1,4 +1,4 @@
-"""Whose turn it is: Telegram takes a message a second for one chat, and says how long it wants none."""
+"""The rate limit of each chat: Telegram accepts one message a second, and may ask to wait longer."""
 
 import asyncio
 from datetime import datetime
@@ -11,10 +11,10 @@ FOREVER = float("inf")
 
 
 class ChatRateLimit:
-    """Knows which chats may have nothing now.
+    """Knows which chats may get nothing now.
 
-    A second is one of the event loop's, as in services/background/rate_limiter.py; what Telegram asks for
-    goes by the clinic's clock.
+    The second is measured by the event loop's time, as in services/background/rate_limiter.py; the pauses
+    that Telegram asks for by the clinic's clock.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -23,32 +23,32 @@ class ChatRateLimit:
         self._paused_until: dict[ChatId, datetime] = {}
 
     def limited(self) -> list[ChatId]:
-        """Return the chats that may have nothing now, and forget the others."""
+        """Return the chats that may get nothing now; forget the others."""
         seconds = _seconds()
         self._free_at = {chat: at for chat, at in self._free_at.items() if at > seconds}
         return [*self._free_at, *self.paused()]
 
     def paused(self) -> list[ChatId]:
-        """Return the chats of which Telegram has asked to wait, and forget the others."""
+        """Return the chats for which Telegram has asked to wait; forget the others."""
         now = self._clock.now()
         self._paused_until = {chat: until for chat, until in self._paused_until.items() if until > now}
         return list(self._paused_until)
 
     def next_free_in(self) -> float | None:
-        """Return in how many seconds the next chat is free that just had something; None: there is none."""
+        """Return in how many seconds the next chat may get a message again; None: no chat has to wait."""
         ends = [at for at in self._free_at.values() if at != FOREVER]
         return max(0.0, min(ends) - _seconds()) if ends else None
 
     def pause(self, chat_id: ChatId, until: datetime) -> None:
-        """Send nothing more to the chat before that instant."""
+        """Let the chat get nothing before that instant."""
         self._paused_until[chat_id] = until
 
     def begin(self, chat_id: ChatId) -> None:
-        """Send nothing else to the chat as long as something is on its way there."""
+        """Let the chat get nothing else until `end` is called."""
         self._free_at[chat_id] = FOREVER
 
     def end(self, chat_id: ChatId, *, unused: bool = False) -> None:
-        """Send nothing to the chat for a second, or at once where nothing was sent."""
+        """Let the chat get its next message in a second; at once if nothing was sent (`unused`)."""
         self._free_at[chat_id] = _seconds() + (0 if unused else SECONDS_PER_MESSAGE)
 
 

@@ -1,4 +1,4 @@
-"""What could not be delivered: admins hear of it, and decide whether it is tried again or dropped."""
+"""Dead letters: notices that could not be delivered. Admins are told, and retry or drop them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from services.storage.sessions import SessionStore
 from services.storage.users import UserStore
 
 DEAD_LETTERS_PER_PAGE = 4
-# A confirmation that comes later than that is late.
+# A notice that has waited longer is late.
 IN_TIME = timedelta(minutes=1)
 HOUR_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxPage:
-    """How the outbox stands, a page of what is parked, and its readers who have an account still."""
+    """The backlog of the outbox, a page of dead letters, and those of their readers who have an account."""
 
     backlog: Backlog
     dead_letters: Page[DeadLetter]
@@ -34,7 +34,7 @@ class OutboxPage:
 
 
 class DeadLetters:
-    """Shows admins what is parked. `on_event` is called when there is something to send."""
+    """Shows dead letters to admins. `on_event` is called when there is something to send."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class DeadLetters:
         self._on_event = on_event
 
     async def page(self, principal: Principal, number: int) -> OutboxPage:
-        """Return how the outbox stands, with a page of what is parked. Raises RoleRequired."""
+        """Return the backlog, with a page of dead letters. Raises RoleRequired."""
         require(principal, Role.ADMIN)
         backlog = await self._dead_letters.backlog(self._clock.now() - IN_TIME)
         dead_letters = await self._dead_letters.page(number, DEAD_LETTERS_PER_PAGE)
@@ -64,14 +64,14 @@ class DeadLetters:
         return OutboxPage(backlog, dead_letters, readers)
 
     async def retry(self, principal: Principal, ticket: str) -> None:
-        """Send a parked notice at once, with fresh attempts. Raises RoleRequired, NoticeSettled."""
+        """Send a dead letter again, with its attempts counted anew. Raises RoleRequired, NoticeSettled."""
         require(principal, Role.ADMIN)
         found = await self._dead_letters.retry(ticket, self._clock.now())
         await self._note(principal, Action.OUTBOX_RETRIED, found)
         self._on_event()
 
     async def retry_all(self, principal: Principal) -> int:
-        """Send all that is parked, with fresh attempts; return how many there were. Raises RoleRequired."""
+        """Send all dead letters again; return how many there were. Raises RoleRequired."""
         require(principal, Role.ADMIN)
         count = await self._dead_letters.retry_all(self._clock.now())
         if count:
@@ -80,7 +80,7 @@ class DeadLetters:
         return count
 
     async def drop(self, principal: Principal, ticket: str) -> None:
-        """Give a parked notice up for good. Raises RoleRequired, NoticeSettled."""
+        """Drop a dead letter for good. Raises RoleRequired, NoticeSettled."""
         require(principal, Role.ADMIN)
         found = await self._dead_letters.drop(ticket, self._clock.now())
         await self._note(principal, Action.OUTBOX_DROPPED, found)
@@ -92,7 +92,7 @@ class DeadLetters:
         await self._audit.note(action, actor=principal.id, subject=found.reader or None, **facts)
 
     async def work(self) -> None:
-        """Tell admins in their chats how many were parked since they last heard, once in each hour."""
+        """Tell admins in their chats how many new dead letters there are, at most once an hour."""
         count = await self._dead_letters.untold()
         if not count:
             return

@@ -33,15 +33,15 @@ LONG_WAIT = timedelta(minutes=1)
 
 
 class Channel(Protocol):
-    """A way to a reader."""
+    """A channel to readers, such as the chat or email."""
 
     async def deliver(self, notice: Notice, reader: User) -> None:
-        """Bring the notice to its reader. Raises TryLater, RecipientGone."""
+        """Deliver the notice to its reader. Raises TryLater, RecipientGone."""
         ...
 
 
 class NoticeDelivery:
-    """Brings notices to their readers. What Telegram asks for is noted in `chat_limits`."""
+    """Delivers notices. When Telegram asks to wait with a chat, that is noted in `chat_limits`."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class NoticeDelivery:
         except (ClinicError, TimeoutError):
             await self._again(notice, "no answer")
         except Exception:
-            # One notice that can't be rendered must not hold up the others for ever.
+            # A notice that can't be rendered must not stop the others.
             log.exception("outbox.failed notice=%s", notice.id)
             await self._again(notice, "something unexpected")
         else:
@@ -93,7 +93,7 @@ class NoticeDelivery:
             await self._users.accept_mail(reader.id, notice.address(reader))
 
     async def _give_up(self, notice: Notice, error: RecipientGone) -> None:
-        """Close what never arrives, with what is to be remembered noted before."""
+        """Close a notice that will never arrive, after noting that its chat or address accepts nothing."""
         log.info("outbox.given_up notice=%s why=%s", notice.id, error.why)
         reader = await self._users.by_id(notice.reader) if error.altogether else None
         if reader is not None:
@@ -106,13 +106,13 @@ class NoticeDelivery:
         await self._notifications.close(notice, self._clock.now(), error.why)
 
     async def _tell_if_back(self, notice: Notice, now: datetime) -> None:
-        """Bring what was kept to its chat after all, where that takes messages again by now."""
+        """Send what was kept as missed to its chat after all, if that accepts messages again by now."""
         chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
         if notice.chat_id in chats:
             await self._sessions.missed_notices.tell(notice.reader, notice.chat_id, now)
 
     async def _is_in_vain(self, notice: Notice, reader: User | None) -> str | None:
-        """Return why it would be in vain to try, if it would."""
+        """Return why it is not worth delivering, or None."""
         if reader is None:
             return "reader unknown"
         if notice.channel is ChannelName.MAIL and reader.refuses(notice.address(reader), self._clock.now()):
@@ -124,7 +124,7 @@ class NoticeDelivery:
         return "chat left" if await self._has_left(notice) else None
 
     async def _has_left(self, notice: Notice) -> bool:
-        """Tell whether, while the notice waited, its reader has left its chat, maybe to somebody else."""
+        """Tell whether its reader has signed out of the chat while the notice waited."""
         now = self._clock.now()
         if notice.chat_id is None or notice.since is None or now - notice.since < LONG_WAIT:
             return False
@@ -134,7 +134,7 @@ class NoticeDelivery:
         return notice.chat_id not in chats
 
     async def _remember(self, notice: Notice, reader: User) -> None:
-        """Remember the chat or the address that takes nothing, before the notice is closed."""
+        """Note that the chat or the address accepts nothing, before the notice is closed."""
         if notice.channel is ChannelName.MAIL:
             await self._users.refuse_mail(reader.id, notice.address(reader), self._clock.now())
         elif notice.chat_id is not None:
@@ -152,7 +152,7 @@ class NoticeDelivery:
     async def _dead_letter(self, notice: Notice, why: str) -> None:
         log.warning("outbox.parked notice=%s why=%s", notice.id, why)
         if notice.event.kind is EventKind.UNDELIVERED:
-            # The next one says the same, and more.
+            # It only counts dead letters, and the next one counts all again.
             await self._notifications.close(notice, self._clock.now(), why)
         else:
             await self._notifications.dead_letter(notice, self._clock.now(), why)

@@ -1,17 +1,18 @@
-"""In what order the news of an appointment is told, and what of it is told no more.
+"""The order in which the notices of an appointment are sent, and which are not sent any more.
 
-Each reader hears of an appointment's versions in their order, in each chat and by mail: the later of two
-waits until the earlier is sent or closed, whatever holds that up. What is not so any more when its turn comes
-is not told: a reminder or a confirmation of what is cancelled by now, or is at another time. What follows
-it in the outbox says how it is. Mails go the same way, so a calendar sees each SEQUENCE once, growing
-(RFC 5545 section 3.8.7.4); one that was never invited is told of no cancelling, unless somebody else did it.
+Each reader is told of an appointment's versions in order, in each chat and by email: a notice waits until
+those of earlier versions are sent or closed. A notice that is out of date by then is not sent: a reminder or
+a confirmation of an appointment that is cancelled or at another time by now. A later notice says how it is.
+As emails keep the order, too, a calendar gets each SEQUENCE once, and growing (RFC 5545 section 3.8.7.4). Who
+was never invited gets no cancellation, unless somebody else has cancelled.
 
-Who changes their mind often is told now and then how it ended: after a move that was told, another waits for
-a minute, and so does a booking after two that were booked and cancelled within one. Of what was overtaken
-meanwhile nothing is told.
+Many changes in a row become few messages: after a move was told, the next move waits for a minute; so does a
+booking after two that were booked and cancelled within one. Notices that became out of date meanwhile are not
+sent.
 
-What a card has said is told no more, unless news of an earlier version may have come after it: that was on
-its way to the chat while somebody acted there. Then it is told again, so that the last word is what is so.
+What a card has shown is not sent. But if the notice of an earlier version may have arrived after the card, as
+it was being sent while somebody acted in the chat, it is sent all the same, so that the last message is the
+true one.
 """
 
 from collections.abc import Sequence
@@ -37,16 +38,16 @@ from services.models.delivery_order import (
 )
 from services.models.notifications import EventKind, Notice
 
-# So many times may a patient book and cancel within it, before the next booking waits.
+# After so many bookings that were cancelled within SETTLING, the next booking waits.
 CHANGES_OF_MIND = 2
-# What is told of a version after the version itself.
+# Sent after the notice of the version itself.
 AFTERTHOUGHTS = frozenset({EventKind.REMINDER, EventKind.FOLLOW_UP})
-# What is true only as long as the appointment is then.
+# True only as long as the appointment is booked for that time.
 STATES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER})
 
 
 def judge(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
-    """Return what is to become of a notice of an appointment that is due."""
+    """Return the verdict on a notice about an appointment that is due."""
     facts = notice.event.facts
     if is_outdated(notice.event.kind, facts, around.state):
         return Close(OUTDATED)
@@ -65,7 +66,7 @@ def judge(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
 
 
 def judge_shown(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
-    """Return what is to become of a notice of an appointment that a card has said."""
+    """Return the verdict on a notice about an appointment that a card has shown."""
     facts = notice.event.facts
     if not has_version(facts):
         return Close(SHOWN)
@@ -78,7 +79,7 @@ def judge_shown(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
 
 
 def is_outdated(kind: EventKind, facts: Any, state: AppointmentState | None) -> bool:
-    """Tell whether what the news says of an appointment is not so any more."""
+    """Tell whether an event about an appointment is out of date."""
     if kind not in STATES or "appointment_id" not in facts:
         return False
     if state is None:
@@ -100,7 +101,7 @@ def _same_appointment(notice: Notice, around: Surroundings) -> list[SiblingNotic
 
 
 def _earlier(notice: Notice, around: Surroundings) -> list[SiblingNotice]:
-    """Return what its reader hears of the same appointment before it."""
+    """Return the notices of the same appointment that its reader gets before it."""
     place = _order(notice.event.kind, notice.event.facts)
     return [other for other in _same_appointment(notice, around) if _order(other.kind, other.facts) < place]
 
@@ -115,13 +116,13 @@ def _order(kind: EventKind, facts: Any) -> tuple[int, bool, datetime]:
 
 
 def _repeats(other: SiblingNotice, notice: Notice) -> bool:
-    """Tell whether a later reminder waits, too: of several the last is enough."""
+    """Tell whether a later reminder waits, too: only the last is sent."""
     are_reminders = other.kind is notice.event.kind is EventKind.REMINDER and other.due is not None
     return are_reminders and _order(other.kind, other.facts) > _order(notice.event.kind, notice.event.facts)
 
 
 def _behind(first: SiblingNotice, around: Surroundings, now: datetime) -> Postpone:
-    """Let it wait for one that is open."""
+    """Return the verdict to wait for a notice that is open."""
     due = first.due or now
     is_waiting = due > now and not first.is_claimed
     hurry = is_waiting and is_outdated(first.kind, first.facts, around.state)
@@ -131,7 +132,7 @@ def _behind(first: SiblingNotice, around: Surroundings, now: datetime) -> Postpo
 def _settled_at(
     notice: Notice, here: Sequence[SiblingNotice], same: Sequence[SiblingNotice]
 ) -> datetime | None:
-    """Return until when a change waits that comes soon after others."""
+    """Return until when a change waits because others were told just before; None: it does not."""
     if notice.event.kind is EventKind.MOVED:
         moves = [other for other in same if other.kind is EventKind.MOVED and other.outcome == SENT]
         ends = [move.closed_at for move in moves if move.closed_at is not None]
@@ -145,7 +146,7 @@ def _settled_at(
 
 
 def _changes_of_mind(between_two: Sequence[SiblingNotice]) -> list[datetime]:
-    """Return when the cancellings were told of what was booked of late, too."""
+    """Return when cancellations were told of appointments whose booking was told recently, too."""
     told = [other for other in between_two if other.outcome == SENT and other.closed_at is not None]
     booked = {other.facts.get("appointment_id") for other in told if other.kind is EventKind.BOOKED}
     return [
@@ -158,7 +159,7 @@ def _changes_of_mind(between_two: Sequence[SiblingNotice]) -> list[datetime]:
 
 
 def _final(notice: Notice, earlier: Sequence[SiblingNotice]) -> Verdict:
-    """Return what is left to tell of a version, when those before it were told or overtaken."""
+    """Return the verdict when all earlier notices are sent or closed: what is left to tell."""
     facts, overtaken = notice.event.facts, [other for other in earlier if other.was_overtaken]
     changes = [other for other in earlier if other.kind not in AFTERTHOUGHTS]
     if notice.event.kind is EventKind.CANCELLED:
@@ -169,7 +170,7 @@ def _final(notice: Notice, earlier: Sequence[SiblingNotice]) -> Verdict:
     moves = [other for other in overtaken if other.kind is EventKind.MOVED]
     if notice.event.kind is not EventKind.MOVED or not moves:
         return Send(notice)
-    # What it was before is what its reader knows of.
+    # The reader knows the time from before the moves that were not told.
     was = min(moves, key=lambda other: _order(other.kind, other.facts)).facts.get("was")
     if was == facts.get("start"):
         return Close(NOTHING_LEFT)

@@ -1,12 +1,9 @@
-"""The outbox: what is stored is told, at least once, however often something dies on the way.
+"""The outbox: what is stored is told at least once, also if processes crash.
 
-News -> one notice for each reader and channel -> a channel delivers it -> closed. A channel that
-refuses for now is asked again, later and later; one that will never reach the reader closes the notice.
-What has failed for a day is parked until an admin decides (see services/notifications/dead_letters.py).
-A chat that has
-blocked the bot, and a mail address that is refused, are remembered, and tried no more.
-Each channel keeps a pace, and so does each chat, so that no crowd of notices makes those wait who are talking
-with the bot: a notice whose chat just had one lets the others pass.
+Events are spread (spreading.py), which makes one notice for each reader and channel. A notice that is due is
+claimed under a lease, judged (delivery_order.py), delivered (delivery.py) and closed. Each channel has a rate
+limit, and so has each chat. Readers take turns, so that many notices for one person do not delay the others,
+and a notice whose chat has just had a message lets others go first.
 """
 
 import asyncio
@@ -37,25 +34,26 @@ from services.storage.users import UserStore
 
 log = logging.getLogger(__name__)
 
-# Longer than any delivery may take, so that a notice is not claimed twice while somebody is at it.
+# Longer than any delivery may take, so that no notice is claimed again while it is being delivered.
 LEASE = timedelta(seconds=60)
 DELIVERIES_AT_ONCE = 8
-# Telegram takes some thirty messages a second from a bot, mail servers rather fewer from a sender.
+# Messages a second. Telegram accepts about thirty from a bot (Bots FAQ); mail servers accept fewer from one
+# sender.
 PER_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
-# News that comes in a crowd is taken together.
+# After spreading, so that events that come at the same time are spread together.
 SPREAD_PAUSE_SECONDS = 0.2
 LAST_WORDS_SECONDS = 3
 MAX_AWAITED = 10_000
-# After so many readers everybody has a turn again: their ids go with each question to the database.
+# When so many readers had their turn, everybody has a turn again: the ids are part of each query.
 MAX_SERVED = 500
 A_MOMENT_SECONDS = 0.02
 
 
 class Outbox:
-    """Takes news to its readers. Any number of these may work on one database.
+    """Sends notices to their readers. Any number of these may work on one database.
 
-    `paces` are those of channels which others send over, too; each other channel has one of its own.
-    `screens` are the chats whose cards say some of it themselves, if there are any.
+    `rate_limiters` are those of channels that others use, too; each other channel gets its own. `chat_cards`
+    knows what cards in chats have shown already.
     """
 
     def __init__(
@@ -91,20 +89,20 @@ class Outbox:
         )
         self._is_event = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}
-        # Who has had something since everybody had a turn, in each channel.
+        # In each channel, the readers who have had their turn in this round.
         self._served: dict[ChannelName, set[UserId]] = {name: set() for name in channels}
-        # For which notices others wait.
+        # The ids of notices that others wait for.
         self._awaited: set[str] = set()
-        # What cards have shown since the last look, and when.
+        # The notices that cards have shown since the last spreading, and when.
         self._shown: dict[str, datetime] = {}
 
     def nudge(self) -> None:
-        """Say that there may be something to do."""
+        """Wake the loops: there may be something to do."""
         self._is_event.set()
         self._nudge_channels()
 
     def note_shown(self, notices: Iterable[str]) -> None:
-        """Note that cards have just shown what these notices say."""
+        """Note that cards have just shown these notices."""
         self._shown |= dict.fromkeys(notices, self._clock.now())
         self.nudge()
 
@@ -124,7 +122,7 @@ class Outbox:
         await asyncio.gather(work_when_nudged(self._is_event, self._spread_then_pause, "outbox"), *loops)
 
     async def send_due(self) -> None:
-        """Turn all news into notices and deliver all that are due, once. Raises StorageDown."""
+        """Spread all events and deliver all notices that are due, once. Raises StorageDown."""
         await self._spread()
         await asyncio.gather(*map(self._drain_all, self._channels))
 
@@ -133,12 +131,12 @@ class Outbox:
         await asyncio.sleep(SPREAD_PAUSE_SECONDS)
 
     async def _spread(self) -> None:
-        """Make the notices of all news that has none yet."""
+        """Spread all events, and see whether cards were shown too late."""
         await self._spreader.spread()
         await self._follow_cards()
 
     async def _follow_cards(self) -> None:
-        """Tell again what cards have been shown too late for: a card must not have the last word then."""
+        """Send later notices again that arrived before a card with an older version was shown."""
         shown, self._shown = self._shown, {}
         try:
             if shown and await self._notifications.delivery_order.tell_again(shown, self._clock.now()):
@@ -148,14 +146,14 @@ class Outbox:
             raise
 
     async def _drain_then_look_again(self, channel: ChannelName) -> None:
-        """Deliver what is due, and come back for what had to let others pass."""
+        """Deliver what is due, and wake up again for chats that have to wait now."""
         await self._drain(channel)
         rest = self._chat_limits.next_free_in()
         if channel is ChannelName.CHAT and rest is not None:
             asyncio.get_running_loop().call_later(max(rest, WAIT_SECONDS), self._is_due[channel].set)
 
     async def _drain_all(self, channel: ChannelName) -> None:
-        """Deliver what is due, and wait for what has to let others pass."""
+        """Deliver what is due, and wait for chats that have to wait, until nothing is left."""
         await self._drain(channel)
         while await self._is_more(channel):
             await asyncio.sleep(self._chat_limits.next_free_in() or A_MOMENT_SECONDS)
@@ -166,7 +164,7 @@ class Outbox:
         return await self._notifications.is_due(channel, self._clock.now(), but=held, in_hand=in_hand)
 
     async def _drain(self, channel: ChannelName) -> None:
-        """Deliver what is due, a few at once; one that goes wrong does not stop the others."""
+        """Deliver what is due, several at once; a failure does not stop the others."""
         deliveries: set[asyncio.Task[None]] = set()
         try:
             while notices := await self._claim(channel, DELIVERIES_AT_ONCE - len(deliveries)):
@@ -179,7 +177,8 @@ class Outbox:
             if deliveries:
                 await asyncio.wait(deliveries)
         except asyncio.CancelledError:
-            # The bot is ending: what is nearly delivered is not worth telling twice.
+            # The bot is stopping. Deliveries that are nearly done get a moment, so that they are not
+            # repeated.
             if deliveries:
                 await asyncio.wait(deliveries, timeout=LAST_WORDS_SECONDS)
             for delivery in deliveries:
@@ -187,7 +186,7 @@ class Outbox:
             raise
 
     async def _claim(self, channel: ChannelName, most: int) -> list[Notice]:
-        """Take as many notices as the pace allows: of each reader one, before anybody has another."""
+        """Claim as many notices as the rate allows: one for each reader before anybody gets a second."""
         limiter, served = self._rate_limiters[channel], self._served[channel]
         turns = await limiter.take(most)
         notices: list[Notice] = []
@@ -199,7 +198,7 @@ class Outbox:
                 served |= {notice.reader for notice in found}
                 if found and is_truncated and len(served) < MAX_SERVED:
                     continue
-                # Everybody has had a turn; those of whom there was a crowd can have more.
+                # Everybody has had a turn, so a new round begins.
                 served.clear()
                 if is_round:
                     notices += (await self._claim_from(channel, turns - len(notices), None))[0]
@@ -209,9 +208,9 @@ class Outbox:
 
     @contextmanager
     def _turns_given_back(self, notices: Sequence[Notice]) -> Iterator[None]:
-        """Where the database fails before these are on their way, let their chats have others.
+        """If something fails before these are delivered, free their chats for other notices.
 
-        Their leases bring them back; a turn that nobody ends would never come back.
+        The notices come back when their leases end; a chat that nobody frees would never get anything again.
         """
         try:
             yield
@@ -241,7 +240,7 @@ class Outbox:
         return claimed
 
     async def _to_send(self, notices: Sequence[Notice]) -> list[Notice]:
-        """Return those that can be told now; the others wait, or are told no more."""
+        """Return the notices that can be sent now; let the others wait, or close them."""
         with self._turns_given_back(notices):
             return await self._judged(notices)
 
@@ -272,9 +271,9 @@ class Outbox:
     async def _wait_or_close(
         self, held: Sequence[tuple[Notice, Postpone]], closed: Sequence[tuple[Notice, str]], now: datetime
     ) -> None:
-        """Let some notices wait, and close others; neither has used its turn."""
+        """Let some notices wait, and close others; give back what they took of the rate limits."""
         if held:
-            if len(self._awaited) > MAX_AWAITED:  # what other workers were at
+            if len(self._awaited) > MAX_AWAITED:  # those that other workers have closed stay in it
                 self._awaited.clear()
             self._awaited |= {hold.by for _, hold in held if hold.by}
             await self._notifications.delivery_order.wait(held, now)
@@ -291,13 +290,13 @@ class Outbox:
             self._is_due[notice.channel].set()
 
     async def _deliver(self, notice: Notice) -> None:
-        """Deliver and note it; where the database is gone the lease brings the notice back."""
+        """Deliver one notice; if the database fails, the lease brings the notice back."""
         try:
             await self._delivery.deliver(notice)
         except StorageDown:
             log.warning("outbox.storage_down notice=%s", notice.id)
         except Exception:
-            # What can't be noted either is looked at again when its lease ends.
+            # It is tried again when its lease ends.
             log.exception("outbox.failed notice=%s", notice.id)
         finally:
             self._end_turn(notice)

@@ -1,4 +1,4 @@
-"""Sending mail over SMTP."""
+"""Sending email over SMTP."""
 
 import asyncio
 import re
@@ -17,17 +17,17 @@ from services.notifications.calendar_invites import Invite
 
 Security = Literal["starttls", "tls", "none"]
 TIMEOUT_SECONDS = 15.0
-# Shorter than any server's own patience with somebody who says nothing.
+# Shorter than the idle timeout of any server.
 KEPT_SECONDS = 10.0
 PERMANENT = range(550, 560)
-# RFC 5321 section 4.2.3: there is no such mailbox, it is elsewhere, or its name can't be one.
+# RFC 5321 section 4.2.3: no such mailbox, moved elsewhere, or not a valid mailbox name.
 NO_SUCH_MAILBOX = frozenset({550, 551, 553})
 FULL = 552
 # RFC 3463 section 2: class, subject and detail.
 ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
 PERMANENT_CLASS = 5
 ADDRESS, MAILBOX, MAIL_SYSTEM, NETWORK = 1, 2, 3, 4
-# RFC 3463 section 3.2: these two of the addresses are about the sender's.
+# RFC 3463 section 3.2: these two details are about the sender's address, not the reader's.
 SENDERS = frozenset({7, 8})
 
 
@@ -49,9 +49,9 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one person, as text and as HTML, and for the calendar where there is an `invite`.
+    """An email to one person, as text and as HTML, with a calendar part if there is an `invite`.
 
-    `id` is stable: a repeat bears the same Message-ID.
+    `id` is stable: a repeat has the same Message-ID.
     """
 
     id: str
@@ -65,17 +65,17 @@ class Mail:
 
 
 class MailSender:
-    """Sends mails; the connections are kept for a while, as making one costs more than a mail."""
+    """Sends emails. Connections are kept for a while, as making one costs more than sending."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
         self._kept: dict[aiosmtplib.SMTP, asyncio.TimerHandle] = {}
 
     async def send(self, mail: Mail) -> None:
-        """Hand the mail to the SMTP server.
+        """Hand the email to the SMTP server.
 
-        Raises RecipientGone where the server refuses the reader or the mail for good (see `refusal`),
-        TryLater for all else, as for what it says before it knows for whom the mail is.
+        Raises RecipientGone if the server refuses the reader or the email for good (see `refusal`), TryLater
+        for everything else, also for refusals that come before the server knows the reader.
         """
         message = compose(mail, self._server)
         try:
@@ -100,14 +100,14 @@ class MailSender:
             try:
                 await self._send_over(self._take_kept(), reader, message)
             except aiosmtplib.SMTPServerDisconnected:
-                continue  # it has been idle for too long for the server's taste
+                continue  # the server has closed it, as it was idle
             return
         client = self._client()
         await client.connect()
         await self._send_over(client, reader, message)
 
     async def _send_over(self, client: aiosmtplib.SMTP, reader: str, message: bytes) -> None:
-        """Send over one connection, and keep that where all went well."""
+        """Send over one connection, and keep it if that went well."""
         try:
             await client.sendmail(self._server.sender, [reader], message)
         except BaseException:
@@ -139,16 +139,16 @@ class MailSender:
 
 
 def refusal(code: int, message: str, *, of_reader: bool) -> RecipientGone | TryLater:
-    """Return what follows from a server's answer to the reader's address, or else to the mail.
+    """Return what follows from a server's refusal of the reader's address, or else of the email.
 
-    Only that there is no such mailbox is true of the address `altogether`: what the enhanced code says so
-    (RFC 3463, 5.1.x), or a plain 550, 551 or 553. A mailbox that is full or closed may be another one
-    tomorrow, and so may a system or a way there (5.2.x, 5.3.x, 5.4.x, and a plain 552): that is tried again.
-    Anything else that is refused for good (5yz, RFC 5321 section 4.2.1), as by a policy, is about this mail.
+    If there is no such mailbox (enhanced code 5.1.x of RFC 3463, or a plain 550, 551 or 553), the address is
+    refused `altogether`. A mailbox that is full or closed, a system or a route may work again tomorrow
+    (5.2.x, 5.3.x, 5.4.x, and a plain 552), so that is tried again. Any other permanent refusal (5yz, RFC 5321
+    section 4.2.1), such as by a policy, is about this email only.
     """
     if code not in PERMANENT:
         return TryLater(why=_said(code))
-    # Some write it as "#5.1.1" or "(5.1.1)".
+    # Some servers write it as "#5.1.1" or "(5.1.1)".
     enhanced = ENHANCED.match(message.lstrip("# (["))
     if enhanced is None:
         if code == FULL:
@@ -163,13 +163,13 @@ def refusal(code: int, message: str, *, of_reader: bool) -> RecipientGone | TryL
 
 
 def _said(code: int) -> str:
-    """Return what the server said, without its words: those may name the reader."""
+    """Return the code that the server sent, without its text, which may name the reader."""
     return f"mail server said {code}"
 
 
 def compose(mail: Mail, server: MailServer) -> EmailMessage:
     """Return the message with its parts (RFC 2046 multipart/alternative); the richest comes last."""
-    # Seven bits only: not every server on the way need know 8BITMIME (RFC 6152).
+    # Seven bits only, as some servers may not support 8BITMIME (RFC 6152).
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     domain = server.sender.rpartition("@")[2]
     message["Message-ID"] = f"<{mail.id}@{domain}>"
@@ -177,7 +177,7 @@ def compose(mail: Mail, server: MailServer) -> EmailMessage:
     message["From"] = Address(server.sender_name, addr_spec=server.sender)
     message["To"] = Address(" ".join(mail.to_name.split()), addr_spec=mail.to)
     message["Subject"] = " ".join(mail.subject.split())
-    # RFC 3834: no holiday note should answer this.
+    # RFC 3834: no automatic reply should answer this.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
@@ -189,5 +189,5 @@ def compose(mail: Mail, server: MailServer) -> EmailMessage:
 def _add_invite(message: EmailMessage, invite: Invite) -> None:
     """Add the calendar's part: its type names the method, too (RFC 6047 section 2.4)."""
     kind = {"method": invite.method.value, "charset": "utf-8", "component": "VEVENT"}
-    # Its lines and their folds are part of it: base64 leaves them as they are.
+    # Line breaks and folds matter in it, so it is sent in base64.
     message.add_alternative(invite.content, maintype="text", subtype="calendar", params=kind)

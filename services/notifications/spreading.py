@@ -43,7 +43,7 @@ class EventSpreader:
                 break
 
     async def _keep_for_later(self, notices: Sequence[Notice], now: datetime) -> None:
-        """Keep what found its reader in no chat; who has come to one at that moment hears of it there."""
+        """Keep notices whose readers are in no chat; send them if a reader has just come to one."""
         if not notices:
             return
         await self._sessions.missed_notices.add(notices, now)

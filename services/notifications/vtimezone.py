@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
-# Of the rules those around the day are told, not those of seventy years.
+# Only the rules of about a year before and after, not those of seventy years.
 AROUND = timedelta(days=400)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
@@ -16,7 +16,7 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 def zone_rules(zone: ZoneInfo, month: date) -> Timezone:
     """Return the zone's offset at a year before that month, and each change until a year after it.
 
-    Each onset is written in the wall time of before it, as calendars read it.
+    Each onset is written in the wall time that holds just before it (RFC 5545 section 3.6.5).
     """
     rules = Timezone()
     rules.add("tzid", zone.key)

@@ -1,9 +1,9 @@
-"""Deleting an account at its owner's wish: what is to come is cancelled, what is past keeps no name.
+"""Deleting an account for its owner: upcoming appointments are cancelled, and past ones keep no name.
 
-First the account is closed, in one write that also notes that its owner goes: from there on nobody can sign
-in to it or book with it, and whatever happens, the rest is done until nothing is left (see `work`). Then an
-order is given to cancel what is to come (see bulk_cancellation.py), of which erasing is the end. The order
-stands for a while, so that what was on its way when the account was closed is met, too.
+First the account is closed, in one write that also notes that it is to be deleted. From then on nobody can
+sign in to it or book with it, and `work` finishes the rest after any crash. Then an order is given to cancel
+the upcoming appointments (see bulk_cancellation.py); erasing is the last step of that order. The order stays
+valid for a while, so that a booking that was under way when the account was closed is cancelled, too.
 """
 
 from datetime import timedelta
@@ -14,6 +14,7 @@ from services.accounts.one_time_codes import code_keys
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.visibility import gone
 from services.audit import Audit
+from services.availability.booking_window import FAR_AHEAD
 from services.clock import Clock
 from services.errors import SessionEnded
 from services.ids import new_id
@@ -24,14 +25,12 @@ from services.models.scheduling import Slot
 from services.storage.erasure import ErasureStore
 from services.storage.users import UserStore
 
-# Nobody can be booked further ahead.
-AHEAD = timedelta(days=3650)
-# What is not done after so long, nobody is doing any more.
-CUT_SHORT = timedelta(seconds=30)
+# What is not finished after so long was interrupted by a crash.
+INTERRUPTED_AFTER = timedelta(seconds=30)
 
 
 class AccountDeletion:
-    """Lets people go."""
+    """Deletes accounts for their owners."""
 
     def __init__(
         self,
@@ -51,7 +50,7 @@ class AccountDeletion:
         self._clock = clock
 
     async def affected(self, principal: Principal) -> list[AppointmentCard]:
-        """Return the person's appointments to come, which will be cancelled, earliest first."""
+        """Return the person's upcoming appointments, which will be cancelled, earliest first."""
         return await self._bulk_cancellation.affected(_part(principal.role), principal.id, self._ahead())
 
     async def leave(self, principal: Principal) -> int:
@@ -65,15 +64,15 @@ class AccountDeletion:
         return await self._finish(principal.user)
 
     async def work(self) -> None:
-        """Finish what was cut short. Any number of workers may do so at once."""
-        for user in await self._users.going(self._clock.now() - CUT_SHORT):
+        """Finish deletions that a crash has interrupted. Any number of workers may do so at once."""
+        for user in await self._users.going(self._clock.now() - INTERRUPTED_AFTER):
             await self._finish(user)
 
     async def _finish(self, user: User) -> int:
         once = f"{user.id}.{Action.ACCOUNT_DELETED}"
         await self._audit.note(Action.ACCOUNT_DELETED, actor=user.id, subject=user.id, once=once)
         if user.role is Role.PATIENT:
-            # Before the news of the cancelling is made, so that none of it has a reason.
+            # Before the events of the cancellations are made, so that none of them has a reason in it.
             await self._erasure.erase_reasons(user.id)
         order = CancellationOrder(
             id=new_id(self._clock.now()),
@@ -88,11 +87,11 @@ class AccountDeletion:
 
     def _ahead(self) -> Slot:
         now = self._clock.now()
-        return Slot(now, now + AHEAD)
+        return Slot(now, now + FAR_AHEAD)
 
 
 class AccountEraser:
-    """Erases whoever goes, as the end of the order to cancel what they had before them."""
+    """Erases a person's data, as the last step of the order to cancel their upcoming appointments."""
 
     def __init__(self, *, users: UserStore, erasure: ErasureStore, clock: Clock) -> None:
         self._users = users
@@ -100,9 +99,9 @@ class AccountEraser:
         self._clock = clock
 
     async def erase(self, order: CancellationOrder) -> None:
-        """Erase all but what others need, which keeps no name. The account is the last to go.
+        """Erase all but what others need, and remove the name from that. The account itself is removed last.
 
-        Done again it finds what came in meanwhile.
+        It may be done again, and then finds what has been stored meanwhile.
         """
         user_id, role, now = order.user_id, order.role, self._clock.now()
         erasure, name = self._erasure, gone(user_id, role).name
@@ -122,5 +121,5 @@ class AccountEraser:
 
 
 def _part(role: Role) -> Role:
-    """Return as what somebody has appointments; admins have none, neither way."""
+    """Return whether somebody has appointments as a doctor or as a patient; admins have none."""
     return Role.DOCTOR if role is Role.DOCTOR else Role.PATIENT

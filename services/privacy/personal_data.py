@@ -16,13 +16,13 @@ from services.storage.audit import AuditStore
 from services.storage.personal_data import PersonalDataStore, Record
 from services.storage.users import UserStore
 
-# What is another person's, whoever asks.
+# Fields that belong to the patient, and are left out of a doctor's file.
 NOT_YOURS = {"patient_id", "reason", "note"}
 YOU, ANOTHER = "you", "somebody else"
 
 
 class PersonalDataFile:
-    """Gathers what is stored about whoever asks."""
+    """Gathers all that is stored about the person who asks."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class PersonalDataFile:
         """Return the file, in UTF-8, with instants as in ISO 8601. The audit notes that it was sent."""
         await self._audit.note(Action.DATA_SENT, actor=principal.id, subject=principal.id)
         everything = await self._gathered(principal)
-        # Years of a doctor's work are some megabytes; nobody else is to wait for them.
+        # A doctor's years of appointments are some megabytes; in a thread they keep nobody waiting.
         return await asyncio.to_thread(_as_json, everything)
 
     async def _gathered(self, principal: Principal) -> Mapping[str, Any]:
@@ -88,7 +88,7 @@ def _as_json(everything: Mapping[str, Any]) -> bytes:
 
 
 def _of_doctor(row: Record, doctor_id: UserId) -> Record:
-    """Return a doctor's appointment: whose it is, and why they come, is the patient's own."""
+    """Return a doctor's appointment without what is the patient's own: who it is, and why they come."""
     kept = {name: value for name, value in row.items() if name not in NOT_YOURS}
     return {**_with_history(kept, doctor_id), "doctor_id": YOU}
 
@@ -121,5 +121,5 @@ def _renamed(row: Record, **names: str) -> Record:
 
 
 def _written(value: object) -> str:
-    """Return an instant as ISO 8601 writes it, and whatever else JSON has no form for as text."""
+    """Return an instant in ISO 8601, and anything else that JSON cannot write as text."""
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,1 +1,1 @@
-"""The only rooms that talk to MongoDB: one file a collection, the clinic's own values in and out."""
+"""The only package that talks to MongoDB. A file for each collection, or for one way of reading it."""

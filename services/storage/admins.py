@@ -1,8 +1,9 @@
 """The admins among `users`, of whom one must stay.
 
-Whoever is to go is marked first. If then there is an admin who is active and not marked, the one who is
-marked may go; so of two who send each other away at once, whoever marks last finds nobody who would stay.
-A mark that was left behind by a crash is taken away after a while, and with it the right to go on.
+An admin who is to be blocked or deleted is marked first. That may go on only if another active admin is not
+marked. So if two admins block each other at the same time, the one who marks last finds nobody who would
+stay. A mark that a crash has left behind is removed after a while; without the mark the blocking can't go on
+either.
 """
 
 from datetime import datetime
@@ -27,7 +28,7 @@ class AdminStore:
         return [UserId(row["_id"]) for row in rows]
 
     async def mark(self, admin_id: UserId, mark: str, at: datetime) -> bool:
-        """Note that an active admin is about to go; tell whether there is such a one."""
+        """Mark an active admin who is about to be blocked or deleted; tell whether there is one."""
         async with translate_driver_errors():
             done = await self._users.update_one(
                 ACTIVE_ADMINS | {"_id": admin_id}, {"$set": {"leaving": {"mark": mark, "at": at}}}
@@ -35,9 +36,9 @@ class AdminStore:
         return bool(done.matched_count)
 
     async def staying(self, stale: datetime, now: datetime) -> int:
-        """Return how many active admins are not about to go.
+        """Return how many active admins are not marked.
 
-        Marks from `stale` or before are taken away, and so are those from before the clock was set back.
+        Marks from `stale` or earlier are removed, and so are marks in the future (the clock was set back).
         """
         left_behind = [{"leaving.at": {"$lte": stale}}, {"leaving.at": {"$gt": now + SKEW}}]
         async with translate_driver_errors():
@@ -51,6 +52,6 @@ class AdminStore:
             )
 
     async def unmark(self, admin_id: UserId, mark: str) -> None:
-        """Take a mark away, where it is there still."""
+        """Remove a mark, if it is there still."""
         async with translate_driver_errors():
             await self._users.update_one({"_id": admin_id, "leaving.mark": mark}, {"$unset": {"leaving": ""}})

@@ -1,8 +1,8 @@
-"""The collection `announcements`: what is told to many, and who is at it.
+"""The collection `announcements`, and which worker is sending one.
 
-One that somebody must still see to has the field `open` (since when), and the oldest of those is the one
-that is worked on: any number of workers send one at a time. Holding it moves `due` into the future by
-the lease, and marks it with a `claim`; who holds it renews that, and a holder that dies loses only that time.
+An announcement that is not over has the field `open` (since when). The oldest of those is sent; any number of
+workers send one announcement at a time. Claiming it moves `due` into the future by the lease and stores a
+`claim`. The worker renews the lease; if it crashes, another takes over when the lease ends.
 """
 
 import secrets
@@ -28,7 +28,7 @@ KEPT = timedelta(days=30)
 
 
 class AnnouncementStore:
-    """Stores announcements until they are over, and for a while after."""
+    """Stores announcements until some time after they are over."""
 
     def __init__(self, database: Database) -> None:
         self._announcements: Collection = database["announcements"]
@@ -40,7 +40,7 @@ class AnnouncementStore:
             await self._announcements.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
 
     async def add(self, announcement: Announcement) -> bool:
-        """Store a new one, and tell whether it was not there yet."""
+        """Store a new one; tell whether it was not there yet."""
         document = {
             "_id": announcement.id,
             "by": announcement.by,
@@ -62,7 +62,7 @@ class AnnouncementStore:
         return _announcement(row) if row else None
 
     async def stop(self, announcement_id: AnnouncementId) -> bool:
-        """Stop it, and tell whether it was under way."""
+        """Stop it; tell whether it was under way."""
         under_way = {"$in": [state.value for state in UNDER_WAY]}
         async with translate_driver_errors():
             done = await self._announcements.update_one(
@@ -72,10 +72,10 @@ class AnnouncementStore:
         return bool(done.modified_count)
 
     async def claim(self, now: datetime, lease: timedelta) -> tuple[Announcement, str] | None:
-        """Take the oldest that is open for the time of the lease, with the claim to it.
+        """Claim the oldest open announcement under a lease; return it with the claim.
 
-        None where there is none, where somebody has it, or where it has to wait. What was held at an instant
-        that is still to come waits for nothing: the clock was set back since.
+        None if there is none, if another worker has it, or if it has to wait. If it was claimed at an instant
+        in the future, the clock was set back since, and it is free.
         """
         claim = secrets.token_hex(8)
         ever = {"$gte": EVER.start, "$lt": EVER.end}
@@ -102,7 +102,7 @@ class AnnouncementStore:
             return await self.claim(now, lease)
 
     async def _set_aside(self, held: str, claim: str) -> None:
-        """Let nobody take one that can't be read: the next in line has its turn."""
+        """Close one that can't be read, so that the next one is sent."""
         gone = {"$unset": {"open": "", "due": "", "claim": ""}}
         async with translate_driver_errors():
             await self._announcements.update_one({"_id": held, "claim": claim}, gone)
@@ -110,11 +110,11 @@ class AnnouncementStore:
     async def renew(
         self, held: AnnouncementId, claim: str, until: datetime, setbacks: int
     ) -> Announcement | None:
-        """Hold it until then, and return it as it is now; None where somebody else has it."""
+        """Renew the lease, and return the announcement as it is now; None if another worker has it."""
         return await self._change(held, claim, {"$set": {"due": until, "setbacks": setbacks}})
 
     async def gathered(self, held: AnnouncementId, claim: str) -> None:
-        """Note that all its chats are known."""
+        """Note that all its chats are collected."""
         async with translate_driver_errors():
             await self._announcements.update_one(
                 {"_id": held, "claim": claim, "state": AnnouncementState.GATHERING.value},
@@ -122,16 +122,16 @@ class AnnouncementStore:
             )
 
     async def shown(self, held: AnnouncementId, claim: str, message_id: int) -> None:
-        """Note in which message the admin follows it."""
+        """Note which message shows the progress to the admin."""
         await self._change(held, claim, {"$set": {"message_id": message_id}})
 
     async def let_go(self, held: AnnouncementId, claim: str, until: datetime, setbacks: int) -> None:
-        """Leave it to whoever takes it from then on."""
+        """Release the claim: anybody may take it from `until` on."""
         change = {"$set": {"due": until, "setbacks": setbacks}, "$unset": {"claim": ""}}
         await self._change(held, claim, change)
 
     async def close(self, held: AnnouncementId, claim: str, state: AnnouncementState, at: datetime) -> None:
-        """Note that nothing more is to be done about it."""
+        """Close it: nothing more is to be done."""
         gone = {"open": "", "due": "", "claim": ""}
         change = {"$set": {"state": state.value, "closed_at": at}, "$unset": gone}
         await self._change(held, claim, change)

@@ -15,7 +15,7 @@ from services.storage.notifications import event_document
 
 PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
 OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
-# What is held for longer was held by a clock that has been put back since: nobody holds it.
+# A hold that lasts longer was made before the clock was set back, and does not count.
 LONGEST_HOLD = timedelta(hours=1)
 
 
@@ -33,7 +33,7 @@ def appointment_document(
         "reason": appointment.reason,
         "room": appointment.room,
         "version": appointment.version,
-        # Beside the history, of which no index holds the first entry alone (see reports.py).
+        # It is also in the history, but no index can have the first entry of that alone (see reporting.py).
         "booked_at": at,
         "remind_at": list(appointment.remind_at),
         "history": [{"status": AppointmentStatus.BOOKED.value, "at": at, "by": by}],
@@ -46,19 +46,19 @@ def appointment_document(
 
 
 def held_document(appointment: Appointment, at: datetime, purpose: HeldFor) -> Document:
-    """Return the form in which a time is held; what comes of it begins with the booking."""
+    """Return the form in which a hold is stored; its history begins with the booking."""
     document = appointment_document(appointment, at, appointment.patient_id, events=())
     held: Document = {"held_until": appointment.held_until, "held_for": purpose.value, "history": []}
     return document | held
 
 
 def as_seen(before: Appointment) -> Document:
-    """Return the query for an appointment that nobody has changed since."""
+    """Return the query for an appointment that was not changed since `before` was read."""
     return {"_id": before.id, "status": before.status.value, "version": before.version}
 
 
 def held_by(appointment: Appointment) -> Document:
-    """Return what tells that a time is held for this very booking."""
+    """Return the query for the hold of this booking."""
     return {
         "status": AppointmentStatus.HELD.value,
         "patient_id": appointment.patient_id,
@@ -73,7 +73,7 @@ def ticks_of(slot: Slot | None) -> Sequence[int]:
 
 
 def refusal(refused: Document, doctor_id: UserId, slot: Slot) -> SlotTaken | PatientBusy:
-    """Return why MongoDB refused to write: whose index it was."""
+    """Return the error for a write that MongoDB refused, by the index that refused it."""
     if "patient_id" in refused.get("keyPattern", {}):
         return PatientBusy(slot.start)
     return SlotTaken(doctor_id, slot.start)

@@ -1,4 +1,4 @@
-"""Reading `appointments` by stretches of time: a doctor's day, the clinic's, what a clearing would take."""
+"""Reading `appointments`: a person's, a doctor's day, the clinic's day, what an order has cancelled."""
 
 from collections.abc import Collection as AbstractCollection
 from datetime import datetime
@@ -12,12 +12,12 @@ from services.storage.appointment_documents import OTHER, PARTY, read_appointmen
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
 
-# What somebody is just confirming is not an appointment yet.
+# Holds are not appointments yet.
 NOT_HELD = {"status": {"$ne": AppointmentStatus.HELD.value}}
 
 
 class AppointmentQueryStore:
-    """Reads appointments; whoever writes them is services/storage/appointments.py."""
+    """Reads appointments. They are written, and their indexes made, by services/storage/appointments.py."""
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
@@ -46,7 +46,7 @@ class AppointmentQueryStore:
             return readable(await cursor.to_list(None), read_appointment, "appointment")
 
     async def cleared(self, role: Role, user_id: UserId, window: Slot, order: str) -> int:
-        """Count the person's appointments within reach of the window that an order has cancelled."""
+        """Count the person's appointments that an order about the window has cancelled."""
         query, index = _cleared(role, user_id, window, order)
         async with translate_driver_errors():
             return int(await self._appointments.count_documents(query, hint=index))
@@ -70,7 +70,7 @@ class AppointmentQueryStore:
         return Page(tuple(readable(rows, read_appointment, "appointment")), number, size, total)
 
     async def last_doctor(self, patient_id: UserId) -> UserId | None:
-        """Return whose the patient's latest appointment is, of those that were not cancelled."""
+        """Return the doctor of the patient's latest appointment that was not cancelled."""
         async with translate_driver_errors():
             latest = self._appointments.find(
                 {"patient_id": patient_id, "ticks": {"$exists": True}, "held_until": {"$exists": False}},
@@ -81,7 +81,7 @@ class AppointmentQueryStore:
         return UserId(rows[0]["doctor_id"]) if rows else None
 
     async def others(self, role: Role, user_id: UserId) -> list[UserId]:
-        """Return the ids of those with whom a person has or had appointments: a doctor's patients, say."""
+        """Return the ids of those with whom a person has or had appointments."""
         async with translate_driver_errors():
             return [
                 UserId(other)
@@ -99,10 +99,10 @@ class AppointmentQueryStore:
         size: int,
         others: AbstractCollection[UserId] | None = None,
     ) -> Page[Appointment]:
-        """Return a page of a person's appointments: to come, soonest first; past, latest first.
+        """Return a page of a person's appointments: upcoming ones soonest first, past ones latest first.
 
-        Those to come are the booked ones; the cancelled ones of the days to come are a list of their own.
-        Where `others` are given, it is of those with them.
+        Upcoming ones are booked; those that were cancelled are a period of their own. With `others`, only
+        appointments with them.
         """
         query: Document = {PARTY[role]: user_id, **_in_period(period, now)}
         if others is not None:
@@ -118,7 +118,7 @@ class AppointmentQueryStore:
 
 
 def _in_period(period: Period, now: datetime) -> Document:
-    """Return the query for what somebody has in a period."""
+    """Return the query for a period."""
     if period is Period.PAST:
         return {"start": {"$lte": now}, "status": {"$ne": AppointmentStatus.HELD.value}}
     is_cancelled = period is Period.CANCELLED

@@ -1,9 +1,9 @@
 """The collection `appointments`, which makes a double booking impossible.
 
-While an appointment takes time it carries every five-minute tick of its slot; one that was
-cancelled carries none. Two unique partial indexes, over (doctor, ticks) and (patient, ticks),
-make the database refuse any overlap, for the doctor and for the patient, whatever the lengths.
-What was looked up before a write is a courtesy to the person, never the guard.
+As long as an appointment takes time, its document has every five-minute tick of its slot; a cancelled one has
+none. Two unique partial indexes, over (doctor, ticks) and (patient, ticks), make the database refuse any
+overlap, for the doctor and for the patient. Checks before a write are for better messages only; they guard
+nothing.
 """
 
 from collections.abc import Sequence
@@ -36,14 +36,14 @@ from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import event_document
 
-# For so long a time is held that is about to be booked and is held no more; nobody has to confirm anything.
+# How long a time is held that is being booked without a hold: until the next write.
 BRIEFLY = timedelta(minutes=1)
-# Of so many attempts to move an appointment it is known that they were left: others are long over.
+# So many abandoned attempts to move an appointment are kept; older ones are long over.
 MOST_ABANDONED = 20
 
 
 class AppointmentStore:
-    """Stores appointments, each with the news about it that has yet to be handed to the outbox."""
+    """Stores appointments, with the events about them that are not spread yet (`unsent`)."""
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
@@ -64,7 +64,7 @@ class AppointmentStore:
                 )
                 await self._appointments.create_index([(party, 1), ("start", 1)])
             await self._appointments.create_index([("start", 1)])
-            # What is held is let go by the database itself, whoever died meanwhile.
+            # The database itself deletes holds that have ended.
             await self._appointments.create_index("held_until", expireAfterSeconds=0, sparse=True)
             await self._appointments.create_index("unsent.id", sparse=True)
 
@@ -77,12 +77,12 @@ class AppointmentStore:
         by: UserId | None = None,
         may_be_abandoned: bool = False,
     ) -> Appointment:
-        """Store a new appointment and the news of it in one write; `by` None: the patient has booked it.
+        """Store a new appointment with its event in one write; `by` None: the patient has booked it.
 
-        What is held for it becomes it. Where nothing is, and the request `may_be_abandoned`, the time is held
-        first, so that whoever abandons it has something to take away. The same appointment added twice is
-        one: the second call returns what is stored, and so it does where that id holds another time.
-        Raises SlotTaken, PatientBusy, and, where it may be abandoned, SlotNotOffered, RequestAbandoned.
+        If there is a hold for it, that becomes the booking. If there is none and the request
+        `may_be_abandoned`, the time is held first: whoever abandons the request deletes the hold. Adding the
+        same appointment again returns what is stored; so does an id that holds another time.
+        Raises SlotTaken, PatientBusy, and if it may be abandoned SlotNotOffered, RequestAbandoned.
         """
         by = by or appointment.patient_id
         if may_be_abandoned and await self._abandoned.has(appointment.id):
@@ -107,12 +107,12 @@ class AppointmentStore:
         if taken is None:
             if await self._abandoned.has(appointment.id):
                 raise RequestAbandoned
-            # What ends a hold, as time off does, ends it just as well at this instant.
+            # The hold was ended meanwhile, for example by time off.
             raise SlotNotOffered(appointment.slot.start)
         return taken
 
     async def _stored_or_abandoned(self, request_id: AppointmentId) -> Appointment:
-        """Return what a request had booked before it was left. Raises RequestAbandoned where it is none."""
+        """Return what a request had booked before it was abandoned. Raises RequestAbandoned."""
         await self.let_go(request_id)
         stored = await self.by_id(request_id)
         if stored is None:
@@ -127,10 +127,10 @@ class AppointmentStore:
         *,
         moving: Slot | None = None,
     ) -> Appointment:
-        """Keep a time for somebody until `held_until`: whoever holds it already, holds it longer.
+        """Hold a time until `held_until`; an earlier hold with the same id is extended.
 
-        `moving` is the time of the appointment that is to be moved there: what the two have in common is
-        theirs already. Raises SlotTaken, PatientBusy.
+        `moving` is the slot of the appointment that is to be moved there; ticks that both have are not taken
+        again. Raises SlotTaken, PatientBusy.
         """
         purpose = HeldFor.MOVING if moving is not None else held_for
         document = held_document(appointment, at, purpose)
@@ -146,22 +146,22 @@ class AppointmentStore:
         return read_appointment(again) if again else await self._store(document, appointment, at)
 
     async def let_go(self, appointment_id: AppointmentId) -> Appointment | None:
-        """Free a time that is only held; return what held it, or None."""
+        """Delete a hold; return it, or None."""
         query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
         async with translate_driver_errors():
             gone = await self._appointments.find_one_and_delete(query)
         return read_appointment(gone) if gone else None
 
     async def abandon(self, request_id: AppointmentId, at: datetime) -> Appointment | None:
-        """Let nothing be booked by that request any more, and free what is held for it; return that, or None.
+        """Let that request book nothing any more, and delete its hold; return the hold, or None.
 
-        What it has booked before stays.
+        What it has booked already stays.
         """
         await self._abandoned.add(request_id, at)
         return await self.let_go(request_id)
 
     async def abandon_move(self, appointment_id: AppointmentId, attempt: str) -> None:
-        """Let that attempt move the appointment no more: in its own document, which the move changes, too."""
+        """Let that attempt move nothing any more: it is noted in the document that a move changes."""
         left = {"abandoned": {"$each": [attempt], "$slice": -MOST_ABANDONED}}
         async with translate_driver_errors():
             await self._appointments.update_one({"_id": appointment_id}, {"$push": left})
@@ -169,11 +169,11 @@ class AppointmentStore:
     async def _take_held(
         self, appointment: Appointment, event: Event, at: datetime, by: UserId
     ) -> Appointment | None:
-        """Make a booking of the time that is held for it, with the news, in one write; None: it is none."""
+        """Turn the hold into a booking, with the event, in one write; None if there is no hold."""
         entry = {"status": appointment.status.value, "at": at, "by": by}
         async with translate_driver_errors():
             document = await self._appointments.find_one_and_update(
-                # Its end, too: what was held before the slots became longer is as long as it was.
+                # The end is compared, too: a hold keeps its length if the doctor changes the slot length.
                 {"_id": appointment.id, "end": appointment.slot.end, **held_by(appointment)},
                 {
                     "$set": {
@@ -191,16 +191,16 @@ class AppointmentStore:
         return read_appointment(document) if document else None
 
     async def _store(self, document: Document, appointment: Appointment, at: datetime) -> Appointment:
-        """Insert it; where something stands in its way that is held no longer, that goes first."""
+        """Insert it; if it is refused, delete holds that have ended and try again."""
         refused = await self._insert(document)
         if refused is not None:
-            # Again in any case: somebody else, or the database itself, may have cleared it away before.
+            # Try again in any case: the hold may just have been deleted by somebody else.
             await self._clear_way(appointment, at)
             refused = await self._insert(document)
         return appointment if refused is None else await self._stored_or_refused(refused, appointment)
 
     async def _clear_way(self, appointment: Appointment, at: datetime) -> None:
-        """Remove what was held for somebody until before `at`, or by a clock that was put back since."""
+        """Delete overlapping holds that ended before `at`, or were made before the clock was set back."""
         wanted = {"$in": ticks(appointment.slot)}
         no_longer = [{"held_until": {"$lte": at}}, {"held_until": {"$gt": at + LONGEST_HOLD}}]
         over = {"status": AppointmentStatus.HELD.value, "$or": no_longer}
@@ -214,7 +214,7 @@ class AppointmentStore:
                 )
 
     async def add_silently(self, appointments: Sequence[tuple[Appointment, datetime]]) -> None:
-        """Store appointments with the instants at which they were booked, and tell nobody."""
+        """Store appointments with the instants at which they were booked, without events."""
         rows = [
             appointment_document(appointment, at, appointment.patient_id, events=())
             for appointment, at in appointments
@@ -223,7 +223,7 @@ class AppointmentStore:
             await self._appointments.insert_many(rows, ordered=False)
 
     async def _insert_all(self, documents: Sequence[Document]) -> list[Document | None]:
-        """Insert each; return of each why it was refused (MongoDB's write error), or None."""
+        """Insert all; return for each MongoDB's write error, or None."""
         async with translate_driver_errors():
             refused = await insert_new(self._appointments, documents)
         return [refused.get(place) for place in range(len(documents))]
@@ -245,10 +245,10 @@ class AppointmentStore:
         note: str | None = None,
         order: str | None = None,
     ) -> Appointment | None:
-        """Cancel a booked appointment, free its time and note the news, in one write.
+        """Cancel a booked appointment, free its time and store the event, in one write.
 
-        `order` is the id of the order to cancel many that it falls under, if it does. Returns it as it is
-        afterwards, or None where it has changed since `before` was read.
+        `order` is the id of the bulk cancellation that it belongs to, if any. Returns the appointment as it
+        is afterwards, or None if it was changed since `before` was read.
         """
         if before.id != appointment_id or before.status is not AppointmentStatus.BOOKED:
             return None
@@ -265,17 +265,17 @@ class AppointmentStore:
         *,
         attempt: str | None = None,
     ) -> Appointment | None:
-        """Free the booked appointment's time and take that of `after`, or neither, with the news.
+        """Move a booked appointment to the slot of `after`, with the event, in one write.
 
-        What is held for it is let go before: the indexes know two documents, not that they are one person's.
-        So for the instant between the two writes the time is anybody's; the move itself is one write.
-        Returns it as it is afterwards, or None where it has changed since `before` was read, or the `attempt`
-        was abandoned. Raises SlotTaken, PatientBusy.
+        The hold for the move has to be deleted before, as the indexes would refuse a second document in that
+        time. Between the two writes somebody else could take the time. Returns the appointment as it is
+        afterwards, or None if it was changed since `before` was read, or the `attempt` was abandoned. Raises
+        SlotTaken, PatientBusy.
         """
         try:
             return await self._change(before, after, by, at, event, attempt=attempt)
         except DuplicateKeyError:
-            # Again in any case, as above.
+            # Try again in any case, as in `_store`.
             await self._clear_way(after, at)
         try:
             return await self._change(before, after, by, at, event, attempt=attempt)
@@ -285,24 +285,24 @@ class AppointmentStore:
     async def mark(
         self, before: Appointment, status: AppointmentStatus, by: UserId, at: datetime
     ) -> Appointment | None:
-        """Note whether the patient came; None where it has changed since `before` was read."""
+        """Note whether the patient came; None if it was changed since `before` was read."""
         return await self._change(before, replace(before, status=status, remind_at=()), by, at, None)
 
     async def confirm(self, before: Appointment, by: UserId, at: datetime) -> Appointment | None:
-        """Note that the patient has said again that they come; None where it is not booked then any more."""
+        """Note that the patient has confirmed; None if it is not booked for that time any more."""
         query = {"_id": before.id, "start": before.slot.start}
         return await self._remark(query, {"confirmed_at": at}, by, at)
 
     async def explain(
         self, before: Appointment, reason: str | None, by: UserId, at: datetime
     ) -> Appointment | None:
-        """Note the reason of a visit; None where it is not booked any more."""
+        """Change the reason of a visit; None if it is not booked any more."""
         return await self._remark({"_id": before.id}, {"reason": reason}, by, at)
 
     async def _remark(self, query: Document, noted: Document, by: UserId, at: datetime) -> Appointment | None:
-        """Note what nobody else writes of a booked visit.
+        """Change a field that does not conflict with other changes of a booked visit.
 
-        It is no version of its own: who is about to move or to cancel it is not held up by it.
+        The version stays the same, so that moving or cancelling it at the same moment does not fail.
         """
         entry = {"status": AppointmentStatus.BOOKED.value, "at": at, "by": by, "noted": sorted(noted)}
         async with translate_driver_errors():
@@ -316,15 +316,15 @@ class AppointmentStore:
     async def propose(
         self, before: Appointment, by: UserId, event: Event, at: datetime
     ) -> Appointment | None:
-        """Note that a follow-up is proposed, with the news; None where it has changed meanwhile.
+        """Note that a follow-up was proposed, with the event; None if it was changed meanwhile.
 
-        Which times were proposed stays with it: they are what a second try has to say.
+        The proposed times are stored in the history, so that a repeat can return them.
         """
         noted = {"proposed": {"number": before.version + 1, "offers": event.facts["offers"]}}
         return await self._change(before, before, by, at, event, noted=noted)
 
     async def proposed(self, appointment_id: AppointmentId, number: int) -> list[datetime] | None:
-        """Return the times of the follow-up that was proposed by that number, earliest first, or None."""
+        """Return the times of the follow-up proposed under that number, earliest first, or None."""
         query = {"_id": appointment_id, "history.proposed.number": number}
         async with translate_driver_errors():
             row = await self._appointments.find_one(query, {"history": True})
@@ -344,9 +344,9 @@ class AppointmentStore:
         noted: Document | None = None,
         attempt: str | None = None,
     ) -> Appointment | None:
-        """Make `after` of `before` in one write that the indexes guard, if nobody has changed it since.
+        """Change `before` to `after` in one write, unless it was changed since; return the result, or None.
 
-        Raises DuplicateKeyError where the time that it takes is not free.
+        Raises DuplicateKeyError if the new time is not free.
         """
         takes_time = after.status is not AppointmentStatus.CANCELLED
         changed = {

@@ -1,4 +1,4 @@
-"""The collection `attempts`: when somebody last tried what may not be tried without end, by a key."""
+"""The collection `attempts`: the recent tries of what is rate-limited, by a key."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from services.storage.mongo.driver import SKEW, Collection, Database, Document, 
 
 
 class AttemptStore:
-    """Counts tries in a sliding window, atomically, so that a burst of tries counts in full."""
+    """Counts tries in a sliding window. Counting is atomic, so many tries at once are all counted."""
 
     def __init__(self, database: Database) -> None:
         self._attempts: Collection = database["attempts"]
@@ -22,9 +22,9 @@ class AttemptStore:
     async def record(self, key: str, now: datetime, limit: int, window: timedelta) -> datetime | None:
         """Count a try of `key` at `now` unless `limit` tries stand in the `window` before it.
 
-        Returns None where the try was counted, else the instant from which one is allowed again.
-        A try that is refused is not counted, so waiting helps. Nor is one that lies ahead of `now`, but for
-        the difference between two workers' clocks: nobody could wait until it is over.
+        Returns None if the try was counted, else the instant from which one is allowed again. A refused try
+        is not counted, so waiting helps. Stored tries in the future (by more than SKEW) are ignored: the
+        clock was set back.
         """
         counts = {"$and": [{"$gt": ["$$this", now - window]}, {"$lte": ["$$this", now + SKEW]}]}
         recent = {"$filter": {"input": {"$ifNull": ["$tries", []]}, "cond": counts}}
@@ -44,12 +44,12 @@ class AttemptStore:
             try:
                 document = await self._update(key, update)
             except DuplicateKeyError:
-                # Two first tries at once: the loser of the insert finds the winner's document.
+                # Two first tries at once: the document is there now.
                 document = await self._update(key, update)
         return _allowed_at(document["before"], now, limit, window)
 
     async def look(self, key: str, now: datetime, limit: int, window: timedelta) -> datetime | None:
-        """Return what `record` would, and count nothing."""
+        """Return what `record` would return, without counting."""
         async with translate_driver_errors():
             document = await self._attempts.find_one({"_id": key}, {"tries": True})
         tries = document["tries"] if document else []
@@ -57,12 +57,12 @@ class AttemptStore:
         return _allowed_at(recent, now, limit, window)
 
     async def forget(self, key: str) -> None:
-        """Start the count of `key` anew."""
+        """Forget the tries of `key`."""
         async with translate_driver_errors():
             await self._attempts.delete_one({"_id": key})
 
     async def take_back(self, key: str, at: datetime) -> None:
-        """Count the try of that instant no more."""
+        """Remove the try of that instant."""
         async with translate_driver_errors():
             await self._attempts.update_one({"_id": key}, {"$pull": {"tries": at}})
 
@@ -74,5 +74,5 @@ class AttemptStore:
 
 
 def _allowed_at(tries: list[datetime], now: datetime, limit: int, window: timedelta) -> datetime | None:
-    """Return when the oldest of the last `limit` tries is over; None where there are fewer."""
+    """Return when the next try is allowed; None: now, as there are fewer than `limit`."""
     return min(sorted(tries)[-limit], now) + window if len(tries) >= limit else None

@@ -17,7 +17,7 @@ from services.storage.mongo.driver import (
 
 
 class AuditStore:
-    """Stores what was done; nothing here is ever changed."""
+    """Stores audit entries; they are never changed."""
 
     def __init__(self, database: Database) -> None:
         self._audit: Collection = database["audit"]
@@ -30,14 +30,14 @@ class AuditStore:
             await self._audit.create_index([("subject", 1), ("at", 1)])
 
     async def add(self, entry: AuditEntry) -> None:
-        """Store an entry; one with its id that is there already stays as it is."""
+        """Store an entry; if there is one with its id, that stays."""
         async with translate_driver_errors():
             await insert_new(self._audit, [_document(entry)])
 
     async def page(
         self, user_id: UserId | None, window: Slot | None, *, number: int, size: int
     ) -> Page[AuditEntry]:
-        """Return a page, newest first: of what one person did or had done to them, of a time, or of all."""
+        """Return a page, newest first: entries with one person, of a time, or all."""
         window = window or EVER
         query: Document = {"at": {"$gte": window.start, "$lt": window.end}}
         index = [("at", 1)]
@@ -52,7 +52,7 @@ class AuditStore:
         return Page(tuple(map(_entry, rows)), number, size, total)
 
     async def latest(self, subject: str, actions: frozenset[Action]) -> AuditEntry | None:
-        """Return the newest of those things that was done to a subject, or None."""
+        """Return the newest entry with one of those actions about a subject, or None."""
         query = {"subject": subject, "action": {"$in": [action.value for action in actions]}}
         async with translate_driver_errors():
             cursor = self._audit.find(query).sort([("subject", -1), ("at", -1)])
@@ -60,7 +60,7 @@ class AuditStore:
         return _entry(rows[0]) if rows else None
 
     async def of_person(self, user_id: UserId) -> list[dict[str, Any]]:
-        """Return all that somebody did or had done to them, oldest first, as plain values."""
+        """Return all entries with a person, oldest first, as plain values."""
         async with translate_driver_errors():
             cursor = self._audit.find({"people": user_id}, {"_id": False, "people": False})
             found: list[dict[str, Any]] = (

@@ -14,12 +14,12 @@ class BulkCancellationStore:
         self._orders: Collection = database["clearances"]
 
     async def add(self, order: CancellationOrder) -> None:
-        """Store an order; one that is given twice is one."""
+        """Store an order; an order with its id that is there already stays."""
         async with translate_driver_errors():
             await self._orders.update_one({"_id": order.id}, {"$setOnInsert": _document(order)}, upsert=True)
 
     async def stands(self, order_id: str) -> bool:
-        """Tell whether the order has neither been carried out to its end nor been called off."""
+        """Tell whether the order is still there: neither finished nor called off."""
         async with translate_driver_errors():
             return await self._orders.find_one({"_id": order_id}, {"_id": True}) is not None
 
@@ -30,7 +30,7 @@ class BulkCancellationStore:
             return readable(rows, _order, "clearance")
 
     async def remove(self, order_id: str) -> None:
-        """Forget an order that was carried out, or is called off."""
+        """Remove an order that is finished or called off."""
         async with translate_driver_errors():
             await self._orders.delete_one({"_id": order_id})
 

@@ -15,7 +15,7 @@ Window = tuple[str, UserId, Slot]
 
 
 class BusyTimeStore:
-    """Reads when people are busy; what many ask for at once is one question to the database."""
+    """Reads when people are busy; what many ask for at the same time is one query."""
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
@@ -29,7 +29,7 @@ class BusyTimeStore:
     async def of_each(
         self, groups: Sequence[Mapping[Role, UserId]], window: Slot, now: datetime
     ) -> list[list[Slot]]:
-        """Return what `of` does, for each of several groups of people, in one question."""
+        """Return what `of` does, for each of several groups of people, in one query."""
         askers = [
             (now, tuple((PARTY[role], user_id, window) for role, user_id in people.items()))
             for people in groups
@@ -37,7 +37,7 @@ class BusyTimeStore:
         return await self._of_each(askers) if askers else []
 
     async def _of_each(self, askers: Sequence[tuple[datetime, tuple[Window, ...]]]) -> list[list[Slot]]:
-        """Look into all the appointments that anybody asks for, at once."""
+        """Read what all askers want in one query."""
         rows_of: dict[Window, list[Document]] = {window_of: [] for _, asked in askers for window_of in asked}
         shown = {
             "start": True,
@@ -62,7 +62,7 @@ class BusyTimeStore:
                 Slot(row["start"], row["end"])
                 for window_of in asked
                 for row in rows_of[window_of]
-                # What is held no longer is free, though nobody has cleared it away yet.
+                # A hold that has ended does not count, even if it is not deleted yet.
                 if row.get("held_until") is None or now < row["held_until"] <= now + LONGEST_HOLD
             ]
             for now, asked in askers

@@ -1,4 +1,4 @@
-"""One look at all that is known of a chat: its dialog, its session, and whose that is."""
+"""All that is known of a chat in one query: its dialog, its session, and the account."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from services.storage.mongo.driver import Collection, Database, Document, aggreg
 from services.storage.mongo.row_reading import readable
 from services.storage.user_documents import read_user
 
-# Beside a conversation's own fields, of which none begins so.
+# Added to a conversation's own fields, none of which begins with an underscore.
 SESSION, USER = "_session", "_user"
 # The password's hash stays in the database except where a login needs it.
 PRIVATE = {f"{USER}.password_hash": False, f"{USER}.unsent": False}
@@ -23,9 +23,9 @@ WHOSE: list[Document] = [
 
 @dataclass(frozen=True, slots=True)
 class FoundChat:
-    """What is known of a chat: where its dialog stands, the token of its session, and whose that is.
+    """What is known of a chat: its dialog state, the token of its session, and the account.
 
-    `is_marked` where it took no messages when there were some for it; `chats` are those the account knows.
+    `is_marked`: it refused messages when it was last sent one. `chats` are the known chats of the account.
     """
 
     conversation: Document | None = None
@@ -44,14 +44,14 @@ class ChatLookup:
         self._of_chat = Batcher(self._of_chats)
 
     async def of_chat(self, chat_id: ChatId) -> FoundChat:
-        """Return what is known of the chat."""
+        """Return what is known of a chat."""
         return await self._of_chat(chat_id)
 
     async def _of_chats(self, chats: Sequence[ChatId]) -> list[FoundChat]:
         async with translate_driver_errors():
             rows = await aggregated(self._conversations, [_these(chats), *WHOSE])
             found = {row["_id"]: _arrival(row, conversation=_conversation(row)) for row in rows}
-            # Of a chat that was never talked in, there may be a session all the same.
+            # There may be a session without a conversation.
             if rest := [chat for chat in chats if chat not in found]:
                 rows = await aggregated(self._sessions, [_these(rest), *WHOSE])
                 found |= {row["_id"]: _arrival(row) for row in rows}

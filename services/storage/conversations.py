@@ -1,4 +1,4 @@
-"""The collection `conversations`: where each chat stands in its dialog."""
+"""The collection `conversations`: the state of each chat, such as its open dialog."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
@@ -11,25 +11,25 @@ from services.storage.mongo.driver import Collection, Database, Document, transl
 
 
 class ConversationStore:
-    """Stores one document a chat, as the bot's memory hands it over."""
+    """Stores one document for each chat, as the bot's chat state gives it."""
 
     def __init__(self, database: Database) -> None:
         self._conversations: Collection = database["conversations"]
         self._put = Batcher(self._put_all)
 
     async def prepare(self) -> None:
-        """Make the index by which quiet dialogs are found."""
+        """Make the index by which dialogs that nobody answers are found."""
         async with translate_driver_errors():
             await self._conversations.create_index("expires_at", sparse=True)
 
     async def of_chat(self, chat_id: ChatId) -> Document | None:
-        """Return what is remembered of the chat, or None."""
+        """Return the state of a chat, or None."""
         async with translate_driver_errors():
             document: Document | None = await self._conversations.find_one({"_id": chat_id}, {"_id": False})
         return document
 
     async def put(self, chat_id: ChatId, document: Document) -> None:
-        """Remember this of the chat."""
+        """Store the state of a chat."""
         await self._put((chat_id, document))
 
     async def _put_all(self, items: Sequence[tuple[ChatId, Document]]) -> list[None]:
@@ -39,7 +39,7 @@ class ConversationStore:
         return [None] * len(items)
 
     async def notices_shown(self, chats: Iterable[ChatId]) -> set[str]:
-        """Return the ids of the notices that these chats have shown last (the memory's `notices`)."""
+        """Return the ids of the notices that cards in these chats have shown last (field `notices`)."""
         async with translate_driver_errors():
             cursor = self._conversations.find({"_id": {"$in": sorted(chats)}}, {"notices": True})
             rows = await cursor.to_list(None)
@@ -47,7 +47,7 @@ class ConversationStore:
         return {str(notice) for notices in found if isinstance(notices, list) for notice in notices}
 
     async def expired(self, now: datetime) -> AsyncIterator[ChatId]:
-        """Go through the chats whose dialog has been quiet for too long."""
+        """Yield the chats whose dialog nobody has answered for too long."""
         async with translate_driver_errors():
             async for row in self._conversations.find({"expires_at": {"$lte": now}}, {"_id": True}):
                 yield ChatId(row["_id"])

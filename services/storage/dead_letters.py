@@ -1,7 +1,7 @@
-"""The notices among `notifications` that wait for an admin: each has a `ticket`, by which it is found.
+"""Dead letters: the notices among `notifications` that have a `ticket` and wait for an admin.
 
-A ticket is new with each parking, so that nobody decides about what somebody else has decided and what was
-parked again since. Of those that are `untold` no admin has heard.
+A notice gets a new ticket each time that it becomes a dead letter, so that an old button does not decide
+about it again. Admins have not been told yet of those that are `untold`.
 """
 
 from collections.abc import Sequence
@@ -26,19 +26,19 @@ from services.storage.notifications import OPEN, UNREAD, notice_document
 
 IS_DEAD_LETTER: Document = {"ticket": {"$gt": ""}}
 BY_TICKET = [("ticket", 1)]
-# What is said of a notice to those who are not its readers: never what it says.
+# The fields that admins may see, who are not the readers: never its text.
 SHOWN = dict.fromkeys(("reader", "channel", "event.kind", "since", "parked_at", "why", "ticket"), True)
 E = TypeVar("E", bound=StrEnum)
 
 
 class DeadLetterStore:
-    """Reads what is parked, and brings it back or drops it."""
+    """Reads dead letters, and retries or drops them."""
 
     def __init__(self, database: Database) -> None:
         self._notifications: Collection = database["notifications"]
 
     async def backlog(self, late: datetime) -> Backlog:
-        """Return how many there are; those are late that were due first before an instant."""
+        """Return how many notices there are; those are late that were first due before `late`."""
         every = {"channel": {"$in": [channel.value for channel in ChannelName]}}
         waiting = every | {"due": {"$gte": EVER.start, "$lt": EVER.end}}
         are_late = {"since": {"$gte": EVER.start, "$lt": late}, "due": {"$exists": True}}
@@ -51,7 +51,7 @@ class DeadLetterStore:
             )
 
     async def page(self, number: int, size: int) -> Page[DeadLetter]:
-        """Return a page, of the one nearest to `number` that there is, those parked first coming first."""
+        """Return the page nearest to `number`, oldest dead letters first."""
         async with translate_driver_errors():
             total = int(await self._notifications.count_documents(IS_DEAD_LETTER, hint=BY_TICKET))
             number = page_number(number, total, size)
@@ -60,17 +60,17 @@ class DeadLetterStore:
         return Page(tuple(map(_dead_letter, rows)), number, size, total)
 
     async def retry(self, ticket: str, now: datetime) -> DeadLetter | None:
-        """Make a notice due, with fresh attempts; None where it is not parked any more."""
+        """Make a dead letter due again, with its attempts counted anew; None if it is settled already."""
         return await self._take({"ticket": ticket}, _due_again(now))
 
     async def retry_all(self, now: datetime) -> int:
-        """Make all that are parked due, with fresh attempts; return how many there were."""
+        """Make all dead letters due again; return how many there were."""
         async with translate_driver_errors():
             done = await self._notifications.update_many(IS_DEAD_LETTER, _due_again(now), hint=BY_TICKET)
         return int(done.modified_count)
 
     async def drop(self, ticket: str, now: datetime) -> DeadLetter | None:
-        """Close a notice undelivered; None where it is not parked any more."""
+        """Drop a dead letter; None if it is settled already."""
         closed = {"closed_at": now, "outcome": "dropped"}
         return await self._take({"ticket": ticket}, {"$unset": dict.fromkeys(OPEN, ""), "$set": closed})
 
@@ -82,12 +82,12 @@ class DeadLetterStore:
         return _dead_letter(row) if row else None
 
     async def untold(self) -> int:
-        """Return how many are parked of which no admin has heard."""
+        """Return how many dead letters the admins have not been told of."""
         async with translate_driver_errors():
             return int(await self._notifications.count_documents({"untold": True}, hint=[("untold", 1)]))
 
     async def tell(self, notices: Sequence[Notice], now: datetime) -> bool:
-        """Store notices of what is parked by now, with which it is told; not if they are there already."""
+        """Store notices that tell admins of dead letters, and mark these as told; False: they were there."""
         rows = [notice_document(notice, now) for notice in notices]
         async with translate_driver_errors():
             if await insert_new(self._notifications, rows, ordered=True):
@@ -103,7 +103,7 @@ def _due_again(now: datetime) -> Document:
 
 
 def _dead_letter(row: Document) -> DeadLetter:
-    """Return what is shown of a notice, as far as this version can read it."""
+    """Return what admins see of a notice, as far as this version can read it."""
     event = row.get("event")
     named = str(event.get("kind") or "") if isinstance(event, dict) else ""
     since = row.get("since")
@@ -119,5 +119,5 @@ def _dead_letter(row: Document) -> DeadLetter:
 
 
 def known(words: type[E], word: Any) -> E | None:
-    """Return the member that a stored word means, or None where this version knows none."""
+    """Return the enum member of a stored value, or None if this version does not know it."""
     return next((member for member in words if member.value == word), None)

@@ -1,8 +1,8 @@
-"""The collection `announcement_deliveries`: an announcement in each chat that it is for, once.
+"""The collection `announcement_deliveries`: one document for each announcement and chat.
 
-Its id is made of the announcement's and the chat's, so that there is no second one. It is marked as being
-sent before it is sent, durably, and nothing that was marked is ever sent again unless it is known that it
-was not sent: so it arrives once at the most, whatever dies on the way.
+Its id is made of both ids, so there is no second one. It is marked as `sending` in the database before it is
+sent, and is sent again only if it certainly was not sent. So an announcement arrives in a chat at most once,
+also after a crash.
 """
 
 import secrets
@@ -29,20 +29,20 @@ WAITING, SENDING = DeliveryState.WAITING.value, DeliveryState.SENDING.value
 
 
 class DeliveryStore:
-    """Stores what became of an announcement in each chat, for a while."""
+    """Stores the state of announcements in each chat, for KEPT after they are settled."""
 
     def __init__(self, database: Database) -> None:
         self._deliveries: Collection = database["announcement_deliveries"]
         self._update = Batcher(self._update_all)
 
     async def prepare(self) -> None:
-        """Make the indexes; what came of a delivery is removed by the database itself after `KEPT`."""
+        """Make the indexes; the database itself removes settled ones after `KEPT`."""
         async with translate_driver_errors():
             await self._deliveries.create_index([("announcement", 1), ("state", 1), ("_id", 1)])
             await self._deliveries.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
 
     async def gather(self, announcement_id: AnnouncementId, chats: Iterable[ChatId]) -> None:
-        """Let the announcement wait for these chats, too; those that are known stay as they are."""
+        """Add chats to an announcement; those that are there already stay as they are."""
         rows = [
             {
                 "_id": f"{announcement_id}.{chat}",
@@ -56,7 +56,7 @@ class DeliveryStore:
             await insert_new(self._deliveries, rows)
 
     async def take(self, announcement_id: AnnouncementId, most: int) -> list[Delivery]:
-        """Mark as many as that, if there are so many waiting, as being sent, and return them."""
+        """Mark up to `most` waiting ones as being sent, and return them."""
         claim = secrets.token_hex(8)
         waiting = {"announcement": announcement_id, "state": WAITING}
         async with translate_driver_errors():
@@ -76,7 +76,7 @@ class DeliveryStore:
             )
 
     async def settle(self, delivery: Delivery, state: DeliveryState, at: datetime) -> None:
-        """Note what came of it; nothing, where it was given up meanwhile."""
+        """Store the result, unless the delivery was given up meanwhile."""
         change: Document = {"$set": {"state": state.value}, "$unset": {"claim": ""}}
         if state is not DeliveryState.WAITING:
             change["$set"]["closed_at"] = at
@@ -93,7 +93,7 @@ class DeliveryStore:
         return [None] * len(changes)
 
     async def give_up(self, announcement_id: AnnouncementId, at: datetime) -> None:
-        """Count those as failed that are being sent by somebody who is gone: they may have arrived."""
+        """Mark those as failed that a crashed process was sending: they may have arrived."""
         failed = {"state": DeliveryState.FAILED.value, "closed_at": at}
         async with translate_driver_errors():
             await self._deliveries.update_many(
@@ -102,7 +102,7 @@ class DeliveryStore:
             )
 
     async def tally(self, announcement_id: AnnouncementId) -> Tally:
-        """Return how many there are in each state."""
+        """Return how many are in each state."""
         each = {"$group": {"_id": "$state", "count": {"$sum": 1}}}
         async with translate_driver_errors():
             rows = await aggregated(self._deliveries, [{"$match": {"announcement": announcement_id}}, each])

@@ -1,6 +1,6 @@
-"""What else is told of the appointments that notices are about, and how these stand.
+"""What the delivery order needs to know: other notices of the same patients, and the states of appointments.
 
-It is asked for all notices that are claimed together, in two questions at the most.
+This is read for all notices that are claimed together, in two queries.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ LOOKED_AT: Document = {
 
 
 class DeliveryOrderStore:
-    """Reads what the order of notices hangs on, and lets those wait that come too early."""
+    """Reads what decides the order of notices, and lets notices wait."""
 
     def __init__(self, database: Database) -> None:
         self._notifications: Collection = database["notifications"]
@@ -61,13 +61,13 @@ class DeliveryOrderStore:
     async def around(
         self, notices: Sequence[Notice], now: datetime, lease: timedelta
     ) -> dict[str, Surroundings]:
-        """Return, by notice, what has to be known of those that are about appointments."""
+        """Return the surroundings of each notice that is about an appointment, by its id."""
         about = [notice for notice in notices if isinstance(notice.event.facts.get("appointment_id"), str)]
         if not about:
             return {}
         patients = {UserId(str(notice.event.facts.get("patient_id"))) for notice in about}
         ids = {notice.event.facts["appointment_id"] for notice in about}
-        # Of what a card may have said, all that came since then counts.
+        # For what a card may have shown, all notices since then are read.
         own = [
             notice.event.facts["at"] for notice in about if notice.is_own and has_version(notice.event.facts)
         ]
@@ -79,7 +79,7 @@ class DeliveryOrderStore:
         }
 
     async def _told(self, patients: Iterable[UserId], since: datetime) -> list[SiblingNotice]:
-        """Return what waits of these patients' appointments, and what was closed since then."""
+        """Return the open notices about these patients' appointments, and those closed since then."""
         whose = {"event.facts.patient_id": {"$in": sorted(patients)}}
         lately = [whose | {"closed_at": None}, whose | {"closed_at": {"$gt": since}}]
         async with translate_driver_errors():
@@ -93,7 +93,7 @@ class DeliveryOrderStore:
         return dict(readable(rows, _state, "appointment"))
 
     async def wait(self, held: Sequence[tuple[Notice, Postpone]], now: datetime) -> None:
-        """Let notices wait; those whose wait is over by now, as what they wait for was closed, do not."""
+        """Let notices wait, except those that wait for a notice which was closed meanwhile."""
         changes: list[UpdateOne | UpdateMany] = [UpdateOne(*_waits(notice, wait)) for notice, wait in held]
         hurried = sorted({wait.by for _, wait in held if wait.hurry and wait.by})
         if hurried:
@@ -110,11 +110,11 @@ class DeliveryOrderStore:
                 await self._notifications.bulk_write([releasing(sorted(gone), now)])
 
     async def tell_again(self, shown: Mapping[str, datetime], now: datetime) -> bool:
-        """Let be told again what had happened to an appointment before a card showed an older version of it.
+        """Send notices of later versions again, where a card with an older version was shown after them.
 
-        A card may come late: its chat was flooded, or the answer to it lost, and another process, or another
-        person, was quicker. `shown` are the notices that cards have shown, and when. Tells whether there is
-        any such news; what it says is no card's any more.
+        A card may be shown late: its chat had to wait, or the answer of Telegram was lost. `shown` are the
+        notices that cards have shown, and when. Tells whether there were any; they no longer count as shown
+        by a card.
         """
         async with translate_driver_errors():
             rows = await self._notifications.find({"_id": {"$in": sorted(shown)}}, LOOKED_AT).to_list(None)
@@ -141,20 +141,20 @@ class DeliveryOrderStore:
         return True
 
     async def rewrite(self, notice: Notice) -> None:
-        """Keep what a move was from, as its reader knows it: a repeat says the same."""
+        """Store which time a move was from for its reader, so that a repeat says the same."""
         was = {"event.facts.was": notice.event.facts["was"]}
         async with translate_driver_errors():
             await self._notifications.update_one({"_id": notice.id}, {"$set": was})
 
 
 def releasing(notice_ids: Sequence[str], now: datetime) -> UpdateMany:
-    """Return the change that lets those go on that wait for one of these notices."""
+    """Return the update that makes notices due which wait for one of these."""
     change = {"$set": {"due": now}, "$unset": {"held_by": ""}}
     return UpdateMany({"held_by": {"$in": list(notice_ids)}}, change)
 
 
 def _later(row: Document, shown_at: datetime) -> Document:
-    """Return the query for what its reader hears of later versions there that are from before `shown_at`."""
+    """Return the query for the reader's notices of later versions that are from before `shown_at`."""
     facts = row["event"]["facts"]
     return {
         "event.facts.patient_id": facts.get("patient_id"),
@@ -169,7 +169,7 @@ def _later(row: Document, shown_at: datetime) -> Document:
 
 
 def _waits(notice: Notice, wait: Postpone) -> tuple[Document, Document]:
-    """Return what lets a claimed notice wait: that it was looked at is no attempt."""
+    """Return the update that lets a claimed notice wait; the claim does not count as an attempt."""
     waits: Document = {"due": wait.until} | ({"held_by": wait.by} if wait.by else {})
     gone = {"claim": ""} | ({} if wait.by else {"held_by": ""})
     return (

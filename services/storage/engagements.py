@@ -1,4 +1,4 @@
-"""A patient's appointments and held times, as limits look at them: one read, on the patient's index."""
+"""A patient's appointments and holds, as the limits count them: one read, on the patient's index."""
 
 from datetime import datetime
 
@@ -35,13 +35,13 @@ class EngagementStore:
             return [_engagement(row, patient_id) for row in await rows.to_list(None)]
 
     async def hold_for(self, appointment_id: AppointmentId, purpose: HeldFor) -> None:
-        """Note for what a time is held, if it is held still."""
+        """Change what a time is held for, if it is still held."""
         query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
         async with translate_driver_errors():
             await self._appointments.update_one(query, {"$set": {"held_for": purpose.value}})
 
     async def author(self, appointment_id: AppointmentId, version: int) -> UserId | None:
-        """Return who made that version of an appointment, by booking or changing it; None: not known."""
+        """Return who made that version of an appointment, by booking or changing it; None: unknown."""
         async with translate_driver_errors():
             row = await self._appointments.find_one({"_id": appointment_id}, {"history": True})
         entries = [entry for entry in (row or {}).get("history", ()) if "noted" not in entry]
@@ -49,7 +49,7 @@ class EngagementStore:
 
 
 def _engagement(row: Document, patient_id: UserId) -> Engagement:
-    # Held by a version that did not say what for: for a booking, as most are.
+    # Older versions did not store the purpose; most holds are for bookings.
     held_for = HeldFor(row.get("held_for", HeldFor.BOOKING)) if row.get("held_until") else None
     return Engagement(
         AppointmentId(row["_id"]),

@@ -1,7 +1,7 @@
-"""Taking a person out of what is stored, wherever they are named. Each step may be done again.
+"""Erasing a person from all collections. Each step may be repeated.
 
-Notices are found by their ids, which begin with what they are about (an appointment, a doctor's digest, a
-person), so that no index is needed for what happens so seldom.
+Notices are found by their ids, which begin with the id of what they are about (an appointment, a doctor's
+digest, a person), so that this rare operation needs no index of its own.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ from services.storage.appointment_documents import PARTY
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.notifications import KEPT
 
-# As long as there can be notices, and a day for those that took long to arrive.
+# As long as notices are kept, and a day for those that took long to be delivered.
 REMEMBERED = KEPT + timedelta(days=1)
 ROWS_PER_WRITE = 500
-# What a visit's facts say of a patient beside the name.
-UNSAID: Document = {"reason": None, "note": None}
+# The facts about a patient beside the name.
+ERASED: Document = {"reason": None, "note": None}
 
 
 class ErasureStore:
-    """Erases; what to write in the place of a name is said by whoever asks."""
+    """Erases; the caller says what to write in place of a name."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -37,20 +37,20 @@ class ErasureStore:
         return [ChatId(row["_id"]) for row in rows]
 
     async def forget_chats(self, user_id: UserId, chats: Sequence[ChatId]) -> None:
-        """Forget the dialogs of these chats, and then all sessions of the person."""
+        """Delete the dialogs of these chats, and then all sessions of the person."""
         async with translate_driver_errors():
             await self._database["conversations"].delete_many({"_id": {"$in": list(chats)}})
             await self._database["sessions"].delete_many({"user_id": user_id})
             await self._database["last_chats"].delete_many({"user_id": user_id})
 
     async def forget_secrets(self, tries: Sequence[str], codes: Sequence[str]) -> None:
-        """Forget what was tried, and which codes were mailed, under these keys and below them."""
+        """Delete counted tries and emailed codes under these keys and keys that begin with them."""
         async with translate_driver_errors():
             await self._database["attempts"].delete_many(at_or_below(tries))
             await self._database["codes"].delete_many(at_or_below(codes))
 
     async def forget_account(self, user_id: UserId) -> None:
-        """Forget a doctor's hours, places in lines, all that was told to the person, and the account."""
+        """Delete a doctor's hours, waitlist entries, the person's notices, and the account."""
         async with translate_driver_errors():
             for party in PARTY.values():
                 await self._database["waitlist"].delete_many({party: user_id})
@@ -59,22 +59,22 @@ class ErasureStore:
             await self._database["users"].delete_one({"_id": user_id})
 
     async def erase_reasons(self, patient_id: UserId) -> None:
-        """Erase why the patient came, each time, and what was said to them when it was cancelled."""
+        """Erase the reasons of the patient's visits, and the notes on cancelled ones."""
         told = {"$or": [{"reason": {"$ne": None}}, {"note": {"$ne": None}}]}
         async with translate_driver_errors():
             await self._appointments.update_many(
                 {"patient_id": patient_id, **told},
-                {"$set": UNSAID},
+                {"$set": ERASED},
                 hint=[("patient_id", 1), ("start", 1)],
             )
 
     async def rename_in_visits(self, role: Role, user_id: UserId, name: str, now: datetime) -> None:
-        """Write `name` in the place of the person's in news of their appointments; of a patient, no reason.
+        """Replace the person's name in events and notices of appointments; erase a patient's reasons.
 
-        News that has not been handed to the outbox lies in the appointments themselves.
+        Events that are not spread yet are in the appointments themselves.
         """
         index = [(PARTY[role], 1), ("start", 1)]
-        unsaid = UNSAID if role is Role.PATIENT else {"specialization": None}
+        unsaid = ERASED if role is Role.PATIENT else {"specialization": None}
         facts = {NAMED[role]: name, **unsaid}
         changed_of_late = {PARTY[role]: user_id, "history.at": {"$gte": now - REMEMBERED}}
         async with translate_driver_errors():
@@ -88,10 +88,10 @@ class ErasureStore:
                 UpdateMany(_about(row["_id"]), _setting("event.facts", facts))
                 for row in await rows.to_list(None)
             ]
-            await self._at_once(told)
+            await self._write(told)
 
     async def rename_in_digests(self, patient_id: UserId, name: str, now: datetime) -> None:
-        """Write `name` in the place of a patient's in what doctors were told of their days, and no reason."""
+        """Write `name` in place of a patient's in doctors' daily digests, and erase the reason."""
         near = {"$gte": now - REMEMBERED, "$lt": now + REMEMBERED}
         items, facts = "facts.items.$[visit]", {"patient": name, "reason": None}
         async with translate_driver_errors():
@@ -113,7 +113,7 @@ class ErasureStore:
                 )
 
     async def rename_doctor(self, doctor_id: UserId, name: str) -> None:
-        """Write `name` for a doctor's where admins were told of them, or patients were offered times."""
+        """Write `name` in place of a doctor's in notices to admins, and in times offered to patients."""
         offered = "event.facts.offers.doctor_id"
         async with translate_driver_errors():
             await self._notifications.update_many(
@@ -126,7 +126,7 @@ class ErasureStore:
                 array_filters=[{"offer.doctor_id": doctor_id}],
             )
 
-    async def _at_once(self, changes: Sequence[UpdateMany]) -> None:
+    async def _write(self, changes: Sequence[UpdateMany]) -> None:
         for first in range(0, len(changes), ROWS_PER_WRITE):
             await self._notifications.bulk_write(list(changes[first : first + ROWS_PER_WRITE]), ordered=False)
 
@@ -135,7 +135,7 @@ NAMED = {Role.DOCTOR: "doctor", Role.PATIENT: "patient"}
 
 
 def _about(event: str) -> Document:
-    """Return what finds the notices whose event's id is this, or begins with it and a point."""
+    """Return the query for notices whose id begins with this and a full stop."""
     return {"_id": {"$gte": f"{event}.", "$lt": f"{event}/"}}
 
 

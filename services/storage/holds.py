@@ -1,4 +1,4 @@
-"""Ending what is held of somebody's time, whoever it is held for, and what was offered of it."""
+"""Ending all holds and waiting-list offers in somebody's time."""
 
 from services.models.appointments import AppointmentStatus
 from services.models.people import Role, UserId
@@ -13,16 +13,16 @@ class HoldStore:
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
-        self._places: Collection = database["waitlist"]
+        self._entries: Collection = database["waitlist"]
 
     async def end(self, role: Role, user_id: UserId, window: Slot) -> int:
-        """End what is held and offered of a person's time in the window; return how many were held.
+        """End holds and offers in a person's time in the window; return how many holds there were.
 
-        The offers go first, so that nobody makes a hold again of one whose hold has just gone.
+        The offers are removed first, so that no worker makes a hold again for an offer whose hold is gone.
         """
         party = PARTY[role]
         async with translate_driver_errors():
-            await self._places.update_many(
+            await self._entries.update_many(
                 {
                     party: user_id,
                     "offer.start": {"$lt": window.end},

@@ -1,10 +1,10 @@
-"""The chats that an account is signed in in, or was: the field `known_chats` of a document of `users`.
+"""The chats in which an account is or was signed in: the field `known_chats` of a document of `users`.
 
-Each has the id of its session (the token's `jti`), or none where that was ended. So a session that was
-ended stays so, whatever becomes of its document in `sessions`, and one chat's is good in no other.
-Sessions from before the chats were kept are taken in once each (`bound`), and none after all were ended.
-The fields lie in the account's document, which is read with each update anyway, and change in one write with
-the password.
+Each has the id of its session (the token's `jti`), or none if the session was ended. So an ended session
+stays ended whatever its document in `sessions` says, and a session is valid in its own chat only. Sessions of
+older versions are bound to a chat once each (`bound`), and no more after all sessions were ended
+(`older_ended`). The fields are in the account's document, which is read with each update anyway and changes
+in one write with the password.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,16 +16,16 @@ from services.models.people import ChatId, UserId
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 FIELD = "known_chats"
-# The ids of sessions from before that were taken in, and whether any others have been ended since.
+# Fields: the ids of older versions' sessions that were bound, and whether all others were ended.
 BOUND, OLDER_ENDED = "bound", "older_ended"
-# The newest are kept: few have more than three, and the document is read at each tap.
+# The newest are kept: few people have more than three, and the document is read at each tap.
 MOST_KNOWN = 50
 CHATS: Document = {"$ifNull": [f"${FIELD}", []]}
 
 
 @dataclass(frozen=True, slots=True)
 class KnownChat:
-    """A chat, and the id of the session that is open there, if one is."""
+    """A chat, and the id of its open session, if any."""
 
     chat_id: ChatId
     session_id: str | None
@@ -38,7 +38,7 @@ class KnownChatStore:
         self._users: Collection = database["users"]
 
     async def sign_in(self, user_id: UserId, password_hash: bytes, chat: KnownChat, at: datetime) -> bool:
-        """Open a session, and tell whether that was done: the password may be another by now."""
+        """Open a session; False if the password was changed meanwhile."""
         async with translate_driver_errors():
             done = await self._users.update_one(
                 {"_id": user_id, "password_hash": password_hash}, [{"$set": {FIELD: with_chat(chat, at)}}]
@@ -46,7 +46,7 @@ class KnownChatStore:
         return bool(done.matched_count)
 
     async def bind(self, user_id: UserId, chat: KnownChat, at: datetime) -> bool:
-        """Take in a session from before the chats were kept; False: its chat or its id was there before."""
+        """Bind a session of an older version to a chat; False: its chat or its id is known already."""
         new = {
             f"{FIELD}.chat": {"$ne": chat.chat_id},
             f"{FIELD}.session": {"$ne": chat.session_id},
@@ -77,23 +77,23 @@ class KnownChatStore:
 
 
 def read_known(document: Mapping[str, Any]) -> tuple[KnownChat, ...]:
-    """Return the chats in an account's document; one from before they were kept has none."""
+    """Return the chats in an account's document; documents of older versions have none."""
     rows: Sequence[Mapping[str, Any]] = document.get(FIELD) or ()
     return tuple(KnownChat(ChatId(row["chat"]), row.get("session")) for row in rows)
 
 
 def as_stored(chat: KnownChat, at: datetime) -> Document:
-    """Return a chat as it lies in the document."""
+    """Return the form in which a chat is stored."""
     return {"chat": chat.chat_id, "session": chat.session_id, "at": at}
 
 
 def with_chat(chat: KnownChat, at: datetime, chats: Document = CHATS) -> Document:
-    """Return the expression of an update that puts a chat behind all others."""
+    """Return the update expression that adds a chat, or moves it to the end."""
     others = {"$filter": {"input": chats, "cond": {"$ne": ["$$this.chat", chat.chat_id]}}}
     return {"$slice": [{"$concatArrays": [others, [{"$literal": as_stored(chat, at)}]]}, -MOST_KNOWN]}
 
 
 def signed_out(but: ChatId | None = None) -> Document:
-    """Return the expression of an update that ends all sessions `but` that of one chat."""
+    """Return the update expression that ends all sessions, `but` that of one chat."""
     session = {"$cond": [{"$eq": ["$$this.chat", but]}, "$$this.session", None]}
     return {"$map": {"input": CHATS, "in": {"$mergeObjects": ["$$this", {"session": session}]}}}

@@ -1,7 +1,7 @@
-"""The collection `last_chats`: which account was used last in a chat, after its session has ended, too.
+"""The collection `last_chats`: the account that was used last in a chat, also after its session has ended.
 
-There is one a chat: whoever registers or signs in there since takes the place of the one before, so that
-nothing about an account reaches a chat that somebody else uses. Who signs out is forgotten at once.
+There is one account for each chat. Whoever registers or signs in there replaces the one before, so that
+nothing about an account is sent to a chat that somebody else uses. Signing out removes it at once.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from services.models.people import ChatId, UserId
 from services.storage.mongo.driver import Collection, Database, translate_driver_errors
 
-# A phone number, and with it a chat, may be somebody else's after a quarter.
+# After some months a phone number, and with it the chat, may belong to somebody else.
 KEPT = timedelta(days=90)
 
 
@@ -34,7 +34,7 @@ class LastChatStore:
             )
 
     async def note_if_new(self, chats: Iterable[ChatId], user_id: UserId, at: datetime) -> None:
-        """Note it of chats of which nothing is known."""
+        """Note it for chats for which no account is noted."""
         async with translate_driver_errors():
             for chat_id in chats:
                 first = {"$setOnInsert": {"user_id": user_id, "at": at}}

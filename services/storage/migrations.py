@@ -1,7 +1,7 @@
-"""What stored data lacks that an earlier version has written, put right at the start, step by step.
+"""Migrations: at the start, documents of earlier versions get what they lack, step by step.
 
-A step finds by an index what it has to do, so that it costs nothing where there is nothing left, and may be
-done again, or by several workers at once. Their numbers stay; a new one goes to the end.
+A step finds by an index what it has to do, so it costs nothing when there is nothing left. It may be
+repeated, also by several workers at once. The numbers never change; a new step is added at the end.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""The notices among `notifications` that found nobody: they wait for their reader to come back to a chat.
+"""Missed notices: those among `notifications` whose readers were in no chat, and wait for their return.
 
-They have no `due`, but `missed`, the reader's id. What they tell is told at the next visit, wherever that is,
-if it still helps then; the database itself removes them as it does what is parked.
+They have no `due`, but `missed`: the reader's id. They are sent to the next chat in which the reader signs
+in, if they still matter then. The database itself removes them after a while, as it does dead letters.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from services.storage.delivery_order import releasing
 from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import OPEN, notice_document, waiting
 
-# So many are told at a visit, those of the soonest appointments; /appointments has all.
+# At most so many are sent, about the soonest appointments; /appointments shows all.
 MAX_TOLD = 10
 MAX_READ = 500
 NOT_TOLD = "nobody was there"
@@ -23,7 +23,7 @@ SHOWN = {"event.id": True, "event.facts.start": True}
 
 
 class MissedNoticeStore:
-    """Keeps what found nobody, and brings it to the chat to which its reader comes back."""
+    """Keeps missed notices, and sends them to the chat to which the reader comes back."""
 
     def __init__(self, database: Database) -> None:
         self._notifications: Collection = database["notifications"]
@@ -44,7 +44,7 @@ class MissedNoticeStore:
             await insert_new(self._notifications, rows)
 
     async def keep(self, notice: Notice, at: datetime) -> None:
-        """Keep a notice whose chat takes none."""
+        """Keep a notice whose chat refuses messages."""
         kept: Document = {"missed": notice.reader, "parked_at": at}
         gone = dict.fromkeys((*OPEN, "why"), "")
         del gone["parked_at"]
@@ -54,7 +54,7 @@ class MissedNoticeStore:
             )
 
     async def tell(self, reader: UserId, chat_id: ChatId, now: datetime) -> None:
-        """Let the reader hear in a chat what was missed of appointments that are still to come, each once."""
+        """Send the reader's missed notices of upcoming appointments to a chat, each event once."""
         async with translate_driver_errors():
             rows = await self._notifications.find({"missed": reader}, SHOWN).limit(MAX_READ).to_list(None)
             if not rows:
@@ -72,9 +72,9 @@ class MissedNoticeStore:
 
 
 def is_worth_keeping(notice: Notice, now: datetime) -> bool:
-    """Tell whether a reader who comes back has to know: a visit is off, at another time, or made for them.
+    """Tell whether it matters to a reader who comes back: cancelled, moved, or booked for them by others.
 
-    What patients booked themselves they know; a doctor's bookings are all in /schedule.
+    Patients know what they booked themselves, and doctors find bookings in /schedule.
     """
     facts, kind = notice.event.facts, notice.event.kind
     start = facts.get("start")
@@ -85,7 +85,7 @@ def is_worth_keeping(notice: Notice, now: datetime) -> bool:
 
 
 def _to_tell(rows: Sequence[Document], now: datetime) -> list[Document]:
-    """Return one row of each event about what is to come, the soonest first."""
+    """Return one row for each event about an upcoming appointment, soonest first."""
     by_event = {row["event"]["id"]: row for row in rows if row["event"]["facts"]["start"] > now}
     return sorted(by_event.values(), key=lambda row: row["event"]["facts"]["start"])[:MAX_TOLD]
 

@@ -1,8 +1,8 @@
-"""What accounts are found by: the words of their names, what their names look like, their mail addresses.
+"""The search keys of accounts: the words of names, how names look, and parts of email addresses.
 
-These keys are written together with the name and the address (see `name_keys`, `email_keys`). They carry the
-number of the rules by which they were made: accounts with older keys, or none, get new ones at the start
-(see services/storage/migrations.py).
+They are written together with the name and the address (see `name_keys`, `email_keys`), with the number of
+the rules by which they were made. Accounts with keys of older rules, or without keys, get new ones at the
+start (see services/storage/migrations.py).
 """
 
 import re
@@ -12,15 +12,15 @@ from services.models.people import Role, UserId
 from services.names.folding import folded, looks, name_words
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
-# Raise it with every change of what services/names/folding.py makes of a name.
+# Raise this whenever services/names/folding.py changes what it makes of a name.
 RULES = 1
-# What is worked out of a name and an address, and says nothing that they do not say.
+# All fields that follow from the name and the address.
 KEY_FIELDS = ("name_words", "name_looks", "email_parts", "name_rules")
 # After the last character of any word.
 END = "\U0010ffff"
 ROWS_PER_WRITE = 500
-SHORTEST = 2
-# What an address is made of; it is found by any of these on.
+MIN_SEARCHED = 2
+# The parts of an address; it is found by any text that begins with one.
 PART = re.compile(r"[^\W_]+")
 
 
@@ -30,18 +30,19 @@ def name_keys(name: str) -> Document:
 
 
 def email_keys(email: str) -> Document:
-    """Return what is stored beside an address: all its ends that begin a part of it."""
+    """Return what is stored beside an address: the address from each of its parts on."""
     return {"email_parts": [email[part.start() :] for part in PART.finditer(email)]}
 
 
 def search_query(text: str) -> Document:
-    """Return what finds the accounts of whose names each word begins one, or of whose address a part does so.
+    """Return the query for accounts that match a text.
 
-    An empty document where the text has less than two letters or digits, which are in nearly every name.
+    Each word of it begins a word of the name, or the whole text begins a part of the address. An empty
+    document if the text has fewer than two letters or digits, as nearly every name would match.
     """
     words = [{"name_words": _beginning(word)} for word in folded(text).split()]
     begins = PART.search(text)
-    if begins is None or len(folded(text)) < SHORTEST:
+    if begins is None or len(folded(text)) < MIN_SEARCHED:
         return {}
     address = text[begins.start() :].casefold().strip()
     return {"$or": [{"$and": words}, {"email_parts": _beginning(address)}]}
@@ -66,7 +67,7 @@ class NameKeyStore:
             await self._users.create_index("name_rules")
 
     async def ids_alike(self, names: Iterable[str], role: Role | None = None) -> list[UserId]:
-        """Return whose names are, or look like, one of these: of a role, or of all."""
+        """Return the accounts, of a role or of all, whose names are or look like one of these."""
         wanted = sorted({form for name in names for form in looks(name)})
         query: Document = {"name_looks": {"$in": wanted}} | ({"role": role.value} if role else {})
         async with translate_driver_errors():
@@ -74,9 +75,9 @@ class NameKeyStore:
         return [UserId(row["_id"]) for row in rows]
 
     async def write_missing(self) -> int:
-        """Give keys to the accounts whose keys are older than the rules, or not there; return how many.
+        """Write keys for accounts whose keys are missing or of older rules; return how many.
 
-        Done by several workers at once it is done once; a name that is changed meanwhile has its keys.
+        Several workers may do so at once. A name that is changed meanwhile gets its keys with the change.
         """
         older: Document = {"$or": [{"name_rules": None}, {"name_rules": {"$lt": RULES}}]}
         count = 0

@@ -1,17 +1,17 @@
 """The collection `notifications`: the outbox.
 
-News is born as an `unsent` event inside the thing that it is about, in the same write, so that no
-crash can part the two. From there it is copied here, one notice a reader and channel, under ids
-that make a second copy impossible, and is then removed at its birthplace.
+An event is stored as `unsent` in the document that it is about, in the same write, so that a crash cannot
+separate the two. It is spread from there: one notice for each reader and channel is stored here, under ids
+that make a second copy impossible, and then the event is removed from its document.
 
-A notice that is due has the field `due`; claiming one moves `due` into the future by the lease, so
-that a claimer that dies loses only that time, and marks it with a `claim` of its own, so that of two who
-want the same notices each gets some and none gets another's. One that was sent, or given up, has no `due`.
-Nor has one that is parked (see services/storage/dead_letters.py): that one has a `ticket`.
+A notice that is due has the field `due`. Claiming one moves `due` into the future by the lease, so that it
+comes back if the worker crashes, and stores a `claim`, so that of two workers each gets only its own. A
+notice that was sent or closed has no `due`. Neither has a dead letter (see services/storage/dead_letters.py),
+which has a `ticket`.
 
-One that waits for an earlier one of the same appointment is `held_by` that
-(see services/notifications/delivery_order.py).
-`since` is when an open notice was due first, `failing_since` when it failed first, `why` what failed last.
+A notice that waits for an earlier one of the same appointment has that one's id in `held_by` (see
+services/notifications/delivery_order.py). `since` is when an open notice was first due, `failing_since` when
+it first failed, `why` the last failure. Dead letters have `parked_at`.
 """
 
 import secrets
@@ -32,15 +32,15 @@ from services.storage.mongo.driver import Collection, Database, Document, insert
 from services.storage.mongo.row_reading import UNREADABLE, note_unreadable
 
 KEPT = timedelta(days=30)
-# How far one looks for notices of readers, and to chats, whose turn it is.
+# So many more notices than wanted are read, to find some of readers and chats whose turn it is.
 LOOK_AHEAD = 100
-# The types of a count, or of none yet (BSON).
+# The BSON types of a count, or of none yet.
 COUNTED = ["int", "long", "missing", "null"]
 BY_DUE = [("channel", 1), ("due", 1)]
-# Why a notice is parked that this version can't read.
+# Why a notice that this version can't read is a dead letter.
 UNREAD = "this version can't read it"
 
-# In whose documents news of each kind is born.
+# The collection in which events of each kind are stored first.
 EVENT_SOURCES = {
     EventKind.BOOKED: "appointments",
     EventKind.CANCELLED: "appointments",
@@ -64,7 +64,7 @@ EVENT_SOURCES = {
 
 
 def event_document(event: Event) -> Document:
-    """Return the form in which an event is stored, at its birthplace and in its notices."""
+    """Return the form in which an event is stored, in its document and in its notices."""
     return {
         "id": event.id,
         "kind": event.kind.value,
@@ -74,7 +74,7 @@ def event_document(event: Event) -> Document:
 
 
 class NotificationStore:
-    """Stores notices until they are delivered, and for a while after."""
+    """Stores notices until some time after they are delivered."""
 
     def __init__(self, database: Database) -> None:
         self._notifications: Collection = database["notifications"]
@@ -83,11 +83,11 @@ class NotificationStore:
         }
         self._update = Batcher(self._update_all)
         self.delivery_order = DeliveryOrderStore(database)
-        # The ids of news that this version can't read: it waits at its birthplace for one that can.
+        # The ids of events that this version can't read: they wait in their documents for one that can.
         self._unreadable: set[str] = set()
 
     async def prepare(self) -> None:
-        """Make the indexes; what was sent, or parked, is removed by the database itself after `KEPT`."""
+        """Make the indexes; the database itself removes closed notices and dead letters after `KEPT`."""
         await self.delivery_order.prepare()
         async with translate_driver_errors():
             await self._notifications.create_index(BY_DUE, sparse=True)
@@ -96,12 +96,12 @@ class NotificationStore:
             await self._notifications.create_index("since", sparse=True)
             await self._notifications.create_index("ticket", sparse=True)
             await self._notifications.create_index("untold", sparse=True)
-            # What is parked holds what it would say, so it is not kept for longer either.
+            # Dead letters have personal facts in them, so they are not kept longer either.
             await self._notifications.create_index("parked_at", expireAfterSeconds=int(KEPT.total_seconds()))
             await self._notifications.create_index("closed_at", expireAfterSeconds=int(KEPT.total_seconds()))
 
     async def unspread(self, limit: int) -> list[Event]:
-        """Return events that have not been copied here yet, without those that this version can't read."""
+        """Return events that are not spread yet, without those that this version can't read."""
         wanted: Document = {"unsent.id": {"$exists": True}}
         if self._unreadable:
             wanted = {"unsent": {"$elemMatch": {"id": {"$gt": "", "$nin": sorted(self._unreadable)}}}}
@@ -125,7 +125,7 @@ class NotificationStore:
         return events
 
     async def add(self, events: Sequence[Event], notices: Sequence[Notice], due: datetime) -> None:
-        """Store the notices of the events, those that are not here yet, and end the events' waiting."""
+        """Store the notices of events, those that are new; remove the events from their documents."""
         rows = [notice_document(notice, due) for notice in notices]
         async with translate_driver_errors():
             await insert_new(self._notifications, rows)
@@ -144,7 +144,7 @@ class NotificationStore:
         *,
         limited: Some[ChatId] | None = None,
     ) -> list[Notice]:
-        """Take notices that are due, as `claim_in_turn` does, whosever turn it is."""
+        """Claim notices that are due, as `claim_in_turn` does, but without turns of readers."""
         return (await self.claim_in_turn(channel, now, lease, limit, limited=limited, served=None))[0]
 
     async def claim_in_turn(
@@ -158,14 +158,14 @@ class NotificationStore:
         served: Some[UserId] | None,
         in_hand: Some[ChatId] = (),
     ) -> tuple[list[Notice], bool]:
-        """Take notices that are due, `limit` at the most, for the time of the lease.
+        """Claim notices that are due, at most `limit`, under the lease.
 
-        Those come first that have been due the longest, of each reader one before any has a second. Where it
-        is known which chats are `busy`, those get none, and each other chat one at the most. Nor do readers
-        get any whose turn has `passed`: so the others' turn comes, however much there is for one. Tells, too,
-        whether there are so many that one can't see who else is behind them; then each reader gets one at the
-        most. What this version can't read is parked. Chats that are `in_hand` get nothing of what was done
-        there: the answer may say it.
+        Those that have been due longest come first, one for each reader before any gets a second. If
+        `limited` chats are given, these get none and every other chat at most one. Readers in `served` have
+        had their turn and get none. Also tells whether only a part of the due notices was read; then each
+        reader gets at most one, as others may be behind them. What this version can't read becomes a dead
+        letter. Chats that are `in_hand` get no notice of what was done in them, as the answer there may show
+        it.
         """
         wanted: Document = {"channel": channel.value, "due": {"$lte": now}} | _unless_own(in_hand)
         wanted |= {"chat_id": {"$nin": list(limited)}} if limited else {}
@@ -174,7 +174,7 @@ class NotificationStore:
         async with translate_driver_errors():
             cursor = self._notifications.find(wanted, {"chat_id": True, "reader": True}).sort([("due", 1)])
             rows = await cursor.hint(BY_DUE).limit(looked_at).to_list(None)
-        # There may be others behind a crowd of one reader's.
+        # Behind many notices of one reader there may be others.
         is_truncated = served is not None and len(rows) == looked_at
         ids = _chosen(rows, limit, one_a_chat=limited is not None, one_a_reader=is_truncated)
         return (await self._take(ids, channel, now, lease) if ids else []), is_truncated
@@ -182,10 +182,10 @@ class NotificationStore:
     async def _take(
         self, ids: Sequence[str], channel: ChannelName, now: datetime, lease: timedelta
     ) -> list[Notice]:
-        """Take those of the notices that nobody has taken meanwhile."""
+        """Claim those of the notices that nobody else has claimed meanwhile."""
         claim = secrets.token_hex(8)
         is_due: Document = {"channel": channel.value, "due": {"$lte": now}}
-        # Not $inc: one that counts in no number would keep the others from being taken.
+        # Not $inc: it would fail for all if one document had no number there.
         counted = {"$add": [{"$ifNull": ["$attempts", 0]}, 1]}
         attempts = {"$cond": [{"$in": [{"$type": "$attempts"}, COUNTED]}, counted, "$attempts"]}
         taken: Document = {"due": now + lease, "claim": claim, "attempts": attempts}
@@ -205,7 +205,7 @@ class NotificationStore:
         return found
 
     async def dead_letter_unknown_channels(self, now: datetime) -> None:
-        """Park what is due on a channel that this version does not know."""
+        """Make dead letters of what is due on a channel that this version does not know."""
         known = [channel.value for channel in ChannelName]
         of_unknown_channels = {"channel": {"$nin": known}, "due": {"$lte": now}}
         async with translate_driver_errors():
@@ -217,16 +217,16 @@ class NotificationStore:
     async def is_due(
         self, channel: ChannelName, now: datetime, *, but: Some[ChatId] = (), in_hand: Some[ChatId] = ()
     ) -> bool:
-        """Tell whether a notice is due that can be claimed, `but` for those to some chats."""
+        """Tell whether a notice is due that can be claimed, apart from those `but` for some chats."""
         query = {"channel": channel.value, "due": {"$lte": now}, "chat_id": {"$nin": list(but)}}
         query |= _unless_own(in_hand)
         async with translate_driver_errors():
             return await self._notifications.find_one(query, {"_id": True}) is not None
 
     async def close(self, notice: Notice, at: datetime, why: str) -> None:
-        """Note that the notice needs nothing more: `why` is "sent", or the reason it was given up.
+        """Close a notice: `why` is "sent", or the reason why it is not sent.
 
-        What waits for it goes on.
+        Notices that wait for it become due.
         """
         gone: Document = {
             "$unset": dict.fromkeys(OPEN, ""),
@@ -235,13 +235,13 @@ class NotificationStore:
         await self._update([UpdateOne({"_id": notice.id}, gone), *_followers(notice, at)])
 
     async def postpone(self, notice: Notice, due: datetime, *, failed_at: datetime, why: str) -> None:
-        """Make the notice due again later; `why` is what failed."""
+        """Make a notice due again later; `why` is the failure."""
         since = {"since": failed_at, "failing_since": failed_at}
         change: Document = {"$set": {"due": due, "why": why}, "$min": since, "$unset": {"claim": ""}}
         await self._update([UpdateOne(waiting(notice.id), change)])
 
     async def dead_letter(self, notice: Notice, at: datetime, why: str) -> None:
-        """Let the notice rest until an admin has decided what to do with it; what waits for it goes on."""
+        """Make a dead letter of a notice; notices that wait for it become due."""
         await self._dead_letter(notice.id, at, why)
         if followers := _followers(notice, at):
             await self._update(followers)
@@ -257,33 +257,33 @@ class NotificationStore:
         return [None] * len(changes)
 
 
-# What only a notice has that waits, or is parked.
+# Fields that only open notices and dead letters have.
 OPEN = ("due", "claim", "since", "failing_since", "ticket", "parked_at", "untold", "held_by")
 
 
 def _unless_own(in_hand: Some[ChatId]) -> Document:
-    """Return what leaves out the news of what was done in these chats, for these chats."""
+    """Return the query that leaves out notices for these chats of what was done in them."""
     chats = {"$in": list(in_hand)}
     return {"$nor": [{"chat_id": chats, "event.facts.in_chat": chats}]} if in_hand else {}
 
 
 def waiting(notice_id: str) -> Document:
-    """Return what finds the notice as long as it waits: one that somebody else has closed stays so."""
+    """Return the query for a notice that is still open: what another worker has closed stays closed."""
     return {"_id": notice_id, "due": {"$exists": True}}
 
 
 def _followers(notice: Notice, at: datetime) -> list[UpdateOne | UpdateMany]:
-    """Return what lets those go on that may wait for the notice: only appointments are told in order."""
+    """Return the update that makes due what waits for the notice; only notices of appointments wait."""
     return [releasing([notice.id], at)] if "appointment_id" in notice.event.facts else []
 
 
 def _chosen(rows: Sequence[Document], limit: int, *, one_a_chat: bool, one_a_reader: bool) -> list[str]:
-    """Return the ids of some of the rows: each reader's first, then each one's second, and so on."""
+    """Return the ids of up to `limit` rows: each reader's first, then each one's second, and so on."""
     counted: Counter[Any] = Counter()
     in_turn: list[tuple[int, int, str]] = []
     chats: set[Any] = set()
     for place, row in enumerate(rows):
-        # As they are written down: what can't be read may be anything.
+        # As text, since an unreadable document may have anything there.
         reader, chat = repr(row.get("reader")), repr(row.get("chat_id"))
         if (one_a_chat and chat in chats) or (one_a_reader and counted[reader]):
             continue
@@ -326,5 +326,5 @@ def _notice(row: Document) -> Notice:
 
 def _event(row: Document) -> Event:
     readers = tuple(UserId(reader) for reader in row["readers"])
-    # Not a mapping: raises TypeError.
+    # Raises TypeError if the facts are no mapping.
     return Event(row["id"], EventKind(row["kind"]), readers, {**row["facts"]})

@@ -1,7 +1,7 @@
-"""The collection `codes`: one-time codes that were mailed, as seals that nobody can read back.
+"""The collection `codes`: one-time codes that were emailed, stored as seals that nobody can read.
 
-A code that somebody asked for lies under a key with their chat. One that the clinic had sent lies under a
-key without, and is for whichever chat its reader comes from; so do those from before codes were kept by chat.
+The key of a code that somebody asked for has their chat in it. The key of a code that an admin had sent has
+none, and it is good in any chat; so are the codes of older versions.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from pymongo.errors import DuplicateKeyError
 from services.models.people import ChatId, Origin
 from services.storage.mongo.driver import SKEW, Collection, Database, Document, translate_driver_errors
 
-# A code that is over is remembered for so long, to be called too old and not wrong.
+# An expired code is kept so long, so that the person is told that it has expired and not that it is wrong.
 REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCode:
-    """The seal of a code, when it ends, and how often it was tried, this time included."""
+    """The seal of a code, when it expires, and how often it was tried, this time included."""
 
     seal: str
     expires_at: datetime
@@ -28,7 +28,7 @@ class StoredCode:
 
 
 class OneTimeCodeStore:
-    """Stores one code a key; a new one takes the place of the old."""
+    """Stores one code for each key; a new one replaces the old one."""
 
     def __init__(self, database: Database) -> None:
         self._codes: Collection = database["codes"]
@@ -45,14 +45,14 @@ class OneTimeCodeStore:
             try:
                 await self._codes.replace_one({"_id": key}, code, upsert=True)
             except DuplicateKeyError:
-                # Two first codes at once: the loser of the insert takes the winner's place.
+                # Two first codes at once: replace the one that was inserted.
                 await self._codes.replace_one({"_id": key}, code, upsert=True)
 
     async def count_try(self, key: str, nobodys_until: datetime | None = None) -> StoredCode | None:
-        """Count a try before it is made, and return what there is to try.
+        """Count a try before it is made, and return the code.
 
-        None: there is no code. With `nobodys_until` there is from now on one that nobody has, until then: its
-        tries count as any other's, so that nobody can tell which of the two it is.
+        None: there is no code. With `nobodys_until`, a code that matches nothing is then stored until that
+        instant, and its tries are counted, so that nobody can find out whether there is a real one.
         """
         update: Document = {"$inc": {"tries": 1}}
         if nobodys_until is not None:
@@ -69,9 +69,10 @@ class OneTimeCodeStore:
     async def count_try_of_shared(
         self, key: str, origin: Origin, most_by_strangers: int, *, is_known: bool
     ) -> StoredCode | None:
-        """Count a chat's try of a code that is for any chat, and return that with the tries of this chat.
+        """Count a chat's try of a code that is good in any chat; return it with the tries of this chat.
 
-        Chats that the account does not know have so many tries in all. None: no code, or no try left.
+        Chats that the account does not know have `most_by_strangers` tries together. None: no code, or no
+        tries left.
         """
         query: Document = {"_id": key}
         tries = {f"by_chat.{origin}": 1}
@@ -91,7 +92,7 @@ class OneTimeCodeStore:
         return document
 
     async def redeem(self, key: str, seal: str, origin: Origin) -> bool:
-        """Give the code to a chat, also again; False: another chat has it, or another code its place."""
+        """Redeem the code for a chat, also again; False: another has redeemed it, or it was replaced."""
         free_or_theirs = {"$in": [None, origin]}
         async with translate_driver_errors():
             result = await self._codes.update_one(
@@ -100,13 +101,13 @@ class OneTimeCodeStore:
         return bool(result.matched_count)
 
     async def is_from_clinic(self, key: str, now: datetime, latest: datetime) -> bool:
-        """Tell whether an admin had the code of `key` sent, and it ends after `now` and by `latest`."""
+        """Tell whether the code of `key` was sent by an admin and expires after `now` and by `latest`."""
         query: Document = {"_id": key, "by_clinic": True, "expires_at": {"$gt": now, "$lte": latest + SKEW}}
         async with translate_driver_errors():
             return await self._codes.find_one(query, {"_id": True}) is not None
 
     async def is_redeemed(self, keys: Sequence[str], chat_id: ChatId, now: datetime) -> bool:
-        """Tell whether the chat has the code of one of `keys`, and that has not come to its end."""
+        """Tell whether the chat has redeemed the code of one of `keys`, and it has not expired."""
         query: Document = {"_id": {"$in": list(keys)}, "redeemed_by": chat_id, "expires_at": {"$gt": now}}
         async with translate_driver_errors():
             return await self._codes.find_one(query, {"_id": True}) is not None

@@ -1,7 +1,7 @@
-"""The collection `updates`: what came in, was acknowledged, and has yet to be handled.
+"""The collection `updates`: pending updates, which were acknowledged to Telegram and are not handled yet.
 
-Each entry has a lease: `owner` is the process that means to handle it, `until` when that must have said so
-again. One whose lease is over belongs to whoever claims it; so do those of versions that knew no leases.
+Each has a lease: `owner` is the process that handles it, `until` when the lease ends unless it is renewed.
+When it has ended, anybody may claim the update; so it is with updates of older versions, which had no leases.
 """
 
 from collections.abc import Collection as Some
@@ -15,20 +15,20 @@ from pymongo import ReturnDocument
 
 from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 
-# A lease that ends later than this was given by a clock that has been put back since.
+# A lease that ends later than this was given before the clock was set back, and does not count.
 LONGEST_LEASE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who means to handle an entry, and until when nobody else may."""
+    """Who handles an update, and until when nobody else may."""
 
     owner: str
     until: datetime
 
 
 class Claim(Enum):
-    """What came of asking for the lease of one entry."""
+    """The result of claiming one update."""
 
     MINE = auto()
     TAKEN = auto()
@@ -37,20 +37,20 @@ class Claim(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An update under its id, as the text that was written down."""
+    """A pending update: its id, and the text as stored."""
 
     update_id: int
     text: Any
 
 
 class PendingUpdateStore:
-    """Keeps updates as the text in which they came, by their ids."""
+    """Stores updates as text, by their ids."""
 
     def __init__(self, database: Database) -> None:
         self._updates: Collection = database["updates"]
 
     async def put(self, texts: Mapping[int, str], lease: Lease | None = None) -> set[int]:
-        """Keep these; return those that were kept already, which stay as they are."""
+        """Store these; return the ids of those that are stored already, which stay as they are."""
         leased = {"owner": lease.owner, "until": lease.until} if lease else {}
         rows: list[Document] = [
             {"_id": update_id, "text": text} | leased for update_id, text in texts.items()
@@ -60,15 +60,15 @@ class PendingUpdateStore:
         return {rows[place]["_id"] for place in refused}
 
     async def all(self) -> list[str]:
-        """Return what is kept, oldest first."""
+        """Return the texts of all, oldest first."""
         return [entry.text for entry in await self.entries()]
 
     async def entries(self) -> list[Entry]:
-        """Return what is kept, whoever means to handle it, oldest first."""
+        """Return all, whoever handles them, oldest first."""
         return await self._found({})
 
     async def claim(self, update_id: int, lease: Lease, now: datetime) -> Claim:
-        """Take the lease of an entry, unless somebody else has it."""
+        """Claim one, unless another process has its lease."""
         mine = {"$or": [{"owner": lease.owner}, *_is_over(now)]}
         async with translate_driver_errors():
             claimed = await self._updates.find_one_and_update(
@@ -83,7 +83,7 @@ class PendingUpdateStore:
         return Claim.TAKEN if is_there else Claim.GONE
 
     async def claim_abandoned(self, lease: Lease, now: datetime, most: int) -> list[Entry]:
-        """Take the leases of those whose lease is over, and return them, oldest first."""
+        """Claim those whose leases have ended, and return them, oldest first."""
         over = {"$or": _is_over(now)}
         found = [entry.update_id for entry in await self._found(over, most)]
         if not found:
@@ -96,21 +96,21 @@ class PendingUpdateStore:
         return await self._found(these | {"owner": lease.owner})
 
     async def renew(self, update_ids: Some[int], lease: Lease) -> None:
-        """Keep the leases of these, where they are the owner's still."""
+        """Renew the leases of these, if the owner still has them."""
         async with translate_driver_errors():
             await self._updates.update_many(
                 {"_id": {"$in": list(update_ids)}, "owner": lease.owner}, {"$set": {"until": lease.until}}
             )
 
     async def release(self, update_ids: Some[int], owner: str) -> None:
-        """Let whoever comes first have these."""
+        """Give up the leases of these."""
         async with translate_driver_errors():
             await self._updates.update_many(
                 {"_id": {"$in": list(update_ids)}, "owner": owner}, {"$unset": {"owner": True, "until": True}}
             )
 
     async def remove(self, update_id: int) -> None:
-        """Keep it no longer."""
+        """Delete one that was handled."""
         async with translate_driver_errors():
             await self._updates.delete_one({"_id": update_id})
 

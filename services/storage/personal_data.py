@@ -1,4 +1,4 @@
-"""All that is stored about one person, wherever it lies, as plain values: nothing that signs anybody in."""
+"""All that is stored about one person, in all collections, as plain values, without secrets."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,13 +12,13 @@ Record = Mapping[str, Any]
 
 
 class PersonalDataStore:
-    """Reads a person's documents; whoever writes them has files of their own."""
+    """Reads a person's documents in all collections."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def account(self, user_id: UserId) -> Record | None:
-        """Return the account, without the password's hash and without news that is on its way."""
+        """Return the account, without the password's hash and without events."""
         hidden = {"password_hash": False, "unsent": False, "known_chats.session": False, "decision": False}
         hidden |= dict.fromkeys(KEY_FIELDS, False)
         async with translate_driver_errors():
@@ -53,26 +53,26 @@ class PersonalDataStore:
         return await self._all("waitlist", {"patient_id": patient_id}, hidden)
 
     async def notices(self, user_id: UserId) -> list[Record]:
-        """Return what was told to the person of late: of what kind it was, when, and what became of it."""
+        """Return the person's recent notices: the kind, when, and the outcome."""
         names = ("event.kind", "channel", "due", "since", "closed_at", "outcome")
         shown = dict.fromkeys(names, True)
         return await self._all("notifications", {"reader": user_id}, shown)
 
     async def conversations(self, chats: Sequence[ChatId]) -> list[Record]:
-        """Return where these chats stand in their dialogs."""
+        """Return the states of these chats."""
         hidden = {"draft.password_hash": False}
         return await self._all("conversations", {"_id": {"$in": list(chats)}}, hidden)
 
     async def tries(self, keys: Sequence[str]) -> list[Record]:
-        """Return when secrets were tried, and codes asked for, under these keys and below them."""
+        """Return the counted tries under these keys and keys that begin with them."""
         return await self._all("attempts", at_or_below(keys), {"tries": True})
 
     async def codes(self, keys: Sequence[str]) -> list[Record]:
-        """Return which codes were mailed, without their seals and other people's chats."""
+        """Return which codes were emailed, without their seals and other people's chats."""
         return await self._all("codes", at_or_below(keys), {"seal": False, "by_chat": False})
 
     async def deliveries(self, chats: Sequence[ChatId]) -> list[Record]:
-        """Return what became of announcements in these chats, of those that are remembered."""
+        """Return the deliveries of announcements in these chats that are still stored."""
         async with translate_driver_errors():
             rows = self._database["announcements"].find({}, {"_id": True}).sort("_id", 1).hint("_id_")
             ids = [f"{row['_id']}.{chat}" for row in await rows.to_list(None) for chat in chats]

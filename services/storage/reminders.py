@@ -1,6 +1,6 @@
-"""The reminders of appointments: instants in `appointments.remind_at`, each taken out as it is told.
+"""The reminders of appointments: instants in `appointments.remind_at`, each removed when it is told.
 
-That a reminder is told and that it is due no more is one write, so that of two workers one tells it.
+Storing the event and removing the instant is one write, so that of two workers only one does it.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from services.storage.notifications import event_document
 
 
 class ReminderStore:
-    """Reads and writes when appointments are reminded of."""
+    """Reads and writes when patients are reminded of appointments."""
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
@@ -35,14 +35,14 @@ class ReminderStore:
     async def put(
         self, before: Appointment, remind_at: Sequence[datetime], event: Event | None = None
     ) -> bool:
-        """Note when the appointment is reminded of from now on, with the news of one in the same write.
+        """Store the reminders that are left, with the event of one in the same write.
 
-        Tells whether that was done: not where it was changed, moved or cancelled, or told by another worker.
+        False if the appointment was changed, or another worker was faster.
         """
         update: Document = {"$set": {"remind_at": list(remind_at)}}
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
-        # What nobody ever planned has no such field, which None stands for.
+        # None finds documents without the field: nobody has planned reminders for them.
         as_before: Document = {"$in": [list(before.remind_at), *([] if before.remind_at else [None])]}
         query = {"_id": before.id, "version": before.version, "remind_at": as_before}
         async with translate_driver_errors():

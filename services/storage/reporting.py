@@ -1,7 +1,7 @@
-"""What is counted over all appointments, and what is read for a file, a part at a time.
+"""Figures over all appointments, and reading everything for exports, batch by batch.
 
-A clinic may have a million appointments. So they are counted by the database, and that in the index
-alone: to fetch them for it took ten times as long. The reason of a visit is never read here.
+A clinic may have a million appointments. So the database counts them, in an index alone: reading the
+documents took ten times as long. The reason of a visit is never read here.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -15,7 +15,7 @@ from services.storage.mongo.driver import Collection, Database, Document, aggreg
 from services.storage.user_documents import PUBLIC, read_user
 
 BATCH = 500
-# All that is counted by, so that no document has to be looked at.
+# All fields that are counted by, so that no document has to be read.
 COUNTED = [("start", 1), ("status", 1), ("doctor_id", 1), ("end", 1), ("booked_at", 1)]
 BY_NAME = [("name", 1), ("_id", 1)]
 DOCTORS_BY_NAME = [("role", 1), ("status", 1), ("name", 1), ("_id", 1)]
@@ -28,7 +28,7 @@ MILLISECONDS_AN_HOUR = 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An appointment as a report knows it; `booked_at` is None where nobody noted it."""
+    """An appointment in a report; `booked_at` is None if an older version did not store it."""
 
     slot: Slot
     status: AppointmentStatus
@@ -69,8 +69,8 @@ class ReportStore:
     async def by_start(self, window: Slot) -> Mapping[tuple[datetime, AppointmentStatus], int]:
         """Count the appointments that begin in `window`, by their beginning and status.
 
-        What day that is in the clinic is left to whoever asks: the database has zones of its own, which
-        may be older than ours. There are 288 beginnings a day at the most.
+        The caller works out the days in the clinic's zone, as the time zones that the database knows may be
+        older than ours. There are at most 288 beginnings a day.
         """
         rows = await self._counted(window, {"_id": {"a": "$start", "b": "$status"}, "n": {"$sum": 1}})
         return {(row["_id"]["a"], AppointmentStatus(row["_id"]["b"])): row["n"] for row in rows}

@@ -14,13 +14,13 @@ from services.storage.mongo.driver import EVER, Collection, Database, Document, 
 from services.storage.mongo.row_reading import readable
 from services.storage.notifications import event_document
 
-# An order for time off stands for minutes, and nobody takes so many back meanwhile.
+# So many removed ids are kept: an order for time off is valid for minutes only.
 MOST_TAKEN_BACK = 100
 
 
 @dataclass(frozen=True, slots=True)
 class DueDigest:
-    """A doctor's digest that is due since an instant; None: nobody has worked out yet when it is."""
+    """A doctor's digest that is due since an instant; None: it is not worked out yet when it is due."""
 
     doctor_id: UserId
     digest: Digest
@@ -28,7 +28,7 @@ class DueDigest:
 
 
 class ScheduleStore:
-    """Stores one schedule a doctor, under the doctor's id, which is its index too."""
+    """Stores one schedule for each doctor, under the doctor's id."""
 
     def __init__(self, database: Database) -> None:
         self._schedules: Collection = database["schedules"]
@@ -41,26 +41,26 @@ class ScheduleStore:
             await self._schedules.create_index("unsent.id", sparse=True)
 
     async def put(self, doctor_id: UserId, schedule: Schedule) -> None:
-        """Make these the doctor's hours; time off has ways of its own."""
+        """Store the doctor's hours; time off is not changed."""
         async with translate_driver_errors():
             await self._schedules.update_one({"_id": doctor_id}, {"$set": _document(schedule)}, upsert=True)
 
     async def add_time_off(self, doctor_id: UserId, off: TimeOff) -> None:
-        """Add time off, once; what was taken back stays taken back."""
+        """Add time off, once; what was removed stays removed."""
         is_new = {"_id": doctor_id, "time_off.id": {"$ne": off.id}, "taken_back": {"$ne": off.id}}
         added = {"$push": {"time_off": {"id": off.id, "start": off.slot.start, "end": off.slot.end}}}
         async with translate_driver_errors():
             try:
                 await self._schedules.update_one(is_new, added, upsert=True)
             except DuplicateKeyError:
-                # The doctor is there: since just now, or with that time off.
+                # The document is there: since just now, or with that time off already.
                 await self._schedules.update_one(is_new, added)
 
     async def remove_time_off(self, doctor_id: UserId, off_id: str) -> bool:
-        """Take time off back for good; tell whether it was there."""
+        """Remove time off for good; tell whether it was there."""
         update = {
             "$pull": {"time_off": {"id": off_id}},
-            # Whoever still carries out the order for it must not add it again.
+            # So that the order for it, if it is still being carried out, does not add it again.
             "$push": {"taken_back": {"$each": [off_id], "$slice": -MOST_TAKEN_BACK}},
         }
         async with translate_driver_errors():
@@ -68,13 +68,13 @@ class ScheduleStore:
         return bool(done.modified_count)
 
     async def digest(self, doctor_id: UserId) -> Digest:
-        """Return when the doctor hears of the day."""
+        """Return when the doctor gets the digest."""
         async with translate_driver_errors():
             row = await self._schedules.find_one({"_id": doctor_id}, {"digest": True})
         return _digest((row or {}).get("digest", {}))
 
     async def put_digest(self, doctor_id: UserId, digest: Digest) -> None:
-        """Change when the doctor hears of the day; at another hour, when that is next is worked out anew."""
+        """Change when the doctor gets the digest; for another hour `due` is worked out again."""
         changed = {"at": digest.at.isoformat("minutes"), "when_empty": digest.when_empty}
         async with translate_driver_errors():
             done = await self._schedules.update_one(
@@ -87,7 +87,7 @@ class ScheduleStore:
                 )
 
     async def digests_due(self, now: datetime, limit: int) -> list[DueDigest]:
-        """Return digests that are due, and those of which nobody has worked out yet when they are."""
+        """Return digests that are due, and those for which that is not worked out yet."""
         found = []
         async with translate_driver_errors():
             for query in ({"digest.due": None}, {"digest.due": {"$gt": EVER.start, "$lte": now}}):
@@ -96,9 +96,9 @@ class ScheduleStore:
         return readable(found, _due_digest, "schedule")
 
     async def plan_digest(self, due: DueDigest, next_due: datetime, event: Event | None) -> bool:
-        """Note when a digest is due next, with the news of this one in the same write.
+        """Store when a digest is due next, with the event of this one in the same write.
 
-        Tells whether that was done: not where another worker was quicker, or the doctor has changed the hour.
+        False if another worker was faster, or the doctor has changed the hour.
         """
         update: Document = {"$set": {"digest.due": next_due}}
         if event is not None:
@@ -132,7 +132,7 @@ class ScheduleStore:
 
 
 def _as_stored(at: time) -> Document:
-    """Return the query for a digest at that hour: the usual one may never have been stored."""
+    """Return the query for a digest at that hour; the default hour may not be stored."""
     return {"$in": [at.isoformat("minutes"), *([None] if at == Digest().at else [])]}
 
 
@@ -168,7 +168,7 @@ def _document(schedule: Schedule) -> Document:
 
 
 def _schedule(document: Document) -> Schedule:
-    """Return the schedule; hours that were never stored are the usual ones."""
+    """Return the schedule; hours that were never stored are the default ones."""
     time_off = tuple(
         TimeOff(row["id"], Slot(row["start"], row["end"]))
         for row in sorted(document.get("time_off", ()), key=lambda row: row["start"])
@@ -193,6 +193,6 @@ def _schedule(document: Document) -> Schedule:
 
 
 def _change_lead_time(document: Document) -> timedelta:
-    """Return it; hours of a version that knew none have the usual one."""
+    """Return it; documents of older versions have the default."""
     minutes = document.get("change_notice_minutes")
     return Schedule().change_lead_time if minutes is None else timedelta(minutes=minutes)

@@ -1,4 +1,4 @@
-"""The collection `sessions`: which signed token stands for which chat."""
+"""The collection `sessions`: the signed token of each chat."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from services.storage.mongo.driver import Collection, Database, Document, transl
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """The session of a chat: who began it there (as Telegram calls them) and when.
+    """The session of a chat: its token, since when, and the Telegram name of whoever signed in.
 
     The token is not shown in a repr.
     """
@@ -28,7 +28,7 @@ class StoredSession:
 
 
 class SessionStore:
-    """Stores one session a chat; what is not here is revoked, and not known to the account either."""
+    """Stores one session for each chat; a session that is not here is revoked."""
 
     def __init__(self, database: Database) -> None:
         self._sessions: Collection = database["sessions"]
@@ -45,7 +45,7 @@ class SessionStore:
             await self._sessions.create_index("expires_at", expireAfterSeconds=0)
 
     async def put(self, session: StoredSession, user_id: UserId, expires_at: datetime) -> None:
-        """Make this the chat's session, in the place of any other."""
+        """Store the chat's session, replacing any other."""
         document = {
             "user_id": user_id,
             "token": session.token,
@@ -75,19 +75,19 @@ class SessionStore:
         return found
 
     async def mark_blocked(self, chat_id: ChatId, at: datetime) -> None:
-        """Note that the chat takes no messages of ours: it is not one of `chats_of` until it is unmarked."""
+        """Note that the chat refuses our messages: it is left out of `chats_of` until it is unmarked."""
         async with translate_driver_errors():
             await self._sessions.update_one({"_id": chat_id}, {"$set": {"blocked_at": at}})
 
     async def marked_blocked(self, chat_id: ChatId, now: datetime) -> UserId | None:
-        """Return who is signed in in the chat at `now`, if it is marked that it takes no messages."""
+        """Return who is signed in in the chat at `now`, if it is marked as refusing messages."""
         query = {"_id": chat_id, "blocked_at": {"$ne": None}, "expires_at": {"$gt": now}}
         async with translate_driver_errors():
             row = await self._sessions.find_one(query, {"user_id": True})
         return UserId(row["user_id"]) if row else None
 
     async def unmark_blocked(self, chat_id: ChatId) -> None:
-        """Note that somebody is there again."""
+        """Note that the chat accepts messages again."""
         async with translate_driver_errors():
             await self._sessions.update_one({"_id": chat_id}, {"$unset": {"blocked_at": ""}})
 
@@ -100,7 +100,7 @@ class SessionStore:
         return sorted(found, key=_latest_first)
 
     async def end(self, user_id: UserId, chat_id: ChatId) -> bool:
-        """Forget the chat's session if it is that user's, and tell whether it was."""
+        """Delete the chat's session if it is that user's; tell whether it was."""
         async with translate_driver_errors():
             result = await self._sessions.delete_one({"_id": chat_id, "user_id": user_id})
         if result.deleted_count:
@@ -111,9 +111,10 @@ class SessionStore:
     async def end_all(
         self, user_id: UserId, *, but: ChatId | None = None, told_at: datetime | None = None
     ) -> int:
-        """Forget all sessions of a user, `but` that of one chat; return how many there were.
+        """Delete all sessions of a user, `but` that of one chat; return how many there were.
 
-        The chats are forgotten, too, but where their people are `told_at` some instant why.
+        `last_chats` forgets the chats, too; but with `told_at` it keeps them, so that the person can be told
+        why.
         """
         query: Document = {"user_id": user_id}
         if but is not None:

@@ -36,7 +36,7 @@ from services.storage.waitlist import WaitlistStore
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """One object a collection, and some that look at one, or at several, in a way of their own."""
+    """The stores: one for each collection, and some for special ways of reading or changing them."""
 
     chat_lookup: ChatLookup
     users: UserStore
@@ -69,7 +69,7 @@ class Storage:
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
-        """Build the storage on an open database; nothing is sent to it yet."""
+        """Build the storage on an open database, without sending anything to it."""
         return cls(
             chat_lookup=ChatLookup(database),
             users=UserStore(database),

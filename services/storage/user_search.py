@@ -14,7 +14,7 @@ from services.storage.user_documents import BY_NAME, PUBLIC, read_user
 
 
 class UserSearchStore:
-    """Finds accounts; whoever writes them is services/storage/users.py, which makes the indexes, too."""
+    """Finds accounts. They are written by services/storage/users.py, which makes the indexes, too."""
 
     def __init__(self, database: Database) -> None:
         self._users: Collection = database["users"]
@@ -47,22 +47,22 @@ class UserSearchStore:
         roles: Iterable[Role] | None = None,
         who: Who = Who.ALL,
     ) -> Page[User]:
-        """Return a page of accounts, by name, that `text` means; of all where it is empty.
+        """Return a page of the accounts that match `text`, by name; all accounts if it is empty.
 
-        Each word of it begins a word of the name, in any order and without accents, or all of it a part of
-        the mail address. Only where that is nobody's, it may stand in the middle of a word.
+        Each word of it begins a word of the name, in any order and without accents, or the whole text begins
+        a part of the email address. Only if nobody matches, it may be in the middle of a word.
         """
         if who is not Who.ALL:
-            # With each role and status named, the index gives them in the order of their names.
+            # With the roles and statuses listed, the index gives them in the order of their names.
             return await self._searched(_among(who), text, number, size, hint=BY_NAME)
         query: Document = {"name": {"$gte": ""}}
         if roles is not None:
             query["role"] = {"$in": [role.value for role in roles]}
-        # By role it would have to be sorted.
+        # The index by role is not in the order of names.
         return await self._searched(query, text, number, size, hint={"name": 1, "_id": 1})
 
     async def counts(self, text: str) -> dict[tuple[Role, AccountStatus], int]:
-        """Return how many accounts of each role and status `text` means, as in `search`."""
+        """Return how many accounts of each role and status match `text`, as in `search`."""
         meant = search_query(text)
         found = await self._counted(_among(Who.ALL) | meant) if meant else {}
         return found or await self._counted(_among(Who.ALL) | _containing(text), hint=BY_NAME)
@@ -74,7 +74,7 @@ class UserSearchStore:
         return {(Role(row["_id"]["role"]), AccountStatus(row["_id"]["status"])): row["count"] for row in rows}
 
     async def patients(self, text: str, number: int, size: int) -> Page[User]:
-        """Return a page of active patients that `text` means, as in `search`."""
+        """Return a page of active patients that match `text`, as in `search`."""
         active = {"role": Role.PATIENT.value, "status": AccountStatus.ACTIVE.value}
         return await self._searched(active, text, number, size, hint=BY_NAME)
 
@@ -94,7 +94,7 @@ class UserSearchStore:
         return {user.id: user for user in readable(rows, read_user, "user")}
 
     async def _meant(self, query: Document, text: str) -> list[UserId]:
-        """Return the ids of whom the words mean, by name; where that is nobody, some may have no keys yet."""
+        """Return the ids of matching accounts, by name; writes missing keys if there are none."""
         meant = search_query(text)
         if not meant:
             return []
@@ -104,7 +104,7 @@ class UserSearchStore:
         return found
 
     async def _ids_by_name(self, query: Document) -> list[UserId]:
-        """Return the ids by name; the index that finds by words has another order."""
+        """Return the ids sorted by name, which the index of words does not do."""
         async with translate_driver_errors():
             rows = await self._users.find(query, {"name": True}).to_list(None)
         return [UserId(row["_id"]) for row in sorted(rows, key=lambda row: (str(row["name"]), row["_id"]))]
@@ -112,7 +112,7 @@ class UserSearchStore:
     async def _page(
         self, query: Document, number: int, size: int, hint: Document | None = None
     ) -> Page[User]:
-        """Return a page by name, of the one nearest to `number` that there is: in one question, mostly."""
+        """Return the page nearest to `number`, by name; mostly in one query."""
         async with translate_driver_errors():
             found, total = await self._part(query, max(number, 0) * size, size, hint)
             nearest = page_number(number, total, size)
@@ -132,7 +132,7 @@ class UserSearchStore:
 
 
 def _among(who: Who) -> Document:
-    """Return the query for these accounts, with each role and each status that they may have."""
+    """Return the query for these accounts, with all roles and statuses listed."""
     return {
         "role": who.role.value if who.role else {"$in": [role.value for role in Role]},
         "status": who.status.value if who.status else {"$in": [status.value for status in AccountStatus]},

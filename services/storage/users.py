@@ -1,4 +1,4 @@
-"""The collection `users`: accounts, and the outbox of news about them."""
+"""The collection `users`: accounts, and the events about them that are not spread yet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ from services.storage.user_documents import BY_ROLE, PUBLIC, read_user
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user, the password's bcrypt hash, which is not shown in a repr, and the chats it knows."""
+    """A user, the bcrypt hash of the password, which the repr does not show, and the known chats."""
 
     user: User
     password_hash: bytes
@@ -59,7 +59,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who last let somebody in or shut them out; the id is that of the audit's entry."""
+    """The last decision about an account: who made it, and the id of its audit entry."""
 
     id: str
     by: UserId
@@ -94,9 +94,9 @@ class UserStore:
         *,
         chat_id: ChatId | None = None,
     ) -> None:
-        """Store a new account, with the news of it, and the chat that it is made in, in the same write.
+        """Store a new account, with its event and the chat in which it is made, in one write.
 
-        Raises EmailTaken, also where an account with that id is there.
+        Raises EmailTaken, also if there is an account with that id.
         """
         document = {
             "_id": user.id,
@@ -161,9 +161,9 @@ class UserStore:
         values: Mapping[str, str | bytes | list[int] | None],
         event: Event | None = None,
     ) -> User | None:
-        """Set these fields of an account, with what it is found by, and the news of it, in the same write.
+        """Set fields of an account, with its search keys and an event, in one write.
 
-        Returns the account as it is afterwards, or None where there is none. Raises EmailTaken.
+        Returns the account as it is afterwards, or None if there is none. Raises EmailTaken.
         """
         update: Document = {"$set": dict(values)}
         if "name" in values:
@@ -191,9 +191,9 @@ class UserStore:
         keep: ChatId | None = None,
         learn: ChatId | None = None,
     ) -> User | None:
-        """Change the password, and end all sessions but that of the chat to `keep`, with the news of it.
+        """Change the password and end all sessions except that of the chat `keep`, with an event.
 
-        `learn` is a chat that is known to the account from now on. Returns the account, or None.
+        `learn` is a chat that becomes a known chat of the account. Returns the account, or None.
         """
         chats = signed_out(keep)
         if learn is not None:
@@ -215,9 +215,9 @@ class UserStore:
         return read_user(document) if document else None
 
     async def tell_owner(self, email: str, event: Event, at: datetime, pause: timedelta) -> bool:
-        """Have the owner of an address hear that somebody else named it; tell whether the `pause` allowed it.
+        """Store an event for the owner of an address that somebody else has entered, once in each `pause`.
 
-        What lies in the future is from before the clock was set back.
+        Tells whether it was stored. An instant in the future does not count, as the clock was set back.
         """
         told = "address_tried_at"
         of_late = {"$gt": at - pause, "$lte": at}
@@ -229,9 +229,9 @@ class UserStore:
         return bool(done.matched_count)
 
     async def refuse_mail(self, user_id: UserId, address: str, at: datetime) -> None:
-        """Note that no mail is taken at the account's address, if that is the one still.
+        """Note that the account's address refuses email, if it is still the address.
 
-        Where it was tried again after the mark had ended, its owner is told anew.
+        If it was tried again after REFUSAL_LASTS, the owner is told again.
         """
         refused = {"mail_refused": address, "mail_refused_at": at, "refusal_told_at": None}
         is_old = [{"mail_refused": {"$ne": address}}, {"mail_refused_at": {"$lte": at - REFUSAL_LASTS}}]
@@ -239,30 +239,31 @@ class UserStore:
             await self._users.update_one({"_id": user_id, "email": address, "$or": is_old}, {"$set": refused})
 
     async def accept_mail(self, user_id: UserId, address: str) -> None:
-        """Note that mail is taken at an address at which it was refused."""
+        """Note that an address accepts email again."""
         async with translate_driver_errors():
             await self._users.update_one(
                 {"_id": user_id, "mail_refused": address}, {"$set": {"mail_refused": None}}
             )
 
     async def tell_refusal(self, user_id: UserId, address: str, at: datetime) -> None:
-        """Note that the person knows that no mail is taken at the address."""
+        """Note that the person was told that the address refuses email."""
         async with translate_driver_errors():
             await self._users.update_one(
                 {"_id": user_id, "mail_refused": address}, {"$set": {"refusal_told_at": at}}
             )
 
     async def active(self, role: Role, after: UserId, limit: int) -> list[UserId]:
-        """Return the active accounts of a role by id, those that come after one (after "": all)."""
+        """Return active accounts of a role in the order of their ids, beginning after one id ("": all)."""
         query = {"role": role.value, "status": AccountStatus.ACTIVE.value, "_id": {"$gt": after}}
         async with translate_driver_errors():
             cursor = self._users.find(query, {"_id": True}).sort([("_id", 1)]).hint(BY_ROLE).limit(limit)
             return [UserId(row["_id"]) for row in await cursor.to_list(None)]
 
     async def go(self, user_id: UserId, at: datetime, mark: str | None) -> bool:
-        """Close an active account whose owner goes, and remember that as long as there is anything of it.
+        """Close an active account that is to be deleted, and note that (`going`) until nothing is left of it.
 
-        Tells whether that was done: of an admin, only if marked so still (see services/storage/admins.py).
+        Tells whether it was done: for an admin only if the mark is still there (see
+        services/storage/admins.py).
         """
         query: Document = {"_id": user_id, "status": AccountStatus.ACTIVE.value}
         if mark is not None:
@@ -273,7 +274,7 @@ class UserStore:
         return bool(done.matched_count)
 
     async def going(self, before: datetime) -> list[User]:
-        """Return accounts that were closed before an instant because their owners go, and are still there."""
+        """Return accounts whose deletion began before an instant and is not finished."""
         query = {"going": {"$gte": EVER.start, "$lt": before}}
         async with translate_driver_errors():
             return readable(await self._users.find(query, PUBLIC).to_list(None), read_user, "user")
@@ -288,10 +289,10 @@ class UserStore:
         mark: str | None = None,
         decision: Decision | None = None,
     ) -> User | None:
-        """Move an account from one status to another, with its news in the same write.
+        """Change the status of an account, with an event in the same write.
 
-        Returns the account as it is afterwards, or None where it was not in the status `before`, or, of an
-        admin, not marked with that `mark` any more (see services/storage/admins.py).
+        Returns the account as it is afterwards, or None if it was not in the status `before`, or, for an
+        admin, the `mark` is gone (see services/storage/admins.py).
         """
         query: Document = {"_id": user_id, "status": before.value}
         update: Document = {"$set": {"status": after.value}}
@@ -309,9 +310,9 @@ class UserStore:
         return read_user(document) if document else None
 
     async def settle_name(self, user_id: UserId, wanted: str, *, approve: bool, event: Event) -> User | None:
-        """Give an account the name that waits, or let that go, with the news of it in the same write.
+        """Approve or refuse the name that waits, with an event in the same write.
 
-        Returns the account as it is afterwards, or None where another name waits, or none.
+        Returns the account as it is afterwards, or None if another name waits, or none.
         """
         values: Document = {"wanted_name": None} | ({"name": wanted, **name_keys(wanted)} if approve else {})
         update = {"$set": values, "$push": {"unsent": event_document(event)}}
@@ -325,7 +326,7 @@ class UserStore:
         return read_user(document) if document else None
 
     async def decided(self, user_id: UserId, status: AccountStatus) -> tuple[User, Decision] | None:
-        """Return the account if it is in that status by a decision that is known, and the decision."""
+        """Return the account and the decision about it, if it is in that status by a stored decision."""
         query: Document = {"_id": user_id, "status": status.value, "decision.id": {"$exists": True}}
         async with translate_driver_errors():
             document = await self._users.find_one(query, PUBLIC)

@@ -1,8 +1,8 @@
-"""The collection `waitlist`: who waits for a time with whom, one place a patient and doctor.
+"""The collection `waitlist`: the waiting list, one entry for each patient and doctor.
 
-A place is changed only by whoever saw it as it is: each change names the `since` and the `version` that it
-was read with. So of two workers who want to offer something to the same person one does, and the news of an
-offer is born in the write that makes it one.
+Each change names the `since` and the `version` with which the entry was read, and fails if it was changed
+since. So of two workers that offer something to the same patient only one succeeds. The event is stored in
+the write that makes the offer.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ IN_LINE = [("doctor_id", 1), ("since", 1), ("_id", 1)]
 
 
 class WaitlistStore:
-    """Stores places."""
+    """Stores waitlist entries."""
 
     def __init__(self, database: Database) -> None:
         self._entries: Collection = database["waitlist"]
@@ -36,7 +36,7 @@ class WaitlistStore:
             await self._entries.create_index("unsent.id", sparse=True)
 
     async def put(self, entry: WaitlistEntry) -> WaitlistEntry | None:
-        """Store a place; return the one that the patient had in that line, which is no more."""
+        """Store an entry; return the patient's earlier one for that doctor, which it replaces."""
         async with translate_driver_errors():
             row = await self._entries.find_one_and_update(
                 {"_id": _id(entry)},
@@ -51,30 +51,30 @@ class WaitlistStore:
         return _entry(row) if row else None
 
     async def get(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
-        """Return a patient's place in the line for a doctor, or None."""
+        """Return a patient's entry for a doctor, or None."""
         async with translate_driver_errors():
             row = await self._entries.find_one({"_id": f"{doctor_id}.{patient_id}"})
         return _entry(row) if row else None
 
     async def of_patient(self, patient_id: UserId) -> list[WaitlistEntry]:
-        """Return all places of a patient, the oldest first."""
+        """Return all entries of a patient, oldest first."""
         async with translate_driver_errors():
             rows = self._entries.find({"patient_id": patient_id}).sort("since", 1)
             return readable(await rows.to_list(None), _entry, "place")
 
     async def doctors(self) -> list[UserId]:
-        """Return for whom anybody waits."""
+        """Return the doctors for whom somebody waits."""
         async with translate_driver_errors():
             return [UserId(i) for i in await self._entries.distinct("doctor_id", {"doctor_id": {"$gt": ""}})]
 
     async def line(self, doctor_id: UserId, limit: int) -> list[WaitlistEntry]:
-        """Return those who have waited the longest for one doctor, in their order."""
+        """Return the entries for a doctor, those who have waited longest first."""
         async with translate_driver_errors():
             rows = self._entries.find({"doctor_id": doctor_id}).sort(IN_LINE).hint(IN_LINE).limit(limit)
             return readable(await rows.to_list(None), _entry, "place")
 
     async def before(self, entry: WaitlistEntry) -> int:
-        """Return how many are before a place in its line."""
+        """Return how many entries for the same doctor are before one."""
         query = {
             "doctor_id": entry.doctor_id,
             "since": {"$lte": entry.since},
@@ -86,7 +86,7 @@ class WaitlistStore:
     async def change(
         self, before: WaitlistEntry, after: WaitlistEntry, event: Event | None = None
     ) -> WaitlistEntry | None:
-        """Make `after` of `before`, with the news in the same write, if nobody has changed it since.
+        """Change `before` to `after`, with an event in the same write, unless it was changed since.
 
         Returns it as it is afterwards, or None.
         """
@@ -102,21 +102,21 @@ class WaitlistStore:
         return _entry(row) if row else None
 
     async def remove(self, entry: WaitlistEntry) -> bool:
-        """Remove a place, if nobody has changed it since; tell whether it was."""
+        """Remove an entry, unless it was changed since; tell whether it was removed."""
         async with translate_driver_errors():
             done = await self._entries.delete_one(_as_seen(entry))
         return bool(done.deleted_count)
 
     async def leave(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
-        """Remove a patient's place in the line for a doctor, whatever it is like; return what it was."""
+        """Remove a patient's entry for a doctor in any case; return it, or None."""
         async with translate_driver_errors():
             row = await self._entries.find_one_and_delete({"_id": f"{doctor_id}.{patient_id}"})
         return _entry(row) if row else None
 
     async def served(self, doctor_id: UserId, now: datetime) -> list[tuple[UserId, datetime, datetime]]:
-        """Return who has booked what with the doctor that is still to come: the patient, its start, and when.
+        """Return the upcoming bookings with a doctor: the patient, the start, and when it was booked.
 
-        Whoever has moved an appointment has booked it anew.
+        Moving an appointment counts as booking it again.
         """
         query = {"doctor_id": doctor_id, "start": {"$gt": now}, "status": AppointmentStatus.BOOKED.value}
         shown = {"patient_id": True, "start": True, "booked_at": True, "history": True}

@@ -1,4 +1,4 @@
-"""Waiting for a time to open: what patients may, and what comes of it. Offering one is in offers.py."""
+"""The waiting list: what patients can do with their entries. Making offers is in offers.py."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ MAX_ENTRIES = 10
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A place that was taken: whether in the place of another, and how many times like that are free."""
+    """A new entry; whether it replaces an earlier one, and how many fitting times are free now."""
 
     card: WaitlistEntryCard
     has_replaced: bool
@@ -48,7 +48,7 @@ class Joined:
 
 
 class Waitlist:
-    """The places of patients. `on_freed` is called when a time may have become free for the next."""
+    """The entries of patients. `on_time_freed` is called when a time may be free for the next patient."""
 
     def __init__(
         self,
@@ -78,10 +78,10 @@ class Waitlist:
     async def join(
         self, principal: Principal, doctor_id: UserId, first: date, last: date, part: PartOfDay
     ) -> Joined:
-        """Take a place at the end of the line for a doctor, for these days as the person reads them.
+        """Put the patient on the waiting list of a doctor, for days in the zone in which they read times.
 
-        It takes the place of another in that line; for the same it stays as it is. What is free already is
-        known to the patient, who hears of others.
+        It replaces the patient's earlier entry for that doctor, unless that is the same. Times that are free
+        already are not offered, as the patient can book them.
         Raises RoleRequired, DoctorUnknown, DayPassed, DayTooFar, TooManyWaitlistEntries.
         """
         require(principal, Role.PATIENT)
@@ -110,7 +110,7 @@ class Waitlist:
         return Joined(card, replaced is not None, len(free))
 
     async def entries(self, principal: Principal) -> list[WaitlistEntryCard]:
-        """Return the person's places, the oldest first. Raises RoleRequired."""
+        """Return the person's entries, oldest first. Raises RoleRequired."""
         require(principal, Role.PATIENT)
         entries = await self._waitlist.of_patient(principal.id)
         found = await self._users.by_ids(entry.doctor_id for entry in entries)
@@ -125,12 +125,12 @@ class Waitlist:
         ]
 
     def stands(self, entry: WaitlistEntry) -> SlotOffer | None:
-        """Return what is offered to a place now, if anything is."""
+        """Return the offer that an entry has now, if any."""
         offer = entry.offer
         return offer if offer and offer.told and offer.until > self._clock.now() else None
 
     async def leave(self, principal: Principal, doctor_id: UserId) -> bool:
-        """Give up the place in the line for a doctor; tell whether there was one. Raises RoleRequired."""
+        """Remove the patient's entry for a doctor; tell whether there was one. Raises RoleRequired."""
         require(principal, Role.PATIENT)
         entry = await self._waitlist.leave(doctor_id, principal.id)
         if entry is None:
@@ -139,7 +139,7 @@ class Waitlist:
         return True
 
     async def take(self, principal: Principal, offer_id: AppointmentId) -> AppointmentCard:
-        """Book what is offered; the place ends with it. Taken twice it is booked once.
+        """Book the offered time and remove the entry. Doing it again books nothing more.
 
         Raises RoleRequired, OfferOver, DoctorUnknown, TooManyAppointments.
         """
@@ -163,16 +163,16 @@ class Waitlist:
             raise OfferOver from error
         if card.appointment.status is not AppointmentStatus.BOOKED:  # taken before, and cancelled since
             raise OfferOver
-        # Killed before this, the place goes in the next round: its patient has a time by then.
+        # After a crash before this, offers.py removes the entry, as the patient has an appointment.
         await self._waitlist.leave(entry.doctor_id, principal.id)
         return card
 
     async def pass_on(self, principal: Principal, offer_id: AppointmentId) -> None:
-        """Leave what is offered to the next in line; the place stays. Raises RoleRequired, OfferOver."""
+        """Pass the offer on to the next in line; the entry stays. Raises RoleRequired, OfferOver."""
         require(principal, Role.PATIENT)
         while (entry := await self._offered(principal, offer_id)) is not None and entry.offer is not None:
             after = replace(entry, offer=None, passed=entry.passed | {entry.offer.slot.start})
-            # Where the place was changed at that very moment it is looked at again.
+            # If the entry was changed meanwhile, it is read again.
             if await self._waitlist.change(entry, after):
                 await self._free(entry.offer)
                 return

@@ -1,13 +1,13 @@
 """Offering times that have opened to those who wait for them: to the first in line, then to the next.
 
-It goes by what is free now, not by what was freed, so that a time is found however it opened. An offer is
-made in three writes, each of which may be done again by whoever finds the one before it:
+What counts is what is free now, so a time is found however it became free. An offer is made in three writes.
+After a crash any worker goes on from the last of them:
 
-1. It is noted at the place, if nobody has changed that meanwhile. From here on the time is meant for it.
-2. The time is held: a held appointment, which the same indexes guard as a booking. Nobody else can have it.
-3. It is told: the news is born at the place, in the write that makes an offer of it.
+1. The offer is stored in the entry, unless the entry was changed meanwhile. Now the time is reserved for it.
+2. The time is held, by an appointment with the status held, guarded by the same indexes as a booking.
+3. The offer is marked as told, and the event that tells the patient is stored in the same write.
 
-One that is not taken ends with what holds it, and is never made to the same person again.
+An offer that is not taken ends with its hold, and that time is never offered to the same patient again.
 """
 
 import logging
@@ -35,14 +35,14 @@ from services.storage.waitlist import WaitlistStore
 log = logging.getLogger(__name__)
 
 OFFER_LENGTH = timedelta(minutes=15)
-# Nobody reads and decides in less.
+# Shorter offers are not made: nobody reads and decides in less.
 SHORTEST_OFFER = timedelta(minutes=2)
-# So many are looked at in each line, from its head.
+# So many entries of each line are looked at, from the first on.
 MAX_IN_LINE = 200
 
 
 class WaitlistOffers:
-    """Serves those who wait. `on_event` is called when an event was stored. Any number may work at once."""
+    """Makes and ends offers. `on_event` is called when an event was stored. Any number may work at once."""
 
     def __init__(
         self,
@@ -62,18 +62,18 @@ class WaitlistOffers:
         self._on_event = on_event
 
     async def work(self) -> None:
-        """End what is over, and offer what is free, in the line for each doctor."""
+        """End offers and entries that are over, and offer what is free, for each doctor."""
         for doctor_id in await self._waitlist.doctors():
             try:
                 await self._serve(doctor_id)
             except StorageDown:
                 raise
             except Exception:
-                # One line that can't be served must not hold up the others.
+                # A failure for one doctor must not stop the others.
                 log.exception("waitlist.failed doctor=%s", doctor_id)
 
     async def _serve(self, doctor_id: UserId) -> None:
-        # The times first: whatever was meant for somebody after that look is seen in the line.
+        # The free times are read first: what is offered after that is seen in the line, which is read next.
         times = await self._schedules.times({Role.DOCTOR: doctor_id})
         line = await self._waitlist.line(doctor_id, MAX_IN_LINE)
         people = await self._users.by_ids([doctor_id, *(entry.patient_id for entry in line)])
@@ -82,23 +82,23 @@ class WaitlistOffers:
         doctor = people.get(doctor_id)
         if doctor is None or doctor.status is not AccountStatus.ACTIVE:
             return
-        meant = [entry.offer.slot for entry in entries if entry.offer]
+        reserved = [entry.offer.slot for entry in entries if entry.offer]
         for entry in entries:
             if entry.offer is not None:
                 if not entry.offer.told:
                     await self._tell(entry, doctor)
-            elif (slot := await self._first(entry, free, times, meant)) is not None:
-                claimed = await self._mean(entry, slot, times)
+            elif (slot := await self._first(entry, free, times, reserved)) is not None:
+                claimed = await self._reserve(entry, slot, times)
                 if claimed is None:
-                    # Somebody else is at this line, or the patient has just changed something.
+                    # Another worker is serving this line, or the patient has just changed something.
                     return
-                meant.append(slot)
+                reserved.append(slot)
                 await self._tell(claimed, doctor)
 
     async def _current(
         self, line: Sequence[WaitlistEntry], people: Mapping[UserId, User], free: set[datetime]
     ) -> list[WaitlistEntry]:
-        """Return the places of a line that are still wanted, without what is over."""
+        """Remove entries that are over; return the others, without ended offers."""
         if not line:
             return []
         now = self._clock.now()
@@ -115,13 +115,13 @@ class WaitlistOffers:
     async def _remove(self, entry: WaitlistEntry) -> None:
         if await self._waitlist.remove(entry) and entry.offer:
             await self._appointments.let_go(entry.offer.id)
-            # It is the next one's, in a round of its own: this one has looked at the times before.
+            # The freed time is offered in the next run, as this one has read the free times already.
             self._on_event()
 
     async def _without_old(
         self, entry: WaitlistEntry, free: set[datetime], now: datetime
     ) -> WaitlistEntry | None:
-        """Return the place without an offer that has ended, and what was taken since; None: it changed."""
+        """Return the entry without an ended offer and without known times that are taken; None: changed."""
         after = replace(entry, known=entry.known & free)
         offer = entry.offer
         ended = offer is not None and offer.until - now < (
@@ -138,14 +138,14 @@ class WaitlistOffers:
         return changed
 
     async def _first(
-        self, entry: WaitlistEntry, free: Sequence[Slot], times: Availability, meant: Sequence[Slot]
+        self, entry: WaitlistEntry, free: Sequence[Slot], times: Availability, reserved: Sequence[Slot]
     ) -> Slot | None:
-        """Return the earliest time that the patient can have and wants, which is meant for nobody else."""
+        """Return the earliest free time that fits the entry and is offered to nobody else."""
         now = self._clock.now()
 
         def is_one(slot: Slot) -> bool:
-            is_meant = any(slot.overlaps(other) for other in meant)
-            return not is_meant and _offer_length(slot, times, now) >= SHORTEST_OFFER
+            is_reserved = any(slot.overlaps(other) for other in reserved)
+            return not is_reserved and _offer_length(slot, times, now) >= SHORTEST_OFFER
 
         if not any(map(is_one, fitting(entry, free, times.zone))):
             return None
@@ -153,14 +153,14 @@ class WaitlistOffers:
         for_both = (await self._schedules.times(people)).all_slots()
         return next(filter(is_one, fitting(entry, for_both, times.zone)), None)
 
-    async def _mean(self, entry: WaitlistEntry, slot: Slot, times: Availability) -> WaitlistEntry | None:
-        """Note that a time is meant for a place; None where that has changed."""
+    async def _reserve(self, entry: WaitlistEntry, slot: Slot, times: Availability) -> WaitlistEntry | None:
+        """Store an offer in the entry; None if the entry was changed."""
         now = self._clock.now()
         offer = SlotOffer(AppointmentId(new_id(now)), slot, now + _offer_length(slot, times, now))
         return await self._waitlist.change(entry, replace(entry, offer=offer))
 
     async def _tell(self, entry: WaitlistEntry, doctor: User) -> None:
-        """Hold what is meant for a place, and tell of it: once, whoever does it."""
+        """Hold the offered time and tell the patient; of several workers one does."""
         offer = entry.offer
         if offer is None:
             return
@@ -179,7 +179,7 @@ class WaitlistOffers:
             return
         if held.status is not AppointmentStatus.HELD:
             return
-        # Time off may have been taken since the look, and have ended what was held in it before this.
+        # Time off may have been added since, before this hold was there to be ended.
         if is_off(await self._schedules.of_doctor(entry.doctor_id), held.slot):
             await self._withdraw(entry, offer)
             return
@@ -189,19 +189,19 @@ class WaitlistOffers:
             return
         now = await self._waitlist.get(entry.doctor_id, entry.patient_id)
         if now is None or now.offer is None or now.offer.id != offer.id:
-            # The patient has left meanwhile.
+            # The patient has left the waiting list meanwhile.
             await self._appointments.let_go(offer.id)
 
     async def _withdraw(self, entry: WaitlistEntry, offer: SlotOffer) -> None:
-        """Take an offer back that nobody has heard of; its place goes on to another time."""
+        """Take back an offer that was not told yet; the entry stays."""
         if await self._waitlist.change(entry, replace(entry, offer=None)):
             await self._appointments.let_go(offer.id)
 
 
 def fitting(entry: WaitlistEntry, free: Iterable[Slot], zone: ZoneInfo) -> Iterator[Slot]:
-    """Return those of the free times that a place is about; `zone` is the clinic's.
+    """Return the free times that fit an entry; `zone` is the clinic's.
 
-    What was offered to it already is not among them, nor what was free when the patient came.
+    Times that were offered to it already are left out, and those that were free when the patient joined.
     """
     old = entry.passed | entry.known
     for slot in free:
@@ -212,7 +212,7 @@ def fitting(entry: WaitlistEntry, free: Iterable[Slot], zone: ZoneInfo) -> Itera
 
 
 def _offer_length(slot: Slot, times: Availability, now: datetime) -> timedelta:
-    """Return how long a time can be offered: a quarter of an hour, or half of what is left to book it."""
+    """Return how long a time is offered: a quarter of an hour, or half of the time left to book it."""
     left = slot.start - (times.window.start - now) - now
     return min(OFFER_LENGTH, left / 2)
 
@@ -220,7 +220,7 @@ def _offer_length(slot: Slot, times: Availability, now: datetime) -> timedelta:
 def _is_over(
     entry: WaitlistEntry, booked: Sequence[tuple[UserId, datetime, datetime]], now: datetime
 ) -> bool:
-    """Tell whether the days wanted are over, or the patient has a time in them by now."""
+    """Tell whether the wanted days are over, or the patient has booked a time in them since."""
     return entry.window.end <= now or any(
         patient_id == entry.patient_id
         and at >= entry.since

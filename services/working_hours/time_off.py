@@ -26,12 +26,12 @@ from services.models.scheduling import Hours, Slot, TimeOff
 from services.storage.schedules import ScheduleStore
 from services.working_hours.weekly import check_stretch
 
-MOST_DAYS = 366
-MOST_AHEAD = timedelta(days=2 * MOST_DAYS)
+MAX_DAYS = 366
+MAX_AHEAD = timedelta(days=2 * MAX_DAYS)
 
 
 class TimeOffPlanner:
-    """Shows, takes and takes back doctors' own time off. `zone` is the clinic's: days are its days."""
+    """Shows, adds and removes doctors' own time off. `zone` is the clinic's: days are its days."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class TimeOffPlanner:
     @property
     def last_day(self) -> date:
         """The last day that can be taken off now."""
-        return self._schedules.today() + MOST_AHEAD
+        return self._schedules.today() + MAX_AHEAD
 
     def days(self, first: date, last: date) -> Slot:
         """Return the stretch of whole clinic-local days.
@@ -83,14 +83,14 @@ class TimeOffPlanner:
         return slot
 
     async def affected(self, principal: Principal, slot: Slot) -> list[AppointmentCard]:
-        """Return the doctor's booked appointments to come that touch the stretch. Raises RoleRequired."""
+        """Return the doctor's upcoming booked appointments that overlap the stretch. Raises RoleRequired."""
         require(principal, Role.DOCTOR)
         return await self._bulk_cancellation.affected(Role.DOCTOR, principal.id, slot)
 
     async def take(self, principal: Principal, off: TimeOff, note: str | None = None) -> int:
-        """Take time off, and cancel what is booked in it; each patient hears of it, with other free times.
+        """Take time off and cancel what is booked in it. Each patient is told, with other free times.
 
-        Returns how many were cancelled. Asking twice with one id is one time off.
+        Returns how many were cancelled. Doing it again with the same id changes nothing.
         Raises RoleRequired, NoteTooLong, HoursBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar.
         """
         require(principal, Role.DOCTOR)
@@ -113,18 +113,18 @@ class TimeOffPlanner:
         return cancelled
 
     async def is_taken(self, principal: Principal, off_id: str) -> bool:
-        """Tell whether that time off is saved, though the answer was lost perhaps. Raises RoleRequired."""
+        """Tell whether that time off is saved, in case the answer was lost. Raises RoleRequired."""
         return any(off.id == off_id for off in await self.coming(principal))
 
     async def cancelled(self, principal: Principal, off: TimeOff) -> list[AppointmentCard]:
-        """Return what was cancelled for a time off by now, earliest first. Raises RoleRequired."""
+        """Return what has been cancelled for a time off so far, earliest first. Raises RoleRequired."""
         require(principal, Role.DOCTOR)
         return await self._bulk_cancellation.cancelled(Role.DOCTOR, principal.id, off.slot, off.id)
 
     async def take_back(self, principal: Principal, off_id: str) -> TimeOff:
-        """Work in that time after all; what was cancelled stays so. Raises RoleRequired, TimeOffUnknown."""
+        """Remove time off; what was cancelled stays cancelled. Raises RoleRequired, TimeOffUnknown."""
         off = await self.get(principal, off_id)
-        # First the order: nothing that is booked from now on may fall under it.
+        # The order first, so that it cancels nothing that is booked from now on.
         await self._bulk_cancellation.forget(off_id)
         if not await self._schedule_store.remove_time_off(principal.id, off_id):
             raise TimeOffUnknown
@@ -143,18 +143,18 @@ class TimeOffPlanner:
             raise DayPassed(first)
         if last < first:
             raise TimeOffBackwards(first, last)
-        if (last - first).days + 1 > MOST_DAYS:
-            raise TimeOffTooLong(MOST_DAYS)
+        if (last - first).days + 1 > MAX_DAYS:
+            raise TimeOffTooLong(MAX_DAYS)
         if last > self.last_day:
             raise TimeOffTooFar(self.last_day)
 
     def _check(self, slot: Slot) -> None:
-        """Refuse what no face of the clinic should have let through, and what has passed meanwhile."""
+        """Check again what the dialog has checked, as time has passed since."""
         first, last = self._local(slot.start), self._local(slot.end - timedelta(microseconds=1))
         if slot.end <= slot.start:
             raise TimeOffBackwards(first.date(), last.date())
         self._check_to_come(slot)
-        # What began before today and goes on may have been asked for just before midnight.
+        # Time off that begins before today may have been asked for just before midnight.
         self._check_days(max(first.date(), self._schedules.today()), last.date())
 
     def _check_to_come(self, slot: Slot) -> None:

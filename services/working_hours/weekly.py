@@ -1,4 +1,4 @@
-"""A doctor's weekly hours: what makes sense, what a change would mean before it is saved, and saving it."""
+"""A doctor's weekly hours: checking them, previewing a change, and saving it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -49,8 +49,8 @@ PREVIEW_DAYS = 7
 class HoursPreview:
     """What hours would mean that are not saved yet.
 
-    `free` are the free slots of the next clinic-local days, `outside` the booked appointments to come that
-    no working stretch of their day would contain; both earliest first.
+    `free` are the free slots of the next clinic-local days, `outside` the upcoming booked appointments that
+    would lie outside the working hours of their day; both earliest first.
     """
 
     free: Mapping[date, Sequence[Slot]]
@@ -104,9 +104,10 @@ class WorkingHours:
         order_id: str,
         cancel: Iterable[AppointmentId] = (),
     ) -> int:
-        """Save the hours, and cancel those of the appointments in `cancel` that they leave outside.
+        """Save the hours, and cancel those appointments in `cancel` that lie outside of them.
 
-        All others stay booked. Returns how many were cancelled; two saves of one `order_id` are one.
+        All others stay booked. Returns how many were cancelled. Saving again with the same `order_id` changes
+        nothing.
         Raises RoleRequired, and as `checked` does.
         """
         require(principal, Role.DOCTOR)
@@ -119,8 +120,8 @@ class WorkingHours:
         if not shown:
             return 0
         now = self._clock.now()
-        # What was moved into the hours meanwhile stays.
-        doomed = frozenset(found.id for found in await self._outside(principal, schedule)) & shown
+        # An appointment that was moved into the hours meanwhile stays.
+        to_cancel = frozenset(found.id for found in await self._outside(principal, schedule)) & shown
         return await self._bulk_cancellation.order(
             CancellationOrder(
                 id=order_id,
@@ -130,7 +131,7 @@ class WorkingHours:
                 window=Slot(now, now + ALL_AHEAD),
                 by=principal.id,
                 until=self._bulk_cancellation.until(),
-                only=doomed,
+                only=to_cancel,
             )
         )
 
@@ -147,7 +148,7 @@ class WorkingHours:
 
 
 def checked(schedule: Schedule) -> Schedule:
-    """Return the schedule with each day's hours in their order, if all of it makes sense.
+    """Return the schedule with each day's hours in order, if it is valid.
 
     Raises NotOnFiveMinutes, HoursBackwards, HoursOverlap, BadSlotLength, BadBuffer, BadLeadTime, BadHorizon,
     LeadTimeTooLong, SlotTooLong.
@@ -173,7 +174,7 @@ def checked_hours(hours: Sequence[Hours]) -> tuple[Hours, ...]:
 
 
 def check_stretch(hours: Hours) -> None:
-    """Return if it has a beginning before its end, both at whole five minutes, as slots have.
+    """Return if it begins before it ends, both at whole five minutes.
 
     Raises NotOnFiveMinutes, HoursBackwards.
     """

@@ -16,10 +16,10 @@ class Embedded:
 
     def _pid(self) -> int | None:
         try:
-            pid, _, born = embedded._note_file(self._folder).read_text().partition(" ")
+            pid, _, started_at = embedded._note_file(self._folder).read_text().partition(" ")
         except OSError:
             return None
-        return int(pid) if pid and leftover_server._is_ours(int(pid), born, self._folder) else None
+        return int(pid) if pid and leftover_server._is_ours(int(pid), started_at, self._folder) else None
 
     @property
     def is_up(self) -> bool:

@@ -23,7 +23,7 @@ from services.storage.mongo.embedded import (
     EmbeddedMongo,
     find_program,
 )
-from services.storage.mongo.leftover_server import born, end_left_over
+from services.storage.mongo.leftover_server import end_left_over, started_at
 
 PATIENCE_SECONDS = 20
 
@@ -148,7 +148,7 @@ async def test_a_server_that_outlived_its_bot_is_ended_at_the_next_start(tmp_pat
     with running(*left_over, "--bind_ip", "127.0.0.1", "--nounixsocket") as process:
         assert process.stdout is not None
         assert any("Waiting for connections" in line for line in process.stdout)
-        (tmp_path / "mongod.pid").write_text(f"{process.pid} {born(process.pid)}")
+        (tmp_path / "mongod.pid").write_text(f"{process.pid} {started_at(process.pid)}")
         async with EmbeddedMongo(tmp_path) as url:
             await put(url, "anew")
             assert process.poll() is not None
@@ -159,7 +159,7 @@ async def test_a_server_that_outlived_its_bot_is_ended_at_the_next_start(tmp_pat
     ("note", "folder"),
     [
         pytest.param("{pid} 12345", "db", id="born at another time"),
-        pytest.param("{pid} {born}", "elsewhere", id="another folder"),
+        pytest.param("{pid} {started_at}", "elsewhere", id="another folder"),
         pytest.param("{pid} ", "db", id="birth unknown"),
         pytest.param("{pid}", "db", id="half a note"),
         pytest.param("", "db", id="no note"),
@@ -171,8 +171,8 @@ def test_a_process_that_is_not_verifiably_ours_is_let_live(tmp_path: Path, note:
     """Ids are used again: somebody else's process may have the one that was noted."""
     sleep = "import time; time.sleep(60)"
     with running(sys.executable, "-c", sleep, "--dbpath", str(tmp_path / folder)) as stranger:
-        birth = born(stranger.pid)
-        (tmp_path / "mongod.pid").write_text(note.format(pid=stranger.pid, born=birth))
+        birth = started_at(stranger.pid)
+        (tmp_path / "mongod.pid").write_text(note.format(pid=stranger.pid, started_at=birth))
         end_left_over(tmp_path / "mongod.pid", tmp_path / "db")
         assert stranger.poll() is None
         assert not (tmp_path / "mongod.pid").exists()

@@ -12,7 +12,7 @@ import pytest
 from services.storage.mongo import embedded
 from services.storage.mongo.driver import Database, connect
 from services.storage.mongo.embedded import DiskFull, EmbeddedMongo
-from services.storage.mongo.leftover_server import born
+from services.storage.mongo.leftover_server import started_at
 from tests.full_disk import FullDisk
 
 PATIENCE_SECONDS = 20
@@ -64,7 +64,7 @@ async def test_a_server_that_was_killed_comes_back_on_its_port_with_all_that_was
             assert await words(database) == [f"before kill {n}" for n in range(number + 1)]
         last = server.pid
     assert last is not None
-    assert not born(last)
+    assert not started_at(last)
     assert not (tmp_path / "mongod.pid").exists()
 
 
@@ -132,7 +132,7 @@ async def test_no_server_is_left_by_a_stop_while_one_is_started_again(
         last = server.pid
         await server.stop()
         assert last is not None
-        assert not born(last)
+        assert not started_at(last)
         embedded._claim(tmp_path).close()
 
 
@@ -157,4 +157,4 @@ async def test_a_note_that_cannot_be_written_is_no_end_of_the_tries(
         await until(lambda: len(refused) == 2)
         await replaced(server, killed, *refused)
         assert await words(database) == ["kept"]
-        assert not any(born(pid) for pid in refused)
+        assert not any(started_at(pid) for pid in refused)

@@ -1,4 +1,4 @@
-"""Asking for many at once: under load, one question to the database serves everybody who waits."""
+"""Batching (request coalescing): under load, one query answers everybody who waits."""
 
 import asyncio
 from collections import deque
@@ -11,17 +11,17 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MAX_BATCH = 100
-# Who comes just after a crowd goes with the next one.
+# After a batch, wait so long for more requests to come together.
 LINGER_SECONDS = 0.003
 
 
 class Batcher(Generic[K, V]):
-    """Hands what is asked while a question is on its way to the next one, all in one.
+    """Collects requests while a query is running, and sends them together in the next one.
 
-    `ask` is given what is asked for and returns the answers in that order. Who asks alone is asked for at
-    once; ten who ask together cost the driver hardly more than one. Where the database does not answer, that
-    is raised for all whom it was asked for. Any other error may be one's own: then each is asked for alone,
-    so that nobody loses by a neighbour. So what is asked for must bear to be asked twice.
+    `ask` gets all requests and returns the answers in the same order. A single request is sent at once; ten
+    together cost hardly more than one. If the database does not answer, the error is raised for all of the
+    batch. Any other error may be caused by one request: then each is sent alone, so that no request fails
+    because of another. So `ask` must be safe to repeat.
     """
 
     def __init__(self, ask: Callable[[Sequence[K]], Awaitable[Sequence[V]]]) -> None:
@@ -30,7 +30,7 @@ class Batcher(Generic[K, V]):
         self._asking: asyncio.Task[None] | None = None
 
     async def __call__(self, wanted: K) -> V:
-        """Return the answer for one."""
+        """Return the answer to one request."""
         answer: asyncio.Future[V] = asyncio.get_running_loop().create_future()
         self._waiting.append((wanted, answer))
         if self._asking is None:
@@ -41,18 +41,18 @@ class Batcher(Generic[K, V]):
         try:
             while self._waiting:
                 some = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
-                # Who has gone meanwhile is not asked for.
+                # Requests that were cancelled meanwhile are left out.
                 await self._ask_for([(wanted, answer) for wanted, answer in some if not answer.done()])
                 if len(some) > 1 or self._waiting:
                     await asyncio.sleep(LINGER_SECONDS)
         finally:
-            # Here and not when the task is over: in between somebody could come and wait for nobody.
+            # Here and not when the task is done: a request that came in between would wait for ever.
             self._asking = None
 
     async def _ask_for(self, some: Sequence[tuple[K, asyncio.Future[V]]]) -> None:
         try:
             answers = await self._ask([wanted for wanted, _ in some])
-        except Exception as error:  # noqa: BLE001 - it is theirs who asked
+        except Exception as error:  # noqa: BLE001 - it is raised for those who asked
             if len(some) > 1 and may_be_of_one(error):
                 await self._ask_for_each(some)
                 return
@@ -60,7 +60,7 @@ class Batcher(Generic[K, V]):
                 if not answer.done():
                     answer.set_exception(error)
         except asyncio.CancelledError:
-            # The loop is ending.
+            # The event loop is ending.
             for _, answer in (*some, *self._waiting):
                 answer.cancel()
             raise

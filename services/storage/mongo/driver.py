@@ -1,7 +1,7 @@
-"""The one page that names the driver.
+"""The MongoDB driver: the only file that chooses it.
 
-Motor is the driver. PyMongo's own asyncio client is its successor, and the storage uses only what
-both share, so that either may stand here; the storage's tests run against both.
+Motor is the default. PyMongo's own asyncio client is its successor. The storage uses only what both have, and
+its tests run with both.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -25,22 +25,22 @@ from services.errors import StorageDown
 from services.models.scheduling import Slot
 
 Document = dict[str, Any]
-# Motor's and PyMongo's collections have the same methods and no common ancestor.
+# Motor's and PyMongo's collections have the same methods but no common base class.
 Collection = Any
 Database = Any
 Driver = Literal["motor", "pymongo"]
 
 DATABASE_NAME = "mediconnect"
-# A person waits at the other end: better an apology soon than an answer after half a minute.
+# People are waiting: an apology soon is better than an answer after half a minute.
 PATIENCE_MS = 3000
-# One that accepts and then hangs is given a little longer: it may have work to do.
+# A server that accepts the connection gets longer to answer: it may be busy.
 HANGING_MS = 10_000
 # MongoDB's code for a write that a unique index refuses.
 DUPLICATE_KEY = 11000
-# So far the clocks of two workers may be apart. What was stored at an instant further ahead is from before
-# the clock was set back, and must keep nobody waiting until then.
+# The clocks of two workers may differ by this much. An instant further in the future was stored before the
+# clock was set back, and nobody has to wait for it.
 SKEW = timedelta(minutes=1)
-# All of a time is asked for with bounds, too: so its index is gone through, and not the collection.
+# Queries for all times have bounds, too, so that they use the index and do not scan the collection.
 EVER = Slot(datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 
 
@@ -97,7 +97,7 @@ async def aggregated(collection: Collection, pipeline: list[Document], **options
 
 
 def at_or_below(keys: Sequence[str]) -> Document:
-    """Return what finds the documents whose ids are these keys, or begin with one and a colon."""
+    """Return the query for documents whose ids are these keys, or begin with one and a colon."""
     # The semicolon is the character after the colon.
     below = [{"_id": {"$gt": f"{key}:", "$lt": f"{key};"}} for key in keys]
     return {"$or": [{"_id": {"$in": list(keys)}}, *below]}
@@ -106,12 +106,11 @@ def at_or_below(keys: Sequence[str]) -> Document:
 async def insert_new(
     collection: Collection, rows: Sequence[Document], *, ordered: bool = False
 ) -> dict[int, Document]:
-    """Insert those that no unique index refuses; return why the others were refused, by their places.
+    """Insert rows; return the errors of those that a unique index refused, by their places.
 
-    Where `ordered`, nothing is inserted after one that was refused. Raises BulkWriteError where anything
-    else went wrong, also where all were written and the acknowledgement of a majority did not come
-    (`writeConcernErrors`): what is not held by a majority can still be lost.
-    Source: MongoDB's insert command, its output.
+    With `ordered`, nothing is inserted after a refused one. Raises BulkWriteError for any other failure, also
+    if all were written but not acknowledged by a majority (`writeConcernErrors`), as they can still be lost
+    then. Source: MongoDB's insert command, its output.
     """
     if not rows:
         return {}
@@ -129,9 +128,9 @@ async def insert_new(
 
 @asynccontextmanager
 async def translate_driver_errors(let: type[PyMongoError] | None = None) -> AsyncIterator[None]:
-    """Let no error of the driver out: whatever is not caught within is StorageDown.
+    """Turn errors of the driver into StorageDown.
 
-    Only one that the caller translates itself may be `let` through.
+    `let` is a class of errors that the caller handles itself.
     """
     try:
         yield
@@ -142,13 +141,13 @@ async def translate_driver_errors(let: type[PyMongoError] | None = None) -> Asyn
 
 
 def may_be_of_one(error: Exception) -> bool:
-    """Tell whether a shared question may have failed by what one asked.
+    """Tell whether a batch may have failed because of one of its requests.
 
-    Not where no server answered, nor where the answer is that too few servers hold what was written.
+    Not if no server answered, or if too few servers have acknowledged a write.
     """
     if not isinstance(error, StorageDown):
         return True
-    # A refusal, too, is StorageDown outside of here; one without a cause says no more than its name.
+    # Refused operations are StorageDown, too; the cause tells them apart.
     cause = error.__cause__
     is_of_servers = isinstance(cause, ConnectionFailure | WriteConcernError) or (
         isinstance(cause, BulkWriteError) and bool((cause.details or {}).get("writeConcernErrors"))

@@ -1,4 +1,4 @@
-"""A MongoDB server of the bot's own, for those who have none: started, stopped, and never left behind.
+"""A MongoDB server of the bot's own (embedded), for those who have none: started, watched and stopped.
 
 EmbeddedError
   DatabaseProgramMissing   there is no mongod to run
@@ -25,7 +25,7 @@ from typing import IO
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-from services.storage.mongo.leftover_server import born, end_left_over
+from services.storage.mongo.leftover_server import end_left_over, started_at
 from services.storage.mongo.mongod_log import is_disk_full, keep_last_log, last_words, log_file, no_room
 
 log = logging.getLogger(__name__)
@@ -35,17 +35,17 @@ START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 PING_SECONDS = 0.02
 PORT_TRIES = 5
-# What mongod exits with when it can't have its port (EXIT_NET_ERROR in MongoDB's exit_code.h).
+# mongod's exit code when its port is taken (EXIT_NET_ERROR in MongoDB's exit_code.h).
 PORT_TAKEN = 48
 LOOK_SECONDS = 0.1
-# Before a server that has ended by itself is started again; twice as long each time that it did not live
-# for as long as the last.
+# The pause before a server that has ended by itself is started again. It doubles up to the second value, and
+# starts anew after the server has run for the third.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, STEADY_SECONDS = 0.2, 10.0, 60.0
 
-# Runs in the new process before mongod takes its place there: asks Linux to end it when the bot is gone,
-# however that went (prctl(2), PR_SET_PDEATHSIG = 1), and gives up where the bot went before it could ask.
-# A process of its own and not a preexec_fn, because Python between fork and exec deadlocks where
-# another thread held a lock, and the drivers have threads. It costs some 20 ms.
+# Runs in the new process before it becomes mongod. It asks Linux to end the process when the bot ends in any
+# way (prctl(2), PR_SET_PDEATHSIG = 1), and exits if the bot has ended already. This is not a preexec_fn, as
+# Python code between fork and exec can deadlock if another thread held a lock, and the drivers have threads.
+# It costs some 20 ms.
 TRAMPOLINE = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, int(signal.SIGTERM))
@@ -89,13 +89,13 @@ class DiskFull(EmbeddedError):
 class EmbeddedMongo:
     """A `mongod` on loopback that keeps its files in `data_dir`.
 
-    `async with EmbeddedMongo(path) as url:` gives its connection string. Raises EmbeddedError. Where the
-    server ends by itself it is started again on the same port, until `stop`; so the driver finds it again.
-    Start it from the main thread: on Linux the server ends with the thread that started it.
+    `async with EmbeddedMongo(path) as url:` gives its connection string. Raises EmbeddedError. If the server
+    ends by itself, it is started again on the same port, where the driver finds it, until `stop`. Start it
+    from the main thread: on Linux the server ends with the thread that started it.
     """
 
     def __init__(self, data_dir: Path) -> None:
-        # The server is asked where its files are, and answers with what it was told: so, an absolute path.
+        # An absolute path, as it is compared with the one that the server names.
         self._data_dir = data_dir.absolute()
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -123,14 +123,14 @@ class EmbeddedMongo:
             await self.stop()
             raise _unusable(self._data_dir, error) from error
         except BaseException:
-            # Cancelled or refused: nobody calls stop() after a start that failed.
+            # Nobody calls stop() after a start that failed.
             await self.stop()
             raise
         self._keeping = asyncio.create_task(self._keep(program, port), name="mongod")
         return f"mongodb://{HOST}:{port}/"
 
     async def stop(self) -> None:
-        """Stop the server, gently at first, and wait until it is gone; it is not started again."""
+        """Stop the server (SIGTERM, then SIGKILL) and wait until it has ended; it is not started again."""
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
@@ -144,7 +144,7 @@ class EmbeddedMongo:
             self._lock = None
 
     async def _serve(self, program: Path) -> int:
-        """Start the server on a free port and return that; on another where somebody was quicker."""
+        """Start the server on a free port and return that; if the port was taken meanwhile, on another."""
         _db_folder(self._data_dir).mkdir(exist_ok=True)
         for _ in range(PORT_TRIES):
             port = _free_port()
@@ -157,16 +157,16 @@ class EmbeddedMongo:
         raise EmbeddedError(f"data_dir: the embedded database does not start: {last_words(self._data_dir)}")
 
     async def _begin(self, program: Path, port: int) -> bool:
-        """Start the server on that port, and tell whether it came to answer. Raises OSError."""
+        """Start the server on that port; tell whether it answers. Raises OSError."""
         keep_last_log(self._data_dir)
         self._process = process = _spawn(program, self._data_dir, port)
-        _note_file(self._data_dir).write_text(f"{process.pid} {born(process.pid)}")
+        _note_file(self._data_dir).write_text(f"{process.pid} {started_at(process.pid)}")
         return await _answers(process, self._data_dir, port)
 
     async def _keep(self, program: Path, port: int) -> None:
         """Start the server again whenever it has ended by itself, until cancelled.
 
-        Between tries it waits, longer each time; a server that lived for a while is started again at once.
+        Between tries it waits, longer each time; a server that has run for a while is started again soon.
         """
         pause = FIRST_PAUSE_SECONDS
         while self._process is not None:
@@ -186,7 +186,7 @@ class EmbeddedMongo:
             log.warning("database.back")
 
     async def _begin_again(self, program: Path, port: int) -> bool:
-        """Try to start the server once more; where that fails, nothing of it is left running."""
+        """Try to start the server once more; if that fails, no process is left."""
         try:
             if await self._begin(program, port):
                 return True
@@ -203,7 +203,7 @@ def find_program() -> Path:
     if on_path:
         return Path(on_path)
     for packaged in _packaged_programs():
-        # The wheel does not carry the run bit.
+        # The wheel does not mark it as executable.
         with suppress(OSError):
             packaged.chmod(packaged.stat().st_mode | 0o111)
         if os.access(packaged, os.X_OK):
@@ -222,13 +222,13 @@ def _db_folder(data_dir: Path) -> Path:
 
 
 def _note_file(data_dir: Path) -> Path:
-    """Return where the server's process id is noted, in case nobody lives to stop it."""
+    """Return the file with the server's process id, which is needed if the bot is killed."""
     return data_dir / "mongod.pid"
 
 
 def _claim(data_dir: Path) -> IO[str]:
-    """Take the folder for this process; the lock goes with the process, however that ends."""
-    # Patients' data will lie in it: it is its owner's alone.
+    """Lock the folder for this process; the lock ends with the process."""
+    # It will have patients' data in it, so only its owner may read it.
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = (data_dir / "lock").open("a")
     try:
@@ -249,22 +249,22 @@ def _spawn(program: Path, data_dir: Path, port: int) -> subprocess.Popen[bytes]:
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
     ]
     if sys.platform == "linux":
-        # Isolated and without site: the trampoline needs nothing but the standard library, and is quick so.
+        # Isolated and without site, which is faster: the trampoline needs only the standard library.
         command = [sys.executable, "-I", "-S", "-c", TRAMPOLINE, str(os.getpid()), *command]
     return subprocess.Popen(  # noqa: S603 - the program is MongoDB's, the arguments are ours
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        # A session of its own: the terminal's Ctrl-C is for the bot, which still needs its database then.
+        # A session of its own, as the terminal's Ctrl-C is for the bot, which needs its database to the end.
         start_new_session=True,
     )
 
 
 async def _answers(process: subprocess.Popen[bytes], data_dir: Path, port: int) -> bool:
-    """Wait until the server answers; False where it ended instead, or took START_SECONDS.
+    """Wait until the server answers; False if it ended, or took START_SECONDS.
 
-    It is asked which files it keeps: on that port may be somebody else's server, quicker than ours.
+    It is asked for its data folder, as another server may have taken that port.
     """
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
         HOST, port, directConnection=True, serverSelectionTimeoutMS=200, socketTimeoutMS=2000
@@ -292,7 +292,7 @@ async def _ended(process: subprocess.Popen[bytes]) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:
-    """End the server, which stores what it has to, and return its exit code."""
+    """End the server, which writes its data first, and return its exit code."""
     process.terminate()
     try:
         return process.wait(STOP_SECONDS)

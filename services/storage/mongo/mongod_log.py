@@ -1,4 +1,4 @@
-"""What the embedded database writes about itself: where it stands, and why it ended."""
+"""The log of the embedded mongod: where it is, and why the server ended."""
 
 import json
 import os
@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 LAST_WORDS_LENGTH = 300
-# So much of the end of a log is read for why the server ended.
+# So much of the end of a log is read to find out why the server ended.
 TAIL_BYTES = 64 * 1024
-# Where less is free, mongod has no room for its journal, and may not even have written that in its log.
+# With less free space mongod has no room for its journal, and perhaps not even for saying so in its log.
 LEAST_FREE_BYTES = 32 * 1024 * 1024
-# What the system says of a full disk (ENOSPC), in the C locale that mongod keeps to.
+# The system's message for a full disk (ENOSPC), in the C locale, which mongod uses.
 NO_SPACE = b"No space left on device"
 
 
@@ -21,7 +21,7 @@ def log_file(data_dir: Path) -> Path:
 
 
 def is_disk_full(data_dir: Path) -> bool:
-    """Tell whether a server that has ended had no room: by its log, or by what is free now."""
+    """Tell whether a server has ended because the disk is full: by its log, or by the free space."""
     with suppress(OSError):
         if shutil.disk_usage(data_dir).free < LEAST_FREE_BYTES:
             return True
@@ -37,14 +37,14 @@ def no_room(data_dir: Path) -> str:
 
 
 def keep_last_log(data_dir: Path) -> None:
-    """Put the last run's log aside. mongod would keep every run's, for ever."""
+    """Rename the last run's log, replacing the one before. mongod itself would keep them all."""
     log = log_file(data_dir)
     with suppress(FileNotFoundError):
         log.replace(log.with_suffix(".log.old"))
 
 
 def last_words(data_dir: Path) -> str:
-    """Return on one line why the server ended: its first complaint, for the others follow from it."""
+    """Return in one line why the server ended: its first error, as the others follow from it."""
     try:
         lines = log_file(data_dir).read_text(errors="replace").splitlines()
     except OSError:

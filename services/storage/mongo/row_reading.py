@@ -1,4 +1,4 @@
-"""Reading rows one by one: one that this version can't read stops no other."""
+"""Reading documents one by one, so that one that this version can't read does not stop the others."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -9,15 +9,15 @@ from services.storage.mongo.driver import Document
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-# What comes of a field that is missing, of another type, or of a word of another version.
+# The errors of a missing field, a wrong type, or a value of another version.
 UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, IndexError)
-# Each is told of once; whoever has so many has other worries.
+# Each is logged once; after so many, no more are logged.
 MOST_KNOWN = 10_000
 _known: set[str] = set()
 
 
 def readable(rows: Iterable[Document], read: Callable[[Document], T], what: str) -> list[T]:
-    """Return what can be read of the rows; of the others it is logged once what they are, by id."""
+    """Return the rows that can be read; log the ids of the others, once each."""
     found = []
     for row in rows:
         try:
@@ -28,7 +28,7 @@ def readable(rows: Iterable[Document], read: Callable[[Document], T], what: str)
 
 
 def note_unreadable(what: str, row_id: Any) -> None:
-    """Log that a row can't be read, if that was not logged before. What it says is not in it."""
+    """Log that a row can't be read, unless it was logged before; without its content."""
     name = f"{what}.unreadable id={row_id}"
     if name not in _known and len(_known) < MOST_KNOWN:
         _known.add(name)
