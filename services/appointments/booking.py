@@ -10,7 +10,7 @@ from services.appointments.conflicts import busy_named
 from services.appointments.events import appointment_event
 from services.appointments.fields import read_reason
 from services.appointments.hold_times import HoldTimes
-from services.appointments.limits import Limits, Origin
+from services.appointments.limits import Limits, Proposer
 from services.appointments.reminder_times import reminder_times
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
@@ -88,13 +88,13 @@ class Booking:
         request_id: AppointmentId,
         patient_id: UserId | None = None,
         by_video: bool | None = None,
-        origin: Origin = Origin.PATIENT,
+        proposer: Proposer = Proposer.PATIENT,
     ) -> AppointmentCard:
         """Book the doctor's slot that begins at `start` (aware UTC): for oneself, or as an admin for another.
 
         Asking twice with one `request_id` books once: the stored appointment is returned, and its card says
         `otherwise` if it is not what was asked for now. `by_video` None leaves that to the doctor. Which
-        limits a patient has depends on the `origin` of the booking (see services/appointments/limits.py).
+        limits a patient has depends on the `proposer` of the booking (see services/appointments/limits.py).
         Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
         PatientBusy, ReasonTooLong, ModalityNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges,
         RequestAbandoned.
@@ -122,7 +122,7 @@ class Booking:
             room=room,
         )
         with busy_named(principal, patient):
-            async with self._limits.admit(principal, wanted, origin):
+            async with self._limits.admit(principal, wanted, proposer):
                 stored, event = await self._commit(principal, wanted, doctor, patient, offered.schedule)
         if stored.status is AppointmentStatus.BOOKED and await self._bulk_cancellation.meet(stored, asked_at):
             raise SlotNotOffered(start)
@@ -305,9 +305,9 @@ class Booking:
         if visit.status is not AppointmentStatus.FULFILLED or not 0 < number <= visit.version:
             raise AppointmentUnknown
         request_id = AppointmentId(derived_id(f"{visit_id}.{number}"))
-        origin = await self._limits.origin(principal, visit_id, number)
+        proposer = await self._limits.proposer(principal, visit_id, number)
         return await self._book_like(
-            principal, visit, visit.doctor_id, start, request_id=request_id, origin=origin
+            principal, visit, visit.doctor_id, start, request_id=request_id, proposer=proposer
         )
 
     async def rebook(
@@ -323,8 +323,10 @@ class Booking:
         if lost.status is not AppointmentStatus.CANCELLED:
             raise AppointmentUnknown
         request_id = AppointmentId(derived_id(lost_id))
-        origin = await self._limits.origin(principal, lost_id, lost.version)
-        return await self._book_like(principal, lost, doctor_id, start, request_id=request_id, origin=origin)
+        proposer = await self._limits.proposer(principal, lost_id, lost.version)
+        return await self._book_like(
+            principal, lost, doctor_id, start, request_id=request_id, proposer=proposer
+        )
 
     async def _book_like(
         self,
@@ -334,7 +336,7 @@ class Booking:
         start: datetime,
         *,
         request_id: AppointmentId,
-        origin: Origin,
+        proposer: Proposer,
     ) -> AppointmentCard:
         """Book with the reason of another visit, and by video if that one was, if the doctor offers video."""
         by_video = visit.by_video if await self._bookable_slots.video(doctor_id) is Video.OFFERED else None
@@ -345,7 +347,7 @@ class Booking:
             reason=visit.reason,
             request_id=request_id,
             by_video=by_video,
-            origin=origin,
+            proposer=proposer,
         )
 
     async def check_free(

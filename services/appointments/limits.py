@@ -34,7 +34,7 @@ HOUR = timedelta(hours=1)
 BY_ONESELF = (HeldFor.BOOKING, HeldFor.MOVING)
 
 
-class Origin(Enum):
+class Proposer(Enum):
     """Who proposed a booking: the patient, the waiting list with its offer, or the clinic."""
 
     PATIENT = "patient"
@@ -82,31 +82,33 @@ class Limits:
         return held
 
     @asynccontextmanager
-    async def admit(self, principal: Principal, wanted: Appointment, origin: Origin) -> AsyncIterator[None]:
+    async def admit(
+        self, principal: Principal, wanted: Appointment, proposer: Proposer
+    ) -> AsyncIterator[None]:
         """Let the patient book inside the block, if the limits allow it; their other bookings wait for it.
 
         An appointment with the same id that was booked before stays booked.
         Raises SlotTaken, PatientBusy, TooManyAppointments, TooManyThatDay, TooManyChanges.
         """
-        if origin is Origin.CLINIC or not self._is_limited(principal):
+        if proposer is Proposer.CLINIC or not self._is_limited(principal):
             yield
             return
         async with self._turn(principal.id):
-            await self._admit(wanted, origin, self._clock.now())
+            await self._admit(wanted, proposer, self._clock.now())
             yield
 
-    async def _admit(self, wanted: Appointment, origin: Origin, now: datetime) -> None:
+    async def _admit(self, wanted: Appointment, proposer: Proposer, now: datetime) -> None:
         found = await self._found(wanted.patient_id, now)
         is_counted = any(each.id == wanted.id and each.is_held(now, HeldFor.BOOKING) for each in found)
         # An offer that was being taken when a process crashed still counts as an offer.
-        if is_counted and origin is not Origin.OFFER:
+        if is_counted and proposer is not Proposer.OFFER:
             # This hold was counted when it was made; holds made after it were counted together with it.
             self._check([each for each in found if each.status is not AppointmentStatus.HELD], wanted, now)
             return
         stored = await self._appointments.by_id(wanted.id)
         if stored is not None and stored.status is not AppointmentStatus.HELD:
             return
-        if origin is Origin.OFFER:
+        if proposer is Proposer.OFFER:
             await self._admit_offer(wanted, now)
         else:
             self._check(found, wanted, now)
@@ -140,12 +142,12 @@ class Limits:
             self._check_day([each for each in found if each.id not in {before.id, held}], after, now)
             yield
 
-    async def origin(self, principal: Principal, appointment_id: AppointmentId, version: int) -> Origin:
+    async def proposer(self, principal: Principal, appointment_id: AppointmentId, version: int) -> Proposer:
         """Return who proposed what follows from that version of an appointment: whoever made that version."""
         if not self._is_limited(principal):
-            return Origin.PATIENT
+            return Proposer.PATIENT
         author = await self._engagements.author(appointment_id, version)
-        return Origin.CLINIC if author not in {None, principal.id} else Origin.PATIENT
+        return Proposer.CLINIC if author not in {None, principal.id} else Proposer.PATIENT
 
     def _is_limited(self, principal: Principal) -> bool:
         return principal.role is Role.PATIENT and self._limits != NO_LIMITS

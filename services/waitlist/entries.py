@@ -6,7 +6,7 @@ from datetime import date
 
 from services.access import require
 from services.appointments.booking import Booking
-from services.appointments.limits import Origin
+from services.appointments.limits import Proposer
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import gone
 from services.availability.availability import Schedules
@@ -157,7 +157,7 @@ class Waitlist:
                 offer.slot.start,
                 reason=None,
                 request_id=offer.id,
-                origin=Origin.OFFER,
+                proposer=Proposer.OFFER,
             )
         except (SlotTaken, SlotPassed, SlotNotOffered, PatientBusy) as error:
             raise OfferOver from error

@@ -13,7 +13,7 @@ import pytest
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.appointments.booking import HOLD_LENGTH
-from services.appointments.limits import Origin
+from services.appointments.limits import Proposer
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.errors import (
@@ -383,7 +383,7 @@ async def test_an_offer_that_was_being_taken_when_the_bot_died_is_an_offer_still
     await bench.storage.engagements.hold_for(offered.id, HeldFor.BOOKING)
     # It was the clinic that came up with a second one that day.
     card = await crowd.clinic.booking.book(
-        crowd.asha, rao.id, TEN, reason=None, request_id=offered.id, origin=Origin.OFFER
+        crowd.asha, rao.id, TEN, reason=None, request_id=offered.id, proposer=Proposer.OFFER
     )
     assert card.appointment.status is AppointmentStatus.BOOKED
 
