@@ -1,1 +1,1 @@
-"""The command line beside the bot itself."""
+"""Commands for the terminal."""

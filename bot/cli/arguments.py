@@ -1,4 +1,4 @@
-"""The words behind `python -m bot`."""
+"""The arguments of `python -m bot`."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ DESCRIPTION = (
 
 
 def read_arguments(words: Sequence[str]) -> Namespace:
-    """Return what is asked for: `command` (None: run), and its options.
+    """Return the `command` (None: run) and its options.
 
-    Answers --help, and what it does not understand, on the terminal, and raises SystemExit (0 or 2) then.
+    For --help and for wrong arguments it prints to the terminal, and raises SystemExit (0 or 2).
     """
     parser = ArgumentParser(prog="python -m bot", description=DESCRIPTION, allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", title="commands", metavar="[command]")

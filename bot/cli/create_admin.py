@@ -28,26 +28,26 @@ from services.storage.mongo.embedded import DataDirInUse
 
 T = TypeVar("T")
 REFUSED = 2
-# What a shell says of a program that was ended by Ctrl-C.
+# The exit status of a program that was ended by Ctrl-C (128 + SIGINT).
 INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """What it takes to make an account."""
+    """What is needed to create an account."""
 
     accounts: Accounts
     audit: Audit
 
 
 class _Stop(Exception):
-    """It can't go on; the text is one line that says why."""
+    """The account cannot be created; the text is one line that says why."""
 
 
 def create_admin(name: str | None, email: str | None) -> int:
-    """Make the account, asking for what is not given; return the exit status.
+    """Create the account; ask for what is not given. Return the exit status.
 
-    Raises what keeps the database from being opened: SettingsError, EmbeddedError, StorageDown.
+    Raises SettingsError, EmbeddedError, StorageDown if the database cannot be opened.
     """
     settings = Settings.load(only=OF_THE_DATABASE)
     try:
@@ -70,7 +70,7 @@ def create_admin(name: str | None, email: str | None) -> int:
 def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
     """Open the accounts in the database of the settings.
 
-    The loop stands still while somebody types, so that Ctrl-C ends that as in any other program.
+    Typing blocks the event loop, so that Ctrl-C ends it as in any other program.
     """
     stack = AsyncExitStack()
     storage = runner.run(stack.enter_async_context(opened_storage(settings)))
@@ -91,7 +91,7 @@ def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
         clock=clock,
         staff_code=None,
         per_hour=settings.registrations_an_hour,
-        on_event=_nothing,  # the bot, where it runs, looks for news by itself
+        on_event=_nothing,  # a running bot finds the event by itself
     )
     try:
         yield _Desk(accounts, audit)
@@ -101,7 +101,7 @@ def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
 
 
 def _make(desk: _Desk, runner: asyncio.Runner, name: str | None, email: str | None) -> User:
-    """Ask for what is not given, and make the account. Raises _Stop."""
+    """Ask for what is not given, and create the account. Raises _Stop."""
 
     def run(act: Callable[[str], Awaitable[T]]) -> Callable[[str], T]:
         async def acting(text: str) -> T:
@@ -120,14 +120,14 @@ def _make(desk: _Desk, runner: asyncio.Runner, name: str | None, email: str | No
 async def _stored(desk: _Desk, registration: Registration) -> User:
     try:
         user = await desk.accounts.register(registration)
-    except Refused as error:  # somebody was quicker with that address
+    except Refused as error:  # the address was taken meanwhile
         raise _Stop(texts.wrong(error)) from error
     await desk.audit.note(Action.ADMIN_CREATED, actor=None, subject=user.id)
     return user
 
 
 def _answer(what: str, given: str | None, read: Callable[[str], T], typed: Callable[[str], str]) -> T:
-    """Return what was given or typed, as it was read; in a terminal, ask until it can be. Raises _Stop."""
+    """Return the value that was given or typed; in a terminal, ask until it is valid. Raises _Stop."""
     while True:
         try:
             return read(typed(what) if given is None else given)
@@ -138,7 +138,7 @@ def _answer(what: str, given: str | None, read: Callable[[str], T], typed: Calla
 
 
 def _typed(what: str) -> str:
-    """Return a line of standard input, asked for where that is a terminal. Raises _Stop where it ends."""
+    """Return a line of standard input, with a prompt if that is a terminal. Raises _Stop at its end."""
     if sys.stdin.isatty():
         print(texts.ASK[what], end="", file=sys.stderr, flush=True)  # noqa: T201
     line = sys.stdin.readline()
@@ -148,7 +148,7 @@ def _typed(what: str) -> str:
 
 
 def _typed_secret(what: str) -> str:
-    """Return a password: typed unseen, and twice, where that is done in a terminal. Raises _Stop."""
+    """Return a password; in a terminal it is typed twice, without being shown. Raises _Stop."""
     if not sys.stdin.isatty():
         return _typed(what)
     try:
@@ -160,7 +160,7 @@ def _typed_secret(what: str) -> str:
 
 
 def _nothing() -> None:
-    """Tell nobody."""
+    """Do nothing."""
 
 
 def _refuse(line: str) -> int:

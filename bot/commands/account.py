@@ -14,7 +14,7 @@ from bot.ui.ways_on import ways_on
 
 
 async def start(context: ClinicContext, tap: Tap) -> Tap | None:
-    """Say what this is; a link like t.me/…?start=doctor_<id> leads on to that doctor's card."""
+    """Say what the bot is for. A link such as t.me/…?start=doctor_<id> leads on to that doctor's card."""
     del tap
     link = read_link(context.args[0]) if context.args else None
     if link is not None:
@@ -46,13 +46,13 @@ async def nothing_to_cancel(context: ClinicContext, tap: Tap) -> None:
 
 
 async def privacy(context: ClinicContext, tap: Tap) -> None:
-    """Say what is kept of a person, and why."""
+    """Say what is stored about a person, and why."""
     del tap
     await context.messenger.show(View(help_texts.privacy(context.clinic.rules.name), keyboard()))
 
 
 async def plain_words(context: ClinicContext) -> None:
-    """Answer what was said outside any dialog, never silence: who may book names a doctor, perhaps."""
+    """Answer a text outside of dialogs. To those who may book, show a doctor of that name."""
     text = context.incoming.text if isinstance(context.incoming, Said) else None
     visitor = context.visitor
     if text and visitor and visitor.role in BOOKERS and await doctors.show_called(context, text):
@@ -61,5 +61,5 @@ async def plain_words(context: ClinicContext) -> None:
 
 
 async def unknown_command(context: ClinicContext) -> None:
-    """Answer a command that there is none of."""
+    """Answer an unknown command."""
     await context.messenger.show(View(help_texts.unknown_command(), ways_on(context.visitor)))

@@ -14,7 +14,7 @@ from services.models.appointments import AppointmentStatus
 
 
 async def add(context: ClinicContext, tap: AddToCalendar) -> None:
-    """Send the file; of one that is cancelled say so, as there is nothing to add."""
+    """Send the file; if the appointment is cancelled, say so instead."""
     found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
     status = found.appointment.status
     if status is AppointmentStatus.HELD:

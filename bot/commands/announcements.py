@@ -7,9 +7,9 @@ from bot.ui.view import View
 
 
 async def stop(context: ClinicContext, tap: StopAnnouncement) -> None:
-    """Let it go to nobody else.
+    """Stop sending it.
 
-    What came of it is shown by the announcer in the same message; so this is said before it stops.
+    The sender shows the result in the same message, so the answer is shown before it is stopped.
     """
     found = await context.clinic.announcements.under_way(context.principal, tap.announcement_id)
     await context.messenger.show(View(texts.stopping(found.audience)))

@@ -1,4 +1,4 @@
-"""/appointments: to come and past, an appointment's card, cancelling after one question."""
+"""/appointments: upcoming and past ones, the card of one, cancelling after one question."""
 
 from collections.abc import Awaitable
 from datetime import datetime
@@ -47,7 +47,7 @@ from services.models.people import Role, User, UserId
 
 
 async def begin(context: ClinicContext, tap: Tap) -> Tap | None:
-    """Show one's own that are to come, with somebody perhaps, or what an admin asks for."""
+    """Show one's own upcoming appointments, perhaps those with one person, or what an admin asks for."""
     del tap
     if context.principal.role is Role.ADMIN:
         return await clinic_agenda.wanted(context)
@@ -74,7 +74,7 @@ async def appointments(context: ClinicContext, tap: ShowAppointments) -> None:
 
 
 async def find(context: ClinicContext, tap: FindAppointments) -> None:
-    """Show a page of one's own appointments with whoever is called like that, or say that nobody is."""
+    """Show a page of one's own appointments with people of that name, or say that there is nobody."""
     role, others = context.principal.role, await _fitting(context, tap.search)
     page = await context.clinic.appointment_views.page(
         context.principal, tap.period, tap.number, [user.id for user in others]
@@ -91,7 +91,7 @@ async def find(context: ClinicContext, tap: FindAppointments) -> None:
 
 
 async def _fitting(context: ClinicContext, search: str) -> list[User]:
-    """Return with whom one has appointments whose names may be meant."""
+    """Return the people one has appointments with whose names match."""
     others = await context.clinic.appointment_views.others(context.principal)
     names = set(fitting(search, {user.name for user in others}))
     return [user for user in others if user.name in names]
@@ -112,7 +112,7 @@ async def appointment(context: ClinicContext, tap: ShowAppointment) -> None:
 
 
 async def ask_cancel(context: ClinicContext, tap: AskCancel) -> None:
-    """Ask once, and name what goes; the harmless answer stands first."""
+    """Ask whether to cancel it, and name it. The harmless answer stands first."""
     found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
     if not context.clinic.appointments.may_cancel(context.principal, found.appointment):
         await context.messenger.show(await _card(context, found))
@@ -135,7 +135,7 @@ async def cancel(context: ClinicContext, tap: CancelAppointment) -> None:
 
 
 async def confirm(context: ClinicContext, tap: ConfirmAppointment) -> None:
-    """Note that the patient comes; of one that was cancelled meanwhile, show the way to another."""
+    """Note that the patient will come; if it was cancelled meanwhile, offer to book another."""
     try:
         found = await context.clinic.appointments.confirm(context.principal, tap.appointment_id)
     except AlreadyCancelled as error:
@@ -153,14 +153,14 @@ async def confirm(context: ClinicContext, tap: ConfirmAppointment) -> None:
 
 
 async def take_alternative(context: ClinicContext, tap: TakeAlternative) -> None:
-    """Take a time that was offered in the place of a cancelled appointment."""
+    """Book an alternative to a cancelled appointment."""
     book = context.clinic.booking.rebook
     booking = book(context.principal, tap.lost_id, tap.doctor_id, tap.start)
     await _take(context, tap.doctor_id, tap.start, booking)
 
 
 async def take_follow_up(context: ClinicContext, tap: TakeFollowUp) -> None:
-    """Take a time that was offered as the follow-up of a visit."""
+    """Book a time that was proposed as a follow-up."""
     visit = await context.clinic.appointment_views.get(context.principal, tap.visit_id)
     book = context.clinic.booking.follow_up
     booking = book(context.principal, tap.visit_id, tap.number, tap.start)
@@ -173,25 +173,25 @@ async def _take(
     start: datetime,
     booking: Awaitable[AppointmentCard],
 ) -> None:
-    """Book an offered time, and say what became of it."""
+    """Book an offered time, and show the result."""
     try:
         taken = await booking
     except (SlotTaken, SlotPassed, SlotNotOffered):
-        # The other offers stay where they are.
+        # The other alternatives stay on their message.
         others = keyboard([button(labels.FIND_ANOTHER_TIME, BookDoctor(doctor_id))])
         await context.messenger.say(View(texts.offer_gone(start, context.rules), others))
         return
     found = taken.appointment
     is_this = found.slot.start == start and found.doctor_id == doctor_id
     is_booked = found.status is AppointmentStatus.BOOKED
-    # It was taken at one tap, so nobody has asked for it yet.
+    # It was booked with one tap, so nobody has asked for the reason yet.
     why = [notice_button(texts.reason_button(found), ChangeReason(found.id))] if is_booked else []
     said = confirmation(context, taken, why) if is_this and is_booked else None
     await context.messenger.show(said or _taken(context, taken, why, is_this=is_this))
 
 
 def _taken(context: ClinicContext, taken: AppointmentCard, why: Row, *, is_this: bool) -> View:
-    """Say that an offered time, or another of them, is booked without that being news."""
+    """Say that the offered time, or another one of them, had been booked before."""
     found = taken.appointment
     text = (
         texts.taken(taken, context.zone)
@@ -211,7 +211,7 @@ async def _card(context: ClinicContext, found: AppointmentCard) -> View:
 
 
 async def _is_late(context: ClinicContext, found: AppointmentCard) -> bool:
-    """Tell whether its patient, who looks at it, could move and cancel it until a while ago."""
+    """Tell whether it is too late for its patient, who looks at it, to move or cancel it."""
     appointments, principal = context.clinic.appointments, context.principal
     if not appointments.may_cancel(principal, found.appointment):
         return False
@@ -223,13 +223,13 @@ async def _is_late(context: ClinicContext, found: AppointmentCard) -> bool:
 
 
 def _join(context: ClinicContext, appointment: Appointment) -> Row:
-    """Return the way into a video visit while its room is open."""
+    """Return the button that opens a video visit, while its room is open."""
     room = context.clinic.appointments.room(context.principal, appointment)
     return [Link(labels.JOIN, room)] if room else []
 
 
 def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> list[Row]:
-    """Return the buttons for what this person may do with it now; `is_late`: neither move nor cancel."""
+    """Return the buttons for what this person may do with it now; if it `is_late`, not move or cancel it."""
     appointments, principal = context.clinic.appointments, context.principal
     appointment = found.appointment
     if appointments.may_mark(principal, appointment):
@@ -252,7 +252,7 @@ def _changes(context: ClinicContext, appointment: Appointment) -> list[Row]:
 
 
 def _why(context: ClinicContext, appointment: Appointment) -> Row:
-    """Return the button for the reason, which is its patient's alone to say."""
+    """Return the button to change the reason, which only its patient may."""
     if context.principal.role is not Role.PATIENT:
         return []
     return [button(texts.reason_button(appointment), ChangeReason(appointment.id))]
@@ -268,20 +268,20 @@ def _back(context: ClinicContext, found: AppointmentCard) -> list[Row]:
     people = [
         button(labels.back_to(texts.called(person)), ShowPerson(person.id, Period.UPCOMING, 0))
         for person in (found.patient, found.doctor)
-        if person.email  # a stand-in for one who has left has none
+        if person.email  # a deleted account has none
     ]
     return [people, [button(labels.BACK_TO_THE_DAY, ShowClinicDay(day, 0))]]
 
 
 def follow_up(context: ClinicContext, appointment: Appointment) -> Row:
-    """Return the button that proposes a follow-up, where that makes sense."""
+    """Return the button to propose a follow-up, if one can be proposed."""
     if not context.clinic.appointments.may_follow_up(context.principal, appointment):
         return []
     return [button(labels.PROPOSE_FOLLOW_UP, ProposeFollowUp(appointment.id))]
 
 
 def marks(appointment: Appointment) -> list[Button]:
-    """Return the buttons that say who came, but for what is noted already."""
+    """Return the buttons that note whether the patient came, without the one that is noted already."""
     said = {AppointmentStatus.FULFILLED: labels.SEEN, AppointmentStatus.NOSHOW: labels.DID_NOT_COME}
     return [
         button(label, Mark(appointment.id, status))

@@ -20,7 +20,7 @@ A_DAY = timedelta(days=1)
 
 
 async def search(context: ClinicContext, tap: Tap) -> None:
-    """Show all, or those of the day or of the person that /audit <text> names."""
+    """Show all entries, or those of the day or the person that /audit <text> names."""
     del tap
     typed = " ".join(context.args or [])
     if not typed:
@@ -35,7 +35,7 @@ async def search(context: ClinicContext, tap: Tap) -> None:
 
 
 async def find(context: ClinicContext, tap: FindAudit) -> None:
-    """Show the history of the one who is meant, or a page of those who may be."""
+    """Show the history of the person who is meant, or a page of those who may be meant."""
     page = await context.clinic.administration.page(context.principal, tap.search, tap.number)
     if page.total == 1:
         await history(context, ShowAudit(0, page.items[0].id, ""))
@@ -63,7 +63,7 @@ def _turned(tap: ShowAudit, number: int) -> ShowAudit:
 
 
 def _ways(context: ClinicContext, found: AuditPage, tap: ShowAudit, day: date | None) -> list[Row]:
-    """Return the buttons to the days beside, to the person, and to all."""
+    """Return the buttons to the neighbouring days, to the person, and to all entries."""
     days, ways = [], []
     if day is not None:
         before, after = day - A_DAY, day + A_DAY
@@ -84,10 +84,10 @@ def _today(context: ClinicContext) -> date:
 
 
 def _day(text: str) -> date | None:
-    """Return the day that a button names; a forged one names none."""
+    """Return the day that a button names, None if it is forged."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    # The first and the last day of all have none beside them.
+    # The first and the last possible day have only one neighbour.
     return day if date.min < day < date.max else None

@@ -1,4 +1,4 @@
-"""/appointments for admins: everybody's by day, and those of one person, who is looked for."""
+"""/appointments for admins: all of a day, or those of one person."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -18,12 +18,12 @@ from bot.ui.view import View
 from services.models.appointments import Period
 from services.models.people import AccountStatus, Role, User, UserId
 
-# Nobody has appointments beyond, and a calendar has an end.
+# The days that can be shown: nobody has appointments outside of them.
 FIRST, LAST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 async def wanted(context: ClinicContext) -> Tap | None:
-    """Return what /appointments <text> asks for: today, a day, or somebody's."""
+    """Return what /appointments <text> asks for: today, a day, or a person."""
     today = context.clinic.schedules.today()
     text = " ".join(context.args or [])
     if not text:
@@ -67,7 +67,7 @@ def _days(context: ClinicContext, chosen: date) -> Row:
 
 
 async def people(context: ClinicContext, tap: FindPerson) -> Tap | None:
-    """Show whom the search fits, to choose from; one alone is the one."""
+    """Show the people whom the search matches; if there is only one, show their appointments."""
     page = await context.clinic.administration.find(context.principal, tap.search, tap.number)
     if page.total == 1:
         return ShowPerson(page.items[0].id, Period.UPCOMING, 0)

@@ -43,13 +43,13 @@ async def doctors(context: ClinicContext, tap: ShowDoctors) -> None:
 
 
 async def _next_free(context: ClinicContext, shown: Sequence[User]) -> str:
-    """Return what is said of when those doctors have time."""
+    """Return the lines that say when those doctors have time next."""
     soonest = await context.clinic.schedules.soonest(context.principal, [user.id for user in shown])
     return texts.next_free(shown, soonest, context.rules)
 
 
 async def show_called(context: ClinicContext, text: str) -> bool:
-    """Show the doctor whose name that is, or those whom it fits; False: it is nobody's."""
+    """Show the doctor of that name, or all whom it matches; return False if it matches nobody."""
     everybody = await context.clinic.doctors.everybody(context.principal)
     names = set(called(text, (user.name for user in everybody)))
     found = [user for user in everybody if user.name in names]
@@ -66,7 +66,7 @@ async def show_called(context: ClinicContext, text: str) -> bool:
 
 
 async def doctor(context: ClinicContext, tap: ShowDoctor) -> None:
-    """Show a doctor's card; a patient finds the way to book on it."""
+    """Show a doctor's card; patients can book from there."""
     found = await context.clinic.doctors.get(context.principal, tap.doctor_id)
     times = await context.clinic.schedules.availability(context.principal, found.id)
     is_patient = context.principal.role is Role.PATIENT

@@ -24,7 +24,7 @@ async def export(context: ClinicContext, tap: Tap) -> None:
 
 
 async def period(context: ClinicContext, tap: SendExport) -> None:
-    """Send the files of a period; the question stays, for another one."""
+    """Send the files of a period. The question stays, so that another period can be chosen."""
     await _send(context, context.clinic.exports.days(tap.period))
 
 

@@ -1,4 +1,4 @@
-"""/outbox: how many messages wait, and those that could not be delivered."""
+"""/outbox: how many notices wait to be sent, and the dead letters."""
 
 from bot.callbacks.admins import DropNotice, RetryAllNotices, RetryNotice, ShowOutbox
 from bot.callbacks.tap import Tap
@@ -13,18 +13,18 @@ from services.notifications.dead_letters import OutboxPage
 
 
 async def outbox(context: ClinicContext, tap: Tap) -> None:
-    """Show how the outbox stands, and the first page of what is parked."""
+    """Show how many notices wait, and the first page of the dead letters."""
     del tap
     await _show(context, 0)
 
 
 async def page(context: ClinicContext, tap: ShowOutbox) -> None:
-    """Show a page of what is parked."""
+    """Show a page of the dead letters."""
     await _show(context, tap.number)
 
 
 async def retry(context: ClinicContext, tap: RetryNotice) -> None:
-    """Send one again; where somebody else was quicker, say so."""
+    """Send one again; if another admin was quicker, say so."""
     try:
         await context.clinic.dead_letters.retry(context.principal, tap.ticket)
     except NoticeSettled as error:
@@ -41,7 +41,7 @@ async def retry_all(context: ClinicContext, tap: RetryAllNotices) -> None:
 
 
 async def drop(context: ClinicContext, tap: DropNotice) -> None:
-    """Give one up; where somebody else was quicker, say so."""
+    """Drop one; if another admin was quicker, say so."""
     try:
         await context.clinic.dead_letters.drop(context.principal, tap.ticket)
     except NoticeSettled as error:

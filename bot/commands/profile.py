@@ -48,7 +48,7 @@ async def my_data(context: ClinicContext, tap: Tap) -> None:
 
 
 async def ask_forget(context: ClinicContext, tap: Tap) -> None:
-    """Ask once, and name what goes; the harmless answer stands first."""
+    """Ask whether to delete the account, and name what goes with it. The harmless answer stands first."""
     del tap
     principal = context.principal
     found = await context.clinic.account_deletion.affected(principal)
@@ -59,7 +59,7 @@ async def ask_forget(context: ClinicContext, tap: Tap) -> None:
 
 
 async def forget(context: ClinicContext, tap: ForgetMe) -> None:
-    """Delete the account; where another is signed in by now, ask about that first."""
+    """Delete the account; if somebody else is signed in by now, ask about their account first."""
     if tap.user_id != context.principal.id:
         await ask_forget(context, tap)
         return

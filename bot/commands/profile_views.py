@@ -41,7 +41,7 @@ def account(user: User, rules: ClinicRules, now: datetime) -> View:
 
 
 def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> View:
-    """Show where somebody is signed in, and end it in other chats than `here`."""
+    """Show where somebody is signed in, with buttons to sign out of chats other than `here`."""
     others = [session for session in page.items if session.chat_id != here]
     ends = [
         [button(texts.end_session_button(session, rules), EndSession(session.chat_id))] for session in others

@@ -25,13 +25,13 @@ ENTRIES_A_PAGE = 8
 
 
 async def schedule(context: ClinicContext, tap: Tap) -> None:
-    """Show today, or the day that /schedule <day> names; 28 is the next one. Raises NoSuchDay."""
+    """Show today, or the day that /schedule <day> names; 28 is the next 28th. Raises NoSuchDay."""
     del tap
     today = context.clinic.schedules.today()
     typed = " ".join(context.args or [])
     chosen = read_date(typed, today, today) if typed else today
     if chosen.year not in YEARS:
-        raise NoSuchDay  # a day on whose other side no day can be counted has no page
+        raise NoSuchDay  # the first and the last possible day are not shown
     await day(context, ShowDay(chosen, 0))
 
 
@@ -41,7 +41,7 @@ async def day(context: ClinicContext, tap: ShowDay) -> None:
 
 
 async def _day(context: ClinicContext, shown: date, number: int, first: Row = ()) -> View:
-    """Return a page of a day, with a row of buttons for what comes first."""
+    """Return a page of a day, with buttons for its appointments."""
     plan = await context.clinic.agenda.day(context.principal, shown)
     pages = max(1, -(-len(plan.taken) // ENTRIES_A_PAGE))
     number = min(max(number, 0), pages - 1)

@@ -26,7 +26,7 @@ async def stats(context: ClinicContext, tap: Tap) -> None:
 
 
 def _days(typed: str) -> int | None:
-    """Return how many days are meant, or None where there are no figures of so many."""
+    """Return how many days are meant, None if there are no statistics for so many."""
     if not typed:
         return USUAL
     periods = {str(days): days for days in PERIODS}
@@ -34,7 +34,7 @@ def _days(typed: str) -> int | None:
 
 
 async def period(context: ClinicContext, tap: ShowStats) -> None:
-    """Show a period in the place of the one whose button was tapped: a text can't become a picture."""
+    """Show another period than the one on the card. The message is replaced: a text cannot become a picture."""
     context.takes_long()
     context.messenger.show_work(Doing.PICTURE)
     figures = await context.clinic.statistics.of_last(context.principal, tap.days)

@@ -39,7 +39,7 @@ async def search(context: ClinicContext, tap: Tap) -> None:
 
 
 async def users(context: ClinicContext, tap: ShowUsers) -> None:
-    """Show a page of accounts. Its buttons know which are wanted: there may be other lists."""
+    """Show a page of accounts. Its buttons carry the search and the filter: there may be other lists open."""
     wanted, people = read_packed(tap.search), context.clinic.administration
     page, counts = await asyncio.gather(
         people.page(context.principal, wanted.text, tap.number, wanted.who),
@@ -55,7 +55,7 @@ async def users(context: ClinicContext, tap: ShowUsers) -> None:
 
 
 def _filters(wanted: WantedUsers, counts: Mapping[Who, int]) -> list[Row]:
-    """Return the buttons for the other lists of those who are searched for, with how many are on each."""
+    """Return the buttons for the other filters of this search, with the number of accounts of each."""
     lists = (replace(wanted, who=who) for who in Who)
     return in_rows(
         [
@@ -75,7 +75,7 @@ async def user(context: ClinicContext, tap: ShowUser) -> None:
 
 
 async def decide(context: ClinicContext, tap: Decide) -> None:
-    """Approve or refuse a doctor; where somebody else was quicker, say who."""
+    """Approve or refuse a doctor; if another admin was quicker, say who."""
     try:
         found = await context.clinic.administration.decide(
             context.principal, tap.user_id, approve=tap.approve
@@ -87,10 +87,10 @@ async def decide(context: ClinicContext, tap: Decide) -> None:
 
 
 async def decide_name(context: ClinicContext, tap: DecideName) -> None:
-    """Approve or refuse the name that was shown; where that is not what waits any more, say so."""
+    """Approve or refuse the name that was shown; if that one does not wait any more, say so."""
     found = await context.clinic.administration.get(context.principal, tap.user_id)
     wanted = found.wanted_name or ""
-    # An empty name never waits.
+    # An empty name never waits, so this is refused.
     wanted = wanted if short_key(wanted) == tap.name else ""
     try:
         decide = context.clinic.renaming.decide
@@ -102,7 +102,7 @@ async def decide_name(context: ClinicContext, tap: DecideName) -> None:
 
 
 async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
-    """Ask once, and name who goes and what is booked; the harmless answer stands first."""
+    """Ask whether to block the account, and show its appointments. The harmless answer stands first."""
     found = await context.clinic.administration.get(context.principal, tap.user_id)
     affected = await context.clinic.administration.affected(context.principal, tap.user_id)
     leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
@@ -115,7 +115,7 @@ async def ask_block(context: ClinicContext, tap: AskBlock) -> None:
 
 
 async def block(context: ClinicContext, tap: BlockUser) -> None:
-    """Block an account, and cancel its appointments if that was wanted."""
+    """Block an account, and cancel its appointments if the admin chose that."""
     try:
         found, count = await context.clinic.administration.block(
             context.principal, tap.user_id, clear=tap.cancel_upcoming
@@ -128,7 +128,7 @@ async def block(context: ClinicContext, tap: BlockUser) -> None:
 
 
 async def unblock(context: ClinicContext, tap: Unblock) -> None:
-    """Let somebody in again."""
+    """Unblock an account."""
     try:
         found = await context.clinic.administration.unblock(context.principal, tap.user_id)
     except AlreadyDecided as error:
@@ -138,7 +138,7 @@ async def unblock(context: ClinicContext, tap: Unblock) -> None:
 
 
 async def ask_bulk_cancel(context: ClinicContext, tap: AskBulkCancel) -> None:
-    """Ask whether to cancel what somebody who is blocked has booked still, and name it."""
+    """Ask whether to cancel the upcoming appointments of a blocked account, and name them."""
     found = await context.clinic.administration.get(context.principal, tap.user_id)
     affected = await context.clinic.administration.affected(context.principal, tap.user_id)
     keep = button(labels.KEEP_THEM, ShowUser(found.id, tap.search))
@@ -148,7 +148,7 @@ async def ask_bulk_cancel(context: ClinicContext, tap: AskBulkCancel) -> None:
 
 
 async def bulk_cancel(context: ClinicContext, tap: BulkCancel) -> None:
-    """Cancel what somebody who is blocked has booked still."""
+    """Cancel the upcoming appointments of a blocked account."""
     try:
         count = await context.clinic.administration.clear(context.principal, tap.user_id)
     except AlreadyDecided as error:
@@ -159,7 +159,7 @@ async def bulk_cancel(context: ClinicContext, tap: BulkCancel) -> None:
 
 
 async def ask_reset(context: ClinicContext, tap: AskReset) -> None:
-    """Ask whether to take somebody's password away; the harmless answer stands first."""
+    """Ask whether to reset somebody's password. The harmless answer stands first."""
     found = await context.clinic.administration.get(context.principal, tap.user_id)
     leave = button(labels.KEEP_AS_IT_IS, ShowUser(found.id, tap.search))
     send = button(labels.SEND_CODE_YES, ResetPassword(found.id, tap.search))
@@ -167,7 +167,7 @@ async def ask_reset(context: ClinicContext, tap: AskReset) -> None:
 
 
 async def reset(context: ClinicContext, tap: ResetPassword) -> None:
-    """Send somebody a code for a new password; where that can't be, nothing is changed."""
+    """Send somebody a code for a new password; if the email cannot be sent, nothing is changed."""
     found = await context.clinic.administration.get(context.principal, tap.user_id)
     context.takes_long()
     try:
@@ -180,11 +180,11 @@ async def reset(context: ClinicContext, tap: ResetPassword) -> None:
 
 
 async def _too_late(context: ClinicContext, error: AlreadyDecided, search: str) -> None:
-    """Say who decided, above the account as it is now."""
+    """Say who has decided already, above the account as it is now."""
     await _show(context, error.user, search, sentence(error, context.rules))
 
 
 async def _show(context: ClinicContext, found: User, search: str, said: str | None = None) -> None:
-    """Show an account's card, under what is `said` of it."""
+    """Show an account's card, with the line `said` above it."""
     view = await person_card(context.clinic, context.principal, found, search)
     await context.messenger.show(view.headed(said))

@@ -1,4 +1,4 @@
-"""/waitlist: where one waits, what is offered, and leaving."""
+"""/waitlist: one's entries, offers, and leaving."""
 
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
@@ -24,7 +24,7 @@ WAYS_ON: Row = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.B
 
 
 async def places(context: ClinicContext, tap: Tap) -> None:
-    """Show where one waits."""
+    """Show one's entries on the waiting list."""
     del tap
     await context.messenger.show(await _places(context))
 
@@ -42,7 +42,7 @@ async def _places(context: ClinicContext) -> View:
 
 
 async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
-    """Book what is offered."""
+    """Book the offered time."""
     try:
         taken = await context.clinic.waitlist.take(context.principal, tap.offer_id)
     except OfferOver as error:
@@ -50,7 +50,7 @@ async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
         return
     text = booked(taken, context.zone, for_another=False)
     made = taken.appointment
-    # It was taken at one tap, so nobody has asked for it yet.
+    # It was booked with one tap, so nobody has asked for the reason yet.
     why = [notice_button(reason_button(made), ChangeReason(made.id))]
     ways = [button(labels.OPEN_APPOINTMENT, ShowAppointment(made.id))]
     said = confirmation(context, taken, why) or View(text, keyboard(why, ways))
@@ -58,7 +58,7 @@ async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
 
 
 async def pass_on(context: ClinicContext, tap: PassWaitlistOffer) -> None:
-    """Leave what is offered to the next in line."""
+    """Pass the offer on to the next in line."""
     try:
         await context.clinic.waitlist.pass_on(context.principal, tap.offer_id)
     except OfferOver as error:
@@ -68,6 +68,6 @@ async def pass_on(context: ClinicContext, tap: PassWaitlistOffer) -> None:
 
 
 async def leave(context: ClinicContext, tap: LeaveWaitlist) -> None:
-    """Wait there no more."""
+    """Leave that doctor's waiting list."""
     was_there = await context.clinic.waitlist.leave(context.principal, tap.doctor_id)
     await context.messenger.show((await _places(context)).headed(texts.left(was_there=was_there)))

@@ -1,1 +1,1 @@
-"""The dialogs: what is asked, in which order, and what a wrong answer gets."""
+"""The dialogs: what is asked, in which order, and where each answer leads."""

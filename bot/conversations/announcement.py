@@ -52,13 +52,13 @@ async def pick_audience(context: ClinicContext, tap: PickAudience) -> Outcome:
 
 
 async def type_audience(context: ClinicContext, text: str) -> Outcome:
-    """Take the audience that was typed; "doctor" alone would be taken for a title."""
+    """Take the audience that was typed. Without this, "doctor" would be dropped as a title."""
     text = "doctors" if alone(text) == "doctor" else text
     return await pick_audience(context, PickAudience(texts.TYPED[choose_surely(text, texts.TYPED)]))
 
 
 async def ask_text(context: ClinicContext) -> View:
-    """Ask for the text; one that was typed before may be kept."""
+    """Ask for the text. One that was typed before can be kept."""
     draft = _draft(context)
     keep = [button(labels.KEEP_TEXT, Skip())] if draft.text else []
     text = texts.ask_text(draft.audience, MAX_ANNOUNCEMENT, draft.text)
@@ -66,7 +66,7 @@ async def ask_text(context: ClinicContext) -> View:
 
 
 async def take_text(context: ClinicContext, text: str) -> Outcome:
-    """Take the text; with each it is another announcement, unless one was started and nobody could say so."""
+    """Take the text. Each is a new announcement, unless the last was started without the admin knowing."""
     stored = await stored_before(context)
     if stored is not None:
         return Finish(stored)
@@ -76,13 +76,13 @@ async def take_text(context: ClinicContext, text: str) -> Outcome:
 
 
 async def keep_text(context: ClinicContext, tap: Skip) -> Outcome:
-    """Go on with the text that there is."""
+    """Keep the text that was typed before."""
     del tap
     return await take_text(context, _draft(context).text)
 
 
 async def ask_preview(context: ClinicContext) -> View:
-    """Show it as people will see it, and how many will."""
+    """Show the announcement as people will see it, and how many will get it."""
     draft = _draft(context)
     context.takes_long()
     reach = await context.clinic.announcements.reach(context.principal, draft.audience)
@@ -92,7 +92,7 @@ async def ask_preview(context: ClinicContext) -> View:
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Let it be sent."""
+    """Start sending it."""
     del tap
     draft = _draft(context)
     announcement_id = AnnouncementId(draft.announcement_id)
@@ -106,7 +106,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 
 
 async def stored_before(context: ClinicContext) -> View | None:
-    """Return what to say of the announcement where it was started, though the answer to that was lost."""
+    """Return what to say if the announcement was started although the admin was never told."""
     draft, visitor = _draft(context), context.visitor
     if visitor is None or not draft.announcement_id:
         return None

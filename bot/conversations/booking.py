@@ -1,6 +1,6 @@
-"""/book: for whom (an admin is asked), specialization, doctor, day, time, reason, summary.
+"""/book: the patient (admins are asked), specialization, doctor, day, time, reason, summary.
 
-All but the last two can be said at once: /book rao tomorrow 10:30.
+All but the last two can be typed at once: /book rao tomorrow 10:30.
 """
 
 from dataclasses import replace
@@ -58,7 +58,7 @@ NOT_HAD = (*LOST, DoctorUnknown, UserUnknown)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with what is not known yet: for whom, the kind of doctor, or the day."""
+    """Start with the first question that is open: the patient, the specialization, or the day."""
     if context.principal.role is Role.ADMIN:
         if not isinstance(tap, BookFor) or not tap.patient_id:
             return Goto(Ask.PATIENT, BookingDraft())
@@ -77,7 +77,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 
 async def ask_reason(context: ClinicContext) -> View:
-    """Ask for the reason, which may be left open."""
+    """Ask for the reason, which is optional."""
     text = texts.ask_reason(context.draft(BookingDraft), context.rules)
     return View(text, keyboard([button(labels.SKIP, Skip())], ways_out()))
 
@@ -88,13 +88,13 @@ async def take_reason(context: ClinicContext, text: str) -> Outcome:
 
 
 async def skip_reason(context: ClinicContext, tap: Skip) -> Outcome:
-    """Leave the reason open."""
+    """Go on without a reason."""
     del tap
     return await _after_reason(context, replace(context.draft(BookingDraft), reason=None))
 
 
 async def _after_reason(context: ClinicContext, draft: BookingDraft) -> Outcome:
-    """Ask whether it is by video, where the doctor leaves that open."""
+    """Ask whether it is by video, if the doctor offers both."""
     video = await context.clinic.bookable_slots.video(known(draft.doctor_id))
     if video is Video.OFFERED:
         return Goto(Ask.WAY, draft)
@@ -108,17 +108,17 @@ async def ask_way(context: ClinicContext) -> View:
 
 
 async def pick_way(context: ClinicContext, tap: PickWay) -> Outcome:
-    """Take the way that was tapped."""
+    """Take the modality that was tapped."""
     return await _to_summary(context, replace(context.draft(BookingDraft), by_video=tap.by_video))
 
 
 async def type_way(context: ClinicContext, text: str) -> Outcome:
-    """Take the way that was typed."""
+    """Take the modality that was typed."""
     return await pick_way(context, PickWay(choose_surely(text, texts.WAYS) == texts.BY_VIDEO))
 
 
 async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
-    """Ask whether to book, and keep the time meanwhile; where it has gone, offer others at once."""
+    """Hold the time and ask whether to book it; if it is taken, offer others at once."""
     try:
         draft = await hold(context, draft)
     except BookedBefore:
@@ -129,7 +129,7 @@ async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
 
 
 async def _stored(context: ClinicContext, appointment_id: AppointmentId) -> Outcome:
-    """End with what this very request has stored before, whatever it would be now."""
+    """End with the appointment that this very request has stored before."""
     return _before(context, await context.clinic.appointment_views.get(context.principal, appointment_id))
 
 
@@ -147,7 +147,7 @@ async def ask_summary(context: ClinicContext) -> View:
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Book; where the time has gone meanwhile, offer others."""
+    """Book; if the time was taken meanwhile, offer others."""
     del tap
     draft = context.draft(BookingDraft)
     try:
@@ -173,7 +173,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 
 
 async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:
-    """Go to where the person can choose what can be had."""
+    """Go to the question at which the person can choose something else."""
     if isinstance(why, DoctorUnknown):
         return Goto(Ask.SPECIALIZATION, for_same_patient(context), why)
     if isinstance(why, UserUnknown):
@@ -182,7 +182,7 @@ async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError
 
 
 def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:
-    """Return the way to the appointment, and what an admin may want next."""
+    """Return the button to the appointment, and for an admin the one to the patient's others."""
     row = [button(labels.OPEN_APPOINTMENT, ShowAppointment(booked.appointment.id))]
     if context.principal.role is Role.ADMIN:
         row.append(button(labels.THEIR_APPOINTMENTS, ShowPerson(booked.patient.id, Period.UPCOMING, 0)))

@@ -55,13 +55,13 @@ async def take_note(context: ClinicContext, text: str) -> Outcome:
 
 
 async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
-    """Say nothing but that it is cancelled."""
+    """Cancel without a note."""
     del tap
     return Goto(Ask.SURE, replace(context.draft(CancelForPatientDraft), note=None))
 
 
 async def ask_sure(context: ClinicContext) -> View:
-    """Ask once, and name what goes; the harmless answers stand first."""
+    """Ask whether to cancel it, and name it. The harmless answer stands first."""
     draft = context.draft(CancelForPatientDraft)
     text = texts.ask_sure(await _found(context), draft.note, context.clinic.rules.zone)
     return View(text, keyboard([button(labels.KEEP_IT, Leave())], [button(labels.CANCEL_YES, Confirm())]))
@@ -82,7 +82,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 
 
 def _gone(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -> View:
-    """Say that it is cancelled, and lead on."""
+    """Say that it is cancelled, with a button for what comes next."""
     text = texts.withdrawn(gone, context.clinic.rules.zone)
     return View(text, keyboard([_way_on(context, visitor, gone)]))
 
@@ -95,7 +95,7 @@ def _way_on(context: ClinicContext, visitor: Principal, gone: AppointmentCard) -
 
 
 async def stored_before(context: ClinicContext) -> View | None:
-    """Return what to say where it was cancelled, though the answer to that was lost."""
+    """Return what to say if it was cancelled although the person was never told."""
     if context.visitor is None:
         return None
     draft = context.draft(CancelForPatientDraft)

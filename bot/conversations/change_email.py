@@ -1,4 +1,4 @@
-"""A new mail address: the address, the code that was mailed there. Begun on the card of /me."""
+"""A new email address: the address, and the code that was sent there. Begun on the card of /me."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -36,13 +36,13 @@ async def ask_email(context: ClinicContext) -> View:
 
 
 async def take_email(context: ClinicContext, text: str) -> Outcome:
-    """Take an address that nobody has, and mail a code there."""
+    """Take an address that nobody has, and send a code there."""
     email = await context.clinic.profile.check_new_email(context.principal, text)
     return await _send(context, EmailDraft(email), Ask.EMAIL)
 
 
 async def _send(context: ClinicContext, draft: EmailDraft, asked: Ask) -> Outcome:
-    """Mail a code, and ask for it; where that can't be, `asked` is asked again."""
+    """Send a code, and ask for it; if it cannot be sent, ask `asked` again."""
     context.takes_long()
     try:
         await context.clinic.profile.send_code(context.principal, draft.email)
@@ -61,13 +61,13 @@ async def ask_code(context: ClinicContext) -> View:
 
 
 async def send_again(context: ClinicContext, tap: SendAgain) -> Outcome:
-    """Mail another code in the place of the first."""
+    """Send another code; the first is not valid any more."""
     del tap
     return await _send(context, context.draft(EmailDraft), Ask.CODE)
 
 
 async def take_code(context: ClinicContext, text: str) -> Outcome:
-    """Take the right code, and with it the address."""
+    """Take the right code, and change the address."""
     draft = context.draft(EmailDraft)
     try:
         user = await context.clinic.profile.set_email(context.principal, draft.email, text)
@@ -79,7 +79,7 @@ async def take_code(context: ClinicContext, text: str) -> Outcome:
 
 
 async def stored_before(context: ClinicContext) -> View | None:
-    """Return what to say of the new address where it was stored, though the answer to that was lost."""
+    """Return what to say if the new address was stored although the person was never told."""
     visitor = context.visitor
     if visitor is None or visitor.user.email != context.draft(EmailDraft).email:
         return None

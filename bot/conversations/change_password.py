@@ -49,7 +49,7 @@ async def ask_new(context: ClinicContext) -> View:
 
 
 async def take_new(context: ClinicContext, text: str) -> Outcome:
-    """Change the password, where the old one was right."""
+    """Change the password, if the old one was right."""
     draft = context.draft(PasswordDraft)
     if not draft.proved:
         return Goto(Ask.OLD, draft)

@@ -1,4 +1,4 @@
-"""What is changed with one answer: name, language, time zone. Each is begun on the card of /me."""
+"""Changing one's name, language or time zone: one question each, begun on the card of /me."""
 
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.models.people import User
 
-# So many of those that may be meant have a button.
+# How many of the suggestions get a button.
 MOST_MEANT = 12
 
 
@@ -42,7 +42,7 @@ async def ask_name(context: ClinicContext) -> View:
 
 
 async def take_name(context: ClinicContext, text: str) -> Outcome:
-    """Take any name that has letters; a doctor's waits for approval."""
+    """Take any name that has letters; a doctor's new name waits for approval."""
     user = await context.clinic.profile.rename(context.principal, text)
     return _changed(context, user, texts.renamed(user))
 
@@ -65,7 +65,7 @@ async def ask_language(context: ClinicContext) -> View:
 
 
 async def type_language(context: ClinicContext, text: str) -> Outcome:
-    """Take the language that was typed; one that is only near it is asked for."""
+    """Take the language that was typed; if it is only similar to one, ask."""
     try:
         code = read_language(text)
     except Unclear as several:
@@ -86,7 +86,7 @@ async def begin_zone(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 
 async def ask_zone(context: ClinicContext) -> View:
-    """Ask for the time zone; each button says what its clocks say."""
+    """Ask for the time zone; each button shows the time there."""
     now = context.clinic.clock.now()
     as_clinic = [button(texts.clinic_zone_button(context.clinic.rules), PickZone(""))]
     meant = context.draft(ProfileDraft).maybe
@@ -99,7 +99,7 @@ async def ask_zone(context: ClinicContext) -> View:
 
 
 async def type_zone(context: ClinicContext, text: str) -> Outcome:
-    """Take the zone that was typed; one that is only near it, or one of several, is asked for."""
+    """Take the zone that was typed; if it is only similar to one, or means several, ask."""
     try:
         key = read_zone(text, context.clinic.clock.now())
     except Unclear as several:

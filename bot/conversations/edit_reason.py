@@ -1,4 +1,4 @@
-"""The reason of a visit, said later or changed: one question, begun on the appointment's card."""
+"""Adding or changing the reason for a visit: one question, begun on the appointment's card."""
 
 from enum import StrEnum
 
@@ -24,7 +24,7 @@ class Ask(StrEnum):
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the appointment whose button was tapped, if it is still to come."""
+    """Start with the appointment whose button was tapped, if it is upcoming."""
     if not isinstance(tap, ChangeReason):
         raise AppointmentUnknown
     found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
@@ -49,7 +49,7 @@ async def take(context: ClinicContext, text: str) -> Outcome:
 
 
 async def drop(context: ClinicContext, tap: Skip) -> Outcome:
-    """Take the reason away."""
+    """Remove the reason."""
     del tap
     return await _kept(context, None)
 

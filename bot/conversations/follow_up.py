@@ -1,4 +1,4 @@
-"""Proposing a follow-up after a visit, begun where that is noted, or on its card: when, a note, a preview."""
+"""Proposing a follow-up: when, a note, a preview. Begun on the visit's card, or when it is marked."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -68,14 +68,14 @@ async def ask(context: ClinicContext) -> View:
 async def take(context: ClinicContext, text: str) -> Outcome:
     """Take what was typed: in 10 days, 3 weeks, 4 May, Friday. Raises BadFollowUp, NoSuchDay, DayPassed.
 
-    A number alone could be days or a date: so it is asked for again.
+    A number alone could be days or a date, so the question is asked again.
     """
     after = read_span(alone(text).removeprefix("in "))
     return await _preview(context, after if after is not None else _until(context, text))
 
 
 def _until(context: ClinicContext, text: str) -> timedelta:
-    """Return how long it is until the day that was typed."""
+    """Return the time from today to the day that was typed."""
     today = context.clinic.schedules.today()
     try:
         day = read_date(text, today)
@@ -94,7 +94,7 @@ async def pick(context: ClinicContext, tap: PickMinutes) -> Outcome:
 
 
 async def _preview(context: ClinicContext, after: timedelta, why: ClinicError | None = None) -> Goto:
-    """Work out which times would go out; a first look leads to the note, another one to the summary."""
+    """Find the times to propose. The first time that leads to the note, later to the summary."""
     draft = context.draft(FollowUpDraft)
     _, offers = await context.clinic.follow_ups.preview(context.principal, draft.visit_id, after)
     shown = tuple(offer.slot.start for offer in offers)
@@ -119,19 +119,19 @@ async def take_note(context: ClinicContext, text: str) -> Outcome:
 
 
 async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
-    """Say nothing but that the doctor would like to see them again."""
+    """Propose it without a note."""
     del tap
     return Goto(Ask.SURE, replace(context.draft(FollowUpDraft), note=None))
 
 
 async def ask_sure(context: ClinicContext) -> View:
-    """Show what goes out."""
+    """Show what will be sent."""
     text = texts.follow_up_summary(*await _shown(context), context.clinic.rules.zone)
     return View(text, keyboard([button(labels.SEND, Confirm())], ways_out()))
 
 
 async def send(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Send it; where the times have changed meanwhile, show those that there are now."""
+    """Send it; if the times have changed meanwhile, show the new ones."""
     del tap
     draft = context.draft(FollowUpDraft)
     after = known(draft.after)
@@ -152,14 +152,14 @@ async def send(context: ClinicContext, tap: Confirm) -> Outcome:
 
 
 def _proposed(context: ClinicContext, visit: AppointmentCard, offers: Sequence[Alternative]) -> View:
-    """Say what was proposed, and lead on."""
+    """Say what was proposed, with a button for what comes next."""
     zone = context.clinic.rules.zone
     day = visit.appointment.slot.start.astimezone(zone).date()
     return View(texts.proposed(visit, offers, zone), keyboard([button(labels.THE_DAY, ShowDay(day, 0))]))
 
 
 async def stored_before(context: ClinicContext) -> View | None:
-    """Return what to say where it has gone out, though the answer to that was lost."""
+    """Return what to say if it was sent although the doctor was never told."""
     draft, visitor = context.draft(FollowUpDraft), context.visitor
     if visitor is None:
         return None

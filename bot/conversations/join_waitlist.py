@@ -1,4 +1,4 @@
-"""Taking a place in the line for a doctor, begun where no time suits: the days, the part of the day."""
+"""Joining a doctor's waiting list, begun when no time suits: the days, the part of the day."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -33,7 +33,7 @@ class Ask(StrEnum):
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the days; without a button it is not known whose times."""
+    """Start with the days. Only a button says which doctor it is."""
     if not isinstance(tap, Wait | WaitForDay):
         ways = [button(labels.BOOK, Do("book")), button(labels.DOCTORS, Do("doctors"))]
         return Finish(View(texts.nothing_to_wait_for(), keyboard(ways)))
@@ -54,7 +54,7 @@ async def ask_days(context: ClinicContext) -> View:
 
 
 async def pick_days(context: ClinicContext, tap: PickDays) -> Outcome:
-    """Take the days that were tapped, if any of them can be booked."""
+    """Take the days that were tapped, if at least one of them can be booked."""
     furthest = (await context.availability(context.draft(WaitDraft).doctor_id)).furthest
     if tap.last < today(context):
         raise DayPassed(tap.last)
@@ -64,7 +64,7 @@ async def pick_days(context: ClinicContext, tap: PickDays) -> Outcome:
 
 
 async def type_day(context: ClinicContext, text: str) -> Outcome:
-    """Take the one day that was typed; a number alone is one of the month in which the full day was."""
+    """Take the day that was typed; a number alone is a day of the month of the full day."""
     first = today(context)
     day = read_date(text, first, context.draft(WaitDraft).day or first)
     return await pick_days(context, PickDays(day, day))
@@ -84,7 +84,7 @@ async def type_part(context: ClinicContext, text: str) -> Outcome:
 
 
 async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
-    """Take the place in the line."""
+    """Join the waiting list."""
     draft = context.draft(WaitDraft)
     try:
         joined = await context.clinic.waitlist.join(

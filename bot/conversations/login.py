@@ -1,4 +1,4 @@
-"""/login: mail, password."""
+"""/login: email address, password."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -28,7 +28,7 @@ class Ask(StrEnum):
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the mail, or with the password where somebody has just registered here."""
+    """Start with the email address, or with the password if somebody has just registered here."""
     del tap
     email, context.state.email = context.state.email, None
     if email:
@@ -37,13 +37,13 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 
 async def ask_email(context: ClinicContext) -> View:
-    """Ask for the mail address."""
+    """Ask for the email address."""
     del context
     return View(texts.ask_login_email(), keyboard(ways_out(back=False)))
 
 
 async def take_email(context: ClinicContext, text: str) -> Outcome:
-    """Take any address; whether it has an account is not told."""
+    """Take any address, without telling whether it has an account."""
     return Goto(Ask.PASSWORD, replace(context.draft(LoginDraft), email=read_email(text)))
 
 
@@ -54,7 +54,7 @@ async def ask_password(context: ClinicContext) -> View:
 
 
 async def take_password(context: ClinicContext, text: str) -> Outcome:
-    """Sign in; where the account may not be used, go on listening, so that what is typed next is deleted."""
+    """Sign in. If the account may not be used, ask again, so that what is typed next is deleted."""
     draft = context.draft(LoginDraft)
     context.takes_long()
     try:
@@ -68,7 +68,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
 
 
 def _wanted(state: ChatState, now: datetime) -> Tap | None:
-    """Return what was wanted before, unless that is too long ago to be wanted still."""
+    """Return what was wanted before signing in, unless that is too long ago."""
     if state.intent is None or state.intent_until is None or state.intent_until <= now:
         return None
     try:

@@ -1,4 +1,4 @@
-"""/register: name, mail, password, role, specialization, gender, staff code, summary."""
+"""/register: name, email address, password, role, specialization, gender, staff code, summary."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -40,7 +40,7 @@ class Ask(StrEnum):
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with nothing known."""
+    """Start with the name."""
     del tap
     return Goto(Ask.NAME, RegisterDraft(account_id=UserId(new_id(context.clinic.clock.now()))))
 
@@ -56,7 +56,7 @@ async def take_name(context: ClinicContext, text: str) -> Outcome:
 
 
 async def ask_email(context: ClinicContext) -> View:
-    """Ask for the mail address."""
+    """Ask for the email address."""
     return View(texts.ask_email(context.draft(RegisterDraft).name), keyboard(ways_out()))
 
 
@@ -73,7 +73,7 @@ async def ask_password(context: ClinicContext) -> View:
 
 
 async def take_password(context: ClinicContext, text: str) -> Outcome:
-    """Keep the password's hash and nothing else of it."""
+    """Take the password, and keep only its hash."""
     draft = context.draft(RegisterDraft)
     if _holds(draft.name, text):
         return Goto(Ask.NAME, replace(draft, name=""), AnswerWasSecret())
@@ -83,7 +83,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
 
 
 def _holds(answer: str | None, secret: str) -> bool:
-    """Tell whether a secret was typed where something was asked that everybody may read."""
+    """Tell whether an earlier answer, which others can read, is the password."""
     said, meant = (" ".join(text.casefold().split()) for text in (answer or "", secret))
     return bool(meant) and meant in said
 
@@ -129,7 +129,7 @@ async def pick_specialization(context: ClinicContext, tap: PickSpecialization) -
 
 
 async def type_specialization(context: ClinicContext, text: str) -> Outcome:
-    """Take any other specialization; where one that is usual may be meant, ask."""
+    """Take any other specialization; if a usual one may be meant, ask."""
     draft, names = context.draft(RegisterDraft), await context.clinic.accounts.known_specializations()
     name = as_known(read_specialization(text), names)
     if maybe := likelier(name, names):
@@ -138,7 +138,7 @@ async def type_specialization(context: ClinicContext, text: str) -> Outcome:
 
 
 async def keep_specialization(context: ClinicContext, tap: KeepTyped) -> Outcome:
-    """Take what was typed after all."""
+    """Take what was typed, instead of a suggestion."""
     del tap
     draft = context.draft(RegisterDraft)
     if not draft.typed:
@@ -151,7 +151,7 @@ def _after_specialization(draft: RegisterDraft, name: str) -> Goto:
 
 
 async def ask_gender(context: ClinicContext) -> View:
-    """Ask for the gender, which may be left open."""
+    """Ask for the gender, which is optional."""
     del context
     genders = [button(GENDERS[gender].capitalize(), PickGender(gender)) for gender in Gender]
     return View(texts.ask_gender(), keyboard(genders, [button(labels.RATHER_NOT_SAY, Skip())], ways_out()))
@@ -165,7 +165,7 @@ async def pick_gender(context: ClinicContext, tap: PickGender) -> Outcome:
 async def type_gender(context: ClinicContext, text: str) -> Outcome:
     """Take the gender that was typed."""
     named = {name: gender for gender, name in GENDERS.items()}
-    # In full only: "male" is a part of "female".
+    # Only in full, because "male" is a part of "female".
     name = alone(text)
     if name not in named:
         raise NotAChoice
@@ -173,7 +173,7 @@ async def type_gender(context: ClinicContext, text: str) -> Outcome:
 
 
 async def skip_gender(context: ClinicContext, tap: Skip) -> Outcome:
-    """Leave it open."""
+    """Go on without a gender."""
     del tap
     return _after_gender(context, None)
 
@@ -187,7 +187,7 @@ def _after_gender(context: ClinicContext, gender: Gender | None) -> Outcome:
 
 
 async def ask_staff_code(context: ClinicContext) -> View:
-    """Ask for the staff code; a doctor may do without, and waits for approval."""
+    """Ask for the staff code. A doctor may go on without it, and then waits for approval."""
     optional = context.draft(RegisterDraft).role is Role.DOCTOR
     skip = [button(labels.NO_STAFF_CODE, Skip())] if optional else []
     return View(texts.ask_staff_code(optional=optional), keyboard(skip, ways_out()))
@@ -205,7 +205,7 @@ async def take_staff_code(context: ClinicContext, text: str) -> Outcome:
 
 
 async def skip_staff_code(context: ClinicContext, tap: Skip) -> Outcome:
-    """Go on without; only a doctor can."""
+    """Go on without a staff code, which only a doctor can."""
     del tap
     draft = context.draft(RegisterDraft)
     if draft.role is not Role.DOCTOR:
@@ -220,7 +220,7 @@ async def ask_summary(context: ClinicContext) -> View:
 
 
 async def save(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Make the account."""
+    """Create the account."""
     del tap
     draft = context.draft(RegisterDraft)
     if draft.role is None or not draft.password_hash:
@@ -249,7 +249,7 @@ async def save(context: ClinicContext, tap: Confirm) -> Outcome:
 
 
 def _is_other(user: User, draft: RegisterDraft) -> bool:
-    """Tell whether the account was saved before the answers that are shown now."""
+    """Tell whether an earlier tap has saved the account with other answers."""
     return (user.email, user.role, user.gender) != (
         draft.email,
         draft.role,

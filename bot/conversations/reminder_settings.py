@@ -32,13 +32,13 @@ class Ask(StrEnum):
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with what is chosen now."""
+    """Start with the present choice."""
     del tap
     return Goto(Ask.WHEN, RemindersDraft(tuple(context.principal.user.reminders)))
 
 
 async def ask(context: ClinicContext) -> View:
-    """Ask when; each button puts one in or takes it out."""
+    """Ask when; each button switches one reminder on or off."""
     chosen = context.draft(RemindersDraft).chosen
     leads = sorted({*CHOICES, *(minutes * MINUTE for minutes in chosen)}, reverse=True)
     choices = [
@@ -51,7 +51,7 @@ async def ask(context: ClinicContext) -> View:
 
 
 async def pick(context: ClinicContext, tap: PickReminder) -> Outcome:
-    """Put it in, or take it out. Raises BadReminders."""
+    """Switch one reminder on or off. Raises BadReminders."""
     if not SHORTEST // MINUTE <= tap.minutes <= LONGEST // MINUTE:
         raise BadReminders(MOST_REMINDERS, SHORTEST, LONGEST)
     draft = context.draft(RemindersDraft)
@@ -60,7 +60,7 @@ async def pick(context: ClinicContext, tap: PickReminder) -> Outcome:
 
 
 async def take(context: ClinicContext, text: str) -> Outcome:
-    """Take all that was typed in the place of what was chosen. Raises BadReminders."""
+    """Take what was typed instead of the present choice. Raises BadReminders."""
     del context
     leads = read_leads(text)
     if leads is None:
@@ -69,7 +69,7 @@ async def take(context: ClinicContext, text: str) -> Outcome:
 
 
 async def save(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Save, and plan anew what is to come."""
+    """Save, and plan the reminders of upcoming appointments anew."""
     del tap
     chosen = context.draft(RemindersDraft).chosen
     leads = [minutes * MINUTE for minutes in chosen]

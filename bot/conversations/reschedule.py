@@ -1,6 +1,6 @@
 """Moving an appointment to another time of its doctor, begun on its card or reminder: day, time, summary.
 
-A doctor may tell the patient something before that.
+A doctor is asked for a note to the patient before the summary.
 """
 
 from dataclasses import replace
@@ -47,7 +47,7 @@ SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.SUMMARY, held=True, noted=
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the day, if the appointment can still be moved; without a button it is not known which."""
+    """Start with the day, if the appointment can still be moved. Only a button says which one it is."""
     if not isinstance(tap, MoveAppointment):
         return Finish(
             View(texts.nothing_to_move(), keyboard([button(labels.APPOINTMENTS, Do("appointments"))]))
@@ -91,7 +91,7 @@ async def take_note(context: ClinicContext, text: str) -> Outcome:
 
 
 async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
-    """Say nothing but that it is moved."""
+    """Move it without a note."""
     del tap
     return Goto(Ask.SUMMARY, replace(context.draft(BookingDraft), note=None))
 
@@ -103,7 +103,7 @@ async def ask_summary(context: ClinicContext) -> View:
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Move it; where the time has gone, or the appointment was moved meanwhile, offer others."""
+    """Move it; if the time is taken, or the appointment was moved meanwhile, offer others."""
     del tap
     draft = context.draft(BookingDraft)
     appointment_id, was = known(draft.appointment_id), known(draft.moving).start
@@ -134,7 +134,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 async def _from_there(
     context: ClinicContext, appointment_id: AppointmentId, why: AppointmentChanged
 ) -> Outcome:
-    """Go on from where somebody else has moved it to."""
+    """Go on from the time to which somebody else has moved it."""
     try:
         now = await _draft_of(context, appointment_id)
     except (AlreadyCancelled, AppointmentOver, TooLateToChange) as error:
@@ -144,7 +144,7 @@ async def _from_there(
 
 
 def _over(appointment_id: AppointmentId, said: str) -> Finish:
-    """End the dialog with the way to the appointment."""
+    """End the dialog with a button to the appointment."""
     return Finish(View(said, keyboard([button(labels.OPEN_APPOINTMENT, ShowAppointment(appointment_id))])))
 
 

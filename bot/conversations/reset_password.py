@@ -1,4 +1,4 @@
-"""/forgot: mail, code, new password; then one signs in with it."""
+"""/forgot: email address, code, new password; then one signs in with it."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -28,7 +28,7 @@ class Ask(StrEnum):
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the mail, or with the code where the sign-in that is left for this knows the mail."""
+    """Start with the email address, or with the code if the address was typed in /login before."""
     del tap
     left = context.state.draft
     if isinstance(left, LoginDraft) and left.email:
@@ -37,26 +37,26 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 
 async def ask_email(context: ClinicContext) -> View:
-    """Ask for the mail address."""
+    """Ask for the email address."""
     has_code = context.draft(ForgotDraft).has_code
     have = [] if has_code else [button(labels.HAS_CODE, HaveCode())]
     return View(texts.ask_forgotten_email(has_code=has_code), keyboard(have, ways_out(back=False)))
 
 
 async def have_code(context: ClinicContext, tap: HaveCode) -> Outcome:
-    """Mail no other code: it would take the place of the one that came."""
+    """Ask for the code without sending one: a new code would make the one that came invalid."""
     del tap
     return Goto(Ask.EMAIL, replace(context.draft(ForgotDraft), has_code=True))
 
 
 async def take_email(context: ClinicContext, text: str) -> Outcome:
-    """Take any address; whether it has an account is not told."""
+    """Take any address, without telling whether it has an account."""
     draft = replace(context.draft(ForgotDraft), email=read_email(text), sent=0)
     return Goto(Ask.CODE, draft) if draft.has_code else await _send(context, draft)
 
 
 async def _send(context: ClinicContext, draft: ForgotDraft, *, again: bool = False) -> Goto:
-    """Mail a code if there is an account, and ask for it."""
+    """Send a code if there is an account, and ask for it."""
     try:
         errand = await context.clinic.password_reset.ask(context.chat, draft.email, again=again)
     except TooManyCodes as error:
@@ -73,7 +73,7 @@ async def ask_code(context: ClinicContext) -> View:
 
 
 async def send_again(context: ClinicContext, tap: SendAgain) -> Outcome:
-    """Mail another code in the place of the first."""
+    """Send another code; the first is not valid any more."""
     del tap
     return await _send(context, context.draft(ForgotDraft), again=True)
 

@@ -27,7 +27,7 @@ class Ask(StrEnum):
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the only question; without the button it is not known whom it is about."""
+    """Start with the only question. Only a button says which doctor it is about."""
     if not isinstance(tap, ChangeSpecialization):
         return Finish(View(texts.nobody_to_change(), keyboard([button(labels.USERS, Do("users"))])))
     await context.clinic.administration.get(context.principal, tap.user_id)
@@ -35,7 +35,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 
 async def ask_name(context: ClinicContext) -> View:
-    """Ask for it."""
+    """Ask for the specialization."""
     draft, names = context.draft(SpecializationDraft), await context.clinic.accounts.known_specializations()
     user = await context.clinic.administration.get(context.principal, draft.user_id)
     ways = ways_out(back=False)
@@ -43,7 +43,7 @@ async def ask_name(context: ClinicContext) -> View:
 
 
 async def pick_name(context: ClinicContext, tap: PickSpecialization) -> Outcome:
-    """Take the one that was tapped."""
+    """Take the specialization that was tapped."""
     names = await context.clinic.accounts.known_specializations()
     name = of_key(tap.key, [*names, *context.draft(SpecializationDraft).maybe])
     if name is None:
@@ -52,7 +52,7 @@ async def pick_name(context: ClinicContext, tap: PickSpecialization) -> Outcome:
 
 
 async def take_name(context: ClinicContext, text: str) -> Outcome:
-    """Take any other; where one that is usual may be meant, ask."""
+    """Take the specialization that was typed; if a usual one may be meant, ask."""
     draft, names = context.draft(SpecializationDraft), await context.clinic.accounts.known_specializations()
     name = as_known(read_specialization(text), names)
     if maybe := likelier(name, names):
@@ -61,7 +61,7 @@ async def take_name(context: ClinicContext, text: str) -> Outcome:
 
 
 async def keep_name(context: ClinicContext, tap: KeepTyped) -> Outcome:
-    """Take what was typed after all."""
+    """Take what was typed, instead of a suggestion."""
     del tap
     typed = context.draft(SpecializationDraft).typed
     if not typed:

@@ -44,7 +44,7 @@ def _draft(context: ClinicContext) -> TimeOffDraft:
 
 
 def _first(context: ClinicContext) -> date:
-    """Return the first day; the questions come in order, so it is there."""
+    """Return the first day, which is known: the questions come in order."""
     first = _draft(context).first
     if first is None:
         raise LookupError("a step was reached before the one that answers it")
@@ -52,7 +52,7 @@ def _first(context: ClinicContext) -> date:
 
 
 def _slot(context: ClinicContext) -> Slot:
-    """Return the stretch that was settled on."""
+    """Return the time off that was chosen, from when to when."""
     slot = _draft(context).slot
     if slot is None:
         raise LookupError("a step was reached before the one that answers it")
@@ -60,7 +60,7 @@ def _slot(context: ClinicContext) -> Slot:
 
 
 def _settled(context: ClinicContext, first: date, last: date, part: Hours | None) -> Slot:
-    """Return the stretch that the answers stand for. Raises as TimesOff.days and TimesOff.part do."""
+    """Return the time off that the answers mean. Raises what TimeOffPlanner.days and .part raise."""
     if part is not None:
         return context.clinic.time_off.part(first, part)
     return context.clinic.time_off.days(first, last)
@@ -73,7 +73,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 
 async def ask_first(context: ClinicContext) -> View:
-    """Show the time off to come, and the month; every day from today on can be tapped."""
+    """Show the upcoming time off, and a month in which every day from today on can be tapped."""
     draft, zone = _draft(context), context.clinic.rules.zone
     coming = await context.clinic.time_off.coming(context.principal)
     page = page_of(coming, draft.page, KNOWN_A_PAGE)
@@ -85,23 +85,23 @@ async def ask_first(context: ClinicContext) -> View:
 
 
 def _to_begin(context: ClinicContext) -> tuple[date, date]:
-    """Return from which day to which a time off can begin."""
+    """Return the first and the last day on which time off can begin."""
     return context.clinic.schedules.today(), context.clinic.time_off.last_day
 
 
 def _to_end(context: ClinicContext) -> tuple[date, date]:
-    """Return from which day to which the one that is being taken can end."""
+    """Return the first and the last day on which this time off can end."""
     first = _first(context)
     return first, min(first + timedelta(days=MAX_DAYS - 1), context.clinic.time_off.last_day)
 
 
 def _shown(context: ClinicContext, first: date, last: date) -> date:
-    """Return a day of the month that is shown, of those from `first` to `last`."""
+    """Return a day of the month that is shown, between `first` and `last`."""
     return month_shown(_draft(context).month, first, last)
 
 
 def _month(context: ClinicContext, first: date, last: date) -> list[Row]:
-    """Return the rows of the month that is shown, in which every day from `first` to `last` can be tapped."""
+    """Return the rows of the month that is shown. Every day from `first` to `last` can be tapped."""
     shown = _shown(context, first, last)
     begin, end = month_span(shown)
     days = {begin + timedelta(days=n) for n in range((end - begin).days + 1)}
@@ -109,12 +109,12 @@ def _month(context: ClinicContext, first: date, last: date) -> list[Row]:
 
 
 async def turn_page(context: ClinicContext, tap: PickPage) -> Outcome:
-    """Show another page of the time off to come."""
+    """Show another page of the upcoming time off."""
     return Goto(Ask.FIRST, replace(_draft(context), page=tap.number))
 
 
 async def turn_first_month(context: ClinicContext, tap: PickMonth) -> Outcome:
-    """Show another month to begin in."""
+    """Show another month for the first day."""
     return Goto(Ask.FIRST, replace(_draft(context), month=tap.day))
 
 
@@ -134,7 +134,7 @@ async def type_first(context: ClinicContext, text: str) -> Outcome:
 
 
 async def _from(context: ClinicContext, typed: DaysOff) -> Outcome:
-    """Go on with what is known of the days: to the last one, or past the questions that are answered."""
+    """Go to the next question that is not answered yet."""
     slot = _settled(context, typed.first, typed.last or typed.first, typed.part)
     draft = replace(_draft(context), month=typed.first, first=typed.first, page=0)
     if typed.last is None:
@@ -151,7 +151,7 @@ async def ask_last(context: ClinicContext) -> View:
 
 
 async def turn_last_month(context: ClinicContext, tap: PickMonth) -> Outcome:
-    """Show another month to end in."""
+    """Show another month for the last day."""
     return Goto(Ask.LAST, replace(_draft(context), month=tap.day))
 
 
@@ -184,7 +184,7 @@ async def ask_part(context: ClinicContext) -> View:
 
 
 async def whole_day(context: ClinicContext, tap: Skip) -> Outcome:
-    """Take all of the day."""
+    """Take the whole day."""
     del tap
     return await _part(context, None)
 
@@ -213,7 +213,7 @@ async def _part(context: ClinicContext, part: Hours | None) -> Outcome:
 async def _known(
     context: ClinicContext, draft: TimeOffDraft, slot: Slot, behind: tuple[Ask, ...] = ()
 ) -> Outcome:
-    """Go on to the summary, past the note where nobody would read it; each choice is a new time off."""
+    """Go to the note, or to the summary if no patient is affected. Each choice is a new time off."""
     off_id = new_id(context.clinic.clock.now())
     affected = await context.clinic.time_off.affected(context.principal, slot)
     draft = replace(draft, slot=slot, off_id=off_id, note=None, page=0)
@@ -234,7 +234,7 @@ async def take_note(context: ClinicContext, text: str) -> Outcome:
 
 
 async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
-    """Say nothing but that it is cancelled."""
+    """Cancel without a note."""
     del tap
     return Goto(Ask.SUMMARY, replace(_draft(context), note=None))
 
@@ -243,7 +243,7 @@ async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more, with what is booked in it."""
     draft, slot = _draft(context), _slot(context)
     affected = await context.clinic.time_off.affected(context.principal, slot)
-    # Confirming cancels what is booked by then: what is not among these is named afterwards.
+    # Confirming also cancels what is booked after this; those are named afterwards.
     context.state.draft = replace(draft, shown=tuple(card.appointment.id for card in affected))
     page = page_of(affected, draft.page)
     turn = pager(page.number, page.pages, PickPage)
@@ -252,12 +252,12 @@ async def ask_summary(context: ClinicContext) -> View:
 
 
 async def turn_summary(context: ClinicContext, tap: PickPage) -> Outcome:
-    """Show another page of what is booked in it."""
+    """Show another page of the appointments in it."""
     return Goto(Ask.SUMMARY, replace(_draft(context), page=tap.number))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Take it, and cancel what is booked in it."""
+    """Save the time off, and cancel the appointments in it."""
     del tap
     context.takes_long()
     draft, slot, zone = _draft(context), _slot(context), context.clinic.rules.zone
@@ -276,7 +276,7 @@ def _ways_on() -> Row:
 
 
 async def stored_before(context: ClinicContext) -> View | None:
-    """Return what to say of the time off where it is saved, though the answer to that was lost."""
+    """Return what to say if the time off was saved although the doctor was never told."""
     draft, visitor = _draft(context), context.visitor
     if visitor is None or not draft.off_id or draft.slot is None:
         return None
@@ -288,7 +288,7 @@ async def stored_before(context: ClinicContext) -> View | None:
 
 
 async def pick_back(context: ClinicContext, tap: TakeBack) -> Outcome:
-    """Ask whether to take back what was tapped."""
+    """Go to the question whether to take back the time off that was tapped."""
     try:
         await context.clinic.time_off.get(context.principal, tap.off_id)
     except TimeOffUnknown as error:
@@ -297,14 +297,14 @@ async def pick_back(context: ClinicContext, tap: TakeBack) -> Outcome:
 
 
 async def ask_take_back(context: ClinicContext) -> View:
-    """Ask once, and name it."""
+    """Ask whether to take it back, and name it."""
     off = await context.clinic.time_off.get(context.principal, _draft(context).back_id)
     text = texts.ask_take_back(off.slot, context.clinic.rules.zone)
     return View(text, keyboard(ways_out(), [button(labels.TAKE_BACK_YES, Confirm())]))
 
 
 async def take_back(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Take it back."""
+    """Take the time off back."""
     del tap
     try:
         off = await context.clinic.time_off.take_back(context.principal, _draft(context).back_id)

@@ -1,4 +1,4 @@
-"""/hours: the week and its numbers, the morning message, a preview, and saving."""
+"""/hours: the week, the numbers, the daily digest, a preview, and saving."""
 
 from bot.callbacks.doctors import ChangeDigest, ChangeVideo
 from bot.callbacks.steps import (

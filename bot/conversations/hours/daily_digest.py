@@ -1,4 +1,4 @@
-"""When a doctor hears of the day: a question of /hours that is saved at once."""
+"""When the daily digest is sent: a question of /hours whose answer is saved at once."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ TIMES_A_ROW = 3
 
 
 async def ask(context: ClinicContext) -> View:
-    """Ask for the hour, and whether an empty day is told of, too."""
+    """Ask for the time, and whether to send it on empty days, too."""
     digest = await context.clinic.daily_digests.of(context.principal)
     times = [button(wall_time(at), _tap(replace(digest, at=at))) for at in TIMES]
     empty = button(texts.empty_days(digest), _tap(replace(digest, when_empty=not digest.when_empty)))
@@ -32,14 +32,14 @@ def _tap(digest: Digest) -> ChangeDigest:
 
 
 async def pick(context: ClinicContext, tap: ChangeDigest) -> Outcome:
-    """Take what was tapped."""
+    """Save what was tapped."""
     if not 0 <= tap.minutes < MINUTES_A_DAY:
         raise BadTime
     return await _change(context, Digest(at_minute(tap.minutes), tap.when_empty))
 
 
 async def take(context: ClinicContext, text: str) -> Outcome:
-    """Take the time that was typed."""
+    """Save the time that was typed."""
     digest = await context.clinic.daily_digests.of(context.principal)
     return await _change(context, replace(digest, at=read_time(text)))
 

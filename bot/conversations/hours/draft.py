@@ -46,7 +46,7 @@ def opened(schedule: Schedule) -> HoursDraft:
 
 
 def as_schedule(draft: HoursDraft) -> Schedule:
-    """Return the hours that the draft stands for."""
+    """Return the schedule that the draft describes."""
     return Schedule(
         weekly={day: draft.weekly[day] for day in Weekday if draft.weekly[day]},
         slot_minutes=draft.slot // MINUTE,
@@ -59,7 +59,7 @@ def as_schedule(draft: HoursDraft) -> Schedule:
 
 
 def changed(context: ClinicContext, schedule: Schedule) -> Outcome:
-    """Go back to the overview with these hours, if they make sense. Raises as `checked` does."""
+    """Go back to the overview with these hours, if they are valid. Raises what `checked` raises."""
     draft = replace(opened(checked(schedule)), weekday=draft_of(context).weekday, changed=True)
     return Goto(Ask.OVERVIEW, draft)
 

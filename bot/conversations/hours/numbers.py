@@ -1,4 +1,4 @@
-"""The numbers of /hours: slot length, buffer, minimum notice, how far ahead, notice of changes."""
+"""The numbers of /hours: slot length, buffer, lead time of bookings and of changes, how far ahead."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,15 +28,15 @@ from services.working_hours.weekly import (
 
 CHOICES_A_ROW = 3
 DAY = timedelta(days=1)
-# No button and no doctor means more, and no calendar goes further.
+# Ten years: nobody means more.
 MOST_MINUTES = 10 * 365 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One of the numbers: its question, what is offered, and what it is of the hours.
+    """One of the numbers: its question, the values that are offered, and its field in the schedule.
 
-    A bare number that is typed counts in `unit`; `bad` is what cannot be read at all.
+    A typed number without a unit counts in `unit`; `bad` is the error for what cannot be read.
     """
 
     step: Ask

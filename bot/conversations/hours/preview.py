@@ -1,4 +1,4 @@
-"""What changed hours would mean, and saving them: the last question of /hours."""
+"""The last question of /hours: what the changed hours would mean, and saving them."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -17,10 +17,10 @@ from services.models.appointments import AppointmentId
 
 
 async def ask(context: ClinicContext) -> View:
-    """Show the free times to come and whom the hours would leave outside, and note who was shown."""
+    """Show the free times, and the appointments that would lie outside the hours; note which are shown."""
     draft, zone = draft_of(context), context.clinic.rules.zone
     shown = await context.clinic.working_hours.preview(context.principal, as_schedule(draft))
-    # What is cancelled in the end is what this card speaks of, and nothing that comes after.
+    # Only the appointments that this card shows are cancelled, and none that is booked later.
     ids = tuple(card.appointment.id for card in shown.outside)
     order_id = draft.order_id or new_id(context.clinic.clock.now())
     context.state.draft = replace(draft, outside=ids, order_id=order_id)
@@ -30,24 +30,24 @@ async def ask(context: ClinicContext) -> View:
 
 
 def _saves(outside: int) -> list[Row]:
-    """Return the ways to save, the harmless one first."""
+    """Return the buttons to save, the harmless one first."""
     save = [button(texts.save(outside), Confirm())]
     return [save, [button(texts.save_and_cancel(outside), SaveAndCancel())]] if outside else [save]
 
 
 async def turn_page(context: ClinicContext, tap: PickPage) -> Outcome:
-    """Show another page of those outside."""
+    """Show another page of the appointments outside."""
     return Goto(Ask.PREVIEW, replace(draft_of(context), page=tap.number))
 
 
 async def save(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Save; whatever lies outside stays booked."""
+    """Save; appointments outside stay booked."""
     del tap
     return await _save(context, ())
 
 
 async def save_and_cancel(context: ClinicContext, tap: SaveAndCancel) -> Outcome:
-    """Save, and cancel what was shown to lie outside."""
+    """Save, and cancel the appointments outside that were shown."""
     del tap
     context.takes_long()
     return await _save(context, draft_of(context).outside)
@@ -64,7 +64,7 @@ async def _save(context: ClinicContext, cancel: Collection[AppointmentId]) -> Ou
 
 
 async def stored_before(context: ClinicContext) -> View | None:
-    """Return what to say of the hours where they were saved, though the answer to that was lost."""
+    """Return what to say if the hours were saved although the doctor was never told."""
     draft, visitor = draft_of(context), context.visitor
     if visitor is None or not draft.changed:
         return None

@@ -24,9 +24,9 @@ from services.working_hours.weekly import with_hours
 
 WEEKDAYS_A_ROW = 4
 MONDAY_TO_FRIDAY = tuple(Weekday)[:5]
-# What a tap on the button of video visits makes of them.
+# The next setting of video visits after a tap on their button.
 AFTER = {Video.OFF: Video.OFFERED, Video.OFFERED: Video.ONLY, Video.ONLY: Video.OFF}
-# What the overview opens beside the weekdays.
+# The questions that the overview leads to, beside the weekdays.
 OPENED = frozenset({*(number.step for number in NUMBERS), Ask.DIGEST, Ask.PREVIEW})
 
 
@@ -56,12 +56,12 @@ async def ask_overview(context: ClinicContext) -> View:
 
 
 async def change_video(context: ClinicContext, tap: ChangeVideo) -> Outcome:
-    """Offer video visits, nothing else, or none."""
+    """Change whether the doctor offers video visits, only those, or none."""
     return changed(context, replace(as_schedule(draft_of(context)), video=tap.video))
 
 
 async def type_overview(context: ClinicContext, text: str) -> Outcome:
-    """Take the hours of weekdays that were typed; a weekday alone is asked about."""
+    """Take the hours of weekdays that were typed; a weekday alone leads to its question."""
     day = read_weekday(text)
     if day is not None:
         return _about(context, Weekday(day))
@@ -69,7 +69,7 @@ async def type_overview(context: ClinicContext, text: str) -> Outcome:
 
 
 async def pick_weekday(context: ClinicContext, tap: PickWeekday) -> Outcome:
-    """Ask about the weekday that was tapped."""
+    """Go to the question about the weekday that was tapped."""
     if tap.number not in {*Weekday}:
         raise NotAChoice
     return _about(context, Weekday(tap.number))
@@ -80,7 +80,7 @@ def _about(context: ClinicContext, day: Weekday) -> Outcome:
 
 
 async def open_question(context: ClinicContext, tap: OpenHours) -> Outcome:
-    """Ask what was tapped: one of the numbers, the morning message, or whether to save."""
+    """Go to the question that was tapped: one of the numbers, the daily digest, or the preview."""
     if tap.question not in OPENED:
         raise NotAChoice
     return Goto(Ask(tap.question), replace(draft_of(context), page=0))
@@ -94,7 +94,7 @@ async def ask_weekday(context: ClinicContext) -> View:
 
 
 def _shortcuts(draft: HoursDraft) -> list[Button]:
-    """Return the buttons that take over hours from one day to others, where they would change anything."""
+    """Return the buttons that copy hours from one day to others, if that would change anything."""
     now, monday = draft.weekly[draft.weekday], draft.weekly[Weekday.MONDAY]
     buttons = []
     if monday not in {now, ()}:
@@ -110,20 +110,20 @@ async def type_weekday(context: ClinicContext, text: str) -> Outcome:
 
 
 async def close_day(context: ClinicContext, tap: CloseDay) -> Outcome:
-    """Work on that day no more."""
+    """Set no hours on that day."""
     del tap
     return _take(context, (), draft_of(context).weekday)
 
 
 async def same_as_monday(context: ClinicContext, tap: SameAsMonday) -> Outcome:
-    """Take over Monday's hours."""
+    """Copy Monday's hours."""
     del tap
     draft = draft_of(context)
     return _take(context, draft.weekly[Weekday.MONDAY], draft.weekday)
 
 
 async def copy_day(context: ClinicContext, tap: CopyDay) -> Outcome:
-    """Give the day's hours to all from Monday to Friday."""
+    """Copy the day's hours to all days from Monday to Friday."""
     del tap
     draft = draft_of(context)
     return _take(context, draft.weekly[draft.weekday], *MONDAY_TO_FRIDAY)
@@ -134,7 +134,7 @@ def _take(context: ClinicContext, hours: tuple[Hours, ...], *days: Weekday) -> O
 
 
 def _change(context: ClinicContext, typed: Mapping[Weekday, tuple[Hours, ...]]) -> Outcome:
-    """Take over the hours of some days; what a night has past midnight joins what the next day has."""
+    """Set the hours of some days. The part of a night after midnight is added to the next day."""
     schedule = as_schedule(draft_of(context))
     week, mornings = split_nights(typed)
     for day, morning in mornings.items():

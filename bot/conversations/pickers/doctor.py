@@ -1,4 +1,4 @@
-"""With whom: the kind of doctor and the doctor; two questions of a booking."""
+"""The questions for the specialization and the doctor."""
 
 import asyncio
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from services.namesakes import BETWEEN
 
 @dataclass(frozen=True, slots=True)
 class DoctorPicker:
-    """The two questions, by their names in the dialog; `after` is the next one's."""
+    """The two questions, by their names in the dialog; `after` is the name of the next question."""
 
     specialization: StrEnum
     doctor: StrEnum
@@ -57,7 +57,7 @@ class DoctorPicker:
         return Goto(self.doctor, replace(for_same_patient(context), specialization=name))
 
     async def type_specialization(self, context: ClinicContext, text: str) -> Outcome:
-        """Take the specialization that was typed, or the doctor whose name it was."""
+        """Take the specialization that was typed, or the doctor if it was a name."""
         names = await context.clinic.doctors.specializations(context.principal)
         draft = for_same_patient(context)
         try:
@@ -89,7 +89,7 @@ class DoctorPicker:
 
     async def _find(self, context: ClinicContext, draft: BookingDraft, text: str) -> Outcome:
         doctors = await context.clinic.doctors.everybody(context.principal, draft.specialization)
-        # Of two with one name each has more in it than the name, so that the name alone fits both.
+        # Namesakes have something behind their name here, so that the name alone matches all of them.
         found = {user.name: user for user in await apart(context, doctors)}
         try:
             chosen = found[choose_surely(text, found)]
@@ -107,7 +107,7 @@ class DoctorPicker:
 
 
 async def ask_specialization(context: ClinicContext) -> View:
-    """Ask for the kind of doctor, or whether it is the one whom the patient knows."""
+    """Ask for the specialization, and offer the doctor whom the patient saw last."""
     names, known = await asyncio.gather(
         context.clinic.doctors.specializations(context.principal), _known_doctor(context)
     )
@@ -116,7 +116,7 @@ async def ask_specialization(context: ClinicContext) -> View:
     again = [button(texts.again(known.name), BookSoonest(known.id))] if known else []
     choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
     text = texts.ask_specialization(for_same_patient(context), len(names), context.rules)
-    # An admin was asked before for whom it is.
+    # Admins were asked for the patient before, so they can go back.
     ways = ways_out(back=bool(context.state.trail))
     return View(text, keyboard(again, *in_rows(choices, 2), ways))
 
@@ -132,7 +132,7 @@ async def ask_doctor(context: ClinicContext) -> View:
     draft = context.draft(BookingDraft)
     page = await context.clinic.doctors.page(context.principal, draft.specialization, draft.page)
     shown = list(page.items)
-    if draft.maybe:  # whom the typed name may have meant comes first
+    if draft.maybe:  # those whom the typed name may mean come first
         doctors = await context.clinic.doctors.everybody(context.principal, draft.specialization)
         meant = [user for user in doctors if user.id in draft.maybe]
         shown = [*meant, *(user for user in page.items if user.id not in draft.maybe)]
@@ -147,12 +147,12 @@ async def ask_doctor(context: ClinicContext) -> View:
 
 
 async def apart(context: ClinicContext, doctors: Sequence[User]) -> list[User]:
-    """Return the doctors with what tells those of one name apart."""
+    """Return the doctors, with something behind the names of namesakes that tells them apart."""
     return await context.clinic.namesakes.apart(context.principal.role, doctors)
 
 
 def for_same_patient(context: ClinicContext) -> BookingDraft:
-    """Return a new draft for whom the one that there is is for."""
+    """Return a new draft that keeps only the patient."""
     draft = context.draft(BookingDraft)
     return BookingDraft(
         patient_id=draft.patient_id,

@@ -1,4 +1,4 @@
-"""For whom: the first question for an admin, who books for somebody else."""
+"""The question for which patient to book: the first one for admins."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,13 +17,13 @@ from services.models.paging import Page
 from services.models.people import Role, User, UserId
 from services.names.folding import folded
 
-# As much of what was typed as is said again, or looked for.
+# Only so many characters of a search are used and shown.
 LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class PatientPicker:
-    """The question; `patient` is its name in the dialog, `after` that of the next one."""
+    """The question; `patient` is its name in the dialog, `after` that of the next question."""
 
     patient: StrEnum
     after: StrEnum
@@ -38,7 +38,7 @@ class PatientPicker:
         return Goto(self.patient, replace(context.draft(BookingDraft), patient_page=tap.number))
 
     async def pick(self, context: ClinicContext, tap: PickPatient) -> Outcome:
-        """Take the patient who was tapped, if one may still book for them."""
+        """Take the patient who was tapped, if their account is still active."""
         draft = context.draft(BookingDraft)
         try:
             return Goto(self.after, await for_patient(context, draft, tap.patient_id))
@@ -46,7 +46,7 @@ class PatientPicker:
             return Goto(self.patient, draft, error)
 
     async def type(self, context: ClinicContext, text: str) -> Outcome:
-        """Take the one patient whom that fits, or show all whom it fits."""
+        """Take the only patient whom the text matches, or show all whom it matches."""
         draft = context.draft(BookingDraft)
         wanted = " ".join(TITLES.sub("", text.strip()).split())[:LONGEST]
         page = await context.clinic.administration.patients(context.principal, wanted, 0)
@@ -58,7 +58,7 @@ class PatientPicker:
 
 
 async def for_patient(context: ClinicContext, draft: BookingDraft, patient_id: UserId) -> BookingDraft:
-    """Return a new draft for that patient, who was found as in the old one. Raises UserUnknown."""
+    """Return a new draft for that patient, which keeps the search of the old one. Raises UserUnknown."""
     patient = await context.clinic.booking.patient(context.principal, patient_id)
     return BookingDraft(
         patient_search=draft.patient_search,
@@ -69,7 +69,7 @@ async def for_patient(context: ClinicContext, draft: BookingDraft, patient_id: U
 
 
 async def ask(context: ClinicContext) -> View:
-    """Ask for the patient: those who fit what was typed, or all of them by name."""
+    """Ask for the patient: show those who match the search, or all of them, by name."""
     draft = context.draft(BookingDraft)
     page = await context.clinic.administration.patients(
         context.principal, draft.patient_search, draft.patient_page
@@ -82,7 +82,7 @@ async def ask(context: ClinicContext) -> View:
 
 
 async def _one(context: ClinicContext, page: Page[User], wanted: str) -> User | None:
-    """Return whom that fits alone, or alone in full; nobody where another has that name, too."""
+    """Return the only patient whom the text matches, or matches in full; None if there are namesakes."""
     if page.total == 1:
         return page.items[0]
     by_email = [user for user in page.items if wanted.casefold() == user.email]

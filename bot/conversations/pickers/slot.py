@@ -1,4 +1,4 @@
-"""When: a day and a time of a doctor whom the draft names; two questions of several dialogs."""
+"""The questions for a day and a time of the draft's doctor."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -46,13 +46,13 @@ from services.models.people import Principal, Role
 from services.models.scheduling import PartOfDay, Slot
 
 TIMES_A_ROW = 4
-# Why a time can't be had though it was shown: there are others.
+# The errors for a time that was shown but cannot be booked: other times are offered then.
 LOST = (SameTime, SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, TooManyThatDay)
 T = TypeVar("T")
 
 
 class Leaving(TypedDict):
-    """What a step does when it is left, backwards and for good."""
+    """What a step does when somebody goes back from it, and when its dialog ends."""
 
     let_go: LetGo
     abandon: LetGo
@@ -60,10 +60,10 @@ class Leaving(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class SlotPicker:
-    """The two questions, by their names in the dialog; `after` is the next one's.
+    """The two questions, by their names in the dialog; `after` is the name of the next question.
 
-    Where the time is confirmed next, it is `held` from then on. `noted` is the question that comes before
-    that for a doctor, who may tell the patient something.
+    If the summary comes next, the time is `held` as soon as it is chosen. `noted` is the question for a note
+    to the patient, which only doctors are asked.
     """
 
     day: StrEnum
@@ -105,9 +105,9 @@ class SlotPicker:
         return Goto(self.time, replace(draft, day=tap.day))
 
     async def type_day(self, context: ClinicContext, text: str) -> Outcome:
-        """Take the day that was typed, and the time where both were.
+        """Take the day that was typed, or the day and the time if both were.
 
-        What is no date is answered with one that can be booked.
+        If it is no date, the error names one that can be booked.
         """
         text = _as_read(context, text)
         shown = await _shown(context) if is_day_alone(text) else None
@@ -118,11 +118,11 @@ class SlotPicker:
         except SeveralDays as error:
             return self._which(context, error)
         if day < today(context):
-            return await self._type_both(context, text, DayPassed(day))  # 4 May 10 may be at ten
+            return await self._type_both(context, text, DayPassed(day))  # “4 May 10” may mean at ten
         return await self.pick_day(context, PickDay(day))
 
     async def _type_both(self, context: ClinicContext, text: str, why: BadDate | DayPassed) -> Outcome:
-        """Take a day and a time that were typed in one go; where it is none, say `why` it is no day."""
+        """Take a day and a time that were typed together; if it is neither, raise `why` it is no day."""
         try:
             typed = read_moment(text, today(context))
         except BadDate:
@@ -151,9 +151,9 @@ class SlotPicker:
         return await self._at(context, context.draft(BookingDraft), tap.start)
 
     async def _at(self, context: ClinicContext, draft: BookingDraft, start: datetime) -> Outcome:
-        """Take that time; each choice is a request of its own.
+        """Take that time. Each choice is a new request.
 
-        Who has gone back from a summary may have booked what it showed, and never have heard of it.
+        If somebody has come back from a summary, its booking may have been stored without their knowing.
         """
         if draft.held and (stored := await abandon(context)) is not None:
             return Finish(stored)
@@ -167,7 +167,7 @@ class SlotPicker:
         return Goto(self.noted if self.noted and is_noted else self.after, draft)
 
     async def type_time(self, context: ClinicContext, text: str) -> Outcome:
-        """Take the time that was typed, if it is free; else say whether it is the patient who is not."""
+        """Take the time that was typed, if it is free; else say whether the doctor or the patient is busy."""
         draft, text = context.draft(BookingDraft), _as_read(context, text)
         try:
             typed = read_slot(known(draft.day), text)
@@ -176,9 +176,9 @@ class SlotPicker:
         return await self._take(context, draft, typed)
 
     async def _take(self, context: ClinicContext, draft: BookingDraft, typed: Moment) -> Outcome:
-        """Take the time that is meant. Raises BadTime where it ends otherwise, and why it can't be had."""
+        """Take the time that is meant. Raises BadTime if the slot ends at another time, what check_free does."""
         zone = context.zone
-        # Backwards: of an hour that comes twice, when the clocks are set back, the first counts.
+        # In reverse, so that the first of two hours counts when the clocks are set back.
         slots = reversed((await availability(context, draft, typed.day)).slots(typed.day))
         free = {slot.start.astimezone(zone).time(): slot for slot in slots}
         wanted = _nearest(typed.times, free)
@@ -196,10 +196,10 @@ class SlotPicker:
         return await self._at(context, draft, slot.start)
 
     async def others(self, context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Goto:
-        """Offer the other times of that day, or other days where it has none."""
+        """Offer the other times of that day, or other days if it has none."""
         day = known(draft.day)
         context.look_again()
-        # Of that day they can have none.
+        # Then no other time of that day can be booked either.
         is_day_full = isinstance(why, TooManyThatDay)
         slots = [] if is_day_full else (await availability(context, draft, day)).slots(day)
         chosen = replace(draft, start=None, request_id=None, held=False, month=day)
@@ -207,9 +207,9 @@ class SlotPicker:
 
 
 async def hold(context: ClinicContext, draft: BookingDraft) -> BookingDraft:
-    """Keep the time of the draft for whom it is for, while they confirm it; return the draft that says so.
+    """Hold the time of the draft for its patient while it is confirmed; return the draft that says so.
 
-    Raises those of LOST and more.
+    Raises what Booking.hold raises, such as the errors in LOST.
     """
     await context.clinic.booking.hold(
         context.principal,
@@ -223,7 +223,7 @@ async def hold(context: ClinicContext, draft: BookingDraft) -> BookingDraft:
 
 
 async def let_go(context: ClinicContext) -> View | None:
-    """Free the time that is kept for the draft; where it is booked by now, return what to say of that."""
+    """Release the time that is held for the draft; if it was booked, return what to say about that."""
     draft = context.draft(BookingDraft)
     if draft.request_id is None or not draft.held or await context.clinic.booking.let_go(draft.request_id):
         return None
@@ -231,9 +231,9 @@ async def let_go(context: ClinicContext) -> View | None:
 
 
 async def abandon(context: ClinicContext) -> View | None:
-    """Let nothing be stored of the draft's request any more; where it was before, return what to say of that.
+    """Make sure that the draft's request stores nothing later; if it has, return what to say about that.
 
-    It may be under way still, in another process perhaps, after its answer was given up here.
+    The request may still be running, in another process perhaps, after this one has given up waiting for it.
     """
     draft = context.draft(BookingDraft)
     if draft.request_id is None:
@@ -248,7 +248,7 @@ async def abandon(context: ClinicContext) -> View | None:
 
 
 async def stored_before(context: ClinicContext) -> View | None:
-    """Return what to say of the draft's request where it was stored, though the answer to that was lost."""
+    """Return what to say if the draft's request was stored although the person was never told."""
     draft, visitor = context.draft(BookingDraft), context.visitor
     if visitor is None or draft.request_id is None:
         return None
@@ -275,12 +275,12 @@ LEAVING: Leaving = {"let_go": let_go, "abandon": abandon}
 
 
 def _as_read(context: ClinicContext, text: str) -> str:
-    """Return what was typed without the name of the zone that times are shown in: it may be copied."""
+    """Return the text without the name of the time zone behind it, which copied times have."""
     return text.strip().removesuffix(f"({zone_name(context.zone)})")
 
 
 def _that_day(context: ClinicContext, text: str, day: date) -> Moment:
-    """Return the time that is typed with the day that was chosen before. Raises BadTime."""
+    """Read a time that was typed together with the day that was chosen before. Raises BadTime."""
     try:
         typed = read_moment(text, today(context))
     except (BadDate, NoSuchDay, SeveralDays, WeekdayDiffers) as error:
@@ -302,7 +302,7 @@ def today(context: ClinicContext) -> date:
 
 
 async def availability(context: ClinicContext, draft: BookingDraft, day: date | None = None) -> Availability:
-    """Return the doctor's times in which the patient has time, too."""
+    """Return the times at which both the doctor and the patient are free."""
     doctor_id = known(draft.doctor_id)
     return await context.availability(doctor_id, day, patient_id=draft.patient_id, moving=draft.moving)
 
@@ -337,7 +337,7 @@ async def ask_time(context: ClinicContext) -> View:
 
 
 def _waiting(context: ClinicContext, draft: BookingDraft, day: date | None) -> Row:
-    """Return the way on for a patient whom none of these suits."""
+    """Return the button to join the waiting list, for patients."""
     if context.principal.role is not Role.PATIENT or draft.moving is not None:
         return []
     doctor_id = known(draft.doctor_id)
@@ -350,7 +350,7 @@ async def _free_slots(context: ClinicContext, day: date) -> list[Slot]:
 
 
 def _nearest(readings: Sequence[time], free: Collection[time]) -> time:
-    """Return the reading that is free, else the one nearest to what is; of two alike the first."""
+    """Return the reading that is free, else the one nearest to a free time; of equals the first."""
 
     def away(reading: time) -> int:
         minute = reading.hour * 60 + reading.minute
@@ -380,7 +380,7 @@ def at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingD
 
 
 def known(value: T | None) -> T:
-    """Return an earlier answer; the steps come in order, so it is there."""
+    """Return an earlier answer, which is known: the steps come in order."""
     if value is None:
         raise LookupError("a step was reached before the one that answers it")
     return value

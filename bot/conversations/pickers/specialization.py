@@ -1,4 +1,4 @@
-"""Which specialization a doctor means who types one: what there is already, rather than a new one."""
+"""Which specialization is meant when one is typed: known ones are suggested before a new one is made."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,13 @@ from bot.ui.keyboards import Button, Keyboard, Row, button, in_rows, keyboard, s
 from services.names.folding import folded
 from services.names.specializations import NAMES, USUAL, meant, meant_among
 
-# What begins another name may well be short for it.
+# A text of at least so many letters may be the beginning of a name.
 SHORTEST = 4
 MOST_MEANT = 4
 
 
 def likelier(text: str, known: Sequence[str]) -> tuple[str, ...]:
-    """Return what may be meant by a specialization that is new here; nothing where it is one as it stands."""
+    """Return the specializations that may be meant by a new one; none if it is a known one itself."""
     name = folded(text)
     if not name or name in {folded(each) for each in (*known, *NAMES)}:
         return ()
@@ -28,17 +28,17 @@ def likelier(text: str, known: Sequence[str]) -> tuple[str, ...]:
 
 
 def as_known(name: str, known: Sequence[str]) -> str:
-    """Return the specialization as it is written here, if it is known here."""
+    """Return the specialization in the spelling of the clinic, if the clinic knows it."""
     return next((each for each in known if folded(each) == folded(name)), name)
 
 
 def of_key(key: str, names: Sequence[str]) -> str | None:
-    """Return the one of the names that a button stands for."""
+    """Return the name that a button's key stands for, or None."""
     return next((name for name in names if specialization_key(name) == key), None)
 
 
 def choices(known: Sequence[str], maybe: Sequence[str], typed: str, ways: Row) -> Keyboard:
-    """Return the buttons: what may be meant, what was typed, and then all others."""
+    """Return the buttons: the suggestions, what was typed, and then all others."""
     keep = [button(texts.keep_typed(typed), KeepTyped())] if maybe and typed else []
     others = [name for name in known if name not in maybe]
     rows = (*in_rows(map(_choice, maybe), 2), keep, *in_rows(map(_choice, others), 2))
