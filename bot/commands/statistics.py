@@ -34,7 +34,7 @@ def _days(typed: str) -> int | None:
 
 
 async def period(context: ClinicContext, tap: ShowStats) -> None:
-    """Show another period than the one on the card. The message is replaced: a text cannot become a picture."""
+    """Show another period in a new message, for a text cannot become a picture."""
     context.takes_long()
     context.messenger.show_work(Doing.PICTURE)
     figures = await context.clinic.statistics.of_last(context.principal, tap.days)

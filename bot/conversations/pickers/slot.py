@@ -176,7 +176,7 @@ class SlotPicker:
         return await self._take(context, draft, typed)
 
     async def _take(self, context: ClinicContext, draft: BookingDraft, typed: Moment) -> Outcome:
-        """Take the time that is meant. Raises BadTime if the slot ends at another time, what check_free does."""
+        """Take the time that is meant. Raises BadTime if the slot ends at another time; as check_free."""
         zone = context.zone
         # In reverse, so that the first of two hours counts when the clocks are set back.
         slots = reversed((await availability(context, draft, typed.day)).slots(typed.day))
