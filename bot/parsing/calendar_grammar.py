@@ -1,4 +1,4 @@
-"""The grammar of the calendar: in which ways people write a day, and a first day with a last one. Pure."""
+"""The grammar of days: the ways in which people write a day, or a first and a last one. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from bot.parsing.words import MONTHS, ORDINALS, WEEKDAYS, named
 
 CENTURY = 2000
 MOST_MONTH, MOST_DAY = 12, 31
-# The digits of a year that is written in full, and of one that is not.
+# How many digits a year has, in full and shortened.
 FULL, SHORT = 4, 2
 
 _ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True)).replace("-", "[- ]")
@@ -32,18 +32,18 @@ _FIRST_WORD = re.compile(r"([a-z]+)\s?(.*)")
 _LAST_WORD = re.compile(r"(.*\S)\s([a-z]+)")
 _LEADING = re.compile(r"(?:(?:on|for|next|this|last|only|by) )*")
 
-# Between two days.
+# What stands between two days.
 _BETWEEN = re.compile(r"\s*-\s*|\s+(?:to|till|until|through|and)\s+")
-# 4-9 May, and May 4-9: the month is said once.
+# 4-9 May and May 4-9: the month is written once.
 _DAY_TO_DATE = re.compile(r"(\d{1,2})\.?(?: ?- ?| to )(\d{1,2})\.? ([a-z]{3,}.*)")
 _MONTH_TO_DAY = re.compile(r"([a-z]{3,}) (\d{1,2})(?: ?- ?| to )(\d{1,2})((?: \d{4})?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A day as it is written, as far as it is said; `weekday` counts as `date.weekday()` does.
+    """A day as it is written; what is not written is None. `weekday` counts as `date.weekday()` does.
 
-    A `day` without a month is one of a month that is shown.
+    A `day` without a month belongs to the month that is shown.
     """
 
     day: int = 0
@@ -53,9 +53,9 @@ class Written:
 
 
 def written(words: str) -> list[Written]:
-    """Return what may be meant by the words, as `without_signs` returns them; nothing where it is no day.
+    """Return all readings of a text that `without_signs` has returned; none if it is no day.
 
-    What is separated by dots, or by dashes before a year, has the day first; of 4/5 either may be it.
+    With dots, or with dashes before a year, the day stands first; in 4/5 either number may be the day.
     """
     words = _LEADING.sub("", words, count=1)
     weekday, rest = _weekday(words)
@@ -65,13 +65,13 @@ def written(words: str) -> list[Written]:
 
 
 def without_signs(words: str) -> str:
-    """Return plain words without commas, brackets, and the full stops of abbreviations."""
+    """Return a plain text without commas, brackets, and the full stops of abbreviations."""
     spaced = re.sub(r"[,()]|(?<=[a-z])\.", " ", words)
     return " ".join(spaced.split())
 
 
 def _weekday(words: str) -> tuple[int | None, str]:
-    """Take the weekday off that stands before or behind a date."""
+    """Split off a weekday that stands before or behind a date."""
     if (found := _FIRST_WORD.fullmatch(words)) and (day := named(found[1], WEEKDAYS)) is not None:
         return day, found[2].removeprefix("on ")
     if (found := _LAST_WORD.fullmatch(words)) and (day := named(found[2], WEEKDAYS)) is not None:
@@ -99,7 +99,7 @@ def _of_numbers(found: re.Match[str]) -> list[Written]:
     day_first = [Written(one, other, year)] if other <= MOST_MONTH else []
     month_first = [Written(other, one, year)] if one <= MOST_MONTH else []
     if sign == "." and year is None:
-        return day_first  # 10.30 is a time
+        return day_first  # 10.30 may be a time
     if day_first and (sign == "." or (sign == "-" and year is not None) or one == other):
         return day_first
     either = [*day_first, *month_first]
@@ -111,7 +111,7 @@ def _day(word: str) -> int:
 
 
 def _year(digits: str | None) -> int | None:
-    """Return the year; 27 is 2027, and of as many digits as no year has it is 0, which no calendar has."""
+    """Return the year: 27 is 2027; with a wrong number of digits it is 0, which is no valid year."""
     if not digits:
         return None
     if len(digits) == SHORT:
@@ -120,7 +120,7 @@ def _year(digits: str | None) -> int | None:
 
 
 def halves(words: str) -> Iterator[tuple[str, str]]:
-    """Yield each way to take the words for a first day and a last one."""
+    """Yield each way to split the words into a first day and a last one."""
     words = without_signs(words)
     if found := _DAY_TO_DATE.fullmatch(words):
         yield f"{found[1]} {found[3]}", f"{found[2]} {found[3]}"

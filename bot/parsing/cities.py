@@ -1,7 +1,7 @@
-"""Large cities, and names that people have for places, by the IANA zone whose clocks they live by.
+"""Large cities, and other names of places, by their IANA time zone.
 
-The zones' own tables name one city a zone, and not always the largest. A city that stands under two zones
-is asked for: there are two of that name.
+The tables of the zones name only one city for each zone, and not always the largest. If a city stands under
+two zones, there are two cities of that name, and the person is asked.
 """
 
 CITIES = """

@@ -1,4 +1,4 @@
-"""Reading what people type: dates, forgivingly, and the periods from one to another. Pure."""
+"""Reads dates and periods as people type them. Pure."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from bot.parsing.words import NUMBER_WORDS, alone
 from services.errors import ClinicError
 from services.models.scheduling import Days
 
-# The clinic's calendar.
+# The years that are accepted.
 YEARS = range(2000, 3000)
 NEAR = {
     "today": 0,
@@ -21,15 +21,15 @@ NEAR = {
     "day before yesterday": -2,
 }
 _IN = re.compile(rf"in (?P<count>\d{{1,4}}|an?|{'|'.join(NUMBER_WORDS)}) (?P<unit>day|week)s?")
-# From one 29 February to the next it may be eight years (1896 and 1904).
+# There may be eight years between two 29 February (1896 and 1904).
 LEAP_GAP = 8
 HALF_A_YEAR = timedelta(days=183)
-# Which of the days with that number and month is meant. Raises NoSuchDay.
+# Returns the date of a day and a month without a year. Raises NoSuchDay.
 Nearest = Callable[[int, int], date]
 
 
 def read_date(text: str, today: date, shown: date | None = None) -> date:
-    """Return the day that is meant; one without a year is the next that there is.
+    """Return the day that is meant; without a year it is the next such day.
 
     Understands 2027-05-04, today, tomorrow, yesterday, in 3 days, Monday, next tue, 4 May, May 4th, Tue 4 May
     2027, 4.5. and 13/5/2027; and 4 or 4th, where a calendar is `shown` (a day of its month).
@@ -39,15 +39,15 @@ def read_date(text: str, today: date, shown: date | None = None) -> date:
 
 
 def read_end(text: str, first: date, today: date, shown: date | None = None) -> date:
-    """Return the day that is meant as the last of those from `first` on: all is counted from there.
+    """Return the day that is meant as the last day of a period: weekdays and dates count from `first` on.
 
-    What says how far away it is, as “tomorrow” does, counts from today. Raises as `read_date` does.
+    Words such as “tomorrow” count from today. Raises as `read_date` does.
     """
     return _read(text, today, first, shown, lambda day, month: _next(day, month, first))
 
 
 def read_near_end(text: str, first: date, today: date, shown: date | None = None) -> date:
-    """Return the day as `read_end` does, but that before `first` where the next is most of a year away.
+    """Return the day as `read_end` does, but the one before `first` if the next is most of a year away.
 
     28 Dec to 2 Jan is a week over new year; 9 May to 4 May is a slip.
     """
@@ -62,7 +62,7 @@ def read_near_end(text: str, first: date, today: date, shown: date | None = None
 
 
 def read_past_date(text: str, today: date) -> date:
-    """Return the day that is meant of what is over: one without a year is the last such day, or today.
+    """Return a past day; without a year it is the last such day, or today.
 
     Raises as `read_date` does.
     """
@@ -72,12 +72,12 @@ def read_past_date(text: str, today: date) -> date:
 
 
 def is_day_alone(text: str) -> bool:
-    """Tell whether what is typed is but the number of a day in a month which is shown: 4, the 4th, Tue 4."""
+    """Tell whether only the number of a day is typed: 4, the 4th, Tue 4. It means the month that is shown."""
     return any(each.day and not each.month for each in written(without_signs(alone(text))))
 
 
 def _read(text: str, today: date, since: date, shown: date | None, nearest: Nearest) -> date:
-    """Return the day that is meant; weekdays and days of the month that is shown count from `since` on."""
+    """Return the day that is meant; weekdays and numbers of days count from `since` on."""
     words = without_signs(alone(text))
     away = _away(words.removeprefix("on ").removeprefix("the "))
     try:
@@ -96,7 +96,7 @@ def _read(text: str, today: date, since: date, shown: date | None, nearest: Near
         return fits[0]
     day, each = next(iter(found.items()))
     if not each.month and words[-1].isdigit():
-        # “Wed 9” may be a Wednesday at nine.
+        # “Wed 9” may mean a Wednesday at nine.
         raise BadDate(_after(today))
     raise WeekdayDiffers(day, each.weekday or 0)
 
@@ -106,7 +106,7 @@ def _after(today: date) -> date:
 
 
 def _away(words: str) -> timedelta | None:
-    """Return how far away the day is that is named by its distance from today."""
+    """Return the distance from today, if the day is named by it: tomorrow, in 3 days."""
     if words in NEAR:
         return timedelta(days=NEAR[words])
     found = _IN.fullmatch(words)
@@ -118,9 +118,9 @@ def _away(words: str) -> timedelta | None:
 
 
 def _day(each: Written, since: date, shown: date | None, nearest: Nearest) -> date | None:
-    """Return the day, or None where only its number is said and no month is shown.
+    """Return the day, or None if only its number is written and no month is shown.
 
-    Raises NoSuchDay, ValueError and OverflowError where there is none.
+    Raises NoSuchDay, ValueError or OverflowError if there is no such day.
     """
     if each.month:
         return nearest(each.day, each.month) if each.year is None else date(each.year, each.month, each.day)
@@ -130,19 +130,19 @@ def _day(each: Written, since: date, shown: date | None, nearest: Nearest) -> da
 
 
 def _day_of(shown: date, number: int, since: date) -> date:
-    """Return the day of that number in a month, or in the next where it is over. Raises as `_day` does."""
+    """Return the day of that number in a month, or in the next if it has passed. Raises as `_day` does."""
     found = shown.replace(day=number)
     return found if found >= since else (shown.replace(day=1) + timedelta(days=31)).replace(day=number)
 
 
 def _next(day: int, month: int, since: date) -> date:
-    """Return the next such day that there is from `since` on. Raises NoSuchDay."""
+    """Return the next such day from `since` on. Raises NoSuchDay."""
     days = (_in_year(year, month, day) for year in range(since.year, since.year + LEAP_GAP + 1))
     return _first(found for found in days if found and found >= since)
 
 
 def _last(day: int, month: int, today: date) -> date:
-    """Return the last such day that there was until `today`. Raises NoSuchDay."""
+    """Return the last such day until `today`. Raises NoSuchDay."""
     days = (_in_year(year, month, day) for year in range(today.year, today.year - LEAP_GAP - 1, -1))
     return _first(found for found in days if found and found <= today)
 
@@ -164,7 +164,7 @@ def _in_year(year: int, month: int, day: int) -> date | None:
 def read_days(text: str, today: date) -> Days:
     """Return the period from one day to another, the first as `read_past_date` understands it.
 
-    Between them is a word like “to”, or a gap. The last is counted from the first, and may be still to come.
+    Between them is a word like “to”, or a space. The last counts from the first, and may be in the future.
     Raises BadPeriod, PeriodBackwards, WeekdayDiffers, SeveralDays.
     """
     unclear: ClinicError = BadPeriod(today.replace(day=1), today)

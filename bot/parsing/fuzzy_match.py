@@ -1,4 +1,4 @@
-"""Finding the choice that somebody typed: in part, without accents, with a slip of the finger. Pure."""
+"""Finds the choice that somebody typed: in part, without accents, or with a typing error. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,23 +8,23 @@ from bot.input_errors import NearMiss, NotAChoice, SeveralFit, Unclear
 from services.names.folding import folded, name_words
 
 TITLES = re.compile(r"^(dr|doctor|prof)\b\.?\s*", re.IGNORECASE)
-# No name is longer, and comparing letters with letters takes its time.
+# No name is longer, and comparing letter by letter takes long.
 LONGEST = 80
-# Words shorter than the first have no slip in them, those shorter than the second one, all others two.
-# Neurology and nephrology are two slips apart, and must never be taken for each other.
+# Words shorter than the first number may have no error, words shorter than the second one, longer words two.
+# Neurology and nephrology are two errors apart, and must never be taken for each other.
 ONE_SLIP, TWO_SLIPS = 3, 11
 MOST_SLIPS = 2
-# There are some 1,400 places, which are looked through again and again.
+# Enough for the 1,400 names of places, which are searched often.
 REMEMBERED = 3000
-# The beginning of a name is enough from so many letters on.
+# The beginning of a name is enough if it has so many letters.
 BEGINNING = 5
 
 
 def choose(text: str, choices: Iterable[str]) -> str:
-    """Return the one choice that is meant, where a wrong one is but shown. Raises NotAChoice, SeveralFit.
+    """Return the choice that is meant, if a wrong one does no harm. Raises NotAChoice, SeveralFit.
 
-    What fits in full comes before what fits without its accents, that before what fits in part, and that
-    before what fits but for a slip or two.
+    A full match comes before one without accents, that before a match in part, and that before one with
+    typing errors.
     """
     try:
         return choose_surely(text, choices)
@@ -35,9 +35,9 @@ def choose(text: str, choices: Iterable[str]) -> str:
 
 
 def choose_surely(text: str, choices: Iterable[str]) -> str:
-    """Return the one choice that is meant, where something is stored or booked by it.
+    """Return the choice that is meant, if something is stored or booked with it.
 
-    What fits but in the middle of a word, or for a slip, is no answer but a question: NearMiss names it.
+    If it matches only within a word or with a typing error, the person is asked: NearMiss names the choice.
     Raises NotAChoice, SeveralFit, NearMiss.
     """
     names = list(choices)
@@ -53,7 +53,7 @@ def choose_surely(text: str, choices: Iterable[str]) -> str:
 
 
 def fitting(text: str, choices: Iterable[str]) -> list[str]:
-    """Return all that may be meant, where they are but looked for: what fits best, as in `choose`."""
+    """Return all choices that match best, in the order of `choose`; for searching."""
     names = list(choices)
     for fits in (_in_full, _without_accents, _at_words, _in_part, nearly):
         if found := fits(text, names):
@@ -62,9 +62,9 @@ def fitting(text: str, choices: Iterable[str]) -> list[str]:
 
 
 def called(text: str, choices: Iterable[str]) -> list[str]:
-    """Return the names that are meant by words which may well be about something else.
+    """Return the names that are meant by a text that may be about something else.
 
-    After a title it is as in `choose`; without one, each of the words must be one of a name's.
+    After a title names are found as in `choose`; without one, each word must be a word of the name.
     """
     names = list(choices)
     if TITLES.match(text.strip()):
@@ -87,21 +87,21 @@ def _without_accents(text: str, names: Sequence[str]) -> list[str]:
 
 
 def _at_words(text: str, names: Sequence[str]) -> list[str]:
-    """Return those in which it stands from the beginning of a word on."""
+    """Return those that contain the text at the beginning of a word."""
     wanted = _plain(text)
     begins = re.compile(rf"(?<!\w){re.escape(wanted)}")
     return [name for name in names if wanted and begins.search(_plain(name))]
 
 
 def _in_any_order(text: str, names: Sequence[str]) -> list[str]:
-    """Return those of which each word that was typed begins another word."""
+    """Return those in which each typed word begins a different word."""
     wanted = _plain(text).split() if len(text) <= LONGEST else []
     return [name for name in names if wanted and _begin(wanted, _all_words(name))]
 
 
 def _begin(wanted: Sequence[str], words: Sequence[str]) -> bool:
     left = list(words)
-    # The longest first: what begins with it may begin with a shorter one, too.
+    # The longest first: a word that begins with it may begin with a shorter one, too.
     for word in sorted(wanted, key=len, reverse=True):
         found = next((other for other in left if other.startswith(word)), None)
         if found is None:
@@ -116,7 +116,7 @@ def _in_part(text: str, names: Sequence[str]) -> list[str]:
 
 
 def nearly(text: str, names: Sequence[str]) -> list[str]:
-    """Return those that are the fewest slips away from what was typed."""
+    """Return those with the fewest typing errors between them and the text."""
     wanted = _plain(text).split() if len(text) <= LONGEST else []
     if not wanted:
         return []
@@ -132,20 +132,20 @@ def _untitled(name: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def _plain(name: str) -> str:
-    """Return the name without title, case, accents and signs."""
+    """Return the name without title, accents and punctuation, case-folded."""
     return folded(_untitled(name))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _all_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name, also as others write it: O Neil and ONeil for O'Neil."""
+    """Return the words of a name in all spellings: O Neil and ONeil for O'Neil."""
     return tuple(name_words(_untitled(name)))
 
 
 def _slips(wanted: Sequence[str], words: Sequence[str]) -> int:
-    """Return how many slips lie between the words that were typed and those of a name, in any order.
+    """Return the number of typing errors between the typed words and those of a name, in any order.
 
-    More than MOST_SLIPS where they are no slips any more.
+    More than MOST_SLIPS means that they are different.
     """
     left, total = list(words), 0
     for word in wanted:
@@ -162,8 +162,8 @@ def _allowed(word: str) -> int:
 
 
 def _word_slips(word: str, other: str) -> int:
-    """Return how many letters are wrong, missing, too many or swapped; of a long word, in its beginning."""
-    # Each slip adds one letter at most, so most words need not be compared letter by letter.
+    """Return how many letters are wrong, missing, too many or swapped; a long word may be cut."""
+    # Each error adds at most one letter, so most words need not be compared letter by letter.
     strange = len(set(word) - set(other))
     if strange > _allowed(word):
         return strange

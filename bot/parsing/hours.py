@@ -1,6 +1,6 @@
-"""Reading what doctors type: the hours of a day, of a week, and how long something lasts. Pure.
+"""Reads what doctors type: the hours of a day or a week, and how long something lasts. Pure.
 
-Whether hours make sense together is not decided here: that is services/working_hours/weekly.py.
+Whether hours are valid together is decided in services/working_hours/weekly.py.
 """
 
 import re
@@ -13,7 +13,7 @@ from bot.parsing.words import NUMBER_WORDS, alone, plain, read_weekday
 from services.models.scheduling import MINUTES_A_DAY, Hours, Weekday, at_minute
 
 CLOSED = {"closed", "close", "off", "day off", "free", "none", "no", "nothing", "no work", "-"}
-# What begins in the evening and ends in the morning is a night; what is longer is a slip.
+# Hours from the evening to the morning are a night; if they are longer than this, it is a mistake.
 LONGEST_NIGHT = 12 * 60
 MIDNIGHT = time(0)
 
@@ -49,9 +49,9 @@ NO_TIME = {"none", "no", "zero", "nothing"}
 
 
 def read_hours(text: str) -> tuple[Hours, ...]:
-    """Return the stretches of a day as they are typed: 9-12, 13:30-17; 9am to 5pm; closed is none.
+    """Return the stretches of a day as they are typed: 9-12, 13:30-17; 9am to 5pm; “closed” is none.
 
-    9-5 ends in the afternoon, and after 9-12 all of 1-5 is there.
+    9-5 ends in the afternoon, and after 9-12, 1-5 is in the afternoon.
 
     Raises BadHours, NoSuchTime.
     """
@@ -79,7 +79,7 @@ def read_hours(text: str) -> tuple[Hours, ...]:
 
 
 def _after(morning: Hours | None, first: ClockReading, last: ClockReading) -> Hours:
-    """Return the stretch; after another one in bare hours, those before it are of the afternoon."""
+    """Return the stretch. Bare hours that are before those of the stretch before mean the afternoon."""
     hours = _hours(first, last)
     is_bare = first.is_bare and last.is_bare
     if morning is None or not is_bare or not hours.first < hours.last <= morning.first:
@@ -89,7 +89,7 @@ def _after(morning: Hours | None, first: ClockReading, last: ClockReading) -> Ho
 
 def _hours(begin: ClockReading, end: ClockReading) -> Hours:
     first, last = begin.minute, end.minute
-    # Of "2-6 pm", "9 am to 5" and "9-5" that half of the day is meant which makes sense.
+    # In "2-6 pm", "9 am to 5" and "9-5" the missing half of the day is the one that makes sense.
     is_open = (begin.is_bare and end.is_bare) or (begin.is_named and not end.is_named)
     if end.is_named and not begin.is_named and first < HALF_DAY and first + HALF_DAY < last:
         first += HALF_DAY
@@ -122,7 +122,7 @@ def read_week(text: str) -> dict[Weekday, tuple[Hours, ...]]:
 def split_nights(
     week: Mapping[Weekday, tuple[Hours, ...]],
 ) -> tuple[dict[Weekday, tuple[Hours, ...]], dict[Weekday, tuple[Hours, ...]]]:
-    """Return the hours without what lies past midnight, and that by the days on which it lies.
+    """Return the hours before midnight, and those after it by the day on which they are.
 
     Fri 20:00-02:00 is Friday from 20:00 to 24:00 and Saturday from 0:00 to 2:00.
     """
@@ -162,7 +162,7 @@ def _named_days(word: str) -> tuple[Weekday, ...]:
 
 
 def read_span(text: str, unit: timedelta | None = None) -> timedelta | None:
-    """Return how long is meant, or None: 90 min, 1 h 30, 2 days, none; a bare number counts in `unit`."""
+    """Return the duration, or None if unreadable: 90 min, 1 h 30, 2 days; a bare number counts in `unit`."""
     words = alone(text).replace("half an hour", "30 min")
     if words in NO_TIME or words == "0":
         return timedelta(0)
@@ -176,7 +176,7 @@ def read_span(text: str, unit: timedelta | None = None) -> timedelta | None:
             return None
         number = part["number"]
         total += one * (int(number) if number.isdigit() else NUMBER_WORDS.get(number, 1))
-        # After hours come minutes, whether it is said or not; after anything else a unit is needed.
+        # A number after hours means minutes; after other units it needs a unit.
         unit_now = _UNITS["m"] if one == _UNITS["h"] else None
         fill = _FILL.match(words, part.end())
         place = fill.end() if fill else part.end()
@@ -184,7 +184,7 @@ def read_span(text: str, unit: timedelta | None = None) -> timedelta | None:
 
 
 def read_leads(text: str) -> list[timedelta] | None:
-    """Return how long before things are meant, or None: 1 day, 2 hours; a day and an hour; none."""
+    """Return the lead times, or None if unreadable: 1 day, 2 hours; a day and an hour; none."""
     words = alone(text)
     if words in NO_TIME or words == "0":
         return []

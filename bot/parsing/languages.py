@@ -1,4 +1,4 @@
-"""Finding the language that somebody types: an ISO 639 code, or its name in English or in itself."""
+"""Finds the language that somebody types: an ISO 639 code, or its name in English or in the language."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -9,7 +9,7 @@ from bot.parsing.words import alone
 from bot.texts.formats import LOCALE
 from services.errors import NoSuchLanguage
 
-# What is offered; any other of ISO 639 can be typed.
+# The languages that have buttons; any other of ISO 639 can be typed.
 COMMON_LANGUAGES = {
     "en": "English",
     "ar": "العربية",
@@ -45,12 +45,12 @@ def read_language(text: str) -> str:
 
 
 def codes_of(choices: Iterable[str]) -> tuple[str, ...]:
-    """Return the codes of the languages that an error of `read_language` names."""
+    """Return the codes of the languages that an error of `read_language` suggests."""
     return tuple(dict.fromkeys(_names()[choice] for choice in choices))
 
 
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
-    """Return the codes by the languages' names, as Unicode's CLDR has them; dialects are left out."""
+    """Return the codes by the languages' names in Unicode's CLDR, without dialects."""
     english = {name: code for code, name in LOCALE.languages.items() if code.isalpha() and code.isascii()}
     return english | {name: code for code, name in COMMON_LANGUAGES.items()}

@@ -1,4 +1,4 @@
-"""Reading a day with a time of day, in the one order or the other: Tue 4 May 2027, 10:30 AM. Pure."""
+"""Reads a day together with a time of day, in either order: Tue 4 May 2027, 10:30 AM. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from services.errors import ClinicError
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A day with the times that may be meant, as `read_times` has them; `end` where one is said, too."""
+    """A day with the times that may be meant, as `read_times` returns them; `end` if one is written."""
 
     day: date
     times: tuple[time, ...]
@@ -23,7 +23,7 @@ class Moment:
 
 
 def read_slot(day: date, text: str) -> Moment:
-    """Return the time of that day which is meant, or the stretch: 10:30 AM – 11:00 AM. Raises BadTime."""
+    """Read a time of that day, or a stretch of time: 10:30 AM – 11:00 AM. Raises BadTime."""
     try:
         return Moment(day, read_times(text))
     except BadTime:
@@ -37,9 +37,9 @@ def read_slot(day: date, text: str) -> Moment:
 
 
 def read_moment(text: str, today: date) -> Moment:
-    """Return the day with its time: tomorrow 10:30, 2pm on Friday, Tue 4 May 2027, 10:30 AM – 11:00 AM.
+    """Read a day with its time: tomorrow 10:30, 2pm on Friday, Tue 4 May 2027, 10:30 AM – 11:00 AM.
 
-    Raises BadDate, SeveralDays for 6 May 10, and what reading the day raises where all the rest is a time.
+    Raises BadDate, SeveralDays for 6 May 10, and what reading the day raises if the rest is a time.
     """
     words = without_signs(alone(text))
     unclear: ClinicError | None = None

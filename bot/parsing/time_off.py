@@ -1,4 +1,4 @@
-"""Reading when a doctor is away: a day, days, or a part of a day. Pure."""
+"""Reads when a doctor is away: a day, days, or a part of a day. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _OPEN_BELOW, _OPEN_ABOVE = (
 
 @dataclass(frozen=True, slots=True)
 class DaysOff:
-    """What was typed: a first day, and perhaps the last one, or which part of the only one."""
+    """What was typed: the first day, and perhaps the last one, or the part of a single day."""
 
     first: date
     last: date | None = None
@@ -62,7 +62,7 @@ def read_days_off(text: str, today: date, shown: date | None = None) -> DaysOff:
 
 def _both(first: str, last: str, today: date, shown: date | None) -> DaysOff:
     """Return the days from one to another. Raises as `read_date` does."""
-    # 4 May 13-17 is no day of the year 2013, though 4 May to the 9th is one.
+    # “4 May 13-17” means hours, and not days from 4 May 2013 on; “4 May to the 9th” means days.
     if last[-1:].isdigit() and is_day_alone(last) and not is_day_alone(first):
         raise BadDate(today)
     begin = read_date(first, today, shown)
@@ -70,9 +70,9 @@ def _both(first: str, last: str, today: date, shown: date | None) -> DaysOff:
 
 
 def read_last_day(text: str, first: date, today: date, shown: date | None = None) -> date:
-    """Return the last day that is meant of a time off from `first` on; it is counted from there.
+    """Return the last day of a time off from `first` on; it counts from there.
 
-    A number alone is, where another month is `shown`, of that.
+    A number alone means a day of the month that is `shown`, if another one is.
 
     Raises as `read_date` does.
     """
@@ -85,7 +85,7 @@ def read_last_day(text: str, first: date, today: date, shown: date | None = None
 
 
 def read_part(text: str) -> Hours | None:
-    """Return the part of a day that is meant: 13:00-17:00, from 1 pm, until noon, morning; None is all of it.
+    """Return the part of a day: 13:00-17:00, from 1 pm, until noon, morning; None is the whole day.
 
     Raises BadHours, NoSuchTime.
     """

@@ -1,7 +1,6 @@
-"""Finding the time zone that somebody types: a city, a country, an abbreviation, an offset, an IANA name.
+"""Finds the time zone that somebody types: a city, a country, an abbreviation, an offset, an IANA name.
 
-What can be typed is read from the tables that come with the zones themselves (tzdata: zone.tab, iso3166.tab),
-and from our own of large cities.
+The names come from the tables of the time zone database (tzdata: zone.tab, iso3166.tab) and from cities.py.
 """
 
 import re
@@ -19,10 +18,10 @@ from services.errors import NoSuchZone
 from services.time_zones import all_zones
 
 OFFSET = re.compile(r"(?:utc|gmt)?\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>[0-5]\d))?")
-# St. John's is written without them.
+# People leave these out of names such as St. John's.
 UNHEARD = str.maketrans("", "", ".'")
 UTC_NAMES = {"utc", "gmt", "z", "zulu", "greenwich"}
-# One for most of the people who live by a clock of their own, from west to east.
+# The zones that have buttons, from west to east: one for each large group of people.
 COMMON_ZONES = (
     "America/Los_Angeles",
     "America/New_York",
@@ -38,11 +37,11 @@ COMMON_ZONES = (
 
 
 def read_zone(text: str, now: datetime) -> str:
-    """Return the IANA name of the zone that is meant; an abbreviation is one of the year of `now`.
+    """Return the IANA name of the zone; abbreviations are those that are used in the year of `now`.
 
-    An abbreviation is not an IANA name though some are: who says EST means a place whose clocks change.
-    A near miss is no zone but a question, and so is an offset, which places may have in winter only.
-    Raises NoSuchZone, SeveralFit, NearMiss.
+    EST is also an IANA name, but people who type it mean a place whose clocks change. After a near miss the
+    person is asked, and so after an offset, which a place may have in winter only. Raises NoSuchZone,
+    SeveralFit, NearMiss.
     """
     typed = alone(text).removesuffix(" time").translate(UNHEARD)
     if offset := OFFSET.fullmatch(typed):
@@ -57,7 +56,7 @@ def read_zone(text: str, now: datetime) -> str:
 
 
 def keys_of(choices: Iterable[str]) -> tuple[str, ...]:
-    """Return the zones of the choices that an error of `read_zone` names: zones, cities and countries."""
+    """Return the zones of the choices that an error of `read_zone` suggests: zones, cities and countries."""
     places = _places()
     keys = (key for choice in choices for key in places.get(choice, (choice,)))
     return tuple(key for key in dict.fromkeys(keys) if key in all_zones())
@@ -80,14 +79,14 @@ def _by_place(typed: str) -> str:
 
 
 def _of_offset(found: re.Match[str], now: datetime) -> str:
-    """Return the only zone that has that offset now. Raises NoSuchZone, SeveralFit."""
+    """Return the zone that has that offset now, if there is only one. Raises NoSuchZone, SeveralFit."""
     hours, minutes = int(found["hours"]), int(found["minutes"] or 0)
     offset = timedelta(hours=hours, minutes=minutes) * (-1 if found["sign"] == "-" else 1)
     if not offset:
         return "UTC"
     keys = {key for _code, _coordinates, key, *_comment in _rows("zone.tab")}
     fits = sorted(key for key in keys if now.astimezone(ZoneInfo(key)).utcoffset() == offset)
-    # POSIX counts to the west, people to the east.
+    # The names Etc/GMT+5 count towards the west (POSIX), people towards the east.
     fixed = f"Etc/GMT{'+' if found['sign'] == '-' else '-'}{hours}"
     if not minutes and fixed in all_zones():
         fits.insert(0, fixed)
@@ -98,7 +97,7 @@ def _of_offset(found: re.Match[str], now: datetime) -> str:
 
 def _only(keys: tuple[str, ...]) -> str:
     if len(keys) > 1:
-        # Those that most people mean are named first.
+        # The most common zones are suggested first.
         raise SeveralFit(tuple(sorted(keys, key=lambda key: key not in COMMON_ZONES)))
     return keys[0]
 
@@ -109,10 +108,9 @@ def _as_key(typed: str) -> str:
 
 @lru_cache(maxsize=1)
 def _places() -> Mapping[str, tuple[str, ...]]:
-    """Return the zones by what people call the place: the cities, and the countries with all of theirs.
+    """Return the zones by the names of places: cities, and countries with all of their zones.
 
-    A country with one zone is found by its name; of one that has several, they are named, and so are
-    those of two cities of one name.
+    If a country has several zones, or two cities have the same name, the person is asked which zone is meant.
     """
     countries = dict(_rows("iso3166.tab"))
     found: dict[str, tuple[str, ...]] = {}
@@ -120,7 +118,7 @@ def _places() -> Mapping[str, tuple[str, ...]]:
         country = countries[code]
         found[country] = (*found.get(country, ()), key)
     for keys in tuple(found.values()):
-        # Singapore is both, and then means the city.
+        # A name such as Singapore is both; then the city counts.
         found |= {key.rpartition("/")[2].replace("_", " "): (key,) for key in keys}
     for line in CITIES.strip().splitlines():
         key, _, cities = line.partition(": ")
@@ -131,13 +129,13 @@ def _places() -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=2)
 def _abbreviations(year: int) -> Mapping[str, tuple[str, ...]]:
-    """Return the zones by the abbreviations that their clocks have in winter and in summer."""
+    """Return the zones by their abbreviations in winter and in summer."""
     found: dict[str, dict[str, None]] = {}
     for _code, _coordinates, key, *_comment in _rows("zone.tab"):
         zone = ZoneInfo(key)
         for month in (1, 7):
             name = datetime(year, month, 1, tzinfo=zone).tzname() or ""
-            # Where nobody has a word for it, it is an offset.
+            # Zones without an abbreviation have an offset in its place.
             if name.isalpha():
                 found.setdefault(name.upper(), {})[key] = None
     return {name: tuple(keys) for name, keys in found.items()}

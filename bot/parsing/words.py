@@ -1,4 +1,4 @@
-"""What people type in one plain form, which all readers share, and the names that days have. Pure."""
+"""Typed texts in one plain form, which all readers share, and the names of days. Pure."""
 
 import re
 from unicodedata import category, decimal, normalize
@@ -20,7 +20,7 @@ MONTHS = (
 )
 SHORTEST = 3
 SHORT_FORMS = {"weds": "wednesday"}
-# Numbers as they are said of an hour, of days, and of how long something lasts.
+# Numbers as words, for hours, days and durations.
 NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
@@ -47,7 +47,7 @@ ORDINALS = {
         1,
     )
 }
-# They stand between two values, so where one is left over something may be missing.
+# They separate values; if one is left over, a value may be missing.
 SEPARATORS = " ,;"
 KEPT = "-+,;/&"
 SIGNS = {"‘": "'", "’": "'", "ʼ": "'", "`": "'", "−": "-", "٫": ".", "٬": ",", "،": ",", "、": ",", "؛": ";"}
@@ -55,7 +55,7 @@ CLOCK_WORDS = {
     *("at", "about", "around", "from", "half", "quarter", "a", "twenty", "noon", "midday", "midnight"),
     *NUMBER_WORDS,
 }
-# Words that speak of days, though no day can be read from them alone.
+# Words that are about days, although no day can be read from them alone.
 DAY_WORDS = {
     *("today", "tomorrow", "yesterday", "next", "last", "fortnight"),
     *("day", "days", "week", "weeks", "month", "months", "year", "years"),
@@ -67,8 +67,8 @@ _DATE_LIKE = re.compile(r"\d{1,2}(?:st|nd|rd|th)|\d+[-/]\d.*|\d+\.\d+\.\d*|\d{3}
 def plain(text: str) -> str:
     """Return the text in the form that all readers take: lower case, ASCII digits, one dash, single spaces.
 
-    Full-width forms and ligatures become plain ones (NFKC, Unicode Standard Annex 15), the digits of all
-    scripts ASCII, what is not seen goes, and so do quotes, brackets and the full stop around it all.
+    Full-width forms and ligatures become plain ones (NFKC, Unicode Standard Annex 15), digits of all scripts
+    ASCII. Invisible characters are removed, and so are quotes, brackets and a full stop around the text.
     """
     letters = "".join(map(_plain_letter, normalize("NFKC", text)))
     words = " ".join(letters.casefold().split())
@@ -81,7 +81,7 @@ def plain(text: str) -> str:
 
 
 def alone(text: str) -> str:
-    """Return the plain form of what is one value, and no list: without separators around it."""
+    """Return the plain form of a single value, without separators around it."""
     return plain(text).strip(SEPARATORS)
 
 
@@ -116,7 +116,7 @@ def read_weekday(text: str) -> int | None:
 
 
 def speaks_of_clock(word: str) -> bool:
-    """Tell whether a time of day may begin with that word."""
+    """Tell whether that word may begin a time of day."""
     return plain(word) in CLOCK_WORDS
 
 

@@ -1,1 +1,1 @@
-"""Pictures: values in, PNG bytes out. What draws is imported when the first one is asked for."""
+"""Pictures: values in, PNG bytes out. The drawing library is imported with the first picture."""

@@ -14,7 +14,7 @@ GAP = 3
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How a block looks: its filling, and the bar at its side (None: a dashed border instead)."""
+    """How a block looks: its colour, and the bar at its side (None: a dashed border instead)."""
 
     fill: str
     bar: str | None
@@ -32,7 +32,7 @@ FREE, SEVERAL = _Look(PAPER, None), _Look("#e9ecf0", "#5a6472")
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What stands in a block: when it is, what it is, and what became of it."""
+    """The text in a block: the time, the name, and the status."""
 
     when: str
     label: str
@@ -43,7 +43,7 @@ def draw_block(sheet: Sheet, block: DayBlock, x: float, width: float, zone: Zone
     """Draw a block from `x` on, `width` pixels wide."""
     left, end = x + GAP, x + width - GAP
     _ground(sheet, _look(block), (left, block.top + GAP), (end - left, block.bottom - block.top - 2 * GAP))
-    # The name of a long one stands at its beginning.
+    # In a high block the name stands at the top.
     is_long = block.bottom - block.top > 2 * EASY
     y = block.top + EASY / 2 + GAP if is_long else (block.top + block.bottom) / 2
     _write(sheet, _words(block, zone), (left, y), end - 18, min(1, (block.bottom - block.top) / EASY))
@@ -78,7 +78,7 @@ def _ground(sheet: Sheet, look: _Look, corner: tuple[float, float], size: tuple[
 
 
 def _write(sheet: Sheet, words: _Words, at: tuple[float, float], end: float, fit: float) -> None:
-    """Write one line, up to `end`; `fit` is how much of the usual size has room."""
+    """Write one line, up to `end`; `fit` scales the usual size of the writing."""
     x, y = at
     x += 26 + sheet.text(x + 26, y, words.when, size=MIDDLE * fit, bold=True) + 22
     if words.note:

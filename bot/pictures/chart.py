@@ -1,4 +1,4 @@
-"""The picture of the clinic's figures: appointments by day, and by doctor."""
+"""The picture of the clinic's statistics: appointments by day, and by doctor."""
 
 from dataclasses import dataclass
 from operator import attrgetter
@@ -8,7 +8,7 @@ from bot.texts import pictures as texts
 from services.administration.statistics import Figures, StatusCounts
 
 HEAD, PLOT, AXIS_FOOT = 320, 520, 80
-# The plot's sides: room for the numbers at the left, and for half a label at the right.
+# The sides of the plot: there is room for numbers on the left, and for half a label on the right.
 LEFT, RIGHT = 110, WIDTH - 70
 DOCTOR, DOCTORS_HEAD, BAR, FOOT = 104, 110, 40, 40
 MOST_LABELS = 7
@@ -17,7 +17,7 @@ MOST_LINES = 4
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One part of every bar: told apart by its pattern as well as by its colour."""
+    """One part of every bar. It has its own pattern, not only its own colour."""
 
     words: str
     fill: str
@@ -77,7 +77,7 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
         head = _upright(sheet, tally, (x + width * 0.12, bottom), width * 0.76, PLOT / top)
         if tally.total and count <= MOST_LABELS:
             sheet.text(x + width / 2, head - 20, str(tally.total), size=SMALL, bold=True, align="center")
-        # Counted from the end, so that today has its label.
+        # Counted from the end, so that today has a label.
         if (count - 1 - number) % every == 0:
             sheet.text(x + width / 2, bottom + 36, texts.short_day(day), size=SMALL, align="center")
     sheet.line((LEFT, bottom), (RIGHT, bottom), color=INK, width=1.5)
@@ -86,7 +86,7 @@ def _by_day(sheet: Sheet, figures: Figures) -> None:
 def _upright(
     sheet: Sheet, tally: StatusCounts, foot: tuple[float, float], width: float, scale: float
 ) -> float:
-    """Draw the bar of a day on its foot; return the height of its head."""
+    """Draw the bar of a day; return the height of its top."""
     x, y = foot
     for part in PARTS:
         height = part.number_of(tally) * scale
@@ -97,7 +97,7 @@ def _upright(
 
 
 def _step(most: int) -> int:
-    """Return a round step with which a few lines lead up to the most."""
+    """Return a round distance of grid lines, so that a few of them reach the maximum."""
     size = 1
     while True:
         for step in (size, 2 * size, 5 * size):

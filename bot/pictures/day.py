@@ -1,4 +1,4 @@
-"""The picture of one doctor's day: its hours from top to bottom, what is booked in them, and what is free."""
+"""The picture of one doctor's day: the hours from top to bottom, the appointments and the free slots."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from services.models.scheduling import Slot
 
 HEAD, FOOT, AXIS = 210, 90, 150
 BODY = WIDTH - AXIS - MARGIN
-# Telegram makes pictures that are higher than 2,560 pixels smaller.
+# Telegram scales down pictures that are higher than 2,560 pixels.
 MOST_BODY = 2200
 CLOSED, NOW, OFF, OFF_EDGE = "#e3e7ec", "#c01f2e", "#f2f3f5", "#98a2ae"
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """What all parts of the picture need: the plan, and what is where."""
+    """What all parts of the picture need: the agenda, and where each thing is."""
 
     sheet: Sheet
     plan: DayAgenda
@@ -63,7 +63,7 @@ def _head(d: _Drawing, title: str) -> None:
 
 
 def _background(d: _Drawing) -> None:
-    """Draw when there is work and when there is none, each over the one before."""
+    """Draw working hours and time off, each over the one before."""
     for slot, fill in ((d.shown, CLOSED), *((slot, PAPER) for slot in d.plan.working)):
         top, bottom = d.scale.y(slot.start), d.scale.y(slot.end)
         d.sheet.box(AXIS, top, BODY, bottom - top, fill=fill)
@@ -72,7 +72,7 @@ def _background(d: _Drawing) -> None:
 
 
 def _off(d: _Drawing) -> Iterator[tuple[float, float]]:
-    """Go through the parts of the time off that are shown."""
+    """Yield the parts of the time off that are shown."""
     for slot in d.plan.time_off:
         if slot.overlaps(d.shown):
             yield d.scale.y(max(slot.start, d.shown.start)), d.scale.y(min(slot.end, d.shown.end))
@@ -94,7 +94,7 @@ def _now(d: _Drawing) -> None:
     if not d.shown.start <= d.now <= d.shown.end:
         return
     y, wide = d.scale.y(d.now), AXIS - 20
-    # What is booked lies above the line: a name with a line through it would look as if it were cancelled.
+    # Appointments lie above the line: a line through a name would look as if it were cancelled.
     d.sheet.line((AXIS - 12, y), (WIDTH, y), color=NOW, width=3)
     d.sheet.box(8, y - 24, wide, 48, fill=NOW)
     time = texts.short_time(d.now, d.plan.zone)
@@ -102,7 +102,7 @@ def _now(d: _Drawing) -> None:
 
 
 def _labels(d: _Drawing) -> None:
-    """Write on what is hatched, and on a day without work, in the largest part that nothing covers."""
+    """Label time off, and a day without work, in the largest part that nothing covers."""
     parts = [(top, bottom, texts.TIME_OFF) for top, bottom in _off(d)]
     if not (parts or d.plan.working or d.blocks):
         parts = [(d.scale.y(d.shown.start), d.scale.y(d.shown.end), texts.DAY_OFF)]
@@ -120,7 +120,7 @@ def _label(sheet: Sheet, y: float, words: str) -> None:
 
 
 def _legend(d: _Drawing, y: float) -> None:
-    """Explain what has no word of its own."""
+    """Draw the legend for what has no label."""
     x: float = AXIS
     grounds = [(CLOSED, None, texts.CLOSED), (OFF, "//", texts.TIME_OFF)]
     for fill, hatch, words in grounds if d.plan.time_off else grounds[:1]:

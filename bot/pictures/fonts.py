@@ -1,7 +1,7 @@
-"""Which font has which character: people's names are in any script, and what no font has is a box.
+"""Which font has which character. Names may be in any script; a character that no font has becomes a box.
 
-The font that matplotlib brings has Latin, Greek, Cyrillic, Hebrew, Arabic and more; for the rest those of the
-machine are asked.
+The font of matplotlib has Latin, Greek, Cyrillic, Hebrew, Arabic and more; other scripts need a font of the
+machine.
 """
 
 import logging
@@ -10,15 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 USUAL = "DejaVu Sans"
-# Families made for the scripts of the world, as systems have them; others are not searched.
+# Font families with many scripts that systems have; no others are searched.
 MADE_FOR_ALL = ("Noto Sans", "FreeSans", "WenQuanYi", "Droid Sans Fallback", "Lohit", "Unifont")
 BOX = "□"
-# Marks and signs of which nothing is seen alone; one that can't be drawn is no loss.
+# Categories of characters that are invisible by themselves; they can be left out.
 UNSEEN = {"Mn", "Me", "Cf", "Cc", "Cs"}
 
 
 def lettered(text: str, *, bold: bool = False) -> tuple[str, tuple[str, ...]]:
-    """Return the text as it can be drawn, in one line, and the font families that it takes."""
+    """Return the text as it can be drawn, in one line, and the font families for it."""
     families = {USUAL: None}
     drawn = []
     for char in " ".join(text.split()):
@@ -33,16 +33,16 @@ def lettered(text: str, *, bold: bool = False) -> tuple[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def _family(char: str, bold: bool) -> str | None:
-    """Return the family that has the character, the usual one if it has; or None."""
+    """Return a family that has the character, preferably the usual one; or None."""
     return next((name for name, font in _fonts(bold) if font.get_char_index(ord(char))), None)
 
 
 @lru_cache(maxsize=2)
 def _fonts(bold: bool) -> tuple[tuple[str, Any], ...]:
-    """Return each family with the font of it that is drawn with (matplotlib FT2Font)."""
+    """Return the font of each family that is used for drawing (matplotlib FT2Font)."""
     from matplotlib import font_manager as fonts  # noqa: PLC0415 - an idle bot stays small
 
-    # It warns of each family that has no bold one, and draws with the other.
+    # It warns about each family without a bold font, and draws with the normal one.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     names = {font.name for font in fonts.fontManager.ttflist if font.name.startswith(MADE_FOR_ALL)}
     wanted = (

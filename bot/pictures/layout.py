@@ -1,4 +1,4 @@
-"""What is where in a day's picture: each block at its time, none beside another. Pure."""
+"""Where things are in a day's picture: each block at its time, none beside another. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from bot.pictures.timeline import MINUTE, Scale
 from services.models.appointments import AppointmentStatus
 from services.models.scheduling import Slot
 
-# A block is as high as is read with ease; where there are very many, as can be read at all.
+# The height of a block, in pixels: easy to read, or at least readable if there are very many.
 EASY, LEAST = 52, 40
-# An hour that is less high looks lost; where there is very much to show, its name still has room.
+# The height of an hour, in pixels: good to look at, or at least with room for its label.
 HOUR_EASY, HOUR_LEAST = 110, 42
 HOUR = timedelta(hours=1)
 
@@ -37,7 +37,7 @@ Item = Booked | Free
 
 @dataclass(frozen=True, slots=True)
 class DayBlock:
-    """One thing, or some that follow each other, from the height `top` to `bottom`."""
+    """One item, or several that follow each other, from the height `top` to `bottom`."""
 
     top: float
     bottom: float
@@ -45,13 +45,13 @@ class DayBlock:
 
     @property
     def slot(self) -> Slot:
-        """From when to when it is."""
+        """The time that the block covers."""
         return _around(self.items)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A part of the day that is at least so high."""
+    """A part of the day with its least height."""
 
     start: datetime
     end: datetime
@@ -62,7 +62,7 @@ class _Stretch:
         return (self.end - self.start) / MINUTE
 
     def height(self, rate: float) -> float:
-        """Return its height where a minute is `rate` pixels high."""
+        """Return its height if a minute is `rate` pixels high."""
         return max(self.minutes * rate, self.least)
 
 
@@ -70,10 +70,10 @@ _Group = tuple[Item, ...]
 
 
 def arranged(items: Sequence[Item], shown: Slot, top: float, room: float) -> tuple[Scale, list[DayBlock]]:
-    """Return what is where from `top` on, in about `room` pixels at most: blocks one below the other.
+    """Return the blocks from `top` on, one below the other, in at most about `room` pixels.
 
-    They are in order. Time runs evenly but where something is too short to be read: it gets the height that
-    it needs, and later things move down. Where not all have room, neighbours share a block.
+    They are in order. Each minute has the same height, but what would be too low to be read gets the height
+    that it needs, and later things move down. If there is not enough room, neighbours share a block.
     """
     groups: list[_Group] = []
     stretches: list[_Stretch] = []
@@ -88,8 +88,8 @@ def arranged(items: Sequence[Item], shown: Slot, top: float, room: float) -> tup
 
 
 def _ways(items: Sequence[Item]) -> Iterator[tuple[list[_Group], float]]:
-    """Go through the ways to make blocks, and how high they are at least; the nicest first."""
-    # What overlaps, if ever anything does, is one block: nothing stands beside anything else.
+    """Yield the ways to make blocks with their least heights, the nicest first."""
+    # Overlapping items, if there ever are any, share a block, because nothing stands beside anything else.
     alone = _joined([(item,) for item in sorted(items, key=lambda item: item.slot)], _overlap)
     yield alone, EASY
     with_free_together = _joined(alone, _free_in_a_row)
@@ -100,7 +100,7 @@ def _ways(items: Sequence[Item]) -> Iterator[tuple[list[_Group], float]]:
 
 
 def _joined(groups: Sequence[_Group], belong: Callable[[_Group, _Group], bool]) -> list[_Group]:
-    """Return the groups, neighbours that belong together as one."""
+    """Return the groups, with neighbours that belong together joined."""
     found: list[_Group] = []
     for group in groups:
         if found and belong(found[-1], group):
@@ -115,14 +115,14 @@ def _overlap(one: _Group, other: _Group) -> bool:
 
 
 def _free_in_a_row(one: _Group, other: _Group) -> bool:
-    """Tell whether all is free in both, without a break between that another one would fit in."""
+    """Tell whether both are free, and no other slot would fit between them."""
     slot = _around(other)
     is_near = slot.start - _around(one).end < slot.end - slot.start
     return is_near and all(isinstance(item, Free) for item in (*one, *other))
 
 
 def _by_number(groups: Sequence[_Group], count: int) -> list[_Group]:
-    """Return the groups, so many neighbours as one; not over a break of an hour."""
+    """Return the groups, with so many neighbours joined, but not across a break of an hour."""
     found: list[_Group] = []
     joined = 0
     for group in groups:
@@ -144,7 +144,7 @@ def _minutes(slot: Slot) -> float:
 
 
 def _stretches(groups: Sequence[_Group], shown: Slot, least: float) -> list[_Stretch]:
-    """Return all that is shown as stretches: those of the groups, and what is between."""
+    """Return the stretches of the day: those of the groups, and those between them."""
     found, at = [], shown.start
     for slot in map(_around, groups):
         found += [_Stretch(at, slot.start, 0), _Stretch(slot.start, slot.end, least)]
@@ -157,12 +157,13 @@ def _height(stretches: Sequence[_Stretch], rate: float) -> float:
 
 
 def _rate(stretches: Sequence[_Stretch], wanted: float, room: float) -> float:
-    """Return how many pixels high a minute is: as wanted, or less, as all has room."""
+    """Return how many pixels high a minute is: as wanted, or less if there is not enough room."""
     rate = wanted
     while (least := HOUR_LEAST / 60) < rate and _height(stretches, rate) > room + 1:
         short = [stretch for stretch in stretches if stretch.height(rate) > stretch.minutes * rate]
         minutes = sum(stretch.minutes for stretch in stretches if stretch not in short)
-        # The short ones keep their height, so the others share what is left; of these some are short then.
+        # Short stretches keep their least height, and the others share the rest; then some of these become
+        # short.
         left = room - _height(short, rate)
         rate = max(left / minutes if minutes else 0, least)
     return rate

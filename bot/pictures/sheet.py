@@ -1,4 +1,4 @@
-"""A sheet to draw on, in pixels: x to the right, y downwards. Everything of matplotlib is in here."""
+"""A sheet to draw on, in pixels: x to the right, y downwards. Only this file uses matplotlib's figures."""
 
 import io
 from threading import Lock
@@ -14,8 +14,7 @@ WIDTH, MARGIN = 1080, 28
 TITLE, LARGE, MIDDLE, SMALL = 52, 36, 32, 28
 CUT = "…"
 INK, PALE, LINE, PAPER = "#1b1f24", "#5a6472", "#c9d0d8", "#ffffff"
-# matplotlib is not made for several threads at once; and of one picture at a time the others wait for a
-# part of a second at most.
+# matplotlib is not thread-safe. One picture at a time is enough: the others wait for a part of a second.
 DRAWING = Lock()
 Align = Literal["left", "center", "right"]
 
@@ -27,7 +26,7 @@ class Sheet:
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - an idle bot stays small
         from matplotlib.figure import Figure  # noqa: PLC0415 - likewise
 
-        # A Figure of our own and not pyplot's: that keeps every figure, and belongs to one thread.
+        # Not made by pyplot, which keeps every figure and belongs to one thread.
         figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=PAPER)
         self.height = height
         self._canvas = FigureCanvasAgg(figure)
@@ -115,7 +114,7 @@ class Sheet:
             color=color,
             horizontalalignment=align,
             verticalalignment="center_baseline",
-            parse_math=False,  # a name may have a $ in it
+            parse_math=False,  # a name may contain a $
             zorder=self._above(),
         )
         return self.width_of(text, size, bold=bold)
@@ -145,7 +144,7 @@ class Sheet:
     def png(self) -> bytes:
         """Return the picture."""
         content = io.BytesIO()
-        # And not savefig, which goes by the user's own settings of matplotlib, the picture's size among them.
+        # Not savefig, which depends on the user's settings of matplotlib, such as the size of the picture.
         self._canvas.print_png(content, metadata={"Software": None})  # type: ignore[no-untyped-call]
         return content.getvalue()
 

@@ -1,6 +1,6 @@
 """Where things are on a timeline that runs down a sheet. Pure; instants are aware UTC.
 
-An hour that is skipped is not there, and one that comes twice is there twice.
+An hour that is skipped when clocks change is missing; one that comes twice is there twice.
 """
 
 from bisect import bisect_right
@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from services.models.scheduling import Slot
 
 MINUTE = timedelta(minutes=1)
-# The offsets of all zones are multiples of it.
+# The offsets of all time zones are multiples of this.
 STEP = timedelta(minutes=15)
 USUAL_DAY = (time(8), time(18))
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Heights of instants: some are known, in order, and between two of them time runs evenly."""
+    """Heights of instants: some are known, in order; those between are interpolated."""
 
     instants: Sequence[datetime]
     heights: Sequence[float]
@@ -33,7 +33,7 @@ class Scale:
 
 
 def span(stretches: Sequence[Slot], day: date, zone: ZoneInfo) -> Slot:
-    """Return whole local hours that hold all the stretches; of a day without any, the usual ones."""
+    """Return whole local hours that contain all the stretches; the usual ones for an empty day."""
     if not stretches:
         first, last = (datetime.combine(day, at, zone).astimezone(UTC) for at in USUAL_DAY)
         return Slot(first, last)
@@ -41,7 +41,7 @@ def span(stretches: Sequence[Slot], day: date, zone: ZoneInfo) -> Slot:
     start -= timedelta(minutes=start.minute % 15, seconds=start.second, microseconds=start.microsecond)
     while start.astimezone(zone).minute:
         start -= STEP
-    # A minute that is no quarter's is rounded up to one first.
+    # First rounded up to a quarter of an hour.
     end += timedelta(minutes=-end.minute % 15)
     while end.astimezone(zone).minute:
         end += STEP
@@ -49,7 +49,7 @@ def span(stretches: Sequence[Slot], day: date, zone: ZoneInfo) -> Slot:
 
 
 def hours(shown: Slot, zone: ZoneInfo) -> Iterator[datetime]:
-    """Go through the instants at which an hour begins on the clocks of the zone."""
+    """Yield the instants at which an hour begins in the time zone."""
     instant = shown.start
     while instant <= shown.end:
         if not instant.astimezone(zone).minute:
@@ -58,7 +58,7 @@ def hours(shown: Slot, zone: ZoneInfo) -> Iterator[datetime]:
 
 
 def clock_changes(shown: Slot, zone: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
-    """Go through the instants at which clocks are changed, and by how much."""
+    """Yield the instants at which the clocks change, and by how much."""
     instant = shown.start + STEP
     while instant <= shown.end:
         before, after = (at.astimezone(zone).utcoffset() or timedelta() for at in (instant - MINUTE, instant))
@@ -68,7 +68,7 @@ def clock_changes(shown: Slot, zone: ZoneInfo) -> Iterator[tuple[datetime, timed
 
 
 def gaps(top: float, bottom: float, covered: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the parts from `top` to `bottom` that nothing covers; what does is in order."""
+    """Return the parts from `top` to `bottom` that nothing covers; `covered` is in order."""
     found, at = [], top
     for begin, end in covered:
         if begin > at:
