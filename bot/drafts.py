@@ -12,10 +12,10 @@ from services.models.scheduling import Hours, Slot, Video, Weekday
 
 @dataclass(frozen=True)
 class RegisterDraft:
-    """A registration; the password is here only as its bcrypt hash.
+    """A registration; of the password only the bcrypt hash is kept.
 
-    `account_id` makes two taps on Save one account; drafts from before it was kept have none. `typed` is a
-    specialization that is new here, and `maybe` are those that may be meant by it.
+    `account_id` makes sure that two taps on Save create one account; drafts of older versions have none.
+    `typed` is a specialization that the clinic does not know, and `maybe` are those that may be meant by it.
     """
 
     name: str = ""
@@ -41,15 +41,16 @@ class LoginDraft:
 
 @dataclass(frozen=True)
 class BookingDraft:
-    """A booking; `request_id` makes two taps on Confirm one appointment.
+    """A booking, or the moving of an appointment.
 
-    An admin books for the patient who is named; `patient_search` is what was typed to find one. `moving` is
-    the time of the appointment that is to be moved, where one is. `by_video` None
-    leaves that to the doctor; `tried` is a day that was full. `maybe` are the doctors, and `maybe_days` the
-    days, that may be meant by what was typed. `held` says that the time was held for this request, so that
-    it may be booked since, though nobody could tell. `attempt` is another one with each choice of a time: one
-    that is left stores nothing any more; drafts from before it was kept have none. `note` is what a doctor
-    who moves it tells the patient.
+    - `request_id` makes sure that two taps on Confirm book one appointment. `attempt` is new with each choice
+      of a time, so that one which was given up stores nothing later; drafts of older versions have none.
+    - `patient_id`: for whom an admin books; `patient_search` is what was typed to find them.
+    - `appointment_id` and `moving`: the appointment that is to be moved, and its time. `note`: what the
+      doctor who moves it tells the patient.
+    - `by_video`: None leaves that to the doctor. `tried`: a day that was full.
+    - `maybe` and `maybe_days`: the doctors and the days that may be meant by what was typed.
+    - `held`: the time is held for this request, so it may have been booked without the person knowing.
     """
 
     patient_search: str = ""
@@ -79,7 +80,7 @@ class BookingDraft:
 
 @dataclass(frozen=True)
 class WaitDraft:
-    """A place in the line for a doctor; `day` is one that was full, `first` and `last` are those wanted."""
+    """A waiting-list entry; `day` is one that was full, `first` and `last` are the days that are wanted."""
 
     doctor_id: UserId
     doctor_name: str
@@ -91,7 +92,7 @@ class WaitDraft:
 
 @dataclass(frozen=True)
 class ReasonDraft:
-    """The reason of a visit that is being written."""
+    """The reason for a visit, while it is being written."""
 
     appointment_id: AppointmentId
     kind: Literal["reason"] = "reason"
@@ -99,7 +100,7 @@ class ReasonDraft:
 
 @dataclass(frozen=True)
 class CancelForPatientDraft:
-    """The cancelling of somebody's appointment, with a note to the patient."""
+    """The cancelling of somebody else's appointment, with a note to the patient."""
 
     appointment_id: AppointmentId
     start: datetime | None = None
@@ -111,7 +112,7 @@ class CancelForPatientDraft:
 class FollowUpDraft:
     """A follow-up that is being proposed; `version` is that of the visit as it was seen.
 
-    `after` is how long from today it is to be, `shown` are the starts of the times that will go out.
+    `after` is the time from today until then, `shown` are the starts of the times that will be proposed.
     """
 
     visit_id: AppointmentId
@@ -124,7 +125,7 @@ class FollowUpDraft:
 
 @dataclass(frozen=True)
 class ProfileDraft:
-    """A change of one thing about oneself, answered at once; `maybe` is what the typed answer may mean."""
+    """A change of one's name, language or time zone; `maybe` is what the typed answer may mean."""
 
     maybe: tuple[str, ...] = ()
     kind: Literal["profile"] = "profile"
@@ -132,7 +133,7 @@ class ProfileDraft:
 
 @dataclass(frozen=True)
 class RemindersDraft:
-    """When one wants to be reminded: so many minutes before."""
+    """When a patient wants to be reminded: so many minutes before."""
 
     chosen: tuple[int, ...] = ()
     kind: Literal["reminders"] = "reminders"
@@ -140,7 +141,7 @@ class RemindersDraft:
 
 @dataclass(frozen=True)
 class EmailDraft:
-    """A new mail address; `sent` counts the codes that were mailed there."""
+    """A new email address; `sent` counts the codes that were sent there."""
 
     email: str = ""
     sent: int = 0
@@ -157,7 +158,7 @@ class PasswordDraft:
 
 @dataclass(frozen=True)
 class ForgotDraft:
-    """A new password for somebody who forgot the old one; `has_code` where one was mailed before."""
+    """A new password for somebody who forgot the old one; `has_code` if a code was sent before."""
 
     email: str = ""
     sent: int = 0
@@ -167,7 +168,7 @@ class ForgotDraft:
 
 @dataclass(frozen=True)
 class AnnouncementDraft:
-    """An announcement; `announcement_id` makes two taps on Confirm one of it."""
+    """An announcement; `announcement_id` makes sure that two taps on Confirm start one."""
 
     audience: Audience = Audience.EVERYBODY
     text: str = field(default="", repr=False)
@@ -180,8 +181,8 @@ class HoursDraft:
     """A doctor's hours while they are being changed; `weekly` has all seven days, Monday first.
 
     `changed` says that something is not saved yet, `weekday` which day is asked about. `outside` are the
-    appointments that the preview has shown to lie outside, `page` the page of them, and `order_id` makes
-    two taps on Save one order.
+    appointments outside the hours that the preview has shown, `page` is the page of them, and `order_id`
+    makes sure that two taps on Save are one order to cancel.
     """
 
     weekly: tuple[tuple[Hours, ...], ...]
@@ -201,10 +202,10 @@ class HoursDraft:
 
 @dataclass(frozen=True)
 class TimeOffDraft:
-    """Time off that is being taken, or one (`back_id`) that is being taken back.
+    """Time off that is being taken, or (`back_id`) taken back.
 
-    `slot` is what was settled on, and `off_id` makes two taps on the summary's button one time off; `page` is
-    that of the list shown, `shown` are all the appointments that the summary has said to be in it.
+    `slot` is the time off that was chosen; `off_id` makes sure that two taps on the summary's button take it
+    once. `page` is the page of the list; `shown` are the appointments in it that the summary has shown.
     """
 
     month: date | None = None
@@ -220,9 +221,9 @@ class TimeOffDraft:
 
 @dataclass(frozen=True)
 class SpecializationDraft:
-    """A change of a doctor's specialization; `search` is what the doctor was found with.
+    """A change of a doctor's specialization; `search` leads back to the list of accounts.
 
-    `typed` is a specialization that is new here, and `maybe` are those that may be meant by it.
+    `typed` is a specialization that the clinic does not know, and `maybe` are those that may be meant by it.
     """
 
     user_id: UserId

@@ -1,6 +1,6 @@
-"""What people type or tap that can't be read: errors of the chat, not of the clinic.
+"""Errors of what people type or tap, as opposed to the errors of the clinic's rules.
 
-All are Invalid. Like the clinic's own errors they carry facts; bot/texts/errors.py makes sentences of them.
+All are Invalid. Like the clinic's errors they carry facts; their sentences are in bot/texts/errors.py.
 """
 
 from datetime import date
@@ -9,7 +9,7 @@ from services.errors import Invalid
 
 
 class BadDate(Invalid):
-    """That can't be read as a date; `like` is one that would do."""
+    """The text is no date; `like` is an example that would be accepted."""
 
     def __init__(self, like: date) -> None:
         super().__init__(like)
@@ -17,11 +17,11 @@ class BadDate(Invalid):
 
 
 class NoSuchDay(Invalid):
-    """That is written like a date, but no calendar has it."""
+    """The text looks like a date, but there is no such day."""
 
 
 class WeekdayDiffers(Invalid):
-    """The day that was typed is no `weekday` (0 is Monday), though it is called one."""
+    """The typed day is not the `weekday` (0 is Monday) that was typed with it."""
 
     def __init__(self, day: date, weekday: int) -> None:
         super().__init__(day, weekday)
@@ -30,7 +30,7 @@ class WeekdayDiffers(Invalid):
 
 
 class SeveralDays(Invalid):
-    """What was typed may be any of these days: 4/5 begins with the day in some countries only."""
+    """The text may mean several days: 4/5 begins with the day in some countries only."""
 
     def __init__(self, days: tuple[date, ...]) -> None:
         super().__init__(days)
@@ -38,7 +38,7 @@ class SeveralDays(Invalid):
 
 
 class WordsLeft(Invalid):
-    """Of the words behind a command only `understood` was, and what is `left` may change what that means."""
+    """Of the words behind a command only some are understood; those `left` may change what these mean."""
 
     def __init__(self, understood: str, left: str) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class WordsLeft(Invalid):
 
 
 class DayNotFree(Invalid):
-    """There is no free time on that day; where `patient` is named, none that suits both them and `doctor`."""
+    """The day has no free time; if `patient` is named, none at which both they and `doctor` are free."""
 
     def __init__(self, day: date, doctor: str = "", patient: str = "") -> None:
         super().__init__(day)
@@ -57,15 +57,15 @@ class DayNotFree(Invalid):
 
 
 class BadTime(Invalid):
-    """That can't be read as a time of day."""
+    """The text is no time of day."""
 
 
 class NotAChoice(Invalid):
-    """What was typed is none of the choices on the card."""
+    """The text is none of the choices."""
 
 
 class Unclear(Invalid):
-    """What was typed may mean any of these choices."""
+    """The text may mean any of these choices."""
 
     def __init__(self, choices: tuple[str, ...]) -> None:
         super().__init__(choices)
@@ -73,15 +73,15 @@ class Unclear(Invalid):
 
 
 class SeveralFit(Unclear):
-    """What was typed fits these choices alike."""
+    """The text matches several choices."""
 
 
 class NearMiss(Unclear):
-    """What was typed is none of the choices, but is spelt nearly like these."""
+    """The text is none of the choices, but is spelt similarly to these."""
 
 
 class NobodyFits(Invalid):
-    """No patient has that in the name or the mail address."""
+    """No patient has the text in their name or email address."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -89,31 +89,31 @@ class NobodyFits(Invalid):
 
 
 class TextWanted(Invalid):
-    """Something else than text was sent where text is read."""
+    """Something other than text was sent where text is needed."""
 
 
 class SecretTooSoon(Invalid):
-    """Something was typed that may be a secret, while the question for it was put aside."""
+    """A possible secret was typed while the question for it was put aside."""
 
 
 class SecretRepeated(Invalid):
-    """Something was typed in which a secret stands that was given a moment ago."""
+    """The text contains a secret that was typed a moment ago."""
 
 
 class AddressAlone(Invalid):
-    """Something was typed behind a mail address that may be a password."""
+    """The text behind an email address may be a password."""
 
 
 class AnswerWasSecret(Invalid):
-    """An earlier answer turns out to hold the secret that was given now."""
+    """An earlier answer contains the secret that was typed now."""
 
 
 class EditNotRead(Invalid):
-    """A message was edited while a question is open."""
+    """A message was edited while a question was open."""
 
 
 class BadPeriod(Invalid):
-    """That can't be read as two days; from `first` to `last` is a period that would do."""
+    """The text is no period; from `first` to `last` is one that would be accepted."""
 
     def __init__(self, first: date, last: date) -> None:
         super().__init__(first, last)
@@ -131,15 +131,15 @@ class PeriodBackwards(Invalid):
 
 
 class BadWeek(Invalid):
-    """That can't be read as weekdays with their hours."""
+    """The text is no list of weekdays with hours."""
 
 
 class BadHours(Invalid):
-    """That can't be read as the hours of a day."""
+    """The text is no list of hours."""
 
 
 class NoSuchTime(Invalid):
-    """That is written like a time, but no clock shows it; `text` is what was written."""
+    """The text looks like a time, but there is no such time; `text` is what was typed."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -147,7 +147,7 @@ class NoSuchTime(Invalid):
 
 
 class BadTimeOff(Invalid):
-    """That can't be read as a day, as days, or as a part of a day; `like` is a day that would do."""
+    """The text is no day, period or part of a day; `like` is a day that would be accepted."""
 
     def __init__(self, like: date) -> None:
         super().__init__(like)
@@ -155,4 +155,4 @@ class BadTimeOff(Invalid):
 
 
 class BadPart(Invalid):
-    """That can't be read as a part of a day."""
+    """The text is no part of a day."""

@@ -25,19 +25,19 @@ from services.storage.mongo.driver import Driver, check_url
 MIN_KEY_BYTES = 32
 MIN_STAFF_CODE = 8
 PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{2,30}(?: ?(?:ext|x)\.? ?[0-9]{1,6})?", re.IGNORECASE)
-# Emergency numbers have three.
+# Emergency numbers have three digits.
 FEWEST_DIGITS = 3
 TOKEN = re.compile(r"[0-9]{6,16}:[A-Za-z0-9_-]{30,64}")
-# What follows the host is checked when it is known: to parse such an address is to ask the network.
+# The rest of such an address can only be parsed by a DNS query, so it is checked when the bot connects.
 SRV_ADDRESS = re.compile(r"mongodb\+srv://([^@/\s]+@)?[^@/:,\s]+\.[^@/:,\s]+(/\S*)?")
 
 
-# What it takes to open the database, and nothing else.
+# The settings that are needed to open the database.
 OF_THE_DATABASE = ("db_url", "db_driver", "data_dir")
 
 
 class SettingsError(Exception):
-    """Settings that can't be used; the text has one line for each of them."""
+    """Some settings cannot be used; the text has one line for each of them."""
 
 
 def _a_limit(example: str) -> str:
@@ -114,7 +114,7 @@ def _check_address(value: Any) -> Any:
 
 
 def _check_video(value: Any) -> Any:
-    # Browsers give a camera to nothing else, and a name is put behind it.
+    # Browsers allow the camera only with https, and the name of the room is appended.
     if not re.fullmatch(r"https://[^\s/?#@]+\.[^\s/?#@]+(/[^\s?#]*)?", str(value)):
         raise _wrong()
     return str(value).rstrip("/")
@@ -127,14 +127,14 @@ def _check_zone(value: Any) -> Any:
 
 
 def _check_line(value: Any) -> Any:
-    # The clinic's name stands in the headers of mails: nothing but what can be seen.
+    # The clinic's name stands in the headers of emails, so it must be printable.
     if not str(value).isprintable():
         raise _wrong()
     return value
 
 
 def _check_phone(value: Any) -> Any:
-    # As one writes it; Telegram and mail clients make a link of it.
+    # In any usual form; Telegram and email clients make a link of it.
     if not PHONE.fullmatch(str(value)) or sum(map(str.isdigit, str(value))) < FEWEST_DIGITS:
         raise _wrong()
     return value
@@ -153,7 +153,7 @@ def _refuse(value: Any) -> Any:
 
 
 def _read_limit(value: Any) -> Any:
-    # What allows nothing at all is no limit that a clinic could mean.
+    # A limit of 0 would allow nothing at all, so it means no limit.
     return None if str(value).strip().lower() in {"none", "0"} else value
 
 
@@ -162,7 +162,7 @@ Limit = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_read_limi
 
 
 class Settings(BaseModel):
-    """Everything that differs from installation to installation; README.md explains each."""
+    """Everything that an installation can set; README.md explains each setting."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -202,13 +202,13 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        """Ask for what a real bot can't do without."""
+        """Check that the settings that a real bot needs are there."""
         missing: list[str] = []
         if not self.demo:
             missing += ["key"] if self.key is None else []
             if self.email_security != "none":
                 missing += [name for name in ("email_user", "email_password") if not getattr(self, name)]
-            # email_from is email_user where it is not set, if that is an address at all.
+            # Without email_from, email_user is the sender, if it is an address.
             unknown_user = "email_user" in missing
             if self.email_from is None and not unknown_user and not _is_address(self.email_user):
                 missing.append("email_from")
@@ -224,10 +224,10 @@ class Settings(BaseModel):
         *,
         only: Collection[str] | None = None,
     ) -> "Settings":
-        """Read the settings; the environment wins over the file, and what is empty counts as not set.
+        """Read the settings; the environment comes before the file, and an empty value counts as not set.
 
-        Where `only` some of them are needed, the others are not looked at, and have their defaults.
-        Raises SettingsError, with one line for each setting that can't be used.
+        If `only` some of them are needed, the others are not read, and have their defaults.
+        Raises SettingsError, with one line for each setting that cannot be used.
         """
         values = {name.lower(): value for name, value in _in_file(env_file).items()}
         environment = os.environ if environ is None else environ
@@ -247,7 +247,7 @@ def _in_file(env_file: str | Path | None) -> dict[str, str | None]:
     if env_file is None or not Path(env_file).is_file():
         return {}
     try:
-        # As it stands: a password may well have a ${ in it.
+        # Without interpolation: a password may contain ${.
         return dotenv_values(env_file, interpolate=False)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
@@ -263,7 +263,7 @@ def _is_address(text: str | None) -> bool:
 
 
 def _lines(error: ValidationError) -> list[str]:
-    """Return a line a problem; never the value, which may be a secret."""
+    """Return one line for each problem, without the value, which may be a secret."""
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
         if problem["type"] == "missing":

@@ -1,4 +1,4 @@
-"""What the calendar part of a mail says, as a mail client shows it (RFC 5545, RFC 6047)."""
+"""Reads the calendar part of an email, to show it as an email client does (RFC 5545, RFC 6047)."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ TYPE = "text/calendar"
 class Invited:
     """An event that somebody is invited to; `start` and `end` are aware, in the event's own zone.
 
-    `place` is where it is, `room` the address of a video visit; `content` is the whole file.
+    `place` is its location, `room` the address of a video visit; `content` is the whole file.
     """
 
     uid: str
@@ -32,7 +32,7 @@ class Invited:
 
     @property
     def day(self) -> str:
-        """The day, as people say it."""
+        """The day, as people write it."""
         return day(self.start.date())
 
     @property
@@ -44,7 +44,7 @@ class Invited:
 
 
 def read_invited(message: EmailMessage) -> Invited | None:
-    """Return the event in a mail's calendar part; None where there is none that can be read."""
+    """Return the event in an email's calendar part; None if there is none that can be read."""
     part = next((part for part in message.walk() if part.get_content_type() == TYPE), None)
     if part is None:
         return None
@@ -52,7 +52,7 @@ def read_invited(message: EmailMessage) -> Invited | None:
     try:
         return _read(content) if isinstance(content, bytes) else None
     except (ValueError, LookupError, AttributeError, TypeError):
-        # Anybody may send anything here; what is no calendar is a mail all the same.
+        # Anybody may send anything here; the email is shown without the event then.
         return None
 
 
@@ -73,7 +73,7 @@ def _read(content: bytes) -> Invited:
 
 
 def _instant(value: date) -> datetime:
-    """Return a date or a time that belongs to no zone as if it were UTC."""
+    """Return the instant; a date, or a time without a zone, counts as UTC."""
     if not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     return value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The mail catcher: a real SMTP server that delivers to nobody but the demo page and the tests."""
+"""The mailbox of the demo: a real SMTP server that shows emails on the demo page and to tests only."""
 
 import asyncio
 import itertools
@@ -23,13 +23,13 @@ from services.clock import Clock, SystemClock
 
 HOST = "127.0.0.1"
 KEPT = 200
-# Python reads a header anew whenever a part is asked for its type, a dozen times a mail: once will do.
+# Without a cache Python parses each header again and again, a dozen times for one email.
 READING = policy.default.clone(header_factory=lru_cache(256)(HeaderRegistry()))
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with a mail; `size` in bytes."""
+    """A file that is attached to an email; `size` in bytes."""
 
     name: str
     type: str
@@ -38,7 +38,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class CaughtMail:
-    """A mail as it arrived, taken apart. `at` is when it arrived (aware UTC)."""
+    """An email as it arrived, parsed. `at` is when it arrived (aware UTC)."""
 
     id: str
     at: datetime
@@ -55,7 +55,7 @@ class CaughtMail:
 
 
 class Mailbox:
-    """Catches mails on loopback, on a free port unless one is given; keeps the newest 200.
+    """Catches emails on loopback, on a free port unless one is given; keeps the newest 200.
 
     With a `journal` (a file's path) they come back after a restart.
     """
@@ -73,13 +73,13 @@ class Mailbox:
         self._listeners: list[Callable[[CaughtMail], None]] = []
 
     async def start(self) -> None:
-        """Listen."""
+        """Start listening."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: SMTP(self, enable_SMTPUTF8=True), HOST, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Listen no more, and write the journal."""
+        """Stop listening, and write the journal."""
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -92,7 +92,7 @@ class Mailbox:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[asyncio.Queue[CaughtMail]]:
-        """Give a queue of the mails that arrive meanwhile."""
+        """Give a queue that gets the emails that arrive meanwhile."""
         queue: asyncio.Queue[CaughtMail] = asyncio.Queue()
         self._listeners.append(queue.put_nowait)
         try:
@@ -101,7 +101,7 @@ class Mailbox:
             self._listeners.remove(queue.put_nowait)
 
     async def wait_for(self, fits: Callable[[CaughtMail], bool], timeout: float = 10) -> CaughtMail:  # noqa: ASYNC109 - a test's patience
-        """Return the first mail that fits, once it is here. Raises TimeoutError."""
+        """Return the first email that matches, once it has arrived. Raises TimeoutError."""
         async with asyncio.timeout(timeout), self.listening() as arriving:
             for mail in self.mails:
                 if fits(mail):
@@ -112,7 +112,7 @@ class Mailbox:
                     return mail
 
     def mail(self, mail_id: str) -> CaughtMail | None:
-        """Return the mail with that id, if it is still here."""
+        """Return the email with that id, if it is still kept."""
         return next((mail for mail in self.mails if mail.id == mail_id), None)
 
     # The names of the next two are aiosmtpd's.
@@ -126,7 +126,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Take the mail in."""
+        """Take the email in."""
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         mail = _read(next(self._ids), self._clock.now(), envelope.mail_from or "", envelope.rcpt_tos, raw)
         self.mails.append(mail)
@@ -150,13 +150,13 @@ class Mailbox:
 
 
 def _dump(mail: CaughtMail) -> Json:
-    """Return what the journal keeps: the mail as it came, from which the rest is read again."""
+    """Return what the journal keeps: the email as it came, which is parsed again when it is loaded."""
     return {
         "id": int(mail.id),
         "at": mail.at.isoformat(),
         "sender": mail.sender,
         "to": list(mail.to),
-        # One letter a byte: a mail that goes by any SMTP server is almost all ASCII.
+        # One character for each byte: an email on its way by SMTP is almost all ASCII.
         "raw": mail.raw.decode("latin-1"),
     }
 
@@ -167,7 +167,7 @@ def _load(item: Json) -> CaughtMail:
 
 
 def _read(number: int, at: datetime, sender: str, to: Sequence[str], raw: bytes) -> CaughtMail:
-    """Take a mail apart; `sender` is who the envelope says, which counts where the mail itself does not."""
+    """Parse an email; `sender` is that of the envelope, for emails that name none themselves."""
     message: Any = message_from_bytes(raw, _class=EmailMessage, policy=READING)
     return CaughtMail(
         id=str(number),

@@ -1,4 +1,4 @@
-"""The demo page's server: the page itself, and a WebSocket that shows and does what happens on it."""
+"""The server of the demo page: the page itself, and a WebSocket for what happens on it."""
 
 import asyncio
 import base64
@@ -41,7 +41,7 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How the owner of a phone signs in to their account of the sample clinic."""
+    """How the owner of a phone signs in to the sample clinic."""
 
     chat_id: int
     label: str
@@ -52,7 +52,7 @@ class Login:
 class Live:
     """What the page shows and does.
 
-    `labels` say whose phone a chat is; `logins` finds out how its owner signs in now.
+    `labels` has the owners of the phones by chat; `logins` returns how they sign in at present.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Live:
         self._staff_code = staff_code
 
     def hello(self) -> dict[str, Any]:
-        """Return everything that a page which has just been opened must show."""
+        """Return everything that a newly opened page shows."""
         return {
             "type": "hello",
             "bot": self.telegram.bot,
@@ -88,9 +88,9 @@ class Live:
         return {**phone.profile, "messages": phone.messages, "commands": phone.commands, "label": label}
 
     def do(self, wish: dict[str, Any]) -> dict[str, Any] | None:
-        """Do what the page asks for; return what to tell that page alone.
+        """Do what the page asks for; return the answer for that page alone.
 
-        Raises CannotDo, LookupError, TypeError, ValueError where it can't be done.
+        Raises CannotDo, LookupError, TypeError, ValueError if it cannot be done.
         """
         if wish["type"] == "add_phone":
             return {"type": "added", "chat_id": self._add_phone(str(wish.get("first_name") or "Guest"))}
@@ -137,7 +137,7 @@ _ACTS: dict[str, Callable[[Phone, dict[str, Any]], int | None]] = {
 def add_page(app: web.Application, live: Live) -> None:
     """Serve the page at /, its parts under /page/, files under /files/ and /mails/, the logins at /logins.
 
-    What happens comes over the WebSocket at /ws.
+    Events are sent over the WebSocket at /ws.
     """
     server = _Server(live)
     app.add_routes(
@@ -162,7 +162,7 @@ class _Server:
         return web.FileResponse(PAGE / "index.html", headers=HEADERS)
 
     async def logins(self, _request: web.Request) -> web.StreamResponse:
-        """Tell how the owners of the phones sign in: asked each time, as people change their mail, or go."""
+        """Tell how the owners of the phones sign in. It is asked for each time, because accounts change."""
         try:
             logins = await self._live.logins()
         except StorageDown as error:
@@ -171,13 +171,13 @@ class _Server:
 
     async def part(self, request: web.Request) -> web.StreamResponse:
         path = PAGE / request.match_info["name"]
-        # Only files that lie right there; the route's pattern lets no slash through.
+        # Only files of that very folder: the pattern of the route allows no slash.
         if not path.is_file():
             raise web.HTTPNotFound
         return web.FileResponse(path, headers=HEADERS)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        """Serve a file of a chat, for download: what a person sent is nobody's page."""
+        """Serve a file of a chat, only as a download: it must not be run as a page."""
         stored = self._live.telegram.files.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound
@@ -186,7 +186,7 @@ class _Server:
         return web.Response(body=stored.content, content_type=kind, headers=HEADERS)
 
     async def invite(self, request: web.Request) -> web.StreamResponse:
-        """Serve the calendar part of a mail, for download."""
+        """Serve the calendar part of an email as a download."""
         mail = self._live.mailbox.mail(request.match_info["mail_id"])
         if mail is None or mail.invited is None:
             raise web.HTTPNotFound
@@ -199,7 +199,7 @@ class _Server:
         )
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
-        # A page from elsewhere, opened in the same browser, must not drive this one (RFC 6455 section 10.2).
+        # Pages of other sites in the same browser must not control this one (RFC 6455 section 10.2).
         origin = request.headers.get("Origin", "")
         if origin.partition("//")[2] != request.host:
             raise web.HTTPForbidden(text="This page must come from the demo itself.")

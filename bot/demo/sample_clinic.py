@@ -15,19 +15,19 @@ from services.models.people import AccountStatus, Gender, Role, User, UserId
 from services.models.scheduling import WORKING_WEEK, Hours, Schedule, Weekday
 from services.storage.storage import Storage
 
-# Everybody in the sample clinic has it, and the page shows it: it guards nothing.
+# All accounts of the sample clinic have it, and the page shows it: it protects nothing.
 PASSWORD = "mediconnect"  # noqa: S105 - see above
 STAFF_CODE = "open-sesame"
-# Somebody is there at weekends, too: whoever tries the demo on one finds a day with something in it.
+# Somebody works at weekends, too, so that the demo has something to show then.
 WEEKEND = (Hours(time(9), time(14)),)
 SCHEDULE = Schedule(dict(WORKING_WEEK) | {Weekday.SATURDAY: WEEKEND, Weekday.SUNDAY: WEEKEND})
-# Before anything that is told of them.
+# Earlier than everything in the sample history.
 SINCE = timedelta(days=200)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Somebody in the sample clinic."""
+    """A person of the sample clinic."""
 
     name: str
     email: str
@@ -37,12 +37,12 @@ class Sample:
 
     @property
     def id(self) -> UserId:
-        """The account's id, which is the same in each sample clinic: name and mail may be changed."""
+        """The account's id. It is always the same, as the name and the email address may be changed."""
         return UserId(derived_id(f"sample.{self.email}"))
 
     @property
     def user(self) -> User:
-        """The account as it is made."""
+        """The account as it is created."""
         return User(
             id=self.id,
             name=self.name,
@@ -71,8 +71,8 @@ PEOPLE = (
     Sample("Felix Brandt", "brandt@example.org", Role.DOCTOR, Gender.MALE, "General medicine"),
 )
 
-# Whose appointments fill the days of the sample clinic; nobody holds their phones. Each line: first names of
-# women, of men, and surnames; each first name goes with each surname.
+# The patients of the sample history; they have no phones. Each line has first names of women, of men, and
+# surnames; each first name is combined with each surname.
 NAMES = (
     ("Amina Khadija Salma", "Idris Karim Yusuf", "Diallo Benali Mansour"),
     ("Bianca Lucia Paula", "Bruno Diego Rafael", "Costa Ferreira Vidal"),
@@ -99,7 +99,7 @@ HISTORY_PATIENTS = tuple(_patients())
 
 
 async def furnish(storage: Storage, accounts: Accounts, clock: Clock) -> None:
-    """Make the accounts of the sample clinic that are not there yet, as if they were there for long."""
+    """Create the accounts of the sample clinic that do not exist yet, as if they were old ones."""
     hashed = await accounts.hash_password(PASSWORD)
     at = clock.now() - SINCE
     people = (*PEOPLE, *HISTORY_PATIENTS)

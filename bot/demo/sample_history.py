@@ -1,7 +1,7 @@
-"""What has been going on in the sample clinic: a quarter of a year of appointments, and some to come.
+"""The history of the sample clinic: a quarter of a year of past appointments, and some upcoming ones.
 
-Without it a doctor's day and the clinic's figures would have nothing to show. The same each time, but for
-the days: those are around the day of the first start.
+Without it the doctors' days and the statistics would be empty. It is the same each time, but its days are
+those around the first start.
 """
 
 from collections import Counter
@@ -22,9 +22,9 @@ from services.models.scheduling import Slot
 from services.storage.mongo.driver import EVER
 from services.storage.storage import Storage
 
-# The longest period of which there are figures is full.
+# As long as the longest period of the statistics.
 DAYS_BEFORE, DAYS_AFTER = 90, 12
-# How many of a doctor's slots are taken on a day that is past, how many less on each day to come; the least.
+# The share of slots that is taken on past days, how much less on each coming day, and the least share.
 BUSY, THINNING, LEAST = 0.45, 0.06, 0.04
 MOST_UPCOMING = 3
 ENDED = (
@@ -32,7 +32,7 @@ ENDED = (
     *(AppointmentStatus.NOSHOW,) * 2,
     *(AppointmentStatus.CANCELLED,) * 2,
 )
-# Of so many visits a reason is known, and one that goes with the doctor.
+# The share of visits that have a reason.
 TELLING = 0.7
 REASONS = {
     "Cardiology": (
@@ -68,10 +68,10 @@ REASONS = {
 
 
 async def establish(storage: Storage, accounts: Accounts, schedules: Schedules, clock: Clock) -> None:
-    """Give a clinic without any appointment its people and its history; no news of it goes to anybody.
+    """Give a clinic without any appointment its people and its history; nobody is notified.
 
-    The history comes last, in one write, so that what was cut short is finished at the next start, and what
-    is done is never done again, whoever has changed their mail address, or gone, since.
+    The history comes last, in one write: if the start was interrupted it is finished at the next one, and
+    once it is there it is never written again, even if accounts were changed or deleted.
     """
     if (await storage.appointment_queries.page(EVER, number=0, size=1)).total:
         return
@@ -81,7 +81,7 @@ async def establish(storage: Storage, accounts: Accounts, schedules: Schedules, 
 
 
 class _History:
-    """Makes appointments up, each with the instant at which it was booked."""
+    """Makes up appointments, each with the instant at which it was booked."""
 
     def __init__(self, zone: ZoneInfo, now: datetime) -> None:
         self._doctors = [person for person in PEOPLE if person.role is Role.DOCTOR]
@@ -91,14 +91,14 @@ class _History:
         self._upcoming: Counter[Sample] = Counter()
 
     def appointments(self) -> Iterator[tuple[Appointment, datetime]]:
-        """Give those of all days."""
+        """Yield the appointments of all days."""
         today = self._now.astimezone(self._zone).date()
         for offset in range(-DAYS_BEFORE, DAYS_AFTER):
             taken = max(LEAST, BUSY - max(0, offset) * THINNING)
             yield from self._day(today + timedelta(days=offset), taken)
 
     def _day(self, day: date, taken: float) -> Iterator[tuple[Appointment, datetime]]:
-        # Nobody comes twice a day, nor has a whole calendar to come.
+        # Nobody has two appointments on one day, or too many upcoming ones.
         coming = [patient for patient in HISTORY_PATIENTS if self._upcoming[patient] < MOST_UPCOMING]
         self._chance.shuffle(coming)
         for slot in slots_of_day(SCHEDULE, day, self._zone):

@@ -25,12 +25,12 @@ from services.storage.storage import Storage
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-# The sample clinic's passwords are known to everybody. So it is in a database of its own, beside the one
-# that the settings name, and a real start with the same settings never sees it.
+# Everybody knows the passwords of the sample clinic. So it has a database of its own, beside the one that the
+# settings name, and a real start with the same settings never uses it.
 DATABASE_SUFFIX = "_demo"
-# A public server where anybody may meet; a tap on Join leads there, and nothing else does.
+# A public video server. Only a tap on Join leads there.
 VIDEO_URL = "https://meet.jit.si"
-# A street that is nowhere, and a number that is kept for films.
+# An address that does not exist, and a phone number that is reserved for films.
 ADDRESS = "12 Harbour Street, 2nd floor"
 PHONE = "+44 117 496 0123"
 PHONES = {1001: ("Patient", PATIENT), 2001: ("Doctor", DOCTOR), 3001: ("Admin", ADMIN)}
@@ -38,9 +38,9 @@ PHONES = {1001: ("Patient", PATIENT), 2001: ("Doctor", DOCTOR), 3001: ("Admin", 
 
 @asynccontextmanager
 async def demonstrated(settings: Settings, storage: Storage, clock: Clock) -> AsyncIterator[Settings]:
-    """Serve the page and the local Bot API on loopback; give the settings that lead the bot there.
+    """Serve the page and the local Bot API on loopback; give the settings for a bot that uses them.
 
-    Raises SettingsError where the port is taken.
+    Raises SettingsError if the port is taken.
     """
     listening = _listen(settings.port)
     port: int = listening.getsockname()[1]
@@ -103,7 +103,7 @@ def _web(telegram: Telegram, mailbox: Mailbox, settings: Settings, storage: Stor
         clinic_name=settings.clinic_name,
         labels={chat_id: label for chat_id, (label, _) in PHONES.items()},
         logins=logins,
-        # A code that the person has set is theirs to know; only the demo's own is shown.
+        # Only the demo's own code is shown, and not one from the settings.
         staff_code=None if settings.staff_code else STAFF_CODE,
     )
     app = web.Application()
@@ -113,16 +113,16 @@ def _web(telegram: Telegram, mailbox: Mailbox, settings: Settings, storage: Stor
 
 
 async def _logins(storage: Storage) -> list[Login]:
-    """Return how the owners of the phones sign in, by the mail addresses that they have now.
+    """Return how the owners of the phones sign in, with their present email addresses.
 
-    Who has left has none; what password somebody may have chosen since is theirs to know.
+    Those whose account was deleted are left out. A password that was changed is not known here.
     """
     found = [(chat_id, label, await _account(storage, whose)) for chat_id, (label, whose) in PHONES.items()]
     return [Login(chat_id, label, user.email, PASSWORD) for chat_id, label, user in found if user]
 
 
 async def warn_of_sample_accounts(storage: Storage) -> None:
-    """Log a warning where a real database has usable accounts of the sample clinic.
+    """Log a warning if a real database has usable accounts of the sample clinic.
 
     Demos of earlier versions put them there, with a password that everybody knows.
     """
@@ -135,13 +135,13 @@ async def warn_of_sample_accounts(storage: Storage) -> None:
 async def _account(storage: Storage, person: Sample) -> User | None:
     if user := await storage.users.by_id(person.id):
         return user
-    # A clinic that is older than the ids of the sample's people knows them by their mail alone.
+    # Older demos created them without fixed ids, so they are found by their email address.
     found = await storage.users.credentials(person.email)
     return found.user if found else None
 
 
 def _kept_secrets(data_dir: Path) -> dict[str, str]:
-    """Return the demo's own token and key, made at the first start: its sessions outlive a restart."""
+    """Return the demo's token and key. Made at the first start, so that sessions survive a restart."""
     path = data_dir / "demo.json"
     if path.exists():
         kept: dict[str, str] = json.loads(path.read_text())

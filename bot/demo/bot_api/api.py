@@ -21,8 +21,8 @@ MAX_BODY_BYTES = MAX_UPLOAD_BYTES + (1 << 20)
 
 
 def add_bot_api(app: web.Application, telegram: Telegram) -> None:
-    """Serve a local Telegram's Bot API; a held poll ends when the application shuts down."""
-    # aiohttp reads the limit of a request from its application; the default of 1 MB fits no photo.
+    """Serve the Bot API of a local Telegram. A held poll ends when the application shuts down."""
+    # aiohttp takes the limit of a request from its application; the default of 1 MB is too small for photos.
     app._client_max_size = max(app._client_max_size, MAX_BODY_BYTES)  # noqa: SLF001 - it has no public setter
     app.add_routes(routes(telegram))
 
@@ -33,7 +33,7 @@ def add_bot_api(app: web.Application, telegram: Telegram) -> None:
 
 
 def routes(telegram: Telegram) -> list[web.RouteDef]:
-    """Return the routes alone, for an application that sets its own limits."""
+    """Return only the routes, for an application that sets its own limits."""
     api = _BotApi(telegram)
     return [
         web.route("*", "/bot{token:[^/]+}/{method:[^/]+}", api.call),
@@ -109,7 +109,7 @@ def _raw(answer: RawAnswer) -> web.Response:
 
 
 def _hang_up(request: web.Request) -> web.Response:
-    """Close the connection; the response that is returned reaches nobody."""
+    """Close the connection; the response that is returned is not sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -1,10 +1,10 @@
-"""What every chat has: its messages, and which of them the bot may not edit."""
+"""What every chat has: its messages, and which of them the bot cannot edit."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-# Bot API objects are plain JSON; a message is never changed in place but replaced by its next form,
-# so that whoever holds one (an update, a subscriber) keeps what was true when it was handed out.
+# Bot API objects are plain JSON. A message is never changed in place, but replaced by a new object: so an
+# update or a subscriber that has got it keeps what was true at that time.
 Json = dict[str, Any]
 
 
@@ -53,7 +53,7 @@ class Chat:
         }
 
     def load(self, saved: Json) -> None:
-        """Take up what `dump` returned."""
+        """Restore what `dump` returned."""
         messages: Sequence[Json] = saved["messages"]
         self.by_id = {message["message_id"]: message for message in messages}
         self.uneditable = set(saved["uneditable"])

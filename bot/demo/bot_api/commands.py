@@ -33,7 +33,7 @@ class CommandTable:
         return self._lists.get(key, [])
 
     def for_chat(self, chat: Chat, language: str) -> list[Json]:
-        """Return what a person sees in a chat: the narrowest scope that has a list wins."""
+        """Return what a person sees in a chat: the list of the narrowest scope that has one."""
         general = "all_private_chats" if chat.private else "all_group_chats"
         for scope, chat_id in (("chat", chat.chat_id), (general, 0), ("default", 0)):
             for code in (language.partition("-")[0], ""):
@@ -46,7 +46,7 @@ class CommandTable:
         return [{"key": list(key), "commands": commands} for key, commands in self._lists.items()]
 
     def load(self, saved: list[Json]) -> None:
-        """Take up what `dump` returned."""
+        """Restore what `dump` returned."""
         self._lists = {
             (str(scope), int(chat_id), str(code)): item["commands"]
             for item in saved

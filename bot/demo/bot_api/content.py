@@ -1,4 +1,4 @@
-"""What a message holds: the fields of a Bot API Message that differ by kind."""
+"""The content of a message: the fields of a Bot API Message that differ by kind."""
 
 from mimetypes import guess_type
 

@@ -22,7 +22,7 @@ RANK = {
     "blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49, "bold": 90,
     "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94, "custom_emoji": 99,
 }  # fmt: skip
-# What is found in any text, marked up or not. A command is no part of a path, a tag or a word.
+# Found in any text. A command must not be a part of a path, a tag or a word.
 COMMAND = re.compile(
     r"(?<![\w/<>])/(?P<name>[A-Za-z0-9_]{1,64})(?:@(?P<bot>[A-Za-z0-9_]{3,32}))?(?![\w/<>@])",
 )
@@ -35,7 +35,7 @@ FOUND = {
 }
 
 CONTROL = re.compile(r"[\0-\x09\x0b\x0c\x0e-\x1f]")
-# Carriage returns, marks that turn the direction of a line, strokes drawn over neighbouring letters.
+# Carriage returns, marks that change the direction of writing, strokes over neighbouring letters.
 DROPPED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
 INVISIBLE = re.compile("[\\s\u00a0\u200b-\u200f\u2060-\u206f\u2800\u3164\ufeff\ufe00-\ufe0f]*")
 
@@ -54,7 +54,7 @@ def units(text: str) -> int:
 
 
 def tidy(raw: Formatted) -> Formatted:
-    """Return the text as Telegram stores it: clean, trimmed, with all entities, none crossing another."""
+    """Return the text as Telegram stores it: cleaned, trimmed, with all entities, which do not overlap."""
     text, entities = _clean(raw.text, raw.entities)
     end = units(text.rstrip(" \n"))
     begin = units(text) - units(text.lstrip(" \n"))
@@ -71,12 +71,12 @@ def tidy(raw: Formatted) -> Formatted:
 
 
 def _clean(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
-    # Half a surrogate pair is no character; a whole one may come as two halves.
+    # A lone surrogate is no character, but two of them may be one.
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = CONTROL.sub(" ", text)
     if not DROPPED.search(text):
         return text, entities
-    # Every dropped character is one UTF-16 unit long; what lies before a place decides its shift.
+    # Each dropped character is one UTF-16 unit long. A position moves by the number dropped before it.
     dropped = [units(text[: match.start()]) for match in DROPPED.finditer(text)]
     moved = []
     for entity in entities:
@@ -93,7 +93,7 @@ def _slice(text: str, begin: int, end: int) -> str:
 
 
 def _shrink(entity: Json, text: str, end: int) -> Json | None:
-    """Take leading spaces, and what is past the text's end, out of an entity."""
+    """Remove from an entity leading spaces, and what is beyond the end of the text."""
     last = min(entity["offset"] + entity["length"], end)
     covered = _slice(text, entity["offset"], last)
     skipped = len(covered) - len(covered.lstrip(" \n"))
@@ -107,7 +107,7 @@ def span(entity: Json) -> tuple[int, int]:
 
 
 def _merge(entities: list[Json]) -> list[Json]:
-    """Join touching entities of one style, and cut styles out of code."""
+    """Join adjacent entities of one style, and remove styles within code."""
     verbatim = [span(entity) for entity in entities if entity["type"] in VERBATIM]
     kept = [entity for entity in entities if entity["type"] not in SPLITTABLE]
     for style in SPLITTABLE:
@@ -123,7 +123,7 @@ def _merge(entities: list[Json]) -> list[Json]:
 
 
 def _uncrossed(entity: Json, others: list[Json]) -> list[Json]:
-    """Cut a style where another entity begins inside it and ends outside, or a quote the other way round."""
+    """Split a style at an entity that begins inside it and ends outside, and at the ends of quotes."""
     if entity["type"] not in SPLITTABLE:
         return [entity]
     first, last = span(entity)
@@ -181,7 +181,7 @@ def _find(text: str, marked: list[Json]) -> list[Json]:
 
 
 def checked_link(url: str) -> str | None:
-    """Return a web address as Telegram keeps it; None if it would not (the host needs a dot, or is an IP)."""
+    """Return a web address as Telegram keeps it; None if it drops it (the host has no dot and is no IP)."""
     if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
         url = "http://" + url
     try:

@@ -1,8 +1,8 @@
-"""What the local Bot API answers when it says no."""
+"""The errors that the local Bot API answers."""
 
 
 class ApiError(Exception):
-    """A refused call, in the Bot API's own words.
+    """A refused call, with the text that Telegram uses.
 
     `error_code` is the HTTP status too; `retry_after` is in seconds (429 only).
     Source: Bot API, "Making requests" and ResponseParameters.
@@ -23,7 +23,7 @@ class ApiBadRequest(ApiError):
 
 
 class Unsupported(ApiBadRequest):
-    """400: Telegram may know it, this local server does not, and says so."""
+    """400: this local server does not support it, though Telegram may."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} is not supported by this local server")

@@ -1,4 +1,4 @@
-"""What people and the bot share: chats, messages, updates, the command menu, and who listens."""
+"""What people and the bot share: chats, messages, updates, the command menu, and the subscribers."""
 
 import asyncio
 import secrets
@@ -19,7 +19,7 @@ TAP_LIFETIME = timedelta(seconds=150)
 
 
 class Exchange:
-    """The middle of the local Telegram. Everything in it runs on one event loop.
+    """The centre of the local Telegram. Everything in it runs on one event loop.
 
     `bot` is the Bot API User object of the one bot.
     """
@@ -27,7 +27,8 @@ class Exchange:
     def __init__(self, bot: Json, clock: Clock, callback_lifetime: timedelta) -> None:
         self.bot = bot
         self.clock = clock
-        # Telegram's update ids start anywhere; a bot that remembers one from elsewhere must not match.
+        # As with Telegram, update ids start at any number, so that an id which a bot remembers does not
+        # match.
         self.updates = UpdateQueue(clock, next_id=secrets.randbelow(800_000_000) + 100_000_000)
         self.queries = CallbackQueries(clock, callback_lifetime)
         self.commands = CommandTable()
@@ -52,7 +53,7 @@ class Exchange:
             self._listeners.remove(queue)
 
     def publish(self, event: Json) -> None:
-        """Tell every listener of a change."""
+        """Send an event to all subscribers."""
         for queue in self._listeners:
             queue.put_nowait(event)
 
@@ -69,7 +70,7 @@ class Exchange:
         return self._keep(chat, message)
 
     def revise(self, chat: Chat, message: Json, content: Json, drop: frozenset[str] = frozenset()) -> Json:
-        """Put the next form of a message into a chat: `content` over the old fields, `drop` left out."""
+        """Replace a message in a chat: `content` overrides the old fields, and `drop` is left out."""
         kept = {name: value for name, value in message.items() if name not in drop}
         return self._keep(chat, {**kept, "edit_date": self.timestamp(), **content})
 

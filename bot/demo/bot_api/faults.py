@@ -1,4 +1,4 @@
-"""What a test asks to go wrong, and the record of what the bot asked for."""
+"""Faults that tests plant, and the record of the bot's calls."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ class Call:
 
 
 class Harm(Enum):
-    """What happens to a call that was not refused."""
+    """What happens to a call that is not refused."""
 
     NONE = auto()
     DROP = auto()
@@ -26,7 +26,7 @@ class Harm(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What comes where an answer should: of a proxy in between, or cut off on the way."""
+    """What comes instead of an answer: from a proxy, or cut off on the way."""
 
     body: bytes
     status: int = 200
@@ -35,7 +35,7 @@ class RawAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of a call: with an `answer` it takes no effect, else its answer may come late or never."""
+    """What becomes of a call: with an `answer` it has no effect, else its answer may come late or never."""
 
     harm: Harm = Harm.NONE
     late_seconds: float = 0
@@ -58,7 +58,7 @@ class _Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """Planted faults; each holds for the next `times` calls that fit, oldest first."""
+    """Planted faults. Each affects the next `times` calls that match, oldest first."""
 
     _planted: list[_Fault] = field(default_factory=list)
 
@@ -89,15 +89,15 @@ class Faults:
         self._planted.append(_Fault(method.lower(), times, Fate(late_seconds=seconds), chat_id=chat_id))
 
     def answer(self, method: str, answer: RawAnswer, *, times: int = 1) -> None:
-        """Answer with this, as it is; the call takes no effect."""
+        """Answer exactly this; the call has no effect."""
         self._planted.append(_Fault(method.lower(), times, Fate(answer=answer)))
 
     def clear(self) -> None:
-        """Take back every fault."""
+        """Remove all faults."""
         self._planted.clear()
 
     def meet(self, method: str, params: dict[str, str]) -> Fate:
-        """Use up the first fault that fits a call; raise its ApiError or return the call's fate."""
+        """Use up the first fault that matches a call; raise its ApiError or return the call's fate."""
         for fault in self._planted:
             if fault.fits(method, params):
                 fault.times -= 1

@@ -12,7 +12,7 @@ MAX_PHOTO_BYTES = 10 << 20
 MAX_DOWNLOAD_BYTES = 20 << 20
 MAX_PHOTO_SIDES = 10_000
 MAX_PHOTO_RATIO = 20
-# What a photo measures whose header can't be read; Telegram's own smallest preview.
+# The size of a photo whose header cannot be read: that of Telegram's smallest preview.
 UNKNOWN_SIZE = (90, 90)
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 JPEG: Final = b"\xff\xd8"
@@ -20,7 +20,7 @@ JPEG: Final = b"\xff\xd8"
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that the local Telegram keeps; `path` is what getFile calls file_path."""
+    """A file that the local Telegram keeps; `path` is its file_path in getFile."""
 
     file_id: str
     content: bytes
@@ -65,7 +65,7 @@ class FileStore:
 
 
 def check_upload(content: bytes, *, photo: bool) -> None:
-    """Raise BadRequest for what Telegram would not take."""
+    """Raise BadRequest for a file that Telegram would not accept."""
     if not content:
         raise ApiBadRequest("file must be non-empty")
     if len(content) > (MAX_PHOTO_BYTES if photo else MAX_UPLOAD_BYTES):

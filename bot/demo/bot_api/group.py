@@ -1,4 +1,4 @@
-"""A group chat that the bot was added to, with leave to read every message."""
+"""A group chat that the bot was added to, with the permission to read all messages."""
 
 from bot.demo.bot_api import content
 from bot.demo.bot_api.chats import Chat, Json

@@ -1,6 +1,6 @@
 """Telegram's HTML parse mode. Error positions are in bytes of UTF-8.
 
-Source: Bot API, "HTML style"; the words of the errors are the public server's.
+Source: Bot API, "HTML style"; the texts of the errors are those of the public server.
 """
 
 import re
@@ -74,7 +74,7 @@ class _Reader:
         self.offset += units(text)
 
     def _peek(self) -> str:
-        # Past the end stands a NUL, which counts as a space.
+        # Beyond the end there is a NUL, which counts as a space.
         return self.source[self.at] if self.at < len(self.source) else "\0"
 
     def _byte(self, at: int) -> int:
@@ -205,7 +205,7 @@ class _Reader:
         self.entities.append(entity)
 
     def _close_verbatim(self, entity: Json, language: str) -> None:
-        """Keep code; where a code and a pre tag fill each other, they are one block in a language."""
+        """Keep code. A code tag that fills a pre tag, or the reverse, makes one block with a language."""
         inner = self.entities[-1] if self.entities else None
         fills = (
             inner is not None
@@ -232,7 +232,7 @@ def _fail(detail: str) -> NoReturn:
 
 
 def _argument(tag: str, attribute: tuple[str, str]) -> str:
-    """Return what an attribute means to its tag; most mean nothing."""
+    """Return the argument that an attribute gives its tag, if any."""
     match tag, attribute:
         case ("a", ("href", value)) | ("tg-emoji", ("emoji-id", value)):
             return value
@@ -246,7 +246,7 @@ def _argument(tag: str, attribute: tuple[str, str]) -> str:
 
 
 def _decode(match: re.Match[str]) -> str | None:
-    """Return the character that a reference stands for; None if it is no reference but plain text."""
+    """Return the character of a character reference; None if it is plain text."""
     if match["name"] is not None:
         return NAMED_REFERENCES.get(match["name"])
     code = int(match["hex"] or "0", 16) if match["hex"] is not None else int(match["dec"] or "0")

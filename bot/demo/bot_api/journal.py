@@ -1,4 +1,4 @@
-"""The file from which a part of the demo comes back after a restart, and the folder of files beside it."""
+"""A file from which a part of the demo is restored after a restart, and the folder of files beside it."""
 
 import asyncio
 import json
@@ -12,15 +12,15 @@ from bot.demo.bot_api.files import StoredFile
 
 log = logging.getLogger(__name__)
 
-# Changes come in bursts (a tap is several); one write serves a burst.
+# Changes come in bursts (one tap is several), which are written together after this pause.
 SETTLE_SECONDS = 0.2
 
 
 class Journal:
     """Writes a snapshot soon after each change, off the event loop, by atomic replacement.
 
-    `snapshot` returns the state as JSON-able values that nobody changes afterwards; `files` the files
-    that people and the bot have sent, if any are, whose content is written once, apart from the snapshot.
+    `snapshot` returns the state as JSON values that nobody changes later. `files` returns the files that
+    people and the bot have sent; their content is written once, beside the snapshot.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Journal:
         return saved
 
     def put_aside(self) -> None:
-        """Begin without what is there, since nobody can read it; it stays beside, for whoever looks."""
+        """Rename a file that cannot be read, and begin without it; it stays there to be looked at."""
         beside = self._path.with_name(self._path.name + ".damaged")
         self._path.replace(beside)
         log.warning("journal.damaged: begun empty; what was there is in %s", beside)
@@ -63,7 +63,7 @@ class Journal:
         ]
 
     def touch(self) -> None:
-        """Note that something changed; it is written soon."""
+        """Note a change; it is written soon."""
         self._changed = True
         if self._timer is None and self._writing is None:
             self._timer = asyncio.get_running_loop().call_later(SETTLE_SECONDS, self._begin)
@@ -113,7 +113,7 @@ class Journal:
             "mime_type": file.mime_type,
         }
         card.with_suffix(".bin").write_bytes(file.content)
-        # The card comes last: a file whose card is there is whole.
+        # The card is written last: a file that has one is complete.
         _replace(card, json.dumps(facts).encode())
 
 

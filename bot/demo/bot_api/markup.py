@@ -13,18 +13,18 @@ ACTIONS = ("url", "callback_data")
 
 @dataclass(frozen=True, slots=True)
 class ReplyMarkup:
-    """What a message carries: an inline keyboard, or a word about the reply keyboard, or nothing.
+    """The markup of a message: an inline keyboard, an instruction about the reply keyboard, or nothing.
 
     `inline` is an InlineKeyboardMarkup object with at least one button.
     """
 
     inline: Json | None = None
-    # A message that told the client what to do with its reply keyboard can't be edited.
+    # A message with an instruction about the reply keyboard cannot be edited.
     reply_keyboard: bool = False
 
 
 def read_markup(value: Any) -> ReplyMarkup:
-    """Read a decoded reply_markup; raises BadRequest in Telegram's words, Unsupported for other kinds."""
+    """Read a decoded reply_markup; raises BadRequest with Telegram's text, Unsupported for other kinds."""
     if value is None:
         return ReplyMarkup()
     if not isinstance(value, dict):
@@ -69,7 +69,7 @@ def _button(item: Any) -> Json | None:
     _only(item, {"text", *ACTIONS}, "inline keyboard button field")
     if not text.strip():
         return None
-    # The first action counts, in this order, whatever else the button says.
+    # The first action in this order counts; others are ignored.
     if "url" in item:
         return {"text": text, "url": _url(item["url"])}
     if "callback_data" in item:

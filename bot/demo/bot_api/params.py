@@ -35,7 +35,7 @@ class Params:
         return self.texts.get(name, "")
 
     def whole(self, name: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
-        """Return a whole number, held between `low` and `high`; what is no number counts as 0."""
+        """Return a whole number, limited to `low` and `high`; an invalid one counts as 0."""
         text = self.text(name)
         if not text:
             return default

@@ -12,7 +12,7 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class CannotDo(ValueError):
-    """A real Telegram client would not let the person do that."""
+    """A real Telegram client would not allow that."""
 
 
 class Phone(Chat):
@@ -38,7 +38,7 @@ class Phone(Chat):
 
     @property
     def profile(self) -> Json:
-        """What an event says of a phone."""
+        """The facts about a phone in an event."""
         return {
             "chat_id": self.chat_id,
             "first_name": self.user["first_name"],
@@ -49,8 +49,8 @@ class Phone(Chat):
     def send(self, text: str, *, reply_to: int | None = None) -> int:
         """Send a text; return the update_id.
 
-        Like a real client it cuts what is longer than 4,096 characters into several messages (the
-        last one's update_id is returned). Raises CannotDo for a text in which nothing can be seen.
+        Like a real client it splits a text of more than 4,096 characters into several messages, and the
+        update_id of the last one is returned. Raises CannotDo for a text without visible characters.
         """
         formatted = tidy(Formatted(text))
         if not formatted.text:
@@ -90,7 +90,7 @@ class Phone(Chat):
     def press(self, label: str, message_id: int | None = None) -> int:
         """Tap the button whose text is or contains `label`, on the newest message that has one.
 
-        Raises LookupError that names the buttons there are.
+        Raises LookupError, which names the buttons there are.
         """
         seen: list[str] = []
         for message in reversed(self.messages):
@@ -142,7 +142,7 @@ class Phone(Chat):
         return self._say({"contact": contact if user_id is None else {**contact, "user_id": user_id}})
 
     def send_location(self, latitude: float, longitude: float) -> int:
-        """Send a place; return the update_id."""
+        """Send a location; return the update_id."""
         return self._say({"location": {"latitude": latitude, "longitude": longitude}})
 
     def block(self) -> int | None:
@@ -163,7 +163,7 @@ class Phone(Chat):
         return {**super().dump(), "user": self.user, "blocked": self._blocked, "answers": self.answers[-100:]}
 
     def load(self, saved: Json) -> None:
-        """Take up what `dump` returned."""
+        """Restore what `dump` returned."""
         super().load(saved)
         self._blocked = saved["blocked"]
         self.answers = list(saved["answers"])

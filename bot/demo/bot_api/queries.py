@@ -18,7 +18,7 @@ class OpenQuery:
 
 
 class CallbackQueries:
-    """The taps that may still be answered."""
+    """The taps that can still be answered."""
 
     def __init__(self, clock: Clock, lifetime: timedelta) -> None:
         self._clock = clock
@@ -44,7 +44,7 @@ class CallbackQueries:
 
     def _drop_expired(self) -> None:
         now = self._clock.now()
-        # Oldest first, so the walk ends at the first one that lives.
+        # Oldest first, so the loop ends at the first that has not expired.
         for query_id, query in list(self._open.items()):
             if query.until >= now:
                 break
@@ -58,7 +58,7 @@ class CallbackQueries:
         ]
 
     def load(self, saved: list[Json]) -> None:
-        """Take up what `dump` returned."""
+        """Restore what `dump` returned."""
         self._open = {
             item["id"]: OpenQuery(item["chat_id"], datetime.fromisoformat(item["until"])) for item in saved
         }

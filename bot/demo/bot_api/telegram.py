@@ -1,4 +1,4 @@
-"""A local Telegram with one bot: its people, its chats, and what tests ask of it. No HTTP in it."""
+"""A local Telegram with one bot: its people, its chats, and what tests need. Without HTTP."""
 
 import asyncio
 import re
@@ -24,9 +24,9 @@ CALLBACK_LIFETIME = timedelta(seconds=15)
 class Telegram(Exchange):
     """The state of one local Telegram with one bot.
 
-    `token` has Telegram's shape, the bot's user id before the colon. With a `journal` (a file's path)
-    chats, messages, commands, pending updates and counters come back after a restart.
-    Make it, and call it, inside a running event loop.
+    `token` has Telegram's form, with the bot's user id before the colon. With a `journal` (a file's path)
+    chats, messages, commands, pending updates and counters come back after a restart. It must be made and
+    used inside a running event loop.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Telegram(Exchange):
         self.token = token
         self.faults = Faults()
         self.calls: deque[Call] = deque(maxlen=KEPT_CALLS)
-        # What the bot has set of itself: (what, for which language or chat).
+        # What the bot has set about itself, by what it is and by language or chat.
         self.settings: dict[tuple[str, str], str] = {}
         self._phones: dict[int, Phone] = {}
         self._groups: dict[int, Group] = {}
@@ -66,7 +66,7 @@ class Telegram(Exchange):
         last_name: str | None = None,
         language_code: str = "en",
     ) -> Phone:
-        """Return the phone of a person, made if there is none; the private chat's id is the person's."""
+        """Return a person's phone, which is made if there is none. The private chat has the person's id."""
         if user_id in self._phones:
             return self._phones[user_id]
         user: Json = {"id": user_id, "is_bot": False, "first_name": first_name}
@@ -78,14 +78,14 @@ class Telegram(Exchange):
         return phone
 
     def group(self, chat_id: int, title: str) -> Group:
-        """Return a group that the bot is in, made if there is none; its id is negative."""
+        """Return a group that the bot is in, which is made if there is none; its id is negative."""
         if chat_id not in self._groups:
             self._groups[chat_id] = Group(self, chat_id, title)
             self.on_change()
         return self._groups[chat_id]
 
     def chat(self, chat_id: str) -> Chat:
-        """Return the chat that a call names; raises BadRequest when the bot can't know it."""
+        """Return the chat that a call names. Raises BadRequest if the bot cannot know it."""
         if not chat_id:
             raise ApiBadRequest("chat_id is empty")
         number = int(chat_id) if re.fullmatch(r"-?\d{1,18}", chat_id) else 0
@@ -95,7 +95,7 @@ class Telegram(Exchange):
         return chat
 
     def change_commands(self, key: tuple[str, int, str], commands: list[Json]) -> None:
-        """Set one list of commands (none: take it away), and tell the phones for which something changed."""
+        """Set one list of commands (empty: remove it), and notify the phones for which something changed."""
         before = {chat_id: phone.commands for chat_id, phone in self._phones.items()}
         self.commands.set(key, commands)
         for chat_id, phone in self._phones.items():

@@ -1,4 +1,4 @@
-"""The queue of updates, with getUpdates' own rules.
+"""The queue of updates, with the rules of getUpdates.
 
 Source: Bot API, getUpdates; the rules for repeated polls and conflicts are the public server's.
 """
@@ -25,7 +25,7 @@ KINDS = frozenset({
 ON_REQUEST_ONLY = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 MAX_ANSWER_BYTES = 1 << 22
 MAX_TIMEOUT_SECONDS = 50
-# An offset further than this past the newest update is taken for a mistake and ignored.
+# An offset that is further than this beyond the newest update is ignored as a mistake.
 FORESIGHT = 10
 CONFLICT_PAUSE_SECONDS = 3.0
 
@@ -45,7 +45,7 @@ class Pending:
 
 
 class UpdateQueue:
-    """Updates waiting for the one bot. Polls are paced by the event loop's clock, lifetimes by `clock`."""
+    """Updates that wait for the bot. Polls use the event loop's clock, lifetimes use `clock`."""
 
     def __init__(self, clock: Clock, next_id: int) -> None:
         self._clock = clock
@@ -59,7 +59,7 @@ class UpdateQueue:
         self._last_poll_at = float("-inf")
         self._next_conflict_at = float("-inf")
         self._closed = asyncio.Event()
-        # Set while a poll is held, for whoever wants to know that the bot listens.
+        # Set while a poll is held, so that others can wait until the bot listens.
         self.holding = asyncio.Event()
 
     def add(self, kind: str, payload: Json, lifetime: timedelta) -> int:
@@ -135,7 +135,7 @@ class UpdateQueue:
         }
 
     def load(self, saved: Json) -> None:
-        """Take up what `dump` returned."""
+        """Restore what `dump` returned."""
         self._next_id = saved["next_id"]
         self._allowed = frozenset(saved["allowed"])
         self._pending = deque(

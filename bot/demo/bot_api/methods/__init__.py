@@ -1,11 +1,11 @@
-"""The Bot API methods that the local server knows; each folder-mate holds one kind of them."""
+"""The Bot API methods that the local server supports; each file of this folder has one kind of them."""
 
 from collections.abc import Mapping
 
 from bot.demo.bot_api.methods import about, changing, downloads, menu, polling, sending, taps
 from bot.demo.bot_api.methods.method import ApiMethod, method
 
-# Parameters that a bot may give and that change nothing a person or the bot could see here.
+# Parameters that are accepted and have no visible effect here.
 QUIET = ("disable_notification", "protect_content")
 TEXT = ("text", "parse_mode", "entities", "link_preview_options", "disable_web_page_preview", "reply_markup")
 FILE = ("chat_id", "caption", "parse_mode", "caption_entities", "reply_markup", "reply_parameters", *QUIET)

@@ -1,4 +1,4 @@
-"""What the bot and the chats are called: getMe, the bot's texts, getChat."""
+"""Facts about the bot and the chats: getMe, the bot's texts, getChat."""
 
 from bot.demo.bot_api.chats import Json
 from bot.demo.bot_api.errors import ApiBadRequest
@@ -6,7 +6,7 @@ from bot.demo.bot_api.methods.method import ApiMethod, method
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
 
-# Characters that the name, the description and the short one may have.
+# The most characters of the name, the description and the short description.
 MAX_TEXTS = {"name": 64, "description": 512, "short_description": 120}
 
 
@@ -29,7 +29,7 @@ async def get_chat(telegram: Telegram, params: Params) -> Json:
 
 
 async def leave_server(_telegram: Telegram, _params: Params) -> bool:
-    """Say goodbye; here nothing hangs on it. Source: Bot API, logOut and close."""
+    """Do nothing: nothing depends on it here. Source: Bot API, logOut and close."""
     return True
 
 

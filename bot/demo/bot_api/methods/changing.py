@@ -20,7 +20,7 @@ NOT_MODIFIED = (
 
 
 async def edit_message_text(telegram: Telegram, params: Params) -> Json:
-    """Change a text; a keyboard that is not given again goes. Source: Bot API, editMessageText."""
+    """Change a text; a keyboard that is not given again is removed. Source: Bot API, editMessageText."""
     formatted = read_text(params)
     chat, message, markup = _editable(telegram, params)
     if "text" not in message:
@@ -29,7 +29,7 @@ async def edit_message_text(telegram: Telegram, params: Params) -> Json:
 
 
 async def edit_message_reply_markup(telegram: Telegram, params: Params) -> Json:
-    """Change or take away a keyboard. Source: Bot API, editMessageReplyMarkup."""
+    """Change or remove a keyboard. Source: Bot API, editMessageReplyMarkup."""
     chat, message, markup = _editable(telegram, params)
     kept: Json = {name: message[name] for name in ("text", "entities") if name in message}
     return _change(telegram, chat, message, with_keyboard(kept, markup))
@@ -94,7 +94,7 @@ def _editable(telegram: Telegram, params: Params) -> tuple[Chat, Json, ReplyMark
 
 
 def _change(telegram: Telegram, chat: Chat, message: Json, fields: Json) -> Json:
-    """Replace text, entities and keyboard; what is not in `fields` goes."""
+    """Replace text, entities and keyboard; what is not in `fields` is removed."""
     replaced = frozenset({"text", "entities", "reply_markup"})
     if {name: message[name] for name in replaced if name in message} == fields:
         raise ApiBadRequest(NOT_MODIFIED)

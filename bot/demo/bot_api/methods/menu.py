@@ -20,13 +20,13 @@ async def get_my_commands(telegram: Telegram, params: Params) -> list[Json]:
 
 
 async def delete_my_commands(telegram: Telegram, params: Params) -> bool:
-    """Take the commands of one scope and language away. Source: Bot API, deleteMyCommands."""
+    """Remove the commands of one scope and language. Source: Bot API, deleteMyCommands."""
     telegram.change_commands(_key(telegram, params), [])
     return True
 
 
 async def set_chat_menu_button(telegram: Telegram, params: Params) -> bool:
-    """Set the button beside the input: the commands, there is no other here. Source: Bot API, MenuButton."""
+    """Set the button beside the input. Here it always shows the commands. Source: Bot API, MenuButton."""
     button = params.json("menu_button", "menu button")
     kind = button.get("type") if isinstance(button, dict) else "default"
     if kind not in {"default", "commands"}:

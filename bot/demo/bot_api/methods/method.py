@@ -1,4 +1,4 @@
-"""What a Bot API method is to this server."""
+"""A Bot API method of this server."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""getUpdates, and of the webhook methods as much as polling needs."""
+"""getUpdates, and as much of the webhook methods as polling needs."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ async def get_updates(telegram: Telegram, params: Params) -> list[Json]:
 
 
 async def set_webhook(_telegram: Telegram, params: Params) -> bool:
-    """Refuse: this server is polled. An empty url takes a webhook away, and there is none."""
+    """Refuse: this server is only polled. An empty url removes a webhook, and there is none."""
     if params.text("url"):
         raise Unsupported("setWebhook")
     return True
 
 
 async def delete_webhook(telegram: Telegram, params: Params) -> bool:
-    """Take no webhook away; drop the pending updates if asked to. Source: Bot API, deleteWebhook."""
+    """Only drop the pending updates, if asked to: there is no webhook. Source: Bot API, deleteWebhook."""
     if params.flag("drop_pending_updates"):
         telegram.updates.clear()
         telegram.on_change()

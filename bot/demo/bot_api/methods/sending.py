@@ -42,7 +42,7 @@ async def send_document(telegram: Telegram, params: Params) -> Json:
 
 
 async def send_chat_action(telegram: Telegram, params: Params) -> bool:
-    """Show for some seconds what the bot does. Source: Bot API, sendChatAction."""
+    """Show for some seconds what the bot is doing. Source: Bot API, sendChatAction."""
     action = params.text("action").lower()
     if action not in ACTIONS:
         raise ApiBadRequest("wrong parameter action in request")
@@ -60,7 +60,7 @@ def writable(telegram: Telegram, params: Params) -> Chat:
 
 
 def read_text(params: Params) -> Formatted:
-    """Return the text of a call with its entities; raises BadRequest in Telegram's words."""
+    """Return the text of a call with its entities; raises BadRequest with Telegram's text."""
     if not params.text("text"):
         raise ApiBadRequest("message text is empty")
     formatted = _parse(params, "text", "entities")
