@@ -34,7 +34,7 @@ SENT = Announcement(
     MONDAY,
     AnnouncementState.SENDING,
 )
-MakeCrier = Callable[[str], ChatAnnouncementChannel]
+MakeChannel = Callable[[str], ChatAnnouncementChannel]
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ async def telegram() -> AsyncIterator[Telegram]:
 
 
 @pytest.fixture
-async def make() -> AsyncIterator[MakeCrier]:
-    """Make a crier that speaks to the Bot API at an address, with a short patience."""
+async def make() -> AsyncIterator[MakeChannel]:
+    """Make a channel for the Bot API at an address, with short time-outs."""
     requests = []
 
     def made(url: str) -> ChatAnnouncementChannel:
@@ -64,15 +64,15 @@ async def make() -> AsyncIterator[MakeCrier]:
 
 
 @pytest.fixture
-async def crier(telegram: Telegram, make: MakeCrier) -> AsyncIterator[ChatAnnouncementChannel]:
+async def channel(telegram: Telegram, make: MakeChannel) -> AsyncIterator[ChatAnnouncementChannel]:
     async with bot_api(telegram) as url:
         built = make(url)
         await built._bot._request[1].initialize()
         yield built
 
 
-async def test_what_is_sent_is_delivered(telegram: Telegram, crier: ChatAnnouncementChannel) -> None:
-    assert await crier.tell(CHAT, "<i> & so on") is SendOutcome.DELIVERED
+async def test_what_is_sent_is_delivered(telegram: Telegram, channel: ChatAnnouncementChannel) -> None:
+    assert await channel.tell(CHAT, "<i> & so on") is SendOutcome.DELIVERED
     assert telegram.phones[CHAT].messages[-1]["text"] == "📣 Clinic <One>\n\n<i> & so on"
 
 
@@ -87,44 +87,44 @@ async def test_what_is_sent_is_delivered(telegram: Telegram, crier: ChatAnnounce
     ],
 )
 async def test_what_is_refused_is_sent_no_second_time(
-    telegram: Telegram, crier: ChatAnnouncementChannel, code: int, fate: SendOutcome
+    telegram: Telegram, channel: ChatAnnouncementChannel, code: int, fate: SendOutcome
 ) -> None:
     telegram.faults.refuse("sendMessage", error_code=code, description="Refused")
-    assert await crier.tell(CHAT, "Closed") is fate
+    assert await channel.tell(CHAT, "Closed") is fate
     assert len(telegram.calls) == 1
 
 
 async def test_whether_an_unanswered_one_arrived_is_unclear(
-    telegram: Telegram, crier: ChatAnnouncementChannel
+    telegram: Telegram, channel: ChatAnnouncementChannel
 ) -> None:
     for harm in (telegram.faults.drop, telegram.faults.drop_after):
         harm("sendMessage")
-        assert await crier.tell(CHAT, "Closed") is SendOutcome.UNCLEAR
+        assert await channel.tell(CHAT, "Closed") is SendOutcome.UNCLEAR
     assert len(telegram.calls) == 2
 
 
 async def test_a_429_and_a_token_that_is_not_known_have_sent_nothing(
-    telegram: Telegram, crier: ChatAnnouncementChannel
+    telegram: Telegram, channel: ChatAnnouncementChannel
 ) -> None:
     telegram.faults.refuse("sendMessage", error_code=429, description="Too Many Requests", retry_after=17)
     with pytest.raises(TryLater) as later:
-        await crier.tell(CHAT, "Closed")
+        await channel.tell(CHAT, "Closed")
     assert later.value.after == timedelta(seconds=17)
     telegram.faults.refuse("sendMessage", error_code=401, description="Unauthorized")
     with pytest.raises(TryLater):
-        await crier.tell(CHAT, "Closed")
+        await channel.tell(CHAT, "Closed")
 
 
-async def test_where_there_is_no_way_nothing_was_sent(make: MakeCrier) -> None:
+async def test_where_there_is_no_way_nothing_was_sent(make: MakeChannel) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        crier = make(f"http://127.0.0.1:{nobody.getsockname()[1]}")
-        await crier._bot._request[1].initialize()
+        channel = make(f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        await channel._bot._request[1].initialize()
         with pytest.raises(TryLater):
-            await crier.tell(CHAT, "Closed")
+            await channel.tell(CHAT, "Closed")
 
 
-async def test_where_nobody_takes_the_call_nothing_was_sent(make: MakeCrier) -> None:
+async def test_where_nobody_takes_the_call_nothing_was_sent(make: MakeChannel) -> None:
     """A queue of connections that is full: further ones are neither made nor refused."""
     with socket.socket() as full, socket.socket() as first, socket.socket() as second:
         full.bind(("127.0.0.1", 0))
@@ -132,50 +132,52 @@ async def test_where_nobody_takes_the_call_nothing_was_sent(make: MakeCrier) -> 
         for waiting in (first, second):
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
-        crier = make(f"http://127.0.0.1:{full.getsockname()[1]}")
-        await crier._bot._request[1].initialize()
+        channel = make(f"http://127.0.0.1:{full.getsockname()[1]}")
+        await channel._bot._request[1].initialize()
         with pytest.raises(TryLater):
-            await crier.tell(CHAT, "Closed")
+            await channel.tell(CHAT, "Closed")
 
 
-async def test_without_a_place_among_the_connections_nothing_was_sent(crier: ChatAnnouncementChannel) -> None:
-    request = crier._bot._request[1]
+async def test_without_a_place_among_the_connections_nothing_was_sent(
+    channel: ChatAnnouncementChannel,
+) -> None:
+    request = channel._bot._request[1]
     assert isinstance(request, AiohttpRequest)
     await request._places.acquire()
     with pytest.raises(TryLater):
-        await crier.tell(CHAT, "Closed")
+        await channel.tell(CHAT, "Closed")
 
 
 async def test_how_far_it_is_stands_in_one_message_and_a_new_one_where_that_is_gone(
-    telegram: Telegram, crier: ChatAnnouncementChannel
+    telegram: Telegram, channel: ChatAnnouncementChannel
 ) -> None:
     phone = telegram.phones[CHAT]
-    shown = await crier.show(SENT, Tally(waiting=9, delivered=2, blocked=1), is_over=False)
+    shown = await channel.show(SENT, Tally(waiting=9, delivered=2, blocked=1), is_over=False)
     assert "▓▓▓░░░░░░░░░ 3 of 12" in phone.messages[-1]["text"]
     known = replace(SENT, message_id=shown)
     for _ in range(2):  # the second time nothing has changed
-        assert await crier.show(known, Tally(delivered=12), is_over=False) == shown
+        assert await channel.show(known, Tally(delivered=12), is_over=False) == shown
     assert phone.messages[-1]["text"].endswith("▓▓▓▓▓▓▓▓▓▓▓▓ 12 of 12")
     phone.forget([shown or 0])
-    again = await crier.show(known, Tally(delivered=11, blocked=1), is_over=True)
+    again = await channel.show(known, Tally(delivered=11, blocked=1), is_over=True)
     assert again not in {shown, None}
     assert phone.messages[-1]["text"].endswith("11 delivered, 1 blocked the bot, 0 failed.")
 
 
 async def test_an_admin_who_does_not_listen_is_not_shown_anything(
-    telegram: Telegram, crier: ChatAnnouncementChannel
+    telegram: Telegram, channel: ChatAnnouncementChannel
 ) -> None:
     telegram.phones[CHAT].block()
-    assert await crier.show(replace(SENT, message_id=7), Tally(), is_over=True) is None
-    await crier.ring(SENT, Tally())
+    assert await channel.show(replace(SENT, message_id=7), Tally(), is_over=True) is None
+    await channel.ring(SENT, Tally())
 
 
-async def test_showing_is_tried_again_later(telegram: Telegram, crier: ChatAnnouncementChannel) -> None:
+async def test_showing_is_tried_again_later(telegram: Telegram, channel: ChatAnnouncementChannel) -> None:
     for code, after in ((502, None), (429, 3)):
         telegram.faults.refuse(
             "sendMessage", error_code=code, description="Refused", retry_after=after, times=2
         )
-        for act in (crier.show(SENT, Tally(), is_over=False), crier.ring(SENT, Tally())):
+        for act in (channel.show(SENT, Tally(), is_over=False), channel.ring(SENT, Tally())):
             with pytest.raises(TryLater) as later:
                 await act
             assert later.value.after == (timedelta(seconds=after) if after else None)

@@ -1,4 +1,4 @@
-"""Lanes, and the polls that fill them."""
+"""Chat queues, and the polls that fill them."""
 
 import asyncio
 import json
@@ -183,9 +183,9 @@ async def test_what_is_handled_while_it_is_written_down_does_not_stay_pending(
         return await put(texts, lease)
 
     monkeypatch.setattr(town.storage.pending_updates, "put", slowly)
-    with logged("polling.written_down") as shelved:
+    with logged("polling.written_down") as noted:
         asha.phone.send("/help")
-        await shelved.came()
+        await noted.came()
     await asha.says("/me")
     assert await town.storage.pending_updates.all() == []
 
@@ -195,10 +195,10 @@ async def test_what_may_be_a_password_is_not_written_down(
 ) -> None:
     asha, _ = held_up
     texts = ["/help", "/login asha@example.org hunter2-hunter2", "hunter2-hunter2", "/hunter2-9xK!"]
-    with logged("polling.written_down") as shelved:
+    with logged("polling.written_down") as noted:
         for text in texts:
             asha.phone.send(text)
-        await shelved.came()
+        await noted.came()
         await town.telegram.confirmed(asha.phone.send("/me"))
     written = [json.loads(text)["message"] for text in await town.storage.pending_updates.all()]
     assert [message.get("text") for message in written] == ["/help", None, None, None, "/me"]
@@ -217,12 +217,12 @@ async def test_a_password_being_checked_holds_up_nobody_and_is_written_down_nowh
 
     await asha.says("/login")
     await asha.says("asha@example.org")
-    monkeypatch.undo()  # from now on the intake is as impatient as it is
+    monkeypatch.undo()  # from now on the polling waits only as long as usual
     monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 600)
     monkeypatch.setattr(town.assembly.passwords, "matches", slow)
-    with logged("polling.written_down") as shelved:
+    with logged("polling.written_down") as noted:
         asha.phone.send(PASSWORD)
-        await shelved.came()
+        await noted.came()
     await bela.says("/start")
     (written,) = await town.storage.pending_updates.all()
     assert PASSWORD not in written
@@ -244,8 +244,8 @@ async def test_what_was_written_down_is_taken_up_by_the_next_process(
             "text": "/help",
         }
         entities = [{"type": "bot_command", "offset": 0, "length": 5}]
-        shelved = {"update_id": 5, "message": text | {"entities": entities}}
-        await town.storage.pending_updates.put({5: json.dumps(shelved)})
+        written = {"update_id": 5, "message": text | {"entities": entities}}
+        await town.storage.pending_updates.put({5: json.dumps(written)})
         await asha.hears("what I can do for you at")
         await town.assembly.polling._queues.settle(10)
         assert await town.storage.pending_updates.all() == []

@@ -184,7 +184,7 @@ class World:
                     waiting, next_due = await self._waiting()
                     looks = looks + 1 if waiting == before and not self.storm.holds_up else 0
                     before = waiting
-                    # What is on the shelf still, and nobody is at, is there for the next start alone.
+                    # Updates that are still pending, and that nobody handles, wait for the next start.
                     if not waiting or (looks >= LOOKS and waiting.startswith(PENDING)):
                         return ""
                     if looks >= LOOKS and next_due is not None:

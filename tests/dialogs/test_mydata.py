@@ -48,7 +48,9 @@ async def _booked(town: Town) -> tuple[Person, Person]:
 
 async def test_a_patient_gets_all_of_their_own(town: Town) -> None:
     _, asha = await _booked(town)
-    await asha.signs_in("asha@example.org", "x")  # refused: one is signed in; what was begun is in the memory
+    await asha.signs_in(
+        "asha@example.org", "x"
+    )  # refused: one is signed in; what was begun is in the chat's state
     found = await _file(asha)
     assert set(found) == {"as_of", *ROWS}
     assert datetime.fromisoformat(found["as_of"]) == datetime(2027, 5, 3, 6, tzinfo=UTC)

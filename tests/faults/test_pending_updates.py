@@ -164,7 +164,7 @@ async def test_no_secret_is_written_down_while_its_answer_takes_long(
 ) -> None:
     asha = town.person("Asha")
     await town.account("Asha", "asha@example.org")
-    monkeypatch.undo()  # from now on the intake is as impatient as it is
+    monkeypatch.undo()  # from now on the polling waits only as long as usual
     if lasts == "a step":
         for text in ("/login", "asha@example.org"):
             await asha.says(text)
