@@ -1,4 +1,4 @@
-"""The walls between the rooms: each of them falls red when a fault is planted behind it."""
+"""The contracts between the packages: each is seen broken when a fault is planted."""
 
 import re
 import shutil
@@ -42,12 +42,12 @@ def _complaints(code: str, path: str) -> set[str]:
 
 
 @pytest.mark.parametrize("code", BANNED)
-@pytest.mark.parametrize("room", ["services/planted.py", "bot/planted.py", "bot/conversations/planted.py"])
-def test_the_driver_and_the_machines_clock_are_banned(code: str, room: str) -> None:
-    assert "TID251" in _complaints(code, room)
+@pytest.mark.parametrize("path", ["services/planted.py", "bot/planted.py", "bot/conversations/planted.py"])
+def test_the_driver_and_the_machines_clock_are_banned(code: str, path: str) -> None:
+    assert "TID251" in _complaints(code, path)
 
 
-def test_the_driver_is_at_home_in_the_storage() -> None:
+def test_the_driver_is_allowed_in_the_storage() -> None:
     assert "TID251" not in _complaints(BANNED[0], "services/storage/planted.py")
 
 
@@ -59,8 +59,8 @@ def test_the_storage_asks_no_clock_though_ruff_lets_it() -> None:
 
 @pytest.fixture(scope="module")
 def broken() -> Iterator[str]:
-    """What the linter of imports says of a copy in which every wall has a hole."""
-    holes = {
+    """What the linter of imports says of a copy in which every contract is broken."""
+    faults = {
         "services/availability/slots.py": "import bot.ui.month_calendar\nimport telegram\n",
         "services/clock.py": "import services.accounts.sessions\n",
         "services/accounts/sessions.py": "import pymongo\n",
@@ -71,9 +71,9 @@ def broken() -> Iterator[str]:
         for name in ("bot", "services"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", folder)
-        for name, hole in holes.items():
+        for name, fault in faults.items():
             path = folder / name
-            path.write_text(path.read_text() + hole)
+            path.write_text(path.read_text() + fault)
         done = subprocess.run(  # noqa: S603 - the project's own
             [BIN / "lint-imports", "--no-cache"], cwd=folder, capture_output=True, text=True, check=False
         )
@@ -88,7 +88,7 @@ def _contracts() -> list[str]:
 
 
 @pytest.mark.parametrize("contract", _contracts())
-def test_a_hole_in_a_wall_is_seen(broken: str, contract: str) -> None:
+def test_a_broken_contract_is_seen(broken: str, contract: str) -> None:
     assert f"{contract} BROKEN" in broken
 
 
