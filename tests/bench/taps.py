@@ -31,7 +31,7 @@ class Cost:
 
 
 class Ledger(CommandListener):
-    """Notes each operation, but for those of who works beside the taps: outbox, announcer and rounds."""
+    """Notes each operation, but for those of who works beside the taps: outbox, announcer, rounds, leases."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -44,7 +44,8 @@ class Ledger(CommandListener):
         outbox = collection == "notifications" or "unsent.id" in asks or collection == "sessions"
         rounds = collection == "clearances" or "digest" in asks
         announcer = collection == "announcements"
-        if event.command_name in ASKS and not outbox and not announcer and not rounds:
+        leases = collection == "updates"
+        if event.command_name in ASKS and not (outbox or announcer or rounds or leases):
             self.asked.append(f"{event.command_name} {collection}")
 
     def succeeded(self, event: object) -> None:
