@@ -170,12 +170,13 @@ class World:
 
         return await patiently(find)
 
-    async def quiet(self, seconds: float) -> str:
+    async def quiet(self, seconds: float, until: datetime | None = None) -> str:
         """Wait until nothing is left to tell, at this time of the clock; return what is, after so long.
 
         A chat that the Bot API holds up is waited for: days that pass meanwhile would come before what people
         have said. What waits for its time, after a refusal or because a killed worker had taken it, has that
-        time soon: the clock is turned on to it.
+        time soon: the clock is turned on to it, but not to `until` or later. A bot that the machine has
+        slowed down holds its notices under a lease that it renews, and each turn would bring the next one.
         """
         before, looks = "", 0
         try:
@@ -187,7 +188,8 @@ class World:
                     # Updates that are still pending, and that nobody handles, wait for the next start.
                     if not waiting or (looks >= LOOKS and waiting.startswith(PENDING)):
                         return ""
-                    if looks >= LOOKS and next_due is not None:
+                    is_early = next_due is not None and (until is None or next_due < until)
+                    if looks >= LOOKS and next_due is not None and is_early:
                         self.clock.turn_to(next_due)
                         looks = 0
                     await asyncio.sleep(LOOK_SECONDS)
