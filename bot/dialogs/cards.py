@@ -50,7 +50,8 @@ class DialogCards:
         if state.card_id is not None:
             await context.messenger.rewrite(state.card_id, stamp(view, state, self._registry.taps))
 
-    async def say_old(self, context: ClinicContext) -> None:
-        """Say that the card that was tapped is old, and offer the way on."""
-        context.messenger.acknowledge(texts.old_card_short())
-        await context.messenger.show(ways_on.old_card(context.visitor))
+
+async def say_old(context: ClinicContext) -> None:
+    """Say that the card that was tapped is old, and offer the way on."""
+    context.messenger.acknowledge(texts.old_card_short())
+    await context.messenger.show(ways_on.old_card(context.visitor))

@@ -17,7 +17,7 @@ from bot.callbacks.revision import read_tap
 from bot.callbacks.steps import Back, Do, Instead, Leave
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import check
-from bot.dialogs.cards import DialogCards
+from bot.dialogs.cards import DialogCards, say_old
 from bot.dialogs.chat_state import QUIET, ChatState, ChatStates
 from bot.dialogs.command_words import CommandWords
 from bot.dialogs.context import ClinicContext
@@ -224,7 +224,7 @@ class Dialogs:
         tap, revision, state = pressed.tap, pressed.revision, context.state
         card_id = context.messenger.tapped_card
         if tap is None or card_id is None or card_id != state.card_id:
-            await self._cards.say_old(context)
+            await say_old(context)
             return
         step = self._registry.open_step(state)
         if step is None:

@@ -20,6 +20,7 @@ from telegram.ext import (
 from bot.callbacks.steps import Do, Nothing
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import check
+from bot.dialogs.cards import say_old
 from bot.dialogs.chat_state import QUIET
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Dialogs
@@ -29,7 +30,6 @@ from bot.routes import BY_NAME, DIALOGS, TAPS, Route, plain_words, unknown_comma
 from bot.telegram import command_menu
 from bot.telegram.application import ClinicApplication, UpdateContext
 from bot.telegram.message_kinds import is_note, said
-from bot.texts import dialogs as texts
 from bot.texts.help import groups
 from bot.texts.outbox import mail_refused
 from bot.ui import ways_on
@@ -169,8 +169,7 @@ class Dispatcher:
             return
         tap = pressed.tap
         if tap is None or pressed.revision is not None:  # only the buttons of dialogs have a revision
-            own.messenger.acknowledge(texts.old_card_short())
-            await own.messenger.show(ways_on.old_card(own.visitor))
+            await say_old(own)
             return
         own.messenger.acknowledge()
         if not isinstance(tap, Nothing):

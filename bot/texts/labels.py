@@ -1,6 +1,6 @@
 """The labels of buttons, by what they are for; those that say a value stand beside the texts of their cards.
 
-Telegram shows some 20 characters of a label where two buttons share a row, and bot.keyboards cuts it at 40.
+Telegram shows some 20 characters of a label where two buttons share a row, and bot.ui.keyboards cuts it at 40.
 """
 
 # Ways through all dialogs.
