@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Collection, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -31,6 +32,7 @@ TOKEN = re.compile(r"[0-9]{6,16}:[A-Za-z0-9_-]{30,64}")
 # The rest of such an address can only be parsed by a DNS query, so it is checked when the bot connects.
 SRV_ADDRESS = re.compile(r"mongodb\+srv://([^@/\s]+@)?[^@/:,\s]+\.[^@/:,\s]+(/\S*)?")
 
+ON, OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 
 # The settings that are needed to open the database.
 OF_THE_DATABASE = ("db_url", "db_driver", "data_dir")
@@ -46,7 +48,12 @@ def _a_limit(example: str) -> str:
 
 # What each setting should be, with an example. Said whenever it is wrong.
 WANTED = {
+    "host": "the address to listen on, for example HOST=127.0.0.1, or HOST=0.0.0.0 for all",
     "port": "a whole number from 0 to 65535, for example PORT=8080",
+    "public_url": "the address under which others reach this, for example PUBLIC_URL=https://clinic.example.org",
+    "api": "on or off, for example API=off",
+    "cors_origins": "origins, with commas between, for example CORS_ORIGINS=https://clinic.example.org",
+    "trusted_proxies": "addresses or networks, with commas between, for example TRUSTED_PROXIES=10.0.0.0/8",
     "key": f"a secret of at least {MIN_KEY_BYTES} bytes, for example the output of: openssl rand -hex 32",
     "email_password": "the password of email_user, for example EMAIL_PASSWORD=abcd-efgh-ijkl-mnop",
     "db_url": "a MongoDB connection string, for example DB_URL=mongodb://localhost:27017/mediconnect",
@@ -113,6 +120,49 @@ def _check_address(value: Any) -> Any:
     return str(value).rstrip("/")
 
 
+def _check_public(value: Any) -> Any:
+    # The paths of the calendar feeds are appended.
+    if not re.fullmatch(r"https?://[^\s/?#@]+", str(value).rstrip("/")):
+        raise _wrong()
+    return str(value).rstrip("/")
+
+
+def _read_switch(value: Any) -> Any:
+    switch = {
+        "on": True,
+        "true": True,
+        "yes": True,
+        "1": True,
+        "off": False,
+        "false": False,
+        "no": False,
+        "0": False,
+    }
+    if str(value).lower() not in switch:
+        raise _wrong()
+    return switch[str(value).lower()]
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _read_origins(value: Any) -> Any:
+    # An origin is a scheme, a host and perhaps a port (RFC 6454 section 6.2), and nothing after it.
+    origins = _listed(value)
+    if not all(re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", origin) for origin in origins):
+        raise _wrong()
+    return tuple(origin.lower() for origin in origins)
+
+
+def _read_networks(value: Any) -> Any:
+    try:
+        return tuple(str(ip_network(each, strict=False)) for each in _listed(value))
+    except ValueError as error:
+        raise _wrong() from error
+
+
 def _check_video(value: Any) -> Any:
     # Browsers allow the camera only with https, and the name of the room is appended.
     if not re.fullmatch(r"https://[^\s/?#@]+\.[^\s/?#@]+(/[^\s?#]*)?", str(value)):
@@ -166,7 +216,12 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    host: str = Field("127.0.0.1", min_length=1, max_length=255, pattern=r"^[^\s/]+$")
     port: int = Field(8080, ge=0, le=65535)
+    public_url: Annotated[str | None, BeforeValidator(_check_public)] = None
+    api: Annotated[bool, BeforeValidator(_read_switch)] = True
+    cors_origins: Annotated[tuple[str, ...], BeforeValidator(_read_origins)] = ()
+    trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(_read_networks)] = ()
     key: Annotated[SecretStr | None, BeforeValidator(_check_key)] = None
     email_password: SecretStr | None = None
     db_url: Annotated[SecretStr | None, BeforeValidator(_check_database)] = None
@@ -199,6 +254,14 @@ class Settings(BaseModel):
     def demo(self) -> bool:
         """Whether this is the demo: there is no token, so there is no Telegram to talk to."""
         return self.bot_token is None
+
+    @property
+    def reached_at(self) -> str:
+        """The address under which others reach what is served, without a slash at its end."""
+        if self.public_url is not None:
+            return self.public_url
+        host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::"} else self.host  # noqa: S104 - compared
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
