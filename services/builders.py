@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from services.accounts.api_sessions import ApiSessions
 from services.accounts.attempts import Attempts
+from services.accounts.credential_check import CredentialCheck
 from services.accounts.email_availability import EmailAvailability
 from services.accounts.last_admin import LastAdminGuard
+from services.accounts.one_step_registration import OneStepRegistration
 from services.accounts.one_time_codes import CodeMailer, OneTimeCodes
 from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
@@ -25,6 +28,7 @@ from services.appointments.daily_digest import DailyDigests
 from services.appointments.follow_ups import FollowUps
 from services.appointments.limits import Limits
 from services.appointments.reminders import Reminders
+from services.appointments.requests import AppointmentRequests
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
 from services.availability.alternatives import Alternatives
@@ -143,6 +147,18 @@ class AppointmentServices:
             on_event=on_event,
         )
 
+    def requests(self, base: Base) -> AppointmentRequests:
+        """Return what books and moves in one step."""
+        return AppointmentRequests(
+            booking=self.booking,
+            appointments=self.changes,
+            views=base.views,
+            schedules=base.schedules,
+            doctors=base.doctors,
+            clock=base.clock,
+            zone=base.rules.zone,
+        )
+
 
 class TimeServices:
     """Doctors' hours, the waiting list, and what is told at its time: reminders and the daily digest."""
@@ -232,17 +248,14 @@ class AccountServices:
             per_hour=rules.registrations_an_hour,
             on_event=base.on_event,
         )
-        self.sessions = Sessions(
-            chat_lookup=storage.chat_lookup,
-            users=users,
-            sessions=storage.sessions,
-            known_chats=storage.known_chats,
-            attempts=attempts,
+        self.one_step_registration = OneStepRegistration(
+            accounts=self.accounts,
+            email_availability=email_availability,
             passwords=passwords,
-            tokens=tokens,
-            audit=base.audit,
-            clock=clock,
+            attempts=attempts,
+            per_hour=rules.registrations_an_hour,
         )
+        self.signing_in = SigningIn(base, tokens, passwords, attempts)
         self.renaming = Renaming(
             users=users, namesakes=base.namesakes, audit=base.audit, clock=clock, on_event=base.on_event
         )
@@ -264,6 +277,34 @@ class AccountServices:
             mailer=mailer,
             audit=base.audit,
             clock=clock,
+        )
+
+
+class SigningIn:
+    """Signing in and out, in chats and over HTTP."""
+
+    def __init__(self, base: Base, tokens: Tokens, passwords: Passwords, attempts: Attempts) -> None:
+        storage, clock, audit = base.storage, base.clock, base.audit
+        credentials = CredentialCheck(
+            users=storage.users,
+            attempts=attempts,
+            passwords=passwords,
+            tokens=tokens,
+            audit=audit,
+            clock=clock,
+        )
+        self.sessions = Sessions(
+            chat_lookup=storage.chat_lookup,
+            sessions=storage.sessions,
+            known_chats=storage.known_chats,
+            api_sessions=storage.api_sessions,
+            credentials=credentials,
+            tokens=tokens,
+            audit=audit,
+            clock=clock,
+        )
+        self.api_sessions = ApiSessions(
+            credentials=credentials, sessions=storage.api_sessions, tokens=tokens, audit=audit, clock=clock
         )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.accounts.api_sessions import ApiSessions
+from services.accounts.one_step_registration import OneStepRegistration
 from services.accounts.one_time_codes import CodeMailer
 from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
@@ -22,6 +24,7 @@ from services.appointments.changes import Appointments
 from services.appointments.daily_digest import DailyDigests
 from services.appointments.follow_ups import FollowUps
 from services.appointments.reminders import Reminders
+from services.appointments.requests import AppointmentRequests
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
 from services.availability.availability import Schedules
@@ -57,6 +60,7 @@ class Clinic:
     # Appointments
     booking: Booking
     appointments: Appointments
+    appointment_requests: AppointmentRequests
     appointment_views: AppointmentViews
     agenda: Agenda
     bulk_cancellation: BulkCancellation
@@ -70,7 +74,9 @@ class Clinic:
     time_off: TimeOffPlanner
     # Accounts
     accounts: Accounts
+    one_step_registration: OneStepRegistration
     sessions: Sessions
+    api_sessions: ApiSessions
     profile: Profile
     renaming: Renaming
     password_reset: PasswordReset
@@ -116,6 +122,7 @@ def build(
         bookable_slots=base.bookable_slots,
         booking=appointments.booking,
         appointments=appointments.changes,
+        appointment_requests=appointments.requests(base),
         appointment_views=base.views,
         agenda=Agenda(views=base.views, schedules=base.schedules),
         bulk_cancellation=appointments.bulk_cancellation,
@@ -127,7 +134,9 @@ def build(
         working_hours=times.working_hours,
         time_off=times.time_off,
         accounts=accounts.accounts,
-        sessions=accounts.sessions,
+        one_step_registration=accounts.one_step_registration,
+        sessions=accounts.signing_in.sessions,
+        api_sessions=accounts.signing_in.api_sessions,
         profile=accounts.profile,
         renaming=accounts.renaming,
         password_reset=accounts.password_reset,

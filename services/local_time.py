@@ -1,6 +1,6 @@
 """Local days in UTC: when a day of a time zone begins and ends, and its parts. Pure."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.models.scheduling import MINUTES_A_DAY, Hours, PartOfDay, Slot
@@ -18,6 +18,16 @@ def local_stretch(hours: Hours, day: date, zone: ZoneInfo) -> Slot:
     if hours.last == MINUTES_A_DAY:
         return Slot(start, last)
     return Slot(start, min(last, datetime.combine(day, hours.end, tzinfo=zone).astimezone(UTC)))
+
+
+def instants_at(day: date, at: time, zone: ZoneInfo) -> list[datetime]:
+    """Return when the zone's clocks show that: one instant, two where they were set back, none where skipped.
+
+    As aware UTC, earliest first (PEP 495).
+    """
+    walls = (datetime.combine(day, at.replace(fold=fold), tzinfo=zone) for fold in (0, 1))
+    found = {wall.astimezone(UTC) for wall in walls}
+    return sorted(it for it in found if it.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at))
 
 
 def part_of_day(start: datetime, zone: ZoneInfo) -> PartOfDay:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.callbacks.bounds import Id
 from bot.callbacks.tap import Tap
 from services.models.people import ChatId, UserId
 
@@ -48,6 +49,13 @@ class EndSession(Tap, code="end"):
     """End one's session in that chat."""
 
     chat_id: ChatId
+
+
+@dataclass(frozen=True)
+class EndApiSession(Tap, code="endapi"):
+    """End one's session over HTTP with that id."""
+
+    session_id: Id
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """/me: one's account, and where one is signed in; /mydata, /forgetme."""
 
-from bot.callbacks.account import EndOtherSessions, EndSession, ForgetMe, ShowSessions
+from bot.callbacks.account import EndApiSession, EndOtherSessions, EndSession, ForgetMe, ShowSessions
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.commands import profile_views
@@ -21,7 +21,7 @@ async def me(context: ClinicContext, tap: Tap) -> None:
 
 
 async def sessions(context: ClinicContext, tap: ShowSessions) -> None:
-    """Show a page of the chats in which one is signed in."""
+    """Show a page of where one is signed in."""
     await _show(context, tap.number)
 
 
@@ -31,8 +31,14 @@ async def end_session(context: ClinicContext, tap: EndSession) -> None:
     await _show(context, 0, texts.session_ended())
 
 
+async def end_api_session(context: ClinicContext, tap: EndApiSession) -> None:
+    """Sign a program out that uses the HTTP interface."""
+    await context.clinic.sessions.end_api_session(context.principal, tap.session_id)
+    await _show(context, 0, texts.api_session_ended())
+
+
 async def end_other_sessions(context: ClinicContext, tap: EndOtherSessions) -> None:
-    """Sign out of all other chats."""
+    """Sign out of everything but this chat."""
     del tap
     count = await context.clinic.sessions.end_others(context.principal)
     await _show(context, 0, texts.others_ended(count))

@@ -9,6 +9,7 @@ from bot.callbacks.account import (
     ChangePassword,
     ChangeReminders,
     ChangeZone,
+    EndApiSession,
     EndOtherSessions,
     EndSession,
     ShowSessions,
@@ -43,10 +44,14 @@ def account(user: User, rules: ClinicRules, now: datetime) -> View:
 def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> View:
     """Show where somebody is signed in, with buttons to sign out of chats other than `here`."""
     others = [session for session in page.items if session.chat_id != here]
-    ends = [
-        [button(texts.end_session_button(session, rules), EndSession(session.chat_id))] for session in others
-    ]
+    ends = [[button(texts.end_session_button(session, rules), _end(session))] for session in others]
     everything = [button(labels.SIGN_OUT_OTHERS, EndOtherSessions())] if page.total > 1 else []
     turn = pager(page.number, page.pages, ShowSessions)
     mine = [button(labels.BACK_TO_MY_ACCOUNT, Do("me"))]
     return View(texts.sessions(page, here, rules), keyboard(*ends, turn, everything, mine))
+
+
+def _end(session: SignedIn) -> EndSession | EndApiSession:
+    if session.chat_id is None:
+        return EndApiSession(session.api_session or "")
+    return EndSession(session.chat_id)

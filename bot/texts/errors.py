@@ -41,6 +41,15 @@ TOO_MANY = {
     (Tried.REGISTRATION, Scope.CLINIC): "Many people are registering at the moment.",
     (Tried.ADDRESS, Scope.CHAT): "Too many email addresses from this chat.",
     (Tried.ADDRESS, Scope.CLINIC): "Too many email addresses across all chats.",
+    (
+        Tried.PASSWORD,
+        Scope.ADDRESS_FROM_CLIENT,
+    ): "Too many wrong passwords for this address from your network.",
+    (Tried.PASSWORD, Scope.CLIENT): "Too many wrong passwords from your network.",
+    (Tried.PASSWORD, Scope.ADDRESS_OVER_HTTP): "Too many wrong passwords for this address from new networks.",
+    (Tried.STAFF_CODE, Scope.CLIENT): "Too many wrong staff codes from your network.",
+    (Tried.REGISTRATION, Scope.ADDRESS_FROM_CLIENT): "Too many registrations with this address.",
+    (Tried.ADDRESS, Scope.CLIENT): "Too many email addresses from your network.",
 }
 OTHER_WAYS = {
     (Tried.PASSWORD, Scope.ADDRESS): " Or choose a new password with /forgot.",
@@ -260,6 +269,17 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.UserUnknown: _said("That account no longer exists. See all accounts in /users."),
     errors.DoctorUnknown: _said("This doctor can't be booked any more. See who can in /doctors."),
     errors.AppointmentUnknown: _said("That is not one of your appointments. See yours in /appointments."),
+    errors.NotForOthers: _said("You can only book for yourself."),
+    errors.KeyUsed: lambda e, rules: (
+        f"This request has already booked an appointment, which is on {moment_read(e.start, rules)} now or was"
+        " cancelled. For another one, please send another key."
+    ),
+    errors.PeriodTooLong: lambda e, _: (
+        f"Please ask for up to {e.most} days at once, with the first day before the last one."
+    ),
+    errors.BadFields: lambda e, rules: " ".join(
+        dict.fromkeys(sentence(it, rules) for it in e.fields.values())
+    ),
     errors.BadName: lambda e, _: (
         f"A name needs letters, and at most {e.max_length} characters. Please type it again."
     ),

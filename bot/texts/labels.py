@@ -95,8 +95,8 @@ CHANGE_EMAIL = "📧 Email"
 CHANGE_PASSWORD = "🔒 Password"  # noqa: S105 - a label
 CHANGE_LANGUAGE = "🌐 Language"
 CHANGE_ZONE = "🕑 Time zone"
-SIGNED_IN_CHATS = "📱 Signed-in chats"
-SIGN_OUT_OTHERS = "✖ Sign out all other chats"
+SIGNED_IN_CHATS = "📱 Where I'm signed in"
+SIGN_OUT_OTHERS = "✖ Sign out everywhere else"
 BACK_TO_MY_ACCOUNT = "« My account"
 MY_DATA = "📄 My data"
 DELETE_ACCOUNT = "🗑 Delete my account"
@@ -195,7 +195,9 @@ FORMER = {
     "📊 Figures": STATISTICS,
     "📧 Mail": CHANGE_EMAIL,
     "📱 Where signed in": SIGNED_IN_CHATS,
+    "📱 Signed-in chats": SIGNED_IN_CHATS,
     "✖ End all but this chat": SIGN_OUT_OTHERS,
+    "✖ Sign out all other chats": SIGN_OUT_OTHERS,
     "🗑 Take it away": REMOVE_REASON,
     "« Leave it": KEEP_AS_IT_IS,
     "« Leave it as it is": KEEP_AS_IT_IS,

@@ -195,13 +195,12 @@ def password_renewed() -> str:
 
 def sessions(page: Page[SignedIn], here: int, rules: ClinicRules) -> str:
     """Show where somebody is signed in; `here` is the chat that asks."""
-    count = "1 chat" if page.total == 1 else f"{page.total} chats"
     lines = [_session(session, here, rules) for session in page.items]
-    return f"📱 You are signed in to <b>{count}</b>.\n\n" + "\n".join(lines)
+    return f"📱 <b>Where you're signed in</b> ({page.total})\n\n" + "\n".join(lines)
 
 
 def _session(session: SignedIn, here: int, rules: ClinicRules) -> str:
-    where = "This chat" if session.chat_id == here else esc(session.label or "Another chat")
+    where = "This chat" if session.chat_id == here else esc(_place(session))
     since = f", since {moment_read(session.since, rules)}" if session.since else ""
     return f"• {where}{since}"
 
@@ -209,19 +208,31 @@ def _session(session: SignedIn, here: int, rules: ClinicRules) -> str:
 def end_session_button(session: SignedIn, rules: ClinicRules) -> str:
     """Return the label of the button that ends a session."""
     since = f", {session.since.astimezone(rules.zone):%-d %b}" if session.since else ""
-    return labels.sign_out(f"{session.label or 'another chat'}{since}")
+    return labels.sign_out(f"{_place(session)}{since}")
+
+
+def _place(session: SignedIn) -> str:
+    """Say where a session is; a program that uses the HTTP interface is marked as such."""
+    if session.chat_id is None:
+        return f"{session.label} (API)" if session.label != "API" else "API"
+    return session.label or "another chat"
 
 
 def others_ended(count: int) -> str:
     """Say how many sessions were ended."""
     if not count:
-        return "There was no other chat to sign out."
-    return "✅ 1 other chat is signed out." if count == 1 else f"✅ {count} other chats are signed out."
+        return "You were not signed in anywhere else."
+    return "✅ Signed out in 1 other place." if count == 1 else f"✅ Signed out in {count} other places."
 
 
 def session_ended() -> str:
     """Say that a session was ended."""
     return "✅ That chat is signed out."
+
+
+def api_session_ended() -> str:
+    """Say that a session over HTTP was ended."""
+    return "✅ That program is signed out."
 
 
 def my_data() -> str:

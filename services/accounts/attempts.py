@@ -2,7 +2,8 @@
 
 Wrong guesses for one account are counted together over all chats that it was never used in. A chat in which
 the account was signed in before has its own counter: otherwise anybody could lock a person out by guessing
-wrong.
+wrong. Over HTTP the address on the network stands in the place of the chat, and all counters are others than
+those of chats: who guesses there locks nobody out here.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from datetime import timedelta
 
 from services.clock import Clock
 from services.errors import TooManyTries
-from services.models.people import ChatId, Origin, Scope, Tried, UserId
+from services.models.people import ChatId, ClientAddress, Origin, Scope, Tried, UserId
 from services.storage.attempts import AttemptStore
 
 QUARTER = timedelta(minutes=15)
@@ -32,7 +33,12 @@ Counter = tuple[str, Limit]
 PASSWORDS_A_CHAT = Limit(5, QUARTER, Tried.PASSWORD, Scope.CHAT)
 PASSWORDS_IN_KNOWN_CHAT = replace(PASSWORDS_A_CHAT, scope=Scope.ADDRESS_IN_CHAT)
 PASSWORDS_BY_STRANGERS = replace(PASSWORDS_A_CHAT, scope=Scope.ADDRESS)
+# One address may be that of a whole office, or of a web site through which everybody signs in.
+PASSWORDS_OF_PAIR = Limit(5, QUARTER, Tried.PASSWORD, Scope.ADDRESS_FROM_CLIENT)
+PASSWORDS_A_CLIENT = Limit(100, QUARTER, Tried.PASSWORD, Scope.CLIENT)
+PASSWORDS_OVER_HTTP = Limit(30, QUARTER, Tried.PASSWORD, Scope.ADDRESS_OVER_HTTP)
 STAFF_CODES_A_CHAT = Limit(5, QUARTER, Tried.STAFF_CODE, Scope.CHAT)
+STAFF_CODES_A_CLIENT = replace(STAFF_CODES_A_CHAT, scope=Scope.CLIENT)
 STAFF_CODES = Limit(30, HOUR, Tried.STAFF_CODE, Scope.CLINIC)
 CODES_A_CHAT = Limit(5, HOUR, Tried.MAILED_CODE, Scope.CHAT)
 CODES_IN_KNOWN_CHAT = replace(CODES_A_CHAT, scope=Scope.ADDRESS_IN_CHAT)
@@ -44,6 +50,8 @@ REGISTRATIONS_A_CHAT = Limit(5, HOUR, Tried.REGISTRATION, Scope.CHAT)
 # list.
 ADDRESSES_A_CHAT = Limit(20, HOUR, Tried.ADDRESS, Scope.CHAT)
 ADDRESSES = Limit(500, HOUR, Tried.ADDRESS, Scope.CLINIC)
+TAKEN_A_CLIENT = Limit(20, HOUR, Tried.ADDRESS, Scope.CLIENT)
+REGISTRATIONS_OF_PAIR = Limit(5, HOUR, Tried.REGISTRATION, Scope.ADDRESS_FROM_CLIENT)
 TAKEN_A_CHAT = Limit(5, HOUR, Tried.ADDRESS, Scope.CHAT)
 TAKEN = Limit(60, HOUR, Tried.ADDRESS, Scope.CLINIC)
 
@@ -84,7 +92,7 @@ class Attempts:
         """Count a try of a password, and return the counters to clear if it is right. Raises TooManyTries."""
         counters = login_counters(origin, email, is_known=is_known)
         await self.count(*counters)
-        if is_known:
+        if is_known and not isinstance(origin, ClientAddress):
             # Guesses in a chat that the account knows also use up the tries of chats that it does not know.
             await self.note(f"mail:{email}", PASSWORDS_BY_STRANGERS)
         return counters
@@ -96,14 +104,17 @@ class Attempts:
 
     async def take_back(self, key: str) -> None:
         """Remove the try that was just counted, because it was right; the wrong ones stay counted."""
-        await self._attempts.take_back(key, self._clock.now())
+        await self._attempts.take_back(key)
 
 
-def login_counters(origin: Origin, email: str, *, is_known: bool) -> tuple[Counter, Counter]:
+def login_counters(origin: Origin, email: str, *, is_known: bool) -> tuple[Counter, ...]:
     """Return the counters for tries of a password; `is_known` if the account was signed in there before.
 
     The chat's counter comes first: once the chat has to wait, its guesses no longer count against accounts.
     """
+    if isinstance(origin, ClientAddress):
+        of_pair = (f"http:{email}:{origin}", PASSWORDS_OF_PAIR)
+        return (of_pair,) if is_known else (of_pair, (f"http:{email}", PASSWORDS_OVER_HTTP))
     of_account = (
         (f"mail:{email}:{origin}", PASSWORDS_IN_KNOWN_CHAT)
         if is_known
@@ -134,4 +145,5 @@ def tries_keys(email: str, user_id: UserId, chats: list[ChatId]) -> list[str]:
     """
     kinds = ("chat", "code:chat", "staff", "register", "registered", "address", "taken")
     of_origins = [f"{kind}:{origin}" for kind in kinds for origin in (*chats, user_id)]
-    return sorted({*of_origins, f"mail:{email}", f"code:mail:{email}", f"code:user:{user_id}"})
+    of_address = (f"mail:{email}", f"code:mail:{email}", f"http:{email}", f"http:register:{email}")
+    return sorted({*of_origins, *of_address, f"code:user:{user_id}"})

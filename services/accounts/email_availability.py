@@ -6,11 +6,19 @@ Otherwise anybody could go through a list of addresses and learn who is a patien
 from collections.abc import Callable
 from datetime import timedelta
 
-from services.accounts.attempts import ADDRESSES, ADDRESSES_A_CHAT, TAKEN, TAKEN_A_CHAT, Attempts, Counter
+from services.accounts.attempts import (
+    ADDRESSES,
+    ADDRESSES_A_CHAT,
+    TAKEN,
+    TAKEN_A_CHAT,
+    TAKEN_A_CLIENT,
+    Attempts,
+    Counter,
+)
 from services.clock import Clock
 from services.errors import EmailTaken
 from services.models.notifications import Event, EventKind
-from services.models.people import Origin, User
+from services.models.people import ClientAddress, Origin, User
 from services.storage.users import UserStore
 
 # How often the owner of an address is told.
@@ -36,9 +44,10 @@ class EmailAvailability:
 
         Raises EmailTaken, TooManyTries.
         """
-        taken: tuple[Counter, ...] = (f"taken:{origin}", TAKEN_A_CHAT), ("taken", TAKEN)
+        taken = _counters(origin)
         await self._attempts.check(*taken)
-        if tell:
+        # Over HTTP, whoever asks about a free address registers it, and that is counted there.
+        if tell and not isinstance(origin, ClientAddress):
             await self._attempts.count((f"address:{origin}", ADDRESSES_A_CHAT), ("address", ADDRESSES))
         found = await self._users.credentials(email)
         if found is None:
@@ -54,3 +63,10 @@ class EmailAvailability:
         event = Event(f"{owner.id}.{kind}.{int(now.timestamp())}", kind, (owner.id,), {"name": owner.name})
         if await self._users.tell_owner(owner.email, event, now, TOLD_EACH):
             self._on_event()
+
+
+def _counters(origin: Origin) -> tuple[Counter, Counter]:
+    """Return the counters for addresses that turned out to be taken; those over HTTP are counted apart."""
+    if isinstance(origin, ClientAddress):
+        return (f"http:taken:{origin}", TAKEN_A_CLIENT), ("http:taken", TAKEN)
+    return (f"taken:{origin}", TAKEN_A_CHAT), ("taken", TAKEN)

@@ -10,6 +10,7 @@ from services.accounts.attempts import (
     REGISTRATIONS_A_CHAT,
     STAFF_CODES,
     STAFF_CODES_A_CHAT,
+    STAFF_CODES_A_CLIENT,
     Attempts,
     registrations,
 )
@@ -28,7 +29,7 @@ from services.errors import (
 from services.ids import new_id
 from services.models.audit import Action
 from services.models.notifications import Event, EventKind
-from services.models.people import AccountStatus, ChatId, Gender, Role, User, UserId
+from services.models.people import AccountStatus, ChatId, ClientAddress, Gender, Origin, Role, User, UserId
 from services.models.scheduling import Schedule
 from services.names.email_addresses import read_email
 from services.namesakes import Namesakes
@@ -113,12 +114,18 @@ class Accounts:
             raise EmailTaken(email)
         return email
 
-    async def check_staff_code(self, chat_id: ChatId, code: str) -> None:
-        """Return if that is the clinic's code. Raises WrongStaffCode, StaffCodeNotSet, TooManyTries."""
+    async def check_staff_code(self, origin: Origin, code: str) -> None:
+        """Return if that is the clinic's code. Raises WrongStaffCode, StaffCodeNotSet, TooManyTries.
+
+        Codes that are tried over HTTP are counted apart, so that nobody there keeps a chat from trying.
+        """
         if self._staff_code is None:
             raise StaffCodeNotSet
-        in_chat, in_all = f"staff:{chat_id}", "staff"
-        await self._attempts.count((in_chat, STAFF_CODES_A_CHAT), (in_all, STAFF_CODES))
+        if isinstance(origin, ClientAddress):
+            in_chat, in_all, limit = f"http:staff:{origin}", "http:staff", STAFF_CODES_A_CLIENT
+        else:
+            in_chat, in_all, limit = f"staff:{origin}", "staff", STAFF_CODES_A_CHAT
+        await self._attempts.count((in_chat, limit), (in_all, STAFF_CODES))
         if not hmac.compare_digest(_composed(code), _composed(self._staff_code)):
             raise WrongStaffCode
         await self._attempts.forgive(in_chat)

@@ -2,38 +2,23 @@
 
 from datetime import datetime
 
-from services.accounts.attempts import Attempts, keys_of
-from services.accounts.passwords import Passwords
+from services.accounts.credential_check import CredentialCheck, check_usable
 from services.accounts.tokens import LIFETIME, Claims, Tokens
 from services.audit import Audit
 from services.clock import Clock
-from services.errors import (
-    AccountBlocked,
-    AccountPending,
-    BadEmail,
-    ClinicError,
-    Denied,
-    NotSignedIn,
-    SessionEnded,
-    WrongCredentials,
-)
+from services.errors import Denied, NotSignedIn, SessionEnded, WrongCredentials
 from services.ids import new_id
 from services.models.audit import Action
 from services.models.paging import Page, page_number
-from services.models.people import AccountStatus, ChatId, Principal, SignedIn, User
-from services.names.email_addresses import masked, read_email
+from services.models.people import ChatId, Principal, SignedIn, User
+from services.storage.api_sessions import ApiSessionStore
 from services.storage.chat_lookup import ChatLookup, FoundChat
 from services.storage.known_chats import KnownChat, KnownChatStore
 from services.storage.mongo.driver import Document
 from services.storage.sessions import SessionStore, StoredSession
-from services.storage.users import Credentials, UserStore
+from services.storage.users import Credentials
 
 SESSIONS_A_PAGE = 5
-
-NOT_USABLE: dict[AccountStatus, type[ClinicError]] = {
-    AccountStatus.PENDING: AccountPending,
-    AccountStatus.BLOCKED: AccountBlocked,
-}
 
 
 class Sessions:
@@ -43,21 +28,19 @@ class Sessions:
         self,
         *,
         chat_lookup: ChatLookup,
-        users: UserStore,
         sessions: SessionStore,
         known_chats: KnownChatStore,
-        attempts: Attempts,
-        passwords: Passwords,
+        api_sessions: ApiSessionStore,
+        credentials: CredentialCheck,
         tokens: Tokens,
         audit: Audit,
         clock: Clock,
     ) -> None:
         self._chat_lookup = chat_lookup
-        self._users = users
         self._sessions = sessions
         self._known_chats = known_chats
-        self._attempts = attempts
-        self._passwords = passwords
+        self._api_sessions = api_sessions
+        self._credentials = credentials
         self._tokens = tokens
         self._audit = audit
         self._clock = clock
@@ -69,28 +52,11 @@ class Sessions:
         Telegram calls whoever signs in.
         Raises WrongCredentials, TooManyTries, AccountPending, AccountBlocked.
         """
-        email = _as_stored(email)
-        found = await self._users.credentials(email)
-        is_known = bool(found and found.know(chat_id))
-        counters = await self._attempts.count_login(chat_id, email, is_known=is_known)
-        right = await self._passwords.matches(password, found.password_hash if found else None, by=chat_id)
-        if not (found and right):
-            await self._note_failure(email, found)
-            raise WrongCredentials
-        await self._attempts.forgive(*keys_of(counters))
-        if found.user.status in NOT_USABLE:
-            await self._note_failure(email, found)
-        _check_usable(found.user)
+        found = await self._credentials.check(chat_id, email, password)
         principal = await self._open(found, chat_id, self._clock.now(), label)
         await self._sessions.missed_notices.tell(principal.id, chat_id, self._clock.now())
         await self._audit.note(Action.SIGNED_IN, actor=principal.id, subject=principal.id)
         return principal
-
-    async def _note_failure(self, email: str, found: Credentials | None) -> None:
-        if found:
-            await self._audit.note(Action.SIGN_IN_FAILED, actor=None, subject=found.user.id)
-        else:
-            await self._audit.note(Action.SIGN_IN_FAILED, actor=None, email=masked(email))
 
     async def _open(self, found: Credentials, chat_id: ChatId, now: datetime, label: str) -> Principal:
         """Open a session. Raises WrongCredentials where the password was changed meanwhile."""
@@ -139,7 +105,7 @@ class Sessions:
         claims, user = self._tokens.read(known.token, self._clock.now()), known.user
         if user is None or user.id != claims.user_id or user.role is not claims.role:
             raise SessionEnded
-        _check_usable(user)
+        check_usable(user)
         if not _is_open(chat_id, claims, known) and not await self._bind(chat_id, claims, known):
             raise SessionEnded
         return Principal(user, chat_id, claims.session_id)
@@ -159,8 +125,15 @@ class Sessions:
         return _is_open(chat_id, claims, await self._chat_lookup.of_chat(chat_id))
 
     async def chats(self, principal: Principal, number: int) -> Page[SignedIn]:
-        """Return a page of the chats in which the person is signed in; the chat that asks comes first."""
-        found = await self._sessions.of_user(principal.id, self._clock.now())
+        """Return a page of where the person is signed in; the chat that asks comes first.
+
+        First come chats, then the programs that use the HTTP interface, each latest first.
+        """
+        now = self._clock.now()
+        found = await self._sessions.of_user(principal.id, now)
+        account = await self._api_sessions.account(principal.id)
+        programs = [each for each in (account.sessions if account else ()) if each.expires_at > now]
+        found += [SignedIn(None, each.since, each.name, each.id) for each in reversed(programs)]
         found.sort(key=lambda session: session.chat_id != principal.chat_id)
         number = page_number(number, len(found), SESSIONS_A_PAGE)
         first = number * SESSIONS_A_PAGE
@@ -171,9 +144,15 @@ class Sessions:
         if await self._sessions.end(principal.id, chat_id):
             await self._note_ended(principal, 1)
 
+    async def end_api_session(self, principal: Principal, session_id: str) -> None:
+        """End one of the person's sessions over HTTP, at once. If it has ended already, nothing happens."""
+        if await self._api_sessions.end(principal.id, session_id):
+            await self._note_ended(principal, 1)
+
     async def end_others(self, principal: Principal) -> int:
         """End all of the person's sessions but that of this chat, at once; return how many."""
-        count = await self._sessions.end_all(principal.id, but=principal.chat_id)
+        count = await self._api_sessions.end_all(principal.id, self._clock.now())
+        count += await self._sessions.end_all(principal.id, but=principal.chat_id)
         if count:
             await self._note_ended(principal, count)
         return count
@@ -190,21 +169,7 @@ class Sessions:
         await self._sessions.remove(chat_id)
 
 
-def _check_usable(user: User) -> None:
-    refusal = NOT_USABLE.get(user.status)
-    if refusal is not None:
-        raise refusal
-
-
 def _is_open(chat_id: ChatId, claims: Claims, known: FoundChat) -> bool:
     """Tell whether the account has this session in that chat."""
     is_its = claims.chat_id is None or claims.chat_id == chat_id
     return is_its and KnownChat(chat_id, claims.session_id) in known.chats
-
-
-def _as_stored(email: str) -> str:
-    """Return the address as accounts store it. What is no address is returned as it is: no account has it."""
-    try:
-        return read_email(email)
-    except BadEmail:
-        return email.strip().casefold()

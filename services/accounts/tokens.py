@@ -15,13 +15,17 @@ from services.models.people import ChatId, Role, UserId
 ALGORITHM = "HS256"
 LIFETIME = timedelta(days=30)
 CLAIMS = ["sub", "role", "jti", "iat", "exp"]
+# The audience (`aud`, RFC 7519 section 4.1.3) of tokens for the HTTP interface. Those of chats have none, so
+# neither is valid in the place of the other.
+API_AUDIENCE = "mediconnect-api"
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
     """What a token says: whose session it is (`sub`), the role, its id (`jti`), when it expires (`exp`).
 
-    `chat_id` is the only chat in which it is valid; tokens of older versions have none.
+    `chat_id` is the only chat in which it is valid; tokens of older versions, and those of the HTTP
+    interface, have none.
     """
 
     user_id: UserId
@@ -39,7 +43,7 @@ class Tokens:
         # A signature stays valid, so it is verified once and not at each tap. Expiry is checked each time.
         self._verify = lru_cache(maxsize=4096)(self._verified)
 
-    def issue(self, claims: Claims, now: datetime) -> str:
+    def issue(self, claims: Claims, now: datetime, audience: str | None = None) -> str:
         """Return the signed token."""
         payload: dict[str, str | int] = {
             "sub": claims.user_id,
@@ -50,12 +54,18 @@ class Tokens:
         }
         if claims.chat_id is not None:
             payload["chat"] = claims.chat_id
+        if audience is not None:
+            payload["aud"] = audience
         return jwt.encode(payload, self._key, algorithm=ALGORITHM)
 
-    def read(self, token: str, now: datetime) -> Claims:
-        """Return what a token says, if its signature is right and it has not expired. Raises SessionEnded."""
+    def read(self, token: str, now: datetime, audience: str | None = None) -> Claims:
+        """Return what a token says, if its signature is right and it has not expired.
+
+        A token for another audience is refused, and so is one for an audience where none is asked for.
+        Raises SessionEnded.
+        """
         try:
-            claims = self._verify(token)
+            claims = self._verify(token, audience)
         except (jwt.InvalidTokenError, ValueError, TypeError) as error:
             raise SessionEnded from error
         # Checked here and not by the library, so that the clinic's clock decides.
@@ -69,9 +79,15 @@ class Tokens:
         message = json.dumps(parts).encode()
         return hmac.new(self._key.encode(), message, hashlib.sha256).hexdigest()
 
-    def _verified(self, token: str) -> Claims:
+    def _verified(self, token: str, audience: str | None) -> Claims:
         options: dict[str, object] = {"require": CLAIMS, "verify_exp": False, "verify_iat": False}
-        payload = jwt.decode(token, self._key, algorithms=[ALGORITHM], options=options)  # type: ignore[arg-type]
+        payload = jwt.decode(
+            token,
+            self._key,
+            algorithms=[ALGORITHM],
+            options=options,  # type: ignore[arg-type]
+            audience=audience,
+        )
         end = datetime.fromtimestamp(payload["exp"], tz=UTC)
         chat_id = ChatId(int(payload["chat"])) if "chat" in payload else None
         return Claims(UserId(payload["sub"]), Role(payload["role"]), payload["jti"], end, chat_id)

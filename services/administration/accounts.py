@@ -69,6 +69,11 @@ class AccountAdministration:
         require(principal, Role.ADMIN)
         return await self._user_search.search(as_searched(search), number, USERS_A_PAGE, who=who)
 
+    async def after(self, principal: Principal, last: UserId | None, limit: int) -> list[User]:
+        """Return the next accounts in the order of their ids, after the `last` one. Raises RoleRequired."""
+        require(principal, Role.ADMIN)
+        return await self._user_search.after(last, limit)
+
     async def counts(self, principal: Principal, search: str) -> dict[Who, int]:
         """Return for each list how many of its accounts have a name or email address that contains `search`.
 

@@ -49,7 +49,7 @@ class AppointmentViews:
     async def get(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
         """Return an appointment: one's own, or for an admin any, but without the patient's reason.
 
-        Somebody else's appointment is treated like one that does not exist. Raises AppointmentUnknown.
+        Raises AppointmentUnknown.
         """
         card = await self.whole(principal, appointment_id)
         return replace(card, appointment=as_seen(principal, card.appointment))
@@ -57,8 +57,10 @@ class AppointmentViews:
     async def whole(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
         """Return an appointment as `get` does, but with all its fields: to work with, not to show."""
         appointment = await self._appointments.by_id(appointment_id)
-        if appointment is None or not may_see(principal, appointment):
+        if appointment is None:
             raise AppointmentUnknown
+        if not may_see(principal, appointment):
+            raise AppointmentUnknown(is_of_others=True)
         return (await self.cards([appointment]))[0]
 
     async def others(self, principal: Principal) -> list[User]:
@@ -92,6 +94,15 @@ class AppointmentViews:
             others=others,
         )
         return await self._page(principal, page)
+
+    async def after(self, principal: Principal, after: AppointmentId | None, limit: int) -> list[Appointment]:
+        """Return the person's next own appointments after one of them, earliest first; None: the first.
+
+        Cancelled ones are among them. Raises RoleRequired, AppointmentUnknown.
+        """
+        require(principal, Role.PATIENT, Role.DOCTOR)
+        last = (await self.whole(principal, after)).appointment if after is not None else None
+        return await self._queries.after(principal.role, principal.id, last, limit)
 
     async def days(self, principal: Principal, first: date, last: date) -> list[AppointmentCard]:
         """Return all of a doctor's own appointments from one clinic-local day to another, earliest first.

@@ -38,6 +38,11 @@ class Doctors:
             number, pages = number + 1, page.pages
         return found
 
+    async def after(self, principal: Principal, last: UserId | None, limit: int) -> list[User]:
+        """Return the next doctors in the order of their ids, after the `last` one that was seen."""
+        del principal  # any signed-in person may
+        return await self._user_search.bookable_after(last, limit)
+
     async def get(self, principal: Principal, doctor_id: UserId) -> User:
         """Return a doctor who may be booked. Raises DoctorUnknown."""
         del principal  # any signed-in person may

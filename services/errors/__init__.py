@@ -9,11 +9,11 @@ ClinicError
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
     AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
-    ExportTooBig, NoticeSettled
+    ExportTooBig, NoticeSettled, KeyUsed
   Denied       this person may not do it
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
-    AccountPending, AccountBlocked
+    AccountPending, AccountBlocked, NotForOthers
   Unknown      there is no such thing, or none that this person may know of
     UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown
   Invalid      what was given can't be used
@@ -21,7 +21,7 @@ ClinicError
     NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
     HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
-    AnnouncementTooLong, and what the chat can't read (bot/input_errors.py)
+    AnnouncementTooLong, PeriodTooLong, BadFields, and what the chat can't read (bot/input_errors.py)
   Unavailable  something that is needed does not answer
     StorageDown, MailDown, Unreadable
   Undelivered  a notice did not reach its reader
@@ -82,14 +82,17 @@ from services.errors.appointments import (
     DayPassed,
     DayTooFar,
     DoctorUnknown,
+    KeyUsed,
     ModalityNotOffered,
     NotBegun,
     NoteTooLong,
+    NotForOthers,
     NoTimesThen,
     NotSeen,
     OfferOver,
     OffersChanged,
     PatientBusy,
+    PeriodTooLong,
     ReasonTooLong,
     SameTime,
     SlotNotOffered,
@@ -102,7 +105,16 @@ from services.errors.appointments import (
     TooManyThatDay,
     TooManyWaitlistEntries,
 )
-from services.errors.base import ClinicError, Denied, Invalid, Refused, Unavailable, Undelivered, Unknown
+from services.errors.base import (
+    BadFields,
+    ClinicError,
+    Denied,
+    Invalid,
+    Refused,
+    Unavailable,
+    Undelivered,
+    Unknown,
+)
 from services.errors.delivery import (
     MailDown,
     PasswordIsAddress,
@@ -144,6 +156,7 @@ __all__ = [
     "BadBuffer",
     "BadCode",
     "BadEmail",
+    "BadFields",
     "BadFollowUp",
     "BadHorizon",
     "BadLeadTime",
@@ -165,6 +178,7 @@ __all__ = [
     "HoursBackwards",
     "HoursOverlap",
     "Invalid",
+    "KeyUsed",
     "LastAdmin",
     "LeadTimeTooLong",
     "MailDown",
@@ -176,6 +190,7 @@ __all__ = [
     "NoTimesThen",
     "NobodyThere",
     "NotBegun",
+    "NotForOthers",
     "NotOnFiveMinutes",
     "NotSeen",
     "NotSignedIn",
@@ -186,6 +201,7 @@ __all__ = [
     "PasswordIsAddress",
     "PasswordTooLong",
     "PatientBusy",
+    "PeriodTooLong",
     "PeriodUnknown",
     "ReasonTooLong",
     "RecipientGone",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from services.errors.base import AboutInstant, Invalid, Refused, Unknown
+from services.errors.base import AboutInstant, Denied, Invalid, Refused, Unknown
 from services.models.people import UserId
 from services.models.scheduling import Video
 
@@ -151,7 +151,27 @@ class DoctorUnknown(Unknown):
 
 
 class AppointmentUnknown(Unknown):
-    """This person has no such appointment."""
+    """This person has no such appointment; `is_of_others`: somebody else has."""
+
+    def __init__(self, *, is_of_others: bool = False) -> None:
+        super().__init__(is_of_others)
+        self.is_of_others = is_of_others
+
+
+class NotForOthers(Denied):
+    """Patients book for themselves only."""
+
+
+class KeyUsed(AboutInstant, Refused):
+    """A request with that key has booked something else, or what it booked was changed; it is at `start`."""
+
+
+class PeriodTooLong(Invalid):
+    """So many days can't be asked for at once: at most `most`, the last not before the first."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 class ReasonTooLong(Invalid):

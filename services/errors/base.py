@@ -1,5 +1,6 @@
-"""The six kinds of errors (`AboutInstant` is a mixin for those that name a time)."""
+"""The six kinds of errors, and two for any of them: with a time, and with the fields of a form."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 
@@ -29,6 +30,14 @@ class Unavailable(ClinicError):
 
 class Undelivered(ClinicError):
     """A notice did not reach its reader."""
+
+
+class BadFields(Invalid):
+    """Some fields of a form can't be used: `fields` has what is wrong with each, by its name."""
+
+    def __init__(self, fields: Mapping[str, Invalid]) -> None:
+        super().__init__(*fields)
+        self.fields = fields
 
 
 class AboutInstant(ClinicError):

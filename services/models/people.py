@@ -7,8 +7,21 @@ from typing import NewType
 
 UserId = NewType("UserId", str)
 ChatId = NewType("ChatId", int)
-# By what tries are counted and hashes are queued: the chat in which somebody acts, else their account.
-Origin = ChatId | UserId
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAddress:
+    """The address on the network from which somebody calls over HTTP, for example 203.0.113.7."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+# By what tries are counted and hashes are queued: the chat in which somebody acts, else their account; before
+# they are signed in over HTTP, their address on the network.
+Origin = ChatId | UserId | ClientAddress
 
 
 class Role(StrEnum):
@@ -119,12 +132,14 @@ class Principal:
 class SignedIn:
     """A session of somebody: the chat, since when, and the name in Telegram of whoever signed in.
 
-    Sessions of older versions lack both.
+    Sessions of older versions lack both. A session over HTTP has no chat but an `api_session`: its id; its
+    label is the name that the program gave itself.
     """
 
-    chat_id: ChatId
+    chat_id: ChatId | None
     since: datetime | None
     label: str
+    api_session: str | None = None
 
 
 class Tried(StrEnum):
@@ -138,11 +153,17 @@ class Tried(StrEnum):
 
 
 class Scope(StrEnum):
-    """Over what it is counted: a chat, an address in one chat, an address in unknown chats, or everything."""
+    """Over what it is counted: a chat, an email address in one chat or in unknown chats, or everything.
+
+    Over HTTP the address on the network (client) stands in the place of the chat.
+    """
 
     CHAT = "chat"
     ADDRESS_IN_CHAT = "address_in_chat"
     ADDRESS = "address"
+    CLIENT = "client"
+    ADDRESS_FROM_CLIENT = "address_from_client"
+    ADDRESS_OVER_HTTP = "address_over_http"
     CLINIC = "clinic"
 
 

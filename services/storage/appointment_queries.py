@@ -30,6 +30,27 @@ class AppointmentQueryStore:
             cursor = self._appointments.find(query).sort(index).hint(index)
             return readable(await cursor.to_list(None), read_appointment, "appointment")
 
+    async def after(
+        self, role: Role, user_id: UserId, last: Appointment | None, limit: int
+    ) -> list[Appointment]:
+        """Return the person's next appointments after the `last` one that was seen, earliest first.
+
+        Several can begin at the same instant, if all but one are cancelled. Among these the order is that of
+        the index, which stays the same.
+        """
+        query: Document = {PARTY[role]: user_id, **NOT_HELD}
+        index = [(PARTY[role], 1), ("start", 1)]
+        async with translate_driver_errors():
+            together = 0
+            if last is not None:
+                with_it = query | {"start": last.slot.start}
+                together = await self._appointments.count_documents(with_it, hint=index)
+                query["start"] = {"$gte": last.slot.start}
+            cursor = self._appointments.find(query).sort(index).hint(index).limit(limit + together)
+            rows = await cursor.to_list(None)
+        place = next((n for n, row in enumerate(rows, 1) if last is not None and row["_id"] == last.id), 0)
+        return readable(rows[place : place + limit], read_appointment, "appointment")
+
     async def booked_within(
         self, role: Role, user_id: UserId, window: Slot, limit: int = 0
     ) -> list[Appointment]:

@@ -61,10 +61,10 @@ class AttemptStore:
         async with translate_driver_errors():
             await self._attempts.delete_one({"_id": key})
 
-    async def take_back(self, key: str, at: datetime) -> None:
-        """Remove the try of that instant."""
+    async def take_back(self, key: str) -> None:
+        """Remove the latest try."""
         async with translate_driver_errors():
-            await self._attempts.update_one({"_id": key}, {"$pull": {"tries": at}})
+            await self._attempts.update_one({"_id": key}, {"$pop": {"tries": 1}})
 
     async def _update(self, key: str, update: list[Document]) -> dict[str, list[datetime]]:
         document: dict[str, list[datetime]] = await self._attempts.find_one_and_update(

@@ -8,12 +8,12 @@ from services.storage.known_chats import KnownChat, read_known
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, aggregated, translate_driver_errors
 from services.storage.mongo.row_reading import readable
-from services.storage.user_documents import read_user
+from services.storage.user_documents import API_CLIENTS, API_SESSIONS, read_user
 
 # Added to a conversation's own fields, none of which begins with an underscore.
 SESSION, USER = "_session", "_user"
 # The password's hash stays in the database except where a login needs it.
-PRIVATE = {f"{USER}.password_hash": False, f"{USER}.unsent": False}
+PRIVATE = {f"{USER}.{name}": False for name in ("password_hash", "unsent", API_SESSIONS, API_CLIENTS)}
 WHOSE: list[Document] = [
     {"$lookup": {"from": "sessions", "localField": "_id", "foreignField": "_id", "as": SESSION}},
     {"$lookup": {"from": "users", "localField": f"{SESSION}.user_id", "foreignField": "_id", "as": USER}},

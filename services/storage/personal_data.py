@@ -6,7 +6,7 @@ from typing import Any
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
-from services.storage.name_keys import KEY_FIELDS
+from services.storage.user_documents import API_SESSIONS, HIDDEN
 
 Record = Mapping[str, Any]
 
@@ -19,8 +19,8 @@ class PersonalDataStore:
 
     async def account(self, user_id: UserId) -> Record | None:
         """Return the account, without the password's hash and without events."""
-        hidden = {"password_hash": False, "unsent": False, "known_chats.session": False, "decision": False}
-        hidden |= dict.fromkeys(KEY_FIELDS, False)
+        also = ("known_chats.session", f"{API_SESSIONS}.id", "decision")
+        hidden = dict.fromkeys((*HIDDEN, *also), False)
         async with translate_driver_errors():
             found: Document | None = await self._database["users"].find_one({"_id": user_id}, hidden)
         return found

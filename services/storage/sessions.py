@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.models.people import ChatId, SignedIn, UserId
+from services.storage.api_sessions import ApiSessionStore
 from services.storage.known_chats import KnownChatStore
 from services.storage.last_chats import LastChatStore
 from services.storage.missed_notices import MissedNoticeStore
-from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class SessionStore:
         self.last_chats = LastChatStore(database)
         self.missed_notices = MissedNoticeStore(database)
         self._known = KnownChatStore(database)
+        self._api = ApiSessionStore(database)
 
     async def prepare(self) -> None:
         """Make the indexes. A session that has expired is removed by the database itself."""
@@ -111,15 +113,16 @@ class SessionStore:
     async def end_all(
         self, user_id: UserId, *, but: ChatId | None = None, told_at: datetime | None = None
     ) -> int:
-        """Delete all sessions of a user, `but` that of one chat; return how many there were.
+        """Delete all sessions of a user, `but` that of one chat; return how many there were in chats.
 
-        `last_chats` forgets the chats, too; but with `told_at` it keeps them, so that the person can be told
-        why.
+        Those over HTTP end, too. `last_chats` forgets the chats; but with `told_at` it keeps them, so that
+        the person can be told why.
         """
         query: Document = {"user_id": user_id}
         if but is not None:
             query["_id"] = {"$ne": but}
         await self._known.sign_out_all(user_id, but=but)
+        await self._api.end_all(user_id, EVER.start)
         async with translate_driver_errors():
             rows = await self._sessions.find(query, {"_id": True}).to_list(None)
         chats = [ChatId(row["_id"]) for row in rows]

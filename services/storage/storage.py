@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.storage.admins import AdminStore
 from services.storage.announcements import AnnouncementStore
+from services.storage.api_sessions import ApiSessionStore
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
 from services.storage.attempts import AttemptStore
@@ -45,6 +46,7 @@ class Storage:
     admins: AdminStore
     sessions: SessionStore
     known_chats: KnownChatStore
+    api_sessions: ApiSessionStore
     attempts: AttemptStore
     one_time_codes: OneTimeCodeStore
     schedules: ScheduleStore
@@ -78,6 +80,7 @@ class Storage:
             admins=AdminStore(database),
             sessions=SessionStore(database),
             known_chats=KnownChatStore(database),
+            api_sessions=ApiSessionStore(database),
             attempts=AttemptStore(database),
             one_time_codes=OneTimeCodeStore(database),
             schedules=ScheduleStore(database),

@@ -5,8 +5,11 @@ from services.storage.known_chats import FIELD
 from services.storage.mongo.driver import Document
 from services.storage.name_keys import KEY_FIELDS
 
+# Fields: the sessions over HTTP, and keyed hashes of the network addresses from which they were opened.
+API_SESSIONS, API_CLIENTS = "api_sessions", "api_clients"
 # The password's hash stays in the database except where a login needs it.
-PUBLIC = {"password_hash": False, "unsent": False, FIELD: False} | dict.fromkeys(KEY_FIELDS, False)
+HIDDEN = ("password_hash", "unsent", API_CLIENTS, *KEY_FIELDS)
+PUBLIC = dict.fromkeys((*HIDDEN, FIELD, API_SESSIONS), False)
 BY_NAME: Document = {"role": 1, "status": 1, "name": 1, "_id": 1}
 BY_ROLE = [("role", 1), ("status", 1), ("_id", 1)]
 

@@ -10,7 +10,7 @@ from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, aggregated, translate_driver_errors
 from services.storage.mongo.row_reading import readable
 from services.storage.name_keys import NameKeyStore, search_query
-from services.storage.user_documents import BY_NAME, PUBLIC, read_user
+from services.storage.user_documents import BY_NAME, BY_ROLE, PUBLIC, read_user
 
 
 class UserSearchStore:
@@ -37,6 +37,24 @@ class UserSearchStore:
         if specialization is not None:
             query["specialization"] = specialization
         return await self._page(query, number, size)
+
+    async def after(self, last: UserId | None, limit: int) -> list[User]:
+        """Return the next accounts in the order of their ids, after the `last` one that was seen."""
+        query: Document = {"_id": {"$gt": last or ""}}
+        async with translate_driver_errors():
+            cursor = self._users.find(query, PUBLIC).sort("_id", 1).limit(limit)
+            return readable(await cursor.to_list(None), read_user, "user")
+
+    async def bookable_after(self, last: UserId | None, limit: int) -> list[User]:
+        """Return the next active doctors in the order of their ids, after the `last` one that was seen."""
+        query: Document = {
+            "role": Role.DOCTOR.value,
+            "status": AccountStatus.ACTIVE.value,
+            "_id": {"$gt": last or ""},
+        }
+        async with translate_driver_errors():
+            cursor = self._users.find(query, PUBLIC).sort("_id", 1).hint(BY_ROLE).limit(limit)
+            return readable(await cursor.to_list(None), read_user, "user")
 
     async def search(
         self,

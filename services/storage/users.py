@@ -38,16 +38,20 @@ from services.storage.mongo.driver import (
 from services.storage.mongo.row_reading import readable
 from services.storage.name_keys import email_keys, name_keys
 from services.storage.notifications import event_document
-from services.storage.user_documents import BY_ROLE, PUBLIC, read_user
+from services.storage.user_documents import API_CLIENTS, API_SESSIONS, BY_ROLE, PUBLIC, read_user
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user, the bcrypt hash of the password, which the repr does not show, and the known chats."""
+    """A user, the bcrypt hash of the password, which the repr does not show, and the known chats.
+
+    `clients` are the known addresses on the network, as keyed hashes.
+    """
 
     user: User
     password_hash: bytes
     chats: tuple[KnownChat, ...] = ()
+    clients: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"Credentials({self.user.id})"
@@ -153,7 +157,10 @@ class UserStore:
             document = await self._users.find_one({"email": email}, {"unsent": False})
         if document is None:
             return None
-        return Credentials(read_user(document), bytes(document["password_hash"]), read_known(document))
+        clients = frozenset(document.get(API_CLIENTS) or ())
+        return Credentials(
+            read_user(document), bytes(document["password_hash"]), read_known(document), clients
+        )
 
     async def change(
         self,
@@ -193,12 +200,14 @@ class UserStore:
     ) -> User | None:
         """Change the password and end all sessions except that of the chat `keep`, with an event.
 
+        Those over HTTP end, too.
+
         `learn` is a chat that becomes a known chat of the account. Returns the account, or None.
         """
         chats = signed_out(keep)
         if learn is not None:
             chats = with_chat(KnownChat(learn, None), at, chats)
-        fields: Document = {"password_hash": password_hash, FIELD: chats, OLDER_ENDED: True}
+        fields: Document = {"password_hash": password_hash, FIELD: chats, OLDER_ENDED: True, API_SESSIONS: []}
         if event is not None:
             unsent = [{"$literal": event_document(event)}]
             fields["unsent"] = {"$concatArrays": [{"$ifNull": ["$unsent", []]}, unsent]}

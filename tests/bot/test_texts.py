@@ -31,6 +31,8 @@ GIVEN: dict[str, Any] = {
     "AlreadyDecided": (SOMEBODY, Action.REFUSED, NASTY, START),
     "SlotTaken": (UserId("d"), START),
     "TooManyTries": (START,),
+    "PeriodTooLong": (62,),
+    "BadFields": ({"email": errors.BadEmail(), "name": errors.BadName(80)},),
     "TooManyWaitlistEntries": (10,),
     "TooManyAppointments": (5,),
     "TooManyThatDay": (START, 1),

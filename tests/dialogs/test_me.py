@@ -37,7 +37,7 @@ async def test_the_card_shows_the_account_and_what_can_be_changed(asha: Person) 
         "Password",
         "Language",
         "Time zone",
-        "Signed-in chats",
+        "Where I'm signed in",
     ]
 
 
@@ -306,17 +306,17 @@ async def test_one_sees_where_one_is_signed_in_and_ends_it(
     tablet, thief = town.person("Tablet"), town.person("Thief")
     for person in (tablet, thief):
         await person.signs_in("asha@example.org")
-    answer = await (await _opened(asha)).taps("Signed-in chats")
-    assert "3 chats" in answer
+    answer = await (await _opened(asha)).taps("Where I'm signed in")
+    assert "(3)" in answer
     assert "• This chat, since Mon 3 May 2027, 06:00 AM" in answer
     assert "• Thief" in answer
     assert "since Mon 3 May 2027, 07:00 AM" in answer
     await thief.talks([("/book", "Book an appointment")])
     assert "signed out" in await asha.taps(asha.label("Thief"))
-    assert "2 chats" in asha.last
+    assert "(2)" in asha.last
     assert "Please sign in" in await thief.says("cardiology")
     assert "None at the moment" in await tablet.says("/appointments")
-    assert "1 other chat is signed out." in await asha.taps("Sign out all other chats")
+    assert "Signed out in 1 other place." in await asha.taps("Sign out everywhere else")
     assert "Please sign in" in await tablet.says("/appointments")
     assert "You are signed in as" in await asha.taps("My account")
 
@@ -336,7 +336,7 @@ async def test_a_forged_tap_ends_nobody_elses_session(town: Town, asha: Person) 
 async def test_many_chats_are_paged(town: Town, asha: Person) -> None:
     for number in range(6):
         await town.person(f"Phone {number}").signs_in("asha@example.org")
-    await asha.talks([("/me", "Asha"), ("«Signed-in chats»", "7 chats"), ("«›»", "7 chats")])
+    await asha.talks([("/me", "Asha"), ("«Where I'm signed in»", "(7)"), ("«›»", "(7)")])
     assert "2/2" in asha.buttons
     assert sum("✖ Sign out" in label for label in asha.buttons) == 3
 

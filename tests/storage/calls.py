@@ -26,6 +26,7 @@ from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, ChatId, Role, UserId, Who
 from services.models.scheduling import Digest, PartOfDay, Schedule, Slot, TimeOff
 from services.models.waitlist import WaitlistEntry
+from services.storage.api_sessions import ApiSession
 from services.storage.known_chats import KnownChat
 from services.storage.pending_updates import Lease
 from services.storage.schedules import DueDigest
@@ -108,6 +109,14 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "users.tell_owner": lambda: s.users.tell_owner(
             doctor.email, an_event("e4", EventKind.ADDRESS_TRIED), MONDAY, HOUR
         ),
+        "api_sessions.open": lambda: s.api_sessions.open(
+            doctor.id, b"", ApiSession("j", "Portal", MONDAY, MONDAY + HOUR), "client"
+        ),
+        "api_sessions.account": lambda: s.api_sessions.account(doctor.id),
+        "api_sessions.end": lambda: s.api_sessions.end(doctor.id, "j"),
+        "api_sessions.end_all": lambda: s.api_sessions.end_all(doctor.id, MONDAY),
+        "user_search.after": lambda: s.user_search.after(doctor.id, 9),
+        "user_search.bookable_after": lambda: s.user_search.bookable_after(doctor.id, 9),
         "known_chats.sign_in": lambda: s.known_chats.sign_in(
             doctor.id, b"", KnownChat(ChatId(1), "j"), MONDAY
         ),
@@ -126,7 +135,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "sessions.remove": lambda: s.sessions.remove(ChatId(1)),
         "attempts.record": lambda: s.attempts.record("mail:x", MONDAY, 5, HOUR),
         "attempts.look": lambda: s.attempts.look("mail:x", MONDAY, 5, HOUR),
-        "attempts.take_back": lambda: s.attempts.take_back("mail:x", MONDAY),
+        "attempts.take_back": lambda: s.attempts.take_back("mail:x"),
         "attempts.forget": lambda: s.attempts.forget("mail:x"),
         "one_time_codes.put": lambda: s.one_time_codes.put("email:rao", "seal", MONDAY + HOUR),
         "one_time_codes.count_try": lambda: s.one_time_codes.count_try("email:rao", MONDAY + HOUR),
@@ -154,6 +163,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.by_id": lambda: s.appointments.by_id(appointment.id),
         "busy_times.of": lambda: s.busy_times.of(people, wide, MONDAY),
         "busy_times.of_each": lambda: s.busy_times.of_each([people, people], wide, MONDAY),
+        "appointment_queries.after": lambda: s.appointment_queries.after(
+            Role.DOCTOR, doctor.id, appointment, 9
+        ),
         "appointment_queries.others": lambda: s.appointment_queries.others(Role.DOCTOR, doctor.id),
         "appointment_queries.page_of of those with some": lambda: s.appointment_queries.page_of(
             Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5, others=[UserId("asha")]

@@ -1,0 +1,150 @@
+"""Booking and moving by the clinic's calendar and clock, in one step: for interfaces without dialogs."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from services.access import require
+from services.appointments.booking import Booking
+from services.appointments.changes import Appointments
+from services.appointments.views import AppointmentViews
+from services.availability.availability import Schedules
+from services.availability.bookable_slots import is_held
+from services.availability.doctors import Doctors
+from services.clock import Clock
+from services.errors import (
+    AppointmentUnknown,
+    KeyUsed,
+    NotForOthers,
+    PeriodTooLong,
+    SlotNotOffered,
+    SlotPassed,
+    SlotTaken,
+)
+from services.ids import derived_id, new_id
+from services.local_time import instants_at
+from services.models.appointments import AppointmentCard, AppointmentId
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import Days, Slot
+
+# So many days of free times can be asked for at once.
+MOST_DAYS = 62
+
+
+class AppointmentRequests:
+    """Books and moves what is asked for by day and time in the clinic's `zone`."""
+
+    def __init__(
+        self,
+        *,
+        booking: Booking,
+        appointments: Appointments,
+        views: AppointmentViews,
+        schedules: Schedules,
+        doctors: Doctors,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._booking = booking
+        self._appointments = appointments
+        self._views = views
+        self._schedules = schedules
+        self._doctors = doctors
+        self._clock = clock
+        self._zone = zone
+
+    async def free_times(self, principal: Principal, doctor_id: UserId, days: Days) -> list[Slot]:
+        """Return the times that this person may book with the doctor, on days of the clinic, earliest first.
+
+        Raises DoctorUnknown, PeriodTooLong.
+        """
+        if not timedelta(0) <= days.last - days.first < timedelta(days=MOST_DAYS):
+            raise PeriodTooLong(MOST_DAYS)
+        doctor = await self._doctors.get(principal, doctor_id)
+        people = {Role.DOCTOR: doctor.id}
+        if principal.role is Role.PATIENT:
+            people[Role.PATIENT] = principal.id
+        found = await self._schedules.times(people)
+        first, last = max(days.first, found.first), min(days.last, found.last)
+        each = (found.slots(first + timedelta(days=n)) for n in range((last - first).days + 1))
+        return [slot for slots in each for slot in slots]
+
+    async def get(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
+        """Return an appointment that this person may see. A time that is only held is none.
+
+        Raises AppointmentUnknown.
+        """
+        card = await self._views.get(principal, appointment_id)
+        if is_held(card.appointment):
+            raise AppointmentUnknown
+        return card
+
+    async def cancel(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
+        """Cancel an appointment. Raises what `Appointments.cancel` does."""
+        await self.get(principal, appointment_id)
+        return await self._appointments.cancel(principal, appointment_id)
+
+    async def book(
+        self,
+        principal: Principal,
+        doctor_id: UserId,
+        day: date,
+        at: time,
+        *,
+        patient_id: UserId,
+        reason: str | None,
+        key: str | None = None,
+    ) -> AppointmentCard:
+        """Book for the patient who asks. The same `key` (Idempotency-Key) books once.
+
+        Raises RoleRequired, NotForOthers, KeyUsed, and what `Booking.book` does.
+        """
+        require(principal, Role.PATIENT)
+        if patient_id != principal.id:
+            raise NotForOthers
+        request_id = AppointmentId(
+            new_id(self._clock.now()) if key is None else derived_id(f"http.{principal.id}.{key}")
+        )
+
+        async def booked(start: datetime) -> AppointmentCard:
+            card = await self._booking.book(principal, doctor_id, start, reason=reason, request_id=request_id)
+            if card.otherwise:
+                raise KeyUsed(card.appointment.slot.start)
+            return card
+
+        return await self._at(day, at, booked)
+
+    async def move(
+        self, principal: Principal, appointment_id: AppointmentId, day: date, at: time
+    ) -> AppointmentCard:
+        """Move one's own appointment. If it is at that time already, nothing happens.
+
+        Raises what `Appointments.move` does.
+        """
+        card = await self.get(principal, appointment_id)
+        was = card.appointment.slot.start
+        self._appointments.check_to_come(card.appointment)
+
+        async def moved(start: datetime) -> AppointmentCard:
+            if start == was:
+                return card
+            return await self._appointments.move(principal, appointment_id, start, was=was)
+
+        return await self._at(day, at, moved)
+
+    async def _at(
+        self, day: date, at: time, act: Callable[[datetime], Awaitable[AppointmentCard]]
+    ) -> AppointmentCard:
+        """Act at the instant at which the clinic's clocks show that; where they do so twice, at a free one.
+
+        Raises SlotNotOffered if a clock change skips it.
+        """
+        instants = instants_at(day, at, self._zone)
+        if not instants:
+            raise SlotNotOffered(datetime.combine(day, at, tzinfo=self._zone).astimezone(UTC))
+        *earlier, last = instants
+        for start in earlier:
+            with suppress(SlotTaken, SlotNotOffered, SlotPassed, KeyUsed):
+                return await act(start)
+        return await act(last)
