@@ -9,3 +9,9 @@ REFUSED: Mapping[int, str] = {
     431: "The headers of this request are too large.",
     503: "Too many connections are open. Please try again in a moment.",
 }
+
+# What the application itself refuses before any service is asked.
+HTTP_SENTENCES: Mapping[int, str] = {
+    404: "There is nothing at this address. See /docs for what there is.",
+    405: "This address doesn't take that method. See /docs for what it takes.",
+}

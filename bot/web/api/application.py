@@ -1,0 +1,70 @@
+"""The ASGI application of the HTTP interface, and its description."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from bot.web.api import accounts, appointments, doctors
+from bot.web.api.docs import docs_routes
+from bot.web.api.schemas import Problem
+from bot.web.problems import Problems, problem_page
+from services.clinic import Clinic
+
+DESCRIPTION = """
+Register, sign in, find a doctor, book, move and cancel: the same accounts and times as in the chat.
+What is booked here rings in the doctor's chat, and what is booked in the chat is in `GET /appointments`.
+
+Errors are problem documents (RFC 9457); `detail` is one sentence that says what would be right.
+"""
+
+
+def api_application(clinic: Clinic, version: str) -> FastAPI:
+    """Return the application; it serves /openapi.json, /docs and /problems, too."""
+    app = FastAPI(
+        title=f"{clinic.rules.name} API",
+        version=version,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        openapi_url="/openapi.json",
+    )
+    app.state.clinic = clinic
+    for router in (accounts.router, doctors.router, appointments.router):
+        app.include_router(router)
+    problems = Problems(clinic.rules, clinic.clock)
+    for kind, handler in problems.handlers().items():
+        app.add_exception_handler(kind, handler)
+    app.openapi = lambda: _description(app)  # type: ignore[method-assign] # as FastAPI's documents advise
+    app.router.routes += [
+        *docs_routes(),
+        Route("/problems/{name}", _problem),
+    ]
+    return app
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = made["components"]["schemas"]
+        schemas[Problem.__name__] = Problem.model_json_schema()
+        # FastAPI adds its own form of a validation error, which is never sent here.
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+async def _problem(request: Request) -> PlainTextResponse:
+    """Say in a line what a type of problem means."""
+    line = problem_page(request.path_params["name"])
+    if line is None:
+        raise HTTPException(404)
+    return PlainTextResponse(line)

@@ -1,0 +1,42 @@
+"""Finding a doctor, and a free time."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from bot.web.api.authentication import Anybody, TheClinic
+from bot.web.api.described import described
+from bot.web.api.lists import USUAL, After, Limit, listed
+from bot.web.api.schemas import Day, DoctorOut, SlotOut, doctor_out, slot_out
+from services.models.people import UserId
+from services.models.scheduling import Days
+
+router = APIRouter(tags=["Doctors"])
+USUAL_DAYS = timedelta(days=6)
+
+
+@router.get("/doctors", response_model=list[DoctorOut], responses=described(401, 422))
+async def doctors(
+    request: Request, principal: Anybody, clinic: TheClinic, limit: Limit = USUAL, after: After = None
+) -> JSONResponse:
+    """List the doctors who can be booked, in the order in which their accounts were made."""
+    found = await clinic.doctors.after(principal, UserId(after) if after else None, limit + 1)
+    return listed(request, [doctor_out(user) for user in found], limit)
+
+
+@router.get("/doctors/{doctor_id}/slots", response_model=list[SlotOut], responses=described(401, 404, 422))
+async def free_slots(
+    doctor_id: str,
+    principal: Anybody,
+    clinic: TheClinic,
+    first: Annotated[Day | None, Query(alias="from", description="The first day; today if left out.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="The last day; a week if left out.")] = None,
+) -> JSONResponse:
+    """List the times that one may book with a doctor, on days of the clinic's calendar, earliest first."""
+    first = first or clinic.schedules.today()
+    days = Days(first, last or first + USUAL_DAYS)
+    found = await clinic.appointment_requests.free_times(principal, UserId(doctor_id), days)
+    return JSONResponse([slot_out(slot, clinic.rules.zone) for slot in found])

@@ -1,0 +1,93 @@
+"""A town whose clinic is served over HTTP, by the real server, and somebody who calls it."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.settings import Settings
+from bot.web.server import listen, served
+from bot.web.site import site
+from services.models.people import Role, User
+from tests.town import PASSWORD, Town, environment
+from tests.turning import TurnableClock
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the status, the headers, and the body, read if it is JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether it is a problem document of its status (RFC 9457)."""
+        is_its = self.headers.get("Content-Type") == "application/problem+json"
+        return is_its and self.body["status"] == self.status and bool(self.body["detail"])
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A program that calls the HTTP interface."""
+
+    town: Town
+    address: str
+    session: ClientSession
+    clock: TurnableClock
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a request; return the answer."""
+        sent = {"Authorization": f"Bearer {token}"} if token else {}
+        sent |= headers or {}
+        async with self.session.request(method, self.address + path, json=body, headers=sent) as answer:
+            is_json = "json" in answer.headers.get("Content-Type", "")
+            content = await (answer.json(content_type=None) if is_json else answer.text())
+            return Answer(answer.status, answer.headers, content)
+
+    async def account(
+        self, name: str, role: Role = Role.PATIENT, specialization: str | None = None
+    ) -> tuple[User, str]:
+        """Make an account without a dialog; return it with a token."""
+        email = f"{name.lower()}@example.org"
+        user = await self.town.account(name, email, role, specialization)
+        return user, await self.signs_in(email)
+
+    async def signs_in(self, email: str, password: str = PASSWORD) -> str:
+        """Return a token."""
+        answer = await self.call("POST", "/login", {"email": email, "password": password})
+        assert answer.status == 201, answer.body
+        return str(answer.body["token"])
+
+    async def books(
+        self, patient: User, doctor: User, token: str, at: str = "09:30 AM", **others: Any
+    ) -> Answer:
+        """Book on the Tuesday of the tests' week."""
+        body = {"patientId": patient.id, "doctorId": doctor.id, "date": "2027-05-04", "time": at}
+        headers = {"Idempotency-Key": others.pop("key")} if "key" in others else {}
+        return await self.call("POST", "/appointment", body | others, token=token, headers=headers)
+
+
+@pytest.fixture
+async def portal(
+    town: Town, clock: TurnableClock, database_url: str, tmp_path: Path
+) -> AsyncIterator[Portal]:
+    """Serve the town's clinic with the usual settings."""
+    environ = environment(database_url, "http://127.0.0.1:1", 1, tmp_path, PORT="0")
+    settings = Settings.load(env_file=None, environ=environ)
+    listening = listen("127.0.0.1", 0)
+    port = listening.getsockname()[1]
+    async with served(site(settings, town.assembly.clinic), listening), ClientSession() as session:
+        yield Portal(town, f"http://127.0.0.1:{port}", session, clock)
