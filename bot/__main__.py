@@ -7,9 +7,13 @@ import os
 import signal
 import sys
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from importlib.util import find_spec
+from ipaddress import ip_address
+from socket import socket
 
+from starlette.routing import BaseRoute
 from telegram.error import Forbidden, InvalidToken
 
 from bot.app import Assembly, opened_storage
@@ -19,6 +23,8 @@ from bot.demo.sample_history import establish
 from bot.demo.start import DATABASE_SUFFIX, demonstrated, warn_of_sample_accounts
 from bot.settings import Settings, SettingsError
 from bot.telegram.transport import ProxyUnusable
+from bot.web.server import listen, served
+from bot.web.site import site
 from services.clock import SystemClock
 from services.errors import StorageDown
 from services.storage.mongo.embedded import EmbeddedError
@@ -33,12 +39,22 @@ GARBAGE = 20_000
 
 
 async def serve(settings: Settings) -> None:
-    """Run the bot, or the demo where there is no token, until a signal says stop."""
+    """Run the bot, or the demo where there is no token, until a signal says stop.
+
+    Raises SettingsError if `host` or `port` can't be used. What reads them afterwards finds the real port.
+    """
+    # First of all, so that a taken port is told before anything else is started.
+    with closing(listen(settings.host, settings.port)) as listening:
+        await _until_stopped(settings.model_copy(update={"port": listening.getsockname()[1]}), listening)
+
+
+async def _until_stopped(settings: Settings, listening: socket) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    work = asyncio.create_task(_demo(settings) if settings.demo else _real(settings))
+    work_of = _demo if settings.demo else _real
+    work = asyncio.create_task(work_of(settings, listening))
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -49,22 +65,41 @@ async def serve(settings: Settings) -> None:
         log.info("bot.stopped")
 
 
-async def _real(settings: Settings) -> None:
+async def _real(settings: Settings, listening: socket) -> None:
     async with opened_storage(settings) as storage:
         await warn_of_sample_accounts(storage)
-        await Assembly(settings, storage, SystemClock()).run()
+        await _run(settings, Assembly(settings, storage, SystemClock()), listening)
 
 
-async def _demo(settings: Settings) -> None:
+async def _demo(settings: Settings, listening: socket) -> None:
     clock = SystemClock()
     async with (
         opened_storage(settings, name_suffix=DATABASE_SUFFIX) as storage,
-        demonstrated(settings, storage, clock) as ready,
+        demonstrated(settings, storage, clock) as demo,
     ):
-        assembly = Assembly(ready, storage, clock)
+        assembly = Assembly(demo.settings, storage, clock)
         await establish(storage, assembly.clinic.accounts, assembly.clinic.schedules, clock)
-        log.info("demo.ready: open http://localhost:%d/ in a browser. Press Ctrl-C to stop.", ready.port)
-        await assembly.run()
+        if not ip_address(listening.getsockname()[0]).is_loopback:
+            log.warning(
+                "demo.open_to_others host=%s: whoever reaches it sees the sample clinic", settings.host
+            )
+        log.info("demo.ready: open %s/ in a browser. Press Ctrl-C to stop.", settings.reached_at)
+        await _run(demo.settings, assembly, listening, demo.routes)
+
+
+async def _run(
+    settings: Settings, assembly: Assembly, listening: socket, extra: Sequence[BaseRoute] = ()
+) -> None:
+    """Run the bot, and serve the clinic over HTTP, until cancelled. HTTP ends first, as it needs the bot."""
+    running = asyncio.create_task(assembly.run(), name="bot")
+    try:
+        app = site(settings, assembly.clinic, extra=extra)
+        async with served(app, listening, trusted_proxies=settings.trusted_proxies):
+            log.info("web.ready address=%s", settings.reached_at)
+            await asyncio.wait({running})
+    finally:
+        running.cancel()
+        await running
 
 
 def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

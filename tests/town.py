@@ -308,6 +308,8 @@ def environment(
         "EMAIL_FROM": "clinic@mediconnect.example",
         "STAFF_CODE": STAFF_CODE,
         "DATA_DIR": str(data_dir),
+        # Many run at the same time.
+        "PORT": "0",
         **NO_LIMITS,
     } | others
 

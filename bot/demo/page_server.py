@@ -1,11 +1,11 @@
-"""The server of the demo page: the page itself, and a WebSocket for what happens on it."""
+"""The demo page: the routes of the page itself, and of a WebSocket for what happens on it."""
 
 import asyncio
 import base64
-import binascii
 import itertools
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -13,7 +13,11 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.demo.bot_api.phone import CannotDo, Phone
 from bot.demo.bot_api.telegram import Telegram
@@ -25,7 +29,7 @@ log = logging.getLogger(__name__)
 
 PAGE = Path(__file__).with_name("page")
 FIRST_GUEST = 9001
-MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+PART = re.compile(r"[a-z0-9_.-]+")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " font-src 'self' data:; connect-src 'self'; frame-src 'self';"
@@ -134,119 +138,107 @@ _ACTS: dict[str, Callable[[Phone, dict[str, Any]], int | None]] = {
 }
 
 
-def add_page(app: web.Application, live: Live) -> None:
-    """Serve the page at /, its parts under /page/, files under /files/ and /mails/, the logins at /logins.
+def page_routes(live: Live) -> list[BaseRoute]:
+    """Return the routes of the page: / is the page itself, and its parts are under /page/.
 
-    Events are sent over the WebSocket at /ws.
+    Files are under /files/ and /mails/, the logins at /logins, and events are sent over the WebSocket at /ws.
     """
-    server = _Server(live)
-    app.add_routes(
-        [
-            web.get("/", server.index),
-            web.get("/ws", server.socket),
-            web.get("/logins", server.logins),
-            web.get("/page/{name:[a-z0-9_.-]+}", server.part),
-            web.get("/files/{file_id}", server.file),
-            web.get("/mails/{mail_id}/invite.ics", server.invite),
-        ]
-    )
-    app.on_shutdown.append(server.hang_up)
+    page = _Page(live)
+    return [
+        Route("/", page.index),
+        WebSocketRoute("/ws", page.socket),
+        Route("/logins", page.logins),
+        Route("/page/{name}", page.part),
+        Route("/files/{file_id}", page.file),
+        Route("/mails/{mail_id}/invite.ics", page.invite),
+    ]
 
 
-class _Server:
+class _Page:
     def __init__(self, live: Live) -> None:
         self._live = live
-        self._sockets: set[web.WebSocketResponse] = set()
 
-    async def index(self, _request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(PAGE / "index.html", headers=HEADERS)
+    async def index(self, _request: Request) -> Response:
+        return FileResponse(PAGE / "index.html", headers=HEADERS)
 
-    async def logins(self, _request: web.Request) -> web.StreamResponse:
+    async def logins(self, _request: Request) -> Response:
         """Tell how the owners of the phones sign in. It is asked for each time, because accounts change."""
         try:
             logins = await self._live.logins()
         except StorageDown as error:
-            raise web.HTTPServiceUnavailable from error
-        return web.json_response([asdict(login) for login in logins], headers=HEADERS)
+            raise HTTPException(503) from error
+        return JSONResponse([asdict(login) for login in logins], headers=HEADERS)
 
-    async def part(self, request: web.Request) -> web.StreamResponse:
-        path = PAGE / request.match_info["name"]
-        # Only files of that very folder: the pattern of the route allows no slash.
-        if not path.is_file():
-            raise web.HTTPNotFound
-        return web.FileResponse(path, headers=HEADERS)
+    async def part(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        path = PAGE / name
+        # Only files of that very folder: the pattern allows no slash.
+        if not PART.fullmatch(name) or not path.is_file():
+            raise HTTPException(404)
+        return FileResponse(path, headers=HEADERS)
 
-    async def file(self, request: web.Request) -> web.StreamResponse:
+    async def file(self, request: Request) -> Response:
         """Serve a file of a chat, only as a download: it must not be run as a page."""
-        stored = self._live.telegram.files.get(request.match_info["file_id"])
+        stored = self._live.telegram.files.get(request.path_params["file_id"])
         if stored is None:
-            raise web.HTTPNotFound
+            raise HTTPException(404)
         is_image = stored.mime_type in {"image/png", "image/jpeg", "image/webp", "image/gif"}
         kind = stored.mime_type if is_image else "application/octet-stream"
-        return web.Response(body=stored.content, content_type=kind, headers=HEADERS)
+        return Response(stored.content, media_type=kind, headers=HEADERS)
 
-    async def invite(self, request: web.Request) -> web.StreamResponse:
+    async def invite(self, request: Request) -> Response:
         """Serve the calendar part of an email as a download."""
-        mail = self._live.mailbox.mail(request.match_info["mail_id"])
+        mail = self._live.mailbox.mail(request.path_params["mail_id"])
         if mail is None or mail.invited is None:
-            raise web.HTTPNotFound
+            raise HTTPException(404)
         as_file = {"Content-Disposition": 'attachment; filename="invite.ics"'}
-        return web.Response(
-            body=mail.invited.content,
-            content_type="text/calendar",
-            charset="utf-8",
-            headers=HEADERS | as_file,
-        )
+        return Response(mail.invited.content, media_type="text/calendar", headers=HEADERS | as_file)
 
-    async def socket(self, request: web.Request) -> web.StreamResponse:
+    async def socket(self, socket: WebSocket) -> None:
         # Pages of other sites in the same browser must not control this one (RFC 6455 section 10.2).
-        origin = request.headers.get("Origin", "")
-        if origin.partition("//")[2] != request.host:
-            raise web.HTTPForbidden(text="This page must come from the demo itself.")
-        socket = web.WebSocketResponse(heartbeat=20, max_msg_size=MAX_MESSAGE_BYTES)
-        await socket.prepare(request)
-        self._sockets.add(socket)
-        try:
-            async with self._live.telegram.subscribe() as events, self._live.mailbox.listening() as mails:
-                await socket.send_json(self._live.hello())
-                feeds = [
-                    asyncio.create_task(_feed(socket, events, lambda event: event)),
-                    asyncio.create_task(_feed(socket, mails, _mail_event)),
-                ]
-                try:
-                    await self._obey(socket)
-                finally:
-                    for feed in feeds:
-                        feed.cancel()
-        finally:
-            self._sockets.discard(socket)
-        return socket
+        origin = socket.headers.get("Origin", "")
+        if origin.partition("//")[2] != socket.headers.get("Host", ""):
+            await socket.send_denial_response(
+                PlainTextResponse("This page must come from the demo itself.", status_code=403)
+            )
+            return
+        await socket.accept()
+        async with self._live.telegram.subscribe() as events, self._live.mailbox.listening() as mails:
+            await _tell(socket, self._live.hello())
+            feeds = [
+                asyncio.create_task(_feed(socket, events, lambda event: event)),
+                asyncio.create_task(_feed(socket, mails, _mail_event)),
+            ]
+            try:
+                await self._obey(socket)
+            finally:
+                for feed in feeds:
+                    feed.cancel()
 
-    async def _obey(self, socket: web.WebSocketResponse) -> None:
-        async for message in socket:
-            if message.type is not WSMsgType.TEXT:
+    async def _obey(self, socket: WebSocket) -> None:
+        while (message := await socket.receive())["type"] != "websocket.disconnect":
+            if message.get("text") is None:
                 continue
             try:
-                answer = self._live.do(json.loads(message.data))
+                answer = self._live.do(json.loads(message["text"]))
             except CannotDo as error:
                 answer = {"type": "refused", "reason": str(error)}
-            except (LookupError, TypeError, ValueError, binascii.Error) as error:
+            except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
                 log.info("page.refused why=%s", type(error).__name__)
                 answer = {"type": "refused", "reason": "The page asked for something that can't be done."}
             if answer is not None:
-                await socket.send_json(answer)
-
-    async def hang_up(self, _app: web.Application) -> None:
-        for socket in list(self._sockets):
-            await socket.close(code=1001, message=b"the demo has ended")
+                await _tell(socket, answer)
 
 
-async def _feed(
-    socket: web.WebSocketResponse, queue: "asyncio.Queue[Any]", shape: Callable[[Any], Any]
-) -> None:
-    with suppress(ConnectionError):
-        while True:
-            await socket.send_json(shape(await queue.get()))
+async def _tell(socket: WebSocket, what: dict[str, Any]) -> None:
+    # The page may be gone, or its connection be closing on our side. The next `receive` says so.
+    with suppress(WebSocketDisconnect, RuntimeError):
+        await socket.send_json(what)
+
+
+async def _feed(socket: WebSocket, queue: "asyncio.Queue[Any]", shape: Callable[[Any], Any]) -> None:
+    while True:
+        await _tell(socket, shape(await queue.get()))
 
 
 def _mail_event(mail: CaughtMail) -> dict[str, Any]:

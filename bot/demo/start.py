@@ -4,20 +4,21 @@ import asyncio
 import json
 import logging
 import secrets
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 from pydantic import SecretStr
+from starlette.routing import BaseRoute
 
 from bot.demo.bot_api.api import add_bot_api
 from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import Mailbox
-from bot.demo.page_server import Live, Login, add_page
+from bot.demo.page_server import Live, Login, page_routes
 from bot.demo.sample_clinic import ADMIN, DOCTOR, PASSWORD, PATIENT, PEOPLE, STAFF_CODE, Sample
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from services.clock import Clock
 from services.models.people import AccountStatus, User
 from services.storage.storage import Storage
@@ -36,14 +37,17 @@ PHONE = "+44 117 496 0123"
 PHONES = {1001: ("Patient", PATIENT), 2001: ("Doctor", DOCTOR), 3001: ("Admin", ADMIN)}
 
 
-@asynccontextmanager
-async def demonstrated(settings: Settings, storage: Storage, clock: Clock) -> AsyncIterator[Settings]:
-    """Serve the page and the local Bot API on loopback; give the settings for a bot that uses them.
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """The settings for a bot in the demo, and the routes of the page."""
 
-    Raises SettingsError if the port is taken.
-    """
-    listening = _listen(settings.port)
-    port: int = listening.getsockname()[1]
+    settings: Settings
+    routes: list[BaseRoute]
+
+
+@asynccontextmanager
+async def demonstrated(settings: Settings, storage: Storage, clock: Clock) -> AsyncIterator[Demonstration]:
+    """Serve the local Bot API on a loopback port of its own, and catch emails."""
     kept = await asyncio.to_thread(_kept_secrets, settings.data_dir)
     async with AsyncExitStack() as stack:
         telegram = Telegram(token=kept["bot_token"], clock=clock, journal=settings.data_dir / "telegram.json")
@@ -51,18 +55,13 @@ async def demonstrated(settings: Settings, storage: Storage, clock: Clock) -> As
         mailbox = Mailbox(clock=clock, journal=settings.data_dir / "mails.json")
         await mailbox.start()
         stack.push_async_callback(mailbox.stop)
-        site = _web(telegram, mailbox, settings, storage)
-        runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, listening).start()
-        yield settings.model_copy(
+        api_url = await stack.enter_async_context(_bot_api(telegram))
+        ready = settings.model_copy(
             update={
-                "port": port,
                 "bot_token": SecretStr(kept["bot_token"]),
                 "key": settings.key or SecretStr(kept["key"]),
                 "staff_code": settings.staff_code or SecretStr(STAFF_CODE),
-                "telegram_api_url": f"http://{HOST}:{port}",
+                "telegram_api_url": api_url,
                 "video_url": settings.video_url or VIDEO_URL,
                 "clinic_address": settings.clinic_address or ADDRESS,
                 "clinic_phone": settings.clinic_phone or PHONE,
@@ -74,22 +73,24 @@ async def demonstrated(settings: Settings, storage: Storage, clock: Clock) -> As
                 "email_from": "clinic@mediconnect.example",
             }
         )
+        yield Demonstration(ready, page_routes(_live(telegram, mailbox, settings, storage)))
 
 
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@asynccontextmanager
+async def _bot_api(telegram: Telegram) -> AsyncIterator[str]:
+    """Serve the Bot API; give its address."""
+    app = web.Application()
+    add_bot_api(app, telegram)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
     try:
-        listening.bind((HOST, port))
-    except OSError as error:
-        listening.close()
-        raise SettingsError(
-            f"port: {port} is taken by another program. Choose another, for example PORT={port + 1}"
-        ) from error
-    return listening
+        await web.TCPSite(runner, HOST, 0).start()
+        yield f"http://{HOST}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
-def _web(telegram: Telegram, mailbox: Mailbox, settings: Settings, storage: Storage) -> web.Application:
+def _live(telegram: Telegram, mailbox: Mailbox, settings: Settings, storage: Storage) -> Live:
     for chat_id, (_, person) in PHONES.items():
         first, _, last = person.name.partition(" ")
         telegram.phone(chat_id, first, last)
@@ -97,7 +98,7 @@ def _web(telegram: Telegram, mailbox: Mailbox, settings: Settings, storage: Stor
     async def logins() -> list[Login]:
         return await _logins(storage)
 
-    live = Live(
+    return Live(
         telegram,
         mailbox,
         clinic_name=settings.clinic_name,
@@ -106,10 +107,6 @@ def _web(telegram: Telegram, mailbox: Mailbox, settings: Settings, storage: Stor
         # Only the demo's own code is shown, and not one from the settings.
         staff_code=None if settings.staff_code else STAFF_CODE,
     )
-    app = web.Application()
-    add_bot_api(app, telegram)
-    add_page(app, live)
-    return app
 
 
 async def _logins(storage: Storage) -> list[Login]:

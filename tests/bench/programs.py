@@ -94,6 +94,7 @@ def environment(served: Served, db_url: str) -> dict[str, str]:
         "EMAIL_FROM": "clinic@bench.example",
         "STAFF_CODE": "open-sesame",
         "LOG_LEVEL": "WARNING",
+        "PORT": "0",
         # The measured people book without end.
         **NO_LIMITS,
     }

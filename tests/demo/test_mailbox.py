@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
-from aiohttp import web
+from starlette.applications import Starlette
 
 from bot.demo.bot_api.journal import Journal
 from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import KEPT, CaughtMail, Mailbox
-from bot.demo.page_server import Live, Login, add_page
+from bot.demo.page_server import Live, Login, page_routes
+from bot.web.server import listen, served
 from services.clock import SystemClock
 from services.notifications.calendar_invites import Invite, Method, Person, invite
 from services.notifications.smtp import Mail as Letter
@@ -118,24 +119,17 @@ async def test_a_calendar_part_that_is_none_is_a_mail_all_the_same(mailbox: Mail
 async def test_the_event_can_be_downloaded_as_a_file_to_the_byte(mailbox: Mailbox) -> None:
     made = _invite(Method.REQUEST, 1)
     mail, plain = await _arrived(mailbox, made), await _arrived(mailbox, None)
-    app = web.Application()
-    live = page_of(mailbox)
-    add_page(app, live)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        async with aiohttp.ClientSession() as session:
-            async with session.get(f"{url}/mails/{mail.id}/invite.ics") as response:
-                assert await response.read() == made.content
-                assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
-                assert response.headers["Content-Disposition"] == 'attachment; filename="invite.ics"'
-            for other in (plain.id, "99"):
-                async with session.get(f"{url}/mails/{other}/invite.ics") as response:
-                    assert response.status == 404
-    finally:
-        await runner.cleanup()
+    listening = listen("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    site = Starlette(routes=page_routes(page_of(mailbox)))
+    async with served(site, listening), aiohttp.ClientSession() as session:
+        async with session.get(f"{url}/mails/{mail.id}/invite.ics") as response:
+            assert await response.read() == made.content
+            assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+            assert response.headers["Content-Disposition"] == 'attachment; filename="invite.ics"'
+        for other in (plain.id, "99"):
+            async with session.get(f"{url}/mails/{other}/invite.ics") as response:
+                assert response.status == 404
 
 
 async def test_the_newest_mails_come_back_and_the_next_one_has_an_id_of_its_own(tmp_path: Path) -> None:
