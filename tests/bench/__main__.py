@@ -21,11 +21,24 @@ from typing import Any
 from services.clock import SystemClock
 from services.storage.mongo.embedded import EmbeddedMongo
 from tests.bench import clinic, taps
+from tests.bench.callers import Call
+from tests.bench.callers import Order as CallOrder
 from tests.bench.people import Order, Result
-from tests.bench.programs import Served, bot, bot_api, environment, first_answer, measured, memory, program
-from tests.bench.report import Report, Row, markdown
+from tests.bench.programs import (
+    Served,
+    bot,
+    bot_api,
+    environment,
+    first_answer,
+    free_port,
+    measured,
+    memory,
+    program,
+)
+from tests.bench.report import CallRow, Report, Row, markdown
 
 OURS = (sys.executable, "-m", "bot")
+OVER_HTTP = (sys.executable, "-m", "tests.bench.web")
 AIOGRAM = Path(sys.prefix) / "aiogram" / "bin" / "python"
 # What each empty bot is called in the table, and to tests/bench/echo.py.
 ECHOES = {"default": "default", "ours": "ours", "ours, without uvloop": "ours-plain"}
@@ -34,6 +47,8 @@ ECHO_PEOPLE = 32
 THINKERS = 32
 THINK_SECONDS = 0.2
 LOGINS_A_SECOND = 20
+# So many requests a second are offered in the open loop.
+OFFERED = 100
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,15 @@ class Plan:
         first, *others = self.drivers
         return [(first, size) for size in self.sizes] + [(driver, self.sizes[0]) for driver in others]
 
+    def calls(self, size: int) -> list[tuple[Call, int, float]]:
+        """Which calls are measured with a size: what, by how many at once, and the rate of an open loop."""
+        some = self.people[len(self.people) // 2]
+        if size not in {self.sizes[0], self.sizes[-1]}:
+            return [("book", some, 0)]
+        whats: tuple[Call, ...] = ("book", "list")
+        closed: list[tuple[Call, int, float]] = [(what, count, 0) for what in whats for count in self.people]
+        return [("empty", some, 0), *closed, ("empty", some, OFFERED), ("book", some, OFFERED)]
+
 
 QUICK = Plan(sizes=(1_000,), people=(1, 8), drivers=("motor",), rounds=1, seconds=1, warm_up=0.5)
 
@@ -69,6 +93,7 @@ class Bench:
         self._echoes: dict[str, list[Result]] = {}
         self._whole: dict[tuple[str, int, int], Row] = {}
         self._logins: dict[str, list[Result]] = {}
+        self._calls: dict[tuple[str, int, int, float], CallRow] = {}
         self._starts: list[float] = []
         self._idle: list[float] = []
 
@@ -84,6 +109,7 @@ class Bench:
             await self._echo_round()
             await self._whole_round(there=turn % 2 == 0)
             await self._login_round()
+            await self._web_round()
             await self._cold_round()
         return Report(
             date=SystemClock().now().strftime("%Y-%m-%d"),
@@ -92,6 +118,7 @@ class Bench:
             echoes=self._echoes,
             whole=list(self._whole.values()),
             logins=self._logins,
+            calls=list(self._calls.values()),
             cold_start=median_low(self._starts),
             idle=median_low(self._idle),
         )
@@ -151,6 +178,21 @@ class Bench:
             async with bot(OURS, self._served, environment(self._served, url), self._folder) as pid:
                 result = await self._measure(pid, THINKERS, think=THINK_SECONDS, **how)
             self._logins.setdefault(kind, []).append(result)
+
+    async def _web_round(self) -> None:
+        """Measure the HTTP interface, with the fewest and the most appointments, and once in between."""
+        for size in self._plan.sizes:
+            url, port = self._of(size), free_port()
+            await clinic.reset(url, SystemClock().now())
+            settings = environment(self._served, url) | {"PORT": str(port)}
+            async with bot(OVER_HTTP, self._served, settings, self._folder) as pid:
+                for what, count, rate in self._plan.calls(size):
+                    await clinic.reset(url, SystemClock().now())
+                    watch = self._watch | {"bot": pid}
+                    order = CallOrder(port, what, count, self._plan.seconds, rate=rate, watch=watch)
+                    result = await measured(order, self._folder)
+                    row = self._calls.setdefault((what, size, count, rate), CallRow(what, size, count, rate))
+                    row.rounds.append(result)
 
     async def _cold_round(self) -> None:
         """Measure the start: seconds until somebody has an answer, and the memory of a bot that rests."""

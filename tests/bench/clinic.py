@@ -64,6 +64,10 @@ async def reset(url: str, now: datetime) -> None:
         await database["appointments"].delete_many({"_id": {"$gte": LATER}})
         await _insert(database, "sessions", _sessions(now))
         await _insert(database, "appointments", _to_come(now))
+        # Over HTTP, too: the session of each has the id of the patient.
+        session = {"id": "$_id", "name": "bench", "since": now, "expires_at": now + timedelta(days=1)}
+        everybody = {"_id": {"$in": [patient_id(number) for number in range(PEOPLE)]}}
+        await database["users"].update_many(everybody, [{"$set": {"api_sessions": [session]}}])
         await Storage.on(database).prepare()
 
 
@@ -87,11 +91,13 @@ async def _insert(database: Database, name: str, documents: Iterable[Document]) 
         await database[name].insert_many(some, ordered=False)
 
 
-def _doctor(number: int) -> UserId:
+def doctor_id(number: int) -> UserId:
+    """Return the id of a doctor."""
     return UserId(f"d{number:023x}")
 
 
-def _patient(number: int) -> UserId:
+def patient_id(number: int) -> UserId:
+    """Return the id of a patient."""
     return UserId(f"e{number:023x}")
 
 
@@ -101,10 +107,10 @@ def _users(patients: int) -> Iterator[Document]:
     for n in range(DOCTORS):
         kind = f"Specialization {n % SPECIALIZATIONS:02d}"
         yield _user(
-            _doctor(n), f"Doctor {n:04d}", f"doctor{n}", Role.DOCTOR, hashed=hashed, specialization=kind
+            doctor_id(n), f"Doctor {n:04d}", f"doctor{n}", Role.DOCTOR, hashed=hashed, specialization=kind
         )
     for n in range(patients):
-        yield _user(_patient(n), f"Patient {n:06d}", f"patient{n}", Role.PATIENT, hashed=hashed)
+        yield _user(patient_id(n), f"Patient {n:06d}", f"patient{n}", Role.PATIENT, hashed=hashed)
     for n in range(LOGINS):
         name = f"login{FIRST_LOGIN + n}"
         yield _user(UserId(f"f{n:023x}"), f"Login {n:06d}", name, Role.PATIENT, hashed=hashed)
@@ -139,9 +145,9 @@ def _past(count: int, patients: int) -> Iterator[Document]:
         day, hour = divmod(place, SLOTS_A_DAY)
         start = THEN - timedelta(days=day + 1) + timedelta(hours=9) + hour * SLOT
         # No patient twice at one time: there are more patients than doctors.
-        patient = _patient((doctor + place * 7) % patients)
+        patient = patient_id((doctor + place * 7) % patients)
         status = AppointmentStatus.BOOKED if n % 10 else AppointmentStatus.CANCELLED
-        yield _appointment(STORED.format(n), _doctor(doctor), patient, Slot(start, start + SLOT), status)
+        yield _appointment(STORED.format(n), doctor_id(doctor), patient, Slot(start, start + SLOT), status)
 
 
 def _to_come(now: datetime) -> Iterator[Document]:
@@ -150,11 +156,11 @@ def _to_come(now: datetime) -> Iterator[Document]:
     for n in range(AHEAD):
         for doctor in range(DOCTORS):
             # Patients of their own, so that nobody who is measured is in two places.
-            patient = _patient(PEOPLE + doctor)
+            patient = patient_id(PEOPLE + doctor)
             number = AHEAD * doctor + n
             slot = slots[n * len(slots) // AHEAD + doctor % SLOTS_A_DAY]
             yield _appointment(
-                f"{LATER}{number:022x}", _doctor(doctor), patient, slot, AppointmentStatus.BOOKED
+                f"{LATER}{number:022x}", doctor_id(doctor), patient, slot, AppointmentStatus.BOOKED
             )
 
 
@@ -179,8 +185,8 @@ def _appointment(
 def _sessions(now: datetime) -> Iterator[Document]:
     """Sign in the people who are measured, and every doctor."""
     tokens, end = Tokens(KEY), now + LIFETIME
-    patients = ((FIRST_PATIENT + n, _patient(n), Role.PATIENT) for n in range(PEOPLE))
-    doctors = ((FIRST_DOCTOR + n, _doctor(n), Role.DOCTOR) for n in range(DOCTORS))
+    patients = ((FIRST_PATIENT + n, patient_id(n), Role.PATIENT) for n in range(PEOPLE))
+    doctors = ((FIRST_DOCTOR + n, doctor_id(n), Role.DOCTOR) for n in range(DOCTORS))
     for chat, user, role in (*patients, *doctors):
         # As sessions were before they were bound to their chats: the first update in each chat binds it.
         token = tokens.issue(Claims(user, role, f"{chat:024x}", end), now)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.bench import callers
 from tests.bench.clinic import KEY, TOKEN
 from tests.bench.people import Order, Result
 from tests.town import NO_LIMITS
@@ -117,9 +119,16 @@ async def first_answer(served: Served) -> float:
     return time.perf_counter() - begun
 
 
-async def measured(order: Order, folder: Path) -> Result:
-    """Let people loose, as ordered, and return what they saw."""
-    arguments = [sys.executable, "-m", "tests.bench.people", json.dumps(asdict(order))]
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+async def measured(order: Order | callers.Order, folder: Path) -> Result:
+    """Let people or programs loose, as ordered, and return what they saw."""
+    generator = "tests.bench.people" if isinstance(order, Order) else "tests.bench.callers"
+    arguments = [sys.executable, "-m", generator, json.dumps(asdict(order))]
     async with program(arguments, folder=folder) as process:
         if process.stdout is None:
             raise RuntimeError("it was started with a pipe")

@@ -9,6 +9,8 @@ from tests.bench.people import Result
 from tests.bench.taps import Cost
 
 BASE = "motor"
+# What the interface that this one grew from did on a like machine, with 100,000 appointments stored.
+ORIGINAL_RATE = 31
 MILLI = 1000
 MICRO = 1_000_000
 
@@ -35,6 +37,20 @@ class Row:
         self.waiting = waiting
 
 
+@dataclass
+class CallRow:
+    """A call over HTTP, with so many stored appointments, by so many callers at once; a result a round.
+
+    With a `rate` it is an open loop: so many requests a second are sent, whatever happens.
+    """
+
+    call: str
+    stored: int
+    callers: int
+    rate: float
+    rounds: list[Result] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Report:
     """A whole run; where there are several results, there is one a round. Times are seconds, memory MiB."""
@@ -45,6 +61,7 @@ class Report:
     echoes: Mapping[str, Sequence[Result]]
     whole: Sequence[Row]
     logins: Mapping[str, Sequence[Result]]
+    calls: Sequence[CallRow]
     cold_start: float
     idle: float
 
@@ -75,11 +92,29 @@ class Report:
             name = f"{old.stored:,} / {young.stored:,} stored"
             yield _least(f"bookings/s, {name}", ratio(old.rounds, young.rounds, _booking_rate), 0.9)
             yield _most(f"p99, {name}", ratio(old.rounds, young.rounds, _p99), 1.2)
+        yield from self._goals_over_http()
         beside = ratio(self.logins["with"], self.logins["without"], _p99)
         yield _most("p99 of taps with logins / without", beside, 2)
         yield _most("taps from /book to confirmed", _taps(self.taps, first=True), 6)
         yield _most("taps to the next free time of a known doctor", _taps(self.taps, first=False), 3)
         yield _most("idle memory, MiB", self.idle, 120)
+
+    def _goals_over_http(self) -> Iterator[tuple[str, str, str, bool]]:
+        booked = [row for row in self.calls if row.call == "book" and not row.rate]
+        sizes = sorted({row.stored for row in booked})
+        counts = sorted({row.callers for row in booked})
+        some = counts[len(counts) // 2]
+        by_size = {row.stored: row.rounds for row in booked if row.callers == some}
+        if len(sizes) > 1:
+            name = f"bookings/s over HTTP, {sizes[-1]:,} / {sizes[0]:,} stored"
+            yield _least(name, ratio(by_size[sizes[-1]], by_size[sizes[0]], _rate), 0.9)
+        size = sizes[len(sizes) // 2]
+        rate = _rate(middle_of(by_size[size]))
+        name = f"bookings/s over HTTP with {size:,} stored / the original's {ORIGINAL_RATE} with 100,000"
+        yield _least(name, rate / ORIGINAL_RATE, 10)
+        offered = {row.call: row for row in self.calls if row.rate and row.stored == sizes[-1]}
+        name = f"p99 of booking over HTTP at {offered['book'].rate:g}/s / of an empty POST"
+        yield _most(name, ratio(offered["book"].rounds, offered["empty"].rounds, _p99), 3)
 
 
 def ratio(over: Sequence[Result], under: Sequence[Result], figure: Callable[[Result], float]) -> float:
@@ -120,7 +155,14 @@ def _p99(result: Result) -> float:
 
 def markdown(report: Report) -> str:
     """Return the tables."""
-    parts = (_goals(report), _echoes(report), _whole(report), _beside(report), _tap_costs(report))
+    parts = (
+        _goals(report),
+        _echoes(report),
+        _whole(report),
+        _calls(report),
+        _beside(report),
+        _tap_costs(report),
+    )
     return f"{report.date}, {report.machine}\n\n" + "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -186,6 +228,27 @@ def _whole(report: Report) -> list[str]:
             f"{row.waiting:,}",
         )
         for row in sorted(report.whole, key=lambda row: (row.driver, row.stored, row.people))
+        for result in (middle_of(row.rounds),)
+    ]
+    return _table(head, rows)
+
+
+CALLS = {"empty": "empty POST", "book": "POST /appointment", "list": "GET /appointments"}
+
+
+def _calls(report: Report) -> list[str]:
+    head = (
+        *("over HTTP: call, stored, callers", "requests/s", "p50 ms", "p99 ms", "CPU µs/request"),
+        *("bot", "MongoDB", "refused"),
+    )
+    rows = [
+        (
+            f"{CALLS[row.call]}, {row.stored:,}, {f'{row.rate:g}/s offered' if row.rate else row.callers}",
+            *_figures(result),
+            *(_share(result, name) for name in ("bot", "mongod")),
+            f"{result.failures:,}",
+        )
+        for row in sorted(report.calls, key=lambda row: (row.rate, row.call, row.stored, row.callers))
         for result in (middle_of(row.rounds),)
     ]
     return _table(head, rows)

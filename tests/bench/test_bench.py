@@ -17,7 +17,8 @@ async def test_a_short_run_has_every_figure_and_loses_no_update(
     monkeypatch.setattr(bench, "IDLE_SECONDS", 0)
     monkeypatch.setattr(bench, "LOGINS_A_SECOND", 2)
     report = await bench.run(SHORT, tmp_path)
-    rounds = [*report.echoes.values(), *(row.rounds for row in report.whole), *report.logins.values()]
+    by_row = [row.rounds for row in report.whole] + [row.rounds for row in report.calls]
+    rounds = [*report.echoes.values(), *report.logins.values(), *by_row]
     results = [result for results in rounds for result in results]
     assert all(result.updates > 0 for result in results)
     assert [(result.lost, result.unanswered, result.failures) for result in results] == [(0, 0, 0)] * len(
@@ -25,9 +26,10 @@ async def test_a_short_run_has_every_figure_and_loses_no_update(
     )
     assert sum(row.rounds[0].bookings for row in report.whole) > 0
     assert all(row.rounds[0].cpu.keys() == {"bot", "api", "mongod", "people"} for row in report.whole)
+    assert {row.call for row in report.calls} == {"empty", "book", "list"}
     assert 0 < report.cold_start < 60
     assert report.idle > 0
     shown, written = markdown(report), json.loads(json.dumps(report.as_json()))
     assert "| motor, 1,000, 4 |" in shown
-    assert len(written["goals"]) == 6
+    assert len(written["goals"]) == 8
     assert shown.count("\n| ") > 25
