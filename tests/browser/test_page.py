@@ -81,23 +81,44 @@ async def browser(chromium: Browser) -> AsyncIterator[Browser]:
         await context.close()
 
 
+@asynccontextmanager
+async def _answers(phone: Locator, answer: str) -> AsyncIterator[None]:
+    """Wait for a message with that text which is drawn from now on: an earlier one may say the same."""
+    await phone.locator(".message").evaluate_all("all => all.forEach(it => it.dataset.earlier = true)")
+    yield
+    await expect(phone.locator(".message:not([data-earlier])").get_by_text(answer).last).to_be_visible()
+
+
 async def _types(phone: Locator, text: str, answer: str) -> None:
     """Type a text, and wait for an answer."""
-    field = phone.get_by_role("textbox", name="Message")
-    await field.fill(text)
-    await field.press("Enter")
-    await expect(phone.get_by_text(answer).last).to_be_visible()
+    async with _answers(phone, answer):
+        field = phone.get_by_role("textbox", name="Message")
+        await field.fill(text)
+        await field.press("Enter")
 
 
 async def _taps(phone: Locator, label: str, answer: str) -> None:
     """Tap a button, and wait for an answer."""
-    await phone.locator("[data-callback]").get_by_text(label).last.click()
-    await expect(phone.get_by_text(answer).last).to_be_visible()
+    async with _answers(phone, answer):
+        await phone.locator("[data-callback]").get_by_text(label).last.click()
+
+
+async def _is_away(page: Page) -> None:
+    """Wait until the page has found out that the demo has ended."""
+    await expect(page.get_by_text("Reconnecting")).to_be_visible()
+
+
+async def _is_back(page: Page) -> None:
+    """Wait until the page shows what the demo has, which was started again."""
+    await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
 
 
 async def _signs_in(phone: Locator) -> None:
-    await phone.get_by_role("button", name="Sign in as").click()
+    """Let the phone's button type the login, and wait until it can be used again."""
+    button = phone.get_by_role("button", name="Sign in as")
+    await button.click()
     await expect(phone.get_by_text("you are signed in")).to_be_visible()
+    await expect(button).to_be_enabled()
 
 
 async def _registers(page: Page) -> Locator:
@@ -187,6 +208,23 @@ async def test_sign_in_types_the_login_wherever_the_chat_stands(tmp_path: Path, 
         await expect(patient.locator("[data-from=person]").last).to_contain_text("/login")
 
 
+async def test_the_sign_in_button_stays_a_stop_of_the_keyboard_while_it_types(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with demo(tmp_path) as address:
+        page = await browser.new_page(viewport={"width": 1280, "height": 850})
+        await page.goto(address)
+        patient = page.locator("[data-label=patient]")
+        button = patient.get_by_role("button", name="Sign in as")
+        await button.press("Enter")
+        await expect(button).to_be_disabled()
+        await button.press("Enter")
+        await expect(patient.get_by_text("you are signed in")).to_be_visible()
+        await expect(button).to_be_focused()
+        await expect(button).to_be_enabled()
+        await expect(patient.locator("[data-from=person]")).to_have_count(2)
+
+
 async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_restart(
     tmp_path: Path, browser: Browser
 ) -> None:
@@ -208,8 +246,9 @@ async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_re
         await button.click()
         await expect(signed_in).to_have_count(2)
         port = int(address.rstrip("/").rpartition(":")[2])
+    await _is_away(page)
     async with demo(tmp_path, port):
-        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await _is_back(page)
         await _types(patient, "/logout", "signed out of this chat")
         await expect(patient.get_by_text("signed out of this chat")).to_have_count(2)
         await button.click()
@@ -219,8 +258,9 @@ async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_re
         await page.keyboard.press("Escape")
         await _types(patient, "/forgetme", "I'll delete your name")
         await _taps(patient, "Yes, delete it", "Your account is deleted")
+    await _is_away(page)
     async with demo(tmp_path, port):
-        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await _is_back(page)
         await button.click()
         await expect(patient.get_by_text("This account no longer exists")).to_be_visible()
 
@@ -256,18 +296,18 @@ async def test_the_chats_are_there_again_after_the_demo_was_ended_and_started(
         await page.goto(address)
         await _signs_in(page.locator("[data-label=patient]"))
         port = int(address.rstrip("/").rpartition(":")[2])
-    await expect(page.get_by_text("Reconnecting")).to_be_visible()
+    await _is_away(page)
     patient = page.locator("[data-label=patient]")
     field = patient.get_by_role("textbox", name="Message")
     await field.fill("/me")
     await field.press("Enter")
     await expect(patient.get_by_text("Please send it again")).to_be_visible()
     async with demo(tmp_path, port):
-        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await _is_back(page)
         await expect(patient.get_by_text("you are signed in")).to_be_visible()
         await expect(field).to_have_value("/me")
-        await field.press("Enter")
-        await expect(patient.get_by_text("You are signed in as").last).to_be_visible()
+        async with _answers(patient, "You are signed in as"):
+            await field.press("Enter")
 
 
 async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(
@@ -283,13 +323,15 @@ async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(
         mail = page.locator("[data-mail]", has_text="rao@example.org")
         await expect(mail).to_have_count(1)
         port = int(address.rstrip("/").rpartition(":")[2])
+    await _is_away(page)
     async with demo(tmp_path, port):
-        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await _is_back(page)
         await mail.click()
         await expect(page.frame_locator("#mail-html").get_by_text("Your code")).to_be_visible()
+    await _is_away(page)
     (tmp_path / "mails.json").unlink()
     async with demo(tmp_path, port):
-        await expect(page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
+        await _is_back(page)
         await expect(page.get_by_text("No email yet")).to_be_visible()
         await expect(page.locator("#mail")).to_be_hidden()
         await expect(page.locator("[data-mail]")).to_have_count(0)
@@ -474,11 +516,11 @@ async def test_mails_are_dark_by_night_and_their_tab_is_in_sight_beside_five_pho
         await page.locator("[data-mail]", has_text="rao@example.org").click()
         page_colour = page.frame_locator("#mail-html").locator("body")
         await expect(page_colour).to_have_css("background-color", "rgb(16, 24, 30)")
-        for name in ("Sam", "Kim"):
+        for number, name in enumerate(("Sam", "Kim")):
             await page.get_by_role("button", name="Add a phone").click()
             await page.get_by_label("First name").fill(name)
             await page.get_by_role("button", name="Add the phone").click()
-            await expect(page.get_by_role("heading", name="Guest").nth(0)).to_be_visible()
+            await expect(page.get_by_role("heading", name="Guest").nth(number)).to_be_visible()
         await page.set_viewport_size({"width": 390, "height": 844})
         tabs = page.get_by_role("navigation", name="Phones and mailbox")
         await expect(tabs.get_by_role("button")).to_have_count(7)

@@ -57,6 +57,7 @@ const on = {
     staffCode = event.staff_code;
     learnLogins();
     tabs.start();
+    $("banner").hidden = true; // what is shown is up to date again
   },
   phone({ phone }) {
     phoneOf(phone);
@@ -85,10 +86,7 @@ function hand(chatId) {
 
 function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
-  socket.addEventListener("open", () => {
-    pause = 300;
-    $("banner").hidden = true;
-  });
+  socket.addEventListener("open", () => (pause = 300));
   socket.addEventListener("message", ({ data }) => {
     const event = JSON.parse(data);
     on[event.type]?.(event);
@@ -115,14 +113,16 @@ async function learnLogins() {
   return true;
 }
 
+// The button rests meanwhile, but stays a stop of the keyboard: a `disabled` one would lose the focus to nowhere.
 async function signInTo(phone) {
-  phone.loginButton.disabled = true;
+  if (phone.loginButton.ariaDisabled) return;
+  phone.loginButton.ariaDisabled = "true";
   const isAnswered = await learnLogins();
   const login = logins.find(({ chat_id }) => chat_id === phone.chatId);
   if (!isAnswered) phone.toast("The demo isn’t answering. Please tap again when it’s back.");
   else if (!login) phone.toast("This account no longer exists. Create a new one with /register.");
   else await signIn(phone, login);
-  phone.loginButton.disabled = false;
+  phone.loginButton.ariaDisabled = null;
 }
 
 function showLogins() {
