@@ -102,7 +102,7 @@ async def _run(
         await running
 
 
-def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Return what makes the event loop: uvloop where it is there, else asyncio's own (None)."""
     if find_spec("uvloop") is None:
         return None
@@ -111,7 +111,7 @@ def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     """Let Python search for garbage less often: most of what a tap leaves is freed by reference counting.
 
     What exists at the start stays for good, so it is left out of the search.
@@ -131,13 +131,13 @@ def main() -> int:
         level=os.environ.get("LOG_LEVEL", "INFO").upper(),
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
-    _calm_collector()
+    calm_collector()
     for name in TOO_TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         if arguments.command == "create-admin":
             return create_admin(arguments.name, arguments.email)
-        with asyncio.Runner(loop_factory=_fastest_loop()) as runner:
+        with asyncio.Runner(loop_factory=fastest_loop()) as runner:
             runner.run(serve(Settings.load()))
     except (SettingsError, EmbeddedError, ProxyUnusable) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command line speaks to its terminal

@@ -1,9 +1,10 @@
 """What all tests share: a real database, fresh for each test, and a town with the whole bot in it."""
 
 import asyncio
+import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import settings
 from pymongo import monitoring
 
+from bot.__main__ import calm_collector, fastest_loop
 from services.storage.mongo.driver import connect
 from services.storage.mongo.embedded import EmbeddedMongo
 from tests.databases import Databases, Written
@@ -36,6 +38,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let each of several workers begin with what takes longest."""
     if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
         items[:] = dealt(items, workers)
+
+
+def pytest_collection_finish() -> None:
+    """Let Python search for garbage as rarely as the bot does: what the tests import stays to the end."""
+    gc.collect()
+    calm_collector()
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run the tests on the event loop that the bot runs on."""
+    return {"the bot's": fastest_loop() or asyncio.new_event_loop}
 
 
 @pytest.fixture(scope="session")
