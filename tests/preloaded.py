@@ -8,35 +8,47 @@ own id, session, environment and threads, and is killed and ends as any other.
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryFile
 
-STDOUT, STDERR = 1, 2
+STDIN, STDOUT, STDERR = 0, 1, 2
 
 SERVER = get_context("forkserver")
 SERVER.set_forkserver_preload(["bot.__main__", "uvloop"])
 
 
 class Preloaded:
-    """A process that runs the `main` of a module, whose output goes to one file.
+    """A process that runs the `main` of a module, in a folder if one is given.
 
+    `streams` says what its standard streams are to be: their numbers -> files that are open here.
     It has those parts of asyncio's Process that tests use.
     """
 
-    def __init__(self, module: str, environ: Mapping[str, str], output: int) -> None:
+    def __init__(
+        self,
+        module: str,
+        environ: Mapping[str, str],
+        streams: Mapping[int, int],
+        *,
+        words: Sequence[str] = (),
+        folder: Path | None = None,
+    ) -> None:
         # A connection is what can be handed on to a process that was not started here.
-        self._output = Connection(os.dup(output), readable=False)
-        arguments = (module, dict(environ), self._output)
+        self._streams = {number: Connection(os.dup(file)) for number, file in streams.items()}
+        arguments = ([module, *words], dict(environ), self._streams, folder)
         self._process = SERVER.Process(target=_run, args=arguments, daemon=True)
         self._ended: asyncio.Future[int] | None = None
 
     async def start(self) -> None:
         """Start it."""
         await asyncio.to_thread(self._process.start)
-        self._output.close()
+        for stream in self._streams.values():
+            stream.close()
         loop = asyncio.get_running_loop()
         self._ended = loop.create_future()
         loop.add_reader(self._process.sentinel, self._note_end, loop)
@@ -70,14 +82,48 @@ class Preloaded:
             self._process.kill()
 
 
-def _run(module: str, environ: Mapping[str, str], output: Connection) -> None:
+async def completed(
+    module: str, words: Sequence[str], environ: Mapping[str, str], folder: Path, typed: bytes
+) -> tuple[int, str, str]:
+    """Run the `main` of a module to its end; return its status, its output and its errors.
+
+    `typed` is what stands in the pipe on its standard input.
+    """
+    read, write = os.pipe()
+    with TemporaryFile() as output, TemporaryFile() as errors:
+        streams = {STDIN: read, STDOUT: output.fileno(), STDERR: errors.fileno()}
+        process = Preloaded(module, environ, streams, words=words, folder=folder)
+        try:
+            await process.start()
+            with suppress(BrokenPipeError), os.fdopen(write, "wb") as pipe:
+                pipe.write(typed)
+            status = await process.wait()
+        finally:
+            os.close(read)
+            process.kill()
+        for file in (output, errors):
+            file.seek(0)
+        return status, output.read().decode(), errors.read().decode()
+
+
+def _run(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    streams: Mapping[int, Connection],
+    folder: Path | None,
+) -> None:
     """Run in the new process."""
     # Its own session: a signal to its group, as the terminal's Ctrl-C is, does not reach the tests.
     os.setsid()
-    for number in (STDOUT, STDERR):
-        os.dup2(output.fileno(), number)
-    output.close()
+    for number, stream in streams.items():
+        os.dup2(stream.fileno(), number)
+        stream.close()
+    if STDIN in streams:
+        # As in Python's UTF-8 mode.
+        sys.stdin = open(STDIN, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    if folder is not None:
+        os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
-    sys.argv = [module]
-    sys.exit(import_module(module).main())
+    sys.argv = [*command]
+    sys.exit(import_module(command[0]).main())

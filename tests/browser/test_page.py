@@ -1,11 +1,8 @@
 """The whole story by real taps: the demo's page in headless Chromium."""
 
-import asyncio
-import os
 import re
 import shutil
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +13,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 
 from bot.demo.sample_clinic import SCHEDULE
 from services.models.scheduling import Weekday
+from tests.faults.stage import BotProcess
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -38,28 +36,20 @@ pytestmark = [
 
 
 @asynccontextmanager
-async def demo(data_dir: Path, port: int = 0) -> AsyncIterator[str]:
-    """Run the demo as a user does, and give the page's address; it ends with the test."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot"),
-        env=os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), "BOT_TOKEN": "", "DB_URL": ""},
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stderr is not None
+async def demo(data_dir: Path, port: int = 0, *, preloaded: bool = True) -> AsyncIterator[str]:
+    """Run the demo, and give the page's address; it ends with the test.
+
+    Unless it is `preloaded`, it is run as a user does.
+    """
+    environ = {"PORT": str(port), "DATA_DIR": str(data_dir), "BOT_TOKEN": "", "DB_URL": ""}
+    process = BotProcess(environ, preloaded=preloaded)
+    await process.start()
     try:
-        async with asyncio.timeout(30):
-            address = ""
-            while "bot.ready" not in (line := (await process.stderr.readline()).decode()):
-                assert line, "the demo ended before it was ready"
-                address = line.split("open ")[1].split()[0] if "demo.ready" in line else address
-        yield address
+        yield next(line.split("open ")[1].split()[0] for line in process.lines if "demo.ready" in line)
+        assert await process.stop(signal.SIGINT) == 0
+        assert "Traceback" not in "".join(process.lines)
     finally:
-        process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(20):
-            rest = await process.stderr.read()
-            assert await process.wait() == 0
-        assert b"Traceback" not in rest, rest.decode()
+        await process.end()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -145,7 +135,7 @@ async def _registers(page: Page) -> Locator:
 async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(
     tmp_path: Path, browser: Browser
 ) -> None:
-    async with demo(tmp_path) as address:
+    async with demo(tmp_path, preloaded=False) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Self
 
-from tests.preloaded import Preloaded
+from tests.preloaded import STDERR, STDOUT, Preloaded
 
 # So long at the most it is waited for until it is ready, before it is killed or given up.
 READY_SECONDS = 15
@@ -68,7 +68,9 @@ class Worker:
     async def _spawn(self) -> None:
         with self._log.open("ab") as log:
             self._begun_at = log.tell()
-            self._process = Preloaded("tests.chaos.bot", os.environ | self._environ, log.fileno())
+            self._process = Preloaded(
+                "tests.chaos.bot", os.environ | self._environ, {STDOUT: log.fileno(), STDERR: log.fileno()}
+            )
             await self._process.start()
 
     async def ready(self) -> bool:

@@ -17,7 +17,7 @@ from services.clock import Clock
 from services.models.people import ChatId, Role
 from services.storage.mongo.driver import connect
 from tests.databases import prepared
-from tests.preloaded import Preloaded
+from tests.preloaded import STDERR, STDOUT, Preloaded
 from tests.town import PASSWORD, ROUNDS, TOKEN, Person, Town, bot_api, environment
 
 PATIENCE_SECONDS = 20
@@ -138,7 +138,7 @@ class BotProcess:
         self._reading = asyncio.create_task(self._read(lines))
 
     async def _forked(self, output: int) -> Preloaded:
-        process = Preloaded("bot.__main__", self._environ, output)
+        process = Preloaded("bot.__main__", self._environ, {STDOUT: output, STDERR: output})
         await process.start()
         return process
 
