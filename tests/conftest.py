@@ -71,9 +71,8 @@ WRITTEN = Written()
 monitoring.register(QUESTIONS)
 monitoring.register(WRITTEN)
 
-# A process that was killed may still have had something on its way, and an earlier version has had its own
-# indexes: nobody else gets such a database.
-NOT_REUSED = {"stage", "real_stage", "old"}
+# An earlier version has had its own indexes: nobody else gets such a database.
+NOT_REUSED = {"old"}
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,9 @@ from tests.plans import OURS
 WRITING = {"insert", "update", "findAndModify"}
 # The connection strings of those that are lent now.
 LENT: set[str] = set()
+# The connection strings of those that were given to a process which may be killed: it may still have had
+# something on its way, and so nobody else gets them.
+GIVEN_AWAY: set[str] = set()
 
 
 async def prepared(database: Database, url: str) -> Storage:
@@ -83,7 +86,7 @@ class Databases:
         """Empty a database for the next; remove it where it is not usable, or not as it was at the start."""
         LENT.discard(self.url(name))
         written = self._written.taken(name)
-        if is_usable:
+        if is_usable and self.url(name) not in GIVEN_AWAY:
             for collection in written:
                 self._client[name][collection].delete_many({}, comment=OURS)
             figures = self._figures(name)
@@ -91,6 +94,7 @@ class Databases:
             if not figures["objects"] and self._own_indexes(figures) == self._indexes[name]:
                 self._free.append(name)
                 return
+        GIVEN_AWAY.discard(self.url(name))
         del self._indexes[name]
         self._client.drop_database(name)
 

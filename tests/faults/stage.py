@@ -16,7 +16,7 @@ from bot.settings import Settings
 from services.clock import Clock
 from services.models.people import ChatId, Role
 from services.storage.mongo.driver import connect
-from tests.databases import prepared
+from tests.databases import GIVEN_AWAY, prepared
 from tests.preloaded import STDERR, STDOUT, Preloaded
 from tests.town import PASSWORD, ROUNDS, TOKEN, Person, Town, bot_api, environment
 
@@ -127,6 +127,7 @@ class BotProcess:
 
     async def spawn(self) -> None:
         """Start it, and do not wait."""
+        GIVEN_AWAY.add(self._environ["DB_URL"])
         self.lines.clear()
         read, write = os.pipe()
         self._process = await (self._forked(write) if self._is_preloaded else self._executed(write))

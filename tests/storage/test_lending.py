@@ -6,7 +6,7 @@ import pytest
 
 from services.storage.mongo.driver import Database, connect
 from tests.conftest import WRITTEN
-from tests.databases import Databases
+from tests.databases import GIVEN_AWAY, Databases
 from tests.plans import OURS, Questions
 
 
@@ -49,6 +49,14 @@ async def test_a_database_that_another_process_wrote_to_is_lent_to_nobody(
     lent.give_back(name, is_usable=True)
     assert await lent.lend() != name
     assert name not in await database.client.list_database_names()
+
+
+async def test_a_database_that_was_given_to_a_process_is_lent_to_nobody(lent: Databases, name: str) -> None:
+    # It was killed, and what it was writing may arrive whenever.
+    GIVEN_AWAY.add(lent.url(name))
+    lent.give_back(name, is_usable=True)
+    assert await lent.lend() != name
+    assert lent.url(name) not in GIVEN_AWAY
 
 
 async def test_a_database_with_an_index_less_is_lent_to_nobody(
