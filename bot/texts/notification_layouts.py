@@ -7,6 +7,8 @@ from bot.texts.formats import esc
 
 # The fact that is the address of a video visit's room.
 ROOM = "Video visit"
+# Stands in a closing where an email says that something is done in the chat; the chat itself does not say so.
+IN_THE_CHAT = "{in the chat}"
 # Mail programs that are dark by night, and heed it, show the mail dark, too; the colours are in line, so these
 # must be the stronger ones. Others see the light one.
 DARK = (
@@ -21,7 +23,7 @@ DARK = (
 class News:
     """What a notice says: a headline, a line for each fact (label, value), and what to do next.
 
-    Plain text; whoever shows it escapes it. `secret` names the fact that nobody else should glimpse.
+    Plain text; whoever shows it escapes it. The closing may have IN_THE_CHAT in it. `secret` names the fact that nobody else should glimpse.
     `links` are labels with the start parameters that do a thing at one tap (see bot/callbacks/deep_links.py).
     """
 
@@ -39,14 +41,14 @@ def as_message(said: News) -> str:
     for label, value in said.facts:
         shown = f"<tg-spoiler>{esc(value)}</tg-spoiler>" if label == said.secret else esc(value)
         lines.append(f"{label}: {shown}")
-    return "\n".join(lines) + f"\n\n{esc(said.closing)}"
+    return "\n".join(lines) + f"\n\n{esc(said.closing.replace(IN_THE_CHAT, ''))}"
 
 
 def as_plain_mail(said: News, clinic: str, bot_link: str) -> str:
     """Return the text part of a mail; `bot_link` is where the bot is found (https://t.me/…)."""
     rows = "\n".join(f"{label}: {value}" for label, value in said.facts)
     links = "\n".join(f"{label}:\n{bot_link}?start={start}" for label, start in said.links)
-    return "\n\n".join(filter(None, (said.headline, rows, said.closing, links, clinic))) + "\n"
+    return "\n\n".join(filter(None, (said.headline, rows, _closing(said), links, clinic))) + "\n"
 
 
 def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
@@ -70,9 +72,14 @@ def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
         f'<p class="brand" style="margin:0 0 16px;color:#0b6e8a;font-size:14px">{esc(clinic)}</p>'
         f'<h1 class="ink" style="margin:0 0 16px;font-size:20px;color:#14212e">{esc(said.headline)}</h1>'
         f"{rows}"
-        f'<p class="ink" style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(said.closing)}</p>{links}'
+        f'<p class="ink" style="margin:20px 0 0;color:#14212e;font-size:15px">{esc(_closing(said))}</p>{links}'
         "</div></body></html>"
     )
+
+
+def _closing(said: News) -> str:
+    """Return what a mail says to do next, and that it is done in the chat."""
+    return said.closing.replace(IN_THE_CHAT, " in the chat")
 
 
 def _opened(label: str, value: str) -> str:

@@ -20,7 +20,7 @@ from bot.texts.formats import (
     week,
     zone_note,
 )
-from bot.texts.notification_layouts import ROOM, News
+from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause
@@ -31,7 +31,7 @@ from services.models.scheduling import Schedule, Slot
 Facts = Mapping[str, Any]
 # A day's news is one message: what does not fit is in /schedule.
 MOST_ITEMS, MOST_REASON = 20, 60
-HOW_TO_JOIN = "From 10 minutes before, tap Join on the appointment's card."
+HOW_TO_JOIN = f"From 10 minutes before, tap Join on the appointment's card{IN_THE_CHAT}."
 
 
 def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicRules) -> News:
@@ -67,7 +67,7 @@ def _approved(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Your registration at {rules.name} is approved",
         headline=f"✅ Welcome, {plain_doctor(facts['name'])}: your registration is approved.",
         facts=(),
-        closing="You can sign in now with /login in the chat. Patients can book you from now on:"
+        closing=f"You can sign in now with /login{IN_THE_CHAT}. Patients can book you from now on:"
         f" {week(Schedule().weekly)}, clinic time. You can change that in /hours.",
     )
 
@@ -96,7 +96,7 @@ def _unblocked(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Your account at {rules.name} is open again",
         headline=f"✅ {_called(facts, reader)}, your account at {rules.name} is open again.",
         facts=(),
-        closing="You can sign in now with /login in the chat.",
+        closing=f"You can sign in now with /login{IN_THE_CHAT}.",
     )
 
 
@@ -110,7 +110,7 @@ def _waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"A doctor is waiting for approval at {rules.name}",
         headline=f"⏳ {plain_doctor(facts['name'])} is waiting for approval",
         facts=(("Specialization", facts["specialization"]), ("Email", facts["email"]), *_alike(facts)),
-        closing="Approve or refuse with the buttons in the chat, or in /users.",
+        closing=f"Approve or refuse with the buttons{IN_THE_CHAT}, or in /users.",
     )
 
 
@@ -125,7 +125,7 @@ def _name_waits(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"A doctor wants a new name at {rules.name}",
         headline=f"✏️ {plain_doctor(facts['name'])} wants a new name",
         facts=(("New name", plain_doctor(_wanted(facts))), *_alike(facts)),
-        closing="Approve or refuse with the buttons in the chat, or in /users. Until then the old name stays.",
+        closing=f"Approve or refuse with the buttons{IN_THE_CHAT}, or in /users. Until then the old name stays.",
     )
 
 
@@ -236,7 +236,9 @@ def _digest(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Your day: {today}",
         headline=f"☀️ {today}: {count}",
         facts=tuple(rows),
-        closing="See the whole day: /schedule" if items else "Enjoy the quiet. See other days: /schedule",
+        closing=f"See the whole day: /schedule{IN_THE_CHAT}"
+        if items
+        else f"Enjoy the quiet. See other days: /schedule{IN_THE_CHAT}",
     )
 
 
@@ -244,7 +246,7 @@ def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = [*_about(facts, reader, rules), *_where(facts, reader, rules), *_on_behalf(facts)]
     if facts["reason"]:
         rows.append(("Reason", facts["reason"]))
-    closing = "See your day: /schedule" if _is_doctor(reader) else _how_to_change(facts, rules)
+    closing = f"See your day: /schedule{IN_THE_CHAT}" if _is_doctor(reader) else _how_to_change(facts, rules)
     return News(_subject("Booked", facts, reader, rules), "✅ Appointment booked", tuple(rows), closing)
 
 
@@ -256,9 +258,9 @@ def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("By", _BY[Role.DOCTOR.value].format(doctor=plain_doctor(facts["doctor"]))))
     if facts.get("note"):
         rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
-    closing = "See your day: /schedule" if _is_doctor(reader) else _how_to_change(facts, rules)
+    closing = f"See your day: /schedule{IN_THE_CHAT}" if _is_doctor(reader) else _how_to_change(facts, rules)
     if is_doctors and not _is_doctor(reader):
-        closing = "Does that suit you? If not, choose another time or cancel it in the chat."
+        closing = f"Does that suit you? If not, choose another time or cancel it{IN_THE_CHAT}."
     return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
 
 
@@ -272,9 +274,9 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=_subject("Reminder", facts, reader, rules),
         headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}: {other}",
         facts=(*_about(facts, reader, rules), *_where(facts, reader, rules)),
-        closing="Can you come? You can confirm, move or cancel it in the chat."
+        closing=f"Can you come? You can confirm, move or cancel it{IN_THE_CHAT}."
         if may_change(facts)
-        else f"Can you come? You can confirm it in the chat. To move or cancel it, please"
+        else f"Can you come? You can confirm it{IN_THE_CHAT}. To move or cancel it, please"
         f" {call_the_clinic(rules)}.",
     )
 
@@ -289,7 +291,7 @@ def _how_to_change(facts: Facts, rules: ClinicRules) -> str:
     """Say how a patient moves or cancels, and until when."""
     if not may_change(facts):
         return f"To move or cancel it, please {call_the_clinic(rules)}."
-    here, until = "You can move or cancel it in /appointments in the chat", facts.get("changes_until")
+    here, until = f"You can move or cancel it in /appointments{IN_THE_CHAT}", facts.get("changes_until")
     if until is None:  # news from before it was told
         return f"{here}."
     return f"{here} until {moment(until, rules.zone)}. After that, please {call_the_clinic(rules)}."
@@ -305,7 +307,7 @@ def _follow_up(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"Follow-up: {doctor}, around {around}",
         headline=f"↪ {doctor} would like to see you again around {around}",
         facts=(visited, ("Free times", times + zone_note(rules)), *note),
-        closing="Tap one of these in the chat to book it, or find another time with /book.",
+        closing=f"Tap one of these{IN_THE_CHAT} to book it, or find another time with /book.",
         links=tuple(_take(offer, facts, rules) for offer in facts["offers"]),
     )
 
@@ -329,14 +331,14 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
                 "; ".join(offered(offer, facts, rules) for offer in offers),
             )
         )
-    closing = "To book another time, type /book in the chat."
+    closing = f"To book another time, type /book{IN_THE_CHAT}."
     if _is_doctor(reader) and facts.get("why") == CancellationCause.TIME_OFF.value:
         closing = "A patient was booking it while you took that time off."
     elif _is_doctor(reader):
         # Whether that time is free now, or kept for who is next in line, is looked up where days are shown.
-        closing = "See your updated day: /schedule"
+        closing = f"See your updated day: /schedule{IN_THE_CHAT}"
     elif offers:
-        closing = "Tap one of these in the chat to book it, or find another time with /book."
+        closing = f"Tap one of these{IN_THE_CHAT} to book it, or find another time with /book."
     links = () if _is_doctor(reader) else tuple(_take(offer, facts, rules) for offer in offers)
     subject = _subject("Cancelled", facts, reader, rules)
     return News(subject, "✖ Appointment cancelled", tuple(rows), closing, links)
@@ -360,7 +362,7 @@ def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
         headline="🔔 A time has opened up",
         facts=tuple(rows),
         closing="Take it, or pass it on. After that time I'll offer it to the next person in line. You can leave the"
-        " waiting list in /waitlist in the chat.",
+        f" waiting list in /waitlist{IN_THE_CHAT}.",
         links=(("Take it", take), ("Pass", leave)),
     )
 
@@ -424,7 +426,7 @@ def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"{said} could not be delivered",
         headline=f"📮 {said} could not be delivered",
         facts=(),
-        closing="I tried for a day. See who they were for, and why, in /outbox. There you can retry or drop them.",
+        closing=f"I tried for a day. See who they were for, and why, in /outbox{IN_THE_CHAT}. There you can retry or drop them.",
     )
 
 

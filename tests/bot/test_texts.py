@@ -12,12 +12,12 @@ from bot.demo.bot_api.html_mode import parse_html
 from bot.texts.errors import SENTENCES, sentence
 from bot.texts.formats import day, doctor, moment, plain_doctor, stretch, week, zone_name
 from bot.texts.help import help_page
-from bot.texts.notification_layouts import News, as_html_mail, as_message, as_plain_mail
+from bot.texts.notification_layouts import IN_THE_CHAT, News, as_html_mail, as_message, as_plain_mail
 from bot.texts.notifications import news
 from services import errors
 from services.clinic_rules import ClinicRules
 from services.models.audit import Action
-from services.models.notifications import EventKind
+from services.models.notifications import MAIL_ONLY, EventKind
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Hours, Slot, Video, Weekday
 
@@ -170,6 +170,9 @@ def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: Even
     assert NASTY in as_plain_mail(said, RULES.name, BOT)
     assert NASTY not in as_html_mail(said, RULES.name, BOT)
     assert "&lt;b&gt;Zoë" in as_html_mail(said, RULES.name, BOT)
+    # Only an email says that something is done in the chat.
+    assert IN_THE_CHAT not in as_plain_mail(said, RULES.name, BOT) + as_html_mail(said, RULES.name, BOT)
+    assert kind in MAIL_ONLY or "in the chat" not in as_message(said)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +226,7 @@ def test_times_are_the_clinics_and_say_whose_they_are() -> None:
 def test_an_approved_doctor_hears_which_hours_patients_see_until_they_are_changed() -> None:
     said = news(EventKind.DOCTOR_APPROVED, {"name": "Rao"}, SOMEBODY, RULES)
     assert said.closing == (
-        "You can sign in now with /login in the chat. Patients can book you from now on: Monday to Friday"
+        f"You can sign in now with /login{IN_THE_CHAT}. Patients can book you from now on: Monday to Friday"
         " 09:00 AM – 05:00 PM, clinic time. You can change that in /hours."
     )
 

@@ -30,7 +30,7 @@ async def test_a_patient_hears_where_to_come_to_and_whom_to_call(town: Town) -> 
     assert f"Where: {STREET}" in await asha.hears("Appointment booked")
     assert STREET not in await rao.hears("Appointment booked")
     assert (
-        "You can move or cancel it in /appointments in the chat until Tue 4 May 2027, 08:30 AM."
+        "You can move or cancel it in /appointments until Tue 4 May 2027, 08:30 AM."
         f" After that, please call the clinic: {NUMBER}." in asha.last
     )
     mail = await town.mailbox.wait_for(lambda mail: mail.to == ("asha@example.org",))

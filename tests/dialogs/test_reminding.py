@@ -134,7 +134,7 @@ async def test_too_late_for_changes_a_reminder_offers_none_nor_does_the_card(
     clock.turn_to(WEDNESDAY - HOUR)
     await town.assembly.clinic.periodic.run()
     heard = await asha.hears("⏰ Today")
-    assert "You can confirm it in the chat. To move or cancel it, please call the clinic." in heard
+    assert "You can confirm it. To move or cancel it, please call the clinic." in heard
     assert list(asha.buttons) == ["👍 Confirm"]
     await asha.talks(
         [("/appointments", "1 appointment"), ("«5 May»", "To move or cancel it now, please call")]
