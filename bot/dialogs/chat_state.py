@@ -123,7 +123,7 @@ class ChatStates:
         if found and found[0].notices != found[1].notices:
             self._on_notices_shown(set(found[0].notices) - set(found[1].notices))
 
-    def in_hand(self) -> Collection[ChatId]:
+    def being_answered(self) -> Collection[ChatId]:
         """Return the chats of which an update is being handled."""
         return tuple(self._open)
 

@@ -55,7 +55,7 @@ class InFlight:
 class Polled:
     """The result of one poll: the new updates by id, and whether there may be more."""
 
-    def __init__(self, came: list[Any], in_hand: Container[int]) -> None:
+    def __init__(self, came: list[Any], in_flight: Container[int]) -> None:
         self.updates: dict[int, Json] = {}
         self.is_full = len(came) >= LIMIT
         self.nonsense = 0
@@ -63,7 +63,7 @@ class Polled:
             update_id = id_of(raw)
             if update_id is None:
                 self.nonsense += 1
-            elif update_id not in in_hand:
+            elif update_id not in in_flight:
                 self.updates[update_id] = raw
 
 

@@ -21,7 +21,7 @@ GRACE = timedelta(seconds=5)
 class ChatCards(Protocol):
     """Knows what the cards in chats have shown."""
 
-    def in_hand(self) -> Collection[ChatId]:
+    def being_answered(self) -> Collection[ChatId]:
         """Return the chats that this process is answering right now."""
         ...
 
@@ -33,7 +33,7 @@ class ChatCards(Protocol):
 class NoChatCards:
     """For where no chats are answered: no card shows anything."""
 
-    def in_hand(self) -> Collection[ChatId]:
+    def being_answered(self) -> Collection[ChatId]:
         """Return none."""
         return ()
 
@@ -53,14 +53,14 @@ async def said_there(
     own = [(notice, notice.chat_id) for notice in notices if notice.is_own and notice.chat_id is not None]
     if not own:
         return {}
-    # In this order: a chat that is no longer in hand has saved its state by now.
-    in_hand = set(chat_cards.in_hand())
+    # In this order: a chat that is no longer being answered has saved its state by now.
+    being_answered = set(chat_cards.being_answered())
     shown = await chat_cards.shown({chat_id for _, chat_id in own})
     found: dict[str, Close | Postpone] = {}
     for notice, chat_id in own:
         if notice.id in shown:
             found[notice.id] = Close(SHOWN)
-        elif chat_id in in_hand:
+        elif chat_id in being_answered:
             found[notice.id] = Postpone(now)  # it is not claimed again until the chat is answered
         elif notice.since is not None and now < (until := max(notice.since, began_at) + GRACE):
             found[notice.id] = Postpone(until)

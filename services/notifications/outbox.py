@@ -160,8 +160,10 @@ class Outbox:
             await self._drain(channel)
 
     async def _is_more(self, channel: ChannelName) -> bool:
-        held, in_hand = self._chat_limits.paused(), self._chat_cards.in_hand()
-        return await self._notifications.is_due(channel, self._clock.now(), but=held, in_hand=in_hand)
+        held, being_answered = self._chat_limits.paused(), self._chat_cards.being_answered()
+        return await self._notifications.is_due(
+            channel, self._clock.now(), but=held, being_answered=being_answered
+        )
 
     async def _drain(self, channel: ChannelName) -> None:
         """Deliver what is due, several at once; a failure does not stop the others."""
@@ -232,7 +234,7 @@ class Outbox:
             most,
             limited=self._chat_limits.limited() if is_chat else None,
             served=served,
-            in_hand=self._chat_cards.in_hand() if is_chat else (),
+            being_answered=self._chat_cards.being_answered() if is_chat else (),
         )
         for notice in claimed[0]:
             if notice.chat_id is not None:

@@ -156,7 +156,7 @@ class NotificationStore:
         *,
         limited: Some[ChatId] | None,
         served: Some[UserId] | None,
-        in_hand: Some[ChatId] = (),
+        being_answered: Some[ChatId] = (),
     ) -> tuple[list[Notice], bool]:
         """Claim notices that are due, at most `limit`, under the lease.
 
@@ -164,10 +164,10 @@ class NotificationStore:
         `limited` chats are given, these get none and every other chat at most one. Readers in `served` have
         had their turn and get none. Also tells whether only a part of the due notices was read; then each
         reader gets at most one, as others may be behind them. What this version can't read becomes a dead
-        letter. Chats that are `in_hand` get no notice of what was done in them, as the answer there may show
+        letter. Chats `being_answered` get no notice of what was done in them, as the answer there may show
         it.
         """
-        wanted: Document = {"channel": channel.value, "due": {"$lte": now}} | _unless_own(in_hand)
+        wanted: Document = {"channel": channel.value, "due": {"$lte": now}} | _unless_own(being_answered)
         wanted |= {"chat_id": {"$nin": list(limited)}} if limited else {}
         wanted |= {"reader": {"$nin": list(served)}} if served else {}
         looked_at = limit if limited is None and served is None else limit + LOOK_AHEAD
@@ -215,11 +215,16 @@ class NotificationStore:
             await self._dead_letter(row["_id"], now, UNREAD)
 
     async def is_due(
-        self, channel: ChannelName, now: datetime, *, but: Some[ChatId] = (), in_hand: Some[ChatId] = ()
+        self,
+        channel: ChannelName,
+        now: datetime,
+        *,
+        but: Some[ChatId] = (),
+        being_answered: Some[ChatId] = (),
     ) -> bool:
         """Tell whether a notice is due that can be claimed, apart from those `but` for some chats."""
         query = {"channel": channel.value, "due": {"$lte": now}, "chat_id": {"$nin": list(but)}}
-        query |= _unless_own(in_hand)
+        query |= _unless_own(being_answered)
         async with translate_driver_errors():
             return await self._notifications.find_one(query, {"_id": True}) is not None
 
@@ -261,10 +266,10 @@ class NotificationStore:
 OPEN = ("due", "claim", "since", "failing_since", "ticket", "parked_at", "untold", "held_by")
 
 
-def _unless_own(in_hand: Some[ChatId]) -> Document:
+def _unless_own(being_answered: Some[ChatId]) -> Document:
     """Return the query that leaves out notices for these chats of what was done in them."""
-    chats = {"$in": list(in_hand)}
-    return {"$nor": [{"chat_id": chats, "event.facts.in_chat": chats}]} if in_hand else {}
+    chats = {"$in": list(being_answered)}
+    return {"$nor": [{"chat_id": chats, "event.facts.in_chat": chats}]} if being_answered else {}
 
 
 def waiting(notice_id: str) -> Document:

@@ -31,7 +31,7 @@ class Cards:
     said: set[str] = field(default_factory=set)
     asked: list[set[ChatId]] = field(default_factory=list)
 
-    def in_hand(self) -> Collection[ChatId]:
+    def being_answered(self) -> Collection[ChatId]:
         return self.answered
 
     async def shown(self, chats: Iterable[ChatId]) -> set[str]:
