@@ -47,7 +47,7 @@ def _whose(rules: ClinicRules) -> str:
 
 def ask_name(user: User) -> str:
     """Ask for another name."""
-    return f'✏️ Your name is "{esc(user.name)}". What should it be?'
+    return f"✏️ Your name is “{esc(user.name)}”. What should it be?"
 
 
 def renamed(user: User) -> str:

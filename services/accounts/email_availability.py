@@ -55,7 +55,7 @@ class EmailAvailability:
         await self._attempts.count(*taken)
         if tell and not found.know(origin):
             await self._tell(found.user)
-        raise EmailTaken(email)
+        raise EmailTaken(email, is_change=not tell)
 
     async def _tell(self, owner: User) -> None:
         now = self._clock.now()

@@ -8,11 +8,12 @@ from services.models.people import Role, Scope, Tried, User
 
 
 class EmailTaken(Refused):
-    """An account with that email address exists."""
+    """An account with that email address exists; with `is_change`, somebody signed in wants it for theirs."""
 
-    def __init__(self, email: str) -> None:
+    def __init__(self, email: str, *, is_change: bool = False) -> None:
         super().__init__()
         self.email = email
+        self.is_change = is_change
 
 
 class TooManyTries(Refused):

@@ -185,7 +185,7 @@ class UserStore:
                     {"_id": user_id}, update, projection=PUBLIC, return_document=ReturnDocument.AFTER
                 )
             except DuplicateKeyError as error:
-                raise EmailTaken(str(values["email"])) from error
+                raise EmailTaken(str(values["email"]), is_change=True) from error
         return read_user(document) if document else None
 
     async def set_password(

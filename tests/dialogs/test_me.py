@@ -183,7 +183,7 @@ async def test_the_mail_address_is_changed_with_a_code_that_was_mailed_there(
     await town.account("Bela", "bela@example.org")
     await asha.talks([("/me", "Asha"), ("«Email»", "What is the new one?"), ("nonsense", "one like asha@")])
     await asha.talks(
-        [("ASHA@example.org", "already your email address"), ("bela@example.org", "already has an")]
+        [("ASHA@example.org", "already your email address"), ("bela@example.org", "belongs to another")]
     )
     await asha.talks([("new@Example.org", "I've emailed a code to new@example.org")])
     code = await town.code("new@example.org")
@@ -233,7 +233,7 @@ async def test_codes_are_not_mailed_without_end(asha: Person) -> None:
 async def test_an_address_that_is_taken_meanwhile_is_asked_for_again(town: Town, asha: Person) -> None:
     await asha.talks([("/me", "Asha"), ("«Email»", "new one?"), ("new@example.org", "emailed a code")])
     await town.account("Bela", "new@example.org")
-    assert "already has an account" in await asha.says(await town.code("new@example.org"))
+    assert "belongs to another account" in await asha.says(await town.code("new@example.org"))
     assert "What is the new one?" in asha.last
 
 
