@@ -60,6 +60,10 @@ class BadTime(Invalid):
     """The text is no time of day."""
 
 
+class ButtonWanted(Invalid):
+    """A text was typed where only buttons are understood."""
+
+
 class NotAChoice(Invalid):
     """The text is none of the choices."""
 

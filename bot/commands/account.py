@@ -6,6 +6,7 @@ from bot.commands import doctors
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
+from bot.parsing.small_talk import SmallTalk, small_talk
 from bot.texts import help as help_texts
 from bot.texts import sign_in as texts
 from bot.ui.keyboards import keyboard
@@ -54,10 +55,22 @@ async def privacy(context: ClinicContext, tap: Tap) -> None:
 async def plain_words(context: ClinicContext) -> None:
     """Answer a text outside of dialogs. To those who may book, show a doctor of that name."""
     text = context.incoming.text if isinstance(context.incoming, Said) else None
-    visitor = context.visitor
-    if text and visitor and visitor.role in BOOKERS and await doctors.show_called(context, text):
+    visitor, talk = context.visitor, small_talk(text or "")
+    may_book = visitor is not None and visitor.role in BOOKERS
+    if text and talk is None and may_book and await doctors.show_called(context, text):
         return
-    await context.messenger.show(View(help_texts.plain_words(), ways_on(context.visitor)))
+    await context.messenger.show(View(_answer(text, talk), ways_on(visitor)))
+
+
+def _answer(text: str | None, talk: SmallTalk | None) -> str:
+    """Return what to say to words that belong to no question (None: a picture or the like)."""
+    if talk is SmallTalk.EMERGENCY:
+        return help_texts.emergency()
+    if talk is SmallTalk.THANKS:
+        return help_texts.thanked()
+    if talk is SmallTalk.GREETING:
+        return help_texts.greeted()
+    return help_texts.only_text() if text is None else help_texts.plain_words()
 
 
 async def unknown_command(context: ClinicContext) -> None:

@@ -128,9 +128,12 @@ async def cancel(context: ClinicContext, tap: CancelAppointment) -> None:
     """Cancel it."""
     drop = context.clinic.appointments.cancel
     cancelled = await drop(context.principal, tap.appointment_id, was=tap.start)
-    back = [notice_button(labels.MY_APPOINTMENTS, Do("appointments")), notice_button(labels.BOOK, Do("book"))]
-    text = texts.cancelled(cancelled, context.rules)
-    said = confirmation(context, cancelled, back) or View(text, keyboard(back))
+    back = notice_button(labels.MY_APPOINTMENTS, Do("appointments"))
+    # The confirmation has a button to book another time already.
+    said = confirmation(context, cancelled, [back])
+    if said is None:
+        text = texts.cancelled(cancelled, context.rules)
+        said = View(text, keyboard([back, notice_button(labels.BOOK, Do("book"))]))
     await context.messenger.show(said)
 
 

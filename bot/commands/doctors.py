@@ -19,12 +19,18 @@ MOST_SHOWN = 8
 
 
 async def specializations(context: ClinicContext, tap: Tap) -> None:
-    """Show the specializations."""
+    """Show the specializations, or the doctor whose name stands behind the command."""
     del tap
+    search = " ".join(context.args)
+    if search and await show_called(context, search):
+        return
     names = await context.clinic.doctors.specializations(context.principal)
     choices = [button(name, ShowDoctors(specialization_key(name), 0)) for name in names]
     everybody = [button(labels.ALL_DOCTORS, ShowDoctors("", 0))] if len(names) > 1 else []
-    view = View(texts.specializations(names, context.rules), keyboard(*in_rows(choices, 2), everybody))
+    text = texts.specializations(names, context.rules)
+    if search:
+        text = f"{texts.nobody_called(search)}\n\n{text}"
+    view = View(text, keyboard(*in_rows(choices, 2), everybody))
     await context.messenger.show(view)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Container
 from bot.callbacks.steps import Leave, Resume
 from bot.dialogs.cards import DialogCards
 from bot.dialogs.context import ClinicContext
-from bot.dialogs.incoming import Said
+from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.secret_guard import SecretGuard
 from bot.dialogs.steps import Dialog, LetGo
@@ -56,6 +56,9 @@ class DialogEndings:
         if late is not None and is_asked and late.command not in self._commands:
             await self._guard.take_late(context, late)
         stored = await self.abandon(context)
+        if dialog is not None and stored is None and _is_on_its_card(context):
+            # Else the tap would be told that it is done already.
+            context.messenger.acknowledge(texts.quiet_short())
         if dialog is not None:
             again = keyboard([ways_on.start_again(dialog.command, dialog.home)])
             await self._cards.rewrite(context, stored or View(texts.quiet(dialog.noun), again))
@@ -87,3 +90,8 @@ class DialogEndings:
         step = self._registry.open_step(context.state)
         if step is not None and step.secret:
             self._guard.leave(context)
+
+
+def _is_on_its_card(context: ClinicContext) -> bool:
+    """Tell whether a button of the dialog's card was tapped."""
+    return isinstance(context.incoming, Pressed) and context.messenger.tapped_card == context.state.card_id

@@ -22,11 +22,11 @@ from bot.dialogs.chat_state import QUIET, ChatState, ChatStates
 from bot.dialogs.command_words import CommandWords
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.endings import DialogEndings
-from bot.dialogs.incoming import Incoming, Pressed, Said
+from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.secret_guard import SecretGuard
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, Outcome, Step, Tapped, Typed
-from bot.input_errors import EditNotRead, NotAChoice, SecretTooSoon, TextWanted
+from bot.input_errors import ButtonWanted, EditNotRead, SecretTooSoon, TextWanted
 from bot.texts import dialogs as texts
 from bot.texts.errors import sentence
 from bot.ui import ways_on
@@ -71,26 +71,30 @@ class Dialogs:
         self._endings = DialogEndings(self._registry, self._cards, self._guard, commands)
         self._words = CommandWords(self._registry, self._stand_at)
 
-    def take(self, chat_id: ChatId, incoming: Incoming | None) -> bool:
-        """Tell whether that is for a dialog: one of its buttons, or an answer to the open question."""
+    async def take(self, context: ClinicContext) -> bool:
+        """Handle what came, if it is a dialog's button or an answer to the open question; tell whether it is.
+
+        Raises what the functions of the step raise.
+        """
+        incoming = context.incoming
         if isinstance(incoming, Pressed):
-            return type(incoming.tap) in self._registry.taps
-        state = self._chat_states.of(chat_id)
-        step = self._registry.open_step(state)
-        if state is None or step is None or incoming is None or incoming.is_edit:
+            is_ours = type(incoming.tap) in self._registry.taps
+            if is_ours:
+                await self._on_tap(context, incoming)
+            return is_ours
+        step = self._registry.open_step(context.state)
+        if incoming is None or step is None or not self._is_answer(context.state, step, incoming):
             return False
-        if state.paused and not (step.secret and incoming.text):
+        await self._on_message(context, step, incoming)
+        return True
+
+    def _is_answer(self, state: ChatState, step: Step, message: Said) -> bool:
+        """Tell whether a message is an answer to the open question."""
+        if message.is_edit or (state.paused and not (step.secret and message.text)):
             return False
         # A secret may look like a command ("/tmp-9xK!"), so there only the name of a real one counts as a
         # command.
-        return incoming.command is None or (step.secret and incoming.command not in self._commands)
-
-    async def handle(self, context: ClinicContext) -> None:
-        """Give what came to the open question. Raises what its functions raise."""
-        if isinstance(context.incoming, Pressed):
-            await self._on_tap(context, context.incoming)
-        elif context.incoming is not None:
-            await self._on_message(context, context.incoming)
+        return message.command is None or (step.secret and message.command not in self._commands)
 
     async def start(self, context: ClinicContext, dialog: Dialog, tap: Tap | None) -> None:
         """Start a dialog in the place of the open one; ask first, if that one lasts. Raises Denied."""
@@ -153,8 +157,7 @@ class Dialogs:
         await self._finish(context, Finish(left))
         return True
 
-    async def _on_message(self, context: ClinicContext, message: Said) -> None:
-        step = self._registry.step(context.state.step or "")
+    async def _on_message(self, context: ClinicContext, step: Step, message: Said) -> None:
         if step.secret:
             await self._guard.take_away(context, message)
         if context.state.paused:
@@ -166,7 +169,7 @@ class Dialogs:
         if text is not None and (tap := await self._typed_button(context, step, text)) is not None:
             await self._press(context, step, tap)
         elif text is None or step.typed is None:
-            await self._cards.ask(context, step, NotAChoice() if text else TextWanted())
+            await self._cards.ask(context, step, ButtonWanted() if text else TextWanted())
         else:
             await self._answer(context, step, lambda typed: typed(context, text), step.typed)
             if step.secret and context.state.step != step.name.value:

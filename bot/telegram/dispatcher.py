@@ -232,9 +232,7 @@ class DialogHandler(BaseHandler[Update, UpdateContext, None]):
     async def _handle(self, update: Update, context: UpdateContext) -> None:
         """Hand the update to the dialogs; where none takes it, let the other handlers have it."""
         del update
-        own = context.own
-        if self._dialogs.take(own.chat, own.incoming):
-            await self._dialogs.handle(own)
+        if await self._dialogs.take(context.own):
             raise ApplicationHandlerStop
 
 

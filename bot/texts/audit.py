@@ -94,7 +94,11 @@ def _own(alone: str, others: str) -> Sentence:
 
 def _registered(told: Told) -> str:
     role = told.fact("role")
-    return f"{told.who} registered{f' as {role}' if role else ''}"
+    return f"{told.who} registered{f' as {_a(role)} {role}' if role else ''}"
+
+
+def _a(noun: str) -> str:
+    return "an" if noun[:1] in set("aeiou") else "a"
 
 
 def _sign_in_failed(told: Told) -> str:
@@ -123,7 +127,20 @@ def _password(told: Told) -> str:
 def _cancelled(told: Told) -> str:
     count = told.fact("count")
     what = _count(count, "appointment") if count else "an appointment"
-    return f"{told.who} cancelled {what} of {told.whom}"
+    return f"{told.who} cancelled {what} of {told.whom}{_at(told, 'on')}"
+
+
+def _booked(told: Told) -> str:
+    return f"{told.who} booked an appointment for {told.whom}{_at(told, 'on')}"
+
+
+def _moved(told: Told) -> str:
+    return f"{told.who} moved an appointment of {told.whom}{_at(told, 'to')}"
+
+
+def _at(told: Told, word: str) -> str:
+    start = told.fact("start")
+    return f" {word} {start}" if start else ""
 
 
 def _time_off(told: Told) -> str:
@@ -190,8 +207,8 @@ SENTENCES: Mapping[Action, Sentence] = {
     ),
     Action.PASSWORD_CHANGED: _password,
     Action.EMAIL_CHANGED: _own("{who} changed their email address", "{who} changed {whom}'s email address"),
-    Action.BOOKED_FOR: _does("{who} booked an appointment for {whom}"),
-    Action.MOVED_FOR: _does("{who} moved an appointment of {whom}"),
+    Action.BOOKED_FOR: _booked,
+    Action.MOVED_FOR: _moved,
     Action.CANCELLED_FOR: _cancelled,
     Action.HOURS_CHANGED: _own("{who} changed their working hours", "{who} changed {whom}'s working hours"),
     Action.TIME_OFF_TAKEN: _time_off,

@@ -17,6 +17,7 @@ from bot.texts.formats import (
     moment_there,
     month,
     plain_doctor,
+    shortened,
     suits_both,
     zone_note,
 )
@@ -26,6 +27,8 @@ from services.models.paging import Page
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Slot
 
+# So many characters are said again of what was searched for.
+MOST_SEARCHED = 60
 # How the two can meet, as people type it.
 BY_VIDEO = "By video"
 WAYS = ("In the clinic", BY_VIDEO)
@@ -241,6 +244,11 @@ def specializations(names: list[str], rules: ClinicRules) -> str:
         return f"👩‍⚕️ {nobody_yet(rules)}"
     count = "1 specialization" if len(names) == 1 else f"{len(names)} specializations"
     return f"👩‍⚕️ <b>Our doctors</b>\n\nWe have doctors in {count}. Which one?"
+
+
+def nobody_called(search: str) -> str:
+    """Say that no doctor has such a name."""
+    return f"🔎 I couldn't find a doctor called “{esc(shortened(search, MOST_SEARCHED))}”."
 
 
 def doctors(page: Page[User], specialization: str | None, free: str) -> str:

@@ -18,6 +18,11 @@ def booked_lines(
     return "\n".join([*lines, *([f"… and {more} {rest}"] if more else [])])
 
 
+def each_patient(count: int) -> str:
+    """Return who hears of so many cancellations, and that they get something."""
+    return "The patient gets" if count == 1 else "Each patient gets"
+
+
 def are(count: int) -> str:
     """Return how many appointments are something."""
     return "1 appointment is" if count == 1 else f"{count} appointments are"

@@ -54,6 +54,11 @@ def quiet(noun: str) -> str:
     return f"⌛ I closed this {noun} after 15 quiet minutes. Nothing was saved."
 
 
+def quiet_short() -> str:
+    """Answer a tap on the card of a dialog that has just been closed, as a toast."""
+    return "That took too long, so nothing was saved."
+
+
 def done_already() -> str:
     """Answer a second tap on a card whose dialog is over."""
     return "That's already done."

@@ -203,7 +203,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "One of these times has just been taken. Here are the times I can send now. Please check them again."
     ),
     errors.EmailTaken: lambda e, _: (
-        f"{esc(e.email)} already has an account. Sign in with /login, or type another address."
+        f"{esc(e.email)} belongs to another account. Please type another address."
+        if e.is_change
+        else f"{esc(e.email)} already has an account. Sign in with /login, or type another address."
     ),
     errors.TooManyTries: lambda e, rules: (
         f"{TOO_MANY[e.tried, e.scope]} Please wait until"
@@ -234,7 +236,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.AnnouncementOver: _said(
         "That announcement has already finished, so there's nothing left to stop."
     ),
-    errors.ChatNeeded: _said("Please do that in the chat with the bot: it shows you there how far it is."),
+    errors.ChatNeeded: _said(
+        "Please do that in the chat with the bot, where you can see how far it has got."
+    ),
     errors.ExportTooBig: lambda e, _: (
         f"📦 That file would be over {e.max_bytes // 1_000_000} MB, which is too big for a chat."
         " Please choose a shorter period."
@@ -264,7 +268,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.AccountBlocked: lambda _, rules: f"🚫 This account is blocked. Please {call_the_clinic(rules)}.",
     errors.PeriodUnknown: lambda e, _: (
-        f"There are figures of the last {', '.join(map(str, e.periods[:-1]))} or {e.periods[-1]} days."
+        f"There are statistics for the last {', '.join(map(str, e.periods[:-1]))} or {e.periods[-1]} days."
     ),
     errors.UserUnknown: _said("That account no longer exists. See all accounts in /users."),
     errors.DoctorUnknown: _said("This doctor can't be booked any more. See who can in /doctors."),
@@ -325,6 +329,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     input_errors.BadTime: _said("Please tap a time, or type one like 10:30 AM or 14:00."),
     input_errors.NotAChoice: _said("I couldn't find that. Please tap a button or type one of the choices."),
+    input_errors.ButtonWanted: _said("I can't read an answer from that. Please tap one of the buttons."),
     input_errors.SeveralFit: lambda e, _: (
         f"Several match: {_some(e.choices)}. Please type more of the one you mean, or tap a button."
     ),

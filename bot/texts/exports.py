@@ -34,11 +34,8 @@ def appointments(days: Days, number: int, zone: ZoneInfo) -> str:
 def accounts(days: Days, number: int, *, alone: bool) -> str:
     """Say what is in the file of accounts, and why it comes `alone`."""
     count = "1 account" if number == 1 else f"{number:,} accounts"
-    why = (
-        f"There are no appointments in that period ({_period(days)}), so this is the only file.\n\n"
-        if alone
-        else ""
-    )
+    when = "yet" if days == EVER else f"in that period ({_period(days)})"
+    why = f"There are no appointments {when}, so this is the only file.\n\n" if alone else ""
     return f"{why}👥 {count}. Please keep these files where nobody else can read them."
 
 

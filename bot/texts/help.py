@@ -1,8 +1,9 @@
 """Greeting and help."""
 
+from bot.texts.appointments import called
 from bot.texts.formats import esc, zone_name
 from services.clinic_rules import ClinicRules
-from services.models.people import User
+from services.models.people import Role, User
 
 # What can be typed at once, of the first of these commands that a person has.
 AT_ONCE = {
@@ -14,9 +15,10 @@ AT_ONCE = {
 
 def welcome(clinic: str, user: User | None) -> str:
     """Say in two lines what this is."""
-    hello = f"Good to see you, {esc(user.name)}." if user else "Sign in, or create an account in a minute."
-    what = "Book a doctor's appointment here. I'll confirm it here and by email."
-    return f"👋 Welcome to <b>{esc(clinic)}</b>! {what}\n{hello}"
+    books = user is None or user.role is Role.PATIENT
+    what = " Book a doctor's appointment here. I'll confirm it here and by email." if books else ""
+    hello = f"Good to see you, {esc(called(user))}." if user else "Sign in, or create an account in a minute."
+    return f"👋 Welcome to <b>{esc(clinic)}</b>!{what}\n{hello}"
 
 
 def help_page(rules: ClinicRules, commands: list[tuple[str, str]]) -> str:
@@ -32,9 +34,9 @@ def help_page(rules: ClinicRules, commands: list[tuple[str, str]]) -> str:
 def _understood(commands: list[tuple[str, str]]) -> str:
     """Return examples of what a person who has these commands can type."""
     names = {name for name, _ in commands}
-    doctor = ", “Dr Rao”" if "book" in names else ""
+    words = "“tomorrow”, “9:30” or “Dr Rao”" if "book" in names else "“tomorrow” or “9:30”"
     said = next((example for name, example in AT_ONCE.items() if name in names), None)
-    return f"“tomorrow”, “9:30”{doctor}" + (f", and all in one go “{said}”" if said else "")
+    return f"words like {words}" + (f", and whole requests like “{said}”" if said else "")
 
 
 def _reach(rules: ClinicRules) -> str:
@@ -57,6 +59,29 @@ def unknown_command() -> str:
 def plain_words() -> str:
     """Answer words that belong to no question."""
     return "I'm not sure what you mean. What would you like to do?"
+
+
+def only_text() -> str:
+    """Answer a picture, a voice message or the like outside of dialogs."""
+    return "I can only read text. What would you like to do?"
+
+
+def greeted() -> str:
+    """Answer a greeting."""
+    return "👋 Hello! What would you like to do?"
+
+
+def thanked() -> str:
+    """Answer thanks."""
+    return "🙂 You're welcome. What would you like to do?"
+
+
+def emergency() -> str:
+    """Answer words that sound like an emergency."""
+    return (
+        "🚑 <b>If this is an emergency, please call 112 or your local emergency number now.</b>\n\n"
+        "I'm a bot, so nobody reads this right away. For anything that can wait, book an appointment."
+    )
 
 
 def groups() -> str:

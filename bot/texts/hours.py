@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.drafts import HoursDraft
-from bot.texts.bulk_cancellation import are, booked_lines
+from bot.texts.bulk_cancellation import are, booked_lines, each_patient
 from bot.texts.formats import clock_time, long_weekday, span, stretches, wall_time, weekday, zone_name
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
@@ -113,7 +113,7 @@ def ask_notice(draft: HoursDraft) -> str:
 
 def ask_horizon(draft: HoursDraft) -> str:
     """Ask how far ahead one may book."""
-    return f"📆 <b>How far ahead</b>\nNow: {span(draft.horizon)}\n\nHow many days ahead can patients book? 1 to 365."
+    return f"📆 <b>How far ahead</b>\nNow: {span(draft.horizon)}\n\nHow many days ahead can patients book? From 1 to 365."
 
 
 def ask_changes(draft: HoursDraft) -> str:
@@ -161,9 +161,10 @@ def _outside(page: Page[AppointmentCard], zone: ZoneInfo) -> str:
         return "No booked appointment is outside these hours."
     those = "1 booked appointment is" if page.total == 1 else f"{page.total} booked appointments are"
     stay = "It stays" if page.total == 1 else "They stay"
+    those_cancelled = "cancel it" if page.total == 1 else "cancel them"
     return (
         f"⚠️ <b>{those} outside these hours</b>\n{booked_lines(page, zone)}\n"
-        f"{stay} booked unless you cancel. Patients you cancel get other free times by message and email."
+        f"{stay} booked unless you {those_cancelled}. Then {each_patient(page.total).lower()} a message and an email with other free times."
     )
 
 
@@ -185,5 +186,5 @@ def saved(kept: int, cancelled: int) -> str:
     """Say that the hours are saved, and what became of the appointments outside."""
     done = "✅ Your working hours are saved. Patients see them right away."
     if cancelled:
-        return f"{done}\n{are(cancelled)} cancelled. Each patient gets a message and an email with other free times."
+        return f"{done}\n{are(cancelled)} cancelled. {each_patient(cancelled)} a message and an email with other free times."
     return f"{done}\n{are(kept)} outside them and still booked." if kept else done

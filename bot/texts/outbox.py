@@ -41,7 +41,8 @@ def page(found: OutboxPage, zone: ZoneInfo) -> str:
     lines = [
         "📮 <b>Outbox</b>",
         "",
-        f"Waiting to be sent: {backlog.waiting:,}, {backlog.late:,} of them late",
+        f"Waiting to be sent: {backlog.waiting:,}"
+        + (f", {backlog.late:,} of them late" if backlog.late else ""),
         f"Failed after a day of attempts: {backlog.dead_letters:,}",
     ]
     for place, each in numbered(parked):

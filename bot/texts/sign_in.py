@@ -54,7 +54,7 @@ def registration_summary(draft: RegisterDraft) -> str:
         ("Password", "•••••••• (kept safe)"),
         ("Role", ROLES[draft.role] if draft.role else ""),
         ("Specialization", draft.specialization or ""),
-        ("Gender", GENDERS[draft.gender] if draft.gender else "not said"),
+        ("Gender", GENDERS[draft.gender] if draft.gender else "not given"),
     ]
     lines = [f"{name}: <b>{esc(value)}</b>" for name, value in rows if value]
     note = "\n\nAn admin has to approve it before you can sign in." if _waits(draft) else ""

@@ -10,6 +10,7 @@ from services.administration.statistics import PERIODS, Ahead, DoctorCounts, Fig
 MOST_NAMED, LONGEST_NAME = 5, 40
 AHEAD_PARTS = ("less than a day", "a day to a week", "a week to a month", "more")
 PERCENT = 100
+MANY_HOURS = 10
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -61,7 +62,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _percent(part: float, whole: float) -> str:
-    return f"{round(PERCENT * part / whole)} %"
+    return f"{round(PERCENT * part / whole)}%"
 
 
 def _use(figures: Figures) -> str:
@@ -70,8 +71,13 @@ def _use(figures: Figures) -> str:
     booked, offered = figures.booked / HOUR, figures.offered / HOUR
     return (
         f"Offered time in use: <b>{_percent(booked, offered)}</b>"
-        f" ({booked:,.0f} of {offered:,.0f} hours, by today's working hours)"
+        f" ({_hours(booked)} of {_hours(offered)} hours, by today's working hours)"
     )
+
+
+def _hours(number: float) -> str:
+    """Return a number of hours; small ones with a decimal, so that they agree with the percentage."""
+    return f"{number:,.0f}" if number >= MANY_HOURS else f"{number:.1f}".removesuffix(".0")
 
 
 def _ahead(ahead: Ahead) -> str:

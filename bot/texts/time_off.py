@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.texts.bulk_cancellation import are, booked_lines
+from bot.texts.bulk_cancellation import are, booked_lines, each_patient
 from bot.texts.formats import clock_time, day, esc, zone_name
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard
@@ -74,7 +74,7 @@ def ask_note(slot: Slot, count: int, zone: ZoneInfo) -> str:
     """Ask what to tell the patients."""
     whom = "the patient" if count == 1 else "the patients"
     return (
-        f"{TITLE}\n{off(slot, zone)}\n\n{are(count)} booked then and will be cancelled when you confirm."
+        f"{TITLE}\n{off(slot, zone)}\n\n{are(count)} booked then and will be cancelled when you save."
         f" What should I tell {whom}? Type it, or skip this."
     )
 
@@ -87,8 +87,8 @@ def summary(slot: Slot, page: Page[AppointmentCard], note: str | None, zone: Zon
     said = f"\n💬 To them: {esc(note)}" if note else ""
     those = "This appointment" if page.total == 1 else f"These {page.total} appointments"
     return (
-        f"{head}\n\n⚠️ <b>{those} will be cancelled when you confirm</b>\n{booked_lines(page, zone)}{said}\n\n"
-        "Each patient gets a message and an email right away, with other free times to book with one tap."
+        f"{head}\n\n⚠️ <b>{those} will be cancelled when you save</b>\n{booked_lines(page, zone)}{said}\n\n"
+        f"{each_patient(page.total)} a message and an email right away, with other free times to book with one tap."
     )
 
 
@@ -111,9 +111,7 @@ def taken(
     head = f"⛱ Your time off {saved}: {off(slot, zone)}."
     if not cancelled:
         return f"{head} Nothing was booked then."
-    said = (
-        f"{head}\n{are(cancelled)} cancelled. Each patient gets a message and an email with other free times."
-    )
+    said = f"{head}\n{are(cancelled)} cancelled. {each_patient(cancelled)} a message and an email with other free times."
     if not more:
         return said
     lines = booked_lines(Page(tuple(more[:MOST_NAMED]), 0, MOST_NAMED, len(more)), zone, rest="more")

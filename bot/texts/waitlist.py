@@ -33,7 +33,7 @@ def ask_days(draft: WaitDraft) -> str:
     """Ask on which days."""
     return (
         f"{_head(draft)}\n\nI'll tell you when a time opens up, and keep it for you while you decide."
-        " Which days would suit you? Tap, or type a day."
+        " Which days would suit you? Tap one of these, or type a day."
     )
 
 

@@ -46,7 +46,7 @@ def test_a_sentence_holds_whoever_it_is_about_and_whatever_is_known(
 @pytest.mark.parametrize(
     ("action", "actor", "subject", "facts", "sentence"),
     [
-        (Action.REGISTERED, ASHA, ASHA, {"role": "patient"}, "Asha Patel registered as patient."),
+        (Action.REGISTERED, ASHA, ASHA, {"role": "patient"}, "Asha Patel registered as a patient."),
         (Action.ADMIN_CREATED, None, NORA, {}, "Nora Lind was made an admin on the command line."),
         (Action.SIGNED_IN, ASHA, ASHA, {}, "Asha Patel signed in."),
         (Action.SIGN_IN_FAILED, None, ASHA, {}, "A sign-in as Asha Patel failed."),

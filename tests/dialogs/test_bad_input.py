@@ -59,16 +59,18 @@ async def test_help_names_what_this_person_can_do(town: Town) -> None:
     guest = town.person()
     text = await guest.says("/help")
     assert "/register" in text
-    assert "“tomorrow”, “9:30”. Times" in text
+    assert "I understand words like “tomorrow” or “9:30”. Times" in text
     assert "/users" not in text
     admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
     said = await admin.says("/help")
     assert "/users" in said
-    assert "“9:30”, “Dr Rao”, and all in one go “/stats 7”." in said
+    assert "“9:30” or “Dr Rao”, and whole requests like “/stats 7”." in said
     asha = await town.signed_in("Asha", "asha@example.org")
-    assert "and all in one go “/book Rao tomorrow 9:30”." in await asha.says("/help")
+    assert "and whole requests like “/book Rao tomorrow 9:30”." in await asha.says("/help")
     doctor = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
-    assert "“9:30”, and all in one go “/timeoff 4 May to 9 May”." in await doctor.says("/help")
+    assert "“tomorrow” or “9:30”, and whole requests like “/timeoff 4 May to 9 May”." in await doctor.says(
+        "/help"
+    )
 
 
 async def test_what_is_kept_and_who_sees_it_is_said_as_it_is(town: Town) -> None:
@@ -170,6 +172,16 @@ async def test_a_quiet_dialog_closes_and_says_so(town: Town, clock: TurnableCloc
     clock.turn(timedelta(minutes=1))
     assert "What would you like to do?" in await asha.says("asha@example.org")
     assert any("15 quiet minutes" in message["text"] for message in asha.messages)
+
+
+async def test_a_tap_on_a_dialog_that_has_just_gone_quiet_is_not_told_that_it_is_done(
+    town: Town, clock: TurnableClock
+) -> None:
+    asha = town.person()
+    await asha.talks([("/register", "full name"), ("Asha", "email address")])
+    clock.turn(timedelta(minutes=16))
+    assert "15 quiet minutes" in await asha.taps("Back")
+    assert asha.phone.answers[-1]["text"] == "That took too long, so nothing was saved."
 
 
 async def test_what_stands_under_a_picture_is_read(town: Town) -> None:

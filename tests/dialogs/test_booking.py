@@ -107,7 +107,7 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(asha: Perso
             ("10:30 AM", "reason"),
             ("x" * 501, "to 500 characters"),
             ("«Skip»", "Book this appointment?"),
-            ("perhaps", "tap a button"),
+            ("perhaps", "tap one of the buttons"),
         ]
     )
 

@@ -193,7 +193,7 @@ async def test_saving_may_cancel_them_and_the_patient_takes_another_time_at_one_
     doctor, asha = await _outside(town)
     since = doctor.last_id
     await doctor.talks([("/hours", "Working"), ("Mon-Fri 9-12", "Not saved yet"), ("«Preview»", "1 booked")])
-    await doctor.talks([("«Save and cancel»", "1 appointment is cancelled. Each patient gets a message")])
+    await doctor.talks([("«Save and cancel»", "1 appointment is cancelled. The patient gets a message")])
     heard = await asha.hears("Appointment cancelled")
     assert "Why: Dr Meera Rao's working hours have changed." in heard
     mail = await town.mailbox.wait_for(lambda m: m.to == ("asha@example.org",) and "Cancelled" in m.subject)

@@ -30,7 +30,7 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(town: Town)
             ("patient", "gender"),
             ("fe", "couldn't find that"),
             ("female", "Is this right?"),
-            ("perhaps", "tap a button"),
+            ("perhaps", "tap one of the buttons"),
             ("«Save»", "account is ready"),
         ]
     )

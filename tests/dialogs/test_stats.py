@@ -42,7 +42,7 @@ async def test_the_figures_come_as_a_picture_with_words_under_it(town: Town) -> 
     admin = await _admin(town)
     said = await admin.says("/stats")
     assert "Sun 4 Apr 2027 – Mon 3 May 2027" in said
-    assert "4 appointments: 2 (50 %) seen or booked, 1 (25 %) cancelled, 1 (25 %) did not come" in said
+    assert "4 appointments: 2 (50%) seen or booked, 1 (25%) cancelled, 1 (25%) did not come" in said
     assert "Most on Wed 28 Apr 2027: 3" in said
     assert "Booked ahead: 3 days (median)" in said
     assert "Dr Meera Rao: 4" in said
@@ -56,7 +56,7 @@ async def test_use_is_told_in_hours_of_the_offered_ones(town: Town) -> None:
     admin = await _admin(town)
     await admin.says("/stats")
     # From Wednesday to Monday there are four working days of eight hours.
-    assert "Offered time in use: 3 % (1 of 32 hours, by today's working hours)" in await admin.taps("7 days")
+    assert "Offered time in use: 3% (1 of 32 hours, by today's working hours)" in await admin.taps("7 days")
 
 
 async def test_another_period_takes_the_place_of_the_picture(town: Town) -> None:

@@ -137,7 +137,7 @@ async def test_wrong_answers_get_one_sentence_and_the_question_again(
             ("9-12, 13-14", "type part of a day like"),
             ("9-10", "That time is already over"),
             ("14:00-15:00", "Mon 3 May 2027, 02:00 PM – 03:00 PM"),
-            ("perhaps", "tap a button"),
+            ("perhaps", "tap one of the buttons"),
         ]
     )
     for data in ("day:20270502", "day:29991231"):
@@ -166,9 +166,9 @@ async def test_what_is_booked_is_listed_cancelled_at_one_confirmation_and_each_p
             ("/timeoff", QUESTION),
             ("«4»", "What is the last day"),
             ("«Only»", "The whole day"),
-            ("9-12", "2 appointments are booked then and will be cancelled when you confirm"),
+            ("9-12", "2 appointments are booked then and will be cancelled when you save"),
             ("x" * 301, "to 300 characters"),
-            ("I am <ill>, sorry", "These 2 appointments will be cancelled when you confirm"),
+            ("I am <ill>, sorry", "These 2 appointments will be cancelled when you save"),
         ]
     )
     lines = "• Tue 4 May 2027, 10:00 AM · Asha Patel\n• Tue 4 May 2027, 11:00 AM · Bela <Kiss>"
@@ -229,7 +229,7 @@ async def test_a_time_in_it_is_neither_offered_nor_typed_nor_forged(town: Town) 
     found = await town.storage.appointments.by_id(lost)
     assert found is not None
     await doctor.talks([("/timeoff", "2 coming up"), ("6 May all day", "tell the patient")])
-    await doctor.talks([("«Skip»", "cancelled when you confirm"), ("«Save, cancel»", "1 appointment is")])
+    await doctor.talks([("«Skip»", "cancelled when you save"), ("«Save, cancel»", "1 appointment is")])
     await asha.hears("Appointment cancelled")
     minutes = int(TUESDAY_TEN.timestamp()) // 60
     assert "is not free" in await asha.taps_raw(asha.last_id, f"re:{lost}:{minutes}:{found.doctor_id}")

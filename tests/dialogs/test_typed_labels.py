@@ -36,7 +36,7 @@ async def test_skip_yes_back_and_cancel_are_buttons_when_typed(town: Town, docto
             ("soonest", "Which day?"),  # not the whole label
             ("«Soonest»", "reason"),
             ("Skip.", "Book this"),
-            ("maybe", "I couldn't find that"),
+            ("maybe", "Please tap one of the buttons"),
             ("Yes", "Appointment booked"),
         ]
     )
