@@ -27,7 +27,7 @@ def overview(draft: HoursDraft, digest: Digest, zone: ZoneInfo) -> str:
     week = "\n".join(f"<b>{weekday(day)}</b>  {stretches(draft.weekly[day])}" for day in Weekday)
     unsaved = "\n✏️ Not saved yet. Tap Preview &amp; save." if draft.changed else ""
     return (
-        f"⏰ <b>Working hours</b> ({zone_name(zone)})\n\n{week}\n\n{_numbers(draft)}\n☀️ {_digest(digest)}\n{unsaved}\n"
+        f"⏰ <b>Working hours</b> ({zone_name(zone)})\n\n{week}\n\n{_numbers(draft)}\n☀️ Morning message at {_digest(digest)}\n{unsaved}\n"
         "What would you like to change? Tap it, or type hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."
     )
 
@@ -54,7 +54,7 @@ def _changes(value: timedelta) -> str:
 
 def _digest(digest: Digest) -> str:
     empty = "also on days without appointments" if digest.when_empty else "not on days without appointments"
-    return f"Morning message at {wall_time(digest.at)}, {empty}."
+    return f"{wall_time(digest.at)}, {empty}."
 
 
 def number_label(name: str, value: timedelta) -> str:
