@@ -16,7 +16,7 @@ from services.models.people import AccountStatus, ChatId, Principal, Role, User,
 from services.models.scheduling import Hours, PartOfDay, Schedule, Weekday
 from services.models.waitlist import WaitlistEntry
 from tests.services.conftest import Bench
-from tests.services.test_waitlist import another_worker
+from tests.services.test_waitlist_races import another_worker
 
 RAO = UserId("rao")
 TUESDAY = date(2027, 5, 4)
