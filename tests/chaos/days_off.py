@@ -36,7 +36,7 @@ class DaysOff:
             way: Way = (
                 ("What should I tell", person.tap("Skip")),
                 ("Nothing is booked then. After", person.tap("✅ Save")),
-                ("cancelled when you confirm", person.tap("✅ Save, cancel")),
+                ("cancelled when you save", person.tap("✅ Save, cancel")),
             )
             try:
                 await person.goes(lambda: person.phone.send(wanted), way, says("time off is saved"))
