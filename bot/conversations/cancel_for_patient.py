@@ -4,7 +4,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.callbacks.doctors import CancelForPatient, ShowDay
-from bot.callbacks.steps import Confirm, Do, Leave, Skip
+from bot.callbacks.steps import Back, Confirm, Do, Leave, Skip
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import STAFF
 from bot.dialogs.context import ClinicContext
@@ -64,7 +64,8 @@ async def ask_sure(context: ClinicContext) -> View:
     """Ask whether to cancel it, and name it. The harmless answer stands first."""
     draft = context.draft(CancelForPatientDraft)
     text = texts.ask_sure(await _found(context), draft.note, context.clinic.rules.zone)
-    return View(text, keyboard([button(labels.KEEP_IT, Leave())], [button(labels.CANCEL_YES, Confirm())]))
+    keep, drop = button(labels.KEEP_IT, Leave()), button(labels.CANCEL_YES, Confirm())
+    return View(text, keyboard([keep], [drop], [button(labels.BACK, Back())]))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:

@@ -122,6 +122,17 @@ async def test_keeping_it_is_the_first_answer_and_changes_nothing(town: Town) ->
     await doctor.talks([("«« Keep it»", "The appointment stays as it was."), ("/schedule 4 May", "• booked")])
 
 
+async def test_a_note_to_the_patient_can_be_typed_again_before_the_appointment_is_cancelled(
+    town: Town,
+) -> None:
+    doctor, asha = await two_people(town)
+    await booked(town, asha, doctor, TUESDAY_TEN)
+    await doctor.talks(
+        [("/schedule 4 May", "Asha"), ("«✖ Cancel»", "tell the patient"), ("I'm il", "I'm il\n\nCancel it?")]
+    )
+    await doctor.talks([("«« Back»", "tell the patient"), ("I'm ill", "I'm ill\n\nCancel it?")])
+
+
 async def test_both_of_two_phones_of_a_doctor_hear(town: Town) -> None:
     doctor, asha = await two_people(town)
     tablet = town.person("Meera's tablet")
