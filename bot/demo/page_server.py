@@ -56,7 +56,8 @@ class Login:
 class Live:
     """What the page shows and does.
 
-    `labels` has the owners of the phones by chat; `logins` returns how they sign in at present.
+    `labels` has the owners of the phones by chat; `logins` returns how they sign in at present. Where the
+    clinic `has_api`, calls of it can be tried.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Live:
         labels: Mapping[int, str],
         logins: Callable[[], Awaitable[list[Login]]],
         staff_code: str | None = None,
+        has_api: bool = True,
     ) -> None:
         self.telegram = telegram
         self.mailbox = mailbox
@@ -75,6 +77,7 @@ class Live:
         self._labels = labels
         self.logins = logins
         self._staff_code = staff_code
+        self._has_api = has_api
 
     def hello(self) -> dict[str, Any]:
         """Return everything that a newly opened page shows."""
@@ -85,6 +88,7 @@ class Live:
             "phones": [self._phone(phone) for phone in self.telegram.phones.values()],
             "mails": [_mail(mail) for mail in self.mailbox.mails],
             "staff_code": self._staff_code,
+            "api": self._has_api,
         }
 
     def _phone(self, phone: Phone) -> dict[str, Any]:

@@ -106,6 +106,7 @@ def _live(telegram: Telegram, mailbox: Mailbox, settings: Settings, storage: Sto
         logins=logins,
         # Only the demo's own code is shown, and not one from the settings.
         staff_code=None if settings.staff_code else STAFF_CODE,
+        has_api=settings.api,
     )
 
 

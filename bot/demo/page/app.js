@@ -1,4 +1,5 @@
 // The page: hears over one WebSocket what happens, and says what is typed and tapped.
+import { Api } from "./api.js";
 import { Mailbox } from "./mailbox.js";
 import { Phone } from "./phone.js";
 import { showFurther } from "./row.js";
@@ -20,7 +21,8 @@ const say = (wish) => {
   return isOpen;
 };
 const mailbox = new Mailbox(() => tabs.draw(), follow);
-const tabs = new Tabs($("tabs"), phones, mailbox, () => $("new-phone").showModal());
+const api = new Api(() => logins.find(({ label }) => label === "Patient"));
+const tabs = new Tabs($("tabs"), phones, mailbox, api, () => $("new-phone").showModal());
 
 // Follows a link of a mail on the phone of whom it was sent to, or else on the first one.
 function follow(mail, payload) {
@@ -37,7 +39,7 @@ function phoneOf(card) {
   if (!phone) {
     phone = new Phone(card, say, alertPerson, signInTo);
     phones.set(card.chat_id, phone);
-    $("phones").append(phone.element);
+    $("phones").insertBefore(phone.element, api.element);
   }
   phone.update(card);
   return phone;
@@ -55,6 +57,7 @@ const on = {
     for (const card of event.phones) phoneOf(card).restore(card);
     mailbox.restore(event.mails);
     staffCode = event.staff_code;
+    $("docs").hidden = api.element.hidden = !event.api;
     learnLogins();
     tabs.start();
     $("banner").hidden = true; // what is shown is up to date again
@@ -110,6 +113,7 @@ async function learnLogins() {
     return false;
   }
   showLogins();
+  api.update();
   return true;
 }
 

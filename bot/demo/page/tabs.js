@@ -1,10 +1,11 @@
-// On a narrow page: one phone, or the mailbox, at a time.
+// On a narrow page: one phone, the API or the mailbox at a time.
 const MAIL = "mail";
+const API = "api";
 const NARROW = matchMedia("(max-width: 760px)");
 
 export class Tabs {
-  constructor(nav, phones, mailbox, addPhone) {
-    Object.assign(this, { nav, phones, mailbox, addPhone, current: null });
+  constructor(nav, phones, mailbox, api, addPhone) {
+    Object.assign(this, { nav, phones, mailbox, api, addPhone, current: null });
   }
 
   start() {
@@ -16,6 +17,7 @@ export class Tabs {
     this.current = key;
     for (const [chatId, phone] of this.phones) phone.element.classList.toggle("shown", chatId === key);
     this.mailbox.element.classList.toggle("shown", key === MAIL);
+    this.api.element.classList.toggle("shown", key === API);
     const phone = this.phones.get(key);
     if (phone) phone.chat.scrollTop = phone.chat.scrollHeight;
     if (phone && !NARROW.matches) phone.element.scrollIntoView({ inline: "nearest", block: "nearest" });
@@ -27,7 +29,8 @@ export class Tabs {
       if (!NARROW.matches || phone.chatId === this.current) phone.unseen = 0;
     }
     const labels = [...this.phones.values()].map((phone) => [phone.chatId, this.#name(phone), phone.unseen]);
-    const wanted = [...labels, ["add", "+ Phone", 0], [MAIL, "Email", this.mailbox.unread.size]];
+    const others = this.api.element.hidden ? [] : [[API, "API", 0]];
+    const wanted = [...labels, ["add", "+ Phone", 0], ...others, [MAIL, "Email", this.mailbox.unread.size]];
     const drawn = JSON.stringify([wanted, this.current]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;

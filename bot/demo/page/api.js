@@ -1,0 +1,202 @@
+// The card "API": a few calls to try, each shown as curl, with what came back.
+const $ = (id) => document.getElementById(id);
+const DAYS = 7; // so far ahead free times are looked for
+const REASON = "Booked over the API";
+
+// What each call needs to be known (`needs`), what a person chooses for it (`choice`), and its request.
+const CALLS = {
+  login: {
+    label: "Sign in",
+    request: ({ login }) => ["POST", "/login", { email: login.email, password: login.password }],
+  },
+  me: { label: "Who am I?", needs: ["token"], request: () => ["GET", "/me"] },
+  doctors: { label: "Doctors", needs: ["token"], request: () => ["GET", "/doctors"] },
+  slots: {
+    label: "Free times of a doctor",
+    needs: ["token", "doctors"],
+    choice: { label: "Doctor", from: "doctors", name: ({ name }) => name },
+    request: (_, doctor) => ["GET", slotsOf(doctor)],
+  },
+  book: {
+    label: "Book a time",
+    needs: ["token", "me", "doctors", "slots"],
+    choice: { label: "Time", from: "slots", name: ({ date, time }) => `${date}, ${time}` },
+    request: ({ me }, { doctorId, date, time }) => {
+      return ["POST", "/appointment", { patientId: me.id, doctorId, date, time, reason: REASON }];
+    },
+  },
+  appointments: { label: "My appointments", needs: ["token"], request: () => ["GET", "/appointments"] },
+  cancel: {
+    label: "Cancel an appointment",
+    needs: ["token", "appointments"],
+    choice: { label: "Appointment", from: "appointments", name: ({ date, time }) => `${date}, ${time}` },
+    request: (_, { id }) => ["DELETE", `/appointment/${encodeURIComponent(id)}`],
+  },
+};
+const NONE = { doctors: "There are no doctors.", slots: "This doctor has no free time.", appointments: "Nothing is booked. Book a time first." };
+
+export class Api {
+  constructor(loginOf) {
+    this.element = document.querySelector("[data-api]");
+    this.loginOf = loginOf; // how the sample patient signs in, as it is now
+    this.known = {};
+    $("api-call").append(...Object.entries(CALLS).map(([key, { label }]) => option(key, label)));
+    $("api-call").addEventListener("change", () => this.#choose());
+    $("api-choice").addEventListener("change", () => this.#draw());
+    $("api-copy").addEventListener("click", () => this.#copy());
+    $("api-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+  }
+
+  // The patient's login is known, or has changed.
+  update() {
+    if (this.call === "login") this.#choose();
+  }
+
+  get call() {
+    return $("api-call").value;
+  }
+
+  // Learns what the chosen call needs, and shows its request.
+  async #choose() {
+    const chosen = this.call;
+    const { needs = [], choice } = CALLS[chosen];
+    this.known.login = this.loginOf();
+    $("api-choice-row").hidden = true;
+    this.#say("");
+    for (const need of needs) await this.#learn(need);
+    if (chosen !== this.call) return;
+    if (choice) this.#offer(choice);
+    this.#draw();
+  }
+
+  async #learn(what) {
+    if (what in this.known || !this.known.token) return;
+    const [doctor] = this.known.doctors ?? [];
+    const path = { me: "/me", doctors: "/doctors", appointments: "/appointments", slots: doctor && slotsOf(doctor) }[what];
+    if (!path) return;
+    const { status, body } = await this.#ask("GET", path);
+    if (status === 200) this.#note(path, body);
+  }
+
+  #offer({ label, from, name }) {
+    const found = this.known[from] ?? [];
+    $("api-choice-label").textContent = label;
+    $("api-choice").replaceChildren(...found.map((each, at) => option(at, name(each))));
+    $("api-choice-row").hidden = found.length === 0;
+  }
+
+  // Returns the request as [method, path, body], or a sentence that says why there is none yet.
+  #request() {
+    const { needs = [], choice, request } = CALLS[this.call];
+    if (needs.includes("token") && !this.known.token) return "Sign in first: it’s the first call of the list.";
+    if (this.call === "login" && !this.known.login) return "The sample patient has no account any more.";
+    const chosen = choice && this.known[choice.from]?.[Number($("api-choice").value)];
+    if (choice && !chosen) return NONE[choice.from];
+    return request(this.known, chosen);
+  }
+
+  #draw() {
+    const request = this.#request();
+    const isReady = Array.isArray(request);
+    $("api-curl").textContent = isReady ? curl(...request, this.known.token && "$TOKEN") : request;
+    $("api-copy").hidden = !isReady;
+    $("api-send").disabled = !isReady;
+  }
+
+  async #send() {
+    const request = this.#request();
+    if (!Array.isArray(request)) return;
+    $("api-send").disabled = true;
+    this.#say("Sending…");
+    const [method, path] = request;
+    const { status, said, body } = await this.#ask(...request);
+    this.#say(said, status < 400, body);
+    if (status < 400) await this.#learnFrom(method, path, body);
+    else if (status === 401) this.#signedOut();
+    this.#draw();
+  }
+
+  // What is changed by a call is asked for anew when it is needed again.
+  async #learnFrom(method, path, body) {
+    if (method === "GET") this.#note(path, body);
+    if (path.startsWith("/appointment") && method !== "GET") {
+      delete this.known.appointments;
+      delete this.known.slots;
+    }
+    if (path !== "/login") return;
+    this.known = { login: this.known.login, token: body.token };
+    await this.#learn("me");
+    $("api-who").textContent = this.known.me ? `Signed in as ${this.known.me.name}` : "Signed in";
+  }
+
+  #note(path, body) {
+    const [, doctorId] = /^\/doctors\/([^/]+)\/slots/.exec(path) ?? [];
+    if (doctorId) this.known.slots = body.map((slot) => ({ ...slot, doctorId: decodeURIComponent(doctorId) }));
+    else if (path === "/appointments") this.known.appointments = body.filter(({ status }) => status === "booked");
+    else this.known[path.slice(1)] = body;
+  }
+
+  #signedOut() {
+    this.known = { login: this.known.login };
+    $("api-who").textContent = "Not signed in";
+  }
+
+  async #ask(method, path, body) {
+    const headers = body ? { "Content-Type": "application/json" } : {};
+    if (this.known.token && path !== "/login") headers.Authorization = `Bearer ${this.known.token}`;
+    try {
+      const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+      const text = await answer.text();
+      return { status: answer.status, said: `${answer.status} ${answer.statusText}`, body: parsed(text) };
+    } catch {
+      return { status: 599, said: "The demo isn’t answering. Please send it again.", body: "" };
+    }
+  }
+
+  #say(said, isGood = true, body = "") {
+    $("api-status").textContent = said;
+    $("api-status").classList.toggle("bad", !isGood);
+    $("api-answer").textContent = typeof body === "string" ? body : JSON.stringify(body, null, 2);
+    $("api-answer").hidden = body === "";
+    $("api-answer").scrollTop = 0;
+  }
+
+  async #copy() {
+    const request = this.#request();
+    await navigator.clipboard?.writeText(curl(...request, this.known.token));
+    $("api-copy").textContent = "Copied";
+    setTimeout(() => ($("api-copy").textContent = "Copy"), 1500);
+  }
+}
+
+function slotsOf({ id }) {
+  const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+  return `/doctors/${encodeURIComponent(id)}/slots?from=${day(0)}&to=${day(DAYS)}`;
+}
+
+// The request as a line for a shell, in quotes where it has to be.
+function curl(method, path, body, token) {
+  const address = `'${location.origin}${path}'`;
+  const lines = [method === "GET" ? `curl ${address}` : `curl -X ${method} ${address}`];
+  if (token && path !== "/login") lines.push(`-H "Authorization: Bearer ${token}"`);
+  if (body) lines.push("-H 'Content-Type: application/json'", `-d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`);
+  return lines.join(" \\\n  ");
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function option(value, label) {
+  const element = document.createElement("option");
+  element.value = value;
+  element.textContent = label;
+  return element;
+}
