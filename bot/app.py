@@ -240,6 +240,8 @@ def _clinic_rules(settings: Settings) -> ClinicRules:
         phone=settings.clinic_phone,
         limits=_limits(settings),
         registrations_an_hour=settings.registrations_an_hour,
+        reached_at=settings.reached_at,
+        is_local=settings.is_local,
     )
 
 

@@ -47,6 +47,7 @@ from bot.callbacks.admins import (
     StopAnnouncement,
     Unblock,
 )
+from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
 from bot.callbacks.doctors import CancelForPatient, DrawDay, Mark, ProposeFollowUp, ShowDay, ShowWeek
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
@@ -77,6 +78,7 @@ from bot.commands import (
     announcements,
     appointments,
     audit,
+    calendar_feed,
     clinic_agenda,
     doctors,
     exports,
@@ -237,6 +239,12 @@ TAPS: Mapping[type[Tap], Route] = {
     FindAppointments: Route(PARTIES, appointments.find),
     ShowAppointment: Route(SIGNED_IN, appointments.appointment),
     AddToCalendar: Route(PARTIES, add_to_calendar.add),
+    ShowFeed: Route(PARTIES, calendar_feed.show),
+    AskRenewFeed: Route(PARTIES, calendar_feed.ask_renew),
+    RenewFeed: Route(PARTIES, calendar_feed.renew),
+    AskStopFeed: Route(PARTIES, calendar_feed.ask_stop),
+    StopFeed: Route(PARTIES, calendar_feed.stop),
+    NamePatients: Route(DOCTORS, calendar_feed.name_patients),
     ShowClinicDay: Route(ADMINS, clinic_agenda.day),
     FindPerson: Route(ADMINS, clinic_agenda.people),
     ShowPerson: Route(ADMINS, clinic_agenda.person),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from dotenv import dotenv_values
@@ -262,6 +263,11 @@ class Settings(BaseModel):
             return self.public_url
         host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::"} else self.host  # noqa: S104 - compared
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine reaches what is served, as far as the settings tell."""
+        return self.public_url is None and urlsplit(self.reached_at).hostname in {"localhost", "::1"}
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -36,6 +36,8 @@ from services.availability.availability import Schedules
 from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
 from services.availability.video_rooms import VideoRooms
+from services.calendar_feeds.addresses import FeedAddresses
+from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
 from services.models.appointments import CancellationCause
@@ -306,6 +308,17 @@ class SigningIn:
         self.api_sessions = ApiSessions(
             credentials=credentials, sessions=storage.api_sessions, tokens=tokens, audit=audit, clock=clock
         )
+
+
+def calendar_feeds(base: Base, tokens: Tokens) -> CalendarFeeds:
+    """Build the feeds that calendar programs fetch."""
+    addresses = FeedAddresses(feeds=base.storage.calendar_feeds, tokens=tokens, audit=base.audit)
+    return CalendarFeeds(
+        addresses=addresses,
+        queries=base.storage.appointment_queries,
+        views=base.views,
+        clock=base.clock,
+    )
 
 
 class AdministrationServices:

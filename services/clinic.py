@@ -31,7 +31,15 @@ from services.availability.availability import Schedules
 from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
 from services.background.periodic import PeriodicTasks
-from services.builders import AccountServices, AdministrationServices, AppointmentServices, Base, TimeServices
+from services.builders import (
+    AccountServices,
+    AdministrationServices,
+    AppointmentServices,
+    Base,
+    TimeServices,
+    calendar_feeds,
+)
+from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
 from services.namesakes import Namesakes
@@ -67,6 +75,7 @@ class Clinic:
     follow_ups: FollowUps
     reminders: Reminders
     daily_digests: DailyDigests
+    calendar_feeds: CalendarFeeds
     # The waiting list, and doctors' hours
     waitlist: Waitlist
     waitlist_offers: WaitlistOffers
@@ -129,6 +138,7 @@ def build(
         follow_ups=appointments.follow_ups,
         reminders=times.reminders,
         daily_digests=times.daily_digests,
+        calendar_feeds=calendar_feeds(base, tokens),
         waitlist=times.waitlist,
         waitlist_offers=times.waitlist_offers,
         working_hours=times.working_hours,

@@ -14,8 +14,9 @@ class ClinicRules:
 
     `email` is the sender's address of emails, `video_url` the server for video visits (None: there are none).
     `address` and `phone` are told to patients, if they are set. `limits` are the most that one patient may
-    have, `registrations_an_hour` is the most that the clinic accepts in chats in all. After `seen_by`, `zone`
-    is the time zone of that person, and `elsewhere` says that it is not the clinic's.
+    have, `registrations_an_hour` is the most that the clinic accepts in chats in all. `reached_at` is the
+    address of what the clinic serves over HTTP, `is_local` that only this machine reaches it. After
+    `seen_by`, `zone` is the time zone of that person, and `elsewhere` says that it is not the clinic's.
     """
 
     name: str
@@ -28,6 +29,8 @@ class ClinicRules:
     phone: str | None = None
     limits: BookingLimits = USUAL_LIMITS
     registrations_an_hour: int = 200
+    reached_at: str = "http://localhost:8080"
+    is_local: bool = True
 
     def __repr__(self) -> str:
         return f"ClinicRules({self.name!r}, {self.zone})"

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.callbacks.admins import ShowClinicDay, ShowPerson
+from bot.callbacks.calendar_feed import ShowFeed
 from bot.callbacks.doctors import CancelForPatient, Mark, ProposeFollowUp, ShowDay
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
@@ -70,7 +71,8 @@ async def appointments(context: ClinicContext, tap: ShowAppointments) -> None:
         tabs.append(button(labels.BOOK, Do("book")))
     text = texts.page(page, tap.period, context.principal.role, context.rules)
     turn = pager(page.number, page.pages, partial(ShowAppointments, tap.period))
-    await context.messenger.show(View(text, keyboard(*_each(context, page), turn, tabs)))
+    feed = [button(labels.CALENDAR_FEED, ShowFeed())]
+    await context.messenger.show(View(text, keyboard(*_each(context, page), turn, tabs, feed)))
 
 
 async def find(context: ClinicContext, tap: FindAppointments) -> None:

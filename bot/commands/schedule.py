@@ -4,6 +4,7 @@ import asyncio
 from datetime import date, timedelta
 
 from bot.callbacks.bounds import YEARS
+from bot.callbacks.calendar_feed import ShowFeed
 from bot.callbacks.doctors import CancelForPatient, DrawDay, Mark, ShowDay, ShowWeek
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
@@ -71,7 +72,8 @@ def _ways(context: ClinicContext, shown: date) -> list[Row]:
     views = [button(labels.WEEK, ShowWeek(shown)), button(labels.PICTURE, DrawDay(shown))]
     if shown != today:
         views.insert(0, button(labels.TODAY, ShowDay(today, 0)))
-    return [turn, views, [button(labels.HOURS, Do("hours")), button(labels.TIME_OFF, Do("timeoff"))]]
+    plan = [button(labels.HOURS, Do("hours")), button(labels.TIME_OFF, Do("timeoff"))]
+    return [turn, views, plan, [button(labels.CALENDAR_FEED, ShowFeed())]]
 
 
 async def week(context: ClinicContext, tap: ShowWeek) -> None:

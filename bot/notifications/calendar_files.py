@@ -1,4 +1,4 @@
-"""Calendar files: an appointment for the calendar of one of its people, in emails and in the chat."""
+"""Calendar files: an appointment for the calendar of one of its people, in emails and in the chat; feeds."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,9 +8,11 @@ from bot.texts import invites as texts
 from bot.texts.formats import found_at
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
+from services.models.calendar_feeds import CalendarFeed, FeedEntry
 from services.models.notifications import Event, EventKind
 from services.models.people import User
 from services.notifications.calendar_invites import Invite, Method, Person, invite
+from services.notifications.published_calendar import PublishedEvent, published
 
 METHODS = {
     EventKind.BOOKED: Method.REQUEST,
@@ -45,6 +47,31 @@ def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: dateti
         "room": appointment.room,
     }
     return _for(Method.PUBLISH, facts, reader, rules, link).content
+
+
+def feed_of(feed: CalendarFeed, rules: ClinicRules, link: str) -> bytes:
+    """Return a calendar feed as its reader's calendar program fetches it. `link` opens the bot.
+
+    It is the same to the byte as long as the feed is the same.
+    """
+    events = [_published(entry, feed.reader, rules, link) for entry in feed.entries]
+    organizer = Person(rules.name, rules.email)
+    return published(texts.calendar_name(rules), events, organizer, rules.seen_by(feed.reader).zone)
+
+
+def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) -> PublishedEvent:
+    is_over = entry.room == ""
+    return PublishedEvent(
+        entry.appointment_id,
+        entry.version,
+        entry.changed_at,
+        entry.slot.start,
+        entry.slot.end,
+        title=texts.title({"doctor": entry.doctor, "patient": entry.patient}, reader.role),
+        place=texts.VIDEO_VISIT if is_over else entry.room or found_at(rules),
+        notes=texts.notes(rules, link, entry.room or None),
+        room=entry.room or None,
+    )
 
 
 def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRules, link: str) -> Invite:

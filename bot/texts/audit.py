@@ -186,6 +186,11 @@ def _to(told: Told) -> str:
     return f" to {told.whom}" if told.has_subject else ""
 
 
+def _feed_names(told: Told) -> str:
+    shown = "full names" if told.fact("names") == "full" else "initials"
+    return f"{told.who} chose {shown} for the calendar feed"
+
+
 SENTENCES: Mapping[Action, Sentence] = {
     Action.REGISTERED: _registered,
     Action.ADMIN_CREATED: _does("{whom} was made an admin on the command line"),
@@ -216,6 +221,10 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.EXPORTED: _exported,
     Action.ANNOUNCED: _announced,
     Action.ANNOUNCEMENT_STOPPED: _does("{who} stopped an announcement"),
+    Action.FEED_GIVEN: _does("{who} asked for a calendar feed"),
+    Action.FEED_RENEWED: _does("{who} renewed the address of the calendar feed"),
+    Action.FEED_ENDED: _does("{who} stopped the calendar feed"),
+    Action.FEED_NAMES: _feed_names,
     Action.DATA_SENT: _does("{who} asked for a copy of their data"),
     Action.OUTBOX_RETRIED: _retried,
     Action.OUTBOX_DROPPED: _dropped,

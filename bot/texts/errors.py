@@ -284,6 +284,10 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.BadFields: lambda e, rules: " ".join(
         dict.fromkeys(sentence(it, rules) for it in e.fields.values())
     ),
+    errors.CalendarFeedUnknown: _said(
+        "There is no calendar at this address any more. Get a new address in the chat with the clinic's bot, in"
+        " /appointments or /schedule."
+    ),
     errors.BadName: lambda e, _: (
         f"A name needs letters, and at most {e.max_length} characters. Please type it again."
     ),

@@ -9,6 +9,13 @@ from services.models.appointments import AppointmentCard
 from services.models.people import Role
 
 FILE_NAME = "appointment.ics"
+FEED_NAME = "appointments.ics"
+VIDEO_VISIT = "Video visit"
+
+
+def calendar_name(rules: ClinicRules) -> str:
+    """Name the calendar that a feed is."""
+    return f"{rules.name} appointments"
 
 
 def title(facts: Mapping[str, Any], role: Role) -> str:

@@ -79,6 +79,15 @@ DID_NOT_COME = "🚷 Did not come"
 PROPOSE_FOLLOW_UP = "↪ Propose a follow-up"
 REMOVE_REASON = "🗑 Remove it"
 
+# The calendar feed.
+CALENDAR_FEED = "📅 Calendar feed"
+RENEW_ADDRESS = "🔄 Renew the address"
+RENEW_YES = "🔄 Yes, renew it"
+STOP_FEED = "⏹ Stop the feed"
+STOP_FEED_YES = "⏹ Yes, stop it"
+SHOW_FULL_NAMES = "🙂 Show full names"
+SHOW_INITIALS = "🔠 Show initials"
+
 # Waiting lists.
 MY_WAITING_LISTS = "🔔 My waiting lists"
 TELL_ME = "🔔 Tell me when a time opens up"

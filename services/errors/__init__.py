@@ -15,7 +15,7 @@ ClinicError
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
     AccountPending, AccountBlocked, NotForOthers
   Unknown      there is no such thing, or none that this person may know of
-    UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown
+    UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown, CalendarFeedUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization, SameEmail, BadCode, NoSuchZone,
     NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
@@ -79,6 +79,7 @@ from services.errors.appointments import (
     BadFollowUp,
     BadReminders,
     BookedBefore,
+    CalendarFeedUnknown,
     DayPassed,
     DayTooFar,
     DoctorUnknown,
@@ -165,6 +166,7 @@ __all__ = [
     "BadSlotLength",
     "BadSpecialization",
     "BookedBefore",
+    "CalendarFeedUnknown",
     "CannotBlockYourself",
     "ChatNeeded",
     "ClinicError",

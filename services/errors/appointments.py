@@ -174,6 +174,10 @@ class PeriodTooLong(Invalid):
         self.most = most
 
 
+class CalendarFeedUnknown(Unknown):
+    """No calendar feed is at that address: there never was one, or it has ended."""
+
+
 class ReasonTooLong(Invalid):
     """A reason for the visit has at most `max_length` characters."""
 

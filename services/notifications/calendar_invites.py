@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText, vUri
@@ -62,6 +62,28 @@ def invite(
     the event, so that an invite that is made again is the same byte for byte. The title shows on locked
     screens, so it has no health details. `room` is the address of a video visit.
     """
+    event = vevent(facts, title=title, place=place, notes=notes, organizer=organizer, zone=zone, room=room)
+    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
+    # A PUBLISH has no attendee (RFC 5546 section 3.2.1).
+    if method is not Method.PUBLISH:
+        event["attendee"] = _address(attendee, role="REQ-PARTICIPANT", partstat="ACCEPTED", rsvp="FALSE")
+    # A CANCEL has no alarm (RFC 5546 section 3.2.5).
+    if method is not Method.CANCEL:
+        event.add_component(_alarm(title))
+    return Invite(method, _calendar(method, event))
+
+
+def vevent(
+    facts: Mapping[str, Any],
+    *,
+    title: str,
+    place: str,
+    notes: str,
+    organizer: Person,
+    zone: ZoneInfo,
+    room: str | None,
+) -> Event:
+    """Return the appointment as a calendar event (see `invite`), without status, attendee and alarm."""
     start, end = _written(facts["start"], facts["end"], zone)
     event = Event()
     event.add("uid", uid(str(facts["appointment_id"]), organizer.email))
@@ -72,19 +94,12 @@ def invite(
     event.add("summary", title)
     event.add("location", place)
     event.add("description", notes)
-    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     event.add("transp", "OPAQUE")
     event.add("class", "PRIVATE")
     event["organizer"] = _address(organizer)
     if room is not None:
         event["conference"] = _conference(room)
-    # A PUBLISH has no attendee (RFC 5546 section 3.2.1).
-    if method is not Method.PUBLISH:
-        event["attendee"] = _address(attendee, role="REQ-PARTICIPANT", partstat="ACCEPTED", rsvp="FALSE")
-    # A CANCEL has no alarm (RFC 5546 section 3.2.5).
-    if method is not Method.CANCEL:
-        event.add_component(_alarm(title))
-    return Invite(method, _calendar(method, event, start))
+    return event
 
 
 def uid(appointment_id: str, organizer_email: str) -> str:
@@ -103,17 +118,37 @@ def _written(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, 
     return local[0], local[1]
 
 
-def _calendar(method: Method, event: Event, start: datetime) -> bytes:
+def _calendar(method: Method, event: Event) -> bytes:
+    calendar = empty_calendar(method)
+    start = start_of(event)
+    zone = zone_written(start)
+    # With the rules of the zone, as not every calendar knows IANA's names (RFC 5545 section 3.6.5).
+    if zone is not None:
+        calendar.add_component(zone_rules(zone, start.date().replace(day=1)))
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def empty_calendar(method: Method) -> Calendar:
+    """Return a calendar object with nothing in it yet."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method.value)
-    # With the rules of the zone, as not every calendar knows IANA's names (RFC 5545 section 3.6.5).
-    if isinstance(start.tzinfo, ZoneInfo) and start.tzinfo.key not in UTC_NAMES:
-        calendar.add_component(zone_rules(start.tzinfo, start.date().replace(day=1)))
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return calendar
+
+
+def start_of(event: Event) -> datetime:
+    """Return when an event begins, as it is written."""
+    # An event of whole days would begin on a date; we make none.
+    return cast("datetime", event.start)
+
+
+def zone_written(start: datetime) -> ZoneInfo | None:
+    """Return the zone in which an instant is written; None for UTC, which needs no rules."""
+    zone = start.tzinfo
+    return zone if isinstance(zone, ZoneInfo) and zone.key not in UTC_NAMES else None
 
 
 def _alarm(title: str) -> Alarm:

@@ -13,17 +13,19 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 @lru_cache(maxsize=1000)
-def zone_rules(zone: ZoneInfo, month: date) -> Timezone:
-    """Return the zone's offset at a year before that month, and each change until a year after it.
+def zone_rules(zone: ZoneInfo, month: date, last: date | None = None) -> Timezone:
+    """Return the zone's offset at a year before that month, and each change until a year after `last`.
 
-    Each onset is written in the wall time that holds just before it (RFC 5545 section 3.6.5).
+    `last` is a month, too; None: the same. Each onset is written in the wall time that
+    holds just before it (RFC 5545 section 3.6.5).
     """
     rules = Timezone()
     rules.add("tzid", zone.key)
     begin = datetime(month.year, month.month, 1, tzinfo=UTC)
     first = begin - AROUND
     rules.add_component(_rule(first, first, zone))
-    for onset in _changes(first, begin + AROUND, zone):
+    until = last or month
+    for onset in _changes(first, datetime(until.year, until.month, 1, tzinfo=UTC) + AROUND, zone):
         rules.add_component(_rule(onset - SECOND, onset, zone))
     return rules
 

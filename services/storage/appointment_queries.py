@@ -9,11 +9,14 @@ from services.models.people import Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_INTERVAL
 from services.storage.appointment_documents import OTHER, PARTY, read_appointment
-from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
 
 # Holds are not appointments yet.
 NOT_HELD = {"status": {"$ne": AppointmentStatus.HELD.value}}
+
+# Without what would only be carried about.
+UNTOLD = {"ticks": False, "unsent": False}
 
 
 class AppointmentQueryStore:
@@ -50,6 +53,25 @@ class AppointmentQueryStore:
             rows = await cursor.to_list(None)
         place = next((n for n, row in enumerate(rows, 1) if last is not None and row["_id"] == last.id), 0)
         return readable(rows[place : place + limit], read_appointment, "appointment")
+
+    async def for_calendar(
+        self, role: Role, user_id: UserId, window: Slot
+    ) -> list[tuple[Appointment, datetime]]:
+        """Return a person's appointments that begin in the window and were not cancelled, earliest first.
+
+        With each comes the instant of its last change that calendars are told of.
+        """
+        left_out = [AppointmentStatus.HELD.value, AppointmentStatus.CANCELLED.value]
+        query = {
+            PARTY[role]: user_id,
+            "start": {"$gte": window.start, "$lt": window.end},
+            "status": {"$nin": left_out},
+        }
+        index = [(PARTY[role], 1), ("start", 1)]
+        async with translate_driver_errors():
+            cursor = self._appointments.find(query, UNTOLD).sort(index).hint(index)
+            rows = await cursor.to_list(None)
+        return readable(rows, _with_change, "appointment")
 
     async def booked_within(
         self, role: Role, user_id: UserId, window: Slot, limit: int = 0
@@ -136,6 +158,15 @@ class AppointmentQueryStore:
             cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
         return Page(tuple(readable(rows, read_appointment, "appointment")), number, size, total)
+
+
+def _with_change(row: Document) -> tuple[Appointment, datetime]:
+    """Return the appointment, and when it was booked, moved or marked last.
+
+    A patient's remarks are `noted` in the history, too; they change nothing that a calendar shows.
+    """
+    changes = (change["at"] for change in row.get("history", ()) if "noted" not in change)
+    return read_appointment(row), max(changes, default=row.get("booked_at") or EVER.start)
 
 
 def _in_period(period: Period, now: datetime) -> Document:

@@ -6,7 +6,7 @@ from typing import Any
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
-from services.storage.user_documents import API_SESSIONS, HIDDEN
+from services.storage.user_documents import API_SESSIONS, FEED_DIGEST, HIDDEN
 
 Record = Mapping[str, Any]
 
@@ -18,8 +18,8 @@ class PersonalDataStore:
         self._database = database
 
     async def account(self, user_id: UserId) -> Record | None:
-        """Return the account, without the password's hash and without events."""
-        also = ("known_chats.session", f"{API_SESSIONS}.id", "decision")
+        """Return the account, without the password's hash, the calendar feed's address, and events."""
+        also = ("known_chats.session", f"{API_SESSIONS}.id", "decision", FEED_DIGEST)
         hidden = dict.fromkeys((*HIDDEN, *also), False)
         async with translate_driver_errors():
             found: Document | None = await self._database["users"].find_one({"_id": user_id}, hidden)

@@ -11,6 +11,7 @@ from services.storage.attempts import AttemptStore
 from services.storage.audit import AuditStore
 from services.storage.bulk_cancellations import BulkCancellationStore
 from services.storage.busy_times import BusyTimeStore
+from services.storage.calendar_feeds import CalendarFeedStore
 from services.storage.chat_lookup import ChatLookup
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
@@ -47,6 +48,7 @@ class Storage:
     sessions: SessionStore
     known_chats: KnownChatStore
     api_sessions: ApiSessionStore
+    calendar_feeds: CalendarFeedStore
     attempts: AttemptStore
     one_time_codes: OneTimeCodeStore
     schedules: ScheduleStore
@@ -81,6 +83,7 @@ class Storage:
             sessions=SessionStore(database),
             known_chats=KnownChatStore(database),
             api_sessions=ApiSessionStore(database),
+            calendar_feeds=CalendarFeedStore(database),
             attempts=AttemptStore(database),
             one_time_codes=OneTimeCodeStore(database),
             schedules=ScheduleStore(database),
@@ -108,6 +111,7 @@ class Storage:
         """Make every index, and put right what an earlier version has stored. Raises StorageDown."""
         for collection in (
             self.users,
+            self.calendar_feeds,
             self.name_keys,
             self.sessions,
             self.attempts,

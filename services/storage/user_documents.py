@@ -7,9 +7,12 @@ from services.storage.name_keys import KEY_FIELDS
 
 # Fields: the sessions over HTTP, and keyed hashes of the network addresses from which they were opened.
 API_SESSIONS, API_CLIENTS = "api_sessions", "api_clients"
+# The calendar feed, and the digest of its address (see calendar_feeds.py).
+FEED = "feed"
+FEED_DIGEST = f"{FEED}.digest"
 # The password's hash stays in the database except where a login needs it.
 HIDDEN = ("password_hash", "unsent", API_CLIENTS, *KEY_FIELDS)
-PUBLIC = dict.fromkeys((*HIDDEN, FIELD, API_SESSIONS), False)
+PUBLIC = dict.fromkeys((*HIDDEN, FIELD, API_SESSIONS, FEED), False)
 BY_NAME: Document = {"role": 1, "status": 1, "name": 1, "_id": 1}
 BY_ROLE = [("role", 1), ("status", 1), ("_id", 1)]
 

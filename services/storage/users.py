@@ -38,7 +38,7 @@ from services.storage.mongo.driver import (
 from services.storage.mongo.row_reading import readable
 from services.storage.name_keys import email_keys, name_keys
 from services.storage.notifications import event_document
-from services.storage.user_documents import API_CLIENTS, API_SESSIONS, BY_ROLE, PUBLIC, read_user
+from services.storage.user_documents import API_CLIENTS, API_SESSIONS, BY_ROLE, FEED_DIGEST, PUBLIC, read_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +279,9 @@ class UserStore:
             query["leaving.mark"] = mark
         closed = {"status": AccountStatus.BLOCKED.value, "going": at}
         async with translate_driver_errors():
-            done = await self._users.update_one(query, {"$set": closed, "$unset": {"leaving": ""}})
+            done = await self._users.update_one(
+                query, {"$set": closed, "$unset": {"leaving": "", FEED_DIGEST: ""}}
+            )
         return bool(done.matched_count)
 
     async def going(self, before: datetime) -> list[User]:
@@ -298,7 +300,7 @@ class UserStore:
         mark: str | None = None,
         decision: Decision | None = None,
     ) -> User | None:
-        """Change the status of an account, with an event in the same write.
+        """Change the status of an account, with an event in the same write. A block ends its calendar feed.
 
         Returns the account as it is afterwards, or None if it was not in the status `before`, or, for an
         admin, the `mark` is gone (see services/storage/admins.py).
@@ -309,9 +311,12 @@ class UserStore:
             update["$set"]["decision"] = {"id": decision.id, "by": decision.by}
         if event is not None:
             update["$push"] = {"unsent": event_document(event)}
+        gone: Document = {FEED_DIGEST: ""} if after is AccountStatus.BLOCKED else {}
         if mark is not None:
             query["leaving.mark"] = mark
-            update["$unset"] = {"leaving": ""}
+            gone["leaving"] = ""
+        if gone:
+            update["$unset"] = gone
         async with translate_driver_errors():
             document = await self._users.find_one_and_update(
                 query, update, projection=PUBLIC, return_document=ReturnDocument.AFTER
