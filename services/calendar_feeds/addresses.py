@@ -38,10 +38,16 @@ class FeedAddresses:
         self._audit = audit
 
     async def give(self, principal: Principal) -> FeedAddress:
-        """Return the address of the person's feed; it is made if there is none. Raises RoleRequired."""
+        """Return the address of the person's feed; it is made if there is none.
+
+        Raises RoleRequired, and SessionEnded where the account was closed meanwhile.
+        """
         require(principal, *WITH_FEED)
         stored = await self._stored(principal)
-        return self._address(principal.id, stored) or await self._new(principal, stored, Action.FEED_GIVEN)
+        found = self._address(principal.id, stored) or await self._new(principal, stored, Action.FEED_GIVEN)
+        if found is None:
+            raise SessionEnded
+        return found
 
     async def current(self, principal: Principal) -> FeedAddress | None:
         """Return the address of the person's feed, or None if there is none. Raises RoleRequired."""
@@ -113,17 +119,13 @@ class FeedAddresses:
             raise SessionEnded
         return stored
 
-    async def _new(self, principal: Principal, before: StoredFeed, action: Action) -> FeedAddress:
-        """Make the next address. Raises SessionEnded where the account was closed meanwhile."""
+    async def _new(self, principal: Principal, before: StoredFeed, action: Action) -> FeedAddress | None:
+        """Make the next address. If another chat of the person was quicker, what it has left is returned."""
         number = before.number + 1
         secret = self._secret(principal.id, number)
         if await self._feeds.put(principal.id, before, number, _digest(secret)):
             await self._note(principal, action, number)
-        # If another chat of the person was quicker, its address is the one.
-        found = await self.current(principal)
-        if found is None:
-            raise SessionEnded
-        return found
+        return await self.current(principal)
 
     async def _note(self, principal: Principal, action: Action, number: int) -> None:
         once = f"{principal.id}.{action}.{number}"

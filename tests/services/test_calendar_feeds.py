@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -108,6 +108,23 @@ async def test_two_chats_that_ask_at_once_get_the_same_address(
     monkeypatch.setattr(feeds, "put", later)
     assert [await _addresses(bench).give(asha)] == quicker
     assert await _addresses(bench).current(asha) == quicker[0]
+
+
+async def test_a_feed_that_is_ended_while_it_is_renewed_stays_ended(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha, _ = await _two(bench)
+    found = await _addresses(bench).give(asha)
+    feeds = bench.storage.calendar_feeds
+    put = feeds.put
+
+    async def later(*args: Any) -> bool:
+        await _addresses(bench).end(asha, found.key)
+        return await put(*args)
+
+    monkeypatch.setattr(feeds, "put", later)
+    assert await _addresses(bench).renew(asha, found.key) is None
+    assert await _is_gone(bench, found.secret)
 
 
 async def test_only_patients_and_doctors_have_one_and_only_doctors_choose_names(bench: Bench) -> None:
@@ -312,16 +329,18 @@ async def test_a_video_visit_has_its_room_until_it_is_over(bench: Bench) -> None
 
 @given(
     st.lists(
-        # Every quarter of an hour of a year and a month, over four changes of the clock.
-        st.integers(0, 96 * 395),
+        # Every quarter of an hour of a year and a month, over at least two changes of the clock.
+        st.integers(0, 96 * 400),
         unique=True,
         max_size=30,
     ),
+    st.integers(0, 365),
     st.sampled_from(["Europe/Berlin", "America/New_York", "UTC", "Asia/Kathmandu", "Australia/Lord_Howe"]),
 )
-def test_every_appointment_is_in_it_once_at_its_own_time(quarters: list[int], zone: str) -> None:
+@example([0, 96 * 400], 165, "America/New_York")
+def test_every_appointment_is_in_it_once_at_its_own_time(quarters: list[int], day: int, zone: str) -> None:
     """Read with the library's parser, and with the zone's rules that the calendar itself has."""
-    starts = sorted(MONDAY + timedelta(minutes=15 * each) for each in quarters)
+    starts = sorted(MONDAY + timedelta(days=day, minutes=15 * each) for each in quarters)
     entries = tuple(
         FeedEntry(
             AppointmentId(f"{int(start.timestamp()):024x}"),
