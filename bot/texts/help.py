@@ -100,7 +100,10 @@ def privacy(clinic: str) -> str:
         "Your doctors see your name, your language and the reason for your visit. Nobody else sees a reason. The"
         " clinic's admins see names, email addresses, roles, genders and languages. Everyone who is signed in sees"
         " the doctors' names, specializations and genders.\n\n"
-        "Your password and the codes I email are kept only as hashes that nobody can read back.\n\n"
+        "If you ask for a calendar feed, whoever has its address sees when and with whom your appointments are, but never"
+        " why. A doctor's feed shows patients by their initials, unless the doctor chooses full names.\n\n"
+        "Your password, the codes I email and the address of your calendar feed are kept only as hashes that nobody can read"
+        " back.\n\n"
         "/mydata sends you all of it. /me lets you change it and shows where you are signed in. /logout ends this"
         " chat's session. /forgetme deletes everything: only past appointments stay, without your name and reasons."
     )

@@ -238,7 +238,8 @@ def api_session_ended() -> str:
 def my_data() -> str:
     """Say what the file is."""
     return (
-        "📄 This is everything I keep about you, except your password's hash and what keeps you signed in."
+        "📄 This is everything I keep about you, except your password's hash, what keeps you signed in, and the address"
+        " of your calendar feed."
         " It's a JSON file, which any browser or text editor can open."
     )
 

@@ -21,6 +21,7 @@ from services.models.appointments import (
     Period,
 )
 from services.models.audit import Action, AuditEntry
+from services.models.calendar_feeds import StoredFeed
 from services.models.engagements import HeldFor
 from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, ChatId, Role, UserId, Who
@@ -123,6 +124,15 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "known_chats.bind": lambda: s.known_chats.bind(doctor.id, KnownChat(ChatId(2), "k"), MONDAY),
         "known_chats.sign_out": lambda: s.known_chats.sign_out(doctor.id, ChatId(1)),
         "known_chats.sign_out_all": lambda: s.known_chats.sign_out_all(doctor.id, but=ChatId(1)),
+        "calendar_feeds.put": lambda: s.calendar_feeds.put(doctor.id, StoredFeed(), 1, "digest"),
+        "calendar_feeds.put over another": lambda: s.calendar_feeds.put(
+            doctor.id, StoredFeed(1, "digest"), 2, "other"
+        ),
+        "calendar_feeds.of": lambda: s.calendar_feeds.of(doctor.id),
+        "calendar_feeds.by_digest": lambda: s.calendar_feeds.by_digest("other"),
+        "calendar_feeds.set_names": lambda: s.calendar_feeds.set_names(doctor.id, in_full=True),
+        "calendar_feeds.set_names of initials": lambda: s.calendar_feeds.set_names(doctor.id, in_full=False),
+        "calendar_feeds.end": lambda: s.calendar_feeds.end(doctor.id, StoredFeed(2, "other")),
         "sessions.put": lambda: s.sessions.put(session, doctor.id, MONDAY + HOUR),
         "chat_lookup.of_chat": lambda: s.chat_lookup.of_chat(ChatId(1)),
         "sessions.chats_of": lambda: s.sessions.chats_of([doctor.id], MONDAY),
@@ -212,6 +222,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "reminders.put": lambda: s.reminders.put(other, (MONDAY,), an_event("r", EventKind.REMINDER)),
         "reminders.unplanned": lambda: s.reminders.unplanned(MONDAY, AppointmentId(""), 100),
         "appointment_queries.of_person": lambda: s.appointment_queries.of_person(
+            Role.DOCTOR, doctor.id, wide
+        ),
+        "appointment_queries.for_calendar": lambda: s.appointment_queries.for_calendar(
             Role.DOCTOR, doctor.id, wide
         ),
         "appointment_queries.booked_within": lambda: s.appointment_queries.booked_within(
