@@ -4,13 +4,12 @@
 """
 
 import sys
-from collections.abc import Sequence
+from typing import Any
 from unittest.mock import patch
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 
 from bot import __main__ as program
 from bot.settings import Settings
@@ -23,9 +22,9 @@ async def empty() -> Response:
     return Response(status_code=204)
 
 
-def with_empty(settings: Settings, clinic: Clinic, *, extra: Sequence[BaseRoute] = ()) -> Starlette:
+def with_empty(settings: Settings, clinic: Clinic, *others: Any, **more: Any) -> Starlette:
     """Return the application of the clinic with that call."""
-    app = site(settings, clinic, extra=extra)
+    app = site(settings, clinic, *others, **more)
     assert isinstance(app, FastAPI)
     app.add_api_route("/empty", empty, methods=["POST"], response_class=Response, status_code=204)
     return app
