@@ -167,6 +167,13 @@ class Assembly:
         del context
         await self.clinic.periodic.run()
 
+    def link(self) -> str | None:
+        """Return the address that opens the bot, or None as long as Telegram has not told its name."""
+        try:
+            return self.application.bot.link
+        except RuntimeError:
+            return None
+
     async def run(self) -> None:
         """Serve until cancelled. Then finish the updates that have begun, and acknowledge them."""
         application = self.application

@@ -14,4 +14,5 @@ REFUSED: Mapping[int, str] = {
 HTTP_SENTENCES: Mapping[int, str] = {
     404: "There is nothing at this address. See /docs for what there is.",
     405: "This address doesn't take that method. See /docs for what it takes.",
+    503: "The clinic's bot is just starting. Please try again in a moment.",
 }

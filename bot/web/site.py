@@ -1,6 +1,6 @@
 """The one ASGI application that a clinic shows to the world, or in the demo to this machine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from starlette.applications import Starlette
@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.settings import Settings
 from bot.web.api.application import api_application
+from bot.web.calendar import calendar_routes
 from bot.web.limits import BodyLimits
 from bot.web.problems import Incidents, Problems
 from bot.web.security_headers import SecurityHeaders
@@ -22,10 +23,19 @@ SENT = ("Authorization", "Content-Type", "Idempotency-Key")
 READ = ("Link", "Location", "Retry-After")
 
 
-def site(settings: Settings, clinic: Clinic, *, extra: Sequence[BaseRoute] = ()) -> Starlette:
-    """Return the application: health, the HTTP interface if it is switched on, and `extra` routes."""
+def site(
+    settings: Settings,
+    clinic: Clinic,
+    link: Callable[[], str | None],
+    *,
+    extra: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """Return the application: health, calendar feeds, the HTTP interface if it is on, and `extra` routes.
+
+    `link` returns the address that opens the bot, or None as long as Telegram has not told it.
+    """
     app = api_application(clinic, _version()) if settings.api else _without_api(clinic)
-    app.router.routes += [Route("/healthz", _healthz), *extra]
+    app.router.routes += [Route("/healthz", _healthz), *calendar_routes(clinic, link), *extra]
     app.add_middleware(Incidents)
     if settings.cors_origins:
         app.add_middleware(

@@ -89,5 +89,8 @@ async def portal(
     settings = Settings.load(env_file=None, environ=environ)
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
-    async with served(site(settings, town.assembly.clinic), listening), ClientSession() as session:
+    async with (
+        served(site(settings, town.assembly.clinic, town.assembly.link), listening),
+        ClientSession() as session,
+    ):
         yield Portal(town, f"http://127.0.0.1:{port}", session, clock)

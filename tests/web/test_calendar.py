@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from icalendar import Calendar
-from starlette.applications import Starlette
 
-from bot.web.calendar import calendar_routes
+from bot.settings import Settings
 from bot.web.server import listen, served
+from bot.web.site import site
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.clinic import Clinic, build
@@ -26,15 +26,17 @@ from services.storage.storage import Storage
 from tests.town import KEY, PASSWORD, Person, Town
 from tests.turning import MONDAY, TurnableClock
 
+# The feeds are there also where the HTTP interface is switched off.
+SETTINGS = Settings.load(env_file=None, environ={"API": "off"})
 TUESDAY_TEN = datetime(2027, 5, 4, 10, tzinfo=UTC)
 
 
 @asynccontextmanager
-async def fetching(clinic: Clinic) -> AsyncIterator[httpx.AsyncClient]:
+async def fetching(
+    clinic: Clinic, link: str | None = "https://t.me/clinic_bot"
+) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the feeds of a clinic over HTTP; give somebody who fetches them."""
-    app = Starlette(
-        routes=calendar_routes(clinic.calendar_feeds, clinic.rules, lambda: "https://t.me/clinic_bot")
-    )
+    app = site(SETTINGS, clinic, lambda: link)
     listening = listen("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     async with served(app, listening), httpx.AsyncClient(base_url=address) as client:
@@ -76,7 +78,7 @@ def _titles(content: bytes) -> list[str]:
 def _is_not_found(answer: httpx.Response) -> None:
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
-    assert (answer.json()["status"], answer.json()["title"]) == (404, "Not Found")
+    assert answer.json()["status"] == 404
     assert "no calendar at this address" in answer.json()["detail"]
     assert answer.headers["cache-control"] == "no-store"
 
@@ -113,6 +115,15 @@ async def test_head_says_what_get_would_without_the_content(town: Town, client: 
     known = await client.head(path, headers={"If-None-Match": full.headers["etag"]})
     assert known.status_code == 304
     assert (await client.post(path)).status_code == 405
+
+
+async def test_before_telegram_has_told_the_bots_name_programs_are_asked_to_come_back(town: Town) -> None:
+    _, _, path, _ = await _feeds(town)
+    async with fetching(town.assembly.clinic, link=None) as client:
+        answer = await client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert "just starting" in answer.json()["detail"]
+    assert int(answer.headers["retry-after"]) > 0
 
 
 async def test_what_is_no_address_of_now_is_not_found(town: Town, client: httpx.AsyncClient) -> None:
