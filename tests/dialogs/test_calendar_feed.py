@@ -11,7 +11,7 @@ from services.models.people import ChatId, Role
 from tests.town import Person, Town, founded
 from tests.turning import TurnableClock
 
-ADDRESS = re.compile(r"http://localhost:8080/calendar/([0-9a-f]{64})\.ics")
+ADDRESS = re.compile(r"http://localhost:\d+/calendar/([0-9a-f]{64})\.ics")
 
 
 def _secret(person: Person) -> str:
@@ -117,7 +117,7 @@ async def test_signing_out_and_a_new_password_do_not_end_it(town: Town) -> None:
     ("settings", "address"),
     [
         ({"PUBLIC_URL": "https://clinic.example.org/"}, "https://clinic.example.org/calendar/"),
-        ({"HOST": "192.0.2.7"}, "http://192.0.2.7:8080/calendar/"),
+        ({"HOST": "192.0.2.7", "PORT": "8080"}, "http://192.0.2.7:8080/calendar/"),
         ({"HOST": "0.0.0.0", "PORT": "9000"}, "http://localhost:9000/calendar/"),  # noqa: S104 - not listened to
     ],
 )
