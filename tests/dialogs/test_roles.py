@@ -84,6 +84,7 @@ BUTTONS = {
     "zone": {"patient", "doctor", "admin"},
     "chats:0": {"patient", "doctor", "admin"},
     "end:1": {"patient", "doctor", "admin"},
+    f"endapi:{SOME_ID}": {"patient", "doctor", "admin"},
     "endall": {"patient", "doctor", "admin"},
     f"forget:{SOME_ID}": {"patient", "doctor", "admin"},
     "users:0:": {"admin"},
