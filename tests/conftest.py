@@ -26,12 +26,19 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - pytest makes a directory of its own in it
 ROOM_BYTES = 4 * 1024**3
+# Each worker has a database server of its own, which takes room.
+MOST_CORES = 8
 
 
 def pytest_configure() -> None:
     """Keep what the tests write in memory, where there is room: databases sync each write to their disk."""
     if MEMORY_DISK.is_dir() and shutil.disk_usage(MEMORY_DISK).free > ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_DISK))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers there are where -n says nothing: one more than cores, as each has to wait."""
+    return min(os.cpu_count() or 1, MOST_CORES) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

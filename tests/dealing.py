@@ -4,18 +4,20 @@ from collections.abc import Sequence
 
 import pytest
 
-# A second and more each, most of it waiting for processes. Where they came last, one worker would be at them
-# when the others have nothing left to do.
-LONG = (
-    "tests/chaos/test_chaos.py",
-    "tests/bench/test_bench.py",
-    "tests/browser/",
-    "tests/faults/test_kill.py",
-    "tests/faults/test_announcement.py",
-    "tests/faults/test_signals.py",
-    "tests/bot/test_create_admin.py",
-    "tests/demo/test_history.py",
-)
+# Seconds that each of these takes, most of it waiting for processes. Where they came last, one worker would
+# be at them when the others have nothing left to do. What is of one folder or file here stays together: it
+# shares a browser, or has its own databases.
+LONG = {
+    "tests/chaos/test_chaos.py": 75,
+    "tests/browser/": 70,
+    "tests/bench/test_bench.py": 30,
+    "tests/faults/test_kill.py": 20,
+    "tests/bot/test_create_admin.py": 15,
+    "tests/pictures/": 15,
+    "tests/faults/test_announcement.py": 10,
+    "tests/faults/test_signals.py": 10,
+    "tests/demo/test_history.py": 5,
+}
 
 
 def dealt(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
@@ -24,17 +26,27 @@ def dealt(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
     A worker begins with one piece of the list, and takes from the end of another's where it has no more
     (xdist's `worksteal`).
     """
-    long = sorted((item for item in items if _place(item) < len(LONG)), key=_place)
-    others = [item for item in items if _place(item) == len(LONG)]
+    long = _shares(items, workers)
+    others = [item for item in items if _place(item) is None]
     found: list[pytest.Item] = []
-    for number in range(workers):
+    for number, share in enumerate(long):
         begin, end = (len(items) * each // workers for each in (number, number + 1))
-        share = long[number::workers]
         room = max(0, end - begin - len(share))
         found += share + (others[:room] if number + 1 < workers else others)
         others = others[room:]
     return found
 
 
-def _place(item: pytest.Item) -> int:
-    return next((place for place, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
+def _shares(items: Sequence[pytest.Item], workers: int) -> list[list[pytest.Item]]:
+    """Return for each worker those of the long tests that it begins with, about as many seconds each."""
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    seconds = [0] * workers
+    for name in sorted(LONG, key=lambda name: -LONG[name]):
+        least = seconds.index(min(seconds))
+        shares[least] += [item for item in items if _place(item) == name]
+        seconds[least] += LONG[name]
+    return shares
+
+
+def _place(item: pytest.Item) -> str | None:
+    return next((name for name in LONG if item.nodeid.startswith(name)), None)
