@@ -17,6 +17,7 @@ from services.storage.mongo.driver import connect
 from services.storage.mongo.embedded import EmbeddedMongo
 from tests.databases import Databases, Written
 from tests.dealing import dealt
+from tests.left_over import unlock_left_over
 from tests.plans import Questions, dreadful
 from tests.town import Town, founded
 from tests.turning import MONDAY, TurnableClock
@@ -32,6 +33,7 @@ MOST_CORES = 8
 
 def pytest_configure() -> None:
     """Keep what the tests write in memory, where there is room: databases sync each write to their disk."""
+    unlock_left_over(MEMORY_DISK)
     if MEMORY_DISK.is_dir() and shutil.disk_usage(MEMORY_DISK).free > ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_DISK))
 
