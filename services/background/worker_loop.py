@@ -9,8 +9,16 @@ from services.errors import StorageDown
 log = logging.getLogger(__name__)
 
 
-async def work_when_nudged(nudged: asyncio.Event, act: Callable[[], Awaitable[None]], name: str) -> None:
-    """Call `act` after each nudge, until cancelled; after a failure the next nudge tries again."""
+async def work_when_nudged(
+    nudged: asyncio.Event,
+    act: Callable[[], Awaitable[None]],
+    name: str,
+    on_storage_down: Callable[[], None] = lambda: None,
+) -> None:
+    """Call `act` after each nudge, until cancelled; after a failure the next nudge tries again.
+
+    `on_storage_down` is called when the failure is that the database did not answer.
+    """
     while True:
         await nudged.wait()
         nudged.clear()
@@ -18,6 +26,7 @@ async def work_when_nudged(nudged: asyncio.Event, act: Callable[[], Awaitable[No
             await act()
         except StorageDown:
             log.warning("%s.storage_down", name)
+            on_storage_down()
         except Exception:
             # The loop goes on, whatever the failure is.
             log.exception("%s.failed", name)

@@ -18,6 +18,7 @@ from services.models.delivery_order import SENT
 from services.models.notifications import TOLD_TO_GUESTS, ChannelName, EventKind, Notice
 from services.models.people import User
 from services.notifications.chat_rate_limit import ChatRateLimit
+from services.notifications.observer import DeliveryOutcome, OutboxObserver
 from services.storage.missed_notices import is_worth_keeping
 from services.storage.notifications import NotificationStore
 from services.storage.sessions import SessionStore
@@ -52,6 +53,7 @@ class NoticeDelivery:
         clock: Clock,
         channels: Mapping[ChannelName, Channel],
         chat_limits: ChatRateLimit,
+        observer: OutboxObserver,
     ) -> None:
         self._notifications = notifications
         self._users = users
@@ -59,6 +61,7 @@ class NoticeDelivery:
         self._clock = clock
         self._channels = channels
         self._chat_limits = chat_limits
+        self._observer = observer
 
     async def deliver(self, notice: Notice) -> None:
         """Deliver it and note what came of it. Raises StorageDown; the lease brings the notice back then."""
@@ -88,6 +91,7 @@ class NoticeDelivery:
             await self._sent(notice, reader)
 
     async def _sent(self, notice: Notice, reader: User) -> None:
+        self._observer.tried(notice.channel, DeliveryOutcome.DELIVERED)
         await self._notifications.close(notice, self._clock.now(), SENT)
         if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
             await self._users.accept_mail(reader.id, notice.address(reader))
@@ -95,6 +99,7 @@ class NoticeDelivery:
     async def _give_up(self, notice: Notice, error: RecipientGone) -> None:
         """Close a notice that will never arrive, after noting that its chat or address accepts nothing."""
         log.info("outbox.given_up notice=%s why=%s", notice.id, error.why)
+        self._observer.tried(notice.channel, DeliveryOutcome.GONE)
         reader = await self._users.by_id(notice.reader) if error.altogether else None
         if reader is not None:
             await self._remember(notice, reader)
@@ -145,12 +150,14 @@ class NoticeDelivery:
         if notice.failing_since is not None and now - notice.failing_since >= TRIED_FOR:
             await self._dead_letter(notice, why)
             return
+        self._observer.tried(notice.channel, DeliveryOutcome.LATER)
         wait = after if after is not None else backoff(notice.attempts)
         log.info("outbox.again notice=%s attempts=%d wait=%s", notice.id, notice.attempts, wait)
         await self._notifications.postpone(notice, now + wait, failed_at=now, why=why)
 
     async def _dead_letter(self, notice: Notice, why: str) -> None:
         log.warning("outbox.parked notice=%s why=%s", notice.id, why)
+        self._observer.tried(notice.channel, DeliveryOutcome.DEAD)
         if notice.event.kind is EventKind.UNDELIVERED:
             # It only counts dead letters, and the next one counts all again.
             await self._notifications.close(notice, self._clock.now(), why)

@@ -8,7 +8,7 @@ and a notice whose chat has just had a message lets others go first.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from services.notifications.chat_cards import ChatCards, NoChatCards, said_there
 from services.notifications.chat_rate_limit import ChatRateLimit
 from services.notifications.delivery import Channel, NoticeDelivery
 from services.notifications.delivery_order import judge, judge_shown
+from services.notifications.observer import NoObserver, OutboxObserver
 from services.notifications.spreading import EventSpreader
 from services.storage.notifications import NotificationStore
 from services.storage.sessions import SessionStore
@@ -66,18 +67,24 @@ class Outbox:
         channels: Mapping[ChannelName, Channel],
         rate_limiters: Mapping[ChannelName, RateLimiter] | None = None,
         chat_cards: ChatCards | None = None,
+        observer: OutboxObserver | None = None,
     ) -> None:
         self._notifications = notifications
         self._clock = clock
         self._channels = channels
         self._chat_cards = chat_cards or NoChatCards()
+        self._observer = observer or NoObserver()
         self._began_at = clock.now()
         self._rate_limiters = {name: RateLimiter(PER_SECOND[name]) for name in channels} | dict(
             rate_limiters or {}
         )
         self._chat_limits = ChatRateLimit(clock)
         self._spreader = EventSpreader(
-            notifications=notifications, sessions=sessions, clock=clock, on_notices=self._nudge_channels
+            notifications=notifications,
+            sessions=sessions,
+            clock=clock,
+            on_notices=self._nudge_channels,
+            observer=self._observer,
         )
         self._delivery = NoticeDelivery(
             notifications=notifications,
@@ -86,6 +93,7 @@ class Outbox:
             clock=clock,
             channels=channels,
             chat_limits=self._chat_limits,
+            observer=self._observer,
         )
         self._is_event = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}
@@ -116,10 +124,13 @@ class Outbox:
         Each channel has a loop of its own, so that a slow mail server never holds up the chats.
         """
         loops = [
-            work_when_nudged(self._is_due[name], partial(self._drain_then_look_again, name), "outbox")
+            self._loop(self._is_due[name], partial(self._drain_then_look_again, name))
             for name in self._channels
         ]
-        await asyncio.gather(work_when_nudged(self._is_event, self._spread_then_pause, "outbox"), *loops)
+        await asyncio.gather(self._loop(self._is_event, self._spread_then_pause), *loops)
+
+    async def _loop(self, nudged: asyncio.Event, act: Callable[[], Awaitable[None]]) -> None:
+        await work_when_nudged(nudged, act, "outbox", self._observer.storage_failed)
 
     async def send_due(self) -> None:
         """Spread all events and deliver all notices that are due, once. Raises StorageDown."""
@@ -297,6 +308,7 @@ class Outbox:
             await self._delivery.deliver(notice)
         except StorageDown:
             log.warning("outbox.storage_down notice=%s", notice.id)
+            self._observer.storage_failed()
         except Exception:
             # It is tried again when its lease ends.
             log.exception("outbox.failed notice=%s", notice.id)

@@ -7,6 +7,7 @@ from services.clock import Clock
 from services.models.notifications import CHAT_ONLY, MAIL_ONLY, TOLD_TO_GUESTS, ChannelName, Event, Notice
 from services.models.people import ChatId, UserId
 from services.notifications.notice_ids import notice_id
+from services.notifications.observer import OutboxObserver
 from services.storage.missed_notices import is_worth_keeping
 from services.storage.notifications import NotificationStore
 from services.storage.sessions import SessionStore
@@ -25,11 +26,13 @@ class EventSpreader:
         sessions: SessionStore,
         clock: Clock,
         on_notices: Callable[[], None],
+        observer: OutboxObserver,
     ) -> None:
         self._notifications = notifications
         self._sessions = sessions
         self._clock = clock
         self._on_notices = on_notices
+        self._observer = observer
 
     async def spread(self) -> None:
         """Make the notices of all events that have none yet. Raises StorageDown."""
@@ -37,7 +40,9 @@ class EventSpreader:
         while events := await self._notifications.unspread(BATCH):
             notices, now = await self.notices_of(events), self._clock.now()
             await self._keep_for_later([each for each in notices if each.is_for_nobody], now)
-            await self._notifications.add(events, [each for each in notices if not each.is_for_nobody], now)
+            told = [each for each in notices if not each.is_for_nobody]
+            new = await self._notifications.add(events, told, now)
+            self._observer.spread([event for event in events if event.id in new])
             self._on_notices()
             if len(events) < BATCH:
                 break

@@ -124,16 +124,20 @@ class NotificationStore:
                 self._unreadable.add(event_id)
         return events
 
-    async def add(self, events: Sequence[Event], notices: Sequence[Notice], due: datetime) -> None:
-        """Store the notices of events, those that are new; remove the events from their documents."""
+    async def add(self, events: Sequence[Event], notices: Sequence[Notice], due: datetime) -> set[str]:
+        """Store the notices of events, those that are new; remove the events from their documents.
+
+        Returns the ids of the events of which notices are new: of two workers, one gets each.
+        """
         rows = [notice_document(notice, due) for notice in notices]
         async with translate_driver_errors():
-            await insert_new(self._notifications, rows)
+            known = await insert_new(self._notifications, rows)
             for name, source in self._sources.items():
                 ids = [event.id for event in events if EVENT_SOURCES[event.kind] == name]
                 if ids:
                     gone = {"$pull": {"unsent": {"id": {"$in": ids}}}}
                     await source.update_many({"unsent.id": {"$in": ids}}, gone)
+        return {notice.event.id for place, notice in enumerate(notices) if place not in known}
 
     async def claim(
         self,

@@ -22,6 +22,7 @@ from services.storage.holds import HoldStore
 from services.storage.known_chats import KnownChatStore
 from services.storage.migrations import migrate, migrations
 from services.storage.mongo.driver import Database
+from services.storage.monitoring import MonitoringStore
 from services.storage.name_keys import NameKeyStore
 from services.storage.notifications import NotificationStore
 from services.storage.one_time_codes import OneTimeCodeStore
@@ -68,6 +69,7 @@ class Storage:
     announcements: AnnouncementStore
     deliveries: DeliveryStore
     reporting: ReportStore
+    monitoring: MonitoringStore
     personal_data: PersonalDataStore
     erasure: ErasureStore
 
@@ -103,6 +105,7 @@ class Storage:
             announcements=AnnouncementStore(database),
             deliveries=DeliveryStore(database),
             reporting=ReportStore(database),
+            monitoring=MonitoringStore(database),
             personal_data=PersonalDataStore(database),
             erasure=ErasureStore(database),
         )

@@ -288,6 +288,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "dead_letters.retry_all": lambda: s.dead_letters.retry_all(MONDAY),
         "dead_letters.drop": lambda: s.dead_letters.drop("ticket", MONDAY),
         "notifications.close": lambda: s.notifications.close(notice, MONDAY, "sent"),
+        "monitoring.ping": s.monitoring.ping,
+        "monitoring.waiting": s.monitoring.waiting,
         "announcements.add": lambda: s.announcements.add(told),
         "announcements.by_id": lambda: s.announcements.by_id(told.id),
         "announcements.claim": lambda: s.announcements.claim(MONDAY, HOUR),
