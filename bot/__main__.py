@@ -93,7 +93,7 @@ async def _run(
     """Run the bot, and serve the clinic over HTTP, until cancelled. HTTP ends first, as it needs the bot."""
     running = asyncio.create_task(assembly.run(), name="bot")
     try:
-        app = site(settings, assembly.clinic, assembly.link, extra=extra)
+        app = site(settings, assembly.clinic, assembly.link, extra=extra, watch=assembly.watch)
         async with served(app, listening, trusted_proxies=settings.trusted_proxies):
             log.info("web.ready address=%s", settings.reached_at)
             await asyncio.wait({running})

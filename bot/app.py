@@ -7,11 +7,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 from bot.dialogs.chat_state import ChatStates
+from bot.metrics import Metrics
 from bot.notifications.mail_channel import CodeMails, MailChannel
 from bot.settings import Settings
 from bot.telegram.announcement_channel import ChatAnnouncementChannel
@@ -26,8 +29,10 @@ from bot.telegram.get_updates import InFlight
 from bot.telegram.log_privacy import silence_values
 from bot.telegram.pending_updates import PendingUpdates
 from bot.telegram.polling import UpdatePolling
+from bot.telegram.reachability import bot_api_answers
 from bot.telegram.retries import RetryingRateLimiter
 from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
+from bot.web.watch import Watch
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.announcements.recipients import Recipients
@@ -83,6 +88,7 @@ class Assembly:
             raise ValueError("the demo gives both before anything is put together")
         rules = _clinic_rules(settings)
         self.passwords = Passwords(rounds)
+        self.metrics = Metrics()
         self._is_freed = asyncio.Event()
         self.mail_sender = MailSender(_mail_server(settings))
         self.clinic: Clinic = build(
@@ -101,7 +107,11 @@ class Assembly:
             AiohttpRequest(POLLS, trim=in_flight.trim),
         )
         chat_states = ChatStates(storage.conversations, self._on_notices_shown)
-        self.application = _application(settings, self.clinic, chat_states, self._requests)
+        parts = {"clinic": self.clinic, "chat_states": chat_states, "metrics": self.metrics}
+        self.application = _application(settings, parts, self._requests)
+        self.watch = Watch(
+            self.metrics, storage.monitoring, partial(bot_api_answers, self.application.bot), clock
+        )
         self._add_deliveries(storage, rules, clock, chat_states)
         queues = ChatQueues()
         self.dispatcher = Dispatcher(self.application)
@@ -128,6 +138,7 @@ class Assembly:
             },
             rate_limiters={ChannelName.CHAT: chat_limiter},
             chat_cards=chat_states,
+            observer=self.metrics,
         )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
@@ -214,14 +225,17 @@ class Assembly:
 
 
 def _application(
-    settings: Settings, clinic: Clinic, chat_states: ChatStates, requests: Sequence[AiohttpRequest]
+    settings: Settings, parts: dict[str, Any], requests: Sequence[AiohttpRequest]
 ) -> ClinicApplication:
-    """Return the application. Of `requests`, the first is for all calls, the second for getUpdates."""
+    """Return the application with its own `parts`.
+
+    Of `requests`, the first is for all calls, the second for getUpdates.
+    """
     token = settings.bot_token.get_secret_value() if settings.bot_token else ""
     environment_proxy(settings.telegram_api_url)  # raises now, instead of at each request
     builder = (
         ApplicationBuilder()
-        .application_class(ClinicApplication, {"clinic": clinic, "chat_states": chat_states})
+        .application_class(ClinicApplication, parts)
         .token(token)
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")

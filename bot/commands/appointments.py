@@ -31,7 +31,6 @@ from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts
 from bot.texts import labels
-from bot.texts.errors import sentence
 from bot.ui.keyboards import Button, Link, Row, button, keyboard, notice_button, pager
 from bot.ui.view import View
 from services.errors import (
@@ -146,11 +145,11 @@ async def confirm(context: ClinicContext, tap: ConfirmAppointment) -> None:
     except AlreadyCancelled as error:
         lost = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
         ways = keyboard([button(labels.ANOTHER_TIME, BookDoctor(lost.doctor.id))])
-        await context.messenger.show(View(sentence(error, context.rules), ways))
+        await context.messenger.show(View(context.refusal(error), ways))
         return
     except AlreadyConfirmed as error:
         ways = keyboard([button(labels.OPEN_APPOINTMENT, ShowAppointment(tap.appointment_id))])
-        await context.messenger.show(View(sentence(error, context.rules), ways))
+        await context.messenger.show(View(context.refusal(error), ways))
         return
     text = texts.confirmed(found, context.rules)
     ways = keyboard([button(labels.OPEN_APPOINTMENT, ShowAppointment(found.appointment.id))])

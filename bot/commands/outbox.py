@@ -5,7 +5,6 @@ from bot.callbacks.tap import Tap
 from bot.dialogs.context import ClinicContext
 from bot.texts import labels
 from bot.texts import outbox as texts
-from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.errors import NoticeSettled
@@ -28,7 +27,7 @@ async def retry(context: ClinicContext, tap: RetryNotice) -> None:
     try:
         await context.clinic.dead_letters.retry(context.principal, tap.ticket)
     except NoticeSettled as error:
-        await _show(context, tap.number, sentence(error, context.rules))
+        await _show(context, tap.number, context.refusal(error))
     else:
         await _show(context, tap.number, texts.retried(1))
 
@@ -45,7 +44,7 @@ async def drop(context: ClinicContext, tap: DropNotice) -> None:
     try:
         await context.clinic.dead_letters.drop(context.principal, tap.ticket)
     except NoticeSettled as error:
-        await _show(context, tap.number, sentence(error, context.rules))
+        await _show(context, tap.number, context.refusal(error))
     else:
         await _show(context, tap.number, texts.dropped())
 

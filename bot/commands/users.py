@@ -22,7 +22,6 @@ from bot.callbacks.user_filters import WantedUsers, read_packed, read_typed
 from bot.dialogs.context import ClinicContext
 from bot.texts import accounts as texts
 from bot.texts import labels
-from bot.texts.errors import sentence
 from bot.ui.account_card import person_card
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager, short_key
 from bot.ui.view import View
@@ -96,7 +95,7 @@ async def decide_name(context: ClinicContext, tap: DecideName) -> None:
         decide = context.clinic.renaming.decide
         decided = await decide(context.principal, found.id, wanted, approve=tap.approve)
     except NoNameWaits as error:
-        await _show(context, error.user, "", sentence(error, context.rules))
+        await _show(context, error.user, "", context.refusal(error))
     else:
         await _show(context, decided, "", texts.name_decided(decided, approved=tap.approve))
 
@@ -173,7 +172,7 @@ async def reset(context: ClinicContext, tap: ResetPassword) -> None:
     try:
         await context.clinic.password_reset.reset_password(context.principal, tap.user_id)
     except (MailDown, MailRefused, AccountBlocked) as error:
-        said = sentence(error, context.rules)
+        said = context.refusal(error)
     else:
         said = texts.reset(found)
     await _show(context, found, tap.search, said)
@@ -181,7 +180,7 @@ async def reset(context: ClinicContext, tap: ResetPassword) -> None:
 
 async def _too_late(context: ClinicContext, error: AlreadyDecided, search: str) -> None:
     """Say who has decided already, above the account as it is now."""
-    await _show(context, error.user, search, sentence(error, context.rules))
+    await _show(context, error.user, search, context.refusal(error))
 
 
 async def _show(context: ClinicContext, found: User, search: str, said: str | None = None) -> None:

@@ -15,7 +15,6 @@ from bot.texts import labels
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
-from bot.texts.errors import sentence
 from bot.ui.keyboards import Row, button, keyboard, notice_button
 from bot.ui.view import View
 from services.errors import OfferOver
@@ -46,7 +45,7 @@ async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
     try:
         taken = await context.clinic.waitlist.take(context.principal, tap.offer_id)
     except OfferOver as error:
-        await context.messenger.show(View(sentence(error, context.rules), keyboard(WAYS_ON)))
+        await context.messenger.show(View(context.refusal(error), keyboard(WAYS_ON)))
         return
     text = booked(taken, context.zone, for_another=False)
     made = taken.appointment
@@ -62,7 +61,7 @@ async def pass_on(context: ClinicContext, tap: PassWaitlistOffer) -> None:
     try:
         await context.clinic.waitlist.pass_on(context.principal, tap.offer_id)
     except OfferOver as error:
-        await context.messenger.show(View(sentence(error, context.rules), keyboard(WAYS_ON)))
+        await context.messenger.show(View(context.refusal(error), keyboard(WAYS_ON)))
         return
     await context.messenger.show(View(texts.passed(), keyboard(WAYS_ON)))
 

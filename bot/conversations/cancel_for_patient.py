@@ -13,7 +13,6 @@ from bot.drafts import CancelForPatientDraft
 from bot.notifications.confirmations import confirmation
 from bot.texts import labels
 from bot.texts import schedule as texts
-from bot.texts.errors import sentence
 from bot.ui.keyboards import Button, button, keyboard, notice_button
 from bot.ui.view import View
 from services.appointments.fields import read_note
@@ -77,7 +76,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
             context.principal, draft.appointment_id, draft.note, was=draft.start
         )
     except (AlreadyCancelled, AppointmentChanged, AppointmentOver) as error:
-        return Finish(View(sentence(error, context.clinic.rules)))
+        return Finish(View(context.refusal(error)))
     way_on = _way_on(context, context.principal, gone)
     return Finish(confirmation(context, gone, [way_on]) or _gone(context, context.principal, gone))
 

@@ -11,7 +11,6 @@ from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import ReasonDraft
 from bot.texts import appointments as texts
 from bot.texts import labels
-from bot.texts.errors import sentence
 from bot.ui.keyboards import button, keyboard
 from bot.ui.view import View
 from services.errors import AlreadyCancelled, AppointmentOver, AppointmentUnknown
@@ -59,7 +58,7 @@ async def _kept(context: ClinicContext, reason: str | None) -> Outcome:
     try:
         found = await context.clinic.appointments.explain(context.principal, appointment_id, reason)
     except (AlreadyCancelled, AppointmentOver) as error:
-        return Finish(View(sentence(error, context.rules)))
+        return Finish(View(context.refusal(error)))
     way_on = [button(labels.OPEN_APPOINTMENT, ShowAppointment(appointment_id))]
     return Finish(View(texts.explained(found, context.rules), keyboard(way_on)))
 

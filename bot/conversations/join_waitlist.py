@@ -16,7 +16,6 @@ from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import labels
 from bot.texts import waitlist as texts
-from bot.texts.errors import sentence
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.errors import DayPassed, DayTooFar, DoctorUnknown, TooManyWaitlistEntries
@@ -94,7 +93,7 @@ async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
         return Goto(Ask.DAYS, draft, error)
     except (TooManyWaitlistEntries, DoctorUnknown) as error:
         ways = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.DOCTORS, Do("doctors"))]
-        return Finish(View(sentence(error, context.rules), keyboard(ways)))
+        return Finish(View(context.refusal(error), keyboard(ways)))
     free = [button(labels.FREE_TIMES, BookDoctor(draft.doctor_id))] if joined.free else []
     text = texts.joined(joined, OFFER_LENGTH, context.rules)
     return Finish(View(text, keyboard(free, [button(labels.MY_WAITING_LISTS, Do("waitlist"))])))

@@ -17,7 +17,6 @@ from bot.drafts import BookingDraft
 from bot.notifications.confirmations import confirmation
 from bot.texts import booking as texts
 from bot.texts import labels
-from bot.texts.errors import sentence
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
@@ -124,7 +123,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
         return await _from_there(context, appointment_id, error)
     except (AlreadyCancelled, AppointmentOver, TooLateToChange, DoctorUnknown) as error:
         await let_go(context)
-        return _over(appointment_id, sentence(error, context.rules))
+        return _over(appointment_id, context.refusal(error))
     said = confirmation(context, moved)
     if said is not None:
         return Finish(said)
@@ -139,7 +138,7 @@ async def _from_there(
         now = await _draft_of(context, appointment_id)
     except (AlreadyCancelled, AppointmentOver, TooLateToChange) as error:
         await let_go(context)
-        return _over(appointment_id, sentence(error, context.rules))
+        return _over(appointment_id, context.refusal(error))
     return await SLOT_PICKER.others(context, replace(now, day=context.draft(BookingDraft).day), why)
 
 

@@ -8,7 +8,6 @@ from bot.dialogs.registry import DialogRegistry
 from bot.dialogs.revisions import stamp
 from bot.dialogs.steps import Step
 from bot.texts import dialogs as texts
-from bot.texts.errors import sentence
 from bot.texts.formats import zone_once
 from bot.ui import ways_on
 from bot.ui.view import View
@@ -32,7 +31,7 @@ class DialogCards:
         """Show the question; `why` the last answer did not do, or the line `above`, stands before it."""
         context.state.expires_at = context.clinic.clock.now() + QUIET
         view = await step.ask(context)
-        await self.show(context, view, sentence(why, context.rules) if why else above)
+        await self.show(context, view, context.refusal(why) if why else above)
 
     async def show(self, context: ClinicContext, view: View, above: str | None = None) -> None:
         """Show the view as the dialog's card, and remove the message that was its card before."""

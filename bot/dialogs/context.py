@@ -1,6 +1,6 @@
 """The context that every command and dialog gets: the clinic, the chat's state, and who is signed in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -11,6 +11,7 @@ from bot.dialogs.errands import Errand, Errands
 from bot.dialogs.incoming import Incoming
 from bot.dialogs.messenger import Messenger
 from bot.drafts import Draft
+from bot.texts.errors import sentence
 from services.availability.availability import Availability
 from services.clinic import Clinic
 from services.clinic_rules import ClinicRules
@@ -51,6 +52,8 @@ class ClinicContext:
         self._errands = errands
         self._visitor: Principal | ClinicError = NotSignedIn()
         self._looks: dict[Look, Availability] = {}
+        # Is told of each error that the person is told of.
+        self.on_refused: Callable[[ClinicError], None] = lambda _error: None
         # Replaced by the dispatcher, which is the first handler of every update.
         self.state = ChatState()
 
@@ -80,6 +83,11 @@ class ClinicContext:
     def admit(self, visitor: Principal | ClinicError) -> None:
         """Note who is signed in and is being answered here, or why nobody is."""
         self._visitor = replace(visitor, is_answered=True) if isinstance(visitor, Principal) else visitor
+
+    def refusal(self, error: ClinicError) -> str:
+        """Return the sentence that tells the person of an error, and note that they are told."""
+        self.on_refused(error)
+        return sentence(error, self.rules)
 
     def note_shown(self, notice_id: str) -> None:
         """Note that a card has shown what that notice says. It is stored with the chat's state."""

@@ -28,7 +28,6 @@ from bot.dialogs.secret_guard import SecretGuard
 from bot.dialogs.steps import Begin, Dialog, Finish, Goto, Outcome, Step, Tapped, Typed
 from bot.input_errors import ButtonWanted, EditNotRead, SecretTooSoon, TextWanted
 from bot.texts import dialogs as texts
-from bot.texts.errors import sentence
 from bot.ui import ways_on
 from bot.ui.typed_labels import typed_button
 from bot.ui.view import View
@@ -208,7 +207,7 @@ class Dialogs:
         if why is None:
             return False
         if step is None or state.paused:
-            await context.messenger.say(View(sentence(why, context.rules)))
+            await context.messenger.say(View(context.refusal(why)))
         else:
             await self._cards.ask(context, step, why)
         return True
@@ -291,7 +290,7 @@ class Dialogs:
             return
         await self._endings.abandon(context)
         context.state.end_dialog()
-        view = View(sentence(error, context.rules), ways_on.way_in(error))
+        view = View(context.refusal(error), ways_on.way_in(error))
         await self._cards.show(context, view)
 
     async def _go(self, context: ClinicContext, outcome: Outcome, origin: Step | None = None) -> None:

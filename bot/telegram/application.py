@@ -1,5 +1,6 @@
 """python-telegram-bot's Application and context, extended with the clinic and its own context."""
 
+from functools import partial
 from typing import Any, Self
 
 from telegram import Message, MessageEntity, Update
@@ -11,10 +12,12 @@ from bot.dialogs.chat_state import ChatStates
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.errands import Errands
 from bot.dialogs.incoming import Incoming, Pressed, Said
+from bot.metrics import Face, Metrics, UpdateKind, UpdateOutcome
 from bot.telegram.message_kinds import said
 from bot.telegram.messages import TelegramMessenger
 from bot.telegram.pending_updates import however_long
 from services.clinic import Clinic
+from services.errors import ClinicError
 from services.models.people import ChatId
 
 # Telegram allows 64 characters each for the first and the last name, and 32 for the user name.
@@ -28,13 +31,16 @@ class ClinicApplication(
 ):
     """PTB's Application with the clinic that it serves."""
 
-    def __init__(self, *, clinic: Clinic, chat_states: ChatStates, **parts: Any) -> None:
+    def __init__(self, *, clinic: Clinic, chat_states: ChatStates, metrics: Metrics, **parts: Any) -> None:
         super().__init__(**parts)
         self.clinic = clinic
         self.chat_states = chat_states
+        self.metrics = metrics
         self.errands = Errands(self.create_task)
         # The ids of updates in flight that certainly hold no secret. Any other may hold one.
         self.harmless: set[int] = set()
+        # What came of updates in flight, by their ids. Any other is answered, or will be.
+        self.outcomes: dict[int, UpdateOutcome] = {}
 
     def context_of(self, chat_id: ChatId, update: Update | None = None) -> ClinicContext:
         """Return the clinic's own context of a chat; `update` is the update that is handled, if any."""
@@ -49,7 +55,13 @@ class ClinicApplication(
             label=_label(update.effective_user if update else None),
         )
         messenger.on_shown = context.note_shown
+        context.on_refused = partial(self._note_refused, update.update_id if update else None)
         return context
+
+    def _note_refused(self, update_id: int | None, error: ClinicError) -> None:
+        self.metrics.refused(type(error), Face.CHAT)
+        if update_id is not None:
+            self.outcomes.setdefault(update_id, UpdateOutcome.REFUSED)
 
     async def save_state(self, chat_id: ChatId, update_id: int | None) -> None:
         """Write the chat's state; if the database is away, wait until it is back, and let the chat wait."""
@@ -97,6 +109,16 @@ def incoming(update: Update) -> Incoming | None:
         command_name(message),
         is_edit=update.message is None,
     )
+
+
+def update_kind(update: Update) -> UpdateKind:
+    """Return as what an update is counted."""
+    if update.callback_query is not None:
+        return UpdateKind.TAP
+    text = update.message.text if update.message else None
+    if text is None:
+        return UpdateKind.OTHER
+    return UpdateKind.COMMAND if text.startswith("/") else UpdateKind.TEXT
 
 
 def command_name(message: Message) -> str | None:

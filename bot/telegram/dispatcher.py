@@ -26,6 +26,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Dialogs
 from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.secret_guard import remove_secret
+from bot.metrics import UpdateOutcome
 from bot.routes import BY_NAME, DIALOGS, TAPS, Route, plain_words, unknown_command
 from bot.telegram import command_menu
 from bot.telegram.application import ClinicApplication, UpdateContext
@@ -54,6 +55,7 @@ class Dispatcher:
         self._bot = application.bot
         self._chat_states = application.chat_states
         self._harmless = application.harmless
+        self._outcomes = application.outcomes
         self._secretive = {
             step.name.value
             for dialog in DIALOGS
@@ -103,6 +105,7 @@ class Dispatcher:
             or update.my_chat_member
             or (update.message and is_note(update.message))
         ):
+            self._outcomes[update.update_id] = UpdateOutcome.SKIPPED
             raise ApplicationHandlerStop
         if update.effective_chat.type != ChatType.PRIVATE:
             await _outside(context.own)
@@ -119,6 +122,7 @@ class Dispatcher:
         context.admit(visitor)
         if context.state.is_repeat(update.update_id):
             log.info("update.repeated id=%d", update.update_id)
+            self._outcomes[update.update_id] = UpdateOutcome.SKIPPED
             raise ApplicationHandlerStop
         expires_at = context.state.expires_at
         if expires_at is not None and expires_at <= context.clinic.clock.now():

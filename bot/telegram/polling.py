@@ -15,7 +15,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.telegram.application import ClinicApplication
+from bot.metrics import UpdateKind, UpdateOutcome
+from bot.telegram.application import ClinicApplication, update_kind
 from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.get_updates import LONG_POLL_SECONDS, InFlight, Polled, Poller
 from bot.telegram.log_privacy import discreet
@@ -281,23 +282,29 @@ class UpdatePolling:
         if item.update_id in self._pending.ids and not await self._is_ours(item.update_id):
             return
         at = _seconds()
-        await self._serve(item)
-        self._learn(item.chat_id, _seconds() - at)
+        kind = await self._serve(item)
+        seconds = _seconds() - at
+        self._learn(item.chat_id, seconds)
         self._application.harmless.discard(item.update_id)
+        outcome = self._application.outcomes.pop(item.update_id, UpdateOutcome.ANSWERED)
+        self._application.metrics.update(kind, outcome, seconds)
         if item.update_id in self._pending.ids:
             await self._pending.take_off(item.update_id)
         else:
             self._handled.add(item.update_id)
 
-    async def _serve(self, item: _Item) -> None:
+    async def _serve(self, item: _Item) -> UpdateKind:
+        outcomes = self._application.outcomes
         if item.raw is None:
             log.warning("update.unreadable id=%d kind=written", item.update_id)
-            return
+            outcomes[item.update_id] = UpdateOutcome.SKIPPED
+            return UpdateKind.OTHER
         try:
             update = parse(item.raw, self._application.bot)
         except UnreadableUpdate as error:
             log.warning("update.unreadable id=%d kind=%s why=%s", item.update_id, kind_of(item.raw), error)
-            return
+            outcomes[item.update_id] = UpdateOutcome.SKIPPED
+            return UpdateKind.OTHER
         application, chat_id = self._application, item.chat_id
         parts: tuple[Callable[[], Awaitable[None]], ...] = (
             lambda: application.process_update(update),
@@ -310,6 +317,8 @@ class UpdatePolling:
             except Exception:
                 # Any error: the update must not come again, and the chat must go on.
                 log.exception("update.failed id=%d", item.update_id)
+                outcomes[item.update_id] = UpdateOutcome.INCIDENT
+        return update_kind(update)
 
     def _learn(self, chat_id: ChatId, seconds: float) -> None:
         """Add one update to the moving average; an extremely slow one counts as one that was just late."""

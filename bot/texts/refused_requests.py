@@ -16,3 +16,6 @@ HTTP_SENTENCES: Mapping[int, str] = {
     405: "This address doesn't take that method. See /docs for what it takes.",
     503: "The clinic's bot is just starting. Please try again in a moment.",
 }
+
+# The clinic cannot do its work, as the database or Telegram does not answer.
+NOT_READY = "The clinic can't serve anybody at the moment. Please try again in a moment."

@@ -54,6 +54,7 @@ FIELDS: Mapping[type[errors.ClinicError], str] = {
 RETRY_SECONDS = 5
 
 ExceptionHandler = Callable[[Request, Any], Awaitable[JSONResponse]]
+OnRefused = Callable[[type[errors.ClinicError]], None]
 
 
 class Unauthorized(Exception):
@@ -65,16 +66,18 @@ class Unauthorized(Exception):
 
 
 class Problems:
-    """Makes responses of errors."""
+    """Makes responses of errors. `on_refused` is told the class of each."""
 
-    def __init__(self, rules: ClinicRules, clock: Clock) -> None:
+    def __init__(self, rules: ClinicRules, clock: Clock, on_refused: OnRefused = lambda _kind: None) -> None:
         self._rules = rules
         self._clock = clock
+        self._on_refused = on_refused
 
     def response(self, error: errors.ClinicError, status: HTTPStatus | None = None) -> JSONResponse:
         """Return the problem document of an error of the clinic."""
         status = status or status_of(error)
         log.info("refused why=%s", type(error).__name__)
+        self._on_refused(type(error))
         return problem_response(
             status,
             self._said(error),
@@ -100,6 +103,7 @@ class Problems:
 
     async def _on_invalid(self, _request: Request, error: Any) -> JSONResponse:
         """Answer a request of which some fields have the wrong form."""
+        self._on_refused(errors.BadFields)
         fields = {_place(each["loc"]): str(each["msg"]) for each in error.errors()}
         detail = "Please check: " + ", ".join(fields) + "."
         return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
@@ -176,13 +180,18 @@ def problem_response(
     kind: type[errors.ClinicError] | None = None,
     fields: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
-    """Return a problem document. Without a kind its type is about:blank (RFC 9457 section 4.2.1)."""
+    """Return a problem document. Without a kind its type is about:blank (RFC 9457 section 4.2.1).
+
+    `members` are added to those that every problem has (section 3.2).
+    """
     problem: dict[str, Any] = {
         "type": f"/problems/{_slug(kind)}" if kind else "about:blank",
         "title": _slug(kind).replace("-", " ").capitalize() if kind else status.phrase,
         "status": status.value,
         "detail": detail,
+        **(members or {}),
     }
     if fields:
         problem["errors"] = dict(fields)

@@ -5,16 +5,18 @@ from importlib.metadata import PackageNotFoundError, version
 
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
+from bot.metrics import Face
 from bot.settings import Settings
 from bot.web.api.application import api_application
 from bot.web.calendar import calendar_routes
+from bot.web.health import health_routes
 from bot.web.limits import BodyLimits
-from bot.web.problems import Incidents, Problems
+from bot.web.metrics import Measured, metrics_routes
+from bot.web.problems import Incidents, OnRefused, Problems
 from bot.web.security_headers import SecurityHeaders
+from bot.web.watch import Watch
 from services.clinic import Clinic
 
 # What a page of another origin may send and read, if the settings name its origin (Fetch standard).
@@ -29,13 +31,16 @@ def site(
     link: Callable[[], str | None],
     *,
     extra: Sequence[BaseRoute] = (),
+    watch: Watch | None = None,
 ) -> Starlette:
     """Return the application: health, calendar feeds, the HTTP interface if it is on, and `extra` routes.
 
-    `link` returns the address that opens the bot, or None as long as Telegram has not told it.
+    `link` returns the address that opens the bot, or None as long as Telegram has not told it. With a `watch`
+    there are /readyz and /metrics, too, and requests are measured.
     """
-    app = api_application(clinic, _version()) if settings.api else _without_api(clinic)
-    app.router.routes += [Route("/healthz", _healthz), *calendar_routes(clinic, link), *extra]
+    problems = Problems(clinic.rules, clinic.clock, _counting(watch))
+    app = api_application(clinic, _version(), problems) if settings.api else _without_api(problems)
+    app.router.routes += [*ops_routes(watch), *calendar_routes(clinic, link), *extra]
     app.add_middleware(Incidents)
     if settings.cors_origins:
         app.add_middleware(
@@ -48,19 +53,25 @@ def site(
         )
     app.add_middleware(BodyLimits)
     app.add_middleware(SecurityHeaders)
+    if watch is not None:
+        app.add_middleware(Measured, metrics=watch.metrics, routes=tuple(app.routes))
     return app
 
 
-def _without_api(clinic: Clinic) -> Starlette:
+def ops_routes(watch: Watch | None) -> list[BaseRoute]:
+    """Return the routes for whoever runs the bot. They need no token, and tell nothing of anybody."""
+    return [*health_routes(watch), *(metrics_routes(watch) if watch else ())]
+
+
+def _counting(watch: Watch | None) -> OnRefused:
+    return (lambda kind: watch.metrics.refused(kind, Face.HTTP)) if watch else (lambda _kind: None)
+
+
+def _without_api(problems: Problems) -> Starlette:
     app = Starlette()
-    for kind, handler in Problems(clinic.rules, clinic.clock).handlers().items():
+    for kind, handler in problems.handlers().items():
         app.add_exception_handler(kind, handler)
     return app
-
-
-async def _healthz(_request: Request) -> JSONResponse:
-    """Tell that the process lives and its event loop turns."""
-    return JSONResponse({"status": "ok"})
 
 
 def _version() -> str:

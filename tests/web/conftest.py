@@ -90,7 +90,9 @@ async def portal(
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
     async with (
-        served(site(settings, town.assembly.clinic, town.assembly.link), listening),
+        served(
+            site(settings, town.assembly.clinic, town.assembly.link, watch=town.assembly.watch), listening
+        ),
         ClientSession() as session,
     ):
         yield Portal(town, f"http://127.0.0.1:{port}", session, clock)

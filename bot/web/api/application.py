@@ -23,7 +23,7 @@ Errors are problem documents (RFC 9457); `detail` is one sentence that says what
 """
 
 
-def api_application(clinic: Clinic, version: str) -> FastAPI:
+def api_application(clinic: Clinic, version: str, problems: Problems) -> FastAPI:
     """Return the application; it serves /openapi.json, /docs and /problems, too."""
     app = FastAPI(
         title=f"{clinic.rules.name} API",
@@ -37,7 +37,6 @@ def api_application(clinic: Clinic, version: str) -> FastAPI:
     app.state.clinic = clinic
     for router in (accounts.router, doctors.router, appointments.router):
         app.include_router(router)
-    problems = Problems(clinic.rules, clinic.clock)
     for kind, handler in problems.handlers().items():
         app.add_exception_handler(kind, handler)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign] # as FastAPI's documents advise

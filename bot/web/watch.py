@@ -1,0 +1,21 @@
+"""What can be seen of the bot from outside: how it is, and what it has done."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.metrics import Metrics
+from services.clock import Clock
+from services.models.notifications import ChannelName
+from services.storage.monitoring import MonitoringStore, Waiting
+
+Backlog = Mapping[ChannelName, Waiting]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the routes of bot/web/health.py and bot/web/metrics.py look at."""
+
+    metrics: Metrics
+    monitoring: MonitoringStore
+    bot_api_answers: Callable[[], Awaitable[bool]]
+    clock: Clock
