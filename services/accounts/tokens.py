@@ -18,6 +18,8 @@ CLAIMS = ["sub", "role", "jti", "iat", "exp"]
 # The audience (`aud`, RFC 7519 section 4.1.3) of tokens for the HTTP interface. Those of chats have none, so
 # neither is valid in the place of the other.
 API_AUDIENCE = "mediconnect-api"
+# What claims of another type or size raise, besides the library's errors; an end in no year is an OSError.
+UNREADABLE = (ValueError, TypeError, OverflowError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Tokens:
         """
         try:
             claims = self._verify(token, audience)
-        except (jwt.InvalidTokenError, ValueError, TypeError) as error:
+        except (jwt.InvalidTokenError, *UNREADABLE) as error:
             raise SessionEnded from error
         # Checked here and not by the library, so that the clinic's clock decides.
         if claims.expires_at <= now:

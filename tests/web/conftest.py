@@ -1,12 +1,13 @@
 """A town whose clinic is served over HTTP, by the real server, and somebody who calls it."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 
 from bot.settings import Settings
 from bot.web.server import listen, served
@@ -80,19 +81,23 @@ class Portal:
         return await self.call("POST", "/appointment", body | others, token=token, headers=headers)
 
 
-@pytest.fixture
-async def portal(
-    town: Town, clock: TurnableClock, database_url: str, tmp_path: Path
-) -> AsyncIterator[Portal]:
-    """Serve the town's clinic with the usual settings."""
-    environ = environment(database_url, "http://127.0.0.1:1", 1, tmp_path, PORT="0")
+@asynccontextmanager
+async def opened(town: Town, clock: TurnableClock, **others: str) -> AsyncIterator[Portal]:
+    """Serve the town's clinic; `others` are settings of what serves it."""
+    environ = environment("mongodb://127.0.0.1:1", "http://127.0.0.1:1", 1, Path(), PORT="0", **others)
     settings = Settings.load(env_file=None, environ=environ)
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
+    app = site(settings, town.assembly.clinic, town.assembly.link, watch=town.assembly.watch)
     async with (
-        served(
-            site(settings, town.assembly.clinic, town.assembly.link, watch=town.assembly.watch), listening
-        ),
-        ClientSession() as session,
+        served(app, listening, trusted_proxies=settings.trusted_proxies),
+        ClientSession(connector=TCPConnector(limit=0)) as session,
     ):
         yield Portal(town, f"http://127.0.0.1:{port}", session, clock)
+
+
+@pytest.fixture
+async def portal(town: Town, clock: TurnableClock) -> AsyncIterator[Portal]:
+    """Serve the town's clinic with the usual settings."""
+    async with opened(town, clock) as portal:
+        yield portal
