@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.telegram.log_privacy import discreet
 from bot.texts.errors import incident, sentence
-from bot.texts.refused_requests import HTTP_SENTENCES
+from bot.texts.refused_requests import HTTP_SENTENCES, wrong_field
 from bot.web.refusals import PROBLEM
 from services import errors
 from services.clinic_rules import ClinicRules
@@ -104,7 +104,7 @@ class Problems:
     async def _on_invalid(self, _request: Request, error: Any) -> JSONResponse:
         """Answer a request of which some fields have the wrong form."""
         self._on_refused(errors.BadFields)
-        fields = {_place(each["loc"]): str(each["msg"]) for each in error.errors()}
+        fields = {_place(each["loc"]): self._said_of_field(each) for each in error.errors()}
         detail = "Please check: " + ", ".join(fields) + "."
         return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
 
@@ -116,6 +116,12 @@ class Problems:
 
     def _said(self, error: errors.ClinicError) -> str:
         return plain(sentence(error, self._rules))
+
+    def _said_of_field(self, wrong: Mapping[str, Any]) -> str:
+        facts = wrong.get("ctx", {})
+        if isinstance(facts.get("error"), errors.ClinicError):
+            return self._said(facts["error"])
+        return wrong_field(wrong["type"], facts) or str(wrong["msg"])
 
     def _fields(self, error: errors.ClinicError) -> dict[str, str]:
         if isinstance(error, errors.BadFields):

@@ -89,10 +89,19 @@ class Attempts:
         await self._attempts.record(key, self._clock.now(), limit.most, limit.window)
 
     async def count_login(self, origin: Origin, email: str, *, is_known: bool) -> tuple[Counter, ...]:
-        """Count a try of a password, and return the counters to clear if it is right. Raises TooManyTries."""
+        """Count a try of a password, and return the counters to clear if it is right.
+
+        Over HTTP the latest try of `client_key` is to be taken back, too. Raises TooManyTries.
+        """
         counters = login_counters(origin, email, is_known=is_known)
+        if isinstance(origin, ClientAddress):
+            of_pair, *of_account = counters
+            # The pair comes first, so that one program that goes on trying does not keep its office out; then
+            # the client: once that has to wait, its guesses no longer count against accounts.
+            await self.count(of_pair, (client_key(origin), PASSWORDS_A_CLIENT), *of_account)
+            return counters
         await self.count(*counters)
-        if is_known and not isinstance(origin, ClientAddress):
+        if is_known:
             # Guesses in a chat that the account knows also use up the tries of chats that it does not know.
             await self.note(f"mail:{email}", PASSWORDS_BY_STRANGERS)
         return counters
@@ -121,6 +130,11 @@ def login_counters(origin: Origin, email: str, *, is_known: bool) -> tuple[Count
         else (f"mail:{email}", PASSWORDS_BY_STRANGERS)
     )
     return (f"chat:{origin}", PASSWORDS_A_CHAT), of_account
+
+
+def client_key(address: ClientAddress) -> str:
+    """Return the key under which the passwords are counted that are tried from a network address."""
+    return f"http:from:{address}"
 
 
 def code_counters(chat_id: ChatId, email: str, *, is_known: bool) -> tuple[Counter, Counter]:

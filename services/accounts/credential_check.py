@@ -1,10 +1,6 @@
 """Checking an email address and a password, for whoever signs in: in a chat or over HTTP."""
 
-from services.accounts.attempts import (
-    PASSWORDS_A_CLIENT,
-    Attempts,
-    keys_of,
-)
+from services.accounts.attempts import Attempts, client_key, keys_of
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.audit import Audit
@@ -50,15 +46,13 @@ class CredentialCheck:
         email = _as_stored(email)
         found = await self._users.credentials(email)
         counters = await self._attempts.count_login(origin, email, is_known=self._is_known(found, origin))
-        if isinstance(origin, ClientAddress):
-            await self._attempts.count((f"http:from:{origin}", PASSWORDS_A_CLIENT))
         right = await self._passwords.matches(password, found.password_hash if found else None, by=origin)
         if not (found and right):
             await self._note_failure(email, found)
             raise WrongCredentials
         await self._attempts.forgive(*keys_of(counters))
         if isinstance(origin, ClientAddress):
-            await self._attempts.take_back(f"http:from:{origin}")
+            await self._attempts.take_back(client_key(origin))
         if found.user.status in NOT_USABLE:
             await self._note_failure(email, found)
         check_usable(found.user)

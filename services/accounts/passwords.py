@@ -47,12 +47,7 @@ class Passwords:
 
         Raises WeakPassword, PasswordTooLong, PasswordIsAddress (NIST SP 800-63B section 5.1.1.2).
         """
-        if len(_composed(password).strip()) < MIN_LENGTH:
-            raise WeakPassword(MIN_LENGTH)
-        if len(_composed(password).encode()) > MAX_BYTES:
-            raise PasswordTooLong(MAX_BYTES)
-        if email is not None and _is_address(password, email):
-            raise PasswordIsAddress
+        check_password(password, email)
 
     async def hash(
         self,
@@ -84,6 +79,24 @@ class Passwords:
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def check_password(password: str, email: str | None = None) -> None:
+    """Return if it is acceptable as the password of the account with that address, where there is one.
+
+    Raises WeakPassword, PasswordTooLong, PasswordIsAddress.
+    """
+    if len(_composed(password).strip()) < MIN_LENGTH:
+        raise WeakPassword(MIN_LENGTH)
+    check_length(password)
+    if email is not None and _is_address(password, email):
+        raise PasswordIsAddress
+
+
+def check_length(password: str) -> None:
+    """Return if a password can have that many bytes. Raises PasswordTooLong."""
+    if len(_composed(password).encode()) > MAX_BYTES:
+        raise PasswordTooLong(MAX_BYTES)
 
 
 def _composed(password: str) -> str:

@@ -50,13 +50,16 @@ class ApiSessionStore:
     async def open(self, user_id: UserId, password_hash: bytes, session: ApiSession, client: str) -> bool:
         """Add a session; False if the password was changed meanwhile.
 
-        `client` stands for the address on the network, which is known from then on. Sessions that have
-        expired are left out.
+        `client` stands for the address on the network, which is known from then on, until MOST_CLIENTS others
+        were used after it. Sessions that have expired are left out.
         """
         there: Document = {"$ifNull": [f"${API_SESSIONS}", []]}
         valid = {"$filter": {"input": there, "cond": {"$gt": ["$$this.expires_at", session.since]}}}
         sessions = {"$concatArrays": [valid, [{"$literal": _as_stored(session)}]]}
-        clients = {"$setUnion": [{"$ifNull": [f"${API_CLIENTS}", []]}, [client]]}
+        others = {
+            "$filter": {"input": {"$ifNull": [f"${API_CLIENTS}", []]}, "cond": {"$ne": ["$$this", client]}}
+        }
+        clients = {"$concatArrays": [others, [client]]}
         update: Document = {
             API_SESSIONS: {"$slice": [sessions, -MOST_SESSIONS]},
             API_CLIENTS: {"$slice": [clients, -MOST_CLIENTS]},

@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse
 
 from bot.web.api.authentication import Anybody, TheClinic
 from bot.web.api.described import described
+from bot.web.api.fields import Day
 from bot.web.api.lists import USUAL, After, Limit, listed
-from bot.web.api.schemas import Day, DoctorOut, SlotOut, doctor_out, slot_out
+from bot.web.api.schemas import DoctorOut, SlotOut, doctor_out, slot_out
 from services.models.people import UserId
 from services.models.scheduling import Days
 

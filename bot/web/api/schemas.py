@@ -1,69 +1,17 @@
 """What the HTTP interface takes and gives. Field names are those of the original interface."""
 
-import re
-from datetime import date, datetime, time
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.accounts.passwords import MAX_BYTES
+from bot.web.api.fields import Day, Email, Name, NewPassword, Password, Secret, Specialization, Text, WallTime
 from services.models.appointments import Appointment, AppointmentStatus
 from services.models.people import AccountStatus, Gender, Role, User
 from services.models.scheduling import Slot
 
-DAY = re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}")
-TIME = re.compile(r"(0?[1-9]|1[0-2]):([0-5][0-9]) ?([AaPp][Mm])")
 TIME_SHOWN = "%I:%M %p"
-
-
-def _unicode(text: str) -> str:
-    # JSON can write half a surrogate pair, which is no character (RFC 8259 section 8.2).
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise PydanticCustomError("text", "Please send whole Unicode characters.") from error
-    return text
-
-
-def _short_secret(secret: SecretStr) -> SecretStr:
-    if len(_unicode(secret.get_secret_value()).encode()) > MAX_BYTES:
-        raise PydanticCustomError("password", f"A password has up to {MAX_BYTES} bytes of UTF-8.")
-    return secret
-
-
-def _read_day(value: Any) -> date:
-    """Return the day that is written as YYYY-MM-DD, from the year 2000 on (RFC 3339 full-date)."""
-    try:
-        if isinstance(value, str) and DAY.fullmatch(value):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise PydanticCustomError("day", "Please send a day like 2027-05-04.")
-
-
-def _read_time(value: Any) -> time:
-    """Return the time of day that is written as HH:MM AM or HH:MM PM."""
-    found = TIME.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise PydanticCustomError("time", "Please send a time like 10:30 AM.")
-    hour, minute, half = int(found[1]) % 12, int(found[2]), found[3].upper()
-    return time(hour + 12 * (half == "PM"), minute)
-
-
-Text = Annotated[str, AfterValidator(_unicode)]
-Secret = Annotated[SecretStr, AfterValidator(_short_secret)]
-Day = Annotated[
-    date,
-    BeforeValidator(_read_day),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{DAY.pattern}$"}),
-]
-WallTime = Annotated[
-    time,
-    BeforeValidator(_read_time),
-    WithJsonSchema({"type": "string", "pattern": f"^{TIME.pattern}$", "examples": ["10:30 AM"]}),
-]
 
 
 class _Body(BaseModel):
@@ -73,11 +21,11 @@ class _Body(BaseModel):
 class RegisterBody(_Body):
     """Who wants an account. Doctors need a `specialization`, admins the clinic's `staffCode`."""
 
-    name: Text
-    email: Text
-    password: Secret
+    name: Name
+    email: Email
+    password: NewPassword
     role: Role
-    specialization: Text | None = None
+    specialization: Specialization = Field(None, validate_default=True)
     gender: Gender | None = None
     staff_code: Secret | None = Field(None, alias="staffCode")
 
@@ -86,7 +34,7 @@ class LoginBody(_Body):
     """Who signs in; `name` is what the program calls itself where the chat lists its sessions."""
 
     email: Text
-    password: Secret
+    password: Password
     name: Text | None = None
 
 
