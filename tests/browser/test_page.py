@@ -329,7 +329,7 @@ async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(
 
 async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path, browser: Browser) -> None:
     async with demo(tmp_path) as address:
-        page = await browser.new_page(viewport={"width": 1500, "height": 850})
+        page = await browser.new_page(viewport={"width": 1800, "height": 850})
         await page.goto(address)
         await page.get_by_role("button", name="Add a phone").click()
         await page.get_by_role("button", name="Add the phone").click()
@@ -345,10 +345,14 @@ async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path, browser: 
         # Where the newest one stays in sight, it is the first that is cut off.
         await expect(left).to_be_visible()
         await left.click()
+        await expect(page.locator("[data-label=doctor]")).to_be_in_viewport(ratio=1)
+        await left.click()
         await expect(patient).to_be_in_viewport(ratio=1)
         await expect(left).to_be_hidden()
         await right.click()
-        await expect(guest).to_be_in_viewport(ratio=1)
+        await expect(page.locator("[data-label=admin]")).to_be_in_viewport(ratio=1)
+        await right.click()
+        await expect(page.locator("[data-api]")).to_be_in_viewport(ratio=1)
         await expect(right).to_be_hidden()
 
 
@@ -512,11 +516,56 @@ async def test_mails_are_dark_by_night_and_their_tab_is_in_sight_beside_five_pho
             await page.get_by_role("button", name="Add the phone").click()
             await expect(page.get_by_role("heading", name="Guest").nth(number)).to_be_visible()
         await page.set_viewport_size({"width": 390, "height": 844})
-        tabs = page.get_by_role("navigation", name="Phones and mailbox")
-        await expect(tabs.get_by_role("button")).to_have_count(7)
+        tabs = page.get_by_role("navigation", name="Phones, API and mailbox")
+        await expect(tabs.get_by_role("button")).to_have_count(8)
         await expect(tabs.get_by_role("button", name="Email")).to_be_in_viewport(ratio=1)
 
 
 async def test_the_sample_doctors_have_hours_and_visits_on_every_day() -> None:
     for weekday in Weekday:
         assert SCHEDULE.weekly[weekday]
+
+
+async def _sends(card: Locator, call: str, answer: str) -> str:
+    """Choose a call of the API and send it; return the request as it was shown."""
+    await card.get_by_role("combobox", name="Call").select_option(call)
+    await expect(card.get_by_role("button", name="Send")).to_be_enabled()
+    await card.get_by_role("button", name="Send").press("Enter")
+    await expect(card.locator("#api-status")).to_have_text(answer)
+    return await card.locator("#api-curl").text_content() or ""
+
+
+async def test_calls_of_the_api_are_answered_on_the_page(tmp_path: Path, browser: Browser) -> None:
+    """What is booked there is in the chat and in the mailbox; what went wrong is told with its status."""
+    async with demo(tmp_path) as address:
+        page = await browser.new_page(viewport={"width": 1700, "height": 900})
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        await page.goto(address)
+        doctor, card = page.locator("[data-label=doctor]"), page.locator("[data-api]")
+        await _signs_in(doctor)
+        await card.get_by_role("combobox", name="Call").select_option("Doctors")
+        await expect(card.get_by_text("Sign in first")).to_be_visible()
+        await expect(card.get_by_role("button", name="Send")).to_be_disabled()
+        shown = await _sends(card, "Sign in", "201 Created")
+        assert shown.startswith(f"curl -X POST '{address}login' \\\n  -H 'Content-Type: application/json'")
+        await expect(card.get_by_text("Signed in as Asha Patel")).to_be_visible()
+        for call, path in (("Doctors", "doctors"), ("Who am I?", "me"), ("My appointments", "appointments")):
+            shown = await _sends(card, call, "200 OK")
+            assert shown == f"curl '{address}{path}' \\\n  -H \"Authorization: Bearer $TOKEN\""
+        await _sends(card, "Free times of a doctor", "200 OK")
+        await _sends(card, "Book a time", "201 Created")
+        await expect(doctor.get_by_text("Booked over the API").last).to_be_visible()
+        await expect(page.locator("[data-mail]")).to_have_count(2)
+        # The same request again: the time is taken.
+        await card.get_by_role("button", name="Send").click()
+        await expect(card.locator("#api-status")).to_have_text("409 Conflict")
+        await expect(card.locator("#api-answer")).to_contain_text('"detail"')
+        await _sends(card, "Cancel an appointment", "200 OK")
+        await expect(page.locator("[data-mail]")).to_have_count(4)
+        await _sends(card, "My appointments", "200 OK")
+        await expect(card.locator("#api-answer")).to_contain_text('"status": "cancelled"')
+        await page.get_by_role("link", name="API docs").click()
+        await expect(page.get_by_text("MediConnect API")).to_be_visible()
+        assert not faults

@@ -40,6 +40,7 @@ export class Api {
     this.element = document.querySelector("[data-api]");
     this.loginOf = loginOf; // how the sample patient signs in, as it is now
     this.known = {};
+    this.request = ""; // what is shown to be sent, or why there is nothing to send
     $("api-call").append(...Object.entries(CALLS).map(([key, { label }]) => option(key, label)));
     $("api-call").addEventListener("change", () => this.#choose());
     $("api-choice").addEventListener("change", () => this.#draw());
@@ -64,6 +65,11 @@ export class Api {
     const chosen = this.call;
     const { needs = [], choice } = CALLS[chosen];
     this.known.login = this.loginOf();
+    if (this.hasChanged) {
+      delete this.known.appointments;
+      delete this.known.slots;
+      this.hasChanged = false;
+    }
     $("api-choice-row").hidden = true;
     this.#say("");
     for (const need of needs) await this.#learn(need);
@@ -89,7 +95,7 @@ export class Api {
   }
 
   // Returns the request as [method, path, body], or a sentence that says why there is none yet.
-  #request() {
+  #chosen() {
     const { needs = [], choice, request } = CALLS[this.call];
     if (needs.includes("token") && !this.known.token) return "Sign in first: it’s the first call of the list.";
     if (this.call === "login" && !this.known.login) return "The sample patient has no account any more.";
@@ -99,33 +105,29 @@ export class Api {
   }
 
   #draw() {
-    const request = this.#request();
-    const isReady = Array.isArray(request);
-    $("api-curl").textContent = isReady ? curl(...request, this.known.token && "$TOKEN") : request;
+    this.request = this.#chosen();
+    const isReady = Array.isArray(this.request);
+    $("api-curl").textContent = isReady ? curl(this.request, "$TOKEN") : this.request;
     $("api-copy").hidden = !isReady;
     $("api-send").disabled = !isReady;
   }
 
   async #send() {
-    const request = this.#request();
-    if (!Array.isArray(request)) return;
+    const [method, path] = this.request;
     $("api-send").disabled = true;
     this.#say("Sending…");
-    const [method, path] = request;
-    const { status, said, body } = await this.#ask(...request);
+    const { status, said, body } = await this.#ask(...this.request);
     this.#say(said, status < 400, body);
     if (status < 400) await this.#learnFrom(method, path, body);
     else if (status === 401) this.#signedOut();
-    this.#draw();
+    // What was sent stays beside its answer, and can be sent again.
+    $("api-send").disabled = false;
   }
 
-  // What is changed by a call is asked for anew when it is needed again.
   async #learnFrom(method, path, body) {
     if (method === "GET") this.#note(path, body);
-    if (path.startsWith("/appointment") && method !== "GET") {
-      delete this.known.appointments;
-      delete this.known.slots;
-    }
+    // The free times and the appointments are asked for anew when the next call is chosen.
+    this.hasChanged ||= method !== "GET";
     if (path !== "/login") return;
     this.known = { login: this.known.login, token: body.token };
     await this.#learn("me");
@@ -165,8 +167,7 @@ export class Api {
   }
 
   async #copy() {
-    const request = this.#request();
-    await navigator.clipboard?.writeText(curl(...request, this.known.token));
+    await navigator.clipboard?.writeText(curl(this.request, this.known.token));
     $("api-copy").textContent = "Copied";
     setTimeout(() => ($("api-copy").textContent = "Copy"), 1500);
   }
@@ -178,10 +179,10 @@ function slotsOf({ id }) {
 }
 
 // The request as a line for a shell, in quotes where it has to be.
-function curl(method, path, body, token) {
+function curl([method, path, body], token) {
   const address = `'${location.origin}${path}'`;
   const lines = [method === "GET" ? `curl ${address}` : `curl -X ${method} ${address}`];
-  if (token && path !== "/login") lines.push(`-H "Authorization: Bearer ${token}"`);
+  if (path !== "/login") lines.push(`-H "Authorization: Bearer ${token}"`);
   if (body) lines.push("-H 'Content-Type: application/json'", `-d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`);
   return lines.join(" \\\n  ");
 }
