@@ -6,6 +6,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from math import ceil
 from random import Random
+from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -135,8 +136,9 @@ class PostOffice(Mailbox):
         """Be gone: also for those who are connected."""
         await super().stop()
         for talk in self._talking:
-            if isinstance(talk.transport, asyncio.WriteTransport):
-                talk.transport.abort()
+            if talk.transport is not None:
+                # uvloop's transports have its methods, and not its class.
+                cast(asyncio.WriteTransport, talk.transport).abort()
         self._talking.clear()
 
     async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
