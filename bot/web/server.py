@@ -16,6 +16,8 @@ from bot.settings import SettingsError
 from bot.web.connection import ConnectionLimits, GuardedConnection, WaitingConnections
 from bot.web.websocket import MAX_MESSAGE_BYTES, PING_SECONDS, ClinicWebSocket
 
+uvicorn_log = logging.getLogger("uvicorn.error")
+
 BACKLOG = 1024
 # How long the requests that are being answered may take when the server stops.
 STOP_SECONDS = 1
@@ -82,7 +84,7 @@ async def served(
     """
     server = _Server(_config(app, trusted_proxies, limits or ConnectionLimits()))
     # It logs what any client can cause.
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    uvicorn_log.setLevel(logging.ERROR)
     running = asyncio.create_task(server.serve([listening]), name="web server")
     starting = asyncio.create_task(server.has_started.wait())
     try:
@@ -144,6 +146,8 @@ class _Server(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop. Whoever is not answered in time, or does not read the answer, is cut off."""
+        # It would log a trace for each answer that is cut off.
+        uvicorn_log.setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
