@@ -1,6 +1,7 @@
 """/metrics: what is counted, and that nothing of anybody is in it."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from services.models.notifications import ChannelName
 from services.models.people import Role, User
 from services.storage.monitoring import MonitoringStore, Waiting
-from tests.faults.holding import logged
+from tests.faults.holding import all_told, logged
 from tests.town import KEY, PASSWORD, TOKEN, Person
 from tests.web.conftest import Portal
 
@@ -19,7 +20,8 @@ class Scrape:
     """The samples of one scrape."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        # All but the values, in whose digits one could find anything.
+        self.words = re.sub(r" [\d.e+-]+$", "", text, flags=re.MULTILINE).lower()
         self._samples = [each for family in text_string_to_metric_families(text) for each in family.samples]
 
     def value(self, name: str, **labels: str) -> float:
@@ -73,9 +75,8 @@ async def test_what_happens_in_the_chat_and_over_http_is_counted_and_nobody_is_n
     for path in ("/nora@example.org", "/calendar/c4l3nd4rs3cr3t.ics", "/appointment/a/b", "/%0A"):
         assert (await portal.call("GET", path)).status == 404
     assert (await portal.call("PROPFIND", "/login")).status == 405
-    await portal.town.mailbox.wait_for(
-        lambda mail: mail.to == ("nora@example.org",) and "ancelled" in mail.subject
-    )
+    await portal.town.assembly.outbox.send_due()
+    await all_told(portal.town)
 
     seen = await scraped(portal)
     assert seen.value("appointment_changes_total", change="booked", where="chat") == 1
@@ -98,11 +99,11 @@ async def test_what_happens_in_the_chat_and_over_http_is_counted_and_nobody_is_n
     }
     assert seen.value("refusals_total", where="http", error="NotSignedIn") == 1
     assert seen.value("refusals_total", where="http") == 2
-    assert seen.value("deliveries_total", channel="mail", outcome="delivered") >= 3
+    assert seen.value("deliveries_total", channel="mail", outcome="delivered") >= 2
     ids = [rao.id, nora.id, again.body["id"], str(asha.phone.chat_id)]
     secrets = [TOKEN, TOKEN.partition(":")[2], KEY, PASSWORD, token, "secret-key", "c4l3nd4rs3cr3t"]
     for part in ("Asha", "Patel", "Nora", "Rao", "example.org", *ids, *secrets):
-        assert part.lower() not in seen.text.lower()
+        assert part.lower() not in seen.words
 
 
 async def test_what_is_refused_in_the_chat_is_counted_by_the_error(portal: Portal) -> None:
