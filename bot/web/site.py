@@ -42,6 +42,8 @@ def site(
     app = api_application(clinic, _version(), problems) if settings.api else _without_api(problems)
     app.router.routes += [*ops_routes(watch), *calendar_routes(clinic, link), *extra]
     app.add_middleware(Incidents)
+    app.add_middleware(BodyLimits)
+    # Around all that answers, so that such a page can also read a refusal.
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -51,7 +53,6 @@ def site(
             expose_headers=READ,
             max_age=3600,
         )
-    app.add_middleware(BodyLimits)
     app.add_middleware(SecurityHeaders)
     if watch is not None:
         app.add_middleware(Measured, metrics=watch.metrics, routes=tuple(app.routes))

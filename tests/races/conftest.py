@@ -1,5 +1,6 @@
-"""The races are run on the services' own bench."""
+"""The races are run on the services' own bench, and on a clinic that is served over HTTP."""
 
 from tests.services.conftest import bench
+from tests.web.conftest import portal
 
-__all__ = ["bench"]
+__all__ = ["bench", "portal"]

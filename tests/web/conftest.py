@@ -73,7 +73,7 @@ class Portal:
         return str(answer.body["token"])
 
     async def books(
-        self, patient: User, doctor: User, token: str, at: str = "09:30 AM", **others: Any
+        self, patient: User, doctor: User, token: str, at: Any = "09:30 AM", **others: Any
     ) -> Answer:
         """Book on the Tuesday of the tests' week."""
         body = {"patientId": patient.id, "doctorId": doctor.id, "date": "2027-05-04", "time": at}

@@ -178,6 +178,8 @@ async def test_a_reason_is_kept_without_what_no_keyboard_types(portal: Portal) -
 async def test_days_and_times_that_are_none_or_not_offered_are_told(portal: Portal) -> None:
     asha, token = await portal.account("Asha")
     rao, _ = await portal.account("Rao", Role.DOCTOR, "Cardiology")
+    day: Any
+    at: Any
     for day in ("2999-12-31", "2000-01-01", "2027-02-28", "2027-05-02"):
         answer = await portal.books(asha, rao, token, date=day)
         assert (answer.status, list(answer.body["errors"])) == (422, ["time"]), day
