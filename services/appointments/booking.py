@@ -159,7 +159,9 @@ class Booking:
         now = self._clock.now()
         wanted = replace(wanted, remind_at=reminder_times(wanted.slot, patient, now))
         event = self._event(principal, wanted, doctor, patient, schedule)
-        stored = await self._appointments.add(wanted, event, now, by=principal.id, may_be_abandoned=True)
+        # Without a chat there is no dialog that could be left meanwhile.
+        in_chat = principal.chat_id is not None
+        stored = await self._appointments.add(wanted, event, now, by=principal.id, may_be_abandoned=in_chat)
         self._on_event()
         if not is_held(stored):
             return stored, event
