@@ -50,7 +50,7 @@ class Measured:
         self._metrics = metrics
         # Routes of FastAPI leave themselves in the scope; of Starlette's there is only the endpoint.
         self._templates: dict[Any, str] = {
-            route.endpoint if isinstance(route, Route) else route.app: route.path
+            route.endpoint if isinstance(route, Route) else route.app: route.path_format
             for route in routes
             if isinstance(route, Route | Mount)
         }
@@ -76,7 +76,7 @@ class Measured:
 
     def _template(self, scope: Scope) -> str:
         """Return the template of the route that has taken the request, as the routers have noted it."""
-        found = getattr(scope.get("route"), "path", None) or self._templates.get(scope.get("endpoint"))
+        found = getattr(scope.get("route"), "path_format", None) or self._templates.get(scope.get("endpoint"))
         return found or OTHER
 
 

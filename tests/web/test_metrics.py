@@ -9,11 +9,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.models.notifications import ChannelName
-from services.models.people import Role, User
+from services.models.people import ChatId, Role, User
 from services.storage.monitoring import MonitoringStore, Waiting
 from tests.faults.holding import all_told, logged
 from tests.town import KEY, PASSWORD, TOKEN, Person
 from tests.web.conftest import Portal
+
+# What stands in the address of a calendar feed is a secret.
+GUESSED = "c4l3nd4rs3cr3t"
 
 
 class Scrape:
@@ -72,7 +75,10 @@ async def test_what_happens_in_the_chat_and_over_http_is_counted_and_nobody_is_n
     assert (await portal.books(nora, rao, token)).status == 409
     assert (await portal.call("GET", "/appointments")).status == 401
     assert (await portal.call("DELETE", again.headers["Location"], token=token)).status == 200
-    for path in ("/nora@example.org", "/calendar/c4l3nd4rs3cr3t.ics", "/appointment/a/b", "/%0A"):
+    principal = await portal.town.assembly.clinic.sessions.authenticate(ChatId(asha.phone.chat_id))
+    feed = (await portal.town.assembly.clinic.calendar_feeds.addresses.give(principal)).path
+    assert (await portal.call("GET", feed)).status == 200
+    for path in ("/nora@example.org", f"/calendar/{GUESSED}.ics", "/appointment/a/b", "/%0A"):
         assert (await portal.call("GET", path)).status == 404
     assert (await portal.call("PROPFIND", "/login")).status == 405
     await portal.town.assembly.outbox.send_due()
@@ -92,16 +98,33 @@ async def test_what_happens_in_the_chat_and_over_http_is_counted_and_nobody_is_n
     assert seen.value(requests, route="/appointment", method="POST", status="2xx") == 2
     assert seen.value(requests, route="/appointment", method="POST", status="4xx") == 1
     assert seen.value(requests, route="/appointment/{appointment_id}", method="DELETE", status="2xx") == 1
-    assert seen.value(requests, route="other", status="4xx") == 4
+    assert seen.value(requests, route="other", status="4xx") == 3
+    for status in ("2xx", "4xx"):
+        assert seen.value(requests, route="/calendar/{name}", status=status) == 1
     assert seen.value(requests, method="other", status="4xx") == 1
-    assert seen.labels("route") == {"/login", "/appointment", "/appointments", "other"} | {
-        "/appointment/{appointment_id}"
+    assert seen.labels("route") == {
+        "/login",
+        "/appointment",
+        "/appointments",
+        "/appointment/{appointment_id}",
+        "/calendar/{name}",
+        "other",
     }
     assert seen.value("refusals_total", where="http", error="NotSignedIn") == 1
-    assert seen.value("refusals_total", where="http") == 2
+    assert seen.value("refusals_total", where="http", error="CalendarFeedUnknown") == 1
+    assert seen.value("refusals_total", where="http") == 3
     assert seen.value("deliveries_total", channel="mail", outcome="delivered") >= 2
     ids = [rao.id, nora.id, again.body["id"], str(asha.phone.chat_id)]
-    secrets = [TOKEN, TOKEN.partition(":")[2], KEY, PASSWORD, token, "secret-key", "c4l3nd4rs3cr3t"]
+    secrets = [
+        TOKEN,
+        TOKEN.partition(":")[2],
+        KEY,
+        PASSWORD,
+        token,
+        "secret-key",
+        GUESSED,
+        feed.removesuffix(".ics"),
+    ]
     for part in ("Asha", "Patel", "Nora", "Rao", "example.org", *ids, *secrets):
         assert part.lower() not in seen.words
 
