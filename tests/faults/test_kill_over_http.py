@@ -16,7 +16,7 @@ from tests.faults.holding import all_told, mailed
 from tests.faults.stage import BotProcess, Stage
 from tests.faults.wire import wired
 from tests.plans import OURS
-from tests.town import PASSWORD, Person
+from tests.town import NO_LIMITS, PASSWORD, USUAL_LIMITS, Person
 
 KEY = "4c9a2f"
 
@@ -89,11 +89,21 @@ async def killed(client: Client, nth: int, *, is_done: bool) -> None:
             await asked
 
 
-# About an appointment the bot asks whether it is held, and then books it.
-@pytest.mark.parametrize(("nth", "is_done", "left"), [(1, False, []), (2, False, []), (2, True, ["booked"])])
+# Without limits the bot asks about an appointment whether it is held, and then books it. With them it looks
+# first whether it is stored, and holds it.
+@pytest.mark.parametrize(
+    ("limits", "nth", "is_done", "left"),
+    [
+        (NO_LIMITS, 1, False, []),
+        (NO_LIMITS, 2, True, ["booked"]),
+        (USUAL_LIMITS, 2, True, ["held"]),
+        (USUAL_LIMITS, 3, True, ["booked"]),
+    ],
+)
 async def test_a_request_that_is_sent_again_books_once_and_is_told(
-    client: Client, nth: int, left: list[str], *, is_done: bool
+    client: Client, limits: Mapping[str, str], nth: int, left: list[str], *, is_done: bool
 ) -> None:
+    client.stage.environ.update(limits)
     await killed(client, nth, is_done=is_done)
     assert await client.stored() == left
     assert client.confirmations() == [0, 0]
