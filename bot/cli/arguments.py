@@ -3,6 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
+from bot import __version__
+
 DESCRIPTION = (
     "Without a command: run the bot with your settings, or the demo if they have no bot_token."
     " Settings are read from the environment and from .env. See .env.example for what each does."
@@ -12,9 +14,10 @@ DESCRIPTION = (
 def read_arguments(words: Sequence[str]) -> Namespace:
     """Return the `command` (None: run) and its options.
 
-    For --help and for wrong arguments it prints to the terminal, and raises SystemExit (0 or 2).
+    For --help, --version and wrong arguments it prints to the terminal, and raises SystemExit (0 or 2).
     """
     parser = ArgumentParser(prog="python -m bot", description=DESCRIPTION, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"MediConnect {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="[command]")
     admin = commands.add_parser(
         "create-admin",

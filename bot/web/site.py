@@ -1,12 +1,12 @@
 """The one ASGI application that a clinic shows to the world, or in the demo to this machine."""
 
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
+from bot import __version__
 from bot.metrics import Face
 from bot.settings import Settings
 from bot.web.api.application import api_application
@@ -39,7 +39,7 @@ def site(
     there are /readyz and /metrics, too, and requests are measured.
     """
     problems = Problems(clinic.rules, clinic.clock, _counting(watch))
-    app = api_application(clinic, _version(), problems) if settings.api else _without_api(problems)
+    app = api_application(clinic, __version__, problems) if settings.api else _without_api(problems)
     app.router.routes += [*ops_routes(watch), *calendar_routes(clinic, link), *extra]
     app.add_middleware(Incidents)
     app.add_middleware(BodyLimits)
@@ -73,10 +73,3 @@ def _without_api(problems: Problems) -> Starlette:
     for kind, handler in problems.handlers().items():
         app.add_exception_handler(kind, handler)
     return app
-
-
-def _version() -> str:
-    try:
-        return version("mediconnect")
-    except PackageNotFoundError:  # run from a folder, without being installed
-        return "0"

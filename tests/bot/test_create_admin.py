@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from services.accounts.passwords import Passwords
 from services.models.audit import Action
 from services.models.people import AccountStatus, Role, User
@@ -275,6 +276,10 @@ async def test_help_is_given_whatever_the_settings_and_what_is_not_known_is_refu
         status, output, errors = await said(folder, *words, PORT="wrong")
         assert (status, output) == (2, [])
         assert errors[0].startswith("usage: python -m bot")
+
+
+async def test_the_version_is_told_whatever_the_settings(folder: Path) -> None:
+    assert await said(folder, "--version", PORT="wrong") == (0, [f"MediConnect {__version__}"], [])
 
 
 async def test_without_a_command_the_bot_is_run(folder: Path) -> None:
