@@ -27,6 +27,7 @@ from bot.web.server import listen, served
 from bot.web.site import site
 from services.clock import SystemClock
 from services.errors import StorageDown
+from services.storage.migrations import DatabaseTooNew
 from services.storage.mongo.embedded import EmbeddedError
 
 log = logging.getLogger("bot")
@@ -144,6 +145,9 @@ def main() -> int:
         return 2
     except (InvalidToken, Forbidden):
         print("bot_token: Telegram doesn't know this token. Ask BotFather for one.", file=sys.stderr)  # noqa: T201
+        return 2
+    except DatabaseTooNew as error:
+        print(f"db_url: {error}", file=sys.stderr)  # noqa: T201
         return 2
     except StorageDown:
         print("db_url: the database doesn't answer. Is it running, and does it let us in?", file=sys.stderr)  # noqa: T201

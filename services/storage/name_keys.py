@@ -12,7 +12,8 @@ from services.models.people import Role, UserId
 from services.names.folding import folded, looks, name_words
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
-# Raise this whenever services/names/folding.py changes what it makes of a name.
+# Raise this whenever services/names/folding.py changes what it makes of a name, and add a migration that
+# writes the keys anew (services/storage/migrations.py): each runs once.
 RULES = 1
 # All fields that follow from the name and the address.
 KEY_FIELDS = ("name_words", "name_looks", "email_parts", "name_rules")

@@ -20,7 +20,7 @@ from services.storage.engagements import EngagementStore
 from services.storage.erasure import ErasureStore
 from services.storage.holds import HoldStore
 from services.storage.known_chats import KnownChatStore
-from services.storage.migrations import migrate, migrations
+from services.storage.migrations import MigrationStore, migrate, migrations, refuse_later_version
 from services.storage.mongo.driver import Database
 from services.storage.monitoring import MonitoringStore
 from services.storage.name_keys import NameKeyStore
@@ -72,6 +72,7 @@ class Storage:
     monitoring: MonitoringStore
     personal_data: PersonalDataStore
     erasure: ErasureStore
+    migrations: MigrationStore
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
@@ -108,10 +109,21 @@ class Storage:
             monitoring=MonitoringStore(database),
             personal_data=PersonalDataStore(database),
             erasure=ErasureStore(database),
+            migrations=MigrationStore(database),
         )
 
     async def prepare(self) -> None:
-        """Make every index, and put right what an earlier version has stored. Raises StorageDown."""
+        """Make every index, and bring what an earlier version has stored to this one's form.
+
+        A database that a later version has used is left as it is. Raises StorageDown, DatabaseTooNew.
+        """
+        steps = migrations(self.name_keys)
+        await refuse_later_version(steps, self.migrations)
+        await self.make_indexes()
+        await migrate(steps, self.migrations)
+
+    async def make_indexes(self) -> None:
+        """Make every index that is missing. Raises StorageDown."""
         for collection in (
             self.users,
             self.calendar_feeds,
@@ -131,4 +143,3 @@ class Storage:
             self.reporting,
         ):
             await collection.prepare()
-        await migrate(migrations(self.name_keys))

@@ -88,7 +88,6 @@ async def test_a_new_name_and_address_are_found_and_the_old_ones_are_not(storage
 async def test_accounts_from_before_are_found_after_the_next_start(database_url: str) -> None:
     async with connect(database_url) as database:
         storage = Storage.on(database)
-        await storage.prepare()
         users = [a_user(f"u{number}", name="José Núñez", role=Role.DOCTOR) for number in range(3)]
         for user in users:
             await storage.users.add(user, b"hash", MONDAY)
