@@ -21,6 +21,7 @@ from bot.cli.arguments import read_arguments
 from bot.cli.create_admin import create_admin
 from bot.demo.sample_history import establish
 from bot.demo.start import DATABASE_SUFFIX, demonstrated, warn_of_sample_accounts
+from bot.logs.formats import begin_log, use_format
 from bot.settings import Settings, SettingsError
 from bot.telegram.transport import ProxyUnusable
 from bot.web.server import listen, served
@@ -31,9 +32,6 @@ from services.storage.migrations import DatabaseTooNew
 from services.storage.mongo.embedded import EmbeddedError
 
 log = logging.getLogger("bot")
-
-# At the level INFO these log every request, and the address of a Bot API request has the token in it.
-TOO_TALKATIVE = ("httpx", "httpcore", "apscheduler", "aiohttp.access", "mail.log", "telegram", "pymongo")
 
 # Python looks for garbage after this many new objects (its default is 700).
 GARBAGE = 20_000
@@ -128,18 +126,15 @@ def main() -> int:
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     # Use the zone files of the tzdata package: those of the system may be out of date.
     zoneinfo.reset_tzpath(())
-    logging.basicConfig(
-        level=os.environ.get("LOG_LEVEL", "INFO").upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
+    begin_log()
     calm_collector()
-    for name in TOO_TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         if arguments.command == "create-admin":
             return create_admin(arguments.name, arguments.email)
+        settings = Settings.load()
+        use_format(settings.log_format)
         with asyncio.Runner(loop_factory=fastest_loop()) as runner:
-            runner.run(serve(Settings.load()))
+            runner.run(serve(settings))
     except (SettingsError, EmbeddedError, ProxyUnusable) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command line speaks to its terminal
         return 2

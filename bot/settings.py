@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.logs.formats import LogFormat
 from services.storage.mongo.driver import Driver, check_url
 
 MIN_KEY_BYTES = 32
@@ -79,6 +80,7 @@ WANTED = {
     "max_a_day": _a_limit("MAX_A_DAY=1"),
     "max_changes_an_hour": _a_limit("MAX_CHANGES_AN_HOUR=10"),
     "max_holds": _a_limit("MAX_HOLDS=2"),
+    "log_format": "text or json, for example LOG_FORMAT=json",
     "data_dir": "a folder, for example DATA_DIR=.mediconnect",
 }
 
@@ -249,6 +251,7 @@ class Settings(BaseModel):
     max_a_day: Limit = 1
     max_changes_an_hour: Limit = 10
     max_holds: Limit = 2
+    log_format: LogFormat = "text"
     data_dir: Path = Path(".mediconnect")
 
     @property

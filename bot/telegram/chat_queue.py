@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import copy_context
 
 from bot.telegram.log_privacy import discreet
 from services.models.people import ChatId
@@ -17,9 +18,11 @@ class ChatQueues:
 
     def put(self, chat_id: ChatId, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         """Do `work` when the chat's earlier work is done."""
-        task = asyncio.create_task(self._after(self._tails.get(chat_id), work))
+        # What goes wrong is logged in the context of the work, which knows the request's id.
+        context = copy_context()
+        task = asyncio.create_task(self._after(self._tails.get(chat_id), work), context=context)
         self._tails[chat_id] = task
-        task.add_done_callback(lambda done: self._tidy(chat_id, done))
+        task.add_done_callback(lambda done: self._tidy(chat_id, done), context=context)
         return task
 
     @staticmethod

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from bot.logs.request_id import begin_update
 from bot.metrics import UpdateKind, UpdateOutcome
 from bot.telegram.application import ClinicApplication, update_kind
 from bot.telegram.chat_queue import ChatQueues
@@ -279,6 +280,7 @@ class UpdatePolling:
         return self._offset
 
     async def _handle(self, item: _Item) -> None:
+        begin_update(item.update_id)
         if item.update_id in self._pending.ids and not await self._is_ours(item.update_id):
             return
         at = _seconds()

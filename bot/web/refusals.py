@@ -3,6 +3,7 @@
 import json
 from http import HTTPStatus
 
+from bot.logs.request_id import new_request_id
 from bot.texts.refused_requests import REFUSED
 
 PROBLEM = "application/problem+json"
@@ -35,5 +36,7 @@ def whole_response(status: int) -> bytes:
     """Return a refusal as it is sent, for a connection whose request never became one."""
     body = problem_body(status)
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
+    # As every answer has (bot/web/request_ids.py); nothing of such a connection is logged.
+    lines.append(f"x-request-id: {new_request_id()}".encode())
     lines += [name + b": " + value for name, value in refusal_headers(body)]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body

@@ -15,6 +15,7 @@ from bot.web.health import health_routes
 from bot.web.limits import BodyLimits
 from bot.web.metrics import Measured, metrics_routes
 from bot.web.problems import Incidents, OnRefused, Problems
+from bot.web.request_ids import HEADER, RequestIds
 from bot.web.security_headers import SecurityHeaders
 from bot.web.watch import Watch
 from services.clinic import Clinic
@@ -22,7 +23,7 @@ from services.clinic import Clinic
 # What a page of another origin may send and read, if the settings name its origin (Fetch standard).
 METHODS = ("GET", "POST", "PATCH", "DELETE")
 SENT = ("Authorization", "Content-Type", "Idempotency-Key")
-READ = ("Link", "Location", "Retry-After")
+READ = ("Link", "Location", "Retry-After", HEADER)
 
 
 def site(
@@ -56,6 +57,7 @@ def site(
     app.add_middleware(SecurityHeaders)
     if watch is not None:
         app.add_middleware(Measured, metrics=watch.metrics, routes=tuple(app.routes))
+    app.add_middleware(RequestIds)
     return app
 
 

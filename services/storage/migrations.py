@@ -42,7 +42,7 @@ class DatabaseTooNew(Exception):
 
     def __init__(self, stored: int, known: int) -> None:
         super().__init__(
-            f"the database was used by a later version of MediConnect (step {stored}; this one knows {known})."
+            f"the database was used by a later version of MediConnect (step {stored}, this knows {known})."
             " Start that version again, or restore a backup from before it"
         )
         self.stored = stored
