@@ -43,7 +43,10 @@ export class Api {
     this.request = ""; // what is shown to be sent, or why there is nothing to send
     $("api-call").append(...Object.entries(CALLS).map(([key, { label }]) => option(key, label)));
     $("api-call").addEventListener("change", () => this.#choose());
-    $("api-choice").addEventListener("change", () => this.#draw());
+    $("api-choice").addEventListener("change", () => {
+      this.#say("");
+      this.#draw();
+    });
     $("api-copy").addEventListener("click", () => this.#copy());
     $("api-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -53,7 +56,8 @@ export class Api {
 
   // The patient's login is known, or has changed.
   update() {
-    if (this.call === "login") this.#choose();
+    const isKnown = JSON.stringify(this.loginOf()) === JSON.stringify(this.known.login);
+    if (this.call === "login" && !(isKnown && this.request)) this.#choose();
   }
 
   get call() {
@@ -71,6 +75,9 @@ export class Api {
       this.hasChanged = false;
     }
     $("api-choice-row").hidden = true;
+    // Until it is known what is to be sent, nothing can be.
+    this.request = "";
+    $("api-send").disabled = true;
     this.#say("");
     for (const need of needs) await this.#learn(need);
     if (chosen !== this.call) return;
@@ -113,14 +120,16 @@ export class Api {
   }
 
   async #send() {
-    const [method, path] = this.request;
+    const sent = this.request;
+    const [method, path] = sent;
     $("api-send").disabled = true;
     this.#say("Sending…");
-    const { status, said, body } = await this.#ask(...this.request);
-    this.#say(said, status < 400, body);
+    const { status, said, body } = await this.#ask(...sent);
     if (status < 400) await this.#learnFrom(method, path, body);
     else if (status === 401) this.#signedOut();
+    if (this.request !== sent) return; // another call has been chosen meanwhile
     // What was sent stays beside its answer, and can be sent again.
+    this.#say(said, status < 400, body);
     $("api-send").disabled = false;
   }
 
