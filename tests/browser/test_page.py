@@ -350,7 +350,7 @@ async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path, browser: 
         await expect(patient).to_be_in_viewport(ratio=1)
         await expect(left).to_be_hidden()
         await right.click()
-        await expect(page.locator("[data-label=admin]")).to_be_in_viewport(ratio=1)
+        await expect(guest).to_be_in_viewport(ratio=1)
         await right.click()
         await expect(page.locator("[data-api]")).to_be_in_viewport(ratio=1)
         await expect(right).to_be_hidden()
