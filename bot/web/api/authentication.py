@@ -22,7 +22,7 @@ IPV6_NETWORK = 64
 scheme = HTTPBearer(auto_error=False, bearerFormat="JWT", description="The token of POST /login.")
 
 
-def the_clinic(request: Request) -> Clinic:
+async def the_clinic(request: Request) -> Clinic:
     """Return the clinic that the application serves."""
     clinic: Clinic = request.app.state.clinic
     return clinic
@@ -60,7 +60,7 @@ def _token(headers: Mapping[str, str]) -> str:
     return token
 
 
-def client_address(request: Request) -> ClientAddress:
+async def client_address(request: Request) -> ClientAddress:
     """Return from where the request comes: an IPv4 address, or the network of an IPv6 address."""
     host = request.client.host if request.client else ""
     try:
