@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, TCPConnector
+from multidict import CIMultiDictProxy
 
 from bot.settings import Settings
 from bot.web.server import listen, served
@@ -22,7 +23,7 @@ class Answer:
     """What came back: the status, the headers, and the body, read if it is JSON."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: CIMultiDictProxy[str]
     body: Any
 
     @property

@@ -296,3 +296,29 @@ async def test_a_doctor_without_the_staff_code_waits_for_an_admin(portal: Portal
     assert (wrong.status, list(wrong.body["errors"])) == (403, ["staffCode"])
     taken = await portal.call("POST", "/register", form)
     assert (taken.status, taken.body["type"]) == (409, "/problems/email-taken")
+
+
+async def test_addresses_and_methods_that_there_are_not_are_problems_too(
+    portal: Portal, people: People
+) -> None:
+    token = people.tokens[Role.ADMIN]
+    for path in (
+        "/",
+        "/Me",
+        "/me/",
+        "//me",
+        "/appointment",
+        "/appointment/",
+        "/alluser/1",
+        "/problems/nothing",
+    ):
+        answer = await portal.call("GET", path, token=token)
+        assert (answer.status, answer.is_problem) in {(404, True), (405, True)}, path
+    for method in ("PUT", "DELETE", "TRACE", "OPTIONS"):
+        answer = await portal.call(method, "/me", token=token)
+        assert (answer.status, answer.is_problem) == (405, True), method
+        assert "GET" in answer.headers["Allow"]
+    # What the type of a problem leads to says what it means, in a line.
+    refused = await portal.call("GET", "/appointments", token=token)
+    meaning = await portal.call("GET", refused.body["type"])
+    assert (meaning.status, len(meaning.body.splitlines())) == (200, 1)
