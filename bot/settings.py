@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Collection, Mapping
-from ipaddress import ip_network
+from ipaddress import IPv6Address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ TOKEN = re.compile(r"[0-9]{6,16}:[A-Za-z0-9_-]{30,64}")
 # The rest of such an address can only be parsed by a DNS query, so it is checked when the bot connects.
 SRV_ADDRESS = re.compile(r"mongodb\+srv://([^@/\s]+@)?[^@/:,\s]+\.[^@/:,\s]+(/\S*)?")
 
-ON, OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
+SWITCH = dict.fromkeys(("on", "true", "yes", "1"), True) | dict.fromkeys(("off", "false", "no", "0"), False)
 
 # The settings that are needed to open the database.
 OF_THE_DATABASE = ("db_url", "db_driver", "data_dir")
@@ -123,6 +123,18 @@ def _check_address(value: Any) -> Any:
     return str(value).rstrip("/")
 
 
+def _read_host(value: Any) -> Any:
+    # An IPv6 address may stand in brackets, as it does in a URL (RFC 3986 section 3.2.2).
+    host = re.sub(r"^\[(.*)\]$", r"\1", str(value))
+    if host == value and ":" not in host:
+        return host
+    try:
+        IPv6Address(host)
+    except ValueError as error:
+        raise _wrong() from error
+    return host
+
+
 def _check_public(value: Any) -> Any:
     # The paths of the calendar feeds are appended.
     if not re.fullmatch(r"https?://[^\s/?#@]+", str(value).rstrip("/")):
@@ -131,19 +143,9 @@ def _check_public(value: Any) -> Any:
 
 
 def _read_switch(value: Any) -> Any:
-    switch = {
-        "on": True,
-        "true": True,
-        "yes": True,
-        "1": True,
-        "off": False,
-        "false": False,
-        "no": False,
-        "0": False,
-    }
-    if str(value).lower() not in switch:
+    if str(value).lower() not in SWITCH:
         raise _wrong()
-    return switch[str(value).lower()]
+    return SWITCH[str(value).lower()]
 
 
 def _listed(value: Any) -> tuple[str, ...]:
@@ -219,7 +221,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    host: str = Field("127.0.0.1", min_length=1, max_length=255, pattern=r"^[^\s/]+$")
+    host: Annotated[str, BeforeValidator(_read_host)] = Field(
+        "127.0.0.1", min_length=1, max_length=255, pattern=r"^[^\s/\[\]]+$"
+    )
     port: int = Field(8080, ge=0, le=65535)
     public_url: Annotated[str | None, BeforeValidator(_check_public)] = None
     api: Annotated[bool, BeforeValidator(_read_switch)] = True

@@ -273,3 +273,31 @@ def test_a_limit_is_a_number_or_none(none: str) -> None:
     assert found == (5, 1, 10, 2)
     assert load(max_open_appointments="12").max_open_appointments == 12
     assert load(max_holds=none).max_holds is None
+
+
+@pytest.mark.parametrize(
+    ("host", "reached_at", "is_local"),
+    [
+        ("127.0.0.1", "http://localhost:8080", True),
+        ("localhost", "http://localhost:8080", True),
+        ("0.0.0.0", "http://localhost:8080", True),  # noqa: S104
+        ("::", "http://localhost:8080", True),
+        ("[::]", "http://localhost:8080", True),
+        ("::1", "http://[::1]:8080", True),
+        ("[::1]", "http://[::1]:8080", True),
+        ("2001:db8::7", "http://[2001:db8::7]:8080", False),
+        ("203.0.113.7", "http://203.0.113.7:8080", False),
+        ("clinic.example", "http://clinic.example:8080", False),
+    ],
+)
+def test_the_host_makes_the_address_of_the_feeds(host: str, reached_at: str, *, is_local: bool) -> None:
+    settings = load(host=host)
+    assert (settings.reached_at, settings.is_local) == (reached_at, is_local)
+    assert load(host=host, public_url="https://clinic.example.org").reached_at == "https://clinic.example.org"
+
+
+@pytest.mark.parametrize(
+    "host", ["[::1", "::1]", "[a]", "[]", "a b", "http://a", "[::1]:8080", "127.0.0.1:80"]
+)
+def test_a_host_that_is_no_address_is_told(host: str) -> None:
+    assert complaints(host=host) == [f"host: should be {WANTED['host']}"]
