@@ -38,8 +38,18 @@ class Exposition:
         backlog = await self._backlog()
         now = self._clock.now()
         self._metrics.backlog({channel: (each.count, each.age(now)) for channel, each in backlog.items()})
-        write, content_type = choose_encoder(request.headers.get("Accept", ""))
-        return Response(write(self._metrics.registry), headers={"Content-Type": content_type})
+        content, content_type = self._written(request.headers.get("Accept", ""))
+        return Response(content, headers={"Content-Type": content_type})
+
+    def _written(self, accept: str) -> tuple[bytes, str]:
+        """Return all metrics in the format that is asked for, and what it is called."""
+        try:
+            write, content_type = choose_encoder(accept)
+            return write(self._metrics.registry), content_type
+        except (TypeError, ValueError):
+            # The library reads the version that a format has as numbers, whatever stands there.
+            write, content_type = choose_encoder("")
+            return write(self._metrics.registry), content_type
 
 
 class Measured:

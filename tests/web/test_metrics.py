@@ -201,3 +201,20 @@ async def test_openmetrics_is_given_to_whoever_asks_for_it(portal: Portal) -> No
     answer = await portal.call("GET", "/metrics", headers=accept)
     assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
     assert answer.body.endswith("# EOF\n")
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/plain;version=x.y",
+        "application/openmetrics-text; version=abc",
+        f"application/openmetrics-text; version={'9' * 5000}.0",
+        ";;,=",
+        "\xff",
+        "",
+    ],
+)
+async def test_who_asks_for_a_format_that_is_none_is_given_the_usual_one(portal: Portal, accept: str) -> None:
+    answer = await portal.call("GET", "/metrics", headers={"Accept": accept})
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
