@@ -96,9 +96,12 @@ class Attempts:
         counters = login_counters(origin, email, is_known=is_known)
         if isinstance(origin, ClientAddress):
             of_pair, *of_account = counters
+            of_client = (client_key(origin), PASSWORDS_A_CLIENT)
+            # A client that has to wait in any case leaves no counter for each address that it makes up.
+            await self.check(of_client)
             # The pair comes first, so that one program that goes on trying does not keep its office out; then
             # the client: once that has to wait, its guesses no longer count against accounts.
-            await self.count(of_pair, (client_key(origin), PASSWORDS_A_CLIENT), *of_account)
+            await self.count(of_pair, of_client, *of_account)
             return counters
         await self.count(*counters)
         if is_known:

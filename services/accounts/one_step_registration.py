@@ -55,10 +55,13 @@ class OneStepRegistration:
         Raises BadFields, EmailTaken, WrongStaffCode, StaffCodeNotSet, TooManyTries.
         """
         email = self._check_fields(form)
+        # Where nobody may register, no counter is left for each address that somebody makes up.
+        in_all = ("http:register", self._in_all)
+        await self._attempts.check(in_all)
         await self._attempts.count((f"http:register:{email}:{address}", REGISTRATIONS_OF_PAIR))
         is_vetted = await self._is_vetted(address, form)
         await self._email_availability.check_free(email, address, tell=True)
-        await self._attempts.count(("http:register", self._in_all))
+        await self._attempts.count(in_all)
         hashed = await self._passwords.hash(form.password, email, urgency=Urgency.REGISTRATION, by=address)
         return await self._accounts.register(
             Registration(

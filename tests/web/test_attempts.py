@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from services.models.people import ChatId
+from tests.plans import OURS
 from tests.town import PASSWORD, Town
 from tests.turning import TurnableClock
 from tests.web.conftest import Answer, Portal, opened
 
-QUARTER = timedelta(minutes=15)
+QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -102,6 +103,21 @@ async def test_a_client_that_has_to_wait_uses_up_the_tries_of_no_account(behind:
         await tries(behind, "asha@example.org", client=f"2001:db8:0:1::{number}")
     assert (await tries(behind, "asha@example.org", client="2001:db8:0:1:ffff::")).status == 429
     assert (await tries(behind, "asha@example.org", client="2001:db8:0:2::1")).status == 401
+
+
+async def test_a_client_that_has_to_wait_leaves_nothing_in_the_database(behind: Portal) -> None:
+    attempts, now = behind.town.storage.attempts, behind.clock.now()
+    client, kept = "203.0.113.7", attempts._attempts
+    await asyncio.gather(*(attempts.record(f"http:from:{client}", now, 100, QUARTER) for _ in range(100)))
+    await asyncio.gather(*(attempts.record("http:register", now, 200, HOUR) for _ in range(200)))
+    before = await kept.count_documents({}, comment=OURS)
+    for number in range(5):
+        email = f"nobody{number}@example.org"
+        assert is_to_wait(await tries(behind, email, client=client), 900)
+        form = {"name": "Asha", "email": email, "password": PASSWORD, "role": "patient"}
+        headers = {"X-Forwarded-For": client}
+        assert is_to_wait(await behind.call("POST", "/register", form, headers=headers), 3600)
+    assert await kept.count_documents({}, comment=OURS) == before
 
 
 async def test_registrations_are_limited_by_the_pair_and_all_right_fields_count(behind: Portal) -> None:
