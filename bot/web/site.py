@@ -11,6 +11,7 @@ from bot.metrics import Face
 from bot.settings import Settings
 from bot.web.api.application import api_application
 from bot.web.calendar import calendar_routes
+from bot.web.head import HeadAsGet
 from bot.web.health import health_routes
 from bot.web.limits import BodyLimits
 from bot.web.metrics import Measured, metrics_routes
@@ -42,6 +43,7 @@ def site(
     problems = Problems(clinic.rules, clinic.clock, _counting(watch))
     app = api_application(clinic, __version__, problems) if settings.api else _without_api(problems)
     app.router.routes += [*ops_routes(watch), *calendar_routes(clinic, link), *extra]
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Incidents)
     app.add_middleware(BodyLimits)
     # Around all that answers, so that such a page can also read a refusal.

@@ -55,7 +55,7 @@ class Portal:
         sent = {"Authorization": f"Bearer {token}"} if token else {}
         sent |= headers or {}
         async with self.session.request(method, self.address + path, json=body, headers=sent) as answer:
-            is_json = "json" in answer.headers.get("Content-Type", "")
+            is_json = method != "HEAD" and "json" in answer.headers.get("Content-Type", "")
             content = await (answer.json(content_type=None) if is_json else answer.text())
             return Answer(answer.status, answer.headers, content)
 

@@ -89,6 +89,20 @@ async def test_each_row_is_for_its_roles_alone(portal: Portal, people: People) -
                 assert answer.body["type"] == "/problems/role-required"
 
 
+async def test_head_tells_what_get_would_without_the_content(portal: Portal, people: People) -> None:
+    token = people.tokens[Role.ADMIN]
+    for path, status in (("/me", 200), ("/alluser?limit=1", 200), ("/appointments", 403), ("/nowhere", 404)):
+        of_get = await portal.call("GET", path, token=token)
+        of_head = await portal.call("HEAD", path, token=token)
+        assert (of_head.status, of_head.body) == (status, ""), path
+        for name in ("Content-Type", "Content-Length", "Link"):
+            assert of_head.headers.get(name) == of_get.headers.get(name), path
+    assert (await portal.call("HEAD", "/me")).status == 401
+    assert (await portal.call("HEAD", "/login")).status == 405
+    figures = (await portal.call("GET", "/metrics")).body
+    assert '{le="+Inf",method="HEAD",route="/me",status="2xx"} 1.0' in figures
+
+
 async def test_no_row_opens_without_a_token_that_is_valid(portal: Portal, people: People) -> None:
     token = people.tokens[Role.PATIENT]
     for row in ROWS:
