@@ -40,6 +40,12 @@ async def test_a_program_is_shown_by_its_name_and_ended_in_the_chat(portal: Port
     assert "This chat" in asha.last
 
 
+async def test_privacy_says_what_is_kept_of_programs(portal: Portal) -> None:
+    said = await portal.town.person().says("/privacy")
+    assert "The programs that are signed in for you" in said
+    assert "network addresses" in said
+
+
 async def test_odd_names_of_programs_are_shown_as_they_can_be_read(portal: Portal) -> None:
     asha = await portal.town.signed_in("Asha Patel", "asha@example.org")
     for name in ("\u202e\0\n", "", "x" * 1000, "👩\u200d⚕️ 病院", "{0} %s $literal", "</code>"):
