@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.access import require
+from services.acknowledgements import acknowledged
 from services.appointments.booking import Booking
 from services.appointments.changes import Appointments
 from services.appointments.views import AppointmentViews
@@ -24,7 +25,7 @@ from services.errors import (
 )
 from services.ids import derived_id, new_id
 from services.local_time import instants_at
-from services.models.appointments import AppointmentCard, AppointmentId
+from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Days, Slot
 
@@ -82,8 +83,13 @@ class AppointmentRequests:
 
     async def cancel(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
         """Cancel an appointment. Raises what `Appointments.cancel` does."""
-        await self.get(principal, appointment_id)
-        return await self._appointments.cancel(principal, appointment_id)
+        before = (await self.get(principal, appointment_id)).appointment
+
+        def is_done(now: Appointment) -> bool:
+            return now.version > before.version and now.status is AppointmentStatus.CANCELLED
+
+        cancelled = self._appointments.cancel(principal, appointment_id)
+        return await acknowledged(cancelled, lambda: self._if(principal, appointment_id, is_done))
 
     async def book(
         self,
@@ -107,13 +113,16 @@ class AppointmentRequests:
             new_id(self._clock.now()) if key is None else derived_id(f"http.{principal.id}.{key}")
         )
 
-        async def booked(start: datetime) -> AppointmentCard:
+        async def book(start: datetime) -> AppointmentCard:
             card = await self._booking.book(principal, doctor_id, start, reason=reason, request_id=request_id)
             if card.otherwise:
                 raise KeyUsed(card.appointment.slot.start)
             return card
 
-        return await self._at(day, at, booked)
+        async def stored(start: datetime) -> AppointmentCard | None:
+            return await book(start) if await self._booking.stored(principal, request_id) else None
+
+        return await self._at(day, at, lambda start: acknowledged(book(start), lambda: stored(start)))
 
     async def move(
         self, principal: Principal, appointment_id: AppointmentId, day: date, at: time
@@ -129,9 +138,21 @@ class AppointmentRequests:
         async def moved(start: datetime) -> AppointmentCard:
             if start == was:
                 return card
-            return await self._appointments.move(principal, appointment_id, start, was=was)
+
+            def is_done(now: Appointment) -> bool:
+                return now.slot.start == start and now.status is AppointmentStatus.BOOKED
+
+            move = self._appointments.move(principal, appointment_id, start, was=was)
+            return await acknowledged(move, lambda: self._if(principal, appointment_id, is_done))
 
         return await self._at(day, at, moved)
+
+    async def _if(
+        self, principal: Principal, appointment_id: AppointmentId, is_done: Callable[[Appointment], bool]
+    ) -> AppointmentCard | None:
+        """Return the appointment if it is as asked for by now, else None."""
+        card = await self._views.get(principal, appointment_id)
+        return card if is_done(card.appointment) else None
 
     async def _at(
         self, day: date, at: time, act: Callable[[datetime], Awaitable[AppointmentCard]]
