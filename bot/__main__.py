@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import zoneinfo
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ from telegram.error import Forbidden, InvalidToken
 
 from bot.app import Assembly, opened_storage
 from bot.cli.arguments import read_arguments
+from bot.cli.check import check
 from bot.cli.create_admin import create_admin
 from bot.demo.sample_history import establish
 from bot.demo.start import DATABASE_SUFFIX, demonstrated, warn_of_sample_accounts
@@ -129,12 +131,7 @@ def main() -> int:
     begin_log()
     calm_collector()
     try:
-        if arguments.command == "create-admin":
-            return create_admin(arguments.name, arguments.email)
-        settings = Settings.load()
-        use_format(settings.log_format)
-        with asyncio.Runner(loop_factory=fastest_loop()) as runner:
-            runner.run(serve(settings))
+        return _done(arguments)
     except (SettingsError, EmbeddedError, ProxyUnusable) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command line speaks to its terminal
         return 2
@@ -147,6 +144,18 @@ def main() -> int:
     except StorageDown:
         print("db_url: the database doesn't answer. Is it running, and does it let us in?", file=sys.stderr)  # noqa: T201
         return 2
+
+
+def _done(arguments: Namespace) -> int:
+    """Do what the command line says, and return the exit status."""
+    if arguments.command == "create-admin":
+        return create_admin(arguments.name, arguments.email)
+    if arguments.command == "check":
+        return check(DATABASE_SUFFIX)
+    settings = Settings.load()
+    use_format(settings.log_format)
+    with asyncio.Runner(loop_factory=fastest_loop()) as runner:
+        runner.run(serve(settings))
     return 0
 
 

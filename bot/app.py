@@ -46,7 +46,7 @@ from services.models.appointments import BookingLimits
 from services.models.notifications import ChannelName
 from services.notifications.outbox import PER_SECOND, Outbox
 from services.notifications.smtp import MailSender, MailServer
-from services.storage.mongo.driver import connect
+from services.storage.mongo.driver import Database, connect
 from services.storage.mongo.embedded import EmbeddedMongo
 from services.storage.storage import Storage
 
@@ -69,15 +69,20 @@ async def opened_storage(settings: Settings, *, name_suffix: str = "") -> AsyncI
 
     With a `name_suffix` it is the database beside it, whose name ends with that, too.
     """
+    async with opened_database(settings, name_suffix=name_suffix) as database:
+        storage = Storage.on(database)
+        await storage.prepare()
+        yield storage
+
+
+@asynccontextmanager
+async def opened_database(settings: Settings, *, name_suffix: str = "") -> AsyncIterator[Database]:
+    """Open the same database as it is."""
     async with AsyncExitStack() as stack:
         url = settings.db_url.get_secret_value() if settings.db_url else None
         if url is None:
             url = await stack.enter_async_context(EmbeddedMongo(settings.data_dir))
-        storage = Storage.on(
-            await stack.enter_async_context(connect(url, settings.db_driver, name_suffix=name_suffix))
-        )
-        await storage.prepare()
-        yield storage
+        yield await stack.enter_async_context(connect(url, settings.db_driver, name_suffix=name_suffix))
 
 
 class Assembly:
@@ -90,7 +95,7 @@ class Assembly:
         self.passwords = Passwords(rounds)
         self.metrics = Metrics()
         self._is_freed = asyncio.Event()
-        self.mail_sender = MailSender(_mail_server(settings))
+        self.mail_sender = MailSender(mail_server(settings))
         self.clinic: Clinic = build(
             storage,
             rules=rules,
@@ -275,7 +280,8 @@ def _limits(settings: Settings) -> BookingLimits:
     )
 
 
-def _mail_server(settings: Settings) -> MailServer:
+def mail_server(settings: Settings) -> MailServer:
+    """Return the mail server of the settings."""
     return MailServer(
         host=settings.email_host,
         port=settings.email_port,

@@ -28,4 +28,11 @@ def read_arguments(words: Sequence[str]) -> Namespace:
     )
     admin.add_argument("--name", help='the full name, for example "Nora Lind"')
     admin.add_argument("--email", help="the email address, for example nora@example.org")
+    commands.add_parser(
+        "check",
+        help="look whether the settings, the database, Telegram, email and the port are as they should be",
+        description="Print a line for each part that the bot needs, without a secret in it. Nothing is"
+        " changed. The status is 0 if all is well, 1 if something doesn't work, 2 if a setting is wrong.",
+        allow_abbrev=False,
+    )
     return parser.parse_args(words)

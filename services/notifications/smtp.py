@@ -90,6 +90,19 @@ class MailSender:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise TryLater(why="mail server not reached") from error
 
+    async def try_connection(self) -> None:
+        """Connect and sign in as for an email, and send nothing. Raises TryLater."""
+        client = self._client()
+        try:
+            await client.connect()
+            await client.quit()
+        except aiosmtplib.SMTPResponseException as error:
+            raise TryLater(why=_said(error.code)) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise TryLater(why="mail server not reached") from error
+        finally:
+            client.close()
+
     def close(self) -> None:
         """Close the connections that are kept."""
         while self._kept:

@@ -30,7 +30,7 @@ async def test_every_answer_has_an_id_of_its_own_which_the_client_does_not_choos
     for path in ("/healthz", "/metrics", "/nowhere", "/me", "/calendar/nothing.ics"):
         answer = await portal.call("GET", path, headers={HEADER: "asha@example.org"})
         ids.add(answer.headers[HEADER])
-        assert len(answer.headers.getall(HEADER)) == 1
+        assert sum(name.lower() == HEADER.lower() for name in answer.headers) == 1
     assert len(ids) == 5
     assert all(map(ID.fullmatch, ids))
     assert HEADER in READ
