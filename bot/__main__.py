@@ -32,8 +32,12 @@ from services.clock import SystemClock
 from services.errors import StorageDown
 from services.storage.migrations import DatabaseTooNew
 from services.storage.mongo.embedded import EmbeddedError
+from services.storage.storage import Storage
 
 log = logging.getLogger("bot")
+
+# The last release of MongoDB whose support has ended (6.0, in July 2025).
+LAST_WITHOUT_FIXES = 6
 
 # Python looks for garbage after this many new objects (its default is 700).
 GARBAGE = 20_000
@@ -68,8 +72,22 @@ async def _until_stopped(settings: Settings, listening: socket) -> None:
 
 async def _real(settings: Settings, listening: socket) -> None:
     async with opened_storage(settings) as storage:
+        if settings.db_url is None:
+            await _warn_of_own_database(storage)
         await warn_of_sample_accounts(storage)
         await _run(settings, Assembly(settings, storage, SystemClock()), listening)
+
+
+async def _warn_of_own_database(storage: Storage) -> None:
+    """Log that real patients' data should not stay in the database that comes with the bot."""
+    version = await storage.monitoring.server_version()
+    fixes = " and gets no more fixes" if int(version.partition(".")[0]) <= LAST_WITHOUT_FIXES else ""
+    log.warning(
+        "database.own version=%s: it is for the demo, tests and a first look%s. Set DB_URL to a MongoDB that"
+        " is kept up to date; docs/operating.md says more",
+        version,
+        fixes,
+    )
 
 
 async def _demo(settings: Settings, listening: socket) -> None:

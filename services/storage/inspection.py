@@ -87,15 +87,14 @@ async def wanted_indexes() -> list[Index]:
 
 
 async def inspected(database: Database) -> Inspection:
-    """Look at a database. Raises StorageDown. Source: MongoDB's commands hello, buildInfo, listIndexes."""
+    """Look at a database. Raises StorageDown. Source: MongoDB's commands hello, listIndexes."""
     storage, wanted = Storage.on(database), await wanted_indexes()
     async with translate_driver_errors():
         hello = await database.command("hello")
-        version = (await database.command("buildInfo"))["version"]
         names = sorted({index.collection for index in wanted})
         found = {name: await database[name].index_information() for name in names}
     return Inspection(
-        version,
+        await storage.monitoring.server_version(),
         hello.get("setName"),
         await storage.migrations.number(),
         newest(migrations(storage.name_keys)),

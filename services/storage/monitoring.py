@@ -45,6 +45,11 @@ class MonitoringStore:
         async with translate_driver_errors():
             await self._database.command("ping")
 
+    async def server_version(self) -> str:
+        """Return the version of the database server. Raises StorageDown. Source: MongoDB's buildInfo."""
+        async with translate_driver_errors():
+            return str((await self._database.command("buildInfo"))["version"])
+
     async def waiting(self) -> Mapping[ChannelName, Waiting]:
         """Return what waits in the outbox, by channel. Dead letters do not wait. Raises StorageDown."""
         async with translate_driver_errors():

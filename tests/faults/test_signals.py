@@ -38,6 +38,8 @@ async def test_a_signal_ends_the_bot_and_its_database(real_stage: Stage, number:
     async with real_stage.process(preloaded=False, DB_URL="") as bot:
         started = children(bot.pid)
         assert started, "the embedded database is a process of its own"
+        # Whoever has a real token is told once that it is not for real patients.
+        assert ["first look" in line for line in bot.lines if "database.own version=" in line] == [True]
         await ends_well(bot, number)
     assert not any(map(is_there, started))
 

@@ -100,6 +100,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "name_keys.ids_alike": lambda: s.name_keys.ids_alike(["Rao"]),
         "name_keys.ids_alike of a role": lambda: s.name_keys.ids_alike(["Rao"], Role.DOCTOR),
         "name_keys.write_missing": s.name_keys.write_missing,
+        "monitoring.server_version": s.monitoring.server_version,
         "migrations.number": s.migrations.number,
         "migrations.claim": lambda: s.migrations.claim("worker"),
         "migrations.renew": lambda: s.migrations.renew("worker"),
