@@ -6,7 +6,6 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from dns.resolver import NXDOMAIN
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from services.errors import StorageDown
@@ -86,19 +85,3 @@ async def test_preparing_twice_changes_nothing(storage: Storage) -> None:
     guards = {name: index for name, index in indexes.items() if index.get("unique")}
     assert set(guards) == {"one_doctor_id", "one_patient_id"}
     assert all(index["partialFilterExpression"] == {"ticks": {"$exists": True}} for index in guards.values())
-
-
-@pytest.mark.parametrize("driver", ["motor", "pymongo"])
-async def test_an_address_that_can_not_be_looked_up_is_storage_down(
-    driver: Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_args: object, **_options: object) -> None:
-        raise NXDOMAIN
-
-    for module in ("resolver", "asyncresolver"):
-        monkeypatch.setattr(f"dns.{module}.resolve", refuse)
-    with pytest.raises(StorageDown):
-        async with connect(
-            "mongodb+srv://db.clinic.invalid/x", driver, serverSelectionTimeoutMS=1
-        ) as database:
-            await Storage.on(database).prepare()

@@ -52,7 +52,7 @@ async def connect(
 
     With a `name_suffix` it is another database on the same server: the one whose name ends with that, too.
     Writes are acknowledged by a majority and journaled, times are aware UTC. `options` go to the
-    driver's client. Raises StorageDown if the address has to be looked up (mongodb+srv) and can't be.
+    driver's client.
     """
     settings: dict[str, Any] = {
         "tz_aware": True,
@@ -66,8 +66,7 @@ async def connect(
         "appname": "mediconnect",
     } | options
     if driver == "motor":
-        async with translate_driver_errors():
-            motor: Any = AsyncIOMotorClient(url, **settings)
+        motor: Any = AsyncIOMotorClient(url, **settings)
         try:
             yield motor[motor.get_default_database(DATABASE_NAME).name + name_suffix]
         finally:
