@@ -193,7 +193,7 @@ def test_a_copy_of_the_example_works_as_it_is_and_shows_the_defaults(tmp_path: P
 
 
 def test_the_procfile_starts_the_bot() -> None:
-    assert (ROOT / "Procfile").read_text() == "worker: python -m bot\n"
+    assert (ROOT / "Procfile").read_text() == "web: HOST=0.0.0.0 python -m bot\n"
 
 
 def test_the_license_is_mit() -> None:
