@@ -16,7 +16,7 @@ HTTP_SENTENCES: Mapping[int, str] = {
     400: "This body can't be read. It should be a JSON object in UTF-8.",
     404: "There is nothing at this address. See /docs for what there is.",
     405: "This address doesn't take that method. See /docs for what it takes.",
-    503: "The clinic's bot is just starting. Please try again in a moment.",
+    503: "The clinic can't answer that at the moment. Please try again in a moment.",
 }
 
 # The clinic cannot do its work, as the database or Telegram does not answer.

@@ -51,7 +51,7 @@ class ApiSessions:
         session = ApiSession(claims.session_id, name, now, claims.expires_at)
         client = self._credentials.client_key(user, address)
         if not await self._sessions.open(user.id, found.password_hash, session, client):
-            raise WrongCredentials  # the password was changed meanwhile
+            raise WrongCredentials  # the password was changed meanwhile, or the account blocked
         await self._audit.note(Action.SIGNED_IN, actor=user.id, subject=user.id, over="http")
         return self._tokens.issue(claims, now, API_AUDIENCE)
 

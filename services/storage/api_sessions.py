@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from services.errors import Unreadable
-from services.models.people import User, UserId
+from services.models.people import AccountStatus, User, UserId
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
@@ -48,7 +48,7 @@ class ApiSessionStore:
         self._account = Batcher(self._accounts)
 
     async def open(self, user_id: UserId, password_hash: bytes, session: ApiSession, client: str) -> bool:
-        """Add a session; False if the password was changed meanwhile.
+        """Add a session; False if the password was changed or the account blocked meanwhile.
 
         `client` stands for the address on the network, which is known from then on, until MOST_CLIENTS others
         were used after it. Sessions that have expired are left out.
@@ -66,7 +66,8 @@ class ApiSessionStore:
         }
         async with translate_driver_errors():
             done = await self._users.update_one(
-                {"_id": user_id, "password_hash": password_hash}, [{"$set": update}]
+                {"_id": user_id, "password_hash": password_hash, "status": AccountStatus.ACTIVE.value},
+                [{"$set": update}],
             )
         return bool(done.matched_count)
 
