@@ -82,7 +82,11 @@ def plain(text: str) -> str:
 
 def alone(text: str) -> str:
     """Return the plain form of a single value, without separators around it."""
-    return plain(text).strip(SEPARATORS)
+    # A separator may have kept outer punctuation from being seen, as in "0¡;".
+    shown, before = plain(text), ""
+    while shown != before:
+        shown, before = plain(shown.strip(SEPARATORS)), shown
+    return shown
 
 
 def _plain_letter(letter: str) -> str:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.input_errors import BadHours, BadTime, NoSuchTime
@@ -134,6 +134,7 @@ words = st.sampled_from(
 
 
 @given(st.lists(words, max_size=7).map(" ".join) | st.text(max_size=20))
+@example("0¡;")
 def test_no_text_raises_anything_else_and_none_is_read_in_part(text: str) -> None:
     with suppress(BadTime):
         read_time(text)

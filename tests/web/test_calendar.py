@@ -122,7 +122,7 @@ async def test_before_telegram_has_told_the_bots_name_programs_are_asked_to_come
     async with fetching(town.assembly.clinic, link=None) as client:
         answer = await client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
-    assert "just starting" in answer.json()["detail"]
+    assert "at the moment" in answer.json()["detail"]
     assert int(answer.headers["retry-after"]) > 0
 
 
