@@ -17,6 +17,7 @@ from services.storage.mongo.driver import connect
 from services.storage.mongo.embedded import EmbeddedMongo
 from tests.databases import Databases, Written
 from tests.dealing import dealt
+from tests.faults.database import Database
 from tests.left_over import unlock_left_over
 from tests.plans import Questions, dreadful
 from tests.town import Town, founded
@@ -109,6 +110,17 @@ async def database_url(databases: Databases, request: pytest.FixtureRequest) -> 
             found = await dreadful(database, asked)
     databases.give_back(name, is_usable=not (is_dreadful or NOT_REUSED & set(request.fixturenames)))
     assert found == [], "these go through a whole collection, or sort in memory"
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """A database server for the test alone, which it may kill."""
+    server = Database(tmp_path)
+    try:
+        await server.start()
+        yield server
+    finally:
+        server.kill()
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from bot import __version__
 
+# The exit status of a program that was ended by Ctrl-C (128 + SIGINT).
+INTERRUPTED = 130
 DESCRIPTION = (
     "Without a command: run the bot with your settings, or the demo if they have no bot_token."
     " Settings are read from the environment and from .env. See .env.example for what each does."

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.app import mail_server, opened_database
+from bot.cli.arguments import INTERRUPTED
 from bot.settings import Settings, SettingsError
 from bot.telegram.reachability import BotApiFault, known_as
 from bot.telegram.transport import ProxyUnusable
@@ -21,8 +22,6 @@ from services.storage.mongo.embedded import DataDirInUse, EmbeddedError
 
 # The exit statuses: all is well, something does not work, the settings can't be used.
 WELL, FAILING, UNUSABLE = 0, 1, 2
-# The exit status of a program that was ended by Ctrl-C (128 + SIGINT).
-INTERRUPTED = 130
 ANSWER_SECONDS = 3
 
 

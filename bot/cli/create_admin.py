@@ -11,6 +11,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.app import opened_storage
+from bot.cli.arguments import INTERRUPTED
 from bot.settings import OF_THE_DATABASE, Settings
 from bot.texts import create_admin as texts
 from services.accounts.attempts import Attempts
@@ -28,8 +29,6 @@ from services.storage.mongo.embedded import DataDirInUse
 
 T = TypeVar("T")
 REFUSED = 2
-# The exit status of a program that was ended by Ctrl-C (128 + SIGINT).
-INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)

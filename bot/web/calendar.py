@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.notifications.calendar_files import feed_of
 from bot.texts.invites import FEED_NAME
+from bot.web.problems import RETRY_SECONDS
 from services.clinic import Clinic
 from services.errors import CalendarFeedUnknown
 
@@ -22,7 +23,6 @@ PATH = "/calendar/{name:path}"
 SUFFIX = ".ics"
 # So long a program may show what it has without asking. Calendars ask every 15 minutes at the most.
 MAX_AGE = "private, max-age=300"
-RETRY_SECONDS = "5"
 
 
 def calendar_routes(clinic: Clinic, link: Callable[[], str | None]) -> list[BaseRoute]:
@@ -36,7 +36,7 @@ def calendar_routes(clinic: Clinic, link: Callable[[], str | None]) -> list[Base
         found = await clinic.calendar_feeds.read(_secret(request.path_params["name"]))
         opens = link()
         if opens is None:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_SECONDS)})
         # A doctor's may have a thousand events; in a thread they keep nobody waiting.
         content = await asyncio.to_thread(feed_of, found, clinic.rules, opens)
         return _answer(request, content)

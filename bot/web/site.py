@@ -41,7 +41,9 @@ def site(
     there are /readyz and /metrics, too, and requests are measured.
     """
     problems = Problems(clinic.rules, clinic.clock, _counting(watch))
-    app = api_application(clinic, __version__, problems) if settings.api else _without_api(problems)
+    app = api_application(clinic, __version__) if settings.api else Starlette()
+    for kind, handler in problems.handlers().items():
+        app.add_exception_handler(kind, handler)
     app.router.routes += [*ops_routes(watch), *calendar_routes(clinic, link), *extra]
     app.add_middleware(HeadAsGet)
     app.add_middleware(Incidents)
@@ -70,10 +72,3 @@ def ops_routes(watch: Watch | None) -> list[BaseRoute]:
 
 def _counting(watch: Watch | None) -> OnRefused:
     return (lambda kind: watch.metrics.refused(kind, Face.HTTP)) if watch else (lambda _kind: None)
-
-
-def _without_api(problems: Problems) -> Starlette:
-    app = Starlette()
-    for kind, handler in problems.handlers().items():
-        app.add_exception_handler(kind, handler)
-    return app

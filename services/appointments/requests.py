@@ -77,13 +77,13 @@ class AppointmentRequests:
         Raises AppointmentUnknown.
         """
         card = await self._views.get(principal, appointment_id)
-        if is_held(card.appointment):
-            raise AppointmentUnknown
+        _check_no_hold(card.appointment)
         return card
 
     async def cancel(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
         """Cancel an appointment. Raises what `Appointments.cancel` does."""
-        before = (await self.get(principal, appointment_id)).appointment
+        before = await self._views.alone(principal, appointment_id)
+        _check_no_hold(before)
 
         def is_done(now: Appointment) -> bool:
             return now.version > before.version and now.status is AppointmentStatus.CANCELLED
@@ -169,3 +169,9 @@ class AppointmentRequests:
             with suppress(SlotTaken, SlotNotOffered, SlotPassed, KeyUsed):
                 return await act(start)
         return await act(last)
+
+
+def _check_no_hold(appointment: Appointment) -> None:
+    """Return if it is an appointment. Raises AppointmentUnknown for a time that is only held."""
+    if is_held(appointment):
+        raise AppointmentUnknown

@@ -13,7 +13,7 @@ from services.errors import Unreadable
 from services.models.people import AccountStatus, User, UserId
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
-from services.storage.mongo.row_reading import readable
+from services.storage.mongo.row_reading import each_of, or_raise
 from services.storage.user_documents import API_CLIENTS, API_SESSIONS, PUBLIC, read_user
 
 # The newest are kept: whoever signs in more often ends the oldest session.
@@ -73,17 +73,12 @@ class ApiSessionStore:
 
     async def account(self, user_id: UserId) -> ApiAccount | None:
         """Return the account with its sessions over HTTP, or None. Raises Unreadable."""
-        found = await self._account(user_id)
-        if isinstance(found, Unreadable):
-            raise found
-        return found
+        return or_raise(await self._account(user_id))
 
     async def _accounts(self, ids: Sequence[UserId]) -> list[ApiAccount | Unreadable | None]:
         async with translate_driver_errors():
             rows = await self._users.find({"_id": {"$in": list(set(ids))}}, WITH_SESSIONS).to_list(None)
-        there = {row["_id"] for row in rows}
-        found = {each.user.id: each for each in readable(rows, _read_account, "user")}
-        return [found.get(user_id) or (Unreadable() if user_id in there else None) for user_id in ids]
+        return each_of(ids, rows, _read_account, "user")
 
     async def end(self, user_id: UserId, session_id: str) -> bool:
         """End a session of the account; tell whether there was one."""

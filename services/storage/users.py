@@ -35,7 +35,7 @@ from services.storage.mongo.driver import (
     Document,
     translate_driver_errors,
 )
-from services.storage.mongo.row_reading import readable
+from services.storage.mongo.row_reading import each_of, or_raise, readable
 from services.storage.name_keys import email_keys, name_keys
 from services.storage.notifications import event_document
 from services.storage.user_documents import API_CLIENTS, API_SESSIONS, BY_ROLE, FEED_DIGEST, PUBLIC, read_user
@@ -127,17 +127,12 @@ class UserStore:
 
     async def by_id(self, user_id: UserId) -> User | None:
         """Return the account, or None. Raises Unreadable."""
-        found = await self._by_id(user_id)
-        if isinstance(found, Unreadable):
-            raise found
-        return found
+        return or_raise(await self._by_id(user_id))
 
     async def _each_by_id(self, ids: Sequence[UserId]) -> list[User | Unreadable | None]:
         async with translate_driver_errors():
             rows = await self._users.find({"_id": {"$in": list(set(ids))}}, PUBLIC).to_list(None)
-        there = {row["_id"] for row in rows}
-        found = {user.id: user for user in readable(rows, read_user, "user")}
-        return [found.get(user_id) or (Unreadable() if user_id in there else None) for user_id in ids]
+        return each_of(ids, rows, read_user, "user")
 
     async def by_ids(self, ids: Iterable[UserId]) -> dict[UserId, User]:
         """Return the accounts among `ids` that exist and can be read."""

@@ -16,16 +16,6 @@ APOLOGY = "can't reach the clinic's records"
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    server = Database(tmp_path)
-    try:
-        await server.start()
-        yield server
-    finally:
-        server.kill()
-
-
-@pytest.fixture
 async def asha(
     database: Database, clock: TurnableClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Person]:

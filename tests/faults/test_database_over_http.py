@@ -15,16 +15,6 @@ from tests.web.test_rows import ROWS
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    server = Database(tmp_path)
-    try:
-        await server.start()
-        yield server
-    finally:
-        server.kill()
-
-
-@pytest.fixture
 async def portal(
     database: Database, clock: TurnableClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Portal]:

@@ -1,7 +1,6 @@
 """/healthz and /readyz, to somebody without a token."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -64,16 +63,6 @@ async def test_however_many_ask_the_bot_api_is_asked_once(
     answers = await asyncio.gather(*(portal.call("GET", "/readyz") for _ in range(50)))
     assert {answer.status for answer in answers} == {200}
     assert sum(call.method == "getme" for call in portal.town.telegram.calls) == before + 1
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    server = Database(tmp_path)
-    try:
-        await server.start()
-        yield server
-    finally:
-        server.kill()
 
 
 async def test_without_a_database_the_bot_lives_and_says_what_is_missing(

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from bot.web.api import accounts, appointments, doctors
 from bot.web.api.docs import docs_routes
 from bot.web.api.schemas import Problem
-from bot.web.problems import Problems, problem_page
+from bot.web.problems import problem_page
 from services.clinic import Clinic
 
 DESCRIPTION = """
@@ -23,8 +23,11 @@ Errors are problem documents (RFC 9457); `detail` is one sentence that says what
 """
 
 
-def api_application(clinic: Clinic, version: str, problems: Problems) -> FastAPI:
-    """Return the application; it serves /openapi.json, /docs and /problems, too."""
+def api_application(clinic: Clinic, version: str) -> FastAPI:
+    """Return the application; it serves /openapi.json, /docs and /problems, too.
+
+    Whoever builds on it says how errors are answered (bot/web/problems.py).
+    """
     app = FastAPI(
         title=f"{clinic.rules.name} API",
         version=version,
@@ -37,8 +40,6 @@ def api_application(clinic: Clinic, version: str, problems: Problems) -> FastAPI
     app.state.clinic = clinic
     for router in (accounts.router, doctors.router, appointments.router):
         app.include_router(router)
-    for kind, handler in problems.handlers().items():
-        app.add_exception_handler(kind, handler)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign] # as FastAPI's documents advise
     app.router.routes += [
         *docs_routes(),

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from services.errors import Unreadable
 from services.storage.mongo.driver import Document
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,21 @@ def readable(rows: Iterable[Document], read: Callable[[Document], T], what: str)
             found.append(read(row))
         except UNREADABLE:
             note_unreadable(what, row.get("_id"))
+    return found
+
+
+def each_of(
+    ids: Iterable[str], rows: Iterable[Document], read: Callable[[Document], T], what: str
+) -> list[T | Unreadable | None]:
+    """Return for each id what its row holds: Unreadable if that can't be read, None if there is no row."""
+    found = {row["_id"]: readable([row], read, what) for row in rows}
+    return [next(iter(found[each]), Unreadable()) if each in found else None for each in ids]
+
+
+def or_raise(found: T | Unreadable | None) -> T | None:
+    """Return what was found. Raises Unreadable if it can't be read."""
+    if isinstance(found, Unreadable):
+        raise found
     return found
 
 
