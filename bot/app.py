@@ -37,6 +37,7 @@ from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.announcements.recipients import Recipients
 from services.announcements.sender import AnnouncementSender
+from services.background.foreground import Foreground
 from services.background.rate_limiter import RateLimiter
 from services.background.worker_loop import work_when_nudged
 from services.clinic import Clinic, build
@@ -94,6 +95,7 @@ class Assembly:
         rules = _clinic_rules(settings)
         self.passwords = Passwords(rounds)
         self.metrics = Metrics()
+        foreground = Foreground()
         self._is_freed = asyncio.Event()
         self.mail_sender = MailSender(mail_server(settings))
         self.clinic: Clinic = build(
@@ -112,10 +114,19 @@ class Assembly:
             AiohttpRequest(POLLS, trim=in_flight.trim),
         )
         chat_states = ChatStates(storage.conversations, self._on_notices_shown)
-        parts = {"clinic": self.clinic, "chat_states": chat_states, "metrics": self.metrics}
+        parts = {
+            "clinic": self.clinic,
+            "chat_states": chat_states,
+            "metrics": self.metrics,
+            "foreground": foreground,
+        }
         self.application = _application(settings, parts, self._requests)
         self.watch = Watch(
-            self.metrics, storage.monitoring, partial(bot_api_answers, self.application.bot), clock
+            self.metrics,
+            foreground,
+            storage.monitoring,
+            partial(bot_api_answers, self.application.bot),
+            clock,
         )
         self._add_deliveries(storage, rules, clock, chat_states)
         queues = ChatQueues()
@@ -144,6 +155,7 @@ class Assembly:
             rate_limiters={ChannelName.CHAT: chat_limiter},
             chat_cards=chat_states,
             observer=self.metrics,
+            foreground=self.application.foreground,
         )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,

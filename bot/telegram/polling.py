@@ -284,7 +284,8 @@ class UpdatePolling:
         if item.update_id in self._pending.ids and not await self._is_ours(item.update_id):
             return
         at = _seconds()
-        kind = await self._serve(item)
+        with self._application.foreground.answering():
+            kind = await self._serve(item)
         seconds = _seconds() - at
         self._learn(item.chat_id, seconds)
         self._application.harmless.discard(item.update_id)

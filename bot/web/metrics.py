@@ -10,7 +10,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.metrics import Metrics
 from bot.web.shared_answer import SharedAnswer
 from bot.web.watch import Backlog, Watch
 
@@ -53,11 +52,15 @@ class Exposition:
 
 
 class Measured:
-    """ASGI middleware: measures each HTTP request, by the template of its route among `routes`."""
+    """ASGI middleware: measures each HTTP request, by the template of its route among `routes`.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, routes: Sequence[BaseRoute]) -> None:
+    What nobody waits for gives way to it.
+    """
+
+    def __init__(self, app: ASGIApp, watch: Watch, routes: Sequence[BaseRoute]) -> None:
         self._app = app
-        self._metrics = metrics
+        self._metrics = watch.metrics
+        self._foreground = watch.foreground
         # Routes of FastAPI leave themselves in the scope; of Starlette's there is only the endpoint.
         self._templates: dict[Any, str] = {
             route.endpoint if isinstance(route, Route) else route.app: route.path_format
@@ -79,7 +82,8 @@ class Measured:
             await send(message)
 
         try:
-            await self._app(scope, receive, noting)
+            with self._foreground.answering():
+                await self._app(scope, receive, noting)
         finally:
             method = scope["method"] if scope["method"] in METHODS else OTHER
             self._metrics.request(self._template(scope), method, status, perf_counter() - began_at)

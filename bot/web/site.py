@@ -60,7 +60,7 @@ def site(
         )
     app.add_middleware(SecurityHeaders)
     if watch is not None:
-        app.add_middleware(Measured, metrics=watch.metrics, routes=tuple(app.routes))
+        app.add_middleware(Measured, watch=watch, routes=tuple(app.routes))
     app.add_middleware(RequestIds)
     return app
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText, vUri
 
-from services.notifications.vtimezone import zone_rules
+from services.notifications.vtimezone import written_zone_rules
 
 PRODUCT = "-//MediConnect//Appointments//EN"
 ALARM_BEFORE = timedelta(hours=1)
@@ -122,11 +122,13 @@ def _calendar(method: Method, event: Event) -> bytes:
     calendar = empty_calendar(method)
     start = start_of(event)
     zone = zone_written(start)
-    # With the rules of the zone, as not every calendar knows IANA's names (RFC 5545 section 3.6.5).
-    if zone is not None:
-        calendar.add_component(zone_rules(zone, start.date().replace(day=1)))
     calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    written = bytes(calendar.to_ical())
+    if zone is None:
+        return written
+    # With the rules of the zone, as not every calendar knows IANA's names (RFC 5545 section 3.6.5).
+    before, begin, after = written.partition(b"BEGIN:VEVENT")
+    return before + written_zone_rules(zone, start.date().replace(day=1)) + begin + after
 
 
 def empty_calendar(method: Method) -> Calendar:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
+from services.background.foreground import Foreground
 from services.background.rate_limiter import WAIT_SECONDS, RateLimiter
 from services.background.worker_loop import work_when_nudged
 from services.clock import Clock
@@ -54,7 +55,8 @@ class Outbox:
     """Sends notices to their readers. Any number of these may work on one database.
 
     `rate_limiters` are those of channels that others use, too; each other channel gets its own. `chat_cards`
-    knows what cards in chats have shown already.
+    knows what cards in chats have shown already. Deliveries give way to the answers that the `foreground`
+    counts.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Outbox:
         rate_limiters: Mapping[ChannelName, RateLimiter] | None = None,
         chat_cards: ChatCards | None = None,
         observer: OutboxObserver | None = None,
+        foreground: Foreground | None = None,
     ) -> None:
         self._notifications = notifications
         self._clock = clock
@@ -94,6 +97,7 @@ class Outbox:
             channels=channels,
             chat_limits=self._chat_limits,
             observer=self._observer,
+            foreground=foreground or Foreground(),
         )
         self._is_event = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}

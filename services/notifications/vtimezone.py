@@ -30,6 +30,12 @@ def zone_rules(zone: ZoneInfo, month: date, last: date | None = None) -> Timezon
     return rules
 
 
+@lru_cache(maxsize=1000)
+def written_zone_rules(zone: ZoneInfo, month: date) -> bytes:
+    """Return `zone_rules` as they stand in a file: writing them takes longer than the rest of an invite."""
+    return bytes(zone_rules(zone, month).to_ical())
+
+
 def _changes(first: datetime, last: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """Return the instants at which the zone's clock changes, earliest first."""
     at = first
