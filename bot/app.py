@@ -96,7 +96,7 @@ class Assembly:
         self.passwords = Passwords(rounds)
         self.metrics = Metrics()
         foreground = Foreground()
-        self._is_freed = asyncio.Event()
+        self._freed_times = storage.freed_times
         self.mail_sender = MailSender(mail_server(settings))
         self.clinic: Clinic = build(
             storage,
@@ -169,15 +169,13 @@ class Assembly:
 
     def _on_event(self) -> None:
         self.outbox.nudge()
-        # Any event may have freed a time.
-        self._is_freed.set()
 
     def _on_notices_shown(self, notices: Collection[str]) -> None:
         self.outbox.note_shown(notices)
 
     async def _serve_waitlist(self) -> None:
         await asyncio.sleep(WAITLIST_PAUSE_SECONDS)
-        await self.clinic.waitlist_offers.work()
+        await self.clinic.waitlist_offers.serve_freed()
 
     def _on_announcement(self) -> None:
         self.announcer.nudge()
@@ -225,7 +223,7 @@ class Assembly:
             outbox = asyncio.create_task(self.outbox.work(), name="outbox")
             announcer = asyncio.create_task(self.announcer.work(), name="announcer")
             waitlist = asyncio.create_task(
-                work_when_nudged(self._is_freed, self._serve_waitlist, "waitlist"), name="waitlist"
+                work_when_nudged(self._freed_times.nudged, self._serve_waitlist, "waitlist"), name="waitlist"
             )
             log.info("bot.ready username=%s", application.bot.username)
             try:

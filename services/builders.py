@@ -46,6 +46,7 @@ from services.notifications.dead_letters import DeadLetters
 from services.privacy.account_deletion import AccountDeletion, AccountEraser
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
+from services.waitlist.due_lines import DueLines
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
 from services.working_hours.time_off import TimeOffPlanner
@@ -194,13 +195,19 @@ class TimeServices:
             namesakes=base.namesakes,
             schedules=base.schedules,
             clock=clock,
-            on_time_freed=base.on_event,
+            freed_times=storage.freed_times,
         )
         self.waitlist_offers = WaitlistOffers(
             waitlist=storage.waitlist,
             appointments=storage.appointments,
             users=storage.users,
             schedules=base.schedules,
+            due_lines=DueLines(
+                waitlist=storage.waitlist,
+                holds=storage.holds,
+                freed_times=storage.freed_times,
+                clock=clock,
+            ),
             clock=clock,
             on_event=base.on_event,
         )

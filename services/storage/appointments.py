@@ -32,6 +32,7 @@ from services.storage.appointment_documents import (
     refusal,
     ticks_of,
 )
+from services.storage.freed_times import FreedTimes
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 from services.storage.notifications import event_document
@@ -45,7 +46,8 @@ MOST_ABANDONED = 20
 class AppointmentStore:
     """Stores appointments, with the events about them that are not spread yet (`unsent`)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, freed_times: FreedTimes) -> None:
+        self._freed_times = freed_times
         self._appointments: Collection = database["appointments"]
         self._abandoned = AbandonedRequests(database)
         self._insert = Batcher(self._insert_all)
@@ -96,7 +98,10 @@ class AppointmentStore:
             return held
         if may_be_abandoned:
             return await self._add_by_hold(appointment, event, at, by)
-        return await self._store(appointment_document(appointment, at, by, events=(event,)), appointment, at)
+        document = appointment_document(appointment, at, by, events=(event,))
+        stored = await self._store(document, appointment, at)
+        self._freed_times.booked(stored.doctor_id, stored.patient_id)
+        return stored
 
     async def _add_at_once(
         self, appointment: Appointment, event: Event, at: datetime, by: UserId
@@ -164,7 +169,15 @@ class AppointmentStore:
         query = {"_id": appointment_id, "status": AppointmentStatus.HELD.value}
         async with translate_driver_errors():
             gone = await self._appointments.find_one_and_delete(query)
-        return read_appointment(gone) if gone else None
+        return self._freed(gone)
+
+    def _freed(self, document: Document | None) -> Appointment | None:
+        """Note that the time of an appointment is free, or its old time; return the appointment."""
+        if document is None:
+            return None
+        appointment = read_appointment(document)
+        self._freed_times.freed(appointment.doctor_id, appointment.patient_id)
+        return appointment
 
     async def abandon(self, request_id: AppointmentId, at: datetime) -> Appointment | None:
         """Let that request book nothing any more, and delete its hold; return the hold, or None.
@@ -202,6 +215,8 @@ class AppointmentStore:
                 },
                 return_document=ReturnDocument.AFTER,
             )
+        if document:
+            self._freed_times.booked(appointment.doctor_id, appointment.patient_id)
         return read_appointment(document) if document else None
 
     async def _store(self, document: Document, appointment: Appointment, at: datetime) -> Appointment:
@@ -386,7 +401,8 @@ class AppointmentStore:
                 update,
                 return_document=ReturnDocument.AFTER,
             )
-        return read_appointment(document) if document else None
+        is_freed = not takes_time or after.slot != before.slot
+        return self._freed(document) if is_freed else read_appointment(document) if document else None
 
     async def by_id(self, appointment_id: AppointmentId) -> Appointment | None:
         """Return the appointment, or None."""

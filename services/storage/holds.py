@@ -1,17 +1,34 @@
-"""Ending all holds and waiting-list offers in somebody's time."""
+"""Holds that end: by themselves, or all in somebody's time, with the offers of the waiting list."""
 
-from services.models.appointments import AppointmentStatus
+from collections.abc import Collection as Some
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_INTERVAL
 from services.storage.appointment_documents import PARTY
-from services.storage.mongo.driver import Collection, Database, translate_driver_errors
+from services.storage.freed_times import FreedTimes
+from services.storage.mongo.driver import EVER, Collection, Database, translate_driver_errors
+
+PARTIES = {"doctor_id": True, "patient_id": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Whose time is held until an instant."""
+
+    doctor_id: UserId
+    patient_id: UserId
+    until: datetime
 
 
 class HoldStore:
     """Ends holds and offers. A hold is a document of `appointments`, an offer a part of one of `waitlist`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, freed_times: FreedTimes) -> None:
+        self._freed_times = freed_times
         self._appointments: Collection = database["appointments"]
         self._entries: Collection = database["waitlist"]
 
@@ -21,23 +38,39 @@ class HoldStore:
         The offers are removed first, so that no worker makes a hold again for an offer whose hold is gone.
         """
         party = PARTY[role]
+        offered = {party: user_id, "offer.start": {"$lt": window.end}, "offer.end": {"$gt": window.start}}
+        held = {
+            party: user_id,
+            "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
+            "end": {"$gt": window.start},
+            "status": AppointmentStatus.HELD.value,
+        }
+        index = [(party, 1), ("start", 1)]
         async with translate_driver_errors():
-            await self._entries.update_many(
-                {
-                    party: user_id,
-                    "offer.start": {"$lt": window.end},
-                    "offer.end": {"$gt": window.start},
-                },
+            withdrawn = await self._entries.update_many(
+                offered,
                 {"$unset": {"offer": ""}, "$inc": {"version": 1}},
                 hint=[(party, 1), ("since", 1)] + ([("_id", 1)] if role is Role.DOCTOR else []),
             )
-            done = await self._appointments.delete_many(
-                {
-                    party: user_id,
-                    "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
-                    "end": {"$gt": window.start},
-                    "status": AppointmentStatus.HELD.value,
-                },
-                hint=[(party, 1), ("start", 1)],
-            )
+            rows = await self._appointments.find(held, PARTIES).hint(index).to_list(None)
+            done = await self._appointments.delete_many(held, hint=index)
+        for row in rows:
+            self._freed_times.freed(row["doctor_id"], row["patient_id"])
+        if withdrawn.modified_count or done.deleted_count:
+            self._freed_times.freed(user_id, user_id)
         return int(done.deleted_count)
+
+    async def all(self) -> dict[AppointmentId, Hold]:
+        """Return all holds that there are, also those that have ended and are not deleted yet."""
+        query = {"held_until": {"$gt": EVER.start}}
+        async with translate_driver_errors():
+            rows = await self._appointments.find(query, {**PARTIES, "held_until": True}).to_list(None)
+        return {row["_id"]: Hold(row["doctor_id"], row["patient_id"], row["held_until"]) for row in rows}
+
+    async def booked(self, ids: Some[AppointmentId]) -> set[AppointmentId]:
+        """Return which of these holds have become bookings."""
+        if not ids:
+            return set()
+        query = {"_id": {"$in": list(ids)}, "held_until": None}
+        async with translate_driver_errors():
+            return {row["_id"] for row in await self._appointments.find(query, {"_id": True}).to_list(None)}

@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from services.models.notifications import Event
 from services.models.people import UserId
 from services.models.scheduling import Digest, Hours, Schedule, Slot, TimeOff, Video, Weekday
+from services.storage.freed_times import FreedTimes
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
@@ -30,7 +31,8 @@ class DueDigest:
 class ScheduleStore:
     """Stores one schedule for each doctor, under the doctor's id."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, freed_times: FreedTimes) -> None:
+        self._freed_times = freed_times
         self._schedules: Collection = database["schedules"]
         self._of_doctor = Batcher(self._of_doctors)
 
@@ -44,6 +46,7 @@ class ScheduleStore:
         """Store the doctor's hours; time off is not changed."""
         async with translate_driver_errors():
             await self._schedules.update_one({"_id": doctor_id}, {"$set": _document(schedule)}, upsert=True)
+        self._freed_times.freed(doctor_id)
 
     async def add_time_off(self, doctor_id: UserId, off: TimeOff) -> None:
         """Add time off, once; what was removed stays removed."""
@@ -65,6 +68,8 @@ class ScheduleStore:
         }
         async with translate_driver_errors():
             done = await self._schedules.update_one({"_id": doctor_id, "time_off.id": off_id}, update)
+        if done.modified_count:
+            self._freed_times.freed(doctor_id)
         return bool(done.modified_count)
 
     async def digest(self, doctor_id: UserId) -> Digest:

@@ -18,6 +18,7 @@ from services.storage.dead_letters import DeadLetterStore
 from services.storage.deliveries import DeliveryStore
 from services.storage.engagements import EngagementStore
 from services.storage.erasure import ErasureStore
+from services.storage.freed_times import FreedTimes
 from services.storage.holds import HoldStore
 from services.storage.known_chats import KnownChatStore
 from services.storage.migrations import MigrationStore, migrate, migrations, refuse_later_version
@@ -73,13 +74,15 @@ class Storage:
     personal_data: PersonalDataStore
     erasure: ErasureStore
     migrations: MigrationStore
+    freed_times: FreedTimes
 
     @classmethod
     def on(cls, database: Database) -> "Storage":
         """Build the storage on an open database, without sending anything to it."""
+        freed_times = FreedTimes()
         return cls(
             chat_lookup=ChatLookup(database),
-            users=UserStore(database),
+            users=UserStore(database, freed_times),
             user_search=UserSearchStore(database),
             name_keys=NameKeyStore(database),
             admins=AdminStore(database),
@@ -89,12 +92,12 @@ class Storage:
             calendar_feeds=CalendarFeedStore(database),
             attempts=AttemptStore(database),
             one_time_codes=OneTimeCodeStore(database),
-            schedules=ScheduleStore(database),
-            appointments=AppointmentStore(database),
+            schedules=ScheduleStore(database, freed_times),
+            appointments=AppointmentStore(database, freed_times),
             appointment_queries=AppointmentQueryStore(database),
             busy_times=BusyTimeStore(database),
             engagements=EngagementStore(database),
-            holds=HoldStore(database),
+            holds=HoldStore(database, freed_times),
             reminders=ReminderStore(database),
             waitlist=WaitlistStore(database),
             bulk_cancellations=BulkCancellationStore(database),
@@ -110,6 +113,7 @@ class Storage:
             personal_data=PersonalDataStore(database),
             erasure=ErasureStore(database),
             migrations=MigrationStore(database),
+            freed_times=freed_times,
         )
 
     async def prepare(self) -> None:

@@ -18,6 +18,7 @@ from services.models.people import (
     User,
     UserId,
 )
+from services.storage.freed_times import FreedTimes
 from services.storage.known_chats import (
     FIELD,
     OLDER_ENDED,
@@ -72,7 +73,8 @@ class Decision:
 class UserStore:
     """Stores accounts."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, freed_times: FreedTimes) -> None:
+        self._freed_times = freed_times
         self._users: Collection = database["users"]
         self._by_id = Batcher(self._each_by_id)
 
@@ -181,6 +183,8 @@ class UserStore:
                 )
             except DuplicateKeyError as error:
                 raise EmailTaken(str(values["email"]), is_change=True) from error
+        if document and "status" in values:
+            self._freed_times.freed(user_id, user_id)
         return read_user(document) if document else None
 
     async def set_password(
@@ -316,6 +320,9 @@ class UserStore:
             document = await self._users.find_one_and_update(
                 query, update, projection=PUBLIC, return_document=ReturnDocument.AFTER
             )
+        if document:
+            # A doctor who is unblocked has times again, and who is blocked waits for none.
+            self._freed_times.freed(user_id, user_id)
         return read_user(document) if document else None
 
     async def settle_name(self, user_id: UserId, wanted: str, *, approve: bool, event: Event) -> User | None:

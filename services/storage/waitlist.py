@@ -5,6 +5,8 @@ since. So of two workers that offer something to the same patient only one succe
 the write that makes the offer.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from pymongo import ReturnDocument
@@ -14,11 +16,23 @@ from services.models.notifications import Event
 from services.models.people import UserId
 from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import SlotOffer, WaitlistEntry
+from services.storage.freed_times import Freed
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
 from services.storage.notifications import event_document
 
 IN_LINE = [("doctor_id", 1), ("since", 1), ("_id", 1)]
+UPCOMING = [AppointmentStatus.BOOKED.value, AppointmentStatus.CANCELLED.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """That a patient took a time with a doctor at an instant; `stands`: they have it still."""
+
+    patient_id: UserId
+    slot: Slot
+    at: datetime
+    stands: bool
 
 
 class WaitlistStore:
@@ -34,6 +48,8 @@ class WaitlistStore:
             await self._entries.create_index(IN_LINE)
             await self._entries.create_index([("patient_id", 1), ("since", 1)])
             await self._entries.create_index("unsent.id", sparse=True)
+            await self._entries.create_index([("offer.told", 1), ("offer.until", 1)], sparse=True)
+            await self._entries.create_index([("end", 1)])
 
     async def put(self, entry: WaitlistEntry) -> WaitlistEntry | None:
         """Store an entry; return the patient's earlier one for that doctor, which it replaces."""
@@ -53,7 +69,7 @@ class WaitlistStore:
     async def get(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
         """Return a patient's entry for a doctor, or None."""
         async with translate_driver_errors():
-            row = await self._entries.find_one({"_id": f"{doctor_id}.{patient_id}"})
+            row = await self._entries.find_one({"_id": _id_of(doctor_id, patient_id)})
         return _entry(row) if row else None
 
     async def of_patient(self, patient_id: UserId) -> list[WaitlistEntry]:
@@ -66,6 +82,33 @@ class WaitlistStore:
         """Return the doctors for whom somebody waits."""
         async with translate_driver_errors():
             return [UserId(i) for i in await self._entries.distinct("doctor_id", {"doctor_id": {"$gt": ""}})]
+
+    async def concerned(self, freed: Freed) -> set[UserId]:
+        """Return the doctors in whose lines somebody may want what was freed, or waits no more.
+
+        A patient whose own time is free again may want any time of those for whom they wait.
+        """
+        queries: list[Document] = []
+        if freed.doctors:
+            queries.append({"doctor_id": {"$in": sorted(freed.doctors)}})
+        if freed.patients:
+            queries.append({"patient_id": {"$in": sorted(freed.patients)}})
+        if freed.booked:
+            queries.append({"_id": {"$in": sorted(_id_of(*pair) for pair in freed.booked)}})
+        async with translate_driver_errors():
+            found = [await self._entries.distinct("doctor_id", query) for query in queries]
+        return {UserId(doctor_id) for each in found for doctor_id in each}
+
+    async def due(self, now: datetime) -> set[UserId]:
+        """Return the doctors in whose lines an offer has ended or is not told yet, or the days are over."""
+        queries: tuple[Document, ...] = (
+            {"offer.told": False},
+            {"offer.told": True, "offer.until": {"$lte": now}},
+            {"end": {"$lte": now}},
+        )
+        async with translate_driver_errors():
+            rows = await self._entries.find({"$or": queries}, {"doctor_id": True}).to_list(None)
+        return {UserId(row["doctor_id"]) for row in rows}
 
     async def line(self, doctor_id: UserId, limit: int) -> list[WaitlistEntry]:
         """Return the entries for a doctor, those who have waited longest first."""
@@ -110,31 +153,39 @@ class WaitlistStore:
     async def leave(self, doctor_id: UserId, patient_id: UserId) -> WaitlistEntry | None:
         """Remove a patient's entry for a doctor in any case; return it, or None."""
         async with translate_driver_errors():
-            row = await self._entries.find_one_and_delete({"_id": f"{doctor_id}.{patient_id}"})
+            row = await self._entries.find_one_and_delete({"_id": _id_of(doctor_id, patient_id)})
         return _entry(row) if row else None
 
-    async def served(self, doctor_id: UserId, now: datetime) -> list[tuple[UserId, datetime, datetime]]:
-        """Return the upcoming bookings with a doctor: the patient, the start, and when it was booked.
+    async def taken(self, doctor_id: UserId, now: datetime) -> list[Taking]:
+        """Return who took which time of a doctor, and when, of all appointments whose time is to come.
 
-        Moving an appointment counts as booking it again.
+        Those that were cancelled are among them, and the times from which one was moved. Moving an
+        appointment counts as booking it again.
         """
-        query = {"doctor_id": doctor_id, "start": {"$gt": now}, "status": AppointmentStatus.BOOKED.value}
-        shown = {"patient_id": True, "start": True, "booked_at": True, "history": True}
+        query = {"doctor_id": doctor_id, "start": {"$gt": now}, "status": {"$in": UPCOMING}}
+        shown = dict.fromkeys(("patient_id", "start", "end", "status", "booked_at", "history"), True)
         async with translate_driver_errors():
             rows = self._appointments.find(query, shown).hint([("doctor_id", 1), ("start", 1)])
-            return [
-                (UserId(row["patient_id"]), row["start"], _booked_at(row)) for row in await rows.to_list(None)
-            ]
+            return [taking for row in await rows.to_list(None) for taking in _takings(row)]
 
 
-def _booked_at(row: Document) -> datetime:
-    moves = [entry["at"] for entry in row["history"] if "from" in entry]
-    at: datetime = max([row.get("booked_at") or row["history"][0]["at"], *moves])
-    return at
+def _takings(row: Document) -> Iterator[Taking]:
+    patient_id, length = UserId(row["patient_id"]), row["end"] - row["start"]
+    at: datetime = row.get("booked_at") or row["history"][0]["at"]
+    for entry in row["history"]:
+        if "from" in entry:
+            yield Taking(patient_id, Slot(entry["from"], entry["from"] + length), at, stands=False)
+            at = entry["at"]
+    stands = row["status"] == AppointmentStatus.BOOKED.value
+    yield Taking(patient_id, Slot(row["start"], row["end"]), at, stands)
 
 
 def _id(entry: WaitlistEntry) -> str:
-    return f"{entry.doctor_id}.{entry.patient_id}"
+    return _id_of(entry.doctor_id, entry.patient_id)
+
+
+def _id_of(doctor_id: UserId, patient_id: UserId) -> str:
+    return f"{doctor_id}.{patient_id}"
 
 
 def _as_seen(entry: WaitlistEntry) -> Document:

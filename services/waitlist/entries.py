@@ -1,6 +1,5 @@
 """The waiting list: what patients can do with their entries. Making offers is in offers.py."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,6 +29,7 @@ from services.models.scheduling import PartOfDay
 from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
 from services.namesakes import Namesakes
 from services.storage.appointments import AppointmentStore
+from services.storage.freed_times import FreedTimes
 from services.storage.users import UserStore
 from services.storage.waitlist import WaitlistStore
 from services.time_zones import zone_of
@@ -48,7 +48,7 @@ class Joined:
 
 
 class Waitlist:
-    """The entries of patients. `on_time_freed` is called when a time may be free for the next patient."""
+    """The entries of patients. In `freed_times` it is noted when a time may be free for the next patient."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Waitlist:
         namesakes: Namesakes,
         schedules: Schedules,
         clock: Clock,
-        on_time_freed: Callable[[], None],
+        freed_times: FreedTimes,
     ) -> None:
         self._waitlist = waitlist
         self._appointments = appointments
@@ -73,7 +73,7 @@ class Waitlist:
         self._namesakes = namesakes
         self._schedules = schedules
         self._clock = clock
-        self._on_time_freed = on_time_freed
+        self._freed_times = freed_times
 
     async def join(
         self, principal: Principal, doctor_id: UserId, first: date, last: date, part: PartOfDay
@@ -104,8 +104,8 @@ class Waitlist:
             raise TooManyWaitlistEntries(MAX_ENTRIES)
         entry = replace(entry, known=free)
         replaced = await self._waitlist.put(entry)
-        if replaced is not None:
-            await self._free(replaced.offer)
+        # Looked at in any case: now it counts when a time of that line comes into the booking window.
+        await self._free(doctor_id, replaced.offer if replaced else None)
         card = WaitlistEntryCard(entry, doctor, await self._waitlist.before(entry))
         return Joined(card, replaced is not None, len(free))
 
@@ -135,7 +135,8 @@ class Waitlist:
         entry = await self._waitlist.leave(doctor_id, principal.id)
         if entry is None:
             return False
-        await self._free(entry.offer)
+        if entry.offer is not None:
+            await self._free(doctor_id, entry.offer)
         return True
 
     async def take(self, principal: Principal, offer_id: AppointmentId) -> AppointmentCard:
@@ -174,7 +175,7 @@ class Waitlist:
             after = replace(entry, offer=None, passed=entry.passed | {entry.offer.slot.start})
             # If the entry was changed meanwhile, it is read again.
             if await self._waitlist.change(entry, after):
-                await self._free(entry.offer)
+                await self._free(entry.doctor_id, entry.offer)
                 return
         raise OfferOver
 
@@ -191,7 +192,9 @@ class Waitlist:
             raise OfferOver
         return await self._booking.retold(principal, card)
 
-    async def _free(self, offer: SlotOffer | None) -> None:
+    async def _free(self, doctor_id: UserId, offer: SlotOffer | None) -> None:
+        """End an offer that its entry no longer has, and have the line looked at."""
         if offer is not None:
             await self._appointments.let_go(offer.id)
-            self._on_time_freed()
+        # Noted here as well: an offer that is only being made has no hold yet that could be ended.
+        self._freed_times.freed(doctor_id)

@@ -1,6 +1,7 @@
 """Offering times that have opened to those who wait for them: to the first in line, then to the next.
 
-What counts is what is free now, so a time is found however it became free. An offer is made in three writes.
+What counts is what is free now, so a time is found however it became free. Which lines are looked at says
+services/waitlist/due_lines.py. An offer is made in three writes.
 After a crash any worker goes on from the last of them:
 
 1. The offer is stored in the entry, unless the entry was changed meanwhile. Now the time is reserved for it.
@@ -11,14 +12,17 @@ An offer that is not taken ends with its hold, and that time is never offered to
 """
 
 import logging
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from services.appointments.events import slot_event
 from services.availability.availability import Availability, Schedules
 from services.availability.bookable_slots import is_off
+from services.availability.slots import slots_seen
 from services.clock import Clock
 from services.errors import PatientBusy, SlotTaken, StorageDown
 from services.ids import new_id
@@ -30,7 +34,8 @@ from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import SlotOffer, WaitlistEntry
 from services.storage.appointments import AppointmentStore
 from services.storage.users import UserStore
-from services.storage.waitlist import WaitlistStore
+from services.storage.waitlist import Taking, WaitlistStore
+from services.waitlist.due_lines import DueLines
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +56,7 @@ class WaitlistOffers:
         appointments: AppointmentStore,
         users: UserStore,
         schedules: Schedules,
+        due_lines: DueLines,
         clock: Clock,
         on_event: Callable[[], None],
     ) -> None:
@@ -58,27 +64,44 @@ class WaitlistOffers:
         self._appointments = appointments
         self._users = users
         self._schedules = schedules
+        self._due_lines = due_lines
         self._clock = clock
         self._on_event = on_event
 
+    async def serve_freed(self) -> None:
+        """Offer what this process has freed since this was called last."""
+        await self._look_at_all(await self._due_lines.freed())
+
     async def work(self) -> None:
-        """End offers and entries that are over, and offer what is free, for each doctor."""
-        for doctor_id in await self._waitlist.doctors():
+        """Offer what was freed, or has opened by the clock; then look at the lines whose turn it is."""
+        looked_at = await self._look_at_all(await self._due_lines.freed())
+        looked_at |= await self._look_at_all(await self._due_lines.by_the_clock() - looked_at)
+        async for doctor_id in self._due_lines.whose_turn():
+            await self._look_at_all({doctor_id} - looked_at)
+
+    async def _look_at_all(self, doctors: set[UserId]) -> set[UserId]:
+        left = set(doctors)
+        for doctor_id in doctors:
             try:
-                await self._serve(doctor_id)
+                await self._look_at(doctor_id)
             except StorageDown:
+                self._due_lines.put_back(left)
                 raise
             except Exception:
                 # A failure for one doctor must not stop the others.
                 log.exception("waitlist.failed doctor=%s", doctor_id)
+            left.discard(doctor_id)
+        return doctors
 
-    async def _serve(self, doctor_id: UserId) -> None:
+    async def _look_at(self, doctor_id: UserId) -> None:
+        """End offers and entries in a doctor's line that are over, and offer what is free."""
         # The free times are read first: what is offered after that is seen in the line, which is read next.
         times = await self._schedules.times({Role.DOCTOR: doctor_id})
         line = await self._waitlist.line(doctor_id, MAX_IN_LINE)
         people = await self._users.by_ids([doctor_id, *(entry.patient_id for entry in line)])
         free = times.all_slots()
-        entries = await self._current(line, people, {slot.start for slot in free})
+        entries = await self._current(line, people, free)
+        self._due_lines.opens(doctor_id, _next_opening(entries, times))
         doctor = people.get(doctor_id)
         if doctor is None or doctor.status is not AccountStatus.ACTIVE:
             return
@@ -96,33 +119,42 @@ class WaitlistOffers:
                 await self._tell(claimed, doctor)
 
     async def _current(
-        self, line: Sequence[WaitlistEntry], people: Mapping[UserId, User], free: set[datetime]
+        self, line: Sequence[WaitlistEntry], people: Mapping[UserId, User], free: Sequence[Slot]
     ) -> list[WaitlistEntry]:
         """Remove entries that are over; return the others, without ended offers."""
         if not line:
             return []
         now = self._clock.now()
-        booked = await self._waitlist.served(line[0].doctor_id, now)
+        takings = await self._waitlist.taken(line[0].doctor_id, now)
+        booked = [taking for taking in takings if taking.stands]
+        starts, given_back = frozenset(slot.start for slot in free), _given_back(free, takings)
         entries = []
         for entry in line:
             patient = people.get(entry.patient_id)
             if patient is None or patient.status is not AccountStatus.ACTIVE or _is_over(entry, booked, now):
                 await self._remove(entry)
-            elif (kept := await self._without_old(entry, free, now)) is not None:
+                continue
+            news = {start for start, at in given_back.items() if at >= entry.since}
+            kept = await self._without_old(entry, starts - news, now)
+            if kept is not None:
                 entries.append(kept)
         return entries
 
     async def _remove(self, entry: WaitlistEntry) -> None:
         if await self._waitlist.remove(entry) and entry.offer:
+            # The freed time is offered at the next look, as this one has read the free times already.
             await self._appointments.let_go(entry.offer.id)
-            # The freed time is offered in the next run, as this one has read the free times already.
+            self._due_lines.again(entry.doctor_id)
             self._on_event()
 
     async def _without_old(
-        self, entry: WaitlistEntry, free: set[datetime], now: datetime
+        self, entry: WaitlistEntry, known: frozenset[datetime], now: datetime
     ) -> WaitlistEntry | None:
-        """Return the entry without an ended offer and without known times that are taken; None: changed."""
-        after = replace(entry, known=entry.known & free)
+        """Return the entry without an ended offer, and of its known times with those that still are `known`.
+
+        None: it was changed.
+        """
+        after = replace(entry, known=entry.known & known)
         offer = entry.offer
         ended = offer is not None and offer.until - now < (
             timedelta(microseconds=1) if offer.told else SHORTEST_OFFER
@@ -206,9 +238,47 @@ def fitting(entry: WaitlistEntry, free: Iterable[Slot], zone: ZoneInfo) -> Itera
     old = entry.passed | entry.known
     for slot in free:
         is_then = entry.window.start <= slot.start < entry.window.end
-        is_part = entry.part in {PartOfDay.ANY, part_of_day(slot.start, zone)}
-        if is_then and is_part and slot.start not in old:
+        if not is_then or slot.start in old:
+            continue
+        if entry.part in {PartOfDay.ANY, part_of_day(slot.start, zone)}:
             yield slot
+
+
+def _given_back(free: Sequence[Slot], takings: Iterable[Taking]) -> dict[datetime, datetime]:
+    """Return the starts of the free times that somebody had before, and when they were taken last.
+
+    Such a time is news to whoever joined before it was taken, even if nobody looked while it was taken.
+    """
+    last: dict[datetime, datetime] = {}
+    for taking in takings:
+        if taking.stands:
+            continue
+        place = bisect_right(free, taking.slot.start, key=attrgetter("end"))
+        for slot in free[place:]:
+            if slot.start >= taking.slot.end:
+                break
+            last[slot.start] = max(taking.at, last.get(slot.start, taking.at))
+    return last
+
+
+def _next_opening(entries: Sequence[WaitlistEntry], times: Availability) -> datetime | None:
+    """Return when the next time that fits an entry comes into the booking window; None: all are in it."""
+    latest = max((entry.window.end for entry in entries), default=times.window.end)
+    for day in _days(times.window.end, latest, times.zone):
+        for slot in slots_seen(times.schedule, day, times.zone, times.zone):
+            is_later = slot.start >= times.window.end
+            if is_later and any(any(fitting(entry, [slot], times.zone)) for entry in entries):
+                # A moment later: the end of the window is not part of it.
+                return slot.start - times.schedule.horizon + timedelta(microseconds=1)
+    return None
+
+
+def _days(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[date]:
+    """Give the days of a zone from one instant until before another."""
+    day = start.astimezone(zone).date()
+    while start < end and day <= end.astimezone(zone).date():
+        yield day
+        day += timedelta(days=1)
 
 
 def _offer_length(slot: Slot, times: Availability, now: datetime) -> timedelta:
@@ -217,13 +287,11 @@ def _offer_length(slot: Slot, times: Availability, now: datetime) -> timedelta:
     return min(OFFER_LENGTH, left / 2)
 
 
-def _is_over(
-    entry: WaitlistEntry, booked: Sequence[tuple[UserId, datetime, datetime]], now: datetime
-) -> bool:
+def _is_over(entry: WaitlistEntry, booked: Iterable[Taking], now: datetime) -> bool:
     """Tell whether the wanted days are over, or the patient has booked a time in them since."""
     return entry.window.end <= now or any(
-        patient_id == entry.patient_id
-        and at >= entry.since
-        and entry.window.start <= start < entry.window.end
-        for patient_id, start, at in booked
+        taking.patient_id == entry.patient_id
+        and taking.at >= entry.since
+        and entry.window.start <= taking.slot.start < entry.window.end
+        for taking in booked
     )

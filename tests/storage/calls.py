@@ -28,6 +28,7 @@ from services.models.people import AccountStatus, ChatId, Role, UserId, Who
 from services.models.scheduling import Digest, PartOfDay, Schedule, Slot, TimeOff
 from services.models.waitlist import WaitlistEntry
 from services.storage.api_sessions import ApiSession
+from services.storage.freed_times import Freed
 from services.storage.known_chats import KnownChat
 from services.storage.pending_updates import Lease
 from services.storage.schedules import DueDigest
@@ -212,6 +213,8 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         ),
         "holds.end": lambda: s.holds.end(Role.DOCTOR, doctor.id, wide),
         "holds.end of a patient": lambda: s.holds.end(Role.PATIENT, UserId("asha"), wide),
+        "holds.all": s.holds.all,
+        "holds.booked": lambda: s.holds.booked({AppointmentId("d" * 24)}),
         "appointments.move": lambda: s.appointments.move(
             other, replace(other, slot=Slot(TEN + 3 * HOUR, TEN + 4 * HOUR)), doctor.id, event, MONDAY
         ),
@@ -250,7 +253,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "waitlist.line": lambda: s.waitlist.line(doctor.id, 100),
         "waitlist.before": lambda: s.waitlist.before(place),
         "waitlist.change": lambda: s.waitlist.change(place, place, opened),
-        "waitlist.served": lambda: s.waitlist.served(doctor.id, MONDAY),
+        "waitlist.taken": lambda: s.waitlist.taken(doctor.id, MONDAY),
+        "waitlist.concerned": lambda: s.waitlist.concerned(Freed(frozenset({doctor.id}))),
+        "waitlist.due": lambda: s.waitlist.due(MONDAY),
         "waitlist.remove": lambda: s.waitlist.remove(replace(place, version=2)),
         "waitlist.leave": lambda: s.waitlist.leave(doctor.id, UserId("asha")),
         "bulk_cancellations.add": lambda: s.bulk_cancellations.add(clearance),

@@ -35,6 +35,8 @@ class Writes(CommandListener):
 
 def _methods(storage: Storage) -> Iterator[str]:
     for field in fields(storage):
+        if field.name == "freed_times":  # it is kept in memory
+            continue
         for name in vars(type(getattr(storage, field.name))):
             if not name.startswith("_") and name != "prepare":
                 yield f"{field.name}.{name}"
