@@ -46,18 +46,16 @@ class HoldStore:
             "status": AppointmentStatus.HELD.value,
         }
         index = [(party, 1), ("start", 1)]
+        in_line = [(party, 1), ("since", 1)] + ([("_id", 1)] if role is Role.DOCTOR else [])
         async with translate_driver_errors():
-            withdrawn = await self._entries.update_many(
-                offered,
-                {"$unset": {"offer": ""}, "$inc": {"version": 1}},
-                hint=[(party, 1), ("since", 1)] + ([("_id", 1)] if role is Role.DOCTOR else []),
+            entries = await self._entries.find(offered, PARTIES).hint(in_line).to_list(None)
+            await self._entries.update_many(
+                offered, {"$unset": {"offer": ""}, "$inc": {"version": 1}}, hint=in_line
             )
             rows = await self._appointments.find(held, PARTIES).hint(index).to_list(None)
             done = await self._appointments.delete_many(held, hint=index)
-        for row in rows:
+        for row in [*entries, *rows]:
             self._freed_times.freed(row["doctor_id"], row["patient_id"])
-        if withdrawn.modified_count or done.deleted_count:
-            self._freed_times.freed(user_id, user_id)
         return int(done.deleted_count)
 
     async def all(self) -> dict[AppointmentId, Hold]:

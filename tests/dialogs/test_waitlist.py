@@ -1,14 +1,19 @@
 """Waiting for a time: joining where none suits, hearing of one, and taking it or passing it on."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
 
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Role, UserId
-from services.models.scheduling import Hours, Schedule, Weekday
+from services.models.scheduling import Hours, PartOfDay, Schedule, Slot, Weekday
+from services.models.waitlist import WaitlistEntry
 from services.waitlist.offers import OFFER_LENGTH
 from tests.dialogs.test_schedule import BOOKED, booked
-from tests.town import Person, Town
+from tests.town import Person, Town, founded
 from tests.turning import TurnableClock
 
 TEN = datetime(2027, 5, 4, 10, tzinfo=UTC)
@@ -164,3 +169,28 @@ async def test_staff_find_no_way_to_wait_for_others(town: Town) -> None:
     admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
     await admin.talks([("/doctors", "Our"), ("«Cardiology»", "1 doctor"), ("«Rao»", "none")])
     assert not any("Tell me" in label for label in admin.buttons)
+
+
+async def test_what_one_doctor_frees_has_no_other_waiting_list_looked_at(
+    database_url: str, clock: TurnableClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.PERIODIC_SECONDS", 3600)
+    looked_at: Counter[str] = Counter()
+    async with founded(database_url, clock, tmp_path) as town:
+        _, asha = await one_time(town)
+        bela = await town.signed_in("Bela", "bela@example.org")
+        await joins(town, bela, clock)
+        waitlist, window = town.storage.waitlist, Slot(TEN, TEN + timedelta(hours=1))
+        for number in range(20):
+            doctor, patient = UserId(f"d{number}"), UserId(f"p{number}")
+            await waitlist.put(WaitlistEntry(doctor, patient, clock.now(), window, PartOfDay.ANY))
+        line = waitlist.line
+
+        async def counted(doctor_id: UserId, limit: int) -> list[WaitlistEntry]:
+            looked_at[doctor_id] += 1
+            return await line(doctor_id, limit)
+
+        monkeypatch.setattr(waitlist, "line", counted)
+        await cancels(town, asha)
+        await bela.hears(OPENED)
+        assert set(looked_at) == {await rao(town)}
