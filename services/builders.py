@@ -143,6 +143,7 @@ class AppointmentServices:
         )
         self.follow_ups = FollowUps(
             appointments=storage.appointments,
+            queries=storage.appointment_queries,
             views=base.views,
             alternatives=base.alternatives,
             schedules=base.schedules,

@@ -22,6 +22,7 @@ from services.models.appointments import (
 from services.models.notifications import EventKind
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
+from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
 
 DAY = timedelta(days=1)
@@ -38,6 +39,7 @@ class FollowUps:
         self,
         *,
         appointments: AppointmentStore,
+        queries: AppointmentQueryStore,
         views: AppointmentViews,
         alternatives: Alternatives,
         schedules: Schedules,
@@ -45,6 +47,7 @@ class FollowUps:
         on_event: Callable[[], None],
     ) -> None:
         self._appointments = appointments
+        self._queries = queries
         self._views = views
         self._alternatives = alternatives
         self._schedules = schedules
@@ -150,7 +153,7 @@ class FollowUps:
         visit = card.appointment
         if visit.version != version + 1:
             return None
-        starts = await self._appointments.proposed(visit.id, visit.version)
+        starts = await self._queries.proposed(visit.id, visit.version)
         if starts is None:
             return None
         length = visit.slot.end - visit.slot.start

@@ -3,7 +3,7 @@
 from collections.abc import Collection as AbstractCollection
 from datetime import datetime
 
-from services.models.appointments import Appointment, AppointmentStatus, Period
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, Period
 from services.models.paging import Page, page_number
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot
@@ -24,6 +24,15 @@ class AppointmentQueryStore:
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
+
+    async def proposed(self, appointment_id: AppointmentId, number: int) -> list[datetime] | None:
+        """Return the times of the follow-up proposed under that number, earliest first, or None."""
+        query = {"_id": appointment_id, "history.proposed.number": number}
+        async with translate_driver_errors():
+            row = await self._appointments.find_one(query, {"history": True})
+        found = (entry.get("proposed", {}) for entry in (row or {}).get("history", ()))
+        offers = next((each["offers"] for each in found if each.get("number") == number), None)
+        return None if offers is None else sorted(offer["start"] for offer in offers)
 
     async def of_person(self, role: Role, user_id: UserId, window: Slot) -> list[Appointment]:
         """Return all of a person's appointments that begin in the window, earliest first."""

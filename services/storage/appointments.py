@@ -89,29 +89,21 @@ class AppointmentStore:
         Raises SlotTaken, PatientBusy, and if it may be abandoned SlotNotOffered, RequestAbandoned.
         """
         by = by or appointment.patient_id
-        if not may_be_abandoned and not is_held:
-            return await self._add_at_once(appointment, event, at, by)
         if may_be_abandoned and await self._abandoned.has(appointment.id):
             return await self._stored_or_abandoned(appointment.id)
-        held = await self._take_held(appointment, event, at, by)
-        if held is not None:
-            return held
+        if may_be_abandoned or is_held:
+            held = await self._take_held(appointment, event, at, by)
+            if held is not None:
+                return held
         if may_be_abandoned:
             return await self._add_by_hold(appointment, event, at, by)
-        document = appointment_document(appointment, at, by, events=(event,))
-        stored = await self._store(document, appointment, at)
+        document, stored = appointment_document(appointment, at, by, events=(event,)), appointment
+        if await self._insert(document) is not None:
+            # There may be a hold for it after all.
+            held = await self._take_held(appointment, event, at, by)
+            stored = held or await self._store(document, appointment, at)
         self._freed_times.booked(stored.doctor_id, stored.patient_id)
         return stored
-
-    async def _add_at_once(
-        self, appointment: Appointment, event: Event, at: datetime, by: UserId
-    ) -> Appointment:
-        """Insert it; only if that is refused, look whether there is a hold for it after all."""
-        document = appointment_document(appointment, at, by, events=(event,))
-        if await self._insert(document) is None:
-            return appointment
-        held = await self._take_held(appointment, event, at, by)
-        return held or await self._store(document, appointment, at)
 
     async def _add_by_hold(
         self, appointment: Appointment, event: Event, at: datetime, by: UserId
@@ -351,15 +343,6 @@ class AppointmentStore:
         """
         noted = {"proposed": {"number": before.version + 1, "offers": event.facts["offers"]}}
         return await self._change(before, before, by, at, event, noted=noted)
-
-    async def proposed(self, appointment_id: AppointmentId, number: int) -> list[datetime] | None:
-        """Return the times of the follow-up proposed under that number, earliest first, or None."""
-        query = {"_id": appointment_id, "history.proposed.number": number}
-        async with translate_driver_errors():
-            row = await self._appointments.find_one(query, {"history": True})
-        found = (entry.get("proposed", {}) for entry in (row or {}).get("history", ()))
-        offers = next((each["offers"] for each in found if each.get("number") == number), None)
-        return None if offers is None else sorted(offer["start"] for offer in offers)
 
     async def _change(
         self,

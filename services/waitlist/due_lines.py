@@ -20,7 +20,7 @@ from services.storage.holds import Hold, HoldStore
 from services.storage.waitlist import WaitlistStore
 
 # So long the lines whose turn it is are looked at in one go; there are three goes a minute.
-FIRST_ROUND_SECONDS = 4.0
+FIRST_ROUND_SECONDS = 2.0
 LATER_ROUNDS_SECONDS = 0.2
 
 

@@ -58,6 +58,7 @@ class Plan:
     sizes: Sequence[int] = (1_000, 100_000, 1_000_000)
     people: Sequence[int] = (1, 32, 256)
     drivers: Sequence[str] = ("motor", "pymongo")
+    waiting_lists: Sequence[int] = (0, 1_000)
     rounds: int = 3
     seconds: float = 4
     warm_up: float = 1.5
@@ -93,6 +94,7 @@ class Bench:
         self._echoes: dict[str, list[Result]] = {}
         self._whole: dict[tuple[str, int, int], Row] = {}
         self._logins: dict[str, list[Result]] = {}
+        self._waits: dict[int, list[Result]] = {}
         self._calls: dict[tuple[str, int, int, float], CallRow] = {}
         self._starts: list[float] = []
         self._idle: list[float] = []
@@ -109,6 +111,7 @@ class Bench:
             await self._echo_round()
             await self._whole_round(there=turn % 2 == 0)
             await self._login_round()
+            await self._waiting_round()
             await self._web_round()
             await self._cold_round()
         return Report(
@@ -118,6 +121,7 @@ class Bench:
             echoes=self._echoes,
             whole=list(self._whole.values()),
             logins=self._logins,
+            waits=self._waits,
             calls=list(self._calls.values()),
             cold_start=median_low(self._starts),
             idle=median_low(self._idle),
@@ -178,6 +182,18 @@ class Bench:
             async with bot(OURS, self._served, environment(self._served, url), self._folder) as pid:
                 result = await self._measure(pid, THINKERS, think=THINK_SECONDS, **how)
             self._logins.setdefault(kind, []).append(result)
+
+    async def _waiting_round(self) -> None:
+        """Measure what waiting lists in which nothing happens do to those who book."""
+        url = self._of(self._plan.sizes[0])
+        people = self._plan.people[len(self._plan.people) // 2]
+        for lines in self._plan.waiting_lists:
+            now = SystemClock().now()
+            await clinic.reset(url, now)
+            await clinic.wait(url, now, lines)
+            async with bot(OURS, self._served, environment(self._served, url), self._folder) as pid:
+                self._waits.setdefault(lines, []).append(await self._measure(pid, people))
+        await clinic.wait(url, SystemClock().now(), 0)
 
     async def _web_round(self) -> None:
         """Measure the HTTP interface, with the fewest and the most appointments, and once in between."""

@@ -32,7 +32,11 @@ LEAST_PATIENTS = 1000
 PEOPLE = 256
 LOGINS = 1000
 AHEAD = 2
+IN_LINE = 10
 FIRST_DOCTOR = 5_000_000
+# Doctors who are there only to be waited for, of a specialization that stands last in the list.
+EXTRA_DOCTORS = range(DOCTORS, 1_000)
+NOBODYS = "Waiting lists"
 # The past ends on a fixed day, so that what was made stays right.
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
 SLOT = timedelta(minutes=30)
@@ -69,6 +73,42 @@ async def reset(url: str, now: datetime) -> None:
         everybody = {"_id": {"$in": [patient_id(number) for number in range(PEOPLE)]}}
         await database["users"].update_many(everybody, [{"$set": {"api_sessions": [session]}}])
         await Storage.on(database).prepare()
+
+
+async def wait(url: str, now: datetime, lines: int) -> None:
+    """Let ten patients wait for each of so many doctors; most of those have no appointments."""
+    async with connect(url, w=1, journal=False) as database:
+        await database["users"].delete_many({"_id": {"$in": [*map(doctor_id, EXTRA_DOCTORS)]}})
+        await database["waitlist"].delete_many({})
+        extra = (
+            _user(
+                doctor_id(n), f"Extra {n:04d}", f"extra{n}", Role.DOCTOR, hashed=b"", specialization=NOBODYS
+            )
+            for n in EXTRA_DOCTORS
+            if n < lines
+        )
+        await _insert(database, "users", extra)
+        await _insert(database, "waitlist", _entries(now, lines))
+
+
+def _entries(now: datetime, lines: int) -> Iterator[Document]:
+    # They want a day on which nobody works, so that what is measured is how often that is found out.
+    day = (now + timedelta(days=8 + 5 - (now + timedelta(days=8)).weekday())).replace(hour=0, minute=0)
+    for doctor in range(lines):
+        for n in range(IN_LINE):
+            patient = patient_id(PEOPLE + (doctor + n * 7) % (LEAST_PATIENTS - PEOPLE))
+            yield {
+                "_id": f"{doctor_id(doctor)}.{patient}",
+                "doctor_id": doctor_id(doctor),
+                "patient_id": patient,
+                "since": now + timedelta(seconds=n),
+                "start": day,
+                "end": day + timedelta(days=1),
+                "part": "any",
+                "known": [],
+                "passed": [],
+                "version": 1,
+            }
 
 
 async def drop(url: str) -> None:

@@ -61,6 +61,7 @@ class Report:
     echoes: Mapping[str, Sequence[Result]]
     whole: Sequence[Row]
     logins: Mapping[str, Sequence[Result]]
+    waits: Mapping[int, Sequence[Result]]
     calls: Sequence[CallRow]
     cold_start: float
     idle: float
@@ -92,6 +93,9 @@ class Report:
             name = f"{old.stored:,} / {young.stored:,} stored"
             yield _least(f"bookings/s, {name}", ratio(old.rounds, young.rounds, _booking_rate), 0.9)
             yield _most(f"p99, {name}", ratio(old.rounds, young.rounds, _p99), 1.2)
+        fewest, most = min(self.waits), max(self.waits)
+        name = f"bookings/s, {most:,} waiting lists / {_none_or(fewest)}"
+        yield _least(name, ratio(self.waits[most], self.waits[fewest], _booking_rate), 0.9)
         yield from self._goals_over_http()
         beside = ratio(self.logins["with"], self.logins["without"], _p99)
         yield _most("p99 of taps with logins / without", beside, 2)
@@ -159,6 +163,7 @@ def markdown(report: Report) -> str:
         _goals(report),
         _echoes(report),
         _whole(report),
+        _waiting(report),
         _calls(report),
         _beside(report),
         _tap_costs(report),
@@ -231,6 +236,27 @@ def _whole(report: Report) -> list[str]:
         for result in (middle_of(row.rounds),)
     ]
     return _table(head, rows)
+
+
+def _waiting(report: Report) -> list[str]:
+    head = (
+        *("waiting lists of ten", "updates/s", "p50 ms", "p99 ms", "CPU µs/update", "bookings/s"),
+        *("bot", "MongoDB"),
+    )
+    rows = [
+        (
+            _none_or(lines),
+            *_figures(result),
+            f"{_booking_rate(result):,.0f}",
+            *(_share(result, name) for name in ("bot", "mongod")),
+        )
+        for lines, result in ((lines, middle_of(results)) for lines, results in report.waits.items())
+    ]
+    return _table(head, rows)
+
+
+def _none_or(count: int) -> str:
+    return f"{count:,}" if count else "none"
 
 
 CALLS = {"empty": "empty POST", "book": "POST /appointment", "list": "GET /appointments"}

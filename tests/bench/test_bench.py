@@ -8,7 +8,15 @@ import pytest
 from tests.bench import __main__ as bench
 from tests.bench.report import markdown
 
-SHORT = bench.Plan(sizes=(1_000,), people=(4,), drivers=("motor",), rounds=1, seconds=0.5, warm_up=0.3)
+SHORT = bench.Plan(
+    sizes=(1_000,),
+    people=(4,),
+    drivers=("motor",),
+    waiting_lists=(0, 20),
+    rounds=1,
+    seconds=0.5,
+    warm_up=0.3,
+)
 
 
 async def test_a_short_run_has_every_figure_and_loses_no_update(
@@ -18,7 +26,7 @@ async def test_a_short_run_has_every_figure_and_loses_no_update(
     monkeypatch.setattr(bench, "LOGINS_A_SECOND", 2)
     report = await bench.run(SHORT, tmp_path)
     by_row = [row.rounds for row in report.whole] + [row.rounds for row in report.calls]
-    rounds = [*report.echoes.values(), *report.logins.values(), *by_row]
+    rounds = [*report.echoes.values(), *report.logins.values(), *report.waits.values(), *by_row]
     results = [result for results in rounds for result in results]
     assert all(result.updates > 0 for result in results)
     assert [(result.lost, result.unanswered, result.failures) for result in results] == [(0, 0, 0)] * len(
@@ -31,5 +39,5 @@ async def test_a_short_run_has_every_figure_and_loses_no_update(
     assert report.idle > 0
     shown, written = markdown(report), json.loads(json.dumps(report.as_json()))
     assert "| motor, 1,000, 4 |" in shown
-    assert len(written["goals"]) == 8
+    assert len(written["goals"]) == 9
     assert shown.count("\n| ") > 25

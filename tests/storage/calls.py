@@ -224,7 +224,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.propose": lambda: s.appointments.propose(
             other, doctor.id, replace(an_event("f", EventKind.FOLLOW_UP), facts={"offers": []}), MONDAY
         ),
-        "appointments.proposed": lambda: s.appointments.proposed(other.id, 1),
+        "appointment_queries.proposed": lambda: s.appointment_queries.proposed(other.id, 1),
         "appointments.confirm": lambda: s.appointments.confirm(other, UserId("asha"), MONDAY),
         "appointments.explain": lambda: s.appointments.explain(other, "a cough", UserId("asha"), MONDAY),
         "reminders.due": lambda: s.reminders.due(MONDAY, 100),
