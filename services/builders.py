@@ -203,12 +203,7 @@ class TimeServices:
             appointments=storage.appointments,
             users=storage.users,
             schedules=base.schedules,
-            due_lines=DueLines(
-                waitlist=storage.waitlist,
-                holds=storage.holds,
-                freed_times=storage.freed_times,
-                clock=clock,
-            ),
+            due_lines=_due_lines(base),
             clock=clock,
             on_event=base.on_event,
         )
@@ -230,6 +225,13 @@ class TimeServices:
             zone=base.rules.zone,
             on_event=base.on_event,
         )
+
+
+def _due_lines(base: Base) -> DueLines:
+    storage = base.storage
+    return DueLines(
+        waitlist=storage.waitlist, holds=storage.holds, freed_times=storage.freed_times, clock=base.clock
+    )
 
 
 class AccountServices:

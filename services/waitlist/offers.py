@@ -80,6 +80,7 @@ class WaitlistOffers:
             await self._look_at_all({doctor_id} - looked_at)
 
     async def _look_at_all(self, doctors: set[UserId]) -> set[UserId]:
+        """Look at these doctors' lines; one that fails is looked at again in the next round."""
         left = set(doctors)
         for doctor_id in doctors:
             try:
@@ -90,7 +91,9 @@ class WaitlistOffers:
             except Exception:
                 # A failure for one doctor must not stop the others.
                 log.exception("waitlist.failed doctor=%s", doctor_id)
-            left.discard(doctor_id)
+            else:
+                left.discard(doctor_id)
+        self._due_lines.put_back(left)
         return doctors
 
     async def _look_at(self, doctor_id: UserId) -> None:

@@ -378,12 +378,19 @@ async def test_lines_that_could_not_be_looked_at_are_when_the_database_is_back(
     async def down(*_args: object) -> None:
         raise StorageDown
 
+    async def broken(*_args: object) -> None:
+        raise ZeroDivisionError
+
     await wait.cancelled()
+    serve_freed, waitlist = wait.bench.clinic.waitlist_offers.serve_freed, wait.bench.storage.waitlist
     for name in ("concerned", "taken"):
         with monkeypatch.context() as patched:
-            patched.setattr(wait.bench.storage.waitlist, name, down)
+            patched.setattr(waitlist, name, down)
             with pytest.raises(StorageDown):
-                await wait.bench.clinic.waitlist_offers.serve_freed()
+                await serve_freed()
+    with monkeypatch.context() as patched:
+        patched.setattr(waitlist, "taken", broken)
+        await serve_freed()
     assert await told(wait.bench) == []
     await wait.bench.clinic.waitlist_offers.work()
     assert await told(wait.bench) == [wait.asha.id]
