@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.drafts import Draft
 from services.models.people import ChatId
-from services.storage.conversations import ConversationStore
+from services.storage.conversations import VERSION, ConversationStore, Save
 
 QUIET = timedelta(minutes=15)
 # If somebody does more than that before the outbox looks, the first of it is told once more.
@@ -22,6 +23,12 @@ MOST_NOTICES = 10
 # After a week without updates their ids start again at any number (Bot API Update), so only a near one is a
 # repeat.
 REPEAT_SPAN = 1000
+# Over a webhook two updates of a chat may be under way at once, and no more (see Bot API, setWebhook).
+MOST_RECENT = 8
+
+
+class ChatChanged(Exception):
+    """Another worker has saved the chat's state since it was read. What was done on it is to be done anew."""
 
 
 @dataclass
@@ -35,6 +42,7 @@ class ChatState:
     - `intent`: what somebody wanted before signing in (callback data), until `intent_until`. `email`: the
       address of whoever will probably sign in next.
     - `menu`: which command menu the chat has. `handled`: the id of the last update that was handled.
+      `recent`: the ids of the last ones; all up to `floor` count as handled, too.
     - `revision` counts the questions that cards have shown; `shown` is the last one's digest (revisions.py).
     - `notices`: the ids of the notices that cards have shown last; the outbox does not send these here.
     - `words`: what was typed for later questions, while an earlier one has to be asked first.
@@ -52,6 +60,8 @@ class ChatState:
     instead: str | None = None
     menu: str | None = None
     handled: int = -1
+    recent: tuple[int, ...] = ()
+    floor: int = -1
     revision: int = 0
     shown: str | None = None
     notices: tuple[str, ...] = ()
@@ -77,11 +87,38 @@ class ChatState:
             raise
 
     def is_repeat(self, update_id: int) -> bool:
-        """Tell whether the update was handled before."""
-        return 0 <= self.handled - update_id < REPEAT_SPAN
+        """Tell whether the update was handled before.
+
+        Over a webhook a message and a tap of one person come side by side, so a later one may come first.
+        """
+        # An earlier version has stored the last one only, and handled all in their order.
+        floor = self.floor if self.recent else self.handled
+        return update_id in self.recent or 0 <= floor - update_id < REPEAT_SPAN
+
+    def note_handled(self, update_id: int) -> None:
+        """Note that the update was handled."""
+        floor = self.floor if self.recent else self.handled
+        if abs(update_id - self.handled) >= REPEAT_SPAN:
+            # The ids have started again.
+            self.recent, floor = (), -1
+        *older, first = sorted({*self.recent, update_id}, reverse=True)
+        is_full = len(older) >= MOST_RECENT
+        self.recent = tuple(older) if is_full else (*older, first)
+        self.floor = first if is_full else floor
+        self.handled = update_id
 
 
 _CODEC: TypeAdapter[ChatState] = TypeAdapter(ChatState)
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A state, as it is and as it was read at `version`; `id` is that of its save."""
+
+    state: ChatState
+    before: ChatState
+    version: int
+    id: str = field(default_factory=lambda: uuid4().hex)
 
 
 class ChatStates:
@@ -95,7 +132,7 @@ class ChatStates:
     ) -> None:
         self._conversations = conversations
         self._on_notices_shown = on_notices_shown
-        self._open: dict[ChatId, tuple[ChatState, ChatState]] = {}
+        self._open: dict[ChatId, _Open] = {}
 
     async def load(self, chat_id: ChatId) -> ChatState:
         """Read the state of a chat, and open it. Raises StorageDown."""
@@ -104,24 +141,33 @@ class ChatStates:
     def open(self, chat_id: ChatId, document: dict[str, Any] | None) -> ChatState:
         """Return the state that a document holds, and open it."""
         state = _decode(document)
-        self._open[chat_id] = (state, replace(state))
+        self._open[chat_id] = _Open(state, replace(state), _version(document))
         return state
 
     def of(self, chat_id: ChatId) -> ChatState | None:
         """Return the state that is open for that chat, or None."""
         found = self._open.get(chat_id)
-        return found[0] if found else None
+        return found.state if found else None
 
-    async def save(self, chat_id: ChatId, update_id: int | None) -> None:
-        """Write the state if it has changed, and close it. Raises StorageDown; then it stays open."""
+    async def save(self, chat_id: ChatId, update_id: int | None) -> bool:
+        """Write the state if it has changed, and close it; tell whether it was written.
+
+        Raises StorageDown; then it stays open. Raises ChatChanged if another worker was faster.
+        """
         found = self._open.get(chat_id)
-        if found and found[0] != found[1]:
-            state = found[0]
-            state.handled = update_id if update_id is not None else state.handled
-            await self._conversations.put(chat_id, _encode(state))
+        if found is None or found.state == found.before:
+            self._open.pop(chat_id, None)
+            return False
+        state = found.state
+        if update_id is not None:
+            state.note_handled(update_id)
+        is_saved = await self._conversations.save(Save(chat_id, _encode(state), found.version, found.id))
         self._open.pop(chat_id, None)
-        if found and found[0].notices != found[1].notices:
-            self._on_notices_shown(set(found[0].notices) - set(found[1].notices))
+        if not is_saved:
+            raise ChatChanged
+        if state.notices != found.before.notices:
+            self._on_notices_shown(set(state.notices) - set(found.before.notices))
+        return True
 
     def being_answered(self) -> Collection[ChatId]:
         """Return the chats of which an update is being handled."""
@@ -130,6 +176,11 @@ class ChatStates:
     async def shown(self, chats: Iterable[ChatId]) -> set[str]:
         """Return the ids of the notices that the cards of these chats have shown last. Raises StorageDown."""
         return await self._conversations.notices_shown(chats)
+
+
+def _version(document: dict[str, Any] | None) -> int:
+    version = (document or {}).get(VERSION)
+    return version if isinstance(version, int) else 0
 
 
 def _encode(state: ChatState) -> dict[str, Any]:

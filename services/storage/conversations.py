@@ -1,13 +1,45 @@
-"""The collection `conversations`: the state of each chat, such as its open dialog."""
+"""The collection `conversations`: the state of each chat, such as its open dialog.
+
+Several workers may handle updates of one chat. Each save compares the version that was read with the one that
+is stored, and of two savers the later one loses (compare-and-set). Beside that a worker can take a lease on a
+chat, which keeps the others away for as long as it handles an update; it lies in the same document, so that
+the save which ends the handling ends the lease, too.
+"""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Collection as Some
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from pymongo import ReplaceOne
+from pymongo import ReplaceOne, UpdateOne
 
 from services.models.people import ChatId
 from services.storage.mongo.batching import Batcher
-from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
+from services.storage.mongo.driver import (
+    Collection,
+    Database,
+    Document,
+    refused_writes,
+    translate_driver_errors,
+)
+
+# How often it was saved, by whom it was saved last, and the lease. None of them is part of the state.
+VERSION, SAVED_BY, HOLDER, HELD_UNTIL = "version", "saved_by", "holder", "held_until"
+# A worker that dies keeps others away from a chat for this long, by the database's clock.
+LEASE_SECONDS = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """The new state of a chat, as one that was read at `version` has become.
+
+    `by` is different for each save. Where its acknowledgement was lost, it is recognized by that.
+    """
+
+    chat_id: ChatId
+    document: Document = field(repr=False)
+    version: int
+    by: str
 
 
 class ConversationStore:
@@ -16,6 +48,8 @@ class ConversationStore:
     def __init__(self, database: Database) -> None:
         self._conversations: Collection = database["conversations"]
         self._put = Batcher(self._put_all)
+        self._save = Batcher(self._save_all)
+        self._claim = Batcher(self._claim_all)
 
     async def prepare(self) -> None:
         """Make the index by which dialogs that nobody answers are found."""
@@ -38,6 +72,75 @@ class ConversationStore:
             await self._conversations.bulk_write(writes)
         return [None] * len(items)
 
+    async def save(self, save: Save) -> bool:
+        """Store a state, if nobody has saved another since it was read; tell whether it is stored.
+
+        Where there is nothing any more, since somebody has erased it, it is stored.
+        """
+        return await self._save(save)
+
+    async def _save_all(self, saves: Sequence[Save]) -> list[bool]:
+        writes = [
+            ReplaceOne(
+                # What an earlier version of the program has written has no version.
+                {"_id": save.chat_id, VERSION: {"$in": [save.version, None]}},
+                save.document | {VERSION: save.version + 1, SAVED_BY: save.by},
+                upsert=True,
+            )
+            for save in saves
+        ]
+        async with translate_driver_errors():
+            # One that finds another version tries to insert a second document, which is refused.
+            refused = await refused_writes(self._conversations, writes)
+            lost = [saves[place] for place in refused]
+            again = await self._saved(lost) if lost else set()
+        return [place not in refused or save.by in again for place, save in enumerate(saves)]
+
+    async def _saved(self, saves: Sequence[Save]) -> set[str]:
+        """Return which of these are stored all the same: their acknowledgement was lost before."""
+        those = {"_id": {"$in": [save.chat_id for save in saves]}}
+        rows = await self._conversations.find(those, {SAVED_BY: True}).to_list(None)
+        return {row[SAVED_BY] for row in rows if SAVED_BY in row}
+
+    async def claim(self, chat_id: ChatId, holder: str) -> bool:
+        """Take the lease on a chat, unless another holder has it; tell whether it was taken."""
+        return await self._claim((chat_id, holder))
+
+    async def _claim_all(self, items: Sequence[tuple[ChatId, str]]) -> list[bool]:
+        writes = [
+            UpdateOne(
+                {
+                    "_id": chat_id,
+                    "$expr": {
+                        "$or": [
+                            {"$eq": [f"${HOLDER}", holder]},
+                            {"$lte": [{"$ifNull": [f"${HELD_UNTIL}", "$$NOW"]}, "$$NOW"]},
+                        ]
+                    },
+                },
+                [{"$set": {HOLDER: holder, **_held_until()}}],
+                upsert=True,
+            )
+            for chat_id, holder in items
+        ]
+        async with translate_driver_errors():
+            refused = await refused_writes(self._conversations, writes)
+        return [place not in refused for place in range(len(items))]
+
+    async def renew(self, chats: Some[ChatId], holder: str) -> None:
+        """Prolong the leases on these chats that the holder has."""
+        async with translate_driver_errors():
+            await self._conversations.update_many(
+                {"_id": {"$in": list(chats)}, HOLDER: holder}, [{"$set": _held_until()}]
+            )
+
+    async def release(self, chat_id: ChatId, holder: str) -> None:
+        """Give the lease on a chat back, if it is this holder's."""
+        async with translate_driver_errors():
+            await self._conversations.update_one(
+                {"_id": chat_id, HOLDER: holder}, {"$unset": {HOLDER: "", HELD_UNTIL: ""}}
+            )
+
     async def notices_shown(self, chats: Iterable[ChatId]) -> set[str]:
         """Return the ids of the notices that cards in these chats have shown last (field `notices`)."""
         async with translate_driver_errors():
@@ -51,3 +154,7 @@ class ConversationStore:
         async with translate_driver_errors():
             async for row in self._conversations.find({"expires_at": {"$lte": now}}, {"_id": True}):
                 yield ChatId(row["_id"])
+
+
+def _held_until() -> Document:
+    return {HELD_UNTIL: {"$add": ["$$NOW", int(LEASE_SECONDS * 1000)]}}

@@ -117,13 +117,30 @@ async def insert_new(
     try:
         await collection.insert_many(rows, ordered=ordered)
     except BulkWriteError as error:
-        details = error.details or {}
-        refused = {problem["index"]: problem for problem in details.get("writeErrors", ())}
-        is_by_index = all(problem["code"] == DUPLICATE_KEY for problem in refused.values())
-        if not refused or not is_by_index or details.get("writeConcernErrors"):
-            raise
-        return refused
+        return _refused(error)
     return {}
+
+
+async def refused_writes(collection: Collection, writes: Sequence[Any]) -> dict[int, Document]:
+    """Write all; return the errors of those that a unique index refused, by their places.
+
+    Raises BulkWriteError as `insert_new` does.
+    """
+    try:
+        await collection.bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        return _refused(error)
+    return {}
+
+
+def _refused(error: BulkWriteError) -> dict[int, Document]:
+    """Return the errors by place if all are of a unique index; raise the error otherwise."""
+    details = error.details or {}
+    refused = {problem["index"]: problem for problem in details.get("writeErrors", ())}
+    is_by_index = all(problem["code"] == DUPLICATE_KEY for problem in refused.values())
+    if not refused or not is_by_index or details.get("writeConcernErrors"):
+        raise error
+    return refused
 
 
 @asynccontextmanager
