@@ -32,6 +32,7 @@ from bot.telegram.polling import UpdatePolling
 from bot.telegram.reachability import bot_api_answers
 from bot.telegram.retries import RetryingRateLimiter
 from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
+from bot.telegram.update_handling import UpdateHandler
 from bot.web.watch import Watch
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
@@ -132,7 +133,8 @@ class Assembly:
         queues = ChatQueues()
         self.dispatcher = Dispatcher(self.application)
         pending = PendingUpdates(storage.pending_updates, clock)
-        self.polling = UpdatePolling(self.application, queues, in_flight, pending, self.dispatcher.is_plain)
+        handler = UpdateHandler(self.application, pending, self.dispatcher.is_plain)
+        self.polling = UpdatePolling(handler, queues, in_flight)
         self.dialog_timeout = DialogTimeout(
             self.application, storage.conversations, queues, self.dispatcher.dialogs
         )

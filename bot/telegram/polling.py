@@ -11,30 +11,16 @@ bot/telegram/pending_updates.py), and counts as acknowledged.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
-from bot.logs.request_id import begin_update
-from bot.metrics import UpdateKind, UpdateOutcome
-from bot.telegram.application import ClinicApplication, update_kind
 from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.get_updates import LONG_POLL_SECONDS, InFlight, Polled, Poller
 from bot.telegram.log_privacy import discreet
-from bot.telegram.pending_updates import RENEW_SECONDS, PendingUpdates, however_long
-from bot.telegram.raw_updates import (
-    Json,
-    UnreadableUpdate,
-    as_written,
-    chat_of,
-    kind_of,
-    parse,
-    read_written,
-    text_of,
-)
+from bot.telegram.pending_updates import RENEW_SECONDS, however_long
+from bot.telegram.raw_updates import Json, chat_of
+from bot.telegram.update_handling import UpdateHandler, UpdateInHand, seconds_now, update_of
 from services.errors import StorageDown
 from services.models.people import ChatId
-from services.storage.pending_updates import Claim, Entry
 
 log = discreet(__name__)
 
@@ -51,46 +37,23 @@ MOST_IN_FLIGHT = 5000
 SAME_OFFSET_SECONDS = 0.5
 # The pause between polls while updates are being handled.
 PACE_SECONDS = 0.01
-# How often it is checked whether another process has given up the lease of an entry.
-CLAIM_SECONDS = 0.5
 LAST_WORDS_SECONDS = 10
 
 
-@dataclass(slots=True, eq=False)
-class _Item:
-    """An update in its chat's queue since `at` (seconds of the event loop's clock)."""
-
-    update_id: int
-    raw: Json | None = field(repr=False)
-    chat_id: ChatId
-    at: float
-    task: asyncio.Task[None] = field(init=False)
-
-
 class UpdatePolling:
-    """Long polling (Bot API getUpdates) that never loses an update.
+    """Long polling (Bot API getUpdates) that never loses an update."""
 
-    `is_plain` tells whether a text is a command that certainly holds no secret.
-    """
-
-    def __init__(
-        self,
-        application: ClinicApplication,
-        queues: ChatQueues,
-        in_flight: InFlight,
-        pending: PendingUpdates,
-        is_plain: Callable[[str], bool],
-    ) -> None:
-        self._is_plain = is_plain
-        self._application = application
+    def __init__(self, handler: UpdateHandler, queues: ChatQueues, in_flight: InFlight) -> None:
+        self._handler = handler
+        self._application = handler.application
         self._queues = queues
-        self._pending = pending
-        self._poller = Poller(application, in_flight)
+        self._pending = handler.pending
+        self._poller = Poller(handler.application, in_flight)
         # What polls have brought, and is not acknowledged yet.
-        self._open: dict[int, _Item] = {}
+        self._open: dict[int, UpdateInHand] = {}
         in_flight.ids = self._open
         # Pending updates that were found in the database, and that no poll has brought.
-        self._left: dict[int, _Item] = {}
+        self._left: dict[int, UpdateInHand] = {}
         # Those of them that are not begun yet: a poll may still bring what comes before them.
         self._found: dict[int, Json | None] = {}
         # Those that were handled before they had been written down.
@@ -98,7 +61,6 @@ class UpdatePolling:
         self._offset = 0
         self._asked = 0
         self._conflicts = -1
-        self._stopping = False
         self._waiting: Counter[ChatId] = Counter()
         self._is_backlogged = False
         self._busy = 0
@@ -119,7 +81,7 @@ class UpdatePolling:
             while True:
                 await self._take_some()
         finally:
-            self._stopping = True
+            self._handler.is_stopping = True
             await self._queues.settle(LAST_WORDS_SECONDS)
             offset = self._next_offset()
             if offset != self._asked:  # else the last poll has acknowledged it
@@ -143,7 +105,7 @@ class UpdatePolling:
 
     async def _find_pending(self) -> None:
         for entry in await self._pending.others():
-            self._found[entry.update_id] = _update_of(entry)
+            self._found[entry.update_id] = update_of(entry)
 
     async def _keep_leases(self) -> None:
         """Renew our leases, and take over those of processes that are gone."""
@@ -151,9 +113,9 @@ class UpdatePolling:
             await asyncio.sleep(RENEW_SECONDS)
             try:
                 await self._pending.renew()
-                if self._conflicts >= 0 and not self._stopping:
+                if self._conflicts >= 0 and not self._handler.is_stopping:
                     for entry in await self._pending.abandoned():
-                        self._begin(entry.update_id, _update_of(entry), is_polled=False)
+                        self._begin(entry.update_id, update_of(entry), is_polled=False)
             except StorageDown:
                 log.info("pending.storage_down")
             except Exception:
@@ -172,14 +134,14 @@ class UpdatePolling:
     def _begin(self, update_id: int, raw: Json | None, *, is_polled: bool) -> None:
         item = self._left.pop(update_id, None) or self._open.get(update_id)
         if item is None:
-            item = _Item(update_id, raw, chat_of(raw or {}), _seconds())
+            item = UpdateInHand(update_id, raw, chat_of(raw or {}), seconds_now())
             self._enqueue(item)
         elif item.raw is not None and raw is not None and is_polled:
             item.raw = raw
         (self._open if is_polled or update_id in self._open else self._left)[update_id] = item
 
-    def _enqueue(self, item: _Item) -> None:
-        item.task = self._queues.put(item.chat_id, _bound(self._handle, item))
+    def _enqueue(self, item: UpdateInHand) -> None:
+        item.task = self._queues.put(item.chat_id, lambda: self._handle(item))
         self._busy += 1
         self._idle.clear()
         self._waiting[item.chat_id] += 1
@@ -188,7 +150,7 @@ class UpdatePolling:
             self._room.clear()
         item.task.add_done_callback(lambda _task: self._one_less(item))
 
-    def _one_less(self, item: _Item) -> None:
+    def _one_less(self, item: UpdateInHand) -> None:
         item.raw = None
         self._busy -= 1
         self._waiting[item.chat_id] -= 1
@@ -214,15 +176,15 @@ class UpdatePolling:
         if self._open and self._next_offset() == asked:
             oldest = self._open[min(self._open)]
             if not self._is_late(oldest):
-                seconds = min(self._late_at(oldest) - _seconds(), SAME_OFFSET_SECONDS)
+                seconds = min(self._late_at(oldest) - seconds_now(), SAME_OFFSET_SECONDS)
                 await asyncio.wait([oldest.task], timeout=seconds)
             if self._open and self._next_offset() == asked:
                 await self._write_down()
 
-    def _is_late(self, item: _Item) -> bool:
+    def _is_late(self, item: UpdateInHand) -> bool:
         """Tell whether it takes so long that others would have to wait, or is known to."""
         return (
-            self._late_at(item) <= _seconds()
+            self._late_at(item) <= seconds_now()
             or item.chat_id in self._application.errands.slow
             or self._has_backlog(item.chat_id)
         )
@@ -231,7 +193,7 @@ class UpdatePolling:
         """Tell whether so many updates of the chat wait that the last of them will be late."""
         return self._waiting[chat_id] * max(self._usual, LEAST_SECONDS) > self._longest
 
-    def _late_at(self, item: _Item) -> float:
+    def _late_at(self, item: UpdateInHand) -> float:
         return item.at + self._longest
 
     @property
@@ -242,7 +204,7 @@ class UpdatePolling:
     async def _write_down(self) -> None:
         """Write down what has taken long already, so that the offset can move on."""
         late = {
-            update_id: as_written(item.raw, may_be_secret=self._may_be_secret(update_id, item.raw))
+            update_id: self._handler.as_written(item, item.raw)
             for update_id, item in self._open.items()
             if item.raw and update_id not in self._pending.ids and self._is_late(item)
         }
@@ -258,15 +220,6 @@ class UpdatePolling:
         for update_id in late.keys() & self._handled:  # handled while it was being written down
             await self._pending.take_off(update_id)
 
-    def _may_be_secret(self, update_id: int, raw: Json) -> bool:
-        """Tell whether the text must not be written down: always, unless it certainly holds no secret.
-
-        That is decided before the update is handled (see Dispatcher). What is written down is read only if
-        this process dies; then the person is asked once more.
-        """
-        text = text_of(raw)
-        return text is not None and not (update_id in self._application.harmless or self._is_plain(text))
-
     def _next_offset(self) -> int:
         """Return the id of the oldest update that is still to be acknowledged; forget those before it."""
         for update_id in sorted(self._open):
@@ -279,49 +232,12 @@ class UpdatePolling:
             self._offset = update_id + 1
         return self._offset
 
-    async def _handle(self, item: _Item) -> None:
-        begin_update(item.update_id)
-        if item.update_id in self._pending.ids and not await self._is_ours(item.update_id):
-            return
-        at = _seconds()
-        with self._application.foreground.answering():
-            kind = await self._serve(item)
-        seconds = _seconds() - at
-        self._learn(item.chat_id, seconds)
-        self._application.harmless.discard(item.update_id)
-        outcome = self._application.outcomes.pop(item.update_id, UpdateOutcome.ANSWERED)
-        self._application.metrics.update(kind, outcome, seconds)
-        if item.update_id in self._pending.ids:
-            await self._pending.take_off(item.update_id)
-        else:
-            self._handled.add(item.update_id)
-
-    async def _serve(self, item: _Item) -> UpdateKind:
-        outcomes = self._application.outcomes
-        if item.raw is None:
-            log.warning("update.unreadable id=%d kind=written", item.update_id)
-            outcomes[item.update_id] = UpdateOutcome.SKIPPED
-            return UpdateKind.OTHER
-        try:
-            update = parse(item.raw, self._application.bot)
-        except UnreadableUpdate as error:
-            log.warning("update.unreadable id=%d kind=%s why=%s", item.update_id, kind_of(item.raw), error)
-            outcomes[item.update_id] = UpdateOutcome.SKIPPED
-            return UpdateKind.OTHER
-        application, chat_id = self._application, item.chat_id
-        parts: tuple[Callable[[], Awaitable[None]], ...] = (
-            lambda: application.process_update(update),
-            lambda: application.save_state(chat_id, item.update_id),
-            lambda: application.errands.done(chat_id),
-        )
-        for part in parts:
-            try:
-                await part()
-            except Exception:
-                # Any error: the update must not come again, and the chat must go on.
-                log.exception("update.failed id=%d", item.update_id)
-                outcomes[item.update_id] = UpdateOutcome.INCIDENT
-        return update_kind(update)
+    async def _handle(self, item: UpdateInHand) -> None:
+        await self._handler.handle(item)
+        if item.seconds is not None:
+            self._learn(item.chat_id, item.seconds)
+            if not item.was_written:
+                self._handled.add(item.update_id)
 
     def _learn(self, chat_id: ChatId, seconds: float) -> None:
         """Add one update to the moving average; an extremely slow one counts as one that was just late."""
@@ -329,33 +245,3 @@ class UpdatePolling:
             self._application.errands.slow.discard(chat_id)
         else:
             self._usual += WEIGHT * (min(seconds, self._longest) - self._usual)
-
-    async def _is_ours(self, update_id: int) -> bool:
-        """Wait until no other process has the update's lease; tell whether it is still to be handled."""
-        while True:
-            try:
-                claim = await self._pending.claim(update_id)
-            except StorageDown:
-                claim = Claim.TAKEN
-            if claim is Claim.MINE:
-                return True
-            if claim is Claim.GONE:
-                self._pending.forget(update_id)
-                return False
-            if self._stopping:
-                raise asyncio.CancelledError
-            await asyncio.sleep(CLAIM_SECONDS)
-
-
-def _update_of(entry: Entry) -> Json | None:
-    """Return what was written down, None if it cannot be read."""
-    raw = read_written(entry.text)
-    return raw | {"update_id": entry.update_id} if raw else None
-
-
-def _seconds() -> float:
-    return asyncio.get_running_loop().time()
-
-
-def _bound(handle: Callable[[_Item], Awaitable[None]], item: _Item) -> Callable[[], Awaitable[None]]:
-    return lambda: handle(item)

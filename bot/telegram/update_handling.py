@@ -1,0 +1,151 @@
+"""Handles one update, however it has come: by long polling or by a webhook."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from bot.logs.request_id import begin_update
+from bot.metrics import UpdateKind, UpdateOutcome
+from bot.telegram.application import ClinicApplication, update_kind
+from bot.telegram.log_privacy import discreet
+from bot.telegram.pending_updates import PendingUpdates
+from bot.telegram.raw_updates import Json, UnreadableUpdate, as_written, kind_of, parse, read_written, text_of
+from services.errors import StorageDown
+from services.models.people import ChatId
+from services.storage.pending_updates import Claim, Entry
+
+log = discreet(__name__)
+
+# How often it is checked whether another process has given up the lease of an entry.
+CLAIM_SECONDS = 0.5
+
+
+@dataclass(slots=True, eq=False)
+class UpdateInHand:
+    """An update in its chat's queue since `at` (seconds of the event loop's clock).
+
+    `is_handled`: it needs nothing more, so it may be acknowledged. `seconds`: how long handling it took.
+    `was_written`: it had been written down by then.
+    """
+
+    update_id: int
+    raw: Json | None = field(repr=False)
+    chat_id: ChatId
+    at: float
+    task: asyncio.Task[None] = field(init=False)
+    is_handled: bool = False
+    seconds: float | None = None
+    was_written: bool = False
+
+
+class UpdateHandler:
+    """Hands updates to the application, and keeps the entries of those that were written down.
+
+    `is_plain` tells whether a text is a command that certainly holds no secret.
+    """
+
+    def __init__(
+        self, application: ClinicApplication, pending: PendingUpdates, is_plain: Callable[[str], bool]
+    ) -> None:
+        self.application = application
+        self.pending = pending
+        self._is_plain = is_plain
+        self.is_stopping = False
+
+    async def handle(self, item: UpdateInHand) -> None:
+        """Handle an update, unless it was written down and another process has handled it since."""
+        begin_update(item.update_id)
+        if item.update_id in self.pending.ids and not await self._is_ours(item.update_id):
+            item.is_handled = True
+            return
+        at = seconds_now()
+        kind = await self._serve(item)
+        item.seconds = seconds_now() - at
+        self.application.harmless.discard(item.update_id)
+        outcome = self.application.outcomes.pop(item.update_id, UpdateOutcome.ANSWERED)
+        self.application.metrics.update(kind, outcome, item.seconds)
+        item.is_handled = True
+        if item.update_id in self.pending.ids:
+            item.was_written = True
+            await self.pending.take_off(item.update_id)
+
+    def as_written(self, item: UpdateInHand, raw: Json) -> str:
+        """Return the text to be written down, without what may be a secret.
+
+        That is decided before the update is handled (see Dispatcher). What is written down is read only if
+        this process dies; then the person is asked once more.
+        """
+        return as_written(raw, may_be_secret=self.may_be_secret(item.update_id, raw))
+
+    def may_be_secret(self, update_id: int, raw: Json) -> bool:
+        """Tell whether an update has a text that is not certain to hold no secret."""
+        text = text_of(raw)
+        return text is not None and not (update_id in self.application.harmless or self._is_plain(text))
+
+    async def _serve(self, item: UpdateInHand) -> UpdateKind:
+        outcomes = self.application.outcomes
+        if item.raw is None:
+            log.warning("update.unreadable id=%d kind=written", item.update_id)
+            outcomes[item.update_id] = UpdateOutcome.SKIPPED
+            return UpdateKind.OTHER
+        try:
+            update = parse(item.raw, self.application.bot)
+        except UnreadableUpdate as error:
+            log.warning("update.unreadable id=%d kind=%s why=%s", item.update_id, kind_of(item.raw), error)
+            outcomes[item.update_id] = UpdateOutcome.SKIPPED
+            return UpdateKind.OTHER
+        application, chat_id = self.application, item.chat_id
+        parts: tuple[Callable[[], Awaitable[None]], ...] = (
+            lambda: application.process_update(update),
+            lambda: application.save_state(chat_id, item.update_id),
+            lambda: application.errands.done(chat_id),
+        )
+        for part in parts:
+            try:
+                await part()
+            except Exception:
+                # Any error: the update must not come again, and the chat must go on.
+                log.exception("update.failed id=%d", item.update_id)
+                outcomes[item.update_id] = UpdateOutcome.INCIDENT
+        return update_kind(update)
+
+    async def _is_ours(self, update_id: int) -> bool:
+        """Wait until no other process has the update's lease; tell whether it is still to be handled."""
+        while True:
+            try:
+                claim = await self.pending.claim(update_id)
+            except StorageDown:
+                claim = Claim.TAKEN
+            if claim is Claim.MINE:
+                return True
+            if claim is Claim.GONE:
+                self.pending.forget(update_id)
+                return False
+            if self.is_stopping:
+                raise asyncio.CancelledError
+            await asyncio.sleep(CLAIM_SECONDS)
+
+
+async def keep_leases(pending: PendingUpdates, begin: Callable[[Entry], None], every_seconds: float) -> None:
+    """Renew our leases, and `begin` what processes have left that are gone, until cancelled."""
+    while True:
+        await asyncio.sleep(every_seconds)
+        try:
+            await pending.renew()
+            for entry in await pending.abandoned():
+                begin(entry)
+        except StorageDown:
+            log.info("pending.storage_down")
+        except Exception:
+            log.exception("pending.failed")
+
+
+def update_of(entry: Entry) -> Json | None:
+    """Return what was written down, None if it cannot be read."""
+    raw = read_written(entry.text)
+    return raw | {"update_id": entry.update_id} if raw else None
+
+
+def seconds_now() -> float:
+    """Return the time of the event loop's clock."""
+    return asyncio.get_running_loop().time()
