@@ -64,10 +64,18 @@ class Member:
             self._process.wait()
             self._process = None
 
+    async def fails(self, **data: Any) -> None:
+        """Let it fail the next command that is meant. Source: MongoDB's fail point `failCommand`."""
+        await self.asked({"configureFailPoint": "failCommand", "mode": {"times": 1}, "data": data})
+
     async def asked(self, command: Any) -> dict[str, Any]:
         """Return the server's own answer. Raises PyMongoError."""
         client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
-            embedded.HOST, self.port, directConnection=True, serverSelectionTimeoutMS=300, socketTimeoutMS=5000
+            embedded.HOST,
+            self.port,
+            directConnection=True,
+            serverSelectionTimeoutMS=300,
+            socketTimeoutMS=5000,
         )
         try:
             return await client.admin.command(command)
@@ -114,9 +122,8 @@ class ReplicaSet:
         return self.members[states.index(PRIMARY)]
 
     async def fail(self, **data: Any) -> None:
-        """Let the primary fail the next command that is meant. Source: the fail point `failCommand`."""
-        failing = {"configureFailPoint": "failCommand", "mode": {"times": 1}, "data": data}
-        await (await self.primary()).asked(failing)
+        """Let the primary fail the next command that is meant."""
+        await (await self.primary()).fails(**data)
 
     def kill(self) -> None:
         """End all."""
