@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
 
+from services.errors import StorageDown
 from services.models.announcements import AnnouncementId, Delivery, DeliveryState, Tally
 from services.models.people import ChatId
 from services.storage.mongo.batching import Batcher
@@ -67,17 +68,25 @@ class DeliveryStore:
         await self._put_back(announcement_id)
         async with translate_driver_errors():
             ids = await self._waiting(announcement_id, most)
-            if not ids:
-                return []
+        if not ids:
+            return []
+        try:
+            mine = await self._claimed(ids, claim)
+        except StorageDown:
             self._unanswered[announcement_id] = claim
-            await self._deliveries.update_many(
-                {"_id": {"$in": ids}, "state": WAITING}, {"$set": {"state": SENDING, "claim": claim}}
-            )
-            mine = await self._deliveries.find({"_id": {"$in": ids}, "claim": claim}).to_list(None)
-        del self._unanswered[announcement_id]
+            raise
         return readable(
             mine, lambda row: Delivery(row["_id"], ChatId(int(row["chat_id"])), claim), "delivery"
         )
+
+    async def _claimed(self, ids: Sequence[str], claim: str) -> list[Document]:
+        async with translate_driver_errors():
+            await self._deliveries.update_many(
+                {"_id": {"$in": ids}, "state": WAITING}, {"$set": {"state": SENDING, "claim": claim}}
+            )
+            cursor = self._deliveries.find({"_id": {"$in": ids}, "claim": claim})
+            mine: list[Document] = await cursor.to_list(None)
+        return mine
 
     async def _waiting(self, announcement_id: AnnouncementId, most: int) -> list[str]:
         waiting = {"announcement": announcement_id, "state": WAITING}
@@ -93,7 +102,7 @@ class DeliveryStore:
             await self._deliveries.update_many(
                 taken, {"$set": {"state": WAITING}, "$unset": {"claim": ""}}, hint=BY_STATE
             )
-        del self._unanswered[announcement_id]
+        self._unanswered.pop(announcement_id, None)
 
     async def settle(self, delivery: Delivery, state: DeliveryState, at: datetime) -> None:
         """Store the result, unless the delivery was given up meanwhile."""

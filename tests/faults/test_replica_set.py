@@ -11,7 +11,9 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent  # noqa: TID
 
 from services.errors import ClinicError, StorageDown
 from services.models.announcements import AnnouncementId
+from services.models.appointments import AppointmentId
 from services.models.people import ChatId
+from services.models.scheduling import Slot
 from services.storage.mongo.driver import Driver, connect
 from services.storage.storage import Storage
 from tests.faults.replica_set import ReplicaSet
@@ -145,14 +147,15 @@ async def test_chats_that_were_taken_without_an_answer_still_get_the_announcemen
 async def test_a_killed_primary_loses_no_booking_and_comes_back_as_a_secondary(
     servers: ReplicaSet, storage: Storage
 ) -> None:
-    """Ten people book one time after the other and move it, and repeat what did not answer."""
+    """Ten people book one time after the other, and repeat what did not answer."""
     primary, killed = await servers.primary(), asyncio.Event()
-    confirmed: dict[str, Any] = {}
+    confirmed: dict[AppointmentId, Slot] = {}
 
     async def books(person: int) -> None:
         for number in range(person * 20, person * 20 + 6):
-            names = {"doctor": f"doctor {person}", "patient": f"patient {person}"}
-            wanted = an_appointment(number, at=number * 60, **names)
+            wanted = an_appointment(
+                number, at=number * 60, doctor=f"doctor {person}", patient=f"patient {person}"
+            )
             booked = await _repeated(storage.appointments.add, wanted, an_event(wanted.id), MONDAY)
             confirmed[booked.id] = booked.slot
             if number % 20 == 2:
