@@ -43,7 +43,7 @@ from tests.chaos.world import World, built
 DAYS_AHEAD = 2
 # So long at the most it is waited for that something went wrong, when nobody acts any more.
 HARM_SECONDS = 40
-# So long at the most nobody may have an answer when a replica set's primary has died.
+# So long at the most people may wait for an answer, beyond what MongoDB takes to elect another primary.
 MOST_SILENCE_SECONDS = 15
 
 
@@ -117,6 +117,8 @@ class Outcome:
     seconds: float = 0
     # The longest time from what somebody did to an answer in their chat, in seconds.
     silence: float = 0
+    # The longest time in which a replica set had no primary.
+    without_primary: float = 0
 
     @property
     def asked(self) -> Counter[Act]:
@@ -165,8 +167,9 @@ async def _acted(scenario: Scenario, world: World, size: Size, chance: Random) -
     outcome.kills = sum(worker.kills for worker in world.workers)
     outcome.deaths = world.embedded.deaths + world.primary_deaths
     outcome.silence = world.chats.longest_silence
-    if primary in scenario.troubles and outcome.silence > MOST_SILENCE_SECONDS:
-        verdict.failures.append(f"silent for {outcome.silence:.1f} s")
+    outcome.without_primary = world.without_primary
+    if primary in scenario.troubles and outcome.silence - world.without_primary > MOST_SILENCE_SECONDS:
+        verdict.failures.append(f"silent for {outcome.silence:.1f} s, without a primary for less")
     outcome.conflicts = sum(worker.count("poll.conflict") for worker in world.workers)
     return outcome
 

@@ -1,6 +1,7 @@
 """What goes wrong while people act, and again while the days pass."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from random import Random
@@ -134,8 +135,10 @@ async def primary(world: World, size: Size, chance: Random, harmed: asyncio.Even
         await asyncio.sleep(chance.uniform(0.2, 1) * size.primary_dies_within_seconds)
         killed = await servers.primary()
         await asyncio.to_thread(killed.kill)
+        began = time.monotonic()
         try:
             await servers.primary()
+            world.without_primary = max(world.without_primary, time.monotonic() - began)
         finally:
             killed.start()
         await servers.whole()

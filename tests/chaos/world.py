@@ -56,7 +56,7 @@ class Chats:
         self.incidents: set[tuple[int, int]] = set()
         self._known: set[tuple[int, int, str]] = set()
         self._changed: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
-        # Since when each chat waits for an answer, in the machine's monotonic seconds; the longest wait so far.
+        # Since when each chat waits for an answer, in monotonic seconds; the longest wait so far.
         self._asked_at: dict[int, float] = {}
         self.longest_silence = 0.0
 
@@ -120,8 +120,9 @@ class World:
     # Patients who go back and forth, and so many steps they went.
     neighbours: list[Person] = field(default_factory=list)
     steps: int = 0
-    # How often a replica set's primary was killed.
+    # How often a replica set's primary was killed, and the longest time until there was another, in seconds.
     primary_deaths: int = 0
+    without_primary: float = 0
     # What was found while it went on, and must not be.
     found: list[str] = field(default_factory=list)
     # What is done just before somebody takes a time: of which doctor, and when, as it is written.
