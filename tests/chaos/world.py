@@ -215,9 +215,10 @@ class World:
     async def _waiting(self) -> tuple[str, datetime | None]:
         """Return what waits, in a form that can be compared, and a time at which it is due."""
         now = self.clock.now()
+        # In the order in which it goes from one to the next, so that nothing slips by between two looks.
+        reminders = await self.rows("appointments", {"remind_at": {"$gt": EARLY, "$lte": now}})
         unsent = {"unsent.id": {"$exists": True}}
         unspread = await self.rows("appointments", unsent) + await self.rows("waitlist", unsent)
-        reminders = await self.rows("appointments", {"remind_at": {"$gt": EARLY, "$lte": now}})
         notices = await self.rows("notifications", {"due": {"$exists": True}})
         pending = await self.rows("updates")
         dues = sorted(row["due"] for row in notices)
