@@ -34,6 +34,7 @@ from bot.telegram.reachability import bot_api_answers
 from bot.telegram.retries import RetryingRateLimiter
 from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
 from bot.telegram.update_handling import UpdateHandler
+from bot.telegram.webhook import UpdateWebhook
 from bot.web.watch import Watch
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
@@ -137,6 +138,7 @@ class Assembly:
         handler = UpdateHandler(self.application, pending, self.dispatcher.is_plain)
         self.polling = UpdatePolling(handler, queues, in_flight)
         self.chat_leases = ChatLeases(storage.conversations)
+        self.webhook = _webhook(settings, storage, handler, queues)
         self.dialog_timeout = DialogTimeout(
             self.application, storage.conversations, queues, self.chat_leases, self.dispatcher.dialogs
         )
@@ -221,12 +223,13 @@ class Assembly:
                 await request.shutdown()
             raise
         async with application:
-            await dropped_webhook(application.bot)
+            if self.webhook is None:
+                await dropped_webhook(application.bot)
             await application.start()
             beside = self._begin_beside()
             log.info("bot.ready username=%s", application.bot.username)
             try:
-                await self.polling.run()
+                await (self.webhook or self.polling).run()
             finally:
                 for task in beside:
                     task.cancel()
@@ -245,6 +248,18 @@ class Assembly:
             "chat leases": self.chat_leases.keep(),
         }
         return [asyncio.create_task(each, name=name) for name, each in work.items()]
+
+
+def _webhook(
+    settings: Settings, storage: Storage, handler: UpdateHandler, queues: ChatQueues
+) -> UpdateWebhook | None:
+    """Return what takes the updates that Telegram delivers; None where they are polled."""
+    url, secret = settings.webhook_address, settings.webhook_secret
+    if url is None:
+        return None
+    return UpdateWebhook(
+        handler, queues, storage.webhook_secrets, url, secret.get_secret_value() if secret else None
+    )
 
 
 def _application(

@@ -36,6 +36,7 @@ from services.storage.sessions import SessionStore
 from services.storage.user_search import UserSearchStore
 from services.storage.users import UserStore
 from services.storage.waitlist import WaitlistStore
+from services.storage.webhook_secrets import WebhookSecretStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Storage:
     personal_data: PersonalDataStore
     erasure: ErasureStore
     migrations: MigrationStore
+    webhook_secrets: WebhookSecretStore
     freed_times: FreedTimes
 
     @classmethod
@@ -113,6 +115,7 @@ class Storage:
             personal_data=PersonalDataStore(database),
             erasure=ErasureStore(database),
             migrations=MigrationStore(database),
+            webhook_secrets=WebhookSecretStore(database),
             freed_times=freed_times,
         )
 

@@ -49,6 +49,8 @@ class Webhook:
         self.first_pause = first_pause
         self.execute: Callable[[str, Json], Awaitable[object]] | None = None
         self.target: WebhookTarget | None = None
+        # Set while there is one, so that others can wait until the bot listens.
+        self.is_set = asyncio.Event()
         self.last_error: tuple[int, str] | None = None
         self._set_at = float("-inf")
         self._workers: dict[int, asyncio.Task[None]] = {}
@@ -74,6 +76,7 @@ class Webhook:
         self.stop()
         self.target, self.last_error = target, None
         self._places = asyncio.Semaphore(target.connections)
+        self.is_set.set()
         self._updates.begin_delivery(self.wake)
         self.wake()
         return "Webhook was set"
@@ -81,6 +84,7 @@ class Webhook:
     def remove(self) -> bool:
         """Deliver no more; tell whether there was a webhook. What waits can be polled."""
         was_set, self.target = self.target is not None, None
+        self.is_set.clear()
         self._updates.end_delivery()
         self.stop()
         return was_set
