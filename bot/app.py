@@ -138,7 +138,7 @@ class Assembly:
         handler = UpdateHandler(self.application, pending, self.dispatcher.is_plain)
         self.polling = UpdatePolling(handler, queues, in_flight)
         self.chat_leases = ChatLeases(storage.conversations)
-        self.webhook = _webhook(settings, storage, handler, queues)
+        self.webhook = _webhook(settings, storage, handler, queues, self.chat_leases)
         self.dialog_timeout = DialogTimeout(
             self.application, storage.conversations, queues, self.chat_leases, self.dispatcher.dialogs
         )
@@ -251,14 +251,19 @@ class Assembly:
 
 
 def _webhook(
-    settings: Settings, storage: Storage, handler: UpdateHandler, queues: ChatQueues
+    settings: Settings, storage: Storage, handler: UpdateHandler, queues: ChatQueues, leases: ChatLeases
 ) -> UpdateWebhook | None:
     """Return what takes the updates that Telegram delivers; None where they are polled."""
     url, secret = settings.webhook_address, settings.webhook_secret
     if url is None:
         return None
     return UpdateWebhook(
-        handler, queues, storage.webhook_secrets, url, secret.get_secret_value() if secret else None
+        handler,
+        queues,
+        leases,
+        store=storage.webhook_secrets,
+        url=url,
+        secret=secret.get_secret_value() if secret else None,
     )
 
 

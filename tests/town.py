@@ -327,7 +327,7 @@ async def founded(
     driver_options: Mapping[str, Any] | None = None,
     journal: Path | str | None = None,
     over_webhook: bool = False,
-    **others: str,
+    **others: Any,
 ) -> AsyncIterator[Town]:
     """Build a town and run the bot in it.
 

@@ -30,7 +30,7 @@ class UpdateInHand:
     """An update in its chat's queue since `at` (seconds of the event loop's clock).
 
     `is_handled`: it needs nothing more, so it may be acknowledged. `seconds`: how long handling it took.
-    `was_written`: it had been written down by then.
+    `was_written`: it had been written down by then. `is_saved`: the chat's state was saved after it.
     """
 
     update_id: int
@@ -41,6 +41,7 @@ class UpdateInHand:
     is_handled: bool = False
     seconds: float | None = None
     was_written: bool = False
+    is_saved: bool = False
 
 
 class UpdateHandler:
@@ -112,9 +113,13 @@ class UpdateHandler:
     async def _is_done(self, item: UpdateInHand, update: Update) -> bool:
         """Handle it on the chat's state as it is now; False if another worker has changed that since."""
         application, chat_id = self.application, item.chat_id
+
+        async def save() -> None:
+            item.is_saved = await application.save_state(chat_id, item.update_id)
+
         parts: tuple[Callable[[], Awaitable[object]], ...] = (
             lambda: application.process_update(update),
-            lambda: application.save_state(chat_id, item.update_id),
+            save,
             lambda: application.errands.done(chat_id),
         )
         is_done = True

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from bot.telegram.chat_leases import ChatBusy, ChatLeases
 from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.log_privacy import discreet
 from bot.telegram.pending_updates import RENEW_SECONDS, however_long
@@ -34,6 +35,7 @@ STUCK_SECONDS = 1.0
 # Telegram hangs up after about a minute. What is still in hand then is repeated.
 LONGEST_SECONDS = 50.0
 LAST_WORDS_SECONDS = 10
+BUSY_PAUSE_SECONDS = 0.5
 # So many ids of the last updates are remembered. What has changed a chat's state is known there, too.
 MOST_REMEMBERED = 1000
 
@@ -61,12 +63,15 @@ class UpdateWebhook:
         self,
         handler: UpdateHandler,
         queues: ChatQueues,
+        leases: ChatLeases,
+        *,
         store: WebhookSecretStore,
         url: str,
         secret: str | None,
     ) -> None:
         self._handler = handler
         self._queues = queues
+        self._leases = leases
         self._store = store
         self._url = url
         self._secret = secret
@@ -145,9 +150,28 @@ class UpdateWebhook:
     def _begin(self, update_id: int, raw: Json | None) -> UpdateInHand:
         item = UpdateInHand(update_id, raw, chat_of(raw or {}), seconds_now())
         self._in_hand[update_id] = item
-        item.task = self._queues.put(item.chat_id, lambda: self._handler.handle(item))
+        item.task = self._queues.put(item.chat_id, lambda: self._handle(item))
         item.task.add_done_callback(lambda _task: self._end(item))
         return item
+
+    async def _handle(self, item: UpdateInHand) -> None:
+        """Handle an update while no other worker handles one of its chat.
+
+        If another one takes too long, the update stays unhandled, and Telegram repeats it. What was written
+        down is not repeated, and waits.
+        """
+        while True:
+            try:
+                async with self._leases.held(item.chat_id) as lease:
+                    await self._handler.handle(item)
+                    lease.is_released = item.is_saved
+            except (ChatBusy, StorageDown) as error:
+                log.info("webhook.busy id=%d why=%s", item.update_id, type(error).__name__)
+                if item.update_id not in self._handler.pending.ids or self._handler.is_stopping:
+                    return
+                await asyncio.sleep(BUSY_PAUSE_SECONDS)
+            else:
+                return
 
     def _end(self, item: UpdateInHand) -> None:
         self._in_hand.pop(item.update_id, None)
