@@ -10,20 +10,24 @@ import zoneinfo
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from importlib.util import find_spec
 from ipaddress import ip_address
 from socket import socket
 
+from pydantic import SecretStr
 from starlette.routing import BaseRoute
 from telegram.error import Forbidden, InvalidToken
 
-from bot.app import Assembly, opened_storage
+from bot.app import Assembly, database_url, opened_storage
 from bot.cli.arguments import read_arguments
 from bot.cli.check import check
 from bot.cli.create_admin import create_admin
 from bot.demo.sample_history import establish
 from bot.demo.start import DATABASE_SUFFIX, demonstrated, warn_of_sample_accounts
 from bot.logs.formats import begin_log, use_format
+from bot.processes.supervisor import Supervisor, WorkersRefuseError
+from bot.processes.worker_place import REFUSED, TRY_AGAIN, WorkerPlace, worker_place
 from bot.settings import Settings, SettingsError
 from bot.telegram.transport import ProxyUnusable
 from bot.web.server import listen, served
@@ -44,13 +48,14 @@ LAST_WITHOUT_FIXES = 6
 GARBAGE = 20_000
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, place: WorkerPlace | None = None) -> None:
     """Run the bot, or the demo where there is no token, until a signal says stop.
 
-    Raises SettingsError if `host` or `port` can't be used. What reads them afterwards finds the real port.
+    A worker has a `place` among others. Raises SettingsError if `host` or `port` can't be used. What reads
+    them afterwards finds the real port.
     """
     # First of all, so that a taken port is told before anything else is started.
-    with closing(listen(settings.host, settings.port)) as listening:
+    with closing(place.listening() if place else listen(settings.host, settings.port)) as listening:
         await _until_stopped(settings.model_copy(update={"port": listening.getsockname()[1]}), listening)
 
 
@@ -59,7 +64,7 @@ async def _until_stopped(settings: Settings, listening: socket) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    work_of = _demo if settings.demo else _real
+    work_of = _demo if settings.demo else _supervised if settings.workers > 1 else _real
     work = asyncio.create_task(work_of(settings, listening))
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -73,10 +78,25 @@ async def _until_stopped(settings: Settings, listening: socket) -> None:
 
 async def _real(settings: Settings, listening: socket) -> None:
     async with opened_storage(settings) as storage:
-        if settings.db_url is None:
-            await _warn_of_own_database(storage)
-        await warn_of_sample_accounts(storage)
+        # A supervisor has said this already for all its workers.
+        if worker_place(os.environ) is None:
+            await _warn(settings, storage)
         await _run(settings, Assembly(settings, storage, SystemClock()), listening)
+
+
+async def _supervised(settings: Settings, listening: socket) -> None:
+    """Prepare the database, which is told of once if it can't be used, and keep the workers up."""
+    async with database_url(settings) as url:
+        async with opened_storage(settings.model_copy(update={"db_url": SecretStr(url)})) as storage:
+            await _warn(settings, storage)
+        given = {"DB_URL": url, "PORT": str(settings.port), "WORKERS": "1"}
+        await Supervisor(settings.workers, listening, os.environ, given).run()
+
+
+async def _warn(settings: Settings, storage: Storage) -> None:
+    if settings.db_url is None:
+        await _warn_of_own_database(storage)
+    await warn_of_sample_accounts(storage)
 
 
 async def _warn_of_own_database(storage: Storage) -> None:
@@ -93,6 +113,8 @@ async def _warn_of_own_database(storage: Storage) -> None:
 
 async def _demo(settings: Settings, listening: socket) -> None:
     clock = SystemClock()
+    if settings.workers > 1:
+        log.warning("demo.one_process workers=%d: the demo is always one process", settings.workers)
     async with (
         opened_storage(settings, name_suffix=DATABASE_SUFFIX) as storage,
         demonstrated(settings, storage, clock) as demo,
@@ -115,7 +137,9 @@ async def _run(
     try:
         if assembly.webhook is not None:
             extra = [*extra, *webhook_routes(settings, assembly.webhook)]
-        app = site(settings, assembly.clinic, assembly.link, extra=extra, watch=assembly.watch)
+        place = worker_place(os.environ)
+        watch = replace(assembly.watch, worker=place.number if place else None)
+        app = site(settings, assembly.clinic, assembly.link, extra=extra, watch=watch)
         async with served(app, listening, trusted_proxies=settings.trusted_proxies):
             log.info("web.ready address=%s", settings.reached_at)
             try:
@@ -153,34 +177,39 @@ def main() -> int:
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     # Use the zone files of the tzdata package: those of the system may be out of date.
     zoneinfo.reset_tzpath(())
-    begin_log()
+    place = worker_place(os.environ)
+    begin_log(worker=place.number if place else None)
     calm_collector()
     try:
-        return _done(arguments)
-    except (SettingsError, EmbeddedError, ProxyUnusable) as error:
-        print(error, file=sys.stderr)  # noqa: T201 - a command line speaks to its terminal
-        return 2
+        return _done(arguments, place)
+    except (SettingsError, EmbeddedError, ProxyUnusable, WorkersRefuseError) as error:
+        return _refused(str(error), place)
     except (InvalidToken, Forbidden):
-        print("bot_token: Telegram doesn't know this token. Ask BotFather for one.", file=sys.stderr)  # noqa: T201
-        return 2
+        return _refused("bot_token: Telegram doesn't know this token. Ask BotFather for one.", place)
     except DatabaseTooNew as error:
-        print(f"db_url: {error}", file=sys.stderr)  # noqa: T201
-        return 2
+        return _refused(f"db_url: {error}", place)
     except StorageDown:
-        print("db_url: the database doesn't answer. Is it running, and does it let us in?", file=sys.stderr)  # noqa: T201
-        return 2
+        status = _refused("db_url: the database doesn't answer. Is it running, and does it let us in?", place)
+        # Other workers serve meanwhile, so this one is started again until the database is back.
+        return TRY_AGAIN if place else status
 
 
-def _done(arguments: Namespace) -> int:
+def _refused(why: str, place: WorkerPlace | None) -> int:
+    """Say why it can't run: a worker to its supervisor, which says it once for all."""
+    print(why, file=sys.stdout if place else sys.stderr)
+    return REFUSED
+
+
+def _done(arguments: Namespace, place: WorkerPlace | None) -> int:
     """Do what the command line says, and return the exit status."""
     if arguments.command == "create-admin":
         return create_admin(arguments.name, arguments.email)
     if arguments.command == "check":
         return check(DATABASE_SUFFIX)
     settings = Settings.load()
-    use_format(settings.log_format)
+    use_format(settings.log_format, worker=place.number if place else None)
     with asyncio.Runner(loop_factory=fastest_loop()) as runner:
-        runner.run(serve(settings))
+        runner.run(serve(settings, place))
     return 0
 
 

@@ -83,10 +83,18 @@ async def opened_storage(settings: Settings, *, name_suffix: str = "") -> AsyncI
 async def opened_database(settings: Settings, *, name_suffix: str = "") -> AsyncIterator[Database]:
     """Open the same database as it is."""
     async with AsyncExitStack() as stack:
-        url = settings.db_url.get_secret_value() if settings.db_url else None
-        if url is None:
-            url = await stack.enter_async_context(EmbeddedMongo(settings.data_dir))
+        url = await stack.enter_async_context(database_url(settings))
         yield await stack.enter_async_context(connect(url, settings.db_driver, name_suffix=name_suffix))
+
+
+@asynccontextmanager
+async def database_url(settings: Settings) -> AsyncIterator[str]:
+    """Give the database's address. The embedded one runs during the block, if there is no other."""
+    if settings.db_url is not None:
+        yield settings.db_url.get_secret_value()
+        return
+    async with EmbeddedMongo(settings.data_dir) as url:
+        yield url
 
 
 class Assembly:

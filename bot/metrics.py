@@ -1,14 +1,20 @@
-"""All metrics of one process, by their names: what is counted and measured, for /metrics.
+"""All metrics, by their names: what is counted and measured, for /metrics.
+
+With several workers of one supervisor, all count into files that they share (prometheus-client's multiprocess
+mode, which it chooses when it is imported), so whoever is asked tells the figures of all.
 
 Their labels come from short, fixed lists: no names, no ids, nothing that people type. Whatever is counted for
 each update or request is looked up in a dict, as the library's own way to a label is slow.
 """
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from services.errors import ClinicError, StorageDown
 from services.models.notifications import ChannelName, Event, EventKind
@@ -46,6 +52,34 @@ class Face(StrEnum):
     BACKGROUND = "background"
 
 
+# Set by the supervisor of several workers: the folder with the files that they share.
+SHARED_IN = "PROMETHEUS_MULTIPROC_DIR"
+
+
+class _Backlog:
+    """What waits in the outbox, as it was read last. That is the same whichever worker reads it."""
+
+    def __init__(self) -> None:
+        self.waiting: Mapping[ChannelName, tuple[int, timedelta]] = {}
+
+    def collect(self) -> Iterable[Metric]:
+        """Return it for the registry."""
+        count = GaugeMetricFamily(
+            "mediconnect_outbox_waiting",
+            "Notices that wait to be delivered. Nothing while the database does not answer.",
+            labels=("channel",),
+        )
+        oldest = GaugeMetricFamily(
+            "mediconnect_outbox_oldest_seconds",
+            "For how long the oldest of them has waited; 0 if there is none.",
+            labels=("channel",),
+        )
+        for channel, (waiting, age) in self.waiting.items():
+            count.add_metric((channel.value,), waiting)
+            oldest.add_metric((channel.value,), age.total_seconds())
+        return (count, oldest)
+
+
 class Metrics:
     """The metrics of one process, in a registry of their own. It is the outbox's observer, too."""
 
@@ -73,7 +107,13 @@ class Metrics:
         self._requests: dict[tuple[str, str, str], Histogram] = {}
         self._count_changes()
         self._count_failures()
-        self._measure_backlog()
+        self._backlog = _Backlog()
+        # What a scrape sees.
+        self.shown = self.registry
+        if os.environ.get(SHARED_IN):
+            self.shown = CollectorRegistry()
+            MultiProcessCollector(self.shown)  # type: ignore[no-untyped-call] # the library's signature lacks types
+        self.shown.register(self._backlog)
 
     def _count_changes(self) -> None:
         changes = Counter(
@@ -118,20 +158,6 @@ class Metrics:
             face: failures.labels(face.value) for face in (Face.CHAT, Face.HTTP, Face.BACKGROUND)
         }
 
-    def _measure_backlog(self) -> None:
-        self._waiting = Gauge(
-            "mediconnect_outbox_waiting",
-            "Notices that wait to be delivered. Nothing while the database does not answer.",
-            ("channel",),
-            registry=self.registry,
-        )
-        self._oldest = Gauge(
-            "mediconnect_outbox_oldest_seconds",
-            "For how long the oldest of them has waited; 0 if there is none.",
-            ("channel",),
-            registry=self.registry,
-        )
-
     def update(self, kind: UpdateKind, outcome: UpdateOutcome, seconds: float) -> None:
         """Note an update that was handled."""
         self._updates[kind, outcome].observe(seconds)
@@ -169,11 +195,7 @@ class Metrics:
 
     def backlog(self, waiting: Mapping[ChannelName, tuple[int, timedelta]]) -> None:
         """Note how many notices wait in each channel, and the age of the oldest; nothing: it is not known."""
-        self._waiting.clear()
-        self._oldest.clear()
-        for channel, (count, age) in waiting.items():
-            self._waiting.labels(channel.value).set(count)
-            self._oldest.labels(channel.value).set(age.total_seconds())
+        self._backlog.waiting = waiting
 
 
 def _face(event: Event) -> Face:

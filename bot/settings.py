@@ -27,6 +27,7 @@ from services.storage.mongo.driver import Driver, check_url
 
 MIN_KEY_BYTES = 32
 MIN_STAFF_CODE = 8
+MOST_WORKERS = 64
 PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{2,30}(?: ?(?:ext|x)\.? ?[0-9]{1,6})?", re.IGNORECASE)
 # Emergency numbers have three digits.
 FEWEST_DIGITS = 3
@@ -56,6 +57,7 @@ def _a_limit(example: str) -> str:
 WANTED = {
     "host": "the address to listen on, for example HOST=127.0.0.1, or HOST=0.0.0.0 for all",
     "port": "a whole number from 0 to 65535, for example PORT=8080",
+    "workers": f"a whole number from 1 to {MOST_WORKERS}, for example WORKERS=2",
     "public_url": "the address under which others reach this, for example PUBLIC_URL=https://clinic.example.org",
     "api": "on or off, for example API=off",
     "cors_origins": "origins, with commas between, for example CORS_ORIGINS=https://clinic.example.org",
@@ -238,6 +240,7 @@ class Settings(BaseModel):
         "127.0.0.1", min_length=1, max_length=255, pattern=r"^[^\s/\[\]]+$"
     )
     port: int = Field(8080, ge=0, le=65535)
+    workers: int = Field(1, ge=1, le=MOST_WORKERS)
     public_url: Annotated[str | None, BeforeValidator(_check_public)] = None
     api: Annotated[bool, BeforeValidator(_read_switch)] = True
     cors_origins: Annotated[tuple[str, ...], BeforeValidator(_read_origins)] = ()

@@ -17,10 +17,13 @@ TOO_TALKATIVE = ("httpx", "httpcore", "apscheduler", "aiohttp.access", "mail.log
 
 
 class TextLines(logging.Formatter):
-    """`time level logger event key=value`, and at the end `request=` with the id, where there is one."""
+    """`time level logger event key=value`, and at the end `request=` with the id, where there is one.
 
-    def __init__(self) -> None:
-        super().__init__(LINE)
+    With several workers `worker=` with its number stands before that.
+    """
+
+    def __init__(self, worker: int | None = None) -> None:
+        super().__init__(LINE if worker is None else f"{LINE} worker={worker}")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
         """Return the first line of a record; a traceback stands in the lines below it."""
@@ -31,9 +34,13 @@ class TextLines(logging.Formatter):
 class JsonLines(logging.Formatter):
     """One JSON object a line: time (UTC, RFC 3339), level, logger, message.
 
-    Where they are known also `request_id` and `traceback`. Line breaks are escaped, so that a record is one
-    line whatever is in it.
+    Where they are known also `worker`, `request_id` and `traceback`. Line breaks are escaped, so that a
+    record is one line whatever is in it.
     """
+
+    def __init__(self, worker: int | None = None) -> None:
+        super().__init__()
+        self._worker = worker
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
@@ -44,6 +51,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if self._worker is not None:
+            line["worker"] = self._worker
         if request_id():
             line["request_id"] = request_id()
         # Where messages of errors must not be logged, a filter has set the text already.
@@ -53,18 +62,21 @@ class JsonLines(logging.Formatter):
         return json.dumps(line)
 
 
-def begin_log(environ: Mapping[str, str] = os.environ) -> None:
-    """Log to standard error, as text, from the level that LOG_LEVEL names on (INFO if it names none)."""
+def begin_log(environ: Mapping[str, str] = os.environ, *, worker: int | None = None) -> None:
+    """Log to standard error, as text, from the level that LOG_LEVEL names on (INFO if it names none).
+
+    With the number of a `worker` each line says it.
+    """
     wanted = logging.getLevelNamesMapping().get(environ.get("LOG_LEVEL", "").strip().upper(), logging.INFO)
     logging.basicConfig(level=wanted)
-    use_format("text")
+    use_format("text", worker=worker)
     for name in TOO_TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def use_format(log_format: LogFormat) -> None:
+def use_format(log_format: LogFormat, *, worker: int | None = None) -> None:
     """Give all lines from now on that form. Python's own warnings become lines, too."""
     logging.captureWarnings(capture=True)
-    formatter = JsonLines() if log_format == "json" else TextLines()
+    formatter = JsonLines(worker) if log_format == "json" else TextLines(worker)
     for handler in logging.getLogger().handlers:
         handler.setFormatter(formatter)

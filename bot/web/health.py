@@ -2,6 +2,7 @@
 
 import asyncio
 from http import HTTPStatus
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -35,11 +36,16 @@ class Readiness:
         answers = await asyncio.gather(*(look() for look in self._looks.values()))
         return [name for name, answers_it in zip(self._looks, answers, strict=True) if not answers_it]
 
+    def _who_answers(self) -> dict[str, Any]:
+        """Return the number of this worker, if it has one, and its parts. A reserve is ready, too."""
+        number = {} if self._watch.worker is None else {"worker": self._watch.worker}
+        return number | dict(self._watch.parts())
+
     async def respond(self, _request: Request) -> Response:
         """Answer whether the bot can do its work; if not, 503 with what is missing."""
         missing = await self.missing()
         if not missing:
-            return JSONResponse({"status": "ready"})
+            return JSONResponse({"status": "ready"} | self._who_answers())
         return problem_response(
             HTTPStatus.SERVICE_UNAVAILABLE,
             NOT_READY,

@@ -44,11 +44,11 @@ class Exposition:
         """Return all metrics in the format that is asked for, and what it is called."""
         try:
             write, content_type = choose_encoder(accept)
-            return write(self._metrics.registry), content_type
+            return write(self._metrics.shown), content_type
         except (TypeError, ValueError):
             # The library reads the version that a format has as numbers, whatever stands there.
             write, content_type = choose_encoder("")
-            return write(self._metrics.registry), content_type
+            return write(self._metrics.shown), content_type
 
 
 class Measured:

@@ -21,3 +21,7 @@ class Watch:
     monitoring: MonitoringStore
     bot_api_answers: Callable[[], Awaitable[bool]]
     clock: Clock
+    # The number of this worker, where there are several behind one port.
+    worker: int | None = None
+    # Which part it has in what one worker at a time does: its name -> "active", "standby", …
+    parts: Callable[[], Mapping[str, str]] = dict

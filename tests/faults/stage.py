@@ -163,11 +163,15 @@ class BotProcess:
             self.lines.append(line)
             self._news.notify_all()
 
-    async def writes(self, part: str) -> None:
-        """Wait for a line with `part`. Raises EOFError, with all that was written, where none comes."""
+    async def writes(self, *parts: str) -> None:
+        """Wait for a line with these parts. Raises EOFError, with all that was written, where none comes."""
+
+        def is_there() -> bool:
+            return any(all(part in line for part in parts) for line in self.lines)
+
         async with asyncio.timeout(PATIENCE_SECONDS), self._news:
-            await self._news.wait_for(lambda: any(part in line or not line for line in self.lines))
-        if not any(part in line for line in self.lines):
+            await self._news.wait_for(lambda: is_there() or "" in self.lines)
+        if not is_there():
             raise EOFError("".join(self.lines))
 
     async def kill(self) -> None:

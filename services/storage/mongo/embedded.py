@@ -14,7 +14,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +24,7 @@ from typing import IO
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
+from services.child_processes import ending_with_us
 from services.storage.mongo.leftover_server import end_left_over, started_at
 from services.storage.mongo.mongod_log import is_disk_full, keep_last_log, last_words, log_file, no_room
 
@@ -41,18 +41,6 @@ LOOK_SECONDS = 0.1
 # The pause before a server that has ended by itself is started again. It doubles up to the second value, and
 # starts anew after the server has run for the third.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, STEADY_SECONDS = 0.2, 10.0, 60.0
-
-# Runs in the new process before it becomes mongod. It asks Linux to end the process when the bot ends in any
-# way (prctl(2), PR_SET_PDEATHSIG = 1), and exits if the bot has ended already. This is not a preexec_fn, as
-# Python code between fork and exec can deadlock if another thread held a lock, and the drivers have threads.
-# It costs some 20 ms.
-TRAMPOLINE = """
-import ctypes, os, signal, sys
-ctypes.CDLL(None).prctl(1, int(signal.SIGTERM))
-if os.getppid() != int(sys.argv[1]):
-    sys.exit(1)
-os.execv(sys.argv[2], sys.argv[2:])
-"""
 
 
 class EmbeddedError(Exception):
@@ -248,11 +236,8 @@ def _spawn(program: Path, data_dir: Path, port: int) -> subprocess.Popen[bytes]:
         *("--wiredTigerCacheSizeGB", "0.25"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
     ]
-    if sys.platform == "linux":
-        # Isolated and without site, which is faster: the trampoline needs only the standard library.
-        command = [sys.executable, "-I", "-S", "-c", TRAMPOLINE, str(os.getpid()), *command]
     return subprocess.Popen(  # noqa: S603 - the program is MongoDB's, the arguments are ours
-        command,
+        ending_with_us(command),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

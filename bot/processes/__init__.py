@@ -1,0 +1,1 @@
+"""Several workers behind one port: the supervisor that keeps them up, and what it tells each of them."""
