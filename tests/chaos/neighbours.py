@@ -1,8 +1,13 @@
-"""Somebody who goes back and forth in a dialog, and must find each step where it was left."""
+"""Somebody who goes back and forth in a dialog, and must find each step where it was left.
+
+Where a worker is killed, the same question may come once more: what was sent and not yet saved is done again.
+That is counted, and answered as the one before. Any other question than the next one has jumped.
+"""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from random import Random
 
 from tests.chaos.phones import Screen, Someone
@@ -16,11 +21,13 @@ KINDS, DOCTORS, DAYS, BACK = "What kind of doctor", "Who would you like", "Which
 
 
 class Neighbour(Someone):
-    """Taps once, and waits for what must come; never taps again."""
+    """Taps once, and waits for what must come; taps again only on a question that was repeated."""
 
-    def __init__(self, world: World, person: Person, chance: Random) -> None:
+    def __init__(self, world: World, person: Person, chance: Random, *, may_repeat: bool) -> None:
         super().__init__(world, person, chance)
+        self._may_repeat = may_repeat
         self.steps = 0
+        self.repeats = 0
         self.lost: list[str] = []
 
     async def lives(self) -> None:
@@ -33,10 +40,16 @@ class Neighbour(Someone):
                 screen = await self._tapped(screen, expected, label) if screen is not None else None
 
     async def _tapped(self, screen: Screen, expected: str, label: str) -> Screen | None:
-        return await self._sees(expected, lambda: self.tap(label)(screen))
+        while True:
+            seen = await self._sees(expected, partial(self.tap(label), screen), screen)
+            if seen is None or expected in seen.text:
+                return seen
+            screen = seen
 
-    async def _sees(self, expected: str, act: Callable[[], object]) -> Screen | None:
-        """Act, and return the answer where it asks what is expected; else None."""
+    async def _sees(
+        self, expected: str, act: Callable[[], object], last: Screen | None = None
+    ) -> Screen | None:
+        """Act, and return the answer where it asks what is expected, or repeats `last`; else None."""
         before = self._screens()
         act()
         said = "nothing"
@@ -46,6 +59,9 @@ class Neighbour(Someone):
                     await self._world.chats.change(self.phone.chat_id)
             if expected in news[-1].text:
                 self.steps += 1
+                return news[-1]
+            if self._may_repeat and last is not None and news[-1].text == last.text:
+                self.repeats += 1
                 return news[-1]
             said = news[-1].text[:SHOWN]
         self.lost.append(f"step lost in chat {self.phone.chat_id}: no {expected!r} but {said!r}")

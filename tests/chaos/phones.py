@@ -10,8 +10,6 @@ from bot.demo.bot_api.chats import Json
 from tests.chaos.world import World
 from tests.town import Person
 
-# So long somebody looks at a screen on which nothing happens, before they tap again.
-PATIENCE_SECONDS = 4
 # So often they do, before they begin anew, and so often they do that.
 TRIES, ROUNDS = 2, 4
 # So many screens one wish may take.
@@ -93,14 +91,15 @@ class Someone:
             doing = next(do for mark, do in way if mark in last.text)(last)
             if isawaitable(doing):
                 await doing
-        raise GivesUpError
+            if seen is not None:
+                raise GivesUpError
 
     async def _next(
         self, before: Mapping[int, Screen], is_done: Done, way: Way, last: Screen | None
     ) -> Screen | None:
         """Wait for a screen that was not there before and is not the last one; None: nothing happens."""
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._world.patience_seconds):
                 while True:
                     for screen in reversed(self._screens()):
                         is_known = is_done(screen) or any(mark in screen.text for mark, _ in way)

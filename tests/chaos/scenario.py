@@ -24,12 +24,14 @@ from tests.chaos.troubles import (
     api,
     database,
     forgeries,
+    in_turn,
     kills,
     lost_answers,
     mail,
     own_database,
     primary,
     refusals,
+    rolling,
     slowness,
     strangers,
     time_off,
@@ -45,6 +47,10 @@ DAYS_AHEAD = 2
 HARM_SECONDS = 40
 # So long at the most people may wait for an answer, beyond what MongoDB takes to elect another primary.
 MOST_SILENCE_SECONDS = 15
+# The longest that somebody may wait for an answer because a worker has died.
+DEAD_WORKER_SECONDS = 10.0
+# So much longer people wait before they tap again.
+GRACE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Scenario:
     newcomers: bool = False
     # Whether the one worker starts its MongoDB itself.
     own_database: bool = False
+    # So long an answer may take at the most, seconds. Nobody taps again before: what was never handled shows.
+    silence: float | None = None
 
     @property
     def later(self) -> list[Trouble]:
@@ -76,10 +84,11 @@ class Scenario:
     @property
     def forgets(self) -> bool:
         """Whether what was in a worker's memory alone may be gone, or could not be deleted."""
-        return any(trouble in self.troubles for trouble in (kills, api, lost_answers, database, primary))
+        forgetful = (kills, in_turn, api, lost_answers, database, primary)
+        return any(trouble in self.troubles for trouble in forgetful)
 
 
-WHILE_PEOPLE_ACT = (slowness, strangers, forgeries, time_off, own_database, primary)
+WHILE_PEOPLE_ACT = (slowness, strangers, forgeries, time_off, own_database, primary, in_turn, rolling)
 # But for slowness, beside which nothing else gets on, and time off, which wants a summary that is open just
 # then: these two have scenarios of their own.
 EVERYTHING = (kills, mail, api, database, lost_answers, strangers)
@@ -93,6 +102,8 @@ SCENARIOS: Mapping[str, Scenario] = {
         Scenario("primary", (primary,)),
         Scenario("two workers", workers=(True, False)),
         Scenario("two pollers", workers=(True, True)),
+        Scenario("poller killed", (in_turn,), workers=(True, True), silence=DEAD_WORKER_SECONDS),
+        Scenario("rolling restart", (rolling,), silence=DEAD_WORKER_SECONDS),
         Scenario("lost answers", (lost_answers,), newcomers=True),
         Scenario("slow", (slowness,), newcomers=True),
         Scenario("strange updates", (strangers,), newcomers=True),
@@ -141,11 +152,13 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
             AsyncExitStack() as stack,
         ):
             await world.settle(size.people, size.doctors, size.wait)
+            if scenario.silence is not None:
+                world.patience_seconds = scenario.silence + GRACE_SECONDS
+            await stack.enter_async_context(world.staff)
             if scenario.own_database:
                 await stack.enter_async_context(world.handed_over())
             for polls in scenario.workers:
-                worker = world.worker(polls=polls, own_database=scenario.own_database)
-                await stack.enter_async_context(worker)
+                await world.hire(world.worker(polls=polls, own_database=scenario.own_database))
             outcome = await _acted(scenario, world, size, chance)
     outcome.seconds = time.monotonic() - begun
     return outcome
@@ -167,6 +180,8 @@ async def _acted(scenario: Scenario, world: World, size: Size, chance: Random) -
     outcome.kills = sum(worker.kills for worker in world.workers)
     outcome.deaths = world.embedded.deaths + world.primary_deaths
     outcome.silence = world.chats.longest_silence
+    if scenario.silence is not None and outcome.silence > scenario.silence:
+        verdict.failures.append(f"somebody has waited {outcome.silence:.1f} s for an answer")
     outcome.without_primary = world.without_primary
     if primary in scenario.troubles and outcome.silence - world.without_primary > MOST_SILENCE_SECONDS:
         verdict.failures.append(f"silent for {outcome.silence:.1f} s, without a primary for less")

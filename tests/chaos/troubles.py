@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -49,6 +50,8 @@ class Size:
     flood_seconds: float = 35
     floods: int = 3
     days_off: int = 5
+    # How often a new worker takes the place of an old one.
+    restarts: int = 4
 
 
 # Goes on until it is cancelled; the event tells that it has done some harm by now.
@@ -79,6 +82,55 @@ async def kills(world: World, size: Size, chance: Random, harmed: asyncio.Event)
                 harmed.set()
 
     await asyncio.gather(*map(one, world.workers))
+
+
+async def in_turn(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
+    """Kill -9 of one worker after the other, whichever part each has; all others are ready meanwhile."""
+    async with walking(world, chance, may_repeat=True):
+        for turn in range(size.most_kills):
+            worker = world.workers[turn % len(world.workers)]
+            await worker.ready()
+            await asyncio.sleep(chance.uniform(0.2, size.kills_within_seconds))
+            starts = worker.starts
+            worker.kill()
+            world.check([] if await worker.back(starts) else [f"{worker.name} does not come back"])
+            if turn + 1 >= len(world.workers):
+                harmed.set()
+        await asyncio.Event().wait()
+
+
+async def rolling(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
+    """Let a new worker come, and then an old one go, again and again."""
+    async with walking(world, chance):
+        for _ in range(size.restarts):
+            await asyncio.sleep(chance.uniform(0.2, size.kills_within_seconds))
+            old, new = world.workers[-1], world.worker()
+            await old.ready()
+            await world.hire(new)
+            world.check([] if await new.ready() else [f"{new.name} does not get ready"])
+            status = await old.retire()
+            world.check([f"{old.name} ended with {status} when it was told to stop"] if status else [])
+            harmed.set()
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def walking(world: World, chance: Random, *, may_repeat: bool = False) -> AsyncIterator[None]:
+    """Let people go back and forth in their dialogs, who see if one of these jumps or begins anew."""
+    neighbours = [
+        Neighbour(world, each, Random(chance.random()), may_repeat=may_repeat) for each in world.neighbours
+    ]
+    living = [asyncio.create_task(neighbour.lives()) for neighbour in neighbours]
+    try:
+        yield
+    finally:
+        for task in living:
+            task.cancel()
+        ended = await asyncio.gather(*living, return_exceptions=True)
+        world.check([f"a neighbour: {why!r}" for why in ended if isinstance(why, Exception)])
+        world.steps += sum(neighbour.steps for neighbour in neighbours)
+        world.repeats += sum(neighbour.repeats for neighbour in neighbours)
+        world.check([line for neighbour in neighbours for line in neighbour.lost])
 
 
 async def mail(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
@@ -199,28 +251,21 @@ async def forgeries(world: World, size: Size, chance: Random, harmed: asyncio.Ev
     """Tap what no button says, in a dialog, beside people who go back and forth in theirs."""
     del size
     forger = list(world.doctors.values())[-1]
-    neighbours = [Neighbour(world, each, Random(chance.random())) for each in world.neighbours]
-    living = [asyncio.create_task(neighbour.lives()) for neighbour in neighbours]
     forgeries = 0
     # What is saved while another save is on its way goes together with what was forged.
     world.wire.slow, world.wire.slow_seconds = {"conversations": 1}, (0.05, 0.3)
     try:
-        while True:
-            if forgeries % 4 == 0:
-                await _at_dialog(forger)
-            forger.phone.tap(forger.last_id, forged(chance))
-            forgeries += 1
-            await asyncio.sleep(chance.uniform(0.02, 0.2))
-            if forgeries >= LEAST_FORGERIES:
-                harmed.set()
+        async with walking(world, chance):
+            while True:
+                if forgeries % 4 == 0:
+                    await _at_dialog(forger)
+                forger.phone.tap(forger.last_id, forged(chance))
+                forgeries += 1
+                await asyncio.sleep(chance.uniform(0.02, 0.2))
+                if forgeries >= LEAST_FORGERIES:
+                    harmed.set()
     finally:
         world.wire.slow = {}
-        for task in living:
-            task.cancel()
-        ended = await asyncio.gather(*living, return_exceptions=True)
-        world.check([f"a neighbour: {why!r}" for why in ended if isinstance(why, Exception)])
-        world.steps += sum(neighbour.steps for neighbour in neighbours)
-        world.check([line for neighbour in neighbours for line in neighbour.lost])
 
 
 async def _at_dialog(forger: Person) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -32,10 +33,13 @@ class Worker:
         self.kills = 0
         # How often it ended by itself though it had been ready: it never should.
         self.exits = 0
+        # How often it was started.
+        self.starts = 0
         self._environ = dict(environ)
         self._log = folder / f"{name}.log"
         self._process: Preloaded | None = None
         self._begun_at = 0
+        self._is_retired = False
         self._keeping: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -49,7 +53,7 @@ class Worker:
                 await self._keeping
 
     async def _keep(self) -> None:
-        while True:
+        while not self._is_retired:
             kills = self.kills
             await self._spawn()
             process = self._process
@@ -61,7 +65,7 @@ class Worker:
                     with suppress(ProcessLookupError):
                         process.kill()
                     await process.wait()
-            if self.kills == kills:
+            if self.kills == kills and not self._is_retired:
                 self.exits += "bot.ready" in self._said()
                 await asyncio.sleep(PAUSE_SECONDS)
 
@@ -72,6 +76,7 @@ class Worker:
                 "tests.chaos.bot", os.environ | self._environ, {STDOUT: log.fileno(), STDERR: log.fileno()}
             )
             await self._process.start()
+            self.starts += 1
 
     async def ready(self) -> bool:
         """Wait until it says that it is; False where that takes too long."""
@@ -105,6 +110,22 @@ class Worker:
         if self._process is not None and self._process.returncode is None:
             self.kills += 1
             self._process.kill()
+
+    async def back(self, starts: int) -> bool:
+        """Wait until it was started more often than that, and is ready; False: that takes too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(READY_SECONDS):
+                await until(lambda: self.starts > starts)
+                return await self.ready()
+        return False
+
+    async def retire(self) -> int:
+        """End it as a service manager does (SIGTERM), for good; return its exit status."""
+        assert self._process is not None
+        self._is_retired = True
+        with suppress(ProcessLookupError):
+            os.kill(self._process.pid, signal.SIGTERM)
+        return await self._process.wait()
 
     async def dies_at_random(self, chance: Random, longest: float) -> None:
         """Kill it once: mostly while it works, now and then while it starts."""

@@ -123,6 +123,12 @@ class World:
     # How often a replica set's primary was killed, and the longest time until there was another, in seconds.
     primary_deaths: int = 0
     without_primary: float = 0
+    # Questions of dialogs that were asked twice.
+    repeats: int = 0
+    # The workers that are up, until the scenario is over.
+    staff: AsyncExitStack = field(default_factory=AsyncExitStack)
+    # So long somebody looks at a screen on which nothing happens, before they tap again.
+    patience_seconds: float = 4
     # What was found while it went on, and must not be.
     found: list[str] = field(default_factory=list)
     # What is done just before somebody takes a time: of which doctor, and when, as it is written.
@@ -147,6 +153,10 @@ class World:
             del environ["DB_URL"]
         self.workers.append(Worker(f"bot-{len(self.workers) + 1}", environ, self.folder))
         return self.workers[-1]
+
+    async def hire(self, worker: Worker) -> None:
+        """Keep a worker up until the scenario is over."""
+        await self.staff.enter_async_context(worker)
 
     async def settle(self, patients: int, doctors: int, waiters: int, admins: int = 3) -> None:
         """Give the town its people, all of them signed in."""
