@@ -201,7 +201,7 @@ async def _judged_acts(
     ):
         await live(world, wishes, chance, size.acts_seconds)
     failures = await _told_all(world, size, "after the acts")
-    if EventKind.REMINDER in notifications._SAID:
+    if size.days_pass and EventKind.REMINDER in notifications._SAID:
         async with _trouble(scenario.later, world, size, chance):
             reminders = await _days_pass(world, size)
         failures += await _told_all(world, size, "after the reminders")

@@ -52,6 +52,8 @@ class Size:
     days_off: int = 5
     # How often a new worker takes the place of an old one.
     restarts: int = 4
+    # Whether the clock is turned on in the end, from reminder to reminder.
+    days_pass: bool = True
 
 
 # Goes on until it is cancelled; the event tells that it has done some harm by now.
