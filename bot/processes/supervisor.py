@@ -8,9 +8,9 @@ from asyncio.subprocess import DEVNULL, PIPE, Process, create_subprocess_exec
 from collections.abc import Mapping
 from contextlib import suppress
 from socket import socket
-from tempfile import TemporaryDirectory
 
 from bot.metrics import SHARED_IN
+from bot.processes.shared_figures import shared_figures
 from bot.processes.worker_place import REFUSED, WorkerPlace
 from services.child_processes import ending_with_us
 
@@ -49,8 +49,8 @@ class Supervisor:
 
         Raises WorkersRefuseError, too, after they have ended.
         """
-        with TemporaryDirectory(prefix="mediconnect-") as figures:
-            self._environ[SHARED_IN] = figures
+        with shared_figures() as figures:
+            self._environ[SHARED_IN] = str(figures)
             workers = [
                 asyncio.create_task(self._keep(number), name=f"worker {number}")
                 for number in range(1, self._count + 1)

@@ -1,0 +1,34 @@
+"""The folder in which the workers of a supervisor count together; what killed supervisors left is removed."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = "mediconnect-figures-"
+
+
+@contextmanager
+def shared_figures(parent: Path | None = None) -> Iterator[Path]:
+    """Give a new folder in `parent` (the system's for temporary files), which is gone after the block.
+
+    Those of supervisors that do not live any more are removed first.
+    """
+    parent = parent or Path(tempfile.gettempdir())
+    for left in parent.glob(f"{PREFIX}*"):
+        if left.stat().st_uid == os.getuid() and not _lives(left.name.removeprefix(PREFIX).partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", dir=parent) as made:
+        yield Path(made)
+
+
+def _lives(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
