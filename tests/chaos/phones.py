@@ -91,8 +91,7 @@ class Someone:
             doing = next(do for mark, do in way if mark in last.text)(last)
             if isawaitable(doing):
                 await doing
-            if seen is not None:
-                raise GivesUpError
+        raise GivesUpError
 
     async def _next(
         self, before: Mapping[int, Screen], is_done: Done, way: Way, last: Screen | None

@@ -4,8 +4,6 @@ Source: MongoDB, `replSetInitiate` and `replSetGetStatus`.
 """
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 from pymongo import AsyncMongoClient  # noqa: TID251 - the servers are asked here, and not the storage
 from pymongo.errors import PyMongoError  # noqa: TID251 - as above
 
+from services.child_processes import ending_with_us
 from services.storage.mongo import embedded
 
 NAME = "clinic"
@@ -50,11 +49,8 @@ class Member:
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", "enableTestCommands=1"),
         ]
-        if sys.platform == "linux":
-            # It ends with whoever started it, however that ends.
-            command = [sys.executable, "-I", "-S", "-c", embedded.TRAMPOLINE, str(os.getpid()), *command]
         self._process = Popen(  # noqa: S603 - the program is MongoDB's, the arguments are ours
-            command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
+            ending_with_us(command), stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
         )
 
     def kill(self) -> None:
