@@ -19,6 +19,12 @@ def starts(row: Json) -> list[datetime]:
     return [row["start"], *(entry["from"] for entry in row["history"] if "from" in entry)]
 
 
+def _booked_for(row: Json) -> datetime:
+    """Return when an appointment was to begin as it was booked."""
+    first: datetime = next((entry["from"] for entry in row["history"] if "from" in entry), row["start"])
+    return first
+
+
 def untrue(
     claims: Iterable[Claim], rows: Sequence[Json], people: Mapping[int, str], zone: ZoneInfo
 ) -> list[str]:
@@ -46,7 +52,8 @@ def _holds(claim: Claim, rows: Sequence[Json], mine: Sequence[Json], zone: ZoneI
             there = [row for row in mine if moment(row["start"], zone) == claim.moment]
             return any(row["status"] == CANCELLED for row in there)
         case Said.LEFT:
-            there = [row for row in mine if moment_there(row["start"], zone) == claim.moment]
+            # Where it was booked: another of theirs with that reason may have been moved to this time since.
+            there = [row for row in mine if moment_there(_booked_for(row), zone) == claim.moment]
             return all(row.get("reason") != claim.reason for row in there)
 
 

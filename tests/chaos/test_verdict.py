@@ -153,6 +153,15 @@ def test_what_a_card_said_and_is_stored_otherwise_is_found() -> None:
     assert [line.partition("otherwise: ")[2] for line in found] == [str(claim) for claim in false]
 
 
+def test_what_was_left_is_compared_with_where_it_was_booked_not_with_where_it_was_moved() -> None:
+    moved = {"status": "booked", "at": NINE, "from": NINE}
+    rows = [row(1, NINE + HOUR, "sen", "ben", history=[moved], reason="three")]
+    at_nine = Claim(Said.LEFT, 2, "Wed 5 May 2027, 09:00 AM (UTC)", reason="three")
+    at_ten = Claim(Said.LEFT, 2, "Wed 5 May 2027, 10:00 AM (UTC)", reason="three")
+    (found,) = untrue([at_nine, at_ten], rows, {2: "ben"}, ZoneInfo("UTC"))
+    assert str(at_nine) in found
+
+
 def test_what_is_booked_after_it_was_cancelled_or_for_another_time_is_found() -> None:
     gone = {"status": "cancelled", "at": NINE - 48 * HOUR}
     rows = [
