@@ -89,7 +89,8 @@ NOT_REUSED = {"old"}
 def databases(mongod: str) -> Iterator[Databases]:
     """The databases of this worker."""
     databases = Databases(mongod, WRITTEN)
-    yield databases
+    with databases.connections.kept():
+        yield databases
     databases.close()
 
 

@@ -8,6 +8,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from services.storage.mongo.driver import Database, Document, connect
 from services.storage.storage import Storage
+from tests.connections import Connections
 from tests.plans import OURS
 
 # What can leave a document where there was none, with the collection as the command's value.
@@ -58,6 +59,7 @@ class Databases:
     """
 
     def __init__(self, server_url: str, written: Written) -> None:
+        self.connections = Connections(LENT.__contains__)
         self._server_url = server_url.rstrip("/")
         self._written = written
         self._client: MongoClient[Document] = MongoClient(server_url)
@@ -96,6 +98,7 @@ class Databases:
                 self._free.append(name)
                 return
         GIVEN_AWAY.discard(self.url(name))
+        self.connections.closed(self.url(name))
         del self._indexes[name]
         self._client.drop_database(name)
 

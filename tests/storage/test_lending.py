@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from pymongo.errors import InvalidOperation
 
 from services.storage.mongo.driver import Database, connect
 from tests.conftest import WRITTEN
@@ -89,3 +90,41 @@ async def test_questions_that_differ_in_their_values_alone_are_one(mongod: str) 
         await database["others"].find_one({"email": "a"})
         assert len(questions.taken("shapes")) == 6
         await database.client.drop_database("shapes")
+
+
+async def test_a_test_finds_the_connections_of_the_one_before(database_url: str) -> None:
+    async with connect(database_url) as database:
+        first = await _connection(database)
+    async with connect(database_url) as database:
+        assert await _connection(database) == first
+
+
+async def test_two_who_are_there_at_once_have_connections_of_their_own(database_url: str) -> None:
+    async with connect(database_url) as one, connect(database_url) as other:
+        assert await _connection(one) != await _connection(other)
+
+
+async def test_who_sets_something_of_their_own_gets_connections_made_with_it(database_url: str) -> None:
+    async with connect(database_url) as database:
+        first = await _connection(database)
+    async with connect(database_url, maxPoolSize=1) as database:
+        assert await _connection(database) != first
+    async with connect(database_url, event_listeners=[Questions()]) as database:
+        assert await _connection(database) != first
+
+
+async def test_the_connections_end_with_their_database(mongod: str) -> None:
+    lent = Databases(mongod, WRITTEN)
+    name = await lent.lend()
+    with lent.connections.kept():
+        async with connect(lent.url(name)) as database:
+            await database.command("ping")
+            client = database.client.delegate
+        lent.give_back(name, is_usable=False)
+    with pytest.raises(InvalidOperation):
+        client.admin.command("ping")
+
+
+async def _connection(database: Database) -> int:
+    """Return the server's number of the connection that a command goes over."""
+    return int((await database.command("hello"))["connectionId"])
