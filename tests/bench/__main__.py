@@ -19,7 +19,6 @@ from statistics import median_low
 from typing import Any
 
 from services.clock import SystemClock
-from services.storage.mongo.embedded import EmbeddedMongo
 from tests.bench import clinic, taps
 from tests.bench.callers import Call
 from tests.bench.callers import Order as CallOrder
@@ -36,6 +35,7 @@ from tests.bench.programs import (
     program,
 )
 from tests.bench.report import CallRow, Report, Row, markdown
+from tests.faults.database import Database
 
 OURS = (sys.executable, "-m", "bot")
 OVER_HTTP = (sys.executable, "-m", "tests.bench.web")
@@ -85,12 +85,12 @@ QUICK = Plan(sizes=(1_000,), people=(1, 8), drivers=("motor",), rounds=1, second
 class Bench:
     """Everything that is up while measuring."""
 
-    def __init__(self, plan: Plan, folder: Path, served: Served, mongod: EmbeddedMongo, url: str) -> None:
+    def __init__(self, plan: Plan, folder: Path, served: Served, mongod: Database) -> None:
         self._plan = plan
         self._folder = folder
         self._served = served
         self._watch = {"api": served.pid, "mongod": mongod.pid or 0}
-        self._url = url
+        self._url = mongod.url
         self._echoes: dict[str, list[Result]] = {}
         self._whole: dict[tuple[str, int, int], Row] = {}
         self._logins: dict[str, list[Result]] = {}
@@ -233,9 +233,14 @@ def _say(what: str) -> None:
 
 async def run(plan: Plan, folder: Path) -> Report:
     """Bring everything up, measure, and take it down again."""
-    mongod = EmbeddedMongo(folder)
-    async with mongod as url, bot_api(folder) as served:
-        return await Bench(plan, folder, served, mongod, url).report()
+    # A single server, as in all tables so far.
+    mongod = Database(folder)
+    await mongod.start()
+    try:
+        async with bot_api(folder) as served:
+            return await Bench(plan, folder, served, mongod).report()
+    finally:
+        mongod.stop()
 
 
 def main() -> None:

@@ -283,7 +283,9 @@ async def built(folder: Path, chance: Random, *, election_ms: int | None = None)
         wire = await stack.enter_async_context(Wire(lambda: server.port, chance))
         bots_url = servers.url if servers is not None else f"mongodb://{HOST}:{wire.port}/"
         environ: dict[str, Any] = environment(bots_url, api_url, post.port, folder)
-        db = await stack.enter_async_context(connect(servers.url if servers is not None else server.url))
+        # What serves that port may be a set with an address of its own, which is not asked for.
+        seen = connect(servers.url) if servers is not None else connect(server.url, directConnection=True)
+        db = await stack.enter_async_context(seen)
         storage = Storage.on(db)
         await storage.prepare()
         assembly = Assembly(Settings.load(env_file=None, environ=environ), storage, clock, rounds=ROUNDS)

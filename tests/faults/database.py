@@ -15,7 +15,12 @@ class Database:
         self._data_dir = data_dir
         self.port = embedded._free_port()
         self._process: Popen[bytes] | None = None
-        embedded._db_folder(data_dir).mkdir()
+        embedded._db_folder(data_dir).mkdir(exist_ok=True)
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id, once it was started."""
+        return self._process.pid if self._process else None
 
     @property
     def url(self) -> str:
@@ -25,6 +30,11 @@ class Database:
         """Start it, and wait until it answers."""
         self._process = embedded._spawn(embedded.find_program(), self._data_dir, self.port)
         assert await embedded._answers(self._process, self._data_dir, self.port)
+
+    def stop(self) -> None:
+        """End it, after it has written what it has in memory."""
+        if self._process is not None:
+            embedded._end(self._process)
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pymongo.uri_parser import parse_uri
 
 from services.storage.mongo import embedded
 from services.storage.mongo.driver import connect
@@ -36,6 +37,12 @@ async def put(url: str, word: str) -> None:
 async def words(url: str) -> list[str]:
     async with connect(url) as database:
         return [row["_id"] for row in await database.words.find().sort("_id").to_list(None)]
+
+
+def port_in(url: str) -> int:
+    """Return the port of a connection string."""
+    ((_, port),) = parse_uri(url)["nodelist"]
+    return int(port)
 
 
 def is_gone(pid: int) -> bool:
@@ -75,7 +82,7 @@ async def test_it_serves_on_loopback_only(tmp_path: Path) -> None:
     async with EmbeddedMongo(tmp_path) as url:
         await put(url, "here")
         assert await words(url) == ["here"]
-        port = int(url.rstrip("/").rpartition(":")[2])
+        port = port_in(url)
         # All of 127.0.0.0/8 is this machine: a server on every address would answer there.
         with socket.socket() as elsewhere:
             assert elsewhere.connect_ex(("127.0.0.2", port)) != 0
@@ -202,7 +209,7 @@ async def test_a_port_that_another_server_took_first_is_not_mistaken_for_its_own
     async with EmbeddedMongo(tmp_path / "one") as one:
         await put(one, "in one")
         free = embedded._free_port
-        ports = iter([int(one.rstrip("/").rpartition(":")[2])])
+        ports = iter([port_in(one)])
         monkeypatch.setattr(embedded, "_free_port", lambda: next(ports, None) or free())
         async with EmbeddedMongo(tmp_path / "two") as two:
             assert two != one

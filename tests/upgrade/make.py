@@ -296,7 +296,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with EmbeddedMongo(folder / "mongod") as server:
-            url = f"{server.rstrip('/')}/mediconnect"
+            url = server.replace("/?", "/mediconnect?")
             play = await played(url, folder)
             async with connect(url) as database:
                 await dump(database, STORED / "database")

@@ -1,5 +1,7 @@
 """A MongoDB server of the bot's own (embedded), for those who have none: started, watched and stopped.
 
+It is a replica set of one (see replica_set.py).
+
 EmbeddedError
   DatabaseProgramMissing   there is no mongod to run
   DataDirInUse             another MediConnect keeps its database there
@@ -25,7 +27,8 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
 from services.child_processes import ending_with_us
-from services.storage.mongo.leftover_server import end_left_over, started_at
+from services.storage.mongo import replica_set
+from services.storage.mongo.leftover_server import end_left_over, port_of, started_at
 from services.storage.mongo.mongod_log import is_disk_full, keep_last_log, last_words, log_file, no_room
 
 log = logging.getLogger(__name__)
@@ -33,7 +36,7 @@ log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
-PING_SECONDS = 0.02
+PING_SECONDS = 0.01
 PORT_TRIES = 5
 # mongod's exit code when its port is taken (EXIT_NET_ERROR in MongoDB's exit_code.h).
 PORT_TAKEN = 48
@@ -115,7 +118,7 @@ class EmbeddedMongo:
             await self.stop()
             raise
         self._keeping = asyncio.create_task(self._keep(program, port), name="mongod")
-        return f"mongodb://{HOST}:{port}/"
+        return replica_set.connection_string(f"{HOST}:{port}")
 
     async def stop(self) -> None:
         """Stop the server (SIGTERM, then SIGKILL) and wait until it has ended; it is not started again."""
@@ -147,9 +150,9 @@ class EmbeddedMongo:
     async def _begin(self, program: Path, port: int) -> bool:
         """Start the server on that port; tell whether it answers. Raises OSError."""
         keep_last_log(self._data_dir)
-        self._process = process = _spawn(program, self._data_dir, port)
+        self._process = process = _spawn(program, self._data_dir, port, *replica_set.OPTIONS)
         _note_file(self._data_dir).write_text(f"{process.pid} {started_at(process.pid)}")
-        return await _answers(process, self._data_dir, port)
+        return await _answers(process, self._data_dir, port, is_alone=False)
 
     async def _keep(self, program: Path, port: int) -> None:
         """Start the server again whenever it has ended by itself, until cancelled.
@@ -183,6 +186,13 @@ class EmbeddedMongo:
         if self._process is not None:
             await asyncio.to_thread(_end, self._process)
         return False
+
+
+def running_server(data_dir: Path) -> str | None:
+    """Return the connection string of the server that a bot is running on that folder, if there is one."""
+    data_dir = data_dir.absolute()
+    port = port_of(_note_file(data_dir), _db_folder(data_dir))
+    return None if port is None else replica_set.connection_string(f"{HOST}:{port}")
 
 
 def find_program() -> Path:
@@ -227,7 +237,7 @@ def _claim(data_dir: Path) -> IO[str]:
     return lock
 
 
-def _spawn(program: Path, data_dir: Path, port: int) -> subprocess.Popen[bytes]:
+def _spawn(program: Path, data_dir: Path, port: int, *options: str) -> subprocess.Popen[bytes]:
     command = [
         str(program),
         *("--dbpath", str(_db_folder(data_dir))),
@@ -235,6 +245,7 @@ def _spawn(program: Path, data_dir: Path, port: int) -> subprocess.Popen[bytes]:
         *("--logpath", str(log_file(data_dir)), "--quiet"),
         *("--wiredTigerCacheSizeGB", "0.25"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        *options,
     ]
     return subprocess.Popen(  # noqa: S603 - the program is MongoDB's, the arguments are ours
         ending_with_us(command),
@@ -246,26 +257,50 @@ def _spawn(program: Path, data_dir: Path, port: int) -> subprocess.Popen[bytes]:
     )
 
 
-async def _answers(process: subprocess.Popen[bytes], data_dir: Path, port: int) -> bool:
-    """Wait until the server answers; False if it ended, or took START_SECONDS.
+async def _answers(
+    process: subprocess.Popen[bytes], data_dir: Path, port: int, *, is_alone: bool = True
+) -> bool:
+    """Wait until the server answers, and takes writes; False if it ended, or took START_SECONDS.
 
-    It is asked for its data folder, as another server may have taken that port.
+    It is asked for its data folder, as another server may have taken that port. One that `is_alone` is no
+    replica set.
     """
-    client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
-        HOST, port, directConnection=True, serverSelectionTimeoutMS=200, socketTimeoutMS=2000
-    )
     try:
         async with asyncio.timeout(START_SECONDS):
-            while process.poll() is None:
-                with suppress(PyMongoError):
-                    started = await client.admin.command("getCmdLineOpts")
-                    if str(_db_folder(data_dir)) in started["argv"]:
-                        return True
-                await asyncio.sleep(PING_SECONDS)
+            if not await _listens(process, port):
+                return False
+            client: replica_set.Client = AsyncMongoClient(
+                HOST, port, directConnection=True, serverSelectionTimeoutMS=200, socketTimeoutMS=2000
+            )
+            async with client:
+                return await _is_up(process, client, data_dir, None if is_alone else f"{HOST}:{port}")
     except TimeoutError:
         return False
-    finally:
-        await client.close()
+
+
+async def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until something listens there; False if the server ended. The driver would look twice a second."""
+    while process.poll() is None:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(HOST, port)
+            writer.close()
+            return True
+        await asyncio.sleep(PING_SECONDS)
+    return False
+
+
+async def _is_up(
+    process: subprocess.Popen[bytes], client: replica_set.Client, data_dir: Path, address: str | None
+) -> bool:
+    """Wait until it is our server that answers: as the primary of the set at that address, unless None."""
+    while process.poll() is None:
+        # It may not have read its configuration yet.
+        with suppress(PyMongoError):
+            started = await client.admin.command("getCmdLineOpts")
+            is_ours = str(_db_folder(data_dir)) in started["argv"]
+            if is_ours and (address is None or await replica_set.is_primary(client, address)):
+                return True
+        await asyncio.sleep(PING_SECONDS)
     return False
 
 

@@ -1,4 +1,4 @@
-"""Ending a database server that is still running after its bot was killed, by its noted process id."""
+"""A database server that is running already, by its noted process id: where, and how to end it."""
 
 import os
 import signal
@@ -24,6 +24,16 @@ def end_left_over(note: Path, db_folder: Path) -> None:
             while _is_ours(pid, started, db_folder) and time.monotonic() < until:
                 time.sleep(LOOK_SECONDS)
     note.unlink(missing_ok=True)
+
+
+def port_of(note: Path, db_folder: Path) -> int | None:
+    """Return the port of the server that is noted, by its arguments; None if it is not running."""
+    with suppress(OSError, ValueError, IndexError):
+        pid_text, _, started = note.read_text().partition(" ")
+        pid = int(pid_text)
+        if _is_ours(pid, started, db_folder):
+            return int(_told_by_ps(pid, "args").rpartition(" --port ")[2].split()[0])
+    return None
 
 
 def _is_ours(pid: int, started: str, db_folder: Path) -> bool:
