@@ -21,6 +21,7 @@ from telegram.error import Forbidden, InvalidToken
 
 from bot.app import Assembly, database_url, opened_storage
 from bot.cli.arguments import read_arguments
+from bot.cli.backup import back_up, bring_back
 from bot.cli.check import check
 from bot.cli.create_admin import create_admin
 from bot.demo.sample_history import establish
@@ -35,7 +36,7 @@ from bot.web.site import site
 from bot.web.webhook import webhook_routes
 from services.clock import SystemClock
 from services.errors import StorageDown
-from services.storage.migrations import DatabaseTooNew
+from services.storage.migrations import DatabaseRefused
 from services.storage.mongo.embedded import EmbeddedError
 from services.storage.storage import Storage
 
@@ -186,7 +187,7 @@ def main() -> int:
         return _refused(str(error), place)
     except (InvalidToken, Forbidden):
         return _refused("bot_token: Telegram doesn't know this token. Ask BotFather for one.", place)
-    except DatabaseTooNew as error:
+    except DatabaseRefused as error:
         return _refused(f"db_url: {error}", place)
     except StorageDown:
         status = _refused("db_url: the database doesn't answer. Is it running, and does it let us in?", place)
@@ -206,6 +207,10 @@ def _done(arguments: Namespace, place: WorkerPlace | None) -> int:
         return create_admin(arguments.name, arguments.email)
     if arguments.command == "check":
         return check(DATABASE_SUFFIX)
+    if arguments.command == "backup":
+        return back_up(arguments.file, DATABASE_SUFFIX)
+    if arguments.command == "restore":
+        return bring_back(arguments.file, DATABASE_SUFFIX)
     settings = Settings.load()
     use_format(settings.log_format, worker=place.number if place else None)
     with asyncio.Runner(loop_factory=fastest_loop()) as runner:

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot import __version__
 
@@ -37,4 +38,19 @@ def read_arguments(words: Sequence[str]) -> Namespace:
         " changed. The status is 0 if all is well, 1 if something doesn't work, 2 if a setting is wrong.",
         allow_abbrev=False,
     )
+    backup = commands.add_parser(
+        "backup",
+        help="write the database from your settings into a new file",
+        description="Write the whole database into a new file that only you may read, as it is at one moment,"
+        " also while the bot is running. A file that is there already is never replaced.",
+        allow_abbrev=False,
+    )
+    backup.add_argument("file", type=Path, help="the file to write, for example clinic.backup")
+    restore = commands.add_parser(
+        "restore",
+        help="put a backup into the empty database from your settings",
+        description="Check a backup, and put it into an empty database. Stop the bot first.",
+        allow_abbrev=False,
+    )
+    restore.add_argument("file", type=Path, help="the file to read, for example clinic.backup")
     return parser.parse_args(words)

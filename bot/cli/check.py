@@ -18,6 +18,7 @@ from bot.web.server import listen
 from services.errors import StorageDown, TryLater
 from services.notifications.smtp import MailSender
 from services.storage.inspection import Inspection, inspected
+from services.storage.migrations import RESTORING
 from services.storage.mongo.embedded import DataDirInUse, EmbeddedError
 
 # The exit statuses: all is well, something does not work, the settings can't be used.
@@ -88,6 +89,8 @@ def _of_database(state: str, text: str, of_indexes: str = texts.NOTHING_TO_SEE) 
 
 
 def _inspected(found: Inspection, settings: Settings) -> list[_Finding]:
+    if found.step == RESTORING:
+        return _of_database(texts.FAILED, texts.UNFINISHED)
     if found.step > found.known:
         # That version may have other indexes.
         return _of_database(texts.FAILED, texts.later(found))

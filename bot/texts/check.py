@@ -71,6 +71,7 @@ def in_use(data_dir: Path) -> str:
     return f"a MediConnect that is running has it open, in {data_dir}"
 
 
+UNFINISHED = "only a part of a backup has been restored into it. Run restore again"
 UNSEEN = "they can't be seen while that one runs; its start has made them"
 NOTHING_TO_SEE = "there is no database to look at"
 OWN = "the demo brings its own"

@@ -37,7 +37,16 @@ RENEW_SECONDS = 3.0
 LOOK_SECONDS = 0.2
 
 
-class DatabaseTooNew(Exception):
+# Stands for the number as long as a backup is being restored: no version has so many steps, so that none
+# starts on a half of it.
+RESTORING = 1_000_000_000
+
+
+class DatabaseRefused(Exception):
+    """This version can't work with the database; the text is one line that says why."""
+
+
+class DatabaseTooNew(DatabaseRefused):
     """The database was used by a later version: it has had step `stored`, and this one knows `known`."""
 
     def __init__(self, stored: int, known: int) -> None:
@@ -47,6 +56,16 @@ class DatabaseTooNew(Exception):
         )
         self.stored = stored
         self.known = known
+
+
+class RestoreUnfinished(DatabaseRefused):
+    """A backup is being restored there, or that was cut off."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "only a part of a backup has been restored into this database."
+            " Let `restore` finish, or run it again, before anything else"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +124,13 @@ class MigrationStore:
 
 
 async def refuse_later_version(steps: Sequence[Migration], store: MigrationStore) -> None:
-    """Return if this version knows all that was done in the database. Raises DatabaseTooNew, StorageDown."""
+    """Return if this version knows all that was done in the database.
+
+    Raises DatabaseTooNew, RestoreUnfinished, StorageDown.
+    """
     stored, known = await store.number(), newest(steps)
+    if stored == RESTORING:
+        raise RestoreUnfinished
     if stored > known:
         raise DatabaseTooNew(stored, known)
 
@@ -119,7 +143,7 @@ def newest(steps: Sequence[Migration]) -> int:
 async def migrate(steps: Sequence[Migration], store: MigrationStore) -> None:
     """Run the steps that were not run yet, in their order, or wait until another worker has.
 
-    Raises StorageDown, DatabaseTooNew.
+    Raises StorageDown, DatabaseRefused.
     """
     while await store.number() < newest(steps):
         holder = uuid.uuid4().hex

@@ -122,7 +122,8 @@ class Storage:
     async def prepare(self) -> None:
         """Make every index, and bring what an earlier version has stored to this one's form.
 
-        A database that a later version has used is left as it is. Raises StorageDown, DatabaseTooNew.
+        A database that a later version has used, or that has only a part of a backup in it, is left as it is.
+        Raises StorageDown, DatabaseRefused.
         """
         steps = migrations(self.name_keys)
         await refuse_later_version(steps, self.migrations)

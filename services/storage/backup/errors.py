@@ -1,0 +1,108 @@
+"""Why a backup can't be made or restored.
+
+BackupError
+  FileExists               a backup never takes the place of a file
+  NothingToBackUp          the database has never been used
+  SnapshotLost             the database could not show one moment for as long as it took
+  LockRefused              writes can't be held back
+  StillLocked              the database could not be told to take writes again
+  NotABackup               the file is something else
+  BackupDamaged            the file is not complete, or not as it was written
+  BackupTooNew             a later version has made it
+  DatabaseNotEmpty         there is something where it should go
+  RestoreRunning           another restore is at work there
+"""
+
+from pathlib import Path
+
+
+class BackupError(Exception):
+    """The text is one line that says why, and what to do."""
+
+
+class FileExists(BackupError):
+    """There is a file of that name."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: is there already. Please give another name")
+
+
+class NothingToBackUp(BackupError):
+    """The database has no collections."""
+
+    def __init__(self) -> None:
+        super().__init__("db_url: there is nothing in the database yet")
+
+
+class SnapshotLost(BackupError):
+    """The database has given up what it was like at the moment of the backup."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "db_url: the database did not keep the moment of the backup until it was read. Please try again at a"
+            " quieter time, or set its minSnapshotHistoryWindowInSeconds higher"
+        )
+
+
+class LockRefused(BackupError):
+    """The user of the database may not hold back writes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "db_url: its user may not hold back writes (fsyncLock), which a single server needs for a backup."
+            " Give it the role hostManager, or make the server a replica set"
+        )
+
+
+class StillLocked(BackupError):
+    """The lock could not be ended."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "db_url: the database still holds back writes. Run db.fsyncUnlock() in mongosh, or restart it"
+        )
+
+
+class NotABackup(BackupError):
+    """It is no backup of MediConnect."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: is no backup of MediConnect")
+
+
+class BackupDamaged(BackupError):
+    """Its end is missing, or something in it was changed."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: is damaged or not complete; nothing of it can be used. Please take another backup"
+        )
+
+
+class BackupTooNew(BackupError):
+    """A later version has made it: `version`."""
+
+    def __init__(self, path: Path, version: str) -> None:
+        super().__init__(
+            f"{path}: was made by a later version of MediConnect ({version}). Restore it with that version"
+        )
+
+
+class DatabaseNotEmpty(BackupError):
+    """Something is stored there."""
+
+    def __init__(self, collection: str) -> None:
+        super().__init__(
+            f"db_url: the database is not empty ({collection} has something in it)."
+            " Please restore into an empty one"
+        )
+
+
+class RestoreRunning(BackupError):
+    """Somebody else restores there at the moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "db_url: another restore into this database is running, or was cut off in the last seconds."
+            " Please wait for it, or try again in half a minute"
+        )
