@@ -39,8 +39,8 @@ class SnapshotLost(BackupError):
 
     def __init__(self) -> None:
         super().__init__(
-            "db_url: the database did not keep the moment of the backup until it was read. Please try again at a"
-            " quieter time, or set its minSnapshotHistoryWindowInSeconds higher"
+            "db_url: the database did not keep the moment of the backup until it was read. Please try again"
+            " at a quieter time, or set its minSnapshotHistoryWindowInSeconds higher"
         )
 
 

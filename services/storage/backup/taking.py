@@ -71,7 +71,7 @@ async def take(
         server = str((await database.client.server_info())["version"])
         stated = {
             "program_version": version,
-            "created_at": now.isoformat(),
+            "created_at": now.isoformat(timespec="seconds"),
             "is_demo": is_demo,
             "server_version": server,
         }
