@@ -167,7 +167,7 @@ async def test_writes_go_on_also_where_a_backup_is_interrupted_again_and_again(
         add(writer, collection, documents)
 
     monkeypatch.setattr(BackupWriter, "add", noting)
-    files = set(os.listdir(tmp_path))
+    files = set(os.listdir(tmp_path))  # noqa: PTH208
     working = asyncio.create_task(taken(single, tmp_path / "clinic.backup"))
     await begun.wait()
     while not working.done():
@@ -175,7 +175,7 @@ async def test_writes_go_on_also_where_a_backup_is_interrupted_again_and_again(
         await asyncio.sleep(0)
     assert working.cancelled()
     await single.people.insert_one({"_id": "later"})
-    assert set(os.listdir(tmp_path)) == files
+    assert set(os.listdir(tmp_path)) == files  # noqa: PTH208
 
 
 async def test_what_can_not_be_backed_up_is_refused_and_no_file_is_replaced(
