@@ -21,6 +21,7 @@ from services.storage.erasure import ErasureStore
 from services.storage.freed_times import FreedTimes
 from services.storage.holds import HoldStore
 from services.storage.known_chats import KnownChatStore
+from services.storage.leases import LeaseStore
 from services.storage.migrations import MigrationStore, migrate, migrations, refuse_later_version
 from services.storage.mongo.driver import Database
 from services.storage.monitoring import MonitoringStore
@@ -74,6 +75,7 @@ class Storage:
     personal_data: PersonalDataStore
     erasure: ErasureStore
     migrations: MigrationStore
+    leases: LeaseStore
     freed_times: FreedTimes
 
     @classmethod
@@ -113,6 +115,7 @@ class Storage:
             personal_data=PersonalDataStore(database),
             erasure=ErasureStore(database),
             migrations=MigrationStore(database),
+            leases=LeaseStore(database),
             freed_times=freed_times,
         )
 
