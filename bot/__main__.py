@@ -28,6 +28,7 @@ from bot.settings import Settings, SettingsError
 from bot.telegram.transport import ProxyUnusable
 from bot.web.server import listen, served
 from bot.web.site import site
+from bot.web.webhook import webhook_routes
 from services.clock import SystemClock
 from services.errors import StorageDown
 from services.storage.migrations import DatabaseTooNew
@@ -112,10 +113,16 @@ async def _run(
     """Run the bot, and serve the clinic over HTTP, until cancelled. HTTP ends first, as it needs the bot."""
     running = asyncio.create_task(assembly.run(), name="bot")
     try:
+        if assembly.webhook is not None:
+            extra = [*extra, *webhook_routes(settings, assembly.webhook)]
         app = site(settings, assembly.clinic, assembly.link, extra=extra, watch=assembly.watch)
         async with served(app, listening, trusted_proxies=settings.trusted_proxies):
             log.info("web.ready address=%s", settings.reached_at)
-            await asyncio.wait({running})
+            try:
+                await asyncio.wait({running})
+            finally:
+                if assembly.webhook is not None:  # it needs HTTP for the answers to what is in hand
+                    await assembly.webhook.drain()
     finally:
         running.cancel()
         await running

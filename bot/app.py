@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.telegram.announcement_channel import ChatAnnouncementChannel
 from bot.telegram.application import ClinicApplication, UpdateContext
 from bot.telegram.chat_channel import ChatChannel
+from bot.telegram.chat_leases import ChatLeases
 from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.dialog_timeout import DialogTimeout
 from bot.telegram.dispatcher import Dispatcher
@@ -33,6 +34,7 @@ from bot.telegram.reachability import bot_api_answers
 from bot.telegram.retries import RetryingRateLimiter
 from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
 from bot.telegram.update_handling import UpdateHandler
+from bot.telegram.webhook import UpdateWebhook
 from bot.web.watch import Watch
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
@@ -135,8 +137,10 @@ class Assembly:
         pending = PendingUpdates(storage.pending_updates, clock)
         handler = UpdateHandler(self.application, pending, self.dispatcher.is_plain)
         self.polling = UpdatePolling(handler, queues, in_flight)
+        self.chat_leases = ChatLeases(storage.conversations)
+        self.webhook = _webhook(settings, storage, handler, queues)
         self.dialog_timeout = DialogTimeout(
-            self.application, storage.conversations, queues, self.dispatcher.dialogs
+            self.application, storage.conversations, queues, self.chat_leases, self.dispatcher.dialogs
         )
 
     def _add_deliveries(
@@ -219,26 +223,43 @@ class Assembly:
                 await request.shutdown()
             raise
         async with application:
-            await dropped_webhook(application.bot)
-            menu = asyncio.create_task(menus_set(application.bot), name="menus")
+            if self.webhook is None:
+                await dropped_webhook(application.bot)
             await application.start()
-            outbox = asyncio.create_task(self.outbox.work(), name="outbox")
-            announcer = asyncio.create_task(self.announcer.work(), name="announcer")
-            waitlist = asyncio.create_task(
-                work_when_nudged(self._freed_times.nudged, self._serve_waitlist, "waitlist"), name="waitlist"
-            )
+            beside = self._begin_beside()
             log.info("bot.ready username=%s", application.bot.username)
             try:
-                await self.polling.run()
+                await (self.webhook or self.polling).run()
             finally:
-                outbox.cancel()
-                announcer.cancel()
-                waitlist.cancel()
-                menu.cancel()
-                await asyncio.gather(outbox, announcer, waitlist, menu, return_exceptions=True)
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
                 await application.stop()
                 self.mail_sender.close()
                 self.passwords.close()
+
+    def _begin_beside(self) -> list[asyncio.Task[None]]:
+        """Begin what works beside the updates, until it is cancelled."""
+        work = {
+            "menus": menus_set(self.application.bot),
+            "outbox": self.outbox.work(),
+            "announcer": self.announcer.work(),
+            "waitlist": work_when_nudged(self._freed_times.nudged, self._serve_waitlist, "waitlist"),
+            "chat leases": self.chat_leases.keep(),
+        }
+        return [asyncio.create_task(each, name=name) for name, each in work.items()]
+
+
+def _webhook(
+    settings: Settings, storage: Storage, handler: UpdateHandler, queues: ChatQueues
+) -> UpdateWebhook | None:
+    """Return what takes the updates that Telegram delivers; None where they are polled."""
+    url, secret = settings.webhook_address, settings.webhook_secret
+    if url is None:
+        return None
+    return UpdateWebhook(
+        handler, queues, storage.webhook_secrets, url, secret.get_secret_value() if secret else None
+    )
 
 
 def _application(

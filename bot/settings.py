@@ -36,6 +36,10 @@ SRV_ADDRESS = re.compile(r"mongodb\+srv://([^@/\s]+@)?[^@/:,\s]+\.[^@/:,\s]+(/\S
 
 SWITCH = dict.fromkeys(("on", "true", "yes", "1"), True) | dict.fromkeys(("off", "false", "no", "0"), False)
 
+TELEGRAM_HOST = "api.telegram.org"
+# Where Telegram delivers updates, below the path of `webhook_url`.
+WEBHOOK_PATH = "/telegram/updates"
+
 # The settings that are needed to open the database.
 OF_THE_DATABASE = ("db_url", "db_driver", "data_dir")
 
@@ -62,8 +66,8 @@ WANTED = {
     "db_driver": "motor or pymongo, for example DB_DRIVER=pymongo",
     "bot_token": "the token from BotFather, for example BOT_TOKEN=123456789:AAE…, or none for the demo",
     "telegram_api_url": "an http or https address, for example TELEGRAM_API_URL=https://api.telegram.org",
-    "webhook_url": "left out, because this version gets its updates by long polling",
-    "webhook_secret": "left out, because this version gets its updates by long polling",
+    "webhook_url": "the https address at which Telegram reaches this, for example WEBHOOK_URL=https://clinic.example.org",
+    "webhook_secret": "1 to 256 of A-Z a-z 0-9 _ and -, for example WEBHOOK_SECRET=blue-kettle-42",
     "email_host": "the name of an SMTP server, for example EMAIL_HOST=smtp.gmail.com",
     "email_port": "a whole number from 1 to 65535, for example EMAIL_PORT=587",
     "email_security": "starttls, tls or none, for example EMAIL_SECURITY=starttls",
@@ -202,9 +206,18 @@ def _check_sender(value: Any) -> Any:
         raise _wrong() from error
 
 
-def _refuse(value: Any) -> Any:
-    del value
-    raise _wrong()
+def _check_webhook(value: Any) -> Any:
+    # The path of the route is appended.
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", str(value)):
+        raise _wrong()
+    return str(value).rstrip("/")
+
+
+def _check_webhook_secret(value: Any) -> Any:
+    # Bot API, setWebhook.
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", str(value)):
+        raise _wrong()
+    return value
 
 
 def _read_limit(value: Any) -> Any:
@@ -235,8 +248,8 @@ class Settings(BaseModel):
     db_driver: Driver = "motor"
     bot_token: Annotated[SecretStr | None, BeforeValidator(_check_token)] = None
     telegram_api_url: Annotated[str, BeforeValidator(_check_address)] = "https://api.telegram.org"
-    webhook_url: Annotated[str | None, BeforeValidator(_refuse)] = None
-    webhook_secret: Annotated[str | None, BeforeValidator(_refuse)] = None
+    webhook_url: Annotated[str | None, BeforeValidator(_check_webhook)] = None
+    webhook_secret: Annotated[SecretStr | None, BeforeValidator(_check_webhook_secret)] = None
     email_host: str = "smtp.gmail.com"
     email_port: int = Field(587, ge=1, le=65535)
     email_security: Literal["starttls", "tls", "none"] = "starttls"
@@ -272,6 +285,11 @@ class Settings(BaseModel):
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
+    def webhook_address(self) -> str | None:
+        """The whole address at which Telegram delivers updates; None where they are polled."""
+        return f"{self.webhook_url}{WEBHOOK_PATH}" if self.webhook_url else None
+
+    @property
     def is_local(self) -> bool:
         """Whether only this machine reaches what is served, as far as the settings tell."""
         return self.public_url is None and urlsplit(self.reached_at).hostname in {"localhost", "::1"}
@@ -288,6 +306,10 @@ class Settings(BaseModel):
             unknown_user = "email_user" in missing
             if self.email_from is None and not unknown_user and not _is_address(self.email_user):
                 missing.append("email_from")
+        # Telegram's own server delivers over https alone; one that somebody hosts may do without.
+        is_telegram = urlsplit(self.telegram_api_url).hostname == TELEGRAM_HOST
+        if self.webhook_url and is_telegram and not self.webhook_url.startswith("https://"):
+            raise PydanticCustomError("webhook", "webhook_url")
         if missing:
             raise PydanticCustomError("missing", "{names}", {"names": " ".join(missing)})
         return self
@@ -345,6 +367,6 @@ def _lines(error: ValidationError) -> list[str]:
         if problem["type"] == "missing":
             lines += [f"{name}: is missing. It should be {WANTED[name]}" for name in problem["msg"].split()]
         else:
-            name = str(problem["loc"][0])
+            name = str(problem["loc"][0]) if problem["loc"] else problem["msg"]
             lines.append(f"{name}: should be {WANTED[name]}")
     return lines

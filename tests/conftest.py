@@ -127,6 +127,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 def patient_intake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written down because it takes long: tests go by what is acknowledged being handled."""
     monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 600)
+    monkeypatch.setattr("bot.telegram.webhook.STUCK_SECONDS", 600)
     monkeypatch.setattr("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None)
 
 
@@ -138,6 +139,7 @@ def clock() -> TurnableClock:
 
 @pytest.fixture
 async def town(database_url: str, clock: TurnableClock, tmp_path: Path) -> AsyncIterator[Town]:
-    """A town with nobody in it but the bot."""
-    async with founded(database_url, clock, tmp_path) as built:
+    """A town with nobody in it but the bot. With TOWN_OVER_WEBHOOK set, Telegram delivers to a webhook."""
+    over_webhook = bool(os.environ.get("TOWN_OVER_WEBHOOK"))
+    async with founded(database_url, clock, tmp_path, over_webhook=over_webhook) as built:
         yield built

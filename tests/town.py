@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import deepcopy
 from pathlib import Path
+from socket import socket
 from typing import Any
 from unittest.mock import patch
 
@@ -19,6 +20,9 @@ from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import CaughtMail, Mailbox
 from bot.settings import Settings
 from bot.telegram.chat_channel import ChatChannel
+from bot.web.server import listen, served
+from bot.web.site import site
+from bot.web.webhook import webhook_routes
 from services.accounts.registration import Accounts, Registration
 from services.clock import Clock
 from services.models.notifications import Notice
@@ -322,13 +326,18 @@ async def founded(
     *,
     driver_options: Mapping[str, Any] | None = None,
     journal: Path | str | None = None,
+    over_webhook: bool = False,
     **others: str,
 ) -> AsyncIterator[Town]:
     """Build a town and run the bot in it.
 
     `driver_options` are for the database, the chats come from and go to the `journal`, `others` are settings.
+    Updates are polled, or delivered `over_webhook`.
     """
     async with AsyncExitStack() as stack:
+        listening = listen("127.0.0.1", 0) if over_webhook else None
+        if listening is not None:
+            others["WEBHOOK_URL"] = f"http://127.0.0.1:{listening.getsockname()[1]}"
         floor = Floor()
         stack.enter_context(patch.object(ChatChannel, "deliver", _after_acts(floor, ChatChannel.deliver)))
         telegram = Telegram(token=TOKEN, clock=clock, journal=Path(journal) if journal else None)
@@ -344,8 +353,22 @@ async def founded(
         assembly = Assembly(settings, storage, clock, rounds=ROUNDS)
         running = asyncio.create_task(assembly.run())
         stack.push_async_callback(_ended, running)
-        await telegram.updates.holding.wait()
+        if listening is None:
+            await telegram.updates.holding.wait()
+        else:
+            await stack.enter_async_context(_hooked(settings, assembly, listening))
+            await telegram.webhook.is_set.wait()
         yield Town(telegram, mailbox, storage, assembly, floor)
+
+
+@asynccontextmanager
+async def _hooked(settings: Settings, assembly: Assembly, listening: socket) -> AsyncIterator[None]:
+    """Serve the route at which Telegram delivers updates."""
+    assert assembly.webhook is not None
+    routes = webhook_routes(settings, assembly.webhook)
+    app = site(settings, assembly.clinic, assembly.link, extra=routes, watch=assembly.watch)
+    async with served(app, listening):
+        yield
 
 
 def _after_acts(floor: Floor, deliver: Deliver) -> Deliver:

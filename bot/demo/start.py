@@ -62,6 +62,7 @@ async def demonstrated(settings: Settings, storage: Storage, clock: Clock) -> As
                 "key": settings.key or SecretStr(kept["key"]),
                 "staff_code": settings.staff_code or SecretStr(STAFF_CODE),
                 "telegram_api_url": api_url,
+                "webhook_url": None,
                 "video_url": settings.video_url or VIDEO_URL,
                 "clinic_address": settings.clinic_address or ADDRESS,
                 "clinic_phone": settings.clinic_phone or PHONE,

@@ -73,9 +73,12 @@ class ClinicApplication(
         if update_id is not None:
             self.outcomes.setdefault(update_id, UpdateOutcome.REFUSED)
 
-    async def save_state(self, chat_id: ChatId, update_id: int | None) -> None:
-        """Write the chat's state; if the database is away, wait until it is back, and let the chat wait."""
-        await however_long(lambda: self.chat_states.save(chat_id, update_id))
+    async def save_state(self, chat_id: ChatId, update_id: int | None) -> bool:
+        """Write the chat's state; if the database is away, wait until it is back, and let the chat wait.
+
+        Tells whether there was anything to write. Raises ChatChanged if another worker was faster.
+        """
+        return await however_long(lambda: self.chat_states.save(chat_id, update_id))
 
 
 class UpdateContext(CallbackContext[ExtBot[None], Nothing, Nothing, Nothing]):

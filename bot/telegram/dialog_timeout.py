@@ -4,8 +4,10 @@ import logging
 
 from telegram.error import TelegramError
 
+from bot.dialogs.chat_state import ChatChanged
 from bot.dialogs.engine import Dialogs
 from bot.telegram.application import ClinicApplication
+from bot.telegram.chat_leases import ChatBusy, ChatLeases
 from bot.telegram.chat_queue import ChatQueues
 from services.errors import StorageDown
 from services.models.people import ChatId
@@ -22,11 +24,13 @@ class DialogTimeout:
         application: ClinicApplication,
         conversations: ConversationStore,
         queues: ChatQueues,
+        leases: ChatLeases,
         dialogs: Dialogs,
     ) -> None:
         self._application = application
         self._conversations = conversations
         self._queues = queues
+        self._leases = leases
         self._dialogs = dialogs
 
     async def close_expired(self) -> None:
@@ -41,6 +45,15 @@ class DialogTimeout:
             self._queues.put(chat_id, lambda chat_id=chat_id: self._close(chat_id))  # type: ignore[misc]
 
     async def _close(self, chat_id: ChatId) -> None:
+        try:
+            # What another worker is handling there may be the answer.
+            async with self._leases.held(chat_id) as lease:
+                lease.is_released = await self._is_closed(chat_id)
+        except (ChatBusy, ChatChanged, StorageDown) as error:
+            log.info("dialog_timeout.failed why=%s", type(error).__name__)
+
+    async def _is_closed(self, chat_id: ChatId) -> bool:
+        """Close the dialog if nobody has answered; tell whether the chat's state was written."""
         context = self._application.context_of(chat_id)
         try:
             context.state = await self._application.chat_states.load(chat_id)
@@ -50,4 +63,4 @@ class DialogTimeout:
                 await self._dialogs.close_quiet(context)
         except (StorageDown, TelegramError) as error:
             log.info("dialog_timeout.failed why=%s", type(error).__name__)
-        await self._application.save_state(chat_id, None)
+        return await self._application.save_state(chat_id, None)

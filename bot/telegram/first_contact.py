@@ -38,7 +38,7 @@ async def reached(bot: Bot) -> None:
         except Exception as error:  # noqa: BLE001 - a broken answer can raise anything in the library
             refusals = 0
             log.warning("bot.waiting for the Bot API server: %s", type(error).__name__)
-            await asyncio.sleep(_pause(error))
+            await asyncio.sleep(pause_after(error))
         else:
             return
 
@@ -56,7 +56,7 @@ async def dropped_webhook(bot: Bot) -> None:
             return
         except TelegramError as error:
             log.warning("bot.waiting to drop the webhook: %s", type(error).__name__)
-            await asyncio.sleep(_pause(error))
+            await asyncio.sleep(pause_after(error))
         else:
             return
 
@@ -71,11 +71,12 @@ async def menus_set(bot: Bot) -> None:
             return
         except TelegramError as error:
             log.info("menus.unset why=%s", type(error).__name__)
-            await asyncio.sleep(_pause(error))
+            await asyncio.sleep(pause_after(error))
         else:
             return
 
 
-def _pause(error: Exception) -> float:
+def pause_after(error: Exception) -> float:
+    """Return the seconds to wait before the next try."""
     asked = asked_wait(error).total_seconds() if isinstance(error, RetryAfter) else 0
     return min(max(asked, PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)

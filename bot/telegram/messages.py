@@ -84,10 +84,18 @@ class TelegramMessenger:
         """Answer the tap, so that its button stops spinning (Bot API answerCallbackQuery).
 
         Only the first answer counts. It is sent while the tap is being handled; the update is handled once
-        both are done.
+        both are done. Over a webhook it may go out in the body of the answer.
         """
-        if self._query and self._errands.is_first_answer(self._chat_id, self._query.id):
-            self._errands.begin(self._chat_id, self._answer(self._query, text, alert))
+        query = self._query
+        if query is None or not self._errands.is_first_answer(self._chat_id, query.id):
+            return
+        place = self._errands.place_for(query.id)
+        if place is None:
+            self._errands.begin(self._chat_id, self._answer(query, text, alert))
+            return
+        call: dict[str, Any] = {"method": "answerCallbackQuery", "callback_query_id": query.id}
+        call |= {"text": text, "show_alert": alert} if text else {}
+        place.put(call, lambda _call: self._errands.later(self._answer(query, text, alert)))
 
     async def _answer(self, query: CallbackQuery, text: str | None, alert: bool) -> None:
         try:

@@ -4,10 +4,13 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import TypeVar
 
 from services.clock import Clock
 from services.errors import StorageDown
 from services.storage.pending_updates import Claim, Entry, Lease, PendingUpdateStore
+
+T = TypeVar("T")
 
 # If a process dies, others take over its pending updates when their leases end.
 LEASE = timedelta(seconds=4)
@@ -95,15 +98,13 @@ class PendingUpdates:
         return Lease(self._owner, self._clock.now() + LEASE)
 
 
-async def however_long(write: Callable[[], Awaitable[None]]) -> None:
-    """Repeat the write until the database is back."""
+async def however_long(write: Callable[[], Awaitable[T]]) -> T:
+    """Repeat the write until the database is back, and return its result."""
     while True:
         try:
-            await write()
+            return await write()
         except StorageDown:
             await asyncio.sleep(STORAGE_PAUSE_SECONDS)
-        else:
-            return
 
 
 def _seconds() -> float:

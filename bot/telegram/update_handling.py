@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from telegram import Update
+
+from bot.dialogs.chat_state import ChatChanged
 from bot.logs.request_id import begin_update
 from bot.metrics import UpdateKind, UpdateOutcome
 from bot.telegram.application import ClinicApplication, update_kind
@@ -18,6 +21,8 @@ log = discreet(__name__)
 
 # How often it is checked whether another process has given up the lease of an entry.
 CLAIM_SECONDS = 0.5
+# Each time another worker has handled an update of the same chat at the same moment.
+MOST_TRIES = 5
 
 
 @dataclass(slots=True, eq=False)
@@ -59,7 +64,8 @@ class UpdateHandler:
             item.is_handled = True
             return
         at = seconds_now()
-        kind = await self._serve(item)
+        with self.application.foreground.answering():
+            kind = await self._serve(item)
         item.seconds = seconds_now() - at
         self.application.harmless.discard(item.update_id)
         outcome = self.application.outcomes.pop(item.update_id, UpdateOutcome.ANSWERED)
@@ -94,20 +100,34 @@ class UpdateHandler:
             log.warning("update.unreadable id=%d kind=%s why=%s", item.update_id, kind_of(item.raw), error)
             outcomes[item.update_id] = UpdateOutcome.SKIPPED
             return UpdateKind.OTHER
+        for _ in range(MOST_TRIES):
+            if await self._is_done(item, update):
+                return update_kind(update)
+            # Another worker has saved the chat's state meanwhile: what was done was done on an old one.
+            log.info("update.anew id=%d", item.update_id)
+        log.error("update.given_up id=%d tries=%d", item.update_id, MOST_TRIES)
+        outcomes[item.update_id] = UpdateOutcome.INCIDENT
+        return update_kind(update)
+
+    async def _is_done(self, item: UpdateInHand, update: Update) -> bool:
+        """Handle it on the chat's state as it is now; False if another worker has changed that since."""
         application, chat_id = self.application, item.chat_id
-        parts: tuple[Callable[[], Awaitable[None]], ...] = (
+        parts: tuple[Callable[[], Awaitable[object]], ...] = (
             lambda: application.process_update(update),
             lambda: application.save_state(chat_id, item.update_id),
             lambda: application.errands.done(chat_id),
         )
+        is_done = True
         for part in parts:
             try:
                 await part()
+            except ChatChanged:
+                is_done = False
             except Exception:
                 # Any error: the update must not come again, and the chat must go on.
                 log.exception("update.failed id=%d", item.update_id)
-                outcomes[item.update_id] = UpdateOutcome.INCIDENT
-        return update_kind(update)
+                application.outcomes[item.update_id] = UpdateOutcome.INCIDENT
+        return is_done
 
     async def _is_ours(self, update_id: int) -> bool:
         """Wait until no other process has the update's lease; tell whether it is still to be handled."""

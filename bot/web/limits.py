@@ -1,6 +1,8 @@
 """Takes the body of each request before the application starts: all of it, in time, and not too large."""
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,16 +15,23 @@ BODY_SECONDS = 20.0
 class BodyLimits:
     """ASGI middleware. A request is passed on once its whole body is there.
 
+    `max_bytes_at` has paths with another limit.
     A larger body is refused with 413, as soon as its Content-Length says so or as it comes, and one that
     takes longer with 408.
     So a slow client holds a connection, but nothing of the application.
     """
 
     def __init__(
-        self, app: ASGIApp, *, max_bytes: int = MAX_BODY_BYTES, seconds: float = BODY_SECONDS
+        self,
+        app: ASGIApp,
+        *,
+        max_bytes: int = MAX_BODY_BYTES,
+        seconds: float = BODY_SECONDS,
+        max_bytes_at: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._max_bytes_at = max_bytes_at
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +52,8 @@ class BodyLimits:
             await self._app(scope, _replayed(body, receive), send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes:
-        if _said_length(scope) > self._max_bytes:
+        most = self._max_bytes_at.get(scope["path"], self._max_bytes)
+        if _said_length(scope) > most:
             raise _TooLarge
         parts: list[bytes] = []
         size, has_more = 0, True
@@ -54,7 +64,7 @@ class BodyLimits:
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             has_more = message.get("more_body", False)
-            if size > self._max_bytes:
+            if size > most:
                 raise _TooLarge
         return b"".join(parts)
 

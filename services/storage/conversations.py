@@ -107,25 +107,15 @@ class ConversationStore:
         return await self._claim((chat_id, holder))
 
     async def _claim_all(self, items: Sequence[tuple[ChatId, str]]) -> list[bool]:
-        writes = [
-            UpdateOne(
-                {
-                    "_id": chat_id,
-                    "$expr": {
-                        "$or": [
-                            {"$eq": [f"${HOLDER}", holder]},
-                            {"$lte": [{"$ifNull": [f"${HELD_UNTIL}", "$$NOW"]}, "$$NOW"]},
-                        ]
-                    },
-                },
-                [{"$set": {HOLDER: holder, **_held_until()}}],
-                upsert=True,
-            )
-            for chat_id, holder in items
-        ]
+        writes = [UpdateOne({"_id": chat_id}, _claimed(holder), upsert=True) for chat_id, holder in items]
         async with translate_driver_errors():
-            refused = await refused_writes(self._conversations, writes)
-        return [place not in refused for place in range(len(items))]
+            done = await self._conversations.bulk_write(writes, ordered=False)
+            if done.modified_count + done.upserted_count == len(items):
+                return [True] * len(items)
+            those = {"_id": {"$in": [chat_id for chat_id, _ in items]}}
+            rows = await self._conversations.find(those, {HOLDER: True}).to_list(None)
+        holders = {row["_id"]: row.get(HOLDER) for row in rows}
+        return [holders.get(chat_id) == holder for chat_id, holder in items]
 
     async def renew(self, chats: Some[ChatId], holder: str) -> None:
         """Prolong the leases on these chats that the holder has."""
@@ -154,6 +144,14 @@ class ConversationStore:
         async with translate_driver_errors():
             async for row in self._conversations.find({"expires_at": {"$lte": now}}, {"_id": True}):
                 yield ChatId(row["_id"])
+
+
+def _claimed(holder: str) -> list[Document]:
+    """Return the update that gives the lease to a holder, or changes nothing where another has it."""
+    is_over = {"$lte": [{"$ifNull": [f"${HELD_UNTIL}", "$$NOW"]}, "$$NOW"]}
+    is_free = {"$or": [{"$eq": [f"${HOLDER}", holder]}, is_over]}
+    taken = {HOLDER: holder, **_held_until()}
+    return [{"$set": {name: {"$cond": [is_free, new, f"${name}"]} for name, new in taken.items()}}]
 
 
 def _held_until() -> Document:

@@ -37,6 +37,7 @@ from services.storage.sessions import SessionStore
 from services.storage.user_search import UserSearchStore
 from services.storage.users import UserStore
 from services.storage.waitlist import WaitlistStore
+from services.storage.webhook_secrets import WebhookSecretStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Storage:
     erasure: ErasureStore
     migrations: MigrationStore
     leases: LeaseStore
+    webhook_secrets: WebhookSecretStore
     freed_times: FreedTimes
 
     @classmethod
@@ -116,6 +118,7 @@ class Storage:
             erasure=ErasureStore(database),
             migrations=MigrationStore(database),
             leases=LeaseStore(database),
+            webhook_secrets=WebhookSecretStore(database),
             freed_times=freed_times,
         )
 

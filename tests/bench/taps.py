@@ -68,7 +68,14 @@ async def counted(database_url: str, folder: Path) -> list[Cost]:
     ):
         return await _counted(
             ledger,
-            founded(database_url, TurnableClock(MONDAY), folder, driver_options=options, **USUAL_LIMITS),
+            founded(
+                database_url,
+                TurnableClock(MONDAY),
+                folder,
+                driver_options=options,
+                over_webhook=False,
+                **USUAL_LIMITS,
+            ),
         )
 
 

@@ -1,16 +1,25 @@
 """What is remembered of a chat, in the real database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pymongo.errors import AutoReconnect  # noqa: TID251 - what the driver raises is planted here
 
-from bot.dialogs.chat_state import REPEAT_SPAN, ChatState, ChatStates
+from bot.dialogs.chat_state import MOST_RECENT, REPEAT_SPAN, ChatChanged, ChatState, ChatStates
 from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft, SpecializationDraft
+from bot.telegram import chat_leases
+from bot.telegram.chat_leases import ChatBusy, ChatLeases
+from services.errors import StorageDown
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Gender, Role, UserId
 from services.models.scheduling import Slot
+from services.storage import conversations as store
 from services.storage.conversations import ConversationStore
 from services.storage.mongo.driver import connect
 
@@ -142,3 +151,149 @@ def test_a_chat_that_has_handled_nothing_has_no_repeats() -> None:
 def test_no_secret_is_in_a_repr() -> None:
     state = ChatState(draft=RegisterDraft(password_hash="$2b$12$secret"))
     assert "secret" not in repr(state) + repr(state.draft)
+
+
+async def test_of_two_who_have_read_the_same_the_second_to_save_is_refused(
+    conversations: ConversationStore,
+) -> None:
+    one, other = ChatStates(conversations), ChatStates(conversations)
+    for _ in range(2):  # a new chat, and one that was saved before
+        first, second = await one.load(CHAT), await other.load(CHAT)
+        first.intent, second.intent = f"first {first.handled}", "second"
+        assert await one.save(CHAT, first.handled + 1)
+        with pytest.raises(ChatChanged):
+            await other.save(CHAT, second.handled + 1)
+        assert (await one.load(CHAT)).intent == first.intent
+        await one.save(CHAT, None)
+
+
+async def test_of_many_saves_at_once_exactly_those_of_other_chats_and_one_of_this_are_stored(
+    conversations: ConversationStore,
+) -> None:
+    workers = [ChatStates(conversations) for _ in range(8)]
+    chats = [CHAT] * 5 + [ChatId(1), ChatId(2), ChatId(3)]
+    for number, (worker, chat) in enumerate(zip(workers, chats, strict=True)):
+        (await worker.load(chat)).intent = str(number)
+    saves = (worker.save(chat, 100) for worker, chat in zip(workers, chats, strict=True))
+    results = await asyncio.gather(*saves, return_exceptions=True)
+    assert [type(each) for each in results].count(ChatChanged) == 4
+    assert results[5:] == [True] * 3
+    winner = results.index(True)
+    assert (await workers[0].load(CHAT)).intent == str(winner)
+
+
+async def test_a_save_whose_acknowledgement_was_lost_is_found_again(conversations: ConversationStore) -> None:
+    states = ChatStates(conversations)
+    state = await states.load(CHAT)
+    state.intent = "wanted"
+    real, answers = conversations._conversations.bulk_write, [AutoReconnect("the answer is lost")]
+
+    async def lost(writes: object, **options: object) -> object:
+        done = await real(writes, **options)
+        if answers:
+            raise answers.pop()
+        return done
+
+    with patch.object(conversations, "_conversations", _With(conversations._conversations, bulk_write=lost)):
+        with pytest.raises(StorageDown):
+            await states.save(CHAT, 100)
+        assert await states.save(CHAT, 100)
+    assert (await states.load(CHAT)).intent == "wanted"
+
+
+class _With:
+    """A collection with one method replaced."""
+
+    def __init__(self, collection: object, **methods: object) -> None:
+        self._collection = collection
+        vars(self).update(methods)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._collection, name)
+
+
+async def test_a_state_that_was_erased_meanwhile_is_stored(conversations: ConversationStore) -> None:
+    states = ChatStates(conversations)
+    for handled in (100, 101):
+        (await states.load(CHAT)).intent = str(handled)
+        if handled == 101:
+            await conversations._conversations.delete_one({"_id": CHAT})
+        assert await states.save(CHAT, handled)
+    assert (await states.load(CHAT)).intent == "101"
+
+
+@given(order=st.permutations(range(100, 112)), ahead=st.integers(1, MOST_RECENT))
+async def test_updates_that_come_out_of_order_are_each_new_once(order: list[int], ahead: int) -> None:
+    """As over a webhook: none comes after so many later ones that it could be taken for an old one."""
+    state = ChatState()
+    waiting = sorted(order)
+    while waiting:
+        # The oldest is never overtaken by more than are remembered.
+        near = [each for each in waiting if each < min(waiting) + ahead]
+        update_id = min(near, key=order.index)
+        waiting.remove(update_id)
+        assert not state.is_repeat(update_id)
+        state.note_handled(update_id)
+        handled = [each for each in order if each not in waiting]
+        assert all(state.is_repeat(each) for each in handled)
+
+
+async def test_what_an_earlier_version_has_handled_is_a_repeat_and_it_can_read_what_is_new() -> None:
+    state = ChatState(handled=100)
+    assert [state.is_repeat(update_id) for update_id in (99, 100, 101)] == [True, True, False]
+    state.note_handled(103)
+    assert [state.is_repeat(update_id) for update_id in (100, 102, 103)] == [True, False, True]
+    assert state.handled == 103
+
+
+async def test_ids_that_have_started_again_are_new() -> None:
+    state = ChatState()
+    for update_id in range(5000, 5000 + 2 * MOST_RECENT):
+        state.note_handled(update_id)
+    assert not state.is_repeat(17)
+    state.note_handled(17)
+    assert [state.is_repeat(update_id) for update_id in (16, 17, 18)] == [False, True, False]
+
+
+async def test_a_chat_belongs_to_one_worker_at_a_time(conversations: ConversationStore) -> None:
+    one, other = ChatLeases(conversations), ChatLeases(conversations)
+    async with one.held(CHAT):
+        with patch.object(chat_leases, "PATIENCE_SECONDS", 0.2), pytest.raises(ChatBusy):
+            async with other.held(CHAT):
+                pytest.fail("two workers have one chat")
+        async with other.held(ChatId(8)):
+            pass
+    async with other.held(CHAT):
+        pass
+
+
+async def test_the_save_that_ends_the_handling_ends_the_lease(conversations: ConversationStore) -> None:
+    one, other, states = ChatLeases(conversations), ChatLeases(conversations), ChatStates(conversations)
+    async with one.held(CHAT) as lease:
+        (await states.load(CHAT)).intent = "wanted"
+        lease.is_released = await states.save(CHAT, 100)
+        async with other.held(CHAT):
+            assert lease.is_released
+            assert (await states.load(CHAT)).intent == "wanted"
+
+
+async def test_the_lease_of_a_dead_worker_ends(conversations: ConversationStore) -> None:
+    with patch.object(store, "LEASE_SECONDS", 0.05):
+        assert await conversations.claim(CHAT, "dead")
+    async with ChatLeases(conversations).held(CHAT):
+        pass
+
+
+async def test_a_lease_lasts_as_long_as_it_is_kept(conversations: ConversationStore) -> None:
+    one, other = ChatLeases(conversations), ChatLeases(conversations)
+    with (
+        patch.object(store, "LEASE_SECONDS", 0.4),
+        patch.object(chat_leases, "RENEW_SECONDS", 0.05),
+        patch.object(chat_leases, "PATIENCE_SECONDS", 1.2),
+    ):
+        keeping = asyncio.create_task(one.keep())
+        async with one.held(CHAT):
+            with pytest.raises(ChatBusy):
+                async with other.held(CHAT):
+                    pytest.fail("the lease was not kept")
+        keeping.cancel()

@@ -113,8 +113,12 @@ def test_a_file_that_is_not_text_is_said_in_one_line_that_shows_an_example(tmp_p
         ("telegram_api_url", "ftp://api.telegram.org"),
         ("telegram_api_url", "https://"),
         ("telegram_api_url", "https://api.telegram.org/?a=b"),
-        ("webhook_url", "https://clinic.example.org/hook"),
+        ("webhook_url", "clinic.example.org"),
+        ("webhook_url", "http://clinic.example.org"),
+        ("webhook_url", "https://me:secret@clinic.example.org"),
+        ("webhook_url", "https://clinic.example.org/?a=b"),
         ("webhook_secret", "open sesame"),
+        ("webhook_secret", "s" * 257),
         ("email_port", "0"),
         ("email_port", "smtp"),
         ("email_security", "ssl"),
@@ -150,7 +154,7 @@ def test_a_wrong_value_gets_one_line_that_names_it_and_shows_an_example(name: st
     assert line == f"{name}: should be {WANTED[name]}"
 
 
-@pytest.mark.parametrize("name", sorted(set(WANTED) - {"webhook_url", "webhook_secret", "key"}))
+@pytest.mark.parametrize("name", sorted(set(WANTED) - {"key"}))
 def test_each_line_shows_an_example_that_would_be_taken(name: str) -> None:
     assert f"{name.upper()}=" in WANTED[name]
     example = WANTED[name].partition(f"{name.upper()}=")[2].partition(",")[0]
@@ -301,3 +305,12 @@ def test_the_host_makes_the_address_of_the_feeds(host: str, reached_at: str, *, 
 )
 def test_a_host_that_is_no_address_is_told(host: str) -> None:
     assert complaints(host=host) == [f"host: should be {WANTED['host']}"]
+
+
+def test_the_address_of_a_webhook_may_have_a_path_and_be_http_where_the_server_is_not_telegrams() -> None:
+    assert load(webhook_url="https://example.org/bot/").webhook_address == (
+        "https://example.org/bot/telegram/updates"
+    )
+    own = load(webhook_url="http://bot:8080", telegram_api_url="http://bot-api:8081")
+    assert own.webhook_address == "http://bot:8080/telegram/updates"
+    assert "blue-kettle" not in repr(load(webhook_secret="blue-kettle-42"))

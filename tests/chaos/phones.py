@@ -70,6 +70,7 @@ class Someone:
         before = {screen.id: screen for screen in self._screens()}
         last: Screen | None = None
         tries = rounds = 0
+        self._world.chats.act(self.phone.chat_id)
         begin()
         for _ in range(LONGEST_WAY):
             seen = await self._next(before, is_done, way, last)
@@ -88,6 +89,7 @@ class Someone:
             assert last is not None
             if is_done(last):
                 return last
+            self._world.chats.act(self.phone.chat_id)
             doing = next(do for mark, do in way if mark in last.text)(last)
             if isawaitable(doing):
                 await doing

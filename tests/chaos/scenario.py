@@ -28,6 +28,7 @@ from tests.chaos.troubles import (
     lost_answers,
     mail,
     own_database,
+    primary,
     refusals,
     slowness,
     strangers,
@@ -42,6 +43,8 @@ from tests.chaos.world import World, built
 DAYS_AHEAD = 2
 # So long at the most it is waited for that something went wrong, when nobody acts any more.
 HARM_SECONDS = 40
+# So long at the most people may wait for an answer, beyond what MongoDB takes to elect another primary.
+MOST_SILENCE_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,10 @@ class Scenario:
     @property
     def forgets(self) -> bool:
         """Whether what was in a worker's memory alone may be gone, or could not be deleted."""
-        return any(trouble in self.troubles for trouble in (kills, api, lost_answers, database))
+        return any(trouble in self.troubles for trouble in (kills, api, lost_answers, database, primary))
 
 
-WHILE_PEOPLE_ACT = (slowness, strangers, forgeries, time_off, own_database)
+WHILE_PEOPLE_ACT = (slowness, strangers, forgeries, time_off, own_database, primary)
 # But for slowness, beside which nothing else gets on, and time off, which wants a summary that is open just
 # then: these two have scenarios of their own.
 EVERYTHING = (kills, mail, api, database, lost_answers, strangers)
@@ -87,6 +90,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         Scenario("mail", (mail,)),
         Scenario("api", (api,)),
         Scenario("database", (database,)),
+        Scenario("primary", (primary,)),
         Scenario("two workers", workers=(True, False)),
         Scenario("two pollers", workers=(True, True)),
         Scenario("lost answers", (lost_answers,), newcomers=True),
@@ -111,6 +115,10 @@ class Outcome:
     conflicts: int = 0
     verdict: Verdict = field(default_factory=Verdict)
     seconds: float = 0
+    # The longest time from what somebody did to an answer in their chat, in seconds.
+    silence: float = 0
+    # The longest time in which a replica set had no primary.
+    without_primary: float = 0
 
     @property
     def asked(self) -> Counter[Act]:
@@ -127,7 +135,11 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
     """Play a scenario from beginning to end; whatever it started has ended then."""
     begun, chance = time.monotonic(), Random(f"{seed} {scenario.name}")
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-        async with built(Path(folder), chance) as world, AsyncExitStack() as stack:
+        election_ms = size.election_ms if primary in scenario.troubles else None
+        async with (
+            built(Path(folder), chance, election_ms=election_ms) as world,
+            AsyncExitStack() as stack,
+        ):
             await world.settle(size.people, size.doctors, size.wait)
             if scenario.own_database:
                 await stack.enter_async_context(world.handed_over())
@@ -153,7 +165,11 @@ async def _acted(scenario: Scenario, world: World, size: Size, chance: Random) -
     if (seen := verdict.offers_seen) < size.least_offers:
         verdict.failures.append(f"offers seen: {seen}, which proves nothing")
     outcome.kills = sum(worker.kills for worker in world.workers)
-    outcome.deaths = world.embedded.deaths
+    outcome.deaths = world.embedded.deaths + world.primary_deaths
+    outcome.silence = world.chats.longest_silence
+    outcome.without_primary = world.without_primary
+    if primary in scenario.troubles and outcome.silence - world.without_primary > MOST_SILENCE_SECONDS:
+        verdict.failures.append(f"silent for {outcome.silence:.1f} s, without a primary for less")
     outcome.conflicts = sum(worker.count("poll.conflict") for worker in world.workers)
     return outcome
 

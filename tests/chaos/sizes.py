@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tests.chaos.troubles import Size
+from tests.faults.replica_set import QUICK_ELECTION_MS
 
 # Alone each trouble has fewer acts to spoil than all of them together.
 ALONE = Size(people=50, doctors=8, acts=60)
@@ -22,6 +23,9 @@ SHORT = Size(
     most_kills=2,
     database_dies_within_seconds=5,
     most_database_deaths=1,
+    most_primary_deaths=1,
+    primary_dies_within_seconds=1,
+    election_ms=QUICK_ELECTION_MS,
     newcomers=3,
     slow_seconds=(0.3, 1.5),
     flood_seconds=6,

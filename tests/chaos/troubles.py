@@ -1,6 +1,7 @@
 """What goes wrong while people act, and again while the days pass."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from random import Random
@@ -11,6 +12,7 @@ from tests.chaos.neighbours import Neighbour
 from tests.chaos.strange import Strangeness, forged, tell_unknown
 from tests.chaos.worker import Worker, until
 from tests.chaos.world import World, nobody_waits
+from tests.faults.replica_set import DEFAULT_ELECTION_MS
 from tests.town import Person
 
 
@@ -36,6 +38,10 @@ class Size:
     most_kills: int = 12
     most_database_deaths: int = 3
     database_dies_within_seconds: float = 12
+    # The same of a replica set's primary, and so long the others wait for one that is silent.
+    most_primary_deaths: int = 2
+    primary_dies_within_seconds: float = 3
+    election_ms: int = DEFAULT_ELECTION_MS
     # Who registers meanwhile, one after the other.
     newcomers: int = 6
     # How long slow writes and answers take, and how long a chat gets nothing but 429, of which so many do.
@@ -118,6 +124,25 @@ async def database(world: World, size: Size, chance: Random, harmed: asyncio.Eve
             await asyncio.sleep(chance.uniform(0, 2))
         finally:
             await world.server.start()
+        harmed.set()
+
+
+async def primary(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
+    """Kill -9 of the replica set's primary, which comes back as a secondary when there is another one."""
+    servers = world.replica_set
+    assert servers is not None
+    for _ in range(size.most_primary_deaths):
+        await asyncio.sleep(chance.uniform(0.2, 1) * size.primary_dies_within_seconds)
+        killed = await servers.primary()
+        await asyncio.to_thread(killed.kill)
+        began = time.monotonic()
+        try:
+            await servers.primary()
+            world.without_primary = max(world.without_primary, time.monotonic() - began)
+        finally:
+            killed.start()
+        await servers.whole()
+        world.primary_deaths += 1
         harmed.set()
 
 

@@ -1,6 +1,7 @@
 """Everything that is up in a scenario, and the wait until nothing is left to tell."""
 
 import asyncio
+import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,6 +27,7 @@ from tests.chaos.weather import PostOffice, Storm
 from tests.chaos.wire import HOST, Wire
 from tests.chaos.worker import Worker, until
 from tests.faults.database import Database
+from tests.faults.replica_set import ReplicaSet
 from tests.faults.stage import Stage
 from tests.plans import OURS
 from tests.town import ROUNDS, TOKEN, Person, Town, bot_api, environment
@@ -54,6 +56,13 @@ class Chats:
         self.incidents: set[tuple[int, int]] = set()
         self._known: set[tuple[int, int, str]] = set()
         self._changed: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
+        # Since when each chat waits for an answer, in monotonic seconds; the longest wait so far.
+        self._asked_at: dict[int, float] = {}
+        self.longest_silence = 0.0
+
+    def act(self, chat_id: int) -> None:
+        """Note that somebody does something there, and waits for the bot."""
+        self._asked_at.setdefault(chat_id, time.monotonic())
 
     async def listen(self, telegram: Telegram) -> None:
         """Listen until cancelled."""
@@ -72,6 +81,8 @@ class Chats:
             self.log[chat_id].append(text)
         if INCIDENT in text:
             self.incidents.add((chat_id, message["message_id"]))
+        now = time.monotonic()
+        self.longest_silence = max(self.longest_silence, now - self._asked_at.pop(chat_id, now))
         self._changed[chat_id].set()
 
     async def change(self, chat_id: int) -> None:
@@ -98,6 +109,8 @@ class World:
     chats: Chats
     wire: Wire
     embedded: Embedded
+    # Three servers in the place of the one, where their primary is to be killed.
+    replica_set: ReplicaSet | None = None
     workers: list[Worker] = field(default_factory=list)
     patients: list[Person] = field(default_factory=list)
     # Patients, too, who do nothing but wait for a time to open.
@@ -107,6 +120,9 @@ class World:
     # Patients who go back and forth, and so many steps they went.
     neighbours: list[Person] = field(default_factory=list)
     steps: int = 0
+    # How often a replica set's primary was killed, and the longest time until there was another, in seconds.
+    primary_deaths: int = 0
+    without_primary: float = 0
     # What was found while it went on, and must not be.
     found: list[str] = field(default_factory=list)
     # What is done just before somebody takes a time: of which doctor, and when, as it is written.
@@ -199,9 +215,10 @@ class World:
     async def _waiting(self) -> tuple[str, datetime | None]:
         """Return what waits, in a form that can be compared, and a time at which it is due."""
         now = self.clock.now()
+        # In the order in which it goes from one to the next, so that nothing slips by between two looks.
+        reminders = await self.rows("appointments", {"remind_at": {"$gt": EARLY, "$lte": now}})
         unsent = {"unsent.id": {"$exists": True}}
         unspread = await self.rows("appointments", unsent) + await self.rows("waitlist", unsent)
-        reminders = await self.rows("appointments", {"remind_at": {"$gt": EARLY, "$lte": now}})
         notices = await self.rows("notifications", {"due": {"$exists": True}})
         pending = await self.rows("updates")
         dues = sorted(row["due"] for row in notices)
@@ -231,13 +248,21 @@ async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
 
 
 @asynccontextmanager
-async def built(folder: Path, chance: Random) -> AsyncIterator[World]:
-    """Build a world without workers and people; whatever it started has ended when the block has."""
+async def built(folder: Path, chance: Random, *, election_ms: int | None = None) -> AsyncIterator[World]:
+    """Build a world without workers and people; whatever it started has ended when the block has.
+
+    With `election_ms` its database is a replica set, whose members wait so long for a primary that is silent.
+    """
     async with AsyncExitStack() as stack:
         clock = TurnableFileClock(folder / "clock", next_monday(SystemClock().now()))
         server = Database(folder)
         stack.callback(server.kill)
-        await server.start()
+        servers = ReplicaSet(folder / "set", election_ms) if election_ms is not None else None
+        if servers is not None:
+            stack.callback(servers.kill)
+            await servers.start()
+        else:
+            await server.start()
         telegram = Telegram(token=TOKEN, clock=clock)
         stack.push_async_callback(telegram.close)
         telegram.faults = storm = Storm(chance=chance)
@@ -246,8 +271,9 @@ async def built(folder: Path, chance: Random) -> AsyncIterator[World]:
         stack.push_async_callback(post.stop)
         api_url = await stack.enter_async_context(bot_api(telegram))
         wire = await stack.enter_async_context(Wire(lambda: server.port, chance))
-        environ: dict[str, Any] = environment(f"mongodb://{HOST}:{wire.port}/", api_url, post.port, folder)
-        db = await stack.enter_async_context(connect(server.url))
+        bots_url = servers.url if servers is not None else f"mongodb://{HOST}:{wire.port}/"
+        environ: dict[str, Any] = environment(bots_url, api_url, post.port, folder)
+        db = await stack.enter_async_context(connect(servers.url if servers is not None else server.url))
         storage = Storage.on(db)
         await storage.prepare()
         assembly = Assembly(Settings.load(env_file=None, environ=environ), storage, clock, rounds=ROUNDS)
@@ -256,4 +282,4 @@ async def built(folder: Path, chance: Random) -> AsyncIterator[World]:
         listening = asyncio.create_task(chats.listen(telegram))
         stack.callback(listening.cancel)
         stage = Stage(Town(telegram, post, storage, assembly), environ, clock)
-        yield World(stage, clock, storm, post, server, db, folder, chats, wire, Embedded(folder))
+        yield World(stage, clock, storm, post, server, db, folder, chats, wire, Embedded(folder), servers)

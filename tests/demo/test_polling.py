@@ -197,16 +197,6 @@ async def test_dropping_pending_updates_confirms_nothing(
         await telegram.confirmed(update_id, timeout=0.01)
 
 
-async def test_there_is_no_webhook_and_none_can_be_set(api: Api) -> None:
-    assert await api("getWebhookInfo") == {
-        "url": "",
-        "has_custom_certificate": False,
-        "pending_update_count": 0,
-    }
-    description = await api.refused("setWebhook", url="https://example.org/hook")
-    assert description == "Bad Request: setWebhook is not supported by this local server"
-
-
 async def test_an_answer_stays_under_4_megabytes(api: Api, phone: Phone) -> None:
     for _ in range(100):
         phone.send("𐀀" * 4000)

@@ -15,7 +15,9 @@ from tests.turning import TurnableClock
 async def asha(database_url: str, clock: TurnableClock, tmp_path: Path) -> AsyncIterator[Person]:
     """Asha, in a clinic that sets no limits of its own."""
     settings = USUAL_LIMITS | {"CLINIC_PHONE": "+44 117 496 0123"}
-    async with founded(database_url, clock, tmp_path, driver_options=None, **settings) as town:
+    async with founded(
+        database_url, clock, tmp_path, driver_options=None, over_webhook=False, **settings
+    ) as town:
         await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
         yield await town.signed_in("Asha", "asha@example.org")
 

@@ -4,6 +4,7 @@ Source: Bot API, "Making requests".
 """
 
 import asyncio
+import json
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.demo.bot_api.errors import ApiError
 from bot.demo.bot_api.faults import Call, Fate, Harm, RawAnswer
 from bot.demo.bot_api.files import MAX_UPLOAD_BYTES
 from bot.demo.bot_api.methods import METHODS
+from bot.demo.bot_api.methods.method import Described
 from bot.demo.bot_api.params import Params, read_params
 from bot.demo.bot_api.telegram import Telegram
 
@@ -35,6 +37,7 @@ def add_bot_api(app: web.Application, telegram: Telegram) -> None:
 def routes(telegram: Telegram) -> list[web.RouteDef]:
     """Return only the routes, for an application that sets its own limits."""
     api = _BotApi(telegram)
+    telegram.webhook.execute = api.execute
     return [
         web.route("*", "/bot{token:[^/]+}/{method:[^/]+}", api.call),
         web.get("/file/bot{token:[^/]+}/{path:.+}", api.download),
@@ -62,7 +65,7 @@ class _BotApi:
                 return _hang_up(request)
             if fate.answer is not None:
                 return _raw(fate.answer)
-            answer = web.json_response({"ok": True, "result": await self._run(method, params)})
+            answer = _done(await self._run(method, params))
         except ApiError as error:
             answer = _refusal(error)
         except web.HTTPRequestEntityTooLarge:
@@ -70,6 +73,16 @@ class _BotApi:
         if fate.late_seconds:
             await asyncio.sleep(fate.late_seconds)
         return _hang_up(request) if fate.harm is Harm.DROP_AFTER else answer
+
+    async def execute(self, name: str, fields: dict[str, Any]) -> Any:
+        """Run a call that stands in a webhook's answer. Raises ApiError."""
+        texts = {
+            key: value if isinstance(value, str) else json.dumps(value)
+            for key, value in fields.items()
+            if value is not None
+        }
+        self._telegram.calls.append(Call(name, texts, self._telegram.clock.now()))
+        return await self._run(name, Params(texts))
 
     async def download(self, request: web.Request) -> web.Response:
         try:
@@ -93,6 +106,12 @@ class _BotApi:
             raise ApiError(404, "Not Found: method not found")
         method.check(params)
         return await method.run(self._telegram, params)
+
+
+def _done(result: Any) -> web.Response:
+    if isinstance(result, Described):
+        return web.json_response({"ok": True, "result": result.result, "description": result.description})
+    return web.json_response({"ok": True, "result": result})
 
 
 def _refusal(error: ApiError) -> web.Response:

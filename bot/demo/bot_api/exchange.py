@@ -12,6 +12,7 @@ from bot.demo.bot_api.commands import CommandTable
 from bot.demo.bot_api.files import FileStore, StoredFile
 from bot.demo.bot_api.queries import CallbackQueries
 from bot.demo.bot_api.updates import UpdateQueue
+from bot.demo.bot_api.webhook import Webhook
 from services.clock import Clock
 
 MESSAGE_LIFETIME = timedelta(hours=24)
@@ -30,6 +31,7 @@ class Exchange:
         # As with Telegram, update ids start at any number, so that an id which a bot remembers does not
         # match.
         self.updates = UpdateQueue(clock, next_id=secrets.randbelow(800_000_000) + 100_000_000)
+        self.webhook = Webhook(self.updates)
         self.queries = CallbackQueries(clock, callback_lifetime)
         self.commands = CommandTable()
         self.files = FileStore()

@@ -104,7 +104,7 @@ class Telegram(Exchange):
         self.on_change()
 
     async def confirmed(self, update_id: int, timeout: float = 10) -> None:  # noqa: ASYNC109 - seconds, the tests' one wait
-        """Return once a getUpdates offset has confirmed that update: the bot has handled it.
+        """Return once a getUpdates offset or the webhook has confirmed that update: the bot has handled it.
 
         Raises TimeoutError after `timeout` seconds. An update_id of 0 (no update was made) returns at once.
         """
@@ -112,8 +112,9 @@ class Telegram(Exchange):
             await self.updates.confirmed(update_id)
 
     async def close(self) -> None:
-        """Answer the held poll and write the journal."""
+        """Answer the held poll, deliver no more, and write the journal."""
         self.updates.close()
+        await self.webhook.close()
         if self._journal is not None:
             await self._journal.close()
 

@@ -6,7 +6,7 @@ Source: Bot API, getUpdates; the rules for repeated polls and conflicts are the 
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -28,6 +28,11 @@ MAX_TIMEOUT_SECONDS = 50
 # An offset that is further than this beyond the newest update is ignored as a mistake.
 FORESIGHT = 10
 CONFLICT_PAUSE_SECONDS = 3.0
+OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
+WEBHOOK_SET = "terminated by setWebhook request"
+WEBHOOK_ACTIVE = (
+    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,12 @@ class UpdateQueue:
         self._next_id = next_id
         self._pending: deque[Pending] = deque()
         self._allowed = KINDS - ON_REQUEST_ONLY
-        self._held: asyncio.Future[bool] | None = None
+        self._held: asyncio.Future[str] | None = None
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._confirmed_below = next_id
+        # With a webhook: what it has taken, in whatever order, and who is told of news.
+        self._delivered: set[int] = set()
+        self._on_added: Callable[[], None] | None = None
         self._last_offset = -1
         self._last_poll_at = float("-inf")
         self._next_conflict_at = float("-inf")
@@ -71,13 +79,20 @@ class UpdateQueue:
         body = {"update_id": update_id, kind: payload}
         size = len(json.dumps(body))
         self._pending.append(Pending(body, self._clock.now() + lifetime, size))
-        self._wake(conflict=False)
+        self._wake()
+        if self._on_added is not None:
+            self._on_added()
         return update_id
 
     def allow(self, kinds: Iterable[str]) -> None:
         """Queue only these kinds from now on; none given means all but those that need asking for."""
         wanted = KINDS.intersection(kinds)
         self._allowed = wanted or KINDS - ON_REQUEST_ONLY
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The kinds that are queued."""
+        return self._allowed
 
     @property
     def pending_count(self) -> int:
@@ -96,30 +111,61 @@ class UpdateQueue:
         Every update below a positive `offset` is confirmed and forgotten; the others come again.
         Raises Conflict when another poll takes over.
         """
+        if self._on_added is not None:
+            raise ApiConflict(WEBHOOK_ACTIVE)
         limit, timeout_seconds = self._slow_repeats(offset, limit, timeout_seconds)
         if offset < 0:
             self.clear(keep=-offset)
         found = self._take(offset, limit)
         if found or timeout_seconds == 0 or self._closed.is_set():
             return found
-        self._wake(conflict=True)
-        held: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._wake(OTHER_POLL)
+        held: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._held = held
         self.holding.set()
         await self._hold(held, timeout_seconds)
         return self._take(offset, limit)
 
     async def confirmed(self, update_id: int) -> None:
-        """Return once a getUpdates call has come whose offset is greater than `update_id`."""
-        if update_id < self._confirmed_below:
+        """Return once the bot has confirmed that update: by a poll's offset, or as its webhook took it."""
+        if update_id < self._confirmed_below or update_id in self._delivered:
             return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append((update_id, waiter))
         await waiter
 
+    def begin_delivery(self, on_added: Callable[[], None]) -> None:
+        """Let a webhook have the updates: polls are refused, and `on_added` is called for each new one."""
+        self._on_added = on_added
+        self._wake(WEBHOOK_SET)
+
+    def end_delivery(self) -> None:
+        """Let polls have the updates again."""
+        self._on_added = None
+
+    def waiting(self) -> list[Json]:
+        """Return the updates that wait, oldest first."""
+        self._drop_expired()
+        return [item.body for item in self._pending]
+
+    def is_waiting(self, update_id: int) -> bool:
+        """Tell whether an update still waits."""
+        self._drop_expired()
+        return any(item.update_id == update_id for item in self._pending)
+
+    def deliver(self, update_id: int) -> None:
+        """Forget an update that the webhook has taken: it counts as confirmed."""
+        self._pending = deque(item for item in self._pending if item.update_id != update_id)
+        self._delivered.add(update_id)
+        self._tell_waiters()
+
+    def timestamp(self) -> int:
+        """Return the present as Unix time, whole seconds."""
+        return int(self._clock.now().timestamp())
+
     def release(self) -> None:
         """Answer the held poll, if there is one."""
-        self._wake(conflict=False)
+        self._wake()
 
     def close(self) -> None:
         """Answer the held poll, if there is one, and hold no more."""
@@ -171,11 +217,14 @@ class UpdateQueue:
         while self._pending and self._pending[0].update_id < offset:
             self._pending.popleft()
         self._confirmed_below = max(self._confirmed_below, offset)
+        self._tell_waiters()
+
+    def _tell_waiters(self) -> None:
         still_waiting = []
         for update_id, waiter in self._waiters:
             if waiter.done():
                 continue
-            if update_id < self._confirmed_below:
+            if update_id < self._confirmed_below or update_id in self._delivered:
                 waiter.set_result(None)
             else:
                 still_waiting.append((update_id, waiter))
@@ -186,27 +235,26 @@ class UpdateQueue:
         if any(item.expires_at < now for item in self._pending):
             self._pending = deque(item for item in self._pending if item.expires_at >= now)
 
-    def _wake(self, *, conflict: bool) -> None:
+    def _wake(self, conflict: str = "") -> None:
         held, self._held = self._held, None
         self.holding.clear()
         if held is not None and not held.done():
             held.set_result(conflict)
 
-    async def _hold(self, held: asyncio.Future[bool], timeout_seconds: int) -> None:
+    async def _hold(self, held: asyncio.Future[str], timeout_seconds: int) -> None:
         try:
             async with asyncio.timeout(timeout_seconds):
                 conflict = await held
         except TimeoutError:
-            conflict = False
+            conflict = ""
         finally:
             if self._held is held:
                 self._held = None
                 self.holding.clear()
         if conflict:
-            await self._pause_conflict()
-            raise ApiConflict(
-                "terminated by other getUpdates request; make sure that only one bot instance is running",
-            )
+            if conflict == OTHER_POLL:
+                await self._pause_conflict()
+            raise ApiConflict(conflict)
 
     async def _pause_conflict(self) -> None:
         """Answer a second conflict within 3 s late, so that two bots don't chase each other."""

@@ -35,6 +35,9 @@ DATABASE_NAME = "mediconnect"
 PATIENCE_MS = 3000
 # A server that accepts the connection gets longer to answer: it may be busy.
 HANGING_MS = 10_000
+# How often servers are asked how they are. A primary that hangs, and is not dead, is known as gone after this
+# and PATIENCE_MS; then whoever waits for it gets an apology.
+HEARTBEAT_MS = 2000
 # MongoDB's code for a write that a unique index refuses.
 DUPLICATE_KEY = 11000
 # The clocks of two workers may differ by this much. An instant further in the future was stored before the
@@ -51,8 +54,10 @@ async def connect(
     """Open the database that `url` names (`mediconnect` where it names none) and close it afterwards.
 
     With a `name_suffix` it is another database on the same server: the one whose name ends with that, too.
-    Writes are acknowledged by a majority and journaled, times are aware UTC. `options` go to the
+    Writes are acknowledged by a majority and journaled. Only what a majority has is read: a new primary
+    could lack anything else, and nobody may be told of it. Times are aware UTC. `options` go to the
     driver's client.
+    Source: MongoDB, read concern "majority"; server discovery and monitoring.
     """
     settings: dict[str, Any] = {
         "tz_aware": True,
@@ -60,9 +65,11 @@ async def connect(
         "tzinfo": UTC,
         "w": "majority",
         "journal": True,
+        "readConcernLevel": "majority",
         "serverSelectionTimeoutMS": PATIENCE_MS,
         "connectTimeoutMS": PATIENCE_MS,
         "socketTimeoutMS": HANGING_MS,
+        "heartbeatFrequencyMS": HEARTBEAT_MS,
         "appname": "mediconnect",
     } | options
     if driver == "motor":

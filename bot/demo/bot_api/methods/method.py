@@ -12,6 +12,14 @@ Run = Callable[[Telegram, Params], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """A result, and what the answer's description says."""
+
+    result: Any
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApiMethod:
     """A method and the parameters that it takes; `run` returns the result or raises ApiError.
 

@@ -1,0 +1,82 @@
+"""A chat belongs to one worker at a time: leases on chats, while updates of them are handled."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from services.errors import StorageDown
+from services.models.people import ChatId
+from services.storage.conversations import ConversationStore
+
+log = logging.getLogger(__name__)
+
+# How long another worker is waited for. Then Telegram is left to repeat the update.
+PATIENCE_SECONDS = 2.0
+LOOK_SECONDS = 0.05
+# Well within the lease (see services/storage/conversations.py).
+RENEW_SECONDS = 2.0
+
+
+class ChatBusy(Exception):
+    """Another worker is handling an update of that chat."""
+
+
+@dataclass(slots=True, eq=False)
+class ChatLease:
+    """A lease that is held. `is_released`: the save that ended the handling has ended it, too."""
+
+    is_released: bool = False
+
+
+class ChatLeases:
+    """Takes leases on chats for this worker.
+
+    Within one worker, the chat's queue keeps its updates apart (bot/telegram/chat_queue.py). A worker whose
+    lease has ended, because it was stopped for a while, does no harm: its save is refused (ChatChanged).
+    """
+
+    def __init__(self, conversations: ConversationStore) -> None:
+        self._conversations = conversations
+        self._holder = secrets.token_hex(8)
+        self._held: set[ChatId] = set()
+
+    @asynccontextmanager
+    async def held(self, chat_id: ChatId) -> AsyncIterator[ChatLease]:
+        """Hold the lease on a chat during the block; wait a moment for another worker to end its own.
+
+        Raises ChatBusy if that takes longer, and StorageDown.
+        """
+        await self._taken(chat_id)
+        lease = ChatLease()
+        self._held.add(chat_id)
+        try:
+            yield lease
+        finally:
+            self._held.discard(chat_id)
+            if not lease.is_released:
+                with suppress(StorageDown):  # it ends by itself soon
+                    await self._conversations.release(chat_id, self._holder)
+
+    async def _taken(self, chat_id: ChatId) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while True:
+                    if await self._conversations.claim(chat_id, self._holder):
+                        return
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError as error:
+            raise ChatBusy from error
+
+    async def keep(self) -> None:
+        """Prolong the leases that are held, until cancelled: an update may take longer than they last."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if not self._held:
+                continue
+            try:
+                await self._conversations.renew(self._held, self._holder)
+            except StorageDown:
+                log.info("chat_leases.storage_down")

@@ -1,0 +1,75 @@
+"""Tells Telegram where to deliver updates (Bot API setWebhook), if it does not know that yet."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from telegram import Bot
+from telegram.error import RetryAfter, TelegramError
+
+from bot.telegram.first_contact import REFUSED, pause_after
+from bot.telegram.raw_updates import ALLOWED_UPDATES
+from bot.telegram.retries import asked_wait
+from services.errors import StorageDown
+from services.storage.webhook_secrets import WebhookSecretStore
+
+log = logging.getLogger(__name__)
+
+# How many updates Telegram delivers at the same time: its default.
+MAX_CONNECTIONS = 40
+STORAGE_PAUSE_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What Telegram is told: the address, and the secret that it sends with each update."""
+
+    url: str
+    secret: str = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """A digest of both. Telegram does not tell which secret it has."""
+        return sha256(f"{self.url}\n{self.secret}".encode()).hexdigest()
+
+
+async def registered(bot: Bot, store: WebhookSecretStore, wanted: Registration) -> None:
+    """Set the webhook, unless it is set like that already. Several workers may do so at the same time.
+
+    If Telegram refuses it, that is logged, and nothing more can be done.
+    """
+    while True:
+        try:
+            if await _is_set(bot, wanted) and await store.registered() == wanted.digest:
+                return
+            await bot.set_webhook(
+                wanted.url,
+                secret_token=wanted.secret,
+                max_connections=MAX_CONNECTIONS,
+                allowed_updates=ALLOWED_UPDATES,
+            )
+            await store.note_registered(wanted.digest)
+        except RetryAfter as error:
+            # Another worker has just set it, probably like that; then nothing is left to be done.
+            await asyncio.sleep(asked_wait(error).total_seconds())
+        except REFUSED as error:
+            log.error("webhook.refused why=%s", type(error).__name__)  # noqa: TRY400 - its text has the address
+            return
+        except TelegramError as error:
+            log.warning("webhook.waiting to set it: %s", type(error).__name__)
+            await asyncio.sleep(pause_after(error))
+        except StorageDown:
+            await asyncio.sleep(STORAGE_PAUSE_SECONDS)
+        else:
+            log.info("webhook.set")
+            return
+
+
+async def _is_set(bot: Bot, wanted: Registration) -> bool:
+    known = await bot.get_webhook_info()
+    return (
+        known.url == wanted.url
+        and known.max_connections == MAX_CONNECTIONS
+        and set(known.allowed_updates or ()) == set(ALLOWED_UPDATES)
+    )

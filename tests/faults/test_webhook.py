@@ -1,0 +1,51 @@
+"""The bot over a webhook, as a process that is killed: what Telegram got no answer to comes again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+
+from bot.web.server import listen
+from tests.faults.stage import BotProcess, Stage
+
+
+@asynccontextmanager
+async def hooked(stage: Stage) -> AsyncIterator[BotProcess]:
+    """Run the bot as a process at a port of its own, and let Telegram deliver updates there."""
+    with closing(listen("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    stage.town.telegram.webhook.first_pause = 0.05
+    async with stage.process(PORT=str(port), WEBHOOK_URL=f"http://127.0.0.1:{port}") as bot:
+        async with asyncio.timeout(10):
+            await stage.town.telegram.webhook.is_set.wait()
+        yield bot
+
+
+async def test_what_was_in_hand_when_the_bot_was_killed_is_handled_by_the_next(real_stage: Stage) -> None:
+    town, telegram = real_stage.town, real_stage.town.telegram
+    asha = town.person("Asha")
+    async with hooked(real_stage) as bot:
+        telegram.faults.drop("sendMessage", times=1000)
+        update = asha.phone.start()
+        async with asyncio.timeout(10):
+            while not any(call.method == "sendmessage" for call in telegram.calls):
+                await asyncio.sleep(0.01)  # noqa: ASYNC110 - the record of calls has no event
+        await bot.kill()
+        assert telegram.updates.is_waiting(update)
+        assert not asha.messages
+        telegram.faults.clear()
+        await bot.start()
+        await telegram.confirmed(update)
+        assert "Book a doctor's appointment here" in asha.last
+        assert len(asha.messages) == 1
+        # The secret is kept, so that nothing had to be set anew.
+        assert sum(call.method == "setwebhook" for call in telegram.calls) == 1
+
+
+async def test_going_back_to_polling_removes_the_webhook(real_stage: Stage) -> None:
+    telegram, asha = real_stage.town.telegram, real_stage.town.person("Asha")
+    async with hooked(real_stage):
+        await telegram.confirmed(asha.phone.start())
+    async with real_stage.process():
+        assert telegram.webhook.target is None
+        await telegram.confirmed(asha.phone.send("/help"))
+        assert "what I can do for you at" in asha.last
