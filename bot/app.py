@@ -41,6 +41,8 @@ from services.accounts.tokens import Tokens
 from services.announcements.recipients import Recipients
 from services.announcements.sender import AnnouncementSender
 from services.background.foreground import Foreground
+from services.background.lease_keeper import LeaseKeeper
+from services.background.process_identity import new_holder
 from services.background.rate_limiter import RateLimiter
 from services.background.worker_loop import work_when_nudged
 from services.clinic import Clinic, build
@@ -131,12 +133,17 @@ class Assembly:
             partial(bot_api_answers, self.application.bot),
             clock,
         )
+        holder = new_holder()
+        self._turns = {
+            "polling": LeaseKeeper(storage.leases, "polling", holder),
+            "bulk": LeaseKeeper(storage.leases, "bulk", holder, self._nudge),
+        }
         self._add_deliveries(storage, rules, clock, chat_states)
         queues = ChatQueues()
         self.dispatcher = Dispatcher(self.application)
         pending = PendingUpdates(storage.pending_updates, clock)
         handler = UpdateHandler(self.application, pending, self.dispatcher.is_plain)
-        self.polling = UpdatePolling(handler, queues, in_flight)
+        self.polling = UpdatePolling(handler, queues, in_flight, self._turns["polling"])
         self.chat_leases = ChatLeases(storage.conversations)
         self.webhook = _webhook(settings, storage, handler, queues)
         self.dialog_timeout = DialogTimeout(
@@ -162,6 +169,7 @@ class Assembly:
             chat_cards=chat_states,
             observer=self.metrics,
             foreground=self.application.foreground,
+            bulk_turn=self._turns["bulk"],
         )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
@@ -171,6 +179,7 @@ class Assembly:
             clock=clock,
             channel=ChatAnnouncementChannel(bot, rules),
             shared_limiter=chat_limiter,
+            turn=self._turns["bulk"],
         )
 
     def _on_event(self) -> None:
@@ -188,6 +197,9 @@ class Assembly:
 
     async def _on_nudge(self, context: UpdateContext) -> None:
         del context
+        self._nudge()
+
+    def _nudge(self) -> None:
         self.outbox.nudge()
         self.announcer.nudge()
 
@@ -198,6 +210,10 @@ class Assembly:
     async def _on_periodic(self, context: UpdateContext) -> None:
         del context
         await self.clinic.periodic.run()
+
+    def parts(self) -> dict[str, str]:
+        """Return which part this worker has in what one worker at a time does: “active” or “standby”."""
+        return {name: turn.part for name, turn in self._turns.items()}
 
     def link(self) -> str | None:
         """Return the address that opens the bot, or None as long as Telegram has not told its name."""
@@ -242,6 +258,7 @@ class Assembly:
         """Begin what works beside the updates, until it is cancelled."""
         work = {
             "menus": menus_set(self.application.bot),
+            "bulk": self._turns["bulk"].work(),
             "outbox": self.outbox.work(),
             "announcer": self.announcer.work(),
             "waitlist": work_when_nudged(self._freed_times.nudged, self._serve_waitlist, "waitlist"),

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
+from services.background.process_identity import has_ended
 from services.errors import StorageDown
 
 log = logging.getLogger(__name__)
@@ -32,11 +33,16 @@ class Leases(Protocol):
         """Give it back."""
         ...
 
+    async def holder(self, name: str) -> str | None:
+        """Return who has it."""
+        ...
+
 
 class LeaseKeeper:
     """Takes a lease as soon as nobody else has it, and keeps it.
 
-    `on_change` is called whenever this worker has got it, or has lost it. `holder` is the worker's own id.
+    `on_change` is called whenever this worker has got it, or has lost it. `holder` is the worker's own id
+    (process_identity.py).
     """
 
     def __init__(
@@ -84,11 +90,24 @@ class LeaseKeeper:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._lost.wait(), self._safe_until - _seconds())
 
+    async def while_held(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Act until it is done, or until the lease is lost: then it is cancelled. Raises what it raises."""
+        acting = asyncio.ensure_future(act())
+        lost = asyncio.create_task(self.until_lost(), name=f"{self._name} lost")
+        try:
+            await asyncio.wait({acting, lost}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            lost.cancel()
+            acting.cancel()
+            await asyncio.gather(lost, acting, return_exceptions=True)
+        if not acting.cancelled():
+            acting.result()
+
     async def _claim(self) -> None:
         before, had_it = _seconds(), self.is_held
         try:
             async with asyncio.timeout(CLAIM_SECONDS):
-                has_it = await self._leases.claim(self._name, self._holder, LEASE_SECONDS)
+                has_it = await self._take()
         except (StorageDown, TimeoutError):
             # Nobody else can take it either. People are told of the fault instead of hearing nothing.
             has_it = had_it and self.is_held
@@ -97,6 +116,16 @@ class LeaseKeeper:
             return
         self._safe_until = before + SAFE_SECONDS if has_it else 0.0
         self._tell(had_it=had_it, has_it=self.is_held)
+
+    async def _take(self) -> bool:
+        if await self._leases.claim(self._name, self._holder, LEASE_SECONDS):
+            return True
+        holder = await self._leases.holder(self._name)
+        if holder is None or not has_ended(holder):
+            return False
+        # It was killed on this machine: there is nothing to wait for.
+        await self._leases.release(self._name, holder)
+        return await self._leases.claim(self._name, self._holder, LEASE_SECONDS)
 
     def _tell(self, *, had_it: bool, has_it: bool) -> None:
         """Wake those who wait for the change, and log it."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from services.background.foreground import Foreground
+from services.background.lease_keeper import LeaseKeeper
 from services.background.rate_limiter import WAIT_SECONDS, RateLimiter
 from services.background.worker_loop import work_when_nudged
 from services.clock import Clock
@@ -56,7 +57,7 @@ class Outbox:
 
     `rate_limiters` are those of channels that others use, too; each other channel gets its own. `chat_cards`
     knows what cards in chats have shown already. Deliveries give way to the answers that the `foreground`
-    counts.
+    counts. Telegram limits what the whole bot sends, so only the one that has the `bulk_turn` sends to chats.
     """
 
     def __init__(
@@ -71,7 +72,9 @@ class Outbox:
         chat_cards: ChatCards | None = None,
         observer: OutboxObserver | None = None,
         foreground: Foreground | None = None,
+        bulk_turn: LeaseKeeper | None = None,
     ) -> None:
+        self._bulk_turn = bulk_turn
         self._notifications = notifications
         self._clock = clock
         self._channels = channels
@@ -204,6 +207,8 @@ class Outbox:
 
     async def _claim(self, channel: ChannelName, most: int) -> list[Notice]:
         """Claim as many notices as the rate allows: one for each reader before anybody gets a second."""
+        if channel is ChannelName.CHAT and self._bulk_turn is not None and not self._bulk_turn.is_held:
+            return []
         limiter, served = self._rate_limiters[channel], self._served[channel]
         turns = await limiter.take(most)
         notices: list[Notice] = []
