@@ -55,7 +55,8 @@ class LeaseKeeper:
         # By the event loop's clock, which goes on while the process is paused.
         self._safe_until = 0.0
         self._held, self._lost = asyncio.Event(), asyncio.Event()
-        self._has_told_of_standby = False
+        # What was told last; None: nothing yet.
+        self._told: bool | None = None
 
     @property
     def is_held(self) -> bool:
@@ -115,7 +116,7 @@ class LeaseKeeper:
             log.exception("lease.failed name=%s", self._name)
             return
         self._safe_until = before + SAFE_SECONDS if has_it else 0.0
-        self._tell(had_it=had_it, has_it=self.is_held)
+        self._tell(has_it=self.is_held)
 
     async def _take(self) -> bool:
         if await self._leases.claim(self._name, self._holder, LEASE_SECONDS):
@@ -127,20 +128,21 @@ class LeaseKeeper:
         await self._leases.release(self._name, holder)
         return await self._leases.claim(self._name, self._holder, LEASE_SECONDS)
 
-    def _tell(self, *, had_it: bool, has_it: bool) -> None:
-        """Wake those who wait for the change, and log it."""
+    def _tell(self, *, has_it: bool) -> None:
+        """Wake those who wait for it, and log what has changed since that was told last."""
         if has_it:
             self._lost.clear()
             self._held.set()
         else:
             self._held.clear()
             self._lost.set()
-        if has_it != had_it:
-            log.info("lease.%s name=%s", "held" if has_it else "lost", self._name)
+        told, self._told = self._told, has_it
+        if has_it == told:
+            return
+        part = "held" if has_it else "lost" if told else "standby"
+        log.info("lease.%s name=%s", part, self._name)
+        if told is not None or has_it:
             self._on_change()
-        elif not has_it and not self._has_told_of_standby:
-            log.info("lease.standby name=%s", self._name)
-        self._has_told_of_standby = not has_it
 
 
 def _seconds() -> float:
