@@ -6,7 +6,8 @@ Nothing else builds the running bot, and there are no globals.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,8 +49,10 @@ from services.background.worker_loop import work_when_nudged
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
+from services.errors import StorageDown
 from services.models.appointments import BookingLimits
 from services.models.notifications import ChannelName
+from services.models.people import ChatId
 from services.notifications.outbox import PER_SECOND, Outbox
 from services.notifications.smtp import MailSender, MailServer
 from services.storage.mongo.driver import Database, connect
@@ -125,7 +128,10 @@ class Assembly:
             "metrics": self.metrics,
             "foreground": foreground,
         }
-        self.application = _application(settings, parts, self._requests)
+        self._clock, self._chat_holds = clock, storage.chat_holds
+        self.application = _application(
+            settings, parts, self._requests, RetryingRateLimiter(self._on_chat_wait)
+        )
         self.watch = Watch(
             self.metrics,
             foreground,
@@ -170,6 +176,7 @@ class Assembly:
             observer=self.metrics,
             foreground=self.application.foreground,
             bulk_turn=self._turns["bulk"],
+            chat_holds=storage.chat_holds,
         )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
@@ -199,6 +206,10 @@ class Assembly:
         del context
         self._nudge()
 
+    async def _on_chat_wait(self, chat_id: ChatId, wait: timedelta) -> None:
+        with suppress(StorageDown):  # then another worker will be told by Telegram itself
+            await self._chat_holds.hold(chat_id, self._clock.now() + wait)
+
     def _nudge(self) -> None:
         self.outbox.nudge()
         self.announcer.nudge()
@@ -213,7 +224,8 @@ class Assembly:
 
     def parts(self) -> dict[str, str]:
         """Return which part this worker has in what one worker at a time does: “active” or “standby”."""
-        return {name: turn.part for name, turn in self._turns.items()}
+        is_polling = self.webhook is None
+        return {name: turn.part for name, turn in self._turns.items() if is_polling or name != "polling"}
 
     def link(self) -> str | None:
         """Return the address that opens the bot, or None as long as Telegram has not told its name."""
@@ -280,7 +292,10 @@ def _webhook(
 
 
 def _application(
-    settings: Settings, parts: dict[str, Any], requests: Sequence[AiohttpRequest]
+    settings: Settings,
+    parts: dict[str, Any],
+    requests: Sequence[AiohttpRequest],
+    rate_limiter: RetryingRateLimiter,
 ) -> ClinicApplication:
     """Return the application with its own `parts`.
 
@@ -295,7 +310,7 @@ def _application(
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .context_types(ContextTypes(context=UpdateContext))
-        .rate_limiter(RetryingRateLimiter())
+        .rate_limiter(rate_limiter)
         .request(requests[0])
         .get_updates_request(requests[1])
     )

@@ -12,6 +12,7 @@ from services.storage.audit import AuditStore
 from services.storage.bulk_cancellations import BulkCancellationStore
 from services.storage.busy_times import BusyTimeStore
 from services.storage.calendar_feeds import CalendarFeedStore
+from services.storage.chat_holds import ChatHoldStore
 from services.storage.chat_lookup import ChatLookup
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
@@ -76,6 +77,7 @@ class Storage:
     personal_data: PersonalDataStore
     erasure: ErasureStore
     migrations: MigrationStore
+    chat_holds: ChatHoldStore
     leases: LeaseStore
     webhook_secrets: WebhookSecretStore
     freed_times: FreedTimes
@@ -117,6 +119,7 @@ class Storage:
             personal_data=PersonalDataStore(database),
             erasure=ErasureStore(database),
             migrations=MigrationStore(database),
+            chat_holds=ChatHoldStore(database),
             leases=LeaseStore(database),
             webhook_secrets=WebhookSecretStore(database),
             freed_times=freed_times,
@@ -146,6 +149,7 @@ class Storage:
             self.reminders,
             self.waitlist,
             self.notifications,
+            self.chat_holds,
             self.conversations,
             self.audit,
             self.announcements,
