@@ -63,6 +63,7 @@ class ClinicApplication(
             messenger,
             incoming=incoming(update) if update else None,
             label=_label(update.effective_user if update else None),
+            update_id=update.update_id if update else None,
         )
         messenger.on_shown = context.note_shown
         context.on_refused = partial(self._note_refused, update.update_id if update else None)

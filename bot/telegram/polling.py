@@ -19,6 +19,7 @@ from bot.telegram.log_privacy import discreet
 from bot.telegram.pending_updates import RENEW_SECONDS, however_long
 from bot.telegram.raw_updates import Json, chat_of
 from bot.telegram.update_handling import UpdateHandler, UpdateInHand, seconds_now, update_of
+from services.background.lease_keeper import LeaseKeeper
 from services.errors import StorageDown
 from services.models.people import ChatId
 
@@ -41,10 +42,16 @@ LAST_WORDS_SECONDS = 10
 
 
 class UpdatePolling:
-    """Long polling (Bot API getUpdates) that never loses an update."""
+    """Long polling (Bot API getUpdates) that never loses an update.
 
-    def __init__(self, handler: UpdateHandler, queues: ChatQueues, in_flight: InFlight) -> None:
+    Of many workers, only the one that has the `turn` polls; the others stand by.
+    """
+
+    def __init__(
+        self, handler: UpdateHandler, queues: ChatQueues, in_flight: InFlight, turn: LeaseKeeper
+    ) -> None:
         self._handler = handler
+        self._turn = turn
         self._application = handler.application
         self._queues = queues
         self._pending = handler.pending
@@ -77,18 +84,29 @@ class UpdatePolling:
         Raises InvalidToken, Forbidden if the token counts as revoked.
         """
         upkeep = asyncio.create_task(self._keep_leases(), name="leases")
+        turns = asyncio.create_task(self._turn.work(), name="polling")
         try:
             while True:
-                await self._take_some()
+                await self._turn.until_held()
+                await self._turn.while_held(self._take_all)
+                # What another worker has written down meanwhile is to be found again.
+                self._conflicts = -1
         finally:
             self._handler.is_stopping = True
             await self._queues.settle(LAST_WORDS_SECONDS)
             offset = self._next_offset()
-            if offset != self._asked:  # else the last poll has acknowledged it
+            # Else the last poll has acknowledged it, or another worker polls by now.
+            if offset != self._asked and self._turn.is_held:
                 await self._poller.acknowledge(offset)
             upkeep.cancel()
             with suppress(StorageDown):  # the leases end by themselves soon
                 await self._pending.release()
+            turns.cancel()
+            await asyncio.gather(turns, return_exceptions=True)
+
+    async def _take_all(self) -> None:
+        while self._turn.is_held:
+            await self._take_some()
 
     async def _take_some(self) -> None:
         await self._room.wait()
@@ -98,6 +116,8 @@ class UpdatePolling:
             self._conflicts = self._poller.conflicts
         offset = self._asked = self._next_offset()
         polled = await self._poller.poll(offset, 0 if self._open or self._found else LONG_POLL_SECONDS)
+        if not self._turn.is_held:
+            return  # it was paused: another worker gets these, too, and nothing of them is acknowledged
         if polled is not None or self._conflicts != self._poller.conflicts:
             self._begin_all(polled)
         if polled is not None:
