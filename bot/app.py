@@ -21,21 +21,21 @@ from bot.settings import Settings
 from bot.telegram.announcement_channel import ChatAnnouncementChannel
 from bot.telegram.application import ClinicApplication, UpdateContext
 from bot.telegram.chat_channel import ChatChannel
-from bot.telegram.chat_leases import ChatLeases
-from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.dialog_timeout import DialogTimeout
 from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.error_handler import on_error
 from bot.telegram.first_contact import dropped_webhook, menus_set, reached
-from bot.telegram.get_updates import InFlight
 from bot.telegram.log_privacy import silence_values
-from bot.telegram.pending_updates import PendingUpdates
-from bot.telegram.polling import UpdatePolling
 from bot.telegram.reachability import bot_api_answers
 from bot.telegram.retries import RetryingRateLimiter
 from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
-from bot.telegram.update_handling import UpdateHandler
-from bot.telegram.webhook import UpdateWebhook
+from bot.telegram.updates.chat_leases import ChatLeases
+from bot.telegram.updates.chat_queue import ChatQueues
+from bot.telegram.updates.get_updates import InFlight
+from bot.telegram.updates.pending_updates import PendingUpdates
+from bot.telegram.updates.polling import UpdatePolling
+from bot.telegram.updates.update_handling import UpdateHandler
+from bot.telegram.updates.webhook import UpdateWebhook
 from bot.web.watch import Watch
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens

@@ -101,8 +101,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 @pytest.fixture(autouse=True)
 def patient_intake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is written down because it takes long: tests go by what is acknowledged being handled."""
-    monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 600)
-    monkeypatch.setattr("bot.telegram.webhook.STUCK_SECONDS", 600)
+    monkeypatch.setattr("bot.telegram.updates.polling.STUCK_SECONDS", 600)
+    monkeypatch.setattr("bot.telegram.updates.webhook.STUCK_SECONDS", 600)
     monkeypatch.setattr("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None)
 
 

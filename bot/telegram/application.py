@@ -15,7 +15,7 @@ from bot.dialogs.incoming import Incoming, Pressed, Said
 from bot.metrics import Face, Metrics, UpdateKind, UpdateOutcome
 from bot.telegram.message_kinds import said
 from bot.telegram.messages import TelegramMessenger
-from bot.telegram.pending_updates import however_long
+from bot.telegram.storage_patience import however_long
 from services.background.foreground import Foreground
 from services.clinic import Clinic
 from services.errors import ClinicError

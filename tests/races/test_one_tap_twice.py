@@ -7,7 +7,7 @@ import pytest
 
 from bot.app import Assembly
 from bot.drafts import BookingDraft
-from bot.telegram.raw_updates import Json, parse
+from bot.telegram.updates.raw_updates import Json, parse
 from services.models.people import ChatId, Role
 from tests.faults.stage import Stage, staged
 from tests.town import Person

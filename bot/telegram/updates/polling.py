@@ -6,19 +6,20 @@ update that is not handled yet: if this process dies, all the others come again.
 But a poll brings at most a hundred updates from there, and Telegram answers about one poll in half a second
 from the same offset. One slow chat (a password is being checked, a 429 is waited for), or one that sends a
 hundred messages at once, would hold up everybody else. So what takes long is written into the database (see
-bot/telegram/pending_updates.py), and counts as acknowledged.
+bot/telegram/updates/pending_updates.py), and counts as acknowledged.
 """
 
 import asyncio
 from collections import Counter
 from contextlib import suppress
 
-from bot.telegram.chat_queue import ChatQueues
-from bot.telegram.get_updates import LONG_POLL_SECONDS, InFlight, Polled, Poller
 from bot.telegram.log_privacy import discreet
-from bot.telegram.pending_updates import RENEW_SECONDS, however_long
-from bot.telegram.raw_updates import Json, chat_of
-from bot.telegram.update_handling import UpdateHandler, UpdateInHand, seconds_now, update_of
+from bot.telegram.storage_patience import however_long
+from bot.telegram.updates.chat_queue import ChatQueues
+from bot.telegram.updates.get_updates import LONG_POLL_SECONDS, InFlight, Polled, Poller
+from bot.telegram.updates.pending_updates import RENEW_SECONDS
+from bot.telegram.updates.raw_updates import Json, chat_of
+from bot.telegram.updates.update_handling import UpdateHandler, UpdateInHand, seconds_now, update_of
 from services.background.lease_keeper import LeaseKeeper
 from services.errors import StorageDown
 from services.models.people import ChatId
