@@ -146,6 +146,7 @@ class Assembly:
             storage.monitoring,
             partial(bot_api_answers, self.application.bot),
             clock,
+            parts=self.parts,
         )
         holder = new_holder()
         self._turns = {
@@ -224,7 +225,9 @@ class Assembly:
 
     async def _on_dialog_timeout(self, context: UpdateContext) -> None:
         del context
-        await self.dialog_timeout.close_expired()
+        # Where updates are polled, one worker handles them all, and the chats' queues are there.
+        if self.webhook is not None or self._turns["polling"].is_held:
+            await self.dialog_timeout.close_expired()
 
     async def _on_periodic(self, context: UpdateContext) -> None:
         del context
