@@ -6,7 +6,8 @@ Nothing else builds the running bot, and there are no globals.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,34 +21,38 @@ from bot.settings import Settings
 from bot.telegram.announcement_channel import ChatAnnouncementChannel
 from bot.telegram.application import ClinicApplication, UpdateContext
 from bot.telegram.chat_channel import ChatChannel
-from bot.telegram.chat_leases import ChatLeases
-from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.dialog_timeout import DialogTimeout
 from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.error_handler import on_error
 from bot.telegram.first_contact import dropped_webhook, menus_set, reached
-from bot.telegram.get_updates import InFlight
 from bot.telegram.log_privacy import silence_values
-from bot.telegram.pending_updates import PendingUpdates
-from bot.telegram.polling import UpdatePolling
 from bot.telegram.reachability import bot_api_answers
 from bot.telegram.retries import RetryingRateLimiter
 from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
-from bot.telegram.update_handling import UpdateHandler
-from bot.telegram.webhook import UpdateWebhook
+from bot.telegram.updates.chat_leases import ChatLeases
+from bot.telegram.updates.chat_queue import ChatQueues
+from bot.telegram.updates.get_updates import InFlight
+from bot.telegram.updates.pending_updates import PendingUpdates
+from bot.telegram.updates.polling import UpdatePolling
+from bot.telegram.updates.update_handling import UpdateHandler
+from bot.telegram.updates.webhook import UpdateWebhook
 from bot.web.watch import Watch
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.announcements.recipients import Recipients
 from services.announcements.sender import AnnouncementSender
 from services.background.foreground import Foreground
+from services.background.lease_keeper import LeaseKeeper
+from services.background.process_identity import new_holder
 from services.background.rate_limiter import RateLimiter
 from services.background.worker_loop import work_when_nudged
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
+from services.errors import StorageDown
 from services.models.appointments import BookingLimits
 from services.models.notifications import ChannelName
+from services.models.people import ChatId
 from services.notifications.outbox import PER_SECOND, Outbox
 from services.notifications.smtp import MailSender, MailServer
 from services.storage.mongo.driver import Database, connect
@@ -131,20 +136,29 @@ class Assembly:
             "metrics": self.metrics,
             "foreground": foreground,
         }
-        self.application = _application(settings, parts, self._requests)
+        self._clock, self._chat_holds = clock, storage.chat_holds
+        self.application = _application(
+            settings, parts, self._requests, RetryingRateLimiter(self._on_chat_wait)
+        )
         self.watch = Watch(
             self.metrics,
             foreground,
             storage.monitoring,
             partial(bot_api_answers, self.application.bot),
             clock,
+            parts=self.parts,
         )
+        holder = new_holder()
+        self._turns = {
+            "polling": LeaseKeeper(storage.leases, "polling", holder),
+            "bulk": LeaseKeeper(storage.leases, "bulk", holder, self._nudge),
+        }
         self._add_deliveries(storage, rules, clock, chat_states)
         queues = ChatQueues()
         self.dispatcher = Dispatcher(self.application)
         pending = PendingUpdates(storage.pending_updates, clock)
         handler = UpdateHandler(self.application, pending, self.dispatcher.is_plain)
-        self.polling = UpdatePolling(handler, queues, in_flight)
+        self.polling = UpdatePolling(handler, queues, in_flight, self._turns["polling"])
         self.chat_leases = ChatLeases(storage.conversations)
         self.webhook = _webhook(settings, storage, handler, queues, self.chat_leases)
         self.dialog_timeout = DialogTimeout(
@@ -170,6 +184,8 @@ class Assembly:
             chat_cards=chat_states,
             observer=self.metrics,
             foreground=self.application.foreground,
+            bulk_turn=self._turns["bulk"],
+            chat_holds=storage.chat_holds,
         )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
@@ -179,6 +195,7 @@ class Assembly:
             clock=clock,
             channel=ChatAnnouncementChannel(bot, rules),
             shared_limiter=chat_limiter,
+            turn=self._turns["bulk"],
         )
 
     def _on_event(self) -> None:
@@ -196,16 +213,30 @@ class Assembly:
 
     async def _on_nudge(self, context: UpdateContext) -> None:
         del context
+        self._nudge()
+
+    async def _on_chat_wait(self, chat_id: ChatId, wait: timedelta) -> None:
+        with suppress(StorageDown):  # then another worker will be told by Telegram itself
+            await self._chat_holds.hold(chat_id, self._clock.now() + wait)
+
+    def _nudge(self) -> None:
         self.outbox.nudge()
         self.announcer.nudge()
 
     async def _on_dialog_timeout(self, context: UpdateContext) -> None:
         del context
-        await self.dialog_timeout.close_expired()
+        # Where updates are polled, one worker handles them all, and the chats' queues are there.
+        if self.webhook is not None or self._turns["polling"].is_held:
+            await self.dialog_timeout.close_expired()
 
     async def _on_periodic(self, context: UpdateContext) -> None:
         del context
         await self.clinic.periodic.run()
+
+    def parts(self) -> dict[str, str]:
+        """Return which part this worker has in what one worker at a time does: “active” or “standby”."""
+        is_polling = self.webhook is None
+        return {name: turn.part for name, turn in self._turns.items() if is_polling or name != "polling"}
 
     def link(self) -> str | None:
         """Return the address that opens the bot, or None as long as Telegram has not told its name."""
@@ -250,6 +281,7 @@ class Assembly:
         """Begin what works beside the updates, until it is cancelled."""
         work = {
             "menus": menus_set(self.application.bot),
+            "bulk": self._turns["bulk"].work(),
             "outbox": self.outbox.work(),
             "announcer": self.announcer.work(),
             "waitlist": work_when_nudged(self._freed_times.nudged, self._serve_waitlist, "waitlist"),
@@ -276,7 +308,10 @@ def _webhook(
 
 
 def _application(
-    settings: Settings, parts: dict[str, Any], requests: Sequence[AiohttpRequest]
+    settings: Settings,
+    parts: dict[str, Any],
+    requests: Sequence[AiohttpRequest],
+    rate_limiter: RetryingRateLimiter,
 ) -> ClinicApplication:
     """Return the application with its own `parts`.
 
@@ -291,7 +326,7 @@ def _application(
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .context_types(ContextTypes(context=UpdateContext))
-        .rate_limiter(RetryingRateLimiter())
+        .rate_limiter(rate_limiter)
         .request(requests[0])
         .get_updates_request(requests[1])
     )

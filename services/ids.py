@@ -17,3 +17,11 @@ def new_id(now: datetime) -> str:
 def derived_id(text: str) -> str:
     """Return the identifier that follows from a text: the same each time."""
     return blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def derived_id_at(at: datetime, text: str) -> str:
+    """Return the identifier that follows from an instant and a text: the same each time.
+
+    It begins with the second of the instant, so that an index grows nearly at its end.
+    """
+    return f"{int(at.timestamp()):08x}{blake2b(text.encode(), digest_size=8).hexdigest()}"

@@ -1,29 +1,13 @@
-"""What all tests share: a real database, fresh for each test, and a town with the whole bot in it."""
+"""How the tests are run; what they share is in tests/fixtures.py."""
 
-import asyncio
-import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import settings
-from pymongo import monitoring
 
-from bot.__main__ import calm_collector, fastest_loop
-from services.storage.mongo.driver import connect
-from tests.databases import Databases, Written
 from tests.dealing import dealt
-from tests.faults.database import Database
 from tests.left_over import unlock_left_over
-from tests.plans import Questions, dreadful
-from tests.town import Town, founded
-from tests.turning import MONDAY, TurnableClock
-
-# As the bot itself does at its start.
-os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - pytest makes a directory of its own in it
 ROOM_BYTES = 4 * 1024**3
@@ -31,11 +15,18 @@ ROOM_BYTES = 4 * 1024**3
 MOST_CORES = 8
 
 
-def pytest_configure() -> None:
-    """Keep what the tests write in memory, where there is room: databases sync each write to their disk."""
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what the tests write in memory, where there is room: databases sync each write to their disk.
+
+    Who only deals the tests to workers (xdist's `dsession`) imports nothing of the bot: they would
+    wait for it.
+    """
     unlock_left_over(MEMORY_DISK)
     if MEMORY_DISK.is_dir() and shutil.disk_usage(MEMORY_DISK).free > ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_DISK))
+    if not config.pluginmanager.has_plugin("dsession"):
+        config.pluginmanager.import_plugin("tests.fixtures")
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -47,99 +38,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let each of several workers begin with what takes longest."""
     if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
         items[:] = dealt(items, workers)
-
-
-def pytest_collection_finish() -> None:
-    """Let Python search for garbage as rarely as the bot does: what the tests import stays to the end."""
-    gc.collect()
-    calm_collector()
-
-
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Run the tests on the event loop that the bot runs on."""
-    return {"the bot's": fastest_loop() or asyncio.new_event_loop}
-
-
-@pytest.fixture(scope="session")
-def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One real database server for the tests of this worker: a single one, which writes faster than a set."""
-    with asyncio.Runner() as runner:
-        server = Database(tmp_path_factory.mktemp("mongod"))
-        runner.run(server.start())
-        yield server.url
-        server.kill()
-
-
-# How long an example takes says more of what else the machine is doing than of the code.
-settings.register_profile("suite", deadline=None)
-settings.load_profile("suite")
-
-# Every client of this process tells them what it asks, and where it writes.
-QUESTIONS = Questions()
-WRITTEN = Written()
-monitoring.register(QUESTIONS)
-monitoring.register(WRITTEN)
-
-# An earlier version has had its own indexes: nobody else gets such a database.
-NOT_REUSED = {"old"}
-
-
-@pytest.fixture(scope="session")
-def databases(mongod: str) -> Iterator[Databases]:
-    """The databases of this worker."""
-    databases = Databases(mongod, WRITTEN)
-    with databases.connections.kept():
-        yield databases
-    databases.close()
-
-
-@pytest.fixture
-async def database_url(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    """An empty database for the test alone, with all its indexes.
-
-    What the test asked of it and no test before must run on an index, unless it is marked as `dreadful`.
-    """
-    name = await databases.lend()
-    url = databases.url(name)
-    yield url
-    asked = QUESTIONS.taken(name)
-    is_dreadful = request.node.get_closest_marker("dreadful") is not None
-    found: list[dict[str, Any]] = []
-    if asked and not is_dreadful:
-        async with connect(url) as database:
-            found = await dreadful(database, asked)
-    databases.give_back(name, is_usable=not (is_dreadful or NOT_REUSED & set(request.fixturenames)))
-    assert found == [], "these go through a whole collection, or sort in memory"
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """A database server for the test alone, which it may kill."""
-    server = Database(tmp_path)
-    try:
-        await server.start()
-        yield server
-    finally:
-        server.kill()
-
-
-@pytest.fixture(autouse=True)
-def patient_intake(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is written down because it takes long: tests go by what is acknowledged being handled."""
-    monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 600)
-    monkeypatch.setattr("bot.telegram.webhook.STUCK_SECONDS", 600)
-    monkeypatch.setattr("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None)
-
-
-@pytest.fixture
-def clock() -> TurnableClock:
-    """A Monday morning that lasts until it is turned."""
-    return TurnableClock(MONDAY)
-
-
-@pytest.fixture
-async def town(database_url: str, clock: TurnableClock, tmp_path: Path) -> AsyncIterator[Town]:
-    """A town with nobody in it but the bot. With TOWN_OVER_WEBHOOK set, Telegram delivers to a webhook."""
-    over_webhook = bool(os.environ.get("TOWN_OVER_WEBHOOK"))
-    async with founded(database_url, clock, tmp_path, over_webhook=over_webhook) as built:
-        yield built

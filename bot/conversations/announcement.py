@@ -17,7 +17,6 @@ from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.announcements.announcements import MAX_ANNOUNCEMENT, read_announcement
 from services.errors import NobodyThere
-from services.ids import new_id
 from services.models.announcements import AnnouncementId
 
 
@@ -70,7 +69,7 @@ async def take_text(context: ClinicContext, text: str) -> Outcome:
     stored = await stored_before(context)
     if stored is not None:
         return Finish(stored)
-    announcement_id = new_id(context.clinic.clock.now())
+    announcement_id = context.request_id("announcement")
     draft = replace(_draft(context), text=read_announcement(text), announcement_id=announcement_id)
     return Goto(Ask.PREVIEW, draft)
 

@@ -22,7 +22,7 @@ from services.accounts.fields import read_name, read_specialization
 from services.accounts.passwords import MIN_LENGTH
 from services.accounts.registration import Registration
 from services.errors import EmailTaken, StaffCodeNotSet, WeakPassword, WrongStaffCode
-from services.ids import derived_id, new_id
+from services.ids import derived_id
 from services.models.people import AccountStatus, Gender, Role, User, UserId
 
 
@@ -42,7 +42,7 @@ class Ask(StrEnum):
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the name."""
     del tap
-    return Goto(Ask.NAME, RegisterDraft(account_id=UserId(new_id(context.clinic.clock.now()))))
+    return Goto(Ask.NAME, RegisterDraft(account_id=UserId(context.request_id("account"))))
 
 
 async def ask_name(context: ClinicContext) -> View:

@@ -21,7 +21,6 @@ from bot.ui.paging import page_of
 from bot.ui.view import View
 from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
-from services.ids import new_id
 from services.models.scheduling import MINUTES_A_DAY, Hours, Slot, TimeOff, at_minute
 from services.working_hours.time_off import MAX_DAYS
 
@@ -214,7 +213,7 @@ async def _known(
     context: ClinicContext, draft: TimeOffDraft, slot: Slot, behind: tuple[Ask, ...] = ()
 ) -> Outcome:
     """Go to the note, or to the summary if no patient is affected. Each choice is a new time off."""
-    off_id = new_id(context.clinic.clock.now())
+    off_id = context.request_id("time_off", slot.start)
     affected = await context.clinic.time_off.affected(context.principal, slot)
     draft = replace(draft, slot=slot, off_id=off_id, note=None, page=0)
     return Goto(Ask.NOTE if affected else Ask.SUMMARY, draft, behind=behind)

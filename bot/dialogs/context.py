@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from services.availability.availability import Availability
 from services.clinic import Clinic
 from services.clinic_rules import ClinicRules
 from services.errors import ClinicError, NotSignedIn
+from services.ids import derived_id, derived_id_at, new_id
 from services.models.people import ChatId, Principal, User, UserId
 from services.models.scheduling import Slot
 
@@ -28,7 +29,8 @@ Look = tuple[UserId, date | None, UserId | None, Slot | None]
 class ClinicContext:
     """One chat while one of its updates is handled: what came, who is there, and how to answer.
 
-    `label` is the person's name in the messenger; `args` are the words behind the command.
+    `label` is the person's name in the messenger; `args` are the words behind the command. `update_id` is the
+    messenger's number of what came.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class ClinicContext:
         *,
         incoming: Incoming | None = None,
         label: str = "",
+        update_id: int | None = None,
     ) -> None:
         self.clinic = clinic
         self.chat_states = chat_states
@@ -48,6 +51,7 @@ class ClinicContext:
         self.messenger = messenger
         self.incoming = incoming
         self.label = label
+        self._update_id = update_id
         self.args: Sequence[str] = ()
         self._errands = errands
         self._visitor: Principal | ClinicError = NotSignedIn()
@@ -92,6 +96,17 @@ class ClinicContext:
     def note_shown(self, notice_id: str) -> None:
         """Note that a card has shown what that notice says. It is stored with the chat's state."""
         self.state.note_shown(notice_id)
+
+    def request_id(self, what: str, at: datetime | None = None) -> str:
+        """Return the identifier of what the update asks for: the same however often the update is handled.
+
+        Two workers may handle one update, and then both want the same. `at` is when it is to be.
+        """
+        now = self.clinic.clock.now()
+        if self._update_id is None:
+            return new_id(now)
+        text = f"{self.chat}.{self._update_id}.{what}"
+        return derived_id(text) if at is None else derived_id_at(at, text)
 
     def takes_long(self) -> None:
         """Note that this update will take long, so that other chats do not wait for it."""

@@ -15,7 +15,7 @@ from bot.dialogs.incoming import Incoming, Pressed, Said
 from bot.metrics import Face, Metrics, UpdateKind, UpdateOutcome
 from bot.telegram.message_kinds import said
 from bot.telegram.messages import TelegramMessenger
-from bot.telegram.pending_updates import however_long
+from bot.telegram.storage_patience import however_long
 from services.background.foreground import Foreground
 from services.clinic import Clinic
 from services.errors import ClinicError
@@ -63,6 +63,7 @@ class ClinicApplication(
             messenger,
             incoming=incoming(update) if update else None,
             label=_label(update.effective_user if update else None),
+            update_id=update.update_id if update else None,
         )
         messenger.on_shown = context.note_shown
         context.on_refused = partial(self._note_refused, update.update_id if update else None)

@@ -7,8 +7,8 @@ from telegram.error import TelegramError
 from bot.dialogs.chat_state import ChatChanged
 from bot.dialogs.engine import Dialogs
 from bot.telegram.application import ClinicApplication
-from bot.telegram.chat_leases import ChatBusy, ChatLeases
-from bot.telegram.chat_queue import ChatQueues
+from bot.telegram.updates.chat_leases import ChatBusy, ChatLeases
+from bot.telegram.updates.chat_queue import ChatQueues
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.conversations import ConversationStore

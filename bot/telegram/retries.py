@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
+
+from services.models.people import ChatId
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,12 @@ class RetryingRateLimiter(BaseRateLimiter[str]):
 
     PTB's own limiter lets every chat wait when one was refused; here the others go on. If the connection
     broke after the server had acted, a message is sent twice: better twice than never.
+
+    `on_wait` is called after a 429 of a chat with how long it may get nothing: all workers have to know.
     """
+
+    def __init__(self, on_wait: Callable[[ChatId, timedelta], Awaitable[None]] | None = None) -> None:
+        self._on_wait = on_wait
 
     async def initialize(self) -> None:
         """Do nothing; there is nothing to prepare."""
@@ -48,13 +55,13 @@ class RetryingRateLimiter(BaseRateLimiter[str]):
         rate_limit_args: str | None,
     ) -> Any:
         """Make the request, and repeat it if that may help. Raises what the last try raised."""
-        del data
+        chat_id = data.get("chat_id")
         if rate_limit_args == AT_ONCE:
-            return await callback(*args, **kwargs)
+            return await self._once(callback, args, kwargs, chat_id)
         failures, left = 0, float(SOON_SECONDS if endpoint in FLEETING else LONGEST_WAIT_SECONDS)
         while True:
             try:
-                return await callback(*args, **kwargs)
+                return await self._once(callback, args, kwargs, chat_id)
             except RetryAfter as error:
                 # Does not count as a failure, so it is repeated as often as it takes.
                 pause = asked_wait(error).total_seconds()
@@ -71,6 +78,21 @@ class RetryingRateLimiter(BaseRateLimiter[str]):
                 pause, why = PAUSES_SECONDS[failures - 1], error
             log.info("api.again endpoint=%s why=%s pause=%.1f", endpoint, type(why).__name__, pause)
             await asyncio.sleep(pause)
+
+    async def _once(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        chat_id: Any,
+    ) -> Any:
+        """Make the request once, and tell of a 429. Raises what it raises."""
+        try:
+            return await callback(*args, **kwargs)
+        except RetryAfter as error:
+            if self._on_wait is not None and isinstance(chat_id, int):
+                await self._on_wait(ChatId(chat_id), asked_wait(error))
+            raise
 
 
 def asked_wait(error: RetryAfter) -> timedelta:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.settings import Settings
-from bot.telegram.webhook import UpdateWebhook
+from bot.telegram.updates.webhook import UpdateWebhook
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 # A message may quote another one, and JSON may need twelve bytes for a character.

@@ -18,6 +18,7 @@ from typing import Protocol
 from services.announcements.recipients import Recipients
 from services.audit import Audit
 from services.background.backoff import backoff
+from services.background.lease_keeper import LeaseKeeper
 from services.background.rate_limiter import RateLimiter
 from services.background.worker_loop import work_when_nudged
 from services.clock import Clock
@@ -116,7 +117,8 @@ class _Lost(Exception):
 class AnnouncementSender:
     """Sends announcements. Any number of these may run on one database; one of them sends at a time.
 
-    `shared_limiter` limits all messages to chats; the outbox uses it, too.
+    `shared_limiter` limits all messages to chats; the outbox uses it, too. Telegram limits what the whole bot
+    sends, so only the one that has the `turn` sends.
     """
 
     def __init__(
@@ -129,7 +131,9 @@ class AnnouncementSender:
         clock: Clock,
         channel: AnnouncementChannel,
         shared_limiter: RateLimiter,
+        turn: LeaseKeeper | None = None,
     ) -> None:
+        self._turn = turn
         self._parts = _Parts(
             announcements,
             deliveries,
@@ -148,7 +152,14 @@ class AnnouncementSender:
 
     async def work(self) -> None:
         """Work until cancelled: whenever it is nudged, send what is due."""
-        await work_when_nudged(self._is_due, self.send_due, "announcer")
+        await work_when_nudged(self._is_due, self._send_in_turn, "announcer")
+
+    async def _send_in_turn(self) -> None:
+        """Send what is due, until another worker may send. What is left is in the database."""
+        if self._turn is None:
+            await self.send_due()
+        elif self._turn.is_held:
+            await self._turn.while_held(self.send_due)
 
     async def send_due(self) -> None:
         """Send all announcements, oldest first, until none is left or the next one has to wait."""

@@ -1,6 +1,7 @@
 """The rate limit of each chat: Telegram accepts one message a second, and may ask to wait longer."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.clock import Clock
@@ -42,6 +43,11 @@ class ChatRateLimit:
     def pause(self, chat_id: ChatId, until: datetime) -> None:
         """Let the chat get nothing before that instant."""
         self._paused_until[chat_id] = until
+
+    def note_held(self, held: Mapping[ChatId, datetime]) -> None:
+        """Note the pauses that other workers were asked for."""
+        for chat_id, until in held.items():
+            self._paused_until[chat_id] = max(until, self._paused_until.get(chat_id, until))
 
     def begin(self, chat_id: ChatId) -> None:
         """Let the chat get nothing else until `end` is called."""

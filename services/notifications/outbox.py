@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from services.background.foreground import Foreground
+from services.background.lease_keeper import LeaseKeeper
 from services.background.rate_limiter import WAIT_SECONDS, RateLimiter
 from services.background.worker_loop import work_when_nudged
 from services.clock import Clock
@@ -30,6 +31,7 @@ from services.notifications.delivery import Channel, NoticeDelivery
 from services.notifications.delivery_order import judge, judge_shown
 from services.notifications.observer import NoObserver, OutboxObserver
 from services.notifications.spreading import EventSpreader
+from services.storage.chat_holds import ChatHoldStore
 from services.storage.notifications import NotificationStore
 from services.storage.sessions import SessionStore
 from services.storage.users import UserStore
@@ -45,6 +47,8 @@ PER_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
 # After spreading, so that events that come at the same time are spread together.
 SPREAD_PAUSE_SECONDS = 0.2
 LAST_WORDS_SECONDS = 3
+# How often the pauses of chats are read that Telegram has asked other workers for.
+HOLDS_SECONDS = 1.0
 MAX_AWAITED = 10_000
 # When so many readers had their turn, everybody has a turn again: the ids are part of each query.
 MAX_SERVED = 500
@@ -56,7 +60,8 @@ class Outbox:
 
     `rate_limiters` are those of channels that others use, too; each other channel gets its own. `chat_cards`
     knows what cards in chats have shown already. Deliveries give way to the answers that the `foreground`
-    counts.
+    counts. Telegram limits what the whole bot sends, so only the one that has the `bulk_turn` sends to chats.
+    `chat_holds` has the pauses of chats that Telegram has asked any worker for.
     """
 
     def __init__(
@@ -71,7 +76,13 @@ class Outbox:
         chat_cards: ChatCards | None = None,
         observer: OutboxObserver | None = None,
         foreground: Foreground | None = None,
+        bulk_turn: LeaseKeeper | None = None,
+        chat_holds: ChatHoldStore | None = None,
     ) -> None:
+        self._bulk_turn = bulk_turn
+        self._chat_holds = chat_holds
+        # When those were read last, by the event loop's clock.
+        self._holds_read_at = float("-inf")
         self._notifications = notifications
         self._clock = clock
         self._channels = channels
@@ -204,6 +215,10 @@ class Outbox:
 
     async def _claim(self, channel: ChannelName, most: int) -> list[Notice]:
         """Claim as many notices as the rate allows: one for each reader before anybody gets a second."""
+        if channel is ChannelName.CHAT and self._bulk_turn is not None and not self._bulk_turn.is_held:
+            return []
+        if channel is ChannelName.CHAT:
+            await self._read_holds()
         limiter, served = self._rate_limiters[channel], self._served[channel]
         turns = await limiter.take(most)
         notices: list[Notice] = []
@@ -222,6 +237,13 @@ class Outbox:
                 break
         limiter.give_back(turns - len(notices))
         return notices
+
+    async def _read_holds(self) -> None:
+        """Learn what Telegram has told other workers, but not before each message."""
+        now = asyncio.get_running_loop().time()
+        if self._chat_holds is not None and now - self._holds_read_at >= HOLDS_SECONDS:
+            self._chat_limits.note_held(await self._chat_holds.held(self._clock.now()))
+            self._holds_read_at = now
 
     @contextmanager
     def _turns_given_back(self, notices: Sequence[Notice]) -> Iterator[None]:

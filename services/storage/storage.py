@@ -12,6 +12,7 @@ from services.storage.audit import AuditStore
 from services.storage.bulk_cancellations import BulkCancellationStore
 from services.storage.busy_times import BusyTimeStore
 from services.storage.calendar_feeds import CalendarFeedStore
+from services.storage.chat_holds import ChatHoldStore
 from services.storage.chat_lookup import ChatLookup
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
@@ -21,6 +22,7 @@ from services.storage.erasure import ErasureStore
 from services.storage.freed_times import FreedTimes
 from services.storage.holds import HoldStore
 from services.storage.known_chats import KnownChatStore
+from services.storage.leases import LeaseStore
 from services.storage.migrations import MigrationStore, migrate, migrations, refuse_later_version
 from services.storage.mongo.driver import Database
 from services.storage.monitoring import MonitoringStore
@@ -75,6 +77,8 @@ class Storage:
     personal_data: PersonalDataStore
     erasure: ErasureStore
     migrations: MigrationStore
+    chat_holds: ChatHoldStore
+    leases: LeaseStore
     webhook_secrets: WebhookSecretStore
     freed_times: FreedTimes
 
@@ -115,6 +119,8 @@ class Storage:
             personal_data=PersonalDataStore(database),
             erasure=ErasureStore(database),
             migrations=MigrationStore(database),
+            chat_holds=ChatHoldStore(database),
+            leases=LeaseStore(database),
             webhook_secrets=WebhookSecretStore(database),
             freed_times=freed_times,
         )
@@ -144,6 +150,7 @@ class Storage:
             self.reminders,
             self.waitlist,
             self.notifications,
+            self.chat_holds,
             self.conversations,
             self.audit,
             self.announcements,

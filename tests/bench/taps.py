@@ -64,7 +64,7 @@ async def counted(database_url: str, folder: Path) -> list[Cost]:
         patch("bot.app.PERIODIC_SECONDS", LATER),
         patch("bot.app.DIALOG_TIMEOUT_SECONDS", LATER),
         patch("bot.app.WAITLIST_PAUSE_SECONDS", LATER),
-        patch("bot.telegram.polling.STUCK_SECONDS", LATER),
+        patch("bot.telegram.updates.polling.STUCK_SECONDS", LATER),
     ):
         return await _counted(
             ledger,

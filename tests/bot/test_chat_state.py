@@ -13,8 +13,8 @@ from pymongo.errors import AutoReconnect  # noqa: TID251 - what the driver raise
 
 from bot.dialogs.chat_state import MOST_RECENT, REPEAT_SPAN, ChatChanged, ChatState, ChatStates
 from bot.drafts import BookingDraft, Draft, LoginDraft, RegisterDraft, SpecializationDraft
-from bot.telegram import chat_leases
-from bot.telegram.chat_leases import ChatBusy, ChatLeases
+from bot.telegram.updates import chat_leases
+from bot.telegram.updates.chat_leases import ChatBusy, ChatLeases
 from services.errors import StorageDown
 from services.models.appointments import AppointmentId
 from services.models.people import ChatId, Gender, Role, UserId

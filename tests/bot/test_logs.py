@@ -10,8 +10,8 @@ import pytest
 
 from bot.logs.formats import JsonLines, TextLines, begin_log
 from bot.logs.request_id import begin_request, begin_update, request_id
-from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.log_privacy import discreet
+from bot.telegram.updates.chat_queue import ChatQueues
 from services.models.people import ChatId
 
 FORMATS = {"text": TextLines(), "json": JsonLines()}

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.chat_queue import ChatQueues
-from bot.telegram.get_updates import LIMIT
+from bot.telegram.updates.chat_queue import ChatQueues
+from bot.telegram.updates.get_updates import LIMIT
 from services.models.people import ChatId
 from services.storage.pending_updates import Lease
 from tests.faults.holding import logged
@@ -120,7 +120,7 @@ async def test_more_updates_than_one_poll_brings_are_all_handled(town: Town) -> 
 
 @pytest.mark.parametrize("times", [1, 2])
 async def test_a_failing_poll_is_made_again(town: Town, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telegram.get_updates.RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr("bot.telegram.updates.get_updates.RETRY_SECONDS", (0.01, 0.02))
     asha = town.person()
     town.telegram.faults.refuse("getUpdates", error_code=502, description="Bad Gateway", times=times)
     with logged("poll.failed") as failed:
@@ -143,9 +143,9 @@ async def held_up(town: Town, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
     with monkeypatch.context() as patch:
         patch.setattr(town.assembly.application, "process_update", slow)
-        patch.setattr("bot.telegram.polling.STUCK_SECONDS", 0.05)
+        patch.setattr("bot.telegram.updates.polling.STUCK_SECONDS", 0.05)
         # Whoever were to wait until the same offset may be asked for again would wait in vain.
-        patch.setattr("bot.telegram.polling.SAME_OFFSET_SECONDS", 600)
+        patch.setattr("bot.telegram.updates.polling.SAME_OFFSET_SECONDS", 600)
         yield asha, free
         free.set()
 
@@ -218,7 +218,7 @@ async def test_a_password_being_checked_holds_up_nobody_and_is_written_down_nowh
     await asha.says("/login")
     await asha.says("asha@example.org")
     monkeypatch.undo()  # from now on the polling waits only as long as usual
-    monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 600)
+    monkeypatch.setattr("bot.telegram.updates.polling.STUCK_SECONDS", 600)
     monkeypatch.setattr(town.assembly.passwords, "matches", slow)
     with logged("polling.written_down") as noted:
         asha.phone.send(PASSWORD)

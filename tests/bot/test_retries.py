@@ -1,6 +1,7 @@
 """How often, and after how long, a request to the Bot API is made again."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.telegram.retries import (
     TRIES,
     RetryingRateLimiter,
 )
+from services.models.people import ChatId
 
 
 @pytest.fixture
@@ -109,3 +111,22 @@ async def test_who_can_wait_is_told_at_once(error: TelegramError, pauses: list[f
     with pytest.raises(type(error)):
         await made([error], AT_ONCE)
     assert pauses == []
+
+
+@pytest.mark.parametrize("how", [None, AT_ONCE])
+async def test_a_429_of_a_chat_is_told_to_all_workers(how: str | None, pauses: list[float]) -> None:
+    told: list[tuple[ChatId, timedelta]] = []
+
+    async def on_wait(chat_id: ChatId, wait: timedelta) -> None:
+        told.append((chat_id, wait))
+
+    async def request(*_args: Any, **_kwargs: Any) -> bool:
+        if not told:
+            raise RetryAfter(7)
+        return True
+
+    limiter = RetryingRateLimiter(on_wait)
+    with suppress(RetryAfter):
+        await limiter.process_request(request, (), {}, "sendMessage", {"chat_id": 5}, how)
+    assert told == [(ChatId(5), timedelta(seconds=7))]
+    assert pauses == ([] if how else [7])

@@ -15,7 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bot import __main__ as program
-from bot.telegram.polling import UpdatePolling
+from bot.telegram.updates.polling import UpdatePolling
 from services.models.notifications import ChannelName
 from services.notifications import outbox
 from tests.chaos.clock import FileClock

@@ -11,7 +11,7 @@ SEED = 5
 
 # It takes a third of that; more only where the machine has much else to do.
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("name", ["all", "primary", "two workers"])
+@pytest.mark.parametrize("name", ["all", "two workers"])
 async def test_nothing_is_lost_or_booked_twice_whatever_breaks(name: str) -> None:
     outcome = await played(SCENARIOS[name], SHORT, SEED)
     assert outcome.verdict.failures == []
@@ -19,5 +19,4 @@ async def test_nothing_is_lost_or_booked_twice_whatever_breaks(name: str) -> Non
     assert sum(outcome.seen.values()) >= SHORT.acts / 4
     assert outcome.verdict.told >= SHORT.acts
     assert outcome.verdict.offers > 0
-    assert outcome.kills >= 1 * (name == "primary")
     assert outcome.kills >= 4 * (name == "all")

@@ -189,6 +189,7 @@ async def primary(world: World, size: Size, chance: Random, harmed: asyncio.Even
         await asyncio.sleep(chance.uniform(0.2, 1) * size.primary_dies_within_seconds)
         killed = await servers.primary()
         await asyncio.to_thread(killed.kill)
+        world.primary_deaths += 1
         began = time.monotonic()
         try:
             await servers.primary()
@@ -196,7 +197,6 @@ async def primary(world: World, size: Size, chance: Random, harmed: asyncio.Even
         finally:
             killed.start()
         await servers.whole()
-        world.primary_deaths += 1
         harmed.set()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.telegram.webhook_registration import Registration, registered
+from bot.telegram.updates.webhook_registration import WebhookRegistration, registered
 from services.models.people import Role
 from tests.town import PASSWORD, Town, founded
 from tests.turning import TurnableClock
@@ -80,7 +80,7 @@ async def test_a_tap_is_answered_in_the_body_where_it_is_handled_soon(hooked: To
 async def test_a_tap_that_takes_long_is_answered_before_it_is_handled(
     hooked: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.webhook.IN_BODY_SECONDS", 0.05)
+    monkeypatch.setattr("bot.telegram.updates.webhook.IN_BODY_SECONDS", 0.05)
     asha = hooked.person("Asha")
     await asha.says("/start")
     hooked.telegram.faults.delay("editMessageText", 1)
@@ -142,7 +142,7 @@ async def test_a_password_is_checked_before_it_is_acknowledged_and_nothing_of_it
 
     await asha.says("/login")
     await asha.says("asha@example.org")
-    monkeypatch.setattr("bot.telegram.webhook.STUCK_SECONDS", 0.0)
+    monkeypatch.setattr("bot.telegram.updates.webhook.STUCK_SECONDS", 0.0)
     monkeypatch.setattr(hooked.assembly.passwords, "matches", slow)
     typed = asha.phone.send(PASSWORD)
     await begun.wait()
@@ -159,8 +159,8 @@ async def test_what_takes_long_is_written_down_and_acknowledged(
 ) -> None:
     asha = hooked.person("Asha")
     await asha.says("/start")
-    monkeypatch.setattr("bot.telegram.webhook.IN_BODY_SECONDS", 0.01)
-    monkeypatch.setattr("bot.telegram.webhook.STUCK_SECONDS", 0.02)
+    monkeypatch.setattr("bot.telegram.updates.webhook.IN_BODY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telegram.updates.webhook.STUCK_SECONDS", 0.02)
     hooked.telegram.faults.refuse(
         "sendMessage", error_code=429, description="Too Many Requests: retry after 1", retry_after=1
     )
@@ -185,7 +185,7 @@ async def test_a_worker_that_starts_later_has_the_same_secret_and_sets_nothing(h
     assert target is not None
     assert len(target.secret) >= 40
     assert await store.secret("another") == target.secret
-    await registered(bot, store, Registration(target.url, target.secret))
+    await registered(bot, store, WebhookRegistration(target.url, target.secret))
     assert asked(hooked, "setwebhook") == 1
 
 
@@ -193,7 +193,7 @@ async def test_several_workers_that_start_at_once_with_a_new_secret_set_it_once(
     bot, store = hooked.assembly.application.bot, hooked.storage.webhook_secrets
     target = hooked.telegram.webhook.target
     assert target is not None
-    wanted = Registration(target.url, "a-new-secret")
+    wanted = WebhookRegistration(target.url, "a-new-secret")
     await asyncio.gather(*(registered(bot, store, wanted) for _ in range(3)))
     target = hooked.telegram.webhook.target
     assert target is not None

@@ -26,7 +26,7 @@ async def asha(town: Town) -> Person:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try again as often as ever, but sooner; tests/bot/test_retries.py sees to the pauses."""
     monkeypatch.setattr("bot.telegram.retries.PAUSES_SECONDS", (0.01, 0.02, 0.03))
-    monkeypatch.setattr("bot.telegram.get_updates.RETRY_SECONDS", (0.01,))
+    monkeypatch.setattr("bot.telegram.updates.get_updates.RETRY_SECONDS", (0.01,))
 
 
 async def doctor_of(town: Town) -> Person:
@@ -274,7 +274,7 @@ async def test_the_poll_is_not_put_off_by_a_429_or_a_second_bot(town: Town, asha
 async def test_a_token_that_is_taken_back_for_good_ends_the_bot(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.get_updates.REFUSED_SECONDS", 0.03)
+    monkeypatch.setattr("bot.telegram.updates.get_updates.REFUSED_SECONDS", 0.03)
     refuse = stage.town.telegram.faults.refuse
     refuse("getUpdates", error_code=401, description="Unauthorized", times=100)
     with pytest.raises(InvalidToken):

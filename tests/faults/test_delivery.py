@@ -120,7 +120,7 @@ async def test_a_stop_finishes_what_was_begun_and_acknowledges_it(stage: Stage, 
 async def test_an_update_that_a_stop_can_not_wait_for_is_left_to_the_next_bot(
     stage: Stage, asha: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.polling.LAST_WORDS_SECONDS", 0.1)
+    monkeypatch.setattr("bot.telegram.updates.polling.LAST_WORDS_SECONDS", 0.1)
     async with held("sendMessage", chat_id=asha.phone.chat_id) as call:
         async with stage.bot():
             update_id = asha.phone.send("/book")

@@ -15,7 +15,7 @@ from bot.demo.bot_api.methods import METHODS
 from bot.demo.bot_api.methods.method import ApiMethod
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
-from bot.telegram.pending_updates import LEASE
+from bot.telegram.updates.pending_updates import LEASE
 from services.storage.pending_updates import Lease, PendingUpdateStore
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
@@ -74,7 +74,7 @@ async def test_a_chat_keeps_its_order_wherever_its_updates_are(
 async def test_the_work_of_a_living_process_is_left_to_it_and_waited_for(
     stage: Stage, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telegram.updates.polling.STUCK_SECONDS", 0.01)
     town = stage.town
     updates, asha, bela = town.storage.pending_updates, town.person("Asha"), town.person("Bela")
     first = asha.phone.send("/help")
@@ -143,8 +143,8 @@ async def test_entries_that_can_not_be_read_are_taken_off(
 async def test_a_stop_leaves_what_it_could_not_wait_for_to_the_next_process_at_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.telegram.polling.STUCK_SECONDS", 0.01)
-    monkeypatch.setattr("bot.telegram.polling.LAST_WORDS_SECONDS", 0.1)
+    monkeypatch.setattr("bot.telegram.updates.polling.STUCK_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telegram.updates.polling.LAST_WORDS_SECONDS", 0.1)
     asha = stage.town.person("Asha")
     async with held("sendMessage", chat_id=asha.phone.chat_id) as call:
         async with stage.bot():
@@ -241,7 +241,7 @@ async def test_a_flood_from_one_chat_keeps_no_other_waiting(
     asha, bela = town.person("Asha"), town.person("Bela")
     await bela.says("/start")
     monkeypatch.undo()
-    monkeypatch.setattr("bot.telegram.polling.LAST_WORDS_SECONDS", 0.1)
+    monkeypatch.setattr("bot.telegram.updates.polling.LAST_WORDS_SECONDS", 0.1)
     since = bela.last_id
     for _ in range(MANY):
         asha.phone.send("/help")

@@ -21,7 +21,7 @@ SECRET = "hunter2-9xK!"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.telegram.get_updates.RETRY_SECONDS", (0.01,))
+    monkeypatch.setattr("bot.telegram.updates.get_updates.RETRY_SECONDS", (0.01,))
     monkeypatch.setattr("bot.telegram.first_contact.PAUSE_SECONDS", 0.01)
     monkeypatch.setattr("bot.telegram.retries.PAUSES_SECONDS", (0.01,) * 3)
     monkeypatch.setattr("bot.telegram.first_contact.REFUSED_PAUSE_SECONDS", 0.01)

@@ -9,6 +9,7 @@ import pytest
 
 from services.appointments.changes import Appointments
 from services.background.backoff import LAST_RETRY, backoff
+from services.background.lease_keeper import LeaseKeeper
 from services.errors import RecipientGone, StorageDown, TryLater
 from services.models.appointments import AppointmentId
 from services.models.delivery_order import Postpone
@@ -20,6 +21,7 @@ from services.notifications.chat_rate_limit import SECONDS_PER_MESSAGE
 from services.notifications.delivery import DELIVERY_TIMEOUT
 from services.notifications.outbox import LEASE, Outbox
 from services.storage import notifications as storage_of_notices
+from services.storage.chat_holds import ChatHoldStore
 from services.storage.mongo.driver import insert_new
 from services.storage.notifications import notice_document
 from tests.plans import OURS
@@ -53,13 +55,21 @@ class Recorder:
             await self._more.wait()
 
 
-def _outbox(bench: Bench, chat: Recorder, mail: Recorder) -> Outbox:
+def _outbox(
+    bench: Bench,
+    chat: Recorder,
+    mail: Recorder,
+    chat_holds: ChatHoldStore | None = None,
+    bulk_turn: LeaseKeeper | None = None,
+) -> Outbox:
     return Outbox(
         notifications=bench.storage.notifications,
         users=bench.storage.users,
         sessions=bench.storage.sessions,
         clock=bench.clock,
         channels={ChannelName.CHAT: chat, ChannelName.MAIL: mail},
+        chat_holds=chat_holds,
+        bulk_turn=bulk_turn,
     )
 
 
@@ -445,3 +455,36 @@ async def test_however_many_have_something_due_only_so_many_are_named_to_the_dat
     await _outbox(bench, Recorder(), Recorder()).send_due()
     assert not await bench.storage.notifications.is_due(ChannelName.MAIL, bench.clock.now())
     assert max(named) < 4 + notifications.DELIVERIES_AT_ONCE
+
+
+async def test_a_chat_that_telegram_holds_for_another_worker_gets_nothing_until_then(bench: Bench) -> None:
+    chat, mail = Recorder(), Recorder()
+    await _booked(bench)
+    # It was told for ten seconds first: the longer time counts.
+    for seconds in (30, 10):
+        await bench.storage.chat_holds.hold(ChatId(1), bench.clock.now() + timedelta(seconds=seconds))
+    outbox = _outbox(bench, chat, mail, bench.storage.chat_holds)
+    await outbox.send_due()
+    assert sorted(chat.delivered) == ["booked Rao chat"]
+    bench.clock.turn(timedelta(seconds=31))
+    await outbox.send_due()
+    assert sorted(chat.delivered) == ["booked Asha chat", "booked Rao chat"]
+
+
+async def test_one_that_has_not_the_turn_sends_mails_and_nothing_to_chats(bench: Bench) -> None:
+    chat, mail = Recorder(), Recorder()
+    turn = LeaseKeeper(bench.storage.leases, "bulk", "one")
+    assert await bench.storage.leases.claim("bulk", "another", 60)
+    await _booked(bench)
+    outbox = _outbox(bench, chat, mail, bulk_turn=turn)
+    working = [asyncio.create_task(outbox.work()), asyncio.create_task(turn.work())]
+    outbox.nudge()
+    await mail.reaches(2)
+    assert chat.delivered == []
+    await bench.storage.leases.release("bulk", "another")
+    await turn.until_held()
+    outbox.nudge()
+    await chat.reaches(2)
+    for task in working:
+        task.cancel()
+    await asyncio.gather(*working, return_exceptions=True)

@@ -6,8 +6,8 @@ import pytest
 from pymongo.errors import InvalidOperation
 
 from services.storage.mongo.driver import Database, connect
-from tests.conftest import WRITTEN
 from tests.databases import GIVEN_AWAY, Databases
+from tests.fixtures import WRITTEN
 from tests.plans import OURS, Questions
 
 

@@ -1,6 +1,6 @@
 """Cost stays flat: every query runs on an index, without a sort in memory.
 
-That is asked of every query of every test (see tests/conftest.py); here, of those of one whole story, and
+That is asked of every query of every test (see tests/fixtures.py); here, of those of one whole story, and
 of each call of the storage, so that none is missed.
 """
 

@@ -233,13 +233,13 @@ async def played(url: str, folder: Path) -> Play:
     async with AsyncExitStack() as stack:
         stack.enter_context(patch("bot.dialogs.context.ClinicContext.takes_long", lambda _context: None))
         stack.enter_context(patch("services.announcements.sender.SECONDS_PER_MESSAGE", 0.0))
-        stack.enter_context(patch("bot.telegram.polling.STUCK_SECONDS", 600))
+        stack.enter_context(patch("bot.telegram.updates.polling.STUCK_SECONDS", 600))
         async with founded(url, clock, folder, journal=folder / PHONES) as town:
             play = Play(town, clock, stack)
             for act in (people, on_friday, on_saturday, on_monday, in_the_middle, unsaid):
                 await act(play)
-            stack.enter_context(patch("bot.telegram.polling.STUCK_SECONDS", 0.01))
-            stack.enter_context(patch("bot.telegram.polling.LAST_WORDS_SECONDS", 0.1))
+            stack.enter_context(patch("bot.telegram.updates.polling.STUCK_SECONDS", 0.01))
+            stack.enter_context(patch("bot.telegram.updates.polling.LAST_WORDS_SECONDS", 0.1))
             gita = play["gita"].phone
             call = await stack.enter_async_context(held("sendMessage", chat_id=gita.chat_id))
             with logged("polling.written_down") as line:

@@ -12,7 +12,6 @@ from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
-from services.ids import new_id
 from services.models.appointments import AppointmentId
 
 
@@ -22,7 +21,7 @@ async def ask(context: ClinicContext) -> View:
     shown = await context.clinic.working_hours.preview(context.principal, as_schedule(draft))
     # Only the appointments that this card shows are cancelled, and none that is booked later.
     ids = tuple(card.appointment.id for card in shown.outside)
-    order_id = draft.order_id or new_id(context.clinic.clock.now())
+    order_id = draft.order_id or context.request_id("hours")
     context.state.draft = replace(draft, outside=ids, order_id=order_id)
     page = page_of(shown.outside, draft.page)
     turn = pager(page.number, page.pages, PickPage)

@@ -39,7 +39,6 @@ from services.errors import (
     SlotTaken,
     TooManyThatDay,
 )
-from services.ids import new_id
 from services.local_time import part_of_day
 from services.models.appointments import AppointmentCard, AppointmentId
 from services.models.people import Principal, Role
@@ -370,7 +369,7 @@ def _time_rows(slots: Sequence[Slot], zone: ZoneInfo) -> list[Row]:
 def at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingDraft:
     """Return the draft with that time, as a new request."""
     day = start.astimezone(context.zone).date()
-    attempt = new_id(context.clinic.clock.now())
+    attempt = context.request_id("time", start)
     if draft.appointment_id is not None:
         request_id = held_for_move(draft.appointment_id, start)
     else:

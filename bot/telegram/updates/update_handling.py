@@ -11,8 +11,16 @@ from bot.logs.request_id import begin_update
 from bot.metrics import UpdateKind, UpdateOutcome
 from bot.telegram.application import ClinicApplication, update_kind
 from bot.telegram.log_privacy import discreet
-from bot.telegram.pending_updates import PendingUpdates
-from bot.telegram.raw_updates import Json, UnreadableUpdate, as_written, kind_of, parse, read_written, text_of
+from bot.telegram.updates.pending_updates import PendingUpdates
+from bot.telegram.updates.raw_updates import (
+    Json,
+    UnreadableUpdate,
+    as_written,
+    kind_of,
+    parse,
+    read_written,
+    text_of,
+)
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.pending_updates import Claim, Entry

@@ -2,8 +2,8 @@
 
 Telegram repeats an update until it is answered with 2xx. So the answer waits until the update is handled: if
 this process dies before, the update comes again. What takes long is written down first (see
-bot/telegram/pending_updates.py), and then counts as acknowledged. Secrets are never written down: there
-the answer waits as long as it takes.
+pending_updates.py), and then counts as acknowledged. Secrets are never written down: there the answer waits
+as long as it takes.
 """
 
 import asyncio
@@ -15,13 +15,20 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from bot.telegram.chat_leases import ChatBusy, ChatLeases
-from bot.telegram.chat_queue import ChatQueues
 from bot.telegram.log_privacy import discreet
-from bot.telegram.pending_updates import RENEW_SECONDS, however_long
-from bot.telegram.raw_updates import Json, chat_of, id_of
-from bot.telegram.update_handling import UpdateHandler, UpdateInHand, keep_leases, seconds_now, update_of
-from bot.telegram.webhook_registration import Registration, registered
+from bot.telegram.storage_patience import however_long
+from bot.telegram.updates.chat_leases import ChatBusy, ChatLeases
+from bot.telegram.updates.chat_queue import ChatQueues
+from bot.telegram.updates.pending_updates import RENEW_SECONDS
+from bot.telegram.updates.raw_updates import Json, chat_of, id_of
+from bot.telegram.updates.update_handling import (
+    UpdateHandler,
+    UpdateInHand,
+    keep_leases,
+    seconds_now,
+    update_of,
+)
+from bot.telegram.updates.webhook_registration import WebhookRegistration, registered
 from services.errors import StorageDown
 from services.storage.pending_updates import Entry
 from services.storage.webhook_secrets import WebhookSecretStore
@@ -88,7 +95,7 @@ class UpdateWebhook:
         upkeep = asyncio.create_task(keep_leases(pending, self._take_over, RENEW_SECONDS), name="leases")
         try:
             await however_long(self._find_pending)
-            await registered(bot, self._store, Registration(self._url, self._secret or ""))
+            await registered(bot, self._store, WebhookRegistration(self._url, self._secret or ""))
             await asyncio.Event().wait()
         finally:
             await self.drain()

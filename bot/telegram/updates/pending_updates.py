@@ -2,22 +2,18 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TypeVar
 
+from bot.telegram.storage_patience import however_long
 from services.clock import Clock
-from services.errors import StorageDown
 from services.storage.pending_updates import Claim, Entry, Lease, PendingUpdateStore
-
-T = TypeVar("T")
 
 # If a process dies, others take over its pending updates when their leases end.
 LEASE = timedelta(seconds=4)
 RENEW_SECONDS = 1.0
 # Counted from when the lease was asked for: during this time no other process can have taken it over.
 SAFE_SECONDS = LEASE.total_seconds() - 1
-STORAGE_PAUSE_SECONDS = 0.5
 # How many are taken over in one go.
 MOST = 500
 
@@ -96,15 +92,6 @@ class PendingUpdates:
 
     def _lease(self) -> Lease:
         return Lease(self._owner, self._clock.now() + LEASE)
-
-
-async def however_long(write: Callable[[], Awaitable[T]]) -> T:
-    """Repeat the write until the database is back, and return its result."""
-    while True:
-        try:
-            return await write()
-        except StorageDown:
-            await asyncio.sleep(STORAGE_PAUSE_SECONDS)
 
 
 def _seconds() -> float:

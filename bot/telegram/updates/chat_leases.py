@@ -34,8 +34,8 @@ class ChatLease:
 class ChatLeases:
     """Takes leases on chats for this worker.
 
-    Within one worker, the chat's queue keeps its updates apart (bot/telegram/chat_queue.py). A worker whose
-    lease has ended, because it was stopped for a while, does no harm: its save is refused (ChatChanged).
+    Within one worker, the chat's queue keeps its updates apart (see chat_queue.py). A worker whose lease has
+    ended, because it was stopped for a while, does no harm: its save is refused (ChatChanged).
     """
 
     def __init__(self, conversations: ConversationStore) -> None:

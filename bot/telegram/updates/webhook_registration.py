@@ -9,8 +9,8 @@ from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
 from bot.telegram.first_contact import REFUSED, pause_after
-from bot.telegram.raw_updates import ALLOWED_UPDATES
 from bot.telegram.retries import asked_wait
+from bot.telegram.updates.raw_updates import ALLOWED_UPDATES
 from services.errors import StorageDown
 from services.storage.webhook_secrets import WebhookSecretStore
 
@@ -22,7 +22,7 @@ STORAGE_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Registration:
+class WebhookRegistration:
     """What Telegram is told: the address, and the secret that it sends with each update."""
 
     url: str
@@ -34,7 +34,7 @@ class Registration:
         return sha256(f"{self.url}\n{self.secret}".encode()).hexdigest()
 
 
-async def registered(bot: Bot, store: WebhookSecretStore, wanted: Registration) -> None:
+async def registered(bot: Bot, store: WebhookSecretStore, wanted: WebhookRegistration) -> None:
     """Set the webhook, unless it is set like that already. Several workers may do so at the same time.
 
     If Telegram refuses it, that is logged, and nothing more can be done.
@@ -66,7 +66,7 @@ async def registered(bot: Bot, store: WebhookSecretStore, wanted: Registration) 
             return
 
 
-async def _is_set(bot: Bot, wanted: Registration) -> bool:
+async def _is_set(bot: Bot, wanted: WebhookRegistration) -> bool:
     known = await bot.get_webhook_info()
     return (
         known.url == wanted.url

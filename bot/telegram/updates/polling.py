@@ -6,19 +6,21 @@ update that is not handled yet: if this process dies, all the others come again.
 But a poll brings at most a hundred updates from there, and Telegram answers about one poll in half a second
 from the same offset. One slow chat (a password is being checked, a 429 is waited for), or one that sends a
 hundred messages at once, would hold up everybody else. So what takes long is written into the database (see
-bot/telegram/pending_updates.py), and counts as acknowledged.
+bot/telegram/updates/pending_updates.py), and counts as acknowledged.
 """
 
 import asyncio
 from collections import Counter
 from contextlib import suppress
 
-from bot.telegram.chat_queue import ChatQueues
-from bot.telegram.get_updates import LONG_POLL_SECONDS, InFlight, Polled, Poller
 from bot.telegram.log_privacy import discreet
-from bot.telegram.pending_updates import RENEW_SECONDS, however_long
-from bot.telegram.raw_updates import Json, chat_of
-from bot.telegram.update_handling import UpdateHandler, UpdateInHand, seconds_now, update_of
+from bot.telegram.storage_patience import however_long
+from bot.telegram.updates.chat_queue import ChatQueues
+from bot.telegram.updates.get_updates import LONG_POLL_SECONDS, InFlight, Polled, Poller
+from bot.telegram.updates.pending_updates import RENEW_SECONDS
+from bot.telegram.updates.raw_updates import Json, chat_of
+from bot.telegram.updates.update_handling import UpdateHandler, UpdateInHand, seconds_now, update_of
+from services.background.lease_keeper import LeaseKeeper
 from services.errors import StorageDown
 from services.models.people import ChatId
 
@@ -41,10 +43,16 @@ LAST_WORDS_SECONDS = 10
 
 
 class UpdatePolling:
-    """Long polling (Bot API getUpdates) that never loses an update."""
+    """Long polling (Bot API getUpdates) that never loses an update.
 
-    def __init__(self, handler: UpdateHandler, queues: ChatQueues, in_flight: InFlight) -> None:
+    Of many workers, only the one that has the `turn` polls; the others stand by.
+    """
+
+    def __init__(
+        self, handler: UpdateHandler, queues: ChatQueues, in_flight: InFlight, turn: LeaseKeeper
+    ) -> None:
         self._handler = handler
+        self._turn = turn
         self._application = handler.application
         self._queues = queues
         self._pending = handler.pending
@@ -77,18 +85,29 @@ class UpdatePolling:
         Raises InvalidToken, Forbidden if the token counts as revoked.
         """
         upkeep = asyncio.create_task(self._keep_leases(), name="leases")
+        turns = asyncio.create_task(self._turn.work(), name="polling")
         try:
             while True:
-                await self._take_some()
+                await self._turn.until_held()
+                await self._turn.while_held(self._take_all)
+                # What another worker has written down meanwhile is to be found again.
+                self._conflicts = -1
         finally:
             self._handler.is_stopping = True
             await self._queues.settle(LAST_WORDS_SECONDS)
             offset = self._next_offset()
-            if offset != self._asked:  # else the last poll has acknowledged it
+            # Else the last poll has acknowledged it, or another worker polls by now.
+            if offset != self._asked and self._turn.is_held:
                 await self._poller.acknowledge(offset)
             upkeep.cancel()
             with suppress(StorageDown):  # the leases end by themselves soon
                 await self._pending.release()
+            turns.cancel()
+            await asyncio.gather(turns, return_exceptions=True)
+
+    async def _take_all(self) -> None:
+        while self._turn.is_held:
+            await self._take_some()
 
     async def _take_some(self) -> None:
         await self._room.wait()
@@ -98,6 +117,8 @@ class UpdatePolling:
             self._conflicts = self._poller.conflicts
         offset = self._asked = self._next_offset()
         polled = await self._poller.poll(offset, 0 if self._open or self._found else LONG_POLL_SECONDS)
+        if not self._turn.is_held:
+            return  # it was paused: another worker gets these, too, and nothing of them is acknowledged
         if polled is not None or self._conflicts != self._poller.conflicts:
             self._begin_all(polled)
         if polled is not None:

@@ -11,9 +11,9 @@ from typing import Any
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.application import ClinicApplication
-from bot.telegram.raw_updates import ALLOWED_UPDATES, Json, id_of
 from bot.telegram.retries import asked_wait
 from bot.telegram.transport import INVALID
+from bot.telegram.updates.raw_updates import ALLOWED_UPDATES, Json, id_of
 
 log = logging.getLogger(__name__)
 
