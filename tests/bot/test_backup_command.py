@@ -1,0 +1,114 @@
+"""`python -m bot backup` and `restore`, as they are run: what they say, and what they refuse."""
+
+import gzip
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from bot import __version__
+from bot.demo.start import DATABASE_SUFFIX
+from services.storage.migrations import COLLECTION, ID, RESTORING
+from services.storage.mongo.driver import connect
+from services.storage.mongo.embedded import EmbeddedMongo
+from services.storage.storage import Storage
+from tests.bot.test_create_admin import folder, said, said_by_python
+from tests.faults.database import Database
+from tests.faults.stage import BotProcess
+
+__all__ = ["folder"]
+
+
+@pytest.fixture
+async def clinic(database: Database) -> str:
+    """A clinic with somebody in it, on a single server; its address."""
+    url = f"{database.url}clinic"
+    async with connect(url) as opened:
+        await Storage.on(opened).prepare()
+        await opened.users.insert_one({"_id": "asha", "email": "asha@example.org"})
+    return url
+
+
+async def test_a_single_server_says_that_it_holds_back_changes_and_nothing_is_replaced(
+    clinic: str, folder: Path, database_url: str
+) -> None:
+    status, output, errors = await said_by_python(folder, "backup", "a.backup", DB_URL=clinic)
+    assert status == 0
+    assert "holds back all changes" in errors[0]
+    assert output[0].endswith("Changes go on.")
+    async with connect(clinic) as opened:
+        assert not (await opened.client.admin.command("currentOp")).get("fsyncLock")
+    about = json.loads(gzip.decompress((folder / "a.backup").read_bytes()).split(b"\n", 1)[0])
+    assert (about["program_version"], about["consistency"], about["is_demo"]) == (__version__, "lock", False)
+    status, output, errors = await said(folder, "backup", "a.backup", DB_URL=clinic)
+    assert (status, output, errors) == (2, [], ["a.backup: is there already. Please give another name"])
+    status, output, errors = await said(folder, "restore", "a.backup", DB_URL=database_url)
+    assert (status, errors) == (0, [])
+    assert output[0].startswith("a.backup: restored the clinic as of ")
+    async with connect(database_url) as opened:
+        assert [
+            row["_id"] for row in await opened.users.find({"email": "asha@example.org"}).to_list(None)
+        ] == ["asha"]
+    status, output, errors = await said(folder, "restore", "a.backup", DB_URL=database_url)
+    assert (status, output) == (2, [])
+    assert errors[0].startswith("db_url: the database is not empty (users has something in it)")
+
+
+async def test_what_can_not_be_is_said_in_one_line(clinic: str, folder: Path) -> None:
+    (folder / "other").write_text("something else")
+    for words, line in (
+        (("restore", "other"), "other: is no backup of MediConnect"),
+        (("restore", "none"), "none: can't be used (No such file or directory)"),
+        (("backup", "none/a"), "none/a: can't be used (No such file or directory)"),
+    ):
+        assert await said(folder, *words, DB_URL=clinic) == (2, [], [line])
+    for words in (("backup", "a"), ("restore", "other")):
+        status, output, errors = await said(folder, *words, DB_URL="mongodb://127.0.0.1:9/x")
+        assert (status, output, len(errors)) == (2, [], 1)
+    assert await said(folder, "backup", "a", DB_URL="") == (
+        2,
+        [],
+        ["db_url: there is nothing in the database yet"],
+    )
+    assert not (folder / ".mediconnect").exists()
+    status, _, errors = await said(folder, "backup")
+    assert status == 2
+
+
+async def test_no_command_works_on_a_half_that_was_restored(clinic: str, folder: Path) -> None:
+    async with connect(clinic) as opened:
+        await opened[COLLECTION].update_one({"_id": ID}, {"$set": {"number": RESTORING}})
+    for words in (("backup", "a"), ("create-admin", "--name", "Nora", "--email", "nora@example.org")):
+        status, output, errors = await said(folder, *words, typed="correct horse\n", DB_URL=clinic)
+        assert (status, output) == (2, [])
+        assert errors[-1].startswith("db_url: only a part of a backup has been restored")
+    assert not (folder / "a").exists()
+    status, output, _ = await said(folder, "check", DB_URL=f"{clinic}{DATABASE_SUFFIX}", PORT="0")
+    assert status == 0
+    async with connect(f"{clinic}{DATABASE_SUFFIX}{DATABASE_SUFFIX}") as demo:
+        await demo[COLLECTION].insert_one({"_id": ID, "number": RESTORING})
+    status, output, _ = await said(folder, "check", DB_URL=f"{clinic}{DATABASE_SUFFIX}", PORT="0")
+    assert status == 1
+    assert "only a part of a backup" in "\n".join(output)
+
+
+async def test_the_demo_is_backed_up_while_it_runs_and_is_the_demo_again_elsewhere(folder: Path) -> None:
+    one, two = {"DATA_DIR": str(folder / "one")}, {"DATA_DIR": str(folder / "two")}
+    demo = BotProcess({"BOT_TOKEN": "", "DB_URL": "", "PORT": "0", **one})
+    try:
+        await demo.start()
+        status, output, errors = await said(folder, "backup", "a.backup", DB_URL="", **one)
+        assert (status, errors) == (0, [])
+        assert output[0].startswith("a.backup: the demo's clinic as of ")
+        status, output, errors = await said(folder, "restore", "a.backup", DB_URL="", **one)
+        assert (status, output) == (2, [])
+        assert errors == [f"data_dir: {folder / 'one'} is in use by the running bot. Stop it first"]
+        await demo.stop(signal.SIGINT)
+    finally:
+        await demo.end()
+    status, output, errors = await said(folder, "restore", "a.backup", DB_URL="", **two)
+    assert (status, errors) == (0, [])
+    async with EmbeddedMongo(folder / "two") as url, connect(url, name_suffix=DATABASE_SUFFIX) as restored:
+        assert await restored.users.count_documents({}) > 3
+        assert f"mediconnect{DATABASE_SUFFIX}" == restored.name
