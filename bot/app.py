@@ -41,7 +41,6 @@ from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
 from services.announcements.recipients import Recipients
 from services.announcements.sender import AnnouncementSender
-from services.background.foreground import Foreground
 from services.background.lease_keeper import LeaseKeeper
 from services.background.process_identity import new_holder
 from services.background.rate_limiter import RateLimiter
@@ -111,7 +110,6 @@ class Assembly:
         rules = _clinic_rules(settings)
         self.passwords = Passwords(rounds)
         self.metrics = Metrics()
-        foreground = Foreground()
         self._freed_times = storage.freed_times
         self.mail_sender = MailSender(mail_server(settings))
         self.clinic: Clinic = build(
@@ -134,7 +132,6 @@ class Assembly:
             "clinic": self.clinic,
             "chat_states": chat_states,
             "metrics": self.metrics,
-            "foreground": foreground,
         }
         self._clock, self._chat_holds = clock, storage.chat_holds
         self.application = _application(
@@ -142,7 +139,6 @@ class Assembly:
         )
         self.watch = Watch(
             self.metrics,
-            foreground,
             storage.monitoring,
             partial(bot_api_answers, self.application.bot),
             clock,
@@ -183,7 +179,6 @@ class Assembly:
             rate_limiters={ChannelName.CHAT: chat_limiter},
             chat_cards=chat_states,
             observer=self.metrics,
-            foreground=self.application.foreground,
             bulk_turn=self._turns["bulk"],
             chat_holds=storage.chat_holds,
         )

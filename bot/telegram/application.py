@@ -16,7 +16,6 @@ from bot.metrics import Face, Metrics, UpdateKind, UpdateOutcome
 from bot.telegram.message_kinds import said
 from bot.telegram.messages import TelegramMessenger
 from bot.telegram.storage_patience import however_long
-from services.background.foreground import Foreground
 from services.clinic import Clinic
 from services.errors import ClinicError
 from services.models.people import ChatId
@@ -38,14 +37,12 @@ class ClinicApplication(
         clinic: Clinic,
         chat_states: ChatStates,
         metrics: Metrics,
-        foreground: Foreground,
         **parts: Any,
     ) -> None:
         super().__init__(**parts)
         self.clinic = clinic
         self.chat_states = chat_states
         self.metrics = metrics
-        self.foreground = foreground
         self.errands = Errands(self.create_task)
         # The ids of updates in flight that certainly hold no secret. Any other may hold one.
         self.harmless: set[int] = set()

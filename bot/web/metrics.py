@@ -52,15 +52,11 @@ class Exposition:
 
 
 class Measured:
-    """ASGI middleware: measures each HTTP request, by the template of its route among `routes`.
-
-    What nobody waits for gives way to it.
-    """
+    """ASGI middleware: measures each HTTP request, by the template of its route among `routes`."""
 
     def __init__(self, app: ASGIApp, watch: Watch, routes: Sequence[BaseRoute]) -> None:
         self._app = app
         self._metrics = watch.metrics
-        self._foreground = watch.foreground
         # Routes of FastAPI leave themselves in the scope; of Starlette's there is only the endpoint.
         self._templates: dict[Any, str] = {
             route.endpoint if isinstance(route, Route) else route.app: route.path_format
@@ -82,8 +78,7 @@ class Measured:
             await send(message)
 
         try:
-            with self._foreground.answering():
-                await self._app(scope, receive, noting)
+            await self._app(scope, receive, noting)
         finally:
             method = scope["method"] if scope["method"] in METHODS else OTHER
             self._metrics.request(self._template(scope), method, status, perf_counter() - began_at)

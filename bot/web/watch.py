@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.metrics import Metrics
-from services.background.foreground import Foreground
 from services.clock import Clock
 from services.models.notifications import ChannelName
 from services.storage.monitoring import MonitoringStore, Waiting
@@ -14,10 +13,9 @@ Backlog = Mapping[ChannelName, Waiting]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What the routes of bot/web/health.py and bot/web/metrics.py look at, and what requests are noted in."""
+    """What the routes of bot/web/health.py and bot/web/metrics.py look at."""
 
     metrics: Metrics
-    foreground: Foreground
     monitoring: MonitoringStore
     bot_api_answers: Callable[[], Awaitable[bool]]
     clock: Clock

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.background.backoff import backoff
-from services.background.foreground import Foreground
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
 from services.models.delivery_order import SENT
@@ -55,7 +54,6 @@ class NoticeDelivery:
         channels: Mapping[ChannelName, Channel],
         chat_limits: ChatRateLimit,
         observer: OutboxObserver,
-        foreground: Foreground,
     ) -> None:
         self._notifications = notifications
         self._users = users
@@ -64,7 +62,6 @@ class NoticeDelivery:
         self._channels = channels
         self._chat_limits = chat_limits
         self._observer = observer
-        self._foreground = foreground
 
     async def deliver(self, notice: Notice) -> None:
         """Deliver it and note what came of it. Raises StorageDown; the lease brings the notice back then."""
@@ -74,8 +71,6 @@ class NoticeDelivery:
             if reader is None or why:
                 await self._notifications.close(notice, self._clock.now(), why or "")
                 return
-            # Composing an email takes a few milliseconds, in which nobody else is answered.
-            await self._foreground.give_way()
             async with asyncio.timeout(DELIVERY_TIMEOUT.total_seconds()):
                 await self._channels[notice.channel].deliver(notice, reader)
         except RecipientGone as error:

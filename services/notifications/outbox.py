@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
-from services.background.foreground import Foreground
 from services.background.lease_keeper import LeaseKeeper
 from services.background.rate_limiter import WAIT_SECONDS, RateLimiter
 from services.background.worker_loop import work_when_nudged
@@ -59,9 +58,9 @@ class Outbox:
     """Sends notices to their readers. Any number of these may work on one database.
 
     `rate_limiters` are those of channels that others use, too; each other channel gets its own. `chat_cards`
-    knows what cards in chats have shown already. Deliveries give way to the answers that the `foreground`
-    counts. Telegram limits what the whole bot sends, so only the one that has the `bulk_turn` sends to chats.
-    `chat_holds` has the pauses of chats that Telegram has asked any worker for.
+    knows what cards in chats have shown already. Telegram limits what the whole bot sends, so only the
+    one that has the `bulk_turn` sends to chats. `chat_holds` has the pauses of chats that Telegram has asked
+    any worker for.
     """
 
     def __init__(
@@ -75,7 +74,6 @@ class Outbox:
         rate_limiters: Mapping[ChannelName, RateLimiter] | None = None,
         chat_cards: ChatCards | None = None,
         observer: OutboxObserver | None = None,
-        foreground: Foreground | None = None,
         bulk_turn: LeaseKeeper | None = None,
         chat_holds: ChatHoldStore | None = None,
     ) -> None:
@@ -108,7 +106,6 @@ class Outbox:
             channels=channels,
             chat_limits=self._chat_limits,
             observer=self._observer,
-            foreground=foreground or Foreground(),
         )
         self._is_event = asyncio.Event()
         self._is_due = {name: asyncio.Event() for name in channels}

@@ -28,6 +28,7 @@ from services.models.people import AccountStatus, ChatId, Role, UserId, Who
 from services.models.scheduling import Digest, PartOfDay, Schedule, Slot, TimeOff
 from services.models.waitlist import WaitlistEntry
 from services.storage.api_sessions import ApiSession
+from services.storage.conversations import Save
 from services.storage.freed_times import Freed
 from services.storage.known_chats import KnownChat
 from services.storage.pending_updates import Lease
@@ -347,6 +348,18 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "erasure.forget_account": lambda: s.erasure.forget_account(UserId("nobody")),
         "conversations.notices_shown": lambda: s.conversations.notices_shown([ChatId(1)]),
         "conversations.put": lambda: s.conversations.put(ChatId(1), {"expires_at": MONDAY}),
+        "conversations.save": lambda: s.conversations.save(Save(ChatId(1), {"step": "x"}, 0, "a save")),
+        "conversations.claim": lambda: s.conversations.claim(ChatId(1), "a worker"),
+        "conversations.renew": lambda: s.conversations.renew([ChatId(1)], "a worker"),
+        "conversations.release": lambda: s.conversations.release(ChatId(1), "a worker"),
+        "leases.claim": lambda: s.leases.claim("polling", "a worker", 6),
+        "leases.holder": lambda: s.leases.holder("polling"),
+        "leases.release": lambda: s.leases.release("polling", "a worker"),
+        "chat_holds.hold": lambda: s.chat_holds.hold(ChatId(1), MONDAY),
+        "chat_holds.held": lambda: s.chat_holds.held(MONDAY),
+        "webhook_secrets.secret": lambda: s.webhook_secrets.secret("new"),
+        "webhook_secrets.registered": s.webhook_secrets.registered,
+        "webhook_secrets.note_registered": lambda: s.webhook_secrets.note_registered("digest"),
         "conversations.of_chat": lambda: s.conversations.of_chat(ChatId(1)),
         "conversations.expired": lambda: _all(s.conversations.expired(MONDAY)),
         "pending_updates.put": lambda: s.pending_updates.put({1: "{}"}),

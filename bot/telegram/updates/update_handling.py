@@ -73,8 +73,7 @@ class UpdateHandler:
             item.is_handled = True
             return
         at = seconds_now()
-        with self.application.foreground.answering():
-            kind = await self._serve(item)
+        kind = await self._serve(item)
         item.seconds = seconds_now() - at
         self.application.harmless.discard(item.update_id)
         outcome = self.application.outcomes.pop(item.update_id, UpdateOutcome.ANSWERED)
