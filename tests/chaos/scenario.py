@@ -154,9 +154,10 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
             await world.settle(size.people, size.doctors, size.wait)
             if scenario.silence is not None:
                 world.patience_seconds = scenario.silence + GRACE_SECONDS
-            await stack.enter_async_context(world.staff)
             if scenario.own_database:
+                # It ends after its bots, and so is begun before them.
                 await stack.enter_async_context(world.handed_over())
+            await stack.enter_async_context(world.staff)
             for polls in scenario.workers:
                 await world.hire(world.worker(polls=polls, own_database=scenario.own_database))
             outcome = await _acted(scenario, world, size, chance)
