@@ -12,6 +12,7 @@ from services.appointments.fields import read_reason
 from services.appointments.hold_times import HoldTimes
 from services.appointments.limits import Limits, Proposer
 from services.appointments.reminder_times import reminder_times
+from services.appointments.requested import Requested
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
 from services.audit import Audit
@@ -19,6 +20,7 @@ from services.availability.availability import without
 from services.availability.bookable_slots import BookableSlots, is_held, is_off
 from services.availability.doctors import Doctors
 from services.clock import Clock
+from services.concurrently import both
 from services.errors import (
     AppointmentUnknown,
     BookedBefore,
@@ -43,8 +45,6 @@ from services.storage.users import UserStore
 
 # Long enough to read a summary, short enough for whoever waits for the same time.
 HOLD_LENGTH = timedelta(minutes=3)
-# What was asked for: doctor, patient, start, reason, and whether by video if that was said.
-Requested = tuple[UserId, UserId, datetime, str | None, bool | None]
 
 
 class Booking:
@@ -101,17 +101,19 @@ class Booking:
         """
         patient = await self.patient(principal, patient_id)
         reason, asked_at = read_reason(reason), self._clock.now()
+        requested = Requested(doctor_id, patient.id, start, reason, by_video)
         try:
-            doctor = await self._doctors.get(principal, doctor_id)
-            offered = await self._bookable_slots.slot_or_held(doctor_id, start, request_id, patient.id)
+            doctor, offered = await both(
+                self._doctors.get(principal, doctor_id),
+                self._bookable_slots.slot_or_held(doctor_id, start, request_id, patient.id),
+            )
             room = self._bookable_slots.room(offered, by_video)
         except (DoctorUnknown, SlotPassed, SlotNotOffered, ModalityNotOffered):
             before = await self._appointments.by_id(request_id)
             if before is None or is_held(before):
                 raise
             # After a crash this may be a repeat: the time is booked already, so it is no longer bookable.
-            asked = (doctor_id, patient.id, start, reason, by_video)
-            return await self._before(principal, before, is_as_asked=_is_as_asked(before, asked))
+            return await self._before(principal, before, is_as_asked=requested.is_booked_as(before))
         wanted = Appointment(
             request_id,
             doctor_id,
@@ -122,11 +124,13 @@ class Booking:
             room=room,
         )
         with busy_named(principal, patient):
-            async with self._limits.admit(principal, wanted, proposer):
-                stored, event = await self._commit(principal, wanted, doctor, patient, offered.schedule)
+            async with self._limits.admit(principal, wanted, proposer) as is_held_now:
+                stored, event = await self._commit(
+                    principal, wanted, doctor, patient, offered.schedule, is_held_now=is_held_now
+                )
         if stored.status is AppointmentStatus.BOOKED and await self._bulk_cancellation.meet(stored, asked_at):
             raise SlotNotOffered(start)
-        if not _is_as_asked(stored, (doctor_id, patient.id, start, reason, by_video)):
+        if not requested.is_booked_as(stored):
             # The id was used before: by another person, for something else, or it was changed since.
             return await self._before(principal, stored, is_as_asked=False)
         self._hold_times.forget((patient.id, doctor_id, start))
@@ -150,7 +154,14 @@ class Booking:
         return replace(card, event=event)
 
     async def _commit(
-        self, principal: Principal, wanted: Appointment, doctor: User, patient: User, schedule: Schedule
+        self,
+        principal: Principal,
+        wanted: Appointment,
+        doctor: User,
+        patient: User,
+        schedule: Schedule,
+        *,
+        is_held_now: bool = True,
     ) -> tuple[Appointment, Event]:
         """Store it with its event; return what is stored, and the event.
 
@@ -161,7 +172,9 @@ class Booking:
         event = self._event(principal, wanted, doctor, patient, schedule)
         # Without a chat there is no dialog that could be left meanwhile.
         in_chat = principal.chat_id is not None
-        stored = await self._appointments.add(wanted, event, now, by=principal.id, may_be_abandoned=in_chat)
+        stored = await self._appointments.add(
+            wanted, event, now, by=principal.id, may_be_abandoned=in_chat, is_held=is_held_now
+        )
         self._on_event()
         if not is_held(stored):
             return stored, event
@@ -380,11 +393,3 @@ class Booking:
         if without(await self._busy_times.of({Role.DOCTOR: doctor_id}, slot, now), moving):
             raise SlotNotOffered(start)
         return slot
-
-
-def _is_as_asked(found: Appointment, asked: Requested) -> bool:
-    """Tell whether it is booked as it was asked for."""
-    doctor_id, patient_id, start, reason, by_video = asked
-    is_then = (found.doctor_id, found.patient_id, found.slot.start) == (doctor_id, patient_id, start)
-    is_so = found.reason == reason and by_video in {None, found.by_video}
-    return found.status is AppointmentStatus.BOOKED and is_then and is_so

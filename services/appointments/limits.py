@@ -84,18 +84,19 @@ class Limits:
     @asynccontextmanager
     async def admit(
         self, principal: Principal, wanted: Appointment, proposer: Proposer
-    ) -> AsyncIterator[None]:
+    ) -> AsyncIterator[bool]:
         """Let the patient book inside the block, if the limits allow it; their other bookings wait for it.
 
-        An appointment with the same id that was booked before stays booked.
+        Yields whether the time was held for that. An appointment with the same id that was booked before
+        stays booked.
         Raises SlotTaken, PatientBusy, TooManyAppointments, TooManyThatDay, TooManyChanges.
         """
         if proposer is Proposer.CLINIC or not self._is_limited(principal):
-            yield
+            yield False
             return
         async with self._turn(principal.id):
             await self._admit(wanted, proposer, self._clock.now())
-            yield
+            yield True
 
     async def _admit(self, wanted: Appointment, proposer: Proposer, now: datetime) -> None:
         found = await self._found(wanted.patient_id, now)

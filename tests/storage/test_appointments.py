@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from services.errors import PatientBusy, SlotTaken
 from services.models.appointments import Appointment, AppointmentStatus, Period
 from services.models.notifications import EventKind
@@ -182,3 +184,29 @@ async def test_busy_is_what_takes_time_of_either_person_in_the_window_and_nothin
     assert await storage.busy_times.of({Role.DOCTOR: UserId("sen")}, window, MONDAY) == [elsewhere.slot]
     late = Slot(after.slot.start + MINUTE, after.slot.end)
     assert after.slot in await storage.busy_times.of(rao, late, MONDAY)
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+async def test_a_hold_becomes_the_booking_whether_or_not_anybody_expects_it(
+    storage: Storage, is_held: bool
+) -> None:
+    wanted = an_appointment(1)
+    until = MONDAY + timedelta(minutes=3)
+    await storage.appointments.hold(replace(wanted, status=AppointmentStatus.HELD, held_until=until), MONDAY)
+    stored = await storage.appointments.add(wanted, an_event(), MONDAY, is_held=is_held)
+    assert stored == wanted
+    assert await storage.appointments.by_id(wanted.id) == wanted
+
+
+async def test_a_time_that_another_holds_is_refused_to_who_holds_none(storage: Storage) -> None:
+    theirs = replace(
+        an_appointment(2, patient="bela"),
+        status=AppointmentStatus.HELD,
+        held_until=MONDAY + timedelta(minutes=3),
+    )
+    await storage.appointments.hold(theirs, MONDAY)
+    with pytest.raises(SlotTaken):
+        await storage.appointments.add(an_appointment(1), an_event(), MONDAY, is_held=False)
+    over = MONDAY + timedelta(minutes=4)
+    stored = await storage.appointments.add(an_appointment(1), an_event(), over, is_held=False)
+    assert stored == an_appointment(1)
