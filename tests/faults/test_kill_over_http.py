@@ -95,7 +95,7 @@ async def killed(client: Client, nth: int, *, is_done: bool) -> None:
     ("limits", "nth", "is_done", "left"),
     [
         (NO_LIMITS, 1, False, []),
-        (NO_LIMITS, 2, True, ["booked"]),
+        (NO_LIMITS, 1, True, ["booked"]),
         (USUAL_LIMITS, 2, True, ["held"]),
         (USUAL_LIMITS, 3, True, ["booked"]),
     ],
