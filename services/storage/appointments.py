@@ -81,32 +81,25 @@ class AppointmentStore:
         """Store a new appointment with its event in one write; `by` None: the patient has booked it.
 
         If there is a hold for it, that becomes the booking. If there is none and the request
-        `may_be_abandoned`, the time is held first: whoever abandons the request deletes the hold. Where the
-        time is hardly held already (`is_held` False), it is inserted first, which spares a question. Adding
-        the same appointment again returns what is stored; so does an id that holds another time.
+        `may_be_abandoned`, the time is held first: whoever abandons the request deletes the hold. If there
+        is probably no hold (`is_held` False), it is inserted first, and a hold is looked for only if that is
+        refused. Adding the same appointment again returns what is stored; so does an id that holds another
+        time.
+
         Raises SlotTaken, PatientBusy, and if it may be abandoned SlotNotOffered, RequestAbandoned.
         """
         by = by or appointment.patient_id
-        if not may_be_abandoned and not is_held:
-            return await self._add_at_once(appointment, event, at, by)
         if may_be_abandoned and await self._abandoned.has(appointment.id):
             return await self._stored_or_abandoned(appointment.id)
+        document = appointment_document(appointment, at, by, events=(event,))
+        if not (may_be_abandoned or is_held) and await self._insert(document) is None:
+            return appointment
         held = await self._take_held(appointment, event, at, by)
         if held is not None:
             return held
         if may_be_abandoned:
             return await self._add_by_hold(appointment, event, at, by)
-        return await self._store(appointment_document(appointment, at, by, events=(event,)), appointment, at)
-
-    async def _add_at_once(
-        self, appointment: Appointment, event: Event, at: datetime, by: UserId
-    ) -> Appointment:
-        """Insert it; only if that is refused, look whether there is a hold for it after all."""
-        document = appointment_document(appointment, at, by, events=(event,))
-        if await self._insert(document) is None:
-            return appointment
-        held = await self._take_held(appointment, event, at, by)
-        return held or await self._store(document, appointment, at)
+        return await self._store(document, appointment, at)
 
     async def _add_by_hold(
         self, appointment: Appointment, event: Event, at: datetime, by: UserId
