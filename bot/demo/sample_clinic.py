@@ -20,7 +20,10 @@ PASSWORD = "mediconnect"  # noqa: S105 - see above
 STAFF_CODE = "open-sesame"
 # Somebody works at weekends, too, so that the demo has something to show then.
 WEEKEND = (Hours(time(9), time(14)),)
-SCHEDULE = Schedule(dict(WORKING_WEEK) | {Weekday.SATURDAY: WEEKEND, Weekday.SUNDAY: WEEKEND})
+# Whoever tries the demo can also cancel what they have booked for the next hour.
+SCHEDULE = Schedule(
+    dict(WORKING_WEEK) | {Weekday.SATURDAY: WEEKEND, Weekday.SUNDAY: WEEKEND}, change_lead_time=timedelta(0)
+)
 # Earlier than everything in the sample history.
 SINCE = timedelta(days=200)
 

@@ -43,7 +43,7 @@ DELIVERIES_AT_ONCE = 8
 # Messages a second. Telegram accepts about thirty from a bot (Bots FAQ); mail servers accept fewer from one
 # sender.
 PER_SECOND = {ChannelName.CHAT: 25, ChannelName.MAIL: 10}
-# After spreading, so that events that come at the same time are spread together.
+# After spreading something, so that events that come at the same time are spread together.
 SPREAD_PAUSE_SECONDS = 0.2
 LAST_WORDS_SECONDS = 3
 # How often the pauses of chats are read that Telegram has asked other workers for.
@@ -150,13 +150,15 @@ class Outbox:
         await asyncio.gather(*map(self._drain_all, self._channels))
 
     async def _spread_then_pause(self) -> None:
-        await self._spread()
-        await asyncio.sleep(SPREAD_PAUSE_SECONDS)
+        # A look that has found nothing must not delay what comes right after it.
+        if await self._spread():
+            await asyncio.sleep(SPREAD_PAUSE_SECONDS)
 
-    async def _spread(self) -> None:
-        """Spread all events, and see whether cards were shown too late."""
-        await self._spreader.spread()
+    async def _spread(self) -> bool:
+        """Spread all events, and see whether cards were shown too late; tell whether there were events."""
+        were_any = await self._spreader.spread()
         await self._follow_cards()
+        return were_any
 
     async def _follow_cards(self) -> None:
         """Send later notices again that arrived before a card with an older version was shown."""

@@ -34,9 +34,10 @@ class EventSpreader:
         self._on_notices = on_notices
         self._observer = observer
 
-    async def spread(self) -> None:
-        """Make the notices of all events that have none yet. Raises StorageDown."""
+    async def spread(self) -> bool:
+        """Make the notices of all events that have none yet; tell whether there were any. Raises StorageDown."""
         await self._notifications.dead_letter_unknown_channels(self._clock.now())
+        were_any = False
         while events := await self._notifications.unspread(BATCH):
             notices, now = await self.notices_of(events), self._clock.now()
             await self._keep_for_later([each for each in notices if each.is_for_nobody], now)
@@ -44,8 +45,10 @@ class EventSpreader:
             new = await self._notifications.add(events, told, now)
             self._observer.spread([event for event in events if event.id in new])
             self._on_notices()
+            were_any = True
             if len(events) < BATCH:
                 break
+        return were_any
 
     async def _keep_for_later(self, notices: Sequence[Notice], now: datetime) -> None:
         """Keep notices whose readers are in no chat; send them if a reader has just come to one."""

@@ -83,25 +83,25 @@ class AppointmentStore:
         """Store a new appointment with its event in one write; `by` None: the patient has booked it.
 
         If there is a hold for it, that becomes the booking. If there is none and the request
-        `may_be_abandoned`, the time is held first: whoever abandons the request deletes the hold. Where the
-        time is hardly held already (`is_held` False), it is inserted first, which spares a question. Adding
-        the same appointment again returns what is stored; so does an id that holds another time.
+        `may_be_abandoned`, the time is held first: whoever abandons the request deletes the hold. If there
+        is probably no hold (`is_held` False), it is inserted first, and a hold is looked for only if that is
+        refused. Adding the same appointment again returns what is stored; so does an id that holds another
+        time.
+
         Raises SlotTaken, PatientBusy, and if it may be abandoned SlotNotOffered, RequestAbandoned.
         """
         by = by or appointment.patient_id
         if may_be_abandoned and await self._abandoned.has(appointment.id):
             return await self._stored_or_abandoned(appointment.id)
-        if may_be_abandoned or is_held:
-            held = await self._take_held(appointment, event, at, by)
-            if held is not None:
-                return held
-        if may_be_abandoned:
-            return await self._add_by_hold(appointment, event, at, by)
-        document, stored = appointment_document(appointment, at, by, events=(event,)), appointment
-        if await self._insert(document) is not None:
-            # There may be a hold for it after all.
-            held = await self._take_held(appointment, event, at, by)
-            stored = held or await self._store(document, appointment, at)
+        document = appointment_document(appointment, at, by, events=(event,))
+        if not (may_be_abandoned or is_held) and await self._insert(document) is None:
+            stored = appointment
+        elif held := await self._take_held(appointment, event, at, by):
+            stored = held
+        elif may_be_abandoned:
+            stored = await self._add_by_hold(appointment, event, at, by)
+        else:
+            stored = await self._store(document, appointment, at)
         self._freed_times.booked(stored.doctor_id, stored.patient_id)
         return stored
 
@@ -207,8 +207,6 @@ class AppointmentStore:
                 },
                 return_document=ReturnDocument.AFTER,
             )
-        if document:
-            self._freed_times.booked(appointment.doctor_id, appointment.patient_id)
         return read_appointment(document) if document else None
 
     async def _store(self, document: Document, appointment: Appointment, at: datetime) -> Appointment:

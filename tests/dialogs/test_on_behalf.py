@@ -318,6 +318,7 @@ async def test_what_the_patient_cancels_meanwhile_is_not_moved(town: Town, nora:
 async def test_an_admin_cancels_with_a_note_and_both_hear(town: Town, nora: Person) -> None:
     asha, rao = await _signs_in(town, "asha@example.org"), await _signs_in(town, "rao@example.org")
     await _book(asha, "Meera Rao", "2027-05-04", "10:30")
+    await rao.hears("Appointment booked")
     await _at_the_card(nora)
     await nora.talks([("«Cancel appointment»", "Asha Patel"), ("We are sorry", "Asha Patel")])
     await nora.taps("Yes, cancel it")
@@ -343,6 +344,8 @@ async def test_moving_that_is_left_or_begun_from_nowhere_says_where_it_is(town: 
 async def test_what_an_admin_tells_the_patient_is_not_said_to_the_doctor(town: Town, nora: Person) -> None:
     asha, rao = await _signs_in(town, "asha@example.org"), await _signs_in(town, "rao@example.org")
     await _book(asha, "Meera Rao", "2027-05-04", "10:30")
+    # What is cancelled before a doctor has been told of it is not told to them.
+    await rao.hears("Appointment booked")
     await _at_the_card(nora)
     await nora.talks(
         [("«Cancel appointment»", "What should I tell the patient?"), ("Sorry, Asha", "Cancel it")]

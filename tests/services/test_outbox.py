@@ -297,6 +297,28 @@ async def test_the_work_goes_on_after_something_unexpected(
     assert sorted(recorder.delivered) == ALL
 
 
+async def test_a_look_that_finds_nothing_does_not_delay_what_comes_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "SPREAD_PAUSE_SECONDS", 600)
+    recorder, looked = Recorder(), asyncio.Event()
+
+    async def look(limit: int, unspread: Any = bench.storage.notifications.unspread) -> Any:
+        looked.set()
+        return await unspread(limit)
+
+    monkeypatch.setattr(bench.storage.notifications, "unspread", look)
+    outbox = _outbox(bench, recorder, recorder)
+    working = asyncio.create_task(outbox.work())
+    outbox.nudge()
+    async with asyncio.timeout(5):
+        await looked.wait()
+        await _booked(bench)
+        outbox.nudge()
+        await recorder.reaches(4)
+    working.cancel()
+
+
 async def _doctor_id(bench: Bench) -> UserId:
     return (await bench.storage.user_search.doctors(None, 0, 1)).items[0].id
 

@@ -12,7 +12,9 @@ from services.models.appointments import Appointment, AppointmentStatus, Period
 from services.models.notifications import EventKind
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot
+from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
+from tests.bench.taps import Ledger
 from tests.storage.conftest import TEN, an_appointment, an_event
 from tests.turning import MONDAY
 
@@ -196,6 +198,14 @@ async def test_a_hold_becomes_the_booking_whether_or_not_anybody_expects_it(
     stored = await storage.appointments.add(wanted, an_event(), MONDAY, is_held=is_held)
     assert stored == wanted
     assert await storage.appointments.by_id(wanted.id) == wanted
+
+
+async def test_a_time_that_nobody_holds_is_booked_with_one_question(database_url: str) -> None:
+    ledger = Ledger()
+    async with connect(database_url, event_listeners=[ledger]) as database:
+        store = Storage.on(database).appointments
+        await store.add(an_appointment(1), an_event(), MONDAY, is_held=False)
+    assert ledger.asked == ["insert appointments"]
 
 
 async def test_a_time_that_another_holds_is_refused_to_who_holds_none(storage: Storage) -> None:

@@ -24,9 +24,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_bot_that_has_all_it_needs_is_ready(portal: Portal) -> None:
-    for path, status in (("/healthz", "ok"), ("/readyz", "ready")):
+    parts = {"polling": "active", "bulk": "active"}
+    for path, status, more in (("/healthz", "ok", {}), ("/readyz", "ready", parts)):
         answer = await portal.call("GET", path)
-        assert (answer.status, answer.body) == (200, {"status": status})
+        assert (answer.status, answer.body) == (200, {"status": status} | more)
 
 
 @pytest.mark.parametrize("harm", ["drop", "refuse", "nonsense"])
