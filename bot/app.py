@@ -27,7 +27,7 @@ from bot.telegram.error_handler import on_error
 from bot.telegram.first_contact import dropped_webhook, menus_set, reached
 from bot.telegram.log_privacy import silence_values
 from bot.telegram.reachability import bot_api_answers
-from bot.telegram.retries import RetryingRateLimiter
+from bot.telegram.retries import LONGEST_WAIT, RetryingRateLimiter
 from bot.telegram.transport import AiohttpRequest, environment_proxy, without_echo
 from bot.telegram.updates.chat_leases import ChatLeases
 from bot.telegram.updates.chat_queue import ChatQueues
@@ -212,7 +212,8 @@ class Assembly:
 
     async def _on_chat_wait(self, chat_id: ChatId, wait: timedelta) -> None:
         with suppress(StorageDown):  # then another worker will be told by Telegram itself
-            await self._chat_holds.hold(chat_id, self._clock.now() + wait)
+            # A server that is out of order may ask for years.
+            await self._chat_holds.hold(chat_id, self._clock.now() + min(wait, LONGEST_WAIT))
 
     def _nudge(self) -> None:
         self.outbox.nudge()

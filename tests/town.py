@@ -205,7 +205,7 @@ class Person:
         """Return the full label of the first button that contains `part`."""
         return next(label for label in self.buttons if part in label)
 
-    async def hears(self, part: str, *, since: int = 0, seconds: float = 10) -> str:
+    async def hears(self, part: str, *, since: int = 0, seconds: float = 20) -> str:
         """Wait for a message of the bot, newer than the one with the id `since`, that contains `part`."""
         async with asyncio.timeout(seconds), self.town.telegram.subscribe() as events:
             while True:

@@ -23,8 +23,9 @@ MOST_NOTICES = 10
 # After a week without updates their ids start again at any number (Bot API Update), so only a near one is a
 # repeat.
 REPEAT_SPAN = 1000
-# Over a webhook two updates of a chat may be under way at once, and no more (see Bot API, setWebhook).
-MOST_RECENT = 8
+# Over a webhook messages and taps of a chat come side by side. While one of them has to be repeated, so many
+# of the other kind may be handled.
+MOST_RECENT = 32
 
 
 class ChatChanged(Exception):
@@ -99,13 +100,13 @@ class ChatState:
         """Note that the update was handled."""
         floor = self.floor if self.recent else self.handled
         if abs(update_id - self.handled) >= REPEAT_SPAN:
-            # The ids have started again.
-            self.recent, floor = (), -1
-        *older, first = sorted({*self.recent, update_id}, reverse=True)
-        is_full = len(older) >= MOST_RECENT
-        self.recent = tuple(older) if is_full else (*older, first)
-        self.floor = first if is_full else floor
-        self.handled = update_id
+            # The ids may have started again; those of the last updates are known in any case.
+            floor = -1
+        # As they came: one that was late is forgotten after those that came before it.
+        recent = (*(known for known in self.recent if known != update_id), update_id)
+        if len(recent) > MOST_RECENT:
+            floor = max(floor, recent[0])
+        self.recent, self.floor, self.handled = recent[-MOST_RECENT:], floor, update_id
 
 
 _CODEC: TypeAdapter[ChatState] = TypeAdapter(ChatState)

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = "mediconnect-figures-"
@@ -18,8 +18,10 @@ def shared_figures(parent: Path | None = None) -> Iterator[Path]:
     """
     parent = parent or Path(tempfile.gettempdir())
     for left in parent.glob(f"{PREFIX}*"):
-        if left.stat().st_uid == os.getuid() and not _lives(left.name.removeprefix(PREFIX).partition("-")[0]):
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):  # another supervisor removes it at the same time
+            is_ours = left.stat().st_uid == os.getuid()
+            if is_ours and not _lives(left.name.removeprefix(PREFIX).partition("-")[0]):
+                shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", dir=parent) as made:
         yield Path(made)
 

@@ -37,6 +37,8 @@ class Supervisor:
         self, count: int, listening: socket, environ: Mapping[str, str], given: Mapping[str, str]
     ) -> None:
         self._count = count
+        # Whether any worker has run for a while: then the settings that one refuses were changed since.
+        self._is_steady = False
         self._listening = listening
         # Names of settings are read in any case, so one that is given replaces all its forms.
         names = {name.lower() for name in given}
@@ -69,12 +71,16 @@ class Supervisor:
         pause = FIRST_PAUSE_SECONDS
         while True:
             began_at = time.monotonic()
-            code, said = await self._run(number)
-            if code == REFUSED:
-                raise WorkersRefuseError(said)
-            log.error("worker.ended worker=%d code=%d: starting it again", number, code)
+            try:
+                code, said = await self._run(number)
+            except OSError as error:  # no memory, or too many processes: the others work on
+                log.error("worker.not_started worker=%d why=%s", number, error.strerror)  # noqa: TRY400
+            else:
+                if code == REFUSED and not self._is_steady:
+                    raise WorkersRefuseError(said)
+                log.error("worker.ended worker=%d code=%d %s: starting it again", number, code, said)
             if time.monotonic() - began_at > STEADY_SECONDS:
-                pause = FIRST_PAUSE_SECONDS
+                pause, self._is_steady = FIRST_PAUSE_SECONDS, True
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 

@@ -17,6 +17,7 @@ TRIES = 4
 # A 429 says how long to wait; the chat's own queue waits that long, and the answer is sent then. If it takes
 # longer than this, the answer is given up.
 LONGEST_WAIT_SECONDS = 3600
+LONGEST_WAIT = timedelta(seconds=LONGEST_WAIT_SECONDS)
 # These are of little use later, so they are given up sooner.
 FLEETING = {"answerCallbackQuery", "sendChatAction", "setMyCommands"}
 SOON_SECONDS = 10

@@ -16,6 +16,8 @@ LEASE_SECONDS = 6.0
 RENEW_SECONDS = 2.0
 # How often those that stand by look whether the lease is free.
 LOOK_SECONDS = 0.5
+# Long enough for those that stand by to look twice.
+ASIDE_SECONDS = 2 * LOOK_SECONDS
 # So long the database may take for one claim. Together with a renewal's pause it is less than SAFE_SECONDS.
 CLAIM_SECONDS = 2.0
 # Counted from before a claim: for so long nobody else can have taken the lease.
@@ -55,6 +57,10 @@ class LeaseKeeper:
         # By the event loop's clock, which goes on while the process is paused.
         self._safe_until = 0.0
         self._held, self._lost = asyncio.Event(), asyncio.Event()
+        # Whether the database has answered the last claim.
+        self._is_confirmed = True
+        self._aside_until = 0.0
+        self._is_given_up = asyncio.Event()
         # What was told last; None: nothing yet.
         self._told: bool | None = None
 
@@ -72,12 +78,36 @@ class LeaseKeeper:
         """Take the lease and keep it, until cancelled; then give it back."""
         try:
             while True:
-                await self._claim()
-                await asyncio.sleep(RENEW_SECONDS if self.is_held else LOOK_SECONDS)
+                if _seconds() < self._aside_until:
+                    await self._let_go()
+                else:
+                    await self._claim()
+                await self._pause(RENEW_SECONDS if self.is_held else LOOK_SECONDS)
         finally:
-            with suppress(StorageDown):  # it ends by itself soon
-                await self._leases.release(self._name, self._holder)
+            await self._let_go()
             self._safe_until = 0.0
+
+    async def _pause(self, seconds: float) -> None:
+        """Pause, but not where the lease is to be given up."""
+        self._is_given_up.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_given_up.wait(), seconds)
+
+    async def _let_go(self) -> None:
+        with suppress(StorageDown):  # it ends by itself soon
+            await self._leases.release(self._name, self._holder)
+
+    def stand_aside(self) -> None:
+        """Give the lease to whoever stands by, as this worker can't do what it is for; else take it again."""
+        self._aside_until = _seconds() + ASIDE_SECONDS
+        self._safe_until = 0.0
+        self._is_given_up.set()
+        self._tell(has_it=False)
+
+    def doubt(self) -> None:
+        """Give the lease up if the database has not confirmed it lately: somebody else seems to have it."""
+        if not self._is_confirmed:
+            self.stand_aside()
 
     async def until_held(self) -> None:
         """Return as soon as this worker has the lease."""
@@ -108,24 +138,28 @@ class LeaseKeeper:
         before, had_it = _seconds(), self.is_held
         try:
             async with asyncio.timeout(CLAIM_SECONDS):
-                has_it = await self._take()
+                has_it = await self._take(had_it=had_it)
+            self._is_confirmed = True
         except (StorageDown, TimeoutError):
-            # Nobody else can take it either. People are told of the fault instead of hearing nothing.
+            # Probably nobody else can take it either, and people are told of the fault instead of hearing
+            # nothing. Whoever sees that somebody else has it calls `doubt`.
+            self._is_confirmed = False
             has_it = had_it and self.is_held
         except Exception:
             log.exception("lease.failed name=%s", self._name)
             return
+        has_it = has_it and _seconds() >= self._aside_until
         self._safe_until = before + SAFE_SECONDS if has_it else 0.0
         self._tell(has_it=self.is_held)
 
-    async def _take(self) -> bool:
-        if await self._leases.claim(self._name, self._holder, LEASE_SECONDS):
-            return True
-        holder = await self._leases.holder(self._name)
-        if holder is None or not has_ended(holder):
-            return False
-        # It was killed on this machine: there is nothing to wait for.
-        await self._leases.release(self._name, holder)
+    async def _take(self, *, had_it: bool) -> bool:
+        if not had_it:
+            holder = await self._leases.holder(self._name)
+            if holder is not None and holder != self._holder:
+                if not has_ended(holder):
+                    return False
+                # It was killed on this machine: there is nothing to wait for.
+                await self._leases.release(self._name, holder)
         return await self._leases.claim(self._name, self._holder, LEASE_SECONDS)
 
     def _tell(self, *, has_it: bool) -> None:

@@ -30,8 +30,10 @@ def has_ended(holder: str) -> bool:
     if not machine or machine != _machine() or not pid.isdecimal():
         return False
     found = _stat(int(pid))
+    if not found:
+        return not _lives(int(pid))
     # Another process may have got the same number since.
-    return not found or found[STATE] in ENDED or found[STARTED] != since
+    return found[STATE] in ENDED or found[STARTED] != since
 
 
 @cache
@@ -45,8 +47,19 @@ def _machine() -> str:
     return blake2b(f"{boot}{namespace}".encode(), digest_size=8).hexdigest()
 
 
+def _lives(pid: int) -> bool:
+    """Tell whether there is such a process: those of others may be hidden in /proc (proc(5), hidepid)."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _stat(pid: int) -> list[str]:
-    """Return the fields of a process that follow its name; none: there is no such process."""
+    """Return the fields of a process that follow its name; none: it has ended, or may not be looked at."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -58,9 +58,9 @@ class Outbox:
     """Sends notices to their readers. Any number of these may work on one database.
 
     `rate_limiters` are those of channels that others use, too; each other channel gets its own. `chat_cards`
-    knows what cards in chats have shown already. Telegram limits what the whole bot sends, so only the
-    one that has the `bulk_turn` sends to chats. `chat_holds` has the pauses of chats that Telegram has asked
-    any worker for.
+    knows what cards in chats have shown already. Telegram and mail servers limit what the whole bot sends,
+    so only the one that has the `bulk_turn` sends anything. `chat_holds` has the pauses of chats that
+    Telegram has asked any worker for.
     """
 
     def __init__(
@@ -147,7 +147,10 @@ class Outbox:
     async def send_due(self) -> None:
         """Spread all events and deliver all notices that are due, once. Raises StorageDown."""
         await self._spread()
-        await asyncio.gather(*map(self._drain_all, self._channels))
+        drained = await asyncio.gather(*map(self._drain_all, self._channels), return_exceptions=True)
+        for error in drained:
+            if error is not None:
+                raise error
 
     async def _spread_then_pause(self) -> None:
         # A look that has found nothing must not delay what comes right after it.
@@ -214,7 +217,7 @@ class Outbox:
 
     async def _claim(self, channel: ChannelName, most: int) -> list[Notice]:
         """Claim as many notices as the rate allows: one for each reader before anybody gets a second."""
-        if channel is ChannelName.CHAT and self._bulk_turn is not None and not self._bulk_turn.is_held:
+        if self._bulk_turn is not None and not self._bulk_turn.is_held:
             return []
         if channel is ChannelName.CHAT:
             await self._read_holds()

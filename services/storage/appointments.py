@@ -376,12 +376,13 @@ class AppointmentStore:
         update: Document = {"$set": changed, "$inc": {"version": 1}, "$push": pushed}
         if not takes_time:
             update["$unset"] = {"ticks": ""}
-        async with translate_driver_errors(let=DuplicateKeyError):
-            document = await self._appointments.find_one_and_update(
-                as_seen(before) | ({"abandoned": {"$ne": attempt}} if attempt else {}),
-                update,
-                return_document=ReturnDocument.AFTER,
-            )
+        with self._freed_times.unclear_if_down(before.doctor_id, before.patient_id):
+            async with translate_driver_errors(let=DuplicateKeyError):
+                document = await self._appointments.find_one_and_update(
+                    as_seen(before) | ({"abandoned": {"$ne": attempt}} if attempt else {}),
+                    update,
+                    return_document=ReturnDocument.AFTER,
+                )
         is_freed = not takes_time or after.slot != before.slot
         return self._freed(document) if is_freed else read_appointment(document) if document else None
 

@@ -82,8 +82,9 @@ class ConversationStore:
     async def _save_all(self, saves: Sequence[Save]) -> list[bool]:
         writes = [
             ReplaceOne(
-                # What an earlier version of the program has written has no version.
-                {"_id": save.chat_id, VERSION: {"$in": [save.version, None]}},
+                # What an earlier version of the program has written has no version. The save itself is
+                # found where its acknowledgement was lost.
+                {"_id": save.chat_id, "$or": [{VERSION: {"$in": [save.version, None]}}, {SAVED_BY: save.by}]},
                 save.document | {VERSION: save.version + 1, SAVED_BY: save.by},
                 upsert=True,
             )
@@ -92,15 +93,7 @@ class ConversationStore:
         async with translate_driver_errors():
             # One that finds another version tries to insert a second document, which is refused.
             refused = await refused_writes(self._conversations, writes)
-            lost = [saves[place] for place in refused]
-            again = await self._saved(lost) if lost else set()
-        return [place not in refused or save.by in again for place, save in enumerate(saves)]
-
-    async def _saved(self, saves: Sequence[Save]) -> set[str]:
-        """Return which of these are stored all the same: their acknowledgement was lost before."""
-        those = {"_id": {"$in": [save.chat_id for save in saves]}}
-        rows = await self._conversations.find(those, {SAVED_BY: True}).to_list(None)
-        return {row[SAVED_BY] for row in rows if SAVED_BY in row}
+        return [place not in refused for place in range(len(saves))]
 
     async def claim(self, chat_id: ChatId, holder: str) -> bool:
         """Take the lease on a chat, unless another holder has it; tell whether it was taken."""

@@ -1,12 +1,15 @@
 """Whose lines of the waiting list are to be looked at, because of what this process has just stored.
 
 The stores note it right after the write, so that no service can forget it. What a process notes and does not
-serve any more, because it is killed, is found by the waiting list's rounds (see services/waitlist/rounds.py).
+serve any more, because it is killed, is found by the waiting list's rounds (services/waitlist/due_lines.py).
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from services.errors import StorageDown
 from services.models.people import UserId
 
 
@@ -41,6 +44,15 @@ class FreedTimes:
         if patient_id is not None:
             self._patients.add(patient_id)
         self.nudged.set()
+
+    @contextmanager
+    def unclear_if_down(self, doctor_id: UserId, patient_id: UserId | None = None) -> Iterator[None]:
+        """Note a time during whose write the database is lost: it may be stored for all that."""
+        try:
+            yield
+        except StorageDown:
+            self.freed(doctor_id, patient_id)
+            raise
 
     def booked(self, doctor_id: UserId, patient_id: UserId) -> None:
         """Note that a patient has booked: if they were on that doctor's waiting list, they may not wait now.

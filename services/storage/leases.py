@@ -21,7 +21,7 @@ class LeaseStore:
         async with translate_driver_errors():
             if await self._taken(name, holder, seconds):
                 return True
-            # Nobody has ever had it, or somebody else has it now.
+            # Nobody has ever had it, or somebody else has just taken it.
             refused = await insert_new(self._leases, [{"_id": name}])
             return not refused and await self._taken(name, holder, seconds)
 

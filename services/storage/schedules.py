@@ -44,8 +44,11 @@ class ScheduleStore:
 
     async def put(self, doctor_id: UserId, schedule: Schedule) -> None:
         """Store the doctor's hours; time off is not changed."""
-        async with translate_driver_errors():
-            await self._schedules.update_one({"_id": doctor_id}, {"$set": _document(schedule)}, upsert=True)
+        with self._freed_times.unclear_if_down(doctor_id):
+            async with translate_driver_errors():
+                await self._schedules.update_one(
+                    {"_id": doctor_id}, {"$set": _document(schedule)}, upsert=True
+                )
         self._freed_times.freed(doctor_id)
 
     async def add_time_off(self, doctor_id: UserId, off: TimeOff) -> None:
@@ -66,8 +69,9 @@ class ScheduleStore:
             # So that the order for it, if it is still being carried out, does not add it again.
             "$push": {"taken_back": {"$each": [off_id], "$slice": -MOST_TAKEN_BACK}},
         }
-        async with translate_driver_errors():
-            done = await self._schedules.update_one({"_id": doctor_id, "time_off.id": off_id}, update)
+        with self._freed_times.unclear_if_down(doctor_id):
+            async with translate_driver_errors():
+                done = await self._schedules.update_one({"_id": doctor_id, "time_off.id": off_id}, update)
         if done.modified_count:
             self._freed_times.freed(doctor_id)
         return bool(done.modified_count)

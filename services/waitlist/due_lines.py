@@ -9,7 +9,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
 from services.clock import Clock
@@ -70,22 +70,22 @@ class DueLines:
         """Return the doctors in whose lines something has ended or opened as time has passed."""
         now = self._clock.now()
         due = await self._waitlist.due(now)
-        ended = await self._ended_holds(now)
+        there = {key: hold for key, hold in (await self._holds.all()).items() if hold.until > now}
+        ended = await self._ended_holds(there)
         doctors = frozenset(hold.doctor_id for hold in ended)
         due |= await self._waitlist.concerned(Freed(doctors, frozenset(hold.patient_id for hold in ended)))
+        # Only now: what could not be asked is asked again in the next round.
+        self._held = there
         opened = {doctor_id for doctor_id, at in self._openings.items() if at <= now}
         for doctor_id in opened:
             del self._openings[doctor_id]
         return due | opened
 
-    async def _ended_holds(self, now: datetime) -> list[Hold]:
+    async def _ended_holds(self, there: Mapping[AppointmentId, Hold]) -> list[Hold]:
         """Return the holds that were there the last time, are over, and have not become bookings."""
-        there = {key: hold for key, hold in (await self._holds.all()).items() if hold.until > now}
         gone = self._held.keys() - there.keys()
         booked = await self._holds.booked(gone)
-        ended = [self._held[key] for key in gone - booked]
-        self._held = there
-        return ended
+        return [self._held[key] for key in gone - booked]
 
     async def whose_turn(self) -> AsyncIterator[UserId]:
         """Give the doctors whose turn it is, one after the other, for a short time, and one at least."""

@@ -246,6 +246,25 @@ async def test_what_an_earlier_version_has_handled_is_a_repeat_and_it_can_read_w
     assert state.handled == 103
 
 
+def test_one_that_was_late_is_remembered_however_far_the_others_have_gone() -> None:
+    """The ids are the bot's, so those of one chat are far apart while many people write to it."""
+    state = ChatState()
+    for update_id in (100, 100 + 2 * REPEAT_SPAN, 100 + 4 * REPEAT_SPAN):
+        state.note_handled(update_id)
+    state.note_handled(101)
+    handled = (100, 101, 100 + 2 * REPEAT_SPAN, 100 + 4 * REPEAT_SPAN)
+    assert all(state.is_repeat(update_id) for update_id in handled)
+    assert not state.is_repeat(102)
+
+
+def test_a_message_that_taps_have_overtaken_is_new() -> None:
+    state = ChatState()
+    state.note_handled(5000)
+    for tap in range(5002, 5002 + MOST_RECENT - 1):
+        state.note_handled(tap)
+    assert not state.is_repeat(5001)
+
+
 async def test_ids_that_have_started_again_are_new() -> None:
     state = ChatState()
     for update_id in range(5000, 5000 + 2 * MOST_RECENT):

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from bot.telegram.updates.pending_updates import PendingUpdates
 from bot.telegram.updates.webhook_registration import WebhookRegistration, registered
-from services.models.people import Role
+from services.errors import StorageDown
+from services.models.people import ChatId, Role
+from services.storage.conversations import ConversationStore
 from tests.town import PASSWORD, Town, founded
 from tests.turning import TurnableClock
 
@@ -169,6 +172,56 @@ async def test_what_takes_long_is_written_down_and_acknowledged(
     assert len(asha.messages) == heard
     assert len(await hooked.storage.pending_updates.all()) == 1
     await asha.hears("what I can do for you at")
+
+
+async def test_what_was_given_up_while_it_was_being_written_down_is_handled_for_all_that(
+    hooked: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once it is written down, Telegram does not repeat it."""
+    asha, store = hooked.person("Asha"), hooked.storage.conversations
+    await asha.says("/start")
+    monkeypatch.setattr("bot.telegram.updates.webhook.IN_BODY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.telegram.updates.webhook.STUCK_SECONDS", 0.02)
+    monkeypatch.setattr("bot.telegram.updates.chat_leases.PATIENCE_SECONDS", 0.2)
+    assert hooked.assembly.webhook is not None
+    in_hand = hooked.assembly.webhook._in_hand
+    put = PendingUpdates.put
+
+    async def once_it_is_given_up(pending: PendingUpdates, texts: Any) -> None:
+        await asyncio.wait([in_hand[update_id].task for update_id in texts])
+        await put(pending, texts)
+
+    monkeypatch.setattr(PendingUpdates, "put", once_it_is_given_up)
+    chat = ChatId(asha.phone.chat_id)
+    seen = asha.last_id
+    assert await store.claim(chat, "another worker")
+    await hooked.telegram.confirmed(asha.phone.send("/help"))
+    await store.release(chat, "another worker")
+    await asha.hears("what I can do for you at", since=seen)
+
+
+async def test_while_leases_can_not_be_had_from_the_database_people_are_answered(
+    hooked: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(_store: ConversationStore, _chat_id: ChatId, _holder: str) -> bool:
+        raise StorageDown
+
+    monkeypatch.setattr(ConversationStore, "claim", down)
+    asha = hooked.person("Asha")
+    assert "what I can do for you at" in await asha.says("/help")
+
+
+async def test_a_webhook_that_was_refused_is_set_later(hooked: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.telegram.updates.webhook_registration.LONGEST_PAUSE_SECONDS", 0.05)
+    bot, store = hooked.assembly.application.bot, hooked.storage.webhook_secrets
+    target = hooked.telegram.webhook.target
+    assert target is not None
+    hooked.telegram.faults.refuse(
+        "setWebhook", error_code=400, description="Bad Request: bad webhook: Failed to resolve host"
+    )
+    await registered(bot, store, WebhookRegistration(target.url, "a-new-secret"))
+    assert hooked.telegram.webhook.target is not None
+    assert hooked.telegram.webhook.target.secret == "a-new-secret"
 
 
 async def test_while_it_stops_the_bot_refuses_what_comes_and_finishes_what_is_in_hand(hooked: Town) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.background import process_identity
 from services.background.lease_keeper import LeaseKeeper
 from services.background.process_identity import has_ended, new_holder
 from services.errors import StorageDown
@@ -109,6 +110,38 @@ async def test_while_the_database_is_away_its_holder_stays_it_and_nobody_becomes
     assert not reserve.is_held
 
 
+async def test_whoever_sees_another_at_work_gives_up_a_lease_that_is_not_confirmed(storage: Storage) -> None:
+    """It alone can't reach the database: the other has the lease by now."""
+    leases = Away(storage.leases._leases.database)
+    keeper = LeaseKeeper(leases, "polling", "one")
+    await keeper._claim()
+    keeper.doubt()
+    assert keeper.is_held
+    leases.down = True
+    await keeper._claim()
+    assert keeper.is_held
+    keeper.doubt()
+    assert not keeper.is_held
+    await keeper._claim()
+    assert not keeper.is_held
+
+
+async def test_one_that_can_not_do_its_work_lets_whoever_stands_by_try(storage: Storage) -> None:
+    keeper, reserve = (LeaseKeeper(storage.leases, "polling", holder) for holder in ("one", "another"))
+    working = asyncio.create_task(keeper.work())
+    async with asyncio.timeout(SOON_SECONDS):
+        await keeper.until_held()
+        standing_by = asyncio.create_task(reserve.work())
+        keeper.stand_aside()
+        await reserve.until_held()
+        assert not keeper.is_held
+        # Where nobody else wants it, it is taken again.
+        standing_by.cancel()
+        await keeper.until_held()
+    working.cancel()
+    await asyncio.gather(working, standing_by, return_exceptions=True)
+
+
 async def test_one_that_was_paused_for_too_long_has_lost_it(storage: Storage) -> None:
     keeper = LeaseKeeper(storage.leases, "polling", "one")
     await keeper._claim()
@@ -134,6 +167,13 @@ async def test_a_killed_holder_on_the_same_machine_is_not_waited_for(storage: St
     await process.wait()
     await keeper._claim()
     assert keeper.is_held
+
+
+def test_a_process_that_may_not_be_looked_at_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where /proc hides those of other users (proc(5), hidepid)."""
+    holder = new_holder()
+    monkeypatch.setattr(process_identity, "_stat", lambda _pid: [])
+    assert not has_ended(holder)
 
 
 @pytest.mark.parametrize("holder", ["", "x", "a.b.c", "elsewhere.1.0.abc", "..."])

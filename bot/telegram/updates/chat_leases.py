@@ -35,7 +35,9 @@ class ChatLeases:
     """Takes leases on chats for this worker.
 
     Within one worker, the chat's queue keeps its updates apart (see chat_queue.py). A worker whose lease has
-    ended, because it was stopped for a while, does no harm: its save is refused (ChatChanged).
+    ended, because it was stopped for a while, does no harm: of two that save, the slower one is refused
+    (ChatChanged). Without the database nothing is leased: then nothing can be saved, either, and people are
+    told. Groups and channels have no dialogs, and need none.
     """
 
     def __init__(self, conversations: ConversationStore) -> None:
@@ -47,9 +49,11 @@ class ChatLeases:
     async def held(self, chat_id: ChatId) -> AsyncIterator[ChatLease]:
         """Hold the lease on a chat during the block; wait a moment for another worker to end its own.
 
-        Raises ChatBusy if that takes longer, and StorageDown.
+        Raises ChatBusy if that takes longer.
         """
-        await self._taken(chat_id)
+        if chat_id <= 0 or not await self._is_taken(chat_id):
+            yield ChatLease(is_released=True)
+            return
         lease = ChatLease()
         self._held.add(chat_id)
         try:
@@ -60,15 +64,19 @@ class ChatLeases:
                 with suppress(StorageDown):  # it ends by itself soon
                     await self._conversations.release(chat_id, self._holder)
 
-    async def _taken(self, chat_id: ChatId) -> None:
+    async def _is_taken(self, chat_id: ChatId) -> bool:
+        """Take the lease; False if the database does not answer. Raises ChatBusy."""
+        was_refused = False
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while True:
-                    if await self._conversations.claim(chat_id, self._holder):
-                        return
+                while not await self._conversations.claim(chat_id, self._holder):
+                    was_refused = True
                     await asyncio.sleep(LOOK_SECONDS)
-        except TimeoutError as error:
-            raise ChatBusy from error
+        except (StorageDown, TimeoutError) as error:
+            if was_refused:
+                raise ChatBusy from error
+            return False
+        return True
 
     async def keep(self) -> None:
         """Prolong the leases that are held, until cancelled: an update may take longer than they last."""
@@ -80,3 +88,6 @@ class ChatLeases:
                 await self._conversations.renew(self._held, self._holder)
             except StorageDown:
                 log.info("chat_leases.storage_down")
+            except Exception:
+                # The next round tries again, whatever the failure is.
+                log.exception("chat_leases.failed")

@@ -25,6 +25,8 @@ LONGEST_PAUSE_SECONDS = 300
 # A token counts as revoked when it is refused so often in a row, over at least so many seconds.
 REFUSALS = 5
 REFUSED_SECONDS = 60
+# After so long without an answer another worker may try.
+FAILING_SECONDS = 10
 
 
 class InFlight:
@@ -110,6 +112,17 @@ class Poller:
         self._in_flight = in_flight
         self._backoff = PollBackoff()
         self.conflicts = 0
+        # Since when each poll has failed, by the event loop's clock; None: the last one has not.
+        self._failing_since: float | None = None
+
+    @property
+    def fails_for_long(self) -> bool:
+        """Whether Telegram has not been reached for so long that another worker had better try."""
+        return self._failing_since is not None and _seconds() - self._failing_since > FAILING_SECONDS
+
+    def forget_failures(self) -> None:
+        """Count from now on how long polls fail."""
+        self._failing_since = None
 
     async def poll(self, offset: int, seconds: int) -> Polled | None:
         """Return the updates from the offset on; after a failure, pause and return None.
@@ -134,6 +147,7 @@ class Poller:
                 await self._rest(TelegramError(INVALID))
                 return None
         self._backoff.reset()
+        self._failing_since = None
         return polled
 
     async def acknowledge(self, offset: int) -> None:
@@ -145,9 +159,14 @@ class Poller:
         self._in_flight.take()
 
     async def _rest(self, error: TelegramError) -> None:
+        self._failing_since = self._failing_since or _seconds()
         if isinstance(error, Conflict):
             self.conflicts += 1
             log.warning("poll.conflict: another process takes the updates of this bot's token")
         pause = self._backoff.pause(error)
         log.info("poll.failed why=%s pause=%s", type(error).__name__, pause)
         await asyncio.sleep(pause)
+
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()

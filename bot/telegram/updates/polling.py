@@ -117,6 +117,11 @@ class UpdatePolling:
             self._conflicts = self._poller.conflicts
         offset = self._asked = self._next_offset()
         polled = await self._poller.poll(offset, 0 if self._open or self._found else LONG_POLL_SECONDS)
+        if self._conflicts != self._poller.conflicts:
+            self._turn.doubt()
+        elif self._poller.fails_for_long:
+            self._poller.forget_failures()
+            self._turn.stand_aside()
         if not self._turn.is_held:
             return  # it was paused: another worker gets these, too, and nothing of them is acknowledged
         if polled is not None or self._conflicts != self._poller.conflicts:

@@ -28,7 +28,7 @@ from bot.telegram.updates.update_handling import (
     seconds_now,
     update_of,
 )
-from bot.telegram.updates.webhook_registration import WebhookRegistration, registered
+from bot.telegram.updates.webhook_registration import WebhookRegistration, kept_registered
 from services.errors import StorageDown
 from services.storage.pending_updates import Entry
 from services.storage.webhook_secrets import WebhookSecretStore
@@ -95,8 +95,7 @@ class UpdateWebhook:
         upkeep = asyncio.create_task(keep_leases(pending, self._take_over, RENEW_SECONDS), name="leases")
         try:
             await however_long(self._find_pending)
-            await registered(bot, self._store, WebhookRegistration(self._url, self._secret or ""))
-            await asyncio.Event().wait()
+            await kept_registered(bot, self._store, WebhookRegistration(self._url, self._secret or ""))
         finally:
             await self.drain()
             upkeep.cancel()
@@ -182,6 +181,7 @@ class UpdateWebhook:
 
     def _end(self, item: UpdateInHand) -> None:
         self._in_hand.pop(item.update_id, None)
+        self._handler.application.errands.slow.discard(item.chat_id)
         if item.is_handled:
             self._handled[item.update_id] = None
             if len(self._handled) > MOST_REMEMBERED:
@@ -208,9 +208,12 @@ class UpdateWebhook:
             await pending.put({update_id: self._handler.as_written(item, raw)})
         except StorageDown:
             return False
+        log.info("webhook.written_down id=%d", update_id)
         if item.is_handled and update_id in pending.ids:  # handled while it was being written down
             await pending.take_off(update_id)
-        log.info("webhook.written_down id=%d", update_id)
+        elif item.task.done() and not item.is_handled and update_id not in self._in_hand:
+            # Given up while it was being written down: from now on nobody repeats it but us.
+            self._begin(update_id, raw)
         return True
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
-from bot.telegram.first_contact import REFUSED, pause_after
+from bot.telegram.first_contact import LONGEST_PAUSE_SECONDS, REFUSED, pause_after
 from bot.telegram.retries import asked_wait
 from bot.telegram.updates.raw_updates import ALLOWED_UPDATES
 from services.errors import StorageDown
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 # How many updates Telegram delivers at the same time: its default.
 MAX_CONNECTIONS = 40
 STORAGE_PAUSE_SECONDS = 0.5
+# A worker that was started with other settings may have deleted it.
+LOOK_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,18 @@ class WebhookRegistration:
         return sha256(f"{self.url}\n{self.secret}".encode()).hexdigest()
 
 
+async def kept_registered(bot: Bot, store: WebhookSecretStore, wanted: WebhookRegistration) -> None:
+    """Set the webhook, and look every few minutes whether it is still set, until cancelled."""
+    while True:
+        await registered(bot, store, wanted)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
 async def registered(bot: Bot, store: WebhookSecretStore, wanted: WebhookRegistration) -> None:
     """Set the webhook, unless it is set like that already. Several workers may do so at the same time.
 
-    If Telegram refuses it, that is logged, and nothing more can be done.
+    If Telegram refuses it, that is logged, and it is tried again later: the name of the host may not be known
+    there yet.
     """
     while True:
         try:
@@ -54,8 +64,9 @@ async def registered(bot: Bot, store: WebhookSecretStore, wanted: WebhookRegistr
             # Another worker has just set it, probably like that; then nothing is left to be done.
             await asyncio.sleep(asked_wait(error).total_seconds())
         except REFUSED as error:
-            log.error("webhook.refused why=%s", type(error).__name__)  # noqa: TRY400 - its text has the address
-            return
+            why = error.message.replace(wanted.url, "…")
+            log.error("webhook.refused why=%s", why)  # noqa: TRY400 - the sentence is enough
+            await asyncio.sleep(LONGEST_PAUSE_SECONDS)
         except TelegramError as error:
             log.warning("webhook.waiting to set it: %s", type(error).__name__)
             await asyncio.sleep(pause_after(error))
