@@ -19,6 +19,7 @@ SHORT = bench.Plan(
 )
 
 
+@pytest.mark.timeout(300)  # it starts several bots one after the other
 async def test_a_short_run_has_every_figure_and_loses_no_update(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -156,6 +156,14 @@ def _is_to(address: str, mail: CaughtMail) -> bool:
     return mail.to == (address,)
 
 
+async def all_handled(town: Town, seconds: float = 20) -> None:
+    """Wait until no update is written down any more: those that were acknowledged are handled, too."""
+    updates = town.storage.pending_updates._updates
+    async with asyncio.timeout(seconds):
+        while await updates.count_documents({}, comment=OURS):
+            pass
+
+
 async def all_told(town: Town, seconds: float = 10) -> None:
     """Wait until no notice waits, or is on its way, and the database knows it."""
     notices = town.storage.notifications._notifications
