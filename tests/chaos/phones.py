@@ -14,6 +14,7 @@ from tests.town import Person
 TRIES, ROUNDS = 2, 4
 # So many screens one wish may take.
 LONGEST_WAY = 60
+SHOWN = 80
 
 
 class GivesUpError(Exception):
@@ -73,6 +74,8 @@ class Someone:
         for _ in range(LONGEST_WAY):
             seen = await self._next(before, is_done, way, last)
             if seen is None:
+                after = "nothing" if last is None else repr(last.text[:SHOWN])
+                self._world.chats.in_vain.append(f"chat {self.phone.chat_id}: nothing came after {after}")
                 tries += 1
                 if tries > TRIES:
                     rounds, tries, last = rounds + 1, 0, None

@@ -9,6 +9,9 @@ from tests.faults.replica_set import QUICK_ELECTION_MS
 ALONE = Size(people=50, doctors=8, acts=60)
 TOGETHER = replace(ALONE, doctors=24, acts=300, least_offers=1)
 
+# So many acts that each of two workers dies in the midst of many of them.
+MANY = replace(ALONE, doctors=24, acts=500, days=2, acts_seconds=300, most_kills=80)
+
 # Few acts and no days that pass: for what happens to workers while people act.
 BRIEF = Size(
     people=8, doctors=6, acts=24, wait=0, times=4, acts_seconds=20, quiet_seconds=20, kills_within_seconds=1,

@@ -21,6 +21,7 @@ from services.models.people import Role
 from services.storage.mongo.driver import Database as Db
 from services.storage.mongo.driver import connect, translate_driver_errors
 from services.storage.storage import Storage
+from tests.chaos.balancer import Balancer, balanced
 from tests.chaos.clock import TurnableFileClock, next_monday
 from tests.chaos.embedded import Embedded
 from tests.chaos.weather import PostOffice, Storm
@@ -59,10 +60,17 @@ class Chats:
         # Since when each chat waits for an answer, in monotonic seconds; the longest wait so far.
         self._asked_at: dict[int, float] = {}
         self.longest_silence = 0.0
+        # Who waited for nothing, and had to do the same again.
+        self.in_vain: list[str] = []
 
     def act(self, chat_id: int) -> None:
         """Note that somebody does something there, and waits for the bot."""
         self._asked_at.setdefault(chat_id, time.monotonic())
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Who waits for an answer still, or has waited for none."""
+        return [*self.in_vain, *(f"chat {chat_id} has no answer" for chat_id in sorted(self._asked_at))]
 
     async def listen(self, telegram: Telegram) -> None:
         """Listen until cancelled."""
@@ -111,6 +119,8 @@ class World:
     embedded: Embedded
     # Three servers in the place of the one, where their primary is to be killed.
     replica_set: ReplicaSet | None = None
+    # What hands on the updates to the workers, where Telegram delivers them.
+    balancer: Balancer | None = None
     workers: list[Worker] = field(default_factory=list)
     patients: list[Person] = field(default_factory=list)
     # Patients, too, who do nothing but wait for a time to open.
@@ -151,6 +161,9 @@ class World:
         }
         if own_database:
             del environ["DB_URL"]
+        if self.balancer is not None:
+            environ["WEBHOOK_URL"] = self.balancer.url
+            environ["PORT"] = str(self.balancer.place())
         self.workers.append(Worker(f"bot-{len(self.workers) + 1}", environ, self.folder))
         return self.workers[-1]
 
@@ -258,10 +271,13 @@ async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
 
 
 @asynccontextmanager
-async def built(folder: Path, chance: Random, *, election_ms: int | None = None) -> AsyncIterator[World]:
+async def built(
+    folder: Path, chance: Random, *, election_ms: int | None = None, over_webhook: bool = False
+) -> AsyncIterator[World]:
     """Build a world without workers and people; whatever it started has ended when the block has.
 
     With `election_ms` its database is a replica set, whose members wait so long for a primary that is silent.
+    Updates are polled, or delivered `over_webhook` to a balancer.
     """
     async with AsyncExitStack() as stack:
         clock = TurnableFileClock(folder / "clock", next_monday(SystemClock().now()))
@@ -292,4 +308,7 @@ async def built(folder: Path, chance: Random, *, election_ms: int | None = None)
         listening = asyncio.create_task(chats.listen(telegram))
         stack.callback(listening.cancel)
         stage = Stage(Town(telegram, post, storage, assembly), environ, clock)
-        yield World(stage, clock, storm, post, server, db, folder, chats, wire, Embedded(folder), servers)
+        balancer = await stack.enter_async_context(balanced()) if over_webhook else None
+        yield World(
+            stage, clock, storm, post, server, db, folder, chats, wire, Embedded(folder), servers, balancer
+        )
