@@ -102,20 +102,20 @@ class ConversationStore:
         rows = await self._conversations.find(those, {SAVED_BY: True}).to_list(None)
         return {row[SAVED_BY] for row in rows if SAVED_BY in row}
 
-    async def claim(self, chat_id: ChatId, holder: str) -> bool:
-        """Take the lease on a chat, unless another holder has it; tell whether it was taken."""
+    async def claim(self, chat_id: ChatId, holder: str) -> str:
+        """Take the lease on a chat, unless another holder has it; return who has it then."""
         return await self._claim((chat_id, holder))
 
-    async def _claim_all(self, items: Sequence[tuple[ChatId, str]]) -> list[bool]:
+    async def _claim_all(self, items: Sequence[tuple[ChatId, str]]) -> list[str]:
         writes = [UpdateOne({"_id": chat_id}, _claimed(holder), upsert=True) for chat_id, holder in items]
         async with translate_driver_errors():
             done = await self._conversations.bulk_write(writes, ordered=False)
             if done.modified_count + done.upserted_count == len(items):
-                return [True] * len(items)
+                return [holder for _, holder in items]
             those = {"_id": {"$in": [chat_id for chat_id, _ in items]}}
             rows = await self._conversations.find(those, {HOLDER: True}).to_list(None)
-        holders = {row["_id"]: row.get(HOLDER) for row in rows}
-        return [holders.get(chat_id) == holder for chat_id, holder in items]
+        holders = {row["_id"]: str(row.get(HOLDER, "")) for row in rows}
+        return [holders.get(chat_id, "") for chat_id, _ in items]
 
     async def renew(self, chats: Some[ChatId], holder: str) -> None:
         """Prolong the leases on these chats that the holder has."""

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +35,8 @@ from tests.town import ROUNDS, TOKEN, Person, Town, bot_api, environment
 
 T = TypeVar("T")
 LOOK_SECONDS = 0.1
+# Whoever has waited so long has been forgotten.
+LOST_SECONDS = 40
 # What has not changed for so many looks waits for its time, and nobody is at it.
 LOOKS = 6
 PENDING = "update"
@@ -66,6 +68,13 @@ class Chats:
     def act(self, chat_id: int) -> None:
         """Note that somebody does something there, and waits for the bot."""
         self._asked_at.setdefault(chat_id, time.monotonic())
+
+    async def answered(self) -> None:
+        """Wait until whoever waits for an answer by now has got one, but not for ever."""
+        now = time.monotonic()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOST_SECONDS):
+                await until(lambda: all(since > now for since in self._asked_at.values()))
 
     @property
     def unanswered(self) -> list[str]:

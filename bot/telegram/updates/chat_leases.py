@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from services.background.process_identity import has_ended, new_holder
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.conversations import ConversationStore
@@ -40,7 +40,7 @@ class ChatLeases:
 
     def __init__(self, conversations: ConversationStore) -> None:
         self._conversations = conversations
-        self._holder = secrets.token_hex(8)
+        self._holder = new_holder()
         self._held: set[ChatId] = set()
 
     @asynccontextmanager
@@ -63,10 +63,12 @@ class ChatLeases:
     async def _taken(self, chat_id: ChatId) -> None:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while True:
-                    if await self._conversations.claim(chat_id, self._holder):
-                        return
-                    await asyncio.sleep(LOOK_SECONDS)
+                while (other := await self._conversations.claim(chat_id, self._holder)) != self._holder:
+                    if has_ended(other):
+                        # It was killed on this machine: there is nothing to wait for.
+                        await self._conversations.release(chat_id, other)
+                    else:
+                        await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError as error:
             raise ChatBusy from error
 
