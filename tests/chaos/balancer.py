@@ -32,9 +32,8 @@ class Balancer:
 
     ports: list[int] = field(default_factory=list)
     url: str = ""
-    # How often each update came, by its id, and which of them were answered with 2xx.
+    # How often each update came, by its id.
     came: Counter[int] = field(default_factory=Counter)
-    taken: set[int] = field(default_factory=set)
     # Requests whose worker was gone before it answered, and connections that were refused.
     cut_off: int = 0
     refused: int = 0
@@ -61,22 +60,17 @@ class Balancer:
     async def hand_on(self, request: web.BaseRequest, session: aiohttp.ClientSession) -> web.Response:
         """Let a worker answer a request."""
         body = await request.read()
-        update_id = int(json.loads(body)["update_id"])
-        self.came[update_id] += 1
+        self.came[int(json.loads(body)["update_id"])] += 1
         first = next(self._turns)
         for place in range(len(self.ports)):
             port = self.ports[(first + place) % len(self.ports)]
             try:
-                answer = await _asked(session, port, request, body)
+                return await _asked(session, port, request, body)
             except aiohttp.ClientConnectorError:
                 self.refused += 1
             except (aiohttp.ClientError, ConnectionError):
                 self.cut_off += 1
                 break
-            else:
-                if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-                    self.taken.add(update_id)
-                return answer
         return web.Response(status=HTTPStatus.BAD_GATEWAY)
 
 

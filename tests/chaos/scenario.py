@@ -275,9 +275,10 @@ async def _days_pass(world: World, size: Size) -> Counter[tuple[str, datetime]]:
     for instant in _instants([(begin, end) for begin, end, _ in windows]):
         world.clock.turn_to(instant)
         # Whoever turns the clock past the end of one of them has let a reminder become too late.
-        await world.quiet(
-            size.quiet_seconds, min((end for _, end, _ in windows if end > instant), default=None)
-        )
+        until = min((end for _, end, _ in windows if end > instant), default=None)
+        waiting = await world.quiet(size.quiet_seconds, until)
+        # Then those reminders are missing because this test did not wait for them.
+        world.check([f"waits at {instant}: {line}" for line in waiting.splitlines()])
     return Counter((appointment_id, begin) for begin, _, appointment_id in windows)
 
 

@@ -219,18 +219,22 @@ class World:
         return await patiently(find)
 
     async def quiet(self, seconds: float, until: datetime | None = None) -> str:
-        """Wait until nothing is left to tell, at this time of the clock; return what is, after so long.
+        """Wait until nothing is left to tell, at this time of the clock; return what is.
 
+        It is given up when nothing has changed for so long, however long a slow machine takes for all of it.
         A chat that the Bot API holds up is waited for: days that pass meanwhile would come before what people
         have said. What waits for its time, after a refusal or because a killed worker had taken it, has that
         time soon: the clock is turned on to it, but not to `until` or later. A bot that the machine has
         slowed down holds its notices under a lease that it renews, and each turn would bring the next one.
         """
         before, looks = "", 0
+        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds) as patience:
                 while True:
                     waiting, next_due = await self._waiting()
+                    if waiting != before:
+                        patience.reschedule(loop.time() + seconds)
                     looks = looks + 1 if waiting == before and not self.storm.holds_up else 0
                     before = waiting
                     # Updates that are still pending, and that nobody handles, wait for the next start.
