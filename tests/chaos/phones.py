@@ -15,6 +15,9 @@ TRIES, ROUNDS = 2, 4
 # So many screens one wish may take.
 LONGEST_WAY = 60
 SHOWN = 80
+# What the bot says to a text that is no answer to anything. Where a worker was killed, a text may be handled
+# before the tap that it follows, which has been shown, and comes again: the two have queues of their own.
+PUZZLED = "I'm not sure what you mean"
 
 
 class GivesUpError(Exception):
@@ -73,9 +76,8 @@ class Someone:
         begin()
         for _ in range(LONGEST_WAY):
             seen = await self._next(before, is_done, way, last)
-            if seen is None:
-                after = "nothing" if last is None else repr(last.text[:SHOWN])
-                self._world.chats.in_vain.append(f"chat {self.phone.chat_id}: nothing came after {after}")
+            if seen is None or PUZZLED in seen.text:
+                self._note_failure(seen, last)
                 tries += 1
                 if tries > TRIES:
                     rounds, tries, last = rounds + 1, 0, None
@@ -96,6 +98,15 @@ class Someone:
                 await doing
         raise GivesUpError
 
+    def _note_failure(self, seen: Screen | None, last: Screen | None) -> None:
+        """Note that nothing came after the last screen, or that the bot did not understand."""
+        if seen is not None:
+            self._passed.add((seen.id, seen.text))
+            self._world.repeats += 1
+        else:
+            after = "nothing" if last is None else repr(last.text[:SHOWN])
+            self._world.chats.in_vain.append(f"chat {self.phone.chat_id}: nothing came after {after}")
+
     async def _next(
         self, before: Mapping[int, Screen], is_done: Done, way: Way, last: Screen | None
     ) -> Screen | None:
@@ -104,7 +115,8 @@ class Someone:
             async with asyncio.timeout(self._world.patience_seconds):
                 while True:
                     for screen in reversed(self._screens()):
-                        is_known = is_done(screen) or any(mark in screen.text for mark, _ in way)
+                        marks = (PUZZLED, *(mark for mark, _ in way))
+                        is_known = is_done(screen) or any(mark in screen.text for mark in marks)
                         is_passed = (screen.id, screen.text) in self._passed
                         if before.get(screen.id) == screen or is_passed or not is_known:
                             continue

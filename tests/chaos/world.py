@@ -142,7 +142,7 @@ class World:
     # How often a replica set's primary was killed, and the longest time until there was another, in seconds.
     primary_deaths: int = 0
     without_primary: float = 0
-    # Questions of dialogs that were asked twice.
+    # Questions of dialogs that were asked or had to be answered twice.
     repeats: int = 0
     # The workers that are up, until the scenario is over.
     staff: AsyncExitStack = field(default_factory=AsyncExitStack)
