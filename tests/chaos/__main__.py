@@ -14,9 +14,9 @@ from random import SystemRandom
 from services.clock import SystemClock
 from tests.chaos.report import markdown
 from tests.chaos.scenario import SCENARIOS, Outcome, played
-from tests.chaos.sizes import ALONE, MANY, SHORT, TOGETHER
+from tests.chaos.sizes import ALONE, MANY, REPLICATED, SHORT, TOGETHER
 
-SIZES = {"all": TOGETHER, "behind a balancer": MANY}
+SIZES = {"all": TOGETHER, "behind a balancer": MANY, "primary": REPLICATED}
 SEEDS = 10_000
 
 
