@@ -35,7 +35,10 @@ class EventSpreader:
         self._observer = observer
 
     async def spread(self) -> bool:
-        """Make the notices of all events that have none yet; tell whether there were any. Raises StorageDown."""
+        """Make the notices of all events that have none yet; tell whether there were any.
+
+        Raises StorageDown.
+        """
         await self._notifications.dead_letter_unknown_channels(self._clock.now())
         were_any = False
         while events := await self._notifications.unspread(BATCH):

@@ -100,6 +100,9 @@ class ReplicaSet:
         rhythm = {
             "electionTimeoutMillis": self._election_ms,
             "heartbeatIntervalMillis": min(2_000, self._election_ms // 4),
+            # Else one follows the other, and a server that has just copied the data is not followed for a
+            # minute, even if it becomes the primary: a new set would confirm nothing until then.
+            "chainingAllowed": False,
         }
         await self._patiently(
             lambda: self.members[0].asked(
