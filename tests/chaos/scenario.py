@@ -169,6 +169,9 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
                 await stack.enter_async_context(world.handed_over())
             for polls in scenario.workers:
                 await world.hire(world.worker(polls=polls, own_database=scenario.own_database))
+            if scenario.silence is not None:
+                # How long a start takes is measured elsewhere.
+                await asyncio.gather(*(worker.ready() for worker in world.workers))
             outcome = await _acted(scenario, world, size, chance)
     outcome.seconds = time.monotonic() - begun
     return outcome
