@@ -56,7 +56,7 @@ class UpdatePolling:
         self._application = handler.application
         self._queues = queues
         self._pending = handler.pending
-        self._poller = Poller(handler.application, in_flight)
+        self._poller = Poller(handler.application, in_flight, lambda: turn.is_held)
         # What polls have brought, and is not acknowledged yet.
         self._open: dict[int, UpdateInHand] = {}
         in_flight.ids = self._open
