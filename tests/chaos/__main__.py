@@ -14,9 +14,9 @@ from random import SystemRandom
 from services.clock import SystemClock
 from tests.chaos.report import markdown
 from tests.chaos.scenario import SCENARIOS, Outcome, played
-from tests.chaos.sizes import ALONE, MANY, REPLICATED, SHORT, TOGETHER
+from tests.chaos.sizes import ALONE, MANY, REPLICATED, SHORT, SOME, TOGETHER
 
-SIZES = {"all": TOGETHER, "behind a balancer": MANY, "primary": REPLICATED}
+SIZES = {"all": TOGETHER, "behind a balancer": MANY, "two machines": SOME, "primary": REPLICATED}
 SEEDS = 10_000
 
 

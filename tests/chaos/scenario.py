@@ -64,6 +64,8 @@ class Scenario:
     own_database: bool = False
     # Whether updates are delivered, to a balancer that knows nothing of chats.
     over_webhook: bool = False
+    # Whether each worker is on a machine of its own, and so can't see that another has ended.
+    apart: bool = False
     # So long an answer may take at the most, seconds. Nobody taps again before: what was never handled shows.
     silence: float | None = None
 
@@ -108,6 +110,14 @@ SCENARIOS: Mapping[str, Scenario] = {
             (in_turn,),
             workers=(True, True),
             over_webhook=True,
+            silence=DEAD_WORKER_SECONDS,
+        ),
+        Scenario(
+            "two machines",
+            (in_turn,),
+            workers=(True, True),
+            over_webhook=True,
+            apart=True,
             silence=DEAD_WORKER_SECONDS,
         ),
         Scenario("rolling restart", (rolling,), silence=DEAD_WORKER_SECONDS),
@@ -168,7 +178,8 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
             if scenario.own_database:
                 await stack.enter_async_context(world.handed_over())
             for polls in scenario.workers:
-                await world.hire(world.worker(polls=polls, own_database=scenario.own_database))
+                worker = world.worker(polls=polls, own_database=scenario.own_database, apart=scenario.apart)
+                await world.hire(worker)
             if scenario.silence is not None:
                 # How long a start takes is measured elsewhere.
                 await asyncio.gather(*(worker.ready() for worker in world.workers))

@@ -13,6 +13,7 @@ TOGETHER = replace(ALONE, doctors=24, acts=300, least_offers=1)
 REPLICATED = replace(ALONE, election_ms=RECOMMENDED_ELECTION_MS)
 # So many acts that each of two workers dies in the midst of many of them.
 MANY = replace(ALONE, doctors=24, acts=500, days=2, acts_seconds=300, most_kills=80)
+SOME = replace(MANY, acts=200)
 
 # Few acts and no days that pass: for what happens to workers while people act.
 BRIEF = Size(

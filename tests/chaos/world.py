@@ -162,12 +162,17 @@ class World:
         """The local Telegram."""
         return self.stage.town.telegram
 
-    def worker(self, *, polls: bool = True, own_database: bool = False) -> Worker:
-        """Return another worker, up while its block lasts; with its `own_database` it has to be alone."""
+    def worker(self, *, polls: bool = True, own_database: bool = False, apart: bool = False) -> Worker:
+        """Return another worker, up while its block lasts; with its `own_database` it has to be alone.
+
+        One that is `apart` knows nothing of others' processes, as if it were on another machine.
+        """
         environ = self.stage.environ | {
             "CHAOS_CLOCK": str(self.folder / "clock"),
             "CHAOS_POLLS": "yes" if polls else "no",
         }
+        if apart:
+            environ["CHAOS_MACHINE"] = f"machine-{len(self.workers) + 1}"
         if own_database:
             del environ["DB_URL"]
         if self.balancer is not None:
