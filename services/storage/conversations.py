@@ -25,8 +25,9 @@ from services.storage.mongo.driver import (
 
 # How often it was saved, by whom it was saved last, and the lease. None of them is part of the state.
 VERSION, SAVED_BY, HOLDER, HELD_UNTIL = "version", "saved_by", "holder", "held_until"
-# A worker that dies keeps others away from a chat for this long, by the database's clock.
-LEASE_SECONDS = 6.0
+# A worker that dies keeps those on other machines away from a chat for this long, by the database's clock.
+# One that is paused for longer does no harm, as its save is refused.
+LEASE_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)

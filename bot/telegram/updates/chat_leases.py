@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 2.0
 LOOK_SECONDS = 0.05
 # Well within the lease (see services/storage/conversations.py).
-RENEW_SECONDS = 2.0
+RENEW_SECONDS = 1.0
 
 
 class ChatBusy(Exception):
