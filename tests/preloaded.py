@@ -43,12 +43,23 @@ class Preloaded:
         arguments = ([module, *words], dict(environ), self._streams, folder)
         self._process = SERVER.Process(target=_run, args=arguments, daemon=True)
         self._ended: asyncio.Future[int] | None = None
+        self._is_killed = False
 
     async def start(self) -> None:
-        """Start it."""
-        await asyncio.to_thread(self._process.start)
-        for stream in self._streams.values():
-            stream.close()
+        """Start it. If this is cancelled, no process is left behind."""
+        starting = asyncio.create_task(asyncio.to_thread(self._process.start))
+        try:
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # A thread can't be stopped, so what it starts is ended.
+            await asyncio.wait([starting])
+            self.kill()
+            raise
+        finally:
+            for stream in self._streams.values():
+                stream.close()
+        if self._is_killed:
+            self.kill()
         loop = asyncio.get_running_loop()
         self._ended = loop.create_future()
         loop.add_reader(self._process.sentinel, self._note_end, loop)
@@ -76,7 +87,10 @@ class Preloaded:
         return await asyncio.shield(self._ended)
 
     def kill(self) -> None:
-        """End it as a power cut would (SIGKILL)."""
+        """End it as a power cut would (SIGKILL), or as soon as it has begun."""
+        self._is_killed = True
+        if self._process.pid is None:
+            return
         # It may just have ended.
         with suppress(ProcessLookupError):
             self._process.kill()

@@ -25,8 +25,9 @@ from services.storage.mongo.driver import (
 
 # How often it was saved, by whom it was saved last, and the lease. None of them is part of the state.
 VERSION, SAVED_BY, HOLDER, HELD_UNTIL = "version", "saved_by", "holder", "held_until"
-# A worker that dies keeps others away from a chat for this long, by the database's clock.
-LEASE_SECONDS = 6.0
+# A worker that dies keeps those on other machines away from a chat for this long, by the database's clock.
+# One that is paused for longer does no harm, as its save is refused.
+LEASE_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +96,20 @@ class ConversationStore:
             refused = await refused_writes(self._conversations, writes)
         return [place not in refused for place in range(len(saves))]
 
-    async def claim(self, chat_id: ChatId, holder: str) -> bool:
-        """Take the lease on a chat, unless another holder has it; tell whether it was taken."""
+    async def claim(self, chat_id: ChatId, holder: str) -> str:
+        """Take the lease on a chat, unless another holder has it; return who has it then."""
         return await self._claim((chat_id, holder))
 
-    async def _claim_all(self, items: Sequence[tuple[ChatId, str]]) -> list[bool]:
+    async def _claim_all(self, items: Sequence[tuple[ChatId, str]]) -> list[str]:
         writes = [UpdateOne({"_id": chat_id}, _claimed(holder), upsert=True) for chat_id, holder in items]
         async with translate_driver_errors():
             done = await self._conversations.bulk_write(writes, ordered=False)
             if done.modified_count + done.upserted_count == len(items):
-                return [True] * len(items)
+                return [holder for _, holder in items]
             those = {"_id": {"$in": [chat_id for chat_id, _ in items]}}
             rows = await self._conversations.find(those, {HOLDER: True}).to_list(None)
-        holders = {row["_id"]: row.get(HOLDER) for row in rows}
-        return [holders.get(chat_id) == holder for chat_id, holder in items]
+        holders = {row["_id"]: str(row.get(HOLDER, "")) for row in rows}
+        return [holders.get(chat_id, "") for chat_id, _ in items]
 
     async def renew(self, chats: Some[ChatId], holder: str) -> None:
         """Prolong the leases on these chats that the holder has."""

@@ -22,6 +22,7 @@ from services.models.scheduling import Slot
 from services.storage import conversations as store
 from services.storage.conversations import ConversationStore
 from services.storage.mongo.driver import connect
+from tests.processes.holders import process_with_holder
 
 CHAT = ChatId(7)
 NOON = datetime(2027, 5, 3, 12, tzinfo=UTC)
@@ -298,7 +299,21 @@ async def test_the_save_that_ends_the_handling_ends_the_lease(conversations: Con
 
 async def test_the_lease_of_a_dead_worker_ends(conversations: ConversationStore) -> None:
     with patch.object(store, "LEASE_SECONDS", 0.05):
-        assert await conversations.claim(CHAT, "dead")
+        assert await conversations.claim(CHAT, "dead") == "dead"
+    async with ChatLeases(conversations).held(CHAT):
+        pass
+
+
+async def test_a_worker_that_was_killed_on_this_machine_is_not_waited_for(
+    conversations: ConversationStore,
+) -> None:
+    async with process_with_holder() as (process, holder):
+        assert await conversations.claim(CHAT, holder) == holder
+        with patch.object(chat_leases, "PATIENCE_SECONDS", 0.2), pytest.raises(ChatBusy):
+            async with ChatLeases(conversations).held(CHAT):
+                pytest.fail("its worker lives")
+        process.kill()
+        await process.wait()
     async with ChatLeases(conversations).held(CHAT):
         pass
 

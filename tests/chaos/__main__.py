@@ -14,9 +14,9 @@ from random import SystemRandom
 from services.clock import SystemClock
 from tests.chaos.report import markdown
 from tests.chaos.scenario import SCENARIOS, Outcome, played
-from tests.chaos.sizes import ALONE, SHORT, TOGETHER
+from tests.chaos.sizes import ALONE, MANY, REPLICATED, SHORT, SOME, TOGETHER
 
-ALL = "all"
+SIZES = {"all": TOGETHER, "behind a balancer": MANY, "two machines": SOME, "primary": REPLICATED}
 SEEDS = 10_000
 
 
@@ -28,7 +28,7 @@ async def run(names: list[str], seed: int, *, is_short: bool = False) -> list[Ou
     outcomes: list[Outcome] = []
     for name in names:
         _say(f"{SystemClock().now():%H:%M:%S} {name} …")
-        size = SHORT if is_short else TOGETHER if name == ALL else ALONE
+        size = SHORT if is_short else SIZES.get(name, ALONE)
         outcome = await played(SCENARIOS[name], size, seed)
         for failure in outcome.verdict.failures:
             _say(f"  {failure}")

@@ -1,7 +1,8 @@
 """The bot as `python -m bot` starts it, but for its clock, which is read from a file and can be turned.
 
-CHAOS_CLOCK names the file, CHAOS_POLLS=no makes it a worker that takes no updates. Its rounds and its mails,
-which have a pace for real clinics, are quicker, as its days are.
+CHAOS_CLOCK names the file, CHAOS_POLLS=no makes it a worker that takes no updates, CHAOS_MACHINE has it take
+itself to be on a machine of that name, from which the processes of others can't be seen. Its rounds and its
+mails, which have a pace for real clinics, are quicker, as its days are.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from unittest.mock import patch
 
 from bot import __main__ as program
 from bot.telegram.updates.polling import UpdatePolling
+from services.background import process_identity
 from services.models.notifications import ChannelName
 from services.notifications import outbox
 from tests.chaos.clock import FileClock
@@ -39,6 +41,8 @@ def main() -> int:
         stack.enter_context(patch("bot.__main__.SystemClock", clock))
         stack.enter_context(patch("bot.app.PERIODIC_SECONDS", PERIODIC_SECONDS))
         stack.enter_context(patch.dict(outbox.PER_SECOND, {ChannelName.MAIL: MAILS_A_SECOND}))
+        if machine := os.environ.get("CHAOS_MACHINE"):
+            stack.enter_context(patch.object(process_identity, "_machine", lambda: machine))
         if os.environ.get("CHAOS_POLLS") == "no":
             stack.enter_context(patch.object(UpdatePolling, "run", _no_updates))
         return program.main()

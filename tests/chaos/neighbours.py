@@ -10,13 +10,12 @@ from contextlib import suppress
 from functools import partial
 from random import Random
 
-from tests.chaos.phones import Screen, Someone
+from tests.chaos.phones import SHOWN, Screen, Someone
 from tests.chaos.world import SPECIALIZATIONS, World
 from tests.town import Person
 
 # Nothing else goes wrong meanwhile, so an answer is late for want of a processor alone.
 PATIENCE_SECONDS = 20
-SHOWN = 80
 KINDS, DOCTORS, DAYS, BACK = "What kind of doctor", "Who would you like", "Which day?", "« Back"
 
 
@@ -51,6 +50,7 @@ class Neighbour(Someone):
     ) -> Screen | None:
         """Act, and return the answer where it asks what is expected, or repeats `last`; else None."""
         before = self._screens()
+        self._world.chats.act(self.phone.chat_id)
         act()
         said = "nothing"
         with suppress(TimeoutError):

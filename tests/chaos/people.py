@@ -9,7 +9,7 @@ from random import Random
 
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ShowAppointment
-from tests.chaos.phones import GivesUpError, Screen, Someone, Way, says
+from tests.chaos.phones import APOLOGY, GivesUpError, Screen, Someone, Way, says
 from tests.chaos.wishes import Act, Claim, Promise, Said, Wishes
 from tests.chaos.world import SPECIALIZATIONS, World
 from tests.town import Person
@@ -31,7 +31,7 @@ BOOKED, MOVED, CANCELLED = (
 # How a patient's list of appointments begins, and how an admin's ends.
 LISTS = ("🗓 Upcoming", "To find someone")
 OVER = ("already cancelled", "has started or is over")
-APOLOGY, LEFT = "I can't reach the clinic's records", "Nothing was saved"
+LEFT = "Nothing was saved"
 LEAVES_SECONDS = 8
 
 

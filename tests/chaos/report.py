@@ -11,7 +11,14 @@ HEAD = (
     *("one time promised to two", "offers / seen / taken", "offered to two", "bookings lost"),
     *("messages and mails", "missing", "repeated"),
     *("reminders", "missing", "repeated", "contradicted last"),
-    *("registered", "secrets seen", "exits", "longest silence / without a primary (s)", "seconds"),
+    *(
+        "registered",
+        "secrets seen",
+        "exits",
+        "delivered again / asked again",
+        "longest silence / without a primary (s)",
+        "seconds",
+    ),
 )
 
 
@@ -37,6 +44,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         *(_number(verdict.reminded), _never(verdict.unreminded), _number(verdict.reminded_again)),
         *(_never(verdict.contradicted), _number(verdict.newcomers)),
         *map(_never, (verdict.secrets, verdict.exits)),
+        f"{outcome.delivered_again:,} / {outcome.asked_again:,}",
         f"{outcome.silence:.1f} / {outcome.without_primary:.1f}",
         f"{outcome.seconds:.0f}",
     )

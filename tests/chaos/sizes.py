@@ -3,11 +3,17 @@
 from dataclasses import replace
 
 from tests.chaos.troubles import Size
-from tests.faults.replica_set import QUICK_ELECTION_MS
+from tests.faults.replica_set import QUICK_ELECTION_MS, RECOMMENDED_ELECTION_MS
 
 # Alone each trouble has fewer acts to spoil than all of them together.
 ALONE = Size(people=50, doctors=8, acts=60)
 TOGETHER = replace(ALONE, doctors=24, acts=300, least_offers=1)
+
+# With a replica set as docs/operating.md sets one up.
+REPLICATED = replace(ALONE, election_ms=RECOMMENDED_ELECTION_MS)
+# So many acts that each of two workers dies in the midst of many of them.
+MANY = replace(ALONE, doctors=24, acts=500, days=2, acts_seconds=300, most_kills=80)
+SOME = replace(MANY, acts=200)
 
 # Few acts and no days that pass: for what happens to workers while people act.
 BRIEF = Size(

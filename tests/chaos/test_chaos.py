@@ -1,10 +1,10 @@
-"""The short form of `make chaos`: everything goes wrong at once, and all is well in the end."""
+"""The short forms of `make chaos`: everything goes wrong at once, and all is well in the end."""
 
 import pytest
 
 from tests.chaos.report import markdown
 from tests.chaos.scenario import SCENARIOS, played
-from tests.chaos.sizes import SHORT
+from tests.chaos.sizes import BRIEF, SHORT
 
 SEED = 5
 
@@ -20,3 +20,13 @@ async def test_nothing_is_lost_or_booked_twice_whatever_breaks(name: str) -> Non
     assert outcome.verdict.told >= SHORT.acts
     assert outcome.verdict.offers > 0
     assert outcome.kills >= 4 * (name == "all")
+
+
+@pytest.mark.timeout(180)
+async def test_each_worker_behind_a_balancer_may_die_while_people_act() -> None:
+    outcome = await played(SCENARIOS["behind a balancer"], BRIEF, SEED)
+    assert outcome.verdict.failures == []
+    assert "**" not in markdown([outcome])
+    assert sum(outcome.seen.values()) >= BRIEF.acts / 2
+    assert outcome.kills == BRIEF.most_kills
+    assert outcome.verdict.steps > 0

@@ -87,11 +87,15 @@ async def kills(world: World, size: Size, chance: Random, harmed: asyncio.Event)
 
 
 async def in_turn(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
-    """Kill -9 of one worker after the other, whichever part each has; all others are ready meanwhile."""
+    """Kill -9 of one worker after the other, whichever part each has.
+
+    All others are ready meanwhile, and nobody waits for an answer any more because of the death before.
+    """
     async with walking(world, chance, may_repeat=True):
         for turn in range(size.most_kills):
             worker = world.workers[turn % len(world.workers)]
             await worker.ready()
+            await world.chats.answered()
             await asyncio.sleep(chance.uniform(0.2, size.kills_within_seconds))
             starts = worker.starts
             worker.kill()
@@ -182,7 +186,10 @@ async def database(world: World, size: Size, chance: Random, harmed: asyncio.Eve
 
 
 async def primary(world: World, size: Size, chance: Random, harmed: asyncio.Event) -> None:
-    """Kill -9 of the replica set's primary, which comes back as a secondary when there is another one."""
+    """Kill -9 of the replica set's primary, which comes back as a secondary when there is another one.
+
+    Nobody waits any more because of one death when the next one comes.
+    """
     servers = world.replica_set
     assert servers is not None
     for _ in range(size.most_primary_deaths):
@@ -197,6 +204,7 @@ async def primary(world: World, size: Size, chance: Random, harmed: asyncio.Even
         finally:
             killed.start()
         await servers.whole()
+        await world.chats.answered()
         harmed.set()
 
 

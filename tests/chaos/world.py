@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from services.models.people import Role
 from services.storage.mongo.driver import Database as Db
 from services.storage.mongo.driver import connect, translate_driver_errors
 from services.storage.storage import Storage
+from tests.chaos.balancer import Balancer, balanced
 from tests.chaos.clock import TurnableFileClock, next_monday
 from tests.chaos.embedded import Embedded
 from tests.chaos.weather import PostOffice, Storm
@@ -34,6 +35,8 @@ from tests.town import ROUNDS, TOKEN, Person, Town, bot_api, environment
 
 T = TypeVar("T")
 LOOK_SECONDS = 0.1
+# Whoever has waited so long has been forgotten.
+LOST_SECONDS = 40
 # What has not changed for so many looks waits for its time, and nobody is at it.
 LOOKS = 6
 PENDING = "update"
@@ -59,10 +62,24 @@ class Chats:
         # Since when each chat waits for an answer, in monotonic seconds; the longest wait so far.
         self._asked_at: dict[int, float] = {}
         self.longest_silence = 0.0
+        # Who waited for nothing, and had to do the same again.
+        self.in_vain: list[str] = []
 
     def act(self, chat_id: int) -> None:
         """Note that somebody does something there, and waits for the bot."""
         self._asked_at.setdefault(chat_id, time.monotonic())
+
+    async def answered(self) -> None:
+        """Wait until whoever waits for an answer by now has got one, but not for ever."""
+        now = time.monotonic()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOST_SECONDS):
+                await until(lambda: all(since > now for since in self._asked_at.values()))
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Who waits for an answer still, or has waited for none."""
+        return [*self.in_vain, *(f"chat {chat_id} has no answer" for chat_id in sorted(self._asked_at))]
 
     async def listen(self, telegram: Telegram) -> None:
         """Listen until cancelled."""
@@ -111,6 +128,8 @@ class World:
     embedded: Embedded
     # Three servers in the place of the one, where their primary is to be killed.
     replica_set: ReplicaSet | None = None
+    # What hands on the updates to the workers, where Telegram delivers them.
+    balancer: Balancer | None = None
     workers: list[Worker] = field(default_factory=list)
     patients: list[Person] = field(default_factory=list)
     # Patients, too, who do nothing but wait for a time to open.
@@ -123,7 +142,7 @@ class World:
     # How often a replica set's primary was killed, and the longest time until there was another, in seconds.
     primary_deaths: int = 0
     without_primary: float = 0
-    # Questions of dialogs that were asked twice.
+    # Questions of dialogs that were asked or had to be answered twice.
     repeats: int = 0
     # The workers that are up, until the scenario is over.
     staff: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -143,14 +162,22 @@ class World:
         """The local Telegram."""
         return self.stage.town.telegram
 
-    def worker(self, *, polls: bool = True, own_database: bool = False) -> Worker:
-        """Return another worker, up while its block lasts; with its `own_database` it has to be alone."""
+    def worker(self, *, polls: bool = True, own_database: bool = False, apart: bool = False) -> Worker:
+        """Return another worker, up while its block lasts; with its `own_database` it has to be alone.
+
+        One that is `apart` knows nothing of others' processes, as if it were on another machine.
+        """
         environ = self.stage.environ | {
             "CHAOS_CLOCK": str(self.folder / "clock"),
             "CHAOS_POLLS": "yes" if polls else "no",
         }
+        if apart:
+            environ["CHAOS_MACHINE"] = f"machine-{len(self.workers) + 1}"
         if own_database:
             del environ["DB_URL"]
+        if self.balancer is not None:
+            environ["WEBHOOK_URL"] = self.balancer.url
+            environ["PORT"] = str(self.balancer.place())
         self.workers.append(Worker(f"bot-{len(self.workers) + 1}", environ, self.folder))
         return self.workers[-1]
 
@@ -197,18 +224,22 @@ class World:
         return await patiently(find)
 
     async def quiet(self, seconds: float, until: datetime | None = None) -> str:
-        """Wait until nothing is left to tell, at this time of the clock; return what is, after so long.
+        """Wait until nothing is left to tell, at this time of the clock; return what is.
 
+        It is given up when nothing has changed for so long, however long a slow machine takes for all of it.
         A chat that the Bot API holds up is waited for: days that pass meanwhile would come before what people
         have said. What waits for its time, after a refusal or because a killed worker had taken it, has that
         time soon: the clock is turned on to it, but not to `until` or later. A bot that the machine has
         slowed down holds its notices under a lease that it renews, and each turn would bring the next one.
         """
         before, looks = "", 0
+        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds) as patience:
                 while True:
                     waiting, next_due = await self._waiting()
+                    if waiting != before:
+                        patience.reschedule(loop.time() + seconds)
                     looks = looks + 1 if waiting == before and not self.storm.holds_up else 0
                     before = waiting
                     # Updates that are still pending, and that nobody handles, wait for the next start.
@@ -258,10 +289,13 @@ async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
 
 
 @asynccontextmanager
-async def built(folder: Path, chance: Random, *, election_ms: int | None = None) -> AsyncIterator[World]:
+async def built(
+    folder: Path, chance: Random, *, election_ms: int | None = None, over_webhook: bool = False
+) -> AsyncIterator[World]:
     """Build a world without workers and people; whatever it started has ended when the block has.
 
     With `election_ms` its database is a replica set, whose members wait so long for a primary that is silent.
+    Updates are polled, or delivered `over_webhook` to a balancer.
     """
     async with AsyncExitStack() as stack:
         clock = TurnableFileClock(folder / "clock", next_monday(SystemClock().now()))
@@ -294,4 +328,7 @@ async def built(folder: Path, chance: Random, *, election_ms: int | None = None)
         listening = asyncio.create_task(chats.listen(telegram))
         stack.callback(listening.cancel)
         stage = Stage(Town(telegram, post, storage, assembly), environ, clock)
-        yield World(stage, clock, storm, post, server, db, folder, chats, wire, Embedded(folder), servers)
+        balancer = await stack.enter_async_context(balanced()) if over_webhook else None
+        yield World(
+            stage, clock, storm, post, server, db, folder, chats, wire, Embedded(folder), servers, balancer
+        )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -203,7 +204,7 @@ async def test_what_was_given_up_while_it_was_being_written_down_is_handled_for_
 async def test_while_leases_can_not_be_had_from_the_database_people_are_answered(
     hooked: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def down(_store: ConversationStore, _chat_id: ChatId, _holder: str) -> bool:
+    async def down(_store: ConversationStore, _chat_id: ChatId, _holder: str) -> str:
         raise StorageDown
 
     monkeypatch.setattr(ConversationStore, "claim", down)
@@ -251,3 +252,29 @@ async def test_several_workers_that_start_at_once_with_a_new_secret_set_it_once(
     target = hooked.telegram.webhook.target
     assert target is not None
     assert target.secret == "a-new-secret"
+
+
+async def test_who_waits_for_an_update_that_another_worker_has_does_not_keep_the_chat(
+    hooked: Town, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else neither would go on: one would have the chat, and the other one the update."""
+    monkeypatch.setattr("bot.telegram.updates.webhook.STUCK_SECONDS", 0.05)
+    asha, storage = hooked.person(), hooked.storage
+    chat_id = ChatId(asha.phone.chat_id)
+    assert hooked.assembly.webhook is not None
+    pending = hooked.assembly.webhook._handler.pending
+    assert await storage.conversations.claim(chat_id, "other") == "other"
+    update = asha.phone.start()
+    await hooked.telegram.confirmed(update)
+    # As if this worker had been paused for longer than its lease on the update lasts.
+    lease = {"owner": "other", "until": clock.now() + timedelta(seconds=30)}
+    await storage.pending_updates._updates.update_one({"_id": update}, {"$set": lease})
+    pending._leased.clear()
+    await storage.conversations.release(chat_id, "other")
+    await asyncio.sleep(1)
+    async with asyncio.timeout(3):
+        while await storage.conversations.claim(chat_id, "other") != "other":  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.05)
+    await storage.conversations.release(chat_id, "other")
+    await storage.pending_updates._updates.update_one({"_id": update}, {"$unset": dict.fromkeys(lease, True)})
+    await asha.hears("Book a doctor's appointment here")

@@ -1,8 +1,6 @@
 """Named leases: one holder at a time, by the database's clock."""
 
 import asyncio
-import sys
-from asyncio.subprocess import PIPE, create_subprocess_exec
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +11,7 @@ from services.background.process_identity import has_ended, new_holder
 from services.errors import StorageDown
 from services.storage.leases import LeaseStore
 from services.storage.storage import Storage
+from tests.processes.holders import process_with_holder
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 SOON_SECONDS = 5
@@ -151,20 +150,13 @@ async def test_one_that_was_paused_for_too_long_has_lost_it(storage: Storage) ->
 
 
 async def test_a_killed_holder_on_the_same_machine_is_not_waited_for(storage: Storage) -> None:
-    program = (
-        "from services.background.process_identity import new_holder\n"
-        "print(new_holder(), flush=True)\n"
-        "input()"
-    )
-    process = await create_subprocess_exec(sys.executable, "-c", program, stdin=PIPE, stdout=PIPE)
-    assert process.stdout is not None
-    holder = (await process.stdout.readline()).decode().strip()
-    assert await storage.leases.claim("polling", holder, 60)
     keeper = LeaseKeeper(storage.leases, "polling", "another")
-    await keeper._claim()
-    assert not keeper.is_held
-    process.kill()
-    await process.wait()
+    async with process_with_holder() as (process, holder):
+        assert await storage.leases.claim("polling", holder, 60)
+        await keeper._claim()
+        assert not keeper.is_held
+        process.kill()
+        await process.wait()
     await keeper._claim()
     assert keeper.is_held
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from services.background.process_identity import has_ended, new_holder
 from services.errors import StorageDown
 from services.models.people import ChatId
 from services.storage.conversations import ConversationStore
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 2.0
 LOOK_SECONDS = 0.05
 # Well within the lease (see services/storage/conversations.py).
-RENEW_SECONDS = 2.0
+RENEW_SECONDS = 1.0
 
 
 class ChatBusy(Exception):
@@ -42,7 +42,7 @@ class ChatLeases:
 
     def __init__(self, conversations: ConversationStore) -> None:
         self._conversations = conversations
-        self._holder = secrets.token_hex(8)
+        self._holder = new_holder()
         self._held: set[ChatId] = set()
 
     @asynccontextmanager
@@ -69,9 +69,13 @@ class ChatLeases:
         was_refused = False
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while not await self._conversations.claim(chat_id, self._holder):
+                while (other := await self._conversations.claim(chat_id, self._holder)) != self._holder:
                     was_refused = True
-                    await asyncio.sleep(LOOK_SECONDS)
+                    if has_ended(other):
+                        # It was killed on this machine: there is nothing to wait for.
+                        await self._conversations.release(chat_id, other)
+                    else:
+                        await asyncio.sleep(LOOK_SECONDS)
         except (StorageDown, TimeoutError) as error:
             if was_refused:
                 raise ChatBusy from error

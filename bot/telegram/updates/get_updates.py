@@ -5,7 +5,7 @@ The updates are taken out of the answer as JSON: each is parsed alone, when its 
 
 import asyncio
 import logging
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import Any
 
 from telegram.error import Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
@@ -105,11 +105,18 @@ class PollBackoff:
 
 
 class Poller:
-    """Polls, with a pause after each failure. `conflicts` counts the 409s: another process polled, too."""
+    """Polls, with a pause after each failure. `conflicts` counts the 409s: another process polled, too.
 
-    def __init__(self, application: ClinicApplication, in_flight: InFlight) -> None:
+    `may_poll` tells whether this process is the one that polls. One that was paused finds a 409 when it goes
+    on, as another has its turn since: that is no conflict.
+    """
+
+    def __init__(
+        self, application: ClinicApplication, in_flight: InFlight, may_poll: Callable[[], bool]
+    ) -> None:
         self._application = application
         self._in_flight = in_flight
+        self._may_poll = may_poll
         self._backoff = PollBackoff()
         self.conflicts = 0
         # Since when each poll has failed, by the event loop's clock; None: the last one has not.
@@ -159,6 +166,8 @@ class Poller:
         self._in_flight.take()
 
     async def _rest(self, error: TelegramError) -> None:
+        if isinstance(error, Conflict) and not self._may_poll():
+            return
         self._failing_since = self._failing_since or _seconds()
         if isinstance(error, Conflict):
             self.conflicts += 1

@@ -19,7 +19,13 @@ from bot.telegram.updates.chat_queue import ChatQueues
 from bot.telegram.updates.get_updates import LONG_POLL_SECONDS, InFlight, Polled, Poller
 from bot.telegram.updates.pending_updates import RENEW_SECONDS
 from bot.telegram.updates.raw_updates import Json, chat_of
-from bot.telegram.updates.update_handling import UpdateHandler, UpdateInHand, seconds_now, update_of
+from bot.telegram.updates.update_handling import (
+    UpdateHandler,
+    UpdateInHand,
+    UpdateTaken,
+    seconds_now,
+    update_of,
+)
 from services.background.lease_keeper import LeaseKeeper
 from services.errors import StorageDown
 from services.models.people import ChatId
@@ -40,6 +46,8 @@ SAME_OFFSET_SECONDS = 0.5
 # The pause between polls while updates are being handled.
 PACE_SECONDS = 0.01
 LAST_WORDS_SECONDS = 10
+# How often it is checked whether another process has given up the lease of an update.
+CLAIM_SECONDS = 0.5
 
 
 class UpdatePolling:
@@ -56,7 +64,7 @@ class UpdatePolling:
         self._application = handler.application
         self._queues = queues
         self._pending = handler.pending
-        self._poller = Poller(handler.application, in_flight)
+        self._poller = Poller(handler.application, in_flight, lambda: turn.is_held)
         # What polls have brought, and is not acknowledged yet.
         self._open: dict[int, UpdateInHand] = {}
         in_flight.ids = self._open
@@ -259,7 +267,14 @@ class UpdatePolling:
         return self._offset
 
     async def _handle(self, item: UpdateInHand) -> None:
-        await self._handler.handle(item)
+        while True:
+            try:
+                await self._handler.handle(item)
+                break
+            except UpdateTaken:
+                if self._handler.is_stopping:
+                    raise asyncio.CancelledError from None
+                await asyncio.sleep(CLAIM_SECONDS)
         if item.seconds is not None:
             self._learn(item.chat_id, item.seconds)
             if not item.was_written:

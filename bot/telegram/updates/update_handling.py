@@ -27,8 +27,6 @@ from services.storage.pending_updates import Claim, Entry
 
 log = discreet(__name__)
 
-# How often it is checked whether another process has given up the lease of an entry.
-CLAIM_SECONDS = 0.5
 # Each time another worker has handled an update of the same chat at the same moment.
 MOST_TRIES = 5
 
@@ -52,6 +50,10 @@ class UpdateInHand:
     is_saved: bool = False
 
 
+class UpdateTaken(Exception):
+    """Another process has the lease of that update, or the database is away, so that nobody can tell."""
+
+
 class UpdateHandler:
     """Hands updates to the application, and keeps the entries of those that were written down.
 
@@ -67,7 +69,11 @@ class UpdateHandler:
         self.is_stopping = False
 
     async def handle(self, item: UpdateInHand) -> None:
-        """Handle an update, unless it was written down and another process has handled it since."""
+        """Handle an update, unless it was written down and another process has handled it since.
+
+        Raises UpdateTaken while another process may be handling it. Whoever waits for that must not keep the
+        chat meanwhile: the other one may need it.
+        """
         begin_update(item.update_id)
         if item.update_id in self.pending.ids and not await self._is_ours(item.update_id):
             item.is_handled = True
@@ -142,20 +148,16 @@ class UpdateHandler:
         return is_done
 
     async def _is_ours(self, update_id: int) -> bool:
-        """Wait until no other process has the update's lease; tell whether it is still to be handled."""
-        while True:
-            try:
-                claim = await self.pending.claim(update_id)
-            except StorageDown:
-                claim = Claim.TAKEN
-            if claim is Claim.MINE:
-                return True
-            if claim is Claim.GONE:
-                self.pending.forget(update_id)
-                return False
-            if self.is_stopping:
-                raise asyncio.CancelledError
-            await asyncio.sleep(CLAIM_SECONDS)
+        """Tell whether an update that was written down is still to be handled. Raises UpdateTaken."""
+        try:
+            claim = await self.pending.claim(update_id)
+        except StorageDown as error:
+            raise UpdateTaken from error
+        if claim is Claim.TAKEN:
+            raise UpdateTaken
+        if claim is Claim.GONE:
+            self.pending.forget(update_id)
+        return claim is Claim.MINE
 
 
 async def keep_leases(pending: PendingUpdates, begin: Callable[[Entry], None], every_seconds: float) -> None:

@@ -24,6 +24,7 @@ from bot.telegram.updates.raw_updates import Json, chat_of, id_of
 from bot.telegram.updates.update_handling import (
     UpdateHandler,
     UpdateInHand,
+    UpdateTaken,
     keep_leases,
     seconds_now,
     update_of,
@@ -164,14 +165,14 @@ class UpdateWebhook:
         """Handle an update while no other worker handles one of its chat.
 
         If another one takes too long, the update stays unhandled, and Telegram repeats it. What was written
-        down is not repeated, and waits.
+        down is not repeated, and waits, also while another worker has that update itself.
         """
         while True:
             try:
                 async with self._leases.held(item.chat_id) as lease:
                     await self._handler.handle(item)
                     lease.is_released = item.is_saved
-            except (ChatBusy, StorageDown) as error:
+            except (ChatBusy, UpdateTaken, StorageDown) as error:
                 log.info("webhook.busy id=%d why=%s", item.update_id, type(error).__name__)
                 if item.update_id not in self._handler.pending.ids or self._handler.is_stopping:
                     return
