@@ -43,6 +43,7 @@ from services.clock import Clock
 from services.models.appointments import CancellationCause
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
+from services.notifications.delivery_history import DeliveryHistory
 from services.privacy.account_deletion import AccountDeletion, AccountEraser
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
@@ -380,6 +381,14 @@ class AdministrationServices:
             dead_letters=storage.dead_letters,
             users=users,
             admins=storage.admins,
+            sessions=storage.sessions,
+            audit=audit,
+            clock=clock,
+            on_event=base.on_event,
+        )
+        self.delivery_history = DeliveryHistory(
+            history=storage.delivery_history,
+            users=users,
             sessions=storage.sessions,
             audit=audit,
             clock=clock,

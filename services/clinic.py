@@ -44,6 +44,7 @@ from services.clinic_rules import ClinicRules
 from services.clock import Clock
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
+from services.notifications.delivery_history import DeliveryHistory
 from services.privacy.account_deletion import AccountDeletion
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
@@ -97,6 +98,7 @@ class Clinic:
     exports: Exports
     announcements: Announcements
     dead_letters: DeadLetters
+    delivery_history: DeliveryHistory
     periodic: PeriodicTasks
 
 
@@ -157,6 +159,7 @@ def build(
         exports=administration.exports,
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
+        delivery_history=administration.delivery_history,
         periodic=_periodic_tasks(appointments, times, administration),
     )
 

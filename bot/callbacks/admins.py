@@ -195,6 +195,23 @@ class RetryNotice(Tap, code="oretry"):
 
 
 @dataclass(frozen=True)
+class ShowDelivery(Tap, code="dlv"):
+    """Show a page of what became of the messages and emails to a person."""
+
+    user_id: UserId
+    number: int
+
+
+@dataclass(frozen=True)
+class SendNoticeAgain(Tap, code="dlv!"):
+    """Send a message or an email again that did not arrive, by the key of its ending."""
+
+    user_id: UserId
+    key: Id
+    number: int
+
+
+@dataclass(frozen=True)
 class RetryAllNotices(Tap, code="oall"):
     """Send all dead letters again."""
 

@@ -132,6 +132,7 @@ BACK_TO_ACCOUNT = "« Account"
 AUDIT_ACCOUNT = "👤 Account"
 OPEN_ACCOUNT = "👤 Open the account"
 HISTORY = "🧾 History"
+DELIVERY = "📬 Delivery"
 APPROVE = "✅ Approve"
 REFUSE = "🚫 Refuse"
 APPROVE_NAME = "✅ Approve the name"
@@ -182,6 +183,11 @@ def retry(place: int) -> str:
 def retry_all(count: int) -> str:
     """Send all messages again."""
     return f"🔁 Retry all {count:,}"
+
+
+def send_again(place: int) -> str:
+    """Send a message or an email again that did not arrive."""
+    return f"🔁 Send again {place}"
 
 
 def drop(place: int) -> str:

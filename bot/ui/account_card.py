@@ -9,6 +9,7 @@ from bot.callbacks.admins import (
     Decide,
     DecideName,
     ShowAudit,
+    ShowDelivery,
     ShowPerson,
     ShowUsers,
     Unblock,
@@ -38,7 +39,11 @@ async def person_card(clinic: Clinic, principal: Principal, user: User, search: 
         _specialization(user, search),
         [] if is_you else _reset(user, search),
         [] if is_you else _blocking(user, search),
-        [button(labels.HISTORY, ShowAudit(0, user.id, "")), *back],
+        [
+            button(labels.DELIVERY, ShowDelivery(user.id, 0)),
+            button(labels.HISTORY, ShowAudit(0, user.id, "")),
+        ],
+        back,
     )
     return View(texts.user_card(user, left, alike, is_you=is_you), rows)
 

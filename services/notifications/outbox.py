@@ -302,12 +302,12 @@ class Outbox:
                 case Postpone():
                     held.append((notice, verdict))
                 case Close():
-                    closed.append((notice, verdict.why))
+                    closed.append((notice, verdict))
         await self._wait_or_close(held, closed, now)
         return sent
 
     async def _wait_or_close(
-        self, held: Sequence[tuple[Notice, Postpone]], closed: Sequence[tuple[Notice, str]], now: datetime
+        self, held: Sequence[tuple[Notice, Postpone]], closed: Sequence[tuple[Notice, Close]], now: datetime
     ) -> None:
         """Let some notices wait, and close others; give back what they took of the rate limits."""
         if held:
@@ -315,7 +315,8 @@ class Outbox:
                 self._awaited.clear()
             self._awaited |= {hold.by for _, hold in held if hold.by}
             await self._notifications.delivery_order.wait(held, now)
-        await asyncio.gather(*(self._notifications.close(notice, now, why) for notice, why in closed))
+        close = self._notifications.close
+        await asyncio.gather(*(close(notice, now, end.why, end.cause) for notice, end in closed))
         for notice in [notice for notice, _ in (*held, *closed)]:
             self._rate_limiters[notice.channel].give_back(1)
             self._end_turn(notice, unused=True)

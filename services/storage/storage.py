@@ -17,6 +17,7 @@ from services.storage.chat_lookup import ChatLookup
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
 from services.storage.deliveries import DeliveryStore
+from services.storage.delivery_history import DeliveryHistoryStore
 from services.storage.engagements import EngagementStore
 from services.storage.erasure import ErasureStore
 from services.storage.freed_times import FreedTimes
@@ -67,6 +68,7 @@ class Storage:
     bulk_cancellations: BulkCancellationStore
     notifications: NotificationStore
     dead_letters: DeadLetterStore
+    delivery_history: DeliveryHistoryStore
     conversations: ConversationStore
     pending_updates: PendingUpdateStore
     audit: AuditStore
@@ -109,6 +111,7 @@ class Storage:
             bulk_cancellations=BulkCancellationStore(database),
             notifications=NotificationStore(database),
             dead_letters=DeadLetterStore(database),
+            delivery_history=DeliveryHistoryStore(database),
             conversations=ConversationStore(database),
             pending_updates=PendingUpdateStore(database),
             audit=AuditStore(database),
