@@ -96,25 +96,19 @@ def _what(each: DeliveryRecord) -> str:
 def ending(each: DeliveryRecord, zone: ZoneInfo) -> str:
     """Say how a message or an email ended, or how far it has got."""
     cause = CAUSES[each.cause] if each.cause else ""
-    match each.state:
-        case NoticeState.DELIVERED:
-            return f"delivered{_when_ended(each, zone)}"
-        case NoticeState.SHOWN:
-            return "delivered, shown on the card in the chat"
-        case NoticeState.SENDING:
-            return "being sent"
-        case NoticeState.BEHIND:
-            return "waiting for an earlier message about the same appointment"
-        case NoticeState.WAITING:
-            return _waiting(each, cause, zone)
-        case NoticeState.KEPT:
-            return f"{cause or 'in no chat'}, kept until they come back"
-        case NoticeState.GIVEN_UP:
-            return f"given up{_after(each)}{f': {cause}' if cause else ''}"
-        case NoticeState.REFUSED:
-            return cause
-        case NoticeState.NOT_SENT:
-            return f"not sent: {cause}" if cause else "not sent"
+    after = f": {cause}" if cause else ""
+    said = {
+        NoticeState.DELIVERED: f"delivered{_when_ended(each, zone)}",
+        NoticeState.SHOWN: "delivered, shown on the card in the chat",
+        NoticeState.SENDING: "being sent",
+        NoticeState.BEHIND: "waiting for an earlier message about the same appointment",
+        NoticeState.WAITING: _waiting(each, cause, zone),
+        NoticeState.KEPT: f"{cause or CAUSES[DeliveryCause.NO_CHAT]}, kept until they come back",
+        NoticeState.GIVEN_UP: f"given up{_after(each)}{after}",
+        NoticeState.REFUSED: cause,
+        NoticeState.NOT_SENT: f"not sent{after}",
+    }
+    return said[each.state]
 
 
 def _when_ended(each: DeliveryRecord, zone: ZoneInfo) -> str:
