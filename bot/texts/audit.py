@@ -5,12 +5,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.texts.announcements import AUDIENCES
+from bot.texts.appointments import VIA
 from bot.texts.formats import clock_time, esc, moment, zone_name
 from bot.texts.formats import day as written_day
 from services.audit import AuditPage
 from services.models.announcements import Audience
 from services.models.audit import Action, AuditEntry
-from services.models.people import User, UserId
+from services.models.people import User, UserId, Via
 
 EVERYTHING = "🧾 Everything"
 GONE = "a former user"
@@ -127,15 +128,26 @@ def _password(told: Told) -> str:
 def _cancelled(told: Told) -> str:
     count = told.fact("count")
     what = _count(count, "appointment") if count else "an appointment"
-    return f"{told.who} cancelled {what} of {told.whom}{_at(told, 'on')}"
+    return f"{told.who} cancelled {what} of {told.whom}{_at(told, 'on')}{_via(told)}"
 
 
 def _booked(told: Told) -> str:
-    return f"{told.who} booked an appointment for {told.whom}{_at(told, 'on')}"
+    return f"{told.who} booked an appointment for {told.whom}{_at(told, 'on')}{_via(told)}"
 
 
 def _moved(told: Told) -> str:
-    return f"{told.who} moved an appointment of {told.whom}{_at(told, 'to')}"
+    return f"{told.who} moved an appointment of {told.whom}{_at(told, 'to')}{_via(told)}"
+
+
+def _own_appointment(what: str, word: str) -> Sentence:
+    """Return the sentence of what patients do with an appointment of their own."""
+    return lambda told: f"{told.who} {what}{_at(told, word)}{_via(told)}"
+
+
+def _via(told: Told) -> str:
+    """Say from where it was done; entries of earlier versions do not tell."""
+    via = told.fact("via")
+    return f", {VIA[Via(via)]}" if via in set(Via) else ""
 
 
 def _at(told: Told, word: str) -> str:
@@ -212,6 +224,9 @@ SENTENCES: Mapping[Action, Sentence] = {
     ),
     Action.PASSWORD_CHANGED: _password,
     Action.EMAIL_CHANGED: _own("{who} changed their email address", "{who} changed {whom}'s email address"),
+    Action.BOOKED: _own_appointment("booked an appointment", "on"),
+    Action.MOVED: _own_appointment("moved an appointment", "to"),
+    Action.CANCELLED: _own_appointment("cancelled an appointment", "on"),
     Action.BOOKED_FOR: _booked,
     Action.MOVED_FOR: _moved,
     Action.CANCELLED_FOR: _cancelled,

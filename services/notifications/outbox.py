@@ -30,6 +30,7 @@ from services.notifications.delivery import Channel, NoticeDelivery
 from services.notifications.delivery_order import judge, judge_shown
 from services.notifications.observer import NoObserver, OutboxObserver
 from services.notifications.spreading import EventSpreader
+from services.storage.audit import AuditStore
 from services.storage.chat_holds import ChatHoldStore
 from services.storage.notifications import NotificationStore
 from services.storage.sessions import SessionStore
@@ -60,7 +61,7 @@ class Outbox:
     `rate_limiters` are those of channels that others use, too; each other channel gets its own. `chat_cards`
     knows what cards in chats have shown already. Telegram limits what the whole bot sends, so only the
     one that has the `bulk_turn` sends to chats. `chat_holds` has the pauses of chats that Telegram has asked
-    any worker for.
+    any worker for. The `audit` gets an entry for each booking, move and cancellation.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Outbox:
         observer: OutboxObserver | None = None,
         bulk_turn: LeaseKeeper | None = None,
         chat_holds: ChatHoldStore | None = None,
+        audit: AuditStore | None = None,
     ) -> None:
         self._bulk_turn = bulk_turn
         self._chat_holds = chat_holds
@@ -97,6 +99,7 @@ class Outbox:
             clock=clock,
             on_notices=self._nudge_channels,
             observer=self._observer,
+            audit=audit,
         )
         self._delivery = NoticeDelivery(
             notifications=notifications,
