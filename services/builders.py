@@ -40,6 +40,7 @@ from services.calendar_feeds.addresses import FeedAddresses
 from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
+from services.limit_settings import LimitSettings
 from services.models.appointments import CancellationCause
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
@@ -65,6 +66,9 @@ class Base:
         self.clock = clock
         self.on_event = on_event
         self.audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
+        self.limit_settings = LimitSettings(
+            rules.limits, store=storage.limits, audit=self.audit, users=storage.users, clock=clock
+        )
         self.doctors = Doctors(users=storage.users, user_search=storage.user_search)
         self.namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
         self.schedules = Schedules(
@@ -109,7 +113,7 @@ class AppointmentServices:
             finish={CancellationCause.ACCOUNT_DELETED: eraser.erase},
         )
         limits = Limits(
-            base.rules.limits,
+            base.limit_settings,
             engagements=storage.engagements,
             appointments=storage.appointments,
             clock=clock,

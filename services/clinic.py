@@ -42,6 +42,7 @@ from services.builders import (
 from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
+from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
 from services.notifications.delivery_history import DeliveryHistory
@@ -61,6 +62,7 @@ class Clinic:
     rules: ClinicRules
     clock: Clock
     audit: Audit
+    limit_settings: LimitSettings
     # Finding a doctor and a free time
     doctors: Doctors
     namesakes: Namesakes
@@ -127,6 +129,7 @@ def build(
         rules=rules,
         clock=clock,
         audit=base.audit,
+        limit_settings=base.limit_settings,
         doctors=base.doctors,
         namesakes=base.namesakes,
         schedules=base.schedules,

@@ -7,6 +7,7 @@ from bot.callbacks.bounds import Id, IsoDay, Key, Search
 from bot.callbacks.tap import Tap
 from services.models.announcements import AnnouncementId
 from services.models.appointments import Period, ReportPeriod
+from services.models.limits import LimitName
 from services.models.people import UserId
 
 
@@ -177,6 +178,20 @@ class StopAnnouncement(Tap, code="stop"):
     """Stop sending an announcement."""
 
     announcement_id: AnnouncementId
+
+
+@dataclass(frozen=True)
+class ChangeLimit(Tap, code="lim="):
+    """Begin to change one of the limits against misuse."""
+
+    name: LimitName
+
+
+@dataclass(frozen=True)
+class ResetLimit(Tap, code="lim0"):
+    """Let a limit be as the environment says."""
+
+    name: LimitName
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,13 @@ class CopyDay(Tap, code="copy"):
 
 
 @dataclass(frozen=True)
+class PickNumber(Tap, code="num"):
+    """Choose a number; 0 stands for none."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class PickMinutes(Tap, code="min"):
     """Choose a number of minutes."""
 

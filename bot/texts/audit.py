@@ -8,9 +8,11 @@ from bot.texts.announcements import AUDIENCES
 from bot.texts.appointments import VIA
 from bot.texts.formats import clock_time, esc, moment, zone_name
 from bot.texts.formats import day as written_day
+from bot.texts.limits import LIMITS
 from services.audit import AuditPage
 from services.models.announcements import Audience
 from services.models.audit import Action, AuditEntry
+from services.models.limits import LimitName
 from services.models.people import User, UserId, Via
 
 EVERYTHING = "🧾 Everything"
@@ -203,6 +205,22 @@ def _feed_names(told: Told) -> str:
     return f"{told.who} chose {shown} for the calendar feed"
 
 
+def _limit_changed(told: Told) -> str:
+    return (
+        f"{told.who} changed the limit of {_which(told)} from {told.fact('before')} to {told.fact('after')}"
+    )
+
+
+def _limit_reset(told: Told) -> str:
+    change = f"from {told.fact('before')} to {told.fact('after')}"
+    return f"{told.who} reset the limit of {_which(told)} {change}, as in the settings"
+
+
+def _which(told: Told) -> str:
+    limit = told.fact("limit")
+    return LIMITS[LimitName(limit)].lower() if limit in set(LimitName) else str(limit)
+
+
 SENTENCES: Mapping[Action, Sentence] = {
     Action.REGISTERED: _registered,
     Action.ADMIN_CREATED: _does("{whom} was made an admin on the command line"),
@@ -241,6 +259,8 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.FEED_ENDED: _does("{who} stopped the calendar feed"),
     Action.FEED_NAMES: _feed_names,
     Action.DATA_SENT: _does("{who} asked for a copy of their data"),
+    Action.LIMIT_CHANGED: _limit_changed,
+    Action.LIMIT_RESET: _limit_reset,
     Action.OUTBOX_RETRIED: _retried,
     Action.OUTBOX_DROPPED: _dropped,
     Action.ACCOUNT_DELETED: _own("{who} deleted their account", "{who} deleted {whom}"),

@@ -34,6 +34,7 @@ STATISTICS = "📊 Statistics"
 ANNOUNCE = "📣 Announce"
 EXPORT = "📄 Export"
 OUTBOX = "📮 Outbox"
+LIMITS = "⚖️ Limits"
 AUDIT = "🧾 Audit"
 MY_ACCOUNT = "⚙️ My account"
 
@@ -148,6 +149,7 @@ KEEP_TEXT = "Keep this text"
 STOP = "⏹ Stop"
 OPEN_OUTBOX = "📮 Open the outbox"
 REFRESH = "🔄 Refresh"
+NO_LIMIT = "♾ No limit"
 
 
 def back_to(name: str) -> str:
@@ -188,6 +190,11 @@ def retry_all(count: int) -> str:
 def send_again(place: int) -> str:
     """Send a message or an email again that did not arrive."""
     return f"🔁 Send again {place}"
+
+
+def use_setting(value: str) -> str:
+    """Let a limit be as the environment says."""
+    return f"↩ Use the setting: {value}"
 
 
 def drop(place: int) -> str:

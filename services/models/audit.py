@@ -48,6 +48,8 @@ class Action(StrEnum):
     FEED_ENDED = "feed_ended"
     FEED_NAMES = "feed_names"
     ACCOUNT_DELETED = "forgotten"
+    LIMIT_CHANGED = "limit_changed"
+    LIMIT_RESET = "limit_reset"
     OUTBOX_RETRIED = "outbox_retried"
     OUTBOX_DROPPED = "outbox_dropped"
 

@@ -24,6 +24,7 @@ from services.storage.freed_times import FreedTimes
 from services.storage.holds import HoldStore
 from services.storage.known_chats import KnownChatStore
 from services.storage.leases import LeaseStore
+from services.storage.limits import LimitStore
 from services.storage.migrations import MigrationStore, migrate, migrations, refuse_later_version
 from services.storage.mongo.driver import Database
 from services.storage.monitoring import MonitoringStore
@@ -62,6 +63,7 @@ class Storage:
     appointment_queries: AppointmentQueryStore
     busy_times: BusyTimeStore
     engagements: EngagementStore
+    limits: LimitStore
     holds: HoldStore
     reminders: ReminderStore
     waitlist: WaitlistStore
@@ -105,6 +107,7 @@ class Storage:
             appointment_queries=AppointmentQueryStore(database),
             busy_times=BusyTimeStore(database),
             engagements=EngagementStore(database),
+            limits=LimitStore(database),
             holds=HoldStore(database, freed_times),
             reminders=ReminderStore(database),
             waitlist=WaitlistStore(database),
