@@ -35,6 +35,7 @@ CAUSES = {
     DeliveryCause.TELEGRAM_AWAY: "Telegram was not reached",
     DeliveryCause.NO_ANSWER: "no answer",
     DeliveryCause.UNEXPECTED: "an unexpected error",
+    DeliveryCause.NOT_KNOWN: "nobody knows whether it arrived, so it is not sent again",
     DeliveryCause.UNREADABLE: "this version can't read it",
     DeliveryCause.CANCELLED_SINCE: "cancelled before it was told",
     DeliveryCause.MOVED_SINCE: "moved before it was told",
@@ -86,6 +87,8 @@ def _lines(place: int, each: DeliveryRecord, zone: ZoneInfo) -> list[str]:
 
 
 def _what(each: DeliveryRecord) -> str:
+    if each.is_announcement:
+        return "An announcement"
     if each.kind is not None:
         what = KINDS[each.kind]
         return f"{what[0].upper()}{what[1:]}"

@@ -32,6 +32,7 @@ class DeliveryCause(StrEnum):
     NO_ANSWER = "no_answer"
     UNEXPECTED = "unexpected"
     UNREADABLE = "unreadable"
+    NOT_KNOWN = "not_known"
     # It was not worth telling any more.
     CANCELLED_SINCE = "cancelled_since"
     MOVED_SINCE = "moved_since"
@@ -88,6 +89,7 @@ class DeliveryRecord:
     - `made_at` is when it was first to be sent, `ended_at` when it ended; None where that is not known.
     - `tries` are counted from when it was last sent again, `tried_for` is how long a dead letter has failed.
     - `start` is when the appointment begins that it is about. `named` is the stored word of its kind.
+    - `is_announcement`: it is an announcement in a chat, and no notice; it has no kind.
     """
 
     key: str
@@ -102,11 +104,13 @@ class DeliveryRecord:
     tries: int = 0
     tried_for: timedelta | None = None
     start: datetime | None = None
+    is_announcement: bool = False
 
     @property
     def may_be_sent_again(self) -> bool:
         """Whether it did not arrive, and might if it is sent once more."""
-        return self.state in {NoticeState.GIVEN_UP, NoticeState.REFUSED}
+        is_lost = self.state in {NoticeState.GIVEN_UP, NoticeState.REFUSED}
+        return is_lost and not self.is_announcement
 
 
 @dataclass(frozen=True, slots=True)

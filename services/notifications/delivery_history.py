@@ -1,7 +1,8 @@
 """Why somebody heard nothing: what became of each message and email to a person, for admins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.access import require
 from services.audit import Audit
@@ -10,12 +11,13 @@ from services.errors import NoticeSettled, UserUnknown
 from services.models.audit import Action
 from services.models.delivery_history import DeliveryRecord, Reachability
 from services.models.paging import Page
-from services.models.people import Principal, Role, User, UserId
+from services.models.people import Principal, Role, SignedIn, User, UserId
 from services.storage.delivery_history import DeliveryHistoryStore
 from services.storage.sessions import SessionStore
 from services.storage.users import UserStore
 
 RECORDS_A_PAGE = 6
+SHOWN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,20 @@ class DeliveryHistory:
         if person is None:
             raise UserUnknown
         now = self._clock.now()
-        records = await self._history.page(user_id, now, number, RECORDS_A_PAGE)
-        return DeliveryPage(person, await self._reached(person), records)
+        signed_in = await self._sessions.of_user(user_id, now)
+        # An announcement from before they signed in was for whoever used the chat then.
+        long_ago = now - SHOWN
+        since = {
+            each.chat_id: max(each.since or long_ago, long_ago)
+            for each in signed_in
+            if each.chat_id is not None
+        }
+        announced = await self._history.announcements(since) if since else []
+        records = await self._history.page(user_id, now, number, RECORDS_A_PAGE, announced)
+        return DeliveryPage(person, await self._reached(person, signed_in), records)
 
-    async def _reached(self, person: User) -> Reachability:
+    async def _reached(self, person: User, signed_in: Sequence[SignedIn]) -> Reachability:
         now = self._clock.now()
-        signed_in = await self._sessions.of_user(person.id, now)
         open_ones = (await self._sessions.chats_of([person.id], now))[person.id]
         refused = person.mail_refused_at if person.refuses(person.email, now) else None
         return Reachability(len(open_ones), len(signed_in) - len(open_ones), refused)

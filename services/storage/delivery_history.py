@@ -1,21 +1,23 @@
 """What became of a person's notices, and sending one again that did not arrive.
 
-All of it is in the documents of `notifications`, which are kept for 30 days after they were closed. Documents
-of earlier versions lack `made_at` and `cause`; then what they have says as much.
+All of it is in the documents of `notifications` and `announcement_deliveries`, which are kept for 30 days
+after they were closed. Notices of earlier versions lack `made_at` and `cause`; then what they have says as
+much.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
 
 from services.ids import derived_id
+from services.models.announcements import DeliveryState
 from services.models.delivery_history import REFUSALS, DeliveryCause, DeliveryRecord, NoticeState
 from services.models.delivery_order import NOTHING_LEFT, OUTDATED, SENT, SHOWN
 from services.models.notifications import ChannelName, EventKind
 from services.models.paging import Page, page_number
-from services.models.people import UserId
+from services.models.people import ChatId, UserId
 from services.storage.dead_letters import due_again, known
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.notifications import BY_READER, KEPT
@@ -74,24 +76,62 @@ BY_FAILURE: Mapping[str, DeliveryCause] = {
 }
 
 
+ANNOUNCED: Mapping[DeliveryState, tuple[NoticeState, DeliveryCause | None]] = {
+    DeliveryState.WAITING: (NoticeState.WAITING, None),
+    DeliveryState.SENDING: (NoticeState.SENDING, None),
+    DeliveryState.DELIVERED: (NoticeState.DELIVERED, None),
+    DeliveryState.BLOCKED: (NoticeState.REFUSED, DeliveryCause.BLOCKED),
+    DeliveryState.FAILED: (NoticeState.REFUSED, DeliveryCause.NOT_KNOWN),
+}
+
+
 class DeliveryHistoryStore:
     """Reads how the notices of one person ended."""
 
     def __init__(self, database: Database) -> None:
         self._notifications: Collection = database["notifications"]
+        self._announcements: Collection = database["announcements"]
+        self._deliveries: Collection = database["announcement_deliveries"]
 
-    async def page(self, reader: UserId, now: datetime, number: int, size: int) -> Page[DeliveryRecord]:
+    async def page(
+        self,
+        reader: UserId,
+        now: datetime,
+        number: int,
+        size: int,
+        beside: Sequence[DeliveryRecord] = (),
+    ) -> Page[DeliveryRecord]:
         """Return the page nearest to `number` of what was made in the last 30 days, newest first.
 
-        What an earlier version has made comes last.
+        `beside` are records that are no notices, and have their places among them. Notices that an earlier
+        version has made come last.
         """
         query = {"reader": reader, "$or": [{"made_at": {"$gt": now - KEPT}}, {"made_at": None}]}
         async with translate_driver_errors():
             total = int(await self._notifications.count_documents(query, hint=BY_READER))
+            total += len(beside)
             number = page_number(number, total, size)
+            # So many notices come before this page wherever the others have their places.
+            before = max(0, number * size - len(beside))
             cursor = self._notifications.find(query, SEEN).sort([("made_at", -1)]).hint(BY_READER)
-            rows = await cursor.skip(number * size).limit(size).to_list(None)
-        return Page(tuple(_record(row, now) for row in rows), number, size, total)
+            rows = await cursor.skip(before).limit((number + 1) * size - before).to_list(None)
+        notices = [_record(row, now) for row in rows]
+        found = sorted([*notices, *beside], key=_newest_first)[number * size - before :]
+        return Page(tuple(found[:size]), number, size, total)
+
+    async def announcements(self, since: Mapping[ChatId, datetime]) -> list[DeliveryRecord]:
+        """Return what became of the announcements in chats, those made since an instant of each chat."""
+        async with translate_driver_errors():
+            # There are few, as each is removed 30 days after it is over.
+            made = await self._announcements.find({}, {"at": True}).hint("_id_").to_list(None)
+            at = {
+                f"{row['_id']}.{chat}": row["at"]
+                for row in made
+                for chat in since
+                if row["at"] >= since[chat]
+            }
+            rows = await self._deliveries.find({"_id": {"$in": sorted(at)}}).to_list(None)
+        return [_announced(row, at[row["_id"]]) for row in rows]
 
     async def send_again(self, reader: UserId, key: str, now: datetime) -> DeliveryRecord | None:
         """Make a notice of that person due again, with its attempts counted anew.
@@ -112,6 +152,25 @@ class DeliveryHistoryStore:
                 return_document=ReturnDocument.BEFORE,
             )
         return _record(before, now) if before else None
+
+
+def _newest_first(record: DeliveryRecord) -> float:
+    return -record.made_at.timestamp() if record.made_at is not None else 0.0
+
+
+def _announced(row: Document, at: datetime) -> DeliveryRecord:
+    state = known(DeliveryState, row.get("state"))
+    how, cause = ANNOUNCED[state] if state else (NoticeState.NOT_SENT, DeliveryCause.UNREADABLE)
+    return DeliveryRecord(
+        key="",
+        kind=None,
+        channel=ChannelName.CHAT,
+        state=how,
+        cause=cause,
+        made_at=at,
+        ended_at=_instant(row, "closed_at"),
+        is_announcement=True,
+    )
 
 
 def _ending(row: Document) -> Document:

@@ -160,3 +160,21 @@ async def test_a_patient_sees_nobodys_delivery(town: Town, asha: Person) -> None
     del town
     await asha.says("/help")
     assert "Delivery to" not in await asha.taps_raw(asha.last_id, f"dlv:{'0' * 24}:0")
+
+
+async def test_announcements_are_among_them_each_page_once(town: Town, nora: Person, asha: Person) -> None:
+    for number in range(4):
+        await books(town.assembly, asha, "abcd"[number])
+        await told(town)
+        if number in {1, 2}:
+            await nora.talks([("/announce", "Who is it for"), ("everybody", "What should I")])
+            await nora.settled(nora.phone.send(f"Closed on day {number}."))
+            since = nora.last_id
+            await nora.taps("Confirm")
+            await nora.hears("✅ Done: the announcement", since=since - 1)
+    first = await looks(nora)
+    assert "10 messages in the last 30 days" in first
+    second = await nora.taps("›")
+    assert (first + second).count("An announcement") == 2
+    assert (first + second).count("A booking for") == 8
+    assert [f"{number}." in first for number in (1, 6, 7)] == [True, True, False]
