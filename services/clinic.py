@@ -125,9 +125,28 @@ def build(
     times = TimeServices(base, appointments)
     accounts = AccountServices(base, tokens, passwords, mailer)
     administration = AdministrationServices(base, appointments, on_announcement)
+    return _put_together(
+        base,
+        tokens,
+        appointments=appointments,
+        times=times,
+        accounts=accounts,
+        administration=administration,
+    )
+
+
+def _put_together(
+    base: Base,
+    tokens: Tokens,
+    *,
+    appointments: AppointmentServices,
+    times: TimeServices,
+    accounts: AccountServices,
+    administration: AdministrationServices,
+) -> Clinic:
     return Clinic(
-        rules=rules,
-        clock=clock,
+        rules=base.rules,
+        clock=base.clock,
         audit=base.audit,
         limit_settings=base.limit_settings,
         doctors=base.doctors,
