@@ -178,3 +178,23 @@ async def test_announcements_are_among_them_each_page_once(town: Town, nora: Per
     assert (first + second).count("An announcement") == 2
     assert (first + second).count("A booking for") == 8
     assert [f"{number}." in first for number in (1, 6, 7)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "said"),
+    [
+        (403, "Forbidden: user is deactivated", "the chat does not exist any more"),
+        (400, "Bad Request: chat not found", "the chat does not exist any more"),
+        (400, "Bad Request: message is too long", "Telegram refused the message"),
+    ],
+)
+async def test_what_telegram_refuses_is_said_in_words(
+    town: Town, asha: Person, code: int, description: str, said: str
+) -> None:
+    nora = await town.signed_in("Nora Lind", "nora@example.org", Role.ADMIN)
+    refuse = town.telegram.faults.refuse
+    refuse("sendMessage", error_code=code, description=description, chat_id=asha.phone.chat_id)
+    await books(town.assembly, asha)
+    await told(town)
+    assert f"💬 chat: {said}" in await looks(nora)
+    assert any("Send again" in label for label in nora.buttons)
