@@ -117,9 +117,7 @@ def _sessions_ended(told: Told) -> str:
 
 
 def _specialization(told: Told) -> str:
-    before, after = told.fact("before"), told.fact("after")
-    change = f" from {before} to {after}" if before and after else ""
-    return f"{told.who} changed {told.whom}'s specialization{change}"
+    return f"{told.who} changed {told.whom}'s specialization{_from_to(told)}"
 
 
 def _password(told: Told) -> str:
@@ -206,19 +204,21 @@ def _feed_names(told: Told) -> str:
 
 
 def _limit_changed(told: Told) -> str:
-    return (
-        f"{told.who} changed the limit of {_which(told)} from {told.fact('before')} to {told.fact('after')}"
-    )
+    return f"{told.who} changed the limit{_which(told)}{_from_to(told)}"
 
 
 def _limit_reset(told: Told) -> str:
-    change = f"from {told.fact('before')} to {told.fact('after')}"
-    return f"{told.who} reset the limit of {_which(told)} {change}, as in the settings"
+    return f"{told.who} reset the limit{_which(told)}{_from_to(told)}, as in the settings"
 
 
 def _which(told: Told) -> str:
     limit = told.fact("limit")
-    return LIMITS[LimitName(limit)].lower() if limit in set(LimitName) else str(limit)
+    return f" of {LIMITS[LimitName(limit)].lower()}" if limit in set(LimitName) else ""
+
+
+def _from_to(told: Told) -> str:
+    before, after = told.fact("before"), told.fact("after")
+    return f" from {before} to {after}" if before and after else ""
 
 
 SENTENCES: Mapping[Action, Sentence] = {

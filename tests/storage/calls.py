@@ -301,6 +301,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "dead_letters.tell": lambda: s.dead_letters.tell([a_notice("told")], MONDAY),
         "dead_letters.retry": lambda: s.dead_letters.retry("ticket", MONDAY),
         "dead_letters.retry_all": lambda: s.dead_letters.retry_all(MONDAY),
+        "delivery_history.announcements": lambda: s.delivery_history.announcements({ChatId(1): MONDAY}),
         "delivery_history.page": lambda: s.delivery_history.page(notice.reader, MONDAY, 0, 6),
         "delivery_history.send_again": lambda: s.delivery_history.send_again(notice.reader, "key", MONDAY),
         "limits.all": s.limits.all,
