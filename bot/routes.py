@@ -34,7 +34,6 @@ from bot.callbacks.admins import (
     DropNotice,
     FindAudit,
     FindPerson,
-    ResetLimit,
     ResetPassword,
     RetryAllNotices,
     RetryNotice,
@@ -310,7 +309,6 @@ TAPS: Mapping[type[Tap], Route] = {
     ResetPassword: Route(ADMINS, users.reset),
     ChangeSpecialization: Route(ADMINS, specialization.DIALOG),
     ChangeLimit: Route(ADMINS, limits.DIALOG),
-    ResetLimit: Route(ADMINS, limits.reset),
 }
 
 

@@ -188,13 +188,6 @@ class ChangeLimit(Tap, code="lim="):
 
 
 @dataclass(frozen=True)
-class ResetLimit(Tap, code="lim0"):
-    """Let a limit be as the environment says."""
-
-    name: LimitName
-
-
-@dataclass(frozen=True)
 class ShowOutbox(Tap, code="outbox"):
     """Show a page of the dead letters."""
 

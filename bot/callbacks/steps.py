@@ -182,6 +182,11 @@ class PickNumber(Tap, code="num"):
 
 
 @dataclass(frozen=True)
+class PickSetting(Tap, code="usual"):
+    """Let a limit be as the environment says."""
+
+
+@dataclass(frozen=True)
 class PickMinutes(Tap, code="min"):
     """Choose a number of minutes."""
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from bot.callbacks.admins import ChangeLimit, ResetLimit
-from bot.callbacks.steps import Do, PickNumber
+from bot.callbacks.admins import ChangeLimit
+from bot.callbacks.steps import Do, PickNumber, PickSetting
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import ADMINS
 from bot.dialogs.context import ClinicContext
@@ -60,11 +60,6 @@ async def show(context: ClinicContext, tap: Tap) -> Tap | None:
     return None
 
 
-async def reset(context: ClinicContext, tap: ResetLimit) -> None:
-    """Let a limit be as the environment says."""
-    await context.messenger.show(await _set(context, tap.name, "reset"))
-
-
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
     """Start with the only question. Only a button says which limit it is about."""
     del context
@@ -79,7 +74,7 @@ async def ask_number(context: ClinicContext) -> View:
     choices = [button(str(number), PickNumber(number)) for number in CHOICES]
     others = [button(labels.NO_LIMIT, PickNumber(0))]
     if limit.set_at is not None:
-        others.append(button(labels.use_setting(texts.value(limit.usual)), ResetLimit(limit.name)))
+        others.append(button(labels.use_setting(texts.value(limit.usual)), PickSetting()))
     rows = (*in_rows(choices, CHOICES_A_ROW), others, ways_out(back=False))
     return View(texts.ask(limit), keyboard(*rows))
 
@@ -91,9 +86,10 @@ async def pick_number(context: ClinicContext, tap: PickNumber) -> Outcome:
     )
 
 
-async def pick_setting(context: ClinicContext, tap: ResetLimit) -> Outcome:
+async def pick_setting(context: ClinicContext, tap: PickSetting) -> Outcome:
     """Let it be as the environment says."""
-    return Finish(await _set(context, tap.name, "reset"))
+    del tap
+    return Finish(await _set(context, context.draft(LimitDraft).name, "reset"))
 
 
 async def take_number(context: ClinicContext, text: str) -> Outcome:
@@ -134,6 +130,6 @@ DIALOG = Dialog(
     noun="change of a limit",
     visitors=ADMINS,
     begin=begin,
-    steps=(Step(Ask.NUMBER, ask_number, take_number, {PickNumber: pick_number, ResetLimit: pick_setting}),),
+    steps=(Step(Ask.NUMBER, ask_number, take_number, {PickNumber: pick_number, PickSetting: pick_setting}),),
     home="limits",
 )

@@ -109,7 +109,6 @@ BUTTONS = {
     f"dlv:{SOME_ID}:0": {"admin"},
     f"dlv!:{SOME_ID}:{SOME_ID}:0": {"admin"},
     "lim=:holds": {"admin"},
-    "lim0:holds": {"admin"},
     f"odrop:{SOME_ID}:0": {"admin"},
     "stats:7": {"admin"},
     "export:last30": {"admin"},
