@@ -181,6 +181,7 @@ class Assembly:
             observer=self.metrics,
             bulk_turn=self._turns["bulk"],
             chat_holds=storage.chat_holds,
+            audit=storage.audit,
         )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,

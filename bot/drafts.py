@@ -6,6 +6,7 @@ from typing import Literal
 
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentId
+from services.models.limits import LimitName
 from services.models.people import Gender, Role, UserId
 from services.models.scheduling import Hours, Slot, Video, Weekday
 
@@ -233,6 +234,14 @@ class SpecializationDraft:
     kind: Literal["specialization"] = "specialization"
 
 
+@dataclass(frozen=True)
+class LimitDraft:
+    """A change of one of the limits against misuse."""
+
+    name: LimitName
+    kind: Literal["limit"] = "limit"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
@@ -243,6 +252,7 @@ Draft = (
     | HoursDraft
     | TimeOffDraft
     | SpecializationDraft
+    | LimitDraft
     | ProfileDraft
     | RemindersDraft
     | FollowUpDraft

@@ -16,6 +16,10 @@ class BadDate(Invalid):
         self.like = like
 
 
+class NoSuchLimit(Invalid):
+    """The words behind /limits name no limit, or several."""
+
+
 class NoSuchDay(Invalid):
     """The text looks like a date, but there is no such day."""
 

@@ -65,6 +65,7 @@ class Audit:
                 appointment=appointment.id,
                 start=appointment.slot.start,
                 doctor=appointment.doctor_id,
+                via=principal.via.value,
             )
 
     async def page(

@@ -40,9 +40,11 @@ from services.calendar_feeds.addresses import FeedAddresses
 from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
+from services.limit_settings import LimitSettings
 from services.models.appointments import CancellationCause
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
+from services.notifications.delivery_history import DeliveryHistory
 from services.privacy.account_deletion import AccountDeletion, AccountEraser
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
@@ -64,6 +66,9 @@ class Base:
         self.clock = clock
         self.on_event = on_event
         self.audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
+        self.limit_settings = LimitSettings(
+            rules.limits, store=storage.limits, audit=self.audit, users=storage.users, clock=clock
+        )
         self.doctors = Doctors(users=storage.users, user_search=storage.user_search)
         self.namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
         self.schedules = Schedules(
@@ -108,7 +113,7 @@ class AppointmentServices:
             finish={CancellationCause.ACCOUNT_DELETED: eraser.erase},
         )
         limits = Limits(
-            base.rules.limits,
+            base.limit_settings,
             engagements=storage.engagements,
             appointments=storage.appointments,
             clock=clock,
@@ -380,6 +385,14 @@ class AdministrationServices:
             dead_letters=storage.dead_letters,
             users=users,
             admins=storage.admins,
+            sessions=storage.sessions,
+            audit=audit,
+            clock=clock,
+            on_event=base.on_event,
+        )
+        self.delivery_history = DeliveryHistory(
+            history=storage.delivery_history,
+            users=users,
             sessions=storage.sessions,
             audit=audit,
             clock=clock,

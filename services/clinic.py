@@ -42,8 +42,10 @@ from services.builders import (
 from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
+from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
+from services.notifications.delivery_history import DeliveryHistory
 from services.privacy.account_deletion import AccountDeletion
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
@@ -60,6 +62,7 @@ class Clinic:
     rules: ClinicRules
     clock: Clock
     audit: Audit
+    limit_settings: LimitSettings
     # Finding a doctor and a free time
     doctors: Doctors
     namesakes: Namesakes
@@ -97,6 +100,7 @@ class Clinic:
     exports: Exports
     announcements: Announcements
     dead_letters: DeadLetters
+    delivery_history: DeliveryHistory
     periodic: PeriodicTasks
 
 
@@ -121,10 +125,30 @@ def build(
     times = TimeServices(base, appointments)
     accounts = AccountServices(base, tokens, passwords, mailer)
     administration = AdministrationServices(base, appointments, on_announcement)
+    return _put_together(
+        base,
+        tokens,
+        appointments=appointments,
+        times=times,
+        accounts=accounts,
+        administration=administration,
+    )
+
+
+def _put_together(
+    base: Base,
+    tokens: Tokens,
+    *,
+    appointments: AppointmentServices,
+    times: TimeServices,
+    accounts: AccountServices,
+    administration: AdministrationServices,
+) -> Clinic:
     return Clinic(
-        rules=rules,
-        clock=clock,
+        rules=base.rules,
+        clock=base.clock,
         audit=base.audit,
+        limit_settings=base.limit_settings,
         doctors=base.doctors,
         namesakes=base.namesakes,
         schedules=base.schedules,
@@ -157,6 +181,7 @@ def build(
         exports=administration.exports,
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
+        delivery_history=administration.delivery_history,
         periodic=_periodic_tasks(appointments, times, administration),
     )
 

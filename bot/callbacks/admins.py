@@ -7,6 +7,7 @@ from bot.callbacks.bounds import Id, IsoDay, Key, Search
 from bot.callbacks.tap import Tap
 from services.models.announcements import AnnouncementId
 from services.models.appointments import Period, ReportPeriod
+from services.models.limits import LimitName
 from services.models.people import UserId
 
 
@@ -180,6 +181,13 @@ class StopAnnouncement(Tap, code="stop"):
 
 
 @dataclass(frozen=True)
+class ChangeLimit(Tap, code="lim="):
+    """Begin to change one of the limits against misuse."""
+
+    name: LimitName
+
+
+@dataclass(frozen=True)
 class ShowOutbox(Tap, code="outbox"):
     """Show a page of the dead letters."""
 
@@ -191,6 +199,23 @@ class RetryNotice(Tap, code="oretry"):
     """Send a dead letter again."""
 
     ticket: Id
+    number: int
+
+
+@dataclass(frozen=True)
+class ShowDelivery(Tap, code="dlv"):
+    """Show a page of what became of the messages and emails to a person."""
+
+    user_id: UserId
+    number: int
+
+
+@dataclass(frozen=True)
+class SendNoticeAgain(Tap, code="dlv!"):
+    """Send a message or an email again that did not arrive, by the key of its ending."""
+
+    user_id: UserId
+    key: Id
     number: int
 
 

@@ -175,6 +175,18 @@ class CopyDay(Tap, code="copy"):
 
 
 @dataclass(frozen=True)
+class PickNumber(Tap, code="num"):
+    """Choose a number; 0 stands for none."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class PickSetting(Tap, code="usual"):
+    """Let a limit be as the environment says."""
+
+
+@dataclass(frozen=True)
 class PickMinutes(Tap, code="min"):
     """Choose a number of minutes."""
 

@@ -211,7 +211,15 @@ async def _card(context: ClinicContext, found: AppointmentCard) -> View:
     if is_late:
         text = f"{text}\n\n{texts.call_to_change(context.rules)}"
     acts = _acts(context, found, is_late=is_late)
+    if context.principal.role is Role.ADMIN:
+        text = f"{text}\n\n{await _changes_said(context, found.appointment)}"
     return View(text, keyboard(_join(context, found.appointment), *acts, *_back(context, found)))
+
+
+async def _changes_said(context: ClinicContext, appointment: Appointment) -> str:
+    """Return who has booked and changed it, for admins."""
+    done, people = await context.clinic.appointment_views.changes(context.principal, appointment.id)
+    return texts.changes(done, people, context.zone)
 
 
 async def _is_late(context: ClinicContext, found: AppointmentCard) -> bool:

@@ -12,6 +12,7 @@ from bot.texts.notifications import notice_news
 from bot.ui.view import fitting
 from services.clinic_rules import ClinicRules
 from services.errors import RecipientGone, TryLater
+from services.models.delivery_history import DeliveryCause
 from services.models.notifications import Notice
 from services.models.people import User
 
@@ -26,7 +27,7 @@ class ChatChannel:
     async def deliver(self, notice: Notice, reader: User) -> None:
         """Send the message (Bot API sendMessage). Raises TryLater, RecipientGone."""
         if notice.chat_id is None:
-            raise RecipientGone("no chat")
+            raise RecipientGone("no chat", cause=DeliveryCause.NO_CHAT)
         try:
             await self._bot.send_message(
                 notice.chat_id,
@@ -36,8 +37,18 @@ class ChatChannel:
                 rate_limit_args=AT_ONCE,
             )
         except RetryAfter as error:
-            raise TryLater(asked_wait(error), "Telegram asked to wait") from error
+            cause = DeliveryCause.TELEGRAM_ASKED
+            raise TryLater(asked_wait(error), "Telegram asked to wait", cause) from error
         except (Forbidden, BadRequest) as error:
-            raise RecipientGone(type(error).__name__, altogether=isinstance(error, Forbidden)) from error
+            is_closed = isinstance(error, Forbidden)
+            raise RecipientGone(type(error).__name__, altogether=is_closed, cause=_cause(error)) from error
         except TelegramError as error:
-            raise TryLater(why="Telegram not reached") from error
+            raise TryLater(why="Telegram not reached", cause=DeliveryCause.TELEGRAM_AWAY) from error
+
+
+def _cause(error: Forbidden | BadRequest) -> DeliveryCause:
+    """Return why a chat does not take a message, by the Bot API's description of a 403 or 400."""
+    said = error.message.casefold()
+    if isinstance(error, Forbidden):
+        return DeliveryCause.CHAT_GONE if "deactivated" in said else DeliveryCause.BLOCKED
+    return DeliveryCause.CHAT_GONE if "chat not found" in said else DeliveryCause.MESSAGE_REFUSED

@@ -1,6 +1,6 @@
 """What is said about appointments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from bot.texts.formats import (
     clock_time,
     doctor,
     esc,
+    moment,
     moment_read,
     plain_doctor,
     span_of,
@@ -18,12 +19,30 @@ from bot.texts.formats import (
     zone_note,
 )
 from services.clinic_rules import ClinicRules
-from services.models.appointments import Appointment, AppointmentCard, AppointmentStatus, Period
+from services.models.appointments import (
+    Appointment,
+    AppointmentCard,
+    AppointmentChange,
+    AppointmentStatus,
+    ChangeKind,
+    Period,
+)
 from services.models.paging import Page
-from services.models.people import Role, User
+from services.models.people import Role, User, UserId, Via
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past", Period.CANCELLED: "✖ Cancelled"}
 MOST_NAMED = 3
+CHANGES = {
+    ChangeKind.BOOKED: "Booked",
+    ChangeKind.MOVED: "Moved",
+    ChangeKind.CANCELLED: "Cancelled",
+    ChangeKind.FULFILLED: "Marked as seen",
+    ChangeKind.NOSHOW: "Marked as not come",
+}
+VIA = {Via.CHAT: "in the chat", Via.HTTP: "over HTTP", Via.DESK: "at the desk"}
+# So many changes are shown: the booking, and the newest ones.
+MOST_CHANGES = 6
+A_FORMER_USER = "a former user"
 STATUSES = {
     AppointmentStatus.HELD: "being booked",
     AppointmentStatus.BOOKED: "booked",
@@ -126,6 +145,23 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     if found.note:
         lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)
+
+
+def changes(done: Sequence[AppointmentChange], people: Mapping[UserId, User], zone: ZoneInfo) -> str:
+    """Say who has booked and changed an appointment, when, and from where."""
+    left_out = len(done) - MOST_CHANGES
+    shown = [*done[:1], *done[1 + left_out :]] if left_out > 0 else done
+    lines = [_change(each, people, zone) for each in shown]
+    if left_out > 0:
+        lines.insert(1, f"… {left_out} more …")
+    return "\n".join(lines)
+
+
+def _change(done: AppointmentChange, people: Mapping[UserId, User], zone: ZoneInfo) -> str:
+    user = people.get(done.author.user_id)
+    who = esc(called(user)) if user else A_FORMER_USER
+    via = f", {VIA[done.author.via]}" if done.author.via else ""
+    return f"🧾 {CHANGES[done.kind]} by {who}, {moment(done.at, zone)}{via}"
 
 
 def call_to_change(rules: ClinicRules) -> str:

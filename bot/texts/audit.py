@@ -5,12 +5,15 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.texts.announcements import AUDIENCES
+from bot.texts.appointments import VIA
 from bot.texts.formats import clock_time, esc, moment, zone_name
 from bot.texts.formats import day as written_day
+from bot.texts.limits import LIMITS
 from services.audit import AuditPage
 from services.models.announcements import Audience
 from services.models.audit import Action, AuditEntry
-from services.models.people import User, UserId
+from services.models.limits import LimitName
+from services.models.people import User, UserId, Via
 
 EVERYTHING = "🧾 Everything"
 GONE = "a former user"
@@ -114,9 +117,7 @@ def _sessions_ended(told: Told) -> str:
 
 
 def _specialization(told: Told) -> str:
-    before, after = told.fact("before"), told.fact("after")
-    change = f" from {before} to {after}" if before and after else ""
-    return f"{told.who} changed {told.whom}'s specialization{change}"
+    return f"{told.who} changed {told.whom}'s specialization{_from_to(told)}"
 
 
 def _password(told: Told) -> str:
@@ -127,15 +128,26 @@ def _password(told: Told) -> str:
 def _cancelled(told: Told) -> str:
     count = told.fact("count")
     what = _count(count, "appointment") if count else "an appointment"
-    return f"{told.who} cancelled {what} of {told.whom}{_at(told, 'on')}"
+    return f"{told.who} cancelled {what} of {told.whom}{_at(told, 'on')}{_via(told)}"
 
 
 def _booked(told: Told) -> str:
-    return f"{told.who} booked an appointment for {told.whom}{_at(told, 'on')}"
+    return f"{told.who} booked an appointment for {told.whom}{_at(told, 'on')}{_via(told)}"
 
 
 def _moved(told: Told) -> str:
-    return f"{told.who} moved an appointment of {told.whom}{_at(told, 'to')}"
+    return f"{told.who} moved an appointment of {told.whom}{_at(told, 'to')}{_via(told)}"
+
+
+def _own_appointment(what: str, word: str) -> Sentence:
+    """Return the sentence of what patients do with an appointment of their own."""
+    return lambda told: f"{told.who} {what}{_at(told, word)}{_via(told)}"
+
+
+def _via(told: Told) -> str:
+    """Say from where it was done; entries of earlier versions do not tell."""
+    via = told.fact("via")
+    return f", {VIA[Via(via)]}" if via in set(Via) else ""
 
 
 def _at(told: Told, word: str) -> str:
@@ -191,6 +203,24 @@ def _feed_names(told: Told) -> str:
     return f"{told.who} chose {shown} for the calendar feed"
 
 
+def _limit_changed(told: Told) -> str:
+    return f"{told.who} changed the limit{_which(told)}{_from_to(told)}"
+
+
+def _limit_reset(told: Told) -> str:
+    return f"{told.who} reset the limit{_which(told)}{_from_to(told)}, as in the settings"
+
+
+def _which(told: Told) -> str:
+    limit = told.fact("limit")
+    return f" of {LIMITS[LimitName(limit)].lower()}" if limit in set(LimitName) else ""
+
+
+def _from_to(told: Told) -> str:
+    before, after = told.fact("before"), told.fact("after")
+    return f" from {before} to {after}" if before and after else ""
+
+
 SENTENCES: Mapping[Action, Sentence] = {
     Action.REGISTERED: _registered,
     Action.ADMIN_CREATED: _does("{whom} was made an admin on the command line"),
@@ -212,6 +242,9 @@ SENTENCES: Mapping[Action, Sentence] = {
     ),
     Action.PASSWORD_CHANGED: _password,
     Action.EMAIL_CHANGED: _own("{who} changed their email address", "{who} changed {whom}'s email address"),
+    Action.BOOKED: _own_appointment("booked an appointment", "on"),
+    Action.MOVED: _own_appointment("moved an appointment", "to"),
+    Action.CANCELLED: _own_appointment("cancelled an appointment", "on"),
     Action.BOOKED_FOR: _booked,
     Action.MOVED_FOR: _moved,
     Action.CANCELLED_FOR: _cancelled,
@@ -226,6 +259,8 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.FEED_ENDED: _does("{who} stopped the calendar feed"),
     Action.FEED_NAMES: _feed_names,
     Action.DATA_SENT: _does("{who} asked for a copy of their data"),
+    Action.LIMIT_CHANGED: _limit_changed,
+    Action.LIMIT_RESET: _limit_reset,
     Action.OUTBOX_RETRIED: _retried,
     Action.OUTBOX_DROPPED: _dropped,
     Action.ACCOUNT_DELETED: _own("{who} deleted their account", "{who} deleted {whom}"),

@@ -372,6 +372,13 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.BadCode: lambda e, _: (
         f"A code has {e.digits} digits, like 042137. Please type the one from the email."
     ),
+    errors.BadLimit: lambda e, _: (
+        f"A limit is a whole number from 1 to {e.most}. Please type one, or “none” for no limit."
+    ),
+    input_errors.NoSuchLimit: _said(
+        "I don't know that limit. Please send one of these: /limits upcoming 5, /limits day 1, /limits changes 10,"
+        " /limits holds 2."
+    ),
     errors.AnnouncementTooLong: lambda e, _: (
         f"An announcement can have up to {e.max_length:,} characters. Please type a shorter one."
     ),

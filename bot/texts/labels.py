@@ -34,6 +34,7 @@ STATISTICS = "📊 Statistics"
 ANNOUNCE = "📣 Announce"
 EXPORT = "📄 Export"
 OUTBOX = "📮 Outbox"
+LIMITS = "⚖️ Limits"
 AUDIT = "🧾 Audit"
 MY_ACCOUNT = "⚙️ My account"
 
@@ -132,6 +133,7 @@ BACK_TO_ACCOUNT = "« Account"
 AUDIT_ACCOUNT = "👤 Account"
 OPEN_ACCOUNT = "👤 Open the account"
 HISTORY = "🧾 History"
+DELIVERY = "📬 Delivery"
 APPROVE = "✅ Approve"
 REFUSE = "🚫 Refuse"
 APPROVE_NAME = "✅ Approve the name"
@@ -147,6 +149,7 @@ KEEP_TEXT = "Keep this text"
 STOP = "⏹ Stop"
 OPEN_OUTBOX = "📮 Open the outbox"
 REFRESH = "🔄 Refresh"
+NO_LIMIT = "♾ No limit"
 
 
 def back_to(name: str) -> str:
@@ -182,6 +185,16 @@ def retry(place: int) -> str:
 def retry_all(count: int) -> str:
     """Send all messages again."""
     return f"🔁 Retry all {count:,}"
+
+
+def send_again(place: int) -> str:
+    """Send a message or an email again that did not arrive."""
+    return f"🔁 Send again {place}"
+
+
+def use_setting(value: str) -> str:
+    """Let a limit be as the environment says."""
+    return f"↩ Use the setting: {value}"
 
 
 def drop(place: int) -> str:

@@ -9,6 +9,7 @@ from bot.callbacks.admins import (
     Decide,
     DecideName,
     ShowAudit,
+    ShowDelivery,
     ShowPerson,
     ShowUsers,
     Unblock,
@@ -29,6 +30,7 @@ async def person_card(clinic: Clinic, principal: Principal, user: User, search: 
     if user.status is AccountStatus.BLOCKED:
         left = len(await clinic.administration.affected(principal, user.id))
     alike = await clinic.renaming.alike(user)
+    told = button(labels.DELIVERY, ShowDelivery(user.id, 0))
     back = [button(labels.BACK_TO_USERS, ShowUsers(0, search))]
     rows = keyboard(
         _decisions(user, search),
@@ -38,7 +40,8 @@ async def person_card(clinic: Clinic, principal: Principal, user: User, search: 
         _specialization(user, search),
         [] if is_you else _reset(user, search),
         [] if is_you else _blocking(user, search),
-        [button(labels.HISTORY, ShowAudit(0, user.id, "")), *back],
+        [told, button(labels.HISTORY, ShowAudit(0, user.id, ""))],
+        back,
     )
     return View(texts.user_card(user, left, alike, is_you=is_you), rows)
 

@@ -1,5 +1,6 @@
 """Typing the label of a button on the card is the same as tapping it. Pure."""
 
+import re
 from collections.abc import Iterable
 from unicodedata import category, normalize
 
@@ -12,6 +13,8 @@ from bot.ui.keyboards import LABEL_LENGTH, Button
 # Accepted where a question can only be answered with buttons.
 YES = {"yes", "y", "yes please", "ok", "okay", "sure"}
 NO = {"no", "n", "no thanks", "no thank you"}
+# A number below zero is no other number, although signs do not count in labels.
+NEGATIVE = re.compile(r"\s*[-−]\d")
 APOSTROPHES = str.maketrans("", "", "'’ʼ")
 
 
@@ -29,7 +32,7 @@ def typed_button(
     `strict`: the text may be a secret, so it must be exactly the label. `alone`: the question takes no other
     typed answer, so a yes means the button that confirms, and a no the one that leaves.
     """
-    if len(text) > LABEL_LENGTH:
+    if len(text) > LABEL_LENGTH or NEGATIVE.match(text):
         return None
     taps = [(folded(label), tap) for label, data in buttons if (tap := read_tap(data)) is not None]
     wanted = folded(text)

@@ -230,6 +230,7 @@ class AccountAdministration:
             window=self._ahead(),
             by=principal.id,
             until=self._bulk_cancellation.until(),
+            via=principal.via,
         )
         count = await self._bulk_cancellation.order(order)
         if count:

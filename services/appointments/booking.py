@@ -173,7 +173,7 @@ class Booking:
         # Without a chat there is no dialog that could be left meanwhile.
         in_chat = principal.chat_id is not None
         stored = await self._appointments.add(
-            wanted, event, now, by=principal.id, may_be_abandoned=in_chat, is_held=is_held_now
+            wanted, event, now, by=principal.author, may_be_abandoned=in_chat, is_held=is_held_now
         )
         self._on_event()
         if not is_held(stored):
@@ -199,6 +199,7 @@ class Booking:
             at=self._clock.now(),
             changes_until=schedule.changes_until(wanted.slot),
             in_chat=principal.answered_in,
+            author=principal.author,
         )
 
     async def stored(self, principal: Principal, request_id: AppointmentId) -> AppointmentCard | None:

@@ -206,10 +206,11 @@ class BulkCancellation:
             why=order.kind,
             alternatives=await self._instead(order, card, taken),
             readers=_readers(order, card, later=later),
+            author=order.author,
         )
         cancelled = await self._appointments.cancel(
             appointment.id,
-            order.by,
+            order.author,
             appointment,
             event,
             self._clock.now(),

@@ -163,9 +163,12 @@ class Appointments:
             note=after.note,
             changes_until=changes_until,
             in_chat=principal.answered_in,
+            author=principal.author,
         )
         with busy_named(principal, card.patient):
-            moved = await self._appointments.move(before, after, principal.id, event, now, attempt=attempt)
+            moved = await self._appointments.move(
+                before, after, principal.author, event, now, attempt=attempt
+            )
         if moved is None:
             raise await self._changed(before)
         self._on_event()
@@ -197,7 +200,7 @@ class Appointments:
         _check_to_come(before, now)
         if before.confirmed_at is not None:
             raise AlreadyConfirmed(before.slot.start)
-        confirmed = await self._appointments.confirm(before, principal.id, now)
+        confirmed = await self._appointments.confirm(before, principal.author, now)
         if confirmed is None:
             raise await self._changed(before)
         return AppointmentCard(confirmed, card.doctor, card.patient)
@@ -218,7 +221,7 @@ class Appointments:
         _check_to_come(before, now)
         if before.reason == reason:
             return card
-        explained = await self._appointments.explain(before, reason, principal.id, now)
+        explained = await self._appointments.explain(before, reason, principal.author, now)
         if explained is None:
             raise await self._changed(before)
         return AppointmentCard(explained, card.doctor, card.patient)
@@ -255,9 +258,10 @@ class Appointments:
             at=now,
             note=note,
             in_chat=principal.answered_in,
+            author=principal.author,
         )
         cancelled = await self._appointments.cancel(
-            appointment_id, principal.id, before, event, now, note=note
+            appointment_id, principal.author, before, event, now, note=note
         )
         if cancelled is None:
             raise await self._changed(before)
@@ -284,7 +288,7 @@ class Appointments:
             raise NotBegun(before.slot.start)
         if before.status is status:
             return card
-        marked = await self._appointments.mark(before, status, principal.id, self._clock.now())
+        marked = await self._appointments.mark(before, status, principal.author, self._clock.now())
         if marked is None:
             raise await self._changed(before)
         return AppointmentCard(marked, card.doctor, card.patient)

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.models.appointments import Alternative, Appointment, AppointmentStatus, CancellationCause
 from services.models.notifications import Event, EventKind
-from services.models.people import ChatId, Role, User, UserId
+from services.models.people import Author, ChatId, Role, User, UserId
 from services.models.waitlist import SlotOffer
 
 
@@ -26,6 +26,7 @@ def appointment_event(
     number: str = "",
     changes_until: datetime | None = None,
     in_chat: ChatId | None = None,
+    author: Author | None = None,
 ) -> Event:
     """Return an event about an appointment, for its patient and its doctor, or for `readers` only.
 
@@ -33,7 +34,7 @@ def appointment_event(
     is the start before a move. For a cancellation, `note` is the message to the patient, `why` the cause if
     many were cancelled at once, and `alternatives` other times to take. `changes_until` is until when the
     patient may move or cancel it. `in_chat` is the chat in which it was done, if the person who did it is
-    being answered there.
+    being answered there. The `author` is named in the audit.
     """
     changes = kind in {EventKind.MOVED, EventKind.CANCELLED, EventKind.FOLLOW_UP}
     version = appointment.version + 1 if changes else appointment.version
@@ -62,6 +63,9 @@ def appointment_event(
     }
     if in_chat is not None:
         facts["in_chat"] = in_chat
+    if author is not None:
+        facts["actor"] = author.user_id
+        facts["via"] = author.via.value if author.via else None
     # An appointment is booked once and cancelled once, but may be moved often.
     number = str(version) if kind is EventKind.MOVED else number
     hear = tuple(user.id for user in (readers if readers is not None else (patient, doctor)))

@@ -137,7 +137,7 @@ class FollowUps:
             number=str(number),
         )
         event = replace(event, facts={**event.facts, "around": wanted, "number": number})
-        if await self._appointments.propose(visit, principal.id, event, now) is None:
+        if await self._appointments.propose(visit, principal.author, event, now) is None:
             raise AppointmentChanged(visit.slot.start)
         self._on_event()
 

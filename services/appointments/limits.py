@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 
 from services.clock import Clock
 from services.errors import Refused, TooManyAppointments, TooManyChanges, TooManyHolds, TooManyThatDay
+from services.limit_settings import LimitSettings
 from services.models.appointments import (
     NO_LIMITS,
     Appointment,
     AppointmentId,
     AppointmentStatus,
-    BookingLimits,
 )
 from services.models.engagements import Engagement, HeldFor
 from services.models.people import Principal, Role, UserId
@@ -47,7 +47,7 @@ class Limits:
 
     def __init__(
         self,
-        limits: BookingLimits,
+        settings: LimitSettings,
         *,
         engagements: EngagementStore,
         appointments: AppointmentStore,
@@ -55,7 +55,9 @@ class Limits:
         zone: ZoneInfo,
         hold_length: timedelta,
     ) -> None:
-        self._limits = limits
+        self._settings = settings
+        # Those that were in force when somebody began to book last.
+        self._limits = NO_LIMITS
         self._engagements = engagements
         self._appointments = appointments
         self._clock = clock
@@ -73,7 +75,7 @@ class Limits:
         Raises SlotTaken, PatientBusy, TooManyAppointments, TooManyThatDay, TooManyChanges, TooManyHolds.
         """
         now = self._clock.now()
-        if not self._is_limited(principal):
+        if not await self._is_limited(principal):
             return await self._appointments.hold(wanted, now, moving=moving)
         async with self._turn(principal.id):
             held = await self._appointments.hold(wanted, now, moving=moving)
@@ -91,7 +93,7 @@ class Limits:
         stays booked.
         Raises SlotTaken, PatientBusy, TooManyAppointments, TooManyThatDay, TooManyChanges.
         """
-        if proposer is Proposer.CLINIC or not self._is_limited(principal):
+        if proposer is Proposer.CLINIC or not await self._is_limited(principal):
             yield False
             return
         async with self._turn(principal.id):
@@ -133,7 +135,7 @@ class Limits:
 
         `held` is the id of the hold for that move, if there is one. Raises TooManyThatDay, TooManyChanges.
         """
-        if not self._is_limited(principal):
+        if not await self._is_limited(principal):
             yield
             return
         async with self._turn(principal.id):
@@ -145,13 +147,17 @@ class Limits:
 
     async def proposer(self, principal: Principal, appointment_id: AppointmentId, version: int) -> Proposer:
         """Return who proposed what follows from that version of an appointment: whoever made that version."""
-        if not self._is_limited(principal):
+        if not await self._is_limited(principal):
             return Proposer.PATIENT
         author = await self._engagements.author(appointment_id, version)
         return Proposer.CLINIC if author not in {None, principal.id} else Proposer.PATIENT
 
-    def _is_limited(self, principal: Principal) -> bool:
-        return principal.role is Role.PATIENT and self._limits != NO_LIMITS
+    async def _is_limited(self, principal: Principal) -> bool:
+        """Tell whether anything is limited for this person, by the limits that are in force now."""
+        if principal.role is not Role.PATIENT:
+            return False
+        self._limits = await self._settings.current()
+        return self._limits != NO_LIMITS
 
     def _turn(self, patient_id: UserId) -> asyncio.Lock:
         return self._turns.setdefault(patient_id, asyncio.Lock())

@@ -1,6 +1,6 @@
 """Reading appointments: one's own, a doctor's days, and for admins all of the clinic's."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -11,7 +11,13 @@ from services.availability.doctors import Doctors
 from services.clock import Clock
 from services.errors import AppointmentUnknown, DoctorUnknown, UserUnknown
 from services.local_time import day_bounds
-from services.models.appointments import Appointment, AppointmentCard, AppointmentId, Period
+from services.models.appointments import (
+    Appointment,
+    AppointmentCard,
+    AppointmentChange,
+    AppointmentId,
+    Period,
+)
 from services.models.paging import Page
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Slot
@@ -66,6 +72,17 @@ class AppointmentViews:
         if not may_see(principal, appointment):
             raise AppointmentUnknown(is_of_others=True)
         return appointment
+
+    async def changes(
+        self, principal: Principal, appointment_id: AppointmentId
+    ) -> tuple[list[AppointmentChange], Mapping[UserId, User]]:
+        """Return what was done to an appointment, earliest first, and those who did it and are still here.
+
+        Raises RoleRequired.
+        """
+        require(principal, Role.ADMIN)
+        changes = await self._queries.changes(appointment_id)
+        return changes, await self._users.by_ids({change.author.user_id for change in changes})
 
     async def others(self, principal: Principal) -> list[User]:
         """Return those with whom the person has or had appointments and who have an account still, by name.

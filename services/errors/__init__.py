@@ -21,7 +21,8 @@ ClinicError
     NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
     HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
-    AnnouncementTooLong, PeriodTooLong, BadFields, and what the chat can't read (bot/input_errors.py)
+    AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields,
+    and what the chat can't read (bot/input_errors.py)
   Unavailable  something that is needed does not answer
     StorageDown, MailDown, Unreadable
   Undelivered  a notice did not reach its reader
@@ -64,6 +65,7 @@ from services.errors.accounts import (
 from services.errors.administration import (
     AnnouncementOver,
     AnnouncementTooLong,
+    BadLimit,
     ChatNeeded,
     ExportTooBig,
     NobodyThere,
@@ -161,6 +163,7 @@ __all__ = [
     "BadFollowUp",
     "BadHorizon",
     "BadLeadTime",
+    "BadLimit",
     "BadName",
     "BadReminders",
     "BadSlotLength",

@@ -41,3 +41,11 @@ class AnnouncementTooLong(Invalid):
 
 class NoticeSettled(Refused):
     """That dead letter is settled: somebody has sent it again, or dropped it."""
+
+
+class BadLimit(Invalid):
+    """A limit is a whole number from 1 to `most`, or none."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most

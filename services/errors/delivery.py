@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.errors.base import Invalid, Refused, Unavailable, Undelivered
+from services.models.delivery_history import DeliveryCause
 
 
 class RequestAbandoned(Refused):
@@ -26,21 +27,31 @@ class MailDown(Unavailable):
 
 
 class TryLater(Undelivered):
-    """The channel can't deliver now. It may have said `after` how long to try again. `why` is for admins."""
+    """The channel can't deliver now. It may have said `after` how long to try again.
 
-    def __init__(self, after: timedelta | None = None, why: str = "no answer") -> None:
+    `why` is for admins, and so is the `cause`, which is said in plain words.
+    """
+
+    def __init__(
+        self,
+        after: timedelta | None = None,
+        why: str = "no answer",
+        cause: DeliveryCause = DeliveryCause.NO_ANSWER,
+    ) -> None:
         super().__init__(after)
         self.after = after
         self.why = why
+        self.cause = cause
 
 
 class RecipientGone(Undelivered):
-    """The channel will never deliver that notice; `why` is for the log.
+    """The channel will never deliver that notice; `why` is for the log, the `cause` for admins.
 
     With `altogether`, it delivers nothing at all to that chat or address.
     """
 
-    def __init__(self, why: str, *, altogether: bool = False) -> None:
+    def __init__(self, why: str, *, altogether: bool = False, cause: DeliveryCause | None = None) -> None:
         super().__init__(why)
         self.why = why
         self.altogether = altogether
+        self.cause = cause

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from services.models.people import Role, User, UserId
+from services.models.people import Author, Role, User, UserId, Via
 from services.models.scheduling import Slot, TimeOff
 
 AppointmentId = NewType("AppointmentId", str)
@@ -64,6 +64,7 @@ class CancellationOrder:
 
     `role` is the person's part in them, `by` who gave the order. With `time_off` the doctor also gets that
     time off. The order is valid until `until`, so that a booking that was under way is cancelled, too.
+    `via` is from where it was given, if that is known.
     """
 
     id: str
@@ -76,6 +77,31 @@ class CancellationOrder:
     only: frozenset[AppointmentId] | None = None
     time_off: TimeOff | None = None
     note: str | None = None
+    via: Via | None = None
+
+    @property
+    def author(self) -> Author:
+        """The author of what the order cancels."""
+        return Author(self.by, self.via)
+
+
+class ChangeKind(StrEnum):
+    """What was done to an appointment."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    FULFILLED = "fulfilled"
+    NOSHOW = "noshow"
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentChange:
+    """That somebody has booked or changed an appointment, from its history."""
+
+    kind: ChangeKind
+    at: datetime
+    author: Author
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ class Action(StrEnum):
     RESET_SENT = "reset_sent"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
     EMAIL_CHANGED = "email_changed"
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
     BOOKED_FOR = "booked_for"
     MOVED_FOR = "moved_for"
     CANCELLED_FOR = "cancelled_for"
@@ -45,6 +48,8 @@ class Action(StrEnum):
     FEED_ENDED = "feed_ended"
     FEED_NAMES = "feed_names"
     ACCOUNT_DELETED = "forgotten"
+    LIMIT_CHANGED = "limit_changed"
+    LIMIT_RESET = "limit_reset"
     OUTBOX_RETRIED = "outbox_retried"
     OUTBOX_DROPPED = "outbox_dropped"
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.models.appointments import AppointmentStatus
+from services.models.delivery_history import DeliveryCause
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
 
@@ -64,9 +65,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Close it: it is not sent any more."""
+    """Close it: it is not sent any more. The `cause` says more of why, for admins."""
 
     why: str
+    cause: DeliveryCause | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ class Notice:
     """One event for one reader over one channel; `attempts` counts the claims so far.
 
     `since` is when it was first due, `failing_since` when it first failed. `was_away`: it found its reader in
-    no chat before.
+    no chat before. `is_again`: an admin has it sent once more, after it had failed or was refused.
     """
 
     id: str
@@ -109,6 +109,7 @@ class Notice:
     since: datetime | None = None
     failing_since: datetime | None = None
     was_away: bool = False
+    is_again: bool = False
 
     @property
     def is_for_nobody(self) -> bool:

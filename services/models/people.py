@@ -91,6 +91,25 @@ class User:
         return address == self.mail_refused and since is not None and now - since < REFUSAL_LASTS
 
 
+class Via(StrEnum):
+    """From where somebody has changed an appointment. The values are stored, so they never change.
+
+    `desk` is the clinic's own people, who act for somebody else.
+    """
+
+    CHAT = "chat"
+    HTTP = "http"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who has changed an appointment, and from where; `via` None: that is not known."""
+
+    user_id: UserId
+    via: Via | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who acts: a signed-in person.
@@ -116,6 +135,18 @@ class Principal:
         Not by their session: each sign-in makes a new one, so that nothing would be limited.
         """
         return self.user.id if self.chat_id is None else self.chat_id
+
+    @property
+    def via(self) -> Via:
+        """From where the person acts."""
+        if self.role not in {Role.PATIENT, Role.DOCTOR}:
+            return Via.DESK
+        return Via.HTTP if self.chat_id is None else Via.CHAT
+
+    @property
+    def author(self) -> Author:
+        """The person as the author of a change, which is stored with it."""
+        return Author(self.id, self.via)
 
     @property
     def id(self) -> UserId:

@@ -14,6 +14,7 @@ from typing import Protocol
 from services.background.backoff import backoff
 from services.clock import Clock
 from services.errors import ClinicError, RecipientGone, StorageDown, TryLater
+from services.models.delivery_history import DeliveryCause
 from services.models.delivery_order import SENT
 from services.models.notifications import TOLD_TO_GUESTS, ChannelName, EventKind, Notice
 from services.models.people import User
@@ -78,7 +79,7 @@ class NoticeDelivery:
         except TryLater as error:
             if error.after is not None and notice.chat_id is not None:
                 self._chat_limits.pause(notice.chat_id, self._clock.now() + error.after)
-            await self._again(notice, error.why, error.after)
+            await self._again(notice, error.why, error.after, error.cause)
         except StorageDown:
             raise
         except (ClinicError, TimeoutError):
@@ -86,7 +87,7 @@ class NoticeDelivery:
         except Exception:
             # A notice that can't be rendered must not stop the others.
             log.exception("outbox.failed notice=%s", notice.id)
-            await self._again(notice, "something unexpected")
+            await self._again(notice, "something unexpected", cause=DeliveryCause.UNEXPECTED)
         else:
             await self._sent(notice, reader)
 
@@ -95,6 +96,8 @@ class NoticeDelivery:
         await self._notifications.close(notice, self._clock.now(), SENT)
         if notice.channel is ChannelName.MAIL and notice.address(reader) == reader.mail_refused:
             await self._users.accept_mail(reader.id, notice.address(reader))
+        if notice.is_again and notice.chat_id is not None:
+            await self._sessions.unmark_blocked(notice.chat_id)
 
     async def _give_up(self, notice: Notice, error: RecipientGone) -> None:
         """Close a notice that will never arrive, after noting that its chat or address accepts nothing."""
@@ -105,10 +108,10 @@ class NoticeDelivery:
             await self._remember(notice, reader)
             now = self._clock.now()
             if notice.channel is ChannelName.CHAT and is_worth_keeping(notice, now):
-                await self._sessions.missed_notices.keep(notice, now)
+                await self._sessions.missed_notices.keep(notice, now, error.cause)
                 await self._tell_if_back(notice, now)
                 return
-        await self._notifications.close(notice, self._clock.now(), error.why)
+        await self._notifications.close(notice, self._clock.now(), error.why, error.cause)
 
     async def _tell_if_back(self, notice: Notice, now: datetime) -> None:
         """Send what was kept as missed to its chat after all, if that accepts messages again by now."""
@@ -120,7 +123,9 @@ class NoticeDelivery:
         """Return why it is not worth delivering, or None."""
         if reader is None:
             return "reader unknown"
-        if notice.channel is ChannelName.MAIL and reader.refuses(notice.address(reader), self._clock.now()):
+        is_mail, address = notice.channel is ChannelName.MAIL, notice.address(reader)
+        # An admin who sends it again wants it tried: the mailbox may exist by now.
+        if is_mail and not notice.is_again and reader.refuses(address, self._clock.now()):
             return "mail address refused before"
         if notice.event.is_late(self._clock.now()):
             return "too late"
@@ -131,9 +136,15 @@ class NoticeDelivery:
     async def _has_left(self, notice: Notice) -> bool:
         """Tell whether its reader has signed out of the chat while the notice waited."""
         now = self._clock.now()
-        if notice.chat_id is None or notice.since is None or now - notice.since < LONG_WAIT:
+        if notice.chat_id is None:
             return False
-        chats = (await self._sessions.chats_of([notice.reader], now))[notice.reader]
+        if notice.is_again:
+            # Also chats that have blocked the bot: whether they still do is seen by sending it.
+            chats = [each.chat_id for each in await self._sessions.of_user(notice.reader, now)]
+        elif notice.since is None or now - notice.since < LONG_WAIT:
+            return False
+        else:
+            chats = list((await self._sessions.chats_of([notice.reader], now))[notice.reader])
         if notice.event.kind in TOLD_TO_GUESTS:
             chats += (await self._sessions.last_chats.of([notice.reader]))[notice.reader]
         return notice.chat_id not in chats
@@ -145,21 +156,27 @@ class NoticeDelivery:
         elif notice.chat_id is not None:
             await self._sessions.mark_blocked(notice.chat_id, self._clock.now())
 
-    async def _again(self, notice: Notice, why: str, after: timedelta | None = None) -> None:
+    async def _again(
+        self,
+        notice: Notice,
+        why: str,
+        after: timedelta | None = None,
+        cause: DeliveryCause = DeliveryCause.NO_ANSWER,
+    ) -> None:
         now = self._clock.now()
         if notice.failing_since is not None and now - notice.failing_since >= TRIED_FOR:
-            await self._dead_letter(notice, why)
+            await self._dead_letter(notice, why, cause)
             return
         self._observer.tried(notice.channel, DeliveryOutcome.LATER)
         wait = after if after is not None else backoff(notice.attempts)
         log.info("outbox.again notice=%s attempts=%d wait=%s", notice.id, notice.attempts, wait)
-        await self._notifications.postpone(notice, now + wait, failed_at=now, why=why)
+        await self._notifications.postpone(notice, now + wait, failed_at=now, why=why, cause=cause)
 
-    async def _dead_letter(self, notice: Notice, why: str) -> None:
+    async def _dead_letter(self, notice: Notice, why: str, cause: DeliveryCause) -> None:
         log.warning("outbox.parked notice=%s why=%s", notice.id, why)
         self._observer.tried(notice.channel, DeliveryOutcome.DEAD)
         if notice.event.kind is EventKind.UNDELIVERED:
             # It only counts dead letters, and the next one counts all again.
-            await self._notifications.close(notice, self._clock.now(), why)
+            await self._notifications.close(notice, self._clock.now(), why, cause)
         else:
-            await self._notifications.dead_letter(notice, self._clock.now(), why)
+            await self._notifications.dead_letter(notice, self._clock.now(), why, cause)

@@ -13,6 +13,9 @@ sent.
 What a card has shown is not sent. But if the notice of an earlier version may have arrived after the card, as
 it was being sent while somebody acted in the chat, it is sent all the same, so that the last message is the
 true one.
+
+What an admin has sent again keeps the order, too: if its reader has heard of a later version in that place
+meanwhile, it is not sent.
 """
 
 from collections.abc import Sequence
@@ -21,7 +24,9 @@ from datetime import datetime
 from typing import Any
 
 from services.models.appointments import AppointmentStatus
+from services.models.delivery_history import DeliveryCause
 from services.models.delivery_order import (
+    CHANGES,
     NOTHING_LEFT,
     OUTDATED,
     SENT,
@@ -50,13 +55,13 @@ def judge(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
     """Return the verdict on a notice about an appointment that is due."""
     facts = notice.event.facts
     if is_outdated(notice.event.kind, facts, around.state):
-        return Close(OUTDATED)
+        return Close(OUTDATED, _since(around.state))
     if not has_version(facts):
         return Send(notice)
     here, same = _same_reader(notice, around), _same_appointment(notice, around)
     earlier = _earlier(notice, around)
-    if any(_repeats(other, notice) for other in same):
-        return Close(OUTDATED)
+    if any(_repeats(other, notice) or _was_told_after(other, notice) for other in same):
+        return Close(OUTDATED, DeliveryCause.LATER_TOLD)
     open_ones = [other for other in earlier if other.due is not None]
     if open_ones:
         return _behind(_first(open_ones), around, now)
@@ -85,6 +90,12 @@ def is_outdated(kind: EventKind, facts: Any, state: AppointmentState | None) -> 
     if state is None:
         return kind is EventKind.REMINDER
     return state.status is AppointmentStatus.CANCELLED or state.start != facts.get("start")
+
+
+def _since(state: AppointmentState | None) -> DeliveryCause:
+    """Return what has happened to an appointment of which a notice is out of date."""
+    is_booked = state is not None and state.status is not AppointmentStatus.CANCELLED
+    return DeliveryCause.MOVED_SINCE if is_booked else DeliveryCause.CANCELLED_SINCE
 
 
 def _first(others: Sequence[SiblingNotice]) -> SiblingNotice:
@@ -119,6 +130,13 @@ def _repeats(other: SiblingNotice, notice: Notice) -> bool:
     """Tell whether a later reminder waits, too: only the last is sent."""
     are_reminders = other.kind is notice.event.kind is EventKind.REMINDER and other.due is not None
     return are_reminders and _order(other.kind, other.facts) > _order(notice.event.kind, notice.event.facts)
+
+
+def _was_told_after(other: SiblingNotice, notice: Notice) -> bool:
+    """Tell whether later news makes one old that is sent again: a change, or news of the same kind."""
+    is_later = _order(other.kind, other.facts) > _order(notice.event.kind, notice.event.facts)
+    makes_old = other.kind in CHANGES or other.kind is notice.event.kind
+    return notice.is_again and is_later and makes_old and other.outcome in {SENT, SHOWN}
 
 
 def _behind(first: SiblingNotice, around: Surroundings, now: datetime) -> Postpone:

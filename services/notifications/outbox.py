@@ -30,6 +30,7 @@ from services.notifications.delivery import Channel, NoticeDelivery
 from services.notifications.delivery_order import judge, judge_shown
 from services.notifications.observer import NoObserver, OutboxObserver
 from services.notifications.spreading import EventSpreader
+from services.storage.audit import AuditStore
 from services.storage.chat_holds import ChatHoldStore
 from services.storage.notifications import NotificationStore
 from services.storage.sessions import SessionStore
@@ -60,7 +61,7 @@ class Outbox:
     `rate_limiters` are those of channels that others use, too; each other channel gets its own. `chat_cards`
     knows what cards in chats have shown already. Telegram and mail servers limit what the whole bot sends,
     so only the one that has the `bulk_turn` sends anything. `chat_holds` has the pauses of chats that
-    Telegram has asked any worker for.
+    Telegram has asked any worker for. The `audit` gets an entry for each booking, move and cancellation.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Outbox:
         observer: OutboxObserver | None = None,
         bulk_turn: LeaseKeeper | None = None,
         chat_holds: ChatHoldStore | None = None,
+        audit: AuditStore | None = None,
     ) -> None:
         self._bulk_turn = bulk_turn
         self._chat_holds = chat_holds
@@ -97,6 +99,7 @@ class Outbox:
             clock=clock,
             on_notices=self._nudge_channels,
             observer=self._observer,
+            audit=audit,
         )
         self._delivery = NoticeDelivery(
             notifications=notifications,
@@ -305,12 +308,12 @@ class Outbox:
                 case Postpone():
                     held.append((notice, verdict))
                 case Close():
-                    closed.append((notice, verdict.why))
+                    closed.append((notice, verdict))
         await self._wait_or_close(held, closed, now)
         return sent
 
     async def _wait_or_close(
-        self, held: Sequence[tuple[Notice, Postpone]], closed: Sequence[tuple[Notice, str]], now: datetime
+        self, held: Sequence[tuple[Notice, Postpone]], closed: Sequence[tuple[Notice, Close]], now: datetime
     ) -> None:
         """Let some notices wait, and close others; give back what they took of the rate limits."""
         if held:
@@ -318,7 +321,8 @@ class Outbox:
                 self._awaited.clear()
             self._awaited |= {hold.by for _, hold in held if hold.by}
             await self._notifications.delivery_order.wait(held, now)
-        await asyncio.gather(*(self._notifications.close(notice, now, why) for notice, why in closed))
+        close = self._notifications.close
+        await asyncio.gather(*(close(notice, now, end.why, end.cause) for notice, end in closed))
         for notice in [notice for notice, _ in (*held, *closed)]:
             self._rate_limiters[notice.channel].give_back(1)
             self._end_turn(notice, unused=True)

@@ -1,7 +1,6 @@
 """Sending email over SMTP."""
 
 import asyncio
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -12,23 +11,15 @@ from typing import Literal
 
 import aiosmtplib
 
-from services.errors import RecipientGone, TryLater
+from services.errors import TryLater
+from services.models.delivery_history import DeliveryCause
 from services.notifications.calendar_invites import Invite
+from services.notifications.smtp_refusals import refusal, said
 
 Security = Literal["starttls", "tls", "none"]
 TIMEOUT_SECONDS = 15.0
 # Shorter than the idle timeout of any server.
 KEPT_SECONDS = 10.0
-PERMANENT = range(550, 560)
-# RFC 5321 section 4.2.3: no such mailbox, moved elsewhere, or not a valid mailbox name.
-NO_SUCH_MAILBOX = frozenset({550, 551, 553})
-FULL = 552
-# RFC 3463 section 2: class, subject and detail.
-ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
-PERMANENT_CLASS = 5
-ADDRESS, MAILBOX, MAIL_SYSTEM, NETWORK = 1, 2, 3, 4
-# RFC 3463 section 3.2: these two details are about the sender's address, not the reader's.
-SENDERS = frozenset({7, 8})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +77,9 @@ class MailSender:
         except aiosmtplib.SMTPDataError as error:
             raise refusal(error.code, error.message, of_reader=False) from error
         except aiosmtplib.SMTPResponseException as error:
-            raise TryLater(why=_said(error.code)) from error
+            raise TryLater(why=said(error.code), cause=DeliveryCause.MAIL_SERVER) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise TryLater(why="mail server not reached") from error
+            raise TryLater(why="mail server not reached", cause=DeliveryCause.MAIL_SERVER_AWAY) from error
 
     async def try_connection(self) -> None:
         """Connect and sign in as for an email, and send nothing. Raises TryLater."""
@@ -97,9 +88,9 @@ class MailSender:
             await client.connect()
             await client.quit()
         except aiosmtplib.SMTPResponseException as error:
-            raise TryLater(why=_said(error.code)) from error
+            raise TryLater(why=said(error.code), cause=DeliveryCause.MAIL_SERVER) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise TryLater(why="mail server not reached") from error
+            raise TryLater(why="mail server not reached", cause=DeliveryCause.MAIL_SERVER_AWAY) from error
         finally:
             client.close()
 
@@ -149,35 +140,6 @@ class MailSender:
             start_tls=server.security == "starttls",
             timeout=TIMEOUT_SECONDS,
         )
-
-
-def refusal(code: int, message: str, *, of_reader: bool) -> RecipientGone | TryLater:
-    """Return what follows from a server's refusal of the reader's address, or else of the email.
-
-    If there is no such mailbox (enhanced code 5.1.x of RFC 3463, or a plain 550, 551 or 553), the address is
-    refused `altogether`. A mailbox that is full or closed, a system or a route may work again tomorrow
-    (5.2.x, 5.3.x, 5.4.x, and a plain 552), so that is tried again. Any other permanent refusal (5yz, RFC 5321
-    section 4.2.1), such as by a policy, is about this email only.
-    """
-    if code not in PERMANENT:
-        return TryLater(why=_said(code))
-    # Some servers write it as "#5.1.1" or "(5.1.1)".
-    enhanced = ENHANCED.match(message.lstrip("# (["))
-    if enhanced is None:
-        if code == FULL:
-            return TryLater(why=_said(code))
-        is_gone = of_reader and code in NO_SUCH_MAILBOX
-    else:
-        kind, subject, detail = map(int, enhanced.groups())
-        if kind != PERMANENT_CLASS or subject in {MAILBOX, MAIL_SYSTEM, NETWORK}:
-            return TryLater(why=_said(code))
-        is_gone = subject == ADDRESS and detail not in SENDERS
-    return RecipientGone("mail address refused" if is_gone else "mail refused", altogether=is_gone)
-
-
-def _said(code: int) -> str:
-    """Return the code that the server sent, without its text, which may name the reader."""
-    return f"mail server said {code}"
 
 
 def compose(mail: Mail, server: MailServer) -> EmailMessage:

@@ -1,13 +1,16 @@
 """Spreading events: an event becomes one notice for each of its readers and each channel."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from services.clock import Clock
 from services.models.notifications import CHAT_ONLY, MAIL_ONLY, TOLD_TO_GUESTS, ChannelName, Event, Notice
 from services.models.people import ChatId, UserId
+from services.notifications.appointment_audit import audit_entries
 from services.notifications.notice_ids import notice_id
 from services.notifications.observer import OutboxObserver
+from services.storage.audit import AuditStore
 from services.storage.missed_notices import is_worth_keeping
 from services.storage.notifications import NotificationStore
 from services.storage.sessions import SessionStore
@@ -17,7 +20,10 @@ BATCH = 100
 
 
 class EventSpreader:
-    """Makes notices of events. `on_notices` is called when there are new ones."""
+    """Makes notices of events. `on_notices` is called when there are new ones.
+
+    The `audit` gets an entry for each booking, move and cancellation among them.
+    """
 
     def __init__(
         self,
@@ -27,7 +33,9 @@ class EventSpreader:
         clock: Clock,
         on_notices: Callable[[], None],
         observer: OutboxObserver,
+        audit: AuditStore | None = None,
     ) -> None:
+        self._audit = audit
         self._notifications = notifications
         self._sessions = sessions
         self._clock = clock
@@ -42,7 +50,8 @@ class EventSpreader:
         await self._notifications.dead_letter_unknown_channels(self._clock.now())
         were_any = False
         while events := await self._notifications.unspread(BATCH):
-            notices, now = await self.notices_of(events), self._clock.now()
+            notices, _ = await asyncio.gather(self.notices_of(events), self._note(events))
+            now = self._clock.now()
             await self._keep_for_later([each for each in notices if each.is_for_nobody], now)
             told = [each for each in notices if not each.is_for_nobody]
             new = await self._notifications.add(events, told, now)
@@ -52,6 +61,10 @@ class EventSpreader:
             if len(events) < BATCH:
                 break
         return were_any
+
+    async def _note(self, events: Sequence[Event]) -> None:
+        if self._audit is not None:
+            await self._audit.add_all(audit_entries(events))
 
     async def _keep_for_later(self, notices: Sequence[Notice], now: datetime) -> None:
         """Keep notices whose readers are in no chat; send them if a reader has just come to one."""

@@ -20,7 +20,7 @@ from services.errors import SessionEnded
 from services.ids import new_id
 from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
-from services.models.people import Principal, Role, User
+from services.models.people import Principal, Role, User, Via
 from services.models.scheduling import Slot
 from services.storage.erasure import ErasureStore
 from services.storage.users import UserStore
@@ -61,14 +61,14 @@ class AccountDeletion:
         mark = await self._admins.let_go(principal.id) if principal.role is Role.ADMIN else None
         if not await self._users.go(principal.id, self._clock.now(), mark):
             raise SessionEnded
-        return await self._finish(principal.user)
+        return await self._finish(principal.user, principal.via)
 
     async def work(self) -> None:
         """Finish deletions that a crash has interrupted. Any number of workers may do so at once."""
         for user in await self._users.going(self._clock.now() - INTERRUPTED_AFTER):
             await self._finish(user)
 
-    async def _finish(self, user: User) -> int:
+    async def _finish(self, user: User, via: Via | None = None) -> int:
         once = f"{user.id}.{Action.ACCOUNT_DELETED}"
         await self._audit.note(Action.ACCOUNT_DELETED, actor=user.id, subject=user.id, once=once)
         if user.role is Role.PATIENT:
@@ -82,6 +82,7 @@ class AccountDeletion:
             window=self._ahead(),
             by=user.id,
             until=self._bulk_cancellation.until(),
+            via=via,
         )
         return await self._bulk_cancellation.order(order)
 

@@ -104,6 +104,8 @@ def _notice(row: Record) -> Record:
         "channel": row["channel"],
         "when": row.get("closed_at") or row.get("due") or row.get("since"),
         "outcome": row.get("outcome", "waits to be sent"),
+        "tries": row.get("attempts"),
+        "cause": row.get("cause"),
     }
 
 

@@ -7,7 +7,7 @@ from services.errors import PatientBusy, SlotTaken
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.engagements import HeldFor
 from services.models.notifications import Event
-from services.models.people import Role, UserId
+from services.models.people import Author, Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import ticks
 from services.storage.mongo.driver import Document
@@ -19,8 +19,15 @@ OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
 LONGEST_HOLD = timedelta(hours=1)
 
 
+def authored(by: UserId | Author) -> Document:
+    """Return how the history says who has changed an appointment, and from where if that is known."""
+    author = by if isinstance(by, Author) else Author(by)
+    via: Document = {"via": author.via.value} if author.via is not None else {}
+    return {"by": author.user_id, **via}
+
+
 def appointment_document(
-    appointment: Appointment, at: datetime, by: UserId, *, events: Sequence[Event]
+    appointment: Appointment, at: datetime, by: UserId | Author, *, events: Sequence[Event]
 ) -> Document:
     """Return the form in which an appointment is stored; one that takes time carries its ticks."""
     document = {
@@ -36,7 +43,7 @@ def appointment_document(
         # It is also in the history, but no index can have the first entry of that alone (see reporting.py).
         "booked_at": at,
         "remind_at": list(appointment.remind_at),
-        "history": [{"status": AppointmentStatus.BOOKED.value, "at": at, "by": by}],
+        "history": [{"status": AppointmentStatus.BOOKED.value, "at": at, **authored(by)}],
     }
     if appointment.status is not AppointmentStatus.CANCELLED:
         document["ticks"] = ticks(appointment.slot)

@@ -3,14 +3,22 @@
 from collections.abc import Collection as AbstractCollection
 from datetime import datetime
 
-from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, Period
+from services.errors import Unreadable
+from services.models.appointments import (
+    Appointment,
+    AppointmentChange,
+    AppointmentId,
+    AppointmentStatus,
+    ChangeKind,
+    Period,
+)
 from services.models.paging import Page, page_number
-from services.models.people import Role, UserId
+from services.models.people import Author, Role, UserId, Via
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_INTERVAL
 from services.storage.appointment_documents import OTHER, PARTY, read_appointment
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
-from services.storage.mongo.row_reading import readable
+from services.storage.mongo.row_reading import UNREADABLE, readable
 
 # Holds are not appointments yet.
 NOT_HELD = {"status": {"$ne": AppointmentStatus.HELD.value}}
@@ -18,12 +26,29 @@ NOT_HELD = {"status": {"$ne": AppointmentStatus.HELD.value}}
 # Without what would only be carried about.
 UNTOLD = {"ticks": False, "unsent": False}
 
+# What makes an entry of the history none of these changes: the patient has remarked something, or the doctor
+# has proposed a follow-up.
+REMARKS = frozenset({"noted", "proposed"})
+
 
 class AppointmentQueryStore:
     """Reads appointments. They are written, and their indexes made, by services/storage/appointments.py."""
 
     def __init__(self, database: Database) -> None:
         self._appointments: Collection = database["appointments"]
+
+    async def changes(self, appointment_id: AppointmentId) -> list[AppointmentChange]:
+        """Return who has booked, moved, cancelled or marked an appointment, earliest first.
+
+        Raises Unreadable.
+        """
+        async with translate_driver_errors():
+            row = await self._appointments.find_one({"_id": appointment_id}, {"history": True})
+        entries = [entry for entry in (row or {}).get("history", ()) if REMARKS.isdisjoint(entry)]
+        try:
+            return [_change(entry) for entry in entries]
+        except UNREADABLE as error:
+            raise Unreadable from error
 
     async def proposed(self, appointment_id: AppointmentId, number: int) -> list[datetime] | None:
         """Return the times of the follow-up proposed under that number, earliest first, or None."""
@@ -167,6 +192,19 @@ class AppointmentQueryStore:
             cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
         return Page(tuple(readable(rows, read_appointment, "appointment")), number, size, total)
+
+
+def _change(entry: Document) -> AppointmentChange:
+    status = AppointmentStatus(entry["status"])
+    is_booked = status is AppointmentStatus.BOOKED
+    if is_booked:
+        # A move has the time from before it.
+        kind = ChangeKind.MOVED if "from" in entry else ChangeKind.BOOKED
+    else:
+        kind = ChangeKind(status.value)
+    # Entries of earlier versions do not say from where it was done.
+    via = Via(entry["via"]) if entry.get("via") else None
+    return AppointmentChange(kind, entry["at"], Author(UserId(entry["by"]), via))
 
 
 def _with_change(row: Document) -> tuple[Appointment, datetime]:

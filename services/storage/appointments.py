@@ -17,7 +17,7 @@ from services.errors import RequestAbandoned, SlotNotOffered
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.engagements import HeldFor
 from services.models.notifications import Event
-from services.models.people import UserId
+from services.models.people import Author, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import ticks
 from services.storage.abandoned import AbandonedRequests
@@ -26,6 +26,7 @@ from services.storage.appointment_documents import (
     PARTY,
     appointment_document,
     as_seen,
+    authored,
     held_by,
     held_document,
     read_appointment,
@@ -76,7 +77,7 @@ class AppointmentStore:
         event: Event,
         at: datetime,
         *,
-        by: UserId | None = None,
+        by: UserId | Author | None = None,
         may_be_abandoned: bool = False,
         is_held: bool = True,
     ) -> Appointment:
@@ -106,7 +107,7 @@ class AppointmentStore:
         return stored
 
     async def _add_by_hold(
-        self, appointment: Appointment, event: Event, at: datetime, by: UserId
+        self, appointment: Appointment, event: Event, at: datetime, by: UserId | Author
     ) -> Appointment:
         brief = replace(appointment, status=AppointmentStatus.HELD, held_until=at + BRIEFLY)
         held = await self._store(held_document(brief, at, HeldFor.BOOKING), brief, at)
@@ -186,10 +187,10 @@ class AppointmentStore:
             await self._appointments.update_one({"_id": appointment_id}, {"$push": left})
 
     async def _take_held(
-        self, appointment: Appointment, event: Event, at: datetime, by: UserId
+        self, appointment: Appointment, event: Event, at: datetime, by: UserId | Author
     ) -> Appointment | None:
         """Turn the hold into a booking, with the event, in one write; None if there is no hold."""
-        entry = {"status": appointment.status.value, "at": at, "by": by}
+        entry = {"status": appointment.status.value, "at": at, **authored(by)}
         async with translate_driver_errors():
             document = await self._appointments.find_one_and_update(
                 # The end is compared, too: a hold keeps its length if the doctor changes the slot length.
@@ -256,7 +257,7 @@ class AppointmentStore:
     async def cancel(
         self,
         appointment_id: AppointmentId,
-        by: UserId,
+        by: UserId | Author,
         before: Appointment,
         event: Event,
         at: datetime,
@@ -278,7 +279,7 @@ class AppointmentStore:
         self,
         before: Appointment,
         after: Appointment,
-        by: UserId,
+        by: UserId | Author,
         event: Event,
         at: datetime,
         *,
@@ -302,28 +303,30 @@ class AppointmentStore:
             raise refusal(dict(error.details or {}), before.doctor_id, after.slot) from error
 
     async def mark(
-        self, before: Appointment, status: AppointmentStatus, by: UserId, at: datetime
+        self, before: Appointment, status: AppointmentStatus, by: UserId | Author, at: datetime
     ) -> Appointment | None:
         """Note whether the patient came; None if it was changed since `before` was read."""
         return await self._change(before, replace(before, status=status, remind_at=()), by, at, None)
 
-    async def confirm(self, before: Appointment, by: UserId, at: datetime) -> Appointment | None:
+    async def confirm(self, before: Appointment, by: UserId | Author, at: datetime) -> Appointment | None:
         """Note that the patient has confirmed; None if it is not booked for that time any more."""
         query = {"_id": before.id, "start": before.slot.start}
         return await self._remark(query, {"confirmed_at": at}, by, at)
 
     async def explain(
-        self, before: Appointment, reason: str | None, by: UserId, at: datetime
+        self, before: Appointment, reason: str | None, by: UserId | Author, at: datetime
     ) -> Appointment | None:
         """Change the reason of a visit; None if it is not booked any more."""
         return await self._remark({"_id": before.id}, {"reason": reason}, by, at)
 
-    async def _remark(self, query: Document, noted: Document, by: UserId, at: datetime) -> Appointment | None:
+    async def _remark(
+        self, query: Document, noted: Document, by: UserId | Author, at: datetime
+    ) -> Appointment | None:
         """Change a field that does not conflict with other changes of a booked visit.
 
         The version stays the same, so that moving or cancelling it at the same moment does not fail.
         """
-        entry = {"status": AppointmentStatus.BOOKED.value, "at": at, "by": by, "noted": sorted(noted)}
+        entry = {"status": AppointmentStatus.BOOKED.value, "at": at, **authored(by), "noted": sorted(noted)}
         async with translate_driver_errors():
             document = await self._appointments.find_one_and_update(
                 {**query, "status": AppointmentStatus.BOOKED.value},
@@ -333,7 +336,7 @@ class AppointmentStore:
         return read_appointment(document) if document else None
 
     async def propose(
-        self, before: Appointment, by: UserId, event: Event, at: datetime
+        self, before: Appointment, by: UserId | Author, event: Event, at: datetime
     ) -> Appointment | None:
         """Note that a follow-up was proposed, with the event; None if it was changed meanwhile.
 
@@ -346,7 +349,7 @@ class AppointmentStore:
         self,
         before: Appointment,
         after: Appointment,
-        by: UserId,
+        by: UserId | Author,
         at: datetime,
         event: Event | None,
         *,
@@ -367,7 +370,7 @@ class AppointmentStore:
             "remind_at": list(after.remind_at),
             "confirmed_at": after.confirmed_at,
         } | ({"ticks": ticks(after.slot)} if takes_time else {})
-        entry: Document = {"status": after.status.value, "at": at, "by": by, **(noted or {})}
+        entry: Document = {"status": after.status.value, "at": at, **authored(by), **(noted or {})}
         if order is not None:
             entry["order"] = order
         if after.slot != before.slot:

@@ -1,5 +1,6 @@
 """The collection `audit`: who did what to what, and when. Entries hold ids, never names or secrets."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.models.audit import Action, AuditEntry
@@ -31,8 +32,13 @@ class AuditStore:
 
     async def add(self, entry: AuditEntry) -> None:
         """Store an entry; if there is one with its id, that stays."""
-        async with translate_driver_errors():
-            await insert_new(self._audit, [_document(entry)])
+        await self.add_all([entry])
+
+    async def add_all(self, entries: Sequence[AuditEntry]) -> None:
+        """Store entries; of those whose ids are there already, nothing is changed."""
+        if entries:
+            async with translate_driver_errors():
+                await insert_new(self._audit, [_document(entry) for entry in entries])
 
     async def page(
         self, user_id: UserId | None, window: Slot | None, *, number: int, size: int

@@ -1,7 +1,7 @@
 """The collection `clearances`: orders to cancel somebody's appointments, kept until they are carried out."""
 
 from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
-from services.models.people import Role, UserId
+from services.models.people import Role, UserId, Via
 from services.models.scheduling import Slot, TimeOff
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
@@ -49,6 +49,7 @@ def _document(order: CancellationOrder) -> Document:
         "only": sorted(order.only) if order.only is not None else None,
         "time_off": {"id": off.id, "start": off.slot.start, "end": off.slot.end} if off else None,
         "note": order.note,
+        "via": order.via.value if order.via else None,
     }
 
 
@@ -65,4 +66,6 @@ def _order(row: Document) -> CancellationOrder:
         only=frozenset(map(AppointmentId, only)) if only is not None else None,
         time_off=TimeOff(off["id"], Slot(off["start"], off["end"])) if off else None,
         note=row["note"],
+        # Orders of earlier versions do not say it.
+        via=Via(row["via"]) if row.get("via") else None,
     )

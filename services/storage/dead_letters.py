@@ -61,12 +61,12 @@ class DeadLetterStore:
 
     async def retry(self, ticket: str, now: datetime) -> DeadLetter | None:
         """Make a dead letter due again, with its attempts counted anew; None if it is settled already."""
-        return await self._take({"ticket": ticket}, _due_again(now))
+        return await self._take({"ticket": ticket}, due_again(now))
 
     async def retry_all(self, now: datetime) -> int:
         """Make all dead letters due again; return how many there were."""
         async with translate_driver_errors():
-            done = await self._notifications.update_many(IS_DEAD_LETTER, _due_again(now), hint=BY_TICKET)
+            done = await self._notifications.update_many(IS_DEAD_LETTER, due_again(now), hint=BY_TICKET)
         return int(done.modified_count)
 
     async def drop(self, ticket: str, now: datetime) -> DeadLetter | None:
@@ -97,9 +97,10 @@ class DeadLetterStore:
         return True
 
 
-def _due_again(now: datetime) -> Document:
+def due_again(now: datetime) -> Document:
+    """Return the change that makes a dead letter due, with its attempts counted anew."""
     ended = ("ticket", "parked_at", "untold", "failing_since")
-    return {"$set": {"due": now, "attempts": 0}, "$unset": dict.fromkeys(ended, "")}
+    return {"$set": {"due": now, "attempts": 0, "again": True}, "$unset": dict.fromkeys(ended, "")}
 
 
 def _dead_letter(row: Document) -> DeadLetter:

@@ -67,9 +67,11 @@ class DeliveryOrderStore:
             return {}
         patients = {UserId(str(notice.event.facts.get("patient_id"))) for notice in about}
         ids = {notice.event.facts["appointment_id"] for notice in about}
-        # For what a card may have shown, all notices since then are read.
+        # For what a card may have shown, and what is sent again, all notices since then are read.
         own = [
-            notice.event.facts["at"] for notice in about if notice.is_own and has_version(notice.event.facts)
+            notice.event.facts["at"]
+            for notice in about
+            if (notice.is_own or notice.is_again) and has_version(notice.event.facts)
         ]
         since = min(now - SETTLING, *own, now)
         others, states = await asyncio.gather(self._told(patients, since), self._states(ids))

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pymongo import UpdateOne
 
+from services.models.delivery_history import DeliveryCause
 from services.models.notifications import EventKind, Notice
 from services.models.people import ChatId, UserId
 from services.storage.delivery_order import releasing
@@ -43,9 +44,11 @@ class MissedNoticeStore:
         async with translate_driver_errors():
             await insert_new(self._notifications, rows)
 
-    async def keep(self, notice: Notice, at: datetime) -> None:
-        """Keep a notice whose chat refuses messages."""
+    async def keep(self, notice: Notice, at: datetime, cause: DeliveryCause | None = None) -> None:
+        """Keep a notice whose chat refuses messages, for that cause."""
         kept: Document = {"missed": notice.reader, "parked_at": at}
+        if cause is not None:
+            kept["cause"] = cause.value
         gone = dict.fromkeys((*OPEN, "why"), "")
         del gone["parked_at"]
         async with translate_driver_errors():
@@ -92,7 +95,7 @@ def _to_tell(rows: Sequence[Document], now: datetime) -> list[Document]:
 
 def _due_in(chat_id: ChatId, now: datetime) -> Document:
     due = {"chat_id": chat_id, "due": now, "since": now, "attempts": 0, "was_away": True}
-    return {"$set": due, "$unset": {"missed": "", "parked_at": ""}}
+    return {"$set": due, "$unset": {"missed": "", "parked_at": "", "cause": ""}}
 
 
 def _closed(now: datetime) -> Document:

@@ -11,7 +11,9 @@ which has a `ticket`.
 
 A notice that waits for an earlier one of the same appointment has that one's id in `held_by` (see
 services/notifications/delivery_order.py). `since` is when an open notice was first due, `failing_since` when
-it first failed, `why` the last failure. Dead letters have `parked_at`.
+it first failed, `why` the last failure. Dead letters have `parked_at`. Each has `made_at`, and one that
+failed or was not sent a `cause`: for the page on which admins see what became of a person's notices (see
+services/storage/delivery_history.py). Both are stored in the writes that are made anyway.
 """
 
 import secrets
@@ -24,6 +26,7 @@ from typing import Any
 from pymongo import UpdateMany, UpdateOne
 
 from services.ids import new_id
+from services.models.delivery_history import DeliveryCause
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import ChatId, UserId
 from services.storage.delivery_order import DeliveryOrderStore, releasing
@@ -39,6 +42,7 @@ COUNTED = ["int", "long", "missing", "null"]
 BY_DUE = [("channel", 1), ("due", 1)]
 # Why a notice that this version can't read is a dead letter.
 UNREAD = "this version can't read it"
+BY_READER = [("reader", 1), ("made_at", 1)]
 
 # The collection in which events of each kind are stored first.
 EVENT_SOURCES = {
@@ -91,7 +95,7 @@ class NotificationStore:
         await self.delivery_order.prepare()
         async with translate_driver_errors():
             await self._notifications.create_index(BY_DUE, sparse=True)
-            await self._notifications.create_index("reader")
+            await self._notifications.create_index(BY_READER)
             await self._notifications.create_index("event.facts.offers.doctor_id", sparse=True)
             await self._notifications.create_index("since", sparse=True)
             await self._notifications.create_index("ticket", sparse=True)
@@ -205,7 +209,7 @@ class NotificationStore:
                 found.append(_notice(row))
             except UNREADABLE:
                 note_unreadable("notice", row["_id"])
-                await self._dead_letter(row["_id"], now, UNREAD)
+                await self._dead_letter(row["_id"], now, UNREAD, DeliveryCause.UNREADABLE)
         return found
 
     async def dead_letter_unknown_channels(self, now: datetime) -> None:
@@ -216,7 +220,7 @@ class NotificationStore:
             cursor = self._notifications.find(of_unknown_channels, {"_id": True}).hint(BY_DUE)
             rows = await cursor.limit(LOOK_AHEAD).to_list(None)
         for row in rows:
-            await self._dead_letter(row["_id"], now, UNREAD)
+            await self._dead_letter(row["_id"], now, UNREAD, DeliveryCause.UNREADABLE)
 
     async def is_due(
         self,
@@ -232,31 +236,44 @@ class NotificationStore:
         async with translate_driver_errors():
             return await self._notifications.find_one(query, {"_id": True}) is not None
 
-    async def close(self, notice: Notice, at: datetime, why: str) -> None:
-        """Close a notice: `why` is "sent", or the reason why it is not sent.
+    async def close(self, notice: Notice, at: datetime, why: str, cause: DeliveryCause | None = None) -> None:
+        """Close a notice: `why` is "sent", or the reason why it is not sent; the `cause` says more.
 
         Notices that wait for it become due.
         """
         gone: Document = {
             "$unset": dict.fromkeys(OPEN, ""),
-            "$set": {"closed_at": at, "outcome": why},
+            "$set": {"closed_at": at, "outcome": why, **_caused(cause)},
         }
         await self._update([UpdateOne({"_id": notice.id}, gone), *_followers(notice, at)])
 
-    async def postpone(self, notice: Notice, due: datetime, *, failed_at: datetime, why: str) -> None:
-        """Make a notice due again later; `why` is the failure."""
+    async def postpone(
+        self,
+        notice: Notice,
+        due: datetime,
+        *,
+        failed_at: datetime,
+        why: str,
+        cause: DeliveryCause | None = None,
+    ) -> None:
+        """Make a notice due again later; `why` is the failure, and so is the `cause`."""
         since = {"since": failed_at, "failing_since": failed_at}
-        change: Document = {"$set": {"due": due, "why": why}, "$min": since, "$unset": {"claim": ""}}
+        failed = {"due": due, "why": why, **_caused(cause)}
+        change: Document = {"$set": failed, "$min": since, "$unset": {"claim": ""}}
         await self._update([UpdateOne(waiting(notice.id), change)])
 
-    async def dead_letter(self, notice: Notice, at: datetime, why: str) -> None:
+    async def dead_letter(
+        self, notice: Notice, at: datetime, why: str, cause: DeliveryCause | None = None
+    ) -> None:
         """Make a dead letter of a notice; notices that wait for it become due."""
-        await self._dead_letter(notice.id, at, why)
+        await self._dead_letter(notice.id, at, why, cause)
         if followers := _followers(notice, at):
             await self._update(followers)
 
-    async def _dead_letter(self, notice_id: str, at: datetime, why: str) -> None:
-        parked = {"ticket": new_id(at), "parked_at": at, "why": why, "untold": True}
+    async def _dead_letter(
+        self, notice_id: str, at: datetime, why: str, cause: DeliveryCause | None = None
+    ) -> None:
+        parked = {"ticket": new_id(at), "parked_at": at, "why": why, "untold": True, **_caused(cause)}
         change: Document = {"$unset": {"due": "", "claim": ""}, "$set": parked, "$min": {"since": at}}
         await self._update([UpdateOne(waiting(notice_id), change)])
 
@@ -268,6 +285,10 @@ class NotificationStore:
 
 # Fields that only open notices and dead letters have.
 OPEN = ("due", "claim", "since", "failing_since", "ticket", "parked_at", "untold", "held_by")
+
+
+def _caused(cause: DeliveryCause | None) -> Document:
+    return {"cause": cause.value} if cause is not None else {}
 
 
 def _unless_own(being_answered: Some[ChatId]) -> Document:
@@ -313,6 +334,7 @@ def notice_document(notice: Notice, due: datetime) -> Document:
         "attempts": notice.attempts,
         "due": due,
         "since": due,
+        "made_at": due,
     }
 
 
@@ -330,6 +352,7 @@ def _notice(row: Document) -> Notice:
         since=row.get("since"),
         failing_since=row.get("failing_since"),
         was_away=bool(row.get("was_away")),
+        is_again=bool(row.get("again")),
     )
 
 

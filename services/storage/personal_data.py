@@ -53,8 +53,8 @@ class PersonalDataStore:
         return await self._all("waitlist", {"patient_id": patient_id}, hidden)
 
     async def notices(self, user_id: UserId) -> list[Record]:
-        """Return the person's recent notices: the kind, when, and the outcome."""
-        names = ("event.kind", "channel", "due", "since", "closed_at", "outcome")
+        """Return the person's recent notices: the kind, when, and how they ended."""
+        names = ("event.kind", "channel", "due", "since", "closed_at", "outcome", "attempts", "cause")
         shown = dict.fromkeys(names, True)
         return await self._all("notifications", {"reader": user_id}, shown)
 

@@ -17,12 +17,14 @@ from services.storage.chat_lookup import ChatLookup
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
 from services.storage.deliveries import DeliveryStore
+from services.storage.delivery_history import DeliveryHistoryStore
 from services.storage.engagements import EngagementStore
 from services.storage.erasure import ErasureStore
 from services.storage.freed_times import FreedTimes
 from services.storage.holds import HoldStore
 from services.storage.known_chats import KnownChatStore
 from services.storage.leases import LeaseStore
+from services.storage.limits import LimitStore
 from services.storage.migrations import MigrationStore, migrate, migrations, refuse_later_version
 from services.storage.mongo.driver import Database
 from services.storage.monitoring import MonitoringStore
@@ -61,12 +63,14 @@ class Storage:
     appointment_queries: AppointmentQueryStore
     busy_times: BusyTimeStore
     engagements: EngagementStore
+    limits: LimitStore
     holds: HoldStore
     reminders: ReminderStore
     waitlist: WaitlistStore
     bulk_cancellations: BulkCancellationStore
     notifications: NotificationStore
     dead_letters: DeadLetterStore
+    delivery_history: DeliveryHistoryStore
     conversations: ConversationStore
     pending_updates: PendingUpdateStore
     audit: AuditStore
@@ -103,12 +107,14 @@ class Storage:
             appointment_queries=AppointmentQueryStore(database),
             busy_times=BusyTimeStore(database),
             engagements=EngagementStore(database),
+            limits=LimitStore(database),
             holds=HoldStore(database, freed_times),
             reminders=ReminderStore(database),
             waitlist=WaitlistStore(database),
             bulk_cancellations=BulkCancellationStore(database),
             notifications=NotificationStore(database),
             dead_letters=DeadLetterStore(database),
+            delivery_history=DeliveryHistoryStore(database),
             conversations=ConversationStore(database),
             pending_updates=PendingUpdateStore(database),
             audit=AuditStore(database),

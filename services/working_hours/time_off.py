@@ -107,6 +107,7 @@ class TimeOffPlanner:
                 until=self._bulk_cancellation.until(),
                 time_off=off,
                 note=note,
+                via=principal.via,
             )
         )
         await self._note(Action.TIME_OFF_TAKEN, principal, off)

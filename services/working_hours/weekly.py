@@ -132,6 +132,7 @@ class WorkingHours:
                 by=principal.id,
                 until=self._bulk_cancellation.until(),
                 only=to_cancel,
+                via=principal.via,
             )
         )
 

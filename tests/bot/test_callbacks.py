@@ -17,6 +17,7 @@ from bot.callbacks.tap import MAX_BYTES, UNDER_NOTICE, BadTap, Tap, short_search
 from bot.routes import DIALOGS
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentStatus, Period, ReportPeriod
+from services.models.limits import LimitName
 from services.models.people import ChatId, Gender, Role, UserId
 from services.models.scheduling import PartOfDay, Video
 
@@ -32,6 +33,7 @@ EXAMPLES: dict[Any, Any] = {
     Gender: Gender.FEMALE,
     Period: Period.UPCOMING,
     PartOfDay: PartOfDay.AFTERNOON,
+    LimitName: LimitName.OPEN_APPOINTMENTS,
     ReportPeriod: ReportPeriod.EVERYTHING,
     AppointmentStatus: AppointmentStatus.NOSHOW,
     Audience: Audience.PATIENTS,

@@ -73,6 +73,7 @@ GIVEN: dict[str, Any] = {
     "BadLeadTime": (timedelta(days=30),),
     "LeadTimeTooLong": (timedelta(days=2), timedelta(days=1)),
     "BadHorizon": (365,),
+    "BadLimit": (1000,),
     "BadTimeOff": (date(2027, 5, 4),),
     "TimeOffBackwards": (date(2027, 5, 4), date(2027, 5, 3)),
     "TimeOffTooLong": (366,),

@@ -81,3 +81,53 @@ async def test_book_and_cancel_in_a_loop_ends_after_ten_changes(asha: Person) ->
     said = await books(asha, "2027-05-04 10:00")
     assert "You've booked, moved or cancelled 10 times within an hour" in said
     assert "Please try again after 07:00 AM" in said
+
+
+async def test_an_admin_sets_a_limit_in_the_chat_and_it_counts_at_once(asha: Person) -> None:
+    nora = await asha.town.signed_in("Nora <Lind>", "nora@example.org", Role.ADMIN)
+    await books(asha, "2027-05-04 10:00")
+    shown = await nora.says("/limits")
+    assert "Upcoming appointments: 5\nFrom the setting MAX_OPEN_APPOINTMENTS" in shown
+    assert "Changes within an hour: 10\nFrom the setting MAX_CHANGES_AN_HOUR" in shown
+    assert "Times held at once: 2\nFrom the setting MAX_HOLDS" in shown
+    await nora.talks([("«Upcoming: 5»", "Upcoming appointments: now 5"), ("lots", "whole number from 1 to")])
+    for bad in ("0", "-3", "1001", "2.5", "5 or 6"):
+        assert "A limit is a whole number from 1 to 1000." in await nora.says(bad)
+    shown = await nora.says("1")
+    assert "✅ Upcoming appointments: 1 from now on." in shown
+    assert "Set in the chat by Nora <Lind>, Mon 3 May 2027, 06:00 AM" in shown
+    assert "the setting MAX_OPEN_APPOINTMENTS is 5" in shown
+    said = await books(asha, "2027-05-05 10:00")
+    assert "You already have an upcoming appointment, which is the limit here" in said
+    await asha.says("/cancel")
+    await nora.talks(
+        [
+            ("/limits", "Upcoming appointments: 1"),
+            ("«Upcoming: 1»", "now 1"),
+            ("«Use the setting: 5»", "5 from"),
+        ]
+    )
+    await books(asha, "2027-05-05 10:00")
+    assert await booked(asha.town) == 2
+    said = await nora.says("/audit")
+    assert "Nora <Lind> changed the limit of upcoming appointments from 5 to 1." in said
+    assert "Nora <Lind> reset the limit of upcoming appointments from 1 to 5, as in the settings." in said
+
+
+async def test_a_limit_is_set_in_one_line_too(asha: Person) -> None:
+    nora = await asha.town.signed_in("Nora Lind", "nora@example.org", Role.ADMIN)
+    await nora.talks(
+        [
+            ("/limits changes 20", "✅ Changes within an hour: 20 from now on."),
+            ("/limits held none", "✅ Times held at once: no limit from now on."),
+            ("/limits held reset", "✅ Times held at once: 2 from now on."),
+            ("/limits day", "Appointments with one doctor on a day: now 1"),
+            ("«3»", "✅ Appointments with one doctor on a day: 3 from now on."),
+            ("/limits upcoming many", "A limit is a whole number from 1 to 1000."),
+            ("/limits foo 3", "I don't know that limit. Please send one of these"),
+            ("/limits", "Changes within an hour: 20"),
+        ]
+    )
+    assert "Only admins can do that." in await asha.says("/limits")
+    assert "Only admins can do that." in await asha.taps_raw(asha.last_id, "lim=:holds")
+    assert "This card is old" in await nora.taps_raw(nora.last_id, "lim=:all")

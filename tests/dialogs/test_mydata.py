@@ -59,7 +59,7 @@ async def test_a_patient_gets_all_of_their_own(town: Town) -> None:
     (appointment,) = found["appointments"]
     assert (appointment["doctor"], appointment["reason"]) == ("Meera Rao", "It flutters")
     assert appointment["start"] == "2027-05-04T10:30:00+00:00"
-    assert [change["by"] for change in appointment["history"]] == ["you"]
+    assert [(change["by"], change["via"]) for change in appointment["history"]] == [("you", "chat")]
     (session,) = found["sessions"]
     assert (session["chat_id"], session["since"]) == (asha.phone.chat_id, "2027-05-03T06:00:00+00:00")
     assert "token" not in session
@@ -67,7 +67,13 @@ async def test_a_patient_gets_all_of_their_own(town: Town) -> None:
         ("booked", ChannelName.CHAT.value),
         ("booked", ChannelName.MAIL.value),
     }
-    assert [entry["action"] for entry in found["audit"]] == ["registered", "signed_in", "data_sent"]
+    assert [entry["action"] for entry in found["audit"]] == [
+        "registered",
+        "signed_in",
+        "booked",
+        "data_sent",
+    ]
+    assert {notice["tries"] for notice in found["notices"]} == {1}
     assert found["conversations"][0]["chat_id"] == asha.phone.chat_id
     assert found["schedule"] is None
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "announce": {"admin"},
     "audit": {"admin"},
     "outbox": {"admin"},
+    "limits": {"admin"},
     "stats": {"admin"},
     "export": {"admin"},
 }
@@ -105,6 +106,9 @@ BUTTONS = {
     "outbox:0": {"admin"},
     f"oretry:{SOME_ID}:0": {"admin"},
     "oall": {"admin"},
+    f"dlv:{SOME_ID}:0": {"admin"},
+    f"dlv!:{SOME_ID}:{SOME_ID}:0": {"admin"},
+    "lim=:holds": {"admin"},
     f"odrop:{SOME_ID}:0": {"admin"},
     "stats:7": {"admin"},
     "export:last30": {"admin"},

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from bot.demo.mailbox import Mailbox
 from services.errors import RecipientGone, TryLater
+from services.models.delivery_history import DeliveryCause
 from services.notifications.calendar_invites import Invite, Method
 from services.notifications.smtp import Mail as Letter
 from services.notifications.smtp import MailSender, MailServer, compose
+from services.notifications.smtp_refusals import refusal
 from tests.turning import MONDAY
 
 SERVER = MailServer("127.0.0.1", 9, "none", None, "hush-hush", "clinic@example.org", "Clinic, the First")
@@ -182,6 +184,30 @@ async def test_only_that_there_is_no_such_mailbox_is_true_of_the_address(
     error = caught.value
     why, altogether = (error.why, error.altogether) if isinstance(error, RecipientGone) else (LATER, False)
     assert (why, altogether) == (expected, expected == GONE)
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("550 5.1.1 no such user", DeliveryCause.NO_SUCH_ADDRESS),
+        ("550 no such user", DeliveryCause.NO_SUCH_ADDRESS),
+        ("552 5.2.2 over quota", DeliveryCause.MAILBOX_FULL),
+        ("452 4.2.2 over quota", DeliveryCause.MAILBOX_FULL),
+        ("552 no room", DeliveryCause.MAILBOX_FULL),
+        ("550 5.2.1 disabled", DeliveryCause.MAILBOX_CLOSED),
+        ("552 5.2.3 too long", DeliveryCause.MAIL_TOO_BIG),
+        ("552 5.3.4 too big", DeliveryCause.MAIL_TOO_BIG),
+        ("450 4.2.0 greylisted", DeliveryCause.MAILBOX_BUSY),
+        ("450 busy", DeliveryCause.MAILBOX_BUSY),
+        ("451 4.3.0 try again", DeliveryCause.MAIL_SYSTEM),
+        ("451 4.4.1 no host", DeliveryCause.MAIL_ROUTE),
+        ("451 4.7.1 greylisted", DeliveryCause.MAIL_SERVER),
+        ("421 closing", DeliveryCause.MAIL_SERVER),
+        ("554 5.7.1 policy", DeliveryCause.MAIL_REFUSED),
+    ],
+)
+def test_the_enhanced_status_says_why(said: str, cause: DeliveryCause) -> None:
+    assert refusal(int(said[:3]), said[4:], of_reader=True).cause is cause
 
 
 @pytest.mark.parametrize("stage", ["connect", "hello", "sender"])

@@ -23,6 +23,7 @@ from services.models.appointments import (
 from services.models.audit import Action, AuditEntry
 from services.models.calendar_feeds import StoredFeed
 from services.models.engagements import HeldFor
+from services.models.limits import LimitName
 from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, ChatId, Role, UserId, Who
 from services.models.scheduling import Digest, PartOfDay, Schedule, Slot, TimeOff
@@ -246,6 +247,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointment_queries.all_cleared": lambda: s.appointment_queries.all_cleared(
             Role.DOCTOR, doctor.id, wide, clearance.id
         ),
+        "appointment_queries.changes": lambda: s.appointment_queries.changes(other.id),
         "appointment_queries.page": lambda: s.appointment_queries.page(wide, number=0, size=5),
         "waitlist.put": lambda: s.waitlist.put(place),
         "waitlist.get": lambda: s.waitlist.get(doctor.id, UserId("asha")),
@@ -264,6 +266,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "bulk_cancellations.all": s.bulk_cancellations.all,
         "bulk_cancellations.remove": lambda: s.bulk_cancellations.remove(clearance.id),
         "audit.add": lambda: s.audit.add(entry),
+        "audit.add_all": lambda: s.audit.add_all([entry]),
         "audit.page": lambda: s.audit.page(None, wide, number=0, size=5),
         "audit.page of a person": lambda: s.audit.page(doctor.id, None, number=0, size=5),
         "audit.latest": lambda: s.audit.latest(doctor.id, frozenset({Action.BLOCKED})),
@@ -298,6 +301,12 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "dead_letters.tell": lambda: s.dead_letters.tell([a_notice("told")], MONDAY),
         "dead_letters.retry": lambda: s.dead_letters.retry("ticket", MONDAY),
         "dead_letters.retry_all": lambda: s.dead_letters.retry_all(MONDAY),
+        "delivery_history.announcements": lambda: s.delivery_history.announcements({ChatId(1): MONDAY}),
+        "delivery_history.page": lambda: s.delivery_history.page(notice.reader, MONDAY, 0, 6),
+        "delivery_history.send_again": lambda: s.delivery_history.send_again(notice.reader, "key", MONDAY),
+        "limits.all": s.limits.all,
+        "limits.set": lambda: s.limits.set(LimitName.HOLDS, 3, doctor.id, MONDAY),
+        "limits.reset": lambda: s.limits.reset(LimitName.HOLDS),
         "dead_letters.drop": lambda: s.dead_letters.drop("ticket", MONDAY),
         "notifications.close": lambda: s.notifications.close(notice, MONDAY, "sent"),
         "monitoring.ping": s.monitoring.ping,

@@ -49,6 +49,11 @@ async def test_one_registers_books_moves_and_cancels_and_both_sides_hear(portal:
     again = await portal.call("DELETE", path, token=token)
     assert again.status == 409
     assert again.is_problem
+    nora = await portal.town.signed_in("Nora Ek", "nora@example.org", Role.ADMIN)
+    said = await nora.says("/audit asha")
+    assert "Asha Patel booked an appointment on Tue 4 May 2027, 09:30 AM, over HTTP." in said
+    assert "Asha Patel moved an appointment to Tue 4 May 2027, 11:00 AM, over HTTP." in said
+    assert "Asha Patel cancelled an appointment on Tue 4 May 2027, 11:00 AM, over HTTP." in said
 
 
 async def test_an_admin_sees_everybody_and_nobodys_password(portal: Portal) -> None:
