@@ -17,7 +17,10 @@ from bot.callbacks.account import (
     EndApiSession,
     EndOtherSessions,
     EndSession,
+    EnterEmailCode,
+    FixEmail,
     ForgetMe,
+    SendEmailCode,
     ShowSessions,
 )
 from bot.callbacks.admins import (
@@ -28,6 +31,7 @@ from bot.callbacks.admins import (
     BookFor,
     BulkCancel,
     ChangeSpecialization,
+    CorrectEmail,
     Decide,
     DecideName,
     DropNotice,
@@ -95,6 +99,7 @@ from bot.conversations import (
     cancel_for_patient,
     change_email,
     change_password,
+    correct_email,
     edit_profile,
     edit_reason,
     follow_up,
@@ -183,6 +188,7 @@ DIALOGS = (
     change_password.DIALOG,
     announcement.DIALOG,
     specialization.DIALOG,
+    correct_email.DIALOG,
     reschedule.DIALOG,
     follow_up.DIALOG,
     edit_reason.DIALOG,
@@ -269,6 +275,9 @@ TAPS: Mapping[type[Tap], Route] = {
     Mark: Route(DOCTORS, schedule.mark),
     ChangeName: Route(SIGNED_IN, edit_profile.NAME),
     ChangeEmail: Route(SIGNED_IN, change_email.DIALOG),
+    EnterEmailCode: Route(EVERYBODY, change_email.DIALOG),
+    SendEmailCode: Route(EVERYBODY, change_email.DIALOG),
+    FixEmail: Route(EVERYBODY, change_email.DIALOG),
     ChangePassword: Route(SIGNED_IN, change_password.DIALOG),
     ChangeLanguage: Route(SIGNED_IN, edit_profile.LANGUAGE),
     ChangeZone: Route(SIGNED_IN, edit_profile.ZONE),
@@ -299,6 +308,7 @@ TAPS: Mapping[type[Tap], Route] = {
     AskReset: Route(ADMINS, users.ask_reset),
     ResetPassword: Route(ADMINS, users.reset),
     ChangeSpecialization: Route(ADMINS, specialization.DIALOG),
+    CorrectEmail: Route(ADMINS, correct_email.DIALOG),
 }
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.account_builders import AccountServices
 from services.accounts.api_sessions import ApiSessions
+from services.accounts.email_verification import EmailVerification
 from services.accounts.one_step_registration import OneStepRegistration
 from services.accounts.one_time_codes import CodeMailer
 from services.accounts.password_reset import PasswordReset
@@ -14,6 +16,7 @@ from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
 from services.administration.accounts import AccountAdministration
+from services.administration.email_correction import EmailCorrection
 from services.administration.exports import Exports
 from services.administration.statistics import Statistics
 from services.announcements.announcements import Announcements
@@ -32,7 +35,6 @@ from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
 from services.background.periodic import PeriodicTasks
 from services.builders import (
-    AccountServices,
     AdministrationServices,
     AppointmentServices,
     Base,
@@ -87,12 +89,14 @@ class Clinic:
     sessions: Sessions
     api_sessions: ApiSessions
     profile: Profile
+    email_verification: EmailVerification
     renaming: Renaming
     password_reset: PasswordReset
     account_deletion: AccountDeletion
     personal_data: PersonalDataFile
     # What admins do
     administration: AccountAdministration
+    email_correction: EmailCorrection
     statistics: Statistics
     exports: Exports
     announcements: Announcements
@@ -148,11 +152,13 @@ def build(
         sessions=accounts.signing_in.sessions,
         api_sessions=accounts.signing_in.api_sessions,
         profile=accounts.profile,
+        email_verification=accounts.email_verification,
         renaming=accounts.renaming,
         password_reset=accounts.password_reset,
         account_deletion=administration.account_deletion,
         personal_data=administration.personal_data,
         administration=administration.accounts,
+        email_correction=accounts.email_correction,
         statistics=administration.statistics,
         exports=administration.exports,
         announcements=administration.announcements,

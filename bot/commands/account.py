@@ -6,6 +6,7 @@ from bot.commands import doctors
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
+from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.small_talk import SmallTalk, small_talk
 from bot.texts import help as help_texts
 from bot.texts import sign_in as texts
@@ -22,7 +23,8 @@ async def start(context: ClinicContext, tap: Tap) -> Tap | None:
         return link
     visitor = context.visitor
     text = help_texts.welcome(context.clinic.rules.name, visitor.user if visitor else None)
-    await context.messenger.show(View(text, ways_on(visitor)))
+    view = View(text, ways_on(visitor))
+    await context.messenger.show(await asking_for_code(context, view, daily=True, stays=False))
     return None
 
 

@@ -17,6 +17,7 @@ async def me(context: ClinicContext, tap: Tap) -> None:
     """Show who is signed in, and what can be changed."""
     del tap
     now = context.clinic.clock.now()
+    await context.clinic.email_verification.asks(context.principal)
     await context.messenger.show(profile_views.account(context.principal.user, context.rules, now))
 
 

@@ -11,6 +11,7 @@ from bot.dialogs.chat_state import ChatState
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
+from bot.notifications.unverified_email import asking_for_code
 from bot.texts import labels
 from bot.texts import sign_in as texts
 from bot.ui.keyboards import button, keyboard, ways_out
@@ -64,7 +65,10 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
     context.admit(principal)
     wanted = _wanted(context.state, context.clinic.clock.now())
     context.state.intent = None
-    return Finish(View(texts.signed_in(principal.user), ways_on(principal)), wanted)
+    view = View(texts.signed_in(principal.user), ways_on(principal))
+    if wanted is None:
+        view = await asking_for_code(context, view, daily=True, stays=False)
+    return Finish(view, wanted)
 
 
 def _wanted(state: ChatState, now: datetime) -> Tap | None:

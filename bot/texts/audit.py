@@ -212,6 +212,8 @@ SENTENCES: Mapping[Action, Sentence] = {
     ),
     Action.PASSWORD_CHANGED: _password,
     Action.EMAIL_CHANGED: _own("{who} changed their email address", "{who} changed {whom}'s email address"),
+    Action.EMAIL_CONFIRMED: _does("{who} confirmed their email address"),
+    Action.EMAIL_CORRECTED: _does("{who} corrected {whom}'s email address"),
     Action.BOOKED_FOR: _booked,
     Action.MOVED_FOR: _moved,
     Action.CANCELLED_FOR: _cancelled,

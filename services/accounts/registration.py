@@ -45,7 +45,8 @@ class Registration:
     """What somebody has entered to register; `vetted` if they gave the clinic's staff code.
 
     `id` is the id of the new account: saving it twice makes one account. `chat_id` is the chat, if it is done
-    in one.
+    in one. `email_verified` False: a code is sent to the address, and the person is asked for it; None: they
+    are not asked.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Registration:
     vetted: bool
     id: UserId | None = None
     chat_id: ChatId | None = None
+    email_verified: bool | None = None
 
     def __repr__(self) -> str:
         return f"Registration({self.role})"
@@ -136,7 +138,7 @@ class Accounts:
     ) -> bytes:
         """Return the hash of an acceptable password, for somebody who registers with that address.
 
-        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, TooManyTries.
+        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CommonPassword, TooManyTries.
         """
         self._passwords.check(password, email)
         if chat_id is not None:
@@ -232,4 +234,5 @@ def _new_user(registration: Registration, user_id: UserId) -> User:
         specialization=read_specialization(registration.specialization or "")
         if role is Role.DOCTOR
         else None,
+        email_verified=registration.email_verified,
     )

@@ -6,6 +6,7 @@ ClinicError
     RequestAbandoned, TooManyWaitlistEntries, TooManyAppointments, TooManyThatDay, TooManyChanges,
     TooManyHolds,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
+    EmailConfirmed, CodeNotSent,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
     AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
@@ -17,8 +18,8 @@ ClinicError
   Unknown      there is no such thing, or none that this person may know of
     UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown, CalendarFeedUnknown
   Invalid      what was given can't be used
-    BadName, BadEmail, WeakPassword, PasswordTooLong, BadSpecialization, SameEmail, BadCode, NoSuchZone,
-    NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
+    BadName, BadEmail, WeakPassword, PasswordTooLong, CommonPassword, BadSpecialization, SameEmail, BadCode,
+    NoSuchZone, NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
     HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
     AnnouncementTooLong, PeriodTooLong, BadFields, and what the chat can't read (bot/input_errors.py)
@@ -39,6 +40,9 @@ from services.errors.accounts import (
     BadSpecialization,
     CannotBlockYourself,
     CodeExpired,
+    CodeNotSent,
+    CommonPassword,
+    EmailConfirmed,
     EmailTaken,
     LastAdmin,
     MailRefused,
@@ -171,10 +175,13 @@ __all__ = [
     "ChatNeeded",
     "ClinicError",
     "CodeExpired",
+    "CodeNotSent",
+    "CommonPassword",
     "DayPassed",
     "DayTooFar",
     "Denied",
     "DoctorUnknown",
+    "EmailConfirmed",
     "EmailTaken",
     "ExportTooBig",
     "HoursBackwards",

@@ -30,6 +30,8 @@ class Action(StrEnum):
     RESET_SENT = "reset_sent"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
     EMAIL_CHANGED = "email_changed"
+    EMAIL_CONFIRMED = "email_confirmed"
+    EMAIL_CORRECTED = "email_corrected"
     BOOKED_FOR = "booked_for"
     MOVED_FOR = "moved_for"
     CANCELLED_FOR = "cancelled_for"

@@ -17,6 +17,7 @@ from services.storage.chat_lookup import ChatLookup
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
 from services.storage.deliveries import DeliveryStore
+from services.storage.email_verification import EmailVerificationStore
 from services.storage.engagements import EngagementStore
 from services.storage.erasure import ErasureStore
 from services.storage.freed_times import FreedTimes
@@ -56,6 +57,7 @@ class Storage:
     calendar_feeds: CalendarFeedStore
     attempts: AttemptStore
     one_time_codes: OneTimeCodeStore
+    email_verification: EmailVerificationStore
     schedules: ScheduleStore
     appointments: AppointmentStore
     appointment_queries: AppointmentQueryStore
@@ -98,6 +100,7 @@ class Storage:
             calendar_feeds=CalendarFeedStore(database),
             attempts=AttemptStore(database),
             one_time_codes=OneTimeCodeStore(database),
+            email_verification=EmailVerificationStore(database),
             schedules=ScheduleStore(database, freed_times),
             appointments=AppointmentStore(database, freed_times),
             appointment_queries=AppointmentQueryStore(database),

@@ -1,0 +1,26 @@
+"""Asks people again, below something else, for the code that was emailed to their address."""
+
+from dataclasses import replace
+
+from bot.dialogs.context import ClinicContext
+from bot.texts.profile import ask_for_code
+from bot.ui.email_code import code_rows
+from bot.ui.keyboards import Keyboard, button, notice_button
+from bot.ui.view import View
+
+
+async def asking_for_code(
+    context: ClinicContext, view: View, *, daily: bool = False, stays: bool = True
+) -> View:
+    """Return the view, with a line that asks for the code and its buttons where the address is not confirmed.
+
+    `daily`: only if the person was not asked within a day. `stays`: the answer to a tap is a new message.
+    """
+    visitor = context.visitor
+    if visitor is None or not await context.clinic.email_verification.asks(visitor, daily=daily):
+        return view
+    asked = Keyboard(code_rows(visitor.id, notice_button if stays else button))
+    if view.keyboard is not None:
+        asked.rows = [*view.keyboard.rows, *asked.rows]
+    text = f"{view.text}\n\n{ask_for_code(visitor.user.email)}"
+    return replace(view, text=text, keyboard=asked)
