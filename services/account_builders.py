@@ -14,7 +14,6 @@ from services.accounts.registration import Accounts
 from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
-from services.administration.email_correction import EmailCorrection
 from services.builders import Base
 
 
@@ -55,34 +54,8 @@ class AccountServices:
         self.renaming = Renaming(
             users=users, namesakes=base.namesakes, audit=base.audit, clock=clock, on_event=base.on_event
         )
-        self.profile = Profile(
-            users=users,
-            renaming=self.renaming,
-            email_availability=email_availability,
-            codes=codes,
-            mailer=mailer,
-            verification=storage.email_verification,
-            audit=base.audit,
-            clock=clock,
-        )
-        self.email_verification = EmailVerification(
-            users=users,
-            verification=storage.email_verification,
-            sessions=storage.sessions,
-            profile=self.profile,
-            email_availability=email_availability,
-            codes=codes,
-            audit=base.audit,
-            clock=clock,
-        )
-        self.email_correction = EmailCorrection(
-            users=users,
-            codes=codes,
-            mailer=mailer,
-            audit=base.audit,
-            clock=clock,
-            on_event=base.on_event,
-        )
+        addresses = EmailAddresses(base, self.renaming, email_availability, codes, mailer)
+        self.profile, self.email_verification = addresses.profile, addresses.verification
         self.password_reset = PasswordReset(
             users=users,
             sessions=storage.sessions,
@@ -93,6 +66,42 @@ class AccountServices:
             verification=storage.email_verification,
             audit=base.audit,
             clock=clock,
+        )
+
+
+class EmailAddresses:
+    """What people change about themselves, and whether their addresses are right."""
+
+    def __init__(
+        self,
+        base: Base,
+        renaming: Renaming,
+        email_availability: EmailAvailability,
+        codes: OneTimeCodes,
+        mailer: CodeMailer,
+    ) -> None:
+        storage, users, audit, clock = base.storage, base.storage.users, base.audit, base.clock
+        self.profile = Profile(
+            users=users,
+            renaming=renaming,
+            email_availability=email_availability,
+            codes=codes,
+            mailer=mailer,
+            verification=storage.email_verification,
+            audit=audit,
+            clock=clock,
+        )
+        self.verification = EmailVerification(
+            users=users,
+            verification=storage.email_verification,
+            sessions=storage.sessions,
+            profile=self.profile,
+            email_availability=email_availability,
+            codes=codes,
+            mailer=mailer,
+            audit=audit,
+            clock=clock,
+            on_event=base.on_event,
         )
 
 

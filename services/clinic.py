@@ -16,7 +16,6 @@ from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
 from services.administration.accounts import AccountAdministration
-from services.administration.email_correction import EmailCorrection
 from services.administration.exports import Exports
 from services.administration.statistics import Statistics
 from services.announcements.announcements import Announcements
@@ -96,7 +95,6 @@ class Clinic:
     personal_data: PersonalDataFile
     # What admins do
     administration: AccountAdministration
-    email_correction: EmailCorrection
     statistics: Statistics
     exports: Exports
     announcements: Announcements
@@ -158,7 +156,6 @@ def build(
         account_deletion=administration.account_deletion,
         personal_data=administration.personal_data,
         administration=administration.accounts,
-        email_correction=accounts.email_correction,
         statistics=administration.statistics,
         exports=administration.exports,
         announcements=administration.announcements,

@@ -101,7 +101,7 @@ async def _fix(context: ClinicContext, owner: Principal, text: str) -> Goto:
     except MailRefused as error:
         return Goto(Ask.EMAIL, draft, error)
     _note(context, user)
-    said = CodeNotSent(user.email) if isinstance(why, MailDown) else why
+    said = CodeNotSent() if isinstance(why, MailDown) else why
     return Goto(Ask.CODE, replace(draft, email=user.email, sent=0 if why else 1, own=True), said)
 
 
@@ -115,7 +115,7 @@ async def _send(context: ClinicContext, owner: Principal, draft: EmailDraft, ask
     except MailRefused as error:
         return Goto(Ask.EMAIL if is_own else asked, draft, error)
     except MailDown as error:
-        return Goto(asked, draft, CodeNotSent(draft.email) if is_own else error)
+        return Goto(asked, draft, CodeNotSent() if is_own else error)
     except TooManyCodes as error:
         return Goto(Ask.CODE if draft.sent else asked, draft, error)
     return Goto(Ask.CODE, replace(draft, sent=draft.sent + 1))

@@ -43,7 +43,7 @@ async def take_email(context: ClinicContext, text: str) -> Outcome:
     draft = context.draft(EmailCorrectionDraft)
     context.takes_long()
     try:
-        user = await context.clinic.email_correction.correct(context.principal, draft.user_id, text)
+        user = await context.clinic.email_verification.correct(context.principal, draft.user_id, text)
     except MailDown as error:
         return Goto(Ask.EMAIL, draft, error)
     view = await person_card(context.clinic, context.principal, user, draft.search)

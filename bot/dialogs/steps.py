@@ -18,13 +18,15 @@ class Goto:
     """Go to a step, with this draft.
 
     `why` is shown above the question. `behind` are questions that were answered without being asked; « Back
-    leads to them, too.
+    leads to them, too. `aside`: an earlier question is asked again, and « Back leads to where it was asked
+    from.
     """
 
     step: StrEnum
     draft: Draft
     why: ClinicError | None = None
     behind: tuple[StrEnum, ...] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

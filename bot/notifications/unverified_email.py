@@ -19,8 +19,6 @@ async def asking_for_code(
     visitor = context.visitor
     if visitor is None or not await context.clinic.email_verification.asks(visitor, daily=daily):
         return view
-    asked = Keyboard(code_rows(visitor.id, notice_button if stays else button))
-    if view.keyboard is not None:
-        asked.rows = [*view.keyboard.rows, *asked.rows]
+    rows = Keyboard(code_rows(visitor.id, notice_button if stays else button))
     text = f"{view.text}\n\n{ask_for_code(visitor.user.email)}"
-    return replace(view, text=text, keyboard=asked)
+    return replace(view, text=text, keyboard=view.keyboard + rows if view.keyboard else rows)

@@ -216,8 +216,8 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f" {clock_time(e.retry_at, rules.zone)}{zone_note(rules)}."
     ),
     errors.MailRefused: _said("That address doesn't accept email. Please check it and type it again."),
-    errors.CodeNotSent: lambda e, _: (
-        f"😔 I can't send email at the moment, so there's no code for {esc(e.email)} yet. Tap Send again in a minute."
+    errors.CodeNotSent: _said(
+        "😔 I can't send email at the moment, so there's no code yet. Tap Send again in a minute."
     ),
     errors.EmailConfirmed: _said(
         "Your email address is already confirmed. To change it, tap Email in /me in the chat."

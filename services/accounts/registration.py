@@ -148,6 +148,10 @@ class Accounts:
             )
         return await self._passwords.hash(password, urgency=Urgency.REGISTRATION, by=chat_id)
 
+    async def is_password(self, text: str, hashed: str, chat_id: ChatId) -> bool:
+        """Tell whether the text is the password of that hash, which somebody who registers has chosen."""
+        return bool(hashed) and await self._passwords.matches(text, hashed.encode(), by=chat_id)
+
     async def register(self, registration: Registration) -> User:
         """Store a new account. A doctor who is not vetted waits for approval, and all admins are told.
 

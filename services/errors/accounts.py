@@ -36,11 +36,7 @@ class TooManyCodes(Refused):
 
 
 class CodeNotSent(Refused):
-    """No code could be emailed to the account's own address just now, because the mail server is away."""
-
-    def __init__(self, email: str) -> None:
-        super().__init__()
-        self.email = email
+    """No code could be emailed just now to an address that is stored already: the mail server is away."""
 
 
 class MailRefused(Refused):
