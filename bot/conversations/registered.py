@@ -65,7 +65,7 @@ async def _send_code(context: ClinicContext, user: User) -> ClinicError | None:
     return None
 
 
-def _about_code(context: ClinicContext, user: User, why: ClinicError | None, *, later: bool = False) -> str:
+def _about_code(context: ClinicContext, user: User, why: ClinicError | None) -> str:
     if not user.is_unverified:  # it was saved before, and is confirmed by now
         return ""
     if isinstance(why, MailRefused):
@@ -75,7 +75,7 @@ def _about_code(context: ClinicContext, user: User, why: ClinicError | None, *, 
     elif why is not None:
         said = context.refusal(why)
     else:
-        said = profile_texts.code_sent(user.email, later=later)
+        said = profile_texts.code_sent(user.email)
     return f"\n\n{said}"
 
 
@@ -84,12 +84,12 @@ def _code_rows(user: User) -> list[Row]:
 
 
 def _welcomed(context: ClinicContext, visitor: Principal, note: str, why: ClinicError | None) -> Finish:
-    """Say that the account is ready, and go on to what was wanted before."""
+    """Say that the account is ready, and offer what was wanted before."""
     wanted = context.state.wanted(context.clinic.clock.now())
     context.state.intent = None
-    about = _about_code(context, visitor.user, why, later=wanted is not None)
+    about = _about_code(context, visitor.user, why)
     ways = keyboard(*_code_rows(visitor.user)) + ways_on(visitor)
-    return Finish(View(texts.registered_and_in(visitor.user) + note + about, ways), wanted)
+    return Finish(View(texts.registered_and_in(visitor.user) + note + about, ways), offers=wanted)
 
 
 async def saved_before(context: ClinicContext) -> View | None:

@@ -330,7 +330,10 @@ class Dialogs:
         self._endings.note_leaving(context)
         context.state.end_dialog()
         then = outcome.then if outcome.then and self._may(context, outcome.then) else None
-        await self._cards.show(context, replace(outcome.view, keyboard=None) if then else outcome.view)
+        view = replace(outcome.view, keyboard=None) if then else outcome.view
+        if outcome.offers and self._may(context, outcome.offers):
+            view = ways_on.offering(view, outcome.offers)
+        await self._cards.show(context, view)
         await self._afterwards(context, then)
 
 

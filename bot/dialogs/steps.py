@@ -33,11 +33,13 @@ class Goto:
 class Finish:
     """End the dialog; its card becomes `view`. `then` runs afterwards, a command for example.
 
-    It runs only if the person may use it; the view is then shown without its buttons.
+    It runs only if the person may use it; the view is then shown without its buttons. `offers` does not run
+    by itself: a button leads on to it, if the person may use it.
     """
 
     view: View
     then: Tap | None = None
+    offers: Tap | None = None
 
 
 Outcome = Goto | Finish

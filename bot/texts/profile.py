@@ -184,10 +184,9 @@ def email_fixed(user: User) -> str:
     return f"✅ Your email address is now {esc(user.email)}."
 
 
-def code_sent(email: str, *, later: bool) -> str:
-    """Say that a code is on its way to the address with which somebody registers; `later`: other things come first."""
-    how = "You can enter it in /me." if later else "Tap “Enter the code” when it's there."
-    return f"📧 I've emailed a code to <b>{esc(email)}</b>, to check the address. {how}"
+def code_sent(email: str) -> str:
+    """Say that a code is on its way to the address with which somebody has registered."""
+    return f"📧 I've emailed a code to <b>{esc(email)}</b>, to check the address. Tap “Enter the code” when it's there."
 
 
 def code_not_sent(email: str) -> str:
