@@ -51,7 +51,8 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 async def ask_name(context: ClinicContext) -> View:
     """Ask for the name."""
-    return View(texts.ask_name(context.clinic.rules.name), keyboard(ways_out(back=False)))
+    back = context.draft(RegisterDraft).editing
+    return View(texts.ask_name(context.clinic.rules.name), keyboard(ways_out(back=back)))
 
 
 async def take_name(context: ClinicContext, text: str) -> Outcome:
