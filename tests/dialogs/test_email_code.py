@@ -1,10 +1,14 @@
 """The address of a registration: a code is sent there, asked for again, and the address put right."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from services.errors import StorageDown
 from services.models.people import Role
+from services.storage.email_verification import EmailVerificationStore
+from services.storage.sessions import SessionStore
 from tests.plans import OURS
 from tests.town import PASSWORD, Person, Town
 from tests.turning import TurnableClock
@@ -205,6 +209,36 @@ async def test_a_code_that_is_typed_without_the_button_is_understood(town: Town,
     assert await _verified(town) is True
     assert "is confirmed" not in await asha.says(code)
     assert not any(code in message.get("text", "") for message in asha.phone.messages[:-2])
+
+
+async def test_a_booking_is_told_although_it_can_not_be_noted_that_the_person_was_asked(
+    asha: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(*_args: object) -> bool:
+        raise StorageDown
+
+    monkeypatch.setattr(EmailVerificationStore, "note_asked", down)
+    assert "Appointment booked" in await _books(asha)
+
+
+async def test_whoever_was_signed_in_without_being_told_is_told_after_the_next_tap(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha, put = town.person("Asha"), SessionStore.put
+    for act in ("/register", "Asha", ASHA, PASSWORD, "patient", "female"):
+        await asha.says(act)
+
+    async def lost(*args: Any) -> None:
+        await put(*args)
+        monkeypatch.setattr(SessionStore, "put", put)
+        raise StorageDown
+
+    monkeypatch.setattr(SessionStore, "put", lost)
+    summary = asha.last_id
+    data = asha.buttons["✅ Save"]
+    assert "can't reach the clinic's records" in await asha.taps("Save")
+    assert "Your account is ready, and you are signed in" in await asha.taps_raw(summary, data)
+    await asha.talks([("/me", "not confirmed yet")])
 
 
 async def test_nobody_uses_the_buttons_of_another(town: Town, asha: Person) -> None:
