@@ -150,9 +150,8 @@ async def take_code(context: ClinicContext, text: str) -> Outcome:
         user = await context.clinic.profile.set_email(owner, draft.email, text)
     except EmailTaken as error:
         return Goto(Ask.EMAIL, draft, error)
-    context.changed(user)
-    view = profile_views.account(user, context.rules, context.clinic.clock.now())
-    return Finish(view.headed(texts.email_changed()))
+    _note(context, user)
+    return _done(context, user, texts.email_changed())
 
 
 def _note(context: ClinicContext, user: User) -> None:
@@ -162,10 +161,16 @@ def _note(context: ClinicContext, user: User) -> None:
 
 
 def _confirmed(context: ClinicContext, user: User) -> Finish:
+    said = texts.email_confirmed(user) if context.visitor else texts.email_confirmed_pending(user)
+    return _done(context, user, said)
+
+
+def _done(context: ClinicContext, user: User, said: str) -> Finish:
+    """End with the card of /me, which only those who are signed in have."""
     if context.visitor is None:
-        return Finish(View(texts.email_confirmed_pending(user)))
+        return Finish(View(said))
     view = profile_views.account(user, context.rules, context.clinic.clock.now())
-    return Finish(view.headed(texts.email_confirmed(user)))
+    return Finish(view.headed(said))
 
 
 async def stored_before(context: ClinicContext) -> View | None:

@@ -199,6 +199,11 @@ async def test_a_doctor_who_waits_for_approval_confirms_and_corrects_the_address
     code = await town.code("rao@example.org")
     await doctor.talks([(code, "as soon as the clinic has approved your registration")])
     assert await _verified(town, "rao@example.org") is True
+    # Once it is confirmed, another one needs its code first, as everywhere.
+    await doctor.taps_raw(doctor.last_id, forged)
+    await doctor.talks([("meera@example.org", "What is the code")])
+    assert await _verified(town, "meera@example.org") is None
+    await doctor.talks([(await town.code("meera@example.org"), "Your email address is changed")])
     await stranger.says("/start")
     assert "Please sign in first" in await stranger.taps_raw(stranger.last_id, forged)
 
