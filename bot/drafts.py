@@ -17,6 +17,8 @@ class RegisterDraft:
 
     `account_id` makes sure that two taps on Save create one account; drafts of older versions have none.
     `typed` is a specialization that the clinic does not know, and `maybe` are those that may be meant by it.
+    `editing`: one answer is being changed from the summary, which comes next. `no_code`: a doctor has said
+    that they have no staff code.
     """
 
     name: str = ""
@@ -29,6 +31,8 @@ class RegisterDraft:
     account_id: UserId | None = None
     typed: str = ""
     maybe: tuple[str, ...] = ()
+    editing: bool = False
+    no_code: bool = False
     kind: Literal["register"] = "register"
 
 
@@ -142,10 +146,16 @@ class RemindersDraft:
 
 @dataclass(frozen=True)
 class EmailDraft:
-    """A new email address; `sent` counts the codes that were sent there."""
+    """A new email address, or the code for the present one; `sent` counts the codes that were sent there.
+
+    `account_id`: whose address it is; nobody is signed in where that is a doctor who waits for approval.
+    `own`: it is the account's address already, and not confirmed yet.
+    """
 
     email: str = ""
     sent: int = 0
+    account_id: UserId | None = None
+    own: bool = False
     kind: Literal["email"] = "email"
 
 
@@ -242,6 +252,15 @@ class LimitDraft:
     kind: Literal["limit"] = "limit"
 
 
+@dataclass(frozen=True)
+class EmailCorrectionDraft:
+    """The correction of somebody's email address; `search` leads back to the list of accounts."""
+
+    user_id: UserId
+    search: str = ""
+    kind: Literal["correct_email"] = "correct_email"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
@@ -257,6 +276,7 @@ Draft = (
     | RemindersDraft
     | FollowUpDraft
     | EmailDraft
+    | EmailCorrectionDraft
     | PasswordDraft
     | ForgotDraft
     | AnnouncementDraft

@@ -17,7 +17,10 @@ from bot.callbacks.account import (
     EndApiSession,
     EndOtherSessions,
     EndSession,
+    EnterEmailCode,
+    FixEmail,
     ForgetMe,
+    SendEmailCode,
     ShowSessions,
 )
 from bot.callbacks.admins import (
@@ -29,6 +32,7 @@ from bot.callbacks.admins import (
     BulkCancel,
     ChangeLimit,
     ChangeSpecialization,
+    CorrectEmail,
     Decide,
     DecideName,
     DropNotice,
@@ -99,6 +103,7 @@ from bot.conversations import (
     cancel_for_patient,
     change_email,
     change_password,
+    correct_email,
     edit_profile,
     edit_reason,
     follow_up,
@@ -189,6 +194,7 @@ DIALOGS = (
     announcement.DIALOG,
     specialization.DIALOG,
     limits.DIALOG,
+    correct_email.DIALOG,
     reschedule.DIALOG,
     follow_up.DIALOG,
     edit_reason.DIALOG,
@@ -276,6 +282,9 @@ TAPS: Mapping[type[Tap], Route] = {
     Mark: Route(DOCTORS, schedule.mark),
     ChangeName: Route(SIGNED_IN, edit_profile.NAME),
     ChangeEmail: Route(SIGNED_IN, change_email.DIALOG),
+    EnterEmailCode: Route(EVERYBODY, change_email.DIALOG),
+    SendEmailCode: Route(EVERYBODY, change_email.DIALOG),
+    FixEmail: Route(EVERYBODY, change_email.DIALOG),
     ChangePassword: Route(SIGNED_IN, change_password.DIALOG),
     ChangeLanguage: Route(SIGNED_IN, edit_profile.LANGUAGE),
     ChangeZone: Route(SIGNED_IN, edit_profile.ZONE),
@@ -309,6 +318,7 @@ TAPS: Mapping[type[Tap], Route] = {
     ResetPassword: Route(ADMINS, users.reset),
     ChangeSpecialization: Route(ADMINS, specialization.DIALOG),
     ChangeLimit: Route(ADMINS, limits.DIALOG),
+    CorrectEmail: Route(ADMINS, correct_email.DIALOG),
 }
 
 

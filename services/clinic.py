@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.account_builders import AccountServices
 from services.accounts.api_sessions import ApiSessions
+from services.accounts.email_verification import EmailVerification
 from services.accounts.one_step_registration import OneStepRegistration
 from services.accounts.one_time_codes import CodeMailer
 from services.accounts.password_reset import PasswordReset
@@ -32,7 +34,6 @@ from services.availability.bookable_slots import BookableSlots
 from services.availability.doctors import Doctors
 from services.background.periodic import PeriodicTasks
 from services.builders import (
-    AccountServices,
     AdministrationServices,
     AppointmentServices,
     Base,
@@ -90,6 +91,7 @@ class Clinic:
     sessions: Sessions
     api_sessions: ApiSessions
     profile: Profile
+    email_verification: EmailVerification
     renaming: Renaming
     password_reset: PasswordReset
     account_deletion: AccountDeletion
@@ -172,6 +174,7 @@ def _put_together(
         sessions=accounts.signing_in.sessions,
         api_sessions=accounts.signing_in.api_sessions,
         profile=accounts.profile,
+        email_verification=accounts.email_verification,
         renaming=accounts.renaming,
         password_reset=accounts.password_reset,
         account_deletion=administration.account_deletion,

@@ -18,6 +18,27 @@ class ChangeEmail(Tap, code="email"):
 
 
 @dataclass(frozen=True)
+class EnterEmailCode(Tap, code="ecode"):
+    """Type the code that was emailed to the address of that account, which is one's own."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True)
+class SendEmailCode(Tap, code="esend"):
+    """Send another code to the address of that account."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True)
+class FixEmail(Tap, code="efix"):
+    """Change the address of that account, which is not confirmed yet."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True)
 class ChangePassword(Tap, code="pass"):
     """Change one's password."""
 

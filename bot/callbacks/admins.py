@@ -111,6 +111,14 @@ class ChangeSpecialization(Tap, code="spec="):
 
 
 @dataclass(frozen=True)
+class CorrectEmail(Tap, code="email="):
+    """Begin to correct somebody's email address."""
+
+    user_id: UserId
+    search: Search
+
+
+@dataclass(frozen=True)
 class ShowClinicDay(Tap, code="cday"):
     """Show a page of all the clinic's appointments of a day."""
 

@@ -55,6 +55,13 @@ class Confirm(Tap, code="ok"):
 
 
 @dataclass(frozen=True)
+class EditAnswer(Tap, code="edit"):
+    """Go from the summary to one of the questions, by its name, and back."""
+
+    question: str
+
+
+@dataclass(frozen=True)
 class PickRole(Tap, code="role"):
     """Register as this."""
 

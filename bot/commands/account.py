@@ -2,16 +2,23 @@
 
 from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
-from bot.commands import doctors
+from bot.commands import doctors, profile_views
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
+from bot.dialogs.secret_guard import remove_secret
+from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.small_talk import SmallTalk, small_talk
 from bot.texts import help as help_texts
 from bot.texts import sign_in as texts
+from bot.texts.profile import email_confirmed
+from bot.ui.email_code import code_rows
 from bot.ui.keyboards import keyboard
 from bot.ui.view import View
 from bot.ui.ways_on import ways_on
+from services.accounts.one_time_codes import looks_like_code
+from services.errors import CodeExpired, WrongCode
+from services.models.people import Principal
 
 
 async def start(context: ClinicContext, tap: Tap) -> Tap | None:
@@ -22,7 +29,8 @@ async def start(context: ClinicContext, tap: Tap) -> Tap | None:
         return link
     visitor = context.visitor
     text = help_texts.welcome(context.clinic.rules.name, visitor.user if visitor else None)
-    await context.messenger.show(View(text, ways_on(visitor)))
+    view = View(text, ways_on(visitor))
+    await context.messenger.show(await asking_for_code(context, view, daily=True, stays=False))
     return None
 
 
@@ -56,10 +64,27 @@ async def plain_words(context: ClinicContext) -> None:
     """Answer a text outside of dialogs. To those who may book, show a doctor of that name."""
     text = context.incoming.text if isinstance(context.incoming, Said) else None
     visitor, talk = context.visitor, small_talk(text or "")
+    if text and visitor is not None and visitor.user.is_unverified and looks_like_code(text):
+        await _take_code(context, visitor, text)
+        return
     may_book = visitor is not None and visitor.role in BOOKERS
     if text and talk is None and may_book and await doctors.show_called(context, text):
         return
     await context.messenger.show(View(_answer(text, talk), ways_on(visitor)))
+
+
+async def _take_code(context: ClinicContext, visitor: Principal, text: str) -> None:
+    """Take the code for the person's address, which they have typed without being asked for it."""
+    if isinstance(context.incoming, Said):
+        await remove_secret(context, context.incoming.message_id)
+    try:
+        user = await context.clinic.email_verification.confirm(visitor, text)
+    except (WrongCode, CodeExpired) as error:
+        await context.messenger.show(View(context.refusal(error), keyboard(*code_rows(visitor.id))))
+        return
+    context.changed(user)
+    view = profile_views.account(user, context.rules, context.clinic.clock.now())
+    await context.messenger.show(view.headed(email_confirmed(user)))
 
 
 def _answer(text: str | None, talk: SmallTalk | None) -> str:

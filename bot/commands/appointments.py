@@ -27,6 +27,7 @@ from bot.commands import clinic_agenda
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.notifications.confirmations import confirmation
+from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts
@@ -191,7 +192,8 @@ async def _take(
     # It was booked with one tap, so nobody has asked for the reason yet.
     why = [notice_button(texts.reason_button(found), ChangeReason(found.id))] if is_booked else []
     said = confirmation(context, taken, why) if is_this and is_booked else None
-    await context.messenger.show(said or _taken(context, taken, why, is_this=is_this))
+    view = said or _taken(context, taken, why, is_this=is_this)
+    await context.messenger.show(await asking_for_code(context, view) if said else view)
 
 
 def _taken(context: ClinicContext, taken: AppointmentCard, why: Row, *, is_this: bool) -> View:

@@ -5,6 +5,7 @@ from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.commands import profile_views
 from bot.dialogs.context import ClinicContext
+from bot.notifications.unverified_email import note_asked
 from bot.texts import labels
 from bot.texts import profile as texts
 from bot.ui.keyboards import button, keyboard
@@ -17,6 +18,7 @@ async def me(context: ClinicContext, tap: Tap) -> None:
     """Show who is signed in, and what can be changed."""
     del tap
     now = context.clinic.clock.now()
+    await note_asked(context)
     await context.messenger.show(profile_views.account(context.principal.user, context.rules, now))
 
 

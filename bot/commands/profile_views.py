@@ -17,6 +17,7 @@ from bot.callbacks.account import (
 from bot.callbacks.steps import Do
 from bot.texts import labels
 from bot.texts import profile as texts
+from bot.ui.email_code import code_rows
 from bot.ui.keyboards import button, keyboard, pager
 from bot.ui.view import View
 from services.clinic_rules import ClinicRules
@@ -29,6 +30,7 @@ def account(user: User, rules: ClinicRules, now: datetime) -> View:
     return View(
         texts.account(user, rules, now),
         keyboard(
+            *(code_rows(user.id) if user.is_unverified else []),
             [button(labels.CHANGE_NAME, ChangeName()), button(labels.CHANGE_EMAIL, ChangeEmail())],
             [
                 button(labels.CHANGE_PASSWORD, ChangePassword()),

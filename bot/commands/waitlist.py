@@ -11,6 +11,7 @@ from bot.callbacks.visits import (
 )
 from bot.dialogs.context import ClinicContext
 from bot.notifications.confirmations import confirmation
+from bot.notifications.unverified_email import asking_for_code
 from bot.texts import labels
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
@@ -53,7 +54,7 @@ async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
     why = [notice_button(reason_button(made), ChangeReason(made.id))]
     ways = [button(labels.OPEN_APPOINTMENT, ShowAppointment(made.id))]
     said = confirmation(context, taken, why) or View(text, keyboard(why, ways))
-    await context.messenger.show(said)
+    await context.messenger.show(await asking_for_code(context, said))
 
 
 async def pass_on(context: ClinicContext, tap: PassWaitlistOffer) -> None:

@@ -18,6 +18,7 @@ from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import BookingDraft
 from bot.notifications.confirmations import confirmation
+from bot.notifications.unverified_email import asking_for_code
 from bot.parsing.fuzzy_match import choose_surely
 from bot.texts import booking as texts
 from bot.texts import labels
@@ -169,7 +170,8 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     if booked.otherwise:
         return _before(context, booked)
     text = texts.booked(booked, context.zone, for_another=draft.patient_id is not None)
-    return Finish(confirmation(context, booked) or View(text, keyboard(_ways_on(context, booked))))
+    view = confirmation(context, booked) or View(text, keyboard(_ways_on(context, booked)))
+    return Finish(view if draft.patient_id is not None else await asking_for_code(context, view))
 
 
 async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:

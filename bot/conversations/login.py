@@ -1,16 +1,15 @@
 """/login: email address, password."""
 
 from dataclasses import replace
-from datetime import datetime
 from enum import StrEnum
 
 from bot.callbacks.steps import Do
-from bot.callbacks.tap import BadTap, Tap
+from bot.callbacks.tap import Tap
 from bot.dialogs.access import GUESTS
-from bot.dialogs.chat_state import ChatState
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import LoginDraft
+from bot.notifications.unverified_email import asking_for_code
 from bot.texts import labels
 from bot.texts import sign_in as texts
 from bot.ui.keyboards import button, keyboard, ways_out
@@ -62,19 +61,12 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
     except (AccountPending, AccountBlocked) as error:
         return Goto(Ask.PASSWORD, draft, error)
     context.admit(principal)
-    wanted = _wanted(context.state, context.clinic.clock.now())
+    wanted = context.state.wanted(context.clinic.clock.now())
     context.state.intent = None
-    return Finish(View(texts.signed_in(principal.user), ways_on(principal)), wanted)
-
-
-def _wanted(state: ChatState, now: datetime) -> Tap | None:
-    """Return what was wanted before signing in, unless that is too long ago."""
-    if state.intent is None or state.intent_until is None or state.intent_until <= now:
-        return None
-    try:
-        return Tap.unpack(state.intent)
-    except BadTap:
-        return None
+    view = View(texts.signed_in(principal.user), ways_on(principal))
+    if wanted is None:
+        view = await asking_for_code(context, view, daily=True, stays=False)
+    return Finish(view, wanted)
 
 
 DIALOG = Dialog(

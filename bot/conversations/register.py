@@ -1,14 +1,18 @@
-"""/register: name, email address, password, role, specialization, gender, staff code, summary."""
+"""/register: name, email address, password, role, specialization, gender, staff code, summary.
+
+A tap on a line of the summary asks that question again, and leads back to the summary.
+"""
 
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.callbacks.steps import Confirm, Do, KeepTyped, PickGender, PickRole, PickSpecialization, Skip
+from bot.callbacks.steps import Confirm, EditAnswer, KeepTyped, PickGender, PickRole, PickSpecialization, Skip
 from bot.callbacks.tap import Tap
 from bot.conversations.pickers.specialization import as_known, choices, likelier, of_key
+from bot.conversations.registered import saved, saved_before
 from bot.dialogs.access import GUESTS
 from bot.dialogs.context import ClinicContext
-from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
+from bot.dialogs.engine import Dialog, Goto, Outcome, Step
 from bot.drafts import RegisterDraft
 from bot.input_errors import AnswerWasSecret, NearMiss, NotAChoice
 from bot.parsing.fuzzy_match import choose_surely
@@ -16,14 +20,14 @@ from bot.parsing.words import alone
 from bot.texts import labels
 from bot.texts import sign_in as texts
 from bot.texts.formats import GENDERS, ROLES
-from bot.ui.keyboards import button, keyboard, ways_out
+from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.accounts.fields import read_name, read_specialization
 from services.accounts.passwords import MIN_LENGTH
-from services.accounts.registration import Registration
-from services.errors import EmailTaken, StaffCodeNotSet, WeakPassword, WrongStaffCode
-from services.ids import derived_id
-from services.models.people import AccountStatus, Gender, Role, User, UserId
+from services.errors import EmailTaken, PasswordIsAddress, StaffCodeNotSet, WeakPassword, WrongStaffCode
+from services.models.people import Gender, Role, UserId
+
+LINES_A_ROW = 3
 
 
 class Ask(StrEnum):
@@ -47,12 +51,33 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 async def ask_name(context: ClinicContext) -> View:
     """Ask for the name."""
-    return View(texts.ask_name(context.clinic.rules.name), keyboard(ways_out(back=False)))
+    back = context.draft(RegisterDraft).editing
+    return View(texts.ask_name(context.clinic.rules.name), keyboard(ways_out(back=back)))
 
 
 async def take_name(context: ClinicContext, text: str) -> Outcome:
     """Take any name that has letters, in any script."""
-    return Goto(Ask.EMAIL, replace(context.draft(RegisterDraft), name=read_name(text)))
+    return _next(context, replace(context.draft(RegisterDraft), name=read_name(text)), Ask.EMAIL)
+
+
+def _next(context: ClinicContext, draft: RegisterDraft, usual: Ask) -> Goto:
+    """Go to the question that usually comes next; if one answer is being changed, to what is missing now."""
+    return Goto(_missing(context, draft) if draft.editing else usual, draft)
+
+
+def _missing(context: ClinicContext, draft: RegisterDraft) -> Ask:
+    """Return the first question without an answer that has to have one, or the summary."""
+    if not draft.name:
+        return Ask.NAME
+    if draft.role is Role.DOCTOR and draft.specialization is None:
+        return Ask.SPECIALIZATION
+    return Ask.STAFF_CODE if _asks_code(context, draft) else Ask.SUMMARY
+
+
+def _asks_code(context: ClinicContext, draft: RegisterDraft) -> bool:
+    """Tell whether the staff code is still to be asked for."""
+    is_open = draft.role is Role.DOCTOR and context.clinic.accounts.has_staff_code and not draft.no_code
+    return not draft.vetted and (draft.role is Role.ADMIN or is_open)
 
 
 async def ask_email(context: ClinicContext) -> View:
@@ -63,7 +88,10 @@ async def ask_email(context: ClinicContext) -> View:
 async def take_email(context: ClinicContext, text: str) -> Outcome:
     """Take an address that nobody has yet."""
     email = await context.clinic.accounts.check_email(text, context.chat)
-    return Goto(Ask.PASSWORD, replace(context.draft(RegisterDraft), email=email))
+    draft = replace(context.draft(RegisterDraft), email=email)
+    if draft.editing and await context.clinic.accounts.is_password(email, draft.password_hash, context.chat):
+        return Goto(Ask.PASSWORD, draft, PasswordIsAddress())
+    return _next(context, draft, Ask.PASSWORD)
 
 
 async def ask_password(context: ClinicContext) -> View:
@@ -79,7 +107,7 @@ async def take_password(context: ClinicContext, text: str) -> Outcome:
         return Goto(Ask.NAME, replace(draft, name=""), AnswerWasSecret())
     context.takes_long()
     hashed = await context.clinic.accounts.hash_password(text, context.chat, email=draft.email)
-    return Goto(Ask.ROLE, replace(draft, password_hash=hashed.decode()))
+    return _next(context, replace(draft, password_hash=hashed.decode()), Ask.ROLE)
 
 
 def _holds(answer: str | None, secret: str) -> bool:
@@ -109,8 +137,10 @@ async def type_role(context: ClinicContext, text: str) -> Outcome:
 def _after_role(context: ClinicContext, role: Role) -> Outcome:
     if role is Role.ADMIN and not context.clinic.accounts.has_staff_code:
         raise StaffCodeNotSet
-    draft = replace(context.draft(RegisterDraft), role=role, specialization=None, vetted=False)
-    return Goto(Ask.SPECIALIZATION if role is Role.DOCTOR else Ask.GENDER, draft)
+    draft = context.draft(RegisterDraft)
+    if not (draft.editing and draft.role is role):
+        draft = replace(draft, role=role, specialization=None, vetted=False, no_code=False)
+    return _next(context, draft, Ask.SPECIALIZATION if role is Role.DOCTOR else Ask.GENDER)
 
 
 async def ask_specialization(context: ClinicContext) -> View:
@@ -125,7 +155,7 @@ async def pick_specialization(context: ClinicContext, tap: PickSpecialization) -
     name = of_key(tap.key, [*names, *draft.maybe])
     if name is None:
         raise NotAChoice
-    return _after_specialization(draft, name)
+    return _after_specialization(context, name)
 
 
 async def type_specialization(context: ClinicContext, text: str) -> Outcome:
@@ -134,7 +164,7 @@ async def type_specialization(context: ClinicContext, text: str) -> Outcome:
     name = as_known(read_specialization(text), names)
     if maybe := likelier(name, names):
         return Goto(Ask.SPECIALIZATION, replace(draft, typed=name, maybe=maybe), NearMiss(maybe))
-    return _after_specialization(draft, name)
+    return _after_specialization(context, name)
 
 
 async def keep_specialization(context: ClinicContext, tap: KeepTyped) -> Outcome:
@@ -143,11 +173,12 @@ async def keep_specialization(context: ClinicContext, tap: KeepTyped) -> Outcome
     draft = context.draft(RegisterDraft)
     if not draft.typed:
         raise NotAChoice
-    return _after_specialization(draft, draft.typed)
+    return _after_specialization(context, draft.typed)
 
 
-def _after_specialization(draft: RegisterDraft, name: str) -> Goto:
-    return Goto(Ask.GENDER, replace(draft, specialization=name, typed="", maybe=()))
+def _after_specialization(context: ClinicContext, name: str) -> Goto:
+    draft = replace(context.draft(RegisterDraft), specialization=name, typed="", maybe=())
+    return _next(context, draft, Ask.GENDER)
 
 
 async def ask_gender(context: ClinicContext) -> View:
@@ -180,10 +211,9 @@ async def skip_gender(context: ClinicContext, tap: Skip) -> Outcome:
 
 def _after_gender(context: ClinicContext, gender: Gender | None) -> Outcome:
     draft = replace(context.draft(RegisterDraft), gender=gender)
-    asks_code = draft.role is Role.ADMIN or (
-        draft.role is Role.DOCTOR and context.clinic.accounts.has_staff_code
-    )
-    return Goto(Ask.STAFF_CODE if asks_code and not draft.vetted else Ask.SUMMARY, draft)
+    # Whoever comes here again with « Back is asked again.
+    asked = draft if draft.editing else replace(draft, no_code=False)
+    return Goto(Ask.STAFF_CODE if _asks_code(context, asked) else Ask.SUMMARY, draft)
 
 
 async def ask_staff_code(context: ClinicContext) -> View:
@@ -196,7 +226,7 @@ async def ask_staff_code(context: ClinicContext) -> View:
 async def take_staff_code(context: ClinicContext, text: str) -> Outcome:
     """Take the right code."""
     await context.clinic.accounts.check_staff_code(context.chat, text)
-    draft = replace(context.draft(RegisterDraft), vetted=True)
+    draft = replace(context.draft(RegisterDraft), vetted=True, no_code=False)
     if _holds(draft.specialization, text):
         return Goto(Ask.SPECIALIZATION, replace(draft, specialization=None), AnswerWasSecret())
     if _holds(draft.name, text):
@@ -210,51 +240,50 @@ async def skip_staff_code(context: ClinicContext, tap: Skip) -> Outcome:
     draft = context.draft(RegisterDraft)
     if draft.role is not Role.DOCTOR:
         raise WrongStaffCode
-    return Goto(Ask.SUMMARY, draft)
+    return Goto(Ask.SUMMARY, replace(draft, no_code=True))
 
 
 async def ask_summary(context: ClinicContext) -> View:
-    """Show everything once more, except the password."""
+    """Show everything once more, except the password, with a button for each line."""
     draft = context.draft(RegisterDraft)
-    return View(texts.registration_summary(draft), keyboard([button(labels.SAVE, Confirm())], ways_out()))
+    is_doctor = draft.role is Role.DOCTOR
+    may_give_code = is_doctor and not draft.vetted and context.clinic.accounts.has_staff_code
+    lines = [
+        button(labels.CHANGE_NAME, EditAnswer(Ask.NAME)),
+        button(labels.CHANGE_EMAIL, EditAnswer(Ask.EMAIL)),
+        button(labels.CHANGE_PASSWORD, EditAnswer(Ask.PASSWORD)),
+        button(labels.EDIT_ROLE, EditAnswer(Ask.ROLE)),
+        *([button(labels.EDIT_SPECIALIZATION, EditAnswer(Ask.SPECIALIZATION))] if is_doctor else []),
+        button(labels.EDIT_GENDER, EditAnswer(Ask.GENDER)),
+        *([button(labels.EDIT_STAFF_CODE, EditAnswer(Ask.STAFF_CODE))] if may_give_code else []),
+    ]
+    rows = [[button(labels.SAVE, Confirm())], *in_rows(lines, LINES_A_ROW), ways_out()]
+    return View(texts.registration_summary(draft), keyboard(*rows))
+
+
+async def edit(context: ClinicContext, tap: EditAnswer) -> Outcome:
+    """Ask one of the questions again; nothing else is lost, and « Back leads to the summary."""
+    draft = replace(context.draft(RegisterDraft), editing=True)
+    allowed = {Ask.NAME, Ask.EMAIL, Ask.PASSWORD, Ask.ROLE, Ask.GENDER}
+    if draft.role is Role.DOCTOR:
+        allowed |= {Ask.SPECIALIZATION, Ask.STAFF_CODE}
+    if tap.question not in allowed:
+        raise NotAChoice
+    return Goto(Ask(tap.question), draft, aside=True)
 
 
 async def save(context: ClinicContext, tap: Confirm) -> Outcome:
-    """Create the account."""
+    """Create the account, unless something is missing."""
     del tap
     draft = context.draft(RegisterDraft)
+    if not draft.name:
+        return Goto(Ask.NAME, replace(draft, editing=True))
     if draft.role is None or not draft.password_hash:
         return Goto(Ask.PASSWORD if draft.role else Ask.ROLE, draft, WeakPassword(MIN_LENGTH))
-    registration = Registration(
-        name=draft.name,
-        email=draft.email,
-        password_hash=draft.password_hash.encode(),
-        role=draft.role,
-        gender=draft.gender,
-        specialization=draft.specialization,
-        vetted=draft.vetted,
-        id=draft.account_id or UserId(derived_id(f"{context.chat} {draft.password_hash}")),
-        chat_id=context.chat,
-    )
     try:
-        user = await context.clinic.accounts.register(registration)
+        return await saved(context, draft, draft.role)
     except EmailTaken as error:
         return Goto(Ask.EMAIL, draft, error)
-    await context.clinic.sessions.remember(context.chat, user)
-    saved = texts.saved_before(user) if _is_other(user, draft) else ""
-    if user.status is AccountStatus.PENDING:
-        return Finish(View(texts.registered_pending(user) + saved))
-    context.state.email = user.email
-    return Finish(View(texts.registered(user) + saved, keyboard([button(labels.SIGN_IN, Do("login"))])))
-
-
-def _is_other(user: User, draft: RegisterDraft) -> bool:
-    """Tell whether an earlier tap has saved the account with other answers."""
-    return (user.email, user.role, user.gender) != (
-        draft.email,
-        draft.role,
-        draft.gender,
-    ) or user.name != read_name(draft.name, draft.role)
 
 
 DIALOG = Dialog(
@@ -276,6 +305,6 @@ DIALOG = Dialog(
         ),
         Step(Ask.GENDER, ask_gender, type_gender, {PickGender: pick_gender, Skip: skip_gender}),
         Step(Ask.STAFF_CODE, ask_staff_code, take_staff_code, {Skip: skip_staff_code}, secret=True),
-        Step(Ask.SUMMARY, ask_summary, None, {Confirm: save}),
+        Step(Ask.SUMMARY, ask_summary, None, {Confirm: save, EditAnswer: edit}, let_go=saved_before),
     ),
 )

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.callbacks.tap import BadTap, Tap
 from bot.drafts import Draft
 from services.models.people import ChatId
 from services.storage.conversations import VERSION, ConversationStore, Save
@@ -71,6 +72,15 @@ class ChatState:
     def note_shown(self, notice_id: str) -> None:
         """Note that a card has shown what that notice says."""
         self.notices = (*(other for other in self.notices if other != notice_id), notice_id)[-MOST_NOTICES:]
+
+    def wanted(self, now: datetime) -> Tap | None:
+        """Return what was wanted before signing in, unless that is too long ago."""
+        if self.intent is None or self.intent_until is None or self.intent_until <= now:
+            return None
+        try:
+            return Tap.unpack(self.intent)
+        except BadTap:
+            return None
 
     def end_dialog(self) -> None:
         """Forget the dialog, but not its card, so that a second tap there is still understood."""

@@ -288,10 +288,9 @@ class Dialogs:
         if isinstance(error, texts.WRONG_SECRETS):
             await self._cards.ask(context, step, error)
             return
-        await self._endings.abandon(context)
+        stored = await self._endings.abandon(context)
         context.state.end_dialog()
-        view = View(context.refusal(error), ways_on.way_in(error))
-        await self._cards.show(context, view)
+        await self._cards.show(context, stored or View(context.refusal(error), ways_on.way_in(error)))
 
     async def _go(self, context: ClinicContext, outcome: Outcome, origin: Step | None = None) -> None:
         if isinstance(outcome, Finish):
@@ -309,9 +308,11 @@ class Dialogs:
         state, name = context.state, outcome.step.value
         if state.step != name:
             self._endings.note_leaving(context)
-        passed = (*state.trail, *([origin.name.value] if origin else []), *outcome.behind)
-        state.draft, state.step = outcome.draft, name
-        state.trail = tuple(str(step) for step in passed if self._registry.comes_before(step, name))
+        came_from = [origin.name.value] if origin and origin.name.value != name else []
+        passed = tuple(map(str, (*state.trail, *came_from, *outcome.behind)))
+        if state.step != name and not outcome.aside:
+            passed = tuple(step for step in passed if self._registry.comes_before(step, name))
+        state.draft, state.step, state.trail = outcome.draft, name, tuple(dict.fromkeys(passed))
 
     async def _back(self, context: ClinicContext, step: Step) -> None:
         state = context.state
@@ -329,7 +330,10 @@ class Dialogs:
         self._endings.note_leaving(context)
         context.state.end_dialog()
         then = outcome.then if outcome.then and self._may(context, outcome.then) else None
-        await self._cards.show(context, replace(outcome.view, keyboard=None) if then else outcome.view)
+        view = replace(outcome.view, keyboard=None) if then else outcome.view
+        if outcome.offers and self._may(context, outcome.offers):
+            view = ways_on.offering(view, outcome.offers)
+        await self._cards.show(context, view)
         await self._afterwards(context, then)
 
 

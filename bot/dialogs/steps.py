@@ -18,24 +18,28 @@ class Goto:
     """Go to a step, with this draft.
 
     `why` is shown above the question. `behind` are questions that were answered without being asked; « Back
-    leads to them, too.
+    leads to them, too. `aside`: an earlier question is asked again, and « Back leads to where it was asked
+    from.
     """
 
     step: StrEnum
     draft: Draft
     why: ClinicError | None = None
     behind: tuple[StrEnum, ...] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
     """End the dialog; its card becomes `view`. `then` runs afterwards, a command for example.
 
-    It runs only if the person may use it; the view is then shown without its buttons.
+    It runs only if the person may use it; the view is then shown without its buttons. `offers` does not run
+    by itself: a button leads on to it, if the person may use it.
     """
 
     view: View
     then: Tap | None = None
+    offers: Tap | None = None
 
 
 Outcome = Goto | Finish

@@ -20,6 +20,7 @@ from bot.callbacks.visits import (
 from bot.texts import labels
 from bot.texts.notifications import may_change, offered, taking
 from bot.ui.account_card import name_decisions
+from bot.ui.email_code import code_rows
 from bot.ui.keyboards import Keyboard, Row, button, keyboard, notice_button
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause
@@ -117,6 +118,11 @@ def _name_waits(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     return [name_decisions(doctor_id, facts.get("wanted")), card]
 
 
+def _email_corrected(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del facts, rules
+    return code_rows(reader.id, notice_button)
+
+
 def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     del facts, reader, rules
     return [[notice_button(labels.OPEN_OUTBOX, ShowOutbox(0))]]
@@ -132,5 +138,6 @@ _BUTTONS: Mapping[EventKind, Buttons] = {
     EventKind.SLOT_OPENED: _opened,
     EventKind.DOCTOR_WAITS: _waits,
     EventKind.NAME_WAITS: _name_waits,
+    EventKind.EMAIL_CORRECTED: _email_corrected,
     EventKind.UNDELIVERED: _undelivered,
 }

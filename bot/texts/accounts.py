@@ -52,6 +52,7 @@ def _line(user: User) -> str:
         GENDERS[user.gender] if user.gender else None,
         speaks(user),
         "wants a new name" if user.wanted_name else None,
+        "email not confirmed" if user.is_unverified else None,
     ]
     details = " · ".join(esc(part) for part in (*what, STATUSES[user.status]) if part)
     return f"{MARKS[user.status]} <b>{esc(user.name)}</b>\n{esc(user.email)}\n{details}"
@@ -167,6 +168,25 @@ def ask_reset(user: User) -> str:
 def reset(user: User) -> str:
     """Say that the code is on its way."""
     return f"🔑 A code is on its way to {esc(user.email)}. With it they can choose a new password in /forgot."
+
+
+def ask_right_email(user: User) -> str:
+    """Ask an admin for somebody's right address."""
+    return (
+        f"📧 {esc(called(user))}: <b>{esc(user.email)}</b>\n\n"
+        "What is the right email address? I'll email a code there, and tell the old address and their chats."
+        " They stay signed in."
+    )
+
+
+def email_corrected(user: User) -> str:
+    """Say that the address is corrected, and what comes next."""
+    return f"✅ The email address is now {esc(user.email)}. A code is on its way there."
+
+
+def nobody_to_correct() -> str:
+    """Say where the correction of an address begins."""
+    return "To correct an email address, open the person in /users."
 
 
 def ask_specialization(user: User) -> str:

@@ -245,6 +245,8 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.BOOKED: _own_appointment("booked an appointment", "on"),
     Action.MOVED: _own_appointment("moved an appointment", "to"),
     Action.CANCELLED: _own_appointment("cancelled an appointment", "on"),
+    Action.EMAIL_CONFIRMED: _does("{who} confirmed their email address"),
+    Action.EMAIL_CORRECTED: _does("{who} corrected {whom}'s email address"),
     Action.BOOKED_FOR: _booked,
     Action.MOVED_FOR: _moved,
     Action.CANCELLED_FOR: _cancelled,

@@ -30,6 +30,9 @@ WRONG: Mapping[type[errors.ClinicError], Callable[[Any], str]] = {
     errors.PasswordIsAddress: lambda _: (
         "password: should be something only you know, and not the email address"
     ),
+    errors.CommonPassword: lambda _: (
+        "password: should not be one of the most common ones, which are tried first"
+    ),
 }
 
 

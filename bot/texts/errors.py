@@ -216,6 +216,12 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f" {clock_time(e.retry_at, rules.zone)}{zone_note(rules)}."
     ),
     errors.MailRefused: _said("That address doesn't accept email. Please check it and type it again."),
+    errors.CodeNotSent: _said(
+        "😔 I can't send email at the moment, so there's no code yet. Tap Send again in a minute."
+    ),
+    errors.EmailConfirmed: _said(
+        "Your email address is already confirmed. To change it, tap Email in /me in the chat."
+    ),
     errors.StaffCodeNotSet: _said(
         "This clinic has no staff code, so admins can't register in the chat. Please ask whoever runs the bot."
     ),
@@ -302,6 +308,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.PasswordIsAddress: _said(
         "That is your email address, which others know. Please choose a password that only you know."
     ),
+    errors.CommonPassword: _said(
+        "That is one of the most common passwords, which strangers try first. Please choose one that only you would think of."
+    ),
     errors.BadSpecialization: lambda e, _: (
         f"A specialization needs 2 to {e.max_length} characters, like Cardiology. Please type it again."
     ),
@@ -368,7 +377,11 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.NoSuchLanguage: _said(
         "I don't know that language. Please type its name, like German, or its code, like de."
     ),
-    errors.SameEmail: _said("That's already your email address. Please type the new one."),
+    errors.SameEmail: lambda e, _: (
+        "That's already your email address. Please type the new one."
+        if e.is_yours
+        else "That's already this account's email address. Please type the right one."
+    ),
     errors.BadCode: lambda e, _: (
         f"A code has {e.digits} digits, like 042137. Please type the one from the email."
     ),

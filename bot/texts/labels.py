@@ -96,10 +96,17 @@ TAKE_IT = "✅ Take it"
 PASS = "👋 Pass"  # noqa: S105 - a label
 
 # One's own account.
+EDIT_ROLE = "🙂 Role"
+EDIT_SPECIALIZATION = "🏥 Specialization"
+EDIT_GENDER = "👤 Gender"
+EDIT_STAFF_CODE = "🔑 Staff code"
 NO_STAFF_CODE = "I don't have one"
 RATHER_NOT_SAY = "I'd rather not say"
 FORGOT_PASSWORD = "Forgot your password?"  # noqa: S105 - a label
 HAS_CODE = "I have a code"
+ENTER_CODE = "🔢 Enter the code"
+SEND_NEW_CODE = "📧 Send a new code"
+CHANGE_ADDRESS = "✏️ Change address"
 CHANGE_NAME = "✏️ Name"
 CHANGE_EMAIL = "📧 Email"
 CHANGE_PASSWORD = "🔒 Password"  # noqa: S105 - a label
@@ -139,6 +146,7 @@ REFUSE = "🚫 Refuse"
 APPROVE_NAME = "✅ Approve the name"
 REFUSE_NAME = "🚫 Refuse the name"
 CHANGE_SPECIALIZATION = "🏥 Change specialization"
+CORRECT_EMAIL = "📧 Correct email"
 RESET_PASSWORD = "🔑 Reset password"  # noqa: S105 - a label
 SEND_CODE_YES = "🔑 Yes, send a code"
 BLOCK = "🚫 Block"

@@ -24,9 +24,10 @@ from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause
-from services.models.notifications import EventKind, Notice
+from services.models.notifications import ChannelName, EventKind, Notice
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Schedule, Slot
+from services.names.email_addresses import masked
 
 Facts = Mapping[str, Any]
 # A day's news is one message: what does not fit is in /schedule.
@@ -51,7 +52,11 @@ def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicR
 
 def notice_news(notice: Notice, reader: User, rules: ClinicRules) -> News:
     """Return what a notice says to its reader."""
-    said = news(notice.event.kind, notice.event.facts, reader, rules)
+    event, facts = notice.event, notice.event.facts
+    if event.kind is EventKind.EMAIL_CORRECTED and notice.channel is ChannelName.MAIL:
+        # The old address may be a stranger's, because it was mistyped.
+        facts = {**facts, "email": masked(facts["email"])}
+    said = news(event.kind, facts, reader, rules)
     return replace(said, headline=while_away(said.headline)) if notice.was_away else said
 
 
@@ -161,6 +166,16 @@ def _email_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
         facts=(("Old address", facts["to"]), ("New address", facts["email"])),
         closing="I'll write to the new one from now on. Please use it to sign in, too. If this wasn't you, please"
         f" {call_the_clinic(rules, at_once=True)}.",
+    )
+
+
+def _email_corrected(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    return News(
+        subject=f"Your email address at {rules.name} was corrected",
+        headline=f"📧 {_called(facts, reader)}, the clinic has corrected your email address.",
+        facts=(("Old address", facts["to"]), ("New address", facts["email"])),
+        closing=f"I've emailed a code to the new one. Please enter it in /me{IN_THE_CHAT}. Use the new address to sign in,"
+        f" too. If it is wrong, please {call_the_clinic(rules)}.",
     )
 
 
@@ -456,6 +471,7 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.ACCOUNT_BLOCKED: _blocked,
     EventKind.ACCOUNT_UNBLOCKED: _unblocked,
     EventKind.EMAIL_CHANGED: _email_changed,
+    EventKind.EMAIL_CORRECTED: _email_corrected,
     EventKind.PASSWORD_CHANGED: _password_changed,
     EventKind.ADDRESS_TRIED: _address_tried,
     EventKind.UNDELIVERED: _undelivered,

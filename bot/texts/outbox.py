@@ -25,6 +25,7 @@ KINDS = {
     EventKind.ACCOUNT_BLOCKED: "a blocked account",
     EventKind.ACCOUNT_UNBLOCKED: "an account that is open again",
     EventKind.EMAIL_CHANGED: "a new email address",
+    EventKind.EMAIL_CORRECTED: "a corrected email address",
     EventKind.PASSWORD_CHANGED: "a new password",
     EventKind.ADDRESS_TRIED: "an email address that someone else used",
     EventKind.SLOT_OPENED: "a time that opened up",

@@ -29,7 +29,7 @@ def account(user: User, rules: ClinicRules, now: datetime) -> str:
     """Show the account of whoever is signed in. `rules` are as they read them."""
     rows = [
         ("New name", f"{user.wanted_name} (⏳ waiting for approval)" if user.wanted_name else ""),
-        ("Email", user.email if user.takes_mail else f"{user.email} (📪 it refuses my emails)"),
+        ("Email", f"{user.email}{_about_address(user)}"),
         ("Role", ROLES[user.role]),
         ("Specialization", user.specialization or ""),
         ("Gender", GENDERS[user.gender] if user.gender else ""),
@@ -39,6 +39,12 @@ def account(user: User, rules: ClinicRules, now: datetime) -> str:
     ]
     lines = [f"{name}: {esc(value)}" for name, value in rows if value]
     return f"🙂 You are signed in as <b>{esc(user.name)}</b>.\n\n" + "\n".join(lines)
+
+
+def _about_address(user: User) -> str:
+    if not user.takes_mail:
+        return " (📪 it refuses my emails)"
+    return " (not confirmed yet)" if user.is_unverified else ""
 
 
 def _whose(rules: ClinicRules) -> str:
@@ -137,6 +143,8 @@ def reminders_changed(user: User) -> str:
 def ask_new_email(user: User) -> str:
     """Ask for another email address."""
     known = f"📧 Your email address is <b>{esc(user.email)}</b>."
+    if user.is_unverified:
+        return f"{known} What is the right one? I'll change it at once, and email a code there."
     if user.takes_mail:
         return f"{known} What is the new one? I'll email a code there."
     return f"{known} It refused my emails. What is the new one? I'll email a code there. You can try the same one again."
@@ -144,6 +152,8 @@ def ask_new_email(user: User) -> str:
 
 def ask_email_code(email: str, sent: int) -> str:
     """Ask for the code that was emailed to the new address."""
+    if not sent:
+        return f"📧 What is the code that I emailed to <b>{esc(email)}</b>?"
     return (
         f"📧 I've emailed a {'new ' if sent > 1 else ''}code to <b>{esc(email)}</b>. It works for 15 minutes."
         f"{_newest(sent)} What is the code?"
@@ -157,6 +167,41 @@ def _newest(sent: int) -> str:
 def email_changed() -> str:
     """Say that the email address is changed."""
     return "✅ Your email address is changed. I'll also tell you at the old one."
+
+
+def email_confirmed(user: User) -> str:
+    """Say that the address is confirmed."""
+    return f"✅ Thank you, {esc(user.email)} is confirmed."
+
+
+def email_confirmed_pending(user: User) -> str:
+    """Say that the address of somebody who waits for approval is confirmed."""
+    return f"{email_confirmed(user)} I'll write there as soon as the clinic has approved your registration."
+
+
+def email_fixed(user: User) -> str:
+    """Say that an address which was not confirmed is changed, where no code could be sent there."""
+    return f"✅ Your email address is now {esc(user.email)}."
+
+
+def code_sent(email: str) -> str:
+    """Say that a code is on its way to the address with which somebody has registered."""
+    return f"📧 I've emailed a code to <b>{esc(email)}</b>, to check the address. Tap “Enter the code” when it's there."
+
+
+def code_not_sent(email: str) -> str:
+    """Say that no code could be sent to the address with which somebody has registered."""
+    return f"📧 I couldn't email a code to <b>{esc(email)}</b> yet. Tap “Send a new code” in a minute."
+
+
+def address_refused(email: str) -> str:
+    """Say that nothing reaches the address with which somebody has registered."""
+    return f"📪 <b>{esc(email)}</b> doesn't accept email. Tap “Change address” to put it right."
+
+
+def ask_for_code(email: str) -> str:
+    """Ask somebody again for the code, in one line."""
+    return f"📧 <b>{esc(email)}</b> isn't confirmed yet. Please enter the code that I emailed there."
 
 
 def ask_old_password() -> str:

@@ -58,7 +58,7 @@ def registration_summary(draft: RegisterDraft) -> str:
     ]
     lines = [f"{name}: <b>{esc(value)}</b>" for name, value in rows if value]
     note = "\n\nAn admin has to approve it before you can sign in." if _waits(draft) else ""
-    return "Is this right?\n\n" + "\n".join(lines) + note
+    return "Is this right? To change a line, tap its name.\n\n" + "\n".join(lines) + note
 
 
 def _waits(draft: RegisterDraft) -> bool:
@@ -68,6 +68,11 @@ def _waits(draft: RegisterDraft) -> bool:
 def registered(user: User) -> str:
     """Say that the account is there."""
     return f"✅ Welcome, {esc(user.name)}! Your account is ready. Sign in to continue."
+
+
+def registered_and_in(user: User) -> str:
+    """Say that the account is there, and that they are signed in."""
+    return f"✅ Welcome, {esc(user.name)}! Your account is ready, and you are signed in."
 
 
 def registered_pending(user: User) -> str:

@@ -37,6 +37,11 @@ class Keyboard:
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows: list[list[dict[str, Any]]] = [[button._asdict() for button in row] for row in rows]
 
+    def __add__(self, other: "Keyboard | None") -> "Keyboard":
+        both = Keyboard(())
+        both.rows = [*self.rows, *(other.rows if other else [])]
+        return both
+
     @property
     def buttons(self) -> Iterator[Button]:
         """The buttons that are tapped, row by row."""

@@ -1,8 +1,10 @@
 """What people can do next, as buttons below a message."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.callbacks.steps import Do, Instead, Resume
+from bot.callbacks.tap import Tap
 from bot.texts import dialogs as texts
 from bot.texts import labels
 from bot.ui.keyboards import Button, Keyboard, Row, button, keyboard
@@ -14,6 +16,11 @@ from services.models.people import Principal, Role
 def go_on_or_leave(command: str, other: str) -> Keyboard:
     """Return the buttons to go on with a dialog, or to leave it for another, which is named `command`."""
     return keyboard([button(labels.GO_ON, Resume())], [button(labels.leave_for(other), Instead(command))])
+
+
+def offering(view: View, tap: Tap) -> View:
+    """Return the view with a button above the others that goes on with what was wanted before."""
+    return replace(view, keyboard=keyboard([button(labels.GO_ON, tap)]) + view.keyboard)
 
 
 def left(noun: str, command: str, home: str | None) -> View:

@@ -50,6 +50,9 @@ FIELDS: Mapping[type[errors.ClinicError], str] = {
     errors.SlotPassed: "time",
     errors.PeriodTooLong: "to",
     errors.WrongStaffCode: "staffCode",
+    errors.BadCode: "code",
+    errors.WrongCode: "code",
+    errors.CodeExpired: "code",
 }
 RETRY_SECONDS = 5
 

@@ -65,7 +65,14 @@ class OneStepRegistration:
         hashed = await self._passwords.hash(form.password, email, urgency=Urgency.REGISTRATION, by=address)
         return await self._accounts.register(
             Registration(
-                form.name, email, hashed, form.role, form.gender, form.specialization, vetted=is_vetted
+                form.name,
+                email,
+                hashed,
+                form.role,
+                form.gender,
+                form.specialization,
+                vetted=is_vetted,
+                email_verified=False,
             )
         )
 

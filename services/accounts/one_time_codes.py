@@ -10,7 +10,9 @@ STRANGERS_TRIES.
 """
 
 import hmac
+import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,6 +27,9 @@ from services.storage.attempts import AttemptStore
 from services.storage.one_time_codes import OneTimeCodeStore, StoredCode
 
 DIGITS = 6
+# Six digits, alone or in groups; and the same with words around them, as they stand in the email.
+BARE = re.compile(r"[0-9](?:[\s.–—-]*[0-9]){5}")
+SAID = re.compile(rf"([^0-9]*)({BARE.pattern})([^0-9]*)", re.DOTALL)
 CODE_LIFETIME = timedelta(minutes=15)
 CODE_TRIES = 5
 # For a code that an admin had sent: enough for several chats, and far from the million possible codes.
@@ -145,11 +150,19 @@ class OneTimeCodes:
 
 
 def read_code(text: str) -> str:
-    """Return the digits of a code, in whatever groups they were typed. Raises BadCode."""
-    code = "".join(text.replace("-", " ").split())
-    if not (len(code) == DIGITS and code.isdecimal() and code.isascii()):
+    """Return the digits of a code, in whatever groups they were typed, and with whatever words around them.
+
+    Raises BadCode.
+    """
+    found = SAID.fullmatch(unicodedata.normalize("NFKC", text))
+    if found is None or any(char.isdecimal() for char in found[1] + found[3]):
         raise BadCode(DIGITS)
-    return code
+    return "".join(filter(str.isdecimal, found[2]))
+
+
+def looks_like_code(text: str) -> bool:
+    """Tell whether the text is a code and nothing else."""
+    return BARE.fullmatch(text.strip()) is not None
 
 
 def _is_good(code: StoredCode, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from services.errors import AccountBlocked, ClinicError, CodeExpired, SessionEnd
 from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, ChatId, Principal, Role, User, UserId
+from services.storage.email_verification import EmailVerificationStore
 from services.storage.sessions import SessionStore
 from services.storage.users import UserStore
 
@@ -41,6 +42,7 @@ class PasswordReset:
         attempts: Attempts,
         codes: OneTimeCodes,
         mailer: CodeMailer,
+        verification: EmailVerificationStore,
         audit: Audit,
         clock: Clock,
     ) -> None:
@@ -50,6 +52,7 @@ class PasswordReset:
         self._attempts = attempts
         self._codes = codes
         self._mailer = mailer
+        self._verification = verification
         self._audit = audit
         self._clock = clock
 
@@ -69,7 +72,7 @@ class PasswordReset:
     async def renew(self, principal: Principal, password: str) -> User:
         """Change the password of somebody who has just given the old one; end all sessions elsewhere.
 
-        Raises WeakPassword, PasswordTooLong, PasswordIsAddress.
+        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CommonPassword.
         """
         hashed = await self._passwords.hash(password, principal.user.email, by=principal.origin)
         user = await self._store(principal.user, hashed, keep=principal.chat_id)
@@ -111,7 +114,7 @@ class PasswordReset:
     async def renew_forgotten(self, chat_id: ChatId, email: str, password: str) -> User:
         """Change the password in the chat that has redeemed a code; end all sessions.
 
-        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CodeExpired, AccountBlocked.
+        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CommonPassword, CodeExpired, AccountBlocked.
         """
         await self._codes.check_redeemed(Purpose.RESET, email, chat_id)
         hashed = await self._passwords.hash(password, email, by=chat_id)
@@ -121,6 +124,9 @@ class PasswordReset:
         if found.user.status is AccountStatus.BLOCKED:
             raise AccountBlocked
         user = await self._store(found.user, hashed, learn=chat_id)
+        if user.is_unverified:
+            # The code has arrived at the address.
+            user = await self._verification.verify(user.id, email) or user
         for is_known in (False, True):
             await self._attempts.forgive(*keys_of(login_counters(chat_id, email, is_known=is_known)))
         await self._audit.note(Action.PASSWORD_CHANGED, actor=user.id, subject=user.id, why="forgotten")

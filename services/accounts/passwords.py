@@ -1,16 +1,19 @@
 """Passwords: which are acceptable, and bcrypt in a thread of its own, so that nobody else waits."""
 
+import gzip
 import os
 import sys
 import threading
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import lru_cache
+from importlib import resources
 
 import bcrypt
 
 from services.accounts.hash_queue import HashQueue, Urgency
-from services.errors import BadEmail, PasswordIsAddress, PasswordTooLong, WeakPassword
+from services.errors import BadEmail, CommonPassword, PasswordIsAddress, PasswordTooLong, WeakPassword
 from services.models.people import Origin
 from services.names.email_addresses import read_email
 
@@ -19,6 +22,8 @@ MIN_LENGTH = 8
 MAX_BYTES = 72
 # bcrypt writes 60 characters; the last 31 are the hash (23 bytes in its base64), after the cost and the salt.
 HASH_LETTERS = 31
+# Django's list of common passwords, as it ships it; where it is from is in common-passwords.license.txt.
+COMMON = "common-passwords.txt.gz"
 # For setpriority(2): signing in takes a moment longer, and everybody else is served first.
 NICENESS = 10
 
@@ -45,7 +50,8 @@ class Passwords:
     def check(self, password: str, email: str | None = None) -> None:
         """Return if the password is acceptable for the account with that address, where there is one.
 
-        Raises WeakPassword, PasswordTooLong, PasswordIsAddress (NIST SP 800-63B section 5.1.1.2).
+        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CommonPassword (NIST SP 800-63B section
+        5.1.1.2).
         """
         check_password(password, email)
 
@@ -84,13 +90,28 @@ class Passwords:
 def check_password(password: str, email: str | None = None) -> None:
     """Return if it is acceptable as the password of the account with that address, where there is one.
 
-    Raises WeakPassword, PasswordTooLong, PasswordIsAddress.
+    Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CommonPassword.
     """
     if len(_composed(password).strip()) < MIN_LENGTH:
         raise WeakPassword(MIN_LENGTH)
     check_length(password)
     if email is not None and _is_address(password, email):
         raise PasswordIsAddress
+    if _folded(password) in _common():
+        raise CommonPassword
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """Return the common passwords that are long enough to be chosen, in lower case."""
+    packed = resources.files(__package__).joinpath(COMMON).read_bytes()
+    words = gzip.decompress(packed).decode().splitlines()
+    return frozenset(_folded(word) for word in words if len(word) >= MIN_LENGTH)
+
+
+def _folded(password: str) -> str:
+    """Return the password without its case, its width, and spaces around it: who guesses tries these, too."""
+    return unicodedata.normalize("NFKC", password).casefold().strip()
 
 
 def check_length(password: str) -> None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from services.accounts.attempts import CODES_A_CHAT
+from services.accounts.attempts import CODES_A_CHAT, CODES_BY_STRANGERS
 from services.accounts.email_availability import EmailAvailability
 from services.accounts.events import account_event
 from services.accounts.one_time_codes import CodeLetter, CodeMailer, OneTimeCodes, Purpose, read_code
@@ -17,6 +17,7 @@ from services.models.audit import Action
 from services.models.notifications import EventKind
 from services.models.people import Principal, User
 from services.names.email_addresses import read_email
+from services.storage.email_verification import EmailVerificationStore
 from services.storage.users import UserStore
 from services.time_zones import check_zone
 
@@ -35,6 +36,7 @@ class Profile:
         email_availability: EmailAvailability,
         codes: OneTimeCodes,
         mailer: CodeMailer,
+        verification: EmailVerificationStore,
         audit: Audit,
         clock: Clock,
     ) -> None:
@@ -43,6 +45,7 @@ class Profile:
         self._email_availability = email_availability
         self._codes = codes
         self._mailer = mailer
+        self._verification = verification
         self._audit = audit
         self._clock = clock
 
@@ -76,10 +79,8 @@ class Profile:
 
     async def send_code(self, principal: Principal, email: str) -> None:
         """Mail a code to the new address. Raises TooManyCodes, MailDown, MailRefused."""
-        counters = (
-            (f"code:chat:{principal.origin}", CODES_A_CHAT),
-            (f"code:user:{principal.id}", CODES_A_CHAT),
-        )
+        limit = CODES_BY_STRANGERS if principal.chat_id is None else CODES_A_CHAT
+        counters = ((f"code:chat:{principal.origin}", limit), (f"code:user:{principal.id}", limit))
         await self._codes.pace(*counters)
         code = await self._codes.make(Purpose.EMAIL, principal.id, email, chat_id=None)
         await self._mailer.send(CodeLetter(Purpose.EMAIL, code, email, principal.user))
@@ -102,8 +103,8 @@ class Profile:
 
     async def _accept_own(self, principal: Principal) -> User:
         """Note that their own address takes emails again, as the code has arrived there."""
-        await self._users.accept_mail(principal.id, principal.user.email)
-        return replace(principal.user, mail_refused=None)
+        await self._verification.verify(principal.id, principal.user.email)
+        return replace(principal.user, mail_refused=None, email_verified=True)
 
     async def _set_email(self, principal: Principal, email: str) -> User:
         now = self._clock.now()
@@ -111,7 +112,9 @@ class Profile:
             EventKind.EMAIL_CHANGED, principal.user, now, to=principal.user.email, email=email
         )
         # The code has arrived at the new address, so it takes emails.
-        write = self._users.change(principal.id, {"email": email, "mail_refused": None}, event)
+        write = self._users.change(
+            principal.id, {"email": email, "mail_refused": None, "email_verified": True}, event
+        )
         return _found(await acknowledged(write, lambda: self._with_email(principal, email)))
 
     async def _with_email(self, principal: Principal, email: str) -> User | None:

@@ -45,7 +45,8 @@ class Registration:
     """What somebody has entered to register; `vetted` if they gave the clinic's staff code.
 
     `id` is the id of the new account: saving it twice makes one account. `chat_id` is the chat, if it is done
-    in one.
+    in one. `email_verified` False: a code is sent to the address, and the person is asked for it; None: they
+    are not asked.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Registration:
     vetted: bool
     id: UserId | None = None
     chat_id: ChatId | None = None
+    email_verified: bool | None = None
 
     def __repr__(self) -> str:
         return f"Registration({self.role})"
@@ -136,7 +138,7 @@ class Accounts:
     ) -> bytes:
         """Return the hash of an acceptable password, for somebody who registers with that address.
 
-        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, TooManyTries.
+        Raises WeakPassword, PasswordTooLong, PasswordIsAddress, CommonPassword, TooManyTries.
         """
         self._passwords.check(password, email)
         if chat_id is not None:
@@ -145,6 +147,10 @@ class Accounts:
                 (f"register:{chat_id}", NEW_PASSWORDS_A_CHAT), ("register", self._in_all)
             )
         return await self._passwords.hash(password, urgency=Urgency.REGISTRATION, by=chat_id)
+
+    async def is_password(self, text: str, hashed: str, chat_id: ChatId) -> bool:
+        """Tell whether the text is the password of that hash, which somebody who registers has chosen."""
+        return bool(hashed) and await self._passwords.matches(text, hashed.encode(), by=chat_id)
 
     async def register(self, registration: Registration) -> User:
         """Store a new account. A doctor who is not vetted waits for approval, and all admins are told.
@@ -232,4 +238,5 @@ def _new_user(registration: Registration, user_id: UserId) -> User:
         specialization=read_specialization(registration.specialization or "")
         if role is Role.DOCTOR
         else None,
+        email_verified=registration.email_verified,
     )

@@ -58,6 +58,18 @@ class Sessions:
         await self._audit.note(Action.SIGNED_IN, actor=principal.id, subject=principal.id)
         return principal
 
+    async def sign_in_new(
+        self, chat_id: ChatId, user: User, password_hash: bytes, label: str = ""
+    ) -> Principal:
+        """Sign somebody in in the chat in which they have just registered, with the hash of their password.
+
+        Raises WrongCredentials where the account has another password, AccountPending, AccountBlocked.
+        """
+        check_usable(user)
+        principal = await self._open(Credentials(user, password_hash), chat_id, self._clock.now(), label)
+        await self._audit.note(Action.SIGNED_IN, actor=principal.id, subject=principal.id)
+        return principal
+
     async def _open(self, found: Credentials, chat_id: ChatId, now: datetime, label: str) -> Principal:
         """Open a session. Raises WrongCredentials where the password was changed meanwhile."""
         user = found.user

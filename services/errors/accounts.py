@@ -35,8 +35,16 @@ class TooManyCodes(Refused):
         self.scope = scope
 
 
+class CodeNotSent(Refused):
+    """No code could be emailed just now to an address that is stored already: the mail server is away."""
+
+
 class MailRefused(Refused):
     """The mail server accepts nothing for that address."""
+
+
+class EmailConfirmed(Refused):
+    """The account's address is confirmed, so it is changed with a code only."""
 
 
 class StaffCodeNotSet(Refused):
@@ -175,6 +183,10 @@ class PasswordTooLong(Invalid):
         self.max_bytes = max_bytes
 
 
+class CommonPassword(Invalid):
+    """So many people have that password that it is tried first."""
+
+
 class BadSpecialization(Invalid):
     """A specialization has 2 to `max_length` characters and a letter among them."""
 
@@ -192,7 +204,11 @@ class NoSuchLanguage(Invalid):
 
 
 class SameEmail(Invalid):
-    """That is the account's address already."""
+    """That is the account's address already; `is_yours`: of the account of whoever is told."""
+
+    def __init__(self, *, is_yours: bool = True) -> None:
+        super().__init__()
+        self.is_yours = is_yours
 
 
 class BadCode(Invalid):

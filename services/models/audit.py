@@ -33,6 +33,8 @@ class Action(StrEnum):
     BOOKED = "booked"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    EMAIL_CONFIRMED = "email_confirmed"
+    EMAIL_CORRECTED = "email_corrected"
     BOOKED_FOR = "booked_for"
     MOVED_FOR = "moved_for"
     CANCELLED_FOR = "cancelled_for"

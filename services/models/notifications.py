@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     ACCOUNT_BLOCKED = "account_blocked"
     ACCOUNT_UNBLOCKED = "account_unblocked"
     EMAIL_CHANGED = "email_changed"
+    EMAIL_CORRECTED = "email_corrected"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
     ADDRESS_TRIED = "address_tried"
     UNDELIVERED = "undelivered"
@@ -51,6 +52,7 @@ TOLD_TO_GUESTS = frozenset(
         EventKind.DOCTOR_REFUSED,
         EventKind.ACCOUNT_BLOCKED,
         EventKind.ACCOUNT_UNBLOCKED,
+        EventKind.EMAIL_CORRECTED,
     }
 )
 

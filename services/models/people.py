@@ -62,7 +62,9 @@ class User:
     `language` is an ISO 639 code; `zone` the IANA name of the zone in which the person reads times, None for
     the clinic's. `reminders` are minutes before an appointment. `mail_refused` is an address that refused
     email (perhaps an earlier one), `mail_refused_at` when it did, and `refusal_told` that the person was
-    told. `wanted_name` is a doctor's new name that waits for approval.
+    told. `wanted_name` is a doctor's new name that waits for approval. `email_verified`: whether the address
+    was confirmed with a code that was sent there; None for accounts of older versions and those that were not
+    made by registering, which are not asked.
     """
 
     id: UserId
@@ -79,6 +81,12 @@ class User:
     refusal_told: bool = False
     mail_refused_at: datetime | None = None
     wanted_name: str | None = None
+    email_verified: bool | None = None
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether the person has yet to confirm the address with a code."""
+        return self.email_verified is False
 
     @property
     def takes_mail(self) -> bool:

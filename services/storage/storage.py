@@ -18,6 +18,7 @@ from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
 from services.storage.deliveries import DeliveryStore
 from services.storage.delivery_history import DeliveryHistoryStore
+from services.storage.email_verification import EmailVerificationStore
 from services.storage.engagements import EngagementStore
 from services.storage.erasure import ErasureStore
 from services.storage.freed_times import FreedTimes
@@ -58,6 +59,7 @@ class Storage:
     calendar_feeds: CalendarFeedStore
     attempts: AttemptStore
     one_time_codes: OneTimeCodeStore
+    email_verification: EmailVerificationStore
     schedules: ScheduleStore
     appointments: AppointmentStore
     appointment_queries: AppointmentQueryStore
@@ -102,6 +104,7 @@ class Storage:
             calendar_feeds=CalendarFeedStore(database),
             attempts=AttemptStore(database),
             one_time_codes=OneTimeCodeStore(database),
+            email_verification=EmailVerificationStore(database),
             schedules=ScheduleStore(database, freed_times),
             appointments=AppointmentStore(database, freed_times),
             appointment_queries=AppointmentQueryStore(database),

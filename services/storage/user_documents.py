@@ -34,4 +34,5 @@ def read_user(document: Document) -> User:
         refusal_told=bool(document.get("refusal_told_at")),
         mail_refused_at=document.get("mail_refused_at"),
         wanted_name=document.get("wanted_name"),
+        email_verified=document.get("email_verified"),
     )

@@ -18,6 +18,7 @@ from services.models.people import (
     User,
     UserId,
 )
+from services.storage.email_verification import ASKED_AT
 from services.storage.freed_times import FreedTimes
 from services.storage.known_chats import (
     FIELD,
@@ -119,6 +120,8 @@ class UserStore:
             **name_keys(user.name),
             **email_keys(user.email),
         } | ({"unsent": [event_document(event)]} if event else {})
+        if user.email_verified is not None:
+            document |= {"email_verified": user.email_verified, ASKED_AT: at}
         if chat_id is not None:
             document[FIELD] = [as_stored(KnownChat(chat_id, None), at)]
         async with translate_driver_errors():
@@ -162,7 +165,7 @@ class UserStore:
     async def change(
         self,
         user_id: UserId,
-        values: Mapping[str, str | bytes | list[int] | None],
+        values: Mapping[str, str | bytes | bool | list[int] | None],
         event: Event | None = None,
     ) -> User | None:
         """Set fields of an account, with its search keys and an event, in one write.

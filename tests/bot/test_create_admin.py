@@ -120,6 +120,11 @@ async def test_what_is_not_given_is_read_from_standard_input(database_url: str, 
         (["--name", ""], "", "name: should have letters, and at most 80 characters"),
         (["--email", "nora"], "Nora\n", "email: should be an email address, for example nora@example.org"),
         (["--email", "n@example.org"], "Nora\nshort\n", "password: should have at least 8 characters"),
+        (
+            ["--email", "n@example.org"],
+            "Nora\nPassword1\n",
+            "password: should not be one of the most common ones, which are tried first",
+        ),
         ([], f"Nora\nn@example.org\n{'x' * 73}\n", "password: should have at most 72 bytes"),
         (
             [],

@@ -10,6 +10,8 @@ from tests.chaos.world import World
 from tests.town import STAFF_CODE, Person
 
 READY, HELLO, KNOWN = "Your account is ready", "you are signed in", "already has an account"
+# Said to whoever begins anew and was registered and signed in unseen.
+ALREADY_IN = "You are signed in as"
 # Nobody else is asked about it.
 SPECIALIZATION = "Podiatry"
 # So long at the most it is waited for the last of them, when nobody acts any more.
@@ -32,10 +34,11 @@ class Newcomer(Someone):
         world.storm.beset.add(str(self.phone.chat_id))
 
     async def arrives(self) -> None:
-        """Register, and sign in."""
+        """Register, which signs one in. Who has registered unseen signs in."""
         try:
             await self._registers()
-            await self._signs_in()
+            if not self.is_signed_in:
+                await self._signs_in()
         except GivesUpError:
             self.phone.send("/cancel")
 
@@ -50,8 +53,9 @@ class Newcomer(Someone):
             ("What is your gender", self.tap("I'd rather not say")),
             ("Is this right?", self.tap("✅ Save")),
         )
-        card = await self.goes(self._begins, way, says(READY, KNOWN))
-        self.was_registered = READY in card.text
+        card = await self.goes(self._begins, way, says(READY, KNOWN, ALREADY_IN))
+        self.is_signed_in = HELLO in card.text or ALREADY_IN in card.text
+        self.was_registered = READY in card.text or self.is_signed_in
         # Whoever began anew may have been registered before, unseen.
         self.was_refused = KNOWN in card.text and self._begun == 1
 
@@ -74,7 +78,7 @@ class Newcomer(Someone):
             ("What is your email address", self._says_email),
             ("What is your password for", self._says_password),
         )
-        await self.goes(lambda: self.phone.send("/login"), way, says(HELLO))
+        await self.goes(lambda: self.phone.send("/login"), way, says(HELLO, ALREADY_IN))
         self.is_signed_in = True
 
     @property

@@ -1,13 +1,22 @@
 """One-time codes: kept as seals, good for one thing, one address, one chat, five tries, fifteen minutes."""
 
 import asyncio
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.accounts.attempts import code_counters
-from services.accounts.one_time_codes import STRANGERS_TRIES, OneTimeCodes, Purpose, read_code
+from services.accounts.one_time_codes import (
+    STRANGERS_TRIES,
+    OneTimeCodes,
+    Purpose,
+    looks_like_code,
+    read_code,
+)
 from services.accounts.tokens import Tokens
 from services.errors import BadCode, ClinicError, CodeExpired, TooManyCodes, WrongCode
 from services.models.people import ChatId, Scope
@@ -163,7 +172,35 @@ def test_a_code_may_be_typed_in_groups(text: str, expected: str) -> None:
     assert read_code(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "12345", "1234567", "12345x", "٠٤٢١٣٧", "½½½½½½", "-123456-1"])
+WORDS = st.text(st.characters(exclude_categories=["Nd", "No", "Nl", "Cs"]), max_size=12)
+GAPS = st.sampled_from(["", " ", "-", " - ", ".", "\u00a0", "\n", "–"])
+
+
+@given(st.from_regex(r"[0-9]{6}", fullmatch=True), st.lists(GAPS, min_size=5, max_size=5), WORDS, WORDS)
+def test_a_code_is_read_out_of_whatever_is_typed_around_it(
+    code: str, gaps: list[str], before: str, after: str
+) -> None:
+    typed = code[0] + "".join(gap + digit for gap, digit in zip(gaps, code[1:], strict=True))
+    assert read_code(f"{before}{typed}{after}") == code
+    wide = typed.translate({ord(str(n)): ord("０") + n for n in range(10)})
+    assert read_code(wide) == code
+    assert looks_like_code(typed)
+
+
+@given(st.text(max_size=40))
+def test_anything_else_is_no_code(text: str) -> None:
+    digits = "".join(char for char in unicodedata.normalize("NFKC", text) if char in "0123456789")
+    try:
+        assert read_code(text) == digits
+        assert len(digits) == 6
+    except BadCode:
+        pass
+    assert not looks_like_code(f"{text}x")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "12345", "1234567", "12345x", "٠٤٢١٣٧", "½½½½½½", "-123456-1", "4 May 2027 1"]
+)
 def test_what_is_no_code_costs_no_try(text: str) -> None:
     with pytest.raises(BadCode):
         read_code(text)

@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.accounts.hash_queue import HashQueue, Urgency
-from services.accounts.passwords import Passwords
+from services.accounts.passwords import MIN_LENGTH, Passwords, _common, check_password
+from services.errors import CommonPassword, WeakPassword
+from services.models.people import ChatId
+from tests.services.conftest import PASSWORD, Bench
 
 
 async def test_sign_ins_come_before_registrations_and_chats_take_turns() -> None:
@@ -84,3 +87,35 @@ async def test_a_password_of_nobody_is_compared_with_a_hash_as_dear_as_any(
     assert costs == [b"$2b$05$"] * len(costs)
     assert {len(hashed) for hashed in compared} == {len(stored)}
     assert compared[0] != stored
+
+
+@pytest.mark.parametrize(
+    "common",
+    ["password", "PassWord", "12345678", "iloveyou1", " Qwertyuiop ", "ｐａｓｓｗｏｒｄ１"],
+)
+def test_a_common_password_is_refused_however_it_is_written(common: str) -> None:
+    with pytest.raises(CommonPassword):
+        check_password(common)
+
+
+def test_others_are_not_and_the_list_is_of_those_that_are_long_enough() -> None:
+    for right in (PASSWORD, "mediconnect", "password of mine", "12345678 and more"):
+        check_password(right)
+    assert len(_common()) > 8_000
+    assert all(len(word) >= MIN_LENGTH and word == word.casefold() for word in _common())
+    for weak in ("dragon", "monkey"):
+        with pytest.raises(WeakPassword):
+            check_password(weak)
+
+
+async def test_an_account_that_has_a_common_password_still_signs_in(bench: Bench) -> None:
+    asha = await bench.principal("asha@example.org")
+    stored = bcrypt.hashpw(b"password1", bcrypt.gensalt(4))
+    await bench.storage.users.change(asha.id, {"password_hash": stored})
+    assert await bench.clinic.sessions.sign_in(ChatId(2), "asha@example.org", "password1")
+    for refused in (
+        bench.clinic.password_reset.renew(asha, "password1"),
+        bench.clinic.accounts.hash_password("password1"),
+    ):
+        with pytest.raises(CommonPassword):
+            await refused

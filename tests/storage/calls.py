@@ -156,6 +156,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "attempts.look": lambda: s.attempts.look("mail:x", MONDAY, 5, HOUR),
         "attempts.take_back": lambda: s.attempts.take_back("mail:x"),
         "attempts.forget": lambda: s.attempts.forget("mail:x"),
+        "email_verification.note_asked": lambda: s.email_verification.note_asked(doctor.id, MONDAY, HOUR),
+        "email_verification.replace": lambda: s.email_verification.replace(doctor.id, "r@example.org"),
+        "email_verification.verify": lambda: s.email_verification.verify(doctor.id, doctor.email),
         "one_time_codes.put": lambda: s.one_time_codes.put("email:rao", "seal", MONDAY + HOUR),
         "one_time_codes.count_try": lambda: s.one_time_codes.count_try("email:rao", MONDAY + HOUR),
         "one_time_codes.count_try_of_shared": lambda: s.one_time_codes.count_try_of_shared(

@@ -13,7 +13,7 @@ from services.storage.mongo.driver import connect
 from services.storage.storage import Storage
 from tests.plans import Questions, dreadful
 from tests.storage.calls import calls
-from tests.town import PASSWORD, founded
+from tests.town import founded
 from tests.turning import TurnableClock
 
 FACET = {"$facet": {"items": [{"$limit": 1}], "counted": [{"$count": "total"}]}}
@@ -30,7 +30,10 @@ async def test_every_query_of_the_story_runs_on_an_index(
         doctor = await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
         asha = town.person()
         await asha.registers("Asha", "asha@example.org")
-        await asha.talks([("«Sign in»", "What is your password"), (PASSWORD, "you are signed in")])
+        await asha.talks(
+            [(await town.code("asha@example.org"), "like"), ("«Enter the code»", "What is the code")]
+        )
+        await asha.talks([(await town.code("asha@example.org"), "is confirmed"), ("/me", "asha@example.org")])
         await asha.talks([("/doctors", "Our doctors"), ("«Cardiology»", "1 doctor"), ("«Rao»", "Next free")])
         await asha.talks([("/book", "What kind"), ("«Cardiology»", "Who would"), ("«Rao»", "Which day?")])
         await asha.talks([("«4»", "Which time?"), ("«10:30 AM»", "reason"), ("«Skip»", "Book this")])

@@ -69,7 +69,8 @@ async def test_whoever_was_registering_goes_on_with_the_next_answer_and_the_pass
 ) -> None:
     cleo = old["cleo"]
     await cleo.talks([("patient", "gender"), ("«rather not say»", "Is this right"), ("«Save»", "ready")])
-    await cleo.talks([("«Sign in»", "password"), (PASSWORD, "signed in")])
+    await cleo.talks([("/logout", "signed out"), ("«Sign in»", "mail"), ("cleo@example.org", "password")])
+    assert "you are signed in" in await cleo.says(PASSWORD)
 
 
 async def test_codes_that_were_mailed_before_are_taken(old: OldTown, database_url: str) -> None:

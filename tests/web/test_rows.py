@@ -50,6 +50,8 @@ ROWS = (
     Row("PATCH", "/appointment/{booked}", PATIENT, body=ELEVEN),
     Row("DELETE", "/appointment/{booked}", PATIENT),
     Row("GET", "/me", EVERYBODY),
+    Row("GET", "/me/email", EVERYBODY),
+    Row("POST", "/me/email", EVERYBODY, body={"code": "042137"}),
     Row("POST", "/logout", EVERYBODY, 204),
 )
 

@@ -55,6 +55,25 @@ class MoveBody(_Body):
     time: WallTime
 
 
+class EmailBody(_Body):
+    """The right email address."""
+
+    email: Email
+
+
+class CodeBody(_Body):
+    """The code that was emailed."""
+
+    code: Text
+
+
+class EmailOut(BaseModel):
+    """One's email address, and whether it is confirmed; null: it was made before anybody was asked."""
+
+    email: str
+    verified: bool | None
+
+
 class Token(BaseModel):
     """A JSON Web Token (RFC 7519), to be sent as `Authorization: Bearer …`."""
 
@@ -126,6 +145,11 @@ def doctor_out(user: User) -> dict[str, Any]:
 def account_out(user: User) -> dict[str, Any]:
     """Return an account as JSON (see AccountOut)."""
     return {**doctor_out(user), "status": user.status.value}
+
+
+def email_out(user: User) -> dict[str, Any]:
+    """Return the email address of an account as JSON (see EmailOut)."""
+    return {"email": user.email, "verified": user.email_verified}
 
 
 def slot_out(slot: Slot, zone: ZoneInfo) -> dict[str, Any]:
