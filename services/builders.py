@@ -27,6 +27,7 @@ from services.appointments.changes import Appointments
 from services.appointments.daily_digest import DailyDigests
 from services.appointments.follow_ups import FollowUps
 from services.appointments.limits import Limits
+from services.appointments.ordered_changes import OrderedChanges
 from services.appointments.reminders import Reminders
 from services.appointments.requests import AppointmentRequests
 from services.appointments.views import AppointmentViews
@@ -49,6 +50,8 @@ from services.storage.storage import Storage
 from services.waitlist.due_lines import DueLines
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
+from services.working_hours.closures import ClinicClosures
+from services.working_hours.dates import ChangedDates
 from services.working_hours.time_off import TimeOffPlanner
 from services.working_hours.weekly import WorkingHours
 
@@ -67,7 +70,11 @@ class Base:
         self.doctors = Doctors(users=storage.users, user_search=storage.user_search)
         self.namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
         self.schedules = Schedules(
-            schedules=storage.schedules, busy_times=storage.busy_times, clock=clock, zone=rules.zone
+            schedules=storage.schedules,
+            closures=storage.closures,
+            busy_times=storage.busy_times,
+            clock=clock,
+            zone=rules.zone,
         )
         self.views = AppointmentViews(
             appointments=storage.appointments,
@@ -100,7 +107,13 @@ class AppointmentServices:
             appointments=storage.appointments,
             queries=storage.appointment_queries,
             views=base.views,
-            schedules=storage.schedules,
+            schedules=base.schedules,
+            changes=OrderedChanges(
+                schedules=base.schedules,
+                schedule_store=storage.schedules,
+                closures=storage.closures,
+                clock=clock,
+            ),
             holds=storage.holds,
             alternatives=base.alternatives,
             clock=clock,
@@ -164,28 +177,54 @@ class AppointmentServices:
         )
 
 
-class TimeServices:
-    """Doctors' hours, the waiting list, and what is told at its time: reminders and the daily digest."""
+class HoursServices:
+    """When doctors work, and when the clinic is closed."""
 
     def __init__(self, base: Base, appointments: AppointmentServices) -> None:
-        storage, clock, views = base.storage, base.clock, base.views
+        storage, bulk_cancellation = base.storage, appointments.bulk_cancellation
         self.working_hours = WorkingHours(
             schedules=base.schedules,
             schedule_store=storage.schedules,
             queries=storage.appointment_queries,
-            views=views,
-            bulk_cancellation=appointments.bulk_cancellation,
+            views=base.views,
+            doctors=base.doctors,
+            bulk_cancellation=bulk_cancellation,
             audit=base.audit,
-            clock=clock,
+            clock=base.clock,
+            on_event=base.on_event,
+        )
+        self.changed_dates = ChangedDates(
+            schedules=base.schedules,
+            doctors=base.doctors,
+            bulk_cancellation=bulk_cancellation,
+            audit=base.audit,
         )
         self.time_off = TimeOffPlanner(
             schedules=base.schedules,
             schedule_store=storage.schedules,
-            bulk_cancellation=appointments.bulk_cancellation,
+            doctors=base.doctors,
+            bulk_cancellation=bulk_cancellation,
             audit=base.audit,
-            clock=clock,
+            clock=base.clock,
             zone=base.rules.zone,
+            on_event=base.on_event,
         )
+        self.closures = ClinicClosures(
+            schedules=base.schedules,
+            closures=storage.closures,
+            time_off=self.time_off,
+            bulk_cancellation=bulk_cancellation,
+            audit=base.audit,
+            clock=base.clock,
+            place=base.rules.holidays,
+        )
+
+
+class TimeServices:
+    """The waiting list, and what is told at its time: reminders and the daily digest."""
+
+    def __init__(self, base: Base, appointments: AppointmentServices) -> None:
+        storage, clock, views = base.storage, base.clock, base.views
         self.waitlist = Waitlist(
             waitlist=storage.waitlist,
             appointments=storage.appointments,

@@ -36,6 +36,7 @@ from services.builders import (
     AdministrationServices,
     AppointmentServices,
     Base,
+    HoursServices,
     TimeServices,
     calendar_feeds,
 )
@@ -49,6 +50,8 @@ from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
+from services.working_hours.closures import ClinicClosures
+from services.working_hours.dates import ChangedDates
 from services.working_hours.time_off import TimeOffPlanner
 from services.working_hours.weekly import WorkingHours
 
@@ -76,11 +79,13 @@ class Clinic:
     reminders: Reminders
     daily_digests: DailyDigests
     calendar_feeds: CalendarFeeds
-    # The waiting list, and doctors' hours
+    # The waiting list, doctors' hours, and when the clinic is closed
     waitlist: Waitlist
     waitlist_offers: WaitlistOffers
     working_hours: WorkingHours
     time_off: TimeOffPlanner
+    changed_dates: ChangedDates
+    closures: ClinicClosures
     # Accounts
     accounts: Accounts
     one_step_registration: OneStepRegistration
@@ -119,6 +124,7 @@ def build(
     base = Base(storage, rules, clock, on_event)
     appointments = AppointmentServices(base)
     times = TimeServices(base, appointments)
+    hours = HoursServices(base, appointments)
     accounts = AccountServices(base, tokens, passwords, mailer)
     administration = AdministrationServices(base, appointments, on_announcement)
     return Clinic(
@@ -141,8 +147,10 @@ def build(
         calendar_feeds=calendar_feeds(base, tokens),
         waitlist=times.waitlist,
         waitlist_offers=times.waitlist_offers,
-        working_hours=times.working_hours,
-        time_off=times.time_off,
+        working_hours=hours.working_hours,
+        time_off=hours.time_off,
+        changed_dates=hours.changed_dates,
+        closures=hours.closures,
         accounts=accounts.accounts,
         one_step_registration=accounts.one_step_registration,
         sessions=accounts.signing_in.sessions,

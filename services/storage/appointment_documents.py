@@ -19,6 +19,16 @@ OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
 LONGEST_HOLD = timedelta(hours=1)
 
 
+def of_party(role: Role, user_id: UserId) -> tuple[Document, list[tuple[str, int]]]:
+    """Return the query for a patient's or a doctor's appointments, and the index that answers it.
+
+    For an admin they are those of the whole clinic.
+    """
+    if role is Role.ADMIN:
+        return {}, [("start", 1)]
+    return {PARTY[role]: user_id}, [(PARTY[role], 1), ("start", 1)]
+
+
 def appointment_document(
     appointment: Appointment, at: datetime, by: UserId, *, events: Sequence[Event]
 ) -> Document:

@@ -14,6 +14,7 @@ from services.storage.busy_times import BusyTimeStore
 from services.storage.calendar_feeds import CalendarFeedStore
 from services.storage.chat_holds import ChatHoldStore
 from services.storage.chat_lookup import ChatLookup
+from services.storage.closures import ClosureStore
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
 from services.storage.deliveries import DeliveryStore
@@ -57,6 +58,7 @@ class Storage:
     attempts: AttemptStore
     one_time_codes: OneTimeCodeStore
     schedules: ScheduleStore
+    closures: ClosureStore
     appointments: AppointmentStore
     appointment_queries: AppointmentQueryStore
     busy_times: BusyTimeStore
@@ -99,6 +101,7 @@ class Storage:
             attempts=AttemptStore(database),
             one_time_codes=OneTimeCodeStore(database),
             schedules=ScheduleStore(database, freed_times),
+            closures=ClosureStore(database, freed_times),
             appointments=AppointmentStore(database, freed_times),
             appointment_queries=AppointmentQueryStore(database),
             busy_times=BusyTimeStore(database),
@@ -145,6 +148,7 @@ class Storage:
             self.sessions,
             self.attempts,
             self.schedules,
+            self.closures,
             self.one_time_codes,
             self.appointments,
             self.reminders,
