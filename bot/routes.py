@@ -33,6 +33,7 @@ from bot.callbacks.admins import (
     DropNotice,
     FindAudit,
     FindPerson,
+    HoursFor,
     ResetPassword,
     RetryAllNotices,
     RetryNotice,
@@ -45,6 +46,7 @@ from bot.callbacks.admins import (
     ShowUser,
     ShowUsers,
     StopAnnouncement,
+    TimeOffFor,
     Unblock,
 )
 from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
@@ -95,6 +97,7 @@ from bot.conversations import (
     cancel_for_patient,
     change_email,
     change_password,
+    closures,
     edit_profile,
     edit_reason,
     follow_up,
@@ -175,6 +178,7 @@ DIALOGS = (
     cancel_for_patient.DIALOG,
     hours.DIALOG,
     time_off.DIALOG,
+    closures.DIALOG,
     edit_profile.NAME,
     edit_profile.LANGUAGE,
     edit_profile.ZONE,
@@ -210,6 +214,7 @@ COMMANDS = (
     Command("waitlist", "the waiting lists you're on", PATIENTS, waitlist.places),
     Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
     Command("users", "all accounts, and doctors waiting for approval", ADMINS, users.search),
+    Command("closures", "days on which the clinic is closed, public holidays too", ADMINS, closures.DIALOG),
     Command("announce", "send a message to everyone, patients or doctors", ADMINS, announcement.DIALOG),
     Command("audit", "who did what, and when", ADMINS, audit.search),
     Command("outbox", "messages that couldn't be delivered", ADMINS, outbox.outbox),
@@ -299,6 +304,8 @@ TAPS: Mapping[type[Tap], Route] = {
     AskReset: Route(ADMINS, users.ask_reset),
     ResetPassword: Route(ADMINS, users.reset),
     ChangeSpecialization: Route(ADMINS, specialization.DIALOG),
+    HoursFor: Route(ADMINS, hours.DIALOG),
+    TimeOffFor: Route(ADMINS, time_off.DIALOG),
 }
 
 
