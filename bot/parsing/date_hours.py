@@ -12,6 +12,8 @@ from services.errors import ClinicError
 from services.models.scheduling import Hours
 
 USUAL = {"usual", "as usual", "usual hours", "the usual", "normal", "as always", "back to usual", "reset"}
+# “Mon 9-12” and “9-12” are hours, although 9-12 alone could be a date.
+_HOURS = re.compile(r"(?:[a-z]+\.?\s+)?\d{1,2}\s*-\s*\d{1,2}")
 # What may stand between the day and its hours.
 _FROM = re.compile(r"^(?:[:,–-]\s+|from\s+|is\s+)")
 
@@ -53,7 +55,7 @@ def read_date_hours(text: str, today: date) -> DateTyped:
 
 def _day(words: str, today: date) -> tuple[date | None, ClinicError | None]:
     """Return the single day that is typed, or why it may be none."""
-    if not any(map(str.isdigit, words)) and words not in NEAR:
+    if _HOURS.fullmatch(words) or (words not in NEAR and not any(map(str.isdigit, words))):
         return None, None
     try:
         return read_date(words, today), None
