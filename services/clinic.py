@@ -36,8 +36,6 @@ from services.builders import (
     AdministrationServices,
     AppointmentServices,
     Base,
-    HoursServices,
-    TimeServices,
     calendar_feeds,
 )
 from services.calendar_feeds.feeds import CalendarFeeds
@@ -48,6 +46,7 @@ from services.notifications.dead_letters import DeadLetters
 from services.privacy.account_deletion import AccountDeletion
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
+from services.time_builders import HoursServices, TimeServices
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
 from services.working_hours.closures import ClinicClosures
@@ -118,13 +117,11 @@ def build(
 ) -> Clinic:
     """Put the services together.
 
-    `mailer` emails codes. `on_event` is called when an event was stored that the outbox has to spread,
-    `on_announcement` when an announcement was started or stopped.
+    `mailer` emails codes; `on_event` is called when an event was stored, `on_announcement` for announcements.
     """
     base = Base(storage, rules, clock, on_event)
     appointments = AppointmentServices(base)
-    times = TimeServices(base, appointments)
-    hours = HoursServices(base, appointments)
+    times, hours = TimeServices(base, appointments), HoursServices(base, appointments)
     accounts = AccountServices(base, tokens, passwords, mailer)
     administration = AdministrationServices(base, appointments, on_announcement)
     return Clinic(
