@@ -30,6 +30,7 @@ class HoursServices:
         )
         self.changed_dates = ChangedDates(
             schedules=base.schedules,
+            schedule_store=storage.schedules,
             doctors=base.doctors,
             bulk_cancellation=bulk_cancellation,
             audit=base.audit,

@@ -74,6 +74,12 @@ class ScheduleStore:
         self._freed_times.freed(doctor_id)
         return was_done
 
+    async def is_dated(self, doctor_id: UserId, change_id: str) -> bool:
+        """Tell whether that change of a date's hours was made already."""
+        query = {"_id": doctor_id, "dated": change_id}
+        async with translate_driver_errors():
+            return await self._schedules.find_one(query, {"_id": True}) is not None
+
     async def _once(self, is_new: Document, update: Document) -> bool:
         """Write it if it is new, also where there is no document yet; tell whether it was written."""
         async with translate_driver_errors():

@@ -25,6 +25,7 @@ from services.models.scheduling import (
     Weekday,
     is_night,
 )
+from services.storage.schedules import ScheduleStore
 from services.working_hours.doctors import doctor_of
 from services.working_hours.weekly import check_steps, checked_hours
 
@@ -41,11 +42,13 @@ class ChangedDates:
         self,
         *,
         schedules: Schedules,
+        schedule_store: ScheduleStore,
         doctors: Doctors,
         bulk_cancellation: BulkCancellation,
         audit: Audit,
     ) -> None:
         self._schedules = schedules
+        self._schedule_store = schedule_store
         self._doctors = doctors
         self._bulk_cancellation = bulk_cancellation
         self._audit = audit
@@ -92,7 +95,9 @@ class ChangedDates:
         """
         doctor = await doctor_of(principal, doctor_id, self._doctors)
         schedule = await self._schedules.of_doctor(doctor)
-        self._checked(schedule, changed)
+        # What was valid when it was done is no longer checked when it is asked for again.
+        if not await self._schedule_store.is_dated(doctor, changed.id):
+            self._checked(schedule, changed)
         cancelled = await self._bulk_cancellation.order(
             CancellationOrder(
                 id=changed.id,

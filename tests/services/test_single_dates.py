@@ -161,6 +161,18 @@ async def test_an_order_that_is_carried_out_again_does_not_undo_what_was_changed
     assert len(await _free(bench, asha, rao, TUESDAY)) == 11
 
 
+async def test_asking_again_after_a_crash_changes_and_cancels_nothing_more(bench: Bench) -> None:
+    rao, asha = await _people(bench)
+    dates = bench.clinic.changed_dates
+    lost = await _book(bench, asha, rao, TEN + 4 * HOUR)
+    assert [await dates.change(rao, _change(TUESDAY, MORNING)) for _ in range(2)] == [1, 1]
+    assert [await dates.change(rao, _change(TUESDAY, None, 2)) for _ in range(2)] == [0, 0]
+    assert await _status(bench, lost) is CANCELLED
+    assert len(await _free(bench, asha, rao, TUESDAY)) == 16
+    with pytest.raises(DateUnchanged):
+        await dates.change(rao, _change(TUESDAY, None, 3))
+
+
 async def test_a_night_can_be_booked_on_both_its_days_and_is_taken_back_as_a_whole(bench: Bench) -> None:
     rao, asha = await _people(bench)
     dates = bench.clinic.changed_dates

@@ -184,6 +184,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "schedules.put_date of a day that is as usual": lambda: s.schedules.put_date(
             doctor.id, DateHours("e", MONDAY.date(), None)
         ),
+        "schedules.is_dated": lambda: s.schedules.is_dated(doctor.id, "d"),
         "closures.add": lambda: s.closures.add(Closure("c", wide, "x"), UserId("vera"), MONDAY),
         "closures.after": lambda: s.closures.after(MONDAY),
         "closures.remove": lambda: s.closures.remove("c", MONDAY),

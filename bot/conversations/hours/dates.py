@@ -160,12 +160,13 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
 async def stored_before(context: ClinicContext) -> View | None:
     """Return what to say if the day was changed although the doctor was never told."""
     draft, visitor = draft_of(context), context.visitor
-    if visitor is None or draft.on is None or draft.hours_on is None:
+    if visitor is None or draft.on is None:
         return None
     dates = context.clinic.changed_dates
     if not await dates.is_done(visitor, _changed(draft), draft.doctor_id):
         return None
-    text = texts.saved(draft.on, texts.own_hours(draft.hours_on), 0, draft.doctor_name)
+    usual = await dates.usual(visitor, draft.on, draft.doctor_id)
+    text = texts.saved(draft.on, _told(draft, usual), 0, draft.doctor_name)
     return View(text, keyboard(ways_on(draft)))
 
 
