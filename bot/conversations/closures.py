@@ -210,11 +210,9 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     """Close the clinic, and cancel what is booked then."""
     del tap
     context.takes_long()
-    draft, service, count = _draft(context), context.clinic.closures, 0
+    draft, service = _draft(context), context.clinic.closures
     is_again = await _are_closed(context, draft)
-    more = []
-    for closure in draft.chosen:
-        count += await service.close(context.principal, closure)
+    count, more = await service.close(context.principal, *draft.chosen), []
     if count > len(draft.shown):
         for closure in draft.chosen:
             done = await service.cancelled(context.principal, closure)
@@ -297,8 +295,7 @@ async def _close(context: ClinicContext, chosen: tuple[Closure, ...]) -> Outcome
     if await service.affected(context.principal, [closure.slot for closure in chosen]):
         return Goto(Ask.SUMMARY, replace(draft, chosen=chosen, page=0))
     context.takes_long()
-    for closure in chosen:
-        await service.close(context.principal, closure)
+    await service.close(context.principal, *chosen)
     return Goto(Ask.HOLIDAYS, draft)
 
 

@@ -88,14 +88,25 @@ class BulkCancellation:
         found = await self._queries.booked_within(role, user_id, window) if window.start < window.end else []
         return await self._views.cards(a for a in found if a.slot.start > self._clock.now())
 
-    async def order(self, order: CancellationOrder) -> int:
-        """Store the order, carry it out, and return how many appointments it has cancelled.
+    async def order(self, *orders: CancellationOrder) -> int:
+        """Store the orders, carry them out, and return how many appointments they have cancelled.
 
-        Giving the same order again, or two workers carrying it out at once, cancels nothing twice.
+        Giving the same order again, or two workers carrying it out at once, cancels nothing twice. Of several
+        the changes are made first, so that nobody is offered a time that the next one takes away.
         """
-        await self._orders.add(order)
-        await self._carry_out(order)
-        return await self._queries.cleared(order.role, order.user_id, order.window, order.id)
+        for order in orders:
+            await self._orders.add(order)
+        for order in orders[1:]:
+            await self._change(order)
+        for order in orders:
+            await self._carry_out(order)
+        cleared = self._queries.cleared
+        return sum([await cleared(each.role, each.user_id, each.window, each.id) for each in orders])
+
+    async def _change(self, order: CancellationOrder) -> None:
+        """Make the change that the order is about, if it is not made yet."""
+        if await self._changes.make(order):
+            self._on_event()
 
     async def meet(self, late: Appointment, asked_at: datetime) -> bool:
         """Cancel a booking that came too late: into time off or a closure, or for somebody blocked by now.
@@ -188,8 +199,7 @@ class BulkCancellation:
         What is cancelled `later` was not yet there when the person who gave the order saw the list.
         """
         is_over = order.only is not None or order.until <= self._clock.now()
-        if await self._changes.make(order):
-            self._on_event()
+        await self._change(order)
         concerned = await self._changes.concerned(order)
         if order.only is None:
             # Before appointments are read: what is being confirmed now is booked when they are read, or

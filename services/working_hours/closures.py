@@ -112,30 +112,32 @@ class ClinicClosures:
             found |= {card.appointment.id: card for card in cards}
         return list(found.values())
 
-    async def close(self, principal: Principal, closure: Closure) -> int:
-        """Close the clinic and cancel what is booked then. Each patient and doctor is told, with the reason.
+    async def close(self, principal: Principal, *closures: Closure) -> int:
+        """Close the clinic, and cancel what is booked then. Each patient and doctor is told the reason.
 
         Returns how many were cancelled. Doing it again with the same id changes nothing.
         Raises RoleRequired, BadClosureReason, TimeOffBackwards, TimeOffPassed, ClosureTooLong, ClosureTooFar.
         """
         require(principal, Role.ADMIN)
+        cancelled = await self._bulk_cancellation.order(*[self._order(principal, each) for each in closures])
+        for closure in closures:
+            await self._note(Action.CLOSED, principal, closure)
+        return cancelled
+
+    def _order(self, principal: Principal, closure: Closure) -> CancellationOrder:
         reason = read_closure_reason(closure.reason)
         self._check(closure.slot)
-        cancelled = await self._bulk_cancellation.order(
-            CancellationOrder(
-                id=closure.id,
-                kind=CancellationCause.CLOSURE,
-                role=Role.ADMIN,
-                user_id=principal.id,
-                window=closure.slot,
-                by=principal.id,
-                until=self._bulk_cancellation.until(),
-                note=reason,
-                closure=Closure(closure.id, closure.slot, reason),
-            )
+        return CancellationOrder(
+            id=closure.id,
+            kind=CancellationCause.CLOSURE,
+            role=Role.ADMIN,
+            user_id=principal.id,
+            window=closure.slot,
+            by=principal.id,
+            until=self._bulk_cancellation.until(),
+            note=reason,
+            closure=Closure(closure.id, closure.slot, reason),
         )
-        await self._note(Action.CLOSED, principal, closure)
-        return cancelled
 
     async def is_closed(self, principal: Principal, closure_id: str) -> bool:
         """Tell whether that closure is saved, in case the answer was lost. Raises RoleRequired."""

@@ -137,6 +137,17 @@ async def test_whoever_is_booked_then_is_cancelled_and_told_with_the_reason_and_
     assert [card.appointment.id for card in told] == lost
 
 
+async def test_nobody_is_offered_a_time_that_is_closed_in_the_same_go(cast: Cast) -> None:
+    await cast.book(cast.doctors[0], TEN, 1)
+    days = cast.bench.clinic.closures.days
+    closures = [Closure(f"{n:024x}", days(TUESDAY + n * DAY, TUESDAY + n * DAY), REASON) for n in range(3)]
+    assert await cast.bench.clinic.closures.close(cast.vera, *closures) == 1
+    (event,) = await cast.cancellations()
+    offered = [offer["start"].date() for offer in event.facts["offers"]]
+    assert len(offered) == 3
+    assert not {TUESDAY + n * DAY for n in range(3)} & set(offered)
+
+
 async def test_closing_twice_with_one_request_cancels_nothing_twice(cast: Cast) -> None:
     await cast.book(cast.doctors[0], TEN, 1)
     assert await asyncio.gather(*(cast.close(cast.tuesday()) for _ in range(3))) == [1, 1, 1]
