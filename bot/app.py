@@ -346,6 +346,7 @@ def _clinic_rules(settings: Settings) -> ClinicRules:
         registrations_an_hour=settings.registrations_an_hour,
         reached_at=settings.reached_at,
         is_local=settings.is_local,
+        holidays=settings.holidays,
     )
 
 

@@ -8,7 +8,7 @@ from services.models.announcements import Audience
 from services.models.appointments import AppointmentId
 from services.models.limits import LimitName
 from services.models.people import Gender, Role, UserId
-from services.models.scheduling import Hours, Slot, Video, Weekday
+from services.models.scheduling import Closure, Hours, Slot, Video, Weekday
 
 
 @dataclass(frozen=True)
@@ -194,6 +194,10 @@ class HoursDraft:
     `changed` says that something is not saved yet, `weekday` which day is asked about. `outside` are the
     appointments outside the hours that the preview has shown, `page` is the page of them, and `order_id`
     makes sure that two taps on Save are one order to cancel.
+
+    `on` is a single day whose hours are changed to `hours_on` (None: the weekday's again), `month` the month
+    that is shown, and `change_id` makes sure that it is changed once. `doctor_id` and `doctor_name` are set
+    where an admin acts for a doctor.
     """
 
     weekly: tuple[tuple[Hours, ...], ...]
@@ -208,6 +212,12 @@ class HoursDraft:
     outside: tuple[AppointmentId, ...] = ()
     page: int = 0
     order_id: str = ""
+    on: date | None = None
+    hours_on: tuple[Hours, ...] | None = None
+    month: date | None = None
+    change_id: str = ""
+    doctor_id: UserId | None = None
+    doctor_name: str = ""
     kind: Literal["hours"] = "hours"
 
 
@@ -217,6 +227,7 @@ class TimeOffDraft:
 
     `slot` is the time off that was chosen; `off_id` makes sure that two taps on the summary's button take it
     once. `page` is the page of the list; `shown` are the appointments in it that the summary has shown.
+    `doctor_id` and `doctor_name` are set where an admin acts for a doctor.
     """
 
     month: date | None = None
@@ -227,7 +238,28 @@ class TimeOffDraft:
     back_id: str = ""
     page: int = 0
     shown: tuple[AppointmentId, ...] = ()
+    doctor_id: UserId | None = None
+    doctor_name: str = ""
     kind: Literal["time_off"] = "time_off"
+
+
+@dataclass(frozen=True)
+class ClosureDraft:
+    """Closures of the clinic that are being made, or one (`back_id`) that is to be removed.
+
+    `slot` is the time that was chosen; `chosen` are the closures that the summary shows: that one with its
+    reason, or public holidays. Their ids make sure that two taps make each once. `page` is the page of the
+    list, `shown` are the appointments that the summary has shown.
+    """
+
+    month: date | None = None
+    first: date | None = None
+    slot: Slot | None = None
+    chosen: tuple[Closure, ...] = ()
+    back_id: str = ""
+    page: int = 0
+    shown: tuple[AppointmentId, ...] = ()
+    kind: Literal["closure"] = "closure"
 
 
 @dataclass(frozen=True)
@@ -270,6 +302,7 @@ Draft = (
     | ReasonDraft
     | HoursDraft
     | TimeOffDraft
+    | ClosureDraft
     | SpecializationDraft
     | LimitDraft
     | ProfileDraft

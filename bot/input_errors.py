@@ -164,3 +164,15 @@ class BadTimeOff(Invalid):
 
 class BadPart(Invalid):
     """The text is no part of a day."""
+
+
+class BadDateHours(Invalid):
+    """The text is no day with hours; `like` is a day that would be accepted."""
+
+    def __init__(self, like: date) -> None:
+        super().__init__(like)
+        self.like = like
+
+
+class WeekUnsaved(Invalid):
+    """A single day is to be changed while changes of the week are not saved yet."""

@@ -38,6 +38,7 @@ from bot.callbacks.admins import (
     DropNotice,
     FindAudit,
     FindPerson,
+    HoursFor,
     ResetPassword,
     RetryAllNotices,
     RetryNotice,
@@ -52,6 +53,7 @@ from bot.callbacks.admins import (
     ShowUser,
     ShowUsers,
     StopAnnouncement,
+    TimeOffFor,
     Unblock,
 )
 from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
@@ -103,6 +105,7 @@ from bot.conversations import (
     cancel_for_patient,
     change_email,
     change_password,
+    closures,
     correct_email,
     edit_profile,
     edit_reason,
@@ -185,6 +188,7 @@ DIALOGS = (
     cancel_for_patient.DIALOG,
     hours.DIALOG,
     time_off.DIALOG,
+    closures.DIALOG,
     edit_profile.NAME,
     edit_profile.LANGUAGE,
     edit_profile.ZONE,
@@ -222,6 +226,7 @@ COMMANDS = (
     Command("waitlist", "the waiting lists you're on", PATIENTS, waitlist.places),
     Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
     Command("users", "all accounts, and doctors waiting for approval", ADMINS, users.search),
+    Command("closures", "days on which the clinic is closed, public holidays too", ADMINS, closures.DIALOG),
     Command("announce", "send a message to everyone, patients or doctors", ADMINS, announcement.DIALOG),
     Command("audit", "who did what, and when", ADMINS, audit.search),
     Command("outbox", "messages that couldn't be delivered", ADMINS, outbox.outbox),
@@ -319,6 +324,8 @@ TAPS: Mapping[type[Tap], Route] = {
     ChangeSpecialization: Route(ADMINS, specialization.DIALOG),
     ChangeLimit: Route(ADMINS, limits.DIALOG),
     CorrectEmail: Route(ADMINS, correct_email.DIALOG),
+    HoursFor: Route(ADMINS, hours.DIALOG),
+    TimeOffFor: Route(ADMINS, time_off.DIALOG),
 }
 
 

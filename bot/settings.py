@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.logs.formats import LogFormat
 from services.storage.mongo.driver import Driver, check_url
+from services.working_hours.public_holidays import PlaceUnknown, check_place
 
 MIN_KEY_BYTES = 32
 MIN_STAFF_CODE = 8
@@ -79,6 +80,7 @@ WANTED = {
     "clinic_name": "a name of 1 to 64 characters, for example CLINIC_NAME=MediConnect",
     "clinic_address": "one line of 1 to 200 characters, for example CLINIC_ADDRESS=12 Harbour Street",
     "clinic_phone": "a telephone number, for example CLINIC_PHONE=+44 117 496 0123",
+    "holidays": "a country, and perhaps a region of it (ISO 3166), for example HOLIDAYS=DE-BY",
     "video_url": "the https address of a video server, for example VIDEO_URL=https://meet.jit.si, or none",
     "registrations_an_hour": "a whole number from 1 to 100000, for example REGISTRATIONS_AN_HOUR=200",
     "staff_code": f"at least {MIN_STAFF_CODE} characters, for example STAFF_CODE=blue-kettle-42",
@@ -187,6 +189,13 @@ def _check_zone(value: Any) -> Any:
     return ZoneInfo(str(value)).key
 
 
+def _read_place(value: Any) -> Any:
+    try:
+        return check_place(str(value))
+    except PlaceUnknown as error:
+        raise _wrong() from error
+
+
 def _check_line(value: Any) -> Any:
     # The clinic's name stands in the headers of emails, so it must be printable.
     if not str(value).isprintable():
@@ -264,6 +273,7 @@ class Settings(BaseModel):
     )
     clinic_address: Annotated[str | None, BeforeValidator(_check_line)] = Field(None, max_length=200)
     clinic_phone: Annotated[str | None, BeforeValidator(_check_phone)] = None
+    holidays: Annotated[str | None, BeforeValidator(_read_place)] = None
     video_url: Annotated[str | None, BeforeValidator(_check_video)] = None
     registrations_an_hour: int = Field(200, ge=1, le=100_000)
     staff_code: Annotated[SecretStr | None, BeforeValidator(_check_staff_code)] = None

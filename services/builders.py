@@ -12,10 +12,9 @@ from services.announcements.recipients import Recipients
 from services.appointments.booking import HOLD_LENGTH, Booking
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.changes import Appointments
-from services.appointments.daily_digest import DailyDigests
 from services.appointments.follow_ups import FollowUps
 from services.appointments.limits import Limits
-from services.appointments.reminders import Reminders
+from services.appointments.ordered_changes import OrderedChanges
 from services.appointments.requests import AppointmentRequests
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
@@ -36,11 +35,6 @@ from services.notifications.delivery_history import DeliveryHistory
 from services.privacy.account_deletion import AccountDeletion, AccountEraser
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
-from services.waitlist.due_lines import DueLines
-from services.waitlist.entries import Waitlist
-from services.waitlist.offers import WaitlistOffers
-from services.working_hours.time_off import TimeOffPlanner
-from services.working_hours.weekly import WorkingHours
 
 
 class Base:
@@ -60,7 +54,11 @@ class Base:
         self.doctors = Doctors(users=storage.users, user_search=storage.user_search)
         self.namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
         self.schedules = Schedules(
-            schedules=storage.schedules, busy_times=storage.busy_times, clock=clock, zone=rules.zone
+            schedules=storage.schedules,
+            closures=storage.closures,
+            busy_times=storage.busy_times,
+            clock=clock,
+            zone=rules.zone,
         )
         self.views = AppointmentViews(
             appointments=storage.appointments,
@@ -87,19 +85,7 @@ class AppointmentServices:
 
     def __init__(self, base: Base) -> None:
         storage, clock, on_event = base.storage, base.clock, base.on_event
-        eraser = AccountEraser(users=storage.users, erasure=storage.erasure, clock=clock)
-        self.bulk_cancellation = BulkCancellation(
-            orders=storage.bulk_cancellations,
-            appointments=storage.appointments,
-            queries=storage.appointment_queries,
-            views=base.views,
-            schedules=storage.schedules,
-            holds=storage.holds,
-            alternatives=base.alternatives,
-            clock=clock,
-            on_event=on_event,
-            finish={CancellationCause.ACCOUNT_DELETED: eraser.erase},
-        )
+        self.bulk_cancellation = _bulk_cancellation(base)
         limits = Limits(
             base.limit_settings,
             engagements=storage.engagements,
@@ -157,73 +143,26 @@ class AppointmentServices:
         )
 
 
-class TimeServices:
-    """Doctors' hours, the waiting list, and what is told at its time: reminders and the daily digest."""
-
-    def __init__(self, base: Base, appointments: AppointmentServices) -> None:
-        storage, clock, views = base.storage, base.clock, base.views
-        self.working_hours = WorkingHours(
+def _bulk_cancellation(base: Base) -> BulkCancellation:
+    storage, clock = base.storage, base.clock
+    eraser = AccountEraser(users=storage.users, erasure=storage.erasure, clock=clock)
+    return BulkCancellation(
+        orders=storage.bulk_cancellations,
+        appointments=storage.appointments,
+        queries=storage.appointment_queries,
+        views=base.views,
+        schedules=base.schedules,
+        changes=OrderedChanges(
             schedules=base.schedules,
             schedule_store=storage.schedules,
-            queries=storage.appointment_queries,
-            views=views,
-            bulk_cancellation=appointments.bulk_cancellation,
-            audit=base.audit,
+            closures=storage.closures,
             clock=clock,
-        )
-        self.time_off = TimeOffPlanner(
-            schedules=base.schedules,
-            schedule_store=storage.schedules,
-            bulk_cancellation=appointments.bulk_cancellation,
-            audit=base.audit,
-            clock=clock,
-            zone=base.rules.zone,
-        )
-        self.waitlist = Waitlist(
-            waitlist=storage.waitlist,
-            appointments=storage.appointments,
-            booking=appointments.booking,
-            users=storage.users,
-            doctors=base.doctors,
-            views=views,
-            namesakes=base.namesakes,
-            schedules=base.schedules,
-            clock=clock,
-            freed_times=storage.freed_times,
-        )
-        self.waitlist_offers = WaitlistOffers(
-            waitlist=storage.waitlist,
-            appointments=storage.appointments,
-            users=storage.users,
-            schedules=base.schedules,
-            due_lines=_due_lines(base),
-            clock=clock,
-            on_event=base.on_event,
-        )
-        self.reminders = Reminders(
-            reminders=storage.reminders,
-            queries=storage.appointment_queries,
-            users=storage.users,
-            views=views,
-            schedules=base.schedules,
-            clock=clock,
-            on_event=base.on_event,
-        )
-        self.daily_digests = DailyDigests(
-            schedules=storage.schedules,
-            queries=storage.appointment_queries,
-            views=views,
-            users=storage.users,
-            clock=clock,
-            zone=base.rules.zone,
-            on_event=base.on_event,
-        )
-
-
-def _due_lines(base: Base) -> DueLines:
-    storage = base.storage
-    return DueLines(
-        waitlist=storage.waitlist, holds=storage.holds, freed_times=storage.freed_times, clock=base.clock
+        ),
+        holds=storage.holds,
+        alternatives=base.alternatives,
+        clock=clock,
+        on_event=base.on_event,
+        finish={CancellationCause.ACCOUNT_DELETED: eraser.erase},
     )
 
 

@@ -37,7 +37,6 @@ from services.builders import (
     AdministrationServices,
     AppointmentServices,
     Base,
-    TimeServices,
     calendar_feeds,
 )
 from services.calendar_feeds.feeds import CalendarFeeds
@@ -50,8 +49,11 @@ from services.notifications.delivery_history import DeliveryHistory
 from services.privacy.account_deletion import AccountDeletion
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
+from services.time_builders import HoursServices, TimeServices
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
+from services.working_hours.closures import ClinicClosures
+from services.working_hours.dates import ChangedDates
 from services.working_hours.time_off import TimeOffPlanner
 from services.working_hours.weekly import WorkingHours
 
@@ -80,11 +82,13 @@ class Clinic:
     reminders: Reminders
     daily_digests: DailyDigests
     calendar_feeds: CalendarFeeds
-    # The waiting list, and doctors' hours
+    # The waiting list, doctors' hours, and when the clinic is closed
     waitlist: Waitlist
     waitlist_offers: WaitlistOffers
     working_hours: WorkingHours
     time_off: TimeOffPlanner
+    changed_dates: ChangedDates
+    closures: ClinicClosures
     # Accounts
     accounts: Accounts
     one_step_registration: OneStepRegistration
@@ -119,12 +123,11 @@ def build(
 ) -> Clinic:
     """Put the services together.
 
-    `mailer` emails codes. `on_event` is called when an event was stored that the outbox has to spread,
-    `on_announcement` when an announcement was started or stopped.
+    `mailer` emails codes; `on_event` is called when an event was stored, `on_announcement` for announcements.
     """
     base = Base(storage, rules, clock, on_event)
     appointments = AppointmentServices(base)
-    times = TimeServices(base, appointments)
+    times, hours = TimeServices(base, appointments), HoursServices(base, appointments)
     accounts = AccountServices(base, tokens, passwords, mailer)
     administration = AdministrationServices(base, appointments, on_announcement)
     return _put_together(
@@ -132,6 +135,7 @@ def build(
         tokens,
         appointments=appointments,
         times=times,
+        hours=hours,
         accounts=accounts,
         administration=administration,
     )
@@ -143,6 +147,7 @@ def _put_together(
     *,
     appointments: AppointmentServices,
     times: TimeServices,
+    hours: HoursServices,
     accounts: AccountServices,
     administration: AdministrationServices,
 ) -> Clinic:
@@ -167,8 +172,10 @@ def _put_together(
         calendar_feeds=calendar_feeds(base, tokens),
         waitlist=times.waitlist,
         waitlist_offers=times.waitlist_offers,
-        working_hours=times.working_hours,
-        time_off=times.time_off,
+        working_hours=hours.working_hours,
+        time_off=hours.time_off,
+        changed_dates=hours.changed_dates,
+        closures=hours.closures,
         accounts=accounts.accounts,
         one_step_registration=accounts.one_step_registration,
         sessions=accounts.signing_in.sessions,

@@ -15,8 +15,10 @@ class ClinicRules:
     `email` is the sender's address of emails, `video_url` the server for video visits (None: there are none).
     `address` and `phone` are told to patients, if they are set. `limits` are the most that one patient may
     have, `registrations_an_hour` is the most that the clinic accepts in chats in all. `reached_at` is the
-    address of what the clinic serves over HTTP, `is_local` that only this machine reaches it. After
-    `seen_by`, `zone` is the time zone of that person, and `elsewhere` says that it is not the clinic's.
+    address of what the clinic serves over HTTP, `is_local` that only this machine reaches it. `holidays` is
+    the country, and perhaps the region, whose public holidays are proposed (ISO 3166).
+
+    After `seen_by`, `zone` is the time zone of that person, and `elsewhere` says that it is not the clinic's.
     """
 
     name: str
@@ -31,6 +33,7 @@ class ClinicRules:
     registrations_an_hour: int = 200
     reached_at: str = "http://localhost:8080"
     is_local: bool = True
+    holidays: str | None = None
 
     def __repr__(self) -> str:
         return f"ClinicRules({self.name!r}, {self.zone})"

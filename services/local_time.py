@@ -1,5 +1,6 @@
 """Local days in UTC: when a day of a time zone begins and ends, and its parts. Pure."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,3 +43,8 @@ def day_bounds(first: date, last: date, zone: ZoneInfo) -> Slot:
         datetime.combine(first, datetime.min.time(), tzinfo=zone).astimezone(UTC),
         datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=zone).astimezone(UTC),
     )
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Yield the days from one to another, both of them included."""
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))

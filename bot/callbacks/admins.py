@@ -119,6 +119,37 @@ class CorrectEmail(Tap, code="email="):
 
 
 @dataclass(frozen=True)
+class HoursFor(Tap, code="hours="):
+    """Begin to change a doctor's hours."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class TimeOffFor(Tap, code="off="):
+    """Begin to take time off for a doctor, or to take it back."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class Reopen(Tap, code="open?"):
+    """Ask whether to remove that closure of the clinic."""
+
+    closure_id: Id
+
+
+@dataclass(frozen=True)
+class ShowHolidays(Tap, code="hol"):
+    """Show the public holidays."""
+
+
+@dataclass(frozen=True)
+class CloseOnAll(Tap, code="hol*"):
+    """Close the clinic on all public holidays that are shown."""
+
+
+@dataclass(frozen=True)
 class ShowClinicDay(Tap, code="cday"):
     """Show a page of all the clinic's appointments of a day."""
 

@@ -61,6 +61,13 @@ class TakeBack(Tap, code="back?"):
 
 
 @dataclass(frozen=True)
+class UsualHours(Tap, code="usual"):
+    """Ask whether to give that day the hours of its weekday again."""
+
+    day: date
+
+
+@dataclass(frozen=True)
 class ChangeDigest(Tap, code="dig="):
     """Choose when the daily digest comes (minutes after midnight), and whether also on empty days."""
 

@@ -1,28 +1,28 @@
 """/timeoff: first day, last day, whole day or part, a note to the patients, summary; and taking back."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
+from bot.callbacks.admins import ShowUser, TimeOffFor
 from bot.callbacks.doctors import TakeBack
 from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
 from bot.callbacks.tap import Tap
-from bot.dialogs.access import DOCTORS
+from bot.conversations.pickers import stretch
+from bot.dialogs.access import STAFF
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
 from bot.drafts import TimeOffDraft
-from bot.input_errors import BadDate, BadHours, BadPart, BadTimeOff
-from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, read_part
+from bot.parsing.time_off import DaysOff
 from bot.texts import labels
 from bot.texts import time_off as texts
-from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
-from bot.ui.month_calendar import month_rows, month_shown, month_span
+from bot.ui.keyboards import Button, Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
 from services.appointments.fields import read_note
 from services.errors import TimeOffUnknown
-from services.models.scheduling import MINUTES_A_DAY, Hours, Slot, TimeOff, at_minute
-from services.working_hours.time_off import MAX_DAYS
+from services.models.people import UserId
+from services.models.scheduling import Hours, Slot, TimeOff
 
 KNOWN_A_PAGE = 4
 
@@ -65,46 +65,29 @@ def _settled(context: ClinicContext, first: date, last: date, part: Hours | None
     return context.clinic.time_off.days(first, last)
 
 
+def _whose(context: ClinicContext) -> UserId | None:
+    """Return the doctor for whom an admin acts; None: doctors act for themselves."""
+    return _draft(context).doctor_id
+
+
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the first day."""
-    del context, tap
-    return Goto(Ask.FIRST, TimeOffDraft())
+    """Start with the first day: of one's own time off, or of the doctor's from whose card an admin comes."""
+    if not isinstance(tap, TimeOffFor):
+        return Goto(Ask.FIRST, TimeOffDraft())
+    doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
+    return Goto(Ask.FIRST, TimeOffDraft(doctor_id=doctor.id, doctor_name=doctor.name))
 
 
 async def ask_first(context: ClinicContext) -> View:
     """Show the upcoming time off, and a month in which every day from today on can be tapped."""
     draft, zone = _draft(context), context.clinic.rules.zone
-    coming = await context.clinic.time_off.coming(context.principal)
+    coming = await context.clinic.time_off.coming(context.principal, draft.doctor_id)
     page = page_of(coming, draft.page, KNOWN_A_PAGE)
     known = [[button(texts.off_button(each.slot, zone), TakeBack(each.id))] for each in page.items]
     turn = pager(page.number, page.pages, PickPage)
-    month = _month(context, *_to_begin(context))
-    text = texts.ask_first(coming, page, zone)
+    month = stretch.month(draft, *stretch.to_begin(context))
+    text = texts.ask_first(coming, page, zone, draft.doctor_name)
     return View(text, keyboard(*known, turn, *month, ways_out(back=False)))
-
-
-def _to_begin(context: ClinicContext) -> tuple[date, date]:
-    """Return the first and the last day on which time off can begin."""
-    return context.clinic.schedules.today(), context.clinic.time_off.last_day
-
-
-def _to_end(context: ClinicContext) -> tuple[date, date]:
-    """Return the first and the last day on which this time off can end."""
-    first = _first(context)
-    return first, min(first + timedelta(days=MAX_DAYS - 1), context.clinic.time_off.last_day)
-
-
-def _shown(context: ClinicContext, first: date, last: date) -> date:
-    """Return a day of the month that is shown, between `first` and `last`."""
-    return month_shown(_draft(context).month, first, last)
-
-
-def _month(context: ClinicContext, first: date, last: date) -> list[Row]:
-    """Return the rows of the month that is shown. Every day from `first` to `last` can be tapped."""
-    shown = _shown(context, first, last)
-    begin, end = month_span(shown)
-    days = {begin + timedelta(days=n) for n in range((end - begin).days + 1)}
-    return month_rows(shown, {day for day in days if first <= day <= last}, first, last)
 
 
 async def turn_page(context: ClinicContext, tap: PickPage) -> Outcome:
@@ -124,12 +107,7 @@ async def pick_first(context: ClinicContext, tap: PickDay) -> Outcome:
 
 async def type_first(context: ClinicContext, text: str) -> Outcome:
     """Take the day, the days or the part of a day that was typed."""
-    today, last = _to_begin(context)
-    try:
-        typed = read_days_off(text, today, _shown(context, today, last))
-    except BadDate as error:
-        raise BadTimeOff(error.like) from error
-    return await _from(context, typed)
+    return await _from(context, stretch.read_first(context, _draft(context), text))
 
 
 async def _from(context: ClinicContext, typed: DaysOff) -> Outcome:
@@ -144,9 +122,10 @@ async def _from(context: ClinicContext, typed: DaysOff) -> Outcome:
 
 async def ask_last(context: ClinicContext) -> View:
     """Ask for the last day."""
-    first, last = _to_end(context)
+    draft, first = _draft(context), _first(context)
     only = [button(texts.only(first), PickDay(first))]
-    return View(texts.ask_last(first), keyboard(only, *_month(context, first, last), ways_out()))
+    month = stretch.month(draft, *stretch.to_end(context, first))
+    return View(texts.ask_last(first, draft.doctor_name), keyboard(only, *month, ways_out()))
 
 
 async def turn_last_month(context: ClinicContext, tap: PickMonth) -> Outcome:
@@ -165,21 +144,14 @@ async def pick_last(context: ClinicContext, tap: PickDay) -> Outcome:
 
 async def type_last(context: ClinicContext, text: str) -> Outcome:
     """Take the last day that was typed."""
-    first, last = _to_end(context)
-    shown = _shown(context, first, last)
-    day = read_last_day(text, first, context.clinic.schedules.today(), shown)
+    day = stretch.read_last(context, _draft(context), _first(context), text)
     return await pick_last(context, PickDay(day))
 
 
 async def ask_part(context: ClinicContext) -> View:
     """Ask whether it is the whole day."""
-    whole = [button(labels.WHOLE_DAY, Skip())]
-    parts = [
-        button(name.capitalize(), PickPart(part.first, part.last % MINUTES_A_DAY))
-        for name, part in PARTS.items()
-    ]
-    text = texts.ask_part(_first(context), context.clinic.rules.zone)
-    return View(text, keyboard(whole, parts, ways_out()))
+    text = texts.ask_part(_first(context), context.clinic.rules.zone, _draft(context).doctor_name)
+    return View(text, keyboard(*stretch.parts(), ways_out()))
 
 
 async def whole_day(context: ClinicContext, tap: Skip) -> Outcome:
@@ -190,18 +162,12 @@ async def whole_day(context: ClinicContext, tap: Skip) -> Outcome:
 
 async def pick_part(context: ClinicContext, tap: PickPart) -> Outcome:
     """Take the part that was tapped."""
-    if not (0 <= tap.first < MINUTES_A_DAY and 0 <= tap.last < MINUTES_A_DAY):
-        raise BadPart
-    return await _part(context, Hours(at_minute(tap.first), at_minute(tap.last)))
+    return await _part(context, stretch.tapped_part(tap))
 
 
 async def type_part(context: ClinicContext, text: str) -> Outcome:
     """Take the part that was typed."""
-    try:
-        part = read_part(text)
-    except BadHours as error:
-        raise BadPart from error
-    return await _part(context, part)
+    return await _part(context, stretch.typed_part(text))
 
 
 async def _part(context: ClinicContext, part: Hours | None) -> Outcome:
@@ -214,7 +180,7 @@ async def _known(
 ) -> Outcome:
     """Go to the note, or to the summary if no patient is affected. Each choice is a new time off."""
     off_id = context.request_id("time_off", slot.start)
-    affected = await context.clinic.time_off.affected(context.principal, slot)
+    affected = await context.clinic.time_off.affected(context.principal, slot, _whose(context))
     draft = replace(draft, slot=slot, off_id=off_id, note=None, page=0)
     return Goto(Ask.NOTE if affected else Ask.SUMMARY, draft, behind=behind)
 
@@ -222,8 +188,8 @@ async def _known(
 async def ask_note(context: ClinicContext) -> View:
     """Ask what to tell the patients."""
     slot = _slot(context)
-    affected = await context.clinic.time_off.affected(context.principal, slot)
-    text = texts.ask_note(slot, len(affected), context.clinic.rules.zone)
+    affected = await context.clinic.time_off.affected(context.principal, slot, _whose(context))
+    text = texts.ask_note(slot, len(affected), context.clinic.rules.zone, _draft(context).doctor_name)
     return View(text, keyboard([button(labels.SKIP, Skip())], ways_out()))
 
 
@@ -241,12 +207,12 @@ async def skip_note(context: ClinicContext, tap: Skip) -> Outcome:
 async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more, with what is booked in it."""
     draft, slot = _draft(context), _slot(context)
-    affected = await context.clinic.time_off.affected(context.principal, slot)
+    affected = await context.clinic.time_off.affected(context.principal, slot, _whose(context))
     # Confirming also cancels what is booked after this; those are named afterwards.
     context.state.draft = replace(draft, shown=tuple(card.appointment.id for card in affected))
     page = page_of(affected, draft.page)
     turn = pager(page.number, page.pages, PickPage)
-    text = texts.summary(slot, page, draft.note, context.clinic.rules.zone)
+    text = texts.summary(slot, page, draft.note, context.clinic.rules.zone, draft.doctor_name)
     return View(text, keyboard(turn, [button(texts.confirm(page.total), Confirm())], ways_out()))
 
 
@@ -260,18 +226,26 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     del tap
     context.takes_long()
     draft, slot, zone = _draft(context), _slot(context), context.clinic.rules.zone
-    off, service = TimeOff(draft.off_id, slot), context.clinic.time_off
-    is_again = await service.is_taken(context.principal, off.id)
-    count = await service.take(context.principal, off, draft.note)
+    off, service, whose = TimeOff(draft.off_id, slot), context.clinic.time_off, draft.doctor_id
+    is_again = await service.is_taken(context.principal, off.id, whose)
+    count = await service.take(context.principal, off, draft.note, whose)
     more = []
     if count > len(draft.shown):
-        done = await service.cancelled(context.principal, off)
+        done = await service.cancelled(context.principal, off, whose)
         more = [card for card in done if card.appointment.id not in draft.shown]
-    return Finish(View(texts.taken(slot, count, more, zone, is_again=is_again), keyboard(_ways_on())))
+    text = texts.taken(slot, count, more, zone, draft.doctor_name, is_again=is_again)
+    return Finish(View(text, keyboard(_ways_on(draft))))
 
 
-def _ways_on() -> Row:
-    return [button(labels.MY_DAY, Do("schedule")), button(labels.TIME_OFF, Do("timeoff"))]
+def _ways_on(draft: TimeOffDraft) -> Row:
+    if draft.doctor_id is not None:
+        return [button(labels.OPEN_ACCOUNT, ShowUser(draft.doctor_id, "")), _again(draft)]
+    return [button(labels.MY_DAY, Do("schedule")), _again(draft)]
+
+
+def _again(draft: TimeOffDraft) -> Button:
+    tap = Do("timeoff") if draft.doctor_id is None else TimeOffFor(draft.doctor_id)
+    return button(labels.TIME_OFF, tap)
 
 
 async def stored_before(context: ClinicContext) -> View | None:
@@ -279,17 +253,18 @@ async def stored_before(context: ClinicContext) -> View | None:
     draft, visitor = _draft(context), context.visitor
     if visitor is None or not draft.off_id or draft.slot is None:
         return None
-    if not await context.clinic.time_off.is_taken(visitor, draft.off_id):
+    service, whose = context.clinic.time_off, draft.doctor_id
+    if not await service.is_taken(visitor, draft.off_id, whose):
         return None
-    count = len(await context.clinic.time_off.cancelled(visitor, TimeOff(draft.off_id, draft.slot)))
-    zone = context.clinic.rules.zone
-    return View(texts.taken(draft.slot, count, (), zone, is_again=True), keyboard(_ways_on()))
+    count = len(await service.cancelled(visitor, TimeOff(draft.off_id, draft.slot), whose))
+    text = texts.taken(draft.slot, count, (), context.clinic.rules.zone, draft.doctor_name, is_again=True)
+    return View(text, keyboard(_ways_on(draft)))
 
 
 async def pick_back(context: ClinicContext, tap: TakeBack) -> Outcome:
     """Go to the question whether to take back the time off that was tapped."""
     try:
-        await context.clinic.time_off.get(context.principal, tap.off_id)
+        await context.clinic.time_off.get(context.principal, tap.off_id, _whose(context))
     except TimeOffUnknown as error:
         return Goto(Ask.FIRST, _draft(context), error)
     return Goto(Ask.TAKE_BACK, replace(_draft(context), back_id=tap.off_id))
@@ -297,26 +272,27 @@ async def pick_back(context: ClinicContext, tap: TakeBack) -> Outcome:
 
 async def ask_take_back(context: ClinicContext) -> View:
     """Ask whether to take it back, and name it."""
-    off = await context.clinic.time_off.get(context.principal, _draft(context).back_id)
-    text = texts.ask_take_back(off.slot, context.clinic.rules.zone)
+    off = await context.clinic.time_off.get(context.principal, _draft(context).back_id, _whose(context))
+    text = texts.ask_take_back(off.slot, context.clinic.rules.zone, _draft(context).doctor_name)
     return View(text, keyboard(ways_out(), [button(labels.TAKE_BACK_YES, Confirm())]))
 
 
 async def take_back(context: ClinicContext, tap: Confirm) -> Outcome:
     """Take the time off back."""
     del tap
+    draft = _draft(context)
     try:
-        off = await context.clinic.time_off.take_back(context.principal, _draft(context).back_id)
+        off = await context.clinic.time_off.take_back(context.principal, draft.back_id, draft.doctor_id)
     except TimeOffUnknown as error:
-        return Goto(Ask.FIRST, _draft(context), error)
-    again = [button(labels.TIME_OFF, Do("timeoff"))]
-    return Finish(View(texts.taken_back(off.slot, context.clinic.rules.zone), keyboard(again)))
+        return Goto(Ask.FIRST, draft, error)
+    text = texts.taken_back(off.slot, context.clinic.rules.zone, draft.doctor_name)
+    return Finish(View(text, keyboard([_again(draft)])))
 
 
 DIALOG = Dialog(
     command="timeoff",
     noun="time off request",
-    visitors=DOCTORS,
+    visitors=STAFF,
     begin=begin,
     steps=(
         Step(

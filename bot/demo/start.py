@@ -31,6 +31,7 @@ HOST = "127.0.0.1"
 DATABASE_SUFFIX = "_demo"
 # A public video server. Only a tap on Join leads there.
 VIDEO_URL = "https://meet.jit.si"
+HOLIDAYS = "GB-ENG"
 # An address that does not exist, and a phone number that is reserved for films.
 ADDRESS = "12 Harbour Street, 2nd floor"
 PHONE = "+44 117 496 0123"
@@ -66,6 +67,7 @@ async def demonstrated(settings: Settings, storage: Storage, clock: Clock) -> As
                 "video_url": settings.video_url or VIDEO_URL,
                 "clinic_address": settings.clinic_address or ADDRESS,
                 "clinic_phone": settings.clinic_phone or PHONE,
+                "holidays": settings.holidays or HOLIDAYS,
                 "email_host": HOST,
                 "email_port": mailbox.port,
                 "email_security": "none",

@@ -67,15 +67,17 @@ def _background(d: _Drawing) -> None:
     for slot, fill in ((d.shown, CLOSED), *((slot, PAPER) for slot in d.plan.working)):
         top, bottom = d.scale.y(slot.start), d.scale.y(slot.end)
         d.sheet.box(AXIS, top, BODY, bottom - top, fill=fill)
-    for top, bottom in _off(d):
+    for top, bottom, _ in _off(d):
         d.sheet.box(AXIS, top, BODY, bottom - top, fill=OFF, edge=OFF_EDGE, hatch="//")
 
 
-def _off(d: _Drawing) -> Iterator[tuple[float, float]]:
-    """Yield the parts of the time off that are shown."""
-    for slot in d.plan.time_off:
+def _off(d: _Drawing) -> Iterator[tuple[float, float, str]]:
+    """Yield the parts of the time off and of the clinic's closures that are shown, with their names."""
+    away = [(slot, texts.TIME_OFF) for slot in d.plan.time_off]
+    for slot, name in (*away, *((each.slot, texts.CLINIC_CLOSED) for each in d.plan.closures)):
         if slot.overlaps(d.shown):
-            yield d.scale.y(max(slot.start, d.shown.start)), d.scale.y(min(slot.end, d.shown.end))
+            first, last = max(slot.start, d.shown.start), min(slot.end, d.shown.end)
+            yield d.scale.y(first), d.scale.y(last), name
 
 
 def _axis(d: _Drawing) -> None:
@@ -103,7 +105,7 @@ def _now(d: _Drawing) -> None:
 
 def _labels(d: _Drawing) -> None:
     """Label time off, and a day without work, in the largest part that nothing covers."""
-    parts = [(top, bottom, texts.TIME_OFF) for top, bottom in _off(d)]
+    parts = list(_off(d))
     if not (parts or d.plan.working or d.blocks):
         parts = [(d.scale.y(d.shown.start), d.scale.y(d.shown.end), texts.DAY_OFF)]
     for top, bottom, words in parts:

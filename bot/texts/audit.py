@@ -156,11 +156,32 @@ def _at(told: Told, word: str) -> str:
 
 
 def _time_off(told: Told) -> str:
-    return f"{told.who} took time off{_stretch(told)}"
+    return f"{told.who} took time off{_for_whom(told)}{_stretch(told)}"
 
 
 def _time_off_back(told: Told) -> str:
-    return f"{told.who} took back the time off{_stretch(told)}"
+    return f"{told.who} took back the time off{_for_whom(told)}{_stretch(told)}"
+
+
+def _for_whom(told: Told) -> str:
+    return "" if told.to_oneself else f" for {told.whom}"
+
+
+def _date_changed(told: Told) -> str:
+    on, whose = told.fact("day"), "their" if told.to_oneself else f"{told.whom}'s"
+    return f"{told.who} changed {whose} hours{f' on {_written(on)}' if on else ''}"
+
+
+def _written(iso: str) -> str:
+    return written_day(date.fromisoformat(iso))
+
+
+def _closed(told: Told) -> str:
+    return f"{told.who} closed the clinic{_stretch(told)}"
+
+
+def _reopened(told: Told) -> str:
+    return f"{told.who} reopened the clinic{_stretch(told)}"
 
 
 def _stretch(told: Told) -> str:
@@ -253,6 +274,9 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.HOURS_CHANGED: _own("{who} changed their working hours", "{who} changed {whom}'s working hours"),
     Action.TIME_OFF_TAKEN: _time_off,
     Action.TIME_OFF_TAKEN_BACK: _time_off_back,
+    Action.DATE_CHANGED: _date_changed,
+    Action.CLOSED: _closed,
+    Action.REOPENED: _reopened,
     Action.EXPORTED: _exported,
     Action.ANNOUNCED: _announced,
     Action.ANNOUNCEMENT_STOPPED: _does("{who} stopped an announcement"),

@@ -26,3 +26,10 @@ def each_patient(count: int) -> str:
 def are(count: int) -> str:
     """Return how many appointments are something."""
     return "1 appointment is" if count == 1 else f"{count} appointments are"
+
+
+def save_and_cancel(count: int) -> str:
+    """Label the button that saves, and cancels so many."""
+    if not count:
+        return "✅ Save"
+    return f"✅ Save, cancel {'that one' if count == 1 else f'those {count}'}"

@@ -465,6 +465,31 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.TimeOffTooFar: lambda e, _: (
         f"That's too far ahead. You can take time off until {day(e.last)}. Please choose an earlier day."
     ),
+    errors.DateTooFar: lambda e, _: (
+        f"That's too far ahead. Hours can be changed until {day(e.last)}. Please choose an earlier day."
+    ),
+    errors.DateUnchanged: lambda e, _: (
+        f"{day(e.day)} has its usual hours already. Please choose a day that has its own."
+    ),
+    errors.ClosureUnknown: _said("That closure no longer exists. See what is closed in /closures."),
+    errors.ClosureTooLong: lambda e, _: (
+        f"A closure can last up to a year ({e.most} days). Please choose an earlier last day."
+    ),
+    errors.ClosureTooFar: lambda e, _: (
+        f"That's too far ahead. The clinic can be closed until {day(e.last)}. Please choose an earlier day."
+    ),
+    errors.BadClosureReason: lambda e, _: (
+        f"Please type why the clinic is closed in 1 to {e.max_length} characters, like “Christmas Day”."
+    ),
+    errors.NoHolidays: _said(
+        "I don't know which country the clinic is in. Whoever runs me can set it, for example HOLIDAYS=DE-BY."
+    ),
+    input_errors.WeekUnsaved: _said(
+        "Your week isn't saved yet. Please save it first with Preview &amp; save, then change a single day."
+    ),
+    input_errors.BadDateHours: lambda e, _: (
+        f"Please tap a day, or type one with its hours, like “{e.like.isoformat()} 9-12”."
+    ),
     errors.StorageDown: _said(
         "😔 I can't reach the clinic's records at the moment. Nothing is lost. Please try again in a minute."
     ),

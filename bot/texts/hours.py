@@ -1,19 +1,21 @@
 """What is said while a doctor changes the working hours, in the clinic's wall time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.drafts import HoursDraft
 from bot.texts.bulk_cancellation import are, booked_lines, each_patient
-from bot.texts.formats import clock_time, long_weekday, span, stretches, wall_time, weekday, zone_name
+from bot.texts.dates import own_hours
+from bot.texts.formats import clock_time, doctor, long_weekday, span, stretches, wall_time, weekday, zone_name
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
-from services.models.scheduling import Digest, Slot, Video, Weekday
+from services.models.scheduling import Digest, Hours, Slot, Video, Weekday
 from services.working_hours.weekly import HoursPreview
 
 # A day's times are one line; what does not fit is told as a number.
 MOST_TIMES = 16
+MOST_DATES = 3
 MONDAY_TO_FRIDAY = "Mon–Fri"
 VIDEO = {
     Video.OFF: "",
@@ -22,14 +24,31 @@ VIDEO = {
 }
 
 
-def overview(draft: HoursDraft, digest: Digest, zone: ZoneInfo) -> str:
+def overview(
+    draft: HoursDraft,
+    digest: Digest | None,
+    zone: ZoneInfo,
+    dates: Mapping[date, Sequence[Hours]] | None = None,
+) -> str:
     """Show the week and the numbers, and ask what to change."""
     week = "\n".join(f"<b>{weekday(day)}</b>  {stretches(draft.weekly[day])}" for day in Weekday)
+    morning = f"\n☀️ Morning message at {_digest(digest)}" if digest else ""
     unsaved = "\n✏️ Not saved yet. Tap Preview &amp; save." if draft.changed else ""
     return (
-        f"⏰ <b>Working hours</b> ({zone_name(zone)})\n\n{week}\n\n{_numbers(draft)}\n☀️ Morning message at {_digest(digest)}\n{unsaved}\n"
-        "What would you like to change? Tap it, or type hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."
+        f"⏰ <b>Working hours{_of(draft)}</b> ({zone_name(zone)})\n\n{week}{_dates(dates or {})}\n\n{_numbers(draft)}{morning}\n{unsaved}\n"
+        "What would you like to change? Tap it, or type hours like “Mon-Fri 9-12, 13-17” or “Sat closed”, and a single day like “24 Dec 9-12”."
     )
+
+
+def _of(draft: HoursDraft) -> str:
+    return f" of {doctor(draft.doctor_name)}" if draft.doctor_name else ""
+
+
+def _dates(dates: Mapping[date, Sequence[Hours]]) -> str:
+    """Return the next single days with hours of their own."""
+    lines = [f"📆 {day:%a %-d %b}: {own_hours(hours)}" for day, hours in list(dates.items())[:MOST_DATES]]
+    more = len(dates) - MOST_DATES
+    return "".join(f"\n{line}" for line in lines) + (f"\n… and {more} more days" if more > 0 else "")
 
 
 def _numbers(draft: HoursDraft) -> str:
@@ -182,9 +201,12 @@ def _those(count: int) -> str:
     return "that one" if count == 1 else f"those {count}"
 
 
-def saved(kept: int, cancelled: int) -> str:
+def saved(kept: int, cancelled: int, doctor_name: str = "") -> str:
     """Say that the hours are saved, and what became of the appointments outside."""
     done = "✅ Your working hours are saved. Patients see them right away."
+    if doctor_name:
+        whose = f"{doctor(doctor_name)}'s"
+        done = f"✅ {whose} working hours are saved. Patients see them right away. The doctor is told."
     if cancelled:
         return f"{done}\n{are(cancelled)} cancelled. {each_patient(cancelled)} a message and an email with other free times."
     return f"{done}\n{are(kept)} outside them and still booked." if kept else done

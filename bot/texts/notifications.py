@@ -21,7 +21,9 @@ from bot.texts.formats import (
     zone_note,
 )
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
+from bot.texts.time_off import off
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
+from services.appointments.schedule_events import Changed
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause
 from services.models.notifications import ChannelName, EventKind, Notice
@@ -32,15 +34,16 @@ from services.names.email_addresses import masked
 Facts = Mapping[str, Any]
 # A day's news is one message: what does not fit is in /schedule.
 MOST_ITEMS, MOST_REASON = 20, 60
+IN_CLINIC_TIME = frozenset({EventKind.DIGEST, EventKind.SCHEDULE_CHANGED})
 HOW_TO_JOIN = f"From 10 minutes before, tap Join on the appointment's card{IN_THE_CHAT}."
 
 
 def news(kind: EventKind, facts: Mapping[str, Any], reader: User, rules: ClinicRules) -> News:
     """Return what to say of an event to one of its readers, in whose zone times are told.
 
-    A doctor's day is told in the clinic's, as /schedule shows it.
+    A doctor's days are told in the clinic's, as /schedule and /timeoff show them.
     """
-    said = _SAID[kind](facts, reader, rules if kind is EventKind.DIGEST else rules.seen_by(reader))
+    said = _SAID[kind](facts, reader, rules if kind in IN_CLINIC_TIME else rules.seen_by(reader))
     if not facts.get("room"):
         return said
     if kind is EventKind.REMINDER:
@@ -333,10 +336,13 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("Reason", facts["reason"]))
     if facts.get("by") in _BY and facts["by"] != reader.role.value:
         rows.append(("By", _BY[facts["by"]].format(doctor=plain_doctor(facts["doctor"]))))
-    if facts.get("why") in _WHYS:
+    is_closed = facts.get("why") == CancellationCause.CLOSURE.value
+    if is_closed:
+        rows.append(("Why", f"The clinic is closed: {facts.get('note') or 'no reason was given'}"))
+    elif facts.get("why") in _WHYS:
         why = _BLOCKED_PATIENT if _is_doctor(reader) and facts["why"] == _BLOCKED else _WHYS[facts["why"]]
         rows.append(("Why", why.format(doctor=plain_doctor(facts["doctor"]))))
-    if facts.get("note"):
+    if facts.get("note") and not is_closed:
         rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
     offers = facts.get("offers") or ()
     if offers:
@@ -348,7 +354,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
         )
     closing = f"To book another time, type /book{IN_THE_CHAT}."
     if _is_doctor(reader) and facts.get("why") == CancellationCause.TIME_OFF.value:
-        closing = "A patient was booking it while you took that time off."
+        closing = "A patient was booking it while that time off was taken."
     elif _is_doctor(reader):
         # Whether that time is free now, or kept for who is next in line, is looked up where days are shown.
         closing = f"See your updated day: /schedule{IN_THE_CHAT}"
@@ -357,6 +363,34 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
     links = () if _is_doctor(reader) else tuple(_take(offer, facts, rules) for offer in offers)
     subject = _subject("Cancelled", facts, reader, rules)
     return News(subject, "✖ Appointment cancelled", tuple(rows), closing, links)
+
+
+def _schedule_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    """Tell a doctor what the clinic has changed for them, in the clinic's wall time where days are told."""
+    what = facts.get("what", "")
+    rows = _SCHEDULE_FACTS.get(what, _no_facts)(facts, rules)
+    return News(
+        subject=f"Your working times at {rules.name} were changed",
+        headline=f"⏰ {plain_doctor(reader.name)}, {_CHANGES.get(what, 'your working times were changed')}",
+        facts=(*rows, ("By", "the clinic")),
+        closing=f"See your days in /schedule, and change your times in /hours and /timeoff{IN_THE_CHAT}.",
+    )
+
+
+def _no_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
+    del facts, rules
+    return ()
+
+
+def _away_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
+    return (("When", off(Slot(facts["start"], facts["end"]), rules.zone)),)
+
+
+def _date_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
+    del rules
+    told = facts["hours"]
+    hours = "as on that weekday" if told is None else ", ".join(told) or "closed"
+    return (("Day", day(date.fromisoformat(facts["day"]))), ("Hours", hours))
 
 
 def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -454,6 +488,17 @@ _WHYS = {
     _BLOCKED: "{doctor} isn't seeing patients here at the moment.",
     CancellationCause.ACCOUNT_DELETED.value: "The account was deleted.",
 }
+_CHANGES = {
+    Changed.HOURS.value: "your working hours were changed",
+    Changed.TIME_OFF.value: "time off was taken for you",
+    Changed.TIME_OFF_TAKEN_BACK.value: "your time off was taken back",
+    Changed.DATE.value: "your hours on one day were changed",
+}
+_SCHEDULE_FACTS: Mapping[str, Callable[[Facts, ClinicRules], tuple[tuple[str, str], ...]]] = {
+    Changed.TIME_OFF.value: _away_facts,
+    Changed.TIME_OFF_TAKEN_BACK.value: _away_facts,
+    Changed.DATE.value: _date_facts,
+}
 _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.BOOKED: _booked,
     EventKind.MOVED: _moved,
@@ -475,4 +520,5 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.PASSWORD_CHANGED: _password_changed,
     EventKind.ADDRESS_TRIED: _address_tried,
     EventKind.UNDELIVERED: _undelivered,
+    EventKind.SCHEDULE_CHANGED: _schedule_changed,
 }

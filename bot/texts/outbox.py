@@ -29,6 +29,7 @@ KINDS = {
     EventKind.PASSWORD_CHANGED: "a new password",
     EventKind.ADDRESS_TRIED: "an email address that someone else used",
     EventKind.SLOT_OPENED: "a time that opened up",
+    EventKind.SCHEDULE_CHANGED: "a change of a doctor's hours",
     EventKind.UNDELIVERED: "messages that could not be delivered",
 }
 GONE = "a former user"

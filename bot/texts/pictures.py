@@ -16,6 +16,7 @@ from services.models.scheduling import Days
 MARKS = {AppointmentStatus.FULFILLED: "✓", AppointmentStatus.NOSHOW: "✗"}
 FREE = "free"
 TIME_OFF = "time off"
+CLINIC_CLOSED = "clinic closed"
 CLOSED = "not working"
 KEPT = "seen or booked"
 CANCELLED = STATUSES[AppointmentStatus.CANCELLED]

@@ -25,6 +25,9 @@ def day_page(plan: DayAgenda, shown: Sequence[AppointmentCard]) -> str:
     lines = [f"🗓 <b>{day(plan.day)}</b> ({zone_name(plan.zone)})", _counts(plan)]
     lines += [_entry(card, plan.zone) for card in shown]
     lines += [f"⛱ Time off {_times(off, plan)}" for off in plan.time_off]
+    lines += [
+        f"🔒 The clinic is closed {_times(each.slot, plan)}: {esc(each.reason)}" for each in plan.closures
+    ]
     if not plan.taken:
         lines.append(_quiet(plan))
     return "\n\n".join([lines[0] + "\n" + lines[1], *lines[2:]])
@@ -78,6 +81,8 @@ def week_page(plans: Sequence[DayAgenda]) -> str:
 
 
 def _off(plan: DayAgenda) -> str:
+    if plan.closures:
+        return ", 🔒 the clinic is closed"
     if plan.time_off:
         return ", ⛱ time off"
     return "" if plan.working else ", no working hours"

@@ -4,15 +4,27 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.texts.bulk_cancellation import are, booked_lines, each_patient
-from bot.texts.formats import clock_time, day, esc, zone_name
+from bot.texts.bulk_cancellation import are, booked_lines, each_patient, save_and_cancel
+from bot.texts.formats import clock_time, day, doctor, esc, zone_name
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
 from services.models.scheduling import Slot, TimeOff
 
-TITLE = "⛱ <b>Time off</b>"
 MOST_NAMED = 10
+
+
+def title(doctor_name: str) -> str:
+    """Head the card; a name where an admin acts for a doctor."""
+    return f"⛱ <b>Time off of {doctor(doctor_name)}</b>" if doctor_name else "⛱ <b>Time off</b>"
+
+
+def _whose(doctor_name: str) -> str:
+    return f"{doctor(doctor_name)}'s" if doctor_name else "your"
+
+
+def _who_has(doctor_name: str) -> str:
+    return f"{doctor(doctor_name)} has" if doctor_name else "You have"
 
 
 def off(slot: Slot, zone: ZoneInfo) -> str:
@@ -31,30 +43,36 @@ def _days(slot: Slot, zone: ZoneInfo) -> tuple[date, date]:
 
 def off_button(slot: Slot, zone: ZoneInfo) -> str:
     """Label the button that takes time off back."""
+    return f"↩ Take back {off_days(slot, zone)}"
+
+
+def off_days(slot: Slot, zone: ZoneInfo) -> str:
+    """Return a stretch as short as a button wants it: 4 May; 4 May – 9 May; 4 May, 01:00 PM."""
     first, last = _days(slot, zone)
     days = f"{first:%-d %b}" if first == last else f"{first:%-d %b} – {last:%-d %b}"
     part = "" if day_bounds(first, last, zone) == slot else f", {clock_time(slot.start, zone)}"
-    return f"↩ Take back {days}{part}"
+    return f"{days}{part}"
 
 
-def ask_first(coming: Sequence[TimeOff], page: Page[TimeOff], zone: ZoneInfo) -> str:
+def ask_first(coming: Sequence[TimeOff], page: Page[TimeOff], zone: ZoneInfo, doctor_name: str = "") -> str:
     """Show the time off to come, and ask for a new one's first day."""
     count = len(coming)
 
-    known = "You have no upcoming time off."
+    known = f"{_who_has(doctor_name)} no upcoming time off."
     if count:
         lines = "\n".join(f"• {off(each.slot, zone)}" for each in page.items)
 
         known = f"{count} coming up:\n{lines}"
     return (
-        f"{TITLE} ({zone_name(zone)})\n{known}\n\n"
-        "What is the first day of your new time off? Tap it, or type “4 May”, “4 May to 9 May” or “4 May 13:00-17:00”."
+        f"{title(doctor_name)} ({zone_name(zone)})\n{known}\n\n"
+        f"What is the first day of {_whose(doctor_name)} new time off? Tap it, or type “4 May”, “4 May to 9 May” or “4 May 13:00-17:00”."
     )
 
 
-def ask_last(first: date) -> str:
+def ask_last(first: date, doctor_name: str = "") -> str:
     """Ask for the last day."""
-    return f"{TITLE}\nFrom {day(first)}\n\nWhat is the last day you're away? Tap it, or type it."
+    who = "they're" if doctor_name else "you're"
+    return f"{title(doctor_name)}\nFrom {day(first)}\n\nWhat is the last day {who} away? Tap it, or type it."
 
 
 def only(first: date) -> str:
@@ -62,26 +80,28 @@ def only(first: date) -> str:
     return f"Only {first:%a %-d %b}"
 
 
-def ask_part(first: date, zone: ZoneInfo) -> str:
+def ask_part(first: date, zone: ZoneInfo, doctor_name: str = "") -> str:
     """Ask whether it is the whole day."""
     return (
-        f"{TITLE}\n{day(first)} ({zone_name(zone)})\n\n"
+        f"{title(doctor_name)}\n{day(first)} ({zone_name(zone)})\n\n"
         "The whole day, or part of it? Type a part like “13:00-17:00”, “from 3 pm” or “until noon”."
     )
 
 
-def ask_note(slot: Slot, count: int, zone: ZoneInfo) -> str:
+def ask_note(slot: Slot, count: int, zone: ZoneInfo, doctor_name: str = "") -> str:
     """Ask what to tell the patients."""
     whom = "the patient" if count == 1 else "the patients"
     return (
-        f"{TITLE}\n{off(slot, zone)}\n\n{are(count)} booked then and will be cancelled when you save."
+        f"{title(doctor_name)}\n{off(slot, zone)}\n\n{are(count)} booked then and will be cancelled when you save."
         f" What should I tell {whom}? Type it, or skip this."
     )
 
 
-def summary(slot: Slot, page: Page[AppointmentCard], note: str | None, zone: ZoneInfo) -> str:
+def summary(
+    slot: Slot, page: Page[AppointmentCard], note: str | None, zone: ZoneInfo, doctor_name: str = ""
+) -> str:
     """Show everything once more."""
-    head = f"{TITLE} ({zone_name(zone)})\n{off(slot, zone)}"
+    head = f"{title(doctor_name)} ({zone_name(zone)})\n{off(slot, zone)}"
     if not page.total:
         return f"{head}\n\nNothing is booked then. After you save, nobody can book it. Save it?"
     said = f"\n💬 To them: {esc(note)}" if note else ""
@@ -94,13 +114,17 @@ def summary(slot: Slot, page: Page[AppointmentCard], note: str | None, zone: Zon
 
 def confirm(count: int) -> str:
     """Label the summary's button."""
-    if not count:
-        return "✅ Save"
-    return f"✅ Save, cancel {'that one' if count == 1 else f'those {count}'}"
+    return save_and_cancel(count)
 
 
 def taken(
-    slot: Slot, cancelled: int, more: Sequence[AppointmentCard], zone: ZoneInfo, *, is_again: bool
+    slot: Slot,
+    cancelled: int,
+    more: Sequence[AppointmentCard],
+    zone: ZoneInfo,
+    doctor_name: str = "",
+    *,
+    is_again: bool,
 ) -> str:
     """Say that the time off is saved, and what became of what was booked.
 
@@ -108,7 +132,10 @@ def taken(
     that is saved `again` stays as it was the first time, with the note that the patients got then.
     """
     saved = "was already saved, as you first confirmed it" if is_again else "is saved"
-    head = f"⛱ Your time off {saved}: {off(slot, zone)}."
+    whose = _whose(doctor_name)
+    head = f"⛱ {whose[0].upper()}{whose[1:]} time off {saved}: {off(slot, zone)}."
+    if doctor_name:
+        head += " The doctor is told."
     if not cancelled:
         return f"{head} Nothing was booked then."
     said = f"{head}\n{are(cancelled)} cancelled. {each_patient(cancelled)} a message and an email with other free times."
@@ -119,14 +146,15 @@ def taken(
     return f"{said}\n\n{came} booked after you saw the list:\n{lines}"
 
 
-def ask_take_back(slot: Slot, zone: ZoneInfo) -> str:
+def ask_take_back(slot: Slot, zone: ZoneInfo, doctor_name: str = "") -> str:
     """Ask whether to take it back."""
     return (
-        f"{TITLE}\n{off(slot, zone)}\n\n"
+        f"{title(doctor_name)}\n{off(slot, zone)}\n\n"
         "Take it back? Patients can book this time again. Cancelled appointments stay cancelled."
     )
 
 
-def taken_back(slot: Slot, zone: ZoneInfo) -> str:
+def taken_back(slot: Slot, zone: ZoneInfo, doctor_name: str = "") -> str:
     """Say that it was taken back."""
-    return f"↩ Taken back: {off(slot, zone)}. Your working hours apply again."
+    whose = _whose(doctor_name)
+    return f"↩ Taken back: {off(slot, zone)}. {whose[0].upper()}{whose[1:]} working hours apply again."

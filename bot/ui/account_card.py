@@ -9,10 +9,12 @@ from bot.callbacks.admins import (
     CorrectEmail,
     Decide,
     DecideName,
+    HoursFor,
     ShowAudit,
     ShowDelivery,
     ShowPerson,
     ShowUsers,
+    TimeOffFor,
     Unblock,
 )
 from bot.texts import accounts as texts
@@ -38,6 +40,7 @@ async def person_card(clinic: Clinic, principal: Principal, user: User, search: 
         name_decisions(user.id, user.wanted_name),
         _appointments(user),
         _cancelling(user, search, left),
+        _working_times(user),
         _specialization(user, search),
         [] if is_you else [button(labels.CORRECT_EMAIL, CorrectEmail(user.id, search))],
         [] if is_you else _reset(user, search),
@@ -82,6 +85,12 @@ def _specialization(user: User, search: str) -> Row:
     if user.role is not Role.DOCTOR or user.status is AccountStatus.BLOCKED:
         return []
     return [button(labels.CHANGE_SPECIALIZATION, ChangeSpecialization(user.id, search))]
+
+
+def _working_times(user: User) -> Row:
+    if user.role is not Role.DOCTOR or user.status is not AccountStatus.ACTIVE:
+        return []
+    return [button(labels.HOURS, HoursFor(user.id)), button(labels.TIME_OFF, TimeOffFor(user.id))]
 
 
 def _reset(user: User, search: str) -> Row:

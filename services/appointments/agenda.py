@@ -12,7 +12,7 @@ from services.availability.slots import working_stretches
 from services.local_time import day_bounds
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.people import Principal, Role
-from services.models.scheduling import Slot
+from services.models.scheduling import Closure, Slot
 
 DAYS_A_WEEK = 7
 
@@ -28,6 +28,7 @@ class DayAgenda:
     time_off: Sequence[Slot]
     taken: Sequence[AppointmentCard]
     cancelled: int
+    closures: Sequence[Closure] = ()
 
     @property
     def bounds(self) -> Slot:
@@ -70,6 +71,7 @@ def _plan(day: date, times: Availability, cards: Sequence[AppointmentCard], zone
         working=working_stretches(times.schedule, day, zone),
         free=times.slots(day),
         time_off=[off.slot for off in times.schedule.time_off if off.slot.overlaps(bounds)],
+        closures=[each for each in times.schedule.closures if each.slot.overlaps(bounds)],
         taken=taken,
         cancelled=len(mine) - len(taken),
     )

@@ -17,7 +17,7 @@ from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.availability.availability import without
-from services.availability.bookable_slots import BookableSlots, is_held, is_off
+from services.availability.bookable_slots import BookableSlots, is_held
 from services.availability.doctors import Doctors
 from services.clock import Clock
 from services.concurrently import both
@@ -183,7 +183,7 @@ class Booking:
             raise SlotTaken(doctor.id, wanted.slot.start)
         # The doctor has changed the slot length since: the held slot is booked as it was held, unless time
         # off touches it.
-        if is_off(schedule, stored.slot):
+        if self._bookable_slots.is_off(schedule, stored.slot):
             raise SlotNotOffered(stored.slot.start)
         return await self._commit(principal, replace(wanted, slot=stored.slot), doctor, patient, schedule)
 

@@ -1,17 +1,21 @@
-"""Cancelling many appointments at once: for time off, new hours, a blocked or a deleted account.
+"""Cancelling many appointments at once: for time off, new hours, a closure, a blocked or a deleted account.
 
 The order is stored first and then carried out again and again for two minutes. So an order that a crash has
 interrupted is finished, and a booking that was under way when the order was given is cancelled, too.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.appointments.events import appointment_event
+from services.appointments.ordered_changes import OrderedChanges
 from services.appointments.views import AppointmentViews
 from services.appointments.visibility import gone
 from services.availability.alternatives import Alternatives
+from services.availability.availability import Schedules
+from services.availability.bookable_slots import is_outside_date
 from services.clock import Clock
 from services.errors import StorageDown
 from services.ids import derived_id
@@ -24,12 +28,11 @@ from services.models.appointments import (
 )
 from services.models.notifications import EventKind
 from services.models.people import AccountStatus, Role, User, UserId
-from services.models.scheduling import Schedule, Slot, TimeOff
+from services.models.scheduling import Schedule, Slot
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
 from services.storage.bulk_cancellations import BulkCancellationStore
 from services.storage.holds import HoldStore
-from services.storage.schedules import ScheduleStore
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ MAX_LOOKS = 3
 Taken = set[tuple[UserId, datetime]]
 # What else is done at the end of an order; it may be done more than once.
 Finish = Callable[[CancellationOrder], Awaitable[None]]
+# Whoever loses an appointment for one of these is offered other times with the same doctor.
+SAME_DOCTOR = frozenset({CancellationCause.TIME_OFF, CancellationCause.HOURS, CancellationCause.CLOSURE})
 
 
 class BulkCancellation:
@@ -54,7 +59,8 @@ class BulkCancellation:
         appointments: AppointmentStore,
         queries: AppointmentQueryStore,
         views: AppointmentViews,
-        schedules: ScheduleStore,
+        schedules: Schedules,
+        changes: OrderedChanges,
         holds: HoldStore,
         alternatives: Alternatives,
         clock: Clock,
@@ -66,6 +72,7 @@ class BulkCancellation:
         self._queries = queries
         self._views = views
         self._schedules = schedules
+        self._changes = changes
         self._holds = holds
         self._alternatives = alternatives
         self._clock = clock
@@ -73,56 +80,80 @@ class BulkCancellation:
         self._finish = finish or {}
 
     async def affected(self, role: Role, user_id: UserId, window: Slot) -> list[AppointmentCard]:
-        """Return the upcoming booked appointments that such an order would cancel, earliest first."""
+        """Return the upcoming booked appointments that such an order would cancel, earliest first.
+
+        With the role of an admin they are everybody's.
+        """
         window = Slot(max(window.start, self._clock.now()), window.end)
         found = await self._queries.booked_within(role, user_id, window) if window.start < window.end else []
         return await self._views.cards(a for a in found if a.slot.start > self._clock.now())
 
-    async def order(self, order: CancellationOrder) -> int:
-        """Store the order, carry it out, and return how many appointments it has cancelled.
+    async def order(self, *orders: CancellationOrder) -> int:
+        """Store the orders, carry them out, and return how many appointments they have cancelled.
 
-        Giving the same order again, or two workers carrying it out at once, cancels nothing twice.
+        Giving the same order again, or two workers carrying it out at once, cancels nothing twice. Of several
+        the changes are made first, so that nobody is offered a time that the next one takes away.
         """
-        await self._orders.add(order)
-        await self._carry_out(order)
-        return await self._queries.cleared(order.role, order.user_id, order.window, order.id)
+        for order in orders:
+            await self._orders.add(order)
+        for order in orders[1:]:
+            await self._change(order)
+        for order in orders:
+            await self._carry_out(order)
+        cleared = self._queries.cleared
+        return sum([await cleared(each.role, each.user_id, each.window, each.id) for each in orders])
+
+    async def _change(self, order: CancellationOrder) -> None:
+        """Make the change that the order is about, if it is not made yet."""
+        if await self._changes.make(order):
+            self._on_event()
 
     async def meet(self, late: Appointment, asked_at: datetime) -> bool:
-        """Cancel a booking that came too late: into time off, or for somebody who is blocked by now.
+        """Cancel a booking that came too late: into time off or a closure, or for somebody blocked by now.
 
         One that took less than MET_BY_ORDER since `asked_at` is found by the order itself, also after a
         crash; one that took longer may have missed it. Tells whether it was cancelled.
         """
         if self._clock.now() - asked_at < MET_BY_ORDER:
             return False
-        schedule = await self._schedules.of_doctor(late.doctor_id) or Schedule()
-        off = next((off for off in schedule.time_off if off.slot.overlaps(late.slot)), None)
-        if off is not None:
-            await self._order_one(late, CancellationCause.TIME_OFF, Role.DOCTOR, off)
+        schedule = await self._schedules.of_doctor(late.doctor_id)
+        if (order := self._late_order(late, schedule)) is not None:
+            await self.order(order)
             return True
         (card,) = await self._views.cards([late])
         for user in (card.doctor, card.patient):
             if user.status is AccountStatus.BLOCKED:
-                await self._order_one(late, CancellationCause.BLOCKED, user.role)
+                await self.order(self._order_one(late, CancellationCause.BLOCKED, user.role))
                 return True
         return False
 
-    async def _order_one(
-        self, late: Appointment, kind: CancellationCause, role: Role, off: TimeOff | None = None
-    ) -> None:
-        user_id = late.doctor_id if role is Role.DOCTOR else late.patient_id
-        await self.order(
-            CancellationOrder(
-                id=derived_id(f"{off.id if off else user_id}.{late.id}.{late.version}"),
-                kind=kind,
-                role=role,
-                user_id=user_id,
-                window=late.slot,
-                by=user_id,
-                until=self.until(),
-                only=frozenset({late.id}),
-                time_off=off,
-            )
+    def _late_order(self, late: Appointment, schedule: Schedule) -> CancellationOrder | None:
+        """Return the order to cancel a booking that the doctor's time does not allow any more, or None."""
+        for off in schedule.time_off:
+            if off.slot.overlaps(late.slot):
+                order = self._order_one(late, CancellationCause.TIME_OFF, Role.DOCTOR, off.id)
+                return replace(order, time_off=off)
+        for closure in schedule.closures:
+            if closure.slot.overlaps(late.slot):
+                order = self._order_one(late, CancellationCause.CLOSURE, Role.ADMIN, closure.id)
+                return replace(order, closure=closure, note=closure.reason)
+        if is_outside_date(schedule, late.slot, self._schedules.zone):
+            return self._order_one(late, CancellationCause.HOURS, Role.DOCTOR)
+        return None
+
+    def _order_one(
+        self, late: Appointment, kind: CancellationCause, role: Role, cause: str | None = None
+    ) -> CancellationOrder:
+        user_id = late.patient_id if role is Role.PATIENT else late.doctor_id
+        return CancellationOrder(
+            id=derived_id(f"{cause or user_id}.{late.id}.{late.version}"),
+            kind=kind,
+            role=role,
+            user_id=user_id,
+            window=late.slot,
+            by=user_id,
+            until=self.until(),
+            only=frozenset({late.id}),
         )
 
     async def end_holds(self, role: Role, user_id: UserId, window: Slot) -> None:
@@ -168,19 +199,20 @@ class BulkCancellation:
         What is cancelled `later` was not yet there when the person who gave the order saw the list.
         """
         is_over = order.only is not None or order.until <= self._clock.now()
-        if order.time_off is not None:
-            await self._schedules.add_time_off(order.user_id, order.time_off)
+        await self._change(order)
+        concerned = await self._changes.concerned(order)
         if order.only is None:
             # Before appointments are read: what is being confirmed now is booked when they are read, or
             # never.
-            await self.end_holds(order.role, order.user_id, order.window)
+            for window in concerned:
+                await self.end_holds(order.role, order.user_id, window)
         taken = Taken()
         for _ in range(MAX_LOOKS):
             found = await self.affected(order.role, order.user_id, order.window)
             # Asked after reading them, so that nothing booked since the order was removed is cancelled.
             if not await self._orders.stands(order.id):
                 return
-            meant = [c for c in found if order.only is None or c.appointment.id in order.only]
+            meant = [c for c in found if _is_meant(order, c.appointment, concerned)]
             missed = [c for c in meant if not await self._cancel(order, c, taken, later=later)]
             if not missed:
                 break
@@ -200,7 +232,7 @@ class BulkCancellation:
             appointment,
             gone(card.doctor.id, Role.DOCTOR) if leaves and role is Role.DOCTOR else card.doctor,
             gone(card.patient.id, Role.PATIENT) if leaves and role is Role.PATIENT else card.patient,
-            Role.ADMIN if order.kind is CancellationCause.BLOCKED else role,
+            Role.ADMIN if order.kind is CancellationCause.BLOCKED or order.is_by_another else role,
             at=self._clock.now(),
             note=order.note,
             why=order.kind,
@@ -227,15 +259,25 @@ class BulkCancellation:
     ) -> list[Alternative]:
         """Return other times for the patient: with the same doctor, or with others if that doctor is gone."""
         lost: Appointment = card.appointment
-        if order.role is not Role.DOCTOR:
+        if order.role is Role.PATIENT:
             return []
-        if order.kind in {CancellationCause.TIME_OFF, CancellationCause.HOURS}:
+        if order.kind in SAME_DOCTOR:
             return await self._alternatives.instead(lost, card.doctor, taken)
         return await self._alternatives.with_others(lost, card.doctor, taken)
 
 
+def _is_meant(order: CancellationOrder, appointment: Appointment, concerned: Sequence[Slot]) -> bool:
+    if order.only is not None:
+        return appointment.id in order.only
+    return any(window.overlaps(appointment.slot) for window in concerned)
+
+
 def _readers(order: CancellationOrder, card: AppointmentCard, *, later: bool) -> tuple[User, ...]:
-    """Return who is told: not the person whose account ends, and not the doctor, who has seen the list."""
-    if order.role is not Role.DOCTOR:
+    """Return who is told: not the person whose account ends, and not the doctor, who has seen the list.
+
+    Of a closure both hear: neither has made it.
+    """
+    if order.role is Role.PATIENT:
         return (card.doctor,)
-    return (card.patient, card.doctor) if later and order.time_off else (card.patient,)
+    is_news = order.closure is not None or (later and (order.time_off or order.date_hours))
+    return (card.patient, card.doctor) if is_news else (card.patient,)

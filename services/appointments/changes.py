@@ -15,7 +15,7 @@ from services.appointments.views import AppointmentViews
 from services.appointments.visibility import as_seen
 from services.audit import Audit
 from services.availability.availability import Schedules
-from services.availability.bookable_slots import BookableSlot, BookableSlots, is_off
+from services.availability.bookable_slots import BookableSlot, BookableSlots
 from services.availability.doctors import Doctors
 from services.availability.video_rooms import open_room
 from services.clock import Clock
@@ -119,7 +119,7 @@ class Appointments:
         after = replace(before, slot=offered.slot)
         async with self._limits.admit_move(principal, before, after, held_id):
             held = await self._appointments.let_go(held_id)
-            slot = _held_slot(held, before, offered)
+            slot = self._held_slot(held, before, offered)
             if held is None:  # time off may have ended the hold since it was read
                 await self._bookable_slots.check_not_off(before.doctor_id, slot)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
@@ -173,6 +173,14 @@ class Appointments:
             raise await self._changed(before)
         self._on_event()
         return moved, event
+
+    def _held_slot(self, held: Appointment | None, before: Appointment, offered: BookableSlot) -> Slot:
+        """Return the slot to move to: the held one, even if the doctor has changed the slot length since."""
+        if held is None or held.slot.start != offered.slot.start:
+            return offered.slot
+        is_for = (held.doctor_id, held.patient_id) == (before.doctor_id, before.patient_id)
+        is_off = self._bookable_slots.is_off(offered.schedule, held.slot)
+        return held.slot if is_for and not is_off else offered.slot
 
     async def check_in_time(self, principal: Principal, appointment: Appointment) -> None:
         """Return if the person may still cancel or move it. Patients may until `Schedule.changes_until`.
@@ -341,14 +349,6 @@ def held_for_move(appointment_id: AppointmentId, start: datetime) -> Appointment
     It is the same each time, so a repeat after a crash finds its hold.
     """
     return AppointmentId(derived_id(f"{appointment_id}.{int(start.timestamp())}"))
-
-
-def _held_slot(held: Appointment | None, before: Appointment, offered: BookableSlot) -> Slot:
-    """Return the slot to move to: the held one, even if the doctor has changed the slot length since."""
-    if held is None or held.slot.start != offered.slot.start or is_off(offered.schedule, held.slot):
-        return offered.slot
-    is_for = (held.doctor_id, held.patient_id) == (before.doctor_id, before.patient_id)
-    return held.slot if is_for else offered.slot
 
 
 def _check_to_come(appointment: Appointment, now: datetime) -> None:

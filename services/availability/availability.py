@@ -8,17 +8,21 @@ from zoneinfo import ZoneInfo
 
 from services.availability.slots import free, slots_seen
 from services.clock import Clock
+from services.concurrently import both
 from services.local_time import day_bounds
 from services.models.people import Principal, Role, UserId
-from services.models.scheduling import Schedule, Slot
+from services.models.scheduling import Closure, Schedule, Slot
 from services.models.ticks import LONGEST_INTERVAL
 from services.storage.busy_times import BusyTimeStore
+from services.storage.closures import ClosureStore
 from services.storage.schedules import ScheduleStore
 from services.time_zones import zone_of
 
 A_DAY = timedelta(days=1)
 # Most doctors have a free time within so many days.
 NEAR = timedelta(days=6)
+# So far back closures count in the statistics, and are shown in doctors' days.
+SHOWN_BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,38 @@ class Schedules:
     """Reads doctors' times. `zone` is the clinic's: days are its days, hours its wall time."""
 
     def __init__(
-        self, *, schedules: ScheduleStore, busy_times: BusyTimeStore, clock: Clock, zone: ZoneInfo
+        self,
+        *,
+        schedules: ScheduleStore,
+        closures: ClosureStore,
+        busy_times: BusyTimeStore,
+        clock: Clock,
+        zone: ZoneInfo,
     ) -> None:
         self._schedules = schedules
+        self._closures = closures
         self._busy_times = busy_times
         self._clock = clock
         self.zone = zone
 
     async def of_doctor(self, doctor_id: UserId) -> Schedule:
-        """Return the doctor's schedule; one that was never stored is the usual working week."""
-        return await self._schedules.of_doctor(doctor_id) or Schedule()
+        """Return the doctor's schedule; one that was never stored is the usual working week.
+
+        The clinic's closures are in it. All free times come from here or from `_of_doctors`.
+        """
+        stored, closures = await both(self._schedules.of_doctor(doctor_id), self.closures())
+        return replace(stored or Schedule(), closures=closures)
+
+    async def _of_doctors(self, ids: Sequence[UserId]) -> dict[UserId, Schedule]:
+        stored, closures = await both(self._schedules.of_doctors(ids), self.closures())
+        return {each: replace(stored.get(each) or Schedule(), closures=closures) for each in ids}
+
+    async def closures(self) -> tuple[Closure, ...]:
+        """Return the clinic's closures, also those of the last year, earliest first."""
+        # Rounded, so that those who ask at the same time are answered together; doctors look back at days.
+        return await self._closures.after(
+            day_bounds(self.today() - SHOWN_BACK, self.today(), self.zone).start
+        )
 
     def window(self, schedule: Schedule, *, is_bound: bool = True) -> Slot:
         """Return the stretch in which a slot must begin to be bookable now: after now, to the horizon.
@@ -128,8 +154,7 @@ class Schedules:
             return {}
         seen_from = zone_of(principal.user.zone, self.zone)
         patient = principal.id if principal.role is Role.PATIENT else patient_id
-        stored = await self._schedules.of_doctors(doctor_ids)
-        schedules = {doctor_id: stored.get(doctor_id) or Schedule() for doctor_id in doctor_ids}
+        schedules = await self._of_doctors(doctor_ids)
         first = self.today(seen_from)
         near = await self._soonest(schedules, patient, first, first + NEAR, seen_from)
         left = {doctor_id: schedules[doctor_id] for doctor_id, slot in near.items() if slot is None}
@@ -180,8 +205,8 @@ class Schedules:
         return await self._times(schedule, window, people, day, seen_from or self.zone, moving=moving)
 
     async def if_kept(self, doctor_id: UserId, hours: Schedule) -> Availability:
-        """Return the doctor's availability as it would be with these hours; the time off stays."""
-        schedule = replace(hours, time_off=(await self.of_doctor(doctor_id)).time_off)
+        """Return the doctor's availability as it would be with these hours; all exceptions stay."""
+        schedule = hours.with_exceptions_of(await self.of_doctor(doctor_id))
         return await self._times(schedule, self.window(schedule), {Role.DOCTOR: doctor_id}, None, self.zone)
 
     async def _times(

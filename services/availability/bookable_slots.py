@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from services.availability.availability import Schedules
-from services.availability.slots import slots_of_day
+from services.availability.slots import fits_hours, slots_of_day
 from services.availability.video_rooms import VideoRooms
 from services.clock import Clock
 from services.errors import SlotNotOffered, SlotPassed
@@ -53,8 +54,8 @@ class BookableSlots:
     ) -> BookableSlot:
         """Return the slot that is offered, or that is held for the patient even if it is no longer offered.
 
-        A held slot may be closer than the lead time by now, or no longer fit the hours; but not lie in time
-        off.
+        A held slot may be closer than the lead time by now, or no longer fit the weekly hours; but not lie in
+        time off, in a closure, or outside the hours that the doctor has on that date alone.
         Raises SlotPassed, SlotNotOffered.
         """
         schedule = await self._schedules.of_doctor(doctor_id)
@@ -66,14 +67,18 @@ class BookableSlots:
                 raise
             if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient_id, start):
                 raise
-            if is_off(schedule, held.slot):
+            if self.is_off(schedule, held.slot):
                 raise SlotNotOffered(start) from None
             return BookableSlot(held.slot, schedule)
 
     async def check_not_off(self, doctor_id: UserId, slot: Slot) -> None:
-        """Return if the doctor has no time off then. Raises SlotNotOffered."""
-        if is_off(await self._schedules.of_doctor(doctor_id), slot):
+        """Return if the doctor has no time off then (see `is_off`). Raises SlotNotOffered."""
+        if self.is_off(await self._schedules.of_doctor(doctor_id), slot):
             raise SlotNotOffered(slot.start)
+
+    def is_off(self, schedule: Schedule, slot: Slot) -> bool:
+        """Tell whether the slot is ruled out by time off, a closure, or the hours of a date."""
+        return is_off(schedule, slot, self._schedules.zone)
 
     def _slot(self, schedule: Schedule, start: datetime, *, is_bound: bool) -> Slot:
         day = start.astimezone(self._schedules.zone).date()
@@ -101,9 +106,18 @@ class BookableSlots:
         return self._rooms.for_visit(offered.schedule, by_video)
 
 
-def is_off(schedule: Schedule, slot: Slot) -> bool:
-    """Tell whether the doctor has time off in any part of the slot."""
-    return any(off.slot.overlaps(slot) for off in schedule.time_off)
+def is_off(schedule: Schedule, slot: Slot, zone: ZoneInfo) -> bool:
+    """Tell whether the doctor has time off in any part of the slot, or it is ruled out in another way.
+
+    It is where the clinic is closed, or the doctor has other hours on that date. `zone` is the clinic's.
+    """
+    return any(away.overlaps(slot) for away in schedule.away) or is_outside_date(schedule, slot, zone)
+
+
+def is_outside_date(schedule: Schedule, slot: Slot, zone: ZoneInfo) -> bool:
+    """Tell whether the doctor has other hours on that date alone, and the slot is not in them."""
+    day = slot.start.astimezone(zone).date()
+    return day in schedule.dates and not fits_hours(schedule, slot, zone)
 
 
 def is_held(appointment: Appointment, at: datetime | None = None) -> bool:

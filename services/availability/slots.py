@@ -12,26 +12,45 @@ from functools import lru_cache
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from services.local_time import day_bounds, local_stretch
-from services.models.scheduling import Hours, Schedule, Slot, Weekday
+from services.local_time import day_bounds, days_between, local_stretch
+from services.models.scheduling import Hours, Schedule, Slot
 from services.models.ticks import LONGEST_INTERVAL
 
 
 def slots_of_day(schedule: Schedule, day: date, zone: ZoneInfo) -> tuple[Slot, ...]:
     """Return every slot of a clinic-local day, booked or not, earliest first, none overlapping.
 
-    Slots that touch time off are left out.
+    Slots that touch time off or a closure of the clinic are left out.
     """
-    hours = schedule.weekly.get(Weekday(day.weekday()), ())
+    hours = schedule.hours_on(day)
     slots = _laid_out(hours, schedule.slot_minutes, schedule.buffer_minutes, day, zone)
-    off = [free.slot for free in schedule.time_off if slots and free.slot.end > slots[0].start]
-    return tuple(s for s in slots if not any(s.overlaps(free) for free in off)) if off else slots
+    away = [each for each in schedule.away if slots and each.end > slots[0].start]
+    return tuple(s for s in slots if not any(s.overlaps(each) for each in away)) if away else slots
 
 
 def working_stretches(schedule: Schedule, day: date, zone: ZoneInfo) -> list[Slot]:
     """Return the stretches in which the doctor works on a clinic-local day, time off or not."""
-    hours = schedule.weekly.get(Weekday(day.weekday()), ())
-    return [stretch for stretch in _stretches(hours, day, zone) if stretch.start < stretch.end]
+    stretches = _stretches(schedule.hours_on(day), day, zone)
+    return [stretch for stretch in stretches if stretch.start < stretch.end]
+
+
+def fits_hours(schedule: Schedule, slot: Slot, zone: ZoneInfo) -> bool:
+    """Tell whether a working stretch of the slot's local day contains it."""
+    stretches = working_stretches(schedule, slot.start.astimezone(zone).date(), zone)
+    return any(stretch.start <= slot.start and slot.end <= stretch.end for stretch in stretches)
+
+
+def outside_hours(schedule: Schedule, window: Slot, zone: ZoneInfo) -> list[Slot]:
+    """Return the stretches of a window in which the doctor does not work, earliest first."""
+    first, last = window.start.astimezone(zone).date(), window.end.astimezone(zone).date()
+    outside, begin = [], window.start
+    for stretch in (
+        work for day in days_between(first, last) for work in working_stretches(schedule, day, zone)
+    ):
+        if begin < min(stretch.start, window.end):
+            outside.append(Slot(begin, min(stretch.start, window.end)))
+        begin = max(begin, stretch.end)
+    return [*outside, Slot(begin, window.end)] if begin < window.end else outside
 
 
 def slots_seen(schedule: Schedule, day: date, zone: ZoneInfo, seen_from: ZoneInfo) -> Sequence[Slot]:

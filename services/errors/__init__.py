@@ -16,12 +16,14 @@ ClinicError
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
     AccountPending, AccountBlocked, NotForOthers
   Unknown      there is no such thing, or none that this person may know of
-    UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown, CalendarFeedUnknown
+    UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown, CalendarFeedUnknown,
+    DateUnchanged, ClosureUnknown, NoHolidays
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, CommonPassword, BadSpecialization, SameEmail, BadCode,
     NoSuchZone, NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
     HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
+    DateTooFar, ClosureTooLong, ClosureTooFar, BadClosureReason,
     AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields,
     and what the chat can't read (bot/input_errors.py)
   Unavailable  something that is needed does not answer
@@ -133,12 +135,19 @@ from services.errors.delivery import (
 )
 from services.errors.schedules import (
     BadBuffer,
+    BadClosureReason,
     BadHorizon,
     BadLeadTime,
     BadSlotLength,
+    ClosureTooFar,
+    ClosureTooLong,
+    ClosureUnknown,
+    DateTooFar,
+    DateUnchanged,
     HoursBackwards,
     HoursOverlap,
     LeadTimeTooLong,
+    NoHolidays,
     NotOnFiveMinutes,
     SlotTooLong,
     TimeOffBackwards,
@@ -161,6 +170,7 @@ __all__ = [
     "AppointmentOver",
     "AppointmentUnknown",
     "BadBuffer",
+    "BadClosureReason",
     "BadCode",
     "BadEmail",
     "BadFields",
@@ -177,9 +187,14 @@ __all__ = [
     "CannotBlockYourself",
     "ChatNeeded",
     "ClinicError",
+    "ClosureTooFar",
+    "ClosureTooLong",
+    "ClosureUnknown",
     "CodeExpired",
     "CodeNotSent",
     "CommonPassword",
+    "DateTooFar",
+    "DateUnchanged",
     "DayPassed",
     "DayTooFar",
     "Denied",
@@ -196,6 +211,7 @@ __all__ = [
     "MailDown",
     "MailRefused",
     "ModalityNotOffered",
+    "NoHolidays",
     "NoNameWaits",
     "NoSuchLanguage",
     "NoSuchZone",

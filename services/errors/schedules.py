@@ -114,3 +114,51 @@ class TimeOffTooFar(Invalid):
     def __init__(self, last: date) -> None:
         super().__init__(last)
         self.last = last
+
+
+class DateTooFar(Invalid):
+    """That is too far ahead; `last` is the last day whose hours can be changed now."""
+
+    def __init__(self, last: date) -> None:
+        super().__init__(last)
+        self.last = last
+
+
+class DateUnchanged(Unknown):
+    """The day has no hours of its own that could be removed."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+
+class ClosureUnknown(Unknown):
+    """The clinic has no such closure."""
+
+
+class ClosureTooLong(Invalid):
+    """A closure lasts `most` days at the most."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class ClosureTooFar(Invalid):
+    """That is too far ahead; `last` is the last day on which the clinic can be closed now."""
+
+    def __init__(self, last: date) -> None:
+        super().__init__(last)
+        self.last = last
+
+
+class BadClosureReason(Invalid):
+    """The reason that patients are told has 1 to `max_length` characters."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(max_length)
+        self.max_length = max_length
+
+
+class NoHolidays(Unknown):
+    """It is not set where the clinic is, so its public holidays are not known."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from services.models.people import Author, Role, User, UserId, Via
-from services.models.scheduling import Slot, TimeOff
+from services.models.scheduling import Closure, DateHours, Slot, TimeOff
 
 AppointmentId = NewType("AppointmentId", str)
 
@@ -56,6 +56,7 @@ class CancellationCause(StrEnum):
     HOURS = "hours"
     BLOCKED = "blocked"
     ACCOUNT_DELETED = "forgotten"
+    CLOSURE = "closure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ class CancellationOrder:
     `role` is the person's part in them, `by` who gave the order. With `time_off` the doctor also gets that
     time off. The order is valid until `until`, so that a booking that was under way is cancelled, too.
     `via` is from where it was given, if that is known.
+
+    With `date_hours` the doctor gets these, and what fits the doctor's hours by then is not cancelled.
+    With the role of an admin the order is about everybody's: with `closure` the clinic is closed then.
     """
 
     id: str
@@ -78,11 +82,18 @@ class CancellationOrder:
     time_off: TimeOff | None = None
     note: str | None = None
     via: Via | None = None
+    date_hours: DateHours | None = None
+    closure: Closure | None = None
 
     @property
     def author(self) -> Author:
         """The author of what the order cancels."""
         return Author(self.by, self.via)
+
+    @property
+    def is_by_another(self) -> bool:
+        """Whether somebody else has given it for the doctor, who is told then."""
+        return self.role is Role.DOCTOR and self.by != self.user_id
 
 
 class ChangeKind(StrEnum):

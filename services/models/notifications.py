@@ -39,6 +39,7 @@ class EventKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
     ADDRESS_TRIED = "address_tried"
     UNDELIVERED = "undelivered"
+    SCHEDULE_CHANGED = "schedule_changed"
 
 
 # Told by email only: the person has just done it in the chat, and the email is for the owner if it was

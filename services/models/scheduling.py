@@ -1,7 +1,7 @@
 """A doctor's time: weekly hours, time off, slots, days."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
@@ -19,13 +19,15 @@ class Weekday(IntEnum):
 
 
 MINUTES_A_DAY = 24 * 60
+MIDNIGHT, A_DAY = time(0), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
     """One stretch of one day, in the wall time of the clinic's zone; `end` is not part of it.
 
-    An `end` at midnight is the end of that day, which people also write as 24:00.
+    An `end` at midnight is the end of that day, which people also write as 24:00. On a date of its own (see
+    DateHours) an `end` before the `start` is on the next day.
     """
 
     start: time
@@ -72,6 +74,27 @@ class TimeOff:
     slot: Slot
 
 
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A stretch in which nobody can be booked in the whole clinic, and the reason that patients are told."""
+
+    id: str
+    slot: Slot
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateHours:
+    """A doctor's hours on one date, in the place of those of the weekday; None: those of the weekday again.
+
+    Hours that end before they begin are a night: they last until then on the next day.
+    """
+
+    id: str
+    day: date
+    hours: tuple[Hours, ...] | None
+
+
 class Video(StrEnum):
     """Whether a doctor sees patients by video; the values are stored, so they never change."""
 
@@ -84,8 +107,9 @@ class Video(StrEnum):
 class Schedule:
     """When a doctor may be booked (FHIR R4 Schedule).
 
-    Slots begin every `slot_minutes + buffer_minutes` within the weekly hours, except in time off. A slot can
-    be booked from `horizon` before it begins until `lead_time` before it begins. Patients can move and cancel
+    Slots begin every `slot_minutes + buffer_minutes` within the hours of the day, except in time off and
+    while the clinic is closed. On `dates` a doctor has other hours than on that weekday. A slot can be booked
+    from `horizon` before it begins until `lead_time` before it begins. Patients can move and cancel
     until `change_lead_time` before it begins.
     """
 
@@ -97,10 +121,52 @@ class Schedule:
     change_lead_time: timedelta = timedelta(hours=2)
     time_off: tuple[TimeOff, ...] = ()
     video: Video = Video.OFF
+    dates: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
+    closures: tuple[Closure, ...] = ()
+
+    @property
+    def away(self) -> tuple[Slot, ...]:
+        """The stretches in which the doctor cannot be booked: time off, and the clinic's closures."""
+        if not self.time_off and not self.closures:
+            return ()
+        return (*(off.slot for off in self.time_off), *(each.slot for each in self.closures))
+
+    def hours_on(self, day: date) -> tuple[Hours, ...]:
+        """Return the hours of a day of the clinic: its own or the weekday's, and what is left of a night.
+
+        A night that begins on the date is told in two parts, each by its day.
+        """
+        weekly = self.weekly.get(Weekday(day.weekday()), ())
+        if not self.dates:
+            return weekly
+        evenings = _evenings(self.dates[day]) if day in self.dates else weekly
+        before = self.dates.get(day - A_DAY, ()) if day > date.min else ()
+        return (*_mornings(before), *evenings)
+
+    def without_exceptions(self) -> "Schedule":
+        """Return the schedule as a doctor sets it for all weeks: without time off, dates and closures."""
+        return replace(self, time_off=(), dates={}, closures=())
+
+    def with_exceptions_of(self, saved: "Schedule") -> "Schedule":
+        """Return this schedule with the time off, the dates and the closures of the other."""
+        return replace(self, time_off=saved.time_off, dates=saved.dates, closures=saved.closures)
 
     def changes_until(self, slot: Slot) -> datetime:
         """Return until when patients may move or cancel what they have in that slot."""
         return slot.start - self.change_lead_time
+
+
+def is_night(hours: Hours) -> bool:
+    """Tell whether hours of a date go past midnight."""
+    return hours.last <= hours.first
+
+
+def _evenings(hours: tuple[Hours, ...]) -> tuple[Hours, ...]:
+    return tuple(Hours(each.start, MIDNIGHT) if is_night(each) else each for each in hours)
+
+
+def _mornings(hours: tuple[Hours, ...]) -> tuple[Hours, ...]:
+    return tuple(Hours(MIDNIGHT, each.end) for each in hours if is_night(each))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,16 @@ def authored(by: UserId | Author) -> Document:
     return {"by": author.user_id, **via}
 
 
+def of_party(role: Role, user_id: UserId) -> tuple[Document, list[tuple[str, int]]]:
+    """Return the query for a patient's or a doctor's appointments, and the index that answers it.
+
+    For an admin they are those of the whole clinic.
+    """
+    if role is Role.ADMIN:
+        return {}, [("start", 1)]
+    return {PARTY[role]: user_id}, [(PARTY[role], 1), ("start", 1)]
+
+
 def appointment_document(
     appointment: Appointment, at: datetime, by: UserId | Author, *, events: Sequence[Event]
 ) -> Document:

@@ -16,7 +16,7 @@ from services.models.paging import Page, page_number
 from services.models.people import Author, Role, UserId, Via
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_INTERVAL
-from services.storage.appointment_documents import OTHER, PARTY, read_appointment
+from services.storage.appointment_documents import OTHER, PARTY, of_party, read_appointment
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import UNREADABLE, readable
 
@@ -110,14 +110,14 @@ class AppointmentQueryStore:
     async def booked_within(
         self, role: Role, user_id: UserId, window: Slot, limit: int = 0
     ) -> list[Appointment]:
-        """Return a person's booked appointments that touch the window, earliest first."""
+        """Return a person's booked appointments that touch the window, earliest first; for an admin, all."""
+        whose, index = of_party(role, user_id)
         query = {
-            PARTY[role]: user_id,
+            **whose,
             "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
             "end": {"$gt": window.start},
             "status": AppointmentStatus.BOOKED.value,
         }
-        index = [(PARTY[role], 1), ("start", 1)]
         async with translate_driver_errors():
             cursor = self._appointments.find(query).sort(index).hint(index).limit(limit)
             return readable(await cursor.to_list(None), read_appointment, "appointment")
@@ -227,9 +227,6 @@ def _in_period(period: Period, now: datetime) -> Document:
 
 def _cleared(role: Role, user_id: UserId, window: Slot, order: str) -> tuple[Document, list[tuple[str, int]]]:
     """Return the query for what an order has cancelled, and the index that answers it."""
-    query = {
-        PARTY[role]: user_id,
-        "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
-        "history.order": order,
-    }
-    return query, [(PARTY[role], 1), ("start", 1)]
+    whose, index = of_party(role, user_id)
+    near = {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end}
+    return {**whose, "start": near, "history.order": order}, index

@@ -1,10 +1,13 @@
 """The collection `clearances`: orders to cancel somebody's appointments, kept until they are carried out."""
 
+from datetime import date
+
 from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.people import Role, UserId, Via
-from services.models.scheduling import Slot, TimeOff
+from services.models.scheduling import Closure, DateHours, Slot, TimeOff
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
+from services.storage.schedule_documents import hours_document, read_hours
 
 
 class BulkCancellationStore:
@@ -36,7 +39,7 @@ class BulkCancellationStore:
 
 
 def _document(order: CancellationOrder) -> Document:
-    off = order.time_off
+    off, closure = order.time_off, order.closure
     return {
         "_id": order.id,
         "kind": order.kind.value,
@@ -50,11 +53,34 @@ def _document(order: CancellationOrder) -> Document:
         "time_off": {"id": off.id, "start": off.slot.start, "end": off.slot.end} if off else None,
         "note": order.note,
         "via": order.via.value if order.via else None,
+        "date_hours": _date_hours_document(order.date_hours) if order.date_hours else None,
+        "closure": _closure_document(closure) if closure else None,
     }
+
+
+def _closure_document(closure: Closure) -> Document:
+    return {
+        "id": closure.id,
+        "start": closure.slot.start,
+        "end": closure.slot.end,
+        "reason": closure.reason,
+    }
+
+
+def _date_hours_document(changed: DateHours) -> Document:
+    hours = None if changed.hours is None else [hours_document(each) for each in changed.hours]
+    return {"id": changed.id, "day": changed.day.isoformat(), "hours": hours}
+
+
+def _date_hours(row: Document) -> DateHours:
+    hours = None if row["hours"] is None else tuple(map(read_hours, row["hours"]))
+    return DateHours(row["id"], date.fromisoformat(row["day"]), hours)
 
 
 def _order(row: Document) -> CancellationOrder:
     off, only = row["time_off"], row["only"]
+    # Orders that earlier versions have given have none of these two.
+    changed, closed = row.get("date_hours"), row.get("closure")
     return CancellationOrder(
         id=row["_id"],
         kind=CancellationCause(row["kind"]),
@@ -68,4 +94,8 @@ def _order(row: Document) -> CancellationOrder:
         note=row["note"],
         # Orders of earlier versions do not say it.
         via=Via(row["via"]) if row.get("via") else None,
+        date_hours=_date_hours(changed) if changed else None,
+        closure=Closure(closed["id"], Slot(closed["start"], closed["end"]), closed["reason"])
+        if closed
+        else None,
     )

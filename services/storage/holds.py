@@ -8,11 +8,14 @@ from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.people import Role, UserId
 from services.models.scheduling import Slot
 from services.models.ticks import LONGEST_INTERVAL
-from services.storage.appointment_documents import PARTY
+from services.storage.appointment_documents import PARTY, of_party
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.driver import EVER, Collection, Database, translate_driver_errors
 
 PARTIES = {"doctor_id": True, "patient_id": True}
+
+# All entries with an offer, as their index finds them.
+OFFERED = {"offer.told": {"$in": [False, True]}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +36,21 @@ class HoldStore:
         self._entries: Collection = database["waitlist"]
 
     async def end(self, role: Role, user_id: UserId, window: Slot) -> int:
-        """End holds and offers in a person's time in the window; return how many holds there were.
+        """End holds and offers in a person's time in the window, for an admin in anybody's; count the holds.
 
         The offers are removed first, so that no worker makes a hold again for an offer whose hold is gone.
         """
-        party = PARTY[role]
-        offered = {party: user_id, "offer.start": {"$lt": window.end}, "offer.end": {"$gt": window.start}}
+        whose, index = of_party(role, user_id)
+        offered = {**whose, "offer.start": {"$lt": window.end}, "offer.end": {"$gt": window.start}}
+        in_line = _entries_of(role)
+        if role is Role.ADMIN:
+            offered |= OFFERED
         held = {
-            party: user_id,
+            **whose,
             "start": {"$gt": window.start - LONGEST_INTERVAL, "$lt": window.end},
             "end": {"$gt": window.start},
             "status": AppointmentStatus.HELD.value,
         }
-        index = [(party, 1), ("start", 1)]
-        in_line = [(party, 1), ("since", 1)] + ([("_id", 1)] if role is Role.DOCTOR else [])
         async with translate_driver_errors():
             entries = await self._entries.find(offered, PARTIES).hint(in_line).to_list(None)
             await self._entries.update_many(
@@ -72,3 +76,10 @@ class HoldStore:
         query = {"_id": {"$in": list(ids)}, "held_until": None}
         async with translate_driver_errors():
             return {row["_id"] for row in await self._appointments.find(query, {"_id": True}).to_list(None)}
+
+
+def _entries_of(role: Role) -> list[tuple[str, int]]:
+    """Return the index of `waitlist` that finds the entries with offers of one person, or all of them."""
+    if role is Role.ADMIN:
+        return [("offer.told", 1), ("offer.until", 1)]
+    return [(PARTY[role], 1), ("since", 1)] + ([("_id", 1)] if role is Role.DOCTOR else [])

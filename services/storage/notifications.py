@@ -52,6 +52,7 @@ EVENT_SOURCES = {
     EventKind.REMINDER: "appointments",
     EventKind.FOLLOW_UP: "appointments",
     EventKind.DIGEST: "schedules",
+    EventKind.SCHEDULE_CHANGED: "schedules",
     EventKind.SLOT_OPENED: "waitlist",
     EventKind.DOCTOR_WAITS: "users",
     EventKind.DOCTOR_APPROVED: "users",

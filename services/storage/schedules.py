@@ -1,21 +1,22 @@
-"""The collection `schedules`: each doctor's weekly hours, time off, and the digest of the day."""
+"""The collection `schedules`: each doctor's hours, time off, dates with other hours, and the digest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from pymongo.errors import DuplicateKeyError
 
 from services.models.notifications import Event
 from services.models.people import UserId
-from services.models.scheduling import Digest, Hours, Schedule, Slot, TimeOff, Video, Weekday
+from services.models.scheduling import DateHours, Digest, Schedule, TimeOff
 from services.storage.freed_times import FreedTimes
 from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
 from services.storage.notifications import event_document
+from services.storage.schedule_documents import hours_document, read_schedule, schedule_document
 
-# So many removed ids are kept: an order for time off is valid for minutes only.
+# So many ids that were removed or carried out are kept: an order is valid for minutes only.
 MOST_TAKEN_BACK = 100
 
 
@@ -42,33 +43,60 @@ class ScheduleStore:
             await self._schedules.create_index([("digest.due", 1)])
             await self._schedules.create_index("unsent.id", sparse=True)
 
-    async def put(self, doctor_id: UserId, schedule: Schedule) -> None:
-        """Store the doctor's hours; time off is not changed."""
+    async def put(self, doctor_id: UserId, schedule: Schedule, event: Event | None = None) -> None:
+        """Store the doctor's hours, with the event in the same write; time off and dates are not changed."""
+        update: Document = {"$set": schedule_document(schedule), **_with_event(event)}
         with self._freed_times.unclear_if_down(doctor_id):
             async with translate_driver_errors():
-                await self._schedules.update_one(
-                    {"_id": doctor_id}, {"$set": _document(schedule)}, upsert=True
-                )
+                await self._schedules.update_one({"_id": doctor_id}, update, upsert=True)
         self._freed_times.freed(doctor_id)
 
-    async def add_time_off(self, doctor_id: UserId, off: TimeOff) -> None:
-        """Add time off, once; what was removed stays removed."""
+    async def add_time_off(self, doctor_id: UserId, off: TimeOff, event: Event | None = None) -> bool:
+        """Add time off, with the event, once; what was removed stays removed. Tell whether it was added."""
         is_new = {"_id": doctor_id, "time_off.id": {"$ne": off.id}, "taken_back": {"$ne": off.id}}
-        added = {"$push": {"time_off": {"id": off.id, "start": off.slot.start, "end": off.slot.end}}}
+        row = {"id": off.id, "start": off.slot.start, "end": off.slot.end}
+        return await self._once(is_new, _with_event(event, time_off=row))
+
+    async def put_date(self, doctor_id: UserId, changed: DateHours, event: Event | None = None) -> bool:
+        """Set the hours of a date, or remove them, with the event; each change only once, even if repeated.
+
+        So an order for it that is carried out again does not undo what was changed since. Tells whether it
+        was done now.
+        """
+        is_new = {"_id": doctor_id, "dated": {"$ne": changed.id}}
+        kept = {"$each": [changed.id], "$slice": -MOST_TAKEN_BACK}
+        name = f"dates.{changed.day.isoformat()}"
+        update: Document = _with_event(event, dated=kept)
+        if changed.hours is None:
+            update["$unset"] = {name: ""}
+        else:
+            update["$set"] = {name: [hours_document(each) for each in changed.hours]}
+        with self._freed_times.unclear_if_down(doctor_id):
+            was_done = await self._once(is_new, update)
+        self._freed_times.freed(doctor_id)
+        return was_done
+
+    async def is_dated(self, doctor_id: UserId, change_id: str) -> bool:
+        """Tell whether that change of a date's hours was made already."""
+        query = {"_id": doctor_id, "dated": change_id}
+        async with translate_driver_errors():
+            return await self._schedules.find_one(query, {"_id": True}) is not None
+
+    async def _once(self, is_new: Document, update: Document) -> bool:
+        """Write it if it is new, also where there is no document yet; tell whether it was written."""
         async with translate_driver_errors():
             try:
-                await self._schedules.update_one(is_new, added, upsert=True)
+                done = await self._schedules.update_one(is_new, update, upsert=True)
             except DuplicateKeyError:
-                # The document is there: since just now, or with that time off already.
-                await self._schedules.update_one(is_new, added)
+                # The document is there: since just now, or with that change already.
+                done = await self._schedules.update_one(is_new, update)
+        return bool(done.modified_count or done.upserted_id)
 
-    async def remove_time_off(self, doctor_id: UserId, off_id: str) -> bool:
-        """Remove time off for good; tell whether it was there."""
-        update = {
-            "$pull": {"time_off": {"id": off_id}},
-            # So that the order for it, if it is still being carried out, does not add it again.
-            "$push": {"taken_back": {"$each": [off_id], "$slice": -MOST_TAKEN_BACK}},
-        }
+    async def remove_time_off(self, doctor_id: UserId, off_id: str, event: Event | None = None) -> bool:
+        """Remove time off for good, with the event; tell whether it was there."""
+        # So that the order for it, if it is still being carried out, does not add it again.
+        gone = {"$each": [off_id], "$slice": -MOST_TAKEN_BACK}
+        update = {"$pull": {"time_off": {"id": off_id}}, **_with_event(event, taken_back=gone)}
         with self._freed_times.unclear_if_down(doctor_id):
             async with translate_driver_errors():
                 done = await self._schedules.update_one({"_id": doctor_id, "time_off.id": off_id}, update)
@@ -136,8 +164,15 @@ class ScheduleStore:
     async def _of_doctors(self, ids: Sequence[UserId]) -> list[Schedule | None]:
         async with translate_driver_errors():
             cursor = self._schedules.find({"_id": {"$in": list(set(ids))}})
-            found = {row["_id"]: _schedule(row) for row in await cursor.to_list(None)}
+            found = {row["_id"]: read_schedule(row) for row in await cursor.to_list(None)}
         return [found.get(doctor_id) for doctor_id in ids]
+
+
+def _with_event(event: Event | None, **pushed: Document) -> Document:
+    """Return the part of an update that pushes these values, and the event that is not spread yet."""
+    if event is not None:
+        pushed["unsent"] = event_document(event)
+    return {"$push": pushed} if pushed else {}
 
 
 def _as_stored(at: time) -> Document:
@@ -154,54 +189,3 @@ def _digest(row: Document) -> Digest:
     usual = Digest()
     at = time.fromisoformat(row["at"]) if "at" in row else usual.at
     return Digest(at, row.get("when_empty", usual.when_empty))
-
-
-def _document(schedule: Schedule) -> Document:
-    return {
-        "weekly": [
-            {
-                "weekday": day.name.lower(),
-                "start": hours.start.isoformat("minutes"),
-                "end": hours.end.isoformat("minutes"),
-            }
-            for day, stretches in sorted(schedule.weekly.items())
-            for hours in stretches
-        ],
-        "slot_minutes": schedule.slot_minutes,
-        "buffer_minutes": schedule.buffer_minutes,
-        "notice_minutes": schedule.lead_time // timedelta(minutes=1),
-        "horizon_days": schedule.horizon.days,
-        "change_notice_minutes": schedule.change_lead_time // timedelta(minutes=1),
-        "video": schedule.video.value,
-    }
-
-
-def _schedule(document: Document) -> Schedule:
-    """Return the schedule; hours that were never stored are the default ones."""
-    time_off = tuple(
-        TimeOff(row["id"], Slot(row["start"], row["end"]))
-        for row in sorted(document.get("time_off", ()), key=lambda row: row["start"])
-    )
-    if "weekly" not in document:
-        return Schedule(time_off=time_off)
-    weekly: dict[Weekday, tuple[Hours, ...]] = {}
-    for row in document["weekly"]:
-        day = Weekday[row["weekday"].upper()]
-        hours = Hours(time.fromisoformat(row["start"]), time.fromisoformat(row["end"]))
-        weekly[day] = (*weekly.get(day, ()), hours)
-    return Schedule(
-        weekly=weekly,
-        slot_minutes=document["slot_minutes"],
-        buffer_minutes=document["buffer_minutes"],
-        lead_time=timedelta(minutes=document["notice_minutes"]),
-        horizon=timedelta(days=document["horizon_days"]),
-        change_lead_time=_change_lead_time(document),
-        time_off=time_off,
-        video=Video(document.get("video", Video.OFF.value)),
-    )
-
-
-def _change_lead_time(document: Document) -> timedelta:
-    """Return it; documents of older versions have the default."""
-    minutes = document.get("change_notice_minutes")
-    return Schedule().change_lead_time if minutes is None else timedelta(minutes=minutes)

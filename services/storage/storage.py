@@ -14,6 +14,7 @@ from services.storage.busy_times import BusyTimeStore
 from services.storage.calendar_feeds import CalendarFeedStore
 from services.storage.chat_holds import ChatHoldStore
 from services.storage.chat_lookup import ChatLookup
+from services.storage.closures import ClosureStore
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
 from services.storage.deliveries import DeliveryStore
@@ -61,6 +62,7 @@ class Storage:
     one_time_codes: OneTimeCodeStore
     email_verification: EmailVerificationStore
     schedules: ScheduleStore
+    closures: ClosureStore
     appointments: AppointmentStore
     appointment_queries: AppointmentQueryStore
     busy_times: BusyTimeStore
@@ -106,6 +108,7 @@ class Storage:
             one_time_codes=OneTimeCodeStore(database),
             email_verification=EmailVerificationStore(database),
             schedules=ScheduleStore(database, freed_times),
+            closures=ClosureStore(database, freed_times),
             appointments=AppointmentStore(database, freed_times),
             appointment_queries=AppointmentQueryStore(database),
             busy_times=BusyTimeStore(database),
@@ -154,6 +157,7 @@ class Storage:
             self.sessions,
             self.attempts,
             self.schedules,
+            self.closures,
             self.one_time_codes,
             self.appointments,
             self.reminders,

@@ -215,7 +215,8 @@ class WaitlistOffers:
         if held.status is not AppointmentStatus.HELD:
             return
         # Time off may have been added since, before this hold was there to be ended.
-        if is_off(await self._schedules.of_doctor(entry.doctor_id), held.slot):
+        schedule = await self._schedules.of_doctor(entry.doctor_id)
+        if is_off(schedule, held.slot, self._schedules.zone):
             await self._withdraw(entry, offer)
             return
         event = slot_event(offer, doctor, entry.patient_id)

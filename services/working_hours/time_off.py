@@ -1,13 +1,15 @@
 """Time off: a day, days or part of a day in which a doctor does not work, and what is booked in it."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.access import require
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.fields import read_note
+from services.appointments.schedule_events import time_off_changed
 from services.audit import Audit
 from services.availability.availability import Schedules
+from services.availability.doctors import Doctors
 from services.clock import Clock
 from services.errors import (
     DayPassed,
@@ -21,9 +23,10 @@ from services.errors import (
 from services.local_time import day_bounds, local_stretch
 from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
-from services.models.people import Principal, Role
+from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Hours, Slot, TimeOff
 from services.storage.schedules import ScheduleStore
+from services.working_hours.doctors import doctor_of
 from services.working_hours.weekly import check_stretch
 
 MAX_DAYS = 366
@@ -31,17 +34,22 @@ MAX_AHEAD = timedelta(days=2 * MAX_DAYS)
 
 
 class TimeOffPlanner:
-    """Shows, adds and removes doctors' own time off. `zone` is the clinic's: days are its days."""
+    """Shows, adds and removes time off: doctors their own, admins that of the doctor whom they name.
+
+    `zone` is the clinic's: days are its days. Doctors are told what an admin has done for them.
+    """
 
     def __init__(
         self,
         *,
         schedules: Schedules,
         schedule_store: ScheduleStore,
+        doctors: Doctors,
         bulk_cancellation: BulkCancellation,
         audit: Audit,
         clock: Clock,
         zone: ZoneInfo,
+        on_event: Callable[[], None],
     ) -> None:
         self._schedules = schedules
         self._schedule_store = schedule_store
@@ -49,11 +57,15 @@ class TimeOffPlanner:
         self._audit = audit
         self._clock = clock
         self._zone = zone
+        self._doctors = doctors
+        self._on_event = on_event
 
-    async def coming(self, principal: Principal) -> list[TimeOff]:
-        """Return the doctor's time off that is not over, earliest first. Raises RoleRequired."""
-        require(principal, Role.DOCTOR)
-        schedule = await self._schedules.of_doctor(principal.id)
+    async def coming(self, principal: Principal, doctor_id: UserId | None = None) -> list[TimeOff]:
+        """Return the doctor's time off that is not over, earliest first.
+
+        Raises RoleRequired, DoctorUnknown.
+        """
+        schedule = await self._schedules.of_doctor(await self._whose(principal, doctor_id))
         return [off for off in schedule.time_off if off.slot.end > self._clock.now()]
 
     @property
@@ -82,26 +94,34 @@ class TimeOffPlanner:
         self._check_to_come(slot)
         return slot
 
-    async def affected(self, principal: Principal, slot: Slot) -> list[AppointmentCard]:
-        """Return the doctor's upcoming booked appointments that overlap the stretch. Raises RoleRequired."""
-        require(principal, Role.DOCTOR)
-        return await self._bulk_cancellation.affected(Role.DOCTOR, principal.id, slot)
+    async def affected(
+        self, principal: Principal, slot: Slot, doctor_id: UserId | None = None
+    ) -> list[AppointmentCard]:
+        """Return the doctor's upcoming booked appointments that overlap the stretch.
 
-    async def take(self, principal: Principal, off: TimeOff, note: str | None = None) -> int:
+        Raises RoleRequired, DoctorUnknown.
+        """
+        doctor = await self._whose(principal, doctor_id)
+        return await self._bulk_cancellation.affected(Role.DOCTOR, doctor, slot)
+
+    async def take(
+        self, principal: Principal, off: TimeOff, note: str | None = None, doctor_id: UserId | None = None
+    ) -> int:
         """Take time off and cancel what is booked in it. Each patient is told, with other free times.
 
         Returns how many were cancelled. Doing it again with the same id changes nothing.
-        Raises RoleRequired, NoteTooLong, HoursBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar.
+        Raises RoleRequired, DoctorUnknown, NoteTooLong, HoursBackwards, TimeOffPassed, TimeOffTooLong,
+        TimeOffTooFar.
         """
-        require(principal, Role.DOCTOR)
+        doctor = await self._whose(principal, doctor_id)
         note = read_note(note)
-        self._check(off.slot)
+        self.check(off.slot)
         cancelled = await self._bulk_cancellation.order(
             CancellationOrder(
                 id=off.id,
                 kind=CancellationCause.TIME_OFF,
                 role=Role.DOCTOR,
-                user_id=principal.id,
+                user_id=doctor,
                 window=off.slot,
                 by=principal.id,
                 until=self._bulk_cancellation.until(),
@@ -110,34 +130,51 @@ class TimeOffPlanner:
                 via=principal.via,
             )
         )
-        await self._note(Action.TIME_OFF_TAKEN, principal, off)
+        await self._note(Action.TIME_OFF_TAKEN, principal, off, doctor)
         return cancelled
 
-    async def is_taken(self, principal: Principal, off_id: str) -> bool:
-        """Tell whether that time off is saved, in case the answer was lost. Raises RoleRequired."""
-        return any(off.id == off_id for off in await self.coming(principal))
+    async def is_taken(self, principal: Principal, off_id: str, doctor_id: UserId | None = None) -> bool:
+        """Tell whether that time off is saved, in case the answer was lost. Raises as `coming` does."""
+        return any(off.id == off_id for off in await self.coming(principal, doctor_id))
 
-    async def cancelled(self, principal: Principal, off: TimeOff) -> list[AppointmentCard]:
-        """Return what has been cancelled for a time off so far, earliest first. Raises RoleRequired."""
-        require(principal, Role.DOCTOR)
-        return await self._bulk_cancellation.cancelled(Role.DOCTOR, principal.id, off.slot, off.id)
+    async def cancelled(
+        self, principal: Principal, off: TimeOff, doctor_id: UserId | None = None
+    ) -> list[AppointmentCard]:
+        """Return what has been cancelled for a time off so far, earliest first. Raises as `coming` does."""
+        doctor = await self._whose(principal, doctor_id)
+        return await self._bulk_cancellation.cancelled(Role.DOCTOR, doctor, off.slot, off.id)
 
-    async def take_back(self, principal: Principal, off_id: str) -> TimeOff:
-        """Remove time off; what was cancelled stays cancelled. Raises RoleRequired, TimeOffUnknown."""
-        off = await self.get(principal, off_id)
+    async def take_back(self, principal: Principal, off_id: str, doctor_id: UserId | None = None) -> TimeOff:
+        """Remove time off; what was cancelled stays cancelled.
+
+        Raises RoleRequired, DoctorUnknown, TimeOffUnknown.
+        """
+        doctor = await self._whose(principal, doctor_id)
+        off = await self.get(principal, off_id, doctor_id)
         # The order first, so that it cancels nothing that is booked from now on.
         await self._bulk_cancellation.forget(off_id)
-        if not await self._schedule_store.remove_time_off(principal.id, off_id):
+        event = None
+        if doctor != principal.id:
+            event = time_off_changed(doctor, off, self._clock.now(), is_taken_back=True)
+        if not await self._schedule_store.remove_time_off(doctor, off_id, event):
             raise TimeOffUnknown
-        await self._note(Action.TIME_OFF_TAKEN_BACK, principal, off)
+        if event is not None:
+            self._on_event()
+        await self._note(Action.TIME_OFF_TAKEN_BACK, principal, off, doctor)
         return off
 
-    async def get(self, principal: Principal, off_id: str) -> TimeOff:
-        """Return one of the doctor's time off that is not over. Raises RoleRequired, TimeOffUnknown."""
-        found = next((off for off in await self.coming(principal) if off.id == off_id), None)
+    async def get(self, principal: Principal, off_id: str, doctor_id: UserId | None = None) -> TimeOff:
+        """Return one of the doctor's time off that is not over.
+
+        Raises RoleRequired, DoctorUnknown, TimeOffUnknown.
+        """
+        found = next((off for off in await self.coming(principal, doctor_id) if off.id == off_id), None)
         if found is None:
             raise TimeOffUnknown
         return found
+
+    async def _whose(self, principal: Principal, doctor_id: UserId | None) -> UserId:
+        return await doctor_of(principal, doctor_id, self._doctors)
 
     def _check_days(self, first: date, last: date) -> None:
         if first < self._schedules.today():
@@ -149,8 +186,11 @@ class TimeOffPlanner:
         if last > self.last_day:
             raise TimeOffTooFar(self.last_day)
 
-    def _check(self, slot: Slot) -> None:
-        """Check again what the dialog has checked, as time has passed since."""
+    def check(self, slot: Slot) -> None:
+        """Check again what the dialog has checked, as time has passed since.
+
+        Raises TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar.
+        """
         first, last = self._local(slot.start), self._local(slot.end - timedelta(microseconds=1))
         if slot.end <= slot.start:
             raise TimeOffBackwards(first.date(), last.date())
@@ -165,11 +205,11 @@ class TimeOffPlanner:
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self._zone)
 
-    async def _note(self, action: Action, principal: Principal, off: TimeOff) -> None:
+    async def _note(self, action: Action, principal: Principal, off: TimeOff, doctor_id: UserId) -> None:
         await self._audit.note(
             action,
             actor=principal.id,
-            subject=principal.id,
+            subject=doctor_id,
             once=f"{off.id}.{action}",
             start=off.slot.start,
             end=off.slot.end,

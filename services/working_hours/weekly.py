@@ -1,17 +1,18 @@
 """A doctor's weekly hours: checking them, previewing a change, and saving it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 
-from services.access import require
 from services.appointments.bulk_cancellation import BulkCancellation
+from services.appointments.schedule_events import hours_changed
 from services.appointments.views import AppointmentViews
 from services.audit import Audit
 from services.availability.availability import Schedules
 from services.availability.booking_window import ALL_AHEAD, MOST_AHEAD
-from services.availability.slots import working_stretches
+from services.availability.doctors import Doctors
+from services.availability.slots import fits_hours
 from services.clock import Clock
 from services.errors import (
     BadBuffer,
@@ -32,10 +33,11 @@ from services.models.appointments import (
     CancellationOrder,
 )
 from services.models.audit import Action
-from services.models.people import Principal, Role
+from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.schedules import ScheduleStore
+from services.working_hours.doctors import doctor_of
 
 STEP_MINUTES = 5
 SHORTEST_SLOT_MINUTES, LONGEST_SLOT_MINUTES = 5, 480
@@ -58,7 +60,7 @@ class HoursPreview:
 
 
 class WorkingHours:
-    """Shows and changes doctors' own hours."""
+    """Shows and changes doctors' hours: doctors their own, admins those of the doctor whom they name."""
 
     def __init__(
         self,
@@ -67,33 +69,37 @@ class WorkingHours:
         schedule_store: ScheduleStore,
         queries: AppointmentQueryStore,
         views: AppointmentViews,
+        doctors: Doctors,
         bulk_cancellation: BulkCancellation,
         audit: Audit,
         clock: Clock,
+        on_event: Callable[[], None],
     ) -> None:
         self._schedules = schedules
         self._schedule_store = schedule_store
         self._queries = queries
         self._views = views
+        self._doctors = doctors
+        self._on_event = on_event
         self._bulk_cancellation = bulk_cancellation
         self._audit = audit
         self._clock = clock
 
-    async def of(self, principal: Principal) -> Schedule:
-        """Return the doctor's hours as they are saved. Raises RoleRequired."""
-        require(principal, Role.DOCTOR)
-        return await self._schedules.of_doctor(principal.id)
+    async def of(self, principal: Principal, doctor_id: UserId | None = None) -> Schedule:
+        """Return the doctor's hours as they are saved. Raises RoleRequired, DoctorUnknown."""
+        return await self._schedules.of_doctor(await doctor_of(principal, doctor_id, self._doctors))
 
-    async def preview(self, principal: Principal, schedule: Schedule) -> HoursPreview:
-        """Return what these hours would mean; the doctor's time off stays as it is.
+    async def preview(
+        self, principal: Principal, schedule: Schedule, doctor_id: UserId | None = None
+    ) -> HoursPreview:
+        """Return what these hours would mean; the doctor's time off and dates stay as they are.
 
-        Raises RoleRequired, and as `checked` does.
+        Raises RoleRequired, DoctorUnknown, and as `checked` does.
         """
-        require(principal, Role.DOCTOR)
-        schedule = checked(schedule)
-        times = await self._schedules.if_kept(principal.id, schedule)
+        doctor = await doctor_of(principal, doctor_id, self._doctors)
+        times = await self._schedules.if_kept(doctor, checked(schedule))
         days = [times.first + n * DAY for n in range(PREVIEW_DAYS)]
-        outside = await self._views.cards(await self._outside(principal, schedule))
+        outside = await self._views.cards(await self._outside(doctor, times.schedule))
         return HoursPreview({day: times.slots(day) for day in days}, outside)
 
     async def save(
@@ -103,31 +109,35 @@ class WorkingHours:
         *,
         order_id: str,
         cancel: Iterable[AppointmentId] = (),
+        doctor_id: UserId | None = None,
     ) -> int:
         """Save the hours, and cancel those appointments in `cancel` that lie outside of them.
 
         All others stay booked. Returns how many were cancelled. Saving again with the same `order_id` changes
-        nothing.
-        Raises RoleRequired, and as `checked` does.
+        nothing. A doctor whose hours an admin has changed is told.
+        Raises RoleRequired, DoctorUnknown, and as `checked` does.
         """
-        require(principal, Role.DOCTOR)
+        doctor, now = await doctor_of(principal, doctor_id, self._doctors), self._clock.now()
         schedule = checked(schedule)
-        await self._schedule_store.put(principal.id, schedule)
+        event = hours_changed(doctor, order_id, now) if doctor != principal.id else None
+        await self._schedule_store.put(doctor, schedule, event)
+        if event is not None:
+            self._on_event()
         await self._audit.note(
-            Action.HOURS_CHANGED, actor=principal.id, subject=principal.id, once=f"{order_id}.hours"
+            Action.HOURS_CHANGED, actor=principal.id, subject=doctor, once=f"{order_id}.hours"
         )
         shown = frozenset(cancel)
         if not shown:
             return 0
-        now = self._clock.now()
         # An appointment that was moved into the hours meanwhile stays.
-        to_cancel = frozenset(found.id for found in await self._outside(principal, schedule)) & shown
+        saved = await self._schedules.of_doctor(doctor)
+        to_cancel = frozenset(found.id for found in await self._outside(doctor, saved)) & shown
         return await self._bulk_cancellation.order(
             CancellationOrder(
                 id=order_id,
                 kind=CancellationCause.HOURS,
                 role=Role.DOCTOR,
-                user_id=principal.id,
+                user_id=doctor,
                 window=Slot(now, now + ALL_AHEAD),
                 by=principal.id,
                 until=self._bulk_cancellation.until(),
@@ -136,16 +146,11 @@ class WorkingHours:
             )
         )
 
-    async def _outside(self, principal: Principal, schedule: Schedule) -> list[Appointment]:
-        now = self._clock.now()
-        booked = await self._queries.booked_within(Role.DOCTOR, principal.id, Slot(now, now + ALL_AHEAD))
-        return [found for found in booked if found.slot.start > now and not self._fits(found.slot, schedule)]
-
-    def _fits(self, slot: Slot, schedule: Schedule) -> bool:
-        """Tell whether a working stretch of the slot's local day contains it."""
-        zone = self._schedules.zone
-        stretches = working_stretches(schedule, slot.start.astimezone(zone).date(), zone)
-        return any(stretch.start <= slot.start and slot.end <= stretch.end for stretch in stretches)
+    async def _outside(self, doctor_id: UserId, schedule: Schedule) -> list[Appointment]:
+        now, zone = self._clock.now(), self._schedules.zone
+        booked = await self._queries.booked_within(Role.DOCTOR, doctor_id, Slot(now, now + ALL_AHEAD))
+        to_come = [found for found in booked if found.slot.start > now]
+        return [found for found in to_come if not fits_hours(schedule, found.slot, zone)]
 
 
 def checked(schedule: Schedule) -> Schedule:
@@ -179,11 +184,16 @@ def check_stretch(hours: Hours) -> None:
 
     Raises NotOnFiveMinutes, HoursBackwards.
     """
+    check_steps(hours)
+    if hours.first >= hours.last:
+        raise HoursBackwards(hours)
+
+
+def check_steps(hours: Hours) -> None:
+    """Return if it begins and ends at whole five minutes. Raises NotOnFiveMinutes."""
     for at in (hours.start, hours.end):
         if at.minute % STEP_MINUTES or at != time(at.hour, at.minute):
             raise NotOnFiveMinutes(at)
-    if hours.first >= hours.last:
-        raise HoursBackwards(hours)
 
 
 def _check_numbers(schedule: Schedule) -> None:

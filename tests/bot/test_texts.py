@@ -78,6 +78,12 @@ GIVEN: dict[str, Any] = {
     "TimeOffBackwards": (date(2027, 5, 4), date(2027, 5, 3)),
     "TimeOffTooLong": (366,),
     "TimeOffTooFar": (date(2027, 5, 4),),
+    "DateTooFar": (date(2027, 5, 4),),
+    "DateUnchanged": (date(2027, 5, 4),),
+    "BadDateHours": (date(2027, 5, 4),),
+    "ClosureTooLong": (366,),
+    "ClosureTooFar": (date(2027, 5, 4),),
+    "BadClosureReason": (100,),
     "ModalityNotOffered": (Video.ONLY,),
 }
 

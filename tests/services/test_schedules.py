@@ -132,7 +132,7 @@ class Finds(CommandListener):
         pass
 
 
-async def test_a_whole_calendar_is_one_query_for_the_hours_and_one_for_what_is_taken(
+async def test_a_whole_calendar_is_three_queries_for_hours_closures_and_what_is_taken(
     bench: Bench, database_url: str
 ) -> None:
     asha, rao = await _people(bench)
@@ -140,8 +140,12 @@ async def test_a_whole_calendar_is_one_query_for_the_hours_and_one_for_what_is_t
     async with connect(database_url, event_listeners=[finds]) as database:
         storage = Storage.on(database)
         schedules = Schedules(
-            schedules=storage.schedules, busy_times=storage.busy_times, clock=bench.clock, zone=BERLIN
+            schedules=storage.schedules,
+            closures=storage.closures,
+            busy_times=storage.busy_times,
+            clock=bench.clock,
+            zone=BERLIN,
         )
         times = await schedules.availability(asha, rao)
         assert len(times.days(times.first, times.last)) > 40
-    assert finds.count == 2
+    assert finds.count == 3

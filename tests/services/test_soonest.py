@@ -53,7 +53,7 @@ async def test_each_doctor_has_the_time_that_a_look_at_that_doctor_alone_finds(b
     assert list(await schedules.soonest(asha, [])) == []
 
 
-@pytest.mark.parametrize(("busy", "queries"), [(False, 2), (True, 3)])
+@pytest.mark.parametrize(("busy", "queries"), [(False, 3), (True, 4)])
 async def test_a_page_of_doctors_costs_no_more_than_one(
     bench: Bench, database_url: str, busy: bool, queries: int
 ) -> None:
@@ -65,7 +65,11 @@ async def test_a_page_of_doctors_costs_no_more_than_one(
     async with connect(database_url, event_listeners=[finds]) as database:
         storage = Storage.on(database)
         schedules = Schedules(
-            schedules=storage.schedules, busy_times=storage.busy_times, clock=bench.clock, zone=BERLIN
+            schedules=storage.schedules,
+            closures=storage.closures,
+            busy_times=storage.busy_times,
+            clock=bench.clock,
+            zone=BERLIN,
         )
         assert all((await schedules.soonest(asha, ids)).values())
     assert finds.count == queries

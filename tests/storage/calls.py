@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from services.models.announcements import (
@@ -26,7 +26,16 @@ from services.models.engagements import HeldFor
 from services.models.limits import LimitName
 from services.models.notifications import ChannelName, EventKind
 from services.models.people import AccountStatus, ChatId, Role, UserId, Who
-from services.models.scheduling import Digest, PartOfDay, Schedule, Slot, TimeOff
+from services.models.scheduling import (
+    Closure,
+    DateHours,
+    Digest,
+    Hours,
+    PartOfDay,
+    Schedule,
+    Slot,
+    TimeOff,
+)
 from services.models.waitlist import WaitlistEntry
 from services.storage.api_sessions import ApiSession
 from services.storage.conversations import Save
@@ -173,6 +182,23 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "schedules.put": lambda: s.schedules.put(doctor.id, Schedule()),
         "schedules.of_doctor": lambda: s.schedules.of_doctor(doctor.id),
         "schedules.add_time_off": lambda: s.schedules.add_time_off(doctor.id, TimeOff("t", wide)),
+        "schedules.put_date": lambda: s.schedules.put_date(
+            doctor.id, DateHours("d", MONDAY.date(), (Hours(time(9), time(12)),))
+        ),
+        "schedules.put_date of a day that is as usual": lambda: s.schedules.put_date(
+            doctor.id, DateHours("e", MONDAY.date(), None)
+        ),
+        "schedules.is_dated": lambda: s.schedules.is_dated(doctor.id, "d"),
+        "closures.add": lambda: s.closures.add(Closure("c", wide, "x"), UserId("vera"), MONDAY),
+        "closures.after": lambda: s.closures.after(MONDAY),
+        "closures.remove": lambda: s.closures.remove("c", MONDAY),
+        "appointment_queries.booked_within of all": lambda: s.appointment_queries.booked_within(
+            Role.ADMIN, UserId("vera"), wide
+        ),
+        "appointment_queries.cleared of all": lambda: s.appointment_queries.cleared(
+            Role.ADMIN, UserId("vera"), wide, "c"
+        ),
+        "holds.end of all": lambda: s.holds.end(Role.ADMIN, UserId("vera"), wide),
         "schedules.remove_time_off": lambda: s.schedules.remove_time_off(doctor.id, "t"),
         "schedules.put_digest": lambda: s.schedules.put_digest(doctor.id, Digest()),
         "schedules.digest": lambda: s.schedules.digest(doctor.id),

@@ -1,13 +1,14 @@
 """Orders to cancel, and what they have cancelled."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 
 from services.ids import new_id
 from services.models.appointments import AppointmentId, CancellationCause, CancellationOrder
 from services.models.people import Role, UserId
-from services.models.scheduling import Slot, TimeOff
+from services.models.scheduling import Closure, DateHours, Hours, Slot, TimeOff
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, an_appointment, an_event
 from tests.turning import MONDAY
@@ -27,12 +28,40 @@ FULL = CancellationOrder(
     time_off=TimeOff("b", WINDOW),
     note="I am ill.",
 )
+CLOSING = CancellationOrder(
+    id="c",
+    kind=CancellationCause.CLOSURE,
+    role=Role.ADMIN,
+    user_id=RAO,
+    window=WINDOW,
+    by=RAO,
+    until=MONDAY,
+    closure=Closure("c", WINDOW, "Christmas Day"),
+)
+DATED = CancellationOrder(
+    id="d",
+    kind=CancellationCause.HOURS,
+    role=Role.DOCTOR,
+    user_id=RAO,
+    window=WINDOW,
+    by=RAO,
+    until=MONDAY,
+    date_hours=DateHours("d", MONDAY.date(), (Hours(time(22), time(2)),)),
+)
+USUAL = replace(DATED, id="e", date_hours=DateHours("e", MONDAY.date(), None))
 
 
 async def test_orders_come_back_as_they_were_given_oldest_first(storage: Storage) -> None:
-    for order in (FULL, PLAIN, FULL):
+    for order in (FULL, PLAIN, FULL, CLOSING, DATED, USUAL):
         await storage.bulk_cancellations.add(order)
-    assert await storage.bulk_cancellations.all() == [PLAIN, FULL]
+    assert await storage.bulk_cancellations.all() == [PLAIN, FULL, CLOSING, DATED, USUAL]
+
+
+async def test_an_order_of_a_version_without_closures_and_single_dates_is_read(storage: Storage) -> None:
+    await storage.bulk_cancellations.add(FULL)
+    without = {"$unset": {"date_hours": "", "closure": ""}}
+    await storage.bulk_cancellations._orders.update_one({"_id": FULL.id}, without)
+    assert await storage.bulk_cancellations.all() == [FULL]
 
 
 async def test_an_order_stands_until_it_is_removed(storage: Storage) -> None:

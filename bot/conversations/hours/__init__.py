@@ -1,19 +1,21 @@
-"""/hours: the week, the numbers, the daily digest, a preview, and saving."""
+"""/hours: the week, the numbers, single days, the daily digest, a preview, and saving."""
 
-from bot.callbacks.doctors import ChangeDigest, ChangeVideo
+from bot.callbacks.doctors import ChangeDigest, ChangeVideo, UsualHours
 from bot.callbacks.steps import (
     CloseDay,
     Confirm,
     CopyDay,
     OpenHours,
+    PickDay,
+    PickMonth,
     PickPage,
     PickWeekday,
     SameAsMonday,
     SaveAndCancel,
 )
-from bot.conversations.hours import daily_digest, numbers, preview, week
+from bot.conversations.hours import daily_digest, dates, numbers, preview, week
 from bot.conversations.hours.draft import Ask
-from bot.dialogs.access import DOCTORS
+from bot.dialogs.access import STAFF
 from bot.dialogs.engine import Dialog, Step
 from bot.drafts import Draft, HoursDraft
 
@@ -25,7 +27,7 @@ def _is_begun(draft: Draft) -> bool:
 DIALOG = Dialog(
     command="hours",
     noun="working hours change",
-    visitors=DOCTORS,
+    visitors=STAFF,
     begin=week.begin,
     lasts=True,
     is_begun=_is_begun,
@@ -49,6 +51,25 @@ DIALOG = Dialog(
         *numbers.STEPS,
         Step(Ask.DIGEST, daily_digest.ask, daily_digest.take, {ChangeDigest: daily_digest.pick}),
         Step(
+            Ask.DATE,
+            dates.ask_day,
+            dates.type_day,
+            {
+                PickDay: dates.pick_day,
+                PickMonth: dates.turn_month,
+                PickPage: dates.turn_page,
+                UsualHours: dates.usual,
+            },
+        ),
+        Step(Ask.DATE_HOURS, dates.ask_hours, dates.type_hours, {CloseDay: dates.close_day}),
+        Step(
+            Ask.DATE_SAVE,
+            dates.ask_save,
+            None,
+            {Confirm: dates.confirm, PickPage: dates.turn_summary},
+            let_go=dates.stored_before,
+        ),
+        Step(
             Ask.PREVIEW,
             preview.ask,
             None,
@@ -56,4 +77,5 @@ DIALOG = Dialog(
             let_go=preview.stored_before,
         ),
     ),
+    in_words=(Ask.OVERVIEW,),
 )

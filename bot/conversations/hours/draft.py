@@ -24,6 +24,9 @@ class Ask(StrEnum):
     HORIZON = "hours.horizon"
     CHANGES = "hours.changes"
     DIGEST = "hours.digest"
+    DATE = "hours.date"
+    DATE_HOURS = "hours.date_hours"
+    DATE_SAVE = "hours.date_save"
     PREVIEW = "hours.preview"
 
 
@@ -33,7 +36,7 @@ def draft_of(context: ClinicContext) -> HoursDraft:
 
 
 def opened(schedule: Schedule) -> HoursDraft:
-    """Return a draft of the hours as they are saved."""
+    """Return a draft of the hours as they are saved, of the doctor's own."""
     return HoursDraft(
         weekly=_week(schedule),
         slot=schedule.slot_minutes * MINUTE,
@@ -60,7 +63,14 @@ def as_schedule(draft: HoursDraft) -> Schedule:
 
 def changed(context: ClinicContext, schedule: Schedule) -> Outcome:
     """Go back to the overview with these hours, if they are valid. Raises what `checked` raises."""
-    draft = replace(opened(checked(schedule)), weekday=draft_of(context).weekday, changed=True)
+    before = draft_of(context)
+    draft = replace(
+        opened(checked(schedule)),
+        weekday=before.weekday,
+        changed=True,
+        doctor_id=before.doctor_id,
+        doctor_name=before.doctor_name,
+    )
     return Goto(Ask.OVERVIEW, draft)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.callbacks.steps import Confirm, Do, PickPage, SaveAndCancel
+from bot.callbacks.steps import Confirm, PickPage, SaveAndCancel
+from bot.conversations.hours.dates import ways_on
 from bot.conversations.hours.draft import Ask, as_schedule, draft_of
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Finish, Goto, Outcome
 from bot.texts import hours as texts
-from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
@@ -18,7 +18,7 @@ from services.models.appointments import AppointmentId
 async def ask(context: ClinicContext) -> View:
     """Show the free times, and the appointments that would lie outside the hours; note which are shown."""
     draft, zone = draft_of(context), context.clinic.rules.zone
-    shown = await context.clinic.working_hours.preview(context.principal, as_schedule(draft))
+    shown = await context.clinic.working_hours.preview(context.principal, as_schedule(draft), draft.doctor_id)
     # Only the appointments that this card shows are cancelled, and none that is booked later.
     ids = tuple(card.appointment.id for card in shown.outside)
     order_id = draft.order_id or context.request_id("hours")
@@ -55,11 +55,14 @@ async def save_and_cancel(context: ClinicContext, tap: SaveAndCancel) -> Outcome
 async def _save(context: ClinicContext, cancel: Collection[AppointmentId]) -> Outcome:
     draft = draft_of(context)
     cancelled = await context.clinic.working_hours.save(
-        context.principal, as_schedule(draft), order_id=draft.order_id, cancel=cancel
+        context.principal,
+        as_schedule(draft),
+        order_id=draft.order_id,
+        cancel=cancel,
+        doctor_id=draft.doctor_id,
     )
     kept = 0 if cancel else len(draft.outside)
-    ways = [button(labels.MY_DAY, Do("schedule")), button(labels.HOURS, Do("hours"))]
-    return Finish(View(texts.saved(kept, cancelled), keyboard(ways)))
+    return Finish(View(texts.saved(kept, cancelled, draft.doctor_name), keyboard(ways_on(draft))))
 
 
 async def stored_before(context: ClinicContext) -> View | None:
@@ -67,7 +70,7 @@ async def stored_before(context: ClinicContext) -> View | None:
     draft, visitor = draft_of(context), context.visitor
     if visitor is None or not draft.changed:
         return None
-    saved = await context.clinic.working_hours.of(visitor)
-    is_saved = replace(saved, time_off=()) == replace(as_schedule(draft), time_off=())
-    ways = [button(labels.MY_DAY, Do("schedule")), button(labels.HOURS, Do("hours"))]
-    return View(texts.saved(0, 0), keyboard(ways)) if is_saved else None
+    saved = await context.clinic.working_hours.of(visitor, draft.doctor_id)
+    if saved.without_exceptions() != as_schedule(draft):
+        return None
+    return View(texts.saved(0, 0, draft.doctor_name), keyboard(ways_on(draft)))

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.callbacks.admins import HoursFor
 from bot.callbacks.doctors import ChangeVideo
 from bot.callbacks.steps import CloseDay, CopyDay, OpenHours, PickWeekday, SameAsMonday
 from bot.callbacks.tap import Tap
+from bot.conversations.hours import dates
 from bot.conversations.hours.draft import Ask, as_schedule, changed, draft_of, opened
 from bot.conversations.hours.numbers import NUMBERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome
 from bot.drafts import HoursDraft
-from bot.input_errors import NotAChoice
+from bot.input_errors import BadDate, BadHours, BadWeek, NoSuchTime, NotAChoice, WeekUnsaved
+from bot.parsing.date_hours import read_date_hours
 from bot.parsing.hours import read_hours, read_week, split_nights
 from bot.parsing.words import read_weekday
 from bot.texts import hours as texts
@@ -27,19 +30,25 @@ MONDAY_TO_FRIDAY = tuple(Weekday)[:5]
 # The next setting of video visits after a tap on their button.
 AFTER = {Video.OFF: Video.OFFERED, Video.OFFERED: Video.ONLY, Video.ONLY: Video.OFF}
 # The questions that the overview leads to, beside the weekdays.
-OPENED = frozenset({*(number.step for number in NUMBERS), Ask.DIGEST, Ask.PREVIEW})
+OPENED = frozenset({*(number.step for number in NUMBERS), Ask.DATE, Ask.DIGEST, Ask.PREVIEW})
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the hours as they are saved."""
-    del tap
-    return Goto(Ask.OVERVIEW, opened(await context.clinic.working_hours.of(context.principal)))
+    """Start with the hours as they are saved: one's own, or those of the doctor whose card an admin has."""
+    if not isinstance(tap, HoursFor):
+        return Goto(Ask.OVERVIEW, opened(await context.clinic.working_hours.of(context.principal)))
+    doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
+    draft = opened(await context.clinic.working_hours.of(context.principal, doctor.id))
+    return Goto(Ask.OVERVIEW, replace(draft, doctor_id=doctor.id, doctor_name=doctor.name))
 
 
 async def ask_overview(context: ClinicContext) -> View:
     """Show the week and the numbers."""
     draft = draft_of(context)
-    digest = await context.clinic.daily_digests.of(context.principal)
+    # When the digest comes is the doctor's own choice.
+    is_own = draft.doctor_id is None
+    digest = await context.clinic.daily_digests.of(context.principal) if is_own else None
+    coming = await context.clinic.changed_dates.coming(context.principal, draft.doctor_id)
     days = [button(weekday(day), PickWeekday(day)) for day in Weekday]
     numbers = [
         button(texts.number_label(number.name, number.of(draft)), OpenHours(number.step))
@@ -48,11 +57,13 @@ async def ask_overview(context: ClinicContext) -> View:
     video: Row = []
     if context.clinic.rules.video_url:
         video = [button(texts.video_label(draft.video), ChangeVideo(AFTER[draft.video]))]
-    morning = [button(texts.digest_label(digest), OpenHours(Ask.DIGEST))]
+    morning = [button(texts.digest_label(digest), OpenHours(Ask.DIGEST))] if digest else []
+    single = [button(labels.SINGLE_DAYS, OpenHours(Ask.DATE))]
     save = [button(labels.PREVIEW, OpenHours(Ask.PREVIEW))]
-    rows = (*in_rows(days, WEEKDAYS_A_ROW), *in_rows(numbers, 2), video, morning, save, ways_out(back=False))
+    first = (*in_rows(days, WEEKDAYS_A_ROW), single, *in_rows(numbers, 2), video, morning)
+    rows = (*first, save, ways_out(back=False))
     shown = draft if video else replace(draft, video=Video.OFF)
-    return View(texts.overview(shown, digest, context.clinic.rules.zone), keyboard(*rows))
+    return View(texts.overview(shown, digest, context.clinic.rules.zone, coming), keyboard(*rows))
 
 
 async def change_video(context: ClinicContext, tap: ChangeVideo) -> Outcome:
@@ -61,11 +72,19 @@ async def change_video(context: ClinicContext, tap: ChangeVideo) -> Outcome:
 
 
 async def type_overview(context: ClinicContext, text: str) -> Outcome:
-    """Take the hours of weekdays that were typed; a weekday alone leads to its question."""
+    """Take the hours that were typed, of weekdays or of a single day; a day alone leads to its question."""
     day = read_weekday(text)
     if day is not None:
         return _about(context, Weekday(day))
-    return _change(context, read_week(text))
+    try:
+        week = read_week(text)
+    except (BadWeek, BadHours, NoSuchTime) as error:
+        try:
+            typed = read_date_hours(text, context.clinic.schedules.today())
+        except BadDate:
+            raise error from None
+        return await dates.about(context, typed)
+    return _change(context, week)
 
 
 async def pick_weekday(context: ClinicContext, tap: PickWeekday) -> Outcome:
@@ -83,7 +102,10 @@ async def open_question(context: ClinicContext, tap: OpenHours) -> Outcome:
     """Go to the question that was tapped: one of the numbers, the daily digest, or the preview."""
     if tap.question not in OPENED:
         raise NotAChoice
-    return Goto(Ask(tap.question), replace(draft_of(context), page=0))
+    draft = draft_of(context)
+    if tap.question == Ask.DATE and draft.changed:
+        raise WeekUnsaved
+    return Goto(Ask(tap.question), replace(draft, page=0))
 
 
 async def ask_weekday(context: ClinicContext) -> View:

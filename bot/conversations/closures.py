@@ -1,0 +1,362 @@
+"""/closures: first day, last day, whole day or part, the reason, summary; public holidays; and reopening."""
+
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+
+from bot.callbacks.admins import CloseOnAll, Reopen, ShowHolidays
+from bot.callbacks.steps import Confirm, Do, PickDay, PickMonth, PickPage, PickPart, Skip
+from bot.callbacks.tap import Tap
+from bot.conversations.pickers import stretch
+from bot.dialogs.access import ADMINS
+from bot.dialogs.context import ClinicContext
+from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
+from bot.drafts import ClosureDraft
+from bot.parsing.time_off import DaysOff
+from bot.texts import closures as texts
+from bot.texts import labels
+from bot.texts.bulk_cancellation import save_and_cancel
+from bot.texts.formats import day as written_day
+from bot.texts.time_off import only
+from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
+from bot.ui.paging import page_of
+from bot.ui.view import View
+from services.errors import ClosureUnknown, NoHolidays
+from services.models.scheduling import Closure, Hours, Slot
+from services.working_hours.closures import read_closure_reason
+
+KNOWN_A_PAGE = 4
+
+
+class Ask(StrEnum):
+    """The questions; the values are stored, so they never change."""
+
+    FIRST = "closure.first"
+    HOLIDAYS = "closure.holidays"
+    REOPEN = "closure.reopen"
+    LAST = "closure.last"
+    PART = "closure.part"
+    REASON = "closure.reason"
+    SUMMARY = "closure.summary"
+
+
+def _draft(context: ClinicContext) -> ClosureDraft:
+    return context.draft(ClosureDraft)
+
+
+def _first(context: ClinicContext) -> date:
+    """Return the first day, which is known: the questions come in order."""
+    first = _draft(context).first
+    if first is None:
+        raise LookupError("a step was reached before the one that answers it")
+    return first
+
+
+def _slot(context: ClinicContext) -> Slot:
+    """Return the stretch that was chosen."""
+    slot = _draft(context).slot
+    if slot is None:
+        raise LookupError("a step was reached before the one that answers it")
+    return slot
+
+
+def _settled(context: ClinicContext, first: date, last: date, part: Hours | None) -> Slot:
+    """Return the stretch that the answers mean. Raises what ClinicClosures.days and .part raise."""
+    if part is not None:
+        return context.clinic.closures.part(first, part)
+    return context.clinic.closures.days(first, last)
+
+
+async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
+    """Start with what is closed, and the first day."""
+    del context, tap
+    return Goto(Ask.FIRST, ClosureDraft())
+
+
+async def ask_first(context: ClinicContext) -> View:
+    """Show the upcoming closures, and a month in which every day from today on can be tapped."""
+    draft, zone = _draft(context), context.clinic.rules.zone
+    coming = await context.clinic.closures.coming(context.principal)
+    page = page_of(coming, draft.page, KNOWN_A_PAGE)
+    known = [[button(texts.reopen_button(each.slot, zone), Reopen(each.id))] for each in page.items]
+    rows = (
+        *known,
+        pager(page.number, page.pages, PickPage),
+        [button(labels.PUBLIC_HOLIDAYS, ShowHolidays())],
+        *stretch.month(draft, *stretch.to_begin(context)),
+        ways_out(back=False),
+    )
+    return View(texts.ask_first(page, zone), keyboard(*rows))
+
+
+async def turn_page(context: ClinicContext, tap: PickPage) -> Outcome:
+    """Show another page of the upcoming closures."""
+    return Goto(Ask.FIRST, replace(_draft(context), page=tap.number))
+
+
+async def turn_first_month(context: ClinicContext, tap: PickMonth) -> Outcome:
+    """Show another month for the first day."""
+    return Goto(Ask.FIRST, replace(_draft(context), month=tap.day))
+
+
+async def pick_first(context: ClinicContext, tap: PickDay) -> Outcome:
+    """Take the first day that was tapped."""
+    return _from(context, DaysOff(tap.day))
+
+
+async def type_first(context: ClinicContext, text: str) -> Outcome:
+    """Take the day, the days or the part of a day that was typed."""
+    return _from(context, stretch.read_first(context, _draft(context), text))
+
+
+def _from(context: ClinicContext, typed: DaysOff) -> Outcome:
+    """Go to the next question that is not answered yet."""
+    slot = _settled(context, typed.first, typed.last or typed.first, typed.part)
+    draft = replace(_draft(context), month=typed.first, first=typed.first, page=0)
+    if typed.last is None:
+        return Goto(Ask.LAST, draft)
+    passed = (Ask.LAST, Ask.PART) if typed.last == typed.first else (Ask.LAST,)
+    return Goto(Ask.REASON, replace(draft, slot=slot), behind=passed)
+
+
+async def ask_last(context: ClinicContext) -> View:
+    """Ask for the last day."""
+    first = _first(context)
+    month = stretch.month(_draft(context), *stretch.to_end(context, first))
+    rows = ([button(only(first), PickDay(first))], *month, ways_out())
+    return View(texts.ask_last(written_day(first)), keyboard(*rows))
+
+
+async def turn_last_month(context: ClinicContext, tap: PickMonth) -> Outcome:
+    """Show another month for the last day."""
+    return Goto(Ask.LAST, replace(_draft(context), month=tap.day))
+
+
+async def pick_last(context: ClinicContext, tap: PickDay) -> Outcome:
+    """Take the last day that was tapped."""
+    first = _first(context)
+    slot = _settled(context, first, tap.day, None)
+    if tap.day == first:
+        return Goto(Ask.PART, _draft(context))
+    return Goto(Ask.REASON, replace(_draft(context), slot=slot))
+
+
+async def type_last(context: ClinicContext, text: str) -> Outcome:
+    """Take the last day that was typed."""
+    day = stretch.read_last(context, _draft(context), _first(context), text)
+    return await pick_last(context, PickDay(day))
+
+
+async def ask_part(context: ClinicContext) -> View:
+    """Ask whether it is the whole day."""
+    text = texts.ask_part(written_day(_first(context)), context.clinic.rules.zone)
+    return View(text, keyboard(*stretch.parts(), ways_out()))
+
+
+async def whole_day(context: ClinicContext, tap: Skip) -> Outcome:
+    """Take the whole day."""
+    del tap
+    return _part(context, None)
+
+
+async def pick_part(context: ClinicContext, tap: PickPart) -> Outcome:
+    """Take the part that was tapped."""
+    return _part(context, stretch.tapped_part(tap))
+
+
+async def type_part(context: ClinicContext, text: str) -> Outcome:
+    """Take the part that was typed."""
+    return _part(context, stretch.typed_part(text))
+
+
+def _part(context: ClinicContext, part: Hours | None) -> Outcome:
+    first = _first(context)
+    return Goto(Ask.REASON, replace(_draft(context), slot=_settled(context, first, first, part)))
+
+
+async def ask_reason(context: ClinicContext) -> View:
+    """Ask for the reason, and say how many appointments are booked then."""
+    slot = _slot(context)
+    affected = await context.clinic.closures.affected(context.principal, [slot])
+    return View(texts.ask_reason(slot, len(affected), context.clinic.rules.zone), keyboard(ways_out()))
+
+
+async def take_reason(context: ClinicContext, text: str) -> Outcome:
+    """Take the reason. Each answer is a new closure."""
+    slot, reason = _slot(context), read_closure_reason(text)
+    closure = Closure(context.request_id("closure", slot.start), slot, reason)
+    return Goto(Ask.SUMMARY, replace(_draft(context), chosen=(closure,), page=0))
+
+
+async def ask_summary(context: ClinicContext) -> View:
+    """Show everything once more, with what is booked then in the whole clinic."""
+    draft = _draft(context)
+    slots = [closure.slot for closure in draft.chosen]
+    affected = await context.clinic.closures.affected(context.principal, slots)
+    # Confirming also cancels what is booked after this; those are named afterwards.
+    context.state.draft = replace(draft, shown=tuple(card.appointment.id for card in affected))
+    page = page_of(affected, draft.page)
+    turn = pager(page.number, page.pages, PickPage)
+    text = texts.summary(draft.chosen, page, context.clinic.rules.zone)
+    return View(text, keyboard(turn, [button(save_and_cancel(page.total), Confirm())], ways_out()))
+
+
+async def turn_summary(context: ClinicContext, tap: PickPage) -> Outcome:
+    """Show another page of the appointments."""
+    return Goto(Ask.SUMMARY, replace(_draft(context), page=tap.number))
+
+
+async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Close the clinic, and cancel what is booked then."""
+    del tap
+    context.takes_long()
+    draft, service = _draft(context), context.clinic.closures
+    is_again = await _are_closed(context, draft)
+    count, more = await service.close(context.principal, *draft.chosen), []
+    if count > len(draft.shown):
+        for closure in draft.chosen:
+            done = await service.cancelled(context.principal, closure)
+            more += [card for card in done if card.appointment.id not in draft.shown]
+    text = texts.closed(draft.chosen, count, more, context.clinic.rules.zone, is_again=is_again)
+    return Finish(View(text, keyboard(_ways_on())))
+
+
+def _ways_on() -> Row:
+    return [button(labels.CLINIC_APPOINTMENTS, Do("appointments")), button(labels.CLOSURES, Do("closures"))]
+
+
+async def _are_closed(context: ClinicContext, draft: ClosureDraft) -> bool:
+    service = context.clinic.closures
+    found = {each.id for each in await service.coming(context.principal)}
+    return bool(draft.chosen) and {each.id for each in draft.chosen} <= found
+
+
+async def stored_before(context: ClinicContext) -> View | None:
+    """Return what to say if the clinic was closed although the admin was never told."""
+    draft, visitor = _draft(context), context.visitor
+    if visitor is None or not await _are_closed(context, draft):
+        return None
+    cancelled = [await context.clinic.closures.cancelled(visitor, each) for each in draft.chosen]
+    zone = context.clinic.rules.zone
+    text = texts.closed(draft.chosen, sum(map(len, cancelled)), (), zone, is_again=True)
+    return View(text, keyboard(_ways_on()))
+
+
+async def show_holidays(context: ClinicContext, tap: ShowHolidays) -> Outcome:
+    """Go to the public holidays, if it is known where the clinic is."""
+    del tap
+    try:
+        await context.clinic.closures.holidays(context.principal)
+    except NoHolidays as error:
+        return Goto(Ask.FIRST, _draft(context), error)
+    return Goto(Ask.HOLIDAYS, replace(_draft(context), page=0))
+
+
+async def ask_holidays(context: ClinicContext) -> View:
+    """Show the public holidays, each with a button."""
+    found = await context.clinic.closures.holidays(context.principal)
+    page, left = page_of(found, _draft(context).page), [each for each in found if each.closure is None]
+    rows = [[button(texts.holiday_button(each), PickDay(each.holiday.day))] for each in page.items]
+    every = [button(texts.close_on_all(len(left)), CloseOnAll())] if left else []
+    turn = pager(page.number, page.pages, PickPage)
+    text = texts.holidays(page, len(found) - len(left))
+    return View(text, keyboard(*rows, turn, every, ways_out()))
+
+
+async def turn_holidays(context: ClinicContext, tap: PickPage) -> Outcome:
+    """Show another page of the holidays."""
+    return Goto(Ask.HOLIDAYS, replace(_draft(context), page=tap.number))
+
+
+async def pick_holiday(context: ClinicContext, tap: PickDay) -> Outcome:
+    """Close the clinic on that holiday, or ask whether to reopen it."""
+    service, draft = context.clinic.closures, _draft(context)
+    try:
+        proposed = await service.holiday(context.principal, tap.day)
+    except ClosureUnknown as error:
+        return Goto(Ask.HOLIDAYS, draft, error)
+    if proposed.closure is not None:
+        return Goto(Ask.REOPEN, replace(draft, back_id=proposed.closure.id))
+    return await _close(context, (service.closing(proposed.holiday, context.request_id("holiday")),))
+
+
+async def close_on_all(context: ClinicContext, tap: CloseOnAll) -> Outcome:
+    """Close the clinic on all holidays that are open."""
+    del tap
+    service, request_id = context.clinic.closures, context.request_id("holiday")
+    found = await service.holidays(context.principal)
+    left = tuple(service.closing(each.holiday, request_id) for each in found if each.closure is None)
+    return await _close(context, left)
+
+
+async def _close(context: ClinicContext, chosen: tuple[Closure, ...]) -> Outcome:
+    """Close at once where nothing is booked; otherwise show first what would be cancelled."""
+    service, draft = context.clinic.closures, _draft(context)
+    if await service.affected(context.principal, [closure.slot for closure in chosen]):
+        return Goto(Ask.SUMMARY, replace(draft, chosen=chosen, page=0))
+    context.takes_long()
+    await service.close(context.principal, *chosen)
+    return Goto(Ask.HOLIDAYS, draft)
+
+
+async def pick_closure(context: ClinicContext, tap: Reopen) -> Outcome:
+    """Go to the question whether to remove the closure that was tapped."""
+    try:
+        await context.clinic.closures.get(context.principal, tap.closure_id)
+    except ClosureUnknown as error:
+        return Goto(Ask.FIRST, _draft(context), error)
+    return Goto(Ask.REOPEN, replace(_draft(context), back_id=tap.closure_id))
+
+
+async def ask_reopen(context: ClinicContext) -> View:
+    """Ask whether to reopen, and name what is closed."""
+    closure = await context.clinic.closures.get(context.principal, _draft(context).back_id)
+    text = texts.ask_reopen(closure, context.clinic.rules.zone)
+    return View(text, keyboard(ways_out(), [button(labels.REOPEN_YES, Confirm())]))
+
+
+async def reopen(context: ClinicContext, tap: Confirm) -> Outcome:
+    """Remove the closure."""
+    del tap
+    try:
+        closure = await context.clinic.closures.reopen(context.principal, _draft(context).back_id)
+    except ClosureUnknown as error:
+        return Goto(Ask.FIRST, _draft(context), error)
+    again = [button(labels.CLOSURES, Do("closures"))]
+    return Finish(View(texts.reopened(closure, context.clinic.rules.zone), keyboard(again)))
+
+
+DIALOG = Dialog(
+    command="closures",
+    noun="closure",
+    visitors=ADMINS,
+    begin=begin,
+    steps=(
+        Step(
+            Ask.FIRST,
+            ask_first,
+            type_first,
+            {
+                PickDay: pick_first,
+                PickMonth: turn_first_month,
+                PickPage: turn_page,
+                Reopen: pick_closure,
+                ShowHolidays: show_holidays,
+            },
+        ),
+        Step(
+            Ask.HOLIDAYS,
+            ask_holidays,
+            None,
+            {PickDay: pick_holiday, PickPage: turn_holidays, CloseOnAll: close_on_all},
+        ),
+        Step(Ask.REOPEN, ask_reopen, None, {Confirm: reopen}),
+        Step(Ask.LAST, ask_last, type_last, {PickDay: pick_last, PickMonth: turn_last_month}),
+        Step(Ask.PART, ask_part, type_part, {Skip: whole_day, PickPart: pick_part}),
+        Step(Ask.REASON, ask_reason, take_reason),
+        Step(
+            Ask.SUMMARY, ask_summary, None, {Confirm: confirm, PickPage: turn_summary}, let_go=stored_before
+        ),
+    ),
+    in_words=(Ask.FIRST,),
+)

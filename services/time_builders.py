@@ -1,0 +1,109 @@
+"""How the services about time are built: hours, closures, the waiting list, reminders, the daily digest."""
+
+from services.appointments.daily_digest import DailyDigests
+from services.appointments.reminders import Reminders
+from services.builders import AppointmentServices, Base
+from services.waitlist.due_lines import DueLines
+from services.waitlist.entries import Waitlist
+from services.waitlist.offers import WaitlistOffers
+from services.working_hours.closures import ClinicClosures
+from services.working_hours.dates import ChangedDates
+from services.working_hours.time_off import TimeOffPlanner
+from services.working_hours.weekly import WorkingHours
+
+
+class HoursServices:
+    """When doctors work, and when the clinic is closed."""
+
+    def __init__(self, base: Base, appointments: AppointmentServices) -> None:
+        storage, bulk_cancellation = base.storage, appointments.bulk_cancellation
+        self.working_hours = WorkingHours(
+            schedules=base.schedules,
+            schedule_store=storage.schedules,
+            queries=storage.appointment_queries,
+            views=base.views,
+            doctors=base.doctors,
+            bulk_cancellation=bulk_cancellation,
+            audit=base.audit,
+            clock=base.clock,
+            on_event=base.on_event,
+        )
+        self.changed_dates = ChangedDates(
+            schedules=base.schedules,
+            schedule_store=storage.schedules,
+            doctors=base.doctors,
+            bulk_cancellation=bulk_cancellation,
+            audit=base.audit,
+        )
+        self.time_off = TimeOffPlanner(
+            schedules=base.schedules,
+            schedule_store=storage.schedules,
+            doctors=base.doctors,
+            bulk_cancellation=bulk_cancellation,
+            audit=base.audit,
+            clock=base.clock,
+            zone=base.rules.zone,
+            on_event=base.on_event,
+        )
+        self.closures = ClinicClosures(
+            schedules=base.schedules,
+            closures=storage.closures,
+            time_off=self.time_off,
+            bulk_cancellation=bulk_cancellation,
+            audit=base.audit,
+            clock=base.clock,
+            place=base.rules.holidays,
+        )
+
+
+class TimeServices:
+    """The waiting list, and what is told at its time: reminders and the daily digest."""
+
+    def __init__(self, base: Base, appointments: AppointmentServices) -> None:
+        storage, clock, views = base.storage, base.clock, base.views
+        self.waitlist = Waitlist(
+            waitlist=storage.waitlist,
+            appointments=storage.appointments,
+            booking=appointments.booking,
+            users=storage.users,
+            doctors=base.doctors,
+            views=views,
+            namesakes=base.namesakes,
+            schedules=base.schedules,
+            clock=clock,
+            freed_times=storage.freed_times,
+        )
+        self.waitlist_offers = WaitlistOffers(
+            waitlist=storage.waitlist,
+            appointments=storage.appointments,
+            users=storage.users,
+            schedules=base.schedules,
+            due_lines=_due_lines(base),
+            clock=clock,
+            on_event=base.on_event,
+        )
+        self.reminders = Reminders(
+            reminders=storage.reminders,
+            queries=storage.appointment_queries,
+            users=storage.users,
+            views=views,
+            schedules=base.schedules,
+            clock=clock,
+            on_event=base.on_event,
+        )
+        self.daily_digests = DailyDigests(
+            schedules=storage.schedules,
+            queries=storage.appointment_queries,
+            views=views,
+            users=storage.users,
+            clock=clock,
+            zone=base.rules.zone,
+            on_event=base.on_event,
+        )
+
+
+def _due_lines(base: Base) -> DueLines:
+    storage = base.storage
+    return DueLines(
+        waitlist=storage.waitlist, holds=storage.holds, freed_times=storage.freed_times, clock=base.clock
+    )

@@ -1,0 +1,170 @@
+"""The hours that a doctor has on one date alone: extra or changed ones, or none."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from services.appointments.bulk_cancellation import BulkCancellation
+from services.audit import Audit
+from services.availability.availability import Schedules
+from services.availability.doctors import Doctors
+from services.availability.slots import outside_hours
+from services.errors import DateTooFar, DateUnchanged, DayPassed, HoursBackwards, SlotTooLong
+from services.local_time import day_bounds, local_stretch
+from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
+from services.models.audit import Action
+from services.models.people import Principal, Role, UserId
+from services.models.scheduling import (
+    A_DAY,
+    MIDNIGHT,
+    MINUTES_A_DAY,
+    DateHours,
+    Hours,
+    Schedule,
+    Slot,
+    Weekday,
+    is_night,
+)
+from services.storage.schedules import ScheduleStore
+from services.working_hours.doctors import doctor_of
+from services.working_hours.weekly import check_steps, checked_hours
+
+MAX_AHEAD = timedelta(days=2 * 366)
+# Hours that go past midnight are a night; if they are longer than this, it is a mistake.
+LONGEST_NIGHT = 12 * 60
+Dates = Mapping[date, tuple[Hours, ...]]
+
+
+class ChangedDates:
+    """Shows and changes the hours of single dates. Days are those of the clinic."""
+
+    def __init__(
+        self,
+        *,
+        schedules: Schedules,
+        schedule_store: ScheduleStore,
+        doctors: Doctors,
+        bulk_cancellation: BulkCancellation,
+        audit: Audit,
+    ) -> None:
+        self._schedules = schedules
+        self._schedule_store = schedule_store
+        self._doctors = doctors
+        self._bulk_cancellation = bulk_cancellation
+        self._audit = audit
+
+    async def coming(self, principal: Principal, doctor_id: UserId | None = None) -> Dates:
+        """Return the dates from today on that have hours of their own. Raises RoleRequired, DoctorUnknown."""
+        schedule = await self._of(principal, doctor_id)
+        today = self._schedules.today()
+        return {day: schedule.dates[day] for day in sorted(schedule.dates) if day >= today}
+
+    @property
+    def last_day(self) -> date:
+        """The last day that can have hours of its own now."""
+        return self._schedules.today() + MAX_AHEAD
+
+    async def usual(
+        self, principal: Principal, day: date, doctor_id: UserId | None = None
+    ) -> tuple[Hours, ...]:
+        """Return the hours that the day has without any of its own. Raises RoleRequired, DoctorUnknown."""
+        schedule = await self._of(principal, doctor_id)
+        return schedule.weekly.get(Weekday(day.weekday()), ())
+
+    async def affected(
+        self, principal: Principal, changed: DateHours, doctor_id: UserId | None = None
+    ) -> list[AppointmentCard]:
+        """Return the upcoming booked appointments that would lie outside these hours, earliest first.
+
+        Raises as `change` does.
+        """
+        schedule = await self._of(principal, doctor_id)
+        after, window = self._checked(schedule, changed), self._window(schedule, changed)
+        outside = outside_hours(after, window, self._schedules.zone)
+        doctor = await doctor_of(principal, doctor_id, self._doctors)
+        found = await self._bulk_cancellation.affected(Role.DOCTOR, doctor, window)
+        return [card for card in found if any(off.overlaps(card.appointment.slot) for off in outside)]
+
+    async def change(self, principal: Principal, changed: DateHours, doctor_id: UserId | None = None) -> int:
+        """Set the hours of a date, or remove them, and cancel what is booked outside of them.
+
+        Each patient is told, with other free times. Returns how many were cancelled. Doing it again with the
+        same id changes nothing.
+        Raises RoleRequired, DoctorUnknown, DayPassed, DateTooFar, NotOnFiveMinutes, HoursBackwards,
+        HoursOverlap, SlotTooLong, DateUnchanged (there is nothing to remove).
+        """
+        doctor = await doctor_of(principal, doctor_id, self._doctors)
+        schedule = await self._schedules.of_doctor(doctor)
+        # What was valid when it was done is no longer checked when it is asked for again.
+        if not await self._schedule_store.is_dated(doctor, changed.id):
+            self._checked(schedule, changed)
+        cancelled = await self._bulk_cancellation.order(
+            CancellationOrder(
+                id=changed.id,
+                kind=CancellationCause.HOURS,
+                role=Role.DOCTOR,
+                user_id=doctor,
+                window=self._window(schedule, changed),
+                by=principal.id,
+                until=self._bulk_cancellation.until(),
+                via=principal.via,
+                date_hours=changed,
+            )
+        )
+        once = f"{changed.id}.{Action.DATE_CHANGED}"
+        day = changed.day.isoformat()
+        await self._audit.note(Action.DATE_CHANGED, actor=principal.id, subject=doctor, once=once, day=day)
+        return cancelled
+
+    async def is_done(
+        self, principal: Principal, changed: DateHours, doctor_id: UserId | None = None
+    ) -> bool:
+        """Tell whether a date has these hours, in case the answer was lost. Raises RoleRequired."""
+        return (await self._of(principal, doctor_id)).dates.get(changed.day) == changed.hours
+
+    async def _of(self, principal: Principal, doctor_id: UserId | None) -> Schedule:
+        return await self._schedules.of_doctor(await doctor_of(principal, doctor_id, self._doctors))
+
+    def _checked(self, schedule: Schedule, changed: DateHours) -> Schedule:
+        """Return the schedule with the hours of the date changed, if that is valid."""
+        if changed.day < self._schedules.today():
+            raise DayPassed(changed.day)
+        if changed.day > self.last_day:
+            raise DateTooFar(self.last_day)
+        if changed.hours is None and changed.day not in schedule.dates:
+            raise DateUnchanged(changed.day)
+        for each in changed.hours or ():
+            _check_stretch(each, schedule, changed.day)
+        after = changed_by(schedule, changed)
+        for day in (changed.day, changed.day + A_DAY):
+            checked_hours(after.hours_on(day))
+        return after
+
+    def _window(self, schedule: Schedule, changed: DateHours) -> Slot:
+        """Return the date, with the nights after it that the doctor has on it now or will have."""
+        zone = self._schedules.zone
+        bounds = day_bounds(changed.day, changed.day, zone)
+        there = (*schedule.dates.get(changed.day, ()), *(changed.hours or ()))
+        mornings = [Hours(MIDNIGHT, each.end) for each in there if is_night(each) and each.end != MIDNIGHT]
+        ends = [local_stretch(morning, changed.day + A_DAY, zone).end for morning in mornings]
+        return Slot(bounds.start, max([bounds.end, *ends]))
+
+
+def changed_by(schedule: Schedule, changed: DateHours) -> Schedule:
+    """Return the schedule with the hours of the date changed."""
+    dates = {day: hours for day, hours in schedule.dates.items() if day != changed.day}
+    if changed.hours is not None:
+        dates[changed.day] = changed.hours
+    return replace(schedule, dates=dates)
+
+
+def _check_stretch(hours: Hours, schedule: Schedule, day: date) -> None:
+    """Return if at least one slot fits. Raises NotOnFiveMinutes, HoursBackwards, SlotTooLong."""
+    check_steps(hours)
+    minutes = hours.last - hours.first
+    if is_night(hours):
+        minutes += MINUTES_A_DAY
+        if minutes > LONGEST_NIGHT:
+            raise HoursBackwards(hours)
+    if minutes < schedule.slot_minutes:
+        raise SlotTooLong(schedule.slot_minutes, Weekday(day.weekday()), hours)
