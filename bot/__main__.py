@@ -150,7 +150,9 @@ async def _run(
                     await assembly.webhook.drain()
     finally:
         running.cancel()
-        await running
+        # Waited for, and not awaited: that would hide what has ended this.
+        await asyncio.wait({running})
+    running.result()
 
 
 def fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

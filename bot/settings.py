@@ -126,9 +126,18 @@ def _check_database(value: Any) -> Any:
 
 
 def _check_address(value: Any) -> Any:
-    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", str(value)):
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", str(value)) or not _has_host(str(value)):
         raise _wrong()
     return str(value).rstrip("/")
+
+
+def _has_host(url: str) -> bool:
+    """Tell whether there is a host in a URL, and no port that can't be (RFC 3986 section 3.2)."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _read_host(value: Any) -> Any:
@@ -145,7 +154,7 @@ def _read_host(value: Any) -> Any:
 
 def _check_public(value: Any) -> Any:
     # The paths of the calendar feeds are appended.
-    if not re.fullmatch(r"https?://[^\s/?#@]+", str(value).rstrip("/")):
+    if not re.fullmatch(r"https?://[^\s/?#@]+", str(value).rstrip("/")) or not _has_host(str(value)):
         raise _wrong()
     return str(value).rstrip("/")
 
@@ -219,7 +228,9 @@ def _check_sender(value: Any) -> Any:
 
 def _check_webhook(value: Any) -> Any:
     # The path of the route is appended.
-    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", str(value)):
+    # In the path of a route, braces mean something else; "." and ".." are left out on the way (RFC 3986).
+    is_plain = re.fullmatch(r"https?://[^\s/?#@]+(/(?!\.{1,2}(/|$))[^\s?#{}/]*)*", str(value))
+    if not is_plain or not _has_host(str(value)):
         raise _wrong()
     return str(value).rstrip("/")
 

@@ -1,8 +1,7 @@
 """Takes the body of each request before the application starts: all of it, in time, and not too large."""
 
 import asyncio
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Collection
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,10 +14,9 @@ BODY_SECONDS = 20.0
 class BodyLimits:
     """ASGI middleware. A request is passed on once its whole body is there.
 
-    `max_bytes_at` has paths with another limit.
     A larger body is refused with 413, as soon as its Content-Length says so or as it comes, and one that
-    takes longer with 408.
-    So a slow client holds a connection, but nothing of the application.
+    takes longer with 408. So a slow client holds a connection, but nothing of the application. Paths in
+    `elsewhere` are passed on as they are: what is behind them takes the body itself.
     """
 
     def __init__(
@@ -27,16 +25,16 @@ class BodyLimits:
         *,
         max_bytes: int = MAX_BODY_BYTES,
         seconds: float = BODY_SECONDS,
-        max_bytes_at: Mapping[str, int] = MappingProxyType({}),
+        elsewhere: Collection[str] = (),
     ) -> None:
         self._app = app
         self._max_bytes = max_bytes
-        self._max_bytes_at = max_bytes_at
+        self._elsewhere = elsewhere
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the body of an HTTP request, and let the application answer it."""
-        if scope["type"] != "http" or not _has_body(scope):
+        if scope["type"] != "http" or not _has_body(scope) or scope["path"] in self._elsewhere:
             await self._app(scope, receive, send)
             return
         try:
@@ -52,8 +50,7 @@ class BodyLimits:
             await self._app(scope, _replayed(body, receive), send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes:
-        most = self._max_bytes_at.get(scope["path"], self._max_bytes)
-        if _said_length(scope) > most:
+        if _said_length(scope) > self._max_bytes:
             raise _TooLarge
         parts: list[bytes] = []
         size, has_more = 0, True
@@ -64,7 +61,7 @@ class BodyLimits:
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             has_more = message.get("more_body", False)
-            if size > most:
+            if size > self._max_bytes:
                 raise _TooLarge
         return b"".join(parts)
 

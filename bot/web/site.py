@@ -19,7 +19,7 @@ from bot.web.problems import Incidents, OnRefused, Problems
 from bot.web.request_ids import HEADER, RequestIds
 from bot.web.security_headers import SecurityHeaders
 from bot.web.watch import Watch
-from bot.web.webhook import webhook_limits
+from bot.web.webhook import webhook_paths
 from services.clinic import Clinic
 
 # What a page of another origin may send and read, if the settings name its origin (Fetch standard).
@@ -48,7 +48,7 @@ def site(
     app.router.routes += [*ops_routes(watch), *calendar_routes(clinic, link), *extra]
     app.add_middleware(HeadAsGet)
     app.add_middleware(Incidents)
-    app.add_middleware(BodyLimits, max_bytes_at=webhook_limits(settings))
+    app.add_middleware(BodyLimits, elsewhere=webhook_paths(settings))
     # Around all that answers, so that such a page can also read a refusal.
     if settings.cors_origins:
         app.add_middleware(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from yarl import URL
 
 from bot.telegram.updates.pending_updates import PendingUpdates
 from bot.telegram.updates.webhook_registration import WebhookRegistration, registered
@@ -106,6 +107,20 @@ async def test_whoever_does_not_know_the_secret_learns_and_does_nothing(hooked: 
     update = {"update_id": 1, "message": {"text": "/help", "chat": asha.phone.card, "message_id": 1}}
     assert await deliver(hooked, update, secret) == (401, "")
     assert len(asha.messages) == heard
+
+
+async def test_whoever_does_not_know_the_secret_is_answered_before_they_have_sent_anything(
+    hooked: Town,
+) -> None:
+    """Else many of them would fill the memory."""
+    target = hooked.telegram.webhook.target
+    assert target is not None
+    url = URL(target.url)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(f"POST {url.path} HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: 900000\r\n\r\n".encode())
+    async with asyncio.timeout(5):
+        assert (await reader.readline()).split()[1] == b"401"
+    writer.close()
 
 
 @pytest.mark.parametrize("nonsense", [[], "text", {}, {"update_id": "x"}, {"update_id": 7, "poll": 3}])
