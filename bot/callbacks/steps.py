@@ -189,7 +189,7 @@ class PickNumber(Tap, code="num"):
 
 
 @dataclass(frozen=True)
-class PickSetting(Tap, code="usual"):
+class PickSetting(Tap, code="setting"):
     """Let a limit be as the environment says."""
 
 

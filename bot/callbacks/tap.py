@@ -36,6 +36,8 @@ class Tap:
 
     def __init_subclass__(cls, code: str = "") -> None:
         if code:
+            if code in cls.kinds:
+                raise TypeError(f"two buttons have the code {code!r}")
             cls.code = code
             cls.kinds[code] = cls
 

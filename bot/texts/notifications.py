@@ -353,7 +353,10 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
             )
         )
     closing = f"To book another time, type /book{IN_THE_CHAT}."
-    if _is_doctor(reader) and facts.get("why") == CancellationCause.TIME_OFF.value:
+    is_own_time_off = (
+        facts.get("why") == CancellationCause.TIME_OFF.value and facts.get("by") != Role.ADMIN.value
+    )
+    if _is_doctor(reader) and is_own_time_off:
         closing = "A patient was booking it while that time off was taken."
     elif _is_doctor(reader):
         # Whether that time is free now, or kept for who is next in line, is looked up where days are shown.

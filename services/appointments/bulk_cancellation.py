@@ -275,9 +275,10 @@ def _is_meant(order: CancellationOrder, appointment: Appointment, concerned: Seq
 def _readers(order: CancellationOrder, card: AppointmentCard, *, later: bool) -> tuple[User, ...]:
     """Return who is told: not the person whose account ends, and not the doctor, who has seen the list.
 
-    Of a closure both hear: neither has made it.
+    Of a closure, and of what an admin does for a doctor, both hear: neither has made it.
     """
     if order.role is Role.PATIENT:
         return (card.doctor,)
-    is_news = order.closure is not None or (later and (order.time_off or order.date_hours))
+    is_late = later and (order.time_off is not None or order.date_hours is not None)
+    is_news = order.closure is not None or order.is_by_another or is_late
     return (card.patient, card.doctor) if is_news else (card.patient,)

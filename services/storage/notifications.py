@@ -63,6 +63,7 @@ EVENT_SOURCES = {
     EventKind.ACCOUNT_BLOCKED: "users",
     EventKind.ACCOUNT_UNBLOCKED: "users",
     EventKind.EMAIL_CHANGED: "users",
+    EventKind.EMAIL_CORRECTED: "users",
     EventKind.PASSWORD_CHANGED: "users",
     EventKind.ADDRESS_TRIED: "users",
 }
@@ -246,6 +247,9 @@ class NotificationStore:
             "$unset": dict.fromkeys(OPEN, ""),
             "$set": {"closed_at": at, "outcome": why, **_caused(cause)},
         }
+        if cause is None:
+            # That of an earlier try says nothing of how it ended.
+            gone["$unset"] |= {"cause": ""}
         await self._update([UpdateOne({"_id": notice.id}, gone), *_followers(notice, at)])
 
     async def postpone(

@@ -130,6 +130,11 @@ def test_data_that_fits_no_button_is_refused(data: str) -> None:
         Tap.unpack(data)
 
 
+def test_no_two_buttons_have_one_code() -> None:
+    with pytest.raises(TypeError, match="usual"):
+        type("Twin", (Tap,), {}, code="usual")
+
+
 def test_what_does_not_fit_is_never_sent() -> None:
     with pytest.raises(BadTap):
         Tap.kinds["do"]("x" * 62).pack()  # type: ignore[call-arg]
