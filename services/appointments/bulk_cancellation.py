@@ -238,7 +238,9 @@ class BulkCancellation:
             why=order.kind,
             alternatives=await self._instead(order, card, taken),
             readers=_readers(order, card, later=later),
-            author=order.author,
+            # Of an order that a late booking makes necessary nobody is the author: whoever took the time did
+            # so before.
+            author=order.author if order.via is not None else None,
         )
         cancelled = await self._appointments.cancel(
             appointment.id,
