@@ -146,6 +146,10 @@ async def test_an_admin_does_hours_and_time_off_for_a_doctor_who_is_told(town: T
     heard = await asha.hears("Appointment cancelled")
     assert "Why: Dr Meera Rao is away that day." in heard
     assert "By: the clinic" in heard
+    # The doctor has not seen the list.
+    told = await doctor.hears("Appointment cancelled")
+    assert "Patient: Asha" in told
+    assert "See your updated day: /schedule" in told
     await doctor.talks([("/timeoff", "1 coming up:\n• Tue 4 May 2027")])
     await vera.talks(
         [
