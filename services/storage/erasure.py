@@ -103,8 +103,9 @@ class ErasureStore:
                 at = [{"visit.start": start}]
                 await self._database["schedules"].update_one(
                     {"_id": doctor_id, "unsent.facts.items.start": start},
-                    _setting(f"unsent.$[].{items}", facts),
-                    array_filters=at,
+                    # News of another kind may stand beside it, without visits.
+                    _setting(f"unsent.$[digest].{items}", facts),
+                    array_filters=[*at, {"digest.facts.items.start": start}],
                 )
                 await self._notifications.update_many(
                     {**_about(f"{doctor_id}.{EventKind.DIGEST}"), "event.facts.items.start": start},
