@@ -149,7 +149,7 @@ class _Restore:
         ended = asyncio.Event()
 
         async def renewing() -> None:
-            # The driver may turn a cancellation into an error of its own.
+            # It is not cancelled in the middle of a command: the driver may swallow that, or wait for ever.
             while not ended.is_set():
                 try:
                     with suppress(PyMongoError):
@@ -165,8 +165,9 @@ class _Restore:
             yield
         finally:
             ended.set()
-            task.cancel()
-            await asyncio.wait([task])
+            done, _ = await asyncio.wait([task], timeout=RENEW_SECONDS)
+            if not done:
+                task.cancel()
 
     async def give_up(self) -> None:
         """Let another restore begin at once."""
