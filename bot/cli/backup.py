@@ -5,14 +5,18 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from bot import __version__
 from bot.app import database_url
 from bot.settings import OF_THE_DATABASE, Settings
 from bot.texts import backup as texts
 from services.clock import SystemClock
+from services.errors import StorageDown
 from services.storage.backup.errors import BackupError, NothingToBackUp
+from services.storage.backup.format import About, Sums
 from services.storage.backup.restoring import restore, verified
 from services.storage.backup.taking import collections_of, take
 from services.storage.mongo.driver import Database, connect, translate_driver_errors
@@ -26,21 +30,30 @@ PATIENCE_MS = 3_600_000
 STARTS, START_SECONDS = 50, 0.1
 
 
+@dataclass(slots=True)
+class _Progress:
+    """How far it is: what is to be said when it is interrupted now, and where the database goes away."""
+
+    interrupted: str
+    down: str | None = None
+
+
 def back_up(path: Path, suffix_of_demo: str) -> int:
     """Write the database of the settings into a new file. Return the exit status.
 
     That is the clinic's, or where there is none the demo's, whose name ends with `suffix_of_demo`.
     Raises SettingsError, EmbeddedError, StorageDown, DatabaseRefused.
     """
-    return _done(path, _back_up(path, suffix_of_demo), texts.INTERRUPTED)
+    return _done(path, _back_up(path, suffix_of_demo), _Progress(texts.INTERRUPTED))
 
 
 def bring_back(path: Path, suffix_of_demo: str) -> int:
     """Restore a file into the empty database of the settings. Return the exit status. Raises the same."""
-    return _done(path, _bring_back(path, suffix_of_demo), texts.RESTORE_INTERRUPTED)
+    progress = _Progress(texts.NOTHING_RESTORED)
+    return _done(path, _bring_back(path, suffix_of_demo, progress), progress)
 
 
-def _done(path: Path, work: Coroutine[None, None, str], interrupted: str) -> int:
+def _done(path: Path, work: Coroutine[None, None, str], progress: _Progress) -> int:
     """Do the work, and print what it returns, or why it can't be done."""
     try:
         with asyncio.Runner() as runner:
@@ -49,10 +62,14 @@ def _done(path: Path, work: Coroutine[None, None, str], interrupted: str) -> int
         return _say(str(error))
     except DataDirInUse:
         return _say(texts.in_use(Settings.load(only=OF_THE_DATABASE).data_dir))
+    except StorageDown:
+        if progress.down is None:
+            raise
+        return _say(progress.down)
     except OSError as error:
         return _say(texts.unusable(path, error.strerror or type(error).__name__))
     if number:
-        _say(interrupted)
+        _say(progress.interrupted)
         return OF_A_SIGNAL + number
     print(line)  # noqa: T201 - a command line speaks to its terminal
     return DONE
@@ -95,14 +112,25 @@ async def _back_up(path: Path, suffix_of_demo: str) -> str:
     return texts.taken(path, backup)
 
 
-async def _bring_back(path: Path, suffix_of_demo: str) -> str:
+async def _bring_back(path: Path, suffix_of_demo: str, progress: _Progress) -> str:
     settings = Settings.load(only=OF_THE_DATABASE)
-    about, _ = verified(path)
+    about, _ = await _verified(path)
     suffix = suffix_of_demo if about.is_demo else ""
     async with database_url(settings) as url, _opened(url, suffix) as database:
+        progress.interrupted = texts.RESTORE_INTERRUPTED
         sums = await restore(database, path)
+        progress.interrupted, progress.down = texts.INTERRUPTED_AT_THE_END, texts.DOWN_AT_THE_END
         await Storage.on(database).prepare()
     return texts.restored(path, about, sums)
+
+
+async def _verified(path: Path) -> tuple[About, Sums]:
+    """Read the file in a thread, so that signals are heard meanwhile. Raises BackupError, OSError."""
+    stop = Event()
+    try:
+        return await asyncio.to_thread(verified, path, stop)
+    finally:
+        stop.set()
 
 
 @asynccontextmanager

@@ -8,7 +8,16 @@ from services.storage.backup.taking import LOCK, Taken
 MEBIBYTE = 1024 * 1024
 HELD_BACK = "This is a single MongoDB server, which has no snapshots: it holds back all changes until the backup is done."
 INTERRUPTED = "interrupted; nothing is left of it"
+NOTHING_RESTORED = "interrupted; nothing of it is in the database"
 RESTORE_INTERRUPTED = "interrupted: only a part is in the database. Run restore again, which begins anew"
+
+INTERRUPTED_AT_THE_END = (
+    "interrupted when all of the backup was in the database. Start the bot now: it does what is left"
+)
+DOWN_AT_THE_END = (
+    "db_url: all of the backup is in the database, which doesn't answer any more."
+    " Start the bot when it does: it does what is left"
+)
 
 
 def taken(path: Path, backup: Taken) -> str:

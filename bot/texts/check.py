@@ -105,6 +105,10 @@ def http(given: Settings) -> str:
     """Return where the HTTP interface listens, and how others reach it."""
     proxies = f", believing {', '.join(given.trusted_proxies)}" if given.trusted_proxies else ""
     api = "with the interface" if given.api else "without the interface (api is off)"
+    if given.port == 0:
+        # Which one it is to be is not known before the start.
+        reached = given.public_url or "the address that web.ready says in the log"
+        return f"{given.host}: any free port, chosen at the start; reached at {reached}, {api}{proxies}"
     return f"{_listens(given)} is free; reached at {given.reached_at}, {api}{proxies}"
 
 

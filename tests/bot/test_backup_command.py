@@ -1,8 +1,12 @@
 """`python -m bot backup` and `restore`, as they are run: what they say, and what they refuse."""
 
+import asyncio
 import gzip
 import json
+import os
 import signal
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -13,9 +17,10 @@ from services.storage.migrations import COLLECTION, ID, RESTORING
 from services.storage.mongo.driver import connect
 from services.storage.mongo.embedded import EmbeddedMongo
 from services.storage.storage import Storage
-from tests.bot.test_create_admin import folder, said, said_by_python
+from tests.bot.test_create_admin import SECONDS, folder, said, said_by_python
 from tests.faults.database import Database
 from tests.faults.stage import BotProcess
+from tests.storage.test_hostile_backup import ASHA, ONE, hostile
 
 __all__ = ["folder"]
 
@@ -112,3 +117,94 @@ async def test_the_demo_is_backed_up_while_it_runs_and_is_the_demo_again_elsewhe
     async with EmbeddedMongo(folder / "two") as url, connect(url, name_suffix=DATABASE_SUFFIX) as restored:
         assert await restored.users.count_documents({}) > 3
         assert f"mediconnect{DATABASE_SUFFIX}" == restored.name
+
+
+SIGNAL_WHILE_READING = """
+from bot.cli import backup
+def slow(path, stop=None):
+    os.kill(os.getpid(), signal.SIGTERM)
+    stop.wait()
+    raise SystemExit("nobody hears this")
+backup.verified = slow"""
+SIGNAL_AT = """
+from services.storage.storage import Storage
+async def interrupted(storage):
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.Event().wait()
+Storage.{} = interrupted"""
+DOWN_AT_THE_END = """
+from services.errors import StorageDown
+from services.storage.storage import Storage
+async def down(storage):
+    raise StorageDown
+Storage.prepare = down"""
+
+
+async def restored_with(change: str, folder: Path, path: str, url: str) -> tuple[int, str, list[str]]:
+    """Run `restore` in a Python that was changed; return its status, output and errors."""
+    lines = f"import asyncio, os, signal, sys\n{change}\nfrom bot.__main__ import main"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", f"{lines}\nsys.exit(main())", "restore", path),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent), "DB_URL": url},
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    async with asyncio.timeout(SECONDS):
+        output, errors = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, output.decode(), errors.decode().splitlines()
+
+
+async def test_an_interrupted_restore_says_what_is_there_and_what_to_do(
+    folder: Path, database_url: str
+) -> None:
+    hostile(folder / "a", [("users", [ASHA])])
+    # Nothing was written yet.
+    status, output, errors = await restored_with(SIGNAL_WHILE_READING, folder, "a", database_url)
+    assert (status, output, errors) == (143, "", ["interrupted; nothing of it is in the database"])
+    # Everything but the indexes: it is not taken for complete, and another restore begins anew, as is said.
+    status, output, errors = await restored_with(SIGNAL_AT.format("make_indexes"), folder, "a", database_url)
+    assert (status, output) == (130, "")
+    assert errors == [
+        "interrupted: only a part is in the database. Run restore again, which begins anew",
+    ]
+    # Everything: it says so, and the bot can be started.
+    status, output, errors = await restored_with(SIGNAL_AT.format("prepare"), folder, "a", database_url)
+    assert (status, output) == (130, "")
+    (line,) = errors
+    assert line.startswith("interrupted when all of the backup was in the database. Start the bot now")
+    async with connect(database_url) as opened:
+        await Storage.on(opened).prepare()
+        assert await opened.users.count_documents({}) == 1
+
+
+async def test_a_database_that_goes_away_at_the_end_has_everything(folder: Path, database_url: str) -> None:
+    hostile(folder / "a", [("users", [ASHA])])
+    status, output, errors = await restored_with(DOWN_AT_THE_END, folder, "a", database_url)
+    assert (status, output, len(errors)) == (2, "", 1)
+    assert errors[0].startswith("db_url: all of the backup is in the database, which doesn't answer any more")
+
+
+async def test_a_hostile_file_is_refused_in_one_line(folder: Path, database_url: str) -> None:
+    os.mkfifo(folder / "pipe")
+    (folder / "deep").write_bytes(gzip.compress(b"[" * 900_000))
+    hostile(folder / "shown", created_at="\x1b[2J\n")
+    hostile(folder / "name", [("system.users", [ONE])])
+    hostile(folder / "twice", [("people", [ONE, ONE])])
+    damaged = "is damaged or not complete; nothing of it can be used. Please take another backup"
+    twice = (
+        "the database refuses what is in it (people: something that may be there once is there twice)."
+        " Nothing of it was kept: please restore another backup"
+    )
+    for path, why in (
+        ("pipe", "is no regular file. Please give the file that `backup` has written"),
+        ("deep", "is no backup of MediConnect"),
+        ("shown", damaged),
+        ("name", damaged),
+        (
+            "twice",
+            twice,
+        ),
+    ):
+        assert await said(folder, "restore", path, DB_URL=database_url) == (2, [], [f"{path}: {why}"])

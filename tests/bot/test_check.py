@@ -120,6 +120,9 @@ async def test_the_demo_needs_nothing_and_nothing_is_made(folder: Path) -> None:
     assert found["database"].startswith("skipped: there is none in .mediconnect yet")
     assert found["bot api"].startswith("skipped: ")
     assert found["smtp"].startswith("skipped: ")
+    # Any port will do, and none is known yet.
+    assert "any free port" in found["http"]
+    assert ":0" not in found["http"]
     assert os.listdir(folder) == []  # noqa: PTH208
 
 
@@ -156,3 +159,14 @@ async def test_every_index_that_a_start_makes_is_compared(database_url: str) -> 
     assert found.missing == []
     assert made == {str(index) for index in wanted}
     assert {name for index in wanted for name in index.options} <= set(OPTIONS)
+
+
+async def test_the_documents_count_the_indexes_that_are_there() -> None:
+    wanted = await wanted_indexes()
+    # Each collection has one on its id, too; migrations has no other.
+    collections = {index.collection for index in wanted} | {COLLECTION}
+    docs = Path(__file__).parent.parent.parent / "docs"
+    assert f"indexes: ok: all {len(wanted)} are there" in (docs / "operating.md").read_text()
+    indexes = len(wanted) + len(collections)
+    counted = f"{len(collections)} collections with {indexes} indexes, so {len(collections) + indexes} files"
+    assert counted in (docs / "scaling.md").read_text()

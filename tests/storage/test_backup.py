@@ -2,10 +2,13 @@
 
 import asyncio
 import gzip
+import json
 import os
 import re
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -293,3 +296,17 @@ async def test_of_two_restores_at_once_one_is_told_of_the_other(
     ends = await asyncio.gather(restore(empty, path), restore(empty, path), return_exceptions=True)
     assert sum(isinstance(end, RestoreRunning | DatabaseNotEmpty | DatabaseTooNew) for end in ends) == 1
     assert await empty.people.count_documents({}) == 3000
+
+
+async def test_the_document_says_how_to_look_into_a_file_without_the_bot(
+    single: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "FILE"
+    await single.zebras.insert_many([{"_id": number, "stripes": "a\nb"} for number in range(3)])
+    backup = await taken(single, path)
+    text = (Path(__file__).parent.parent.parent / "docs" / "backup-format.md").read_text()
+    first, last = re.findall(r"`(gzip -dc FILE \|[^`]+)`", text)
+    for command, of in ((first, asdict(backup.about)), (last, asdict(backup.sums))):
+        done = await asyncio.create_subprocess_shell(command, cwd=tmp_path, stdout=PIPE)
+        output, _ = await done.communicate()
+        assert of.items() <= json.loads(output).items()

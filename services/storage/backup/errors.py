@@ -6,14 +6,22 @@ BackupError
   SnapshotLost             the database could not show one moment for as long as it took
   LockRefused              writes can't be held back
   StillLocked              the database could not be told to take writes again
+  NotAFile                 what should be read is a folder, a pipe or a device
   NotABackup               the file is something else
   BackupDamaged            the file is not complete, or not as it was written
+  BackupRefused            the database does not store what is in it
   BackupTooNew             a later version has made it
   DatabaseNotEmpty         there is something where it should go
   RestoreRunning           another restore is at work there
+  ReadingStopped           nobody waits for it any more
 """
 
 from pathlib import Path
+
+
+def shown(name: str) -> str:
+    """Return the name of a collection as a terminal may show it: without line feeds and control codes."""
+    return name if name.isprintable() else ascii(name)
 
 
 class BackupError(Exception):
@@ -63,6 +71,13 @@ class StillLocked(BackupError):
         )
 
 
+class NotAFile(BackupError):
+    """It can't be read twice, as a restore does: first to check it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: is no regular file. Please give the file that `backup` has written")
+
+
 class NotABackup(BackupError):
     """It is no backup of MediConnect."""
 
@@ -76,6 +91,16 @@ class BackupDamaged(BackupError):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path}: is damaged or not complete; nothing of it can be used. Please take another backup"
+        )
+
+
+class BackupRefused(BackupError):
+    """The database does not store a `part` of it: a collection, or the indexes."""
+
+    def __init__(self, path: Path, part: str, why: str) -> None:
+        super().__init__(
+            f"{path}: the database refuses what is in it ({shown(part)}: {why}). Nothing of it was kept:"
+            " please restore another backup"
         )
 
 
@@ -93,7 +118,7 @@ class DatabaseNotEmpty(BackupError):
 
     def __init__(self, collection: str) -> None:
         super().__init__(
-            f"db_url: the database is not empty ({collection} has something in it)."
+            f"db_url: the database is not empty ({shown(collection)} has something in it)."
             " Please restore into an empty one"
         )
 
@@ -106,3 +131,10 @@ class RestoreRunning(BackupError):
             "db_url: another restore into this database is running, or was cut off in the last seconds."
             " Please wait for it, or try again in half a minute"
         )
+
+
+class ReadingStopped(BackupError):
+    """Reading was given up, as nobody waits for what is in it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: was not read to its end")

@@ -1,19 +1,34 @@
 """The form of a backup: gzip around a line about it, the collections as raw BSON, and a line with sums.
 
-Nothing is decoded on the way, so that nothing is lost. Only one batch is in memory at a time.
+What is stored is never decoded and encoded again, so that nothing is lost. Only one batch is in memory at a
+time. Anybody can write a file with the right sums, so nothing that it says is believed before it was checked.
 """
 
 import gzip
 import hashlib
 import json
+import os
+import stat
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import IO, Any, Self
 
-from services.storage.backup.errors import BackupDamaged, BackupTooNew, NotABackup
+import bson
+from bson.codec_options import CodecOptions, DatetimeConversion
+from bson.errors import BSONError
+
+from services.storage.backup.errors import (
+    BackupDamaged,
+    BackupTooNew,
+    NotABackup,
+    NotAFile,
+    ReadingStopped,
+)
 
 FORMAT, FORMAT_VERSION = "mediconnect-backup", 1
 # gzip's levels above take much longer and save little.
@@ -23,11 +38,18 @@ GZIP_LEVEL = 4
 LENGTH = struct.Struct("<i")
 SHORTEST = 5
 END = LENGTH.pack(0)
-# MongoDB stores documents of up to 16 MiB. One that claims to be much longer is damaged.
-LONGEST = 32 * 1024 * 1024
+# MongoDB stores documents of up to 16 MiB.
+LONGEST = 16 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
+# The first line has short texts only. The name of a collection is a part of a namespace, which in MongoDB has
+# at most 255 bytes.
+LONGEST_TEXT, LONGEST_NAME = 100, 255
 # How much is handed over at once.
 BATCH_BYTES, BATCH_COUNT = 4 * 1024 * 1024, 1000
+# Takes all that MongoDB can have stored, also what Python's own types can't hold.
+LENIENT: CodecOptions[dict[str, Any]] = CodecOptions(
+    datetime_conversion=DatetimeConversion.DATETIME_MS, unicode_decode_error_handler="replace"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +63,16 @@ class About:
     consistency: str
     server_version: str
 
+    def __post_init__(self) -> None:
+        """Raise ValueError where a value is not what the form says: some are shown in a terminal."""
+        for text in (self.program_version, self.created_at, self.consistency, self.server_version):
+            if not _is_plain(text):
+                raise ValueError(text)
+        datetime.fromisoformat(self.created_at)
+        # True would be a number, too.
+        if type(self.migration) is not int or self.migration < 0 or type(self.is_demo) is not bool:
+            raise ValueError(self.migration, self.is_demo)
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:
@@ -53,6 +85,10 @@ class Sums:
     def total(self) -> int:
         """How many documents there are."""
         return sum(self.counts.values())
+
+
+# What Python raises where a file is not what it should be; RecursionError where it is nested endlessly.
+FAULTS = (OSError, EOFError, zlib.error, ValueError, TypeError, struct.error, RecursionError)
 
 
 class BackupWriter:
@@ -97,17 +133,20 @@ class BackupWriter:
 class BackupReader:
     """Reads a backup. Use it as a context manager.
 
-    Raises NotABackup, BackupTooNew at the start, where the form is a later one, and BackupDamaged anywhere.
+    Raises NotAFile, NotABackup, BackupTooNew at the start, where the form is a later one, BackupDamaged
+    anywhere, and ReadingStopped soon after `stop` was set.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, stop: Event | None = None) -> None:
         self._path = path
-        self._file = gzip.open(path, "rb")  # noqa: SIM115 - closed by __exit__
+        self._stop = stop or Event()
+        self._raw = _opened(path)
+        self._file = gzip.GzipFile(fileobj=self._raw, mode="rb")
         self._digest = hashlib.sha256()
         try:
             self.about = self._read_about()
         except BaseException:
-            self._file.close()
+            self.__exit__()
             raise
 
     def __enter__(self) -> Self:
@@ -115,22 +154,26 @@ class BackupReader:
 
     def __exit__(self, *_exc: object) -> None:
         self._file.close()
+        self._raw.close()
 
     def _read_about(self) -> About:
         try:
             line = self._file.readline(LONGEST_LINE)
             stated = json.loads(line)
             is_ours = stated.get("format") == FORMAT
-        except (OSError, EOFError, zlib.error, ValueError, AttributeError) as error:
+        except (OSError, EOFError, zlib.error, ValueError, AttributeError, RecursionError) as error:
             raise NotABackup(self._path) from error
         if not is_ours:
             raise NotABackup(self._path)
         self._digest.update(line)
         try:
-            if stated["format_version"] > FORMAT_VERSION:
-                raise BackupTooNew(self._path, str(stated["program_version"]))
+            version, by = stated["format_version"], stated["program_version"]
+            if type(version) is not int or version < 1:
+                raise BackupDamaged(self._path)
+            if version > FORMAT_VERSION and _is_plain(by):
+                raise BackupTooNew(self._path, by)
             return About(**{name: stated[name] for name in About.__slots__})
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise BackupDamaged(self._path) from error
 
     def batches(self) -> Iterator[tuple[str, list[bytes]]]:
@@ -138,24 +181,36 @@ class BackupReader:
         counts: dict[str, int] = {}
         try:
             while "collection" in (stated := self._read_line()):
-                name = str(stated["collection"])
+                name = stated["collection"]
+                if name in counts or not _is_name(name):
+                    raise BackupDamaged(self._path)
                 counts[name] = 0
                 for batch in self._read_collection():
                     counts[name] += len(batch)
                     yield name, batch
             if stated != asdict(Sums(counts, self._digest.hexdigest())) or self._file.read(1):
                 raise BackupDamaged(self._path)
-        except (OSError, EOFError, zlib.error, ValueError, TypeError, struct.error) as error:
+        except FAULTS as error:
             raise BackupDamaged(self._path) from error
         self.sums = Sums(counts, stated["sha256"])
 
     def verify(self) -> Sums:
-        """Read it all, and return the sums."""
-        for _ in self.batches():
-            pass
+        """Read it all, see that each document can be stored, and return the sums."""
+        for _, documents in self.batches():
+            for document in documents:
+                self._check(document)
         return self.sums
 
+    def _check(self, document: bytes) -> None:
+        """Raise BackupDamaged where MongoDB can't have stored it: it gives each document an `_id`."""
+        try:
+            if "_id" not in bson.decode(document, LENIENT):
+                raise BackupDamaged(self._path)
+        except (BSONError, *FAULTS) as error:
+            raise BackupDamaged(self._path) from error
+
     def _read_line(self) -> dict[str, Any]:
+        self._go_on()
         line = self._file.readline(LONGEST_LINE)
         stated = json.loads(line)
         if not isinstance(stated, dict):
@@ -178,6 +233,7 @@ class BackupReader:
 
     def _read_document(self) -> bytes:
         """Return the next document, nothing at the end of the collection."""
+        self._go_on()
         head = self._exactly(LENGTH.size)
         (length,) = LENGTH.unpack(head)
         if length == 0:
@@ -185,6 +241,10 @@ class BackupReader:
         if not SHORTEST <= length <= LONGEST:
             raise BackupDamaged(self._path)
         return head + self._exactly(length - LENGTH.size)
+
+    def _go_on(self) -> None:
+        if self._stop.is_set():
+            raise ReadingStopped(self._path)
 
     def _exactly(self, size: int) -> bytes:
         data = self._file.read(size)
@@ -196,3 +256,32 @@ class BackupReader:
 
 def _line(stated: dict[str, Any]) -> bytes:
     return json.dumps(stated, ensure_ascii=False).encode() + b"\n"
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Open a file for reading, and nothing that could keep one waiting for ever. Raises NotAFile, OSError."""
+    # Without waiting for whoever writes into a pipe.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise NotAFile(path)
+    return os.fdopen(handle, "rb")
+
+
+def _is_plain(text: object) -> bool:
+    """Tell whether it is a short text that can be shown as it is: without line feeds and control codes."""
+    return isinstance(text, str) and len(text) <= LONGEST_TEXT and text.isprintable()
+
+
+def _is_name(name: object) -> bool:
+    """Tell whether a collection of ours can have this name.
+
+    Source: MongoDB's "Naming Restrictions", and what PyMongo's Collection accepts.
+    """
+    return (
+        isinstance(name, str)
+        and 0 < len(name.encode()) <= LONGEST_NAME
+        and not any(part in name for part in ("$", "\0", ".."))
+        and not name.startswith((".", "system."))
+        and not name.endswith(".")
+    )

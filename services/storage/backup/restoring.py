@@ -2,39 +2,63 @@
 
 All of the file is checked before anything is written. Until everything is there, the number of the last
 migration is RESTORING, which no version knows: so no bot starts on a half of it. A restore that was cut off
-is begun anew by the next one.
+is begun anew by the next one, and nothing is left of one whose content the database has refused.
 """
 
-import time
+import asyncio
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from threading import Event
 
 from bson.codec_options import CodecOptions
+from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
-from services.storage.backup.errors import BackupTooNew, DatabaseNotEmpty, RestoreRunning
+from services.errors import StorageDown
+from services.storage.backup.errors import (
+    BackupDamaged,
+    BackupRefused,
+    BackupTooNew,
+    DatabaseNotEmpty,
+    RestoreRunning,
+)
 from services.storage.backup.format import About, BackupReader, Sums
 from services.storage.backup.taking import FLEETING, collections_of
 from services.storage.migrations import COLLECTION, ID, RESTORING, migrations, newest, refuse_later_version
-from services.storage.mongo.driver import Database, Document, insert_new, translate_driver_errors
+from services.storage.mongo.driver import (
+    DUPLICATE_KEY,
+    Database,
+    Document,
+    insert_new,
+    translate_driver_errors,
+)
 from services.storage.storage import Storage
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 # After this time without a sign of life another restore may take over.
 LEASE_SECONDS, RENEW_SECONDS = 20.0, 2.0
+# MongoDB's codes (its error_codes.yml) for what it stores from nobody: bad values, BSON, names of fields and
+# of collections, and documents that are nested too deeply or too large. Other codes are of the server.
+OF_CONTENT = frozenset({2, 9, 15, 22, 52, 53, 56, 57, 67, 73, 121, 171, 10334, DUPLICATE_KEY, 17280})
 
 
-def verified(path: Path) -> tuple[About, Sums]:
-    """Read all of a backup, and return what it says of itself. Raises BackupError, OSError."""
-    with BackupReader(path) as reader:
+def verified(path: Path, stop: Event | None = None) -> tuple[About, Sums]:
+    """Read all of a backup, and return what it says of itself.
+
+    It takes a while and may be done in a thread, where `stop` ends it. Raises BackupError, OSError.
+    """
+    with BackupReader(path, stop) as reader:
         return reader.about, reader.verify()
 
 
 async def restore(database: Database, path: Path) -> Sums:
     """Put a backup that was `verified` into an empty database, opened by PyMongo's own client.
 
-    Indexes and migrations are left to the next start. Raises BackupError, StorageDown, DatabaseRefused,
-    OSError.
+    The indexes are made, too, as they may refuse what is in it. Migrations are left to the next start.
+    Raises BackupError, StorageDown, DatabaseRefused, OSError.
     """
     with BackupReader(path) as reader:
         if reader.about.migration > newest(migrations(Storage.on(database).name_keys)):
@@ -43,9 +67,10 @@ async def restore(database: Database, path: Path) -> Sums:
             work = _Restore(database)
             await work.begin()
             try:
-                for name, documents in reader.batches():
-                    await work.add(name, documents)
-                await work.finish(reader.about.migration)
+                await work.fill(reader, path)
+            except BackupRefused:
+                await work.undo()
+                raise
             except BaseException:
                 await work.give_up()
                 raise
@@ -59,7 +84,7 @@ class _Restore:
         self._database = database
         self._steps = database[COLLECTION]
         self._mine = {"_id": ID, "holder": uuid.uuid4().hex}
-        self._renewed = 0.0
+        self._is_lost = False
 
     async def begin(self) -> None:
         """Claim the database. It must be empty; what a restore that was cut off has left there goes."""
@@ -78,12 +103,24 @@ class _Restore:
         done = await self._steps.update_one(free, [{"$set": claim}])
         if not done.matched_count:
             raise RestoreRunning
-        for name in await collections_of(self._database):
-            if is_cut_off and name != COLLECTION:
-                await self._database.drop_collection(name)
+        if is_cut_off:
+            await self._clear()
 
-    async def add(self, name: str, documents: list[bytes]) -> None:
-        """Store documents as they are."""
+    async def fill(self, reader: BackupReader, path: Path) -> None:
+        """Store all that is in the file, make the indexes, and say that everything is there."""
+        async with self._kept():
+            for name, documents in reader.batches():
+                async with _refusals_told(path, name):
+                    await self._add(name, documents)
+            async with _refusals_told(path, "the indexes"):
+                await Storage.on(self._database).make_indexes()
+        # The number of the last migration that it has had.
+        await self._change([{"$set": {"number": reader.about.migration}}, {"$unset": ["holder", "until"]}])
+
+    async def _add(self, name: str, documents: list[bytes]) -> None:
+        """Store documents as they are. Raises RestoreRunning if somebody else has taken over meanwhile."""
+        if self._is_lost:
+            raise RestoreRunning
         if name in FLEETING:
             return
         rows = [RawBSONDocument(document) for document in documents]
@@ -92,13 +129,45 @@ class _Restore:
             rows = [row for row in rows if row["_id"] != ID]
         if rows:
             await self._database.get_collection(name, codec_options=RAW).insert_many(rows, ordered=False)
-        if time.monotonic() - self._renewed > RENEW_SECONDS:
-            self._renewed = time.monotonic()
-            await self._change([{"$set": _until()}])
 
-    async def finish(self, number: int) -> None:
-        """Say that everything is there, with the number of the last migration that it has had."""
-        await self._change([{"$set": {"number": number}}, {"$unset": ["holder", "until"]}])
+    async def undo(self) -> None:
+        """Leave the database empty, so that it can be used."""
+        await self._change([{"$set": _until()}])
+        await self._clear()
+        await self._steps.delete_one(self._mine)
+
+    async def _clear(self) -> None:
+        """Remove all but the claim."""
+        for name in await collections_of(self._database):
+            if name != COLLECTION:
+                await self._database.drop_collection(name)
+        await self._steps.delete_many({"_id": {"$ne": ID}})
+
+    @asynccontextmanager
+    async def _kept(self) -> AsyncIterator[None]:
+        """Renew the claim during the block; whoever has lost it adds no more."""
+        ended = asyncio.Event()
+
+        async def renewing() -> None:
+            # It is not cancelled in the middle of a command: the driver may swallow that, or wait for ever.
+            while not ended.is_set():
+                try:
+                    with suppress(PyMongoError):
+                        await self._change([{"$set": _until()}])
+                except RestoreRunning:
+                    self._is_lost = True
+                    return
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(ended.wait(), RENEW_SECONDS)
+
+        task = asyncio.create_task(renewing())
+        try:
+            yield
+        finally:
+            ended.set()
+            done, _ = await asyncio.wait([task], timeout=RENEW_SECONDS)
+            if not done:
+                task.cancel()
 
     async def give_up(self) -> None:
         """Let another restore begin at once."""
@@ -108,6 +177,35 @@ class _Restore:
         done = await self._steps.update_one(self._mine, change)
         if not done.matched_count:
             raise RestoreRunning
+
+
+@asynccontextmanager
+async def _refusals_told(path: Path, part: str) -> AsyncIterator[None]:
+    """Raise BackupRefused where the database does not take this part, whoever sends it."""
+    try:
+        yield
+    except (BSONError, KeyError) as error:
+        # It is not the file any more that was verified, or a document is longer than the server takes.
+        raise BackupDamaged(path) from error
+    except (OperationFailure, StorageDown) as error:
+        cause = error.__cause__ if isinstance(error, StorageDown) else error
+        codes = _codes(cause) if isinstance(cause, OperationFailure) else set[int]()
+        if not codes or not codes <= OF_CONTENT:
+            raise
+        is_twice = DUPLICATE_KEY in codes
+        why = (
+            "something that may be there once is there twice" if is_twice else f"MongoDB's error {min(codes)}"
+        )
+        raise BackupRefused(path, part, why) from error
+
+
+def _codes(error: OperationFailure) -> set[int]:
+    """Return the codes of all that was refused."""
+    details = error.details or {}
+    if not isinstance(error, BulkWriteError):
+        return {error.code or 0}
+    problems = [*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
+    return {int(problem.get("code", 0)) for problem in problems}
 
 
 def _until() -> Document:
