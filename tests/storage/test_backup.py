@@ -287,6 +287,25 @@ async def test_no_version_starts_on_a_half_and_another_restore_begins_anew(
     assert await empty.people.count_documents({}) == 3000
 
 
+async def test_a_restore_that_began_before_another_has_ended_does_not_mix_with_it(
+    single: Database, empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clinic.backup"
+    await taken(single, path)
+    claim: Any = vars(restoring)["insert_new"]
+    is_first = iter([True])
+
+    async def after_another(*args: Any) -> Any:
+        if next(is_first, False):
+            await restore(empty, path)
+        return await claim(*args)
+
+    monkeypatch.setattr(restoring, "insert_new", after_another)
+    with pytest.raises(DatabaseNotEmpty):
+        await restore(empty, path)
+    assert await empty.people.count_documents({}) == 3000
+
+
 async def test_of_two_restores_at_once_one_is_told_of_the_other(
     single: Database, empty: Database, tmp_path: Path
 ) -> None:

@@ -64,23 +64,34 @@ class _Restore:
     async def begin(self) -> None:
         """Claim the database. It must be empty; what a restore that was cut off has left there goes."""
         stored = await self._steps.find_one({"_id": ID})
-        is_cut_off = stored is not None and stored.get("number") == RESTORING
-        if not is_cut_off:
-            storage = Storage.on(self._database)
-            await refuse_later_version(migrations(storage.name_keys), storage.migrations)
-            for name in await collections_of(self._database):
-                if name != COLLECTION and await self._database[name].find_one({}, {"_id": True}):
-                    raise DatabaseNotEmpty(name)
-        await insert_new(self._steps, [{"_id": ID, "number": RESTORING}])
-        # Only a restore that has ended may be begun anew.
+        if not _is_cut_off(stored):
+            await self._refuse_used()
+        await insert_new(self._steps, [{"_id": ID, "number": 0}])
+        # Only a restore that has ended may be begun anew. What is claimed is looked at again: another restore
+        # may have begun and ended since.
         free: Document = {"_id": ID, "$expr": {"$lte": [{"$ifNull": ["$until", "$$NOW"]}, "$$NOW"]}}
-        claim = {"number": RESTORING, "holder": self._mine["holder"], **_until()}
-        done = await self._steps.update_one(free, [{"$set": claim}])
-        if not done.matched_count:
+        claim = {"holder": self._mine["holder"], **_until()}
+        before = await self._steps.find_one_and_update(free, [{"$set": claim}])
+        if before is None:
             raise RestoreRunning
+        try:
+            is_cut_off = _is_cut_off(before)
+            if not is_cut_off:
+                await self._refuse_used()
+            await self._change([{"$set": {"number": RESTORING}}])
+            for name in await collections_of(self._database):
+                if is_cut_off and name != COLLECTION:
+                    await self._database.drop_collection(name)
+        except BaseException:
+            await self.give_up()
+            raise
+
+    async def _refuse_used(self) -> None:
+        storage = Storage.on(self._database)
+        await refuse_later_version(migrations(storage.name_keys), storage.migrations)
         for name in await collections_of(self._database):
-            if is_cut_off and name != COLLECTION:
-                await self._database.drop_collection(name)
+            if name != COLLECTION and await self._database[name].find_one({}, {"_id": True}):
+                raise DatabaseNotEmpty(name)
 
     async def add(self, name: str, documents: list[bytes]) -> None:
         """Store documents as they are."""
@@ -108,6 +119,10 @@ class _Restore:
         done = await self._steps.update_one(self._mine, change)
         if not done.matched_count:
             raise RestoreRunning
+
+
+def _is_cut_off(stored: Document | None) -> bool:
+    return stored is not None and stored.get("number") == RESTORING
 
 
 def _until() -> Document:
