@@ -89,22 +89,33 @@ class _Restore:
     async def begin(self) -> None:
         """Claim the database. It must be empty; what a restore that was cut off has left there goes."""
         stored = await self._steps.find_one({"_id": ID})
-        is_cut_off = stored is not None and stored.get("number") == RESTORING
-        if not is_cut_off:
-            storage = Storage.on(self._database)
-            await refuse_later_version(migrations(storage.name_keys), storage.migrations)
-            for name in await collections_of(self._database):
-                if name != COLLECTION and await self._database[name].find_one({}, {"_id": True}):
-                    raise DatabaseNotEmpty(name)
-        await insert_new(self._steps, [{"_id": ID, "number": RESTORING}])
-        # Only a restore that has ended may be begun anew.
+        if not _is_cut_off(stored):
+            await self._refuse_used()
+        await insert_new(self._steps, [{"_id": ID, "number": 0}])
+        # Only a restore that has ended may be begun anew. What is claimed is looked at again: another restore
+        # may have begun and ended since.
         free: Document = {"_id": ID, "$expr": {"$lte": [{"$ifNull": ["$until", "$$NOW"]}, "$$NOW"]}}
-        claim = {"number": RESTORING, "holder": self._mine["holder"], **_until()}
-        done = await self._steps.update_one(free, [{"$set": claim}])
-        if not done.matched_count:
+        claim = {"holder": self._mine["holder"], **_until()}
+        before = await self._steps.find_one_and_update(free, [{"$set": claim}])
+        if before is None:
             raise RestoreRunning
-        if is_cut_off:
-            await self._clear()
+        try:
+            is_cut_off = _is_cut_off(before)
+            if not is_cut_off:
+                await self._refuse_used()
+            await self._change([{"$set": {"number": RESTORING}}])
+            if is_cut_off:
+                await self._clear()
+        except BaseException:
+            await self.give_up()
+            raise
+
+    async def _refuse_used(self) -> None:
+        storage = Storage.on(self._database)
+        await refuse_later_version(migrations(storage.name_keys), storage.migrations)
+        for name in await collections_of(self._database):
+            if name != COLLECTION and await self._database[name].find_one({}, {"_id": True}):
+                raise DatabaseNotEmpty(name)
 
     async def fill(self, reader: BackupReader, path: Path) -> None:
         """Store all that is in the file, make the indexes, and say that everything is there."""
@@ -206,6 +217,10 @@ def _codes(error: OperationFailure) -> set[int]:
         return {error.code or 0}
     problems = [*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
     return {int(problem.get("code", 0)) for problem in problems}
+
+
+def _is_cut_off(stored: Document | None) -> bool:
+    return stored is not None and stored.get("number") == RESTORING
 
 
 def _until() -> Document:
