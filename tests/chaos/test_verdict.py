@@ -227,6 +227,10 @@ def test_only_what_was_closed_for_something_newer_may_be_unsent() -> None:
     assert excuses(booked, [closed(1, "outdated"), closed(2, "sent")]) == {"1"}
     assert excuses(booked, [closed(1, "sent"), closed(2, "outdated")]) == set()
     assert excuses(booked, [closed(1, "outdated")]) == set()
+    there, back = closed(2, "overtaken", "moved", NINE + HOUR), closed(3, "nothing left to tell", "moved")
+    assert excuses(booked, [closed(1, "sent"), there, back]) == {"2", "3"}
+    elsewhere = [row(1, NINE + HOUR, "rao", "asha")]
+    assert excuses(elsewhere, [closed(1, "sent"), there]) == set()
     assert excuses(cancelled, [closed(1, "outdated"), closed(2, "outdated", "cancelled")]) == {"1", "2"}
     assert excuses(booked, [closed(1, "outdated", "reminder", NINE - HOUR)]) == {"1"}
     assert excuses(booked, [closed(1, "outdated", "reminder")]) == set()

@@ -60,8 +60,9 @@ def _text(world: World, notice: Notice, reader: User) -> str:
 def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
     """Return the ids of notices that were closed unsent, and rightly.
 
-    One that is older than another of the same appointment, reader and channel that was sent; all of an
-    appointment that is cancelled; a reminder of a time that is no more; what a chat missed that takes none.
+    One that is older than another of the same appointment, reader and channel that was sent; moves that lead
+    back to where the reader knows it to be; all of an appointment that is cancelled; a reminder of a time
+    that is no more; what a chat missed that takes none.
     """
     appointments = {row["_id"]: row for row in rows}
     groups: dict[tuple[str, str, str], list[Json]] = defaultdict(list)
@@ -73,14 +74,18 @@ def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
         row = appointments[appointment_id]
         is_cancelled = row["status"] == AppointmentStatus.CANCELLED.value
         sent = [each for each in group if not _is_closed_unsent(each)]
+        known = max(sent, key=lambda other: other["event"]["facts"]["at"], default=None)
+        # Moved on and back before anybody was told of it.
+        is_back = known is not None and known["event"]["facts"]["start"] == row["start"]
         for each in group:
             facts = each["event"]["facts"]
             is_old = any(facts["at"] < other["event"]["facts"]["at"] for other in sent)
             is_reminder = each["event"]["kind"] == EventKind.REMINDER.value
+            is_unfelt = is_back and each["event"]["kind"] == EventKind.MOVED.value
             is_past = is_reminder and (is_cancelled or facts["start"] != row["start"])
             # What was missed by a chat that blocked the bot is told when it comes back, if it is so still.
             if "missed" in each or (
-                _is_closed_unsent(each) and (is_past or is_old or (is_cancelled and not sent))
+                _is_closed_unsent(each) and (is_past or is_old or is_unfelt or (is_cancelled and not sent))
             ):
                 found.add(each["_id"])
     return found
