@@ -282,5 +282,7 @@ def _readers(order: CancellationOrder, card: AppointmentCard, *, later: bool) ->
     if order.role is Role.PATIENT:
         return (card.doctor,)
     is_late = later and (order.time_off is not None or order.date_hours is not None)
-    is_news = order.closure is not None or order.is_by_another or is_late
+    # A blocked doctor is told of the block alone.
+    is_for_them = order.is_by_another and order.kind is not CancellationCause.BLOCKED
+    is_news = order.closure is not None or is_for_them or is_late
     return (card.patient, card.doctor) if is_news else (card.patient,)
