@@ -10,6 +10,7 @@ from unittest.mock import patch
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from services.models.people import Role
+from services.notifications.spreading import EventSpreader
 from tests.plans import OURS
 from tests.town import USUAL_LIMITS, Person, Town, founded
 from tests.turning import MONDAY, TurnableClock
@@ -83,11 +84,20 @@ async def _counted(ledger: Ledger, founding: AbstractAsyncContextManager[Town]) 
     async with founding as town:
         await town.account(*DOCTOR)
         asha = await town.signed_in("Asha", "asha@example.org")
-        return [await _cost(asha, tap, ledger) for tap in (*TAPS, *AGAIN)]
+        may_spread, spread = asyncio.Event(), EventSpreader.spread
+
+        async def spread_later(spreader: EventSpreader) -> bool:
+            await may_spread.wait()
+            return await spread(spreader)
+
+        # What follows from a tap is not to be counted with it, where the machine is slow.
+        with patch.object(EventSpreader, "spread", spread_later):
+            return [await _cost(asha, tap, ledger, may_spread) for tap in (*TAPS, *AGAIN)]
 
 
-async def _cost(person: Person, tap: str, ledger: Ledger) -> Cost:
+async def _cost(person: Person, tap: str, ledger: Ledger, may_spread: asyncio.Event) -> Cost:
     calls = person.town.telegram.calls
+    may_spread.clear()
     ledger.asked.clear()
     before = len(calls)
     await (person.says(tap) if tap.startswith("/") else person.taps(tap))
@@ -98,6 +108,7 @@ async def _cost(person: Person, tap: str, ledger: Ledger) -> Cost:
         if call.method == "answercallbackquery" or call.params.get("chat_id") == mine
     ]
     asked = tuple(ledger.asked)
+    may_spread.set()
     if tap == "Confirm":
         await _outbox_is_done(person)
         methods = [method for method in methods if method != "sendmessage"]
