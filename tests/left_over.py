@@ -1,8 +1,9 @@
 """What runs of the tests leave behind that were killed."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
+
+from services.background.process_identity import lives
 
 
 def unlock_left_over(disk: Path) -> None:
@@ -14,13 +15,5 @@ def unlock_left_over(disk: Path) -> None:
     for lock in disk.glob("pytest-of-*/pytest-*/.lock"):
         # Another run may be removing it, and another user's are not ours.
         with suppress(OSError, ValueError):
-            if not _runs(int(lock.read_text())):
+            if not lives(int(lock.read_text())):
                 lock.unlink()
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

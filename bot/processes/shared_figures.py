@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from services.background.process_identity import lives
+
 PREFIX = "mediconnect-figures-"
 
 
@@ -27,10 +29,4 @@ def shared_figures(parent: Path | None = None) -> Iterator[Path]:
 
 
 def _lives(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, ValueError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    return pid.isdecimal() and lives(int(pid))

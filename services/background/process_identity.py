@@ -31,7 +31,7 @@ def has_ended(holder: str) -> bool:
         return False
     found = _stat(int(pid))
     if not found:
-        return not _lives(int(pid))
+        return not lives(int(pid))
     # Another process may have got the same number since.
     return found[STATE] in ENDED or found[STARTED] != since
 
@@ -47,7 +47,7 @@ def _machine() -> str:
     return blake2b(f"{boot}{namespace}".encode(), digest_size=8).hexdigest()
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
     """Tell whether there is such a process: those of others may be hidden in /proc (proc(5), hidepid)."""
     try:
         os.kill(pid, 0)
