@@ -45,26 +45,15 @@ def _draft(context: ClinicContext) -> ClosureDraft:
 
 
 def _first(context: ClinicContext) -> date:
-    """Return the first day, which is known: the questions come in order."""
-    first = _draft(context).first
-    if first is None:
-        raise LookupError("a step was reached before the one that answers it")
-    return first
+    return stretch.first_of(_draft(context))
 
 
 def _slot(context: ClinicContext) -> Slot:
-    """Return the stretch that was chosen."""
-    slot = _draft(context).slot
-    if slot is None:
-        raise LookupError("a step was reached before the one that answers it")
-    return slot
+    return stretch.slot_of(_draft(context))
 
 
 def _settled(context: ClinicContext, first: date, last: date, part: Hours | None) -> Slot:
-    """Return the stretch that the answers mean. Raises what ClinicClosures.days and .part raise."""
-    if part is not None:
-        return context.clinic.closures.part(first, part)
-    return context.clinic.closures.days(first, last)
+    return stretch.settled(context.clinic.closures, first, last, part)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:

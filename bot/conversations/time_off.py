@@ -43,26 +43,15 @@ def _draft(context: ClinicContext) -> TimeOffDraft:
 
 
 def _first(context: ClinicContext) -> date:
-    """Return the first day, which is known: the questions come in order."""
-    first = _draft(context).first
-    if first is None:
-        raise LookupError("a step was reached before the one that answers it")
-    return first
+    return stretch.first_of(_draft(context))
 
 
 def _slot(context: ClinicContext) -> Slot:
-    """Return the time off that was chosen, from when to when."""
-    slot = _draft(context).slot
-    if slot is None:
-        raise LookupError("a step was reached before the one that answers it")
-    return slot
+    return stretch.slot_of(_draft(context))
 
 
 def _settled(context: ClinicContext, first: date, last: date, part: Hours | None) -> Slot:
-    """Return the time off that the answers mean. Raises what TimeOffPlanner.days and .part raise."""
-    if part is not None:
-        return context.clinic.time_off.part(first, part)
-    return context.clinic.time_off.days(first, last)
+    return stretch.settled(context.clinic.time_off, first, last, part)
 
 
 def _whose(context: ClinicContext) -> UserId | None:

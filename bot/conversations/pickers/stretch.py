@@ -1,6 +1,7 @@
 """Which days or part of a day: the calendars and the answers that time off and closures have in common."""
 
 from datetime import date, timedelta
+from typing import Protocol
 
 from bot.callbacks.steps import PickPart, Skip
 from bot.dialogs.context import ClinicContext
@@ -10,10 +11,43 @@ from bot.parsing.time_off import PARTS, DaysOff, read_days_off, read_last_day, r
 from bot.texts import labels
 from bot.ui.keyboards import Row, button
 from bot.ui.month_calendar import month_rows, month_shown, month_span
-from services.models.scheduling import MINUTES_A_DAY, Hours, at_minute
+from services.models.scheduling import MINUTES_A_DAY, Hours, Slot, at_minute
 from services.working_hours.time_off import MAX_DAYS
 
+NOT_ANSWERED = "a step was reached before the one that answers it"
 WithMonth = TimeOffDraft | ClosureDraft | HoursDraft
+WithStretch = TimeOffDraft | ClosureDraft
+
+
+class Stretches(Protocol):
+    """Says which stretch answers mean: TimeOffPlanner, ClinicClosures."""
+
+    def days(self, first: date, last: date) -> Slot:
+        """Return whole days."""
+        ...
+
+    def part(self, day: date, hours: Hours) -> Slot:
+        """Return a part of a day."""
+        ...
+
+
+def first_of(draft: WithStretch) -> date:
+    """Return the first day, which is known: the questions come in order."""
+    if draft.first is None:
+        raise LookupError(NOT_ANSWERED)
+    return draft.first
+
+
+def slot_of(draft: WithStretch) -> Slot:
+    """Return the stretch that was chosen, from when to when."""
+    if draft.slot is None:
+        raise LookupError(NOT_ANSWERED)
+    return draft.slot
+
+
+def settled(stretches: Stretches, first: date, last: date, part: Hours | None) -> Slot:
+    """Return the stretch that the answers mean. Raises what `stretches` raises."""
+    return stretches.part(first, part) if part is not None else stretches.days(first, last)
 
 
 def to_begin(context: ClinicContext) -> tuple[date, date]:
