@@ -1,6 +1,7 @@
 """The clinic's closures: days or parts of a day on which nobody can be booked, and what is booked in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -86,22 +87,16 @@ class ClinicClosures:
 
         Raises DayPassed, TimeOffBackwards, ClosureTooLong, ClosureTooFar.
         """
-        try:
+        with _limits_of_closures():
             return self._time_off.days(first, last)
-        except TimeOffTooLong as error:
-            raise ClosureTooLong(error.most) from error
-        except TimeOffTooFar as error:
-            raise ClosureTooFar(error.last) from error
 
     def part(self, day: date, hours: Hours) -> Slot:
         """Return the stretch of a part of a clinic-local day.
 
         Raises DayPassed, ClosureTooFar, NotOnFiveMinutes, HoursBackwards, TimeOffPassed.
         """
-        try:
+        with _limits_of_closures():
             return self._time_off.part(day, hours)
-        except TimeOffTooFar as error:
-            raise ClosureTooFar(error.last) from error
 
     async def affected(self, principal: Principal, slots: Sequence[Slot]) -> list[AppointmentCard]:
         """Return everybody's upcoming booked appointments that overlap the stretches. Raises RoleRequired."""
@@ -126,7 +121,8 @@ class ClinicClosures:
 
     def _order(self, principal: Principal, closure: Closure) -> CancellationOrder:
         reason = read_closure_reason(closure.reason)
-        self._check(closure.slot)
+        with _limits_of_closures():
+            self._time_off.check(closure.slot)
         return CancellationOrder(
             id=closure.id,
             kind=CancellationCause.CLOSURE,
@@ -200,14 +196,6 @@ class ClinicClosures:
     def _whole(self, day: date) -> Slot:
         return day_bounds(day, day, self._schedules.zone)
 
-    def _check(self, slot: Slot) -> None:
-        try:
-            self._time_off.check(slot)
-        except TimeOffTooLong as error:
-            raise ClosureTooLong(error.most) from error
-        except TimeOffTooFar as error:
-            raise ClosureTooFar(error.last) from error
-
     async def _note(self, action: Action, principal: Principal, closure: Closure) -> None:
         await self._audit.note(
             action,
@@ -216,6 +204,17 @@ class ClinicClosures:
             start=closure.slot.start,
             end=closure.slot.end,
         )
+
+
+@contextmanager
+def _limits_of_closures() -> Iterator[None]:
+    """Raise ClosureTooLong and ClosureTooFar in place of what time off would say."""
+    try:
+        yield
+    except TimeOffTooLong as error:
+        raise ClosureTooLong(error.most) from error
+    except TimeOffTooFar as error:
+        raise ClosureTooFar(error.last) from error
 
 
 def read_closure_reason(text: str) -> str:
