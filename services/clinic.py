@@ -46,6 +46,8 @@ from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
 from services.notifications.delivery_history import DeliveryHistory
+from services.patients.family import Family
+from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
@@ -100,6 +102,9 @@ class Clinic:
     password_reset: PasswordReset
     account_deletion: AccountDeletion
     personal_data: PersonalDataFile
+    # Patients, and who looks after whom
+    patients: Patients
+    family: Family
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -186,6 +191,8 @@ def _put_together(
         password_reset=accounts.password_reset,
         account_deletion=administration.account_deletion,
         personal_data=administration.personal_data,
+        patients=base.patients,
+        family=accounts.family,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,
