@@ -46,10 +46,13 @@ from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
 from services.notifications.delivery_history import DeliveryHistory
+from services.patients.family import Family
+from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion
+from services.privacy.patient_removal import PatientRemoval
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
-from services.time_builders import HoursServices, TimeServices
+from services.time_builders import HoursServices, TimeServices, patient_removal
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
 from services.working_hours.closures import ClinicClosures
@@ -100,6 +103,10 @@ class Clinic:
     password_reset: PasswordReset
     account_deletion: AccountDeletion
     personal_data: PersonalDataFile
+    # Patients, and who looks after whom
+    patients: Patients
+    family: Family
+    patient_removal: PatientRemoval
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -129,7 +136,8 @@ def build(
     appointments = AppointmentServices(base)
     times, hours = TimeServices(base, appointments), HoursServices(base, appointments)
     accounts = AccountServices(base, tokens, passwords, mailer)
-    administration = AdministrationServices(base, appointments, on_announcement)
+    removal = patient_removal(base, appointments, times.reminders)
+    administration = AdministrationServices(base, appointments, removal, on_announcement)
     return _put_together(
         base,
         tokens,
@@ -138,6 +146,7 @@ def build(
         hours=hours,
         accounts=accounts,
         administration=administration,
+        removal=removal,
     )
 
 
@@ -150,6 +159,7 @@ def _put_together(
     hours: HoursServices,
     accounts: AccountServices,
     administration: AdministrationServices,
+    removal: PatientRemoval,
 ) -> Clinic:
     return Clinic(
         rules=base.rules,
@@ -186,6 +196,9 @@ def _put_together(
         password_reset=accounts.password_reset,
         account_deletion=administration.account_deletion,
         personal_data=administration.personal_data,
+        patients=base.patients,
+        family=accounts.family,
+        patient_removal=removal,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

@@ -13,6 +13,7 @@ from services.audit import AuditPage
 from services.models.announcements import Audience
 from services.models.audit import Action, AuditEntry
 from services.models.limits import LimitName
+from services.models.patients import Patient
 from services.models.people import User, UserId, Via
 
 EVERYTHING = "🧾 Everything"
@@ -27,7 +28,7 @@ class Told:
     What a sentence does not say of the facts is said after it.
     """
 
-    def __init__(self, entry: AuditEntry, people: Mapping[str, User], zone: ZoneInfo) -> None:
+    def __init__(self, entry: AuditEntry, people: Mapping[str, User | Patient], zone: ZoneInfo) -> None:
         self._entry = entry
         self._people = people
         self._zone = zone
@@ -285,6 +286,8 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.FEED_ENDED: _does("{who} stopped the calendar feed"),
     Action.FEED_NAMES: _feed_names,
     Action.DATA_SENT: _does("{who} asked for a copy of their data"),
+    Action.PATIENT_MADE: _does("{who} added the patient {whom}"),
+    Action.PATIENT_CHANGED: _does("{who} changed what is known of {whom}"),
     Action.LIMIT_CHANGED: _limit_changed,
     Action.LIMIT_RESET: _limit_reset,
     Action.OUTBOX_RETRIED: _retried,
@@ -293,7 +296,7 @@ SENTENCES: Mapping[Action, Sentence] = {
 }
 
 
-def line(entry: AuditEntry, people: Mapping[str, User], zone: ZoneInfo) -> str:
+def line(entry: AuditEntry, people: Mapping[str, User | Patient], zone: ZoneInfo) -> str:
     """Return an entry in one sentence."""
     told = Told(entry, people, zone)
     said = SENTENCES[entry.action](told)
