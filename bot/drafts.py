@@ -50,12 +50,13 @@ class BookingDraft:
 
     - `request_id` makes sure that two taps on Confirm book one appointment. `attempt` is new with each choice
       of a time, so that one which was given up stores nothing later; drafts of older versions have none.
-    - `patient_id`: for whom an admin books; `patient_search` is what was typed to find them.
+    - `patient_id`: for whom the desk books; `patient_search` is what was typed to find them.
     - `appointment_id` and `moving`: the appointment that is to be moved, and its time. `note`: what the
       doctor who moves it tells the patient.
     - `by_video`: None leaves that to the doctor. `tried`: a day that was full.
     - `maybe` and `maybe_days`: the doctors and the days that may be meant by what was typed.
     - `held`: the time is held for this request, so it may have been booked without the person knowing.
+    - `beyond`: the desk was told of a limit that the patient has reached, and may book all the same.
     """
 
     patient_search: str = ""
@@ -80,6 +81,7 @@ class BookingDraft:
     held: bool = False
     attempt: str | None = None
     note: str | None = field(default=None, repr=False)
+    beyond: bool = False
     kind: Literal["booking"] = "booking"
 
 
@@ -293,6 +295,16 @@ class EmailCorrectionDraft:
     kind: Literal["correct_email"] = "correct_email"
 
 
+@dataclass(frozen=True)
+class ReceptionistDraft:
+    """A receptionist's account; `account_id` makes sure that two taps on Confirm make one."""
+
+    name: str = ""
+    email: str = ""
+    account_id: UserId | None = None
+    kind: Literal["receptionist"] = "receptionist"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
@@ -310,6 +322,7 @@ Draft = (
     | FollowUpDraft
     | EmailDraft
     | EmailCorrectionDraft
+    | ReceptionistDraft
     | PasswordDraft
     | ForgotDraft
     | AnnouncementDraft

@@ -10,6 +10,7 @@ from services.accounts.one_time_codes import CodeMailer, OneTimeCodes
 from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
 from services.accounts.profile import Profile
+from services.accounts.receptionists import Receptionists
 from services.accounts.registration import Accounts
 from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
@@ -66,6 +67,9 @@ class AccountServices:
             verification=storage.email_verification,
             audit=base.audit,
             clock=clock,
+        )
+        self.receptionists = Receptionists(
+            users=users, accounts=self.accounts, passwords=passwords, codes=codes, mailer=mailer
         )
 
 

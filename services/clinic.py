@@ -11,6 +11,7 @@ from services.accounts.one_time_codes import CodeMailer
 from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
 from services.accounts.profile import Profile
+from services.accounts.receptionists import Receptionists
 from services.accounts.registration import Accounts
 from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
@@ -98,6 +99,7 @@ class Clinic:
     email_verification: EmailVerification
     renaming: Renaming
     password_reset: PasswordReset
+    receptionists: Receptionists
     account_deletion: AccountDeletion
     personal_data: PersonalDataFile
     # What admins do
@@ -184,6 +186,7 @@ def _put_together(
         email_verification=accounts.email_verification,
         renaming=accounts.renaming,
         password_reset=accounts.password_reset,
+        receptionists=accounts.receptionists,
         account_deletion=administration.account_deletion,
         personal_data=administration.personal_data,
         administration=administration.accounts,

@@ -1,9 +1,9 @@
-"""/appointments for admins: all of a day, or those of one person."""
+"""/appointments for the desk: all of a day, or those of one person."""
 
 from datetime import date, timedelta
 from functools import partial
 
-from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowPerson, ShowUser
+from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowDelivery, ShowPerson, ShowUser
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import ShowAppointment
 from bot.dialogs.context import ClinicContext
@@ -107,8 +107,7 @@ def _person_ways(context: ClinicContext, found: User, tap: ShowPerson) -> list[R
     may_book = found.role is Role.PATIENT and found.status is AccountStatus.ACTIVE
     book: Row = [button(labels.BOOK_FOR_THEM, BookFor(found.id))] if may_book else []
     today = ShowClinicDay(context.clinic.schedules.today(), 0)
-    return [
-        tabs,
-        book,
-        [button(labels.BACK_TO_ACCOUNT, ShowUser(found.id, "")), button(labels.BACK_TO_TODAY, today)],
-    ]
+    is_admin = context.principal.role is Role.ADMIN
+    account = [button(labels.BACK_TO_ACCOUNT, ShowUser(found.id, ""))] if is_admin else []
+    told = [] if is_admin else [button(labels.DELIVERY, ShowDelivery(found.id, 0))]
+    return [tabs, [*book, *told], [*account, button(labels.BACK_TO_TODAY, today)]]

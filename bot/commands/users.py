@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.callbacks.admins import (
+    AddReceptionist,
     AskBlock,
     AskBulkCancel,
     AskReset,
@@ -28,7 +29,7 @@ from bot.ui.view import View
 from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, NoNameWaits
 from services.models.people import User, Who
 
-LISTS_A_ROW = 3
+LISTS_A_ROW = 4
 
 
 async def search(context: ClinicContext, tap: Tap) -> None:
@@ -49,7 +50,8 @@ async def users(context: ClinicContext, tap: ShowUsers) -> None:
         [button(f"{texts.MARKS[user.status]} {user.name}", ShowUser(user.id, tap.search))] for user in shown
     ]
     turn = pager(page.number, page.pages, lambda number: ShowUsers(number, tap.search))
-    view = View(texts.users(page, wanted), keyboard(*rows, turn, *_filters(wanted, counts)))
+    add = [button(labels.ADD_RECEPTIONIST, AddReceptionist())]
+    view = View(texts.users(page, wanted), keyboard(*rows, turn, *_filters(wanted, counts), add))
     await context.messenger.show(view)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from services.access import require
+from services.access import DESK, require
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.conflicts import busy_named
 from services.appointments.events import appointment_event
@@ -85,9 +85,9 @@ class Appointments:
     ) -> AppointmentCard:
         """Move an appointment to another of the doctor's slots: its old time is freed, or nothing changes.
 
-        A patient and a doctor move their own, an admin any. The time that is held for the move (see
+        A patient and a doctor move their own, the desk any. The time that is held for the move (see
         `held_for_move`) is taken. Doctors are not bound by their own lead time. `note` is what doctors and
-        admins tell the patient. `was` is the start that the person saw. If the appointment is at `start`
+        the desk tell the patient. `was` is the start that the person saw. If the appointment is at `start`
         already, moved by an earlier try or by somebody else, it stays, and nobody is told again. An `attempt`
         that was abandoned moves nothing.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
@@ -244,7 +244,7 @@ class Appointments:
     ) -> AppointmentCard:
         """Cancel an appointment; its time is free again at once, and the other side hears of it.
 
-        A patient and a doctor cancel their own, an admin any; `note` is what doctors and admins tell the
+        A patient and a doctor cancel their own, the desk any; `note` is what doctors and the desk tell the
         patient. `was` is the start that the person saw: an appointment that was moved since is not cancelled.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, AppointmentChanged,
         NoteTooLong.
@@ -308,7 +308,7 @@ class Appointments:
     def may_cancel(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether a Cancel button makes sense for this person now."""
         is_mine = principal.id in {appointment.patient_id, appointment.doctor_id}
-        return (is_mine or principal.role is Role.ADMIN) and self._is_to_come(appointment)
+        return (is_mine or principal.role in DESK) and self._is_to_come(appointment)
 
     def may_move(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether a Move button makes sense for this person now."""

@@ -1,11 +1,11 @@
-"""Reading appointments: one's own, a doctor's days, and for admins all of the clinic's."""
+"""Reading appointments: one's own, a doctor's days, and for the desk all of the clinic's."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from services.access import require
+from services.access import DESK, PARTIES, require
 from services.appointments.visibility import as_seen, gone, may_see
 from services.availability.doctors import Doctors
 from services.clock import Clock
@@ -53,7 +53,7 @@ class AppointmentViews:
         self._zone = zone
 
     async def get(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
-        """Return an appointment: one's own, or for an admin any, but without the patient's reason.
+        """Return an appointment: one's own, or at the desk any, but without the patient's reason.
 
         Raises AppointmentUnknown.
         """
@@ -80,7 +80,7 @@ class AppointmentViews:
 
         Raises RoleRequired.
         """
-        require(principal, Role.ADMIN)
+        require(principal, *DESK)
         changes = await self._queries.changes(appointment_id)
         return changes, await self._users.by_ids({change.author.user_id for change in changes})
 
@@ -89,7 +89,7 @@ class AppointmentViews:
 
         Raises RoleRequired.
         """
-        require(principal, Role.PATIENT, Role.DOCTOR)
+        require(principal, *PARTIES)
         found = await self._users.by_ids(await self._queries.others(principal.role, principal.id))
         return sorted(found.values(), key=lambda user: (user.name, user.id))
 
@@ -104,7 +104,7 @@ class AppointmentViews:
 
         Raises RoleRequired.
         """
-        require(principal, Role.PATIENT, Role.DOCTOR)
+        require(principal, *PARTIES)
         page = await self._queries.page_of(
             principal.role,
             principal.id,
@@ -121,7 +121,7 @@ class AppointmentViews:
 
         Cancelled ones are among them. Raises RoleRequired, AppointmentUnknown.
         """
-        require(principal, Role.PATIENT, Role.DOCTOR)
+        require(principal, *PARTIES)
         last = await self.alone(principal, after) if after is not None else None
         return await self._queries.after(principal.role, principal.id, last, limit)
 
@@ -137,7 +137,7 @@ class AppointmentViews:
 
     async def clinic_day(self, principal: Principal, day: date, number: int) -> Page[AppointmentCard]:
         """Return a page of everybody's appointments of a clinic-local day. Raises RoleRequired."""
-        require(principal, Role.ADMIN)
+        require(principal, *DESK)
         page = await self._queries.page(day_bounds(day, day, self._zone), number=number, size=CLINIC_DAY_PAGE)
         return await self._page(principal, page)
 
@@ -145,9 +145,9 @@ class AppointmentViews:
         self, principal: Principal, user_id: UserId, period: Period, number: int
     ) -> tuple[User, Page[AppointmentCard]]:
         """Return a patient or doctor and a page of their appointments. Raises RoleRequired, UserUnknown."""
-        require(principal, Role.ADMIN)
+        require(principal, *DESK)
         person = await self._users.by_id(user_id)
-        if person is None or person.role is Role.ADMIN:
+        if person is None or person.role not in PARTIES:
             raise UserUnknown
         page = await self._queries.page_of(
             person.role, user_id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE

@@ -130,8 +130,8 @@ class Schedules:
         """Return what this person may book with the doctor: on one day, or as far ahead as there is.
 
         Days are those of the zone in which the person reads times. A patient's appointments with other
-        doctors count as taken. Admins and doctors give the `patient_id`, and `moving` if an appointment is to
-        be moved; a doctor who moves one is not bound by the lead time.
+        doctors count as taken. The desk and doctors give the `patient_id`, and `moving` if an appointment is
+        to be moved; a doctor who moves one is not bound by the lead time.
         """
         people = {Role.DOCTOR: doctor_id}
         if principal.role is Role.PATIENT:

@@ -3,8 +3,8 @@
 ClinicError
   Refused      the clinic's rules do not allow it
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, ModalityNotOffered, OfferOver, BookedBefore,
-    RequestAbandoned, TooManyWaitlistEntries, TooManyAppointments, TooManyThatDay, TooManyChanges,
-    TooManyHolds,
+    RequestAbandoned, TooManyWaitlistEntries, TooManyHolds,
+    LimitReached: TooManyAppointments, TooManyThatDay, TooManyChanges,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     EmailConfirmed, CodeNotSent,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
@@ -92,6 +92,7 @@ from services.errors.appointments import (
     DayTooFar,
     DoctorUnknown,
     KeyUsed,
+    LimitReached,
     ModalityNotOffered,
     NotBegun,
     NoteTooLong,
@@ -208,6 +209,7 @@ __all__ = [
     "KeyUsed",
     "LastAdmin",
     "LeadTimeTooLong",
+    "LimitReached",
     "MailDown",
     "MailRefused",
     "ModalityNotOffered",

@@ -1,10 +1,10 @@
-"""Why somebody heard nothing: what became of each message and email to a person, for admins."""
+"""Why somebody heard nothing: what became of each message and email to a person, for the desk."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.access import require
+from services.access import DESK, PARTIES, require
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import NoticeSettled, UserUnknown
@@ -51,10 +51,7 @@ class DeliveryHistory:
 
     async def page(self, principal: Principal, user_id: UserId, number: int) -> DeliveryPage:
         """Return a page of the last 30 days, newest first. Raises RoleRequired, UserUnknown."""
-        require(principal, Role.ADMIN)
-        person = await self._users.by_id(user_id)
-        if person is None:
-            raise UserUnknown
+        person = await self._person(principal, user_id)
         now = self._clock.now()
         signed_in = await self._sessions.of_user(user_id, now)
         # An announcement from before they signed in was for whoever used the chat then.
@@ -68,6 +65,14 @@ class DeliveryHistory:
         records = await self._history.page(user_id, now, number, RECORDS_A_PAGE, announced)
         return DeliveryPage(person, await self._reached(person, signed_in), records)
 
+    async def _person(self, principal: Principal, user_id: UserId) -> User:
+        """Return the account; receptionists see those of patients and doctors only."""
+        require(principal, *DESK)
+        person = await self._users.by_id(user_id)
+        if person is None or (principal.role is not Role.ADMIN and person.role not in PARTIES):
+            raise UserUnknown
+        return person
+
     async def _reached(self, person: User, signed_in: Sequence[SignedIn]) -> Reachability:
         now = self._clock.now()
         open_ones = (await self._sessions.chats_of([person.id], now))[person.id]
@@ -78,9 +83,9 @@ class DeliveryHistory:
         """Send a notice once more that did not arrive; `key` names the ending that was seen.
 
         It keeps its place in the order of its appointment: what is out of date by now is not sent. Of two who
-        do so at once, one does. Raises RoleRequired, NoticeSettled.
+        do so at once, one does. Raises RoleRequired, UserUnknown, NoticeSettled.
         """
-        require(principal, Role.ADMIN)
+        await self._person(principal, user_id)
         found = await self._history.send_again(user_id, key, self._clock.now())
         if found is None:
             raise NoticeSettled

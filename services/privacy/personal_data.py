@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from services.access import PARTIES
 from services.accounts.attempts import tries_keys
 from services.accounts.one_time_codes import code_keys
 from services.audit import Audit
@@ -70,7 +71,7 @@ class PersonalDataFile:
         }
 
     async def _appointments(self, principal: Principal) -> list[Record]:
-        if principal.role is Role.ADMIN:
+        if principal.role not in PARTIES:
             return []
         rows = await self._store.appointments(principal.role, principal.id)
         if principal.role is Role.DOCTOR:

@@ -17,6 +17,7 @@ from services.appointments.limits import Proposer
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.errors import (
+    LimitReached,
     Refused,
     TooManyAppointments,
     TooManyChanges,
@@ -32,6 +33,7 @@ from services.models.appointments import (
     AppointmentStatus,
     BookingLimits,
 )
+from services.models.audit import Action
 from services.models.engagements import HeldFor
 from services.models.people import Principal, Role
 from services.models.scheduling import PartOfDay
@@ -284,16 +286,48 @@ async def test_confirmed_twice_is_booked_once_whatever_the_limits_say_by_then(cr
     assert again.appointment.status is AppointmentStatus.CANCELLED
 
 
-async def test_an_admin_books_and_moves_for_a_patient_without_limits(crowd: Crowd) -> None:
-    admin = await crowd.bench.principal("nora@example.org", Role.ADMIN, 30)
-    for number in range(12):
-        mine = crowd.new_id()
-        start, rao = TEN + DAYS[number // 2] + number % 2 * HALF, crowd.doctors[0].id
-        bookings = crowd.clinic.booking
-        await bookings.hold(admin, rao, start, request_id=mine, patient_id=crowd.asha.id)
-        await bookings.book(admin, rao, start, reason=None, request_id=mine, patient_id=crowd.asha.id)
-    move = crowd.clinic.appointments.move
-    await move(admin, mine, TEN + DAYS[0] + HOUR, was=start)
+@pytest.mark.parametrize("role", [Role.RECEPTIONIST, Role.ADMIN])
+async def test_the_desk_is_told_of_a_limit_may_go_beyond_it_and_moves_without_limits(
+    crowd: Crowd, role: Role
+) -> None:
+    desk = await crowd.bench.principal("nora@example.org", role, 30)
+    clinic, rao = crowd.clinic, crowd.doctors[0].id
+
+    async def tries(start: datetime) -> AppointmentId:
+        """Hold and book a time; if a limit is reached, book all the same. Either way it was held."""
+        request, asha = crowd.new_id(), crowd.asha.id
+        refused: list[type[Exception]] = []
+        proposer = Proposer.PATIENT
+        try:
+            await clinic.booking.hold(desk, rao, start, request_id=request, patient_id=asha)
+        except LimitReached as error:
+            assert error.patient == crowd.asha.user.name
+            refused, proposer = [type(error)], Proposer.CLINIC
+            with pytest.raises(type(error)):
+                await clinic.booking.book(desk, rao, start, reason=None, request_id=request, patient_id=asha)
+        held = await clinic.booking._appointments.by_id(request)
+        assert held is not None
+        assert held.status is AppointmentStatus.HELD
+        for _ in range(2):  # asking again finds what is booked
+            await clinic.booking.book(
+                desk, rao, start, reason=None, request_id=request, patient_id=asha, proposer=proposer
+            )
+        told.extend(refused)
+        return request
+
+    told: list[type[Exception]] = []
+    for number in range(5):
+        await tries(TEN + DAYS[number])
+    assert told == []
+    last = await tries(TEN + DAYS[5])
+    await tries(TEN + DAYS[5] + HALF)
+    assert told == [TooManyAppointments, TooManyAppointments]
+    entries = (
+        await clinic.audit.page(await crowd.bench.principal("ida@example.org", Role.ADMIN, 31))
+    ).entries
+    beyond = [each.facts.get("beyond") for each in entries.items if each.action is Action.BOOKED_FOR]
+    assert beyond == ["open_appointments"] * 2 + [None] * 5
+    await clinic.appointments.move(desk, last, TEN + DAYS[0] + HOUR, was=TEN + DAYS[5])
     # What the patient does themselves is limited as ever.
     with pytest.raises(TooManyAppointments):
         await crowd.book(DAYS[7])

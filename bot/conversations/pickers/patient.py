@@ -1,4 +1,4 @@
-"""The question for which patient to book: the first one for admins."""
+"""The question for which patient to book: the first one at the desk."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
