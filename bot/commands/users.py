@@ -29,7 +29,7 @@ from bot.ui.view import View
 from services.errors import AccountBlocked, AlreadyDecided, MailDown, MailRefused, NoNameWaits
 from services.models.people import User, Who
 
-LISTS_A_ROW = 4
+LISTS_A_ROW = 3
 
 
 async def search(context: ClinicContext, tap: Tap) -> None:
@@ -56,8 +56,12 @@ async def users(context: ClinicContext, tap: ShowUsers) -> None:
 
 
 def _filters(wanted: WantedUsers, counts: Mapping[Who, int]) -> list[Row]:
-    """Return the buttons for the other filters of this search, with the number of accounts of each."""
-    lists = (replace(wanted, who=who) for who in Who)
+    """Return the buttons for the other filters of this search, with the number of accounts of each.
+
+    Many clinics have no receptionists, so theirs is shown where there are some.
+    """
+    shown = [who for who in Who if who is not Who.RECEPTIONISTS or counts[who] or wanted.who is who]
+    lists = (replace(wanted, who=who) for who in shown)
     return in_rows(
         [
             button(
