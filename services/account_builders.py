@@ -16,6 +16,7 @@ from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
 from services.builders import Base
+from services.patients.family import Family
 
 
 class AccountServices:
@@ -54,6 +55,14 @@ class AccountServices:
         self.signing_in = SigningIn(base, tokens, passwords, attempts)
         self.renaming = Renaming(
             users=users, namesakes=base.namesakes, audit=base.audit, clock=clock, on_event=base.on_event
+        )
+        self.family = Family(
+            patients=storage.patients,
+            carers=storage.carers,
+            finder=base.patients,
+            rules=rules,
+            audit=base.audit,
+            clock=clock,
         )
         addresses = EmailAddresses(base, self.renaming, email_availability, codes, mailer)
         self.profile, self.email_verification = addresses.profile, addresses.verification

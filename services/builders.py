@@ -32,6 +32,7 @@ from services.models.appointments import CancellationCause
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
 from services.notifications.delivery_history import DeliveryHistory
+from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion, AccountEraser
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
@@ -51,6 +52,7 @@ class Base:
         self.limit_settings = LimitSettings(
             rules.limits, store=storage.limits, audit=self.audit, users=storage.users, clock=clock
         )
+        self.patients = Patients(patients=storage.patients, carers=storage.carers, users=storage.users)
         self.doctors = Doctors(users=storage.users, user_search=storage.user_search)
         self.namesakes = Namesakes(users=storage.users, name_keys=storage.name_keys)
         self.schedules = Schedules(

@@ -47,6 +47,8 @@ from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
 from services.notifications.delivery_history import DeliveryHistory
+from services.patients.family import Family
+from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
@@ -102,6 +104,9 @@ class Clinic:
     receptionists: Receptionists
     account_deletion: AccountDeletion
     personal_data: PersonalDataFile
+    # Patients, and who looks after whom
+    patients: Patients
+    family: Family
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -189,6 +194,8 @@ def _put_together(
         receptionists=accounts.receptionists,
         account_deletion=administration.account_deletion,
         personal_data=administration.personal_data,
+        patients=base.patients,
+        family=accounts.family,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

@@ -38,6 +38,11 @@ class ClinicRules:
     def __repr__(self) -> str:
         return f"ClinicRules({self.name!r}, {self.zone})"
 
+    @property
+    def region(self) -> str | None:
+        """The country in which telephone numbers without a country code are (ISO 3166), where it is set."""
+        return self.holidays.partition("-")[0].upper() if self.holidays else None
+
     def seen_by(self, user: User) -> "ClinicRules":
         """Return the rules as that person reads them: times in the zone that they have chosen."""
         zone = zone_of(user.zone, self.zone)

@@ -21,6 +21,8 @@ YEARS = range(2000, 3000)
 # The id of a chat has at most 52 significant bits (Bot API Chat); that of a group is negative.
 MOST_CHAT_ID = 2**52 - 1
 ID = re.compile(r"(?:[0-9a-f]{24})?")
+# Also that of a patient without an account.
+USER_ID = re.compile(r"(?:[0-9a-f]{24}|p-[0-9a-f]{22})?")
 WORD = re.compile(r"[\w./+-]{0,48}", re.ASCII)
 
 
@@ -56,7 +58,9 @@ def is_within(hint: Any, value: Any) -> bool:
         return _has_form(get_args(hint)[1], value)
     if hint is ChatId:
         return bool(abs(value) <= MOST_CHAT_ID)
-    if hint in {UserId, AppointmentId, AnnouncementId}:
+    if hint is UserId:
+        return USER_ID.fullmatch(value) is not None
+    if hint in {AppointmentId, AnnouncementId}:
         return ID.fullmatch(value) is not None
     if isinstance(value, date):  # also a datetime
         return value.year in YEARS

@@ -291,6 +291,8 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.FEED_ENDED: _does("{who} stopped the calendar feed"),
     Action.FEED_NAMES: _feed_names,
     Action.DATA_SENT: _does("{who} asked for a copy of their data"),
+    Action.PATIENT_MADE: _does("{who} added the patient {whom}"),
+    Action.PATIENT_CHANGED: _does("{who} changed what is known of {whom}"),
     Action.LIMIT_CHANGED: _limit_changed,
     Action.LIMIT_RESET: _limit_reset,
     Action.OUTBOX_RETRIED: _retried,

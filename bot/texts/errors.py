@@ -162,6 +162,15 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         else f"You already have {_to_come(e.most)}, which is the limit here. Please cancel one in"
         f" /appointments first, or {call_the_clinic(rules)}."
     ),
+    errors.TooManyPatients: lambda e, _: (
+        f"You look after {e.most} people already, which is as many as one account can."
+        " Please remove one in /family first."
+    ),
+    errors.PatientHasAppointments: lambda e, rules: (
+        "Nobody else looks after them, and they have an appointment on"
+        f" {moment_read(e.start, rules)}. Please cancel it first."
+    ),
+    errors.PatientChanged: _said("Somebody has changed that meanwhile. Please look again in /family."),
     errors.TooManyThatDay: lambda e, rules: (
         f"{esc(e.patient)} already has {_counted(e.most)} with this doctor on"
         f" {day(e.start.astimezone(rules.zone).date())}, which is the limit. {ALL_THE_SAME}"
@@ -287,6 +296,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.PeriodUnknown: lambda e, _: (
         f"There are statistics for the last {', '.join(map(str, e.periods[:-1]))} or {e.periods[-1]} days."
     ),
+    errors.PatientUnknown: _said("That is none of the people you look after. See them in /family."),
     errors.UserUnknown: _said("That account no longer exists. See all accounts in /users."),
     errors.DoctorUnknown: _said("This doctor can't be booked any more. See who can in /doctors."),
     errors.AppointmentUnknown: _said("That is not one of your appointments. See yours in /appointments."),
@@ -307,6 +317,12 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.BadName: lambda e, _: (
         f"A name needs letters, and at most {e.max_length} characters. Please type it again."
+    ),
+    errors.BadPhone: lambda e, _: (
+        f"That doesn't look like a telephone number. Please type one like {esc(e.example)}."
+    ),
+    errors.BadBirthDate: lambda e, _: (
+        f"A birth date is in the past, and not before {e.earliest.year}. Please type it like 14 March 2019."
     ),
     errors.BadEmail: _said("That doesn't look like an email address. Please type one like asha@example.org."),
     errors.WeakPassword: lambda e, _: (

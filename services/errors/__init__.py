@@ -10,21 +10,22 @@ ClinicError
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
     AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
-    ExportTooBig, NoticeSettled, KeyUsed
+    ExportTooBig, NoticeSettled, KeyUsed,
+    TooManyPatients, PatientHasAppointments, PatientChanged
   Denied       this person may not do it
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
     AccountPending, AccountBlocked, NotForOthers
   Unknown      there is no such thing, or none that this person may know of
     UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown, CalendarFeedUnknown,
-    DateUnchanged, ClosureUnknown, NoHolidays
+    DateUnchanged, ClosureUnknown, NoHolidays, PatientUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, CommonPassword, BadSpecialization, SameEmail, BadCode,
     NoSuchZone, NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
     HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
     DateTooFar, ClosureTooLong, ClosureTooFar, BadClosureReason,
-    AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields,
+    AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields, BadPhone, BadBirthDate,
     and what the chat can't read (bot/input_errors.py)
   Unavailable  something that is needed does not answer
     StorageDown, MailDown, Unreadable
@@ -134,6 +135,14 @@ from services.errors.delivery import (
     TryLater,
     Unreadable,
 )
+from services.errors.patients import (
+    BadBirthDate,
+    BadPhone,
+    PatientChanged,
+    PatientHasAppointments,
+    PatientUnknown,
+    TooManyPatients,
+)
 from services.errors.schedules import (
     BadBuffer,
     BadClosureReason,
@@ -170,6 +179,7 @@ __all__ = [
     "AppointmentChanged",
     "AppointmentOver",
     "AppointmentUnknown",
+    "BadBirthDate",
     "BadBuffer",
     "BadClosureReason",
     "BadCode",
@@ -180,6 +190,7 @@ __all__ = [
     "BadLeadTime",
     "BadLimit",
     "BadName",
+    "BadPhone",
     "BadReminders",
     "BadSlotLength",
     "BadSpecialization",
@@ -231,6 +242,9 @@ __all__ = [
     "PasswordIsAddress",
     "PasswordTooLong",
     "PatientBusy",
+    "PatientChanged",
+    "PatientHasAppointments",
+    "PatientUnknown",
     "PeriodTooLong",
     "PeriodUnknown",
     "ReasonTooLong",
@@ -258,6 +272,7 @@ __all__ = [
     "TooManyChanges",
     "TooManyCodes",
     "TooManyHolds",
+    "TooManyPatients",
     "TooManyThatDay",
     "TooManyTries",
     "TooManyWaitlistEntries",

@@ -53,6 +53,8 @@ class Action(StrEnum):
     FEED_ENDED = "feed_ended"
     FEED_NAMES = "feed_names"
     ACCOUNT_DELETED = "forgotten"
+    PATIENT_MADE = "patient_made"
+    PATIENT_CHANGED = "patient_changed"
     LIMIT_CHANGED = "limit_changed"
     LIMIT_RESET = "limit_reset"
     OUTBOX_RETRIED = "outbox_retried"

@@ -65,7 +65,8 @@ class User:
     email (perhaps an earlier one), `mail_refused_at` when it did, and `refusal_told` that the person was
     told. `wanted_name` is a doctor's new name that waits for approval. `email_verified`: whether the address
     was confirmed with a code that was sent there; None for accounts of older versions and those that were not
-    made by registering, which are not asked.
+    made by registering, which are not asked. `looks_after` are the patients without an account for whom the
+    person acts, beside themselves (FHIR R4 RelatedPerson).
     """
 
     id: UserId
@@ -83,6 +84,7 @@ class User:
     mail_refused_at: datetime | None = None
     wanted_name: str | None = None
     email_verified: bool | None = None
+    looks_after: tuple[UserId, ...] = ()
 
     @property
     def is_unverified(self) -> bool:

@@ -1,7 +1,7 @@
-"""The search keys of accounts: the words of names, how names look, and parts of email addresses.
+"""The search keys of accounts and patients: the words of names, how names look, and parts of email addresses.
 
 They are written together with the name and the address (see `name_keys`, `email_keys`), with the number of
-the rules by which they were made. Accounts with keys of older rules, or without keys, get new ones at the
+the rules by which they were made. Documents with keys of older rules, or without keys, get new ones at the
 start (see services/storage/migrations.py).
 """
 
@@ -54,18 +54,18 @@ def _beginning(word: str) -> Document:
 
 
 class NameKeyStore:
-    """Finds accounts by their keys, and gives keys to those that have none."""
+    """Finds accounts by their keys, and gives keys to accounts and patients that have none."""
 
     def __init__(self, database: Database) -> None:
         self._users: Collection = database["users"]
+        self._named: tuple[Collection, ...] = (self._users, database["patients"])
 
     async def prepare(self) -> None:
         """Make the indexes."""
         async with translate_driver_errors():
-            await self._users.create_index("name_words")
-            await self._users.create_index("email_parts")
-            await self._users.create_index("name_looks")
-            await self._users.create_index("name_rules")
+            for collection in self._named:
+                for key in KEY_FIELDS:
+                    await collection.create_index(key)
 
     async def ids_alike(self, names: Iterable[str], role: Role | None = None) -> list[UserId]:
         """Return the accounts, of a role or of all, whose names are or look like one of these."""
@@ -76,27 +76,29 @@ class NameKeyStore:
         return [UserId(row["_id"]) for row in rows]
 
     async def write_missing(self) -> int:
-        """Write keys for accounts whose keys are missing or of older rules; return how many.
+        """Write keys for those whose keys are missing or of older rules; return how many.
 
         Several workers may do so at once. A name that is changed meanwhile gets its keys with the change.
         """
         older: Document = {"$or": [{"name_rules": None}, {"name_rules": {"$lt": RULES}}]}
         count = 0
-        while True:
-            async with translate_driver_errors():
-                cursor = self._users.find(older, {"name": True, "email": True}).hint({"name_rules": 1})
-                written = await self._write(await cursor.limit(ROWS_PER_WRITE).to_list(None))
-            if not written:
-                return count
-            count += written
+        for collection in self._named:
+            while written := await self._write_some(collection, older):
+                count += written
+        return count
 
-    async def _write(self, rows: Sequence[Document]) -> int:
+    async def _write_some(self, collection: Collection, older: Document) -> int:
+        async with translate_driver_errors():
+            cursor = collection.find(older, {"name": True, "email": True}).hint({"name_rules": 1})
+            return await self._write(collection, await cursor.limit(ROWS_PER_WRITE).to_list(None))
+
+    async def _write(self, collection: Collection, rows: Sequence[Document]) -> int:
         count = 0
         for row in rows:
             name, email = str(row.get("name", "")), str(row.get("email", ""))
             same = {"_id": row["_id"], "name": row.get("name"), "email": row.get("email")}
             keys = name_keys(name) | email_keys(email)
             async with translate_driver_errors():
-                done = await self._users.update_one(same, {"$set": keys})
+                done = await collection.update_one(same, {"$set": keys})
             count += done.matched_count
         return count

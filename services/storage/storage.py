@@ -12,6 +12,7 @@ from services.storage.audit import AuditStore
 from services.storage.bulk_cancellations import BulkCancellationStore
 from services.storage.busy_times import BusyTimeStore
 from services.storage.calendar_feeds import CalendarFeedStore
+from services.storage.carers import CarerStore
 from services.storage.chat_holds import ChatHoldStore
 from services.storage.chat_lookup import ChatLookup
 from services.storage.closures import ClosureStore
@@ -33,6 +34,7 @@ from services.storage.monitoring import MonitoringStore
 from services.storage.name_keys import NameKeyStore
 from services.storage.notifications import NotificationStore
 from services.storage.one_time_codes import OneTimeCodeStore
+from services.storage.patients import PatientStore
 from services.storage.pending_updates import PendingUpdateStore
 from services.storage.personal_data import PersonalDataStore
 from services.storage.reminders import ReminderStore
@@ -53,6 +55,8 @@ class Storage:
     users: UserStore
     user_search: UserSearchStore
     name_keys: NameKeyStore
+    patients: PatientStore
+    carers: CarerStore
     admins: AdminStore
     sessions: SessionStore
     known_chats: KnownChatStore
@@ -99,6 +103,8 @@ class Storage:
             users=UserStore(database, freed_times),
             user_search=UserSearchStore(database),
             name_keys=NameKeyStore(database),
+            patients=PatientStore(database),
+            carers=CarerStore(database),
             admins=AdminStore(database),
             sessions=SessionStore(database),
             known_chats=KnownChatStore(database),
@@ -154,6 +160,8 @@ class Storage:
             self.users,
             self.calendar_feeds,
             self.name_keys,
+            self.patients,
+            self.carers,
             self.sessions,
             self.attempts,
             self.schedules,

@@ -9,6 +9,8 @@ from services.storage.name_keys import KEY_FIELDS
 API_SESSIONS, API_CLIENTS = "api_sessions", "api_clients"
 # The calendar feed, and the digest of its address (see calendar_feeds.py).
 FEED = "feed"
+# The ids of the patients for whom the account acts, beside itself (see carers.py).
+LOOKS_AFTER = "looks_after"
 FEED_DIGEST = f"{FEED}.digest"
 # The password's hash stays in the database except where a login needs it.
 HIDDEN = ("password_hash", "unsent", API_CLIENTS, *KEY_FIELDS)
@@ -35,4 +37,5 @@ def read_user(document: Document) -> User:
         mail_refused_at=document.get("mail_refused_at"),
         wanted_name=document.get("wanted_name"),
         email_verified=document.get("email_verified"),
+        looks_after=tuple(map(UserId, document.get(LOOKS_AFTER, ()))),
     )

@@ -46,6 +46,7 @@ from services.storage.schedules import DueDigest
 from services.storage.sessions import StoredSession
 from services.storage.storage import Storage
 from tests.storage.conftest import TEN, a_notice, a_user, an_appointment, an_event
+from tests.storage.patient_calls import patient_calls
 from tests.turning import MONDAY
 
 HOUR = timedelta(hours=1)
@@ -408,4 +409,5 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "pending_updates.release": lambda: s.pending_updates.release([1], LEASE.owner),
         "pending_updates.claim_abandoned": lambda: s.pending_updates.claim_abandoned(LEASE, MONDAY, 10),
         "pending_updates.remove": lambda: s.pending_updates.remove(1),
+        **patient_calls(s),
     }

@@ -1,0 +1,1 @@
+"""Patients as people: who they are, and who looks after whom."""
