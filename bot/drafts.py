@@ -305,6 +305,30 @@ class ReceptionistDraft:
     kind: Literal["receptionist"] = "receptionist"
 
 
+@dataclass(frozen=True)
+class NewPatientDraft:
+    """A patient without an account who is being made, and for whom is booked then, if `books`.
+
+    `request_id` makes sure that two taps make one.
+    """
+
+    name: str = ""
+    phone: str | None = field(default=None, repr=False)
+    books: bool = False
+    request_id: str | None = None
+    kind: Literal["new_patient"] = "new_patient"
+
+
+@dataclass(frozen=True)
+class PatientEditDraft:
+    """A change of one `field` of a patient without an account, who was seen at that `revision`."""
+
+    patient_id: UserId
+    field: str
+    revision: int = 0
+    kind: Literal["edit_patient"] = "edit_patient"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
@@ -323,6 +347,8 @@ Draft = (
     | EmailDraft
     | EmailCorrectionDraft
     | ReceptionistDraft
+    | NewPatientDraft
+    | PatientEditDraft
     | PasswordDraft
     | ForgotDraft
     | AnnouncementDraft

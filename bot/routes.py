@@ -59,6 +59,7 @@ from bot.callbacks.admins import (
 )
 from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
 from bot.callbacks.doctors import CancelForPatient, DrawDay, Mark, ProposeFollowUp, ShowDay, ShowWeek
+from bot.callbacks.patients import AddPatient, ChangePatient, FindPatients
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     AddToCalendar,
@@ -94,6 +95,7 @@ from bot.commands import (
     doctors,
     exports,
     outbox,
+    patients,
     profile,
     schedule,
     statistics,
@@ -109,6 +111,7 @@ from bot.conversations import (
     change_password,
     closures,
     correct_email,
+    edit_patient,
     edit_profile,
     edit_reason,
     follow_up,
@@ -116,6 +119,7 @@ from bot.conversations import (
     join_waitlist,
     limits,
     login,
+    new_patient,
     register,
     reminder_settings,
     reschedule,
@@ -204,6 +208,8 @@ DIALOGS = (
     limits.DIALOG,
     correct_email.DIALOG,
     add_receptionist.DIALOG,
+    new_patient.DIALOG,
+    edit_patient.DIALOG,
     reschedule.DIALOG,
     follow_up.DIALOG,
     edit_reason.DIALOG,
@@ -228,6 +234,7 @@ COMMANDS = (
         appointments.begin,
         for_role=dict.fromkeys(AT_THE_DESK, "everyone's appointments by day or person: book, move, cancel"),
     ),
+    Command("patients", "find a patient by name or telephone, or add one", DESK, patients.search),
     Command("waitlist", "the waiting lists you're on", PATIENTS, waitlist.places),
     Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
     Command("users", "all accounts, and doctors waiting for approval", ADMINS, users.search),
@@ -271,6 +278,9 @@ TAPS: Mapping[type[Tap], Route] = {
     ShowClinicDay: Route(DESK, clinic_agenda.day),
     FindPerson: Route(DESK, clinic_agenda.people),
     ShowPerson: Route(DESK, clinic_agenda.person),
+    FindPatients: Route(DESK, patients.found),
+    AddPatient: Route(DESK, new_patient.DIALOG),
+    ChangePatient: Route(DESK, edit_patient.DIALOG),
     BookFor: Route(DESK, booking.DIALOG),
     ChangeReason: Route(PATIENTS, edit_reason.DIALOG),
     MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),

@@ -47,6 +47,7 @@ from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
 from services.notifications.delivery_history import DeliveryHistory
+from services.patients.desk import PatientDesk
 from services.patients.family import Family
 from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion
@@ -107,6 +108,7 @@ class Clinic:
     # Patients, and who looks after whom
     patients: Patients
     family: Family
+    patient_desk: PatientDesk
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -196,6 +198,7 @@ def _put_together(
         personal_data=administration.personal_data,
         patients=base.patients,
         family=accounts.family,
+        patient_desk=accounts.patient_desk,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

@@ -297,6 +297,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"There are statistics for the last {', '.join(map(str, e.periods[:-1]))} or {e.periods[-1]} days."
     ),
     errors.PatientUnknown: _said("That is none of the people you look after. See them in /family."),
+    errors.PatientGone: _said("That patient is no longer here. Find others in /patients."),
     errors.UserUnknown: _said("That account no longer exists. See all accounts in /users."),
     errors.DoctorUnknown: _said("This doctor can't be booked any more. See who can in /doctors."),
     errors.AppointmentUnknown: _said("That is not one of your appointments. See yours in /appointments."),

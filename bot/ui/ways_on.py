@@ -76,7 +76,8 @@ _WAYS_ON: Mapping[Role, Sequence[Row]] = {
     ),
     Role.RECEPTIONIST: (
         [button(labels.CLINIC_APPOINTMENTS, Do("appointments")), button(labels.BOOK_FOR_SOMEONE, Do("book"))],
-        [button(labels.DOCTORS, Do("doctors")), _ACCOUNT],
+        [button(labels.PATIENTS, Do("patients")), button(labels.DOCTORS, Do("doctors"))],
+        [_ACCOUNT],
     ),
     Role.ADMIN: (
         [button(labels.CLINIC_APPOINTMENTS, Do("appointments")), button(labels.USERS, Do("users"))],

@@ -154,6 +154,16 @@ class AppointmentViews:
         )
         return person, await self._page(principal, page)
 
+    async def of_patient(
+        self, principal: Principal, patient_id: UserId, period: Period, number: int
+    ) -> Page[AppointmentCard]:
+        """Return a page of any patient's appointments, to the desk. Raises RoleRequired."""
+        require(principal, *DESK)
+        page = await self._queries.page_of(
+            Role.PATIENT, patient_id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
+        )
+        return await self._page(principal, page)
+
     async def _page(self, principal: Principal, page: Page[Appointment]) -> Page[AppointmentCard]:
         """Return a page as this person may see it, with namesakes told apart."""
         cards = await self.cards([as_seen(principal, found) for found in page.items])

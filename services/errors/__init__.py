@@ -18,7 +18,7 @@ ClinicError
     AccountPending, AccountBlocked, NotForOthers
   Unknown      there is no such thing, or none that this person may know of
     UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown, CalendarFeedUnknown,
-    DateUnchanged, ClosureUnknown, NoHolidays, PatientUnknown
+    DateUnchanged, ClosureUnknown, NoHolidays, PatientUnknown, PatientGone
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, CommonPassword, BadSpecialization, SameEmail, BadCode,
     NoSuchZone, NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
@@ -139,6 +139,7 @@ from services.errors.patients import (
     BadBirthDate,
     BadPhone,
     PatientChanged,
+    PatientGone,
     PatientHasAppointments,
     PatientUnknown,
     TooManyPatients,
@@ -243,6 +244,7 @@ __all__ = [
     "PasswordTooLong",
     "PatientBusy",
     "PatientChanged",
+    "PatientGone",
     "PatientHasAppointments",
     "PatientUnknown",
     "PeriodTooLong",

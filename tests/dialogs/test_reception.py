@@ -187,7 +187,9 @@ async def test_a_receptionist_is_blocked_and_deletes_the_account_like_anybody(
 @pytest.fixture
 async def full(database_url: str, clock: TurnableClock, tmp_path: Path) -> AsyncIterator[Town]:
     """A clinic with the usual limits."""
-    async with founded(database_url, clock, tmp_path, **USUAL_LIMITS) as town:
+    async with founded(
+        database_url, clock, tmp_path, driver_options=None, over_webhook=False, **USUAL_LIMITS
+    ) as town:
         await town.account("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")
         await town.account("Asha Patel", "asha@example.org")
         yield town
