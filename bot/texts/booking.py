@@ -56,7 +56,7 @@ def ask_patient(page: Page[User], search: str) -> str:
     """Ask who to book for."""
     head = f"{_so_far(BookingDraft())}\n\n"
     if not page.total and not search:
-        return f"{head}There are no patients to book for yet."
+        return f"{head}There are no patients yet. Who is it for? Tap New patient to add one."
     count = "1 patient" if page.total == 1 else f"{page.total} patients"
     found = f"{count} with “{esc(search)}”. " if search else ""
     return f"{head}{found}Who is it for? Tap a name, or type part of a name or email address."
