@@ -50,7 +50,7 @@ class BookingDraft:
 
     - `request_id` makes sure that two taps on Confirm book one appointment. `attempt` is new with each choice
       of a time, so that one which was given up stores nothing later; drafts of older versions have none.
-    - `patient_id`: for whom an admin books, or somebody who looks after the patient; `patient_search` is what
+    - `patient_id`: for whom the desk books, or somebody who looks after the patient; `patient_search` is what
       was typed to find them. `myself`: who looks after others has chosen themselves. `soonest`: the doctor's
       next free time is wanted, once it is known for whom.
     - `appointment_id` and `moving`: the appointment that is to be moved, and its time. `note`: what the
@@ -58,6 +58,7 @@ class BookingDraft:
     - `by_video`: None leaves that to the doctor. `tried`: a day that was full.
     - `maybe` and `maybe_days`: the doctors and the days that may be meant by what was typed.
     - `held`: the time is held for this request, so it may have been booked without the person knowing.
+    - `beyond`: the desk was told of a limit that the patient has reached, and may book all the same.
     """
 
     patient_search: str = ""
@@ -84,6 +85,7 @@ class BookingDraft:
     note: str | None = field(default=None, repr=False)
     myself: bool = False
     soonest: bool = False
+    beyond: bool = False
     kind: Literal["booking"] = "booking"
 
 
@@ -320,6 +322,40 @@ class EmailCorrectionDraft:
     kind: Literal["correct_email"] = "correct_email"
 
 
+@dataclass(frozen=True)
+class ReceptionistDraft:
+    """A receptionist's account; `account_id` makes sure that two taps on Confirm make one."""
+
+    name: str = ""
+    email: str = ""
+    account_id: UserId | None = None
+    kind: Literal["receptionist"] = "receptionist"
+
+
+@dataclass(frozen=True)
+class NewPatientDraft:
+    """A patient without an account who is being made, and for whom is booked then, if `books`.
+
+    `request_id` makes sure that two taps make one.
+    """
+
+    name: str = ""
+    phone: str | None = field(default=None, repr=False)
+    books: bool = False
+    request_id: str | None = None
+    kind: Literal["new_patient"] = "new_patient"
+
+
+@dataclass(frozen=True)
+class PatientEditDraft:
+    """A change of one `field` of a patient without an account, who was seen at that `revision`."""
+
+    patient_id: UserId
+    field: str
+    revision: int = 0
+    kind: Literal["edit_patient"] = "edit_patient"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
@@ -338,6 +374,9 @@ Draft = (
     | EmailDraft
     | EmailCorrectionDraft
     | FamilyDraft
+    | ReceptionistDraft
+    | NewPatientDraft
+    | PatientEditDraft
     | PasswordDraft
     | ForgotDraft
     | AnnouncementDraft

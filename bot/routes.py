@@ -24,6 +24,7 @@ from bot.callbacks.account import (
     ShowSessions,
 )
 from bot.callbacks.admins import (
+    AddReceptionist,
     AskBlock,
     AskBulkCancel,
     AskReset,
@@ -66,6 +67,7 @@ from bot.callbacks.family import (
     RemoveRelative,
     ShowRelative,
 )
+from bot.callbacks.patients import AddPatient, ChangePatient, FindPatients
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     AddToCalendar,
@@ -103,6 +105,7 @@ from bot.commands import (
     exports,
     family,
     outbox,
+    patients,
     profile,
     schedule,
     statistics,
@@ -110,6 +113,7 @@ from bot.commands import (
     waitlist,
 )
 from bot.conversations import (
+    add_receptionist,
     announcement,
     booking,
     cancel_for_patient,
@@ -117,6 +121,7 @@ from bot.conversations import (
     change_password,
     closures,
     correct_email,
+    edit_patient,
     edit_profile,
     edit_reason,
     follow_up,
@@ -124,6 +129,7 @@ from bot.conversations import (
     join_waitlist,
     limits,
     login,
+    new_patient,
     register,
     relatives,
     reminder_settings,
@@ -135,6 +141,7 @@ from bot.conversations import (
 from bot.dialogs.access import (
     ADMINS,
     BOOKERS,
+    DESK,
     DOCTORS,
     EVERYBODY,
     GUESTS,
@@ -146,6 +153,7 @@ from bot.dialogs.access import (
 )
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog
+from services.access import DESK as AT_THE_DESK
 from services.models.people import Role
 
 # What a command or a button does. It may return a tap, which is run next.
@@ -210,6 +218,9 @@ DIALOGS = (
     specialization.DIALOG,
     limits.DIALOG,
     correct_email.DIALOG,
+    add_receptionist.DIALOG,
+    new_patient.DIALOG,
+    edit_patient.DIALOG,
     reschedule.DIALOG,
     follow_up.DIALOG,
     edit_reason.DIALOG,
@@ -223,7 +234,7 @@ COMMANDS = (
         "book a doctor's appointment",
         BOOKERS,
         booking.DIALOG,
-        for_role={Role.ADMIN: "book an appointment for a patient"},
+        for_role=dict.fromkeys(AT_THE_DESK, "book an appointment for a patient"),
     ),
     Command("schedule", "your day and week, and who came", DOCTORS, schedule.schedule),
     Command("hours", "your working hours, and when patients can book", DOCTORS, hours.DIALOG),
@@ -233,9 +244,10 @@ COMMANDS = (
         "see, move or cancel your appointments, or search them by name",
         SIGNED_IN,
         appointments.begin,
-        for_role={Role.ADMIN: "everyone's appointments by day or person: book, move, cancel"},
+        for_role=dict.fromkeys(AT_THE_DESK, "everyone's appointments by day or person: book, move, cancel"),
     ),
     Command("family", "the people you look after, such as your children", PATIENTS, family.family),
+    Command("patients", "find a patient by name or telephone, or add one", DESK, patients.search),
     Command("waitlist", "the waiting lists you're on", PATIENTS, waitlist.places),
     Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
     Command("users", "all accounts, and doctors waiting for approval", ADMINS, users.search),
@@ -276,10 +288,13 @@ TAPS: Mapping[type[Tap], Route] = {
     AskStopFeed: Route(PARTIES, calendar_feed.ask_stop),
     StopFeed: Route(PARTIES, calendar_feed.stop),
     NamePatients: Route(DOCTORS, calendar_feed.name_patients),
-    ShowClinicDay: Route(ADMINS, clinic_agenda.day),
-    FindPerson: Route(ADMINS, clinic_agenda.people),
-    ShowPerson: Route(ADMINS, clinic_agenda.person),
-    BookFor: Route(ADMINS, booking.DIALOG),
+    ShowClinicDay: Route(DESK, clinic_agenda.day),
+    FindPerson: Route(DESK, clinic_agenda.people),
+    ShowPerson: Route(DESK, clinic_agenda.person),
+    FindPatients: Route(DESK, patients.found),
+    AddPatient: Route(DESK, new_patient.DIALOG),
+    ChangePatient: Route(DESK, edit_patient.DIALOG),
+    BookFor: Route(DESK, booking.DIALOG),
     ChangeReason: Route(PATIENTS, edit_reason.DIALOG),
     MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),
     AskCancel: Route(PATIENTS, appointments.ask_cancel),
@@ -326,8 +341,8 @@ TAPS: Mapping[type[Tap], Route] = {
     StopAnnouncement: Route(ADMINS, announcements.stop),
     ShowAudit: Route(ADMINS, audit.history),
     FindAudit: Route(ADMINS, audit.find),
-    ShowDelivery: Route(ADMINS, delivery.page),
-    SendNoticeAgain: Route(ADMINS, delivery.send_again),
+    ShowDelivery: Route(DESK, delivery.page),
+    SendNoticeAgain: Route(DESK, delivery.send_again),
     ShowOutbox: Route(ADMINS, outbox.page),
     RetryNotice: Route(ADMINS, outbox.retry),
     RetryAllNotices: Route(ADMINS, outbox.retry_all),
@@ -344,6 +359,7 @@ TAPS: Mapping[type[Tap], Route] = {
     ChangeSpecialization: Route(ADMINS, specialization.DIALOG),
     ChangeLimit: Route(ADMINS, limits.DIALOG),
     CorrectEmail: Route(ADMINS, correct_email.DIALOG),
+    AddReceptionist: Route(ADMINS, add_receptionist.DIALOG),
     HoursFor: Route(ADMINS, hours.DIALOG),
     TimeOffFor: Route(ADMINS, time_off.DIALOG),
 }

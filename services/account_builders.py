@@ -10,11 +10,13 @@ from services.accounts.one_time_codes import CodeMailer, OneTimeCodes
 from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
 from services.accounts.profile import Profile
+from services.accounts.receptionists import Receptionists
 from services.accounts.registration import Accounts
 from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
 from services.builders import Base
+from services.patients.desk import PatientDesk
 from services.patients.family import Family
 
 
@@ -63,6 +65,7 @@ class AccountServices:
             audit=base.audit,
             clock=clock,
         )
+        self.patient_desk = _patient_desk(base, self.family)
         addresses = EmailAddresses(base, self.renaming, email_availability, codes, mailer)
         self.profile, self.email_verification = addresses.profile, addresses.verification
         self.password_reset = PasswordReset(
@@ -76,6 +79,20 @@ class AccountServices:
             audit=base.audit,
             clock=clock,
         )
+        self.receptionists = Receptionists(
+            users=users, accounts=self.accounts, passwords=passwords, codes=codes, mailer=mailer
+        )
+
+
+def _patient_desk(base: Base, family: Family) -> PatientDesk:
+    return PatientDesk(
+        patients=base.storage.patients,
+        finder=base.patients,
+        family=family,
+        user_search=base.storage.user_search,
+        namesakes=base.namesakes,
+        rules=base.rules,
+    )
 
 
 class EmailAddresses:

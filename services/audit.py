@@ -12,6 +12,7 @@ from services.ids import new_id
 from services.local_time import day_bounds
 from services.models.appointments import Appointment
 from services.models.audit import Action, AuditEntry
+from services.models.limits import LimitName
 from services.models.paging import Page
 from services.models.patients import Patient
 from services.models.people import Principal, Role, User, UserId
@@ -59,8 +60,19 @@ class Audit:
         now = self._clock.now()
         await self._audit.add(AuditEntry(once or new_id(now), now, action, actor, subject, facts))
 
-    async def on_behalf(self, principal: Principal, action: Action, appointment: Appointment) -> None:
-        """Note what was done to somebody else's appointment: once, however often it is asked for."""
+    async def on_behalf(
+        self,
+        principal: Principal,
+        action: Action,
+        appointment: Appointment,
+        *,
+        beyond: LimitName | None = None,
+    ) -> None:
+        """Note what was done to somebody else's appointment: once, however often it is asked for.
+
+        `beyond` is the limit of the patient that it goes beyond, if it does.
+        """
+        limit = {} if beyond is None else {"beyond": beyond.value}
         if principal.id != appointment.patient_id:
             await self.note(
                 action,
@@ -71,6 +83,7 @@ class Audit:
                 start=appointment.slot.start,
                 doctor=appointment.doctor_id,
                 via=principal.via.value,
+                **limit,
             )
 
     async def page(

@@ -11,6 +11,7 @@ from services.accounts.one_time_codes import CodeMailer
 from services.accounts.password_reset import PasswordReset
 from services.accounts.passwords import Passwords
 from services.accounts.profile import Profile
+from services.accounts.receptionists import Receptionists
 from services.accounts.registration import Accounts
 from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
@@ -46,6 +47,7 @@ from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
 from services.notifications.delivery_history import DeliveryHistory
+from services.patients.desk import PatientDesk
 from services.patients.family import Family
 from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion
@@ -101,12 +103,14 @@ class Clinic:
     email_verification: EmailVerification
     renaming: Renaming
     password_reset: PasswordReset
+    receptionists: Receptionists
     account_deletion: AccountDeletion
     personal_data: PersonalDataFile
     # Patients, and who looks after whom
     patients: Patients
     family: Family
     patient_removal: PatientRemoval
+    patient_desk: PatientDesk
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -194,11 +198,13 @@ def _put_together(
         email_verification=accounts.email_verification,
         renaming=accounts.renaming,
         password_reset=accounts.password_reset,
+        receptionists=accounts.receptionists,
         account_deletion=administration.account_deletion,
         personal_data=administration.personal_data,
         patients=base.patients,
         family=accounts.family,
         patient_removal=removal,
+        patient_desk=accounts.patient_desk,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

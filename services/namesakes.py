@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from services.access import DESK
 from services.models.appointments import AppointmentCard
 from services.models.patients import Patient
 from services.models.people import AccountStatus, Role, User, UserId
@@ -36,7 +37,7 @@ class Namesakes:
     async def apart(self, reader: Role, people: Iterable[User]) -> list[User]:
         """Return these people, with something added to each name that another person has, too.
 
-        For a doctor that is the specialization. Admins see a part of the email address; nobody else does.
+        For a doctor that is the specialization. The desk sees a part of the email address; nobody else does.
         """
         shown = list(people)
         others = await self._others(reader, shown)
@@ -77,14 +78,14 @@ class Namesakes:
 
         Doctors and patients learn nothing of other patients: for them only doctors count.
         """
-        is_admin = reader is Role.ADMIN
-        names = [user.name for user in shown if user.email and (is_admin or user.role is Role.DOCTOR)]
+        is_desk = reader in DESK
+        names = [user.name for user in shown if user.email and (is_desk or user.role is Role.DOCTOR)]
         if not names:
             return []
-        ids = await self._keys.ids_alike(names, None if is_admin else Role.DOCTOR)
+        ids = await self._keys.ids_alike(names, None if is_desk else Role.DOCTOR)
         left = set(ids) - {user.id for user in shown}
         found = (await self._users.by_ids(left)).values() if left else ()
-        return [user for user in found if is_admin or user.status is AccountStatus.ACTIVE]
+        return [user for user in found if is_desk or user.status is AccountStatus.ACTIVE]
 
 
 def _as_account(patient: Patient) -> User:
@@ -104,7 +105,7 @@ def _told_apart(people: Sequence[User], reader: Role) -> Mapping[UserId, str]:
         # Deleted accounts have no address. They all share one name, and that is meant.
         if not user.email or (reader is Role.PATIENT and user.role is not Role.DOCTOR):
             continue
-        side = "" if reader is Role.ADMIN else user.role.value
+        side = "" if reader in DESK else user.role.value
         for look in looks(user.name):
             by_look[f"{side} {look}"].append(user)
     names: dict[UserId, str] = {}
@@ -116,7 +117,7 @@ def _told_apart(people: Sequence[User], reader: Role) -> Mapping[UserId, str]:
 
 def _marked(group: Sequence[User], reader: Role) -> list[tuple[User, str]]:
     """Return what to add to each name: what is different for each, or else a number, oldest first."""
-    choices = _MARKS_FOR_ADMINS if reader is Role.ADMIN else _MARKS
+    choices = _MARKS_FOR_DESK if reader in DESK else _MARKS
     for mark_of in choices:
         marks = [mark_of(user)[:MAX_MARK] for user in group]
         if len({mark.casefold() for mark in marks}) == len(group) and all(marks):
@@ -153,4 +154,4 @@ def _address(user: User) -> str:
 
 
 _MARKS: tuple[Mark, ...] = (_kind, _kind_and_gender)
-_MARKS_FOR_ADMINS: tuple[Mark, ...] = (_kind_or_local_part, _local_part, _address)
+_MARKS_FOR_DESK: tuple[Mark, ...] = (_kind_or_local_part, _local_part, _address)

@@ -119,6 +119,11 @@ class CorrectEmail(Tap, code="email="):
 
 
 @dataclass(frozen=True)
+class AddReceptionist(Tap, code="recept+"):
+    """Begin to make an account for a receptionist."""
+
+
+@dataclass(frozen=True)
 class HoursFor(Tap, code="hours="):
     """Begin to change a doctor's hours."""
 

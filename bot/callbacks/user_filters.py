@@ -11,7 +11,14 @@ from services.models.people import Who
 
 MARK = "#"
 # Stored in buttons, so they never change.
-LETTERS = {Who.PATIENTS: "p", Who.DOCTORS: "d", Who.ADMINS: "a", Who.WAITING: "w", Who.BLOCKED: "b"}
+LETTERS = {
+    Who.PATIENTS: "p",
+    Who.DOCTORS: "d",
+    Who.RECEPTIONISTS: "r",
+    Who.ADMINS: "a",
+    Who.WAITING: "w",
+    Who.BLOCKED: "b",
+}
 
 
 @dataclass(frozen=True, slots=True)

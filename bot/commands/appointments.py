@@ -34,6 +34,7 @@ from bot.texts import appointments as texts
 from bot.texts import labels
 from bot.ui.keyboards import Button, Link, Row, button, keyboard, notice_button, pager
 from bot.ui.view import View
+from services.access import DESK
 from services.errors import (
     AlreadyCancelled,
     AlreadyConfirmed,
@@ -49,9 +50,9 @@ from services.models.people import AccountStatus, Role, User, UserId
 
 
 async def begin(context: ClinicContext, tap: Tap) -> Tap | None:
-    """Show one's own upcoming appointments, perhaps those with one person, or what an admin asks for."""
+    """Show one's own upcoming appointments, perhaps those with one person, or what the desk asks for."""
     del tap
-    if context.principal.role is Role.ADMIN:
+    if context.principal.role in DESK:
         return await clinic_agenda.wanted(context)
     typed = short_search(" ".join(context.args or []))
     if not typed:
@@ -214,13 +215,13 @@ async def _card(context: ClinicContext, found: AppointmentCard) -> View:
     if is_late:
         text = f"{text}\n\n{texts.call_to_change(context.rules)}"
     acts = _acts(context, found, is_late=is_late)
-    if context.principal.role is Role.ADMIN:
+    if context.principal.role in DESK:
         text = f"{text}\n\n{await _changes_said(context, found.appointment)}"
     return View(text, keyboard(_join(context, found.appointment), *acts, *_back(context, found)))
 
 
 async def _changes_said(context: ClinicContext, appointment: Appointment) -> str:
-    """Return who has booked and changed it, for admins."""
+    """Return who has booked and changed it, for the desk."""
     done, people = await context.clinic.appointment_views.changes(context.principal, appointment.id)
     return texts.changes(done, people, context.zone)
 
@@ -251,7 +252,7 @@ def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> l
         return [marks(appointment), follow_up(context, appointment)]
     if not appointments.may_cancel(principal, appointment):
         return []
-    is_mine = principal.role is not Role.ADMIN
+    is_mine = principal.role not in DESK
     calendar: Row = [button(labels.ADD_TO_CALENDAR, AddToCalendar(appointment.id))] if is_mine else []
     changes = [] if is_late else _changes(context, appointment)
     return [calendar, _why(context, appointment), *changes]

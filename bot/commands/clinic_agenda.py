@@ -1,4 +1,4 @@
-"""/appointments for admins: all of a day, or those of one person."""
+"""/appointments for the desk: all of a day, or those of one person."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -6,6 +6,7 @@ from functools import partial
 from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowPerson, ShowUser
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import ShowAppointment
+from bot.commands import patients
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay
 from bot.parsing.dates import read_date
@@ -16,7 +17,7 @@ from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.models.appointments import Period
-from services.models.patients import Patient
+from services.models.patients import Patient, has_no_account
 from services.models.people import AccountStatus, Role, User, UserId
 
 # The days that can be shown: nobody has appointments outside of them.
@@ -83,7 +84,10 @@ async def people(context: ClinicContext, tap: FindPerson) -> Tap | None:
 
 
 async def person(context: ClinicContext, tap: ShowPerson) -> None:
-    """Show a page of somebody's appointments."""
+    """Show a page of somebody's appointments; of a patient without an account, the card."""
+    if has_no_account(tap.user_id):
+        await patients.show(context, tap)
+        return
     found, page = await context.clinic.appointment_views.of_person(
         context.principal, tap.user_id, tap.period, tap.number
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.callbacks.admins import (
+    AddReceptionist,
     AskBlock,
     AskBulkCancel,
     AskReset,
@@ -49,13 +50,18 @@ async def users(context: ClinicContext, tap: ShowUsers) -> None:
         [button(f"{texts.MARKS[user.status]} {user.name}", ShowUser(user.id, tap.search))] for user in shown
     ]
     turn = pager(page.number, page.pages, lambda number: ShowUsers(number, tap.search))
-    view = View(texts.users(page, wanted), keyboard(*rows, turn, *_filters(wanted, counts)))
+    add = [button(labels.ADD_RECEPTIONIST, AddReceptionist())]
+    view = View(texts.users(page, wanted), keyboard(*rows, turn, *_filters(wanted, counts), add))
     await context.messenger.show(view)
 
 
 def _filters(wanted: WantedUsers, counts: Mapping[Who, int]) -> list[Row]:
-    """Return the buttons for the other filters of this search, with the number of accounts of each."""
-    lists = (replace(wanted, who=who) for who in Who)
+    """Return the buttons for the other filters of this search, with the number of accounts of each.
+
+    Many clinics have no receptionists, so theirs is shown where there are some.
+    """
+    shown = [who for who in Who if who is not Who.RECEPTIONISTS or counts[who] or wanted.who is who]
+    lists = (replace(wanted, who=who) for who in shown)
     return in_rows(
         [
             button(

@@ -1,4 +1,4 @@
-"""/book: the patient (admins are asked), specialization, doctor, day, time, reason, summary.
+"""/book: the patient (the desk is asked), specialization, doctor, day, time, reason, summary.
 
 All but the last two can be typed at once: /book rao tomorrow 10:30.
 """
@@ -27,11 +27,14 @@ from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, ways_out
 from bot.ui.view import View
 from bot.ui.ways_on import left
+from services.access import DESK
 from services.appointments.fields import read_reason
+from services.appointments.limits import Proposer
 from services.errors import (
     BookedBefore,
     ClinicError,
     DoctorUnknown,
+    LimitReached,
     ModalityNotOffered,
     PatientUnknown,
     RequestAbandoned,
@@ -68,7 +71,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
     Who looks after others is asked for whom it is, unless that is known already.
     """
-    if context.principal.role is Role.ADMIN:
+    if context.principal.role in DESK:
         if not isinstance(tap, BookFor) or not tap.patient_id:
             return Goto(Ask.PATIENT, BookingDraft())
         draft = await for_patient(context, BookingDraft(), tap.patient_id)
@@ -147,9 +150,20 @@ async def _to_summary(context: ClinicContext, draft: BookingDraft) -> Outcome:
         draft = await hold(context, draft)
     except BookedBefore:
         return await _stored(context, known(draft.request_id))
+    except LimitReached as error:
+        return await _at_the_limit(context, replace(draft, held=True), error)
     except NOT_HAD as error:
         return await _instead(context, draft, error)
     return Goto(Ask.SUMMARY, draft)
+
+
+async def _at_the_limit(context: ClinicContext, draft: BookingDraft, why: LimitReached) -> Outcome:
+    """Ask the desk whether to book all the same; to patients, offer another day if that helps."""
+    if context.principal.role in DESK:
+        return Goto(Ask.SUMMARY, replace(draft, beyond=True), why)
+    if isinstance(why, LOST):
+        return await _instead(context, draft, why)
+    raise why
 
 
 async def _stored(context: ClinicContext, appointment_id: AppointmentId) -> Outcome:
@@ -167,7 +181,8 @@ def _before(context: ClinicContext, found: AppointmentCard) -> Finish:
 async def ask_summary(context: ClinicContext) -> View:
     """Show everything once more."""
     text = texts.summary(context.draft(BookingDraft), context.rules)
-    return View(text, keyboard([button(labels.CONFIRM, Confirm())], ways_out()))
+    label = labels.BOOK_ALL_THE_SAME if context.draft(BookingDraft).beyond else labels.CONFIRM
+    return View(text, keyboard([button(label, Confirm())], ways_out()))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -183,7 +198,10 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
             request_id=known(draft.request_id),
             patient_id=draft.patient_id,
             by_video=draft.by_video,
+            proposer=Proposer.CLINIC if draft.beyond else Proposer.PATIENT,
         )
+    except LimitReached as error:
+        return await _at_the_limit(context, draft, error)
     except ModalityNotOffered as error:
         return Goto(Ask.SUMMARY, replace(draft, by_video=error.by_video), error)
     except NOT_HAD as error:
@@ -210,9 +228,9 @@ async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError
 
 
 def _ways_on(context: ClinicContext, booked: AppointmentCard) -> Row:
-    """Return the button to the appointment, and for an admin the one to the patient's others."""
+    """Return the button to the appointment, and for the desk the one to the patient's others."""
     row = [button(labels.OPEN_APPOINTMENT, ShowAppointment(booked.appointment.id))]
-    if context.principal.role is Role.ADMIN:
+    if context.principal.role in DESK:
         row.append(button(labels.THEIR_APPOINTMENTS, ShowPerson(booked.patient.id, Period.UPCOMING, 0)))
     return row
 

@@ -1,4 +1,4 @@
-"""Cancelling somebody's appointment as a doctor or an admin: a note to the patient, and one question."""
+"""Cancelling somebody's appointment as a doctor or at the desk: a note to the patient, and one question."""
 
 from dataclasses import replace
 from enum import StrEnum

@@ -130,11 +130,13 @@ async def pick_role(context: ClinicContext, tap: PickRole) -> Outcome:
 
 async def type_role(context: ClinicContext, text: str) -> Outcome:
     """Take the role that was typed."""
-    named = {name: role for role, name in ROLES.items()}
+    named = {ROLES[role]: role for role in texts.ROLE_BUTTONS}
     return _after_role(context, named[choose_surely(text, named)])
 
 
 def _after_role(context: ClinicContext, role: Role) -> Outcome:
+    if role not in texts.ROLE_BUTTONS:
+        raise NotAChoice
     if role is Role.ADMIN and not context.clinic.accounts.has_staff_code:
         raise StaffCodeNotSet
     draft = context.draft(RegisterDraft)

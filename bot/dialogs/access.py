@@ -3,6 +3,7 @@
 import logging
 
 from bot.dialogs.context import ClinicContext
+from services.access import DESK as DESK_ROLES
 from services.errors import AlreadySignedIn, RoleRequired
 from services.models.people import Role
 
@@ -15,9 +16,10 @@ GUESTS: Visitors = frozenset({None})
 PATIENTS: Visitors = frozenset({Role.PATIENT})
 DOCTORS: Visitors = frozenset({Role.DOCTOR})
 ADMINS: Visitors = frozenset({Role.ADMIN})
+DESK: Visitors = frozenset(DESK_ROLES)
 PARTIES: Visitors = PATIENTS | DOCTORS
-STAFF: Visitors = DOCTORS | ADMINS
-BOOKERS: Visitors = PATIENTS | ADMINS
+STAFF: Visitors = DOCTORS | DESK
+BOOKERS: Visitors = PATIENTS | DESK
 SIGNED_IN: Visitors = frozenset(Role)
 EVERYBODY: Visitors = SIGNED_IN | GUESTS
 

@@ -20,6 +20,7 @@ LISTS = {
     Who.ALL: "All",
     Who.PATIENTS: "Patients",
     Who.DOCTORS: "Doctors",
+    Who.RECEPTIONISTS: "Reception",
     Who.ADMINS: "Admins",
     Who.WAITING: "Waiting",
     Who.BLOCKED: "Blocked",
@@ -187,6 +188,33 @@ def email_corrected(user: User) -> str:
 def nobody_to_correct() -> str:
     """Say where the correction of an address begins."""
     return "To correct an email address, open the person in /users."
+
+
+def ask_receptionists_name() -> str:
+    """Ask for the name of a new receptionist."""
+    return "📝 <b>New receptionist</b>\n\nWhat is their full name?"
+
+
+def ask_receptionists_email(name: str) -> str:
+    """Ask for the address of a new receptionist."""
+    return f"What is {esc(name)}'s email address? I'll email a code there, to choose a password with."
+
+
+def receptionist_summary(name: str, email: str) -> str:
+    """Show what was answered, and what a receptionist may do."""
+    return (
+        f"Is this right?\n\nName: <b>{esc(name)}</b>\nEmail: <b>{esc(email)}</b>\nRole: <b>receptionist</b>\n\n"
+        "They can book, move and cancel for every patient, and see whether messages arrived. They don't see why"
+        " patients come."
+    )
+
+
+def receptionist_added(user: User) -> str:
+    """Say that the account is there, and what comes next."""
+    return (
+        f"✅ {esc(user.name)} has an account. A code is on its way to {esc(user.email)}: with it they choose a"
+        " password in /forgot."
+    )
 
 
 def ask_specialization(user: User) -> str:

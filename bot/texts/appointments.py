@@ -18,6 +18,7 @@ from bot.texts.formats import (
     stretch_read,
     zone_note,
 )
+from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.appointments import (
     Appointment,
@@ -135,12 +136,12 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
         lines.append(f"🙂 {esc(item.patient.name)}")
     if role is Role.PATIENT:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
-    if role is Role.ADMIN:
+    if role in DESK:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     lines.append(f"🕑 {stretch(found.slot, rules.zone)}")
     if found.by_video:
         lines.append(
-            "🎥 By video. You can join from 10 minutes before." if role is not Role.ADMIN else "🎥 By video"
+            "🎥 By video. You can join from 10 minutes before." if role not in DESK else "🎥 By video"
         )
     elif role is Role.PATIENT and rules.address and found.status is AppointmentStatus.BOOKED:
         lines.append(f"📍 {esc(rules.address)}")

@@ -98,7 +98,8 @@ def _own(alone: str, others: str) -> Sentence:
 
 def _registered(told: Told) -> str:
     role = told.fact("role")
-    return f"{told.who} registered{f' as {_a(role)} {role}' if role else ''}"
+    whom = "" if told.to_oneself else f" {told.whom}"
+    return f"{told.who} registered{whom}{f' as {_a(role)} {role}' if role else ''}"
 
 
 def _a(noun: str) -> str:
@@ -133,7 +134,12 @@ def _cancelled(told: Told) -> str:
 
 
 def _booked(told: Told) -> str:
-    return f"{told.who} booked an appointment for {told.whom}{_at(told, 'on')}{_via(told)}"
+    return f"{told.who} booked an appointment for {told.whom}{_at(told, 'on')}{_via(told)}{_beyond(told)}"
+
+
+def _beyond(told: Told) -> str:
+    limit = told.fact("beyond")
+    return f", beyond the limit of {LIMITS[LimitName(limit)].lower()}" if limit in set(LimitName) else ""
 
 
 def _moved(told: Told) -> str:

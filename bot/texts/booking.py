@@ -21,6 +21,7 @@ from bot.texts.formats import (
     suits_both,
     zone_note,
 )
+from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.paging import Page
@@ -61,7 +62,7 @@ def ask_patient(page: Page[User | Patient], search: str) -> str:
     """Ask who to book for."""
     head = f"{_so_far(BookingDraft())}\n\n"
     if not page.total and not search:
-        return f"{head}There are no patients to book for yet."
+        return f"{head}There are no patients yet. Who is it for? Tap New patient to add one."
     count = "1 patient" if page.total == 1 else f"{page.total} patients"
     found = f"{count} with “{esc(search)}”. " if search else ""
     return f"{head}{found}Who is it for? Tap a name, or type part of a name or email address, or a telephone number."
@@ -178,7 +179,7 @@ def summary(draft: BookingDraft, rules: ClinicRules) -> str:
     """Show everything once more."""
     reason = f"\n💬 <tg-spoiler>{esc(draft.reason)}</tg-spoiler>" if draft.reason else ""
     when = f"🕑 {moment_there(draft.start, rules.zone)}" if draft.start else ""
-    return f"{_so_far(draft)}\n{when}{_way(draft, rules)}{reason}\n\nBook this appointment?"
+    return f"{_so_far(draft)}\n{when}{_way(draft, rules)}{reason}\n\n{'' if draft.beyond else 'Book this appointment?'}".rstrip()
 
 
 def _way(draft: BookingDraft, rules: ClinicRules) -> str:
@@ -224,7 +225,7 @@ def moving_summary(draft: BookingDraft, role: Role, zone: ZoneInfo) -> str:
 _HEAR = {
     Role.PATIENT: "I'll tell the doctor.",
     Role.DOCTOR: "I'll tell the patient right away. They can choose another time or cancel.",
-    Role.ADMIN: "I'll tell them both.",
+    **dict.fromkeys(DESK, "I'll tell them both."),
 }
 
 

@@ -1,4 +1,4 @@
-"""What admins are told about everybody's appointments: the clinic's days, and one person's."""
+"""What the desk is told about everybody's appointments: the clinic's days, and one person's."""
 
 from datetime import date
 from zoneinfo import ZoneInfo

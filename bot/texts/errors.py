@@ -62,6 +62,8 @@ CODES_FOR = {
 }
 Sentence = Callable[[Any, ClinicRules], str]
 MOST_NAMED = 5
+# What the desk may do where a patient has reached a limit.
+ALL_THE_SAME = "You can book all the same."
 # So many characters are said again of what was typed.
 MOST_SAID = 60
 
@@ -71,7 +73,8 @@ def _said(text: str) -> Sentence:
 
 
 def _roles(wanted: frozenset[Role]) -> str:
-    return " and ".join(f"{ROLES[role]}s" for role in sorted(wanted))
+    *others, last = (f"{ROLES[role]}s" for role in sorted(wanted))
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _some(choices: tuple[str, ...]) -> str:
@@ -154,7 +157,9 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"You're already on the waiting lists of {e.most} doctors, which is the limit. Please leave one in /waitlist first."
     ),
     errors.TooManyAppointments: lambda e, rules: (
-        f"You already have {_to_come(e.most)}, which is the limit here. Please cancel one in"
+        f"{esc(e.patient)} already has {_to_come(e.most)}, which is the limit. {ALL_THE_SAME}"
+        if e.patient
+        else f"You already have {_to_come(e.most)}, which is the limit here. Please cancel one in"
         f" /appointments first, or {call_the_clinic(rules)}."
     ),
     errors.TooManyPatients: lambda e, _: (
@@ -167,12 +172,18 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.PatientChanged: _said("Somebody has changed that meanwhile. Please look again in /family."),
     errors.TooManyThatDay: lambda e, rules: (
-        f"You already have {_counted(e.most)} with this doctor on"
+        f"{esc(e.patient)} already has {_counted(e.most)} with this doctor on"
+        f" {day(e.start.astimezone(rules.zone).date())}, which is the limit. {ALL_THE_SAME}"
+        if e.patient
+        else f"You already have {_counted(e.most)} with this doctor on"
         f" {day(e.start.astimezone(rules.zone).date())}. Please choose another day, or"
         f" {call_the_clinic(rules)}."
     ),
     errors.TooManyChanges: lambda e, rules: (
-        f"You've booked, moved or cancelled {e.most} times within an hour, which is the limit. Please try again"
+        f"{esc(e.patient)} has booked, moved or cancelled {e.most} times within an hour, which is the limit."
+        f" {ALL_THE_SAME}"
+        if e.patient
+        else f"You've booked, moved or cancelled {e.most} times within an hour, which is the limit. Please try again"
         f" after {clock_time(e.until, rules.zone)}{zone_note(rules)}, or {call_the_clinic(rules)}."
     ),
     errors.TooManyHolds: lambda e, rules: (
@@ -286,6 +297,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"There are statistics for the last {', '.join(map(str, e.periods[:-1]))} or {e.periods[-1]} days."
     ),
     errors.PatientUnknown: _said("That is none of the people you look after. See them in /family."),
+    errors.PatientGone: _said("That patient is no longer here. Find others in /patients."),
     errors.UserUnknown: _said("That account no longer exists. See all accounts in /users."),
     errors.DoctorUnknown: _said("This doctor can't be booked any more. See who can in /doctors."),
     errors.AppointmentUnknown: _said("That is not one of your appointments. See yours in /appointments."),

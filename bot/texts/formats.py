@@ -21,7 +21,12 @@ LANGUAGE = "en"
 LOCALE = Locale.parse(LANGUAGE)
 MOST_STRETCHES = 6
 FIXED_ZONE = re.compile(r"Etc/GMT([+-])(\d+)")
-ROLES = {Role.PATIENT: "patient", Role.DOCTOR: "doctor", Role.ADMIN: "admin"}
+ROLES = {
+    Role.PATIENT: "patient",
+    Role.DOCTOR: "doctor",
+    Role.RECEPTIONIST: "receptionist",
+    Role.ADMIN: "admin",
+}
 GENDERS = {Gender.FEMALE: "female", Gender.MALE: "male", Gender.OTHER: "other"}
 
 

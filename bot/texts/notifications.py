@@ -8,6 +8,7 @@ from typing import Any
 from bot.callbacks.deep_links import alternative_link, waitlist_offer_links
 from bot.callbacks.visits import TakeAlternative, TakeFollowUp
 from bot.texts.formats import (
+    ROLES,
     call_the_clinic,
     clock_time,
     day,
@@ -22,6 +23,7 @@ from bot.texts.formats import (
 )
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
 from bot.texts.time_off import off
+from services.access import DESK
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
 from services.appointments.schedule_events import Changed
 from services.clinic_rules import ClinicRules
@@ -215,6 +217,12 @@ def code_news(letter: CodeLetter, rules: ClinicRules) -> News:
     if letter.purpose is Purpose.EMAIL:
         headline = f"{letter.reader.name}, is this your email address?"
         closing = "Please type the code in the chat. If you didn't ask for it, you can ignore this email. Nothing was changed."
+    elif letter.is_welcome:
+        headline = f"{letter.reader.name}, {rules.name} has made an account for you as a {ROLES[letter.reader.role]}."
+        closing = (
+            "Choose a password to sign in: in the chat, type /forgot, tap “I have a code”, and give this email address"
+            " and the code. If the code has expired, you can get a new one there."
+        )
     elif letter.by_clinic:
         headline = f"{letter.reader.name}, {rules.name} asks you to choose a new password."
         closing = (
@@ -424,9 +432,7 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 def _after_loss(facts: Facts, reader: User, rules: ClinicRules) -> str:
     """Say what to do about an appointment that was cancelled."""
-    is_own_time_off = (
-        facts.get("why") == CancellationCause.TIME_OFF.value and facts.get("by") != Role.ADMIN.value
-    )
+    is_own_time_off = facts.get("why") == CancellationCause.TIME_OFF.value and facts.get("by") not in _DESK
     if _is_doctor(reader) and is_own_time_off:
         return "A patient was booking it while that time off was taken."
     if _is_doctor(reader):
@@ -540,7 +546,7 @@ def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, st
 
 def _on_behalf(facts: Facts) -> list[tuple[str, str]]:
     """Return who did it, where that is nobody of the two."""
-    return [("By", _BY[Role.ADMIN.value])] if facts.get("by") == Role.ADMIN.value else []
+    return [("By", _BY[facts["by"]])] if facts.get("by") in _DESK else []
 
 
 def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:
@@ -561,7 +567,12 @@ def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> News:
     )
 
 
-_BY = {Role.DOCTOR.value: "{doctor}", Role.PATIENT.value: "the patient", Role.ADMIN.value: "the clinic"}
+_DESK = frozenset(role.value for role in DESK)
+_BY = {
+    Role.DOCTOR.value: "{doctor}",
+    Role.PATIENT.value: "the patient",
+    **dict.fromkeys(_DESK, "the clinic"),
+}
 _BLOCKED = CancellationCause.BLOCKED.value
 _BLOCKED_PATIENT = "The patient's account is blocked."
 _WHYS = {

@@ -4,6 +4,7 @@ from bot.drafts import RegisterDraft
 from bot.texts.formats import GENDERS, ROLES, doctor, esc
 from services.models.people import Role, User
 
+# What people can register as themselves.
 ROLE_BUTTONS = {Role.PATIENT: "🙂 Patient", Role.DOCTOR: "👩‍⚕️ Doctor", Role.ADMIN: "🗂 Admin"}
 
 

@@ -21,6 +21,7 @@ from bot.texts import accounts as texts
 from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, short_key
 from bot.ui.view import View
+from services.access import PARTIES
 from services.clinic import Clinic
 from services.models.appointments import Period
 from services.models.people import AccountStatus, Principal, Role, User, UserId
@@ -69,7 +70,7 @@ def name_decisions(user_id: UserId, wanted: str | None) -> Row:
 
 
 def _appointments(user: User) -> Row:
-    if user.role is Role.ADMIN or user.status is AccountStatus.PENDING:
+    if user.role not in PARTIES or user.status is AccountStatus.PENDING:
         return []
     shown = [button(labels.APPOINTMENTS, ShowPerson(user.id, Period.UPCOMING, 0))]
     if user.role is Role.PATIENT and user.status is AccountStatus.ACTIVE:

@@ -74,6 +74,11 @@ _WAYS_ON: Mapping[Role, Sequence[Row]] = {
         [button(labels.HOURS, Do("hours")), button(labels.TIME_OFF, Do("timeoff"))],
         [_ACCOUNT],
     ),
+    Role.RECEPTIONIST: (
+        [button(labels.CLINIC_APPOINTMENTS, Do("appointments")), button(labels.BOOK_FOR_SOMEONE, Do("book"))],
+        [button(labels.PATIENTS, Do("patients")), button(labels.DOCTORS, Do("doctors"))],
+        [_ACCOUNT],
+    ),
     Role.ADMIN: (
         [button(labels.CLINIC_APPOINTMENTS, Do("appointments")), button(labels.USERS, Do("users"))],
         [button(labels.STATISTICS, Do("stats")), button(labels.DOCTORS, Do("doctors"))],

@@ -9,8 +9,8 @@ from services.accounts.email_availability import EmailAvailability
 from services.accounts.fields import read_name, read_specialization
 from services.accounts.hash_queue import Urgency
 from services.accounts.passwords import Passwords
-from services.accounts.registration import Accounts, Registration
-from services.errors import BadFields, Invalid
+from services.accounts.registration import SELF_REGISTERED, Accounts, Registration
+from services.errors import BadFields, Invalid, RoleRequired
 from services.models.people import ClientAddress, Gender, Role, User
 from services.names.email_addresses import read_email
 
@@ -52,8 +52,10 @@ class OneStepRegistration:
         """Store the account. A doctor without the staff code waits for approval, and all admins are told.
 
         Nothing is hashed before all fields are right, and nothing is counted before that.
-        Raises BadFields, EmailTaken, WrongStaffCode, StaffCodeNotSet, TooManyTries.
+        Raises RoleRequired, BadFields, EmailTaken, WrongStaffCode, StaffCodeNotSet, TooManyTries.
         """
+        if form.role not in SELF_REGISTERED:
+            raise RoleRequired(frozenset({Role.ADMIN}))
         email = self._check_fields(form)
         # Where nobody may register, no counter is left for each address that somebody makes up.
         in_all = ("http:register", self._in_all)

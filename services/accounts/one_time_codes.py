@@ -45,13 +45,17 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeLetter:
-    """A code to be emailed; `by_clinic` if an admin asked for it. The repr does not show the code."""
+    """A code to be emailed; `by_clinic` if an admin asked for it. The repr does not show the code.
+
+    `is_welcome`: it is for the first password of an account that an admin has made.
+    """
 
     purpose: Purpose
     code: str
     to: str
     reader: User
     by_clinic: bool = False
+    is_welcome: bool = False
 
     def __repr__(self) -> str:
         return f"CodeLetter({self.purpose}, {self.reader.id})"

@@ -38,6 +38,8 @@ from services.storage.user_search import UserSearchStore
 from services.storage.users import UserStore
 
 MOST_ADMINS = 1000
+# What people can register as themselves; receptionists are made by an admin.
+SELF_REGISTERED = (Role.PATIENT, Role.DOCTOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Registration:
 
     `id` is the id of the new account: saving it twice makes one account. `chat_id` is the chat, if it is done
     in one. `email_verified` False: a code is sent to the address, and the person is asked for it; None: they
-    are not asked.
+    are not asked. `made_by` is the admin who makes the account, None where people make their own.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Registration:
     id: UserId | None = None
     chat_id: ChatId | None = None
     email_verified: bool | None = None
+    made_by: UserId | None = None
 
     def __repr__(self) -> str:
         return f"Registration({self.role})"
@@ -158,7 +161,7 @@ class Accounts:
         Doing it again with the same id returns the account that was stored.
         Raises EmailTaken, BadName, BadSpecialization, WrongStaffCode, TooManyTries.
         """
-        if registration.role is Role.ADMIN and not registration.vetted:
+        if registration.role not in {Role.PATIENT, Role.DOCTOR} and not registration.vetted:
             raise WrongStaffCode
         now = self._clock.now()
         user = _new_user(registration, registration.id or UserId(new_id(now)))
@@ -167,8 +170,9 @@ class Accounts:
             stored = await self._store(registration, user)
         waits = stored.status is AccountStatus.PENDING
         once = f"{stored.id}.{Action.REGISTERED}"
+        actor = registration.made_by or stored.id
         await self._audit.note(
-            Action.REGISTERED, actor=stored.id, subject=stored.id, once=once, role=stored.role.value
+            Action.REGISTERED, actor=actor, subject=stored.id, once=once, role=stored.role.value
         )
         if waits:
             self._on_event()

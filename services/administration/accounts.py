@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from services.access import require
+from services.access import DESK, PARTIES, require
 from services.accounts.events import account_event
 from services.accounts.fields import read_specialization
 from services.accounts.last_admin import LastAdminGuard
@@ -93,18 +93,17 @@ class AccountAdministration:
         Patients without an account come first; they are also found by the telephone number.
         Raises RoleRequired.
         """
-        require(principal, Role.ADMIN)
-        roles = (Role.PATIENT, Role.DOCTOR)
+        require(principal, *DESK)
         wanted = as_searched(text)
 
         async def accounts(page: int) -> Page[User]:
-            return await self._user_search.search(wanted, page, USERS_A_PAGE, roles=roles)
+            return await self._user_search.search(wanted, page, USERS_A_PAGE, roles=PARTIES)
 
         return await self._people_search.page(accounts, wanted, number)
 
     async def patients(self, principal: Principal, text: str, number: int) -> Page[User | Patient]:
-        """Return a page of patients for whom an admin may book, by name; see `find`. Raises RoleRequired."""
-        require(principal, Role.ADMIN)
+        """Return a page of patients for whom the desk may book, by name; see `find`. Raises RoleRequired."""
+        require(principal, *DESK)
         wanted = as_searched(text)
 
         async def accounts(page: int) -> Page[User]:
@@ -148,7 +147,7 @@ class AccountAdministration:
             user = await self._block(principal, user)
         # Done again in any case, as an earlier call may have crashed before this.
         await self._sessions.end_all(user_id, told_at=self._clock.now())
-        if user.role is not Role.ADMIN:
+        if user.role in PARTIES:
             await self._bulk_cancellation.end_holds(user.role, user_id, self._ahead())
         return user, await self.clear(principal, user_id) if clear else 0
 
@@ -219,7 +218,7 @@ class AccountAdministration:
         Raises RoleRequired, UserUnknown.
         """
         user = await self.get(principal, user_id)
-        if user.role is Role.ADMIN:
+        if user.role not in PARTIES:
             return []
         found = await self._bulk_cancellation.affected(user.role, user_id, self._ahead())
         return [
@@ -235,7 +234,7 @@ class AccountAdministration:
         user = await self.get(principal, user_id)
         if user.status is not AccountStatus.BLOCKED:
             raise await self._already(principal, user_id)
-        if user.role is Role.ADMIN:
+        if user.role not in PARTIES:
             return 0
         order = CancellationOrder(
             id=new_id(self._clock.now()),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.access import require
+from services.access import DESK, require
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.conflicts import busy_named
 from services.appointments.events import appointment_event
@@ -124,6 +124,7 @@ class Booking:
             reason=reason,
             room=room,
         )
+        beyond = await self._limits.beyond(principal, wanted, patient, proposer)
         with busy_named(principal, patient):
             async with self._limits.admit(principal, wanted, proposer) as is_held_now:
                 stored, event = await self._commit(
@@ -135,7 +136,7 @@ class Booking:
             # The id was used before: by another person, for something else, or it was changed since.
             return await self._before(principal, stored, is_as_asked=False)
         self._hold_times.forget((patient.id, doctor_id, start))
-        await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored)
+        await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored, beyond=beyond)
         return AppointmentCard(as_seen(principal, stored), doctor, patient, event=event)
 
     async def _before(
@@ -232,18 +233,15 @@ class Booking:
         between or not, it is not held again for a while, but can still be booked. A held slot keeps its
         length if the doctor changes the slot length.
         Raises what `book` does, SameTime, TooManyHolds, and BookedBefore if that request has made an
-        appointment.
+        appointment. For the desk, the time is held all the same where a limit of the patient is reached.
         """
         if moving is not None and start == moving.start:
             raise SameTime(start)
         patient = await self._for_whom(principal, doctor_id, patient_id, moving)
         await self._doctors.get(principal, doctor_id)
-        is_bound = principal.role is not Role.DOCTOR
+        offered, is_bound = self._bookable_slots.slot_or_held, principal.role is not Role.DOCTOR
         try:
-            offered = await self._bookable_slots.slot_or_held(
-                doctor_id, start, request_id, patient.id, is_bound=is_bound
-            )
-            slot = offered.slot
+            slot = (await offered(doctor_id, start, request_id, patient.id, is_bound=is_bound)).slot
         except (SlotPassed, SlotNotOffered):
             await self._check_unused(principal, request_id)
             raise
@@ -262,6 +260,8 @@ class Booking:
             raise BookedBefore(held.slot.start)  # it may have been moved since
         if (held.doctor_id, held.patient_id, held.slot.start) != (doctor_id, patient.id, start):
             raise SlotTaken(doctor_id, start)  # the id belongs to another request
+        if moving is None:
+            await self._limits.beyond(principal, wanted, patient, Proposer.PATIENT)
         return held
 
     async def _check_unused(self, principal: Principal, request_id: AppointmentId) -> None:
@@ -286,11 +286,11 @@ class Booking:
         return await self._appointments.abandon(request_id, self._clock.now()) is not None
 
     async def patient(self, principal: Principal, patient_id: UserId | None) -> Patient:
-        """Return for whom the person may book: themselves, whom they look after, or as an admin any patient.
+        """Return for whom the person may book: themselves, whom they look after, or at the desk any patient.
 
         Raises RoleRequired, UserUnknown, PatientUnknown.
         """
-        require(principal, Role.PATIENT, Role.ADMIN)
+        require(principal, Role.PATIENT, *DESK)
         if principal.role is Role.PATIENT:
             return await self._patients.mine(principal, patient_id or principal.id)
         if not patient_id:

@@ -88,9 +88,9 @@ class Appointments:
     ) -> AppointmentCard:
         """Move an appointment to another of the doctor's slots: its old time is freed, or nothing changes.
 
-        A patient and a doctor move their own, an admin any. The time that is held for the move (see
+        A patient and a doctor move their own, the desk any. The time that is held for the move (see
         `held_for_move`) is taken. Doctors are not bound by their own lead time. `note` is what doctors and
-        admins tell the patient. `was` is the start that the person saw. If the appointment is at `start`
+        the desk tell the patient. `was` is the start that the person saw. If the appointment is at `start`
         already, moved by an earlier try or by somebody else, it stays, and nobody is told again. An `attempt`
         that was abandoned moves nothing.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, SameTime,
@@ -247,7 +247,7 @@ class Appointments:
     ) -> AppointmentCard:
         """Cancel an appointment; its time is free again at once, and the other side hears of it.
 
-        A patient and a doctor cancel their own, an admin any; `note` is what doctors and admins tell the
+        A patient and a doctor cancel their own, the desk any; `note` is what doctors and the desk tell the
         patient. `was` is the start that the person saw: an appointment that was moved since is not cancelled.
         Raises AppointmentUnknown, AlreadyCancelled, AppointmentOver, TooLateToChange, AppointmentChanged,
         NoteTooLong.

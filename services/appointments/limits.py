@@ -1,9 +1,12 @@
 """The limits of a patient: upcoming appointments, appointments with one doctor a day, changes, holds.
 
-Only patients are limited, and not where the clinic itself has proposed the appointment. A time that is about
-to be booked is held first, and then everything is counted, this hold included. So two bookings at the same
-moment, from two chats or in two workers, always see each other. What is too much is let go again. Cancelling
-counts as a change but is never refused: a time that somebody can't come to is better free.
+Only patients are limited, and not where the clinic itself has proposed the appointment. The desk is told
+which limit a patient has reached, and may book all the same (then the clinic is the proposer).
+
+A time that is about to be booked is held first, and then everything is counted, this hold included. So two
+bookings at the same moment, from two chats or in two workers, always see each other. What is too much is let
+go again. Cancelling counts as a change but is never refused: a time that somebody can't come to is better
+free.
 """
 
 import asyncio
@@ -15,8 +18,16 @@ from enum import Enum
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
+from services.access import DESK
 from services.clock import Clock
-from services.errors import Refused, TooManyAppointments, TooManyChanges, TooManyHolds, TooManyThatDay
+from services.errors import (
+    LimitReached,
+    Refused,
+    TooManyAppointments,
+    TooManyChanges,
+    TooManyHolds,
+    TooManyThatDay,
+)
 from services.limit_settings import LimitSettings
 from services.models.appointments import (
     NO_LIMITS,
@@ -25,6 +36,8 @@ from services.models.appointments import (
     AppointmentStatus,
 )
 from services.models.engagements import Engagement, HeldFor
+from services.models.limits import LimitName
+from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Slot
 from services.patients.finding import Patients
@@ -85,6 +98,30 @@ class Limits:
             if held.status is AppointmentStatus.HELD:
                 await self._count(wanted, now, moving=moving)
         return held
+
+    async def beyond(
+        self, principal: Principal, wanted: Appointment, patient: Patient, proposer: Proposer
+    ) -> LimitName | None:
+        """Return which limit the desk goes beyond with a booking, if the clinic itself proposes it.
+
+        For others, and for what is booked already, that is None.
+        Raises TooManyAppointments, TooManyThatDay, TooManyChanges to the desk, if the patient is the
+        proposer.
+        """
+        if principal.role not in DESK:
+            return None
+        self._limits, now = await self._settings.current(), self._clock.now()
+        found = await self._found(wanted.patient_id, now)
+        if any(each.id == wanted.id and each.status is not AppointmentStatus.HELD for each in found):
+            return None
+        try:
+            self._check(found, wanted, now)
+        except LimitReached as error:
+            error.patient = patient.name
+            if proposer is Proposer.CLINIC:
+                return error.name
+            raise
+        return None
 
     @asynccontextmanager
     async def admit(

@@ -1,11 +1,11 @@
-"""Reading appointments: one's own, a doctor's days, and for admins all of the clinic's."""
+"""Reading appointments: one's own, a doctor's days, and for the desk all of the clinic's."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from services.access import acts_for, own_people, require
+from services.access import DESK, PARTIES, acts_for, own_people, require
 from services.appointments.visibility import as_seen, gone, gone_patient, may_see
 from services.availability.doctors import Doctors
 from services.clock import Clock
@@ -57,7 +57,7 @@ class AppointmentViews:
         self._zone = zone
 
     async def get(self, principal: Principal, appointment_id: AppointmentId) -> AppointmentCard:
-        """Return an appointment: one's own, or for an admin any, but without the patient's reason.
+        """Return an appointment: one's own, or at the desk any, but without the patient's reason.
 
         Raises AppointmentUnknown.
         """
@@ -84,7 +84,7 @@ class AppointmentViews:
 
         Raises RoleRequired.
         """
-        require(principal, Role.ADMIN)
+        require(principal, *DESK)
         changes = await self._queries.changes(appointment_id)
         return changes, await self._users.by_ids({change.author.user_id for change in changes})
 
@@ -94,7 +94,7 @@ class AppointmentViews:
         For a doctor they are patients, for patients doctors, and those whom they look after, if anybody.
         Raises RoleRequired.
         """
-        require(principal, Role.PATIENT, Role.DOCTOR)
+        require(principal, *PARTIES)
         ids = await self._queries.others(principal.role, own_people(principal.user))
         if principal.role is Role.DOCTOR:
             found: list[User | Patient] = [*(await self._patients.by_ids(ids)).values()]
@@ -115,7 +115,7 @@ class AppointmentViews:
 
         A patient's own are also those of the patients whom they look after. Raises RoleRequired.
         """
-        require(principal, Role.PATIENT, Role.DOCTOR)
+        require(principal, *PARTIES)
         page = await self._queries.page_of(
             principal.role,
             own_people(principal.user),
@@ -132,7 +132,7 @@ class AppointmentViews:
 
         Cancelled ones are among them. Raises RoleRequired, AppointmentUnknown.
         """
-        require(principal, Role.PATIENT, Role.DOCTOR)
+        require(principal, *PARTIES)
         last = await self.alone(principal, after) if after is not None else None
         return await self._queries.after(principal.role, own_people(principal.user), last, limit)
 
@@ -148,7 +148,7 @@ class AppointmentViews:
 
     async def clinic_day(self, principal: Principal, day: date, number: int) -> Page[AppointmentCard]:
         """Return a page of everybody's appointments of a clinic-local day. Raises RoleRequired."""
-        require(principal, Role.ADMIN)
+        require(principal, *DESK)
         page = await self._queries.page(day_bounds(day, day, self._zone), number=number, size=CLINIC_DAY_PAGE)
         return await self._page(principal, page)
 
@@ -156,7 +156,7 @@ class AppointmentViews:
         self, principal: Principal, user_id: UserId, period: Period, number: int
     ) -> tuple[User | Patient, Page[AppointmentCard]]:
         """Return a patient or doctor and a page of their appointments. Raises RoleRequired, UserUnknown."""
-        require(principal, Role.ADMIN)
+        require(principal, *DESK)
         person = await self._person(user_id)
         role = person.role if isinstance(person, User) else Role.PATIENT
         page = await self._queries.page_of(
@@ -167,7 +167,7 @@ class AppointmentViews:
     async def _person(self, user_id: UserId) -> User | Patient:
         """Return an account, or a patient without one. Raises UserUnknown."""
         user = None if has_no_account(user_id) else await self._users.by_id(user_id)
-        if user is not None and user.role is not Role.ADMIN:
+        if user is not None and user.role in PARTIES:
             return user
         found = (await self._patients.by_ids([user_id])).get(user_id)
         if user is not None or found is None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.access import acts_for
+from services.access import DESK, acts_for
 from services.models.appointments import Appointment
 from services.models.patients import Patient
 from services.models.people import AccountStatus, Principal, Role, User, UserId
@@ -21,8 +21,8 @@ def gone_patient(patient_id: UserId) -> Patient:
 
 
 def may_see(principal: Principal, appointment: Appointment) -> bool:
-    """Tell whether it is theirs, as the doctor or for a patient whom they act for, or they are an admin."""
-    if principal.role is Role.ADMIN:
+    """Tell whether it is theirs, as the doctor or for a patient of theirs, or they work at the desk."""
+    if principal.role in DESK:
         return True
     return is_theirs(principal, appointment)
 
@@ -35,7 +35,7 @@ def is_theirs(principal: Principal, appointment: Appointment) -> bool:
 
 
 def as_seen(principal: Principal, appointment: Appointment) -> Appointment:
-    """Return what this person may see of it: admins see neither the reason nor the video room."""
-    if principal.role is not Role.ADMIN:
+    """Return what this person may see of it: the desk sees neither the reason nor the video room."""
+    if principal.role not in DESK:
         return appointment
     return replace(appointment, reason=None, room="" if appointment.by_video else None)

@@ -132,9 +132,9 @@ class Schedules:
         """Return what this person may book with the doctor: on one day, or as far ahead as there is.
 
         Days are those of the zone in which the person reads times. A patient's appointments with other
-        doctors count as taken. Admins and doctors give the `patient_id`, and `moving` if an appointment is to
-        be moved; a doctor who moves one is not bound by the lead time. Patients give it for whom they look
-        after. Raises PatientUnknown.
+        doctors count as taken. The desk and doctors give the `patient_id`, and `moving` if an appointment is
+        to be moved; a doctor who moves one is not bound by the lead time. Patients give it for whom they
+        look after. Raises PatientUnknown.
         """
         people = {Role.DOCTOR: doctor_id}
         if (patient := _patient(principal, patient_id)) is not None:

@@ -3,8 +3,8 @@
 ClinicError
   Refused      the clinic's rules do not allow it
     SlotTaken, SlotPassed, SlotNotOffered, PatientBusy, ModalityNotOffered, OfferOver, BookedBefore,
-    RequestAbandoned, TooManyWaitlistEntries, TooManyAppointments, TooManyThatDay, TooManyChanges,
-    TooManyHolds,
+    RequestAbandoned, TooManyWaitlistEntries, TooManyHolds,
+    LimitReached: TooManyAppointments, TooManyThatDay, TooManyChanges,
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     EmailConfirmed, CodeNotSent,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
@@ -18,7 +18,7 @@ ClinicError
     AccountPending, AccountBlocked, NotForOthers
   Unknown      there is no such thing, or none that this person may know of
     UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown, CalendarFeedUnknown,
-    DateUnchanged, ClosureUnknown, NoHolidays, PatientUnknown
+    DateUnchanged, ClosureUnknown, NoHolidays, PatientUnknown, PatientGone
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, CommonPassword, BadSpecialization, SameEmail, BadCode,
     NoSuchZone, NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
@@ -93,6 +93,7 @@ from services.errors.appointments import (
     DayTooFar,
     DoctorUnknown,
     KeyUsed,
+    LimitReached,
     ModalityNotOffered,
     NotBegun,
     NoteTooLong,
@@ -138,6 +139,7 @@ from services.errors.patients import (
     BadBirthDate,
     BadPhone,
     PatientChanged,
+    PatientGone,
     PatientHasAppointments,
     PatientUnknown,
     TooManyPatients,
@@ -219,6 +221,7 @@ __all__ = [
     "KeyUsed",
     "LastAdmin",
     "LeadTimeTooLong",
+    "LimitReached",
     "MailDown",
     "MailRefused",
     "ModalityNotOffered",
@@ -241,6 +244,7 @@ __all__ = [
     "PasswordTooLong",
     "PatientBusy",
     "PatientChanged",
+    "PatientGone",
     "PatientHasAppointments",
     "PatientUnknown",
     "PeriodTooLong",

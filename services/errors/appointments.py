@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from services.errors.base import AboutInstant, Denied, Invalid, Refused, Unknown
+from services.models.limits import LimitName
 from services.models.people import UserId
 from services.models.scheduling import Video
 
@@ -60,28 +61,43 @@ class TooManyWaitlistEntries(Refused):
         self.most = most
 
 
-class TooManyAppointments(Refused):
+class LimitReached(Refused):
+    """A patient has reached the limit of that `name`, which is `most`; the desk may go beyond it.
+
+    `patient` is a name where it is not the patient who asks.
+    """
+
+    name: LimitName
+    patient: str | None = None
+
+    def __init__(self, most: int, *others: datetime) -> None:
+        super().__init__(most, *others)
+        self.most = most
+
+
+class TooManyAppointments(LimitReached):
     """The patient has `most` upcoming appointments, those that are being booked now included."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(most)
-        self.most = most
+    name = LimitName.OPEN_APPOINTMENTS
 
 
-class TooManyThatDay(AboutInstant, Refused):
+class TooManyThatDay(LimitReached):
     """The patient has `most` appointments with that doctor already on the day of `start`."""
 
+    name = LimitName.A_DAY
+
     def __init__(self, start: datetime, most: int) -> None:
-        super().__init__(start)
-        self.most = most
+        super().__init__(most, start)
+        self.start = start
 
 
-class TooManyChanges(Refused):
+class TooManyChanges(LimitReached):
     """The patient has booked, moved and cancelled `most` times in an hour; the next is allowed at `until`."""
+
+    name = LimitName.CHANGES
 
     def __init__(self, most: int, until: datetime) -> None:
         super().__init__(most, until)
-        self.most = most
         self.until = until
 
 

@@ -25,6 +25,10 @@ class PatientUnknown(Unknown):
     """There is no such patient, or none whom the person looks after."""
 
 
+class PatientGone(Unknown):
+    """The patient whom the desk wants is not there any more, or can't be booked for."""
+
+
 class BadPhone(Invalid):
     """That is not a telephone number; an `example` says what one looks like."""
 

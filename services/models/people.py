@@ -25,10 +25,11 @@ Origin = ChatId | UserId | ClientAddress
 
 
 class Role(StrEnum):
-    """What a person is to the clinic."""
+    """What a person is to the clinic. The values are stored, so they never change."""
 
     PATIENT = "patient"
     DOCTOR = "doctor"
+    RECEPTIONIST = "receptionist"
     ADMIN = "admin"
 
 
@@ -214,6 +215,7 @@ class Who(StrEnum):
     ALL = "all"
     PATIENTS = "patients"
     DOCTORS = "doctors"
+    RECEPTIONISTS = "receptionists"
     ADMINS = "admins"
     WAITING = "waiting"
     BLOCKED = "blocked"
@@ -225,7 +227,12 @@ class Who(StrEnum):
     @property
     def role(self) -> Role | None:
         """The role that all of them have; None where it may be any."""
-        return {"patients": Role.PATIENT, "doctors": Role.DOCTOR, "admins": Role.ADMIN}.get(self.value)
+        return {
+            "patients": Role.PATIENT,
+            "doctors": Role.DOCTOR,
+            "receptionists": Role.RECEPTIONIST,
+            "admins": Role.ADMIN,
+        }.get(self.value)
 
     @property
     def status(self) -> AccountStatus | None:

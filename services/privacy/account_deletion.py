@@ -162,5 +162,5 @@ class AccountEraser:
 
 
 def _part(role: Role) -> Role:
-    """Return whether somebody has appointments as a doctor or as a patient; admins have none."""
+    """Return whether somebody has appointments as a doctor or as a patient; staff have none."""
     return Role.DOCTOR if role is Role.DOCTOR else Role.PATIENT

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.callbacks.admins import Decide, ShowUsers
 from bot.callbacks.bounds import MOST, IsoDay, Key
+from bot.callbacks.patients import PatientField
 from bot.callbacks.revision import read_button
 from bot.callbacks.steps import Back, Confirm, Instead, Leave, PickDay, PickPage, PickTime, Resume
 from bot.callbacks.tap import MAX_BYTES, UNDER_NOTICE, BadTap, Tap, short_search
@@ -37,6 +38,7 @@ EXAMPLES: dict[Any, Any] = {
     ReportPeriod: ReportPeriod.EVERYTHING,
     AppointmentStatus: AppointmentStatus.NOSHOW,
     Audience: Audience.PATIENTS,
+    PatientField: PatientField.PHONE,
     Video: Video.OFFERED,
 }
 

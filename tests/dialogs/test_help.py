@@ -10,6 +10,7 @@ from tests.town import Town
 OFFERED = {
     Role.PATIENT: {"book", "appointments", "doctors", "reminders", "waitlist", "me"},
     Role.DOCTOR: {"schedule", "appointments", "hours", "timeoff", "me"},
+    Role.RECEPTIONIST: {"appointments", "book", "patients", "doctors", "me"},
     Role.ADMIN: {
         *("appointments", "users", "stats", "doctors", "announce"),
         *("export", "outbox", "audit", "me"),

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from services.appointments.limits import Proposer
 from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.errors import (
+    LimitReached,
     Refused,
     TooManyAppointments,
     TooManyChanges,
@@ -32,6 +34,7 @@ from services.models.appointments import (
     AppointmentStatus,
     BookingLimits,
 )
+from services.models.audit import Action
 from services.models.engagements import HeldFor
 from services.models.people import Principal, Role
 from services.models.scheduling import PartOfDay
@@ -284,16 +287,51 @@ async def test_confirmed_twice_is_booked_once_whatever_the_limits_say_by_then(cr
     assert again.appointment.status is AppointmentStatus.CANCELLED
 
 
-async def test_an_admin_books_and_moves_for_a_patient_without_limits(crowd: Crowd) -> None:
-    admin = await crowd.bench.principal("nora@example.org", Role.ADMIN, 30)
-    for number in range(12):
-        mine = crowd.new_id()
-        start, rao = TEN + DAYS[number // 2] + number % 2 * HALF, crowd.doctors[0].id
-        bookings = crowd.clinic.booking
-        await bookings.hold(admin, rao, start, request_id=mine, patient_id=crowd.asha.id)
-        await bookings.book(admin, rao, start, reason=None, request_id=mine, patient_id=crowd.asha.id)
-    move = crowd.clinic.appointments.move
-    await move(admin, mine, TEN + DAYS[0] + HOUR, was=start)
+@pytest.mark.parametrize("role", [Role.RECEPTIONIST, Role.ADMIN])
+async def test_the_desk_is_told_of_a_limit_may_go_beyond_it_and_moves_without_limits(
+    crowd: Crowd, role: Role
+) -> None:
+    desk = await crowd.bench.principal("nora@example.org", role, 30)
+    clinic, rao = crowd.clinic, crowd.doctors[0].id
+
+    async def held(start: datetime) -> AppointmentId:
+        """Hold a time, which is not refused even where a limit is reached."""
+        request = crowd.new_id()
+        with suppress(LimitReached):
+            await clinic.booking.hold(desk, rao, start, request_id=request, patient_id=crowd.asha.id)
+        stored = await clinic.booking._appointments.by_id(request)
+        assert stored is not None
+        assert stored.status is AppointmentStatus.HELD
+        return request
+
+    async def books(start: datetime, request: AppointmentId, proposer: Proposer) -> None:
+        """Book it twice: asking again finds what is booked."""
+        for _ in range(2):
+            await clinic.booking.book(
+                desk,
+                rao,
+                start,
+                reason=None,
+                request_id=request,
+                patient_id=crowd.asha.id,
+                proposer=proposer,
+            )
+
+    for day in DAYS[:5]:
+        await books(TEN + day, await held(TEN + day), Proposer.PATIENT)
+    sixth, seventh = TEN + DAYS[5], TEN + DAYS[6]
+    for start in (sixth, seventh):
+        request = await held(start)
+        with pytest.raises(TooManyAppointments) as refused:
+            await books(start, request, Proposer.PATIENT)
+        assert refused.value.patient == crowd.asha.user.name
+        await books(start, request, Proposer.CLINIC)
+    entries = (
+        await clinic.audit.page(await crowd.bench.principal("ida@example.org", Role.ADMIN, 31))
+    ).entries
+    beyond = [each.facts.get("beyond") for each in entries.items if each.action is Action.BOOKED_FOR]
+    assert beyond[:3] == ["open_appointments", "open_appointments", None]
+    await clinic.appointments.move(desk, request, TEN + DAYS[0] + HOUR, was=seventh)
     # What the patient does themselves is limited as ever.
     with pytest.raises(TooManyAppointments):
         await crowd.book(DAYS[7])

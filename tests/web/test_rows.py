@@ -58,7 +58,7 @@ ROWS = (
 
 @dataclass(frozen=True)
 class People:
-    """A patient, a doctor and an admin with their tokens, and the ids of them and an appointment."""
+    """Somebody of each role with their tokens, and the ids of them and an appointment."""
 
     tokens: Mapping[Role, str]
     ids: Mapping[str, str]
@@ -68,10 +68,17 @@ class People:
 async def people(portal: Portal) -> People:
     asha, patients = await portal.account("Asha")
     rao, doctors = await portal.account("Rao", Role.DOCTOR, "Cardiology")
+    _, desk = await portal.account("Rita", Role.RECEPTIONIST)
     _, admins = await portal.account("Nora", Role.ADMIN)
     booked = await portal.books(asha, rao, patients)
     ids = {"patient": asha.id, "doctor": rao.id, "booked": booked.body["id"]}
-    return People({Role.PATIENT: patients, Role.DOCTOR: doctors, Role.ADMIN: admins}, ids)
+    tokens = {
+        Role.PATIENT: patients,
+        Role.DOCTOR: doctors,
+        Role.RECEPTIONIST: desk,
+        Role.ADMIN: admins,
+    }
+    return People(tokens, ids)
 
 
 def is_unauthorized(answer: Answer) -> bool:

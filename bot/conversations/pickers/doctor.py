@@ -116,7 +116,7 @@ async def ask_specialization(context: ClinicContext) -> View:
     again = [button(texts.again(known.name), BookSoonest(known.id))] if known else []
     choices = [button(name, PickSpecialization(specialization_key(name))) for name in names]
     text = texts.ask_specialization(for_same_patient(context), len(names), context.rules)
-    # Admins were asked for the patient before, so they can go back.
+    # The desk was asked for the patient before, so they can go back.
     ways = ways_out(back=bool(context.state.trail))
     return View(text, keyboard(again, *in_rows(choices, 2), ways))
 

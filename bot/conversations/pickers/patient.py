@@ -1,8 +1,9 @@
-"""The question for which patient to book: the first one for admins."""
+"""The question for which patient to book: the first one at the desk."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.callbacks.patients import AddPatient
 from bot.callbacks.steps import PickPage, PickPatient
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Goto, Outcome, Step
@@ -10,6 +11,7 @@ from bot.drafts import BookingDraft
 from bot.input_errors import NobodyFits
 from bot.parsing.fuzzy_match import TITLES
 from bot.texts import booking as texts
+from bot.texts import labels
 from bot.ui.keyboards import button, keyboard, pager, ways_out
 from bot.ui.view import View
 from services.errors import UserUnknown
@@ -79,7 +81,8 @@ async def ask(context: ClinicContext) -> View:
     rows = [[button(user.name, PickPatient(user.id))] for user in shown]
     turn = pager(page.number, page.pages, PickPage)
     text = texts.ask_patient(page, draft.patient_search)
-    return View(text, keyboard(*rows, turn, ways_out(back=False)))
+    new = [button(labels.NEW_PATIENT, AddPatient(True))]
+    return View(text, keyboard(*rows, turn, new, ways_out(back=False)))
 
 
 async def _one(context: ClinicContext, page: Page[User | Patient], wanted: str) -> User | Patient | None:

@@ -375,7 +375,7 @@ def at(context: ClinicContext, draft: BookingDraft, start: datetime) -> BookingD
     else:
         request_id = AppointmentId(attempt)
     chosen = replace(draft, day=day, month=day, start=start)
-    return replace(chosen, request_id=request_id, attempt=attempt, held=False)
+    return replace(chosen, request_id=request_id, attempt=attempt, held=False, beyond=False)
 
 
 def known(value: T | None) -> T:

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from services.accounts.fields import read_name, read_specialization
 from services.accounts.passwords import check_length, check_password
+from services.accounts.registration import SELF_REGISTERED
 from services.errors import Invalid
 from services.models.people import Role
 from services.names.email_addresses import read_email
@@ -66,6 +67,14 @@ def _check_specialization(text: str | None, info: ValidationInfo) -> str | None:
     return text
 
 
+def _check_role(value: Any) -> Any:
+    if value not in SELF_REGISTERED:
+        *others, last = (f"'{role.value}'" for role in SELF_REGISTERED)
+        expected = f"{', '.join(others)} or {last}"
+        raise PydanticCustomError("enum", "This should be {expected}.", {"expected": expected})
+    return value
+
+
 def _read_day(value: Any) -> date:
     """Return the day that is written as YYYY-MM-DD, from the year 2000 on (RFC 3339 full-date)."""
     try:
@@ -102,4 +111,10 @@ WallTime = Annotated[
     time,
     BeforeValidator(_read_time),
     WithJsonSchema({"type": "string", "pattern": f"^{TIME.pattern}$", "examples": ["10:30 AM"]}),
+]
+# What people can register as; receptionists are made by an admin in the chat.
+RegisteredRole = Annotated[
+    Role,
+    BeforeValidator(_check_role),
+    WithJsonSchema({"type": "string", "enum": [role.value for role in SELF_REGISTERED]}),
 ]

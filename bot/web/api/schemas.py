@@ -7,7 +7,18 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.web.api.fields import Day, Email, Name, NewPassword, Password, Secret, Specialization, Text, WallTime
+from bot.web.api.fields import (
+    Day,
+    Email,
+    Name,
+    NewPassword,
+    Password,
+    RegisteredRole,
+    Secret,
+    Specialization,
+    Text,
+    WallTime,
+)
 from services.models.appointments import Appointment, AppointmentStatus
 from services.models.patients import Patient
 from services.models.people import AccountStatus, Gender, Role, User
@@ -26,7 +37,7 @@ class RegisterBody(_Body):
     name: Name
     email: Email
     password: NewPassword
-    role: Role
+    role: RegisteredRole
     specialization: Specialization = Field(None, validate_default=True)
     gender: Gender | None = None
     staff_code: Secret | None = Field(None, alias="staffCode")
