@@ -27,8 +27,9 @@ class PeopleSearch:
         phone = found_phone(text, self._rules.region) if sum(map(str.isdigit, text)) >= MIN_DIGITS else None
         found = await self._patients.search(text, phone)
         page = await accounts(number)
+        items: tuple[User | Patient, ...] = page.items
         if not found:
-            return Page[User | Patient](page.items, page.number, page.size, page.total)
+            return Page(items, page.number, page.size, page.total)
         total = len(found) + page.total
         nearest = page_number(number, total, page.size)
         first, last = nearest * page.size, (nearest + 1) * page.size

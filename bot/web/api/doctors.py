@@ -35,6 +35,7 @@ async def free_slots(
     doctor_id: str,
     principal: Anybody,
     clinic: TheClinic,
+    *,
     first: Annotated[Day | None, Query(alias="from", description="The first day; today if left out.")] = None,
     last: Annotated[Day | None, Query(alias="to", description="The last day; a week if left out.")] = None,
     patient_id: Annotated[
@@ -44,7 +45,6 @@ async def free_slots(
     """List the times that one may book with a doctor, on days of the clinic's calendar, earliest first."""
     first = first or clinic.schedules.today()
     days = Days(first, last or first + USUAL_DAYS)
-    found = await clinic.appointment_requests.free_times(
-        principal, UserId(doctor_id), days, UserId(patient_id) if patient_id else None
-    )
+    patient = UserId(patient_id) if patient_id else None
+    found = await clinic.appointment_requests.free_times(principal, UserId(doctor_id), days, patient)
     return JSONResponse([slot_out(slot, clinic.rules.zone) for slot in found])
