@@ -43,6 +43,9 @@ from services.builders import (
 from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
+from services.handover.handing_over import HandingOver
+from services.handover.merging import PatientMerging
+from services.handover_builders import HandoverServices
 from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
@@ -109,6 +112,8 @@ class Clinic:
     patients: Patients
     family: Family
     patient_desk: PatientDesk
+    handing_over: HandingOver
+    merging: PatientMerging
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -147,6 +152,7 @@ def build(
         hours=hours,
         accounts=accounts,
         administration=administration,
+        handover=HandoverServices(base, tokens),
     )
 
 
@@ -159,6 +165,7 @@ def _put_together(
     hours: HoursServices,
     accounts: AccountServices,
     administration: AdministrationServices,
+    handover: HandoverServices,
 ) -> Clinic:
     return Clinic(
         rules=base.rules,
@@ -199,18 +206,23 @@ def _put_together(
         patients=base.patients,
         family=accounts.family,
         patient_desk=accounts.patient_desk,
+        handing_over=handover.handing_over,
+        merging=handover.merging,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
         delivery_history=administration.delivery_history,
-        periodic=_periodic_tasks(appointments, times, administration),
+        periodic=_periodic_tasks(appointments, times, administration, handover),
     )
 
 
 def _periodic_tasks(
-    appointments: AppointmentServices, times: TimeServices, administration: AdministrationServices
+    appointments: AppointmentServices,
+    times: TimeServices,
+    administration: AdministrationServices,
+    handover: HandoverServices,
 ) -> PeriodicTasks:
     return PeriodicTasks(
         [
@@ -220,5 +232,6 @@ def _periodic_tasks(
             times.reminders.work,
             administration.dead_letters.work,
             times.waitlist_offers.work,
+            handover.merging.work,
         ]
     )
