@@ -90,8 +90,8 @@ class MergedElsewhere(Refused):
 class VisitsOverlap(Refused):
     """Two patients can't be made one: visits of theirs are at one time.
 
-    `overlaps` are services.models.merging.OverlappingVisits. `has_begun`: the rest is done, and these follow by
-    themselves once one of them is cancelled.
+    `overlaps` are OverlappingVisits (services/models/merging.py). `has_begun`: the rest is done, and these
+    follow by themselves once one of them is cancelled.
     """
 
     def __init__(self, overlaps: Sequence[object], *, has_begun: bool = False) -> None:

@@ -15,7 +15,7 @@ def shared_event(once: str, patient: Patient, carer: User, readers: tuple[UserId
 
 
 def merged_event(merging: Merging, kept: Patient, reader: UserId) -> Event:
-    """Return the event that two patients are one, for somebody who looked after the first, or is the other."""
+    """Return the event that two patients are one, for who looked after the first, or is the other."""
     leaves = kept.has_account and kept.id != reader
     kind = EventKind.PATIENT_LEFT if leaves else EventKind.PATIENTS_MERGED
     facts = {"patient_id": kept.id, "name": merging.name, "kept": kept.name, "is_you": kept.id == reader}

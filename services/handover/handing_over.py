@@ -84,7 +84,9 @@ class HandingOver:
         await self._attempts.count((f"claim:new:{principal.id}", NEW_CLAIMS))
         code = made_code(self._tokens.seal("claim", principal.id, request_id))
         expires_at = self._clock.now() + CLAIM_LIFETIME
-        claim = Claim(ClaimId(derived_id(request_id)), patient.id, principal.id, expires_at)
+        claim = Claim(
+            ClaimId(derived_id(f"{principal.id}.{request_id}")), patient.id, principal.id, expires_at
+        )
         await self._claims.add(claim, self._digest(code))
         await self._audit.note(
             Action.PATIENT_HANDED_OVER,

@@ -14,7 +14,7 @@ from services.models.patients import Patient
 from services.models.people import UserId
 from services.storage.mongo.driver import EVER, Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
-from services.storage.name_keys import KEY_FIELDS
+from services.storage.name_keys import email_keys
 from services.storage.patients import MERGED_INTO, MERGING, patient_values
 
 # What is forgotten of a patient who is one with another one.
@@ -29,6 +29,7 @@ PERSONAL = (
     "name_looks",
     "email_parts",
 )
+FILLED = frozenset({"email", "birth_date", "gender", "language", "phone"})
 # The fields that an account has of its own patient.
 OF_ACCOUNTS = frozenset({"gender", "language"})
 NOT_MERGED: Document = {MERGED_INTO: None, MERGING: None}
@@ -84,22 +85,17 @@ class MergeStore:
 
     async def fill(self, kept: Patient, known: Document) -> None:
         """Write what is known of one patient where nothing is known of the other. The name stays."""
-        wanted = {field: value for field, value in known.items() if field not in {"_id", "name"}}
-        if kept.has_account:
-            wanted = {field: value for field, value in wanted.items() if field in OF_ACCOUNTS}
-        has = patient_values(kept)
-        missing = {
-            field: value for field, value in wanted.items() if field not in KEY_FIELDS and not has.get(field)
-        }
-        if "email" in missing:
-            missing["email_parts"] = known.get("email_parts", [])
-        where = self._users if kept.has_account else self._patients
+        has, where = patient_values(kept), self._users if kept.has_account else self._patients
+        fields = OF_ACCOUNTS if kept.has_account else FILLED
         async with translate_driver_errors():
-            for field, value in missing.items():
-                # Each by itself, and only if it is empty still: it may be typed at this moment.
-                await where.update_one(
-                    {"_id": kept.id, field: {"$in": [None, "", []]}}, {"$set": {field: value}}
-                )
+            for field in sorted(fields & known.keys()):
+                if not has.get(field):
+                    filled = {field: known[field]}
+                    if field == "email":
+                        filled |= email_keys(known[field])
+                    # Each by itself, and only if it is empty still: it may be typed at this moment.
+                    is_empty = {"_id": kept.id, field: {"$in": [None, ""]}}
+                    await where.update_one(is_empty, {"$set": filled})
 
     async def note_told(self, merging: Merging, visit: AppointmentId) -> bool:
         """Note that people are told which visit is in the way; False if that was noted before."""
