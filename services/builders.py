@@ -236,6 +236,7 @@ class AdministrationServices:
         self.delivery_history = DeliveryHistory(
             history=storage.delivery_history,
             users=users,
+            patients=base.patients,
             sessions=storage.sessions,
             audit=audit,
             clock=clock,

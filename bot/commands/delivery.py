@@ -11,6 +11,7 @@ from bot.ui.keyboards import Button, button, in_rows, keyboard, pager
 from bot.ui.view import View
 from services.errors import NoticeSettled
 from services.models.appointments import Period
+from services.models.patients import has_no_account
 from services.models.people import Role, User, UserId
 
 AGAIN_A_ROW = 2
@@ -32,8 +33,8 @@ async def send_again(context: ClinicContext, tap: SendNoticeAgain) -> None:
 
 
 def _back(context: ClinicContext, person: User) -> Button:
-    """Return the way back: to the account for admins, else to the person's appointments."""
-    if context.principal.role is Role.ADMIN:
+    """Return the way back: for admins to the account, where there is one, else to the appointments."""
+    if context.principal.role is Role.ADMIN and not has_no_account(person.id):
         return button(labels.BACK_TO_ACCOUNT, ShowUser(person.id, ""))
     return button(labels.back_to(called(person)), ShowPerson(person.id, Period.UPCOMING, 0))
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.callbacks.admins import BookFor, ShowPerson
+from bot.callbacks.admins import BookFor, ShowDelivery, ShowPerson
 from bot.callbacks.patients import AddPatient, ChangePatient, FindPatients, PatientField
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
@@ -70,7 +70,10 @@ async def patient_card(
         button(label, ShowPerson(patient.id, other, 0))
         for other, label in appointment_texts.other_tabs(period)
     ]
-    book = [button(labels.BOOK_FOR_THEM, BookFor(patient.id))]
+    book = [
+        button(labels.BOOK_FOR_THEM, BookFor(patient.id)),
+        button(labels.DELIVERY, ShowDelivery(patient.id, 0)),
+    ]
     back = [button(labels.BACK_TO_PATIENTS, Do("patients"))]
     text = texts.card(shown, page, period, context.rules)
     return View(text, keyboard(*visits, turn, tabs, book, *_edits(patient.id), back))

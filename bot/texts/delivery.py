@@ -76,7 +76,7 @@ def _reached(person: User, reached: Reachability, zone: ZoneInfo) -> list[str]:
         chat = f"{chat}, and blocked the bot in {reached.blocked}" if reached.chats else "Blocked the bot"
     since = reached.refused_since
     mail = f", refused since {day(since.astimezone(zone).date())}" if since else ""
-    return [f"💬 {chat}", f"📧 {esc(person.email)}{mail}"]
+    return [f"💬 {chat}", f"📧 {esc(person.email) or 'no email address'}{mail}"]
 
 
 def _lines(place: int, each: DeliveryRecord, zone: ZoneInfo) -> list[str]:

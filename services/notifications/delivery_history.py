@@ -11,7 +11,9 @@ from services.errors import NoticeSettled, UserUnknown
 from services.models.audit import Action
 from services.models.delivery_history import DeliveryRecord, Reachability
 from services.models.paging import Page
-from services.models.people import Principal, Role, SignedIn, User, UserId
+from services.models.patients import has_no_account
+from services.models.people import AccountStatus, Principal, Role, SignedIn, User, UserId
+from services.patients.finding import Patients
 from services.storage.delivery_history import DeliveryHistoryStore
 from services.storage.sessions import SessionStore
 from services.storage.users import UserStore
@@ -37,6 +39,7 @@ class DeliveryHistory:
         *,
         history: DeliveryHistoryStore,
         users: UserStore,
+        patients: Patients,
         sessions: SessionStore,
         audit: Audit,
         clock: Clock,
@@ -44,6 +47,7 @@ class DeliveryHistory:
     ) -> None:
         self._history = history
         self._users = users
+        self._patients = patients
         self._sessions = sessions
         self._audit = audit
         self._clock = clock
@@ -52,7 +56,7 @@ class DeliveryHistory:
     async def page(self, principal: Principal, user_id: UserId, number: int) -> DeliveryPage:
         """Return a page of the last 30 days, newest first. Raises RoleRequired, UserUnknown."""
         person = await self._person(principal, user_id)
-        now = self._clock.now()
+        user_id, now = person.id, self._clock.now()
         signed_in = await self._sessions.of_user(user_id, now)
         # An announcement from before they signed in was for whoever used the chat then.
         long_ago = now - SHOWN
@@ -66,12 +70,23 @@ class DeliveryHistory:
         return DeliveryPage(person, await self._reached(person, signed_in), records)
 
     async def _person(self, principal: Principal, user_id: UserId) -> User:
-        """Return the account; receptionists see those of patients and doctors only."""
+        """Return the account, or a patient without one, who may get emails.
+
+        Receptionists see those of patients and doctors only.
+        """
         require(principal, *DESK)
+        if has_no_account(user_id):
+            return await self._patient(user_id)
         person = await self._users.by_id(user_id)
         if person is None or (principal.role is not Role.ADMIN and person.role not in PARTIES):
             raise UserUnknown
         return person
+
+    async def _patient(self, patient_id: UserId) -> User:
+        found = (await self._patients.by_ids([patient_id])).get(patient_id)
+        if found is None:
+            raise UserUnknown
+        return User(found.id, found.name, found.email, Role.PATIENT, AccountStatus.ACTIVE)
 
     async def _reached(self, person: User, signed_in: Sequence[SignedIn]) -> Reachability:
         now = self._clock.now()

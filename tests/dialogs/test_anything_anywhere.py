@@ -14,6 +14,7 @@ COMMANDS = {
     "guest": ("/register", "/login", "/forgot", "/privacy"),
     "patient": ("/book", "/appointments", "/waitlist", "/reminders", "/doctors", "/me", "/forgetme"),
     "doctor": ("/schedule", "/hours", "/timeoff", "/appointments", "/me"),
+    "receptionist": ("/book", "/appointments", "/patients", "/patients jones", "/doctors", "/me"),
     "admin": ("/book", "/appointments", "/users", "/announce", "/audit", "/outbox", "/export"),
 }
 TEXTS = (
@@ -22,7 +23,7 @@ TEXTS = (
     *("Mon-Fri 9-12", "back", "leave", "skip", "confirm", "save", "/cancel", "/start", "patient", "Berlin"),
 )
 # Buttons that are only labels say nothing, and what is shown anew may look the same.
-SILENT = {"-", "users", "outbox"}
+SILENT = {"-", "users", "outbox", "dlv"}
 
 
 def _types(dice: random.Random, person: Person, role: str) -> int:
@@ -77,6 +78,7 @@ async def test_whatever_people_do_they_get_an_answer_and_nothing_breaks(town: To
     await also_asha.signs_in("asha@example.org")
     people = [
         ("doctor", await town.signed_in("Meera Rao", "rao@example.org", Role.DOCTOR, "Cardiology")),
+        ("receptionist", await town.signed_in("Rita Moss", "rita@example.org", Role.RECEPTIONIST)),
         ("admin", await town.signed_in("Nora Lind", "nora@example.org", Role.ADMIN)),
         *(("patient", asha), ("patient", also_asha), ("guest", town.person())),
     ]
