@@ -43,6 +43,9 @@ from services.builders import (
 from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
+from services.handover.handing_over import HandingOver
+from services.handover.merging import PatientMerging
+from services.handover_builders import HandoverServices
 from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
 from services.notifications.dead_letters import DeadLetters
@@ -111,6 +114,8 @@ class Clinic:
     family: Family
     patient_removal: PatientRemoval
     patient_desk: PatientDesk
+    handing_over: HandingOver
+    merging: PatientMerging
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -151,6 +156,7 @@ def build(
         accounts=accounts,
         administration=administration,
         removal=removal,
+        handover=HandoverServices(base, tokens),
     )
 
 
@@ -164,6 +170,7 @@ def _put_together(
     accounts: AccountServices,
     administration: AdministrationServices,
     removal: PatientRemoval,
+    handover: HandoverServices,
 ) -> Clinic:
     return Clinic(
         rules=base.rules,
@@ -205,18 +212,23 @@ def _put_together(
         family=accounts.family,
         patient_removal=removal,
         patient_desk=accounts.patient_desk,
+        handing_over=handover.handing_over,
+        merging=handover.merging,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
         delivery_history=administration.delivery_history,
-        periodic=_periodic_tasks(appointments, times, administration),
+        periodic=_periodic_tasks(appointments, times, administration, handover),
     )
 
 
 def _periodic_tasks(
-    appointments: AppointmentServices, times: TimeServices, administration: AdministrationServices
+    appointments: AppointmentServices,
+    times: TimeServices,
+    administration: AdministrationServices,
+    handover: HandoverServices,
 ) -> PeriodicTasks:
     return PeriodicTasks(
         [
@@ -226,5 +238,6 @@ def _periodic_tasks(
             times.reminders.work,
             administration.dead_letters.work,
             times.waitlist_offers.work,
+            handover.merging.work,
         ]
     )

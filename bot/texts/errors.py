@@ -45,6 +45,9 @@ TOO_MANY = {
         Tried.PASSWORD,
         Scope.ADDRESS_FROM_CLIENT,
     ): "Too many wrong passwords for this address from your network.",
+    (Tried.CLAIM, Scope.CHAT): "Too many wrong codes from this chat.",
+    (Tried.CLAIM, Scope.CLINIC): "Too many wrong codes across all chats.",
+    (Tried.NEW_CLAIM, Scope.CHAT): "You have made many codes in the last hour.",
     (Tried.PASSWORD, Scope.CLIENT): "Too many wrong passwords from your network.",
     (Tried.PASSWORD, Scope.ADDRESS_OVER_HTTP): "Too many wrong passwords for this address from new networks.",
     (Tried.STAFF_CODE, Scope.CLIENT): "Too many wrong staff codes from your network.",
@@ -169,6 +172,31 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.PatientHasAppointments: lambda e, rules: (
         "Nobody else looks after them, and they have an appointment on"
         f" {moment_read(e.start, rules)}. Please cancel it first."
+    ),
+    errors.ClaimUnknown: _said(
+        "That code isn't right. Please check it, or ask whoever gave it to you for a new one."
+    ),
+    errors.ClaimExpired: _said("That code is too old. Please ask whoever gave it to you for a new one."),
+    errors.ClaimUsed: _said("That code was used already. Please ask whoever gave it to you for a new one."),
+    errors.AlreadyYours: lambda e, _: (
+        "You are that patient already. See your appointments in /appointments."
+        if e.is_self
+        else f"You look after {esc(e.name)} already. See /family."
+    ),
+    errors.HasOwnAccount: lambda e, _: (
+        f"{esc(e.name)} has an account of their own, so nobody else needs a code for them."
+    ),
+    errors.NotToMerge: lambda e, _: (
+        "These two are one patient already. Find others in /patients."
+        if e.are_one
+        else "Both have an account of their own, and two accounts can't be made one."
+        " Find others in /patients."
+    ),
+    errors.MergedElsewhere: _said("Somebody has just changed one of the two patients. Please look again."),
+    errors.VisitsOverlap: lambda e, _: (
+        "Two of the appointments are still at one time. Cancel one of them, and I'll do the rest by myself."
+        if e.has_begun
+        else "Two of the appointments are at one time. Please cancel one of them first, and try again."
     ),
     errors.PatientChanged: _said("Somebody has changed that meanwhile. Please look again in /family."),
     errors.TooManyThatDay: lambda e, rules: (

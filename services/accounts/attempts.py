@@ -54,6 +54,10 @@ TAKEN_A_CLIENT = Limit(20, HOUR, Tried.ADDRESS, Scope.CLIENT)
 REGISTRATIONS_OF_PAIR = Limit(5, HOUR, Tried.REGISTRATION, Scope.ADDRESS_FROM_CLIENT)
 TAKEN_A_CHAT = Limit(5, HOUR, Tried.ADDRESS, Scope.CHAT)
 TAKEN = Limit(60, HOUR, Tried.ADDRESS, Scope.CLINIC)
+# Codes with which patients are handed over: eight letters out of 21, good for a week.
+CLAIMS_A_CHAT = Limit(5, QUARTER, Tried.CLAIM, Scope.CHAT)
+CLAIMS = Limit(300, HOUR, Tried.CLAIM, Scope.CLINIC)
+NEW_CLAIMS = Limit(20, HOUR, Tried.NEW_CLAIM, Scope.CHAT)
 
 
 def registrations(an_hour: int) -> Limit:

@@ -11,14 +11,16 @@ ClinicError
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
     AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
     ExportTooBig, NoticeSettled, KeyUsed,
-    TooManyPatients, PatientHasAppointments, PatientChanged
+    TooManyPatients, PatientHasAppointments, PatientChanged,
+    ClaimExpired, ClaimUsed, AlreadyYours, HasOwnAccount, NotToMerge, MergedElsewhere, VisitsOverlap
   Denied       this person may not do it
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
     AccountPending, AccountBlocked, NotForOthers
   Unknown      there is no such thing, or none that this person may know of
     UserUnknown, DoctorUnknown, AppointmentUnknown, TimeOffUnknown, PeriodUnknown, CalendarFeedUnknown,
-    DateUnchanged, ClosureUnknown, NoHolidays, PatientUnknown, PatientGone
+    DateUnchanged, ClosureUnknown, NoHolidays, PatientUnknown, PatientGone,
+    ClaimUnknown
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, CommonPassword, BadSpecialization, SameEmail, BadCode,
     NoSuchZone, NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
@@ -136,13 +138,21 @@ from services.errors.delivery import (
     Unreadable,
 )
 from services.errors.patients import (
+    AlreadyYours,
     BadBirthDate,
     BadPhone,
+    ClaimExpired,
+    ClaimUnknown,
+    ClaimUsed,
+    HasOwnAccount,
+    MergedElsewhere,
+    NotToMerge,
     PatientChanged,
     PatientGone,
     PatientHasAppointments,
     PatientUnknown,
     TooManyPatients,
+    VisitsOverlap,
 )
 from services.errors.schedules import (
     BadBuffer,
@@ -175,6 +185,7 @@ __all__ = [
     "AlreadyConfirmed",
     "AlreadyDecided",
     "AlreadySignedIn",
+    "AlreadyYours",
     "AnnouncementOver",
     "AnnouncementTooLong",
     "AppointmentChanged",
@@ -199,6 +210,9 @@ __all__ = [
     "CalendarFeedUnknown",
     "CannotBlockYourself",
     "ChatNeeded",
+    "ClaimExpired",
+    "ClaimUnknown",
+    "ClaimUsed",
     "ClinicError",
     "ClosureTooFar",
     "ClosureTooLong",
@@ -215,6 +229,7 @@ __all__ = [
     "EmailConfirmed",
     "EmailTaken",
     "ExportTooBig",
+    "HasOwnAccount",
     "HoursBackwards",
     "HoursOverlap",
     "Invalid",
@@ -224,6 +239,7 @@ __all__ = [
     "LimitReached",
     "MailDown",
     "MailRefused",
+    "MergedElsewhere",
     "ModalityNotOffered",
     "NoHolidays",
     "NoNameWaits",
@@ -236,6 +252,7 @@ __all__ = [
     "NotOnFiveMinutes",
     "NotSeen",
     "NotSignedIn",
+    "NotToMerge",
     "NoteTooLong",
     "NoticeSettled",
     "OfferOver",
@@ -284,6 +301,7 @@ __all__ = [
     "Unknown",
     "Unreadable",
     "UserUnknown",
+    "VisitsOverlap",
     "WeakPassword",
     "WrongCode",
     "WrongCredentials",

@@ -1,5 +1,6 @@
 """What can go wrong with patients and those who look after them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from services.errors.base import AboutInstant, Invalid, Refused, Unknown
@@ -43,3 +44,57 @@ class BadBirthDate(Invalid):
     def __init__(self, earliest: date) -> None:
         super().__init__(earliest)
         self.earliest = earliest
+
+
+class ClaimUnknown(Unknown):
+    """There is no such code for a patient, or it was withdrawn."""
+
+
+class ClaimExpired(Refused):
+    """The code for a patient is too old."""
+
+
+class ClaimUsed(Refused):
+    """Somebody has used the code for a patient already."""
+
+
+class AlreadyYours(Refused):
+    """The code is for a patient, called `name`, who is the person's own or whom they look after already."""
+
+    def __init__(self, name: str, *, is_self: bool) -> None:
+        super().__init__(name, is_self)
+        self.name = name
+        self.is_self = is_self
+
+
+class HasOwnAccount(Refused):
+    """The patient, called `name`, has an account of their own, so that nobody else takes them over."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class NotToMerge(Refused):
+    """These two can't be made one: they are one already, or both have an account."""
+
+    def __init__(self, *, are_one: bool) -> None:
+        super().__init__(are_one)
+        self.are_one = are_one
+
+
+class MergedElsewhere(Refused):
+    """The patient was made one with another one meanwhile."""
+
+
+class VisitsOverlap(Refused):
+    """Two patients can't be made one: visits of theirs are at one time.
+
+    `overlaps` are OverlappingVisits (services/models/merging.py). `has_begun`: the rest is done, and these
+    follow by themselves once one of them is cancelled.
+    """
+
+    def __init__(self, overlaps: Sequence[object], *, has_begun: bool = False) -> None:
+        super().__init__(len(overlaps), has_begun)
+        self.overlaps = overlaps
+        self.has_begun = has_begun

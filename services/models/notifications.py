@@ -41,6 +41,10 @@ class EventKind(StrEnum):
     ADDRESS_TRIED = "address_tried"
     UNDELIVERED = "undelivered"
     SCHEDULE_CHANGED = "schedule_changed"
+    PATIENT_SHARED = "patient_shared"
+    PATIENT_LEFT = "patient_left"
+    PATIENTS_MERGED = "patients_merged"
+    MERGE_WAITS = "merge_waits"
 
 
 # Told by email only: the person has just done it in the chat, and the email is for the owner if it was

@@ -192,6 +192,8 @@ class Tried(StrEnum):
     MAILED_CODE = "mailed_code"
     REGISTRATION = "registration"
     ADDRESS = "address"
+    CLAIM = "claim"
+    NEW_CLAIM = "new_claim"
 
 
 class Scope(StrEnum):

@@ -369,7 +369,7 @@ class AppointmentStore:
             "note": after.note,
             "remind_at": list(after.remind_at),
             "confirmed_at": after.confirmed_at,
-        } | ({"ticks": ticks(after.slot)} if takes_time else {})
+        } | ({"ticks": ticks(after.slot)} if takes_time and after.slot != before.slot else {})
         entry: Document = {"status": after.status.value, "at": at, **authored(by), **(noted or {})}
         if order is not None:
             entry["order"] = order

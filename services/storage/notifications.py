@@ -66,6 +66,10 @@ EVENT_SOURCES = {
     EventKind.EMAIL_CORRECTED: "users",
     EventKind.PASSWORD_CHANGED: "users",
     EventKind.ADDRESS_TRIED: "users",
+    EventKind.PATIENT_SHARED: "users",
+    EventKind.PATIENT_LEFT: "users",
+    EventKind.PATIENTS_MERGED: "users",
+    EventKind.MERGE_WAITS: "users",
 }
 
 

@@ -1,7 +1,8 @@
 """The collection `patients`: patients without an account of their own.
 
 One that was merged into another patient stays as a tombstone: its field `merged_into` has the other's id, so
-that old buttons, facts and ids that programs know still lead somewhere.
+that old buttons, facts and ids that programs know still lead somewhere. They lead there from the moment on at
+which the merge begins.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,8 @@ from services.storage.user_documents import PUBLIC, read_user
 
 SHOWN: Document = dict.fromkeys(KEY_FIELDS, False)
 MERGED_INTO = "merged_into"
+# The order to make the patient one with another, as long as it is being carried out (see merging.py).
+MERGING = "merging"
 # A patient may be merged into one that is merged later. More than this would be a circle.
 MOST_MERGES = 5
 # More are not shown to those who search.
@@ -41,7 +44,7 @@ class PatientStore:
         """Store a new patient, once."""
         document = {
             "_id": patient.id,
-            **_values(patient),
+            **patient_values(patient),
             "created_at": made.at,
             "made_by": made.by,
             "revision": 0,
@@ -67,7 +70,7 @@ class PatientStore:
         query = {"_id": {"$in": sorted(set(leads.values()))}}
         async with translate_driver_errors():
             rows = await self._patients.find(query, SHOWN).to_list(None)
-        into = {row["_id"]: UserId(row[MERGED_INTO]) for row in rows if row.get(MERGED_INTO)}
+        into = {row["_id"]: led for row in rows if (led := _leads_to(row))}
         here = {each.id: each for each in _readable(row for row in rows if row["_id"] not in into)}
         merged = {asked: into[now] for asked, now in leads.items() if now in into}
         accounts = await self._own([each for each in merged.values() if not has_no_account(each)])
@@ -97,8 +100,8 @@ class PatientStore:
 
         Returns the patient as it is then, or None: it was changed, merged or deleted meanwhile.
         """
-        same: Document = {"_id": patient.id, "revision": patient.revision, MERGED_INTO: None}
-        update = {"$set": _values(patient), "$inc": {"revision": 1}}
+        same: Document = {"_id": patient.id, "revision": patient.revision, MERGED_INTO: None, MERGING: None}
+        update = {"$set": patient_values(patient), "$inc": {"revision": 1}}
         async with translate_driver_errors():
             row = await self._patients.find_one_and_update(
                 same, update, projection=SHOWN, return_document=ReturnDocument.AFTER
@@ -108,7 +111,7 @@ class PatientStore:
     async def delete(self, patient_id: UserId) -> None:
         """Delete a patient; who looks after them is stored elsewhere."""
         async with translate_driver_errors():
-            await self._patients.delete_one({"_id": patient_id, MERGED_INTO: None})
+            await self._patients.delete_one({"_id": patient_id, MERGED_INTO: None, MERGING: None})
 
     async def search(self, text: str, phone: str | None = None) -> list[Patient]:
         """Return who has that telephone number (E.164), or words of whose name or address begin so, by name.
@@ -130,7 +133,7 @@ class PatientStore:
     async def _found(self, query: Document) -> list[Patient]:
         async with translate_driver_errors():
             rows = await self._patients.find(query, SHOWN).limit(MOST_FOUND).to_list(None)
-        found = _readable(row for row in rows if not row.get(MERGED_INTO))
+        found = _readable(row for row in rows if _leads_to(row) is None)
         return sorted(found, key=lambda patient: (patient.name, patient.id))
 
 
@@ -138,7 +141,13 @@ def _readable(rows: Iterable[Document]) -> list[Patient]:
     return readable(rows, _patient, "patient")
 
 
-def _values(patient: Patient) -> Document:
+def _leads_to(row: Document) -> UserId | None:
+    """Return with whom a patient is one, or is just being made one."""
+    into = row.get(MERGED_INTO) or (row.get(MERGING) or {}).get("into")
+    return UserId(into) if into else None
+
+
+def patient_values(patient: Patient) -> Document:
     """Return what is stored of a patient, with the keys by which they are found."""
     return {
         "name": patient.name,

@@ -12,9 +12,13 @@ from services.storage.audit import AuditStore
 from services.storage.bulk_cancellations import BulkCancellationStore
 from services.storage.busy_times import BusyTimeStore
 from services.storage.calendar_feeds import CalendarFeedStore
+from services.storage.carer_changes import CarerChangeStore
 from services.storage.carers import CarerStore
+from services.storage.carrying import CarryingStore
+from services.storage.carrying_places import PlaceCarryingStore
 from services.storage.chat_holds import ChatHoldStore
 from services.storage.chat_lookup import ChatLookup
+from services.storage.claims import ClaimStore
 from services.storage.closures import ClosureStore
 from services.storage.conversations import ConversationStore
 from services.storage.dead_letters import DeadLetterStore
@@ -28,6 +32,7 @@ from services.storage.holds import HoldStore
 from services.storage.known_chats import KnownChatStore
 from services.storage.leases import LeaseStore
 from services.storage.limits import LimitStore
+from services.storage.merging import MergeStore
 from services.storage.migrations import MigrationStore, migrate, migrations, refuse_later_version
 from services.storage.mongo.driver import Database
 from services.storage.monitoring import MonitoringStore
@@ -57,6 +62,11 @@ class Storage:
     name_keys: NameKeyStore
     patients: PatientStore
     carers: CarerStore
+    carer_changes: CarerChangeStore
+    claims: ClaimStore
+    merging: MergeStore
+    carrying: CarryingStore
+    carrying_places: PlaceCarryingStore
     admins: AdminStore
     sessions: SessionStore
     known_chats: KnownChatStore
@@ -105,6 +115,11 @@ class Storage:
             name_keys=NameKeyStore(database),
             patients=PatientStore(database),
             carers=CarerStore(database),
+            carer_changes=CarerChangeStore(database),
+            claims=ClaimStore(database),
+            merging=MergeStore(database),
+            carrying=CarryingStore(database, freed_times),
+            carrying_places=PlaceCarryingStore(database, freed_times),
             admins=AdminStore(database),
             sessions=SessionStore(database),
             known_chats=KnownChatStore(database),
@@ -162,6 +177,8 @@ class Storage:
             self.name_keys,
             self.patients,
             self.carers,
+            self.claims,
+            self.merging,
             self.sessions,
             self.attempts,
             self.schedules,

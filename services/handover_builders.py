@@ -1,0 +1,45 @@
+"""How the services are built that hand patients over, and make one of two."""
+
+from services.accounts.attempts import Attempts
+from services.accounts.tokens import Tokens
+from services.builders import Base
+from services.handover.carrying import Carrier
+from services.handover.handing_over import HandingOver
+from services.handover.merging import PatientMerging
+
+
+class HandoverServices:
+    """Codes for patients, and merging."""
+
+    def __init__(self, base: Base, tokens: Tokens) -> None:
+        storage, clock = base.storage, base.clock
+        carrier = Carrier(
+            finder=base.patients,
+            merges=storage.merging,
+            carrying=storage.carrying,
+            places=storage.carrying_places,
+            carers=storage.carer_changes,
+            audit=base.audit,
+            clock=clock,
+            on_event=base.on_event,
+        )
+        self.merging = PatientMerging(
+            finder=base.patients,
+            merges=storage.merging,
+            carrying=storage.carrying,
+            carrier=carrier,
+            views=base.views,
+            clock=clock,
+        )
+        self.handing_over = HandingOver(
+            claims=storage.claims,
+            finder=base.patients,
+            carers=storage.carer_changes,
+            users=storage.users,
+            merging=self.merging,
+            attempts=Attempts(storage.attempts, clock),
+            tokens=tokens,
+            audit=base.audit,
+            clock=clock,
+            on_event=base.on_event,
+        )
