@@ -87,6 +87,7 @@ class Reminders:
         if not helps:
             return await self._reminders.put(appointment, ())
         (card,) = await self._views.cards([appointment])
+        schedule = await self._schedules.of_doctor(card.doctor.id)
         number = int(max(at for at in appointment.remind_at if at <= now).timestamp())
         event = appointment_event(
             EventKind.REMINDER,
@@ -97,9 +98,10 @@ class Reminders:
             at=now,
             readers=(card.patient,),
             number=str(number),
-            changes_until=(await self._schedules.of_doctor(card.doctor.id)).changes_until(appointment.slot),
+            changes_until=schedule.changes_until(appointment.slot),
         )
-        event = replace(event, facts={**event.facts, "at": now})
+        late = schedule.late_by(appointment.slot.start, now) // timedelta(minutes=1)
+        event = replace(event, facts={**event.facts, "at": now, "late_minutes": late})
         return await self._reminders.put(appointment, later, event)
 
     async def choose(self, principal: Principal, leads: Iterable[timedelta]) -> User:

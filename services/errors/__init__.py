@@ -8,7 +8,7 @@ ClinicError
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     EmailConfirmed, CodeNotSent,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
-    TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
+    TooLateToChange, NotSeen, NoTimesThen, OffersChanged, TooEarlyToArrive, NobodyWaits, NobodyToWriteTo,
     AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
     ExportTooBig, NoticeSettled, KeyUsed
   Denied       this person may not do it
@@ -24,7 +24,7 @@ ClinicError
     HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
     DateTooFar, ClosureTooLong, ClosureTooFar, BadClosureReason,
-    AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields,
+    AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields, BadLateness, EmptyMessage,
     and what the chat can't read (bot/input_errors.py)
   Unavailable  something that is needed does not answer
     StorageDown, MailDown, Unreadable
@@ -156,6 +156,13 @@ from services.errors.schedules import (
     TimeOffTooLong,
     TimeOffUnknown,
 )
+from services.errors.waiting_room import (
+    BadLateness,
+    EmptyMessage,
+    NobodyToWriteTo,
+    NobodyWaits,
+    TooEarlyToArrive,
+)
 
 __all__ = [
     "AccountBlocked",
@@ -176,6 +183,7 @@ __all__ = [
     "BadFields",
     "BadFollowUp",
     "BadHorizon",
+    "BadLateness",
     "BadLeadTime",
     "BadLimit",
     "BadName",
@@ -201,6 +209,7 @@ __all__ = [
     "DoctorUnknown",
     "EmailConfirmed",
     "EmailTaken",
+    "EmptyMessage",
     "ExportTooBig",
     "HoursBackwards",
     "HoursOverlap",
@@ -217,6 +226,8 @@ __all__ = [
     "NoSuchZone",
     "NoTimesThen",
     "NobodyThere",
+    "NobodyToWriteTo",
+    "NobodyWaits",
     "NotBegun",
     "NotForOthers",
     "NotOnFiveMinutes",
@@ -251,6 +262,7 @@ __all__ = [
     "TimeOffTooFar",
     "TimeOffTooLong",
     "TimeOffUnknown",
+    "TooEarlyToArrive",
     "TooLateToChange",
     "TooManyAppointments",
     "TooManyChanges",

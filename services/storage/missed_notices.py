@@ -75,7 +75,7 @@ class MissedNoticeStore:
 
 
 def is_worth_keeping(notice: Notice, now: datetime) -> bool:
-    """Tell whether it matters to a reader who comes back: cancelled, moved, or booked for them by others.
+    """Tell whether it matters to a reader who comes back: cancelled, moved, booked for them, or a message.
 
     Patients know what they booked themselves, and doctors find bookings in /schedule.
     """
@@ -84,7 +84,8 @@ def is_worth_keeping(notice: Notice, now: datetime) -> bool:
     if not isinstance(start, datetime) or start <= now:
         return False
     is_made_for_them = notice.reader == facts.get("patient_id") and facts.get("by") != "patient"
-    return kind in {EventKind.CANCELLED, EventKind.MOVED} or (kind is EventKind.BOOKED and is_made_for_them)
+    matters = kind in {EventKind.CANCELLED, EventKind.MOVED, EventKind.MESSAGE}
+    return matters or (kind is EventKind.BOOKED and is_made_for_them)
 
 
 def _to_tell(rows: Sequence[Document], now: datetime) -> list[Document]:

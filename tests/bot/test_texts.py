@@ -55,6 +55,8 @@ GIVEN: dict[str, Any] = {
     "NearMiss": (("<Rao>", "Sen"),),
     "SeveralFit": (("<Rao>", "Sen", "Roe", "Wu", "Ek", "Bo"),),
     "TooLateToChange": (START, timedelta(hours=2)),
+    "TooEarlyToArrive": (START, START),
+    "BadLateness": (timedelta(hours=4),),
     "NoTimesThen": (START, date(2027, 7, 2)),
     "BadReminders": (5, timedelta(minutes=5), timedelta(days=30)),
     "BadFollowUp": (365,),
