@@ -53,6 +53,7 @@ class LiveCards:
         self._limiter = limiter
         self._turn = turn
         self.nudged = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
         # What each card shows, and when it was edited last, as far as this process has edited it.
         self._shown: dict[Place, tuple[View, bool, datetime]] = {}
 
@@ -62,8 +63,11 @@ class LiveCards:
 
     async def refresh(self) -> None:
         """Edit the cards that do not say how it is now. Raises StorageDown."""
-        if not self._turn.is_held:
-            return
+        async with self._one_at_a_time:
+            if self._turn.is_held:
+                await self._refresh()
+
+    async def _refresh(self) -> None:
         now = self._clinic.clock.now()
         live = await self._chat_states.live_cards(now)
         self._shown = {place: said for place, said in self._shown.items() if _is_live(place, live)}

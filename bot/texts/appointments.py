@@ -134,8 +134,8 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standi
     if role is Role.ADMIN:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     lines.append(f"🕑 {stretch(found.slot, rules.zone)}")
-    if standing.expected is not None:
-        lines.append(expected(standing.expected, item, rules))
+    if standing.expected is not None and standing.expected > found.slot.start:
+        lines.append(_expected(standing.expected, item, rules))
     if found.by_video:
         lines.append(
             "🎥 By video. You can join from 10 minutes before." if role is not Role.ADMIN else "🎥 By video"
@@ -151,7 +151,7 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standi
     return "\n".join(lines)
 
 
-def expected(at: datetime, item: AppointmentCard, rules: ClinicRules) -> str:
+def _expected(at: datetime, item: AppointmentCard, rules: ClinicRules) -> str:
     """Say about when a visit will begin, as the doctor is late."""
     when = f"{clock_time(at, rules.zone)}{zone_note(rules)}"
     return f"🕐 Expected about {when}: {doctor(item.doctor.name)} is running late"

@@ -184,6 +184,7 @@ async def test_a_follow_up_of_a_video_visit_is_by_video_in_a_room_of_its_own(
     await _confirms(asha)
     clock.turn_to(START)
     assert "booked, 🎥 by video" in await doctor.says("/schedule")
+    await doctor.taps(doctor.label("Asha"))
     await doctor.taps(doctor.label("✅ Seen"))
     await doctor.taps(doctor.label("Propose a follow-up"))
     for label in ("In 2 weeks", "Skip", "Send"):

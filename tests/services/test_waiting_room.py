@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,13 +15,14 @@ from services.errors import (
     NobodyWaits,
     NoteTooLong,
     RoleRequired,
+    StorageDown,
     TooEarlyToArrive,
 )
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
-from services.models.scheduling import Schedule
+from services.models.scheduling import PartOfDay, Schedule
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May.
@@ -302,6 +304,26 @@ async def test_a_message_goes_to_each_patient_once_and_its_author_to_the_audit(d
     assert (event.readers, event.facts["by"]) == ((day.patients[0].id,), "admin")
 
 
+async def test_a_message_to_all_goes_on_where_it_stopped(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    messages, store = day.bench.clinic.patient_messages, day.bench.storage.waiting_room
+    cards = await messages.patients_of(day.rao, TEN.date())
+    write, written = store.write_to, []
+
+    async def dies(visit: Appointment, *others: Any) -> bool:
+        if written:
+            raise StorageDown
+        written.append(visit.id)
+        return await write(visit, *others)
+
+    monkeypatch.setattr(store, "write_to", dies)
+    with pytest.raises(StorageDown):
+        await messages.send(day.rao, cards, "Door B", "m" * 24)
+    monkeypatch.setattr(store, "write_to", write)
+    assert await messages.send(day.rao, cards, "Door B", "m" * 24) == 2
+    news = await day.news(EventKind.MESSAGE)
+    assert [event.facts["appointment_id"] for event in news] == day.ids
+
+
 async def test_what_no_message_is_sent_for(day: Day) -> None:
     messages = day.bench.clinic.patient_messages
     cards = await messages.patient_of(day.rao, day.ids[0])
@@ -327,6 +349,15 @@ async def test_who_cannot_come_frees_the_time_and_the_clinic_hears_of_it(day: Da
     assert event.facts["late"] is True
     times = await day.bench.clinic.schedules.availability(day.patients[1], day.rao.id, TEN.date())
     assert TEN in {slot.start for slot in times.slots(TEN.date())}
+
+
+async def test_the_time_of_who_cannot_come_is_offered_to_who_waits(day: Day) -> None:
+    bench, dora = day.bench, await day.bench.principal("dora@example.org", Role.PATIENT, 9)
+    await bench.clinic.waitlist.join(dora, day.rao.id, TEN.date(), TEN.date(), PartOfDay.ANY)
+    await bench.clinic.short_notice.cancel(day.patients[2], day.ids[2], was=TEN + 2 * HALF)
+    await bench.clinic.waitlist_offers.serve_freed()
+    (offered,) = await day.news(EventKind.SLOT_OPENED)
+    assert (offered.readers, offered.facts["offers"][0]["start"]) == ((dora.id,), TEN + 2 * HALF)
 
 
 async def test_what_can_still_be_cancelled_is_no_short_notice(day: Day) -> None:
