@@ -25,6 +25,7 @@ from bot.telegram.dialog_timeout import DialogTimeout
 from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.error_handler import on_error
 from bot.telegram.first_contact import dropped_webhook, menus_set, reached
+from bot.telegram.live_cards import LiveCards
 from bot.telegram.log_privacy import silence_values
 from bot.telegram.reachability import bot_api_answers
 from bot.telegram.retries import LONGEST_WAIT, RetryingRateLimiter
@@ -121,6 +122,7 @@ class Assembly:
             mailer=CodeMails(self.mail_sender, rules, clock),
             on_event=self._on_event,
             on_announcement=self._on_announcement,
+            on_line_change=self._on_line_change,
         )
         in_flight = InFlight()
         self._requests = (
@@ -184,6 +186,15 @@ class Assembly:
             audit=storage.audit,
             patients=self.clinic.patients,
         )
+        self.live_cards = LiveCards(
+            bot,
+            self.clinic,
+            chat_states,
+            sessions=storage.sessions,
+            users=storage.users,
+            limiter=chat_limiter,
+            turn=self._turns["bulk"],
+        )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,
             deliveries=storage.deliveries,
@@ -204,6 +215,9 @@ class Assembly:
     async def _serve_waitlist(self) -> None:
         await asyncio.sleep(WAITLIST_PAUSE_SECONDS)
         await self.clinic.waitlist_offers.serve_freed()
+
+    def _on_line_change(self) -> None:
+        self.live_cards.nudge()
 
     def _on_announcement(self) -> None:
         self.announcer.nudge()
@@ -230,6 +244,7 @@ class Assembly:
     async def _on_periodic(self, context: UpdateContext) -> None:
         del context
         await self.clinic.periodic.run()
+        self.live_cards.nudge()
 
     def parts(self) -> dict[str, str]:
         """Return which part this worker has in what one worker at a time does: “active” or “standby”."""
@@ -283,6 +298,7 @@ class Assembly:
             "outbox": self.outbox.work(),
             "announcer": self.announcer.work(),
             "waitlist": work_when_nudged(self._freed_times.nudged, self._serve_waitlist, "waitlist"),
+            "live cards": work_when_nudged(self.live_cards.nudged, self.live_cards.refresh, "live_cards"),
             "chat leases": self.chat_leases.keep(),
         }
         return [asyncio.create_task(each, name=name) for name, each in work.items()]

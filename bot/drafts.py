@@ -274,6 +274,20 @@ class ClosureDraft:
 
 
 @dataclass(frozen=True)
+class PatientMessageDraft:
+    """A message to the patient of an appointment, or to all patients of a `day`.
+
+    `message_id` makes sure that two taps on Send send it once.
+    """
+
+    appointment_id: AppointmentId | None = None
+    day: date | None = None
+    text: str = field(default="", repr=False)
+    message_id: str = ""
+    kind: Literal["patient_message"] = "patient_message"
+
+
+@dataclass(frozen=True)
 class SpecializationDraft:
     """A change of a doctor's specialization; `search` leads back to the list of accounts.
 
@@ -380,4 +394,5 @@ Draft = (
     | PasswordDraft
     | ForgotDraft
     | AnnouncementDraft
+    | PatientMessageDraft
 )

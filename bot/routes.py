@@ -58,7 +58,20 @@ from bot.callbacks.admins import (
     Unblock,
 )
 from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
-from bot.callbacks.doctors import CancelForPatient, DrawDay, Mark, ProposeFollowUp, ShowDay, ShowWeek
+from bot.callbacks.doctors import (
+    AskLate,
+    CallNext,
+    CancelForPatient,
+    DrawDay,
+    Mark,
+    NoteArrival,
+    ProposeFollowUp,
+    SetLate,
+    ShowDay,
+    ShowWeek,
+    WriteToDay,
+    WriteToPatient,
+)
 from bot.callbacks.family import (
     AddRelative,
     AskRemoveRelative,
@@ -72,9 +85,11 @@ from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     AddToCalendar,
     AskCancel,
+    AskCantCome,
     BookDoctor,
     BookSoonest,
     CancelAppointment,
+    CantCome,
     ChangeReason,
     ConfirmAppointment,
     FindAppointments,
@@ -82,6 +97,7 @@ from bot.callbacks.visits import (
     LeaveWaitlistFor,
     MoveAppointment,
     PassWaitlistOffer,
+    SayHere,
     ShowAppointment,
     ShowAppointments,
     ShowDoctor,
@@ -112,6 +128,7 @@ from bot.commands import (
     users,
     waitlist,
 )
+from bot.commands.visit_day import calls, late
 from bot.conversations import (
     add_receptionist,
     announcement,
@@ -129,6 +146,7 @@ from bot.conversations import (
     join_waitlist,
     limits,
     login,
+    message_patients,
     new_patient,
     register,
     relatives,
@@ -225,6 +243,7 @@ DIALOGS = (
     follow_up.DIALOG,
     edit_reason.DIALOG,
     relatives.DIALOG,
+    message_patients.DIALOG,
 )
 
 COMMANDS = (
@@ -237,6 +256,13 @@ COMMANDS = (
         for_role=dict.fromkeys(AT_THE_DESK, "book an appointment for a patient"),
     ),
     Command("schedule", "your day and week, and who came", DOCTORS, schedule.schedule),
+    Command(
+        "late",
+        "tell the patients who still come today that you're late",
+        STAFF,
+        late.begin,
+        for_role={Role.ADMIN: "tell a doctor's patients of today that the doctor is late"},
+    ),
     Command("hours", "your working hours, and when patients can book", DOCTORS, hours.DIALOG),
     Command("timeoff", "take a day, several days or part of a day off", DOCTORS, time_off.DIALOG),
     Command(
@@ -300,6 +326,9 @@ TAPS: Mapping[type[Tap], Route] = {
     AskCancel: Route(PATIENTS, appointments.ask_cancel),
     CancelAppointment: Route(PATIENTS, appointments.cancel),
     ConfirmAppointment: Route(PATIENTS, appointments.confirm),
+    SayHere: Route(PATIENTS, calls.say_here),
+    AskCantCome: Route(PATIENTS, appointments.ask_cancel),
+    CantCome: Route(PATIENTS, appointments.cant_come),
     TakeAlternative: Route(PATIENTS, appointments.take_alternative),
     TakeFollowUp: Route(PATIENTS, appointments.take_follow_up),
     ProposeFollowUp: Route(DOCTORS, follow_up.DIALOG),
@@ -320,6 +349,12 @@ TAPS: Mapping[type[Tap], Route] = {
     ShowWeek: Route(DOCTORS, schedule.week),
     DrawDay: Route(DOCTORS, schedule.draw),
     Mark: Route(DOCTORS, schedule.mark),
+    CallNext: Route(DOCTORS, calls.call_next),
+    NoteArrival: Route(STAFF, calls.note_arrival),
+    AskLate: Route(STAFF, late.ask),
+    SetLate: Route(STAFF, late.choose),
+    WriteToPatient: Route(STAFF, message_patients.DIALOG),
+    WriteToDay: Route(STAFF, message_patients.DIALOG),
     ChangeName: Route(SIGNED_IN, edit_profile.NAME),
     ChangeEmail: Route(SIGNED_IN, change_email.DIALOG),
     EnterEmailCode: Route(EVERYBODY, change_email.DIALOG),

@@ -58,6 +58,13 @@ from services.privacy.patient_removal import PatientRemoval
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
 from services.time_builders import HoursServices, TimeServices, patient_removal
+from services.waiting_room.arrivals import Arrivals
+from services.waiting_room.calls import Calls
+from services.waiting_room.lateness import RunningLate
+from services.waiting_room.messages import PatientMessages
+from services.waiting_room.short_notice import ShortNotice
+from services.waiting_room.standings import Standings
+from services.waiting_room_builders import WaitingRoomServices
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
 from services.working_hours.closures import ClinicClosures
@@ -90,6 +97,13 @@ class Clinic:
     reminders: Reminders
     daily_digests: DailyDigests
     calendar_feeds: CalendarFeeds
+    # The day of a visit
+    running_late: RunningLate
+    arrivals: Arrivals
+    calls: Calls
+    standings: Standings
+    patient_messages: PatientMessages
+    short_notice: ShortNotice
     # The waiting list, doctors' hours, and when the clinic is closed
     waitlist: Waitlist
     waitlist_offers: WaitlistOffers
@@ -136,10 +150,12 @@ def build(
     mailer: CodeMailer,
     on_event: Callable[[], None],
     on_announcement: Callable[[], None],
+    on_line_change: Callable[[], None] = lambda: None,
 ) -> Clinic:
     """Put the services together.
 
-    `mailer` emails codes; `on_event` is called when an event was stored, `on_announcement` for announcements.
+    `mailer` emails codes; `on_event` is called when an event was stored, `on_announcement` for announcements,
+    `on_line_change` when those who wait for a doctor are called in at other times than was expected.
     """
     base = Base(storage, rules, clock, on_event)
     appointments = AppointmentServices(base)
@@ -151,6 +167,7 @@ def build(
         base,
         tokens,
         appointments=appointments,
+        waiting_room=WaitingRoomServices(base, appointments, on_line_change),
         times=times,
         hours=hours,
         accounts=accounts,
@@ -165,6 +182,7 @@ def _put_together(
     tokens: Tokens,
     *,
     appointments: AppointmentServices,
+    waiting_room: WaitingRoomServices,
     times: TimeServices,
     hours: HoursServices,
     accounts: AccountServices,
@@ -191,6 +209,12 @@ def _put_together(
         reminders=times.reminders,
         daily_digests=times.daily_digests,
         calendar_feeds=calendar_feeds(base, tokens),
+        running_late=waiting_room.running_late,
+        arrivals=waiting_room.arrivals,
+        calls=waiting_room.calls,
+        standings=waiting_room.standings,
+        patient_messages=waiting_room.messages,
+        short_notice=waiting_room.short_notice,
         waitlist=times.waitlist,
         waitlist_offers=times.waitlist_offers,
         working_hours=hours.working_hours,
@@ -220,12 +244,13 @@ def _put_together(
         announcements=administration.announcements,
         dead_letters=administration.dead_letters,
         delivery_history=administration.delivery_history,
-        periodic=_periodic_tasks(appointments, times, administration, handover),
+        periodic=_periodic_tasks(appointments, waiting_room, times, administration, handover),
     )
 
 
 def _periodic_tasks(
     appointments: AppointmentServices,
+    waiting_room: WaitingRoomServices,
     times: TimeServices,
     administration: AdministrationServices,
     handover: HandoverServices,
@@ -236,6 +261,7 @@ def _periodic_tasks(
             administration.account_deletion.work,
             times.daily_digests.work,
             times.reminders.work,
+            waiting_room.running_late.work,
             administration.dead_letters.work,
             times.waitlist_offers.work,
             handover.merging.work,

@@ -6,6 +6,7 @@ from datetime import date
 from bot.callbacks.bounds import Id
 from bot.callbacks.tap import Tap
 from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.people import UserId
 from services.models.scheduling import Video
 
 
@@ -37,6 +38,49 @@ class Mark(Tap, code="mark"):
 
     appointment_id: AppointmentId
     status: AppointmentStatus
+
+
+@dataclass(frozen=True)
+class CallNext(Tap, code="callin"):
+    """Call in the next patient who is there; `after` was called in last, as the day showed ("": nobody)."""
+
+    after: AppointmentId
+
+
+@dataclass(frozen=True)
+class NoteArrival(Tap, code="came"):
+    """Note that the patient of that appointment is there."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class AskLate(Tap, code="late?"):
+    """Ask how late that doctor is ("": oneself)."""
+
+    doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class SetLate(Tap, code="late"):
+    """Note how many minutes late that doctor is ("": oneself), and tell today's patients."""
+
+    doctor_id: UserId
+    minutes: int
+
+
+@dataclass(frozen=True)
+class WriteToPatient(Tap, code="write"):
+    """Begin to write to the patient of that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class WriteToDay(Tap, code="writed"):
+    """Begin to write to all patients of that day."""
+
+    day: date
 
 
 @dataclass(frozen=True)

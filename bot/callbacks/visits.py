@@ -79,6 +79,28 @@ class ConfirmAppointment(Tap, code="come"):
 
 
 @dataclass(frozen=True)
+class SayHere(Tap, code="here"):
+    """Say that one is there for that appointment."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class AskCantCome(Tap, code="cant?"):
+    """Ask whether one really can't come, where it is too late to cancel."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True)
+class CantCome(Tap, code="cant"):
+    """Cancel that appointment at short notice, if it still begins at the time that the question showed."""
+
+    appointment_id: AppointmentId
+    start: datetime
+
+
+@dataclass(frozen=True)
 class ChangeReason(Tap, code="why"):
     """Begin to write the reason for that visit."""
 

@@ -6,18 +6,28 @@ from functools import partial
 
 from bot.callbacks.admins import ShowClinicDay, ShowPerson
 from bot.callbacks.calendar_feed import ShowFeed
-from bot.callbacks.doctors import CancelForPatient, Mark, ProposeFollowUp, ShowDay
+from bot.callbacks.doctors import (
+    CancelForPatient,
+    Mark,
+    NoteArrival,
+    ProposeFollowUp,
+    ShowDay,
+    WriteToPatient,
+)
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import (
     AddToCalendar,
     AskCancel,
+    AskCantCome,
     BookDoctor,
     CancelAppointment,
+    CantCome,
     ChangeReason,
     ConfirmAppointment,
     FindAppointments,
     MoveAppointment,
+    SayHere,
     ShowAppointment,
     ShowAppointments,
     TakeAlternative,
@@ -28,6 +38,7 @@ from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay, SeveralDays, WeekdayDiffers
 from bot.notifications.confirmations import confirmation
 from bot.notifications.unverified_email import asking_for_code
+from bot.notifications.waiting_card import show_waiting
 from bot.parsing.dates import read_date
 from bot.parsing.fuzzy_match import fitting
 from bot.texts import appointments as texts
@@ -110,28 +121,52 @@ def _each(context: ClinicContext, page: Page[AppointmentCard]) -> list[Row]:
 
 
 async def appointment(context: ClinicContext, tap: ShowAppointment) -> None:
-    """Show one appointment."""
+    """Show one appointment; to a patient who is there, the place in the line."""
     found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
-    await context.messenger.show(await _card(context, found))
+    is_patient = context.principal.role is Role.PATIENT
+    if is_patient and context.clinic.standings.is_in_line(found.appointment):
+        await show_waiting(context, found)
+    else:
+        await context.messenger.show(await card_view(context, found))
 
 
-async def ask_cancel(context: ClinicContext, tap: AskCancel) -> None:
+async def ask_cancel(context: ClinicContext, tap: AskCancel | AskCantCome) -> None:
     """Ask whether to cancel it, and name it. The harmless answer stands first."""
     found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
-    if not context.clinic.appointments.may_cancel(context.principal, found.appointment):
-        await context.messenger.show(await _card(context, found))
+    visit = found.appointment
+    if not context.clinic.appointments.may_cancel(context.principal, visit):
+        await context.messenger.show(await card_view(context, found))
         return
-    await context.clinic.appointments.check_in_time(context.principal, found.appointment)
-    keep = button(labels.KEEP_IT, ShowAppointment(found.appointment.id))
-    drop = button(labels.CANCEL_YES, CancelAppointment(found.appointment.id, found.appointment.slot.start))
-    text = texts.ask_cancel(found, context.rules)
+    keep = button(labels.KEEP_IT, ShowAppointment(visit.id))
+    if await _is_late(context, found):
+        text, yes = texts.ask_cant_come(found, context.rules), labels.CANT_COME_YES
+        drop = button(yes, CantCome(visit.id, visit.slot.start))
+    else:
+        text = texts.ask_cancel(found, context.rules)
+        drop = button(labels.CANCEL_YES, CancelAppointment(visit.id, visit.slot.start))
     await context.messenger.show(View(text, keyboard([keep], [drop])))
 
 
 async def cancel(context: ClinicContext, tap: CancelAppointment) -> None:
     """Cancel it."""
     drop = context.clinic.appointments.cancel
-    cancelled = await drop(context.principal, tap.appointment_id, was=tap.start)
+    try:
+        cancelled = await drop(context.principal, tap.appointment_id, was=tap.start)
+    except TooLateToChange:
+        # It was not when the question was asked.
+        await ask_cancel(context, AskCantCome(tap.appointment_id))
+    else:
+        await _show_cancelled(context, cancelled)
+
+
+async def cant_come(context: ClinicContext, tap: CantCome) -> None:
+    """Cancel it at short notice; the clinic hears of it at once."""
+    drop = context.clinic.short_notice.cancel
+    await _show_cancelled(context, await drop(context.principal, tap.appointment_id, was=tap.start))
+
+
+async def _show_cancelled(context: ClinicContext, cancelled: AppointmentCard) -> None:
+    """Confirm that it is cancelled."""
     back = notice_button(labels.MY_APPOINTMENTS, Do("appointments"))
     # The confirmation has a button to book another time already.
     said = confirmation(context, cancelled, [back])
@@ -210,8 +245,11 @@ def _taken(context: ClinicContext, taken: AppointmentCard, why: Row, *, is_this:
     return View(text, keyboard(why, ways))
 
 
-async def _card(context: ClinicContext, found: AppointmentCard) -> View:
-    text, is_late = texts.card(found, context.principal.role, context.rules), await _is_late(context, found)
+async def card_view(context: ClinicContext, found: AppointmentCard) -> View:
+    """Return the card of an appointment with what this person may do with it now."""
+    standing = await context.clinic.standings.of(found.appointment)
+    text = texts.card(found, context.principal.role, context.rules, standing)
+    is_late = await _is_late(context, found)
     if is_late:
         text = f"{text}\n\n{texts.call_to_change(context.rules)}"
     acts = _acts(context, found, is_late=is_late)
@@ -248,14 +286,32 @@ def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> l
     """Return the buttons for what this person may do with it now; if it `is_late`, not move or cancel it."""
     appointments, principal = context.clinic.appointments, context.principal
     appointment = found.appointment
+    here = _arrival(context, appointment)
     if appointments.may_mark(principal, appointment):
-        return [marks(appointment), follow_up(context, appointment)]
+        return [here, marks(appointment), follow_up(context, appointment), _writing(context, appointment)]
     if not appointments.may_cancel(principal, appointment):
-        return []
+        return [here, _writing(context, appointment)]
     is_mine = principal.role not in DESK
     calendar: Row = [button(labels.ADD_TO_CALENDAR, AddToCalendar(appointment.id))] if is_mine else []
-    changes = [] if is_late else _changes(context, appointment)
-    return [calendar, _why(context, appointment), *changes]
+    drop: list[Row] = [[button(labels.CANT_COME, AskCantCome(appointment.id))]]
+    changes = drop if is_late else _changes(context, appointment)
+    return [here, calendar, _why(context, appointment), *changes, _writing(context, appointment)]
+
+
+def _arrival(context: ClinicContext, appointment: Appointment) -> Row:
+    """Return the button that notes that the patient is there."""
+    if not context.clinic.arrivals.may_arrive(context.principal, appointment):
+        return []
+    if context.principal.role is Role.PATIENT:
+        return [button(labels.HERE, SayHere(appointment.id))]
+    return [button(labels.ARRIVED, NoteArrival(appointment.id))]
+
+
+def _writing(context: ClinicContext, appointment: Appointment) -> Row:
+    """Return the button to write to the patient, which the doctor and admins may."""
+    if context.principal.role is Role.PATIENT:
+        return []
+    return [button(labels.WRITE, WriteToPatient(appointment.id))]
 
 
 def _changes(context: ClinicContext, appointment: Appointment) -> list[Row]:

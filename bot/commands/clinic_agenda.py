@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from functools import partial
 
 from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowPerson, ShowUser
+from bot.callbacks.doctors import WriteToDay
+from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import ShowAppointment
 from bot.commands import patients
@@ -52,8 +54,13 @@ async def day(context: ClinicContext, tap: ShowClinicDay) -> None:
     rows = [[button(texts.in_day(item, zone), ShowAppointment(item.appointment.id))] for item in page.items]
     turn = pager(page.number, page.pages, partial(ShowClinicDay, chosen))
     book = [button(labels.BOOK_FOR_SOMEONE, BookFor(UserId("")))]
+    today = context.clinic.schedules.today()
+    write: Row = [button(labels.WRITE_TO_ALL, WriteToDay(chosen))] if page.total and chosen >= today else []
+    late: Row = [button(labels.LATE, Do("late"))] if chosen == today else []
     text = texts.clinic_day(page, chosen, zone)
-    await context.messenger.show(View(text, keyboard(*rows, turn, _days(context, chosen), book)))
+    await context.messenger.show(
+        View(text, keyboard(*rows, turn, _days(context, chosen), [*late, *write], book))
+    )
 
 
 def _days(context: ClinicContext, chosen: date) -> Row:

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 from bot.callbacks.bounds import YEARS
 from bot.callbacks.calendar_feed import ShowFeed
-from bot.callbacks.doctors import CancelForPatient, DrawDay, Mark, ShowDay, ShowWeek
+from bot.callbacks.doctors import AskLate, CallNext, DrawDay, Mark, ShowDay, ShowWeek, WriteToDay
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import ShowAppointment
-from bot.commands.appointments import follow_up, marks
+from bot.commands.appointments import follow_up
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.messenger import Doing
 from bot.input_errors import NoSuchDay
@@ -20,7 +20,10 @@ from bot.texts import schedule as texts
 from bot.texts.formats import plain_doctor
 from bot.ui.keyboards import Row, button, in_rows, keyboard, pager
 from bot.ui.view import View
-from services.models.appointments import AppointmentCard
+from services.appointments.agenda import DayAgenda
+from services.models.appointments import AppointmentId, AppointmentStatus
+from services.models.people import UserId
+from services.waiting_room.line import last_called
 
 ENTRIES_A_PAGE = 8
 
@@ -38,28 +41,44 @@ async def schedule(context: ClinicContext, tap: Tap) -> None:
 
 async def day(context: ClinicContext, tap: ShowDay) -> None:
     """Show a page of a day."""
-    await context.messenger.show(await _day(context, tap.day, tap.number))
+    await context.messenger.show(await day_view(context, tap.day, tap.number))
 
 
-async def _day(context: ClinicContext, shown: date, number: int, first: Row = ()) -> View:
-    """Return a page of a day, with buttons for its appointments."""
+async def day_view(
+    context: ClinicContext,
+    shown: date,
+    number: int,
+    first: Row = (),
+    *,
+    at: AppointmentId | None = None,
+) -> View:
+    """Return a page of a day, each appointment a button; `at`: the page with that appointment."""
     plan = await context.clinic.agenda.day(context.principal, shown)
     pages = max(1, -(-len(plan.taken) // ENTRIES_A_PAGE))
-    number = min(max(number, 0), pages - 1)
+    ids = [entry.appointment.id for entry in plan.taken]
+    number = ids.index(at) // ENTRIES_A_PAGE if at in ids else min(max(number, 0), pages - 1)
     entries = plan.taken[number * ENTRIES_A_PAGE :][:ENTRIES_A_PAGE]
-    rows = [_entry_row(context, entry) for entry in entries]
+    zone = context.clinic.rules.zone
+    rows = [
+        [button(texts.person_button(entry, zone), ShowAppointment(entry.appointment.id))] for entry in entries
+    ]
     turn = pager(number, pages, lambda page: ShowDay(shown, page))
-    return View(texts.day_page(plan, entries), keyboard(first, *rows, turn, *_ways(context, shown)))
+    ways = [*_today(context, plan), *_ways(context, shown)]
+    return View(texts.day_page(plan, entries), keyboard(first, *rows, turn, *ways))
 
 
-def _entry_row(context: ClinicContext, entry: AppointmentCard) -> Row:
-    found, appointments = entry.appointment, context.clinic.appointments
-    row = [button(texts.person_button(entry, context.clinic.rules.zone), ShowAppointment(found.id))]
-    if appointments.may_mark(context.principal, found):
-        row += marks(found)
-    elif appointments.may_cancel(context.principal, found):
-        row.append(button(labels.CANCEL, CancelForPatient(found.id)))
-    return row
+def _today(context: ClinicContext, plan: DayAgenda) -> list[Row]:
+    """Return the buttons for those who still come: calling the next, being late, writing to all."""
+    today, visits = context.clinic.schedules.today(), [entry.appointment for entry in plan.taken]
+    is_left = any(visit.status is AppointmentStatus.BOOKED for visit in visits)
+    if plan.day < today:
+        return []
+    write = [button(labels.WRITE_TO_ALL, WriteToDay(plan.day))] if is_left else []
+    if plan.day > today:
+        return [write]
+    last = last_called(visits)
+    call = [button(labels.NEXT_PATIENT, CallNext(last.id if last else AppointmentId("")))] if is_left else []
+    return [call, [button(labels.LATE, AskLate(UserId(""))), *write]]
 
 
 def _ways(context: ClinicContext, shown: date) -> list[Row]:
@@ -106,12 +125,6 @@ async def mark(context: ClinicContext, tap: Mark) -> None:
     noted = await context.clinic.appointments.mark(context.principal, tap.appointment_id, tap.status)
     zone = context.clinic.rules.zone
     shown = noted.appointment.slot.start.astimezone(zone).date()
-    number, first = await _page_of(context, shown, noted), follow_up(context, noted.appointment)
-    view = await _day(context, shown, number, first)
+    first = follow_up(context, noted.appointment)
+    view = await day_view(context, shown, 0, first, at=noted.appointment.id)
     await context.messenger.show(view.headed(texts.marked(noted, zone)))
-
-
-async def _page_of(context: ClinicContext, shown: date, noted: AppointmentCard) -> int:
-    plan = await context.clinic.agenda.day(context.principal, shown)
-    ids = [entry.appointment.id for entry in plan.taken]
-    return ids.index(noted.appointment.id) // ENTRIES_A_PAGE

@@ -5,7 +5,7 @@ is part of it, so that an update which comes again after a crash is handled only
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.callbacks.tap import BadTap, Tap
 from bot.drafts import Draft
-from services.models.people import ChatId
+from services.models.appointments import AppointmentId
+from services.models.people import ChatId, UserId
 from services.storage.conversations import VERSION, ConversationStore, Save
 
 QUIET = timedelta(minutes=15)
@@ -33,6 +34,19 @@ class ChatChanged(Exception):
     """Another worker has saved the chat's state since it was read. What was done on it is to be done anew."""
 
 
+@dataclass(frozen=True)
+class LiveCard:
+    """The message in a chat that shows a visit to the patient who waits for it, and is kept up to date.
+
+    `user_id` is who reads it; `until` is when the day ends, in seconds since 1970 in UTC.
+    """
+
+    appointment_id: AppointmentId
+    message_id: int
+    user_id: UserId
+    until: int
+
+
 @dataclass
 class ChatState:
     """What is known of a chat. The names of the fields are stored.
@@ -47,6 +61,7 @@ class ChatState:
       `recent`: the ids of the last ones; all up to `floor` count as handled, too.
     - `revision` counts the questions that cards have shown; `shown` is the last one's digest (revisions.py).
     - `notices`: the ids of the notices that cards have shown last; the outbox does not send these here.
+    - `live_card`: the message that shows a visit to the patient who waits for it.
     - `words`: what was typed for later questions, while an earlier one has to be asked first.
     """
 
@@ -68,6 +83,7 @@ class ChatState:
     shown: str | None = None
     notices: tuple[str, ...] = ()
     words: tuple[str, ...] = field(default=(), repr=False)
+    live_card: LiveCard | None = None
 
     def note_shown(self, notice_id: str) -> None:
         """Note that a card has shown what that notice says."""
@@ -81,6 +97,11 @@ class ChatState:
             return Tap.unpack(self.intent)
         except BadTap:
             return None
+
+    def leave_live_card(self, message_id: int | None) -> None:
+        """Note that a message is about to show something else, if it is the live card."""
+        if self.live_card is not None and self.live_card.message_id == message_id:
+            self.live_card = None
 
     def end_dialog(self) -> None:
         """Forget the dialog, but not its card, so that a second tap there is still understood."""
@@ -120,6 +141,7 @@ class ChatState:
 
 
 _CODEC: TypeAdapter[ChatState] = TypeAdapter(ChatState)
+_LIVE_CARD: TypeAdapter[LiveCard] = TypeAdapter(LiveCard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +205,14 @@ class ChatStates:
     def being_answered(self) -> Collection[ChatId]:
         """Return the chats of which an update is being handled."""
         return tuple(self._open)
+
+    async def live_cards(self, now: datetime) -> dict[ChatId, LiveCard]:
+        """Return the cards that are kept up to date today, by their chats. Raises StorageDown."""
+        found: dict[ChatId, LiveCard] = {}
+        for chat_id, document in await self._conversations.live_cards(int(now.timestamp())):
+            with suppress(ValidationError):
+                found[chat_id] = _LIVE_CARD.validate_python(document)
+        return found
 
     async def shown(self, chats: Iterable[ChatId]) -> set[str]:
         """Return the ids of the notices that the cards of these chats have shown last. Raises StorageDown."""

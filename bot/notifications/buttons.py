@@ -10,10 +10,12 @@ from bot.callbacks.steps import Do
 from bot.callbacks.visits import (
     AddToCalendar,
     AskCancel,
+    AskCantCome,
     BookDoctor,
     ConfirmAppointment,
     MoveAppointment,
     PassWaitlistOffer,
+    SayHere,
     ShowAppointment,
     TakeWaitlistOffer,
 )
@@ -21,11 +23,12 @@ from bot.texts import labels
 from bot.texts.notifications import may_change, offered, taking
 from bot.ui.account_card import name_decisions
 from bot.ui.email_code import code_rows
-from bot.ui.keyboards import Keyboard, Row, button, keyboard, notice_button
+from bot.ui.keyboards import Button, Keyboard, Row, button, keyboard, notice_button
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause
 from services.models.notifications import Event, EventKind
 from services.models.people import Role, User, UserId
+from services.waiting_room.arrivals import EARLY
 
 Facts = Mapping[str, Any]
 Buttons = Callable[[Facts, User, ClinicRules], list[Row]]
@@ -68,11 +71,37 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
     appointment_id = AppointmentId(facts["appointment_id"])
     move = notice_button(labels.MOVE, MoveAppointment(appointment_id))
     drop = notice_button(labels.CANCEL, AskCancel(appointment_id))
-    changes = [move, drop] if may_change(facts) else []
-    return [[button(labels.COMES, ConfirmAppointment(appointment_id))], changes]
+    changes = [move, drop] if may_change(facts) else [_cant_come(appointment_id)]
+    return [[button(labels.COMES, ConfirmAppointment(appointment_id)), *_here(facts)], changes]
+
+
+def _here(facts: Facts) -> Row:
+    """Return the button to say that one is there, under a reminder that comes within the last hour."""
+    is_near = "at" in facts and facts["start"] - facts["at"] <= EARLY
+    return [button(labels.HERE, SayHere(AppointmentId(facts["appointment_id"])))] if is_near else []
+
+
+def _cant_come(appointment_id: AppointmentId) -> Button:
+    return notice_button(labels.CANT_COME, AskCantCome(appointment_id))
+
+
+def _running_late(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del reader, rules
+    appointment_id = AppointmentId(facts["appointment_id"])
+    return [
+        [notice_button(labels.OPEN_APPOINTMENT, ShowAppointment(appointment_id))],
+        [_cant_come(appointment_id)],
+    ]
+
+
+def _open_only(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    del reader, rules
+    return [[notice_button(labels.OPEN_APPOINTMENT, ShowAppointment(AppointmentId(facts["appointment_id"])))]]
 
 
 def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
+    if reader.role is Role.ADMIN:
+        return _open_only(facts, reader, rules)
     return _other_times(facts, reader, rules) if reader.role is Role.PATIENT else []
 
 
@@ -133,6 +162,9 @@ _BUTTONS: Mapping[EventKind, Buttons] = {
     EventKind.MOVED: _moved,
     EventKind.REMINDER: _reminder,
     EventKind.CANCELLED: _cancelled,
+    EventKind.RUNNING_LATE: _running_late,
+    EventKind.CALLED: _open_only,
+    EventKind.MESSAGE: _open_only,
     EventKind.FOLLOW_UP: _other_times,
     EventKind.DIGEST: _digest,
     EventKind.SLOT_OPENED: _opened,

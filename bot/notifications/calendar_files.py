@@ -10,7 +10,7 @@ from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
 from services.models.notifications import Event, EventKind
-from services.models.people import User
+from services.models.people import Role, User
 from services.notifications.calendar_invites import Invite, Method, Person, invite
 from services.notifications.published_calendar import PublishedEvent, published
 
@@ -23,12 +23,12 @@ METHODS = {
 
 
 def invite_with(event: Event, reader: User, rules: ClinicRules, link: str) -> Invite | None:
-    """Return the calendar invite of an event for its reader; None if it is about no appointment.
+    """Return the calendar invite of an event for its reader; None if it is about no appointment of theirs.
 
     It is the same each time, to the byte. `link` opens the bot.
     """
     # Events of versions without invites do not say when they happened.
-    if event.kind not in METHODS or "at" not in event.facts:
+    if event.kind not in METHODS or "at" not in event.facts or reader.role is Role.ADMIN:
         return None
     return _for(METHODS[event.kind], event.facts, reader, rules, link)
 

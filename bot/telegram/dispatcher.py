@@ -116,6 +116,7 @@ class Dispatcher:
         """Find out who is signed in. Raises ApplicationHandlerStop if nothing is left to be done."""
         known, visitor = await context.clinic.sessions.arrive(context.chat)
         context.state = self._chat_states.open(context.chat, known)
+        context.state.leave_live_card(context.messenger.tapped_card)
         message = context.incoming if isinstance(context.incoming, Said) else None
         if self._is_harmless(message, context.chat, context.state.step):
             self._harmless.add(update.update_id)

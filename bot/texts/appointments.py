@@ -31,6 +31,7 @@ from services.models.appointments import (
 from services.models.paging import Page
 from services.models.patients import Patient
 from services.models.people import Role, User, UserId, Via
+from services.waiting_room.standings import AS_BOOKED, Standing
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past", Period.CANCELLED: "✖ Cancelled"}
 MOST_NAMED = 3
@@ -126,8 +127,8 @@ def short(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     return f"{mark}{start.astimezone(zone):%-d %b}, {clock_time(start, zone)} · {other}"
 
 
-def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
-    """Show an appointment."""
+def card(item: AppointmentCard, role: Role, rules: ClinicRules, standing: Standing = AS_BOOKED) -> str:
+    """Show an appointment, and when it is expected to begin if that is another time."""
     found = item.appointment
     lines = ["📋 <b>Appointment</b>"]
     if role is not Role.PATIENT:
@@ -139,6 +140,8 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     if role in DESK:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     lines.append(f"🕑 {stretch(found.slot, rules.zone)}")
+    if standing.expected is not None and standing.expected > found.slot.start:
+        lines.append(_expected(standing.expected, item, rules))
     if found.by_video:
         lines.append(
             "🎥 By video. You can join from 10 minutes before." if role not in DESK else "🎥 By video"
@@ -147,10 +150,26 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
         lines.append(f"📍 {esc(rules.address)}")
     if found.reason:
         lines.append(f"💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>")
-    lines.append(f"Status: {STATUSES[found.status]}{', confirmed' if is_confirmed(found) else ''}")
+    confirmed_too = ", confirmed" if is_confirmed(found) else ""
+    lines.append(f"Status: {STATUSES[found.status]}{confirmed_too}{presence(found, rules.zone)}")
     if found.note:
         lines.append(f"✉️ {esc(found.note)}")
     return "\n".join(lines)
+
+
+def _expected(at: datetime, item: AppointmentCard, rules: ClinicRules) -> str:
+    """Say about when a visit will begin, as the doctor is late."""
+    when = f"{clock_time(at, rules.zone)}{zone_note(rules)}"
+    return f"🕐 Expected about {when}: {doctor(item.doctor.name)} is running late"
+
+
+def presence(found: Appointment, zone: ZoneInfo) -> str:
+    """Return since when a patient is there, or was called in, after a comma; nothing for what is over."""
+    if found.status is not AppointmentStatus.BOOKED:
+        return ""
+    if found.called_at is not None:
+        return f", ▶ called in at {clock_time(found.called_at, zone)}"
+    return f", ✓ here since {clock_time(found.arrived_at, zone)}" if found.arrived_at is not None else ""
 
 
 def changes(done: Sequence[AppointmentChange], people: Mapping[UserId, User], zone: ZoneInfo) -> str:
@@ -171,8 +190,10 @@ def _change(done: AppointmentChange, people: Mapping[UserId, User], zone: ZoneIn
 
 
 def call_to_change(rules: ClinicRules) -> str:
-    """Say of a card how one moves or cancels what is too near."""
-    return f"To move or cancel it now, please {call_the_clinic(rules)}."
+    """Say of a card how one moves what is too near, and what to do if one can't come."""
+    return (
+        f"If you can't come, please tell us with the button. To move it now, please {call_the_clinic(rules)}."
+    )
 
 
 def is_confirmed(found: Appointment) -> bool:
@@ -225,6 +246,14 @@ def explained(item: AppointmentCard, rules: ClinicRules) -> str:
 def ask_cancel(item: AppointmentCard, rules: ClinicRules) -> str:
     """Ask whether to cancel."""
     return f"Cancel {with_doctor(item)}, {stretch_read(item.appointment.slot, rules)}?"
+
+
+def ask_cant_come(item: AppointmentCard, rules: ClinicRules) -> str:
+    """Ask whether to cancel what is too near to be cancelled without the clinic's hearing of it at once."""
+    return (
+        f"Are you sure that you can't come? {doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}\n\n"
+        "I'll cancel it, tell the clinic right away and offer the time to someone else."
+    )
 
 
 def cancelled(item: AppointmentCard, rules: ClinicRules) -> str:

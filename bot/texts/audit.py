@@ -151,6 +151,22 @@ def _own_appointment(what: str, word: str) -> Sentence:
     return lambda told: f"{told.who} {what}{_at(told, word)}{_via(told)}"
 
 
+def _cancelled_own(told: Told) -> str:
+    late = ", late" if told.fact("late") else ""
+    return f"{_own_appointment('cancelled an appointment', 'on')(told)}{late}"
+
+
+def _message_sent(told: Told) -> str:
+    return f"{told.who} wrote to {told.whom} about the appointment{_at(told, 'on')}{_via(told)}"
+
+
+def _running_late(told: Told) -> str:
+    whose = f" for {told.whom}" if not told.to_oneself else ""
+    minutes = told.fact("minutes")
+    how = f"{_count(minutes, 'minute')} late" if minutes and minutes != "0" else "on time again"
+    return f"{told.who} noted{whose}: {how}"
+
+
 def _via(told: Told) -> str:
     """Say from where it was done; entries of earlier versions do not tell."""
     via = told.fact("via")
@@ -272,12 +288,14 @@ SENTENCES: Mapping[Action, Sentence] = {
     Action.EMAIL_CHANGED: _own("{who} changed their email address", "{who} changed {whom}'s email address"),
     Action.BOOKED: _own_appointment("booked an appointment", "on"),
     Action.MOVED: _own_appointment("moved an appointment", "to"),
-    Action.CANCELLED: _own_appointment("cancelled an appointment", "on"),
+    Action.CANCELLED: _cancelled_own,
     Action.EMAIL_CONFIRMED: _does("{who} confirmed their email address"),
     Action.EMAIL_CORRECTED: _does("{who} corrected {whom}'s email address"),
     Action.BOOKED_FOR: _booked,
     Action.MOVED_FOR: _moved,
     Action.CANCELLED_FOR: _cancelled,
+    Action.MESSAGE_SENT: _message_sent,
+    Action.RUNNING_LATE: _running_late,
     Action.HOURS_CHANGED: _own("{who} changed their working hours", "{who} changed {whom}'s working hours"),
     Action.TIME_OFF_TAKEN: _time_off,
     Action.TIME_OFF_TAKEN_BACK: _time_off_back,

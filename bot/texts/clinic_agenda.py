@@ -3,7 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.texts.appointments import STATUSES, TABS, called, counted, with_whom
+from bot.texts.appointments import STATUSES, TABS, called, counted, presence, with_whom
 from bot.texts.formats import clock_time, day, doctor, esc, plain_doctor, span_of, zone_name, zone_note
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus, Period
@@ -23,13 +23,13 @@ def clinic_day(shown: Page[AppointmentCard], chosen: date, zone: ZoneInfo) -> st
     head = f"🗓 <b>{day(chosen)}</b> ({zone_name(zone)})"
     if not shown.total:
         return f"{head}\n\nNo appointments on this day.\n\n{HOW_TO_FIND}"
-    lines = [f"{clock_time(item.appointment.slot.start, zone)} {_both(item)}" for item in shown.items]
+    lines = [f"{clock_time(item.appointment.slot.start, zone)} {_both(item, zone)}" for item in shown.items]
     return f"{head}: {counted(shown.total)}\n\n" + "\n".join(lines) + f"\n\n{HOW_TO_FIND}"
 
 
-def _both(item: AppointmentCard) -> str:
-    status = item.appointment.status
-    return f"{doctor(item.doctor.name)} · {esc(item.patient.name)} ({STATUSES[status]})"
+def _both(item: AppointmentCard, zone: ZoneInfo) -> str:
+    said = f"{STATUSES[item.appointment.status]}{presence(item.appointment, zone)}"
+    return f"{doctor(item.doctor.name)} · {esc(item.patient.name)} ({said})"
 
 
 def in_day(item: AppointmentCard, zone: ZoneInfo) -> str:

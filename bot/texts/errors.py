@@ -247,6 +247,18 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"You have no free time around {day(e.start.astimezone(rules.zone).date())}. Patients can book until"
         f" {day(e.last)}. Please choose another time, or extend your /hours."
     ),
+    errors.TooEarlyToArrive: lambda e, rules: (
+        f"You can say that you're here from {moment_read(e.opens_at, rules)} on, an hour before your visit."
+    ),
+    errors.NobodyWaits: lambda _e, _r: (
+        "Nobody else is here yet. Patients tap “I'm here”, or you note it on their card."
+    ),
+    errors.NobodyToWriteTo: lambda _e, _r: "There's no patient left to write to.",
+    errors.BadLateness: lambda e, _r: (
+        "How many minutes are you late? Please type it like /late 20, at most"
+        f" {span(e.most)}, or /late 0 when you're on time again."
+    ),
+    errors.EmptyMessage: lambda _e, _r: "Please type the message in some words.",
     errors.OffersChanged: lambda _e, _r: (
         "One of these times has just been taken. Here are the times I can send now. Please check them again."
     ),

@@ -93,8 +93,8 @@ def privacy(clinic: str) -> str:
     """Say what is kept."""
     return (
         f"🔐 <b>What {esc(clinic)} keeps</b>\n\n"
-        "Your name, email address, role, language, time zone and, if you gave it, your gender. Your appointments and"
-        " the reasons you typed. The waiting lists you are on. The chats where you are signed in, with your name on"
+        "Your name, email address, role, language, time zone and, if you gave it, your gender. Your appointments,"
+        " the reasons you typed, and when you came. The waiting lists you are on. The chats where you are signed in, with your name on"
         " Telegram, and how far you got in what you were doing there. The programs that are signed in for you, with"
         " the names they gave. For an hour, the network addresses from which somebody tries to sign in or register"
         " by program. For 30 days, what I told you and whether it arrived. And who did what and when, by number and without names.\n\n"

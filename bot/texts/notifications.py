@@ -17,6 +17,7 @@ from bot.texts.formats import (
     moment_there,
     plain_doctor,
     shortened,
+    span,
     stretch,
     week,
     zone_note,
@@ -330,7 +331,7 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
     return News(
         subject=_subject("Reminder", facts, reader, rules),
         headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}: {_whose(facts, reader)}{other}",
-        facts=(*_about(facts, reader, rules), *_where(facts, reader, rules)),
+        facts=(*_about(facts, reader, rules), *_delayed(facts, rules), *_where(facts, reader, rules)),
         closing=_can_you_come(facts, reader, rules),
     )
 
@@ -342,7 +343,7 @@ def _can_you_come(facts: Facts, reader: User, rules: ClinicRules) -> str:
     if may_change(facts):
         return f"Can you come? You can confirm, move or cancel it{IN_THE_CHAT}."
     return (
-        f"Can you come? You can confirm it{IN_THE_CHAT}. To move or cancel it, please"
+        f"Can you come? You can confirm it, or tell us that you can't come{IN_THE_CHAT}. To move it, please"
         f" {call_the_clinic(rules)}."
     )
 
@@ -350,6 +351,58 @@ def _can_you_come(facts: Facts, reader: User, rules: ClinicRules) -> str:
 def _whose(facts: Facts, reader: User) -> str:
     """Return for whom it is, before the doctor's name, where the reader looks after the patient."""
     return f"{facts['patient']} with " if _looks_after(facts, reader) else ""
+
+
+def _delayed(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
+    """Return when a visit is expected to begin, if the doctor is late; older reminders do not say."""
+    minutes = facts.get("late_minutes") or 0
+    at = facts["start"] + timedelta(minutes=minutes)
+    return (("Expected", f"about {clock_time(at, rules.zone)}, as the doctor is late"),) if minutes else ()
+
+
+def _running_late(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    """Say when a patient is expected now; the appointment itself stays as it is."""
+    minutes = facts.get("minutes", 0)
+    doctor, late = plain_doctor(facts["doctor"]), timedelta(minutes=minutes)
+    expected = clock_time(facts["start"] + late, rules.zone)
+    is_late = minutes > 0
+    return News(
+        subject=_subject("Running late" if is_late else "On time again", facts, reader, rules),
+        headline=f"🕐 {doctor} is running about {span(late)} late"
+        if is_late
+        else f"🕐 {doctor} is on time again",
+        facts=(
+            *_about(facts, reader, rules),
+            ("Expected", f"about {expected}{zone_note(rules)}" if is_late else "as booked"),
+        ),
+        closing="Your appointment stays yours. I'll tell you if the time changes much."
+        if is_late
+        else "Please come at the time you booked.",
+    )
+
+
+def _called_in(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    """Call a patient in."""
+    doctor = plain_doctor(facts["doctor"])
+    is_video = bool(facts.get("room"))
+    whom = facts["patient"] if _looks_after(facts, reader) else "you"
+    return News(
+        subject=_subject("Ready for you", facts, reader, rules),
+        headline=f"🔔 {doctor} is ready for {whom}",
+        facts=(),
+        closing=f"Please open your appointment{IN_THE_CHAT} and tap Join." if is_video else "Please come in.",
+    )
+
+
+def _message(facts: Facts, reader: User, rules: ClinicRules) -> News:
+    """Bring a message of the doctor or of the clinic; its words are not in the subject."""
+    sender = plain_doctor(facts["doctor"]) if facts["by"] == Role.DOCTOR.value else rules.name
+    return News(
+        subject=_subject("A message about your appointment", facts, reader, rules),
+        headline=f"💬 A message from {sender}",
+        facts=(*_about(facts, reader, rules), ("Message", facts["note"] or "(removed)")),
+        closing=f"Your appointment stays as it is. I can't pass on an answer. For that, please {call_the_clinic(rules)}.",
+    )
 
 
 def may_change(facts: Facts) -> bool:
@@ -424,7 +477,12 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
             )
         )
     subject = _subject("Cancelled", facts, reader, rules)
-    headline = _headline("✖", "cancelled", facts, reader)
+    # Whoever is at the desk, or waits for the patient, has to see to it at once.
+    headline = (
+        "✖ Cancelled at short notice"
+        if facts.get("late") and not _is_patient(reader)
+        else _headline("✖", "cancelled", facts, reader)
+    )
     return News(
         subject, headline, tuple(rows), _after_loss(facts, reader, rules), _links(facts, reader, rules)
     )
@@ -432,6 +490,8 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
 
 def _after_loss(facts: Facts, reader: User, rules: ClinicRules) -> str:
     """Say what to do about an appointment that was cancelled."""
+    if reader.role in DESK:
+        return f"The time is free again, and I offer it to the waiting list. See the day: /appointments{IN_THE_CHAT}"
     is_own_time_off = facts.get("why") == CancellationCause.TIME_OFF.value and facts.get("by") not in _DESK
     if _is_doctor(reader) and is_own_time_off:
         return "A patient was booking it while that time off was taken."
@@ -520,13 +580,14 @@ def _is_doctor(reader: User) -> bool:
     return reader.role is Role.DOCTOR
 
 
+def _is_patient(reader: User) -> bool:
+    return reader.role is Role.PATIENT
+
+
 def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
-    """Return with whom and when, and if it is by video."""
-    rows = (
-        [("Patient", facts["patient"])]
-        if _is_doctor(reader)
-        else [*_for_whom(facts, reader), ("With", plain_doctor(facts["doctor"]))]
-    )
+    """Return with whom and when, and if it is by video; at the desk, for whom, too."""
+    rows = _for_whom(facts, reader) if _is_patient(reader) else [("Patient", facts["patient"])]
+    rows = [*rows, *([] if _is_doctor(reader) else [("With", plain_doctor(facts["doctor"]))])]
     if not _is_doctor(reader) and facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
     rows.append(("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)))
@@ -551,8 +612,11 @@ def _on_behalf(facts: Facts) -> list[tuple[str, str]]:
 
 def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:
     """Return what is seen on locked screens: who and when, never why."""
-    other = facts["patient"] if _is_doctor(reader) else plain_doctor(facts["doctor"])
-    return f"{what}: {_whose(facts, reader)}{other}, {moment_read(facts['start'], rules)}"
+    if _is_patient(reader):
+        other = f"{_whose(facts, reader)}{plain_doctor(facts['doctor'])}"
+    else:
+        other = facts["patient"]
+    return f"{what}: {other}, {moment_read(facts['start'], rules)}"
 
 
 def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -596,6 +660,9 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.BOOKED: _booked,
     EventKind.MOVED: _moved,
     EventKind.REMINDER: _reminder,
+    EventKind.RUNNING_LATE: _running_late,
+    EventKind.CALLED: _called_in,
+    EventKind.MESSAGE: _message,
     EventKind.FOLLOW_UP: _follow_up,
     EventKind.CANCELLED: _cancelled,
     EventKind.DIGEST: _digest,

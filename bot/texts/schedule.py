@@ -1,12 +1,12 @@
 """What is said of a doctor's day and week, in the clinic's time."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.drafts import FollowUpDraft
-from bot.texts.appointments import is_confirmed
-from bot.texts.formats import clock_time, day, doctor, esc, moment, shortened, stretch, zone_name
+from bot.texts.appointments import is_confirmed, presence
+from bot.texts.formats import clock_time, day, doctor, esc, moment, span, stretch, zone_name
 from services.appointments.agenda import DayAgenda
 from services.models.appointments import Alternative, AppointmentCard, AppointmentStatus
 from services.models.scheduling import Slot
@@ -17,13 +17,23 @@ MARKS = {
     AppointmentStatus.FULFILLED: "✅ seen",
     AppointmentStatus.NOSHOW: "🚷 did not come",
 }
-MOST_REASON = 120
+
+
+# How an appointment's button begins; of what is booked it depends on who is there.
+SIGNS = {
+    AppointmentStatus.HELD: "⏳ ",
+    AppointmentStatus.FULFILLED: "✅ ",
+    AppointmentStatus.NOSHOW: "🚷 ",
+}
 
 
 def day_page(plan: DayAgenda, shown: Sequence[AppointmentCard]) -> str:
     """Show a page of a day."""
     lines = [f"🗓 <b>{day(plan.day)}</b> ({zone_name(plan.zone)})", _counts(plan)]
-    lines += [_entry(card, plan.zone) for card in shown]
+    if plan.late_minutes:
+        lines[1] += f"\n🕐 {span(timedelta(minutes=plan.late_minutes))} late"
+    if shown:
+        lines.append("\n".join(_entry(card, plan.zone) for card in shown))
     lines += [f"⛱ Time off {_times(off, plan)}" for off in plan.time_off]
     lines += [
         f"🔒 The clinic is closed {_times(each.slot, plan)}: {esc(each.reason)}" for each in plan.closures
@@ -44,14 +54,11 @@ def _counts(plan: DayAgenda) -> str:
 
 
 def _entry(card: AppointmentCard, zone: ZoneInfo) -> str:
+    """Return an appointment in one line; all else is on its card."""
     found = card.appointment
-    times = f"{clock_time(found.slot.start, zone)} – {clock_time(found.slot.end, zone)}"
-    lines = [f"<b>{times}</b>  {esc(card.patient.name)}", f"   {MARKS[found.status]}{_confirmed(card)}"]
-    if found.by_video:
-        lines[-1] += ", 🎥 by video"
-    if found.reason:
-        lines.append(f"   💬 <tg-spoiler>{esc(shortened(found.reason, MOST_REASON))}</tg-spoiler>")
-    return "\n".join(lines)
+    said = f"{MARKS[found.status]}{_confirmed(card)}{presence(found, zone)}"
+    video = ", 🎥 by video" if found.by_video else ""
+    return f"<b>{clock_time(found.slot.start, zone)}</b> · {esc(card.patient.name)} {said}{video}"
 
 
 def _confirmed(card: AppointmentCard) -> str:
@@ -90,7 +97,11 @@ def _off(plan: DayAgenda) -> str:
 
 def person_button(card: AppointmentCard, zone: ZoneInfo) -> str:
     """Label the button that opens an appointment."""
-    return f"{clock_time(card.appointment.slot.start, zone)} {card.patient.name}"
+    found = card.appointment
+    sign = SIGNS.get(found.status, "")
+    if found.status is AppointmentStatus.BOOKED:
+        sign = "▶ " if found.called_at is not None else "✓ " if found.is_waiting else ""
+    return f"{sign}{clock_time(found.slot.start, zone)} {card.patient.name}"
 
 
 def week_button(plan: DayAgenda) -> str:

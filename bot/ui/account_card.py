@@ -17,6 +17,7 @@ from bot.callbacks.admins import (
     TimeOffFor,
     Unblock,
 )
+from bot.callbacks.doctors import AskLate
 from bot.texts import accounts as texts
 from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, short_key
@@ -91,7 +92,11 @@ def _specialization(user: User, search: str) -> Row:
 def _working_times(user: User) -> Row:
     if user.role is not Role.DOCTOR or user.status is not AccountStatus.ACTIVE:
         return []
-    return [button(labels.HOURS, HoursFor(user.id)), button(labels.TIME_OFF, TimeOffFor(user.id))]
+    return [
+        button(labels.HOURS, HoursFor(user.id)),
+        button(labels.TIME_OFF, TimeOffFor(user.id)),
+        button(labels.LATE, AskLate(user.id)),
+    ]
 
 
 def _reset(user: User, search: str) -> Row:

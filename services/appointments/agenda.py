@@ -19,7 +19,10 @@ DAYS_A_WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class DayAgenda:
-    """One clinic-local day of a doctor's; all Slots are aware UTC, earliest first."""
+    """One clinic-local day of a doctor's; all Slots are aware UTC, earliest first.
+
+    `late_minutes` is how late the doctor is on that day, as far as it was said.
+    """
 
     day: date
     zone: ZoneInfo
@@ -29,6 +32,7 @@ class DayAgenda:
     taken: Sequence[AppointmentCard]
     cancelled: int
     closures: Sequence[Closure] = ()
+    late_minutes: int = 0
 
     @property
     def bounds(self) -> Slot:
@@ -65,6 +69,7 @@ def _plan(day: date, times: Availability, cards: Sequence[AppointmentCard], zone
     bounds = day_bounds(day, day, zone)
     mine = [card for card in cards if bounds.start <= card.appointment.slot.start < bounds.end]
     taken = [card for card in mine if card.appointment.status is not AppointmentStatus.CANCELLED]
+    late = times.schedule.late
     return DayAgenda(
         day=day,
         zone=zone,
@@ -74,4 +79,5 @@ def _plan(day: date, times: Availability, cards: Sequence[AppointmentCard], zone
         closures=[each for each in times.schedule.closures if each.slot.overlaps(bounds)],
         taken=taken,
         cancelled=len(mine) - len(taken),
+        late_minutes=late.minutes if late is not None and late.day == bounds else 0,
     )

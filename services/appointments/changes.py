@@ -295,7 +295,7 @@ class Appointments:
         before = card.appointment
         if before.status is AppointmentStatus.CANCELLED:
             raise AlreadyCancelled(before.slot.start)
-        if before.slot.start > self._clock.now():
+        if not _has_begun(before, self._clock.now()):
             raise NotBegun(before.slot.start)
         if before.status is status:
             return card
@@ -324,7 +324,7 @@ class Appointments:
     def may_mark(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether it makes sense to ask this person now whether the patient came."""
         is_taken = appointment.status in {AppointmentStatus.BOOKED, *CAME_OR_NOT}
-        has_begun = appointment.slot.start <= self._clock.now()
+        has_begun = _has_begun(appointment, self._clock.now())
         return principal.id == appointment.doctor_id and is_taken and has_begun
 
     def may_follow_up(self, principal: Principal, appointment: Appointment) -> bool:
@@ -351,6 +351,11 @@ def held_for_move(appointment_id: AppointmentId, start: datetime) -> Appointment
     It is the same each time, so a repeat after a crash finds its hold.
     """
     return AppointmentId(derived_id(f"{appointment_id}.{int(start.timestamp())}"))
+
+
+def _has_begun(appointment: Appointment, now: datetime) -> bool:
+    """Tell whether a visit has begun: at its time, or when the doctor has called the patient in."""
+    return appointment.slot.start <= now or appointment.called_at is not None
 
 
 def _check_to_come(appointment: Appointment, now: datetime) -> None:

@@ -91,6 +91,7 @@ class Reminders:
         if not helps:
             return await self._reminders.put(appointment, ())
         (card,) = await self._views.cards([appointment])
+        schedule = await self._schedules.of_doctor(card.doctor.id)
         number = int(max(at for at in appointment.remind_at if at <= now).timestamp())
         event = appointment_event(
             EventKind.REMINDER,
@@ -101,11 +102,12 @@ class Reminders:
             at=now,
             readers=(card.patient.id,),
             number=str(number),
-            changes_until=(await self._schedules.of_doctor(card.doctor.id)).changes_until(appointment.slot),
+            changes_until=schedule.changes_until(appointment.slot),
         )
         # Of several who look after the patient, each is reminded when they like to be.
         due = [at for at in appointment.remind_at if at <= now]
-        event = replace(event, facts={**event.facts, "at": now, "due": due})
+        late = schedule.late_by(appointment.slot.start, now) // timedelta(minutes=1)
+        event = replace(event, facts={**event.facts, "at": now, "due": due, "late_minutes": late})
         return await self._reminders.put(appointment, later, event)
 
     async def choose(self, principal: Principal, leads: Iterable[timedelta]) -> User:

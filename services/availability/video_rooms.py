@@ -45,7 +45,16 @@ class VideoRooms:
 
 
 def open_room(appointment: Appointment, now: datetime) -> str | None:
-    """Return the address of the appointment's room while it is open: from ten minutes before to the end."""
-    slot = appointment.slot
-    is_open = slot.start - OPENS_BEFORE <= now < slot.end and appointment.status in WITH_ROOM
+    """Return the address of the appointment's room while it is open: from ten minutes before to the end.
+
+    If the doctor is late, it ends later; who is called in finds it open.
+    """
+    opens_at = appointment.slot.start - OPENS_BEFORE
+    slot, late = appointment.slot, timedelta(0)
+    if appointment.told_late is not None:
+        late = timedelta(minutes=appointment.told_late.minutes)
+    if appointment.called_at is not None:
+        late = max(late, appointment.called_at - slot.start)
+        opens_at = min(opens_at, appointment.called_at)
+    is_open = opens_at <= now < slot.end + late and appointment.status in WITH_ROOM
     return appointment.room or None if is_open else None

@@ -8,7 +8,7 @@ ClinicError
     EmailTaken, TooManyTries, TooManyCodes, StaffCodeNotSet, MailRefused,
     EmailConfirmed, CodeNotSent,
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
-    TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
+    TooLateToChange, NotSeen, NoTimesThen, OffersChanged, TooEarlyToArrive, NobodyWaits, NobodyToWriteTo,
     AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
     ExportTooBig, NoticeSettled, KeyUsed,
     TooManyPatients, PatientHasAppointments, PatientChanged,
@@ -28,6 +28,7 @@ ClinicError
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
     DateTooFar, ClosureTooLong, ClosureTooFar, BadClosureReason,
     AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields, BadPhone, BadBirthDate,
+    AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields, BadLateness, EmptyMessage,
     and what the chat can't read (bot/input_errors.py)
   Unavailable  something that is needed does not answer
     StorageDown, MailDown, Unreadable
@@ -177,6 +178,13 @@ from services.errors.schedules import (
     TimeOffTooLong,
     TimeOffUnknown,
 )
+from services.errors.waiting_room import (
+    BadLateness,
+    EmptyMessage,
+    NobodyToWriteTo,
+    NobodyWaits,
+    TooEarlyToArrive,
+)
 
 __all__ = [
     "AccountBlocked",
@@ -199,6 +207,7 @@ __all__ = [
     "BadFields",
     "BadFollowUp",
     "BadHorizon",
+    "BadLateness",
     "BadLeadTime",
     "BadLimit",
     "BadName",
@@ -228,6 +237,7 @@ __all__ = [
     "DoctorUnknown",
     "EmailConfirmed",
     "EmailTaken",
+    "EmptyMessage",
     "ExportTooBig",
     "HasOwnAccount",
     "HoursBackwards",
@@ -247,6 +257,8 @@ __all__ = [
     "NoSuchZone",
     "NoTimesThen",
     "NobodyThere",
+    "NobodyToWriteTo",
+    "NobodyWaits",
     "NotBegun",
     "NotForOthers",
     "NotOnFiveMinutes",
@@ -286,6 +298,7 @@ __all__ = [
     "TimeOffTooFar",
     "TimeOffTooLong",
     "TimeOffUnknown",
+    "TooEarlyToArrive",
     "TooLateToChange",
     "TooManyAppointments",
     "TooManyChanges",

@@ -23,12 +23,22 @@ class AppointmentStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ToldLateness:
+    """How many minutes late the doctor is, as the patient was told last; `number` is that of the Lateness."""
+
+    minutes: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
     """A patient's time with a doctor (FHIR R4 Appointment); `version` rises with each change.
 
     `note` is the message of whoever cancelled it. A hold takes time until `held_until`, and nobody is told of
     it. `remind_at` is when the patient is to be reminded, `confirmed_at` when they confirmed that they will
-    come. `room` is the address of a video visit; "" if this person may not know it.
+    come. `room` is the address of a video visit; "" if this person may not know it. `arrived_at` is when they
+    came to the clinic (FHIR's status `arrived`), `called_at` when the doctor called them in, `told_late` what
+    they were told of the doctor's lateness. A move clears these three.
     """
 
     id: AppointmentId
@@ -43,6 +53,15 @@ class Appointment:
     remind_at: tuple[datetime, ...] = ()
     confirmed_at: datetime | None = None
     room: str | None = None
+    arrived_at: datetime | None = None
+    called_at: datetime | None = None
+    told_late: ToldLateness | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the patient is there and was not called in yet."""
+        is_there = self.status is AppointmentStatus.BOOKED and self.arrived_at is not None
+        return is_there and self.called_at is None
 
     @property
     def by_video(self) -> bool:

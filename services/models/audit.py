@@ -38,6 +38,8 @@ class Action(StrEnum):
     BOOKED_FOR = "booked_for"
     MOVED_FOR = "moved_for"
     CANCELLED_FOR = "cancelled_for"
+    MESSAGE_SENT = "message_sent"
+    RUNNING_LATE = "running_late"
     HOURS_CHANGED = "hours_changed"
     TIME_OFF_TAKEN = "time_off_taken"
     TIME_OFF_TAKEN_BACK = "time_off_taken_back"

@@ -45,6 +45,9 @@ class EventKind(StrEnum):
     PATIENT_LEFT = "patient_left"
     PATIENTS_MERGED = "patients_merged"
     MERGE_WAITS = "merge_waits"
+    RUNNING_LATE = "running_late"
+    CALLED = "called"
+    MESSAGE = "message"
 
 
 # Told by email only: the person has just done it in the chat, and the email is for the owner if it was
@@ -63,7 +66,10 @@ TOLD_TO_GUESTS = frozenset(
 )
 
 # Told in the chat only: by the time somebody reads an email about it, it is out of date.
-CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED})
+CHAT_ONLY = frozenset({EventKind.DIGEST, EventKind.UNDELIVERED, EventKind.CALLED})
+
+# Told only until the instant that their facts name.
+TOLD_UNTIL = frozenset({EventKind.SLOT_OPENED, EventKind.RUNNING_LATE, EventKind.CALLED})
 
 
 # The status that an account has after each decision; if it is another by now, the notice is out of date.
@@ -80,7 +86,7 @@ class Event:
     """Something that people must be told. `facts` are as they were when it happened.
 
     If they have an address `to`, emails go there and not to the reader's present address. The facts of an
-    offer say `until` when it is valid; it is not told later.
+    offer, and of what happens in the waiting room, say `until` when it is true; it is not told later.
     """
 
     id: str
@@ -89,10 +95,10 @@ class Event:
     facts: Mapping[str, Any]
 
     def is_late(self, now: datetime) -> bool:
-        """Tell whether it is too late to tell: the appointment has begun, or the offer has ended."""
+        """Tell whether it is too late to tell: the appointment has begun, or it is not so any more."""
         if self.kind is EventKind.REMINDER:
             return bool(self.facts["start"] <= now)
-        return self.kind is EventKind.SLOT_OPENED and bool(self.facts["until"] <= now)
+        return self.kind in TOLD_UNTIL and bool(self.facts["until"] <= now)
 
     def is_outdated(self, reader: User) -> bool:
         """Tell whether the opposite has been decided about the reader since."""

@@ -104,13 +104,31 @@ class Video(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Lateness:
+    """That a doctor is so many `minutes` late on one `day` of the clinic; 0: on time again.
+
+    `number` rises with each change, `at` is when it was said.
+    """
+
+    day: Slot
+    minutes: int
+    number: int
+    at: datetime
+
+    def delays(self, start: datetime, now: datetime) -> timedelta:
+        """Return by how much it delays a visit that was booked for `start`: by nothing on other days."""
+        is_then = self.day.start <= start < self.day.end and self.day.start <= now < self.day.end
+        return timedelta(minutes=self.minutes) if is_then else timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """When a doctor may be booked (FHIR R4 Schedule).
 
     Slots begin every `slot_minutes + buffer_minutes` within the hours of the day, except in time off and
     while the clinic is closed. On `dates` a doctor has other hours than on that weekday. A slot can be booked
     from `horizon` before it begins until `lead_time` before it begins. Patients can move and cancel
-    until `change_lead_time` before it begins.
+    until `change_lead_time` before it begins. `late` is how late the doctor said to be last, on whatever day.
     """
 
     weekly: Mapping[Weekday, tuple[Hours, ...]] = field(default_factory=lambda: WORKING_WEEK)
@@ -123,6 +141,7 @@ class Schedule:
     video: Video = Video.OFF
     dates: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
     closures: tuple[Closure, ...] = ()
+    late: Lateness | None = field(default=None, compare=False)
 
     @property
     def away(self) -> tuple[Slot, ...]:
@@ -150,6 +169,10 @@ class Schedule:
     def with_exceptions_of(self, saved: "Schedule") -> "Schedule":
         """Return this schedule with the time off, the dates and the closures of the other."""
         return replace(self, time_off=saved.time_off, dates=saved.dates, closures=saved.closures)
+
+    def late_by(self, start: datetime, now: datetime) -> timedelta:
+        """Return how late the doctor is, as far as is known, for a visit that was booked for `start`."""
+        return self.late.delays(start, now) if self.late is not None else timedelta(0)
 
     def changes_until(self, slot: Slot) -> datetime:
         """Return until when patients may move or cancel what they have in that slot."""

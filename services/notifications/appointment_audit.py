@@ -1,4 +1,4 @@
-"""What the audit says of bookings, moves and cancellations.
+"""What the audit says of bookings, moves, cancellations and messages: never what was written.
 
 The entries are made of the events, just before these leave the documents that they are stored in: so an entry
 is as sure as the change itself, and nobody who books waits for it.
@@ -16,6 +16,7 @@ ACTIONS = {
     EventKind.BOOKED: (Action.BOOKED, Action.BOOKED_FOR),
     EventKind.MOVED: (Action.MOVED, Action.MOVED_FOR),
     EventKind.CANCELLED: (Action.CANCELLED, Action.CANCELLED_FOR),
+    EventKind.MESSAGE: (Action.MESSAGE_SENT, Action.MESSAGE_SENT),
 }
 
 
@@ -40,5 +41,8 @@ def _entry(event: Event) -> AuditEntry | None:
         "doctor": facts.get("doctor_id"),
         "via": facts.get("via"),
     }
-    once = f"{facts.get('appointment_id')}.{action}.{facts.get('version')}"
+    if facts.get("late"):
+        said["late"] = True
+    # Of one version there may be several messages.
+    once = f"{facts.get('appointment_id')}.{action}.{facts.get('message') or facts.get('version')}"
     return AuditEntry(once, at, action, UserId(str(actor)), str(patient), said)

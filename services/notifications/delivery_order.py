@@ -46,9 +46,21 @@ from services.models.notifications import EventKind, Notice, is_for_patient
 # After so many bookings that were cancelled within SETTLING, the next booking waits.
 CHANGES_OF_MIND = 2
 # Sent after the notice of the version itself.
-AFTERTHOUGHTS = frozenset({EventKind.REMINDER, EventKind.FOLLOW_UP})
+AFTERTHOUGHTS = frozenset(
+    {
+        EventKind.REMINDER,
+        EventKind.FOLLOW_UP,
+        EventKind.RUNNING_LATE,
+        EventKind.CALLED,
+        EventKind.MESSAGE,
+    }
+)
 # True only as long as the appointment is booked for that time.
-STATES = frozenset({EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER})
+STATES = frozenset(
+    {EventKind.BOOKED, EventKind.MOVED, EventKind.REMINDER, EventKind.RUNNING_LATE, EventKind.CALLED}
+)
+# Of several that wait, only the last is sent.
+LAST_COUNTS = frozenset({EventKind.REMINDER, EventKind.RUNNING_LATE})
 
 
 def judge(notice: Notice, around: Surroundings, now: datetime) -> Verdict:
@@ -127,15 +139,16 @@ def _order(kind: EventKind, facts: Any) -> tuple[int, bool, datetime]:
 
 
 def _repeats(other: SiblingNotice, notice: Notice) -> bool:
-    """Tell whether a later reminder waits, too: only the last is sent."""
-    are_reminders = other.kind is notice.event.kind is EventKind.REMINDER and other.due is not None
-    return are_reminders and _order(other.kind, other.facts) > _order(notice.event.kind, notice.event.facts)
+    """Tell whether a later one of its kind waits, too, of which only the last is sent."""
+    is_alike = other.kind is notice.event.kind and other.kind in LAST_COUNTS and other.due is not None
+    return is_alike and _order(other.kind, other.facts) > _order(notice.event.kind, notice.event.facts)
 
 
 def _was_told_after(other: SiblingNotice, notice: Notice) -> bool:
     """Tell whether later news makes one old that is sent again: a change, or news of the same kind."""
     is_later = _order(other.kind, other.facts) > _order(notice.event.kind, notice.event.facts)
-    makes_old = other.kind in CHANGES or other.kind is notice.event.kind
+    is_repeated = other.kind is notice.event.kind and other.kind is not EventKind.MESSAGE
+    makes_old = other.kind in CHANGES or is_repeated
     return notice.is_again and is_later and makes_old and other.outcome in {SENT, SHOWN}
 
 

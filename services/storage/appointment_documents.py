@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.errors import PatientBusy, SlotTaken
-from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, ToldLateness
 from services.models.engagements import HeldFor
 from services.models.notifications import Event
 from services.models.people import Author, Role, UserId
@@ -15,6 +15,8 @@ from services.storage.notifications import event_document
 
 PARTY = {Role.DOCTOR: "doctor_id", Role.PATIENT: "patient_id"}
 OTHER = {Role.DOCTOR: "patient_id", Role.PATIENT: "doctor_id"}
+# What is noted on the day of the visit; of another time nothing of it is true.
+OF_THE_DAY = ("arrived_at", "called_at", "told_late")
 # A hold that lasts longer was made before the clock was set back, and does not count.
 LONGEST_HOLD = timedelta(hours=1)
 
@@ -110,5 +112,20 @@ def read_appointment(document: Document) -> Appointment:
         remind_at=tuple(document.get("remind_at", ())),
         confirmed_at=document.get("confirmed_at"),
         room=document.get("room"),
+        arrived_at=document.get("arrived_at"),
+        called_at=document.get("called_at"),
+        told_late=_told_late(document.get("told_late")),
         version=document["version"],
     )
+
+
+def _told_late(row: Document | None) -> ToldLateness | None:
+    return ToldLateness(row["minutes"], row["number"]) if row is not None else None
+
+
+def cleared(before: Appointment, after: Appointment) -> Document:
+    """Return the part of an update that removes what is not so any more after the change."""
+    gone = {"ticks": ""} if after.status is AppointmentStatus.CANCELLED else {}
+    if after.slot != before.slot:
+        gone |= dict.fromkeys(OF_THE_DAY, "")
+    return {"$unset": gone} if gone else {}

@@ -27,6 +27,7 @@ from services.storage.appointment_documents import (
     appointment_document,
     as_seen,
     authored,
+    cleared,
     held_by,
     held_document,
     read_appointment,
@@ -377,8 +378,7 @@ class AppointmentStore:
             entry["from"] = before.slot.start
         pushed: Document = {"history": entry} | ({"unsent": event_document(event)} if event else {})
         update: Document = {"$set": changed, "$inc": {"version": 1}, "$push": pushed}
-        if not takes_time:
-            update["$unset"] = {"ticks": ""}
+        update |= cleared(before, after)
         with self._freed_times.unclear_if_down(before.doctor_id, before.patient_id):
             async with translate_driver_errors(let=DuplicateKeyError):
                 document = await self._appointments.find_one_and_update(

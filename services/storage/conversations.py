@@ -53,9 +53,10 @@ class ConversationStore:
         self._claim = Batcher(self._claim_all)
 
     async def prepare(self) -> None:
-        """Make the index by which dialogs that nobody answers are found."""
+        """Make the indexes by which dialogs that nobody answers and cards of those who wait are found."""
         async with translate_driver_errors():
             await self._conversations.create_index("expires_at", sparse=True)
+            await self._conversations.create_index("live_card.until", sparse=True)
 
     async def of_chat(self, chat_id: ChatId) -> Document | None:
         """Return the state of a chat, or None."""
@@ -132,6 +133,16 @@ class ConversationStore:
             rows = await cursor.to_list(None)
         found = [row.get("notices") for row in rows]
         return {str(notice) for notices in found if isinstance(notices, list) for notice in notices}
+
+    async def live_cards(self, now: int) -> list[tuple[ChatId, Document]]:
+        """Return the chats with a card that is kept up to date, and what is stored of it (field `live_card`).
+
+        `now` is in seconds since 1970.
+        """
+        async with translate_driver_errors():
+            cursor = self._conversations.find({"live_card.until": {"$gt": now}}, {"live_card": True})
+            rows = await cursor.to_list(None)
+        return [(ChatId(row["_id"]), row["live_card"]) for row in rows]
 
     async def expired(self, now: datetime) -> AsyncIterator[ChatId]:
         """Yield the chats whose dialog nobody has answered for too long."""

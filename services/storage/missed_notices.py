@@ -75,7 +75,7 @@ class MissedNoticeStore:
 
 
 def is_worth_keeping(notice: Notice, now: datetime) -> bool:
-    """Tell whether it matters to a reader who comes back: cancelled, moved, or booked for them by others.
+    """Tell whether it matters to a reader who comes back: cancelled, moved, booked for them, or a message.
 
     Patients know what they booked themselves, as does who booked it for them, and doctors find bookings in
     /schedule.
@@ -86,7 +86,8 @@ def is_worth_keeping(notice: Notice, now: datetime) -> bool:
         return False
     is_by_them = facts.get("by") == "patient" and facts.get("actor") in {None, notice.reader}
     is_made_for_them = is_for_patient(notice.reader, facts) and not is_by_them
-    return kind in {EventKind.CANCELLED, EventKind.MOVED} or (kind is EventKind.BOOKED and is_made_for_them)
+    matters = kind in {EventKind.CANCELLED, EventKind.MOVED, EventKind.MESSAGE}
+    return matters or (kind is EventKind.BOOKED and is_made_for_them)
 
 
 def _to_tell(rows: Sequence[Document], now: datetime) -> list[Document]:

@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from services.models.scheduling import Hours, Schedule, Slot, TimeOff, Video, Weekday
+from services.models.scheduling import Hours, Lateness, Schedule, Slot, TimeOff, Video, Weekday
 from services.storage.mongo.driver import Document
 
 
@@ -44,7 +44,7 @@ def read_schedule(document: Document) -> Schedule:
         for day, rows in document.get("dates", {}).items()
     }
     if "weekly" not in document:
-        return Schedule(time_off=time_off, dates=dates)
+        return Schedule(time_off=time_off, dates=dates, late=read_lateness(document.get("late")))
     weekly: dict[Weekday, tuple[Hours, ...]] = {}
     for row in document["weekly"]:
         day = Weekday[row["weekday"].upper()]
@@ -59,7 +59,15 @@ def read_schedule(document: Document) -> Schedule:
         time_off=time_off,
         dates=dates,
         video=Video(document.get("video", Video.OFF.value)),
+        late=read_lateness(document.get("late")),
     )
+
+
+def read_lateness(row: Document | None) -> Lateness | None:
+    """Return how late a doctor has said to be, if that was ever said."""
+    if row is None:
+        return None
+    return Lateness(Slot(row["start"], row["end"]), row["minutes"], row["number"], row["at"])
 
 
 def _change_lead_time(document: Document) -> timedelta:

@@ -48,6 +48,7 @@ from services.storage.schedules import ScheduleStore
 from services.storage.sessions import SessionStore
 from services.storage.user_search import UserSearchStore
 from services.storage.users import UserStore
+from services.storage.waiting_room import WaitingRoomStore
 from services.storage.waitlist import WaitlistStore
 from services.storage.webhook_secrets import WebhookSecretStore
 
@@ -84,6 +85,7 @@ class Storage:
     limits: LimitStore
     holds: HoldStore
     reminders: ReminderStore
+    waiting_room: WaitingRoomStore
     waitlist: WaitlistStore
     bulk_cancellations: BulkCancellationStore
     notifications: NotificationStore
@@ -137,6 +139,7 @@ class Storage:
             limits=LimitStore(database),
             holds=HoldStore(database, freed_times),
             reminders=ReminderStore(database),
+            waiting_room=WaitingRoomStore(database),
             waitlist=WaitlistStore(database),
             bulk_cancellations=BulkCancellationStore(database),
             notifications=NotificationStore(database),
@@ -186,6 +189,7 @@ class Storage:
             self.one_time_codes,
             self.appointments,
             self.reminders,
+            self.waiting_room,
             self.waitlist,
             self.notifications,
             self.chat_holds,

@@ -58,6 +58,8 @@ GIVEN: dict[str, Any] = {
     "NearMiss": (("<Rao>", "Sen"),),
     "SeveralFit": (("<Rao>", "Sen", "Roe", "Wu", "Ek", "Bo"),),
     "TooLateToChange": (START, timedelta(hours=2)),
+    "TooEarlyToArrive": (START, START),
+    "BadLateness": (timedelta(hours=4),),
     "NoTimesThen": (START, date(2027, 7, 2)),
     "BadReminders": (5, timedelta(minutes=5), timedelta(days=30)),
     "BadFollowUp": (365,),
@@ -183,6 +185,24 @@ def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: Even
     # Only an email says that something is done in the chat.
     assert IN_THE_CHAT not in as_plain_mail(said, RULES.name, BOT) + as_html_mail(said, RULES.name, BOT)
     assert kind in MAIL_ONLY or "in the chat" not in as_message(said)
+
+
+@pytest.mark.parametrize(("late", "expected"), [(20, "Expected: about 10:50 AM"), (0, ""), (None, "")])
+def test_a_reminder_says_when_a_late_doctor_expects_one(late: int | None, expected: str) -> None:
+    facts = {
+        "doctor": "Rao",
+        "patient": "Asha",
+        "specialization": "",
+        "at": START,
+        "start": START,
+        "end": START + timedelta(minutes=30),
+        # Reminders of earlier versions do not say it.
+        **({} if late is None else {"late_minutes": late}),
+    }
+    reader = User(UserId("r"), "Asha", "r@example.org", Role.PATIENT, AccountStatus.ACTIVE)
+    said = as_plain_mail(news(EventKind.REMINDER, facts, reader, RULES), RULES.name, BOT)
+    assert ("Expected" in said) is bool(expected)
+    assert expected in said
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ async def _seen(town: Town, clock: TurnableClock) -> tuple[Person, Person, Appoi
     doctor, asha = await two_people(town)
     visit = await booked(town, asha, doctor, TUESDAY_TEN, reason="a cough")
     clock.turn_to(TUESDAY_TEN + timedelta(hours=1))
-    await doctor.talks([("/schedule", "• booked"), ("«✅ Seen»", "Noted: Asha Patel, 10:00 AM, was seen")])
+    await doctor.talks([("/schedule", "• booked"), ("«10:00 AM Asha Patel»", "Status: booked")])
+    await doctor.talks([("«✅ Seen»", "Noted: Asha Patel, 10:00 AM, was seen")])
     return doctor, asha, visit
 
 
@@ -193,7 +194,8 @@ async def test_only_who_was_seen_is_to_come_again_and_only_the_patient_takes_it(
         said = await person.taps_raw(person.last_id, f"next:{visit}:1:{later}")
         assert "not one of your appointments" in said
     clock.turn_to(TUESDAY_TEN + timedelta(hours=1))
-    await doctor.talks([("/schedule", "• booked"), ("«Did not come»", "did not come")])
+    await doctor.talks([("/schedule", "• booked"), ("«10:00 AM Asha Patel»", "Status: booked")])
+    await doctor.talks([("«Did not come»", "did not come")])
     assert not any("follow-up" in label for label in doctor.buttons)
     assert "as seen first" in await doctor.taps_raw(doctor.last_id, f"fup:{visit}")
 

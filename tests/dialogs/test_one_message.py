@@ -104,7 +104,12 @@ async def test_a_doctor_who_cancels_reads_it_once(town: Town, clock: TurnableClo
     doctor, asha = await two_people(town)
     await booked(town, asha, doctor, TUESDAY_TEN)
     await doctor.talks(
-        [("/schedule 4 May", "Asha"), ("«✖ Cancel»", "tell the patient"), ("I am ill", "Cancel it?")]
+        [
+            ("/schedule 4 May", "Asha"),
+            ("«10:00 AM Asha Patel»", "📋"),
+            ("«✖ Cancel»", "tell the patient"),
+            ("I am ill", "Cancel it?"),
+        ]
     )
     answer = await doctor.taps("Yes, cancel it")
     assert answer.startswith("✖ Appointment cancelled\nPatient: Asha Patel")

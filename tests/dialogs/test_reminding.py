@@ -134,12 +134,16 @@ async def test_too_late_for_changes_a_reminder_offers_none_nor_does_the_card(
     clock.turn_to(WEDNESDAY - HOUR)
     await town.assembly.clinic.periodic.run()
     heard = await asha.hears("⏰ Today")
-    assert "You can confirm it. To move or cancel it, please call the clinic." in heard
-    assert list(asha.buttons) == ["👍 Confirm"]
-    await asha.talks(
-        [("/appointments", "1 appointment"), ("«5 May»", "To move or cancel it now, please call")]
-    )
-    assert list(asha.buttons) == ["📅 Add to calendar", "💬 Change the reason", "« My appointments"]
+    assert "You can confirm it, or tell us that you can't come. To move it, please call the clinic." in heard
+    assert list(asha.buttons) == ["👍 Confirm", "📍 I'm here", "✖ I can't come"]
+    await asha.talks([("/appointments", "1 appointment"), ("«5 May»", "To move it now, please call")])
+    assert list(asha.buttons) == [
+        "📍 I'm here",
+        "📅 Add to calendar",
+        "💬 Change the reason",
+        "✖ I can't come",
+        "« My appointments",
+    ]
 
 
 async def test_news_stays_in_the_chat_whatever_its_buttons_lead_to(town: Town, clock: TurnableClock) -> None:
@@ -179,12 +183,20 @@ async def test_later_than_the_notice_patients_are_asked_to_call(town: Town, cloc
     call = "Wed 5 May 2027, 10:00 AM could be moved or cancelled here until 3 hours before. Please call"
     await asha.says("/help")
     minute = int(WEDNESDAY.timestamp()) // 60
-    for code, more in (("move", ""), ("cancel?", ""), ("cancel", f":{minute}")):
-        assert call in await asha.taps_raw(asha.last_id, f"{code}:{found}{more}")
-    await doctor.says("/schedule 5 May")
-    await doctor.taps("✖ Cancel")
+    for code, more, answer in (
+        ("move", "", call),
+        ("cancel?", "", "Are you sure that you can't come?"),
+        ("cancel", f":{minute}", "Are you sure that you can't come?"),
+    ):
+        assert answer in await asha.taps_raw(asha.last_id, f"{code}:{found}{more}")
     await doctor.talks(
-        [("«Skip»", "Cancel it?"), ("«Yes, cancel it»", "Appointment cancelled\nPatient: Asha Patel")]
+        [
+            ("/schedule 5 May", "Asha Patel"),
+            ("«Asha Patel»", "Status: booked"),
+            ("«✖ Cancel»", "What should I tell the patient?"),
+            ("«Skip»", "Cancel it?"),
+            ("«Yes, cancel it»", "Appointment cancelled\nPatient: Asha Patel"),
+        ]
     )
 
 

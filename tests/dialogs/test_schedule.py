@@ -45,8 +45,9 @@ async def test_a_doctor_walks_through_days_and_the_week(town: Town) -> None:
             ("«Tue 4 May ▶»", "1 appointment, 15 free times"),
         ]
     )
-    assert "10:00 AM – 10:30 AM  Asha Patel" in doctor.last
-    assert "It <flutters>" in doctor.last
+    assert "10:00 AM · Asha Patel • booked" in doctor.last
+    assert "It <flutters>" not in doctor.last
+    await doctor.talks([("«10:00 AM Asha Patel»", "It <flutters>"), ("«The day»", "1 appointment")])
     await doctor.talks([("«Week»", "Mon 3 May 2027 – Sun 9 May 2027"), ("«Tue 4: 1»", "Asha Patel")])
     await doctor.talks([("«Today»", "Nobody has booked this day"), ("/schedule tomorrow", "Asha Patel")])
     await doctor.talks([("/schedule 2027-05-04", "Asha Patel"), ("/schedule whenever", "Please tap a day")])
@@ -59,16 +60,25 @@ async def test_who_came_is_noted_once_it_has_begun_and_can_be_put_right(
 ) -> None:
     doctor, asha = await two_people(town)
     appointment_id = await booked(town, asha, doctor, TUESDAY_TEN)
-    await doctor.says("/schedule 4 May")
-    assert doctor.label("Cancel")
+    await doctor.talks([("/schedule 4 May", "Asha Patel"), ("«10:00 AM Asha Patel»", "Status: booked")])
+    assert list(doctor.buttons) == [
+        "📅 Add to calendar",
+        "🔁 Move",
+        "✖ Cancel appointment",
+        "💬 Message",
+        "🗓 The day",
+        "« My appointments",
+    ]
     answer = await doctor.taps_raw(doctor.last_id, f"mark:{appointment_id}:fulfilled")
     assert "starts on Tue 4 May 2027, 10:00 AM" in answer
     clock.turn_to(TUESDAY_TEN)
-    await doctor.talks([("/schedule", "• booked"), ("«✅ Seen»", "Noted: Asha Patel, 10:00 AM, was seen")])
-    assert "✅ seen" in doctor.last
+    await doctor.talks([("/schedule", "• booked"), ("«10:00 AM Asha Patel»", "Status: booked")])
+    await doctor.talks([("«✅ Seen»", "Noted: Asha Patel, 10:00 AM, was seen")])
+    assert "Asha Patel ✅ seen" in doctor.last
+    await doctor.talks([("«✅ 10:00 AM Asha Patel»", "Status: seen")])
     assert "✅ Seen" not in doctor.buttons
     await doctor.talks(
-        [("«Did not come»", "did not come"), ("«10:00 AM Asha Patel»", "Status: did not come")]
+        [("«Did not come»", "did not come"), ("«🚷 10:00 AM Asha Patel»", "Status: did not come")]
     )
     await doctor.talks([("«✅ Seen»", "was seen")])
     await asha.talks([("/appointments", "None at the moment"), ("«Past»", "(seen)")])
@@ -96,6 +106,7 @@ async def test_a_cancelling_with_a_note_reaches_the_patient_with_a_way_to_book_a
     await doctor.talks(
         [
             ("/schedule 4 May", "Asha Patel"),
+            ("«10:00 AM Asha Patel»", "Status: booked"),
             ("«✖ Cancel»", "What should I tell the patient?"),
             ("x" * 301, "to 300 characters"),
             ("I am <ill>, sorry", "Cancel it? I'll tell the patient right away"),
@@ -116,7 +127,12 @@ async def test_keeping_it_is_the_first_answer_and_changes_nothing(town: Town) ->
     doctor, asha = await two_people(town)
     await booked(town, asha, doctor, TUESDAY_TEN)
     await doctor.talks(
-        [("/schedule 4 May", "Asha"), ("«✖ Cancel»", "tell the patient"), ("«Skip»", "Cancel it?")]
+        [
+            ("/schedule 4 May", "Asha"),
+            ("«10:00 AM Asha Patel»", "📋"),
+            ("«✖ Cancel»", "tell the patient"),
+            ("«Skip»", "Cancel it?"),
+        ]
     )
     assert next(iter(doctor.buttons)) == "« Keep it"
     await doctor.talks([("«« Keep it»", "The appointment stays as it was."), ("/schedule 4 May", "• booked")])
@@ -128,7 +144,12 @@ async def test_a_note_to_the_patient_can_be_typed_again_before_the_appointment_i
     doctor, asha = await two_people(town)
     await booked(town, asha, doctor, TUESDAY_TEN)
     await doctor.talks(
-        [("/schedule 4 May", "Asha"), ("«✖ Cancel»", "tell the patient"), ("I'm il", "I'm il\n\nCancel it?")]
+        [
+            ("/schedule 4 May", "Asha"),
+            ("«10:00 AM Asha Patel»", "📋"),
+            ("«✖ Cancel»", "tell the patient"),
+            ("I'm il", "I'm il\n\nCancel it?"),
+        ]
     )
     await doctor.talks([("«« Back»", "tell the patient"), ("I'm ill", "I'm ill\n\nCancel it?")])
 
@@ -145,7 +166,7 @@ async def test_a_busy_day_has_pages(town: Town) -> None:
     doctor, asha = await two_people(town)
     for number in range(9):
         await booked(town, asha, doctor, TUESDAY_TEN + timedelta(minutes=30 * (number - 2)))
-    await doctor.talks([("/schedule 4 May", "9 appointments"), ("«›»", "01:00 PM – 01:30 PM")])
+    await doctor.talks([("/schedule 4 May", "9 appointments"), ("«›»", "01:00 PM · Asha Patel")])
     assert "2/2" in doctor.buttons
 
 
@@ -186,7 +207,13 @@ async def test_an_unsaved_change_is_left_for_the_very_appointment_that_was_tappe
     await doctor.talks(
         [("/hours", "Working hours"), ("Mon 8-12", "08:00 AM"), ("/schedule 4 May", "Asha Patel")]
     )
-    await doctor.talks([("«✖ Cancel»", "isn't finished"), ("«Leave it»", "Cancel an appointment")])
+    await doctor.talks(
+        [
+            ("«10:00 AM Asha Patel»", "📋"),
+            ("«✖ Cancel»", "isn't finished"),
+            ("«Leave it»", "Cancel an appointment"),
+        ]
+    )
     assert "Asha Patel" in doctor.last
     await doctor.talks(
         [("«Skip»", "Cancel it?"), ("«Yes, cancel it»", "Appointment cancelled\nPatient: Asha Patel")]

@@ -1,13 +1,14 @@
 """Rooms for video visits: who offers them, what they are called, and when they are open."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from services.availability.video_rooms import VideoRooms, open_room
 from services.errors import ModalityNotOffered
-from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus, ToldLateness
 from services.models.people import UserId
 from services.models.scheduling import Schedule, Slot, Video
 from tests.turning import MONDAY
@@ -80,3 +81,18 @@ def test_a_room_is_open_from_ten_minutes_before_until_the_end() -> None:
     ):
         changed = Appointment(AppointmentId("a"), UserId("d"), UserId("p"), slot, status, room="https://r")
         assert (open_room(changed, MONDAY) is not None) is is_open
+
+
+def test_the_room_stays_open_for_a_doctor_who_is_late_and_opens_for_who_is_called_in() -> None:
+    visit = Appointment(
+        AppointmentId("a"),
+        UserId("rao"),
+        UserId("asha"),
+        Slot(MONDAY, MONDAY + timedelta(minutes=30)),
+        AppointmentStatus.BOOKED,
+        room=SERVER,
+    )
+    late = replace(visit, told_late=ToldLateness(20, 1))
+    early = replace(visit, called_at=MONDAY - timedelta(minutes=20))
+    assert [open_room(each, MONDAY + timedelta(minutes=40)) for each in (visit, late)] == [None, SERVER]
+    assert [open_room(each, MONDAY - timedelta(minutes=15)) for each in (visit, early)] == [None, SERVER]

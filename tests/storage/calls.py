@@ -19,13 +19,14 @@ from services.models.appointments import (
     CancellationCause,
     CancellationOrder,
     Period,
+    ToldLateness,
 )
 from services.models.audit import Action, AuditEntry
 from services.models.calendar_feeds import StoredFeed
 from services.models.engagements import HeldFor
 from services.models.limits import LimitName
 from services.models.notifications import ChannelName, EventKind
-from services.models.people import AccountStatus, ChatId, Role, UserId, Who
+from services.models.people import AccountStatus, Author, ChatId, Role, UserId, Who
 from services.models.scheduling import (
     Closure,
     DateHours,
@@ -250,6 +251,20 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.move": lambda: s.appointments.move(
             other, replace(other, slot=Slot(TEN + 3 * HOUR, TEN + 4 * HOUR)), doctor.id, event, MONDAY
         ),
+        "waiting_room.set_late": lambda: s.waiting_room.set_late(doctor.id, wide, 20, MONDAY),
+        "waiting_room.late_now": lambda: s.waiting_room.late_now(MONDAY),
+        "waiting_room.tell_late": lambda: s.waiting_room.tell_late(
+            other, ToldLateness(20, 1), an_event("l", EventKind.RUNNING_LATE), doctor.id, MONDAY
+        ),
+        "waiting_room.arrive": lambda: s.waiting_room.arrive(other, Author(doctor.id), MONDAY),
+        "waiting_room.call": lambda: s.waiting_room.call(
+            other, an_event("i", EventKind.CALLED), Author(doctor.id), MONDAY
+        ),
+        "waiting_room.write_to": lambda: s.waiting_room.write_to(
+            other, "m", an_event("m", EventKind.MESSAGE), Author(doctor.id), MONDAY
+        ),
+        "waiting_room.was_sent": lambda: s.waiting_room.was_sent([other.id], "m"),
+        "waiting_room.by_ids": lambda: s.waiting_room.by_ids([other.id]),
         "appointments.mark": lambda: s.appointments.mark(
             other, AppointmentStatus.FULFILLED, doctor.id, MONDAY
         ),
@@ -400,6 +415,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "webhook_secrets.registered": s.webhook_secrets.registered,
         "webhook_secrets.note_registered": lambda: s.webhook_secrets.note_registered("digest"),
         "conversations.of_chat": lambda: s.conversations.of_chat(ChatId(1)),
+        "conversations.live_cards": lambda: s.conversations.live_cards(int(MONDAY.timestamp())),
         "conversations.expired": lambda: _all(s.conversations.expired(MONDAY)),
         "pending_updates.put": lambda: s.pending_updates.put({1: "{}"}),
         "pending_updates.all": s.pending_updates.all,
