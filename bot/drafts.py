@@ -329,6 +329,15 @@ class PatientEditDraft:
     kind: Literal["edit_patient"] = "edit_patient"
 
 
+@dataclass(frozen=True)
+class SamePersonDraft:
+    """Looking for another patient who is the same person; `search` is what was typed last."""
+
+    patient_id: UserId
+    search: str = field(default="", repr=False)
+    kind: Literal["same_person"] = "same_person"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
@@ -349,6 +358,7 @@ Draft = (
     | ReceptionistDraft
     | NewPatientDraft
     | PatientEditDraft
+    | SamePersonDraft
     | PasswordDraft
     | ForgotDraft
     | AnnouncementDraft

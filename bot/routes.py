@@ -59,6 +59,17 @@ from bot.callbacks.admins import (
 )
 from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
 from bot.callbacks.doctors import CancelForPatient, DrawDay, Mark, ProposeFollowUp, ShowDay, ShowWeek
+from bot.callbacks.handover import (
+    AskBeThem,
+    AskMerge,
+    BeThem,
+    FindSame,
+    HandOver,
+    LookAfter,
+    MergePatients,
+    ShowClaim,
+    WithdrawCodes,
+)
 from bot.callbacks.patients import AddPatient, ChangePatient, FindPatients
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
@@ -94,6 +105,7 @@ from bot.commands import (
     delivery,
     doctors,
     exports,
+    handover,
     outbox,
     patients,
     profile,
@@ -124,6 +136,7 @@ from bot.conversations import (
     reminder_settings,
     reschedule,
     reset_password,
+    same_person,
     specialization,
     time_off,
 )
@@ -210,6 +223,7 @@ DIALOGS = (
     add_receptionist.DIALOG,
     new_patient.DIALOG,
     edit_patient.DIALOG,
+    same_person.DIALOG,
     reschedule.DIALOG,
     follow_up.DIALOG,
     edit_reason.DIALOG,
@@ -235,6 +249,7 @@ COMMANDS = (
         for_role=dict.fromkeys(AT_THE_DESK, "everyone's appointments by day or person: book, move, cancel"),
     ),
     Command("patients", "find a patient by name or telephone, or add one", DESK, patients.search),
+    Command("claim", "use a code that you were given for a patient", PATIENTS | GUESTS, handover.claim),
     Command("waitlist", "the waiting lists you're on", PATIENTS, waitlist.places),
     Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
     Command("users", "all accounts, and doctors waiting for approval", ADMINS, users.search),
@@ -281,6 +296,15 @@ TAPS: Mapping[type[Tap], Route] = {
     FindPatients: Route(DESK, patients.found),
     AddPatient: Route(DESK, new_patient.DIALOG),
     ChangePatient: Route(DESK, edit_patient.DIALOG),
+    HandOver: Route(BOOKERS, handover.hand_over),
+    WithdrawCodes: Route(BOOKERS, handover.withdraw),
+    ShowClaim: Route(PATIENTS, handover.show_claim),
+    LookAfter: Route(PATIENTS, handover.look_after),
+    AskBeThem: Route(PATIENTS, handover.ask_be_them),
+    BeThem: Route(PATIENTS, handover.be_them),
+    FindSame: Route(DESK, same_person.DIALOG),
+    AskMerge: Route(DESK, handover.ask_merge),
+    MergePatients: Route(DESK, handover.merge),
     BookFor: Route(DESK, booking.DIALOG),
     ChangeReason: Route(PATIENTS, edit_reason.DIALOG),
     MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),

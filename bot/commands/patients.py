@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.callbacks.admins import BookFor, ShowDelivery, ShowPerson
+from bot.callbacks.handover import FindSame, HandOver
 from bot.callbacks.patients import AddPatient, ChangePatient, FindPatients, PatientField
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
@@ -76,7 +77,11 @@ async def patient_card(
     ]
     back = [button(labels.BACK_TO_PATIENTS, Do("patients"))]
     text = texts.card(shown, page, period, context.rules)
-    return View(text, keyboard(*visits, turn, tabs, book, *_edits(patient.id), back))
+    other = [
+        button(labels.HAND_OVER, HandOver(patient.id)),
+        button(labels.SAME_PERSON, FindSame(patient.id)),
+    ]
+    return View(text, keyboard(*visits, turn, tabs, book, *_edits(patient.id), other, back))
 
 
 def _edits(patient_id: UserId) -> list[Row]:

@@ -19,6 +19,7 @@ from telegram.ext import (
 
 from bot.callbacks.steps import Do, Nothing
 from bot.callbacks.tap import Tap
+from bot.commands.handover import CLAIM
 from bot.dialogs.access import check
 from bot.dialogs.cards import say_old
 from bot.dialogs.chat_state import QUIET
@@ -80,7 +81,9 @@ class Dispatcher:
         """Tell whether the text is a command without a secret, as far as the text alone can tell."""
         found = COMMAND.match(text)
         name = found[1].lower() if found else None
-        return name in BY_NAME and (name not in SECRETIVE or len(text.split()) == 1)
+        is_alone = len(text.split()) == 1
+        has_code = not is_alone and (name == "claim" or CLAIM in text)
+        return name in BY_NAME and not has_code and (name not in SECRETIVE or is_alone)
 
     def _is_harmless(self, message: Said | None, chat_id: ChatId, step: str | None) -> bool:
         """Tell whether a message typed at that step (None: outside of dialogs) certainly holds no secret.

@@ -56,7 +56,11 @@ async def booked(bench: Bench, who: UserId, start: datetime, doctor: str = "rao"
 
 def news_of(appointment: Appointment) -> Event:
     """Return the event of a booking."""
-    facts: Document = {"appointment_id": appointment.id, "patient_id": appointment.patient_id, "patient": "Mia"}
+    facts: Document = {
+        "appointment_id": appointment.id,
+        "patient_id": appointment.patient_id,
+        "patient": "Mia",
+    }
     facts |= {"doctor": "Rao", "start": appointment.slot.start}
     readers = (appointment.patient_id, appointment.doctor_id)
     return Event(f"{appointment.id}.booked.0", EventKind.BOOKED, readers, facts)
