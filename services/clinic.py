@@ -51,9 +51,10 @@ from services.patients.desk import PatientDesk
 from services.patients.family import Family
 from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion
+from services.privacy.patient_removal import PatientRemoval
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
-from services.time_builders import HoursServices, TimeServices
+from services.time_builders import HoursServices, TimeServices, patient_removal
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
 from services.working_hours.closures import ClinicClosures
@@ -109,6 +110,7 @@ class Clinic:
     patients: Patients
     family: Family
     patient_desk: PatientDesk
+    patient_removal: PatientRemoval
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -138,7 +140,8 @@ def build(
     appointments = AppointmentServices(base)
     times, hours = TimeServices(base, appointments), HoursServices(base, appointments)
     accounts = AccountServices(base, tokens, passwords, mailer)
-    administration = AdministrationServices(base, appointments, on_announcement)
+    removal = patient_removal(base, appointments, times.reminders)
+    administration = AdministrationServices(base, appointments, removal, on_announcement)
     return _put_together(
         base,
         tokens,
@@ -147,6 +150,7 @@ def build(
         hours=hours,
         accounts=accounts,
         administration=administration,
+        removal=removal,
     )
 
 
@@ -159,6 +163,7 @@ def _put_together(
     hours: HoursServices,
     accounts: AccountServices,
     administration: AdministrationServices,
+    removal: PatientRemoval,
 ) -> Clinic:
     return Clinic(
         rules=base.rules,
@@ -199,6 +204,7 @@ def _put_together(
         patients=base.patients,
         family=accounts.family,
         patient_desk=accounts.patient_desk,
+        patient_removal=removal,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

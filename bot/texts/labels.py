@@ -56,6 +56,18 @@ OPEN_THE_DAY = "🗓 Open the day"
 WEEK = "🗓 Week"
 PICTURE = "🖼 Picture"
 
+# The people whom somebody looks after.
+FAMILY = "👪 Family"
+MYSELF = "🙂 Myself"
+ADD_PERSON = "➕ Add someone"
+EDIT_PERSON = "✏️ Change"
+REMOVE_PERSON = "🗑 Remove"
+REMOVE_PERSON_YES = "🗑 Yes, remove them"
+EDIT_BIRTH_DATE = "🎂 Birth date"
+EDIT_PHONE = "📞 Telephone"
+BACK_TO_FAMILY = "« Family"
+BOOK_FOR_PERSON = "📅 Book for them"
+
 # Doctors, and booking.
 BOOK = "📅 Book"
 BACK_TO_DOCTORS = "« Doctors"
