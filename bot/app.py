@@ -182,6 +182,7 @@ class Assembly:
             bulk_turn=self._turns["bulk"],
             chat_holds=storage.chat_holds,
             audit=storage.audit,
+            patients=self.clinic.patients,
         )
         self.announcer = AnnouncementSender(
             announcements=storage.announcements,

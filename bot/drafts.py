@@ -50,7 +50,9 @@ class BookingDraft:
 
     - `request_id` makes sure that two taps on Confirm book one appointment. `attempt` is new with each choice
       of a time, so that one which was given up stores nothing later; drafts of older versions have none.
-    - `patient_id`: for whom the desk books; `patient_search` is what was typed to find them.
+    - `patient_id`: for whom the desk books, or somebody who looks after the patient; `patient_search` is what
+      was typed to find them. `myself`: who looks after others has chosen themselves. `soonest`: the doctor's
+      next free time is wanted, once it is known for whom.
     - `appointment_id` and `moving`: the appointment that is to be moved, and its time. `note`: what the
       doctor who moves it tells the patient.
     - `by_video`: None leaves that to the doctor. `tried`: a day that was full.
@@ -82,18 +84,25 @@ class BookingDraft:
     attempt: str | None = None
     note: str | None = field(default=None, repr=False)
     beyond: bool = False
+    myself: bool = False
+    soonest: bool = False
     kind: Literal["booking"] = "booking"
 
 
 @dataclass(frozen=True)
 class WaitDraft:
-    """A waiting-list entry; `day` is one that was full, `first` and `last` are the days that are wanted."""
+    """A waiting-list entry; `day` is one that was full, `first` and `last` are the days that are wanted.
+
+    `patient_id` and `patient_name`: who waits, where the person looks after the patient.
+    """
 
     doctor_id: UserId
     doctor_name: str
     day: date | None = None
     first: date | None = None
     last: date | None = None
+    patient_id: UserId | None = None
+    patient_name: str = ""
     kind: Literal["wait"] = "wait"
 
 
@@ -287,6 +296,24 @@ class LimitDraft:
 
 
 @dataclass(frozen=True)
+class FamilyDraft:
+    """Somebody whom the person looks after, while they are added, or (`patient_id`) changed.
+
+    `request_id` makes sure that two taps on Save add one; `revision` is that of the patient as the person saw
+    them.
+    """
+
+    name: str = ""
+    birth_date: date | None = None
+    phone: str = ""
+    gender: Gender | None = None
+    request_id: str = ""
+    patient_id: UserId | None = None
+    revision: int = 0
+    kind: Literal["family"] = "family"
+
+
+@dataclass(frozen=True)
 class EmailCorrectionDraft:
     """The correction of somebody's email address; `search` leads back to the list of accounts."""
 
@@ -359,6 +386,7 @@ Draft = (
     | NewPatientDraft
     | PatientEditDraft
     | SamePersonDraft
+    | FamilyDraft
     | PasswordDraft
     | ForgotDraft
     | AnnouncementDraft

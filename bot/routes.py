@@ -59,6 +59,14 @@ from bot.callbacks.admins import (
 )
 from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
 from bot.callbacks.doctors import CancelForPatient, DrawDay, Mark, ProposeFollowUp, ShowDay, ShowWeek
+from bot.callbacks.family import (
+    AddRelative,
+    AskRemoveRelative,
+    BookForRelative,
+    EditRelative,
+    RemoveRelative,
+    ShowRelative,
+)
 from bot.callbacks.handover import (
     AskBeThem,
     AskMerge,
@@ -82,6 +90,7 @@ from bot.callbacks.visits import (
     ConfirmAppointment,
     FindAppointments,
     LeaveWaitlist,
+    LeaveWaitlistFor,
     MoveAppointment,
     PassWaitlistOffer,
     ShowAppointment,
@@ -105,6 +114,7 @@ from bot.commands import (
     delivery,
     doctors,
     exports,
+    family,
     handover,
     outbox,
     patients,
@@ -133,6 +143,7 @@ from bot.conversations import (
     login,
     new_patient,
     register,
+    relatives,
     reminder_settings,
     reschedule,
     reset_password,
@@ -227,6 +238,7 @@ DIALOGS = (
     reschedule.DIALOG,
     follow_up.DIALOG,
     edit_reason.DIALOG,
+    relatives.DIALOG,
 )
 
 COMMANDS = (
@@ -249,6 +261,7 @@ COMMANDS = (
         for_role=dict.fromkeys(AT_THE_DESK, "everyone's appointments by day or person: book, move, cancel"),
     ),
     Command("patients", "find a patient by name or telephone, or add one", DESK, patients.search),
+    Command("family", "the people you look after, such as your children", PATIENTS, family.family),
     Command("claim", "use a code that you were given for a patient", PATIENTS | GUESTS, handover.claim),
     Command("waitlist", "the waiting lists you're on", PATIENTS, waitlist.places),
     Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
@@ -319,6 +332,13 @@ TAPS: Mapping[type[Tap], Route] = {
     TakeWaitlistOffer: Route(PATIENTS, waitlist.take),
     PassWaitlistOffer: Route(PATIENTS, waitlist.pass_on),
     LeaveWaitlist: Route(PATIENTS, waitlist.leave),
+    LeaveWaitlistFor: Route(PATIENTS, waitlist.leave),
+    ShowRelative: Route(PATIENTS, family.person),
+    AddRelative: Route(PATIENTS, relatives.DIALOG),
+    EditRelative: Route(PATIENTS, relatives.DIALOG),
+    AskRemoveRelative: Route(PATIENTS, family.ask_remove),
+    RemoveRelative: Route(PATIENTS, family.remove),
+    BookForRelative: Route(PATIENTS, booking.DIALOG),
     CancelForPatient: Route(STAFF, cancel_for_patient.DIALOG),
     ShowDay: Route(DOCTORS, schedule.day),
     ShowWeek: Route(DOCTORS, schedule.week),

@@ -1,7 +1,7 @@
 """The authorizer: which roles may do a thing."""
 
 from services.errors import RoleRequired
-from services.models.people import Principal, Role, UserId
+from services.models.people import Principal, Role, User, UserId
 
 # The clinic's own people at the desk and on the telephone: they act for any patient.
 DESK = frozenset({Role.RECEPTIONIST, Role.ADMIN})
@@ -17,5 +17,9 @@ def require(principal: Principal, *roles: Role) -> None:
 
 def acts_for(principal: Principal, patient_id: UserId) -> bool:
     """Tell whether the patient is the person's own or one whom they look after."""
-    is_theirs = patient_id == principal.id or patient_id in principal.user.looks_after
-    return principal.role is Role.PATIENT and is_theirs
+    return principal.role is Role.PATIENT and patient_id in own_people(principal.user)
+
+
+def own_people(user: User) -> tuple[UserId, ...]:
+    """Return whose appointments are the account's: its own, and those of the patients it looks after."""
+    return (user.id, *(user.looks_after if user.role is Role.PATIENT else ()))

@@ -14,8 +14,10 @@ from services.models.appointments import Appointment
 from services.models.audit import Action, AuditEntry
 from services.models.limits import LimitName
 from services.models.paging import Page
+from services.models.patients import Patient
 from services.models.people import Principal, Role, User, UserId
 from services.storage.audit import AuditStore
+from services.storage.patients import PatientStore
 from services.storage.users import UserStore
 
 ENTRIES_A_PAGE = 8
@@ -23,18 +25,21 @@ ENTRIES_A_PAGE = 8
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """A page of entries, and those of the people in them who still have an account."""
+    """A page of entries, and those of the people in them who are still here."""
 
     entries: Page[AuditEntry]
-    people: Mapping[str, User]
+    people: Mapping[str, User | Patient]
 
 
 class Audit:
     """Notes what was done, and shows it to admins."""
 
-    def __init__(self, *, audit: AuditStore, users: UserStore, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(
+        self, *, audit: AuditStore, users: UserStore, patients: PatientStore, clock: Clock, zone: ZoneInfo
+    ) -> None:
         self._audit = audit
         self._users = users
+        self._patients = patients
         self._clock = clock
         self._zone = zone
 
@@ -98,8 +103,10 @@ class Audit:
         window = day_bounds(day, day, zone or self._zone) if day else None
         entries = await self._audit.page(user_id, window, number=number, size=ENTRIES_A_PAGE)
         ids = {UserId(who) for entry in entries.items for who in (entry.actor, entry.subject) if who}
-        people = await self._users.by_ids(ids | ({user_id} if user_id else set()))
-        return AuditPage(entries, {str(key): user for key, user in people.items()})
+        ids |= {user_id} if user_id else set()
+        people: dict[UserId, User | Patient] = {**await self._users.by_ids(ids)}
+        people |= await self._patients.by_ids(ids)
+        return AuditPage(entries, {str(key): person for key, person in people.items()})
 
     async def latest(self, subject: str, actions: frozenset[Action]) -> AuditEntry | None:
         """Return the newest of those things that was done to a subject, or None."""

@@ -6,6 +6,7 @@ from services.accounts.last_admin import LastAdminGuard
 from services.accounts.tokens import Tokens
 from services.administration.accounts import AccountAdministration
 from services.administration.exports import MAX_BYTES, Exports
+from services.administration.people_search import PeopleSearch
 from services.administration.statistics import Statistics
 from services.announcements.announcements import Announcements
 from services.announcements.recipients import Recipients
@@ -34,6 +35,7 @@ from services.notifications.dead_letters import DeadLetters
 from services.notifications.delivery_history import DeliveryHistory
 from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion, AccountEraser
+from services.privacy.patient_removal import PatientRemoval
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
 
@@ -48,7 +50,13 @@ class Base:
         self.rules = rules
         self.clock = clock
         self.on_event = on_event
-        self.audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=rules.zone)
+        self.audit = Audit(
+            audit=storage.audit,
+            users=storage.users,
+            patients=storage.patients,
+            clock=clock,
+            zone=rules.zone,
+        )
         self.limit_settings = LimitSettings(
             rules.limits, store=storage.limits, audit=self.audit, users=storage.users, clock=clock
         )
@@ -66,6 +74,7 @@ class Base:
             appointments=storage.appointments,
             queries=storage.appointment_queries,
             users=storage.users,
+            patients=self.patients,
             doctors=self.doctors,
             namesakes=self.namesakes,
             clock=clock,
@@ -92,6 +101,7 @@ class AppointmentServices:
             base.limit_settings,
             engagements=storage.engagements,
             appointments=storage.appointments,
+            patients=base.patients,
             clock=clock,
             zone=base.rules.zone,
             hold_length=HOLD_LENGTH,
@@ -99,7 +109,7 @@ class AppointmentServices:
         self.booking = Booking(
             appointments=storage.appointments,
             busy_times=storage.busy_times,
-            users=storage.users,
+            patients=base.patients,
             doctors=base.doctors,
             views=base.views,
             bookable_slots=base.bookable_slots,
@@ -111,6 +121,7 @@ class AppointmentServices:
         )
         self.changes = Appointments(
             appointments=storage.appointments,
+            patients=base.patients,
             doctors=base.doctors,
             views=base.views,
             schedules=base.schedules,
@@ -147,7 +158,13 @@ class AppointmentServices:
 
 def _bulk_cancellation(base: Base) -> BulkCancellation:
     storage, clock = base.storage, base.clock
-    eraser = AccountEraser(users=storage.users, erasure=storage.erasure, clock=clock)
+    eraser = AccountEraser(
+        users=storage.users,
+        patients=storage.patients,
+        carers=storage.carers,
+        erasure=storage.erasure,
+        clock=clock,
+    )
     return BulkCancellation(
         orders=storage.bulk_cancellations,
         appointments=storage.appointments,
@@ -183,13 +200,18 @@ class AdministrationServices:
     """What admins do, and what people may ask about their own data."""
 
     def __init__(
-        self, base: Base, appointments: AppointmentServices, on_announcement: Callable[[], None]
+        self,
+        base: Base,
+        appointments: AppointmentServices,
+        patients: PatientRemoval,
+        on_announcement: Callable[[], None],
     ) -> None:
         storage, clock, audit, users = base.storage, base.clock, base.audit, base.storage.users
         last_admin = LastAdminGuard(admins=storage.admins, clock=clock)
         self.accounts = AccountAdministration(
             users=users,
             user_search=storage.user_search,
+            people_search=PeopleSearch(patients=storage.patients, rules=base.rules),
             sessions=storage.sessions,
             admins=last_admin,
             bulk_cancellation=appointments.bulk_cancellation,
@@ -202,16 +224,22 @@ class AdministrationServices:
             admins=last_admin,
             bulk_cancellation=appointments.bulk_cancellation,
             erasure=storage.erasure,
+            patients=patients,
             audit=audit,
             clock=clock,
         )
         self.personal_data = PersonalDataFile(
-            store=storage.personal_data, users=users, audit_store=storage.audit, audit=audit, clock=clock
+            store=storage.personal_data,
+            users=users,
+            patients=base.patients,
+            audit_store=storage.audit,
+            audit=audit,
+            clock=clock,
         )
         self.statistics = Statistics(reporting=storage.reporting, schedules=base.schedules, users=users)
         self.exports = Exports(
             reporting=storage.reporting,
-            users=users,
+            patients=base.patients,
             audit=audit,
             clock=clock,
             zone=base.rules.zone,

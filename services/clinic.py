@@ -54,9 +54,10 @@ from services.patients.desk import PatientDesk
 from services.patients.family import Family
 from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion
+from services.privacy.patient_removal import PatientRemoval
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
-from services.time_builders import HoursServices, TimeServices
+from services.time_builders import HoursServices, TimeServices, patient_removal
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
 from services.working_hours.closures import ClinicClosures
@@ -114,6 +115,7 @@ class Clinic:
     patient_desk: PatientDesk
     handing_over: HandingOver
     merging: PatientMerging
+    patient_removal: PatientRemoval
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -143,7 +145,8 @@ def build(
     appointments = AppointmentServices(base)
     times, hours = TimeServices(base, appointments), HoursServices(base, appointments)
     accounts = AccountServices(base, tokens, passwords, mailer)
-    administration = AdministrationServices(base, appointments, on_announcement)
+    removal = patient_removal(base, appointments, times.reminders)
+    administration = AdministrationServices(base, appointments, removal, on_announcement)
     return _put_together(
         base,
         tokens,
@@ -152,7 +155,8 @@ def build(
         hours=hours,
         accounts=accounts,
         administration=administration,
-        handover=HandoverServices(base, tokens),
+        handover=HandoverServices(base, tokens, times.reminders),
+        removal=removal,
     )
 
 
@@ -166,6 +170,7 @@ def _put_together(
     accounts: AccountServices,
     administration: AdministrationServices,
     handover: HandoverServices,
+    removal: PatientRemoval,
 ) -> Clinic:
     return Clinic(
         rules=base.rules,
@@ -208,6 +213,7 @@ def _put_together(
         patient_desk=accounts.patient_desk,
         handing_over=handover.handing_over,
         merging=handover.merging,
+        patient_removal=removal,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from services.access import DESK
 from services.models.appointments import AppointmentCard
+from services.models.patients import Patient
 from services.models.people import AccountStatus, Role, User, UserId
 from services.names.email_addresses import masked
 from services.names.folding import looks
@@ -49,9 +50,28 @@ class Namesakes:
 
     async def cards(self, reader: Role, cards: Sequence[AppointmentCard]) -> list[AppointmentCard]:
         """Return appointments in which namesakes are told apart, as `apart` does for that reader."""
-        people = {user.id: user for card in cards for user in (card.doctor, card.patient)}
-        apart = {user.id: user for user in await self.apart(reader, people.values())}
-        return [replace(card, doctor=apart[card.doctor.id], patient=apart[card.patient.id]) for card in cards]
+        doctors = {card.doctor.id: card.doctor for card in cards}
+        patients = {card.patient.id: card.patient for card in cards}
+        names = await self._names(reader, [*doctors.values(), *patients.values()])
+        return [
+            replace(
+                card,
+                doctor=replace(card.doctor, name=names[card.doctor.id]),
+                patient=replace(card.patient, name=names[card.patient.id]),
+            )
+            for card in cards
+        ]
+
+    async def mixed(self, reader: Role, people: Iterable[User | Patient]) -> list[User | Patient]:
+        """Return accounts and patients as `apart` does."""
+        shown = list(people)
+        names = await self._names(reader, shown)
+        return [replace(person, name=names[person.id]) for person in shown]
+
+    async def _names(self, reader: Role, people: Iterable[User | Patient]) -> Mapping[UserId, str]:
+        """Return the names of these people, with something added as `apart` does, by id."""
+        accounts = [each if isinstance(each, User) else _as_account(each) for each in people]
+        return {user.id: user.name for user in await self.apart(reader, accounts)}
 
     async def _others(self, reader: Role, shown: Sequence[User]) -> list[User]:
         """Return the people who are not shown and could be taken for those who are.
@@ -66,6 +86,16 @@ class Namesakes:
         left = set(ids) - {user.id for user in shown}
         found = (await self._users.by_ids(left)).values() if left else ()
         return [user for user in found if is_desk or user.status is AccountStatus.ACTIVE]
+
+
+def _as_account(patient: Patient) -> User:
+    """Return a patient in the form in which people are told apart.
+
+    Who has no address is told apart by the birth date, or else the end of the telephone number.
+    """
+    born = patient.birth_date.isoformat() if patient.birth_date else ""
+    known = patient.email or born or (f"…{patient.phone[-4:]}" if patient.phone else "")
+    return User(patient.id, patient.name, known, Role.PATIENT, patient.status, patient.gender)
 
 
 def _told_apart(people: Sequence[User], reader: Role) -> Mapping[UserId, str]:
@@ -100,7 +130,9 @@ def _marked(group: Sequence[User], reader: Role) -> list[tuple[User, str]]:
 
 def _kind(user: User) -> str:
     """Return a doctor's specialization; for others a masked email address, which patients are never shown."""
-    return user.specialization or "" if user.role is Role.DOCTOR else masked(user.email)
+    if user.role is Role.DOCTOR:
+        return user.specialization or ""
+    return masked(user.email) if "@" in user.email else user.email
 
 
 def _kind_and_gender(user: User) -> str:

@@ -3,6 +3,7 @@
 from services.appointments.daily_digest import DailyDigests
 from services.appointments.reminders import Reminders
 from services.builders import AppointmentServices, Base
+from services.privacy.patient_removal import PatientRemoval
 from services.waitlist.due_lines import DueLines
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
@@ -66,6 +67,7 @@ class TimeServices:
             appointments=storage.appointments,
             booking=appointments.booking,
             users=storage.users,
+            patients=base.patients,
             doctors=base.doctors,
             views=views,
             namesakes=base.namesakes,
@@ -76,7 +78,7 @@ class TimeServices:
         self.waitlist_offers = WaitlistOffers(
             waitlist=storage.waitlist,
             appointments=storage.appointments,
-            users=storage.users,
+            patients=base.patients,
             schedules=base.schedules,
             due_lines=_due_lines(base),
             clock=clock,
@@ -86,6 +88,7 @@ class TimeServices:
             reminders=storage.reminders,
             queries=storage.appointment_queries,
             users=storage.users,
+            patients=base.patients,
             views=views,
             schedules=base.schedules,
             clock=clock,
@@ -100,6 +103,19 @@ class TimeServices:
             zone=base.rules.zone,
             on_event=base.on_event,
         )
+
+
+def patient_removal(base: Base, appointments: AppointmentServices, reminders: Reminders) -> PatientRemoval:
+    """Build what ends that somebody looks after a patient."""
+    return PatientRemoval(
+        patients=base.storage.patients,
+        carers=base.storage.carers,
+        users=base.storage.users,
+        finder=base.patients,
+        reminders=reminders,
+        bulk_cancellation=appointments.bulk_cancellation,
+        clock=base.clock,
+    )
 
 
 def _due_lines(base: Base) -> DueLines:

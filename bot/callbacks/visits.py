@@ -159,3 +159,11 @@ class LeaveWaitlist(Tap, code="unwait"):
     """Leave that doctor's waiting list."""
 
     doctor_id: UserId
+
+
+@dataclass(frozen=True)
+class LeaveWaitlistFor(Tap, code="unwaitp"):
+    """Let a patient whom one looks after leave that doctor's waiting list."""
+
+    doctor_id: UserId
+    patient_id: UserId

@@ -74,7 +74,13 @@ def _opened(settings: Settings, runner: asyncio.Runner) -> Iterator[_Desk]:
     stack = AsyncExitStack()
     storage = runner.run(stack.enter_async_context(opened_storage(settings)))
     passwords, clock = Passwords(), SystemClock()
-    audit = Audit(audit=storage.audit, users=storage.users, clock=clock, zone=ZoneInfo(settings.timezone))
+    audit = Audit(
+        audit=storage.audit,
+        users=storage.users,
+        patients=storage.patients,
+        clock=clock,
+        zone=ZoneInfo(settings.timezone),
+    )
     attempts = Attempts(storage.attempts, clock)
     accounts = Accounts(
         users=storage.users,

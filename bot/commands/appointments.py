@@ -45,7 +45,8 @@ from services.errors import (
 )
 from services.models.appointments import Appointment, AppointmentCard, AppointmentStatus, Period
 from services.models.paging import Page
-from services.models.people import Role, User, UserId
+from services.models.patients import Patient
+from services.models.people import AccountStatus, Role, User, UserId
 
 
 async def begin(context: ClinicContext, tap: Tap) -> Tap | None:
@@ -93,8 +94,8 @@ async def find(context: ClinicContext, tap: FindAppointments) -> None:
     await context.messenger.show(View(text, keyboard(*_each(context, page), turn, tabs, everybody)))
 
 
-async def _fitting(context: ClinicContext, search: str) -> list[User]:
-    """Return the people one has appointments with whose names match."""
+async def _fitting(context: ClinicContext, search: str) -> list[User | Patient]:
+    """Return the people one has appointments with, or looks after, whose names match."""
     others = await context.clinic.appointment_views.others(context.principal)
     names = set(fitting(search, {user.name for user in others}))
     return [user for user in others if user.name in names]
@@ -283,7 +284,7 @@ def _back(context: ClinicContext, found: AppointmentCard) -> list[Row]:
     people = [
         button(labels.back_to(texts.called(person)), ShowPerson(person.id, Period.UPCOMING, 0))
         for person in (found.patient, found.doctor)
-        if person.email  # a deleted account has none
+        if person.status is not AccountStatus.BLOCKED or person.email  # a deleted account has no address
     ]
     return [people, [button(labels.BACK_TO_THE_DAY, ShowClinicDay(day, 0))]]
 

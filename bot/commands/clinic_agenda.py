@@ -17,7 +17,7 @@ from bot.texts import labels
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.models.appointments import Period
-from services.models.patients import has_no_account
+from services.models.patients import Patient, has_no_account
 from services.models.people import AccountStatus, Role, User, UserId
 
 # The days that can be shown: nobody has appointments outside of them.
@@ -73,7 +73,7 @@ async def people(context: ClinicContext, tap: FindPerson) -> Tap | None:
     page = await context.clinic.administration.find(context.principal, tap.search, tap.number)
     if page.total == 1:
         return ShowPerson(page.items[0].id, Period.UPCOMING, 0)
-    shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
+    shown = await context.clinic.namesakes.mixed(context.principal.role, page.items)
     rows = [
         [button(appointment_texts.called(user), ShowPerson(user.id, Period.UPCOMING, 0))] for user in shown
     ]
@@ -91,12 +91,9 @@ async def person(context: ClinicContext, tap: ShowPerson) -> None:
     found, page = await context.clinic.appointment_views.of_person(
         context.principal, tap.user_id, tap.period, tap.number
     )
+    role = found.role if isinstance(found, User) else Role.PATIENT
     rows = [
-        [
-            button(
-                appointment_texts.short(item, found.role, context.zone), ShowAppointment(item.appointment.id)
-            )
-        ]
+        [button(appointment_texts.short(item, role, context.zone), ShowAppointment(item.appointment.id))]
         for item in page.items
     ]
     turn = pager(page.number, page.pages, partial(ShowPerson, found.id, tap.period))
@@ -104,15 +101,16 @@ async def person(context: ClinicContext, tap: ShowPerson) -> None:
     await context.messenger.show(View(text, keyboard(*rows, turn, *_person_ways(context, found, tap))))
 
 
-def _person_ways(context: ClinicContext, found: User, tap: ShowPerson) -> list[Row]:
+def _person_ways(context: ClinicContext, found: User | Patient, tap: ShowPerson) -> list[Row]:
     tabs = [
         button(label, ShowPerson(found.id, other, 0))
         for other, label in appointment_texts.other_tabs(tap.period)
     ]
-    may_book = found.role is Role.PATIENT and found.status is AccountStatus.ACTIVE
+    is_patient = isinstance(found, Patient) or found.role is Role.PATIENT
+    may_book = is_patient and found.status is AccountStatus.ACTIVE
     book: Row = [button(labels.BOOK_FOR_THEM, BookFor(found.id))] if may_book else []
     today = ShowClinicDay(context.clinic.schedules.today(), 0)
-    is_admin = context.principal.role is Role.ADMIN
-    account = [button(labels.BACK_TO_ACCOUNT, ShowUser(found.id, ""))] if is_admin else []
-    told = [] if is_admin else [button(labels.DELIVERY, ShowDelivery(found.id, 0))]
+    is_account = isinstance(found, User) and context.principal.role is Role.ADMIN
+    account = [button(labels.BACK_TO_ACCOUNT, ShowUser(found.id, ""))] if is_account else []
+    told = [] if is_account else [button(labels.DELIVERY, ShowDelivery(found.id, 0))]
     return [tabs, [*book, *told], [*account, button(labels.BACK_TO_TODAY, today)]]

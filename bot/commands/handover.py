@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.callbacks.admins import ShowPerson
+from bot.callbacks.family import ShowRelative
 from bot.callbacks.handover import (
     AskBeThem,
     AskMerge,
@@ -55,7 +56,7 @@ def _back(context: ClinicContext, patient_id: UserId) -> Button:
     """Return the way back to the patient."""
     if context.principal.role in DESK:
         return button(labels.BACK_TO_PATIENT, ShowPerson(patient_id, Period.UPCOMING, 0))
-    return button(labels.BACK_TO_FAMILY, Do("family"))
+    return button(labels.BACK_TO_PATIENT, ShowRelative(patient_id))
 
 
 async def claim(context: ClinicContext, tap: Tap) -> Tap | None:

@@ -15,7 +15,8 @@ from bot.texts import patient_card as texts
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.models.appointments import Period
-from services.models.people import Role, UserId
+from services.models.patients import own_patient
+from services.models.people import Role, User, UserId
 
 
 async def search(context: ClinicContext, tap: Tap) -> Tap | None:
@@ -31,16 +32,16 @@ async def search(context: ClinicContext, tap: Tap) -> Tap | None:
 
 async def found(context: ClinicContext, tap: FindPatients) -> Tap | None:
     """Show a page of the patients whom the search means; if there is only one, show that one."""
-    page = await context.clinic.patient_desk.search(context.principal, tap.search, tap.number)
+    page = await context.clinic.administration.patients(context.principal, tap.search, tap.number)
     if page.total == 1:
         return ShowPerson(page.items[0].id, Period.UPCOMING, 0)
+    shown = [own_patient(each) if isinstance(each, User) else each for each in page.items]
     rows = [
-        [button(texts.short(each, context.rules), ShowPerson(each.id, Period.UPCOMING, 0))]
-        for each in page.items
+        [button(texts.short(each, context.rules), ShowPerson(each.id, Period.UPCOMING, 0))] for each in shown
     ]
     turn = pager(page.number, page.pages, lambda number: FindPatients(number, tap.search))
     new = [button(labels.NEW_PATIENT, AddPatient(False))]
-    text = texts.found(page, tap.search, context.rules)
+    text = texts.found(shown, page.total, tap.search, context.rules)
     await context.messenger.show(View(text, keyboard(*rows, turn, new)))
     return None
 
@@ -56,7 +57,7 @@ async def patient_card(
     """Return the card: what is known, who looks after them, and a page of their appointments."""
     shown = await context.clinic.patient_desk.card(context.principal, patient_id)
     patient = shown.patient
-    page = await context.clinic.appointment_views.of_patient(context.principal, patient.id, period, number)
+    _, page = await context.clinic.appointment_views.of_person(context.principal, patient.id, period, number)
     visits = [
         [
             button(

@@ -62,7 +62,8 @@ async def ask_forget(context: ClinicContext, tap: Tap) -> None:
     found = await context.clinic.account_deletion.affected(principal)
     keep = button(labels.KEEP_ACCOUNT, Do("me"))
     drop = button(labels.DELETE_YES, ForgetMe(principal.id))
-    text = texts.ask_forget(principal.user, found, context.rules)
+    going = await context.clinic.account_deletion.going(principal)
+    text = texts.ask_forget(principal.user, found, going, context.rules)
     await context.messenger.show(View(text, keyboard([keep], [drop])))
 
 

@@ -5,6 +5,7 @@ from bot.callbacks.tap import Tap
 from bot.callbacks.visits import (
     ChangeReason,
     LeaveWaitlist,
+    LeaveWaitlistFor,
     PassWaitlistOffer,
     ShowAppointment,
     TakeWaitlistOffer,
@@ -16,9 +17,10 @@ from bot.texts import labels
 from bot.texts import waitlist as texts
 from bot.texts.appointments import reason_button
 from bot.texts.booking import booked
-from bot.ui.keyboards import Row, button, keyboard, notice_button
+from bot.ui.keyboards import Button, Row, button, keyboard, notice_button
 from bot.ui.view import View
 from services.errors import OfferOver
+from services.models.waitlist import WaitlistEntryCard
 
 WAYS_ON: Row = [button(labels.MY_WAITING_LISTS, Do("waitlist")), button(labels.BOOK, Do("book"))]
 
@@ -37,8 +39,15 @@ async def _places(context: ClinicContext) -> View:
         if offer is not None:
             rows.append([button(texts.take(offer, rules), TakeWaitlistOffer(offer.id))])
             rows.append([button(labels.PASS, PassWaitlistOffer(offer.id))])
-        rows.append([button(texts.leave(each.doctor.name), LeaveWaitlist(each.doctor.id))])
+        rows.append([_leave_button(each)])
     return View(texts.places(found, rules), keyboard(*rows, [button(labels.BOOK, Do("book"))]))
+
+
+def _leave_button(found: WaitlistEntryCard) -> Button:
+    if found.patient.has_account:
+        return button(texts.leave(found.doctor.name), LeaveWaitlist(found.doctor.id))
+    tap = LeaveWaitlistFor(found.doctor.id, found.patient.id)
+    return button(texts.leave(found.doctor.name, found.patient.name), tap)
 
 
 async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
@@ -48,7 +57,7 @@ async def take(context: ClinicContext, tap: TakeWaitlistOffer) -> None:
     except OfferOver as error:
         await context.messenger.show(View(context.refusal(error), keyboard(WAYS_ON)))
         return
-    text = booked(taken, context.zone, for_another=False)
+    text = booked(taken, context.zone, for_another=not taken.patient.has_account)
     made = taken.appointment
     # It was booked with one tap, so nobody has asked for the reason yet.
     why = [notice_button(reason_button(made), ChangeReason(made.id))]
@@ -67,7 +76,8 @@ async def pass_on(context: ClinicContext, tap: PassWaitlistOffer) -> None:
     await context.messenger.show(View(texts.passed(), keyboard(WAYS_ON)))
 
 
-async def leave(context: ClinicContext, tap: LeaveWaitlist) -> None:
-    """Leave that doctor's waiting list."""
-    was_there = await context.clinic.waitlist.leave(context.principal, tap.doctor_id)
+async def leave(context: ClinicContext, tap: LeaveWaitlist | LeaveWaitlistFor) -> None:
+    """Leave that doctor's waiting list, oneself or for somebody whom one looks after."""
+    patient_id = tap.patient_id if isinstance(tap, LeaveWaitlistFor) else None
+    was_there = await context.clinic.waitlist.leave(context.principal, tap.doctor_id, patient_id)
     await context.messenger.show((await _places(context)).headed(texts.left(was_there=was_there)))

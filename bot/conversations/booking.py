@@ -11,8 +11,10 @@ from bot.callbacks.steps import Confirm, PickWay, Skip
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, BookSoonest, ShowAppointment
 from bot.conversations.pickers.doctor import DoctorPicker, for_same_patient, with_doctor
+from bot.conversations.pickers.for_whom import begun_for, for_person
 from bot.conversations.pickers.patient import PatientPicker, for_patient
 from bot.conversations.pickers.slot import LEAVING, LOST, SlotPicker, at, availability, hold, known
+from bot.conversations.pickers.who import WhoPicker, looks_after_others
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -34,10 +36,13 @@ from services.errors import (
     DoctorUnknown,
     LimitReached,
     ModalityNotOffered,
+    PatientUnknown,
     RequestAbandoned,
     UserUnknown,
 )
 from services.models.appointments import AppointmentCard, AppointmentId, Period
+from services.models.patients import Patient
+from services.models.people import Role
 from services.models.scheduling import Video
 
 
@@ -45,6 +50,7 @@ class Ask(StrEnum):
     """The questions; the values are stored, so they never change."""
 
     PATIENT = "booking.patient"
+    WHO = "booking.who"
     SPECIALIZATION = "booking.specialization"
     DOCTOR = "booking.doctor"
     DAY = "booking.day"
@@ -57,23 +63,41 @@ class Ask(StrEnum):
 PATIENT_PICKER = PatientPicker(Ask.PATIENT, after=Ask.SPECIALIZATION)
 DOCTOR_PICKER = DoctorPicker(Ask.SPECIALIZATION, Ask.DOCTOR, after=Ask.DAY)
 SLOT_PICKER = SlotPicker(Ask.DAY, Ask.TIME, after=Ask.REASON)
-NOT_HAD = (*LOST, DoctorUnknown, UserUnknown)
+NOT_HAD = (*LOST, DoctorUnknown, UserUnknown, PatientUnknown)
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the first question that is open: the patient, the specialization, or the day."""
+    """Start with the first question that is open: the patient, the specialization, or the day.
+
+    Who looks after others is asked for whom it is, unless that is known already.
+    """
     if context.principal.role in DESK:
         if not isinstance(tap, BookFor) or not tap.patient_id:
             return Goto(Ask.PATIENT, BookingDraft())
         draft = await for_patient(context, BookingDraft(), tap.patient_id)
         return Goto(Ask.SPECIALIZATION, draft, behind=(Ask.PATIENT,))
-    if not isinstance(tap, BookDoctor | BookSoonest):
-        return Goto(Ask.SPECIALIZATION, BookingDraft())
-    doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
-    draft = with_doctor(context, BookingDraft(), doctor)
-    answered = (Ask.SPECIALIZATION, Ask.DOCTOR)
+    draft, is_known = await begun_for(context, tap)
+    if isinstance(tap, BookDoctor | BookSoonest):
+        doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
+        draft = with_doctor(context, replace(draft, soonest=isinstance(tap, BookSoonest)), doctor)
+    if not looks_after_others(context):
+        return await _after_who(context, draft)
+    return await _after_who(context, draft, Ask.WHO) if is_known else Goto(Ask.WHO, draft)
+
+
+async def _chosen(context: ClinicContext, patient: Patient) -> Outcome:
+    """Go on for whoever was chosen."""
+    return await _after_who(context, for_person(context.draft(BookingDraft), patient))
+
+
+async def _after_who(context: ClinicContext, draft: BookingDraft, *behind: Ask) -> Outcome:
+    """Go to the first question that is open once it is known for whom it is."""
+    if draft.doctor_id is None:
+        return Goto(Ask.SPECIALIZATION, draft, behind=behind)
+    answered = (*behind, Ask.SPECIALIZATION, Ask.DOCTOR)
     times = await availability(context, draft)
-    soonest = times.soonest() if isinstance(tap, BookSoonest) else None
+    soonest = times.soonest() if draft.soonest else None
+    draft = replace(draft, soonest=False)
     if soonest is None:
         return Goto(Ask.DAY, draft, behind=answered)
     return Goto(Ask.REASON, at(context, draft, soonest.start), behind=(*answered, Ask.DAY))
@@ -81,7 +105,7 @@ async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
 
 async def ask_reason(context: ClinicContext) -> View:
     """Ask for the reason, which is optional."""
-    text = texts.ask_reason(context.draft(BookingDraft), context.rules)
+    text = texts.ask_reason(context.draft(BookingDraft), context.principal.role, context.rules)
     return View(text, keyboard([button(labels.SKIP, Skip())], ways_out()))
 
 
@@ -188,7 +212,8 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
         return _before(context, booked)
     text = texts.booked(booked, context.zone, for_another=draft.patient_id is not None)
     view = confirmation(context, booked) or View(text, keyboard(_ways_on(context, booked)))
-    return Finish(view if draft.patient_id is not None else await asking_for_code(context, view))
+    is_patients = context.principal.role is Role.PATIENT
+    return Finish(await asking_for_code(context, view) if is_patients else view)
 
 
 async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError) -> Outcome:
@@ -197,6 +222,8 @@ async def _instead(context: ClinicContext, draft: BookingDraft, why: ClinicError
         return Goto(Ask.SPECIALIZATION, for_same_patient(context), why)
     if isinstance(why, UserUnknown):
         return Goto(Ask.PATIENT, BookingDraft(), why)
+    if isinstance(why, PatientUnknown):
+        return Goto(Ask.WHO, BookingDraft(), why)
     return await SLOT_PICKER.others(context, draft, why)
 
 
@@ -215,6 +242,7 @@ DIALOG = Dialog(
     begin=begin,
     steps=(
         PATIENT_PICKER.step,
+        WhoPicker(Ask.WHO, lambda context: texts.for_whom(context.draft(BookingDraft)), _chosen).step,
         *DOCTOR_PICKER.steps,
         *SLOT_PICKER.steps,
         Step(Ask.REASON, ask_reason, take_reason, {Skip: skip_reason}, **LEAVING),

@@ -7,7 +7,9 @@ from enum import StrEnum
 from bot.callbacks.steps import Do, PickDays, PickPartOfDay
 from bot.callbacks.tap import Tap
 from bot.callbacks.visits import BookDoctor, Wait, WaitForDay
+from bot.conversations.pickers.for_whom import open_booking
 from bot.conversations.pickers.slot import known, today
+from bot.conversations.pickers.who import WhoPicker, looks_after_others
 from bot.dialogs.access import PATIENTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
@@ -19,6 +21,7 @@ from bot.texts import waitlist as texts
 from bot.ui.keyboards import button, in_rows, keyboard, ways_out
 from bot.ui.view import View
 from services.errors import DayPassed, DayTooFar, DoctorUnknown, TooManyWaitlistEntries
+from services.models.patients import Patient
 from services.waitlist.offers import OFFER_LENGTH
 
 TWO_WEEKS = timedelta(days=13)  # after today
@@ -27,18 +30,36 @@ TWO_WEEKS = timedelta(days=13)  # after today
 class Ask(StrEnum):
     """The questions; the values are stored, so they never change."""
 
+    WHO = "waiting.who"
     DAYS = "waiting.days"
     PART = "waiting.part"
 
 
 async def begin(context: ClinicContext, tap: Tap | None) -> Outcome:
-    """Start with the days. Only a button says which doctor it is."""
+    """Start with the days. Only a button says which doctor it is.
+
+    Who looks after others is asked for whom it is, unless that was said in the booking that leads here.
+    """
     if not isinstance(tap, Wait | WaitForDay):
         ways = [button(labels.BOOK, Do("book")), button(labels.DOCTORS, Do("doctors"))]
         return Finish(View(texts.nothing_to_wait_for(), keyboard(ways)))
     doctor = await context.clinic.doctors.get(context.principal, tap.doctor_id)
     day = tap.day if isinstance(tap, WaitForDay) and tap.day >= today(context) else None
-    return Goto(Ask.DAYS, WaitDraft(doctor.id, doctor.name, day))
+    draft = WaitDraft(doctor.id, doctor.name, day)
+    if not looks_after_others(context):
+        return Goto(Ask.DAYS, draft)
+    before = open_booking(context)
+    if before is None or not (before.myself or before.patient_id):
+        return Goto(Ask.WHO, draft)
+    return Goto(Ask.DAYS, replace(draft, patient_id=before.patient_id, patient_name=before.patient_name))
+
+
+async def _chosen(context: ClinicContext, patient: Patient) -> Outcome:
+    """Go on for whoever was chosen."""
+    draft = context.draft(WaitDraft)
+    if patient.has_account:
+        return Goto(Ask.DAYS, replace(draft, patient_id=None, patient_name=""))
+    return Goto(Ask.DAYS, replace(draft, patient_id=patient.id, patient_name=patient.name))
 
 
 async def ask_days(context: ClinicContext) -> View:
@@ -49,7 +70,8 @@ async def ask_days(context: ClinicContext) -> View:
     near = [button(texts.two_weeks(), PickDays(first, first + TWO_WEEKS))] if first + TWO_WEEKS < last else []
     every = [button(texts.until(last), PickDays(first, last))]
     free = [button(labels.FREE_TIMES, BookDoctor(draft.doctor_id))]
-    return View(texts.ask_days(draft), keyboard(only, near, every, free, ways_out(back=False)))
+    back = ways_out(back=bool(context.state.trail))
+    return View(texts.ask_days(draft), keyboard(only, near, every, free, back))
 
 
 async def pick_days(context: ClinicContext, tap: PickDays) -> Outcome:
@@ -87,7 +109,12 @@ async def pick_part(context: ClinicContext, tap: PickPartOfDay) -> Outcome:
     draft = context.draft(WaitDraft)
     try:
         joined = await context.clinic.waitlist.join(
-            context.principal, draft.doctor_id, known(draft.first), known(draft.last), tap.part
+            context.principal,
+            draft.doctor_id,
+            known(draft.first),
+            known(draft.last),
+            tap.part,
+            patient_id=draft.patient_id,
         )
     except (DayPassed, DayTooFar) as error:
         return Goto(Ask.DAYS, draft, error)
@@ -105,6 +132,7 @@ DIALOG = Dialog(
     visitors=PATIENTS,
     begin=begin,
     steps=(
+        WhoPicker(Ask.WHO, lambda context: texts.for_whom(context.draft(WaitDraft)), _chosen).step,
         Step(Ask.DAYS, ask_days, type_day, {PickDays: pick_days}),
         Step(Ask.PART, ask_part, type_part, {PickPartOfDay: pick_part}),
     ),

@@ -65,7 +65,7 @@ async def _draft_of(context: ClinicContext, appointment_id: AppointmentId) -> Bo
     appointment = found.appointment
     context.clinic.appointments.check_to_come(appointment)
     await context.clinic.appointments.check_in_time(context.principal, appointment)
-    for_another = context.principal.role is not Role.PATIENT
+    for_another = context.principal.role is not Role.PATIENT or not found.patient.has_account
     return BookingDraft(
         patient_id=found.patient.id if for_another else None,
         patient_name=found.patient.name if for_another else "",

@@ -18,7 +18,8 @@ from bot.texts import patient_card as card_texts
 from bot.ui.keyboards import button, keyboard, ways_out
 from bot.ui.view import View
 from services.errors import NotToMerge, PatientGone
-from services.models.patients import Patient
+from services.models.patients import Patient, own_patient
+from services.models.people import User
 from services.patients.desk import form_of
 
 
@@ -47,11 +48,11 @@ async def ask_other(context: ClinicContext) -> View:
 
 
 async def _found(context: ClinicContext, patient: Patient, search: str) -> Sequence[Patient]:
-    desk = context.clinic.patient_desk
     if search:
-        found: Sequence[Patient] = (await desk.search(context.principal, search, 0)).items
+        page = await context.clinic.administration.patients(context.principal, search, 0)
+        found = [own_patient(each) if isinstance(each, User) else each for each in page.items]
     else:
-        found = await desk.alike(context.principal, form_of(patient))
+        found = await context.clinic.patient_desk.alike(context.principal, form_of(patient))
     return [each for each in found if each.id != patient.id]
 
 

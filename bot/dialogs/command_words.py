@@ -54,7 +54,10 @@ class CommandWords:
             last = (asked, origin, " ".join(words[:count]))
             origin, words = step, words[count:]
         is_asked = isinstance(outcome, Goto) and (
-            isinstance(outcome.why, Unclear) or (origin is not None and outcome.step is origin.name)
+            isinstance(outcome.why, Unclear)
+            or (origin is not None and outcome.step is origin.name)
+            # A question comes first that no words answer.
+            or (last is None and origin is None and outcome.step not in dialog.in_words)
         )
         context.state.words = tuple(words) if is_asked else ()
         return outcome, origin

@@ -44,6 +44,7 @@ def file_of(found: AppointmentCard, reader: User, rules: ClinicRules, at: dateti
         "end": appointment.slot.end,
         "doctor": found.doctor.name,
         "patient": found.patient.name,
+        "patient_id": found.patient.id,
         "room": appointment.room,
     }
     return _for(Method.PUBLISH, facts, reader, rules, link).content
@@ -67,7 +68,9 @@ def _published(entry: FeedEntry, reader: User, rules: ClinicRules, link: str) ->
         entry.changed_at,
         entry.slot.start,
         entry.slot.end,
-        title=texts.title({"doctor": entry.doctor, "patient": entry.patient}, reader.role),
+        title=texts.title(
+            {"doctor": entry.doctor, "patient": entry.patient, "patient_id": entry.patient_id}, reader
+        ),
         place=texts.VIDEO_VISIT if is_over else entry.room or found_at(rules),
         notes=texts.notes(rules, link, entry.room or None),
         room=entry.room or None,
@@ -79,7 +82,7 @@ def _for(method: Method, facts: Mapping[str, Any], reader: User, rules: ClinicRu
     return invite(
         method,
         facts,
-        title=texts.title(facts, reader.role),
+        title=texts.title(facts, reader),
         place=room or found_at(rules),
         notes=texts.notes(rules, link, room),
         organizer=Person(rules.name, rules.email),

@@ -6,6 +6,7 @@ from bot.texts.notification_layouts import as_message
 from bot.texts.notifications import news
 from bot.ui.keyboards import Row, keyboard
 from bot.ui.view import View
+from services.access import own_people
 from services.models.appointments import AppointmentCard
 from services.models.notifications import ChannelName, Event
 from services.notifications.notice_ids import notice_id
@@ -17,7 +18,7 @@ def confirmation(context: ClinicContext, done: AppointmentCard, *ways_on: Row) -
     None if whoever did it gets no notice: an admin who acts for somebody, or somebody who had done it before.
     """
     event, reader = done.event, context.principal.user
-    if not isinstance(event, Event) or reader.id not in event.readers:
+    if not isinstance(event, Event) or not {*own_people(reader)}.intersection(event.readers):
         return None
     rules = context.clinic.rules
     return View(

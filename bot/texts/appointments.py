@@ -29,6 +29,7 @@ from services.models.appointments import (
     Period,
 )
 from services.models.paging import Page
+from services.models.patients import Patient
 from services.models.people import Role, User, UserId, Via
 
 TABS = {Period.UPCOMING: "🗓 Upcoming", Period.PAST: "🕰 Past", Period.CANCELLED: "✖ Cancelled"}
@@ -72,7 +73,7 @@ def found(
     rules: ClinicRules,
     *,
     search: str,
-    others: Sequence[User],
+    others: Sequence[User | Patient],
 ) -> str:
     """Head a page of the appointments with those `others` whose names were looked for."""
     whom = "doctor" if role is Role.PATIENT else "patient"
@@ -109,7 +110,7 @@ def _empty(period: Period, role: Role) -> str:
 
 def with_whom(item: AppointmentCard, role: Role) -> str:
     """Return whom somebody of that role sees then, and the status where it is not booked."""
-    other = doctor(item.doctor.name) if role is Role.PATIENT else esc(item.patient.name)
+    other = with_doctor(item) if role is Role.PATIENT else esc(item.patient.name)
     status = item.appointment.status
     note = "" if status is AppointmentStatus.BOOKED else f" ({STATUSES[status]})"
     return f"{other}{note}"
@@ -119,6 +120,8 @@ def short(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     """Label an appointment's button."""
     start = item.appointment.slot.start
     other = plain_doctor(item.doctor.name) if role is Role.PATIENT else item.patient.name
+    if role is Role.PATIENT and not item.patient.has_account:
+        other = f"{item.patient.name} · {other}"
     mark = "✖ " if item.appointment.status is AppointmentStatus.CANCELLED else ""
     return f"{mark}{start.astimezone(zone):%-d %b}, {clock_time(start, zone)} · {other}"
 
@@ -127,10 +130,12 @@ def card(item: AppointmentCard, role: Role, rules: ClinicRules) -> str:
     """Show an appointment."""
     found = item.appointment
     lines = ["📋 <b>Appointment</b>"]
+    if role is not Role.PATIENT:
+        lines.append(f"🙂 {_patient(item.patient)}")
+    elif not item.patient.has_account:
+        lines.append(f"🙂 {esc(item.patient.name)}")
     if role is Role.PATIENT:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
-    else:
-        lines.append(f"🙂 {_patient(item.patient)}")
     if role in DESK:
         lines.append(f"👩‍⚕️ {doctor(item.doctor.name)}, {esc(item.doctor.specialization or '')}")
     lines.append(f"🕑 {stretch(found.slot, rules.zone)}")
@@ -175,14 +180,24 @@ def is_confirmed(found: Appointment) -> bool:
     return found.status is AppointmentStatus.BOOKED and found.confirmed_at is not None
 
 
-def _patient(patient: User) -> str:
+def with_doctor(item: AppointmentCard) -> str:
+    """Return a patient's appointment in short, to whoever acts for them: the doctor, and for whom it is.
+
+    Whom somebody looks after has no account, and they themselves have one.
+    """
+    whom = "" if item.patient.has_account else f", for {esc(item.patient.name)}"
+    return f"{doctor(item.doctor.name)}{whom}"
+
+
+def _patient(patient: Patient) -> str:
     said = speaks(patient)
     return esc(patient.name) + (f", {said}" if said else "")
 
 
-def called(person: User) -> str:
+def called(person: User | Patient) -> str:
     """Return what somebody is called, without markup: a doctor is Dr."""
-    return plain_doctor(person.name) if person.role is Role.DOCTOR else person.name
+    is_doctor = isinstance(person, User) and person.role is Role.DOCTOR
+    return plain_doctor(person.name) if is_doctor else person.name
 
 
 def reason_button(found: Appointment) -> str:
@@ -194,43 +209,46 @@ def ask_reason(item: AppointmentCard, rules: ClinicRules) -> str:
     """Ask for the reason of a visit that is booked."""
     now = item.appointment.reason
     said = f"💬 Now: <tg-spoiler>{esc(now)}</tg-spoiler>\n" if now else ""
+    whose = "your" if item.patient.has_account else "the"
     return (
-        f"{doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}\n{said}\n"
-        f"What is the reason for your visit? Only {doctor(item.doctor.name)} sees it."
+        f"{with_doctor(item)}, {stretch_read(item.appointment.slot, rules)}\n{said}\n"
+        f"What is the reason for {whose} visit? Only {doctor(item.doctor.name)} sees it."
     )
 
 
 def explained(item: AppointmentCard, rules: ClinicRules) -> str:
     """Say what became of the reason."""
     what = "Reason saved" if item.appointment.reason else "Reason removed"
-    return f"💬 {what}: {doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}."
+    return f"💬 {what}: {with_doctor(item)}, {stretch_read(item.appointment.slot, rules)}."
 
 
 def ask_cancel(item: AppointmentCard, rules: ClinicRules) -> str:
     """Ask whether to cancel."""
-    return f"Cancel {doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}?"
+    return f"Cancel {with_doctor(item)}, {stretch_read(item.appointment.slot, rules)}?"
 
 
 def cancelled(item: AppointmentCard, rules: ClinicRules) -> str:
     """Say that it is cancelled."""
-    return f"✖ Cancelled: {doctor(item.doctor.name)}, {stretch_read(item.appointment.slot, rules)}."
+    return f"✖ Cancelled: {with_doctor(item)}, {stretch_read(item.appointment.slot, rules)}."
 
 
 def confirmed(item: AppointmentCard, rules: ClinicRules) -> str:
     """Thank whoever says that they come."""
-    return f"👍 Thank you! See you on {stretch_read(item.appointment.slot, rules)} with {doctor(item.doctor.name)}."
+    whom = "you" if item.patient.has_account else esc(item.patient.name)
+    when = stretch_read(item.appointment.slot, rules)
+    return f"👍 Thank you! See {whom} on {when} with {doctor(item.doctor.name)}."
 
 
 def taken(item: AppointmentCard, zone: ZoneInfo) -> str:
     """Say that an offered time is booked; the confirmation itself comes as news."""
-    return f"✅ Booked: {doctor(item.doctor.name)}, {stretch(item.appointment.slot, zone)}."
+    return f"✅ Booked: {with_doctor(item)}, {stretch(item.appointment.slot, zone)}."
 
 
 def taken_before(item: AppointmentCard, rules: ClinicRules, *, is_this: bool) -> str:
     """Say that one of the offered times was taken before, and what became of it."""
     status, which = STATUSES[item.appointment.status], "this time" if is_this else "another time for this"
     return (
-        f"You have already taken {which}: {doctor(item.doctor.name)},"
+        f"You have already taken {which}: {with_doctor(item)},"
         f" {stretch_read(item.appointment.slot, rules)} ({status})."
     )
 

@@ -13,6 +13,7 @@ from services.audit import AuditPage
 from services.models.announcements import Audience
 from services.models.audit import Action, AuditEntry
 from services.models.limits import LimitName
+from services.models.patients import Patient
 from services.models.people import User, UserId, Via
 
 EVERYTHING = "🧾 Everything"
@@ -27,7 +28,7 @@ class Told:
     What a sentence does not say of the facts is said after it.
     """
 
-    def __init__(self, entry: AuditEntry, people: Mapping[str, User], zone: ZoneInfo) -> None:
+    def __init__(self, entry: AuditEntry, people: Mapping[str, User | Patient], zone: ZoneInfo) -> None:
         self._entry = entry
         self._people = people
         self._zone = zone
@@ -304,7 +305,7 @@ SENTENCES: Mapping[Action, Sentence] = {
 }
 
 
-def line(entry: AuditEntry, people: Mapping[str, User], zone: ZoneInfo) -> str:
+def line(entry: AuditEntry, people: Mapping[str, User | Patient], zone: ZoneInfo) -> str:
     """Return an entry in one sentence."""
     told = Told(entry, people, zone)
     said = SENTENCES[entry.action](told)

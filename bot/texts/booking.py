@@ -25,6 +25,7 @@ from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus
 from services.models.paging import Page
+from services.models.patients import Patient
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Slot
 
@@ -38,8 +39,8 @@ WAYS = ("In the clinic", BY_VIDEO)
 def _so_far(draft: BookingDraft) -> str:
     """Return what is chosen so far, a line each."""
     lines = ["🔁 <b>Move an appointment</b>" if draft.moving else "📅 <b>Book an appointment</b>"]
-    if draft.patient_name:
-        lines.append(f"🙂 {esc(draft.patient_name)}")
+    if draft.patient_name or draft.myself:
+        lines.append(f"🙂 {esc(draft.patient_name or 'Myself')}")
     if draft.doctor_name:
         lines.append(f"👩‍⚕️ {doctor(draft.doctor_name)}, {esc(draft.specialization or '')}")
     elif draft.specialization:
@@ -52,14 +53,19 @@ def _before(draft: BookingDraft, zone: ZoneInfo) -> str:
     return f"\n🕑 Now: {moment(draft.moving.start, zone)}" if draft.moving else ""
 
 
-def ask_patient(page: Page[User], search: str) -> str:
+def for_whom(draft: BookingDraft) -> str:
+    """Return what stands above the question for whom to book."""
+    return _so_far(draft)
+
+
+def ask_patient(page: Page[User | Patient], search: str) -> str:
     """Ask who to book for."""
     head = f"{_so_far(BookingDraft())}\n\n"
     if not page.total and not search:
         return f"{head}There are no patients yet. Who is it for? Tap New patient to add one."
     count = "1 patient" if page.total == 1 else f"{page.total} patients"
     found = f"{count} with “{esc(search)}”. " if search else ""
-    return f"{head}{found}Who is it for? Tap a name, or type part of a name or email address."
+    return f"{head}{found}Who is it for? Tap a name, or type part of a name or email address, or a telephone number."
 
 
 def nobody_yet(rules: ClinicRules) -> str:
@@ -152,13 +158,15 @@ def ask_time(draft: BookingDraft, chosen: date, rules: ClinicRules, count: int) 
     return f"{head}\n\nWhich time?{zone_note(rules)}"
 
 
-def ask_reason(draft: BookingDraft, rules: ClinicRules) -> str:
-    """Ask for the reason."""
-    question = (
-        "What is the reason for the visit? The patient and the doctor will see it. You can skip this."
-        if draft.patient_name
-        else "What is the reason for your visit? Only the doctor will see it. You can skip this."
-    )
+def ask_reason(draft: BookingDraft, role: Role, rules: ClinicRules) -> str:
+    """Ask somebody of that role for the reason."""
+    if role is not Role.PATIENT:
+        question = (
+            "What is the reason for the visit? The patient and the doctor will see it. You can skip this."
+        )
+    else:
+        whose = "the" if draft.patient_name else "your"
+        question = f"What is the reason for {whose} visit? Only the doctor will see it. You can skip this."
     return f"{_so_far(draft)}\n{_when(draft, rules)}\n\n{question}"
 
 
@@ -196,8 +204,7 @@ def booked(item: AppointmentCard, zone: ZoneInfo, *, for_another: bool) -> str:
 def stored_before(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
     """Say what is stored of a request whose answer was lost, or which was changed since; nothing is added."""
     found = item.appointment
-    whose = "" if role is Role.PATIENT else f"{esc(item.patient.name)} with "
-    what = f"{whose}{doctor(item.doctor.name)}, {moment_there(found.slot.start, zone)}"
+    what = f"{_both(item, role)}, {moment_there(found.slot.start, zone)}"
     if found.status is AppointmentStatus.CANCELLED:
         return f"✖ This appointment was booked, but has since been cancelled: {what}."
     reason = f"\n💬 <tg-spoiler>{esc(found.reason)}</tg-spoiler>" if found.reason else ""
@@ -229,9 +236,13 @@ def _from_to(draft: BookingDraft, zone: ZoneInfo) -> str:
 
 def moved(item: AppointmentCard, was: datetime, role: Role, zone: ZoneInfo) -> str:
     """Say on the card that it is moved, to somebody of that role."""
-    whose = "" if role is Role.PATIENT else f"{esc(item.patient.name)} with "
-    who = f"{whose}{doctor(item.doctor.name)}"
-    return f"🔁 Moved: {who}, from {moment(was, zone)} to {moment_there(item.appointment.slot.start, zone)}."
+    return f"🔁 Moved: {_both(item, role)}, from {moment(was, zone)} to {moment_there(item.appointment.slot.start, zone)}."
+
+
+def _both(item: AppointmentCard, role: Role) -> str:
+    """Return who meets, without the one who reads it."""
+    is_own = role is Role.PATIENT and item.patient.has_account
+    return f"{'' if is_own else f'{esc(item.patient.name)} with '}{doctor(item.doctor.name)}"
 
 
 def nothing_to_move() -> str:

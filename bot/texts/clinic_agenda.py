@@ -8,7 +8,9 @@ from bot.texts.formats import clock_time, day, doctor, esc, plain_doctor, span_o
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard, AppointmentStatus, Period
 from services.models.paging import Page
+from services.models.patients import Patient
 from services.models.people import Role, User
+from services.patients.fields import shown_phone
 
 HOW_TO_FIND = (
     "To find someone: /appointments and a name or email address."
@@ -47,25 +49,34 @@ def no_such_day() -> str:
     return "That day doesn't exist. Please type one like 2027-05-04, tomorrow or Monday."
 
 
-def people(found: Page[User], search: str) -> str:
+def people(found: Page[User | Patient], search: str) -> str:
     """Ask whose appointments are meant."""
     if not found.total:
         return f"🔎 I couldn't find a patient or doctor with “{esc(search)}” in their name or email address.\n\n{HOW_TO_FIND}"
-    lines = [f"• {esc(called(user))}, {esc(user.email)}" for user in found.items]
+    lines = [f"• {_named(each)}" for each in found.items]
     return (
         f"🔎 <b>{found.total} people with “{esc(search)}”</b>. Whose appointments would you like to see?\n\n"
         + "\n".join(lines)
     )
 
 
-def person(user: User, shown: Page[AppointmentCard], period: Period, rules: ClinicRules) -> str:
+def _named(person: User | Patient) -> str:
+    """Return somebody with what tells them apart: the address, or else the telephone or the birth date."""
+    known = person.email
+    if isinstance(person, Patient) and not known:
+        born = f"born {person.birth_date:%-d %B %Y}" if person.birth_date else ""
+        known = shown_phone(person.phone) if person.phone else born
+    return ", ".join(filter(None, (esc(called(person)), esc(known))))
+
+
+def person(user: User | Patient, shown: Page[AppointmentCard], period: Period, rules: ClinicRules) -> str:
     """Head a page of somebody's appointments."""
-    sign = "👩‍⚕️" if user.role is Role.DOCTOR else "🙂"
-    head = f"{sign} <b>{esc(called(user))}</b>, {esc(user.email)}\n{TABS[period]}"
+    role = user.role if isinstance(user, User) else Role.PATIENT
+    sign = "👩‍⚕️" if role is Role.DOCTOR else "🙂"
+    head = f"{sign} <b>{esc(called(user))}</b>{_named(user).removeprefix(esc(called(user)))}\n{TABS[period]}"
     if not shown.total:
         return f"{head}: none."
     lines = [
-        f"• {span_of(item.appointment.slot, rules.zone)}\n   {with_whom(item, user.role)}"
-        for item in shown.items
+        f"• {span_of(item.appointment.slot, rules.zone)}\n   {with_whom(item, role)}" for item in shown.items
     ]
     return f"{head}: {counted(shown.total)}{zone_note(rules)}\n\n" + "\n".join(lines)

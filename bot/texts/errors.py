@@ -329,7 +329,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.UserUnknown: _said("That account no longer exists. See all accounts in /users."),
     errors.DoctorUnknown: _said("This doctor can't be booked any more. See who can in /doctors."),
     errors.AppointmentUnknown: _said("That is not one of your appointments. See yours in /appointments."),
-    errors.NotForOthers: _said("You can only book for yourself."),
+    errors.NotForOthers: _said("You can only book for yourself, and for those you look after."),
     errors.KeyUsed: lambda e, rules: (
         f"This request has already booked an appointment, which is on {moment_read(e.start, rules)} now or was"
         " cancelled. For another one, please send another key."

@@ -13,6 +13,7 @@ from babel.dates import format_date, format_time, get_day_names
 
 from services.accounts.fields import without_title
 from services.clinic_rules import ClinicRules
+from services.models.patients import Patient
 from services.models.people import Gender, Role, User
 from services.models.scheduling import Hours, Slot, Weekday
 
@@ -181,9 +182,10 @@ def language_name(code: str) -> str:
     return str(LOCALE.languages.get(code, code))
 
 
-def speaks(user: User) -> str | None:
+def speaks(person: User | Patient) -> str | None:
     """Return what language somebody speaks, if it is not the one that all texts are in: speaks German."""
-    return None if user.language == LANGUAGE else f"speaks {language_name(user.language)}"
+    language = person.language or LANGUAGE
+    return None if language == LANGUAGE else f"speaks {language_name(language)}"
 
 
 def doctor(name: str) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.texts.formats import doctor, esc, found_at, moment_read, plain_doctor, stretch_read
+from bot.texts.appointments import with_doctor
+from bot.texts.formats import esc, found_at, moment_read, plain_doctor, stretch_read
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
-from services.models.people import Role
+from services.models.patients import has_no_account
+from services.models.people import Role, User
 
 FILE_NAME = "appointment.ics"
 FEED_NAME = "appointments.ics"
@@ -18,10 +20,13 @@ def calendar_name(rules: ClinicRules) -> str:
     return f"{rules.name} appointments"
 
 
-def title(facts: Mapping[str, Any], role: Role) -> str:
+def title(facts: Mapping[str, Any], reader: User) -> str:
     """Return what is seen on locked screens and by whoever shares the calendar: whom, and never why."""
-    other = facts["patient"] if role is Role.DOCTOR else plain_doctor(facts["doctor"])
-    return f"Appointment: {other}"
+    if reader.role is Role.DOCTOR:
+        return f"Appointment: {facts['patient']}"
+    patient_id = str(facts.get("patient_id"))
+    is_own = patient_id == reader.id or not has_no_account(patient_id)
+    return f"Appointment: {'' if is_own else facts['patient'] + ' with '}{plain_doctor(facts['doctor'])}"
 
 
 def notes(rules: ClinicRules, link: str, room: str | None) -> str:
@@ -49,4 +54,4 @@ def nothing_to_add(found: AppointmentCard, rules: ClinicRules) -> str:
 
 
 def _with_whom(found: AppointmentCard, role: Role) -> str:
-    return esc(found.patient.name) if role is Role.DOCTOR else doctor(found.doctor.name)
+    return esc(found.patient.name) if role is Role.DOCTOR else with_doctor(found)

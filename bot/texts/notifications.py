@@ -30,6 +30,7 @@ from services.appointments.schedule_events import Changed
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause
 from services.models.notifications import ChannelName, EventKind, Notice
+from services.models.patients import has_no_account
 from services.models.people import Role, User, UserId
 from services.models.scheduling import Schedule, Slot
 from services.names.email_addresses import masked
@@ -273,8 +274,9 @@ def _booked(facts: Facts, reader: User, rules: ClinicRules) -> News:
     rows = [*_about(facts, reader, rules), *_where(facts, reader, rules), *_on_behalf(facts)]
     if facts["reason"]:
         rows.append(("Reason", facts["reason"]))
-    closing = f"See your day: /schedule{IN_THE_CHAT}" if _is_doctor(reader) else _how_to_change(facts, rules)
-    return News(_subject("Booked", facts, reader, rules), "✅ Appointment booked", tuple(rows), closing)
+    closing = _after_change(facts, reader, rules)
+    headline = _headline("✅", "booked", facts, reader)
+    return News(_subject("Booked", facts, reader, rules), headline, tuple(rows), closing)
 
 
 def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -285,10 +287,39 @@ def _moved(facts: Facts, reader: User, rules: ClinicRules) -> News:
         rows.append(("By", _BY[Role.DOCTOR.value].format(doctor=plain_doctor(facts["doctor"]))))
     if facts.get("note"):
         rows.append(("Told the patient" if _is_doctor(reader) else "Note", facts["note"]))
-    closing = f"See your day: /schedule{IN_THE_CHAT}" if _is_doctor(reader) else _how_to_change(facts, rules)
-    if is_doctors and not _is_doctor(reader):
+    closing = _after_change(facts, reader, rules)
+    if is_doctors and not _is_doctor(reader) and not _has_no_chat(reader):
         closing = f"Does that suit you? If not, choose another time or cancel it{IN_THE_CHAT}."
-    return News(_subject("Moved", facts, reader, rules), "🔁 Appointment moved", tuple(rows), closing)
+    headline = _headline("🔁", "moved", facts, reader)
+    return News(_subject("Moved", facts, reader, rules), headline, tuple(rows), closing)
+
+
+def _after_change(facts: Facts, reader: User, rules: ClinicRules) -> str:
+    """Say what to do about an appointment that was booked or moved."""
+    if _is_doctor(reader):
+        return f"See your day: /schedule{IN_THE_CHAT}"
+    return _how_to_change(facts, reader, rules)
+
+
+def _headline(sign: str, done: str, facts: Facts, reader: User) -> str:
+    """Return what was done, and to whom who looks after the patient: whose appointment it is, and who did it."""
+    if not _looks_after(facts, reader):
+        return f"{sign} Appointment {done}"
+    if facts.get("carer"):
+        whose = "an appointment for" if done == "booked" else "the appointment of"
+        return f"{sign} {facts['carer']} {done} {whose} {facts['patient']}"
+    return f"{sign} {facts['patient']}'s appointment is {done}"
+
+
+def _looks_after(facts: Facts, reader: User) -> bool:
+    """Tell whether the appointment is somebody's whom the reader looks after."""
+    patient_id = str(facts.get("patient_id"))
+    return reader.role is Role.PATIENT and has_no_account(patient_id) and reader.id != patient_id
+
+
+def _has_no_chat(reader: User) -> bool:
+    """Tell whether the reader is a patient without an account, who has emails only."""
+    return has_no_account(reader.id)
 
 
 def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -299,13 +330,27 @@ def _reminder(facts: Facts, reader: User, rules: ClinicRules) -> News:
     other = facts["patient"] if _is_doctor(reader) else plain_doctor(facts["doctor"])
     return News(
         subject=_subject("Reminder", facts, reader, rules),
-        headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}: {other}",
+        headline=f"⏰ {when}, {clock_time(facts['start'], rules.zone)}: {_whose(facts, reader)}{other}",
         facts=(*_about(facts, reader, rules), *_where(facts, reader, rules)),
-        closing=f"Can you come? You can confirm, move or cancel it{IN_THE_CHAT}."
-        if may_change(facts)
-        else f"Can you come? You can confirm it{IN_THE_CHAT}. To move or cancel it, please"
-        f" {call_the_clinic(rules)}.",
+        closing=_can_you_come(facts, reader, rules),
     )
+
+
+def _can_you_come(facts: Facts, reader: User, rules: ClinicRules) -> str:
+    """Ask whether the patient comes, and say what to do if not."""
+    if _has_no_chat(reader):
+        return _how_to_change(facts, reader, rules)
+    if may_change(facts):
+        return f"Can you come? You can confirm, move or cancel it{IN_THE_CHAT}."
+    return (
+        f"Can you come? You can confirm it{IN_THE_CHAT}. To move or cancel it, please"
+        f" {call_the_clinic(rules)}."
+    )
+
+
+def _whose(facts: Facts, reader: User) -> str:
+    """Return for whom it is, before the doctor's name, where the reader looks after the patient."""
+    return f"{facts['patient']} with " if _looks_after(facts, reader) else ""
 
 
 def may_change(facts: Facts) -> bool:
@@ -314,9 +359,9 @@ def may_change(facts: Facts) -> bool:
     return until is None or facts["at"] <= until
 
 
-def _how_to_change(facts: Facts, rules: ClinicRules) -> str:
+def _how_to_change(facts: Facts, reader: User, rules: ClinicRules) -> str:
     """Say how a patient moves or cancels, and until when."""
-    if not may_change(facts):
+    if not may_change(facts) or _has_no_chat(reader):
         return f"To move or cancel it, please {call_the_clinic(rules)}."
     here, until = f"You can move or cancel it in /appointments{IN_THE_CHAT}", facts.get("changes_until")
     if until is None:  # news from before it was told
@@ -328,15 +373,33 @@ def _follow_up(facts: Facts, reader: User, rules: ClinicRules) -> News:
     doctor = plain_doctor(facts["doctor"])
     around = day(facts["around"].astimezone(rules.zone).date())
     times = "; ".join(offered(offer, facts, rules) for offer in facts["offers"])
-    visited = ("Patient", facts["patient"]) if _is_doctor(reader) else ("With", doctor)
+    visited = (
+        [("Patient", facts["patient"])]
+        if _is_doctor(reader)
+        else [*_for_whom(facts, reader), ("With", doctor)]
+    )
     note = (("Note", facts["note"]),) if facts.get("note") else ()
+    whom = facts["patient"] if _looks_after(facts, reader) else "you"
     return News(
         subject=f"Follow-up: {doctor}, around {around}",
-        headline=f"↪ {doctor} would like to see you again around {around}",
-        facts=(visited, ("Free times", times + zone_note(rules)), *note),
-        closing=f"Tap one of these{IN_THE_CHAT} to book it, or find another time with /book.",
-        links=tuple(_take(offer, facts, rules) for offer in facts["offers"]),
+        headline=f"↪ {doctor} would like to see {whom} again around {around}",
+        facts=(*visited, ("Free times", times + zone_note(rules)), *note),
+        closing=_how_to_take(reader, rules),
+        links=_links(facts, reader, rules),
     )
+
+
+def _how_to_take(reader: User, rules: ClinicRules) -> str:
+    """Say how an offered time is taken."""
+    if _has_no_chat(reader):
+        return f"To take one of these or another time, please {call_the_clinic(rules)}."
+    return f"Tap one of these{IN_THE_CHAT} to book it, or find another time with /book."
+
+
+def _links(facts: Facts, reader: User, rules: ClinicRules) -> tuple[tuple[str, str], ...]:
+    """Return the links that take the offered times, which only those with an account can."""
+    offers = () if _is_doctor(reader) or _has_no_chat(reader) else facts.get("offers") or ()
+    return tuple(_take(offer, facts, rules) for offer in offers)
 
 
 def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -361,18 +424,26 @@ def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> News:
                 "; ".join(offered(offer, facts, rules) for offer in offers),
             )
         )
-    closing = f"To book another time, type /book{IN_THE_CHAT}."
+    subject = _subject("Cancelled", facts, reader, rules)
+    headline = _headline("✖", "cancelled", facts, reader)
+    return News(
+        subject, headline, tuple(rows), _after_loss(facts, reader, rules), _links(facts, reader, rules)
+    )
+
+
+def _after_loss(facts: Facts, reader: User, rules: ClinicRules) -> str:
+    """Say what to do about an appointment that was cancelled."""
     is_own_time_off = facts.get("why") == CancellationCause.TIME_OFF.value and facts.get("by") not in _DESK
     if _is_doctor(reader) and is_own_time_off:
-        closing = "A patient was booking it while that time off was taken."
-    elif _is_doctor(reader):
+        return "A patient was booking it while that time off was taken."
+    if _is_doctor(reader):
         # Whether that time is free now, or kept for who is next in line, is looked up where days are shown.
-        closing = f"See your updated day: /schedule{IN_THE_CHAT}"
-    elif offers:
-        closing = f"Tap one of these{IN_THE_CHAT} to book it, or find another time with /book."
-    links = () if _is_doctor(reader) else tuple(_take(offer, facts, rules) for offer in offers)
-    subject = _subject("Cancelled", facts, reader, rules)
-    return News(subject, "✖ Appointment cancelled", tuple(rows), closing, links)
+        return f"See your updated day: /schedule{IN_THE_CHAT}"
+    if facts.get("offers"):
+        return _how_to_take(reader, rules)
+    if _has_no_chat(reader):
+        return f"To book another time, please {call_the_clinic(rules)}."
+    return f"To book another time, type /book{IN_THE_CHAT}."
 
 
 def _schedule_changed(facts: Facts, reader: User, rules: ClinicRules) -> News:
@@ -405,10 +476,9 @@ def _date_facts(facts: Facts, rules: ClinicRules) -> tuple[tuple[str, str], ...]
 
 def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
     """Say that a time has opened, until when it is kept, and what to do."""
-    del reader
     (offer,) = facts["offers"]
     doctor, until = plain_doctor(offer["doctor"]), clock_time(facts["until"], rules.zone)
-    rows = [("With", doctor)]
+    rows = [*_for_whom(facts, reader), ("With", doctor)]
     if facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
     rows += [
@@ -420,9 +490,11 @@ def _slot_opened(facts: Facts, reader: User, rules: ClinicRules) -> News:
         subject=f"A time has opened up: {doctor}, {moment_read(offer['start'], rules)}",
         headline="🔔 A time has opened up",
         facts=tuple(rows),
-        closing="Take it, or pass it on. After that time I'll offer it to the next person in line. You can leave the"
+        closing=f"To take it, please {call_the_clinic(rules)}. After that time I'll offer it to the next person in line."
+        if _has_no_chat(reader)
+        else "Take it, or pass it on. After that time I'll offer it to the next person in line. You can leave the"
         f" waiting list in /waitlist{IN_THE_CHAT}.",
-        links=(("Take it", take), ("Pass", leave)),
+        links=() if _has_no_chat(reader) else (("Take it", take), ("Pass", leave)),
     )
 
 
@@ -452,12 +524,19 @@ def _is_doctor(reader: User) -> bool:
 def _about(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
     """Return with whom and when, and if it is by video."""
     rows = (
-        [("Patient", facts["patient"])] if _is_doctor(reader) else [("With", plain_doctor(facts["doctor"]))]
+        [("Patient", facts["patient"])]
+        if _is_doctor(reader)
+        else [*_for_whom(facts, reader), ("With", plain_doctor(facts["doctor"]))]
     )
     if not _is_doctor(reader) and facts["specialization"]:
         rows.append(("Specialization", facts["specialization"]))
     rows.append(("When", stretch(Slot(facts["start"], facts["end"]), rules.zone)))
     return [*rows, ("Where", "By video")] if facts.get("room") else rows
+
+
+def _for_whom(facts: Facts, reader: User) -> list[tuple[str, str]]:
+    """Return for whom it is, to whoever looks after the patient."""
+    return [("For", facts["patient"])] if _looks_after(facts, reader) else []
 
 
 def _where(facts: Facts, reader: User, rules: ClinicRules) -> list[tuple[str, str]]:
@@ -474,7 +553,7 @@ def _on_behalf(facts: Facts) -> list[tuple[str, str]]:
 def _subject(what: str, facts: Facts, reader: User, rules: ClinicRules) -> str:
     """Return what is seen on locked screens: who and when, never why."""
     other = facts["patient"] if _is_doctor(reader) else plain_doctor(facts["doctor"])
-    return f"{what}: {other}, {moment_read(facts['start'], rules)}"
+    return f"{what}: {_whose(facts, reader)}{other}, {moment_read(facts['start'], rules)}"
 
 
 def _undelivered(facts: Facts, reader: User, rules: ClinicRules) -> News:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.texts import labels
+from bot.texts.appointments import with_doctor
 from bot.texts.formats import (
     FIXED_ZONE,
     GENDERS,
@@ -20,6 +21,7 @@ from bot.texts.formats import (
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.paging import Page
+from services.models.patients import Patient
 from services.models.people import Role, SignedIn, User
 
 MOST_NAMED = 5
@@ -289,8 +291,10 @@ def my_data() -> str:
     )
 
 
-def ask_forget(user: User, to_come: Sequence[AppointmentCard], rules: ClinicRules) -> str:
-    """Ask whether to delete the account, and name what goes."""
+def ask_forget(
+    user: User, to_come: Sequence[AppointmentCard], going: Sequence[Patient], rules: ClinicRules
+) -> str:
+    """Ask whether to delete the account, and name what goes, patients whom nobody else looks after too."""
     lines = [f"• {_visit(card, user.role, rules)}" for card in to_come[:MOST_NAMED]]
     if len(to_come) > MOST_NAMED:
         lines.append(f"• and {len(to_come) - MOST_NAMED} more")
@@ -299,12 +303,20 @@ def ask_forget(user: User, to_come: Sequence[AppointmentCard], rules: ClinicRule
     return (
         f"🗑 <b>Delete your account, {esc(user.name)}?</b>\n\n"
         f"I'll delete your name, email address and password{reasons}, what I told you, and where you are signed in."
-        f" Past appointments stay in the clinic's records, without your name.{cancelled}\n\nThis can't be undone."
+        f" Past appointments stay in the clinic's records, without your name.{_going(going)}{cancelled}"
+        "\n\nThis can't be undone."
     )
 
 
+def _going(patients: Sequence[Patient]) -> str:
+    if not patients:
+        return ""
+    names = ", ".join(esc(each.name) for each in patients)
+    return f"\n\nNobody else looks after {names}, so I'll delete what I know of them in the same way."
+
+
 def _visit(card: AppointmentCard, role: Role, rules: ClinicRules) -> str:
-    other = esc(card.patient.name) if role is Role.DOCTOR else doctor(card.doctor.name)
+    other = esc(card.patient.name) if role is Role.DOCTOR else with_doctor(card)
     return f"{moment_read(card.appointment.slot.start, rules)}: {other}"
 
 

@@ -26,7 +26,13 @@ _IN = {
 
 
 def _head(draft: WaitDraft) -> str:
-    return f"🔔 <b>Join the waiting list</b>\n👩‍⚕️ {doctor(draft.doctor_name)}"
+    whom = f"\n🙂 {esc(draft.patient_name)}" if draft.patient_name else ""
+    return f"🔔 <b>Join the waiting list</b>{whom}\n👩‍⚕️ {doctor(draft.doctor_name)}"
+
+
+def for_whom(draft: WaitDraft) -> str:
+    """Return what stands above the question who waits."""
+    return _head(draft)
 
 
 def ask_days(draft: WaitDraft) -> str:
@@ -76,11 +82,14 @@ def wish(place: WaitlistEntry, rules: ClinicRules) -> str:
 def joined(found: Joined, lasts: timedelta, rules: ClinicRules) -> str:
     """Say that somebody waits now, for what, and what will come of it."""
     place = found.card.entry
-    lines = [f"🔔 You're on the waiting list for {doctor(found.card.doctor.name)}: {wish(place, rules)}."]
+    patient = found.card.patient
+    who = "You're" if patient.has_account else f"{esc(patient.name)} is"
+    lines = [f"🔔 {who} on the waiting list for {doctor(found.card.doctor.name)}: {wish(place, rules)}."]
     if found.has_replaced:
-        lines.append("This replaces what you were waiting for there before.")
+        you = "you were" if patient.has_account else "they were"
+        lines.append(f"This replaces what {you} waiting for there before.")
     lines.append(
-        f"{before(found.card.before)} When a time opens up, I'll offer it to you here and by email,"
+        f"{before(found.card.before, is_own=patient.has_account)} When a time opens up, I'll offer it to you here and by email,"
         f" and keep it for {span(lasts)}, or less if it's soon."
     )
     if found.free:
@@ -89,11 +98,12 @@ def joined(found: Joined, lasts: timedelta, rules: ClinicRules) -> str:
     return "\n\n".join(lines)
 
 
-def before(count: int) -> str:
-    """Say how many are before somebody in the line."""
+def before(count: int, *, is_own: bool = True) -> str:
+    """Say how many are before somebody in the line: before the reader, or whom the reader looks after."""
     if not count:
-        return "You're first in line."
-    return "1 person is ahead of you." if count == 1 else f"{count} people are ahead of you."
+        return "You're first in line." if is_own else "They're first in line."
+    whom = "you" if is_own else "them"
+    return f"1 person is ahead of {whom}." if count == 1 else f"{count} people are ahead of {whom}."
 
 
 def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: ClinicRules) -> str:
@@ -109,9 +119,11 @@ def places(found: Sequence[tuple[WaitlistEntryCard, SlotOffer | None]], rules: C
 
 
 def _place(card: WaitlistEntryCard, offer: SlotOffer | None, rules: ClinicRules) -> str:
+    is_own = card.patient.has_account
+    whom = "" if is_own else f", for {esc(card.patient.name)}"
     lines = [
-        f"👩‍⚕️ {doctor(card.doctor.name)}: {esc(wish(card.entry, rules))}",
-        f"Since {moment(card.entry.since, rules.zone)}. {before(card.before)}",
+        f"👩‍⚕️ {doctor(card.doctor.name)}{whom}: {esc(wish(card.entry, rules))}",
+        f"Since {moment(card.entry.since, rules.zone)}. {before(card.before, is_own=is_own)}",
     ]
     if offer is not None:
         lines.append(
@@ -125,9 +137,9 @@ def take(offer: SlotOffer, rules: ClinicRules) -> str:
     return f"✅ Take {moment(offer.slot.start, rules.zone)}"
 
 
-def leave(name: str) -> str:
-    """Label the button that leaves a line."""
-    return f"✖ Leave the list: {plain_doctor(name)}"
+def leave(name: str, patient: str = "") -> str:
+    """Label the button that leaves a line; with the patient whom the reader looks after."""
+    return f"✖ Leave the list: {f'{patient} · ' if patient else ''}{plain_doctor(name)}"
 
 
 def left(*, was_there: bool) -> str:

@@ -67,7 +67,7 @@ _WAYS_ON: Mapping[Role, Sequence[Row]] = {
         [button(labels.BOOK_APPOINTMENT, Do("book"))],
         [button(labels.MY_APPOINTMENTS, Do("appointments")), button(labels.DOCTORS, Do("doctors"))],
         [button(labels.REMINDERS, Do("reminders")), button(labels.WAITING_LIST, Do("waitlist"))],
-        [_ACCOUNT],
+        [button(labels.FAMILY, Do("family")), _ACCOUNT],
     ),
     Role.DOCTOR: (
         [button(labels.MY_DAY, Do("schedule")), button(labels.MY_APPOINTMENTS, Do("appointments"))],

@@ -9,6 +9,7 @@ from services.accounts.events import account_event
 from services.accounts.fields import read_specialization
 from services.accounts.last_admin import LastAdminGuard
 from services.acknowledgements import acknowledged
+from services.administration.people_search import PeopleSearch
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.visibility import as_seen
 from services.audit import Audit
@@ -20,6 +21,7 @@ from services.models.appointments import AppointmentCard, CancellationCause, Can
 from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.paging import Page
+from services.models.patients import Patient
 from services.models.people import AccountStatus, Principal, Role, User, UserId, Who
 from services.models.scheduling import Slot
 from services.names.email_addresses import as_searched
@@ -45,6 +47,7 @@ class AccountAdministration:
         *,
         users: UserStore,
         user_search: UserSearchStore,
+        people_search: PeopleSearch,
         sessions: SessionStore,
         admins: LastAdminGuard,
         bulk_cancellation: BulkCancellation,
@@ -54,6 +57,7 @@ class AccountAdministration:
     ) -> None:
         self._users = users
         self._user_search = user_search
+        self._people_search = people_search
         self._sessions = sessions
         self._admins = admins
         self._bulk_cancellation = bulk_cancellation
@@ -83,18 +87,29 @@ class AccountAdministration:
         found = await self._user_search.counts(as_searched(search))
         return {who: sum(count for kind, count in found.items() if who.has(*kind)) for who in Who}
 
-    async def find(self, principal: Principal, text: str, number: int) -> Page[User]:
+    async def find(self, principal: Principal, text: str, number: int) -> Page[User | Patient]:
         """Return a page of patients and doctors whose name or email address contains `text`, by name.
 
+        Patients without an account come first; they are also found by the telephone number.
         Raises RoleRequired.
         """
         require(principal, *DESK)
-        return await self._user_search.search(as_searched(text), number, USERS_A_PAGE, roles=PARTIES)
+        wanted = as_searched(text)
 
-    async def patients(self, principal: Principal, text: str, number: int) -> Page[User]:
+        async def accounts(page: int) -> Page[User]:
+            return await self._user_search.search(wanted, page, USERS_A_PAGE, roles=PARTIES)
+
+        return await self._people_search.page(accounts, wanted, number)
+
+    async def patients(self, principal: Principal, text: str, number: int) -> Page[User | Patient]:
         """Return a page of patients for whom the desk may book, by name; see `find`. Raises RoleRequired."""
         require(principal, *DESK)
-        return await self._user_search.patients(as_searched(text), number, USERS_A_PAGE)
+        wanted = as_searched(text)
+
+        async def accounts(page: int) -> Page[User]:
+            return await self._user_search.patients(wanted, page, USERS_A_PAGE)
+
+        return await self._people_search.page(accounts, wanted, number)
 
     async def get(self, principal: Principal, user_id: UserId) -> User:
         """Return an account. Raises RoleRequired, UserUnknown."""

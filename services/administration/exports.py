@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 from services.access import require
 from services.administration.csv_sheets import CsvSheet, CsvSheetWriter
-from services.appointments.visibility import gone
+from services.appointments.visibility import gone, gone_patient
 from services.audit import Audit
 from services.clock import Clock
 from services.local_time import day_bounds
 from services.models.appointments import ReportPeriod
 from services.models.audit import Action
+from services.models.patients import Patient
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Days
+from services.patients.finding import Patients
 from services.storage.reporting import Enrolled, ReportStore, Visit
-from services.storage.users import UserStore
 
 # What a chat carries: 50 MB (Bot API, sendDocument).
 MAX_BYTES = 50_000_000
@@ -45,14 +46,14 @@ class Exports:
         self,
         *,
         reporting: ReportStore,
-        users: UserStore,
+        patients: Patients,
         audit: Audit,
         clock: Clock,
         zone: ZoneInfo,
         max_bytes: int,
     ) -> None:
         self._reporting = reporting
-        self._users = users
+        self._patients = patients
         self._audit = audit
         self._clock = clock
         self._zone = zone
@@ -88,8 +89,10 @@ class Exports:
         header += ["Specialization", "Patient", "Patient mail", f"Booked ({zone})"]
         writer = CsvSheetWriter(header, self._max_bytes)
         async for some in self._reporting.visits(day_bounds(days.first, days.last, self._zone)):
-            people = await self._users.by_ids({who for v in some for who in (v.doctor_id, v.patient_id)})
-            writer.add(_visit_rows(some, people, self._zone))
+            doctors, patients = await self._patients.with_people(
+                {visit.doctor_id for visit in some}, {visit.patient_id for visit in some}
+            )
+            writer.add(_visit_rows(some, doctors, patients, self._zone))
         which = "all" if days == EVER else f"{days.first}_{days.last}"
         return writer.named(f"appointments_{which}.csv")
 
@@ -108,11 +111,14 @@ def _noted(days: Days) -> dict[str, str]:
 
 
 def _visit_rows(
-    visits: Iterable[Visit], people: Mapping[UserId, User], zone: ZoneInfo
+    visits: Iterable[Visit],
+    doctors: Mapping[UserId, User],
+    patients: Mapping[UserId, Patient],
+    zone: ZoneInfo,
 ) -> Iterator[list[str]]:
     for visit in visits:
-        doctor = people.get(visit.doctor_id) or gone(visit.doctor_id, Role.DOCTOR)
-        patient = people.get(visit.patient_id) or gone(visit.patient_id, Role.PATIENT)
+        doctor = doctors.get(visit.doctor_id) or gone(visit.doctor_id)
+        patient = patients.get(visit.patient_id) or gone_patient(visit.patient_id)
         start, end = visit.slot.start.astimezone(zone), visit.slot.end.astimezone(zone)
         yield [
             f"{start:%Y-%m-%d}",

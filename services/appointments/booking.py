@@ -37,11 +37,12 @@ from services.ids import derived_id
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.notifications import Event, EventKind
-from services.models.people import AccountStatus, Principal, Role, User, UserId
+from services.models.patients import Patient
+from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Schedule, Slot, Video
+from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore
 from services.storage.busy_times import BusyTimeStore
-from services.storage.users import UserStore
 
 # Long enough to read a summary, short enough for whoever waits for the same time.
 HOLD_LENGTH = timedelta(minutes=3)
@@ -55,7 +56,7 @@ class Booking:
         *,
         appointments: AppointmentStore,
         busy_times: BusyTimeStore,
-        users: UserStore,
+        patients: Patients,
         doctors: Doctors,
         views: AppointmentViews,
         bookable_slots: BookableSlots,
@@ -67,7 +68,7 @@ class Booking:
     ) -> None:
         self._appointments = appointments
         self._busy_times = busy_times
-        self._users = users
+        self._patients = patients
         self._doctors = doctors
         self._views = views
         self._bookable_slots = bookable_slots
@@ -90,14 +91,14 @@ class Booking:
         by_video: bool | None = None,
         proposer: Proposer = Proposer.PATIENT,
     ) -> AppointmentCard:
-        """Book the doctor's slot that begins at `start` (aware UTC): for oneself, or at the desk for another.
+        """Book the doctor's slot that begins at `start` (aware UTC), for the patient that `patient` returns.
 
         Asking twice with one `request_id` books once: the stored appointment is returned, and its card says
         `otherwise` if it is not what was asked for now. `by_video` None leaves that to the doctor. Which
-        limits count depends on the `proposer` (see services/appointments/limits.py).
-        Raises RoleRequired, UserUnknown, DoctorUnknown, SlotNotOffered, SlotPassed, SlotTaken,
-        PatientBusy, ReasonTooLong, ModalityNotOffered, TooManyAppointments, TooManyThatDay, TooManyChanges,
-        RequestAbandoned.
+        limits count depends on the `proposer` of the booking (see services/appointments/limits.py).
+        Raises RoleRequired, UserUnknown, PatientUnknown, DoctorUnknown, SlotNotOffered, SlotPassed,
+        SlotTaken, PatientBusy, ReasonTooLong, ModalityNotOffered, TooManyAppointments, TooManyThatDay,
+        TooManyChanges, RequestAbandoned.
         """
         patient = await self.patient(principal, patient_id)
         reason, asked_at = read_reason(reason), self._clock.now()
@@ -159,7 +160,7 @@ class Booking:
         principal: Principal,
         wanted: Appointment,
         doctor: User,
-        patient: User,
+        patient: Patient,
         schedule: Schedule,
         *,
         is_held_now: bool = True,
@@ -169,7 +170,8 @@ class Booking:
         Raises SlotTaken, SlotNotOffered, PatientBusy, RequestAbandoned.
         """
         now = self._clock.now()
-        wanted = replace(wanted, remind_at=reminder_times(wanted.slot, patient, now))
+        reminded = await self._patients.reminded(patient)
+        wanted = replace(wanted, remind_at=reminder_times(wanted.slot, reminded, now))
         event = self._event(principal, wanted, doctor, patient, schedule)
         # Without a chat there is no dialog that could be left meanwhile.
         in_chat = principal.chat_id is not None
@@ -189,7 +191,7 @@ class Booking:
         return await self._commit(principal, replace(wanted, slot=stored.slot), doctor, patient, schedule)
 
     def _event(
-        self, principal: Principal, wanted: Appointment, doctor: User, patient: User, schedule: Schedule
+        self, principal: Principal, wanted: Appointment, doctor: User, patient: Patient, schedule: Schedule
     ) -> Event:
         return appointment_event(
             EventKind.BOOKED,
@@ -283,22 +285,21 @@ class Booking:
         """
         return await self._appointments.abandon(request_id, self._clock.now()) is not None
 
-    async def patient(self, principal: Principal, patient_id: UserId | None) -> User:
-        """Return for whom the person may book: a patient for themselves, the desk for any patient.
+    async def patient(self, principal: Principal, patient_id: UserId | None) -> Patient:
+        """Return for whom the person may book: themselves, whom they look after, or at the desk anybody.
 
-        Raises RoleRequired, UserUnknown.
+        Raises RoleRequired, UserUnknown, PatientUnknown.
         """
         require(principal, Role.PATIENT, *DESK)
         if principal.role is Role.PATIENT:
-            return principal.user
-        found = await self._users.by_id(patient_id) if patient_id else None
-        if found is None or found.role is not Role.PATIENT or found.status is not AccountStatus.ACTIVE:
+            return await self._patients.mine(principal, patient_id or principal.id)
+        if not patient_id:
             raise UserUnknown
-        return found
+        return await self._patients.anybody(patient_id)
 
     async def _for_whom(
         self, principal: Principal, doctor_id: UserId, patient_id: UserId | None, moving: Slot | None
-    ) -> User:
+    ) -> Patient:
         """Return the patient for whom the person may take a time; a doctor may only to move an appointment.
 
         Raises RoleRequired, UserUnknown, AppointmentUnknown.
@@ -321,7 +322,7 @@ class Booking:
         if visit.status is not AppointmentStatus.FULFILLED or not 0 < number <= visit.version:
             raise AppointmentUnknown
         request_id = AppointmentId(derived_id(f"{visit_id}.{number}"))
-        proposer = await self._limits.proposer(principal, visit_id, number)
+        proposer = await self._limits.proposer(principal, visit, number)
         return await self._book_like(
             principal, visit, visit.doctor_id, start, request_id=request_id, proposer=proposer
         )
@@ -339,7 +340,7 @@ class Booking:
         if lost.status is not AppointmentStatus.CANCELLED:
             raise AppointmentUnknown
         request_id = AppointmentId(derived_id(lost_id))
-        proposer = await self._limits.proposer(principal, lost_id, lost.version)
+        proposer = await self._limits.proposer(principal, lost, lost.version)
         return await self._book_like(
             principal, lost, doctor_id, start, request_id=request_id, proposer=proposer
         )
@@ -362,6 +363,7 @@ class Booking:
             start,
             reason=visit.reason,
             request_id=request_id,
+            patient_id=visit.patient_id,
             by_video=by_video,
             proposer=proposer,
         )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from services.appointments.events import appointment_event
 from services.appointments.ordered_changes import OrderedChanges
 from services.appointments.views import AppointmentViews
-from services.appointments.visibility import gone
+from services.appointments.visibility import gone, gone_patient
 from services.availability.alternatives import Alternatives
 from services.availability.availability import Schedules
 from services.availability.bookable_slots import is_outside_date
@@ -27,7 +27,7 @@ from services.models.appointments import (
     CancellationOrder,
 )
 from services.models.notifications import EventKind
-from services.models.people import AccountStatus, Role, User, UserId
+from services.models.people import AccountStatus, Role, UserId
 from services.models.scheduling import Schedule, Slot
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
@@ -121,9 +121,9 @@ class BulkCancellation:
             await self.order(order)
             return True
         (card,) = await self._views.cards([late])
-        for user in (card.doctor, card.patient):
-            if user.status is AccountStatus.BLOCKED:
-                await self.order(self._order_one(late, CancellationCause.BLOCKED, user.role))
+        for role, status in ((Role.DOCTOR, card.doctor.status), (Role.PATIENT, card.patient.status)):
+            if status is AccountStatus.BLOCKED:
+                await self.order(self._order_one(late, CancellationCause.BLOCKED, role))
                 return True
         return False
 
@@ -230,8 +230,8 @@ class BulkCancellation:
         event = appointment_event(
             EventKind.CANCELLED,
             appointment,
-            gone(card.doctor.id, Role.DOCTOR) if leaves and role is Role.DOCTOR else card.doctor,
-            gone(card.patient.id, Role.PATIENT) if leaves and role is Role.PATIENT else card.patient,
+            gone(card.doctor.id) if leaves and role is Role.DOCTOR else card.doctor,
+            gone_patient(card.patient.id) if leaves and role is Role.PATIENT else card.patient,
             Role.ADMIN if order.kind is CancellationCause.BLOCKED or order.is_by_another else role,
             at=self._clock.now(),
             note=order.note,
@@ -274,15 +274,15 @@ def _is_meant(order: CancellationOrder, appointment: Appointment, concerned: Seq
     return any(window.overlaps(appointment.slot) for window in concerned)
 
 
-def _readers(order: CancellationOrder, card: AppointmentCard, *, later: bool) -> tuple[User, ...]:
+def _readers(order: CancellationOrder, card: AppointmentCard, *, later: bool) -> tuple[UserId, ...]:
     """Return who is told: not the person whose account ends, and not the doctor, who has seen the list.
 
     Of a closure, and of what an admin does for a doctor, both hear: neither has made it.
     """
     if order.role is Role.PATIENT:
-        return (card.doctor,)
+        return (card.doctor.id,)
     is_late = later and (order.time_off is not None or order.date_hours is not None)
     # A blocked doctor is told of the block alone.
     is_for_them = order.is_by_another and order.kind is not CancellationCause.BLOCKED
     is_news = order.closure is not None or is_for_them or is_late
-    return (card.patient, card.doctor) if is_news else (card.patient,)
+    return (card.patient.id, card.doctor.id) if is_news else (card.patient.id,)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from services.access import DESK, require
+from services.access import require
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.appointments.conflicts import busy_named
 from services.appointments.events import appointment_event
@@ -12,7 +12,7 @@ from services.appointments.fields import read_note, read_reason
 from services.appointments.limits import Limits
 from services.appointments.reminder_times import reminder_times
 from services.appointments.views import AppointmentViews
-from services.appointments.visibility import as_seen
+from services.appointments.visibility import as_seen, is_theirs, may_see
 from services.audit import Audit
 from services.availability.availability import Schedules
 from services.availability.bookable_slots import BookableSlot, BookableSlots
@@ -37,6 +37,7 @@ from services.models.audit import Action
 from services.models.notifications import Event, EventKind
 from services.models.people import Principal, Role
 from services.models.scheduling import Slot
+from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore
 from services.storage.engagements import EngagementStore
 
@@ -50,6 +51,7 @@ class Appointments:
         self,
         *,
         appointments: AppointmentStore,
+        patients: Patients,
         doctors: Doctors,
         views: AppointmentViews,
         schedules: Schedules,
@@ -62,6 +64,7 @@ class Appointments:
         on_event: Callable[[], None],
     ) -> None:
         self._appointments = appointments
+        self._patients = patients
         self._doctors = doctors
         self._views = views
         self._schedules = schedules
@@ -150,7 +153,7 @@ class Appointments:
         Raises SlotTaken, PatientBusy, AlreadyCancelled, AppointmentChanged, RequestAbandoned.
         """
         before, now = card.appointment, self._clock.now()
-        times = reminder_times(after.slot, card.patient, now)
+        times = reminder_times(after.slot, await self._patients.reminded(card.patient), now)
         after = replace(after, remind_at=times, confirmed_at=None)
         event = appointment_event(
             EventKind.MOVED,
@@ -307,8 +310,7 @@ class Appointments:
 
     def may_cancel(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether a Cancel button makes sense for this person now."""
-        is_mine = principal.id in {appointment.patient_id, appointment.doctor_id}
-        return (is_mine or principal.role in DESK) and self._is_to_come(appointment)
+        return may_see(principal, appointment) and self._is_to_come(appointment)
 
     def may_move(self, principal: Principal, appointment: Appointment) -> bool:
         """Tell whether a Move button makes sense for this person now."""
@@ -316,7 +318,7 @@ class Appointments:
 
     def room(self, principal: Principal, appointment: Appointment) -> str | None:
         """Return the address of a video visit while its room is open, for the two who meet there."""
-        is_mine = principal.id in {appointment.patient_id, appointment.doctor_id}
+        is_mine = is_theirs(principal, appointment)
         return open_room(appointment, self._clock.now()) if is_mine else None
 
     def may_mark(self, principal: Principal, appointment: Appointment) -> bool:

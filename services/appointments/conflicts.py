@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from services.errors import PatientBusy
-from services.models.people import Principal, User
+from services.models.patients import Patient
+from services.models.people import Principal
 
 
 @contextmanager
-def busy_named(principal: Principal, patient: User) -> Iterator[None]:
+def busy_named(principal: Principal, patient: Patient) -> Iterator[None]:
     """Add the patient's name to PatientBusy, unless it is the patient who asks."""
     try:
         yield

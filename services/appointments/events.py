@@ -6,6 +6,7 @@ from typing import Any
 
 from services.models.appointments import Alternative, Appointment, AppointmentStatus, CancellationCause
 from services.models.notifications import Event, EventKind
+from services.models.patients import Patient
 from services.models.people import Author, ChatId, Role, User, UserId
 from services.models.waitlist import SlotOffer
 
@@ -14,7 +15,7 @@ def appointment_event(
     kind: EventKind,
     appointment: Appointment,
     doctor: User,
-    patient: User,
+    patient: Patient,
     by: Role,
     *,
     at: datetime,
@@ -22,7 +23,7 @@ def appointment_event(
     note: str | None = None,
     why: CancellationCause | None = None,
     alternatives: Sequence[Alternative] = (),
-    readers: Sequence[User] | None = None,
+    readers: Sequence[UserId] | None = None,
     number: str = "",
     changes_until: datetime | None = None,
     in_chat: ChatId | None = None,
@@ -30,6 +31,8 @@ def appointment_event(
 ) -> Event:
     """Return an event about an appointment, for its patient and its doctor, or for `readers` only.
 
+    What is for a patient without an account is told to those who look after them (see
+    services/notifications/readers.py).
     `by` is who did it, `at` when (aware UTC); the `version` in the facts is the one after the change. `was`
     is the start before a move. For a cancellation, `note` is the message to the patient, `why` the cause if
     many were cancelled at once, and `alternatives` other times to take. `changes_until` is until when the
@@ -68,7 +71,7 @@ def appointment_event(
         facts["via"] = author.via.value if author.via else None
     # An appointment is booked once and cancelled once, but may be moved often.
     number = str(version) if kind is EventKind.MOVED else number
-    hear = tuple(user.id for user in (readers if readers is not None else (patient, doctor)))
+    hear = tuple(readers) if readers is not None else (patient.id, doctor.id)
     return Event(".".join(filter(None, (appointment.id, kind, number))), kind, hear, facts)
 
 
@@ -76,6 +79,7 @@ def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
     """Return the event that tells a waiting patient that a time has opened and is kept for them."""
     facts = {
         "offer_id": offer.id,
+        "patient_id": patient_id,
         "specialization": doctor.specialization,
         # Stored like the alternatives to a cancelled appointment, so that erasing a doctor finds both.
         "offers": [{"doctor_id": doctor.id, "doctor": doctor.name, "start": offer.slot.start}],
@@ -85,7 +89,7 @@ def slot_event(offer: SlotOffer, doctor: User, patient_id: UserId) -> Event:
     return Event(f"{offer.id}.{EventKind.SLOT_OPENED}", EventKind.SLOT_OPENED, (patient_id,), facts)
 
 
-def day_facts(day: str, items: Sequence[tuple[Appointment, User]]) -> dict[str, Any]:
+def day_facts(day: str, items: Sequence[tuple[Appointment, Patient]]) -> dict[str, Any]:
     """Return the facts of a doctor's digest: the day (ISO 8601) and its appointments, earliest first."""
     return {
         "day": day,

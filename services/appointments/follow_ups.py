@@ -133,7 +133,7 @@ class FollowUps:
             at=now,
             note=note,
             alternatives=alternatives,
-            readers=(card.patient,),
+            readers=(card.patient.id,),
             number=str(number),
         )
         event = replace(event, facts={**event.facts, "around": wanted, "number": number})

@@ -37,8 +37,10 @@ from services.models.appointments import (
 )
 from services.models.engagements import Engagement, HeldFor
 from services.models.limits import LimitName
-from services.models.people import Principal, Role, User, UserId
+from services.models.patients import Patient
+from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Slot
+from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore
 from services.storage.engagements import EngagementStore
 
@@ -63,6 +65,7 @@ class Limits:
         *,
         engagements: EngagementStore,
         appointments: AppointmentStore,
+        patients: Patients,
         clock: Clock,
         zone: ZoneInfo,
         hold_length: timedelta,
@@ -72,6 +75,7 @@ class Limits:
         self._limits = NO_LIMITS
         self._engagements = engagements
         self._appointments = appointments
+        self._patients = patients
         self._clock = clock
         self._zone = zone
         self._hold_length = hold_length
@@ -89,14 +93,14 @@ class Limits:
         now = self._clock.now()
         if not await self._is_limited(principal):
             return await self._appointments.hold(wanted, now, moving=moving)
-        async with self._turn(principal.id):
+        async with self._turn(wanted.patient_id):
             held = await self._appointments.hold(wanted, now, moving=moving)
             if held.status is AppointmentStatus.HELD:
                 await self._count(wanted, now, moving=moving)
         return held
 
     async def beyond(
-        self, principal: Principal, wanted: Appointment, patient: User, proposer: Proposer
+        self, principal: Principal, wanted: Appointment, patient: Patient, proposer: Proposer
     ) -> LimitName | None:
         """Return which limit the desk goes beyond with a booking, if the clinic itself proposes it.
 
@@ -132,7 +136,7 @@ class Limits:
         if proposer is Proposer.CLINIC or not await self._is_limited(principal):
             yield False
             return
-        async with self._turn(principal.id):
+        async with self._turn(wanted.patient_id):
             await self._admit(wanted, proposer, self._clock.now())
             yield True
 
@@ -174,19 +178,22 @@ class Limits:
         if not await self._is_limited(principal):
             yield
             return
-        async with self._turn(principal.id):
+        async with self._turn(before.patient_id):
             now = self._clock.now()
             found = await self._found(before.patient_id, now)
             self._check_changes(found, now)
             self._check_day([each for each in found if each.id not in {before.id, held}], after, now)
             yield
 
-    async def proposer(self, principal: Principal, appointment_id: AppointmentId, version: int) -> Proposer:
+    async def proposer(self, principal: Principal, appointment: Appointment, version: int) -> Proposer:
         """Return who proposed what follows from that version of an appointment: whoever made that version."""
         if not await self._is_limited(principal):
             return Proposer.PATIENT
-        author = await self._engagements.author(appointment_id, version)
-        return Proposer.CLINIC if author not in {None, principal.id} else Proposer.PATIENT
+        author = await self._engagements.author(appointment.id, version)
+        if author in {None, principal.id}:
+            return Proposer.PATIENT
+        carers = {user.id for user in await self._patients.carers(appointment.patient_id)}
+        return Proposer.PATIENT if author in carers else Proposer.CLINIC
 
     async def _is_limited(self, principal: Principal) -> bool:
         """Tell whether anything is limited for this person, by the limits that are in force now."""

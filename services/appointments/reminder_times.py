@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.errors import BadReminders
-from services.models.people import User
+from services.models.patients import Patient
 from services.models.scheduling import Slot
 
 MOST_REMINDERS = 5
@@ -14,7 +14,7 @@ SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=30)
 QUARTER = 4
 
 
-def reminder_times(slot: Slot, patient: User, now: datetime) -> tuple[datetime, ...]:
+def reminder_times(slot: Slot, patient: Patient, now: datetime) -> tuple[datetime, ...]:
     """Return when a patient is reminded of a slot that is booked `now`, earliest first.
 
     Reminders that would be due already, or soon after the booking, are left out.
@@ -22,12 +22,12 @@ def reminder_times(slot: Slot, patient: User, now: datetime) -> tuple[datetime, 
     return tuple(slot.start - lead for lead in _leads(patient) if slot.start - lead - now >= lead / QUARTER)
 
 
-def times_left(slot: Slot, patient: User, now: datetime) -> tuple[datetime, ...]:
+def times_left(slot: Slot, patient: Patient, now: datetime) -> tuple[datetime, ...]:
     """Return when a patient is reminded from now on of a slot that is booked already, earliest first."""
     return tuple(slot.start - lead for lead in _leads(patient) if slot.start - lead > now)
 
 
-def _leads(patient: User) -> list[timedelta]:
+def _leads(patient: Patient) -> list[timedelta]:
     """Return how long before a patient is reminded, the longest first."""
     return sorted({timedelta(minutes=minutes) for minutes in patient.reminders}, reverse=True)
 

@@ -15,8 +15,10 @@ from services.clock import Clock
 from services.errors import SessionEnded, StorageDown
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import EventKind
+from services.models.patients import Patient, own_patient
 from services.models.people import Principal, Role, User
 from services.models.scheduling import Slot
+from services.patients.finding import Patients
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.reminders import ReminderStore
 from services.storage.users import UserStore
@@ -38,6 +40,7 @@ class Reminders:
         reminders: ReminderStore,
         queries: AppointmentQueryStore,
         users: UserStore,
+        patients: Patients,
         views: AppointmentViews,
         schedules: Schedules,
         clock: Clock,
@@ -46,6 +49,7 @@ class Reminders:
         self._reminders = reminders
         self._queries = queries
         self._users = users
+        self._patients = patients
         self._views = views
         self._schedules = schedules
         self._clock = clock
@@ -95,11 +99,13 @@ class Reminders:
             card.patient,
             Role.PATIENT,
             at=now,
-            readers=(card.patient,),
+            readers=(card.patient.id,),
             number=str(number),
             changes_until=(await self._schedules.of_doctor(card.doctor.id)).changes_until(appointment.slot),
         )
-        event = replace(event, facts={**event.facts, "at": now})
+        # Of several who look after the patient, each is reminded when they like to be.
+        due = [at for at in appointment.remind_at if at <= now]
+        event = replace(event, facts={**event.facts, "at": now, "due": due})
         return await self._reminders.put(appointment, later, event)
 
     async def choose(self, principal: Principal, leads: Iterable[timedelta]) -> User:
@@ -111,10 +117,16 @@ class Reminders:
         user = await self._users.change(principal.id, {"reminders": list(checked(leads))})
         if user is None:
             raise SessionEnded
-        await self._plan_again(user)
+        await self._plan_again(own_patient(user))
+        for patient in (await self._patients.by_ids(user.looks_after)).values():
+            await self.plan_again(patient)
         return user
 
-    async def _plan_again(self, patient: User) -> None:
+    async def plan_again(self, patient: Patient) -> None:
+        """Plan the reminders again of a patient whom others look after than before."""
+        await self._plan_again(await self._patients.reminded(patient))
+
+    async def _plan_again(self, patient: Patient) -> None:
         """Plan the reminders of a patient's upcoming appointments again."""
         for _ in range(TRIES):
             now = self._clock.now()
@@ -133,5 +145,6 @@ class Reminders:
         now = self._clock.now()
         found = await self._reminders.unplanned(now, self._planned, BATCH)
         for card in await self._views.cards(found):
-            await self._reminders.put(card.appointment, times_left(card.appointment.slot, card.patient, now))
+            patient = await self._patients.reminded(card.patient)
+            await self._reminders.put(card.appointment, times_left(card.appointment.slot, patient, now))
         self._planned = found[-1].id if len(found) == BATCH else None

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.access import require
+from services.access import acts_for, require
 from services.acknowledgements import acknowledged
 from services.appointments.booking import Booking
 from services.appointments.changes import Appointments
@@ -18,6 +18,7 @@ from services.errors import (
     AppointmentUnknown,
     KeyUsed,
     NotForOthers,
+    PatientUnknown,
     PeriodTooLong,
     SlotNotOffered,
     SlotPassed,
@@ -55,17 +56,22 @@ class AppointmentRequests:
         self._clock = clock
         self._zone = zone
 
-    async def free_times(self, principal: Principal, doctor_id: UserId, days: Days) -> list[Slot]:
+    async def free_times(
+        self, principal: Principal, doctor_id: UserId, days: Days, patient_id: UserId | None = None
+    ) -> list[Slot]:
         """Return the times that this person may book with the doctor, on days of the clinic, earliest first.
 
-        Raises DoctorUnknown, PeriodTooLong.
+        They are for the person's own patient (None), or for one whom they look after.
+        Raises DoctorUnknown, PeriodTooLong, NotForOthers.
         """
         if not timedelta(0) <= days.last - days.first < timedelta(days=MOST_DAYS):
             raise PeriodTooLong(MOST_DAYS)
         doctor = await self._doctors.get(principal, doctor_id)
         people = {Role.DOCTOR: doctor.id}
         if principal.role is Role.PATIENT:
-            people[Role.PATIENT] = principal.id
+            people[Role.PATIENT] = patient_id or principal.id
+            if not acts_for(principal, people[Role.PATIENT]):
+                raise NotForOthers
         found = await self._schedules.times(people)
         first, last = max(days.first, found.first), min(days.last, found.last)
         each = (found.slots(first + timedelta(days=n)) for n in range((last - first).days + 1))
@@ -102,19 +108,30 @@ class AppointmentRequests:
         reason: str | None,
         key: str | None = None,
     ) -> AppointmentCard:
-        """Book for the patient who asks. The same `key` (Idempotency-Key) books once.
+        """Book for the patient who asks, or one whom they look after.
+
+        The same `key` (Idempotency-Key) books once.
 
         Raises RoleRequired, NotForOthers, KeyUsed, and what `Booking.book` does.
         """
         require(principal, Role.PATIENT)
-        if patient_id != principal.id:
-            raise NotForOthers
+        try:
+            patient = await self._booking.patient(principal, patient_id)
+        except PatientUnknown as error:
+            raise NotForOthers from error
         request_id = AppointmentId(
             new_id(self._clock.now()) if key is None else derived_id(f"http.{principal.id}.{key}")
         )
 
         async def book(start: datetime) -> AppointmentCard:
-            card = await self._booking.book(principal, doctor_id, start, reason=reason, request_id=request_id)
+            card = await self._booking.book(
+                principal,
+                doctor_id,
+                start,
+                reason=reason,
+                request_id=request_id,
+                patient_id=patient.id,
+            )
             if card.otherwise:
                 raise KeyUsed(card.appointment.slot.start)
             return card

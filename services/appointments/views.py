@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from services.access import DESK, PARTIES, require
-from services.appointments.visibility import as_seen, gone, may_see
+from services.access import DESK, PARTIES, acts_for, own_people, require
+from services.appointments.visibility import as_seen, gone, gone_patient, may_see
 from services.availability.doctors import Doctors
 from services.clock import Clock
-from services.errors import AppointmentUnknown, DoctorUnknown, UserUnknown
+from services.errors import AppointmentUnknown, DoctorUnknown, PatientUnknown, UserUnknown
 from services.local_time import day_bounds
 from services.models.appointments import (
     Appointment,
@@ -19,9 +19,11 @@ from services.models.appointments import (
     Period,
 )
 from services.models.paging import Page
+from services.models.patients import Patient, has_no_account
 from services.models.people import Principal, Role, User, UserId
 from services.models.scheduling import Slot
 from services.namesakes import Namesakes
+from services.patients.finding import Patients
 from services.storage.appointment_queries import AppointmentQueryStore
 from services.storage.appointments import AppointmentStore
 from services.storage.users import UserStore
@@ -39,6 +41,7 @@ class AppointmentViews:
         appointments: AppointmentStore,
         queries: AppointmentQueryStore,
         users: UserStore,
+        patients: Patients,
         doctors: Doctors,
         namesakes: Namesakes,
         clock: Clock,
@@ -47,6 +50,7 @@ class AppointmentViews:
         self._appointments = appointments
         self._queries = queries
         self._users = users
+        self._patients = patients
         self._doctors = doctors
         self._namesakes = namesakes
         self._clock = clock
@@ -84,14 +88,21 @@ class AppointmentViews:
         changes = await self._queries.changes(appointment_id)
         return changes, await self._users.by_ids({change.author.user_id for change in changes})
 
-    async def others(self, principal: Principal) -> list[User]:
-        """Return those with whom the person has or had appointments and who have an account still, by name.
+    async def others(self, principal: Principal) -> list[User | Patient]:
+        """Return those with whom the person has or had appointments and who are still here, by name.
 
+        For a doctor they are patients, for patients doctors, and those whom they look after, if anybody.
         Raises RoleRequired.
         """
         require(principal, *PARTIES)
-        found = await self._users.by_ids(await self._queries.others(principal.role, principal.id))
-        return sorted(found.values(), key=lambda user: (user.name, user.id))
+        ids = await self._queries.others(principal.role, own_people(principal.user))
+        if principal.role is Role.DOCTOR:
+            found: list[User | Patient] = [*(await self._patients.by_ids(ids)).values()]
+        else:
+            after = principal.user.looks_after
+            family = await self._patients.choices(principal) if after else []
+            found = [*(await self._users.by_ids(ids)).values(), *family]
+        return sorted(found, key=lambda person: (person.name, person.id))
 
     async def page(
         self,
@@ -100,14 +111,14 @@ class AppointmentViews:
         number: int,
         others: Collection[UserId] | None = None,
     ) -> Page[AppointmentCard]:
-        """Return a page of the person's own appointments; with `others`, only those with them.
+        """Return a page of the person's own appointments; with `others`, only those with or of them.
 
-        Raises RoleRequired.
+        A patient's own are also those of the patients whom they look after. Raises RoleRequired.
         """
         require(principal, *PARTIES)
         page = await self._queries.page_of(
             principal.role,
-            principal.id,
+            own_people(principal.user),
             period,
             self._clock.now(),
             number=number,
@@ -123,7 +134,7 @@ class AppointmentViews:
         """
         require(principal, *PARTIES)
         last = await self.alone(principal, after) if after is not None else None
-        return await self._queries.after(principal.role, principal.id, last, limit)
+        return await self._queries.after(principal.role, own_people(principal.user), last, limit)
 
     async def days(self, principal: Principal, first: date, last: date) -> list[AppointmentCard]:
         """Return all of a doctor's own appointments from one clinic-local day to another, earliest first.
@@ -143,26 +154,25 @@ class AppointmentViews:
 
     async def of_person(
         self, principal: Principal, user_id: UserId, period: Period, number: int
-    ) -> tuple[User, Page[AppointmentCard]]:
+    ) -> tuple[User | Patient, Page[AppointmentCard]]:
         """Return a patient or doctor and a page of their appointments. Raises RoleRequired, UserUnknown."""
         require(principal, *DESK)
-        person = await self._users.by_id(user_id)
-        if person is None or person.role not in PARTIES:
-            raise UserUnknown
+        person = await self._person(user_id)
+        role = person.role if isinstance(person, User) else Role.PATIENT
         page = await self._queries.page_of(
-            person.role, user_id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
+            role, (person.id,), period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
         )
         return person, await self._page(principal, page)
 
-    async def of_patient(
-        self, principal: Principal, patient_id: UserId, period: Period, number: int
-    ) -> Page[AppointmentCard]:
-        """Return a page of any patient's appointments, to the desk. Raises RoleRequired."""
-        require(principal, *DESK)
-        page = await self._queries.page_of(
-            Role.PATIENT, patient_id, period, self._clock.now(), number=number, size=APPOINTMENTS_A_PAGE
-        )
-        return await self._page(principal, page)
+    async def _person(self, user_id: UserId) -> User | Patient:
+        """Return an account, or a patient without one. Raises UserUnknown."""
+        user = None if has_no_account(user_id) else await self._users.by_id(user_id)
+        if user is not None and user.role in PARTIES:
+            return user
+        found = (await self._patients.by_ids([user_id])).get(user_id)
+        if user is not None or found is None:
+            raise UserUnknown
+        return found
 
     async def _page(self, principal: Principal, page: Page[Appointment]) -> Page[AppointmentCard]:
         """Return a page as this person may see it, with namesakes told apart."""
@@ -170,22 +180,26 @@ class AppointmentViews:
         items = await self._namesakes.cards(principal.role, cards)
         return Page(tuple(items), page.number, page.size, page.total)
 
-    async def my_patient(self, principal: Principal, patient_id: UserId, slot: Slot) -> User:
+    async def my_patient(self, principal: Principal, patient_id: UserId, slot: Slot) -> Patient:
         """Return the patient if they have booked the doctor's slot. Raises AppointmentUnknown."""
         require(principal, Role.DOCTOR)
         booked = await self._queries.booked_within(Role.DOCTOR, principal.id, slot)
-        patient = await self._users.by_id(patient_id)
-        if patient is None or not any((a.patient_id, a.slot) == (patient_id, slot) for a in booked):
+        patient = (await self._patients.by_ids([patient_id])).get(patient_id)
+        if patient is None or not any((a.patient_id, a.slot) == (patient.id, slot) for a in booked):
             raise AppointmentUnknown
         return patient
 
-    async def last_doctor(self, principal: Principal) -> User | None:
+    async def last_doctor(self, principal: Principal, patient_id: UserId | None = None) -> User | None:
         """Return the doctor of the patient's latest appointment, if that doctor may be booked now.
 
-        Raises RoleRequired.
+        The patient is the person's own (None) or one whom they look after.
+        Raises RoleRequired, PatientUnknown.
         """
         require(principal, Role.PATIENT)
-        doctor_id = await self._queries.last_doctor(principal.id)
+        patient_id = patient_id or principal.id
+        if not acts_for(principal, patient_id):
+            raise PatientUnknown
+        doctor_id = await self._queries.last_doctor(patient_id)
         if doctor_id is None:
             return None
         try:
@@ -196,12 +210,14 @@ class AppointmentViews:
     async def cards(self, appointments: Iterable[Appointment]) -> list[AppointmentCard]:
         """Return the appointments with the people in them; deleted accounts get a stand-in."""
         wanted = list(appointments)
-        people = await self._users.by_ids({who for a in wanted for who in (a.doctor_id, a.patient_id)})
+        doctors, patients = await self._patients.with_people(
+            {a.doctor_id for a in wanted}, {a.patient_id for a in wanted}
+        )
         return [
             AppointmentCard(
                 a,
-                people.get(a.doctor_id) or gone(a.doctor_id, Role.DOCTOR),
-                people.get(a.patient_id) or gone(a.patient_id, Role.PATIENT),
+                doctors.get(a.doctor_id) or gone(a.doctor_id),
+                patients.get(a.patient_id) or gone_patient(a.patient_id),
             )
             for a in wanted
         ]

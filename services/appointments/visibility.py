@@ -2,23 +2,36 @@
 
 from dataclasses import replace
 
-from services.access import DESK
+from services.access import DESK, acts_for
 from services.models.appointments import Appointment
+from services.models.patients import Patient
 from services.models.people import AccountStatus, Principal, Role, User, UserId
 
+FORMER_DOCTOR, FORMER_PATIENT = "Dr (no longer here)", "A former patient"
 
-def gone(user_id: UserId, role: Role) -> User:
-    """Return a stand-in for somebody whose account was deleted."""
-    name = "Dr (no longer here)" if role is Role.DOCTOR else "A former patient"
-    return User(user_id, name, "", role, AccountStatus.BLOCKED)
+
+def gone(doctor_id: UserId) -> User:
+    """Return a stand-in for a doctor whose account was deleted."""
+    return User(doctor_id, FORMER_DOCTOR, "", Role.DOCTOR, AccountStatus.BLOCKED)
+
+
+def gone_patient(patient_id: UserId) -> Patient:
+    """Return a stand-in for a patient who was deleted."""
+    return Patient(patient_id, FORMER_PATIENT, status=AccountStatus.BLOCKED)
 
 
 def may_see(principal: Principal, appointment: Appointment) -> bool:
-    """Tell whether the appointment is one of theirs, or they work at the desk."""
+    """Tell whether it is theirs, as the doctor or for a patient they act for, or they work at the desk."""
     if principal.role in DESK:
         return True
-    mine = appointment.doctor_id if principal.role is Role.DOCTOR else appointment.patient_id
-    return principal.id == mine
+    return is_theirs(principal, appointment)
+
+
+def is_theirs(principal: Principal, appointment: Appointment) -> bool:
+    """Tell whether they meet in it: the doctor, the patient, or who looks after the patient."""
+    if principal.role is Role.DOCTOR:
+        return principal.id == appointment.doctor_id
+    return acts_for(principal, appointment.patient_id)
 
 
 def as_seen(principal: Principal, appointment: Appointment) -> Appointment:

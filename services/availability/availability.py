@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from services.access import acts_for
 from services.availability.slots import free, slots_seen
 from services.clock import Clock
 from services.concurrently import both
+from services.errors import PatientUnknown
 from services.local_time import day_bounds
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Closure, Schedule, Slot
@@ -131,13 +133,12 @@ class Schedules:
 
         Days are those of the zone in which the person reads times. A patient's appointments with other
         doctors count as taken. The desk and doctors give the `patient_id`, and `moving` if an appointment is
-        to be moved; a doctor who moves one is not bound by the lead time.
+        to be moved; a doctor who moves one is not bound by the lead time. Patients give it for whom they
+        look after. Raises PatientUnknown.
         """
         people = {Role.DOCTOR: doctor_id}
-        if principal.role is Role.PATIENT:
-            people[Role.PATIENT] = principal.id
-        elif patient_id is not None:
-            people[Role.PATIENT] = patient_id
+        if (patient := _patient(principal, patient_id)) is not None:
+            people[Role.PATIENT] = patient
         is_bound = principal.role is not Role.DOCTOR or moving is None
         seen_from = zone_of(principal.user.zone, self.zone)
         return await self.times(people, day, seen_from, moving, is_bound=is_bound)
@@ -149,11 +150,12 @@ class Schedules:
 
         One query reads the hours, one what is taken this week, and one all the rest for doctors without a
         free time this week. A patient's own appointments count as in `availability`.
+        Raises PatientUnknown.
         """
         if not doctor_ids:
             return {}
         seen_from = zone_of(principal.user.zone, self.zone)
-        patient = principal.id if principal.role is Role.PATIENT else patient_id
+        patient = _patient(principal, patient_id)
         schedules = await self._of_doctors(doctor_ids)
         first = self.today(seen_from)
         near = await self._soonest(schedules, patient, first, first + NEAR, seen_from)
@@ -232,6 +234,18 @@ class Schedules:
             busy = without(found, moving)
         taken = sorted(busy, key=attrgetter("start"))
         return Availability(schedule, self.zone, seen_from, taken, window, first, last, moving)
+
+
+def _patient(principal: Principal, patient_id: UserId | None) -> UserId | None:
+    """Return whose other appointments count: the patient's own, or that of whom they look after.
+
+    Raises PatientUnknown.
+    """
+    if principal.role is not Role.PATIENT:
+        return patient_id
+    if patient_id is not None and not acts_for(principal, patient_id):
+        raise PatientUnknown
+    return patient_id or principal.id
 
 
 def without(busy: Sequence[Slot], moving: Slot | None) -> list[Slot]:

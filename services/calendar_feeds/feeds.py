@@ -8,14 +8,17 @@ event with STATUS:CANCELLED as if it took place.
 
 from datetime import datetime, timedelta
 
+from services.access import own_people
 from services.appointments.views import AppointmentViews
+from services.appointments.visibility import gone_patient
 from services.availability.booking_window import ALL_AHEAD
 from services.calendar_feeds.addresses import FeedAddresses
 from services.calendar_feeds.initials import initials
 from services.clock import Clock
 from services.models.appointments import AppointmentCard
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
-from services.models.people import Role, User
+from services.models.patients import Patient
+from services.models.people import Role
 from services.models.scheduling import Slot
 from services.storage.appointment_queries import AppointmentQueryStore
 
@@ -47,7 +50,7 @@ class CalendarFeeds:
         reader, stored = await self.addresses.owner(secret)
         now = self._clock.now()
         window = Slot(now - KEPT_FOR, now + ALL_AHEAD)
-        found = await self._queries.for_calendar(reader.role, reader.id, window)
+        found = await self._queries.for_calendar(reader.role, own_people(reader), window)
         cards = await self._views.cards(appointment for appointment, _ in found)
         are_short = reader.role is Role.DOCTOR and not stored.full_names
         return CalendarFeed(
@@ -69,10 +72,11 @@ def _entry(card: AppointmentCard, changed_at: datetime, now: datetime, *, are_sh
         changed_at,
         card.doctor.name,
         _short(card.patient) if are_short else card.patient.name,
+        card.patient.id,
         "" if appointment.by_video and is_over else appointment.room,
     )
 
 
-def _short(patient: User) -> str:
-    """Return the patient's initials; the stand-in for a deleted account, which has no address, as it is."""
-    return initials(patient.name) if patient.email else patient.name
+def _short(patient: Patient) -> str:
+    """Return the patient's initials; the stand-in for one who was deleted as it is."""
+    return patient.name if patient == gone_patient(patient.id) else initials(patient.name)

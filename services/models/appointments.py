@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from services.models.patients import Patient
 from services.models.people import Author, Role, User, UserId, Via
 from services.models.scheduling import Closure, DateHours, Slot, TimeOff
 
@@ -134,7 +135,7 @@ class AppointmentCard:
 
     appointment: Appointment
     doctor: User
-    patient: User
+    patient: Patient
     otherwise: bool = field(default=False, compare=False)
     event: object = field(default=None, compare=False)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.models.appointments import AppointmentId
-from services.models.people import User
+from services.models.people import User, UserId
 from services.models.scheduling import Slot
 
 
@@ -53,6 +53,7 @@ class FeedEntry:
     changed_at: datetime
     doctor: str
     patient: str
+    patient_id: UserId
     room: str | None
 
 

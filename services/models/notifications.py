@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from services.models.patients import has_no_account
 from services.models.people import AccountStatus, ChatId, User, UserId
 
 
@@ -131,6 +132,13 @@ class Notice:
     def address(self, reader: User) -> str:
         """Return the address to which it is emailed."""
         return str(self.event.facts.get("to", reader.email))
+
+
+def is_for_patient(reader: UserId, facts: Mapping[str, Any]) -> bool:
+    """Tell whether somebody hears of an appointment as its patient, or as one who looks after them."""
+    patient_id = str(facts.get("patient_id"))
+    looks_after = has_no_account(patient_id) and reader != facts.get("doctor_id")
+    return reader == patient_id or looks_after
 
 
 @dataclass(frozen=True, slots=True)

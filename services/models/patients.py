@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.models.people import Gender, User, UserId
+from services.models.people import REMINDERS, AccountStatus, Gender, User, UserId
 
 # How the id of a patient without an account begins. An account's own patient has the account's id.
 PREFIX = "p-"
@@ -21,7 +21,8 @@ class Patient:
     """A person who is treated (FHIR R4 Patient).
 
     `phone` is E.164, for example +442079460018, `email` case-folded, `language` an ISO 639 code. `revision`
-    rises with each change; an account's own patient has none.
+    rises with each change; an account's own patient has none. `reminders` are minutes before an appointment
+    at which anybody is to be reminded of it, `status` is that of the account, if there is one.
     """
 
     id: UserId
@@ -32,6 +33,8 @@ class Patient:
     gender: Gender | None = None
     language: str | None = None
     revision: int = 0
+    reminders: tuple[int, ...] = REMINDERS
+    status: AccountStatus = AccountStatus.ACTIVE
 
     @property
     def has_account(self) -> bool:
@@ -49,4 +52,12 @@ class Made:
 
 def own_patient(user: User) -> Patient:
     """Return an account's own patient."""
-    return Patient(user.id, user.name, user.email, gender=user.gender, language=user.language)
+    return Patient(
+        user.id,
+        user.name,
+        user.email,
+        gender=user.gender,
+        language=user.language,
+        reminders=user.reminders,
+        status=user.status,
+    )

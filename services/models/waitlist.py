@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.models.appointments import AppointmentId
+from services.models.patients import Patient
 from services.models.people import User, UserId
 from services.models.scheduling import PartOfDay, Slot
 
@@ -43,8 +44,9 @@ class WaitlistEntry:
 
 @dataclass(frozen=True, slots=True)
 class WaitlistEntryCard:
-    """A waitlist entry with its doctor, and how many patients are before it."""
+    """A waitlist entry with its doctor and patient, and how many patients are before it."""
 
     entry: WaitlistEntry
-    doctor: "User"
+    doctor: User
+    patient: Patient
     before: int

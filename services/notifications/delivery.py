@@ -20,6 +20,7 @@ from services.models.notifications import TOLD_TO_GUESTS, ChannelName, EventKind
 from services.models.people import User
 from services.notifications.chat_rate_limit import ChatRateLimit
 from services.notifications.observer import DeliveryOutcome, OutboxObserver
+from services.notifications.readers import NoticeReaders
 from services.storage.missed_notices import is_worth_keeping
 from services.storage.notifications import NotificationStore
 from services.storage.sessions import SessionStore
@@ -32,6 +33,7 @@ DELIVERY_TIMEOUT = timedelta(seconds=30)
 TRIED_FOR = timedelta(hours=24)
 # A notice that has waited for longer may be for a chat that its reader has left since.
 LONG_WAIT = timedelta(minutes=1)
+NOT_LOOKED_AFTER = "looks after the patient no more"
 
 
 class Channel(Protocol):
@@ -51,6 +53,7 @@ class NoticeDelivery:
         notifications: NotificationStore,
         users: UserStore,
         sessions: SessionStore,
+        readers: NoticeReaders,
         clock: Clock,
         channels: Mapping[ChannelName, Channel],
         chat_limits: ChatRateLimit,
@@ -59,6 +62,7 @@ class NoticeDelivery:
         self._notifications = notifications
         self._users = users
         self._sessions = sessions
+        self._readers = readers
         self._clock = clock
         self._channels = channels
         self._chat_limits = chat_limits
@@ -67,13 +71,14 @@ class NoticeDelivery:
     async def deliver(self, notice: Notice) -> None:
         """Deliver it and note what came of it. Raises StorageDown; the lease brings the notice back then."""
         try:
-            reader = await self._users.by_id(notice.reader)
+            reader = await self._readers.reader(notice.reader)
             why = await self._is_in_vain(notice, reader)
-            if reader is None or why:
-                await self._notifications.close(notice, self._clock.now(), why or "")
+            told = await self._readers.as_told(notice, reader) if reader else None
+            if reader is None or told is None or why:
+                await self._notifications.close(notice, self._clock.now(), why or NOT_LOOKED_AFTER)
                 return
             async with asyncio.timeout(DELIVERY_TIMEOUT.total_seconds()):
-                await self._channels[notice.channel].deliver(notice, reader)
+                await self._channels[notice.channel].deliver(told, reader)
         except RecipientGone as error:
             await self._give_up(notice, error)
         except TryLater as error:

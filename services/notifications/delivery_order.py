@@ -41,7 +41,7 @@ from services.models.delivery_order import (
     Verdict,
     has_version,
 )
-from services.models.notifications import EventKind, Notice
+from services.models.notifications import EventKind, Notice, is_for_patient
 
 # After so many bookings that were cancelled within SETTLING, the next booking waits.
 CHANGES_OF_MIND = 2
@@ -176,14 +176,29 @@ def _changes_of_mind(between_two: Sequence[SiblingNotice]) -> list[datetime]:
     ]
 
 
+def _undoes_what_they_know(notice: Notice, overtaken: Sequence[SiblingNotice]) -> bool:
+    """Tell whether somebody else has cancelled what the reader may know of, although they were not told.
+
+    Patients know what was booked for them. Of those who look after one, only who booked it does; to the
+    others a booking that they never heard of need not be cancelled.
+    """
+    facts, reader = notice.event.facts, notice.reader
+    if not is_for_patient(reader, facts) or facts.get("actor") == reader:
+        return False
+    if facts.get("by") != "patient":
+        return True
+    booked = (other for other in overtaken if other.kind is EventKind.BOOKED)
+    return reader != facts.get("patient_id") and any(each.facts.get("actor") == reader for each in booked)
+
+
 def _final(notice: Notice, earlier: Sequence[SiblingNotice]) -> Verdict:
     """Return the verdict when all earlier notices are sent or closed: what is left to tell."""
     facts, overtaken = notice.event.facts, [other for other in earlier if other.was_overtaken]
     changes = [other for other in earlier if other.kind not in AFTERTHOUGHTS]
     if notice.event.kind is EventKind.CANCELLED:
         knows_of_none = any(other.kind is EventKind.BOOKED for other in overtaken)
-        did_it = notice.reader != facts.get("patient_id") or facts.get("by") == "patient"
-        if knows_of_none and did_it and all(other.was_overtaken for other in changes):
+        is_needless = knows_of_none and not _undoes_what_they_know(notice, overtaken)
+        if is_needless and all(other.was_overtaken for other in changes):
             return Close(NOTHING_LEFT)
     moves = [other for other in overtaken if other.kind is EventKind.MOVED]
     if notice.event.kind is not EventKind.MOVED or not moves:

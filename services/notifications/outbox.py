@@ -29,7 +29,9 @@ from services.notifications.chat_rate_limit import ChatRateLimit
 from services.notifications.delivery import Channel, NoticeDelivery
 from services.notifications.delivery_order import judge, judge_shown
 from services.notifications.observer import NoObserver, OutboxObserver
+from services.notifications.readers import NoticeReaders
 from services.notifications.spreading import EventSpreader
+from services.patients.finding import Patients
 from services.storage.audit import AuditStore
 from services.storage.chat_holds import ChatHoldStore
 from services.storage.notifications import NotificationStore
@@ -62,6 +64,7 @@ class Outbox:
     knows what cards in chats have shown already. Telegram and mail servers limit what the whole bot sends,
     so only the one that has the `bulk_turn` sends anything. `chat_holds` has the pauses of chats that
     Telegram has asked any worker for. The `audit` gets an entry for each booking, move and cancellation.
+    With `patients`, those who look after patients without an account are told in their place.
     """
 
     def __init__(
@@ -78,7 +81,9 @@ class Outbox:
         bulk_turn: LeaseKeeper | None = None,
         chat_holds: ChatHoldStore | None = None,
         audit: AuditStore | None = None,
+        patients: Patients | None = None,
     ) -> None:
+        readers = NoticeReaders(users, patients)
         self._bulk_turn = bulk_turn
         self._chat_holds = chat_holds
         # When those were read last, by the event loop's clock.
@@ -96,6 +101,7 @@ class Outbox:
         self._spreader = EventSpreader(
             notifications=notifications,
             sessions=sessions,
+            readers=readers,
             clock=clock,
             on_notices=self._nudge_channels,
             observer=self._observer,
@@ -105,6 +111,7 @@ class Outbox:
             notifications=notifications,
             users=users,
             sessions=sessions,
+            readers=readers,
             clock=clock,
             channels=channels,
             chat_limits=self._chat_limits,

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from services.clock import Clock
 from services.models.notifications import CHAT_ONLY, MAIL_ONLY, TOLD_TO_GUESTS, ChannelName, Event, Notice
+from services.models.patients import has_no_account
 from services.models.people import ChatId, UserId
 from services.notifications.appointment_audit import audit_entries
 from services.notifications.notice_ids import notice_id
 from services.notifications.observer import OutboxObserver
+from services.notifications.readers import NoticeReaders
 from services.storage.audit import AuditStore
 from services.storage.missed_notices import is_worth_keeping
 from services.storage.notifications import NotificationStore
@@ -30,6 +32,7 @@ class EventSpreader:
         *,
         notifications: NotificationStore,
         sessions: SessionStore,
+        readers: NoticeReaders,
         clock: Clock,
         on_notices: Callable[[], None],
         observer: OutboxObserver,
@@ -38,6 +41,7 @@ class EventSpreader:
         self._audit = audit
         self._notifications = notifications
         self._sessions = sessions
+        self._readers = readers
         self._clock = clock
         self._on_notices = on_notices
         self._observer = observer
@@ -83,6 +87,7 @@ class EventSpreader:
         in no chat has no chat yet.
         """
         now = self._clock.now()
+        events = await self._readers.told_instead(events)
         chats = await self._sessions.chats_of({reader for event in events for reader in event.readers}, now)
         guests = {reader for event in events if event.kind in TOLD_TO_GUESTS for reader in event.readers}
         last = await self._sessions.last_chats.of(guests) if guests else {}
@@ -98,7 +103,7 @@ class EventSpreader:
 def _notices_of(event: Event, reader: UserId, chats: Iterable[ChatId], now: datetime) -> list[Notice]:
     """Return the notices of an event for one reader, who can be reached in these chats."""
     mails = [] if event.kind in CHAT_ONLY else [_notice(event, reader, ChannelName.MAIL)]
-    if event.kind in MAIL_ONLY:
+    if event.kind in MAIL_ONLY or has_no_account(reader):
         return mails
     messages = [_notice(event, reader, ChannelName.CHAT, chat) for chat in chats]
     if not messages and is_worth_keeping(missed := _notice(event, reader, ChannelName.CHAT), now):

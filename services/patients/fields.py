@@ -49,9 +49,14 @@ def found_phone(text: str, region: str | None) -> str | None:
         return None
 
 
+def earliest_birth_date(today: date) -> date:
+    """Return the first day on which somebody who lives can be born."""
+    return date(today.year - OLDEST_YEARS, 1, 1)
+
+
 def checked_birth_date(born: date, today: date) -> date:
     """Return the day if somebody who lives can be born on it. Raises BadBirthDate."""
-    earliest = date(today.year - OLDEST_YEARS, 1, 1)
+    earliest = earliest_birth_date(today)
     if not earliest <= born <= today:
         raise BadBirthDate(earliest)
     return born

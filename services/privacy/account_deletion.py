@@ -12,7 +12,7 @@ from services.accounts.attempts import tries_keys
 from services.accounts.last_admin import LastAdminGuard
 from services.accounts.one_time_codes import code_keys
 from services.appointments.bulk_cancellation import BulkCancellation
-from services.appointments.visibility import gone
+from services.appointments.visibility import FORMER_DOCTOR, FORMER_PATIENT
 from services.audit import Audit
 from services.availability.booking_window import FAR_AHEAD
 from services.clock import Clock
@@ -20,9 +20,13 @@ from services.errors import SessionEnded
 from services.ids import new_id
 from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
+from services.models.patients import Patient, has_no_account
 from services.models.people import Principal, Role, User, Via
 from services.models.scheduling import Slot
+from services.privacy.patient_removal import PatientRemoval
+from services.storage.carers import CarerStore
 from services.storage.erasure import ErasureStore
+from services.storage.patients import PatientStore
 from services.storage.users import UserStore
 
 # What is not finished after so long was interrupted by a crash.
@@ -39,6 +43,7 @@ class AccountDeletion:
         admins: LastAdminGuard,
         bulk_cancellation: BulkCancellation,
         erasure: ErasureStore,
+        patients: PatientRemoval,
         audit: Audit,
         clock: Clock,
     ) -> None:
@@ -46,12 +51,25 @@ class AccountDeletion:
         self._admins = admins
         self._bulk_cancellation = bulk_cancellation
         self._erasure = erasure
+        self._patients = patients
         self._audit = audit
         self._clock = clock
 
     async def affected(self, principal: Principal) -> list[AppointmentCard]:
-        """Return the person's upcoming appointments, which will be cancelled, earliest first."""
-        return await self._bulk_cancellation.affected(_part(principal.role), principal.id, self._ahead())
+        """Return the upcoming appointments that will be cancelled, earliest first.
+
+        They are the person's own, and those of the patients whom nobody else looks after.
+        """
+        going = await self._patients.left_by(principal.user)
+        affected = self._bulk_cancellation.affected
+        found = await affected(_part(principal.role), principal.id, self._ahead())
+        for patient in going:
+            found += await affected(Role.PATIENT, patient.id, self._ahead())
+        return sorted(found, key=lambda card: card.appointment.slot)
+
+    async def going(self, principal: Principal) -> list[Patient]:
+        """Return the patients who are erased with the account, as nobody else looks after them."""
+        return await self._patients.left_by(principal.user)
 
     async def leave(self, principal: Principal) -> int:
         """Delete the person's account, and return how many appointments were cancelled. Raises LastAdmin.
@@ -84,7 +102,16 @@ class AccountDeletion:
             until=self._bulk_cancellation.until(),
             via=via,
         )
-        return await self._bulk_cancellation.order(order)
+        # The account goes last, as it alone knows whom it looks after.
+        family = [await self._erase(patient, user, via) for patient in await self._patients.left_by(user)]
+        return await self._bulk_cancellation.order(*family, order)
+
+    async def _erase(self, patient: Patient, user: User, via: Via | None) -> CancellationOrder:
+        """Return the order that erases a patient whom only that account looks after."""
+        once = f"{patient.id}.{Action.ACCOUNT_DELETED}"
+        await self._audit.note(Action.ACCOUNT_DELETED, actor=user.id, subject=patient.id, once=once)
+        await self._erasure.erase_reasons(patient.id)
+        return self._patients.erasing(patient.id, user.id, via)
 
     def _ahead(self) -> Slot:
         now = self._clock.now()
@@ -94,8 +121,18 @@ class AccountDeletion:
 class AccountEraser:
     """Erases a person's data, as the last step of the order to cancel their upcoming appointments."""
 
-    def __init__(self, *, users: UserStore, erasure: ErasureStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        users: UserStore,
+        patients: PatientStore,
+        carers: CarerStore,
+        erasure: ErasureStore,
+        clock: Clock,
+    ) -> None:
         self._users = users
+        self._patients = patients
+        self._carers = carers
         self._erasure = erasure
         self._clock = clock
 
@@ -105,7 +142,7 @@ class AccountEraser:
         It may be done again, and then finds what has been stored meanwhile.
         """
         user_id, role, now = order.user_id, order.role, self._clock.now()
-        erasure, name = self._erasure, gone(user_id, role).name
+        erasure, name = self._erasure, FORMER_PATIENT if role is Role.PATIENT else FORMER_DOCTOR
         if role is Role.PATIENT:
             await erasure.erase_reasons(user_id)
             await erasure.rename_in_digests(user_id, name, now)
@@ -119,6 +156,9 @@ class AccountEraser:
             )
         await erasure.forget_chats(user_id, chats)
         await erasure.forget_account(user_id)
+        if has_no_account(user_id):
+            await self._patients.delete(user_id)
+            await self._carers.forget(user_id)
 
 
 def _part(role: Role) -> Role:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from services.access import PARTIES
+from services.access import PARTIES, own_people
 from services.accounts.attempts import tries_keys
 from services.accounts.one_time_codes import code_keys
 from services.audit import Audit
 from services.clock import Clock
 from services.models.audit import Action
 from services.models.people import ChatId, Principal, Role, UserId
+from services.patients.finding import Patients
 from services.storage.audit import AuditStore
 from services.storage.personal_data import PersonalDataStore, Record
 from services.storage.users import UserStore
@@ -30,12 +31,14 @@ class PersonalDataFile:
         *,
         store: PersonalDataStore,
         users: UserStore,
+        patients: Patients,
         audit_store: AuditStore,
         audit: Audit,
         clock: Clock,
     ) -> None:
         self._store = store
         self._users = users
+        self._patients = patients
         self._audit_store = audit_store
         self._audit = audit
         self._clock = clock
@@ -56,13 +59,21 @@ class PersonalDataFile:
         return {
             "as_of": self._clock.now(),
             "account": await store.account(me),
+            "patients": [
+                {**row, "made_by": _who(row.get("made_by"), me)}
+                for row in await store.patients(principal.user.looks_after)
+            ],
             "sessions": [_renamed(session, _id="chat_id") for session in sessions],
             "appointments": await self._appointments(principal),
             "schedule": await store.schedule(me),
-            "waitlist": await store.waitlist(me),
+            "waitlist": await self._waitlist(principal),
             "notices": [_notice(notice) for notice in await store.notices(me)],
             "announcements": await store.deliveries(chats),
-            "audit": [_entry(entry, me) for entry in await self._audit_store.of_person(me)],
+            "audit": [
+                _entry(entry, me)
+                for who in own_people(principal.user)
+                for entry in await self._audit_store.of_person(who)
+            ],
             "conversations": [_renamed(row, _id="chat_id") for row in await store.conversations(chats)],
             "tries": [_renamed(row, _id="of") for row in await store.tries(keys)],
             "codes": [
@@ -73,15 +84,34 @@ class PersonalDataFile:
     async def _appointments(self, principal: Principal) -> list[Record]:
         if principal.role not in PARTIES:
             return []
-        rows = await self._store.appointments(principal.role, principal.id)
+        people = own_people(principal.user)
+        rows = [row for who in people for row in await self._store.appointments(principal.role, who)]
         if principal.role is Role.DOCTOR:
             return [_of_doctor(row, principal.id) for row in rows]
         doctors = await self._users.by_ids({row["doctor_id"] for row in rows})
         names = {user_id: user.name for user_id, user in doctors.items()}
+        whom = await self._whom(principal)
         return [
-            {**_with_history(row, principal.id), "doctor": names.get(row["doctor_id"]), "patient_id": YOU}
+            {
+                **_with_history(row, principal.id),
+                "doctor": names.get(row["doctor_id"]),
+                "patient_id": whom.get(row["patient_id"]),
+            }
             for row in rows
         ]
+
+    async def _waitlist(self, principal: Principal) -> list[Record]:
+        whom = await self._whom(principal)
+        return [
+            {**row, "patient": whom.get(who)}
+            for who in own_people(principal.user)
+            for row in await self._store.waitlist(who)
+        ]
+
+    async def _whom(self, principal: Principal) -> Mapping[UserId, str]:
+        """Return what the person and the patients whom they look after are called in the file."""
+        choices = await self._patients.choices(principal)
+        return {each.id: YOU if each.has_account else each.name for each in choices}
 
 
 def _as_json(everything: Mapping[str, Any]) -> bytes:

@@ -1,7 +1,10 @@
 """Reading `appointments`: a person's, a doctor's day, the clinic's day, what an order has cancelled."""
 
-from collections.abc import Collection as AbstractCollection
+from asyncio import gather
+from collections.abc import Collection as Some
 from datetime import datetime
+from heapq import merge
+from operator import itemgetter
 
 from services.errors import Unreadable
 from services.models.appointments import (
@@ -68,13 +71,22 @@ class AppointmentQueryStore:
             return readable(await cursor.to_list(None), read_appointment, "appointment")
 
     async def after(
-        self, role: Role, user_id: UserId, last: Appointment | None, limit: int
+        self, role: Role, people: Some[UserId], last: Appointment | None, limit: int
     ) -> list[Appointment]:
-        """Return the person's next appointments after the `last` one that was seen, earliest first.
+        """Return these people's next appointments after the `last` one that was seen, earliest first.
 
-        Several can begin at the same instant, if all but one are cancelled. Among these the order is that of
-        the index, which stays the same.
+        Several can begin at the same instant, if they are of several people, or all but one are cancelled.
+        Among these the order is that of the people and then of the index, which stays the same.
         """
+        found = await gather(*(self._after(role, each, last, limit) for each in sorted(people)))
+        rows = list(merge(*found, key=itemgetter("start")))
+        place = next((n for n, row in enumerate(rows, 1) if last is not None and row["_id"] == last.id), 0)
+        return readable(rows[place : place + limit], read_appointment, "appointment")
+
+    async def _after(
+        self, role: Role, user_id: UserId, last: Appointment | None, limit: int
+    ) -> list[Document]:
+        """Return one person's next appointments from the beginning of the `last` one on."""
         query: Document = {PARTY[role]: user_id, **NOT_HELD}
         index = [(PARTY[role], 1), ("start", 1)]
         async with translate_driver_errors():
@@ -84,26 +96,25 @@ class AppointmentQueryStore:
                 together = await self._appointments.count_documents(with_it, hint=index)
                 query["start"] = {"$gte": last.slot.start}
             cursor = self._appointments.find(query).sort(index).hint(index).limit(limit + together)
-            rows = await cursor.to_list(None)
-        place = next((n for n, row in enumerate(rows, 1) if last is not None and row["_id"] == last.id), 0)
-        return readable(rows[place : place + limit], read_appointment, "appointment")
+            rows: list[Document] = await cursor.to_list(None)
+        return rows
 
     async def for_calendar(
-        self, role: Role, user_id: UserId, window: Slot
+        self, role: Role, people: Some[UserId], window: Slot
     ) -> list[tuple[Appointment, datetime]]:
-        """Return a person's appointments that begin in the window and were not cancelled, earliest first.
+        """Return these people's appointments that begin in the window, earliest first, but no cancelled ones.
 
         With each comes the instant of its last change that calendars are told of.
         """
         left_out = [AppointmentStatus.HELD.value, AppointmentStatus.CANCELLED.value]
         query = {
-            PARTY[role]: user_id,
+            PARTY[role]: _any_of(people),
             "start": {"$gte": window.start, "$lt": window.end},
             "status": {"$nin": left_out},
         }
         index = [(PARTY[role], 1), ("start", 1)]
         async with translate_driver_errors():
-            cursor = self._appointments.find(query, UNTOLD).sort(index).hint(index)
+            cursor = self._appointments.find(query, UNTOLD).sort("start", 1).hint(index)
             rows = await cursor.to_list(None)
         return readable(rows, _with_change, "appointment")
 
@@ -157,41 +168,48 @@ class AppointmentQueryStore:
             rows = await latest.sort([("patient_id", -1), ("start", -1)]).hint(index).limit(1).to_list(None)
         return UserId(rows[0]["doctor_id"]) if rows else None
 
-    async def others(self, role: Role, user_id: UserId) -> list[UserId]:
-        """Return the ids of those with whom a person has or had appointments."""
+    async def others(self, role: Role, people: Some[UserId]) -> list[UserId]:
+        """Return the ids of those with whom these people have or had appointments."""
+        query = {PARTY[role]: _any_of(people)}
         async with translate_driver_errors():
-            return [
-                UserId(other)
-                for other in await self._appointments.distinct(OTHER[role], {PARTY[role]: user_id})
-            ]
+            return [UserId(other) for other in await self._appointments.distinct(OTHER[role], query)]
 
     async def page_of(
         self,
         role: Role,
-        user_id: UserId,
+        people: Some[UserId],
         period: Period,
         now: datetime,
         *,
         number: int,
         size: int,
-        others: AbstractCollection[UserId] | None = None,
+        others: Some[UserId] | None = None,
     ) -> Page[Appointment]:
-        """Return a page of a person's appointments: upcoming ones soonest first, past ones latest first.
+        """Return a page of these people's appointments: upcoming ones soonest first, past ones latest first.
 
         Upcoming ones are booked; those that were cancelled are a period of their own. With `others`, only
-        appointments with them.
+        appointments with them, and those of the people who are among them.
         """
-        query: Document = {PARTY[role]: user_id, **_in_period(period, now)}
+        query: Document = {PARTY[role]: _any_of(people), **_in_period(period, now)}
         if others is not None:
-            query[OTHER[role]] = {"$in": sorted(others)}
+            named = {"$in": sorted(others)}
+            query["$or"] = [{OTHER[role]: named}, {PARTY[role]: named}]
         order = -1 if period is Period.PAST else 1
         index = [(PARTY[role], 1), ("start", 1)]
         async with translate_driver_errors():
             total = await self._appointments.count_documents(query, hint=index)
             number = page_number(number, total, size)
-            cursor = self._appointments.find(query).sort([(PARTY[role], order), ("start", order)]).hint(index)
+            cursor = self._appointments.find(query).sort("start", order).hint(index)
             rows = await cursor.skip(number * size).limit(size).to_list(None)
         return Page(tuple(readable(rows, read_appointment, "appointment")), number, size, total)
+
+
+def _any_of(people: Some[UserId]) -> Document:
+    """Return what the field of the people must be.
+
+    Of each of them the index gives the appointments in order, and the database merges those streams.
+    """
+    return {"$in": sorted(people)}
 
 
 def _change(entry: Document) -> AppointmentChange:

@@ -44,14 +44,23 @@ class CarerStore:
             )
         return bool(done.matched_count)
 
+    async def forget(self, patient_id: UserId) -> None:
+        """Let nobody look after a patient any more."""
+        async with translate_driver_errors():
+            await self._users.update_many({LOOKS_AFTER: patient_id}, {"$pull": {LOOKS_AFTER: patient_id}})
+
     async def of_patients(self, patient_ids: Iterable[UserId]) -> Mapping[UserId, list[User]]:
-        """Return who looks after each of these patients, by id; nothing is asked about accounts' own."""
+        """Return who looks after each of these patients, by id; nothing is asked about accounts' own.
+
+        Accounts that are being deleted look after nobody any more.
+        """
         wanted = sorted({each for each in patient_ids if has_no_account(each)})
         found: defaultdict[UserId, list[User]] = defaultdict(list)
         if not wanted:
             return found
         async with translate_driver_errors():
-            rows = await self._users.find({LOOKS_AFTER: {"$in": wanted}}, PUBLIC).to_list(None)
+            query = {LOOKS_AFTER: {"$in": wanted}, "going": None}
+            rows = await self._users.find(query, PUBLIC).hint({LOOKS_AFTER: 1}).to_list(None)
         for user in sorted(readable(rows, read_user, "user"), key=lambda user: user.id):
             for patient_id in set(user.looks_after).intersection(wanted):
                 found[patient_id].append(user)

@@ -4,14 +4,15 @@ from datetime import datetime
 
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.engagements import Engagement, HeldFor
-from services.models.people import UserId
+from services.models.patients import has_no_account
+from services.models.people import UserId, Via
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 
 TAKES_TIME = {"$in": [AppointmentStatus.BOOKED.value, AppointmentStatus.HELD.value]}
-SHOWN = dict.fromkeys(
-    ("doctor_id", "start", "status", "held_for", "held_until", "history.at", "history.by", "history.noted"),
-    True,
-)
+OF_CHANGES = ("history.at", "history.by", "history.via", "history.noted")
+SHOWN = dict.fromkeys(("doctor_id", "start", "status", "held_for", "held_until", *OF_CHANGES), True)
+# From where those change an appointment who act for a patient; the clinic's own people do so at the desk.
+BY_CARERS = frozenset({Via.CHAT.value, Via.HTTP.value})
 
 
 class EngagementStore:
@@ -61,6 +62,13 @@ def _engagement(row: Document, patient_id: UserId) -> Engagement:
         changed_at=tuple(
             entry["at"]
             for entry in row.get("history", ())
-            if entry["by"] == patient_id and "noted" not in entry
+            if "noted" not in entry and _is_patients(entry, row, patient_id)
         ),
     )
+
+
+def _is_patients(entry: Document, row: Document, patient_id: UserId) -> bool:
+    """Tell whether a change was made by the patient, or by whoever looks after them."""
+    if not has_no_account(patient_id):
+        return bool(entry["by"] == patient_id)
+    return entry["by"] != row["doctor_id"] and entry.get("via") in BY_CARERS

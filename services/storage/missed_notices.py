@@ -10,7 +10,7 @@ from datetime import datetime
 from pymongo import UpdateOne
 
 from services.models.delivery_history import DeliveryCause
-from services.models.notifications import EventKind, Notice
+from services.models.notifications import EventKind, Notice, is_for_patient
 from services.models.people import ChatId, UserId
 from services.storage.delivery_order import releasing
 from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
@@ -77,13 +77,15 @@ class MissedNoticeStore:
 def is_worth_keeping(notice: Notice, now: datetime) -> bool:
     """Tell whether it matters to a reader who comes back: cancelled, moved, or booked for them by others.
 
-    Patients know what they booked themselves, and doctors find bookings in /schedule.
+    Patients know what they booked themselves, as does who booked it for them, and doctors find bookings in
+    /schedule.
     """
     facts, kind = notice.event.facts, notice.event.kind
     start = facts.get("start")
     if not isinstance(start, datetime) or start <= now:
         return False
-    is_made_for_them = notice.reader == facts.get("patient_id") and facts.get("by") != "patient"
+    is_by_them = facts.get("by") == "patient" and facts.get("actor") in {None, notice.reader}
+    is_made_for_them = is_for_patient(notice.reader, facts) and not is_by_them
     return kind in {EventKind.CANCELLED, EventKind.MOVED} or (kind is EventKind.BOOKED and is_made_for_them)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
+from services.storage.name_keys import KEY_FIELDS
 from services.storage.user_documents import API_SESSIONS, FEED_DIGEST, HIDDEN
 
 Record = Mapping[str, Any]
@@ -24,6 +25,11 @@ class PersonalDataStore:
         async with translate_driver_errors():
             found: Document | None = await self._database["users"].find_one({"_id": user_id}, hidden)
         return found
+
+    async def patients(self, patient_ids: Sequence[UserId]) -> list[Record]:
+        """Return the patients without an account whom the person looks after."""
+        hidden = dict.fromkeys(KEY_FIELDS, False)
+        return await self._all("patients", {"_id": {"$in": list(patient_ids)}}, hidden)
 
     async def schedule(self, user_id: UserId) -> Record | None:
         """Return a doctor's hours, time off and digest."""

@@ -5,7 +5,7 @@ since. So of two workers that offer something to the same patient only one succe
 the write that makes the offer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,10 +72,11 @@ class WaitlistStore:
             row = await self._entries.find_one({"_id": _id_of(doctor_id, patient_id)})
         return _entry(row) if row else None
 
-    async def of_patient(self, patient_id: UserId) -> list[WaitlistEntry]:
-        """Return all entries of a patient, oldest first."""
+    async def of_patients(self, patient_ids: Iterable[UserId]) -> list[WaitlistEntry]:
+        """Return all entries of these patients, oldest first."""
+        query = {"patient_id": {"$in": sorted(patient_ids)}}
         async with translate_driver_errors():
-            rows = self._entries.find({"patient_id": patient_id}).sort("since", 1)
+            rows = self._entries.find(query).sort("since", 1)
             return readable(await rows.to_list(None), _entry, "place")
 
     async def doctors(self) -> list[UserId]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.access import require
+from services.access import own_people, require
 from services.appointments.booking import Booking
 from services.appointments.limits import Proposer
 from services.appointments.views import AppointmentViews
-from services.appointments.visibility import gone
+from services.appointments.visibility import gone, gone_patient
 from services.availability.availability import Schedules
 from services.availability.doctors import Doctors
 from services.clock import Clock
@@ -28,6 +28,7 @@ from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PartOfDay
 from services.models.waitlist import SlotOffer, WaitlistEntry, WaitlistEntryCard
 from services.namesakes import Namesakes
+from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore
 from services.storage.freed_times import FreedTimes
 from services.storage.users import UserStore
@@ -57,6 +58,7 @@ class Waitlist:
         appointments: AppointmentStore,
         booking: Booking,
         users: UserStore,
+        patients: Patients,
         doctors: Doctors,
         views: AppointmentViews,
         namesakes: Namesakes,
@@ -68,6 +70,7 @@ class Waitlist:
         self._appointments = appointments
         self._booking = booking
         self._users = users
+        self._patients = patients
         self._doctors = doctors
         self._views = views
         self._namesakes = namesakes
@@ -76,49 +79,63 @@ class Waitlist:
         self._freed_times = freed_times
 
     async def join(
-        self, principal: Principal, doctor_id: UserId, first: date, last: date, part: PartOfDay
+        self,
+        principal: Principal,
+        doctor_id: UserId,
+        first: date,
+        last: date,
+        part: PartOfDay,
+        *,
+        patient_id: UserId | None = None,
     ) -> Joined:
         """Put the patient on the waiting list of a doctor, for days in the zone in which they read times.
 
-        It replaces the patient's earlier entry for that doctor, unless that is the same. Times that are free
-        already are not offered, as the patient can book them.
-        Raises RoleRequired, DoctorUnknown, DayPassed, DayTooFar, TooManyWaitlistEntries.
+        The patient is the person's own (None), or one whom they look after. It replaces the patient's earlier
+        entry for that doctor, unless that is the same. Times that are free already are not offered, as the
+        patient can book them.
+        Raises RoleRequired, PatientUnknown, DoctorUnknown, DayPassed, DayTooFar, TooManyWaitlistEntries.
         """
         require(principal, Role.PATIENT)
+        patient = await self._booking.patient(principal, patient_id)
         doctor = await self._doctors.get(principal, doctor_id)
-        times = await self._schedules.availability(principal, doctor_id)
+        times = await self._schedules.availability(principal, doctor_id, patient_id=patient.id)
         if last < times.first:
             raise DayPassed(last)
         if first > times.furthest:
             raise DayTooFar(first, times.furthest)
         zone = zone_of(principal.user.zone, self._schedules.zone)
         window = day_bounds(max(first, times.first), min(last, times.furthest), zone)
-        entry = WaitlistEntry(doctor_id, principal.id, self._clock.now(), window, part)
+        entry = WaitlistEntry(doctor_id, patient.id, self._clock.now(), window, part)
         free = frozenset(slot.start for slot in fitting(entry, times.all_slots(), times.zone))
-        mine = {each.doctor_id: each for each in await self._waitlist.of_patient(principal.id)}
+        mine = {each.doctor_id: each for each in await self._waitlist.of_patients([patient.id])}
         before = mine.get(doctor_id)
         if before is not None and (before.window, before.part) == (window, part):
             ahead = await self._waitlist.before(before)
-            return Joined(WaitlistEntryCard(before, doctor, ahead), False, len(free))
+            return Joined(WaitlistEntryCard(before, doctor, patient, ahead), False, len(free))
         if before is None and len(mine) >= MAX_ENTRIES:
             raise TooManyWaitlistEntries(MAX_ENTRIES)
         entry = replace(entry, known=free)
         replaced = await self._waitlist.put(entry)
         # Looked at in any case: now it counts when a time of that line comes into the booking window.
         await self._free(doctor_id, replaced.offer if replaced else None)
-        card = WaitlistEntryCard(entry, doctor, await self._waitlist.before(entry))
+        card = WaitlistEntryCard(entry, doctor, patient, await self._waitlist.before(entry))
         return Joined(card, replaced is not None, len(free))
 
     async def entries(self, principal: Principal) -> list[WaitlistEntryCard]:
-        """Return the person's entries, oldest first. Raises RoleRequired."""
+        """Return the entries of the person and of those whom they look after, oldest first.
+
+        Raises RoleRequired.
+        """
         require(principal, Role.PATIENT)
-        entries = await self._waitlist.of_patient(principal.id)
+        entries = await self._waitlist.of_patients(own_people(principal.user))
+        patients = {each.id: each for each in await self._patients.choices(principal)}
         found = await self._users.by_ids(entry.doctor_id for entry in entries)
         doctors = {user.id: user for user in await self._namesakes.apart(principal.role, found.values())}
         return [
             WaitlistEntryCard(
                 entry,
-                doctors.get(entry.doctor_id) or gone(entry.doctor_id, Role.DOCTOR),
+                doctors.get(entry.doctor_id) or gone(entry.doctor_id),
+                patients.get(entry.patient_id) or gone_patient(entry.patient_id),
                 await self._waitlist.before(entry),
             )
             for entry in entries
@@ -129,10 +146,15 @@ class Waitlist:
         offer = entry.offer
         return offer if offer and offer.told and offer.until > self._clock.now() else None
 
-    async def leave(self, principal: Principal, doctor_id: UserId) -> bool:
-        """Remove the patient's entry for a doctor; tell whether there was one. Raises RoleRequired."""
+    async def leave(self, principal: Principal, doctor_id: UserId, patient_id: UserId | None = None) -> bool:
+        """Remove the patient's entry for a doctor; tell whether there was one.
+
+        The patient is the person's own (None), or one whom they look after.
+        Raises RoleRequired, PatientUnknown.
+        """
         require(principal, Role.PATIENT)
-        entry = await self._waitlist.leave(doctor_id, principal.id)
+        patient = await self._booking.patient(principal, patient_id)
+        entry = await self._waitlist.leave(doctor_id, patient.id)
         if entry is None:
             return False
         if entry.offer is not None:
@@ -158,6 +180,7 @@ class Waitlist:
                 offer.slot.start,
                 reason=None,
                 request_id=offer.id,
+                patient_id=entry.patient_id,
                 proposer=Proposer.OFFER,
             )
         except (SlotTaken, SlotPassed, SlotNotOffered, PatientBusy) as error:
@@ -165,7 +188,7 @@ class Waitlist:
         if card.appointment.status is not AppointmentStatus.BOOKED:  # taken before, and cancelled since
             raise OfferOver
         # After a crash before this, offers.py removes the entry, as the patient has an appointment.
-        await self._waitlist.leave(entry.doctor_id, principal.id)
+        await self._waitlist.leave(entry.doctor_id, entry.patient_id)
         return card
 
     async def pass_on(self, principal: Principal, offer_id: AppointmentId) -> None:
@@ -180,7 +203,7 @@ class Waitlist:
         raise OfferOver
 
     async def _offered(self, principal: Principal, offer_id: AppointmentId) -> WaitlistEntry | None:
-        mine = await self._waitlist.of_patient(principal.id)
+        mine = await self._waitlist.of_patients(own_people(principal.user))
         return next((entry for entry in mine if entry.offer and entry.offer.id == offer_id), None)
 
     async def _taken_before(self, principal: Principal, offer_id: AppointmentId) -> AppointmentCard:

@@ -13,7 +13,7 @@ An offer that is not taken ends with its hold, and that time is never offered to
 
 import logging
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -29,11 +29,12 @@ from services.ids import new_id
 from services.local_time import part_of_day
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.engagements import HeldFor
+from services.models.patients import Patient
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import SlotOffer, WaitlistEntry
+from services.patients.finding import Patients
 from services.storage.appointments import AppointmentStore
-from services.storage.users import UserStore
 from services.storage.waitlist import Taking, WaitlistStore
 from services.waitlist.due_lines import DueLines
 
@@ -54,7 +55,7 @@ class WaitlistOffers:
         *,
         waitlist: WaitlistStore,
         appointments: AppointmentStore,
-        users: UserStore,
+        patients: Patients,
         schedules: Schedules,
         due_lines: DueLines,
         clock: Clock,
@@ -62,7 +63,7 @@ class WaitlistOffers:
     ) -> None:
         self._waitlist = waitlist
         self._appointments = appointments
-        self._users = users
+        self._patients = patients
         self._schedules = schedules
         self._due_lines = due_lines
         self._clock = clock
@@ -101,11 +102,11 @@ class WaitlistOffers:
         # The free times are read first: what is offered after that is seen in the line, which is read next.
         times = await self._schedules.times({Role.DOCTOR: doctor_id})
         line = await self._waitlist.line(doctor_id, MAX_IN_LINE)
-        people = await self._users.by_ids([doctor_id, *(entry.patient_id for entry in line)])
+        users, patients = await self._patients.with_people([doctor_id], [entry.patient_id for entry in line])
         free = times.all_slots()
-        entries = await self._current(line, people, free)
+        entries = await self._current(line, await self._reached(patients), free)
         self._due_lines.opens(doctor_id, _next_opening(entries, times))
-        doctor = people.get(doctor_id)
+        doctor = users.get(doctor_id)
         if doctor is None or doctor.status is not AccountStatus.ACTIVE:
             return
         reserved = [entry.offer.slot for entry in entries if entry.offer]
@@ -121,8 +122,22 @@ class WaitlistOffers:
                 reserved.append(slot)
                 await self._tell(claimed, doctor)
 
+    async def _reached(self, patients: Mapping[UserId, Patient]) -> set[UserId]:
+        """Return those of the patients who would hear of an offer, themselves or who looks after them."""
+        carers = await self._patients.carers_of(patients)
+        looked_after = {
+            each
+            for each, users in carers.items()
+            if any(user.status is AccountStatus.ACTIVE for user in users)
+        }
+        return looked_after | {
+            asked
+            for asked, patient in patients.items()
+            if patient.status is AccountStatus.ACTIVE and (patient.has_account or patient.email)
+        }
+
     async def _current(
-        self, line: Sequence[WaitlistEntry], people: Mapping[UserId, User], free: Sequence[Slot]
+        self, line: Sequence[WaitlistEntry], reached: Container[UserId], free: Sequence[Slot]
     ) -> list[WaitlistEntry]:
         """Remove entries that are over; return the others, without ended offers."""
         if not line:
@@ -133,8 +148,7 @@ class WaitlistOffers:
         starts, given_back = frozenset(slot.start for slot in free), _given_back(free, takings)
         entries = []
         for entry in line:
-            patient = people.get(entry.patient_id)
-            if patient is None or patient.status is not AccountStatus.ACTIVE or _is_over(entry, booked, now):
+            if entry.patient_id not in reached or _is_over(entry, booked, now):
                 await self._remove(entry)
                 continue
             news = {start for start, at in given_back.items() if at >= entry.since}

@@ -11,6 +11,7 @@ from bot.demo.bot_api.html_mode import parse_html
 from bot.texts import hours, time_off
 from bot.ui.paging import ITEMS_A_PAGE, page_of
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.patients import own_patient
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Digest, Hours, Schedule, Slot, Weekday, at_minute
 from services.working_hours.weekly import HoursPreview
@@ -24,7 +25,7 @@ LONG = User(UserId("p"), "&" * 80, "p@example.org", Role.PATIENT, AccountStatus.
 def _cards(count: int) -> list[AppointmentCard]:
     slot = Slot(START, START + FIVE)
     found = Appointment(AppointmentId("a"), UserId("d"), UserId("p"), slot, AppointmentStatus.BOOKED)
-    return [AppointmentCard(found, LONG, LONG)] * count
+    return [AppointmentCard(found, LONG, own_patient(LONG))] * count
 
 
 def _fits(text: str) -> bool:

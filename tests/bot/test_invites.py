@@ -16,6 +16,7 @@ from services.appointments.events import appointment_event
 from services.clinic_rules import ClinicRules
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.notifications import Event, EventKind
+from services.models.patients import own_patient
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Slot
 from services.notifications.calendar_invites import Invite, Method
@@ -39,7 +40,7 @@ def _event(kind: EventKind, *, version: int = 3, room: str | None = None) -> Eve
         version=version,
         room=room,
     )
-    return appointment_event(kind, booked, RAO, ASHA, Role.PATIENT, at=MONDAY, was=MONDAY)
+    return appointment_event(kind, booked, RAO, own_patient(ASHA), Role.PATIENT, at=MONDAY, was=MONDAY)
 
 
 def _made(event: Event, reader: User) -> Invite:

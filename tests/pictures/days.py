@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from services.appointments.agenda import DayAgenda
 from services.availability.slots import slots_of_day, working_stretches
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.patients import Patient
 from services.models.people import AccountStatus, Role, User, UserId
 from services.models.scheduling import Hours, Schedule, Slot, Weekday
 
@@ -19,7 +20,7 @@ def a_card(
 ) -> AppointmentCard:
     """Return an appointment in that slot."""
     doctor = User(UserId("d"), "Meera Rao", "", Role.DOCTOR, AccountStatus.ACTIVE)
-    patient = User(UserId("p"), name, "", Role.PATIENT, AccountStatus.ACTIVE)
+    patient = Patient(UserId("p"), name)
     appointment = Appointment(AppointmentId("a"), doctor.id, patient.id, slot, status)
     return AppointmentCard(appointment, doctor, patient)
 

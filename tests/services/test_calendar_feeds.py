@@ -349,6 +349,7 @@ def test_every_appointment_is_in_it_once_at_its_own_time(quarters: list[int], da
             MONDAY,
             "Rao",
             "Asha",
+            READER.id,
             None,
         )
         for start in starts

@@ -211,11 +211,11 @@ async def test_the_waiting_list_is_offered_nothing_then_and_what_is_reopened(cas
     days = clinic.waitlist
     await days.join(cast.asha, rao.id, TUESDAY, TUESDAY, PartOfDay.ANY)
     await clinic.waitlist_offers.work()
-    (entry,) = await cast.bench.storage.waitlist.of_patient(cast.asha.id)
+    (entry,) = await cast.bench.storage.waitlist.of_patients([cast.asha.id])
     assert entry.offer is None
     await clinic.closures.reopen(cast.vera, "c" * 24)
     await clinic.waitlist_offers.serve_freed()
-    (entry,) = await cast.bench.storage.waitlist.of_patient(cast.asha.id)
+    (entry,) = await cast.bench.storage.waitlist.of_patients([cast.asha.id])
     assert entry.offer is not None
 
 

@@ -127,7 +127,7 @@ class Wait:
 
     async def offer(self) -> AppointmentId:
         """Return what is offered to Asha."""
-        (entry,) = await self.bench.storage.waitlist.of_patient(self.asha.id)
+        (entry,) = await self.bench.storage.waitlist.of_patients([self.asha.id])
         assert entry.offer is not None
         return entry.offer.id
 
@@ -255,7 +255,7 @@ async def test_an_offer_that_is_not_wanted_any_more_goes_to_the_next(
     for _ in range(2):  # an entry that is removed at one look frees its time for the next
         await wait.bench.clinic.waitlist_offers.serve_freed()
     assert set(looked_at) == {"rao"}
-    assert (await wait.bench.storage.waitlist.of_patient(UserId("bela")))[0].offer is not None
+    assert (await wait.bench.storage.waitlist.of_patients([UserId("bela")]))[0].offer is not None
 
 
 @pytest.mark.parametrize("ends", ["hold", "offer"])
@@ -347,7 +347,7 @@ async def test_what_was_free_taken_and_freed_between_two_looks_is_news(bench: Be
     await cancel(bench, (other, await book(bench, other, TEN)))
     bench.storage.freed_times.take()
     await bench.clinic.waitlist_offers.work()
-    (entry,) = await bench.storage.waitlist.of_patient(asha.id)
+    (entry,) = await bench.storage.waitlist.of_patients([asha.id])
     assert entry.offer is not None
     assert entry.offer.slot.start == TEN
 

@@ -13,6 +13,7 @@ from services.errors import (
     ClinicError,
     DoctorUnknown,
     PatientBusy,
+    PatientUnknown,
     RoleRequired,
     SameTime,
     SlotNotOffered,
@@ -110,10 +111,10 @@ async def test_an_admin_books_only_for_patients_who_are_active(cast: Cast) -> No
     for wanted in (None, UserId("0" * 24), cast.rao.id, cast.nora.id, cast.asha.id):
         with pytest.raises(UserUnknown):
             await book(cast.nora, cast.rao.id, TEN, reason=None, request_id=ID, patient_id=wanted)
-    # And whoever is no admin books for nobody but themselves.
+    # And whoever is no admin books for nobody but themselves and those whom they look after.
     bela = await cast.bench.principal("bela@example.org", Role.PATIENT, 4)
-    booked = await book(bela, cast.rao.id, TEN, reason=None, request_id=ID, patient_id=cast.asha.id)
-    assert booked.patient.id == bela.id
+    with pytest.raises(PatientUnknown):
+        await book(bela, cast.rao.id, TEN, reason=None, request_id=ID, patient_id=cast.asha.id)
 
 
 async def test_the_patients_other_appointments_count_as_taken(cast: Cast) -> None:

@@ -295,14 +295,14 @@ async def test_a_place_ends_with_its_days_and_with_whose_it_is(bench: Bench) -> 
     await bench.clinic.waitlist_offers.work()
     assert bench.news == ["news"]
     assert (await sure(bench, bela)).slot.start == TEN
-    assert await bench.storage.waitlist.of_patient(asha.id) == []
+    assert await bench.storage.waitlist.of_patients([asha.id]) == []
     await bench.clinic.account_deletion.leave(bela)
-    assert await bench.storage.waitlist.of_patient(bela.id) == []
+    assert await bench.storage.waitlist.of_patients([bela.id]) == []
     bench.clock.turn(OFFER_LENGTH)
     await sure(bench, cleo)
     bench.clock.turn(timedelta(days=2))
     await bench.clinic.waitlist_offers.work()
-    assert await bench.storage.waitlist.of_patient(cleo.id) == []
+    assert await bench.storage.waitlist.of_patients([cleo.id]) == []
 
 
 async def test_nothing_is_offered_of_a_doctor_who_is_blocked(bench: Bench) -> None:

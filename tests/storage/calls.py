@@ -213,19 +213,19 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "busy_times.of": lambda: s.busy_times.of(people, wide, MONDAY),
         "busy_times.of_each": lambda: s.busy_times.of_each([people, people], wide, MONDAY),
         "appointment_queries.after": lambda: s.appointment_queries.after(
-            Role.DOCTOR, doctor.id, appointment, 9
+            Role.DOCTOR, [doctor.id], appointment, 9
         ),
-        "appointment_queries.others": lambda: s.appointment_queries.others(Role.DOCTOR, doctor.id),
+        "appointment_queries.others": lambda: s.appointment_queries.others(Role.DOCTOR, [doctor.id]),
         "appointment_queries.page_of of those with some": lambda: s.appointment_queries.page_of(
-            Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5, others=[UserId("asha")]
+            Role.DOCTOR, [doctor.id], Period.UPCOMING, MONDAY, number=0, size=5, others=[UserId("asha")]
         ),
         "schedules.of_doctors": lambda: s.schedules.of_doctors([doctor.id]),
         "appointment_queries.last_doctor": lambda: s.appointment_queries.last_doctor(UserId("asha")),
         "appointment_queries.page_of": lambda: s.appointment_queries.page_of(
-            Role.DOCTOR, doctor.id, Period.UPCOMING, MONDAY, number=0, size=5
+            Role.DOCTOR, [doctor.id], Period.UPCOMING, MONDAY, number=0, size=5
         ),
         "appointment_queries.page_of of the past": lambda: s.appointment_queries.page_of(
-            Role.PATIENT, UserId("asha"), Period.PAST, MONDAY, number=0, size=5
+            Role.PATIENT, [UserId("asha")], Period.PAST, MONDAY, number=0, size=5
         ),
         "appointments.cancel": lambda: s.appointments.cancel(
             AppointmentId(appointment.id), UserId("asha"), appointment, event, MONDAY
@@ -241,7 +241,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointments.abandon_move": lambda: s.appointments.abandon_move(AppointmentId("f" * 24), "attempt"),
         "appointments.let_go": lambda: s.appointments.let_go(AppointmentId("f" * 24)),
         "appointment_queries.page_of of what is cancelled": lambda: s.appointment_queries.page_of(
-            Role.DOCTOR, doctor.id, Period.CANCELLED, MONDAY, number=0, size=5
+            Role.DOCTOR, [doctor.id], Period.CANCELLED, MONDAY, number=0, size=5
         ),
         "holds.end": lambda: s.holds.end(Role.DOCTOR, doctor.id, wide),
         "holds.end of a patient": lambda: s.holds.end(Role.PATIENT, UserId("asha"), wide),
@@ -266,7 +266,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
             Role.DOCTOR, doctor.id, wide
         ),
         "appointment_queries.for_calendar": lambda: s.appointment_queries.for_calendar(
-            Role.DOCTOR, doctor.id, wide
+            Role.DOCTOR, [doctor.id], wide
         ),
         "appointment_queries.booked_within": lambda: s.appointment_queries.booked_within(
             Role.PATIENT, UserId("asha"), wide
@@ -281,7 +281,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "appointment_queries.page": lambda: s.appointment_queries.page(wide, number=0, size=5),
         "waitlist.put": lambda: s.waitlist.put(place),
         "waitlist.get": lambda: s.waitlist.get(doctor.id, UserId("asha")),
-        "waitlist.of_patient": lambda: s.waitlist.of_patient(UserId("asha")),
+        "waitlist.of_patients": lambda: s.waitlist.of_patients([UserId("asha")]),
         "waitlist.doctors": s.waitlist.doctors,
         "waitlist.line": lambda: s.waitlist.line(doctor.id, 100),
         "waitlist.before": lambda: s.waitlist.before(place),

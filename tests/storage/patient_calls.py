@@ -21,7 +21,9 @@ def patient_calls(s: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "patients.search": lambda: s.patients.search("mia", mia.phone),
         "patients.alike": lambda: s.patients.alike("Mia", mia.phone),
         "patients.delete": lambda: s.patients.delete(mia.id),
+        "personal_data.patients": lambda: s.personal_data.patients([mia.id]),
         "carers.look_after": lambda: s.carers.look_after(UserId("asha"), mia.id),
         "carers.of_patients": lambda: s.carers.of_patients([mia.id]),
+        "carers.forget": lambda: s.carers.forget(mia.id),
         "carers.stop": lambda: s.carers.stop(UserId("asha"), mia.id),
     }

@@ -120,17 +120,17 @@ async def test_pages_hold_everything_once_in_order(storage: Storage) -> None:
         (Period.PAST, MONDAY + timedelta(days=9), -1),
     ):
         pages = [
-            await storage.appointment_queries.page_of(Role.DOCTOR, rao, period, now, number=n, size=5)
+            await storage.appointment_queries.page_of(Role.DOCTOR, [rao], period, now, number=n, size=5)
             for n in range(3)
         ]
         starts = [appointment.slot.start for page in pages for appointment in page.items]
         assert starts == [TEN + timedelta(hours=n) for n in range(12)][::order]
         assert {(page.total, page.pages) for page in pages} == {(12, 3)}
     beyond = await storage.appointment_queries.page_of(
-        Role.DOCTOR, rao, Period.UPCOMING, MONDAY, number=99, size=5
+        Role.DOCTOR, [rao], Period.UPCOMING, MONDAY, number=99, size=5
     )
     before = await storage.appointment_queries.page_of(
-        Role.DOCTOR, rao, Period.UPCOMING, MONDAY, number=-1, size=5
+        Role.DOCTOR, [rao], Period.UPCOMING, MONDAY, number=-1, size=5
     )
     assert (beyond.number, before.number) == (2, 0)
 
@@ -147,7 +147,7 @@ async def test_each_appointment_is_in_one_list_of_each_of_its_people(storage: St
             period: {
                 a.id
                 for a in (
-                    await storage.appointment_queries.page_of(role, person, period, now, number=0, size=9)
+                    await storage.appointment_queries.page_of(role, [person], period, now, number=0, size=9)
                 ).items
             }
             for period in Period
@@ -161,7 +161,7 @@ async def test_each_appointment_is_in_one_list_of_each_of_its_people(storage: St
 
 async def test_nobodys_list_is_one_empty_page(storage: Storage) -> None:
     page = await storage.appointment_queries.page_of(
-        Role.PATIENT, UserId("nobody"), Period.UPCOMING, MONDAY, number=3, size=5
+        Role.PATIENT, [UserId("nobody")], Period.UPCOMING, MONDAY, number=3, size=5
     )
     assert (page.items, page.number, page.pages, page.total) == ((), 0, 1, 0)
 

@@ -124,7 +124,8 @@ async def ask_specialization(context: ClinicContext) -> View:
 async def _known_doctor(context: ClinicContext) -> User | None:
     if context.principal.role is not Role.PATIENT:
         return None
-    return await context.clinic.appointment_views.last_doctor(context.principal)
+    patient_id = for_same_patient(context).patient_id
+    return await context.clinic.appointment_views.last_doctor(context.principal, patient_id)
 
 
 async def ask_doctor(context: ClinicContext) -> View:
@@ -159,6 +160,7 @@ def for_same_patient(context: ClinicContext) -> BookingDraft:
         patient_name=draft.patient_name,
         patient_search=draft.patient_search,
         patient_page=draft.patient_page,
+        myself=draft.myself,
     )
 
 

@@ -16,6 +16,7 @@ from bot.ui.keyboards import button, keyboard, pager, ways_out
 from bot.ui.view import View
 from services.errors import UserUnknown
 from services.models.paging import Page
+from services.models.patients import Patient
 from services.models.people import Role, User, UserId
 from services.names.folding import folded
 
@@ -66,7 +67,7 @@ async def for_patient(context: ClinicContext, draft: BookingDraft, patient_id: U
         patient_search=draft.patient_search,
         patient_page=draft.patient_page,
         patient_id=patient.id,
-        patient_name=(await context.clinic.namesakes.one(context.principal.role, patient)).name,
+        patient_name=(await context.clinic.namesakes.mixed(context.principal.role, [patient]))[0].name,
     )
 
 
@@ -76,7 +77,7 @@ async def ask(context: ClinicContext) -> View:
     page = await context.clinic.administration.patients(
         context.principal, draft.patient_search, draft.patient_page
     )
-    shown = await context.clinic.namesakes.apart(context.principal.role, page.items)
+    shown = await context.clinic.namesakes.mixed(context.principal.role, page.items)
     rows = [[button(user.name, PickPatient(user.id))] for user in shown]
     turn = pager(page.number, page.pages, PickPage)
     text = texts.ask_patient(page, draft.patient_search)
@@ -84,7 +85,7 @@ async def ask(context: ClinicContext) -> View:
     return View(text, keyboard(*rows, turn, new, ways_out(back=False)))
 
 
-async def _one(context: ClinicContext, page: Page[User], wanted: str) -> User | None:
+async def _one(context: ClinicContext, page: Page[User | Patient], wanted: str) -> User | Patient | None:
     """Return the only patient whom the text matches, or matches in full; None if there are namesakes."""
     if page.total == 1:
         return page.items[0]

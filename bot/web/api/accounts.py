@@ -15,10 +15,12 @@ from bot.web.api.schemas import (
     EmailBody,
     EmailOut,
     LoginBody,
+    MeOut,
     RegisterBody,
     Token,
     account_out,
     email_out,
+    me_out,
 )
 from services.accounts.one_step_registration import RegistrationForm
 from services.clinic import Clinic
@@ -72,10 +74,10 @@ async def logout(principal: Anybody, clinic: TheClinic) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/me", response_model=AccountOut, responses=described(401))
-async def me(principal: Anybody) -> JSONResponse:
-    """Tell whose token it is."""
-    return JSONResponse(account_out(principal.user))
+@router.get("/me", response_model=MeOut, responses=described(401))
+async def me(principal: Anybody, clinic: TheClinic) -> JSONResponse:
+    """Tell whose token it is, and whom they look after."""
+    return JSONResponse(me_out(principal.user, (await clinic.patients.choices(principal))[1:]))
 
 
 @router.get("/me/email", response_model=EmailOut, responses=described(401))

@@ -35,7 +35,7 @@ IdempotencyKey = Annotated[
 async def book(
     body: BookBody, principal: Patient, clinic: TheClinic, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
-    """Book a time for oneself. Both sides hear of it by email and in the chat."""
+    """Book a time for oneself, or whom one looks after. Both sides hear of it by email and in the chat."""
     card = await clinic.appointment_requests.book(
         principal,
         UserId(body.doctor_id),
@@ -57,7 +57,10 @@ async def appointments(
     limit: Limit = USUAL,
     after: After = None,
 ) -> JSONResponse:
-    """List one's own appointments, cancelled and past ones too, earliest first."""
+    """List one's own appointments, cancelled and past ones too, earliest first.
+
+    For patients, those of the patients whom they look after are among them.
+    """
     last = AppointmentId(after) if after else None
     found = await clinic.appointment_views.after(principal, last, limit + 1)
     return listed(request, [appointment_out(each, clinic.rules.zone) for each in found], limit)
@@ -67,7 +70,7 @@ async def appointments(
     "/appointment/{appointment_id}", response_model=AppointmentOut, responses=described(401, 403, 404)
 )
 async def appointment(appointment_id: str, principal: Anybody, clinic: TheClinic) -> JSONResponse:
-    """Show one appointment. Admins see everybody's, but not the reason."""
+    """Show one appointment, one's own or of whom one looks after. Admins see all, but not the reason."""
     card = await clinic.appointment_requests.get(principal, AppointmentId(appointment_id))
     return JSONResponse(appointment_out(card.appointment, clinic.rules.zone))
 

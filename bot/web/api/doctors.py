@@ -28,16 +28,23 @@ async def doctors(
     return listed(request, [doctor_out(user) for user in found], limit)
 
 
-@router.get("/doctors/{doctor_id}/slots", response_model=list[SlotOut], responses=described(401, 404, 422))
+@router.get(
+    "/doctors/{doctor_id}/slots", response_model=list[SlotOut], responses=described(401, 403, 404, 422)
+)
 async def free_slots(
     doctor_id: str,
     principal: Anybody,
     clinic: TheClinic,
+    *,
     first: Annotated[Day | None, Query(alias="from", description="The first day; today if left out.")] = None,
     last: Annotated[Day | None, Query(alias="to", description="The last day; a week if left out.")] = None,
+    patient_id: Annotated[
+        str | None, Query(alias="patientId", max_length=64, description="For whom; oneself if left out.")
+    ] = None,
 ) -> JSONResponse:
     """List the times that one may book with a doctor, on days of the clinic's calendar, earliest first."""
     first = first or clinic.schedules.today()
     days = Days(first, last or first + USUAL_DAYS)
-    found = await clinic.appointment_requests.free_times(principal, UserId(doctor_id), days)
+    patient = UserId(patient_id) if patient_id else None
+    found = await clinic.appointment_requests.free_times(principal, UserId(doctor_id), days, patient)
     return JSONResponse([slot_out(slot, clinic.rules.zone) for slot in found])

@@ -1,5 +1,6 @@
 """What the HTTP interface takes and gives. Field names are those of the original interface."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from bot.web.api.fields import (
     WallTime,
 )
 from services.models.appointments import Appointment, AppointmentStatus
+from services.models.patients import Patient
 from services.models.people import AccountStatus, Gender, Role, User
 from services.models.scheduling import Slot
 
@@ -50,7 +52,7 @@ class LoginBody(_Body):
 
 
 class BookBody(_Body):
-    """Which time a patient wants, in the clinic's time zone."""
+    """Which time is wanted, in the clinic's time zone, for oneself or a patient whom one looks after."""
 
     patient_id: Text = Field(alias="patientId")
     doctor_id: Text = Field(alias="doctorId")
@@ -108,6 +110,19 @@ class AccountOut(DoctorOut):
     status: AccountStatus
 
 
+class PatientOut(BaseModel):
+    """A patient whom somebody looks after; their id is a `patientId`."""
+
+    id: str
+    name: str
+
+
+class MeOut(AccountOut):
+    """One's own account, whose id is also one's `patientId`; `patients` are those one looks after."""
+
+    patients: list[PatientOut]
+
+
 class SlotOut(BaseModel):
     """A free time: from `start` to `end` (RFC 3339), and as the clinic's calendar and clock show it."""
 
@@ -156,6 +171,11 @@ def doctor_out(user: User) -> dict[str, Any]:
 def account_out(user: User) -> dict[str, Any]:
     """Return an account as JSON (see AccountOut)."""
     return {**doctor_out(user), "status": user.status.value}
+
+
+def me_out(user: User, patients: Sequence[Patient]) -> dict[str, Any]:
+    """Return one's own account as JSON (see MeOut)."""
+    return {**account_out(user), "patients": [{"id": each.id, "name": each.name} for each in patients]}
 
 
 def email_out(user: User) -> dict[str, Any]:

@@ -1,0 +1,116 @@
+"""What is said of the people whom somebody looks after."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.drafts import FamilyDraft
+from bot.texts.formats import GENDERS, esc, moment_read
+from services.clinic_rules import ClinicRules
+from services.models.patients import MOST_LOOKED_AFTER, Patient
+from services.models.people import Gender
+from services.patients.fields import shown_phone
+
+# How people type that something is for themselves.
+MYSELF = ("Myself", "Me")
+
+
+def ask_who(head: str) -> str:
+    """Ask for whom something is."""
+    return f"{head}\n\nWho is it for?"
+
+
+def family(people: Sequence[Patient]) -> str:
+    """List the people whom somebody looks after."""
+    if not people:
+        return (
+            "👪 <b>Family</b>\n\nHere you can add people whom you look after, such as a child or a parent. You can"
+            " then book for them, and hear of their appointments."
+        )
+    full = "" if len(people) < MOST_LOOKED_AFTER else " You can't add more."
+    names = "\n".join(f"• {esc(each.name)}" for each in people)
+    return f"👪 <b>You look after</b>\n{names}\n\nTap a name to see or change what I know.{full}"
+
+
+def card(patient: Patient, rules: ClinicRules) -> str:
+    """Show somebody whom the person looks after."""
+    known = _lines(patient.birth_date, patient.phone, patient.gender, rules)
+    return "\n".join([f"🙂 <b>{esc(patient.name)}</b>", *known])
+
+
+def _lines(born: date | None, phone: str | None, gender: Gender | None, rules: ClinicRules) -> list[str]:
+    lines = [f"🎂 {birth_date(born)}"] if born else []
+    if phone:
+        lines.append(f"📞 {esc(shown_phone(phone, rules.region))}")
+    return [*lines, f"👤 {GENDERS[gender].capitalize()}"] if gender else lines
+
+
+def birth_date(born: date) -> str:
+    """Return a birth date, with its year."""
+    return f"{born:%-d %B %Y}"
+
+
+def ask_name() -> str:
+    """Ask for the name."""
+    return "👪 <b>Add someone</b>\n\nWhat is their full name?"
+
+
+def ask_birth_date(draft: FamilyDraft) -> str:
+    """Ask for the birth date, which is optional."""
+    return f"👪 <b>{esc(draft.name)}</b>\n\nWhen were they born? Type it like 14 March 2019."
+
+
+def ask_phone(draft: FamilyDraft) -> str:
+    """Ask for the telephone number, which is optional."""
+    return f"👪 <b>{esc(draft.name)}</b>\n\nWhat is their telephone number?"
+
+
+def ask_gender(draft: FamilyDraft) -> str:
+    """Ask for the gender, which is optional."""
+    return f"👪 <b>{esc(draft.name)}</b>\n\nWhat is their gender?"
+
+
+def summary(draft: FamilyDraft, rules: ClinicRules) -> str:
+    """Show what is known, before it is saved."""
+    known = _lines(draft.birth_date, draft.phone, draft.gender, rules)
+    more = (
+        "Save this?"
+        if draft.patient_id
+        else "Save it, or add more. The clinic tells people apart by the birth date."
+    )
+    return "\n".join(["👪 <b>Family</b>", f"🙂 {esc(draft.name)}", *known, "", more])
+
+
+def added(patient: Patient) -> str:
+    """Say that somebody is looked after from now on."""
+    return (
+        f"✅ {esc(patient.name)} is added. You can book for them now, and you'll hear of their appointments."
+    )
+
+
+def changed(patient: Patient) -> str:
+    """Say that what is known was changed."""
+    return f"✅ Saved: {esc(patient.name)}."
+
+
+def ask_remove(patient: Patient, *, is_erased: bool) -> str:
+    """Ask whether to look after somebody no more, and say what goes."""
+    what = (
+        "Nobody else looks after them, so I'll delete what I know of them. Past appointments stay in the clinic's"
+        " records, without the name. This can't be undone."
+        if is_erased
+        else "You won't see their appointments or hear of them any more."
+    )
+    return f"🗑 <b>Remove {esc(patient.name)}?</b>\n\n{what}"
+
+
+def removed(patient: Patient) -> str:
+    """Say that somebody is not looked after any more."""
+    return f"🗑 {esc(patient.name)} is removed."
+
+
+def has_appointments(patient: Patient, start: datetime, rules: ClinicRules) -> str:
+    """Say why somebody can't be removed yet."""
+    return (
+        f"{esc(patient.name)} has an appointment on {moment_read(start, rules)}, and nobody else looks after"
+        " them. Please cancel it first."
+    )
