@@ -83,9 +83,9 @@ class BookingDraft:
     held: bool = False
     attempt: str | None = None
     note: str | None = field(default=None, repr=False)
+    beyond: bool = False
     myself: bool = False
     soonest: bool = False
-    beyond: bool = False
     kind: Literal["booking"] = "booking"
 
 
@@ -370,6 +370,15 @@ class PatientEditDraft:
     kind: Literal["edit_patient"] = "edit_patient"
 
 
+@dataclass(frozen=True)
+class SamePersonDraft:
+    """Looking for another patient who is the same person; `search` is what was typed last."""
+
+    patient_id: UserId
+    search: str = field(default="", repr=False)
+    kind: Literal["same_person"] = "same_person"
+
+
 Draft = (
     RegisterDraft
     | LoginDraft
@@ -387,10 +396,11 @@ Draft = (
     | FollowUpDraft
     | EmailDraft
     | EmailCorrectionDraft
-    | FamilyDraft
     | ReceptionistDraft
     | NewPatientDraft
     | PatientEditDraft
+    | SamePersonDraft
+    | FamilyDraft
     | PasswordDraft
     | ForgotDraft
     | AnnouncementDraft

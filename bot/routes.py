@@ -1,125 +1,20 @@
-"""The table of all commands and buttons: who may use each, and what it does.
+"""The table of all commands: who may use each, and what it does; the one of all buttons is in tap_routes.py.
 
 The command menu, /help and the checks of the dispatcher are all made from this one table.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from bot.callbacks.account import (
-    ChangeEmail,
-    ChangeLanguage,
-    ChangeName,
-    ChangePassword,
-    ChangeReminders,
-    ChangeZone,
-    EndApiSession,
-    EndOtherSessions,
-    EndSession,
-    EnterEmailCode,
-    FixEmail,
-    ForgetMe,
-    SendEmailCode,
-    ShowSessions,
-)
-from bot.callbacks.admins import (
-    AddReceptionist,
-    AskBlock,
-    AskBulkCancel,
-    AskReset,
-    BlockUser,
-    BookFor,
-    BulkCancel,
-    ChangeLimit,
-    ChangeSpecialization,
-    CorrectEmail,
-    Decide,
-    DecideName,
-    DropNotice,
-    FindAudit,
-    FindPerson,
-    HoursFor,
-    ResetPassword,
-    RetryAllNotices,
-    RetryNotice,
-    SendExport,
-    SendNoticeAgain,
-    ShowAudit,
-    ShowClinicDay,
-    ShowDelivery,
-    ShowOutbox,
-    ShowPerson,
-    ShowStats,
-    ShowUser,
-    ShowUsers,
-    StopAnnouncement,
-    TimeOffFor,
-    Unblock,
-)
-from bot.callbacks.calendar_feed import AskRenewFeed, AskStopFeed, NamePatients, RenewFeed, ShowFeed, StopFeed
-from bot.callbacks.doctors import (
-    AskLate,
-    CallNext,
-    CancelForPatient,
-    DrawDay,
-    Mark,
-    NoteArrival,
-    ProposeFollowUp,
-    SetLate,
-    ShowDay,
-    ShowWeek,
-    WriteToDay,
-    WriteToPatient,
-)
-from bot.callbacks.family import (
-    AddRelative,
-    AskRemoveRelative,
-    BookForRelative,
-    EditRelative,
-    RemoveRelative,
-    ShowRelative,
-)
-from bot.callbacks.patients import AddPatient, ChangePatient, FindPatients
 from bot.callbacks.tap import Tap
-from bot.callbacks.visits import (
-    AddToCalendar,
-    AskCancel,
-    AskCantCome,
-    BookDoctor,
-    BookSoonest,
-    CancelAppointment,
-    CantCome,
-    ChangeReason,
-    ConfirmAppointment,
-    FindAppointments,
-    LeaveWaitlist,
-    LeaveWaitlistFor,
-    MoveAppointment,
-    PassWaitlistOffer,
-    SayHere,
-    ShowAppointment,
-    ShowAppointments,
-    ShowDoctor,
-    ShowDoctors,
-    TakeAlternative,
-    TakeFollowUp,
-    TakeWaitlistOffer,
-    Wait,
-    WaitForDay,
-)
 from bot.commands import (
     account,
-    add_to_calendar,
-    announcements,
     appointments,
     audit,
-    calendar_feed,
-    clinic_agenda,
-    delivery,
     doctors,
     exports,
     family,
+    handover,
     outbox,
     patients,
     profile,
@@ -128,7 +23,7 @@ from bot.commands import (
     users,
     waitlist,
 )
-from bot.commands.visit_day import calls, late
+from bot.commands.visit_day import late
 from bot.conversations import (
     add_receptionist,
     announcement,
@@ -153,6 +48,7 @@ from bot.conversations import (
     reminder_settings,
     reschedule,
     reset_password,
+    same_person,
     specialization,
     time_off,
 )
@@ -163,7 +59,6 @@ from bot.dialogs.access import (
     DOCTORS,
     EVERYBODY,
     GUESTS,
-    PARTIES,
     PATIENTS,
     SIGNED_IN,
     STAFF,
@@ -171,11 +66,9 @@ from bot.dialogs.access import (
 )
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog
+from bot.tap_routes import Act
 from services.access import DESK as AT_THE_DESK
 from services.models.people import Role
-
-# What a command or a button does. It may return a tap, which is run next.
-Act = Callable[[ClinicContext, Any], Awaitable[Tap | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +89,6 @@ class Command:
     def described(self, role: Role | None) -> str:
         """Return its description for somebody of that role (None: a guest)."""
         return self.description if role is None else self.for_role.get(role, self.description)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A button: who may use it, and what it does or which dialog it starts."""
-
-    visitors: Visitors
-    act: Act | Dialog
-    ends_dialogs: bool = False
 
 
 async def show_help(context: ClinicContext, tap: Tap) -> None:
@@ -239,6 +123,7 @@ DIALOGS = (
     add_receptionist.DIALOG,
     new_patient.DIALOG,
     edit_patient.DIALOG,
+    same_person.DIALOG,
     reschedule.DIALOG,
     follow_up.DIALOG,
     edit_reason.DIALOG,
@@ -272,8 +157,9 @@ COMMANDS = (
         appointments.begin,
         for_role=dict.fromkeys(AT_THE_DESK, "everyone's appointments by day or person: book, move, cancel"),
     ),
-    Command("family", "the people you look after, such as your children", PATIENTS, family.family),
     Command("patients", "find a patient by name or telephone, or add one", DESK, patients.search),
+    Command("family", "the people you look after, such as your children", PATIENTS, family.family),
+    Command("claim", "use a code that you were given for a patient", PATIENTS | GUESTS, handover.claim),
     Command("waitlist", "the waiting lists you're on", PATIENTS, waitlist.places),
     Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
     Command("users", "all accounts, and doctors waiting for approval", ADMINS, users.search),
@@ -298,106 +184,6 @@ COMMANDS = (
 )
 
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
-
-TAPS: Mapping[type[Tap], Route] = {
-    BookDoctor: Route(PATIENTS, booking.DIALOG),
-    BookSoonest: Route(PATIENTS, booking.DIALOG),
-    ShowDoctors: Route(SIGNED_IN, doctors.doctors),
-    ShowDoctor: Route(SIGNED_IN, doctors.doctor),
-    ShowAppointments: Route(PARTIES, appointments.appointments),
-    FindAppointments: Route(PARTIES, appointments.find),
-    ShowAppointment: Route(SIGNED_IN, appointments.appointment),
-    AddToCalendar: Route(PARTIES, add_to_calendar.add),
-    ShowFeed: Route(PARTIES, calendar_feed.show),
-    AskRenewFeed: Route(PARTIES, calendar_feed.ask_renew),
-    RenewFeed: Route(PARTIES, calendar_feed.renew),
-    AskStopFeed: Route(PARTIES, calendar_feed.ask_stop),
-    StopFeed: Route(PARTIES, calendar_feed.stop),
-    NamePatients: Route(DOCTORS, calendar_feed.name_patients),
-    ShowClinicDay: Route(DESK, clinic_agenda.day),
-    FindPerson: Route(DESK, clinic_agenda.people),
-    ShowPerson: Route(DESK, clinic_agenda.person),
-    FindPatients: Route(DESK, patients.found),
-    AddPatient: Route(DESK, new_patient.DIALOG),
-    ChangePatient: Route(DESK, edit_patient.DIALOG),
-    BookFor: Route(DESK, booking.DIALOG),
-    ChangeReason: Route(PATIENTS, edit_reason.DIALOG),
-    MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),
-    AskCancel: Route(PATIENTS, appointments.ask_cancel),
-    CancelAppointment: Route(PATIENTS, appointments.cancel),
-    ConfirmAppointment: Route(PATIENTS, appointments.confirm),
-    SayHere: Route(PATIENTS, calls.say_here),
-    AskCantCome: Route(PATIENTS, appointments.ask_cancel),
-    CantCome: Route(PATIENTS, appointments.cant_come),
-    TakeAlternative: Route(PATIENTS, appointments.take_alternative),
-    TakeFollowUp: Route(PATIENTS, appointments.take_follow_up),
-    ProposeFollowUp: Route(DOCTORS, follow_up.DIALOG),
-    Wait: Route(PATIENTS, join_waitlist.DIALOG),
-    WaitForDay: Route(PATIENTS, join_waitlist.DIALOG),
-    TakeWaitlistOffer: Route(PATIENTS, waitlist.take),
-    PassWaitlistOffer: Route(PATIENTS, waitlist.pass_on),
-    LeaveWaitlist: Route(PATIENTS, waitlist.leave),
-    LeaveWaitlistFor: Route(PATIENTS, waitlist.leave),
-    ShowRelative: Route(PATIENTS, family.person),
-    AddRelative: Route(PATIENTS, relatives.DIALOG),
-    EditRelative: Route(PATIENTS, relatives.DIALOG),
-    AskRemoveRelative: Route(PATIENTS, family.ask_remove),
-    RemoveRelative: Route(PATIENTS, family.remove),
-    BookForRelative: Route(PATIENTS, booking.DIALOG),
-    CancelForPatient: Route(STAFF, cancel_for_patient.DIALOG),
-    ShowDay: Route(DOCTORS, schedule.day),
-    ShowWeek: Route(DOCTORS, schedule.week),
-    DrawDay: Route(DOCTORS, schedule.draw),
-    Mark: Route(DOCTORS, schedule.mark),
-    CallNext: Route(DOCTORS, calls.call_next),
-    NoteArrival: Route(STAFF, calls.note_arrival),
-    AskLate: Route(STAFF, late.ask),
-    SetLate: Route(STAFF, late.choose),
-    WriteToPatient: Route(STAFF, message_patients.DIALOG),
-    WriteToDay: Route(STAFF, message_patients.DIALOG),
-    ChangeName: Route(SIGNED_IN, edit_profile.NAME),
-    ChangeEmail: Route(SIGNED_IN, change_email.DIALOG),
-    EnterEmailCode: Route(EVERYBODY, change_email.DIALOG),
-    SendEmailCode: Route(EVERYBODY, change_email.DIALOG),
-    FixEmail: Route(EVERYBODY, change_email.DIALOG),
-    ChangePassword: Route(SIGNED_IN, change_password.DIALOG),
-    ChangeLanguage: Route(SIGNED_IN, edit_profile.LANGUAGE),
-    ChangeZone: Route(SIGNED_IN, edit_profile.ZONE),
-    ChangeReminders: Route(PATIENTS, reminder_settings.DIALOG),
-    ShowSessions: Route(SIGNED_IN, profile.sessions),
-    EndSession: Route(SIGNED_IN, profile.end_session),
-    EndApiSession: Route(SIGNED_IN, profile.end_api_session),
-    EndOtherSessions: Route(SIGNED_IN, profile.end_other_sessions),
-    ForgetMe: Route(SIGNED_IN, profile.forget, ends_dialogs=True),
-    ShowUsers: Route(ADMINS, users.users),
-    ShowUser: Route(ADMINS, users.user),
-    Decide: Route(ADMINS, users.decide),
-    DecideName: Route(ADMINS, users.decide_name),
-    StopAnnouncement: Route(ADMINS, announcements.stop),
-    ShowAudit: Route(ADMINS, audit.history),
-    FindAudit: Route(ADMINS, audit.find),
-    ShowDelivery: Route(DESK, delivery.page),
-    SendNoticeAgain: Route(DESK, delivery.send_again),
-    ShowOutbox: Route(ADMINS, outbox.page),
-    RetryNotice: Route(ADMINS, outbox.retry),
-    RetryAllNotices: Route(ADMINS, outbox.retry_all),
-    DropNotice: Route(ADMINS, outbox.drop),
-    ShowStats: Route(ADMINS, statistics.period),
-    SendExport: Route(ADMINS, exports.period),
-    AskBlock: Route(ADMINS, users.ask_block),
-    BlockUser: Route(ADMINS, users.block),
-    Unblock: Route(ADMINS, users.unblock),
-    AskBulkCancel: Route(ADMINS, users.ask_bulk_cancel),
-    BulkCancel: Route(ADMINS, users.bulk_cancel),
-    AskReset: Route(ADMINS, users.ask_reset),
-    ResetPassword: Route(ADMINS, users.reset),
-    ChangeSpecialization: Route(ADMINS, specialization.DIALOG),
-    ChangeLimit: Route(ADMINS, limits.DIALOG),
-    CorrectEmail: Route(ADMINS, correct_email.DIALOG),
-    AddReceptionist: Route(ADMINS, add_receptionist.DIALOG),
-    HoursFor: Route(ADMINS, hours.DIALOG),
-    TimeOffFor: Route(ADMINS, time_off.DIALOG),
-}
 
 
 def menu(role: Role | None) -> list[tuple[str, str]]:

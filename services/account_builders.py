@@ -89,7 +89,6 @@ def _patient_desk(base: Base, family: Family) -> PatientDesk:
         patients=base.storage.patients,
         finder=base.patients,
         family=family,
-        user_search=base.storage.user_search,
         namesakes=base.namesakes,
         rules=base.rules,
     )

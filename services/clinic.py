@@ -126,10 +126,10 @@ class Clinic:
     # Patients, and who looks after whom
     patients: Patients
     family: Family
-    patient_removal: PatientRemoval
     patient_desk: PatientDesk
     handing_over: HandingOver
     merging: PatientMerging
+    patient_removal: PatientRemoval
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -172,8 +172,8 @@ def build(
         hours=hours,
         accounts=accounts,
         administration=administration,
+        handover=HandoverServices(base, tokens, times.reminders),
         removal=removal,
-        handover=HandoverServices(base, tokens),
     )
 
 
@@ -187,8 +187,8 @@ def _put_together(
     hours: HoursServices,
     accounts: AccountServices,
     administration: AdministrationServices,
-    removal: PatientRemoval,
     handover: HandoverServices,
+    removal: PatientRemoval,
 ) -> Clinic:
     return Clinic(
         rules=base.rules,
@@ -234,10 +234,10 @@ def _put_together(
         personal_data=administration.personal_data,
         patients=base.patients,
         family=accounts.family,
-        patient_removal=removal,
         patient_desk=accounts.patient_desk,
         handing_over=handover.handing_over,
         merging=handover.merging,
+        patient_removal=removal,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

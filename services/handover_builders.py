@@ -2,6 +2,7 @@
 
 from services.accounts.attempts import Attempts
 from services.accounts.tokens import Tokens
+from services.appointments.reminders import Reminders
 from services.builders import Base
 from services.handover.carrying import Carrier
 from services.handover.handing_over import HandingOver
@@ -11,7 +12,7 @@ from services.handover.merging import PatientMerging
 class HandoverServices:
     """Codes for patients, and merging."""
 
-    def __init__(self, base: Base, tokens: Tokens) -> None:
+    def __init__(self, base: Base, tokens: Tokens, reminders: Reminders) -> None:
         storage, clock = base.storage, base.clock
         carrier = Carrier(
             finder=base.patients,
@@ -19,6 +20,7 @@ class HandoverServices:
             carrying=storage.carrying,
             places=storage.carrying_places,
             carers=storage.carer_changes,
+            reminders=reminders,
             audit=base.audit,
             clock=clock,
             on_event=base.on_event,
@@ -37,6 +39,7 @@ class HandoverServices:
             carers=storage.carer_changes,
             users=storage.users,
             merging=self.merging,
+            reminders=reminders,
             attempts=Attempts(storage.attempts, clock),
             tokens=tokens,
             audit=base.audit,

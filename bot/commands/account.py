@@ -2,7 +2,7 @@
 
 from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
-from bot.commands import doctors, profile_views
+from bot.commands import doctors, handover, profile_views
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
@@ -24,6 +24,8 @@ from services.models.people import Principal
 async def start(context: ClinicContext, tap: Tap) -> Tap | None:
     """Say what the bot is for. A link such as t.me/…?start=doctor_<id> leads on to that doctor's card."""
     del tap
+    if context.args and context.args[0].startswith(handover.CLAIM):
+        return await handover.opened(context, context.args[0].removeprefix(handover.CLAIM))
     link = read_link(context.args[0]) if context.args else None
     if link is not None:
         return link

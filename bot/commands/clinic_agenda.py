@@ -117,5 +117,7 @@ def _person_ways(context: ClinicContext, found: User | Patient, tap: ShowPerson)
     may_book = is_patient and found.status is AccountStatus.ACTIVE
     book: Row = [button(labels.BOOK_FOR_THEM, BookFor(found.id))] if may_book else []
     today = ShowClinicDay(context.clinic.schedules.today(), 0)
-    account = [button(labels.BACK_TO_ACCOUNT, ShowUser(found.id, ""))] if isinstance(found, User) else []
-    return [tabs, book, [*account, button(labels.BACK_TO_TODAY, today)]]
+    is_account = isinstance(found, User) and context.principal.role is Role.ADMIN
+    account = [button(labels.BACK_TO_ACCOUNT, ShowUser(found.id, ""))] if is_account else []
+    told = [] if is_account else [button(labels.DELIVERY, ShowDelivery(found.id, 0))]
+    return [tabs, [*book, *told], [*account, button(labels.BACK_TO_TODAY, today)]]

@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.callbacks.admins import BookFor, ShowDelivery, ShowPerson
+from bot.callbacks.handover import FindSame, HandOver
 from bot.callbacks.patients import AddPatient, ChangePatient, FindPatients, PatientField
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
@@ -14,7 +15,8 @@ from bot.texts import patient_card as texts
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
 from services.models.appointments import Period
-from services.models.people import Role, UserId
+from services.models.patients import own_patient
+from services.models.people import Role, User, UserId
 
 
 async def search(context: ClinicContext, tap: Tap) -> Tap | None:
@@ -30,16 +32,16 @@ async def search(context: ClinicContext, tap: Tap) -> Tap | None:
 
 async def found(context: ClinicContext, tap: FindPatients) -> Tap | None:
     """Show a page of the patients whom the search means; if there is only one, show that one."""
-    page = await context.clinic.patient_desk.search(context.principal, tap.search, tap.number)
+    page = await context.clinic.administration.patients(context.principal, tap.search, tap.number)
     if page.total == 1:
         return ShowPerson(page.items[0].id, Period.UPCOMING, 0)
+    shown = [own_patient(each) if isinstance(each, User) else each for each in page.items]
     rows = [
-        [button(texts.short(each, context.rules), ShowPerson(each.id, Period.UPCOMING, 0))]
-        for each in page.items
+        [button(texts.short(each, context.rules), ShowPerson(each.id, Period.UPCOMING, 0))] for each in shown
     ]
     turn = pager(page.number, page.pages, lambda number: FindPatients(number, tap.search))
     new = [button(labels.NEW_PATIENT, AddPatient(False))]
-    text = texts.found(page, tap.search, context.rules)
+    text = texts.found(shown, page.total, tap.search, context.rules)
     await context.messenger.show(View(text, keyboard(*rows, turn, new)))
     return None
 
@@ -76,7 +78,11 @@ async def patient_card(
     ]
     back = [button(labels.BACK_TO_PATIENTS, Do("patients"))]
     text = texts.card(shown, page, period, context.rules)
-    return View(text, keyboard(*visits, turn, tabs, book, *_edits(patient.id), back))
+    other = [
+        button(labels.HAND_OVER, HandOver(patient.id)),
+        button(labels.SAME_PERSON, FindSame(patient.id)),
+    ]
+    return View(text, keyboard(*visits, turn, tabs, book, *_edits(patient.id), other, back))
 
 
 def _edits(patient_id: UserId) -> list[Row]:

@@ -19,6 +19,7 @@ from telegram.ext import (
 
 from bot.callbacks.steps import Do, Nothing
 from bot.callbacks.tap import Tap
+from bot.commands.handover import CLAIM
 from bot.dialogs.access import check
 from bot.dialogs.cards import say_old
 from bot.dialogs.chat_state import QUIET
@@ -27,7 +28,8 @@ from bot.dialogs.engine import Dialog, Dialogs
 from bot.dialogs.incoming import Pressed, Said
 from bot.dialogs.secret_guard import remove_secret
 from bot.metrics import UpdateOutcome
-from bot.routes import BY_NAME, DIALOGS, TAPS, Route, plain_words, unknown_command
+from bot.routes import BY_NAME, DIALOGS, plain_words, unknown_command
+from bot.tap_routes import TAPS, Route
 from bot.telegram import command_menu
 from bot.telegram.application import ClinicApplication, UpdateContext
 from bot.telegram.message_kinds import is_note, said
@@ -80,7 +82,9 @@ class Dispatcher:
         """Tell whether the text is a command without a secret, as far as the text alone can tell."""
         found = COMMAND.match(text)
         name = found[1].lower() if found else None
-        return name in BY_NAME and (name not in SECRETIVE or len(text.split()) == 1)
+        is_alone = len(text.split()) == 1
+        has_code = not is_alone and (name == "claim" or CLAIM in text)
+        return name in BY_NAME and not has_code and (name not in SECRETIVE or is_alone)
 
     def _is_harmless(self, message: Said | None, chat_id: ChatId, step: str | None) -> bool:
         """Tell whether a message typed at that step (None: outside of dialogs) certainly holds no secret.

@@ -23,6 +23,7 @@ from bot.texts.formats import (
     zone_note,
 )
 from bot.texts.notification_layouts import IN_THE_CHAT, ROOM, News
+from bot.texts.patient_news import SAID as PATIENT_NEWS
 from bot.texts.time_off import off
 from services.access import DESK
 from services.accounts.one_time_codes import CODE_LIFETIME, CodeLetter, Purpose
@@ -681,4 +682,5 @@ _SAID: Mapping[EventKind, Callable[[Facts, User, ClinicRules], News]] = {
     EventKind.ADDRESS_TRIED: _address_tried,
     EventKind.UNDELIVERED: _undelivered,
     EventKind.SCHEDULE_CHANGED: _schedule_changed,
+    **PATIENT_NEWS,
 }

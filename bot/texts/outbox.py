@@ -33,6 +33,10 @@ KINDS = {
     EventKind.ADDRESS_TRIED: "an email address that someone else used",
     EventKind.SLOT_OPENED: "a time that opened up",
     EventKind.SCHEDULE_CHANGED: "a change of a doctor's hours",
+    EventKind.PATIENT_SHARED: "somebody who looks after a patient, too",
+    EventKind.PATIENT_LEFT: "a patient with an account of their own",
+    EventKind.PATIENTS_MERGED: "two patients who are one",
+    EventKind.MERGE_WAITS: "two appointments at one time",
     EventKind.UNDELIVERED: "messages that could not be delivered",
 }
 GONE = "a former user"

@@ -26,12 +26,12 @@ def how_to_find() -> str:
     return f"🙂 <b>Patients</b>\n\n{HOW_TO_FIND}"
 
 
-def found(page: Page[Patient], search: str, rules: ClinicRules) -> str:
+def found(shown: Sequence[Patient], total: int, search: str, rules: ClinicRules) -> str:
     """Head a page of patients."""
-    if not page.total:
+    if not total:
         return f"🔎 I couldn't find a patient with “{esc(search)}”.\n\n{HOW_TO_FIND}"
-    count = "1 patient" if page.total == 1 else f"{page.total} patients"
-    lines = [f"• {line(each, rules)}" for each in page.items]
+    count = "1 patient" if total == 1 else f"{total} patients"
+    lines = [f"• {line(each, rules)}" for each in shown]
     return f"🔎 <b>{count} with “{esc(search)}”</b>\n\n" + "\n".join(lines)
 
 

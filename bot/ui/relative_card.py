@@ -1,6 +1,7 @@
 """The card of somebody whom one looks after."""
 
 from bot.callbacks.family import AskRemoveRelative, BookForRelative, EditRelative
+from bot.callbacks.handover import HandOver
 from bot.callbacks.steps import Do
 from bot.texts import family as texts
 from bot.texts import labels
@@ -19,4 +20,5 @@ def relative_card(found: Patient, rules: ClinicRules) -> View:
         button(labels.REMOVE_PERSON, AskRemoveRelative(found.id)),
     ]
     book = [button(labels.BOOK_FOR_PERSON, BookForRelative(found.id))]
-    return View(texts.card(found, rules), keyboard(book, changes, [BACK]))
+    share = [button(labels.SHARE, HandOver(found.id))]
+    return View(texts.card(found, rules), keyboard(book, changes, share, [BACK]))

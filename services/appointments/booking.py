@@ -95,7 +95,7 @@ class Booking:
 
         Asking twice with one `request_id` books once: the stored appointment is returned, and its card says
         `otherwise` if it is not what was asked for now. `by_video` None leaves that to the doctor. Which
-        limits a patient has depends on the `proposer` of the booking (see services/appointments/limits.py).
+        limits count depends on the `proposer` of the booking (see services/appointments/limits.py).
         Raises RoleRequired, UserUnknown, PatientUnknown, DoctorUnknown, SlotNotOffered, SlotPassed,
         SlotTaken, PatientBusy, ReasonTooLong, ModalityNotOffered, TooManyAppointments, TooManyThatDay,
         TooManyChanges, RequestAbandoned.
@@ -286,7 +286,7 @@ class Booking:
         return await self._appointments.abandon(request_id, self._clock.now()) is not None
 
     async def patient(self, principal: Principal, patient_id: UserId | None) -> Patient:
-        """Return for whom the person may book: themselves, whom they look after, or at the desk any patient.
+        """Return for whom the person may book: themselves, whom they look after, or at the desk anybody.
 
         Raises RoleRequired, UserUnknown, PatientUnknown.
         """

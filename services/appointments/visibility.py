@@ -21,7 +21,7 @@ def gone_patient(patient_id: UserId) -> Patient:
 
 
 def may_see(principal: Principal, appointment: Appointment) -> bool:
-    """Tell whether it is theirs, as the doctor or for a patient of theirs, or they work at the desk."""
+    """Tell whether it is theirs, as the doctor or for a patient they act for, or they work at the desk."""
     if principal.role in DESK:
         return True
     return is_theirs(principal, appointment)

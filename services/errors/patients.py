@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.errors.base import AboutInstant, Invalid, Refused, Unknown
+from services.models.merging import OverlappingVisits
 
 
 class TooManyPatients(Refused):
@@ -88,13 +89,12 @@ class MergedElsewhere(Refused):
 
 
 class VisitsOverlap(Refused):
-    """Two patients can't be made one: visits of theirs are at one time.
+    """Two patients can't be made one: visits of theirs, the `overlaps`, are at one time.
 
-    `overlaps` are OverlappingVisits (services/models/merging.py). `has_begun`: the rest is done, and these
-    follow by themselves once one of them is cancelled.
+    `has_begun`: the rest is done, and these follow by themselves once one of them is cancelled.
     """
 
-    def __init__(self, overlaps: Sequence[object], *, has_begun: bool = False) -> None:
+    def __init__(self, overlaps: Sequence[OverlappingVisits], *, has_begun: bool = False) -> None:
         super().__init__(len(overlaps), has_begun)
         self.overlaps = overlaps
         self.has_begun = has_begun

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from services.appointments.reminders import Reminders
 from services.audit import Audit
 from services.clock import Clock
 from services.handover.events import merged_event, waiting_event
@@ -37,6 +38,7 @@ class Carrier:
         carrying: CarryingStore,
         places: PlaceCarryingStore,
         carers: CarerChangeStore,
+        reminders: Reminders,
         audit: Audit,
         clock: Clock,
         on_event: Callable[[], None],
@@ -46,6 +48,7 @@ class Carrier:
         self._carrying = carrying
         self._places = places
         self._carers = carers
+        self._reminders = reminders
         self._audit = audit
         self._clock = clock
         self._on_event = on_event
@@ -141,6 +144,7 @@ class Carrier:
                 once=f"{merging.lost}.{Action.PATIENTS_MERGED}.{int(merging.at.timestamp())}",
                 patient=merging.lost,
             )
+            await self._reminders.plan_again(kept)
             await self._merges.note_settled(merging)
             self._on_event()
         elif merging.at + GRACE <= self._clock.now():

@@ -12,6 +12,7 @@ from datetime import timedelta
 from services.access import DESK, require
 from services.accounts.attempts import CLAIMS, CLAIMS_A_CHAT, NEW_CLAIMS, Attempts, Counter
 from services.accounts.tokens import Tokens
+from services.appointments.reminders import Reminders
 from services.audit import Audit
 from services.clock import Clock
 from services.errors import (
@@ -25,6 +26,7 @@ from services.errors import (
     PatientUnknown,
     RoleRequired,
     TooManyPatients,
+    UserUnknown,
     VisitsOverlap,
 )
 from services.handover.codes import made_code, read_code
@@ -57,6 +59,7 @@ class HandingOver:
         carers: CarerChangeStore,
         users: UserStore,
         merging: PatientMerging,
+        reminders: Reminders,
         attempts: Attempts,
         tokens: Tokens,
         audit: Audit,
@@ -68,6 +71,7 @@ class HandingOver:
         self._carers = carers
         self._users = users
         self._merging = merging
+        self._reminders = reminders
         self._attempts = attempts
         self._tokens = tokens
         self._audit = audit
@@ -111,7 +115,7 @@ class HandingOver:
         else:
             try:
                 patient = await self._finder.anybody(patient_id)
-            except PatientUnknown as error:
+            except UserUnknown as error:
                 raise PatientGone from error
         if patient.has_account:
             raise HasOwnAccount(patient.name)
@@ -162,6 +166,7 @@ class HandingOver:
             await self._claims.release(claim.id, principal.id)
             raise TooManyPatients(MOST_LOOKED_AFTER)
         self._on_event()
+        await self._reminders.plan_again(patient)
         await self._note(principal, claim, patient)
         return patient
 

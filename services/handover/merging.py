@@ -16,7 +16,14 @@ from datetime import timedelta
 from services.access import DESK, require
 from services.appointments.views import AppointmentViews
 from services.clock import Clock
-from services.errors import MergedElsewhere, NotToMerge, PatientGone, PatientUnknown, VisitsOverlap
+from services.errors import (
+    MergedElsewhere,
+    NotToMerge,
+    PatientGone,
+    PatientUnknown,
+    UserUnknown,
+    VisitsOverlap,
+)
 from services.handover.carrying import Carrier
 from services.models.appointments import Appointment, AppointmentCard
 from services.models.merging import MergePreview, Merging, OverlappingVisits
@@ -109,7 +116,7 @@ class PatientMerging:
         """Return who goes and who stays. Raises PatientGone, NotToMerge."""
         try:
             lost, kept = await self._finder.anybody(lost_id), await self._finder.anybody(kept_id)
-        except PatientUnknown as error:
+        except UserUnknown as error:
             raise PatientGone from error
         if lost.id == kept.id:
             raise NotToMerge(are_one=True)

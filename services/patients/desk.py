@@ -1,4 +1,4 @@
-"""What the desk does with patients: finding them, making those who call, putting right what is known."""
+"""What the desk does with patients: making those who call, seeing them, putting right what is known."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,19 +6,16 @@ from dataclasses import dataclass, replace
 from services.access import DESK, require
 from services.accounts.fields import read_name
 from services.clinic_rules import ClinicRules
-from services.errors import PatientGone, PatientUnknown
-from services.models.paging import Page, page_number
+from services.errors import PatientGone, UserUnknown
 from services.models.patients import Patient, own_patient
 from services.models.people import AccountStatus, Principal, Role, User, UserId
-from services.names.email_addresses import as_searched, read_email
+from services.names.email_addresses import read_email
 from services.namesakes import Namesakes
 from services.patients.family import Family, PatientForm
-from services.patients.fields import found_phone, read_phone
+from services.patients.fields import read_phone
 from services.patients.finding import Patients
 from services.storage.patients import PatientStore
-from services.storage.user_search import UserSearchStore
 
-PATIENTS_A_PAGE = 6
 # More likely duplicates than this are not shown.
 MOST_ALIKE = 6
 
@@ -32,7 +29,7 @@ class PatientCard:
 
 
 class PatientDesk:
-    """Patients as receptionists and admins find, make and change them."""
+    """Patients as receptionists and admins make, see and change them."""
 
     def __init__(
         self,
@@ -40,42 +37,14 @@ class PatientDesk:
         patients: PatientStore,
         finder: Patients,
         family: Family,
-        user_search: UserSearchStore,
         namesakes: Namesakes,
         rules: ClinicRules,
     ) -> None:
         self._patients = patients
         self._finder = finder
         self._family = family
-        self._user_search = user_search
         self._namesakes = namesakes
         self._rules = rules
-
-    async def search(self, principal: Principal, text: str, number: int) -> Page[Patient]:
-        """Return a page of patients by a part of the name or address, or a telephone number however written.
-
-        First those without an account, then accounts' own; each by name. Raises RoleRequired.
-        """
-        require(principal, *DESK)
-        phone = found_phone(text, self._rules.region)
-        found = await self._patients.search(as_searched(text), phone)
-        accounts = await self._user_search.patients(as_searched(text), 0, PATIENTS_A_PAGE)
-        total = len(found) + accounts.total
-        number = page_number(number, total, PATIENTS_A_PAGE)
-        first = number * PATIENTS_A_PAGE
-        shown = found[first : first + PATIENTS_A_PAGE]
-        if room := PATIENTS_A_PAGE - len(shown):
-            shown += await self._accounts(as_searched(text), max(0, first - len(found)), room)
-        return Page(tuple(shown), number, PATIENTS_A_PAGE, total)
-
-    async def _accounts(self, text: str, first: int, count: int) -> list[Patient]:
-        """Return so many accounts' own patients that match, from the one of that number on."""
-        number, skipped = divmod(first, PATIENTS_A_PAGE)
-        found = list((await self._user_search.patients(text, number, PATIENTS_A_PAGE)).items)
-        if len(found) == PATIENTS_A_PAGE < skipped + count:
-            further = await self._user_search.patients(text, number + 1, PATIENTS_A_PAGE)
-            found += further.items if further.number > number else ()
-        return [own_patient(user) for user in found[skipped : skipped + count]]
 
     def read_name(self, principal: Principal, text: str) -> str:
         """Return a patient's name as it would be stored. Raises RoleRequired, BadName."""
@@ -113,7 +82,7 @@ class PatientDesk:
         require(principal, *DESK)
         try:
             patient = await self._finder.anybody(patient_id)
-        except PatientUnknown as error:
+        except UserUnknown as error:
             raise PatientGone from error
         return PatientCard(patient, await self._finder.carers(patient.id))
 

@@ -41,7 +41,10 @@ class Patients:
         """Return for whom the person acts: first themselves, then those whom they look after."""
         after = principal.user.looks_after
         found = await self._patients.by_ids(after)
-        return [own_patient(principal.user), *(found[each] for each in after if each in found)]
+        own = own_patient(principal.user)
+        # Two of them may have been made one, perhaps with the person's own.
+        chosen = {own.id: own} | {found[each].id: found[each] for each in after if each in found}
+        return [own if each.id == own.id else each for each in chosen.values()]
 
     async def mine(self, principal: Principal, patient_id: UserId) -> Patient:
         """Return the person's own patient, or one whom they look after. Raises PatientUnknown."""

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.callbacks.tap import Tap
-from bot.routes import BY_NAME, TAPS
+from bot.routes import BY_NAME
+from bot.tap_routes import TAPS
 from services.models.people import Role
 from tests.town import Town
 
