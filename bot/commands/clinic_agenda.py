@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import partial
 
-from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowPerson, ShowUser
+from bot.callbacks.admins import BookFor, FindPerson, ShowClinicDay, ShowDelivery, ShowPerson, ShowUser
 from bot.callbacks.doctors import WriteToDay
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
