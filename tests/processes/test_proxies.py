@@ -169,4 +169,8 @@ async def test_caddy_waits_for_a_process_that_is_restarted(tmp_path: Path, asks:
             assert await waiting == SERVED
             assert await asks(f"{address}/login") == SERVED
             assert (await asks(f"{address}/metrics"))[0] == 403
-    assert SECRET not in (tmp_path / "said").read_text()
+        # Caddy logs what it could not hand on.
+        await asks(f"{address}{SECRET}/login")
+    said = (tmp_path / "said").read_text()
+    assert "http.log.error" in said
+    assert SECRET not in said
