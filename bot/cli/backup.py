@@ -67,7 +67,9 @@ def _done(path: Path, work: Coroutine[None, None, str], progress: _Progress) -> 
             raise
         return _say(progress.down)
     except OSError as error:
-        return _say(texts.unusable(path, error.strerror or type(error).__name__))
+        has_folder = path.parent.is_dir()
+        why = error.strerror or type(error).__name__
+        return _say(texts.unusable(path, why) if has_folder else texts.no_folder(path))
     if number:
         _say(progress.interrupted)
         return OF_A_SIGNAL + number

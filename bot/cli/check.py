@@ -1,6 +1,8 @@
 """`python -m bot check`: whether everything is there that the bot needs. Nothing is changed by it."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Awaitable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -54,8 +56,13 @@ def check(suffix_of_demo: str) -> int:
 
 
 def _print(findings: Sequence[_Finding]) -> None:
-    for each in findings:
-        print(texts.line(each.part, each.state, each.text))  # noqa: T201 - a command line speaks to its terminal
+    lines = (texts.line(each.part, each.state, each.text) for each in findings)
+    try:
+        print("\n".join(lines), flush=True)  # noqa: T201 - a command line speaks to its terminal
+    except BrokenPipeError:
+        # Whoever reads has seen enough (`… check | head -n 1`). Python would complain once more at its end.
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - it is no file
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 async def _findings(settings: Settings, name_suffix: str) -> list[_Finding]:

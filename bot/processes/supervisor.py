@@ -47,7 +47,7 @@ class Supervisor:
         )
 
     async def run(self) -> None:
-        """Run until cancelled; then all workers have finished what they had begun, and have ended.
+        """Run until cancelled; then the port is closed, and all workers have finished what they had begun.
 
         Raises WorkersRefuseError, too, after they have ended.
         """
@@ -62,6 +62,9 @@ class Supervisor:
                 for worker in done:
                     worker.result()
             finally:
+                # So the port is closed as soon as the last worker has closed it. Whoever connected later
+                # would wait for nobody, and be cut off with a request that perhaps can't be sent again.
+                self._listening.close()
                 for worker in workers:
                     worker.cancel()
                 await asyncio.gather(*workers, return_exceptions=True)

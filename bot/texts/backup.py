@@ -42,6 +42,11 @@ def unusable(path: Path, why: str) -> str:
     return f"{path}: can't be used ({why})"
 
 
+def no_folder(path: Path) -> str:
+    """Return that there is no folder for a file."""
+    return f"{path}: there is no folder {path.parent}. Please make it first"
+
+
 def _contents(about: About, sums: Sums) -> str:
     whose = "the demo's clinic" if about.is_demo else "the clinic"
     return f"{whose} as of {about.created_at}, {sums.total} documents in {len(sums.counts)} collections"

@@ -21,6 +21,8 @@ uvicorn_log = logging.getLogger("uvicorn.error")
 BACKLOG = 1024
 # How long the requests that are being answered may take when the server stops.
 STOP_SECONDS = 1
+# How long a connection that was taken just before may take to send its request.
+LAST_READ_SECONDS = 0.05
 # uvicorn makes the Date header this often.
 DATE_SECONDS = 1
 
@@ -148,6 +150,10 @@ class _Server(Server):
         """Stop. Whoever is not answered in time, or does not read the answer, is cut off."""
         # It would log a trace for each answer that is cut off.
         uvicorn_log.setLevel(logging.CRITICAL)
+        # What has just connected has perhaps sent a request that was not read yet.
+        for closing in [*self.servers, *(sockets or ())]:
+            closing.close()
+        await asyncio.sleep(LAST_READ_SECONDS)
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):
             connection.transport.abort()

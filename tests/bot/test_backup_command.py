@@ -65,7 +65,7 @@ async def test_what_can_not_be_is_said_in_one_line(clinic: str, folder: Path) ->
     for words, line in (
         (("restore", "other"), "other: is no backup of MediConnect"),
         (("restore", "none"), "none: can't be used (No such file or directory)"),
-        (("backup", "none/a"), "none/a: can't be used (No such file or directory)"),
+        (("backup", "none/a"), "none/a: there is no folder none. Please make it first"),
     ):
         assert await said(folder, *words, DB_URL=clinic) == (2, [], [line])
     for words in (("backup", "a"), ("restore", "other")):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import sys
+from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -53,6 +55,22 @@ async def test_all_that_a_real_bot_needs_is_looked_at_and_nothing_is_changed(
     assert "@" in found["bot api"]
     async with connect(database_url) as database:
         assert await database[COLLECTION].find_one({"_id": ID}) is None
+
+
+async def test_nothing_is_said_where_nobody_reads_the_rest(folder: Path) -> None:
+    """`python -m bot check | head -n 1` must not end with a traceback."""
+    read, write = os.pipe()
+    os.close(read)
+    process = await create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "check"),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PORT": "0"},
+        stdout=write,
+        stderr=PIPE,
+    )
+    os.close(write)
+    _, errors = await process.communicate()
+    assert (process.returncode, errors) == (0, b"")
 
 
 async def test_what_does_not_work_is_told_line_by_line(stage: Stage, folder: Path) -> None:
