@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from starlette.routing import Route
 from bot.web.api import accounts, appointments, doctors
 from bot.web.api.docs import docs_routes
 from bot.web.api.schemas import Problem
-from bot.web.problems import problem_page
+from bot.web.problems import Problems, problem_page
 from services.clinic import Clinic
 
 DESCRIPTION = """
@@ -23,10 +24,10 @@ Errors are problem documents (RFC 9457); `detail` is one sentence that says what
 """
 
 
-def api_application(clinic: Clinic, version: str) -> FastAPI:
+def api_application(clinic: Clinic, problems: Problems, version: str) -> FastAPI:
     """Return the application; it serves /openapi.json, /docs and /problems, too.
 
-    Whoever builds on it says how errors are answered (bot/web/problems.py).
+    How other errors are answered says whoever builds on it (see `Problems.handlers`).
     """
     app = FastAPI(
         title=f"{clinic.rules.name} API",
@@ -38,6 +39,7 @@ def api_application(clinic: Clinic, version: str) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.clinic = clinic
+    app.add_exception_handler(RequestValidationError, problems.on_invalid)
     for router in (accounts.router, doctors.router, appointments.router):
         app.include_router(router)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign] # as FastAPI's documents advise
