@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -23,6 +24,11 @@ What is booked here rings in the doctor's chat, and what is booked in the chat i
 Errors are problem documents (RFC 9457); `detail` is one sentence that says what would be right.
 """
 
+# FastAPI would look at each request whether OpenTelemetry wants it.
+NO_TELEMETRY = TelemetryConfig(
+    tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
+)
+
 
 def api_application(clinic: Clinic, problems: Problems, version: str) -> FastAPI:
     """Return the application; it serves /openapi.json, /docs and /problems, too.
@@ -37,6 +43,8 @@ def api_application(clinic: Clinic, problems: Problems, version: str) -> FastAPI
         redoc_url=None,
         redirect_slashes=False,
         openapi_url="/openapi.json",
+        # What went wrong with whose health data is for our log alone, whatever the environment says.
+        telemetry=NO_TELEMETRY,
     )
     app.state.clinic = clinic
     app.add_exception_handler(RequestValidationError, problems.on_invalid)
