@@ -85,7 +85,7 @@ async def test_where_many_ask_they_are_waited_for_and_asked_together() -> None:
     await asyncio.gather(*map(together, range(MAX_BATCH)))
     second = await _asked_behind_another(oracle, together)
     assert not second.done()
-    assert await asyncio.gather(second, together(3)) == [4, 6]
+    assert list(await asyncio.gather(second, together(3))) == [4, 6]
     assert oracle.asked[-1] == 2
 
 
