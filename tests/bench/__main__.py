@@ -73,11 +73,11 @@ class Bench:
         costs = await self._taps()
         for turn in range(plan.rounds):
             _say(f"round {turn + 1} of {plan.rounds}")
-            await self._echo_round(others=self._plan.others and not turn)
-            await self._whole_round(there=turn % 2 == 0)
+            await self._echo_round(others=plan.others and not turn)
+            await self._whole_round(turn)
             await self._login_round()
             await self._waiting_round()
-            await self._web_round()
+            await self._web_round(turn)
             await self._cold_round()
         return Report(
             date=SystemClock().now().strftime("%Y-%m-%d"),
@@ -126,9 +126,9 @@ class Bench:
                 result = await self._measure(pid, ECHO_PEOPLE, seconds=self._plan.call_seconds, kind="echo")
             self._echoes.setdefault(kind, []).append(result)
 
-    async def _whole_round(self, *, there: bool) -> None:
+    async def _whole_round(self, turn: int) -> None:
         """Measure the whole bot in all its setups: there and back again."""
-        for setup in self._plan.setups[:: 1 if there else -1]:
+        for setup in self._plan.setups(is_first=not turn)[:: -1 if turn % 2 else 1]:
             url, port = self._of(setup.stored), free_port()
             await clinic.reset(url, SystemClock().now())
             settings = environment(self._served, url) | {
@@ -168,14 +168,14 @@ class Bench:
                 self._waits.setdefault(lines, []).append(await self._measure(pid, self._plan.some))
         await clinic.wait(url, SystemClock().now(), 0)
 
-    async def _web_round(self) -> None:
+    async def _web_round(self, turn: int) -> None:
         """Measure the HTTP interface, with the fewest and the most appointments, and once in between."""
         for size in self._plan.sizes:
             url, port = self._of(size), free_port()
             await clinic.reset(url, SystemClock().now())
             settings = environment(self._served, url) | {"PORT": str(port)}
             async with bot(OVER_HTTP, self._served, settings, self._folder) as pid:
-                for what, count, rate in self._plan.calls(size):
+                for what, count, rate in self._plan.calls(size, is_first=not turn):
                     await clinic.reset(url, SystemClock().now())
                     watch = self._watch | {"bot": pid}
                     order = CallOrder(port, what, count, self._plan.call_seconds, rate=rate, watch=watch)

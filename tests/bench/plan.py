@@ -16,8 +16,8 @@ class Plan:
 
     Everything is measured with the first driver, the first size and `some` people; the other sizes, drivers
     and numbers of people each with the first of everything else. HTTP calls take `call_seconds`, as do the
-    empty bots, which do a multiple of the updates in a second. `others`: so do empty bots that no goal is
-    about, in the first round.
+    empty bots, which do a multiple of the updates in a second. What no goal is about is measured in the first
+    round only: other numbers of people and callers, and with `others` two more empty bots.
     """
 
     sizes: Sequence[int] = (1_000, 100_000, 1_000_000)
@@ -36,18 +36,20 @@ class Plan:
         """So many people are there where their number is not what is varied."""
         return self.people[len(self.people) // 2]
 
-    @property
-    def setups(self) -> list[Setup]:
-        """What the whole bot is measured in."""
+    def setups(self, *, is_first: bool) -> list[Setup]:
+        """Return what the whole bot is measured in, in the first round or in a later one."""
         first, size = self.drivers[0], self.sizes[0]
-        crowds = [Setup(first, size, people) for people in self.people]
+        crowds = [Setup(first, size, people) for people in (self.people if is_first else [self.some])]
         grown = [Setup(first, larger, self.some) for larger in self.sizes[1:]]
         others = [Setup(driver, size, self.some) for driver in self.drivers[1:]]
         pushed = [Setup(driver, size, self.some, Way.WEBHOOK) for driver in self.drivers]
         return [*crowds, *grown, *others, *pushed, Setup(first, size, self.some, Way.WEBHOOK, self.workers)]
 
-    def calls(self, size: int) -> list[tuple[Call, int, float]]:
-        """Which calls are measured with a size: what, by how many at once, and the rate of an open loop."""
+    def calls(self, size: int, *, is_first: bool) -> list[tuple[Call, int, float]]:
+        """Return which calls are measured with a size in the first round, or in a later one.
+
+        That is what is called, by how many at once, and the rate of an open loop.
+        """
         some = self.some
         least: list[tuple[Call, int, float]] = [("book", some, 0)]
         if size not in {self.sizes[0], self.sizes[-1]}:
@@ -56,7 +58,8 @@ class Plan:
         if size != self.sizes[0]:
             return [*least, ("list", some, 0), *open_loop]
         whats: tuple[Call, ...] = ("book", "list")
-        closed: list[tuple[Call, int, float]] = [(what, count, 0) for what in whats for count in self.people]
+        counts = self.people if is_first else [some]
+        closed: list[tuple[Call, int, float]] = [(what, count, 0) for what in whats for count in counts]
         return [("empty", some, 0), *closed, *open_loop]
 
 
