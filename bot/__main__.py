@@ -24,8 +24,7 @@ from bot.cli.arguments import read_arguments
 from bot.cli.backup import back_up, bring_back
 from bot.cli.check import check
 from bot.cli.create_admin import create_admin
-from bot.demo.sample_history import establish
-from bot.demo.start import DATABASE_SUFFIX, demonstrated, warn_of_sample_accounts
+from bot.demo.real_database import DATABASE_SUFFIX, warn_of_sample_accounts
 from bot.logs.formats import begin_log, use_format
 from bot.processes.supervisor import Supervisor, WorkersRefuseError
 from bot.processes.worker_place import REFUSED, TRY_AGAIN, WorkerPlace, worker_place
@@ -113,6 +112,10 @@ async def _warn_of_own_database(storage: Storage) -> None:
 
 
 async def _demo(settings: Settings, listening: socket) -> None:
+    # Only here, as a real bot is smaller and starts sooner without it.
+    from bot.demo.sample_history import establish  # noqa: PLC0415 - see above
+    from bot.demo.start import demonstrated  # noqa: PLC0415 - likewise
+
     clock = SystemClock()
     if settings.workers > 1:
         log.warning("demo.one_process workers=%d: the demo is always one process", settings.workers)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,18 +16,13 @@ from bot.demo.bot_api.api import add_bot_api
 from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import Mailbox
 from bot.demo.page_server import Live, Login, page_routes
-from bot.demo.sample_clinic import ADMIN, DOCTOR, PASSWORD, PATIENT, PEOPLE, STAFF_CODE, Sample
+from bot.demo.sample_clinic import ADMIN, DOCTOR, PASSWORD, PATIENT, STAFF_CODE, Sample
 from bot.settings import Settings
 from services.clock import Clock
-from services.models.people import AccountStatus, User
+from services.models.people import User
 from services.storage.storage import Storage
 
-log = logging.getLogger(__name__)
-
 HOST = "127.0.0.1"
-# Everybody knows the passwords of the sample clinic. So it has a database of its own, beside the one that the
-# settings name, and a real start with the same settings never uses it.
-DATABASE_SUFFIX = "_demo"
 # A public video server. Only a tap on Join leads there.
 VIDEO_URL = "https://meet.jit.si"
 HOLIDAYS = "GB-ENG"
@@ -120,17 +114,6 @@ async def _logins(storage: Storage) -> list[Login]:
     """
     found = [(chat_id, label, await _account(storage, whose)) for chat_id, (label, whose) in PHONES.items()]
     return [Login(chat_id, label, user.email, PASSWORD) for chat_id, label, user in found if user]
-
-
-async def warn_of_sample_accounts(storage: Storage) -> None:
-    """Log a warning if a real database has usable accounts of the sample clinic.
-
-    Demos of earlier versions put them there, with a password that everybody knows.
-    """
-    found = await storage.users.by_ids(person.id for person in PEOPLE)
-    usable = [user.id for user in found.values() if user.status is AccountStatus.ACTIVE]
-    if usable:
-        log.warning("demo.accounts_in_real_database ids=%s: block them in /users", ",".join(sorted(usable)))
 
 
 async def _account(storage: Storage, person: Sample) -> User | None:

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from hashlib import blake2b
 
-from bot.callbacks.revision import next_revision, read_tap, stamped
-from bot.callbacks.tap import Tap
+from bot.callbacks.revision import next_revision, stamped
+from bot.callbacks.tap import Tap, kind_of
 from bot.dialogs.chat_state import ChatState
 from bot.ui.view import View
 
@@ -18,7 +18,7 @@ def stamp(view: View, state: ChatState, kinds: Collection[type[Tap]]) -> View:
     if view.keyboard is None:
         return view
     buttons = list(view.keyboard.buttons)
-    ours = {data for _, data in buttons if isinstance(read_tap(data), tuple(kinds))}
+    ours = {data for _, data in buttons if kind_of(data) in kinds}
     if not ours:
         return view
     shown = blake2b(repr((view.text, buttons)).encode(errors="replace"), digest_size=8).hexdigest()

@@ -15,7 +15,8 @@ from services.errors import MailDown, MailRefused, RecipientGone, TryLater
 from services.ids import new_id
 from services.models.notifications import Notice
 from services.models.people import User
-from services.notifications.smtp import Mail, MailSender
+from services.notifications.mail_message import Mail
+from services.notifications.smtp import MailSender
 
 # Somebody waits for the answer in the chat.
 CODE_TIMEOUT_SECONDS = 15

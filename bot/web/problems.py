@@ -9,7 +9,6 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -94,7 +93,6 @@ class Problems:
         return {
             errors.ClinicError: self._on_clinic_error,
             Unauthorized: self._on_unauthorized,
-            RequestValidationError: self._on_invalid,
             HTTPException: self._on_http_error,
         }
 
@@ -104,7 +102,7 @@ class Problems:
     async def _on_unauthorized(self, _request: Request, error: Any) -> JSONResponse:
         return self.response(error.error, HTTPStatus.UNAUTHORIZED)
 
-    async def _on_invalid(self, _request: Request, error: Any) -> JSONResponse:
+    async def on_invalid(self, _request: Request, error: Any) -> JSONResponse:
         """Answer a request of which some fields have the wrong form."""
         self._on_refused(errors.BadFields)
         fields = {_place(each["loc"]): self._said_of_field(each) for each in error.errors()}

@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute
 from bot import __version__
 from bot.metrics import Face
 from bot.settings import Settings
-from bot.web.api.application import api_application
 from bot.web.calendar import calendar_routes
 from bot.web.head import HeadAsGet
 from bot.web.health import health_routes
@@ -42,7 +41,7 @@ def site(
     there are /readyz and /metrics, too, and requests are measured.
     """
     problems = Problems(clinic.rules, clinic.clock, _counting(watch))
-    app = api_application(clinic, __version__) if settings.api else Starlette()
+    app = _api(clinic, problems) if settings.api else Starlette()
     for kind, handler in problems.handlers().items():
         app.add_exception_handler(kind, handler)
     app.router.routes += [*ops_routes(watch), *calendar_routes(clinic, link), *extra]
@@ -64,6 +63,13 @@ def site(
         app.add_middleware(Measured, watch=watch, routes=tuple(app.routes))
     app.add_middleware(RequestIds)
     return app
+
+
+def _api(clinic: Clinic, problems: Problems) -> Starlette:
+    # Only here, as a bot without the HTTP interface is smaller and starts sooner.
+    from bot.web.api.application import api_application  # noqa: PLC0415 - see above
+
+    return api_application(clinic, problems, __version__)
 
 
 def ops_routes(watch: Watch | None) -> list[BaseRoute]:

@@ -2,18 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from typing import Literal
 
 import aiosmtplib
 
 from services.errors import TryLater
 from services.models.delivery_history import DeliveryCause
-from services.notifications.calendar_invites import Invite
+from services.notifications.mail_message import Mail, compose
 from services.notifications.smtp_refusals import refusal, said
 
 Security = Literal["starttls", "tls", "none"]
@@ -38,23 +33,6 @@ class MailServer:
         return f"MailServer({self.host}:{self.port})"
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """An email to one person, as text and as HTML, with a calendar part if there is an `invite`.
-
-    `id` is stable: a repeat has the same Message-ID.
-    """
-
-    id: str
-    to: str
-    to_name: str
-    subject: str
-    text: str
-    html: str
-    at: datetime
-    invite: Invite | None = None
-
-
 class MailSender:
     """Sends emails. Connections are kept for a while, as making one costs more than sending."""
 
@@ -68,9 +46,9 @@ class MailSender:
         Raises RecipientGone if the server refuses the reader or the email for good (see `refusal`), TryLater
         for everything else, also for refusals that come before the server knows the reader.
         """
-        message = compose(mail, self._server)
+        message = compose(mail, self._server.sender, self._server.sender_name)
         try:
-            await self._hand_over(mail.to, message.as_bytes())
+            await self._hand_over(mail.to, message)
         except aiosmtplib.SMTPRecipientsRefused as error:
             (refused,) = error.recipients
             raise refusal(refused.code, refused.message, of_reader=True) from error
@@ -140,29 +118,3 @@ class MailSender:
             start_tls=server.security == "starttls",
             timeout=TIMEOUT_SECONDS,
         )
-
-
-def compose(mail: Mail, server: MailServer) -> EmailMessage:
-    """Return the message with its parts (RFC 2046 multipart/alternative); the richest comes last."""
-    # Seven bits only, as some servers may not support 8BITMIME (RFC 6152).
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    domain = server.sender.rpartition("@")[2]
-    message["Message-ID"] = f"<{mail.id}@{domain}>"
-    message["Date"] = format_datetime(mail.at)
-    message["From"] = Address(server.sender_name, addr_spec=server.sender)
-    message["To"] = Address(" ".join(mail.to_name.split()), addr_spec=mail.to)
-    message["Subject"] = " ".join(mail.subject.split())
-    # RFC 3834: no automatic reply should answer this.
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
-    if mail.invite is not None:
-        _add_invite(message, mail.invite)
-    return message
-
-
-def _add_invite(message: EmailMessage, invite: Invite) -> None:
-    """Add the calendar's part: its type names the method, too (RFC 6047 section 2.4)."""
-    kind = {"method": invite.method.value, "charset": "utf-8", "component": "VEVENT"}
-    # Line breaks and folds matter in it, so it is sent in base64.
-    message.add_alternative(invite.content, maintype="text", subtype="calendar", params=kind)

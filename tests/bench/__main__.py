@@ -12,17 +12,15 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median_low
 from typing import Any
 
 from services.clock import SystemClock
 from tests.bench import clinic, taps
-from tests.bench.callers import Call
 from tests.bench.callers import Order as CallOrder
 from tests.bench.people import Order, Result
+from tests.bench.plan import QUICK, Plan
+from tests.bench.processes import memory
 from tests.bench.programs import (
     Served,
     bot,
@@ -31,55 +29,23 @@ from tests.bench.programs import (
     first_answer,
     free_port,
     measured,
-    memory,
     program,
+    until_ready,
 )
-from tests.bench.report import CallRow, Report, Row, markdown
+from tests.bench.report import as_json, markdown
+from tests.bench.results import CallRow, Report, Row, Setup, Start, Way
 from tests.faults.database import Database
 
 OURS = (sys.executable, "-m", "bot")
 OVER_HTTP = (sys.executable, "-m", "tests.bench.web")
 AIOGRAM = Path(sys.prefix) / "aiogram" / "bin" / "python"
-# What each empty bot is called in the table, and to tests/bench/echo.py.
-ECHOES = {"default": "default", "ours": "ours", "ours, without uvloop": "ours-plain"}
-IDLE_SECONDS = 5
+ECHO = (sys.executable, "-m", "tests.bench.echo")
+WEBHOOK_ECHO = (sys.executable, "-m", "tests.bench.webhook_echo")
+IDLE_SECONDS = 3
 ECHO_PEOPLE = 32
 THINKERS = 32
 THINK_SECONDS = 0.2
 LOGINS_A_SECOND = 20
-# So many requests a second are offered in the open loop.
-OFFERED = 100
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is measured. The first driver is measured with every size, the others with the first."""
-
-    sizes: Sequence[int] = (1_000, 100_000, 1_000_000)
-    people: Sequence[int] = (1, 32, 256)
-    drivers: Sequence[str] = ("motor", "pymongo")
-    waiting_lists: Sequence[int] = (0, 1_000)
-    rounds: int = 3
-    seconds: float = 4
-    warm_up: float = 1.5
-
-    @property
-    def clinics(self) -> list[tuple[str, int]]:
-        """Each driver with the sizes that it is measured with."""
-        first, *others = self.drivers
-        return [(first, size) for size in self.sizes] + [(driver, self.sizes[0]) for driver in others]
-
-    def calls(self, size: int) -> list[tuple[Call, int, float]]:
-        """Which calls are measured with a size: what, by how many at once, and the rate of an open loop."""
-        some = self.people[len(self.people) // 2]
-        if size not in {self.sizes[0], self.sizes[-1]}:
-            return [("book", some, 0)]
-        whats: tuple[Call, ...] = ("book", "list")
-        closed: list[tuple[Call, int, float]] = [(what, count, 0) for what in whats for count in self.people]
-        return [("empty", some, 0), *closed, ("empty", some, OFFERED), ("book", some, OFFERED)]
-
-
-QUICK = Plan(sizes=(1_000,), people=(1, 8), drivers=("motor",), rounds=1, seconds=1, warm_up=0.5)
 
 
 class Bench:
@@ -92,12 +58,11 @@ class Bench:
         self._watch = {"api": served.pid, "mongod": mongod.pid or 0}
         self._url = mongod.url
         self._echoes: dict[str, list[Result]] = {}
-        self._whole: dict[tuple[str, int, int], Row] = {}
+        self._whole: dict[Setup, Row] = {}
         self._logins: dict[str, list[Result]] = {}
         self._waits: dict[int, list[Result]] = {}
         self._calls: dict[tuple[str, int, int, float], CallRow] = {}
-        self._starts: list[float] = []
-        self._idle: list[float] = []
+        self._starts: dict[str, Start] = {}
 
     async def report(self) -> Report:
         """Measure everything."""
@@ -108,11 +73,11 @@ class Bench:
         costs = await self._taps()
         for turn in range(plan.rounds):
             _say(f"round {turn + 1} of {plan.rounds}")
-            await self._echo_round()
-            await self._whole_round(there=turn % 2 == 0)
+            await self._echo_round(others=plan.others and not turn)
+            await self._whole_round(turn)
             await self._login_round()
             await self._waiting_round()
-            await self._web_round()
+            await self._web_round(turn)
             await self._cold_round()
         return Report(
             date=SystemClock().now().strftime("%Y-%m-%d"),
@@ -123,19 +88,18 @@ class Bench:
             logins=self._logins,
             waits=self._waits,
             calls=list(self._calls.values()),
-            cold_start=median_low(self._starts),
-            idle=median_low(self._idle),
+            starts=self._starts,
         )
 
     def _of(self, size: int) -> str:
         return f"{self._url}bench_{size}"
 
-    async def _measure(self, pid: int, people: int, **how: Any) -> Result:
+    async def _measure(self, pid: int, people: int, *, seconds: float | None = None, **how: Any) -> Result:
         """Let people loose on the bot with that process id; `how` is the rest of an Order."""
         plan = self._plan
         watch = self._watch | {"bot": pid}
-        order = Order(self._served.people_port, people, plan.seconds, plan.warm_up, watch=watch, **how)
-        return await measured(order, self._folder)
+        port, seconds = self._served.people_port, seconds or plan.seconds
+        return await measured(Order(port, people, seconds, plan.warm_up, watch=watch, **how), self._folder)
 
     async def _taps(self) -> list[taps.Cost]:
         _say("what each tap asks for")
@@ -144,31 +108,41 @@ class Bench:
         with tempfile.TemporaryDirectory() as folder:
             return await taps.counted(url, Path(folder))
 
-    async def _echo_round(self) -> None:
-        """Measure the empty bots."""
+    async def _echo_round(self, *, others: bool) -> None:
+        """Measure the empty bots, with those that no goal is about or without."""
+        address = [clinic.TOKEN, self._served.url]
         kinds = {
-            kind: [sys.executable, "-m", "tests.bench.echo", client, self._served.url]
-            for kind, client in ECHOES.items()
+            "default": [*ECHO, "default", *address],
+            "ours": [*ECHO, "ours", *address],
+            "ours, webhook": [*WEBHOOK_ECHO, *address, str(free_port())],
         }
-        if AIOGRAM.exists():
+        if others:
+            kinds["ours, without uvloop"] = [*ECHO, "ours-plain", *address]
+        if others and AIOGRAM.exists():
             script = Path(__file__).with_name("aiogram_echo.py")
-            kinds["aiogram"] = [str(AIOGRAM), str(script), clinic.TOKEN, self._served.url]
+            kinds["aiogram"] = [str(AIOGRAM), str(script), *address]
         for kind, arguments in kinds.items():
             async with bot(arguments, self._served, {}, self._folder) as pid:
-                result = await self._measure(pid, ECHO_PEOPLE, kind="echo")
+                result = await self._measure(pid, ECHO_PEOPLE, seconds=self._plan.call_seconds, kind="echo")
             self._echoes.setdefault(kind, []).append(result)
 
-    async def _whole_round(self, *, there: bool) -> None:
-        """Measure the whole bot: all clinics with so many people, then with more; there and back again."""
-        for people in self._plan.people:
-            for driver, size in self._plan.clinics[:: 1 if there else -1]:
-                url = self._of(size)
-                await clinic.reset(url, SystemClock().now())
-                settings = environment(self._served, url) | {"DB_DRIVER": driver}
-                async with bot(OURS, self._served, settings, self._folder) as pid:
-                    result = await self._measure(pid, people)
-                    row = self._whole.setdefault((driver, size, people), Row(driver, size, people))
-                    row.add(result, peak=memory(pid, "VmHWM"), waiting=await clinic.waiting(url))
+    async def _whole_round(self, turn: int) -> None:
+        """Measure the whole bot in all its setups: there and back again."""
+        for setup in self._plan.setups(is_first=not turn)[:: -1 if turn % 2 else 1]:
+            url, port = self._of(setup.stored), free_port()
+            await clinic.reset(url, SystemClock().now())
+            settings = environment(self._served, url) | {
+                "DB_DRIVER": setup.driver,
+                "WORKERS": str(setup.workers),
+                "PORT": str(port),
+                "WEBHOOK_URL": f"http://127.0.0.1:{port}" if setup.way is Way.WEBHOOK else "",
+            }
+            async with bot(OURS, self._served, settings, self._folder) as pid:
+                if setup.workers > 1:
+                    await until_ready(port, setup.workers)
+                result = await self._measure(pid, setup.people)
+                row = self._whole.setdefault(setup, Row(setup))
+                row.add(result, peak=memory(pid, "VmHWM"), waiting=await clinic.waiting(url))
 
     async def _login_round(self) -> None:
         """Measure what logins do to those who tap."""
@@ -186,39 +160,46 @@ class Bench:
     async def _waiting_round(self) -> None:
         """Measure what waiting lists in which nothing happens do to those who book."""
         url = self._of(self._plan.sizes[0])
-        people = self._plan.people[len(self._plan.people) // 2]
         for lines in self._plan.waiting_lists:
             now = SystemClock().now()
             await clinic.reset(url, now)
             await clinic.wait(url, now, lines)
             async with bot(OURS, self._served, environment(self._served, url), self._folder) as pid:
-                self._waits.setdefault(lines, []).append(await self._measure(pid, people))
+                self._waits.setdefault(lines, []).append(await self._measure(pid, self._plan.some))
         await clinic.wait(url, SystemClock().now(), 0)
 
-    async def _web_round(self) -> None:
+    async def _web_round(self, turn: int) -> None:
         """Measure the HTTP interface, with the fewest and the most appointments, and once in between."""
         for size in self._plan.sizes:
             url, port = self._of(size), free_port()
             await clinic.reset(url, SystemClock().now())
             settings = environment(self._served, url) | {"PORT": str(port)}
             async with bot(OVER_HTTP, self._served, settings, self._folder) as pid:
-                for what, count, rate in self._plan.calls(size):
+                for what, count, rate in self._plan.calls(size, is_first=not turn):
                     await clinic.reset(url, SystemClock().now())
                     watch = self._watch | {"bot": pid}
-                    order = CallOrder(port, what, count, self._plan.seconds, rate=rate, watch=watch)
+                    order = CallOrder(port, what, count, self._plan.call_seconds, rate=rate, watch=watch)
                     result = await measured(order, self._folder)
                     row = self._calls.setdefault((what, size, count, rate), CallRow(what, size, count, rate))
                     row.rounds.append(result)
 
     async def _cold_round(self) -> None:
-        """Measure the start: seconds until somebody has an answer, and the memory of a bot that rests."""
+        """Measure starts: seconds until somebody has an answer, and the memory of a bot that rests."""
         settings = environment(self._served, self._of(self._plan.sizes[0]))
-        begun = time.perf_counter()
-        async with program(OURS, folder=self._folder, environ=settings) as process:
-            await first_answer(self._served)
-            self._starts.append(time.perf_counter() - begun)
-            await asyncio.sleep(IDLE_SECONDS)
-            self._idle.append(memory(process.pid))
+        address = (clinic.TOKEN, self._served.url)
+        bots: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+            "with HTTP": (OURS, settings),
+            "without HTTP": (OURS, settings | {"API": "off"}),
+            "empty bot": ((*ECHO, "default", *address), {}),
+        }
+        for name, (arguments, environ) in bots.items():
+            begun = time.perf_counter()
+            async with program(arguments, folder=self._folder, environ=environ) as process:
+                await first_answer(self._served)
+                start = self._starts.setdefault(name, Start())
+                start.seconds.append(time.perf_counter() - begun)
+                await asyncio.sleep(IDLE_SECONDS)
+                start.idle.append(memory(process.pid))
 
 
 def _machine() -> str:
@@ -253,7 +234,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     report = asyncio.run(run(QUICK if asked.quick else Plan(), folder))
     figures = asked.data_dir / "bench.json"
-    figures.write_text(json.dumps(report.as_json(), indent=1) + "\n")
+    figures.write_text(json.dumps(as_json(report), indent=1) + "\n")
     sys.stdout.write(f"{markdown(report)}\n\nThe figures are in {figures}.\n")
 
 

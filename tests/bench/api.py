@@ -1,8 +1,9 @@
 """A Bot API server that does as little as it can, in a process of its own: the benchmark's Telegram.
 
 It keeps no chats. What the bot calls is told to the people (tests/bench/people.py) over a local
-socket, one JSON line an event; what they do comes back on it and waits for getUpdates. It is also the
-mail server: it takes every mail and throws it away.
+socket, one JSON line an event; what they do comes back on it and waits for getUpdates, or is delivered to the
+webhook if one is set (whoever polls has none). It is also the mail server: it takes every mail and throws it
+away.
 
 Told:  {"m": method, "c": chat, "i": message id, "t": text, "k": inline keyboard}
 Heard: the body of an update, without its update_id.
@@ -20,10 +21,13 @@ from urllib.parse import parse_qsl
 
 import uvloop
 
+from tests.bench.deliveries import Update, Webhook
+
 BOT = {"id": 123456789, "is_bot": True, "first_name": "MediConnect", "username": "mediconnect_bot"}
 BOT_JSON = json.dumps(BOT).encode()
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+NO_WEBHOOK = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
 DATE = 1_800_000_000
 LIMIT = 100
 
@@ -64,17 +68,20 @@ class Api:
 
     def __init__(self) -> None:
         self.people: People | None = None
-        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._waiting: deque[Update] = deque()
         self._update_id = 1000
         self._message_id = 0
         self._held: tuple[BotConnection, asyncio.TimerHandle] | None = None
+        self._webhook: Webhook | None = None
 
     def take(self, bodies: list[bytes]) -> None:
         """Put updates in line; a poll that waits is answered."""
         for body in bodies:
             self._update_id += 1
             self._waiting.append((self._update_id, b'{"update_id":%d,%b' % (self._update_id, body[1:])))
-        if self._held:
+        if self._webhook:
+            self._push(self._webhook)
+        elif self._held:
             connection, timer = self._held
             timer.cancel()
             self._held = None
@@ -83,6 +90,22 @@ class Api:
     def forget(self) -> None:
         """Forget the updates that nobody took."""
         self._waiting.clear()
+        if self._webhook:
+            self._webhook.forget()
+
+    def _push(self, webhook: Webhook) -> None:
+        while self._waiting:
+            webhook.deliver(self._waiting.popleft())
+
+    def _set_webhook(self, params: dict[str, Any]) -> None:
+        if self._webhook:
+            self._waiting.extendleft(reversed(self._webhook.close()))
+        # A bot may answer an update with a call in the body ("Making requests when getting updates").
+        self._webhook = (
+            Webhook(params, lambda call: self.call(call.pop("method"), call)) if params.get("url") else None
+        )
+        if self._webhook:
+            self._push(self._webhook)
 
     def let_go(self, connection: "BotConnection") -> None:
         """Forget a poll whose bot has gone."""
@@ -96,6 +119,8 @@ class Api:
 
     def poll(self, connection: "BotConnection", offset: int, seconds: int) -> None:
         """Answer getUpdates: forget what lies before the offset; wait where nothing is left."""
+        if self._webhook:
+            self._set_webhook({})
         while self._waiting and self._waiting[0][0] < offset:
             self._waiting.popleft()
         if self._waiting or not seconds:
@@ -117,6 +142,10 @@ class Api:
             return self._shown(method, params, int(params["message_id"]))
         if method == "getMe":
             return BOT_JSON
+        if method == "getWebhookInfo":
+            return json.dumps(self._webhook.info() if self._webhook else NO_WEBHOOK).encode()
+        if method in {"setWebhook", "deleteWebhook"}:
+            self._set_webhook(params)
         if method == "answerCallbackQuery" and self.people:
             self.people.tell({"m": method, "q": params["callback_query_id"]})
         return b"true"

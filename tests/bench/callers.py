@@ -21,7 +21,9 @@ import uvloop
 from services.accounts.tokens import API_AUDIENCE, Claims, Tokens
 from services.models.people import Role
 from tests.bench.clinic import DOCTORS, KEY, doctor_id, patient_id
-from tests.bench.people import Result, cpu_seconds
+from tests.bench.deliveries import length
+from tests.bench.people import Result
+from tests.bench.processes import cpu_seconds
 
 Call = Literal["empty", "book", "list"]
 SLOTS_A_DAY = 16
@@ -111,7 +113,7 @@ class Connection(asyncio.Protocol):
         """Take what comes; tell when the answer is complete."""
         self._received += data
         head, found, rest = self._received.partition(b"\r\n\r\n")
-        if not found or len(rest) < _length(head):
+        if not found or len(rest) < length(head):
             return
         self._received = b""
         since, self.since = self.since, 0.0
@@ -121,11 +123,6 @@ class Connection(asyncio.Protocol):
         """Count a connection that ended without being asked to."""
         if self.since:
             self._load.lost += 1
-
-
-def _length(head: bytes) -> int:
-    lines = head.lower().split(b"\r\n")
-    return next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
 
 
 class Load:

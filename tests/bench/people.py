@@ -15,12 +15,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import uvloop
 
 from bot.callbacks.revision import read_stamp
+from tests.bench.processes import cpu_seconds
 
 Event = dict[str, Any]
 Kind = Literal["book", "echo"]
@@ -29,7 +29,6 @@ WANTED = ("ok", "skip", "day", "time", "doc", "spec")
 FIRST_PATIENT = 10_000
 FIRST_LOGIN = 20_000_000
 LOST_SECONDS = 5
-TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -300,12 +299,6 @@ class Town(asyncio.Protocol):
     def _cpu(self) -> dict[str, float]:
         watched = {"people": os.getpid()} | self.order.watch
         return {name: cpu_seconds(pid) for name, pid in watched.items()}
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU time that a process has used (proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
 
 
 async def main(order: Order) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.bench import callers
 from tests.bench.clinic import KEY, TOKEN
@@ -19,7 +20,6 @@ from tests.town import NO_LIMITS
 END_SECONDS = 20
 FIRST_ANSWER_SECONDS = 60
 GUEST = 99
-MEBI = 1024
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,26 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
+async def until_ready(port: int, workers: int) -> None:
+    """Wait until each of several workers behind a port has answered for itself (/readyz)."""
+    seen: set[Any] = set()
+    async with asyncio.timeout(FIRST_ANSWER_SECONDS):
+        while len(seen) < workers:
+            seen |= set(await asyncio.gather(*(_who_is_ready(port) for _ in range(workers))))
+            seen.discard(None)
+
+
+async def _who_is_ready(port: int) -> Any:
+    """Return the number of the worker that answers a new connection; None if it is not ready."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(b"GET /readyz HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n")
+        return json.loads((await reader.read()).partition(b"\r\n\r\n")[2]).get("worker")
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
 async def measured(order: Order | callers.Order, folder: Path) -> Result:
     """Let people or programs loose, as ordered, and return what they saw."""
     generator = "tests.bench.people" if isinstance(order, Order) else "tests.bench.callers"
@@ -133,11 +153,3 @@ async def measured(order: Order | callers.Order, folder: Path) -> Result:
         if process.stdout is None:
             raise RuntimeError("it was started with a pipe")
         return Result(**json.loads(await process.stdout.readline()))
-
-
-def memory(pid: int, name: str = "VmRSS") -> float:
-    """Return a process's memory in MiB: now, or its peak ("VmHWM"). Source: proc(5)."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) / MEBI
-    raise LookupError(name)

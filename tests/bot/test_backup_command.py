@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.demo.start import DATABASE_SUFFIX
+from bot.demo.real_database import DATABASE_SUFFIX
 from services.storage.migrations import COLLECTION, ID, RESTORING
 from services.storage.mongo.driver import connect
 from services.storage.mongo.embedded import EmbeddedMongo

@@ -20,7 +20,7 @@ from bot.demo.page_server import Live, Login, page_routes
 from bot.web.server import listen, served
 from services.clock import SystemClock
 from services.notifications.calendar_invites import Invite, Method, Person, invite
-from services.notifications.smtp import Mail as Letter
+from services.notifications.mail_message import Mail as Letter
 from services.notifications.smtp import MailSender, MailServer
 from tests.demo.conftest import TOKEN
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.real_database import DATABASE_SUFFIX, warn_of_sample_accounts
 from bot.demo.sample_clinic import ADMIN, DOCTOR, PATIENT
-from bot.demo.start import DATABASE_SUFFIX, warn_of_sample_accounts
 from services.models.people import AccountStatus, User
 from services.storage.mongo.driver import connect
 from services.storage.storage import Storage

@@ -5,6 +5,9 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
 from typing import cast
 
 import pytest
@@ -16,8 +19,9 @@ from bot.demo.mailbox import Mailbox
 from services.errors import RecipientGone, TryLater
 from services.models.delivery_history import DeliveryCause
 from services.notifications.calendar_invites import Invite, Method
-from services.notifications.smtp import Mail as Letter
-from services.notifications.smtp import MailSender, MailServer, compose
+from services.notifications.mail_message import Mail as Letter
+from services.notifications.mail_message import compose
+from services.notifications.smtp import MailSender, MailServer
 from services.notifications.smtp_refusals import refusal
 from tests.turning import MONDAY
 
@@ -96,23 +100,59 @@ def test_a_mail_is_on_the_wire_as_in_the_golden_copy() -> None:
 def test_an_invite_is_one_more_alternative_whose_bytes_nobody_changes() -> None:
     before, end, after = GOLDEN.rpartition("--BOUNDARY--")
     assert _on_the_wire(replace(LETTER, invite=INVITE)) == before + GOLDEN_INVITE + end + after
-    message = message_from_bytes(compose(replace(LETTER, invite=INVITE), SERVER).as_bytes())
+    message = message_from_bytes(_written(replace(LETTER, invite=INVITE)))
     assert list(message.walk())[-1].get_payload(decode=True) == INVITE.content
 
 
+def _written(letter: Letter) -> bytes:
+    return compose(letter, SERVER.sender, SERVER.sender_name)
+
+
 def _on_the_wire(letter: Letter) -> str:
-    wire = re.sub(rb"={5,}\d+==", b"BOUNDARY", compose(letter, SERVER).as_bytes())
+    wire = re.sub(rb"={5,}\d+==", b"BOUNDARY", _written(letter))
     return wire.decode("ascii").replace("\r\n", "\n")
 
 
 @given(name=anything, subject=anything, text=anything)
 def test_nothing_that_people_are_called_adds_a_header_or_a_reader(name: str, subject: str, text: str) -> None:
     letter = replace(LETTER, to_name=name, subject=subject, text=text, html=text)
-    read = message_from_bytes(compose(letter, SERVER).as_bytes(), policy=policy.default)
+    read = message_from_bytes(_written(letter), policy=policy.default)
     assert set(read.keys()) == HEADERS
     assert len(read.keys()) == len(HEADERS)
     assert [address.addr_spec for address in read["To"].addresses] == ["zoe@example.org"]
     assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
+
+
+LONG = "Zoë says: " + "a word, " * 40
+TEXTS = ["", "plain", "two\nlines\n", LONG, f"{LONG}\n.\n.. dots\nend", "a = b \n tab\t", "\ufeff مریم " * 30]
+
+
+@given(name=anything, subject=anything, text=anything | st.sampled_from(TEXTS))
+def test_a_mail_says_what_one_of_the_standard_library_would_say(name: str, subject: str, text: str) -> None:
+    letter = replace(LETTER, to_name=name, subject=subject, text=text, html=f"<p>{text}</p>", invite=INVITE)
+    ours = message_from_bytes(_written(letter), policy=policy.default)
+    theirs = message_from_bytes(_by_the_library(letter).as_bytes(), policy=policy.default)
+    assert ours.items()[:-1] == theirs.items()[:-1]  # the last one names the boundary
+    assert [part.get_content() for part in ours.iter_parts()] == [
+        part.get_content() for part in theirs.iter_parts()
+    ]
+    assert max(map(len, _written(letter).split(b"\r\n"))) <= 998
+    assert _written(letter).isascii()
+
+
+def _by_the_library(letter: Letter) -> EmailMessage:
+    message = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))
+    message["Message-ID"] = "<a.booked.b.mail@example.org>"
+    message["Date"] = format_datetime(letter.at)
+    message["From"] = Address(SERVER.sender_name, addr_spec=SERVER.sender)
+    message["To"] = Address(" ".join(letter.to_name.split()), addr_spec=letter.to)
+    message["Subject"] = " ".join(letter.subject.split())
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    kind = {"method": "CANCEL", "charset": "utf-8", "component": "VEVENT"}
+    message.add_alternative(INVITE.content, maintype="text", subtype="calendar", params=kind)
+    return message
 
 
 async def test_a_repeat_bears_the_same_id_and_both_arrive_whole(mailbox: Mailbox) -> None:

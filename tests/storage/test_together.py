@@ -53,6 +53,42 @@ async def test_who_asks_while_a_question_is_on_its_way_goes_with_the_next() -> N
     assert oracle.asked == [1, MAX_BATCH, 10]
 
 
+async def _asked_behind_another(oracle: Oracle, together: Batcher[int, int]) -> asyncio.Task[int]:
+    """Ask while another question is on its way; give the answers some turns of the loop, and no time."""
+    oracle.free.clear()
+    first = asyncio.create_task(together(1))
+    await _turn(2)
+    second = asyncio.create_task(together(2))
+    await _turn(2)
+    oracle.free.set()
+    assert await first == 2
+    await _turn(20)
+    return second
+
+
+async def _turn(times: int) -> None:
+    for _ in range(times):
+        await asyncio.sleep(0)
+
+
+async def test_where_few_ask_nobody_waits_for_more_to_come() -> None:
+    oracle = Oracle()
+    together = Batcher(oracle)
+    second = await _asked_behind_another(oracle, together)
+    assert second.done()
+    assert await second == 4
+
+
+async def test_where_many_ask_they_are_waited_for_and_asked_together() -> None:
+    oracle = Oracle()
+    together = Batcher(oracle)
+    await asyncio.gather(*map(together, range(MAX_BATCH)))
+    second = await _asked_behind_another(oracle, together)
+    assert not second.done()
+    assert list(await asyncio.gather(second, together(3))) == [4, 6]
+    assert oracle.asked[-1] == 2
+
+
 async def test_a_failure_is_told_to_all_who_were_asked_for_and_to_nobody_else() -> None:
     oracle = Oracle()
     together = Batcher(oracle)
@@ -78,11 +114,14 @@ def test_an_error_that_one_brought_along_is_told_to_that_one_alone(numbers: list
 async def test_when_the_loop_ends_while_each_is_asked_for_alone_everybody_is_let_go() -> None:
     oracle = Oracle()
     together = Batcher(oracle)
-    waiting = [asyncio.create_task(together(number)) for number in (-1, 1, 2)]
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
     oracle.free.clear()
-    await asyncio.sleep(0)
+    waiting = [asyncio.create_task(together(number)) for number in (-1, 1, 2)]
+    await _turn(2)
+    # Together they have failed; the first of them waits for its own answer.
+    oracle.free.set()
+    oracle.free.clear()
+    await _turn(1)
+    assert oracle.asked == [3, 1]
     assert together._asking is not None
     together._asking.cancel()
     await asyncio.wait(waiting)

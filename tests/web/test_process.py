@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from websockets.asyncio.client import connect
 
-from bot.demo.start import DATABASE_SUFFIX
+from bot.demo.real_database import DATABASE_SUFFIX
 from bot.web.server import listen
 from services.clock import SystemClock
 from services.storage.mongo.driver import connect as connect_database

@@ -3,7 +3,9 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -12,7 +14,7 @@ from starlette.routing import Route
 from bot.web.api import accounts, appointments, doctors
 from bot.web.api.docs import docs_routes
 from bot.web.api.schemas import Problem
-from bot.web.problems import problem_page
+from bot.web.problems import Problems, problem_page
 from services.clinic import Clinic
 
 DESCRIPTION = """
@@ -22,11 +24,16 @@ What is booked here rings in the doctor's chat, and what is booked in the chat i
 Errors are problem documents (RFC 9457); `detail` is one sentence that says what would be right.
 """
 
+# FastAPI would look at each request whether OpenTelemetry wants it.
+NO_TELEMETRY = TelemetryConfig(
+    tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
+)
 
-def api_application(clinic: Clinic, version: str) -> FastAPI:
+
+def api_application(clinic: Clinic, problems: Problems, version: str) -> FastAPI:
     """Return the application; it serves /openapi.json, /docs and /problems, too.
 
-    Whoever builds on it says how errors are answered (bot/web/problems.py).
+    How other errors are answered says whoever builds on it (see `Problems.handlers`).
     """
     app = FastAPI(
         title=f"{clinic.rules.name} API",
@@ -36,8 +43,11 @@ def api_application(clinic: Clinic, version: str) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         openapi_url="/openapi.json",
+        # What went wrong with whose health data is for our log alone, whatever the environment says.
+        telemetry=NO_TELEMETRY,
     )
     app.state.clinic = clinic
+    app.add_exception_handler(RequestValidationError, problems.on_invalid)
     for router in (accounts.router, doctors.router, appointments.router):
         app.include_router(router)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign] # as FastAPI's documents advise

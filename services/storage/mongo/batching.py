@@ -11,8 +11,13 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MAX_BATCH = 100
-# After a batch, wait so long for more requests to come together.
+# After a batch, wait so long for more requests to come together, if one is likely to come in that time: where
+# they come further apart than WORTH_SECONDS, the wait would only delay the answers.
 LINGER_SECONDS = 0.003
+WORTH_SECONDS = 2 * LINGER_SECONDS
+# The weight of the last request in the moving average of the time between two.
+LAST_WEIGHT = 0.05
+LONGEST_GAP_SECONDS = 1.0
 
 
 class Batcher(Generic[K, V]):
@@ -28,11 +33,19 @@ class Batcher(Generic[K, V]):
         self._ask = ask
         self._waiting: deque[tuple[K, asyncio.Future[V]]] = deque()
         self._asking: asyncio.Task[None] | None = None
+        # When the last request came, by the loop's clock, and the moving average of the time between two.
+        self._came_at = float("-inf")
+        self._gap_seconds = LONGEST_GAP_SECONDS
 
     async def __call__(self, wanted: K) -> V:
         """Return the answer to one request."""
-        answer: asyncio.Future[V] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[V] = loop.create_future()
         self._waiting.append((wanted, answer))
+        now = loop.time()
+        gap = min(now - self._came_at, LONGEST_GAP_SECONDS)
+        self._gap_seconds += LAST_WEIGHT * (gap - self._gap_seconds)
+        self._came_at = now
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask_all())
         return await answer
@@ -43,7 +56,7 @@ class Batcher(Generic[K, V]):
                 some = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
                 # Requests that were cancelled meanwhile are left out.
                 await self._ask_for([(wanted, answer) for wanted, answer in some if not answer.done()])
-                if len(some) > 1 or self._waiting:
+                if (len(some) > 1 or self._waiting) and self._gap_seconds < WORTH_SECONDS:
                     await asyncio.sleep(LINGER_SECONDS)
         finally:
             # Here and not when the task is done: a request that came in between would wait for ever.
