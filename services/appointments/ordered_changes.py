@@ -2,7 +2,7 @@
 
 from services.appointments.schedule_events import date_changed, time_off_changed
 from services.availability.availability import Schedules
-from services.availability.slots import outside_hours
+from services.availability.slots import common, outside_hours
 from services.clock import Clock
 from services.models.appointments import CancellationOrder
 from services.models.scheduling import Slot
@@ -37,9 +37,15 @@ class OrderedChanges:
     async def concerned(self, order: CancellationOrder) -> list[Slot]:
         """Return the stretches in which the order cancels: its window, or what of it lies outside the hours.
 
-        The hours are those that the doctor has by now: another change may have come after the order.
+        The hours are those that the doctor has by now, and those that the order has set: another change may
+        have come since, and whoever made that has chosen what becomes of the appointments outside of it.
         """
         if order.date_hours is None:
             return [order.window]
         schedule = await self._schedules.of_doctor(order.user_id)
-        return outside_hours(schedule, order.window, self._schedules.zone)
+        if order.outside is None:
+            return outside_hours(schedule, order.window, self._schedules.zone)
+        if schedule.dates.get(order.date_hours.day) != order.date_hours.hours:
+            return []  # the date was changed again: that order cancels what lies outside
+        outside = outside_hours(schedule, order.window, self._schedules.zone)
+        return common(outside, order.outside)

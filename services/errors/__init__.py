@@ -10,7 +10,7 @@ ClinicError
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged,
     AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
-    ExportTooBig, NoticeSettled, KeyUsed
+    ExportTooBig, NoticeSettled, KeyUsed, BookedMeanwhile
   Denied       this person may not do it
     NotSignedIn, SessionEnded, AlreadySignedIn, SignedOutAlready, RoleRequired,
     WrongCredentials, WrongPassword, WrongStaffCode, WrongCode, CodeExpired,
@@ -21,7 +21,8 @@ ClinicError
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, CommonPassword, BadSpecialization, SameEmail, BadCode,
     NoSuchZone, NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
-    HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
+    HoursBackwards (WeekdayBackwards, NightTooLong), HoursOverlap, NotOnFiveMinutes, SlotTooLong,
+    BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
     DateTooFar, ClosureTooLong, ClosureTooFar, BadClosureReason,
     AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields,
@@ -139,6 +140,7 @@ from services.errors.schedules import (
     BadHorizon,
     BadLeadTime,
     BadSlotLength,
+    BookedMeanwhile,
     ClosureTooFar,
     ClosureTooLong,
     ClosureUnknown,
@@ -147,6 +149,7 @@ from services.errors.schedules import (
     HoursBackwards,
     HoursOverlap,
     LeadTimeTooLong,
+    NightTooLong,
     NoHolidays,
     NotOnFiveMinutes,
     SlotTooLong,
@@ -155,6 +158,7 @@ from services.errors.schedules import (
     TimeOffTooFar,
     TimeOffTooLong,
     TimeOffUnknown,
+    WeekdayBackwards,
 )
 
 __all__ = [
@@ -183,6 +187,7 @@ __all__ = [
     "BadSlotLength",
     "BadSpecialization",
     "BookedBefore",
+    "BookedMeanwhile",
     "CalendarFeedUnknown",
     "CannotBlockYourself",
     "ChatNeeded",
@@ -211,6 +216,7 @@ __all__ = [
     "MailDown",
     "MailRefused",
     "ModalityNotOffered",
+    "NightTooLong",
     "NoHolidays",
     "NoNameWaits",
     "NoSuchLanguage",
@@ -266,6 +272,7 @@ __all__ = [
     "Unreadable",
     "UserUnknown",
     "WeakPassword",
+    "WeekdayBackwards",
     "WrongCode",
     "WrongCredentials",
     "WrongPassword",
