@@ -69,7 +69,9 @@ class PersonalDataStore:
 
     async def codes(self, keys: Sequence[str]) -> list[Record]:
         """Return which codes were emailed, without their seals and other people's chats."""
-        return await self._all("codes", at_or_below(keys), {"seal": False, "by_chat": False})
+        return await self._all(
+            "codes", at_or_below(keys), {"seal": False, "by_chat": False, "earlier": False}
+        )
 
     async def deliveries(self, chats: Sequence[ChatId]) -> list[Record]:
         """Return the deliveries of announcements in these chats that are still stored."""

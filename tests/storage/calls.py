@@ -169,6 +169,10 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "email_verification.replace": lambda: s.email_verification.replace(doctor.id, "r@example.org"),
         "email_verification.verify": lambda: s.email_verification.verify(doctor.id, doctor.email),
         "one_time_codes.put": lambda: s.one_time_codes.put("email:rao", "seal", MONDAY + HOUR),
+        "one_time_codes.put beside": lambda: s.one_time_codes.put(
+            "email:rao", "another", MONDAY + HOUR, beside=MONDAY
+        ),
+        "one_time_codes.sent": lambda: s.one_time_codes.sent("email:rao", "another"),
         "one_time_codes.count_try": lambda: s.one_time_codes.count_try("email:rao", MONDAY + HOUR),
         "one_time_codes.count_try_of_shared": lambda: s.one_time_codes.count_try_of_shared(
             "reset:x", ChatId(1), 50, is_known=False

@@ -72,6 +72,10 @@ class EmailOut(BaseModel):
 
     email: str
     verified: bool | None
+    code_sent: bool | None = Field(
+        None, alias="codeSent", description="False where no code could be emailed; `detail` says why then."
+    )
+    detail: str | None = None
 
 
 class Token(BaseModel):
@@ -147,9 +151,10 @@ def account_out(user: User) -> dict[str, Any]:
     return {**doctor_out(user), "status": user.status.value}
 
 
-def email_out(user: User) -> dict[str, Any]:
-    """Return the email address of an account as JSON (see EmailOut)."""
-    return {"email": user.email, "verified": user.email_verified}
+def email_out(user: User, no_code: str | None = None) -> dict[str, Any]:
+    """Return the email address of an account as JSON (see EmailOut), and why it got no code, if so."""
+    told = {"email": user.email, "verified": user.email_verified}
+    return told if no_code is None else {**told, "codeSent": False, "detail": no_code}
 
 
 def slot_out(slot: Slot, zone: ZoneInfo) -> dict[str, Any]:
