@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 from pymongo import UpdateMany
 
+from services.models.announcements import AnnouncementId
 from services.models.notifications import EventKind
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
+from services.storage.deliveries import mail_delivery_id
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.notifications import KEPT
 
@@ -50,12 +52,15 @@ class ErasureStore:
             await self._database["codes"].delete_many(at_or_below(codes))
 
     async def forget_account(self, user_id: UserId) -> None:
-        """Delete a doctor's hours, waitlist entries, the person's notices, and the account."""
+        """Delete a doctor's hours, waitlist entries, the person's notices and emails, and the account."""
         async with translate_driver_errors():
             for party in PARTY.values():
                 await self._database["waitlist"].delete_many({party: user_id})
             await self._database["schedules"].delete_one({"_id": user_id})
             await self._notifications.delete_many({"reader": user_id})
+            made = await self._database["announcements"].find({}, {"_id": True}).hint("_id_").to_list(None)
+            emailed = [mail_delivery_id(AnnouncementId(row["_id"]), user_id) for row in made]
+            await self._database["announcement_deliveries"].delete_many({"_id": {"$in": emailed}})
             await self._database["users"].delete_one({"_id": user_id})
 
     async def erase_reasons(self, patient_id: UserId) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.models.announcements import AnnouncementId
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
+from services.storage.deliveries import mail_delivery_id
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.user_documents import API_SESSIONS, FEED_DIGEST, HIDDEN
 
@@ -73,11 +75,13 @@ class PersonalDataStore:
             "codes", at_or_below(keys), {"seal": False, "by_chat": False, "earlier": False}
         )
 
-    async def deliveries(self, chats: Sequence[ChatId]) -> list[Record]:
-        """Return the deliveries of announcements in these chats that are still stored."""
+    async def deliveries(self, user_id: UserId, chats: Sequence[ChatId]) -> list[Record]:
+        """Return the deliveries of announcements in these chats, and by email, that are still stored."""
         async with translate_driver_errors():
             rows = self._database["announcements"].find({}, {"_id": True}).sort("_id", 1).hint("_id_")
-            ids = [f"{row['_id']}.{chat}" for row in await rows.to_list(None) for chat in chats]
+            made = [AnnouncementId(row["_id"]) for row in await rows.to_list(None)]
+        ids = [f"{each}.{chat}" for each in made for chat in chats]
+        ids += [mail_delivery_id(each, user_id) for each in made]
         return await self._all("announcement_deliveries", {"_id": {"$in": ids}}, {"claim": False})
 
     async def _all(self, collection: str, query: Document, shown: Document) -> list[Record]:

@@ -12,6 +12,7 @@ from services.models.announcements import (
     Audience,
     Delivery,
     DeliveryState,
+    MailDelivery,
 )
 from services.models.appointments import (
     AppointmentId,
@@ -39,6 +40,7 @@ from services.models.scheduling import (
 from services.models.waitlist import WaitlistEntry
 from services.storage.api_sessions import ApiSession
 from services.storage.conversations import Save
+from services.storage.deliveries import mail_delivery_id
 from services.storage.freed_times import Freed
 from services.storage.known_chats import KnownChat
 from services.storage.pending_updates import Lease
@@ -334,7 +336,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "dead_letters.tell": lambda: s.dead_letters.tell([a_notice("told")], MONDAY),
         "dead_letters.retry": lambda: s.dead_letters.retry("ticket", MONDAY),
         "dead_letters.retry_all": lambda: s.dead_letters.retry_all(MONDAY),
-        "delivery_history.announcements": lambda: s.delivery_history.announcements({ChatId(1): MONDAY}),
+        "delivery_history.announcements": lambda: s.delivery_history.announcements(
+            doctor.id, {ChatId(1): MONDAY}
+        ),
         "delivery_history.page": lambda: s.delivery_history.page(notice.reader, MONDAY, 0, 6),
         "delivery_history.send_again": lambda: s.delivery_history.send_again(notice.reader, "key", MONDAY),
         "limits.all": s.limits.all,
@@ -357,6 +361,12 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         ),
         "deliveries.gather": lambda: s.deliveries.gather(told.id, [ChatId(1)]),
         "deliveries.take": lambda: s.deliveries.take(told.id, 8),
+        "deliveries.gather_emails": lambda: s.deliveries.gather_emails(told.id, [doctor.id], MONDAY),
+        "deliveries.take_emails": lambda: s.deliveries.take_emails(told.id, 8, MONDAY),
+        "deliveries.postpone": lambda: s.deliveries.postpone(
+            MailDelivery(mail_delivery_id(told.id, doctor.id), doctor.id, "claim"), MONDAY
+        ),
+        "deliveries.next_email": lambda: s.deliveries.next_email(told.id),
         "deliveries.settle": lambda: s.deliveries.settle(one, DeliveryState.DELIVERED, MONDAY),
         "deliveries.give_up": lambda: s.deliveries.give_up(told.id, MONDAY),
         "deliveries.tally": lambda: s.deliveries.tally(told.id),
@@ -369,7 +379,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         ),
         "personal_data.waitlist": lambda: s.personal_data.waitlist(UserId("asha")),
         "personal_data.notices": lambda: s.personal_data.notices(UserId("asha")),
-        "personal_data.deliveries": lambda: s.personal_data.deliveries([ChatId(1)]),
+        "personal_data.deliveries": lambda: s.personal_data.deliveries(doctor.id, [ChatId(1)]),
         "personal_data.conversations": lambda: s.personal_data.conversations([ChatId(1)]),
         "personal_data.tries": lambda: s.personal_data.tries(["mail:x"]),
         "personal_data.codes": lambda: s.personal_data.codes(["email:rao"]),
