@@ -1,7 +1,7 @@
 """What an order changes beside appointments: time off, the hours of a date, a closure of the clinic."""
 
 from services.appointments.schedule_events import date_changed, time_off_changed
-from services.availability.availability import Schedules
+from services.availability.availability import SHOWN_BACK, Schedules
 from services.availability.slots import common, outside_hours
 from services.clock import Clock
 from services.models.appointments import CancellationOrder
@@ -22,7 +22,10 @@ class OrderedChanges:
         self._clock = clock
 
     async def make(self, order: CancellationOrder) -> bool:
-        """Make the change; tell whether somebody is to be told of it, as another has given the order."""
+        """Make the change; tell whether somebody is to be told of it, as another has given the order.
+
+        What is so long over that nobody is shown it any more is forgotten then, so that it does not add up.
+        """
         now, doctor_id, told = self._clock.now(), order.user_id, False
         if off := order.time_off:
             event = time_off_changed(doctor_id, off, now) if order.is_by_another else None
@@ -30,8 +33,10 @@ class OrderedChanges:
         if changed := order.date_hours:
             event = date_changed(doctor_id, changed, now) if order.is_by_another else None
             told = await self._schedule_store.put_date(doctor_id, changed, event)
-        if order.closure is not None:
-            await self._closures.add(order.closure, order.by, now)
+        if told:
+            await self._schedule_store.prune(doctor_id, self._schedules.today() - SHOWN_BACK)
+        if order.closure is not None and await self._closures.add(order.closure, order.by, now):
+            await self._closures.prune(now - SHOWN_BACK)
         return told and order.is_by_another
 
     async def concerned(self, order: CancellationOrder) -> list[Slot]:

@@ -61,6 +61,7 @@ class PersonalDataFile:
             "waitlist": await store.waitlist(me),
             "notices": [_notice(notice) for notice in await store.notices(me)],
             "announcements": await store.deliveries(me, chats),
+            **await store.settings(me),
             "audit": [_entry(entry, me) for entry in await self._audit_store.of_person(me)],
             "conversations": [_renamed(row, _id="chat_id") for row in await store.conversations(chats)],
             "tries": [_renamed(row, _id="of") for row in await store.tries(keys)],

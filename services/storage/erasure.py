@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from pymongo import UpdateMany
 
 from services.models.announcements import AnnouncementId
+from services.models.limits import LimitName
 from services.models.notifications import EventKind
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
 from services.storage.deliveries import mail_delivery_id
+from services.storage.limits import ID as SETTINGS_ID
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.notifications import KEPT
 
@@ -62,6 +64,15 @@ class ErasureStore:
             emailed = [mail_delivery_id(AnnouncementId(row["_id"]), user_id) for row in made]
             await self._database["announcement_deliveries"].delete_many({"_id": {"$in": emailed}})
             await self._database["users"].delete_one({"_id": user_id})
+
+    async def forget_settings(self, user_id: UserId) -> None:
+        """Erase who has closed the clinic and set its limits; both stay as they are."""
+        async with translate_driver_errors():
+            await self._database["closures"].update_many({"by": user_id}, {"$unset": {"by": ""}})
+            for place in [f"{name.value}.by" for name in LimitName]:
+                await self._database["clinic_settings"].update_one(
+                    {"_id": SETTINGS_ID, place: user_id}, {"$unset": {place: ""}}
+                )
 
     async def erase_reasons(self, patient_id: UserId) -> None:
         """Erase the reasons of the patient's visits, and the notes on cancelled ones."""

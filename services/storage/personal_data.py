@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.models.announcements import AnnouncementId
+from services.models.limits import LimitName
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
 from services.storage.deliveries import mail_delivery_id
+from services.storage.limits import ID as SETTINGS_ID
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.user_documents import API_SESSIONS, FEED_DIGEST, HIDDEN
 
@@ -74,6 +76,20 @@ class PersonalDataStore:
         return await self._all(
             "codes", at_or_below(keys), {"seal": False, "by_chat": False, "earlier": False}
         )
+
+    async def settings(self, user_id: UserId) -> dict[str, list[Record]]:
+        """Return what an admin has closed, and which limits they have set; without any of them, nothing."""
+        async with translate_driver_errors():
+            row = await self._database["clinic_settings"].find_one({"_id": SETTINGS_ID}) or {}
+        set_by_them = [name.value for name in LimitName if row.get(name.value, {}).get("by") == user_id]
+        found: dict[str, list[Record]] = {
+            "closures": await self._all("closures", {"by": user_id}, {"_id": False, "by": False}),
+            "limits": [
+                {"limit": name, "value": row[name].get("value"), "at": row[name].get("at")}
+                for name in set_by_them
+            ],
+        }
+        return {name: rows for name, rows in found.items() if rows}
 
     async def deliveries(self, user_id: UserId, chats: Sequence[ChatId]) -> list[Record]:
         """Return the deliveries of announcements in these chats, and by email, that are still stored."""

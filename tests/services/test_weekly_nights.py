@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,7 +12,17 @@ from services.appointments.bulk_cancellation import ORDER_STANDS
 from services.errors import HoursOverlap, NightTooLong, SlotNotOffered
 from services.models.appointments import AppointmentId, AppointmentStatus
 from services.models.people import Principal, Role
-from services.models.scheduling import MIDNIGHT, WORKING_WEEK, DateHours, Hours, Schedule, Weekday
+from services.models.scheduling import (
+    MIDNIGHT,
+    WORKING_WEEK,
+    Closure,
+    DateHours,
+    Hours,
+    Schedule,
+    TimeOff,
+    Weekday,
+)
+from tests.plans import OURS
 from tests.services.conftest import Bench
 
 # Berlin is two hours ahead of UTC in May; the clock stands at 08:00 there, on Monday the 3rd.
@@ -147,6 +158,31 @@ async def test_what_was_kept_when_the_week_was_narrowed_is_not_cancelled_by_a_da
     await bench.clinic.periodic.run()
     assert await _status(bench, kept) is BOOKED
     assert await bench.storage.bulk_cancellations.all() == []
+
+
+async def test_dates_time_off_and_closures_that_are_long_over_do_not_add_up(bench: Bench) -> None:
+    rao, _ = await _people(bench)
+    nora = await bench.principal("nora@example.org", Role.ADMIN, chat=9)
+    clinic, numbers = bench.clinic, count(1)
+
+    async def a_day(day: date) -> None:
+        await clinic.changed_dates.change(rao, _change(day, Hours(time(9), time(12)), number=next(numbers)))
+        whole = clinic.closures.days(day, day)
+        await clinic.time_off.take(rao, TimeOff(f"{next(numbers):024x}", whole))
+        await clinic.closures.close(nora, Closure(f"{next(numbers):024x}", whole, "Moving"))
+
+    for _ in range(4):
+        await a_day(clinic.schedules.today())
+        bench.clock.turn(timedelta(days=200))
+    await a_day(clinic.schedules.today())
+    schedule = await bench.storage.schedules.of_doctor(rao.id)
+    assert schedule is not None
+    # What was 400 days ago is still shown in the statistics.
+    today = clinic.schedules.today()
+    assert sorted(schedule.dates) == [today - timedelta(days=n) for n in (400, 200, 0)]
+    assert len(schedule.time_off) == 3
+    rows = await bench.storage.closures._closures.find({}, comment=OURS).to_list(None)
+    assert len(rows) == 3
 
 
 async def test_an_order_that_an_earlier_version_has_stored_is_carried_out(bench: Bench) -> None:

@@ -397,6 +397,10 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "erasure.rename_doctor": lambda: s.erasure.rename_doctor(doctor.id, "Somebody"),
         "erasure.forget_secrets": lambda: s.erasure.forget_secrets(["mail:x"], ["email:rao"]),
         "erasure.forget_chats": lambda: s.erasure.forget_chats(UserId("nobody"), [ChatId(9)]),
+        "erasure.forget_settings": lambda: s.erasure.forget_settings(doctor.id),
+        "personal_data.settings": lambda: s.personal_data.settings(doctor.id),
+        "schedules.prune": lambda: s.schedules.prune(doctor.id, MONDAY.date()),
+        "closures.prune": lambda: s.closures.prune(MONDAY - HOUR),
         "erasure.forget_account": lambda: s.erasure.forget_account(UserId("nobody")),
         "conversations.notices_shown": lambda: s.conversations.notices_shown([ChatId(1)]),
         "conversations.put": lambda: s.conversations.put(ChatId(1), {"expires_at": MONDAY}),
@@ -420,6 +424,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "pending_updates.claim": lambda: s.pending_updates.claim(1, LEASE, MONDAY),
         "pending_updates.renew": lambda: s.pending_updates.renew([1], LEASE),
         "pending_updates.release": lambda: s.pending_updates.release([1], LEASE.owner),
+        "pending_updates.owners": s.pending_updates.owners,
         "pending_updates.claim_abandoned": lambda: s.pending_updates.claim_abandoned(LEASE, MONDAY, 10),
         "pending_updates.remove": lambda: s.pending_updates.remove(1),
     }
