@@ -16,6 +16,7 @@ from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 from bot.dialogs.chat_state import ChatStates
 from bot.metrics import Metrics
+from bot.notifications.announcement_mails import AnnouncementMails
 from bot.notifications.mail_channel import CodeMails, MailChannel
 from bot.settings import Settings
 from bot.telegram.announcement_channel import ChatAnnouncementChannel
@@ -40,6 +41,7 @@ from bot.telegram.updates.webhook import UpdateWebhook
 from bot.web.watch import Watch
 from services.accounts.passwords import Passwords
 from services.accounts.tokens import Tokens
+from services.announcements.emails import EmailedAnnouncements
 from services.announcements.recipients import Recipients
 from services.announcements.sender import AnnouncementSender
 from services.background.lease_keeper import LeaseKeeper
@@ -166,9 +168,12 @@ class Assembly:
     def _add_deliveries(
         self, storage: Storage, rules: ClinicRules, clock: Clock, chat_states: ChatStates
     ) -> None:
-        """Add the outbox and the sender of announcements, which share the chats' rate limit."""
+        """Add the outbox and the sender of announcements, which share the rate limits of chats and emails."""
         bot: ExtBot[str] = self.application.bot  # type: ignore[assignment] # it carries our rate limiter
-        chat_limiter = RateLimiter(PER_SECOND[ChannelName.CHAT])
+        chat_limiter, mail_limiter = (
+            RateLimiter(PER_SECOND[name]) for name in (ChannelName.CHAT, ChannelName.MAIL)
+        )
+        letters = (lambda: bot.link, self.mail_sender, rules, clock)
         self.outbox = Outbox(
             notifications=storage.notifications,
             users=storage.users,
@@ -176,9 +181,9 @@ class Assembly:
             clock=clock,
             channels={
                 ChannelName.CHAT: ChatChannel(bot, rules),
-                ChannelName.MAIL: MailChannel(lambda: bot.link, self.mail_sender, rules, clock),
+                ChannelName.MAIL: MailChannel(*letters),
             },
-            rate_limiters={ChannelName.CHAT: chat_limiter},
+            rate_limiters={ChannelName.CHAT: chat_limiter, ChannelName.MAIL: mail_limiter},
             chat_cards=chat_states,
             observer=self.metrics,
             bulk_turn=self._turns["bulk"],
@@ -204,6 +209,13 @@ class Assembly:
             channel=ChatAnnouncementChannel(bot, rules),
             shared_limiter=chat_limiter,
             turn=self._turns["bulk"],
+            emails=EmailedAnnouncements(
+                deliveries=storage.deliveries,
+                users=storage.users,
+                mailer=AnnouncementMails(*letters),
+                shared_limiter=mail_limiter,
+                clock=clock,
+            ),
         )
 
     def _on_event(self) -> None:

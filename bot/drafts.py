@@ -190,11 +190,15 @@ class ForgotDraft:
 
 @dataclass(frozen=True)
 class AnnouncementDraft:
-    """An announcement; `announcement_id` makes sure that two taps on Confirm start one."""
+    """An announcement; `announcement_id` makes sure that two taps on Confirm start one.
+
+    `by_email`: those who have no chat get it as an email.
+    """
 
     audience: Audience = Audience.EVERYBODY
     text: str = field(default="", repr=False)
     announcement_id: str = ""
+    by_email: bool = False
     kind: Literal["announcement"] = "announcement"
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.hosts import has_host, with_plain_host
 from bot.logs.formats import LogFormat
 from services.storage.mongo.driver import Driver, check_url
 from services.working_hours.public_holidays import PlaceUnknown, check_place
@@ -125,19 +126,17 @@ def _check_database(value: Any) -> Any:
     return value
 
 
-def _check_address(value: Any) -> Any:
-    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", str(value)) or not _has_host(str(value)):
+def _read_number(value: Any) -> Any:
+    # Python reads 8_0, +80 and 80.0 as well, which nobody means.
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value):
         raise _wrong()
-    return str(value).rstrip("/")
+    return value
 
 
-def _has_host(url: str) -> bool:
-    """Tell whether there is a host in a URL, and no port that can't be (RFC 3986 section 3.2)."""
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
+def _check_address(value: Any) -> Any:
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", str(value)) or not has_host(str(value)):
+        raise _wrong()
+    return with_plain_host(str(value)).rstrip("/")
 
 
 def _read_host(value: Any) -> Any:
@@ -154,9 +153,9 @@ def _read_host(value: Any) -> Any:
 
 def _check_public(value: Any) -> Any:
     # The paths of the calendar feeds are appended.
-    if not re.fullmatch(r"https?://[^\s/?#@]+", str(value).rstrip("/")) or not _has_host(str(value)):
+    if not re.fullmatch(r"https?://[^\s/?#@]+", str(value).rstrip("/")) or not has_host(str(value)):
         raise _wrong()
-    return str(value).rstrip("/")
+    return with_plain_host(str(value)).rstrip("/")
 
 
 def _read_switch(value: Any) -> Any:
@@ -189,7 +188,7 @@ def _check_video(value: Any) -> Any:
     # Browsers allow the camera only with https, and the name of the room is appended.
     if not re.fullmatch(r"https://[^\s/?#@]+\.[^\s/?#@]+(/[^\s?#]*)?", str(value)):
         raise _wrong()
-    return str(value).rstrip("/")
+    return with_plain_host(str(value)).rstrip("/")
 
 
 def _check_zone(value: Any) -> Any:
@@ -230,9 +229,9 @@ def _check_webhook(value: Any) -> Any:
     # The path of the route is appended.
     # In the path of a route, braces mean something else; "." and ".." are left out on the way (RFC 3986).
     is_plain = re.fullmatch(r"https?://[^\s/?#@]+(/(?!\.{1,2}(/|$))[^\s?#{}/]*)*", str(value))
-    if not is_plain or not _has_host(str(value)):
+    if not is_plain or not has_host(str(value)):
         raise _wrong()
-    return str(value).rstrip("/")
+    return with_plain_host(str(value)).rstrip("/")
 
 
 def _check_webhook_secret(value: Any) -> Any:
@@ -247,8 +246,9 @@ def _read_limit(value: Any) -> Any:
     return None if str(value).strip().lower() in {"none", "0"} else value
 
 
+Number = Annotated[int, BeforeValidator(_read_number)]
 # The most that one patient may have of something; None is no limit.
-Limit = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_read_limit)]
+Limit = Annotated[Annotated[Number, Field(ge=1)] | None, BeforeValidator(_read_limit)]
 
 
 class Settings(BaseModel):
@@ -259,8 +259,8 @@ class Settings(BaseModel):
     host: Annotated[str, BeforeValidator(_read_host)] = Field(
         "127.0.0.1", min_length=1, max_length=255, pattern=r"^[^\s/\[\]]+$"
     )
-    port: int = Field(8080, ge=0, le=65535)
-    workers: int = Field(1, ge=1, le=MOST_WORKERS)
+    port: Number = Field(8080, ge=0, le=65535)
+    workers: Number = Field(1, ge=1, le=MOST_WORKERS)
     public_url: Annotated[str | None, BeforeValidator(_check_public)] = None
     api: Annotated[bool, BeforeValidator(_read_switch)] = True
     cors_origins: Annotated[tuple[str, ...], BeforeValidator(_read_origins)] = ()
@@ -274,7 +274,7 @@ class Settings(BaseModel):
     webhook_url: Annotated[str | None, BeforeValidator(_check_webhook)] = None
     webhook_secret: Annotated[SecretStr | None, BeforeValidator(_check_webhook_secret)] = None
     email_host: str = "smtp.gmail.com"
-    email_port: int = Field(587, ge=1, le=65535)
+    email_port: Number = Field(587, ge=1, le=65535)
     email_security: Literal["starttls", "tls", "none"] = "starttls"
     email_user: str | None = None
     email_from: Annotated[str | None, BeforeValidator(_check_sender)] = None
@@ -286,7 +286,7 @@ class Settings(BaseModel):
     clinic_phone: Annotated[str | None, BeforeValidator(_check_phone)] = None
     holidays: Annotated[str | None, BeforeValidator(_read_place)] = None
     video_url: Annotated[str | None, BeforeValidator(_check_video)] = None
-    registrations_an_hour: int = Field(200, ge=1, le=100_000)
+    registrations_an_hour: Number = Field(200, ge=1, le=100_000)
     staff_code: Annotated[SecretStr | None, BeforeValidator(_check_staff_code)] = None
     max_open_appointments: Limit = 5
     max_a_day: Limit = 1

@@ -54,14 +54,15 @@ class LimitSettings:
         """Return each limit, and where it comes from. Raises RoleRequired."""
         require(principal, Role.ADMIN)
         chosen = await self._store.all()
-        people = await self._users.by_ids({each.by for each in chosen.values()})
+        people = await self._users.by_ids({each.by for each in chosen.values() if each.by})
+        set_by = {name: people.get(each.by) for name, each in chosen.items() if each.by}
         return [
             LimitInForce(
                 name,
                 getattr(self._with(chosen), name),
                 getattr(self._usual, name),
                 chosen[name].at if name in chosen else None,
-                people.get(chosen[name].by) if name in chosen else None,
+                set_by.get(name),
             )
             for name in LimitName
         ]

@@ -241,6 +241,13 @@ class PickAudience(Tap, code="to"):
 
 
 @dataclass(frozen=True)
+class AlsoByEmail(Tap, code="mail"):
+    """Announce by email, too, to those who have no chat; or in chats only."""
+
+    by_email: bool
+
+
+@dataclass(frozen=True)
 class SendAgain(Tap, code="again"):
     """Send another code by email."""
 

@@ -18,8 +18,9 @@ from services.errors import StorageDown
 from services.storage.backup.errors import BackupError, NothingToBackUp
 from services.storage.backup.format import About, Sums
 from services.storage.backup.restoring import restore, verified
+from services.storage.backup.server_errors import server_errors_told
 from services.storage.backup.taking import collections_of, take
-from services.storage.mongo.driver import Database, connect, translate_driver_errors
+from services.storage.mongo.driver import Database, connect
 from services.storage.mongo.embedded import DataDirInUse, running_server
 from services.storage.storage import Storage
 
@@ -101,7 +102,7 @@ async def _until_signalled(work: Coroutine[None, None, str]) -> tuple[str, int]:
 async def _back_up(path: Path, suffix_of_demo: str) -> str:
     settings = Settings.load(only=OF_THE_DATABASE)
     async with _address(settings) as url, _opened(url) as clinic, _opened(url, suffix_of_demo) as demo:
-        async with translate_driver_errors():
+        async with server_errors_told():
             is_demo = not await collections_of(clinic)
         backup = await take(
             demo if is_demo else clinic,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.callbacks.steps import Confirm, PickAudience, Skip
+from bot.callbacks.steps import AlsoByEmail, Confirm, PickAudience, Skip
 from bot.callbacks.tap import Tap
 from bot.dialogs.access import ADMINS
 from bot.dialogs.context import ClinicContext
@@ -85,9 +85,16 @@ async def ask_preview(context: ClinicContext) -> View:
     draft = _draft(context)
     context.takes_long()
     reach = await context.clinic.announcements.reach(context.principal, draft.audience)
-    confirm = [button(labels.CONFIRM, Confirm())] if reach.chats else []
-    text = texts.preview(context.clinic.rules.name, draft.audience, draft.text, reach)
-    return View(text, keyboard(confirm, ways_out()))
+    by_email = draft.by_email and bool(reach.emails)
+    confirm = [button(labels.CONFIRM, Confirm())] if reach.chats or by_email else []
+    emails = [button(texts.email_button(reach, by_email=by_email), AlsoByEmail(not by_email))]
+    text = texts.preview(context.clinic.rules.name, draft.audience, draft.text, reach, by_email=by_email)
+    return View(text, keyboard(confirm, emails if reach.emails else [], ways_out()))
+
+
+async def also_by_email(context: ClinicContext, tap: AlsoByEmail) -> Outcome:
+    """Choose whether those who have no chat get it as an email."""
+    return Goto(Ask.PREVIEW, replace(_draft(context), by_email=tap.by_email))
 
 
 async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
@@ -97,7 +104,7 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     announcement_id = AnnouncementId(draft.announcement_id)
     try:
         await context.clinic.announcements.start(
-            context.principal, announcement_id, draft.audience, draft.text
+            context.principal, announcement_id, draft.audience, draft.text, by_email=draft.by_email
         )
     except NobodyThere as error:
         return Goto(Ask.AUDIENCE, draft, error)
@@ -123,6 +130,12 @@ DIALOG = Dialog(
     steps=(
         Step(Ask.AUDIENCE, ask_audience, type_audience, {PickAudience: pick_audience}),
         Step(Ask.TEXT, ask_text, take_text, {Skip: keep_text}, let_go=stored_before),
-        Step(Ask.PREVIEW, ask_preview, None, {Confirm: confirm}, let_go=stored_before),
+        Step(
+            Ask.PREVIEW,
+            ask_preview,
+            None,
+            {Confirm: confirm, AlsoByEmail: also_by_email},
+            let_go=stored_before,
+        ),
     ),
 )

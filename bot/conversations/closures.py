@@ -21,7 +21,8 @@ from bot.texts.time_off import only
 from bot.ui.keyboards import Row, button, keyboard, pager, ways_out
 from bot.ui.paging import page_of
 from bot.ui.view import View
-from services.errors import ClosureUnknown, NoHolidays
+from services.errors import BookedMeanwhile, ClosureUnknown, NoHolidays
+from services.models.appointments import AppointmentCard
 from services.models.scheduling import Closure, Hours, Slot
 from services.working_hours.closures import read_closure_reason
 
@@ -182,7 +183,7 @@ async def ask_summary(context: ClinicContext) -> View:
     draft = _draft(context)
     slots = [closure.slot for closure in draft.chosen]
     affected = await context.clinic.closures.affected(context.principal, slots)
-    # Confirming also cancels what is booked after this; those are named afterwards.
+    # Confirming shows first what is booked after this. What still comes in between is named afterwards.
     context.state.draft = replace(draft, shown=tuple(card.appointment.id for card in affected))
     page = page_of(affected, draft.page)
     turn = pager(page.number, page.pages, PickPage)
@@ -199,15 +200,30 @@ async def confirm(context: ClinicContext, tap: Confirm) -> Outcome:
     """Close the clinic, and cancel what is booked then."""
     del tap
     context.takes_long()
-    draft, service = _draft(context), context.clinic.closures
+    draft = _draft(context)
     is_again = await _are_closed(context, draft)
-    count, more = await service.close(context.principal, *draft.chosen), []
+    if not is_again and (count := await _not_shown(context, draft)):
+        return Goto(Ask.SUMMARY, draft, BookedMeanwhile(count))
+    count = await context.clinic.closures.close(context.principal, *draft.chosen)
+    return Finish(await _closed(context, draft, count, is_again=is_again))
+
+
+async def _not_shown(context: ClinicContext, draft: ClosureDraft) -> int:
+    """Return how many appointments would be cancelled that the summary has not shown."""
+    slots = [closure.slot for closure in draft.chosen]
+    affected = await context.clinic.closures.affected(context.principal, slots)
+    return sum(card.appointment.id not in draft.shown for card in affected)
+
+
+async def _closed(context: ClinicContext, draft: ClosureDraft, count: int, *, is_again: bool) -> View:
+    """Return what was closed and how many were cancelled, and name those that were not shown before."""
+    more: list[AppointmentCard] = []
     if count > len(draft.shown):
         for closure in draft.chosen:
-            done = await service.cancelled(context.principal, closure)
+            done = await context.clinic.closures.cancelled(context.principal, closure)
             more += [card for card in done if card.appointment.id not in draft.shown]
     text = texts.closed(draft.chosen, count, more, context.clinic.rules.zone, is_again=is_again)
-    return Finish(View(text, keyboard(_ways_on())))
+    return View(text, keyboard(_ways_on()))
 
 
 def _ways_on() -> Row:
@@ -284,7 +300,10 @@ async def _close(context: ClinicContext, chosen: tuple[Closure, ...]) -> Outcome
     if await service.affected(context.principal, [closure.slot for closure in chosen]):
         return Goto(Ask.SUMMARY, replace(draft, chosen=chosen, page=0))
     context.takes_long()
-    await service.close(context.principal, *chosen)
+    if count := await service.close(context.principal, *chosen):
+        # Booked since it was looked up just now.
+        draft = replace(draft, chosen=chosen, shown=())
+        return Finish(await _closed(context, draft, count, is_again=False))
     return Goto(Ask.HOLIDAYS, draft)
 
 

@@ -35,12 +35,12 @@ class MailChannel:
         """Send the email. Raises TryLater, RecipientGone."""
         said = notice_news(notice, reader, self._rules)
         to = (notice.address(reader), reader.name)
-        mail = _mail(notice.id, to, said, self._rules.name, self._clock.now(), link=self._link())
+        mail = mail_of(notice.id, to, said, self._rules.name, self._clock.now(), link=self._link())
         invite = invite_with(notice.event, reader, self._rules, self._link())
         await self._sender.send(replace(mail, invite=invite))
 
 
-def _mail(
+def mail_of(
     mail_id: str, to: tuple[str, str], said: News, clinic: str, at: datetime, *, link: str = ""
 ) -> Mail:
     """Return the email. `to`: the reader's address and name; `link`: what opens the bot."""
@@ -66,7 +66,7 @@ class CodeMails:
     async def send(self, letter: CodeLetter) -> None:
         """Send the code by email. Raises MailDown, MailRefused."""
         said, now = code_news(letter, self._rules), self._clock.now()
-        mail = _mail(f"code.{new_id(now)}", (letter.to, letter.reader.name), said, self._rules.name, now)
+        mail = mail_of(f"code.{new_id(now)}", (letter.to, letter.reader.name), said, self._rules.name, now)
         try:
             async with asyncio.timeout(CODE_TIMEOUT_SECONDS):
                 await self._sender.send(mail)

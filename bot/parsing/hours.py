@@ -10,11 +10,9 @@ from datetime import time, timedelta
 from bot.input_errors import BadHours, BadWeek, NoSuchTime
 from bot.parsing.clock_grammar import HALF_DAY, ClockReading, clock, clock_pattern
 from bot.parsing.words import NUMBER_WORDS, alone, plain, read_weekday
-from services.models.scheduling import MINUTES_A_DAY, Hours, Weekday, at_minute
+from services.models.scheduling import LONGEST_NIGHT, MINUTES_A_DAY, Hours, Weekday, at_minute
 
 CLOSED = {"closed", "close", "off", "day off", "free", "none", "no", "nothing", "no work", "-"}
-# Hours from the evening to the morning are a night; if they are longer than this, it is a mistake.
-LONGEST_NIGHT = 12 * 60
 MIDNIGHT = time(0)
 
 _SPAN = re.compile(rf"(?:from\s+)?{clock_pattern(1)}\s*(?:-|to|till|until)\s*{clock_pattern(2)}")

@@ -220,7 +220,9 @@ def _exported(told: Told) -> str:
 def _announced(told: Told) -> str:
     audience, chats = told.fact("audience"), told.fact("chats")
     to = AUDIENCES[Audience(audience)] if audience in set(Audience) else NOBODY
-    where = f" in {_count(chats, 'chat')}" if chats else ""
+    emails = told.fact("emails")
+    ways = [f"in {_count(chats, 'chat')}" if chats else "", f"in {_count(emails, 'email')}" if emails else ""]
+    where = f" {' and '.join(filter(None, ways))}" if any(ways) else ""
     return f"{told.who} made an announcement to {to}{where}"
 
 

@@ -478,6 +478,10 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "Please tap when, or type it like “in 10 days” or “3 weeks”, or a date like “4 May”."
         f" It can be up to {e.most} days away."
     ),
+    errors.BookedMeanwhile: lambda e, _: (
+        f"{'Another appointment was' if e.count == 1 else f'{e.count} more appointments were'} booked meanwhile."
+        " Please look at the list again, and tap Save if you still want to close."
+    ),
     errors.TimeOffUnknown: _said("That time off no longer exists. See your time off in /timeoff."),
     input_errors.BadWeek: _said(
         "Please tap a button, or type days and hours like “Mon-Fri 9-12, 13-17” or “Sat closed”."
@@ -488,7 +492,14 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     ),
     errors.HoursBackwards: lambda e, _: (
         f"{hours(e.hours)} has to end after it starts. Please type it like “9:00-17:00” or “9am to 5pm”."
+    ),
+    errors.WeekdayBackwards: lambda e, _: (
+        f"{hours(e.hours)} has to end after it starts. Please type it like “9:00-17:00” or “9am to 5pm”."
         " Split a night in two, like “Fri 20-24, Sat 0-2”."
+    ),
+    errors.NightTooLong: lambda e, _: (
+        f"{hours(e.hours)} has to end after it starts, or be a night of up to"
+        f" {span(timedelta(minutes=e.most))}. Please type hours like “9-17”, or a night like “22-6”."
     ),
     errors.HoursOverlap: lambda e, _: (
         f"{hours(e.one)} and {hours(e.other)} overlap. Please type them so that one ends before the other starts."

@@ -24,6 +24,7 @@ class News:
     """What a notice says: a headline, a line for each fact (label, value), and what to do next.
 
     Plain text; whoever shows it escapes it. The closing may have IN_THE_CHAT in it. `secret` names the fact that nobody else should glimpse.
+    `typed` is what somebody has written to the reader, with its lines as they were typed; emails show it.
     `links` are labels with the start parameters that do a thing at one tap (see bot/callbacks/deep_links.py).
     """
 
@@ -33,6 +34,7 @@ class News:
     closing: str
     links: tuple[tuple[str, str], ...] = ()
     secret: str = "Reason"  # noqa: S105 - the label of a fact
+    typed: str = ""
 
 
 def as_message(said: News) -> str:
@@ -48,7 +50,7 @@ def as_plain_mail(said: News, clinic: str, bot_link: str) -> str:
     """Return the text part of a mail; `bot_link` is where the bot is found (https://t.me/…)."""
     rows = "\n".join(f"{label}: {value}" for label, value in said.facts)
     links = "\n".join(f"{label}:\n{bot_link}?start={start}" for label, start in said.links)
-    return "\n\n".join(filter(None, (said.headline, rows, _closing(said), links, clinic))) + "\n"
+    return "\n\n".join(filter(None, (said.headline, said.typed, rows, _closing(said), links, clinic))) + "\n"
 
 
 def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
@@ -58,6 +60,11 @@ def as_html_mail(said: News, clinic: str, bot_link: str) -> str:
         f'<span class="soft" style="font-size:13px;color:#566573">{esc(label)}</span><br><strong>{_opened(label, value)}</strong></p>'
         for label, value in said.facts
     )
+    if said.typed:
+        rows = (
+            '<p class="ink" style="margin:0 0 12px;font-size:15px;color:#14212e;white-space:pre-wrap">'
+            f"{esc(said.typed)}</p>{rows}"
+        )
     links = "".join(
         f'<p style="margin:12px 0 0"><a href="{bot_link}?start={start}" style="display:block;padding:12px 16px;'
         'border-radius:8px;background:#0b6e8a;color:#ffffff;font-size:15px;text-decoration:none">'

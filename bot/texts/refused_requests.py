@@ -21,6 +21,8 @@ HTTP_SENTENCES: Mapping[int, str] = {
 
 # The clinic cannot do its work, as the database or Telegram does not answer.
 NOT_READY = "The clinic can't serve anybody at the moment. Please try again in a moment."
+# An address was changed, but the mail server did not take the code for it.
+NO_CODE = "The address is changed, but no code could be emailed there. Please ask for one in a minute, with POST /me/email/code."
 _AN_OBJECT = "Please send a JSON object, with the header Content-Type: application/json."
 _LETTERS = "Please send some text without spaces, in plain letters, digits and signs."
 # What is wrong with the form of a field, by pydantic's type of error; its facts are named in braces.

@@ -145,8 +145,8 @@ class EmailVerification:
         # Admins see all addresses, so how often they ask is not counted.
         if await self._users.email_exists(email):
             raise EmailTaken(email, is_change=True)
-        code = await self._codes.make(Purpose.EMAIL, user.id, email, chat_id=None)
-        await self._mailer.send(CodeLetter(Purpose.EMAIL, code, email, user))
+        async with self._codes.emailing(Purpose.EMAIL, user.id, email) as code:
+            await self._mailer.send(CodeLetter(Purpose.EMAIL, code, email, user))
         return await self._corrected(principal, user, email)
 
     async def _corrected(self, principal: Principal, user: User, email: str) -> User:

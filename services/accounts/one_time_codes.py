@@ -13,6 +13,8 @@ import hmac
 import re
 import secrets
 import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -81,17 +83,42 @@ class OneTimeCodes:
         self._clock = clock
 
     async def make(
-        self, purpose: Purpose, subject: str, address: str, *, chat_id: ChatId | None, by_clinic: bool = False
+        self,
+        purpose: Purpose,
+        subject: str,
+        address: str,
+        *,
+        chat_id: ChatId | None,
+        by_clinic: bool = False,
+        is_sent: bool = True,
     ) -> str:
         """Return a new code of `subject` for that address; it replaces the chat's earlier code.
 
-        `chat_id` None: it is good in any chat.
+        `chat_id` None: it is good in any chat. Where it is not `is_sent` yet, the earlier one stays good,
+        too, until `sent` is called.
         """
-        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+        code, now = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}", self._clock.now()
         seal = self._seal(purpose, subject, address, code)
         key = code_key(purpose, subject, chat_id)
-        await self._codes.put(key, seal, self._clock.now() + CODE_LIFETIME, by_clinic=by_clinic)
+        beside = None if is_sent else now
+        await self._codes.put(key, seal, now + CODE_LIFETIME, by_clinic=by_clinic, beside=beside)
         return code
+
+    async def sent(
+        self, purpose: Purpose, subject: str, address: str, code: str, *, chat_id: ChatId | None
+    ) -> None:
+        """Note that the code was emailed: the earlier one is good no more."""
+        seal = self._seal(purpose, subject, address, code)
+        await self._codes.sent(code_key(purpose, subject, chat_id), seal)
+
+    @asynccontextmanager
+    async def emailing(
+        self, purpose: Purpose, subject: str, address: str, *, by_clinic: bool = False
+    ) -> AsyncIterator[str]:
+        """Yield a new code for any chat, to be emailed in between; if that fails, the earlier one stays."""
+        code = await self.make(purpose, subject, address, chat_id=None, by_clinic=by_clinic, is_sent=False)
+        yield code
+        await self.sent(purpose, subject, address, code, chat_id=None)
 
     async def is_from_clinic(self, purpose: Purpose, subject: str) -> bool:
         """Tell whether `subject` has a code that an admin had sent and that has not expired."""
@@ -135,7 +162,7 @@ class OneTimeCodes:
                 shared, origin, STRANGERS_TRIES, is_known=is_known
             )
         for key, code in ((own, mine), (shared, anybodys)):
-            if code and _is_good(code, now) and hmac.compare_digest(seal, code.seal):
+            if any(hmac.compare_digest(seal, each.seal) for each in _good(code, now)):
                 if await self._codes.redeem(key, seal, origin):
                     return
                 raise CodeExpired
@@ -169,8 +196,10 @@ def looks_like_code(text: str) -> bool:
     return BARE.fullmatch(text.strip()) is not None
 
 
-def _is_good(code: StoredCode, now: datetime) -> bool:
-    return code.tries <= CODE_TRIES and now < code.expires_at
+def _good(code: StoredCode | None, now: datetime) -> list[StoredCode]:
+    """Return the code, and the one before it, as far as they are good."""
+    both = [each for each in (code, code and code.earlier) if each]
+    return [each for each in both if each.tries <= CODE_TRIES and now < each.expires_at]
 
 
 def code_key(purpose: Purpose, subject: str, origin: Origin | None = None) -> str:

@@ -93,14 +93,15 @@ class PasswordReset:
         await self._codes.pace(*code_counters(chat_id, email, is_known=is_known))
         if await self._codes.is_from_clinic(Purpose.RESET, email) and not again:
             return _nothing()
-        code = await self._codes.make(Purpose.RESET, email, email, chat_id=chat_id)
-        return self._mail(email, code)
+        code = await self._codes.make(Purpose.RESET, email, email, chat_id=chat_id, is_sent=False)
+        return self._mail(email, code, chat_id)
 
-    async def _mail(self, email: str, code: str) -> None:
+    async def _mail(self, email: str, code: str, chat_id: ChatId) -> None:
         try:
             found = await self._users.credentials(email)
             if found and found.user.status is not AccountStatus.BLOCKED:
                 await self._mailer.send(CodeLetter(Purpose.RESET, code, email, found.user))
+                await self._codes.sent(Purpose.RESET, email, email, code, chat_id=chat_id)
         except ClinicError as error:
             # The person in the chat is not told, as that would say that there is an account.
             log.warning("reset.unsent why=%s", type(error).__name__)
@@ -144,8 +145,8 @@ class PasswordReset:
             raise UserUnknown
         if user.status is AccountStatus.BLOCKED:
             raise AccountBlocked
-        code = await self._codes.make(Purpose.RESET, user.email, user.email, chat_id=None, by_clinic=True)
-        await self._mailer.send(CodeLetter(Purpose.RESET, code, user.email, user, by_clinic=True))
+        async with self._codes.emailing(Purpose.RESET, user.email, user.email, by_clinic=True) as code:
+            await self._mailer.send(CodeLetter(Purpose.RESET, code, user.email, user, by_clinic=True))
         # A random password that nobody knows; checking it takes as long as checking any other.
         nobodys = await self._passwords.hash(secrets.token_urlsafe(32), by=principal.origin)
         await self._sessions.end_all(user_id)

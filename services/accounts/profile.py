@@ -82,8 +82,8 @@ class Profile:
         limit = CODES_BY_STRANGERS if principal.chat_id is None else CODES_A_CHAT
         counters = ((f"code:chat:{principal.origin}", limit), (f"code:user:{principal.id}", limit))
         await self._codes.pace(*counters)
-        code = await self._codes.make(Purpose.EMAIL, principal.id, email, chat_id=None)
-        await self._mailer.send(CodeLetter(Purpose.EMAIL, code, email, principal.user))
+        async with self._codes.emailing(Purpose.EMAIL, principal.id, email) as code:
+            await self._mailer.send(CodeLetter(Purpose.EMAIL, code, email, principal.user))
 
     async def set_email(self, principal: Principal, email: str, code: str) -> User:
         """Change the address to the one that the code was sent to; the old address gets an email about it.

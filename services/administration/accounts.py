@@ -246,10 +246,8 @@ class AccountAdministration:
             until=self._bulk_cancellation.until(),
             via=principal.via,
         )
-        count = await self._bulk_cancellation.order(order)
-        if count:
-            await self._note(principal, Action.CANCELLED_FOR, user_id, count=count)
-        return count
+        # The audit has an entry for each of them (see services/notifications/appointment_audit.py).
+        return await self._bulk_cancellation.order(order)
 
     def _ahead(self) -> Slot:
         now = self._clock.now()

@@ -40,31 +40,45 @@ class Announcements:
     async def reach(self, principal: Principal, audience: Audience) -> Reach:
         """Return whom an announcement would reach now. Raises RoleRequired."""
         require(principal, Role.ADMIN)
-        chats = people = unreached = 0
+        chats = people = unreached = emails = 0
         async for batch in self._recipients.of(audience):
             signed_in = sum(map(bool, batch.values()))
             chats += sum(map(len, batch.values()))
             people += signed_in
             unreached += len(batch) - signed_in
-        return Reach(chats, people, unreached)
+            emails += len(await self._recipients.without_chats(batch))
+        return Reach(chats, people, unreached, emails)
 
     async def start(
-        self, principal: Principal, announcement_id: AnnouncementId, audience: Audience, text: str
+        self,
+        principal: Principal,
+        announcement_id: AnnouncementId,
+        audience: Audience,
+        text: str,
+        *,
+        by_email: bool = False,
     ) -> None:
         """Store an announcement to be sent; the same id twice is one announcement.
 
-        How far it is, and what came of it, is shown in the chat of whoever starts it.
+        `by_email`: those who have no chat that accepts messages get it as an email. How far it is, and what
+        came of it, is shown in the chat of whoever starts it.
         Raises RoleRequired, AnnouncementTooLong, ChatNeeded, NobodyThere.
         """
         require(principal, Role.ADMIN)
         read_announcement(text)
         if principal.chat_id is None:
             raise ChatNeeded
-        if not await self._reaches_anybody(audience):
+        if not await self._reaches_anybody(audience, by_email=by_email):
             raise NobodyThere
         now = self._clock.now()
         announcement = Announcement(
-            announcement_id, principal.id, principal.chat_id, audience, text.strip(), now
+            announcement_id,
+            principal.id,
+            principal.chat_id,
+            audience,
+            text.strip(),
+            now,
+            by_email=by_email,
         )
         await self._announcements.add(announcement)
         self._on_change()
@@ -90,9 +104,9 @@ class Announcements:
         await self._audit.note(Action.ANNOUNCEMENT_STOPPED, actor=principal.id, subject=announcement_id)
         self._on_change()
 
-    async def _reaches_anybody(self, audience: Audience) -> bool:
+    async def _reaches_anybody(self, audience: Audience, *, by_email: bool) -> bool:
         async for batch in self._recipients.of(audience):
-            if any(batch.values()):
+            if any(batch.values()) or (by_email and await self._recipients.without_chats(batch)):
                 return True
         return False
 

@@ -1,4 +1,4 @@
-"""The chats that an announcement goes to."""
+"""The chats that an announcement goes to, and the people who get it as an email."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
@@ -27,3 +27,9 @@ class Recipients:
             while people := await self._users.active(role, last, BATCH_OF_PEOPLE):
                 yield await self._sessions.chats_of(people, self._clock.now())
                 last = people[-1]
+
+    async def without_chats(self, people: Mapping[UserId, Sequence[ChatId]]) -> list[UserId]:
+        """Return those of a batch who have no chat, and an address that takes email as far as is known."""
+        unreached = [user_id for user_id, chats in people.items() if not chats]
+        users, now = await self._users.by_ids(unreached) if unreached else {}, self._clock.now()
+        return [user_id for user_id, user in users.items() if not user.refuses(user.email, now)]

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
+from services.announcements.emails import EMAILS_AT_ONCE, EmailedAnnouncements, results
 from services.announcements.recipients import Recipients
 from services.audit import Audit
 from services.background.backoff import backoff
@@ -40,7 +41,6 @@ DELIVERIES_AT_ONCE = 8
 PER_SECOND = 15
 LEFT_TO_THE_OUTBOX = 10
 LONGEST_PAUSE = timedelta(minutes=1)
-LAST_WORDS_SECONDS = 3
 # Telegram accepts one message a second in one chat. The admin's chat also shows the progress.
 SHOWN_EVERY_SECONDS = 2.0
 SECONDS_PER_MESSAGE = 1.0
@@ -99,15 +99,17 @@ class _Parts:
     channel: AnnouncementChannel
     own_limiter: RateLimiter
     shared_limiter: RateLimiter
+    emails: EmailedAnnouncements | None
     shown_at: dict[ChatId, float] = field(default_factory=dict)
 
 
 class _Wait(Exception):
-    """Nothing may be sent before that instant."""
+    """Nothing may be sent before that instant; with `lets_others_pass` only nothing of this announcement."""
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: datetime, *, lets_others_pass: bool = False) -> None:
         super().__init__(until)
         self.until = until
+        self.lets_others_pass = lets_others_pass
 
 
 class _Lost(Exception):
@@ -118,7 +120,7 @@ class AnnouncementSender:
     """Sends announcements. Any number of these may run on one database; one of them sends at a time.
 
     `shared_limiter` limits all messages to chats; the outbox uses it, too. Telegram limits what the whole bot
-    sends, so only the one that has the `turn` sends.
+    sends, so only the one that has the `turn` sends. Without `emails` those who have no chat get nothing.
     """
 
     def __init__(
@@ -132,6 +134,7 @@ class AnnouncementSender:
         channel: AnnouncementChannel,
         shared_limiter: RateLimiter,
         turn: LeaseKeeper | None = None,
+        emails: EmailedAnnouncements | None = None,
     ) -> None:
         self._turn = turn
         self._parts = _Parts(
@@ -143,6 +146,7 @@ class AnnouncementSender:
             channel,
             RateLimiter(PER_SECOND),
             shared_limiter,
+            emails,
         )
         self._is_due = asyncio.Event()
 
@@ -169,7 +173,7 @@ class AnnouncementSender:
             try:
                 await sending.work()
             except _Wait as wait:
-                await sending.let_go(wait.until)
+                await sending.let_go(wait.until, lets_others_pass=wait.lets_others_pass)
             except _Lost:
                 log.warning("announcer.lost announcement=%s", claimed[0].id)
             except (StorageDown, asyncio.CancelledError):
@@ -197,13 +201,17 @@ class _Sending:
         if self._it.state is AnnouncementState.GATHERING:
             await self._gather()
         await self._show_progress()
-        while self._it.state is AnnouncementState.SENDING and await self._send_some():
+        while self._it.state is AnnouncementState.SENDING and (
+            await self._send_some() or await self._email_some()
+        ):
             await self._show_progress()
         await self._end()
 
-    async def let_go(self, until: datetime) -> None:
+    async def let_go(self, until: datetime, *, lets_others_pass: bool = False) -> None:
         """Release the claim; anybody may take it from then on."""
-        await self._parts.announcements.let_go(self._it.id, self._claim, until, self._setbacks)
+        await self._parts.announcements.let_go(
+            self._it.id, self._claim, until, self._setbacks, lets_others_pass=lets_others_pass
+        )
 
     def after_a_setback(self) -> datetime:
         """Count a failed try, and return when to try again."""
@@ -218,17 +226,21 @@ class _Sending:
         self._it = found
 
     async def _gather(self) -> None:
-        """Collect all its chats, unless it is stopped meanwhile, and note in the audit that it is sent."""
+        """Collect its chats, and who gets an email, unless it is stopped meanwhile; note it in the audit."""
         parts, it = self._parts, self._it
         async for people in parts.recipients.of(it.audience):
             await parts.deliveries.gather(it.id, [chat for chats in people.values() for chat in chats])
+            if it.by_email:
+                without = await parts.recipients.without_chats(people)
+                await parts.deliveries.gather_emails(it.id, without, parts.clock.now())
             await self._renew()
             if self._it.state is not AnnouncementState.GATHERING:
                 return
-        count = (await parts.deliveries.tally(it.id)).total
-        await parts.audit.note(
-            Action.ANNOUNCED, actor=it.by, once=it.id, subject=it.id, audience=it.audience.value, chats=count
-        )
+        tally = await parts.deliveries.tally(it.id)
+        facts = {"audience": it.audience.value, "chats": tally.total}
+        if tally.emails is not None:
+            facts["emails"] = tally.emails.total
+        await parts.audit.note(Action.ANNOUNCED, actor=it.by, once=it.id, subject=it.id, **facts)
         await parts.announcements.gathered(it.id, self._claim)
         await self._renew()
 
@@ -244,6 +256,25 @@ class _Sending:
             self._heed(await self._send(deliveries))
         return bool(deliveries)
 
+    async def _email_some(self) -> bool:
+        """Send some emails, after a failure one; False if none is left. Raises _Wait, _Lost."""
+        emails, it = self._parts.emails, self._it
+        if emails is None or not it.by_email or it.state is not AnnouncementState.SENDING:
+            return False
+        taken = await emails.take(it, 1 if self._setbacks else EMAILS_AT_ONCE)
+        if taken:
+            if await emails.send(it, taken):
+                self._setbacks = 0
+                return True
+            due: datetime | None = self.after_a_setback()
+        else:
+            due = await self._parts.deliveries.next_email(it.id)
+        if due is None:
+            return False
+        await self._show(await self._parts.deliveries.tally(it.id), is_over=False)
+        # Not for long at once, as somebody may stop it meanwhile.
+        raise _Wait(min(due, self._parts.clock.now() + LONGEST_PAUSE), lets_others_pass=True)
+
     async def _turns(self, most: int) -> int:
         own = await self._parts.own_limiter.take(most)
         taken = await self._parts.shared_limiter.take(own, spare=LEFT_TO_THE_OUTBOX)
@@ -252,17 +283,7 @@ class _Sending:
 
     async def _send(self, deliveries: Sequence[Delivery]) -> list[SendOutcome | datetime | None]:
         """Send to each of the chats, and return the results."""
-        tasks = [asyncio.create_task(self._deliver(delivery)) for delivery in deliveries]
-        try:
-            await asyncio.wait(tasks)
-        except asyncio.CancelledError:
-            # The bot is stopping. Deliveries that are nearly done get a moment, so that they do not count as
-            # failed.
-            await asyncio.wait(tasks, timeout=LAST_WORDS_SECONDS)
-            for task in tasks:
-                task.cancel()
-            raise
-        return [task.result() for task in tasks]
+        return await results([self._deliver(delivery) for delivery in deliveries])
 
     async def _deliver(self, delivery: Delivery) -> SendOutcome | datetime | None:
         """Send to one chat and store the result.

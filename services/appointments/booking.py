@@ -130,13 +130,15 @@ class Booking:
                 stored, event = await self._commit(
                     principal, wanted, doctor, patient, offered.schedule, is_held_now=is_held_now
                 )
-        if stored.status is AppointmentStatus.BOOKED and await self._bulk_cancellation.meet(stored, asked_at):
+        meet, is_booked = self._bulk_cancellation.meet, stored.status is AppointmentStatus.BOOKED
+        if is_booked and await meet(stored, asked_at, offered.schedule):
             raise SlotNotOffered(start)
         if not requested.is_booked_as(stored):
             # The id was used before: by another person, for something else, or it was changed since.
             return await self._before(principal, stored, is_as_asked=False)
         self._hold_times.forget((patient.id, doctor_id, start))
-        await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored, beyond=beyond)
+        if not stored.version:  # a repeat may find it changed since; that it was booked is noted then
+            await self._audit.on_behalf(principal, Action.BOOKED_FOR, stored, beyond=beyond)
         return AppointmentCard(as_seen(principal, stored), doctor, patient, event=event)
 
     async def _before(

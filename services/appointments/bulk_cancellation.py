@@ -108,16 +108,17 @@ class BulkCancellation:
         if await self._changes.make(order):
             self._on_event()
 
-    async def meet(self, late: Appointment, asked_at: datetime) -> bool:
+    async def meet(self, late: Appointment, asked_at: datetime, offered: Schedule) -> bool:
         """Cancel a booking that came too late: into time off or a closure, or for somebody blocked by now.
 
+        `offered` is the schedule in which its slot was found.
         One that took less than MET_BY_ORDER since `asked_at` is found by the order itself, also after a
         crash; one that took longer may have missed it. Tells whether it was cancelled.
         """
         if self._clock.now() - asked_at < MET_BY_ORDER:
             return False
         schedule = await self._schedules.of_doctor(late.doctor_id)
-        if (order := self._late_order(late, schedule)) is not None:
+        if (order := self._late_order(late, schedule, offered)) is not None:
             await self.order(order)
             return True
         (card,) = await self._views.cards([late])
@@ -127,7 +128,9 @@ class BulkCancellation:
                 return True
         return False
 
-    def _late_order(self, late: Appointment, schedule: Schedule) -> CancellationOrder | None:
+    def _late_order(
+        self, late: Appointment, schedule: Schedule, offered: Schedule
+    ) -> CancellationOrder | None:
         """Return the order to cancel a booking that the doctor's time does not allow any more, or None."""
         for off in schedule.time_off:
             if off.slot.overlaps(late.slot):
@@ -137,7 +140,7 @@ class BulkCancellation:
             if closure.slot.overlaps(late.slot):
                 order = self._order_one(late, CancellationCause.CLOSURE, Role.ADMIN, closure.id)
                 return replace(order, closure=closure, note=closure.reason)
-        if is_outside_date(schedule, late.slot, self._schedules.zone):
+        if is_outside_date(schedule, late.slot, self._schedules.zone, offered):
             return self._order_one(late, CancellationCause.HOURS, Role.DOCTOR)
         return None
 

@@ -104,7 +104,6 @@ class Appointments:
         if start == was:
             raise SameTime(start)
         if start == before.slot.start:
-            await self._audit.on_behalf(principal, Action.MOVED_FOR, before)
             return AppointmentCard(as_seen(principal, before), card.doctor, card.patient)
         if before.slot.start != was:
             raise AppointmentChanged(before.slot.start)
@@ -124,11 +123,11 @@ class Appointments:
             held = await self._appointments.let_go(held_id)
             slot = self._held_slot(held, before, offered)
             if held is None:  # time off may have ended the hold since it was read
-                await self._bookable_slots.check_not_off(before.doctor_id, slot)
+                await self._bookable_slots.check_not_off(before.doctor_id, slot, offered.schedule)
             until = slot.start if principal.role is Role.DOCTOR else offered.schedule.changes_until(slot)
             after = replace(before, slot=slot, note=note)
             moved, event = await self._move(principal, card, after, until, attempt)
-        if await self._bulk_cancellation.meet(moved, asked_at):
+        if await self._bulk_cancellation.meet(moved, asked_at, offered.schedule):
             raise AlreadyCancelled(moved.slot.start)
         await self._audit.on_behalf(principal, Action.MOVED_FOR, moved)
         return AppointmentCard(as_seen(principal, moved), card.doctor, card.patient, event=event)

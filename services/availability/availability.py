@@ -23,7 +23,7 @@ from services.time_zones import zone_of
 A_DAY = timedelta(days=1)
 # Most doctors have a free time within so many days.
 NEAR = timedelta(days=6)
-# So far back closures count in the statistics, and are shown in doctors' days.
+# So far back closures, time off and single dates count in the statistics, and are shown in doctors' days.
 SHOWN_BACK = timedelta(days=400)
 
 

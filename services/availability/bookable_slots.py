@@ -1,7 +1,7 @@
 """What a doctor offers now: which slots, in the clinic or by video, and which are held for a patient."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from services.availability.availability import Schedules
@@ -11,7 +11,7 @@ from services.clock import Clock
 from services.errors import SlotNotOffered, SlotPassed
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import UserId
-from services.models.scheduling import Schedule, Slot, Video
+from services.models.scheduling import A_DAY, Schedule, Slot, Video
 from services.storage.appointments import AppointmentStore
 
 
@@ -71,9 +71,14 @@ class BookableSlots:
                 raise SlotNotOffered(start) from None
             return BookableSlot(held.slot, schedule)
 
-    async def check_not_off(self, doctor_id: UserId, slot: Slot) -> None:
-        """Return if the doctor has no time off then (see `is_off`). Raises SlotNotOffered."""
-        if self.is_off(await self._schedules.of_doctor(doctor_id), slot):
+    async def check_not_off(self, doctor_id: UserId, slot: Slot, offered: Schedule) -> None:
+        """Return if the doctor has no time off then (see `is_off`); `offered` is where the slot is from.
+
+        Raises SlotNotOffered.
+        """
+        schedule = await self._schedules.of_doctor(doctor_id)
+        zone = self._schedules.zone
+        if is_off(schedule, slot, zone) or is_outside_date(schedule, slot, zone, offered):
             raise SlotNotOffered(slot.start)
 
     def is_off(self, schedule: Schedule, slot: Slot) -> bool:
@@ -114,10 +119,18 @@ def is_off(schedule: Schedule, slot: Slot, zone: ZoneInfo) -> bool:
     return any(away.overlaps(slot) for away in schedule.away) or is_outside_date(schedule, slot, zone)
 
 
-def is_outside_date(schedule: Schedule, slot: Slot, zone: ZoneInfo) -> bool:
-    """Tell whether the doctor has other hours on that date alone, and the slot is not in them."""
+def is_outside_date(schedule: Schedule, slot: Slot, zone: ZoneInfo, offered: Schedule | None = None) -> bool:
+    """Tell whether the doctor has other hours on that date alone, and the slot is not in them.
+
+    `offered` is the schedule that the slot was found in: if the hours of the date, or of the night before,
+    were changed or removed since, the slot must be in the hours that there are now.
+    """
     day = slot.start.astimezone(zone).date()
-    return day in schedule.dates and not fits_hours(schedule, slot, zone)
+    is_other = day in schedule.dates
+    if offered is not None:
+        nearby = (day - A_DAY, day) if day > date.min else (day,)
+        is_other |= any(offered.dates.get(each) != schedule.dates.get(each) for each in nearby)
+    return is_other and not fits_hours(schedule, slot, zone)
 
 
 def is_held(appointment: Appointment, at: datetime | None = None) -> bool:

@@ -53,6 +53,12 @@ def outside_hours(schedule: Schedule, window: Slot, zone: ZoneInfo) -> list[Slot
     return [*outside, Slot(begin, window.end)] if begin < window.end else outside
 
 
+def common(some: Sequence[Slot], others: Sequence[Slot]) -> list[Slot]:
+    """Return the stretches that belong to both, in the order of the first."""
+    shared = (Slot(max(a.start, b.start), min(a.end, b.end)) for a in some for b in others)
+    return [each for each in shared if each.start < each.end]
+
+
 def slots_seen(schedule: Schedule, day: date, zone: ZoneInfo, seen_from: ZoneInfo) -> Sequence[Slot]:
     """Return every slot that begins on a day of the zone `seen_from`, earliest first, none overlapping.
 

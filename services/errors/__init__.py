@@ -10,7 +10,7 @@ ClinicError
     AlreadyCancelled, AppointmentOver, AppointmentChanged, SameTime, NotBegun, AlreadyConfirmed,
     TooLateToChange, NotSeen, NoTimesThen, OffersChanged, TooEarlyToArrive, NobodyWaits, NobodyToWriteTo,
     AlreadyDecided, NoNameWaits, CannotBlockYourself, LastAdmin, NobodyThere, ChatNeeded, AnnouncementOver,
-    ExportTooBig, NoticeSettled, KeyUsed,
+    ExportTooBig, NoticeSettled, KeyUsed, BookedMeanwhile,
     TooManyPatients, PatientHasAppointments, PatientChanged,
     ClaimExpired, ClaimUsed, AlreadyYours, HasOwnAccount, NotToMerge, MergedElsewhere, VisitsOverlap
   Denied       this person may not do it
@@ -24,11 +24,12 @@ ClinicError
   Invalid      what was given can't be used
     BadName, BadEmail, WeakPassword, PasswordTooLong, CommonPassword, BadSpecialization, SameEmail, BadCode,
     NoSuchZone, NoSuchLanguage, ReasonTooLong, NoteTooLong, DayPassed, DayTooFar, BadFollowUp, BadReminders,
-    HoursBackwards, HoursOverlap, NotOnFiveMinutes, SlotTooLong, BadSlotLength, BadBuffer, BadLeadTime,
+    HoursBackwards (WeekdayBackwards, NightTooLong), HoursOverlap, NotOnFiveMinutes, SlotTooLong,
+    BadSlotLength, BadBuffer, BadLeadTime,
     LeadTimeTooLong, BadHorizon, TimeOffBackwards, TimeOffPassed, TimeOffTooLong, TimeOffTooFar,
     DateTooFar, ClosureTooLong, ClosureTooFar, BadClosureReason,
-    AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields, BadPhone, BadBirthDate,
-    AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields, BadLateness, EmptyMessage,
+    AnnouncementTooLong, BadLimit, PeriodTooLong, BadFields, BadPhone, BadBirthDate, BadLateness,
+    EmptyMessage,
     and what the chat can't read (bot/input_errors.py)
   Unavailable  something that is needed does not answer
     StorageDown, MailDown, Unreadable
@@ -161,6 +162,7 @@ from services.errors.schedules import (
     BadHorizon,
     BadLeadTime,
     BadSlotLength,
+    BookedMeanwhile,
     ClosureTooFar,
     ClosureTooLong,
     ClosureUnknown,
@@ -169,6 +171,7 @@ from services.errors.schedules import (
     HoursBackwards,
     HoursOverlap,
     LeadTimeTooLong,
+    NightTooLong,
     NoHolidays,
     NotOnFiveMinutes,
     SlotTooLong,
@@ -177,6 +180,7 @@ from services.errors.schedules import (
     TimeOffTooFar,
     TimeOffTooLong,
     TimeOffUnknown,
+    WeekdayBackwards,
 )
 from services.errors.waiting_room import (
     BadLateness,
@@ -216,6 +220,7 @@ __all__ = [
     "BadSlotLength",
     "BadSpecialization",
     "BookedBefore",
+    "BookedMeanwhile",
     "CalendarFeedUnknown",
     "CannotBlockYourself",
     "ChatNeeded",
@@ -251,6 +256,7 @@ __all__ = [
     "MailRefused",
     "MergedElsewhere",
     "ModalityNotOffered",
+    "NightTooLong",
     "NoHolidays",
     "NoNameWaits",
     "NoSuchLanguage",
@@ -316,6 +322,7 @@ __all__ = [
     "UserUnknown",
     "VisitsOverlap",
     "WeakPassword",
+    "WeekdayBackwards",
     "WrongCode",
     "WrongCredentials",
     "WrongPassword",

@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from services.errors.base import Invalid, Unknown
+from services.errors.base import Invalid, Refused, Unknown
 from services.models.scheduling import Hours, Weekday
 
 
@@ -16,6 +16,18 @@ class HoursBackwards(Invalid):
     def __init__(self, hours: Hours) -> None:
         super().__init__(hours)
         self.hours = hours
+
+
+class WeekdayBackwards(HoursBackwards):
+    """Hours of every week do not end after they begin; a night stands there in two parts."""
+
+
+class NightTooLong(HoursBackwards):
+    """Hours of one date would go past midnight, and last for more than the `most` minutes of a night."""
+
+    def __init__(self, hours: Hours, most: int) -> None:
+        super().__init__(hours)
+        self.most = most
 
 
 class HoursOverlap(Invalid):
@@ -134,6 +146,14 @@ class DateUnchanged(Unknown):
 
 class ClosureUnknown(Unknown):
     """The clinic has no such closure."""
+
+
+class BookedMeanwhile(Refused):
+    """So many appointments would be cancelled, too, that were booked since the list was shown."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
 
 
 class ClosureTooLong(Invalid):

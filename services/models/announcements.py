@@ -56,7 +56,7 @@ class DeliveryState(StrEnum):
 class Announcement:
     """A message to an audience. `chat_id` is where the admin follows it, in the message `message_id`.
 
-    `setbacks` counts the failed tries in a row.
+    `setbacks` counts the failed tries in a row. `by_email`: who has no chat gets it as an email.
     """
 
     id: AnnouncementId
@@ -68,6 +68,7 @@ class Announcement:
     state: AnnouncementState = AnnouncementState.GATHERING
     message_id: int | None = None
     setbacks: int = 0
+    by_email: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +81,44 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class MailDelivery:
+    """An announcement that is being emailed to one person, by the process that has the `claim`.
+
+    `tries` counts how often it was tried before.
+    """
+
+    id: str
+    user_id: UserId
+    claim: str
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom an announcement would reach; `unreached` people have no chat that accepts messages."""
+    """Whom an announcement would reach; `unreached` people have no chat that accepts messages.
+
+    So many of those have an address that takes `emails`, as far as is known.
+    """
 
     chats: int
     people: int
     unreached: int
+    emails: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many chats of an announcement are in which state."""
+    """How many chats of an announcement are in which state, and how many `emails` (where they are sent, too).
+
+    `blocked` are chats that have blocked the bot, and addresses that do not take the email.
+    """
 
     waiting: int = 0
     sending: int = 0
     delivered: int = 0
     blocked: int = 0
     failed: int = 0
+    emails: "Tally | None" = None
 
     @property
     def total(self) -> int:

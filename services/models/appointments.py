@@ -87,7 +87,9 @@ class CancellationOrder:
     time off. The order is valid until `until`, so that a booking that was under way is cancelled, too.
     `via` is from where it was given, if that is known.
 
-    With `date_hours` the doctor gets these, and what fits the doctor's hours by then is not cancelled.
+    With `date_hours` the doctor gets these, and what fits the doctor's hours by then is not cancelled. What
+    they leave out is `outside`: nothing else is cancelled, even if other hours are saved since. Orders of
+    earlier versions do not have it.
     With the role of an admin the order is about everybody's: with `closure` the clinic is closed then.
     """
 
@@ -104,6 +106,7 @@ class CancellationOrder:
     via: Via | None = None
     date_hours: DateHours | None = None
     closure: Closure | None = None
+    outside: tuple[Slot, ...] | None = None
 
     @property
     def author(self) -> Author:

@@ -21,10 +21,10 @@ class LimitName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SetLimit:
-    """A limit that an admin has set; `value` None: there is no limit."""
+    """A limit that an admin has set; `value` None: there is no limit. `by` None: their account is deleted."""
 
     value: int | None
-    by: UserId
+    by: UserId | None
     at: datetime
 
 

@@ -20,6 +20,9 @@ class Weekday(IntEnum):
 
 MINUTES_A_DAY = 24 * 60
 MIDNIGHT, A_DAY = time(0), timedelta(days=1)
+NOON_MINUTE = 12 * 60
+# Hours from the evening to the morning are a night; if they are longer than this, it is a mistake.
+LONGEST_NIGHT = 12 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +156,19 @@ class Schedule:
     def hours_on(self, day: date) -> tuple[Hours, ...]:
         """Return the hours of a day of the clinic: its own or the weekday's, and what is left of a night.
 
-        A night that begins on the date is told in two parts, each by its day.
+        A night that begins on the date is told in two parts, each by its day. Where the weekday before has a
+        night, too, its morning gives way to that of the date.
         """
-        weekly = self.weekly.get(Weekday(day.weekday()), ())
+        weekly = self._weekly_on(day)
         if not self.dates:
             return weekly
-        evenings = _evenings(self.dates[day]) if day in self.dates else weekly
-        before = self.dates.get(day - A_DAY, ()) if day > date.min else ()
-        return (*_mornings(before), *evenings)
+        night = _mornings(self.dates.get(day - A_DAY, ())) if day > date.min else ()
+        if day in self.dates:
+            return (*night, *_evenings(self.dates[day]))
+        return _after_night(night, weekly, self._weekly_on(day - A_DAY)) if night else weekly
+
+    def _weekly_on(self, day: date) -> tuple[Hours, ...]:
+        return self.weekly.get(Weekday(day.weekday()), ())
 
     def without_exceptions(self) -> "Schedule":
         """Return the schedule as a doctor sets it for all weeks: without time off, dates and closures."""
@@ -190,6 +198,17 @@ def _evenings(hours: tuple[Hours, ...]) -> tuple[Hours, ...]:
 
 def _mornings(hours: tuple[Hours, ...]) -> tuple[Hours, ...]:
     return tuple(Hours(MIDNIGHT, each.end) for each in hours if is_night(each))
+
+
+def _after_night(
+    night: tuple[Hours, ...], weekly: tuple[Hours, ...], evening: tuple[Hours, ...]
+) -> tuple[Hours, ...]:
+    """Return the hours of a weekday behind a night of a date; `evening` are those of the weekday before."""
+    if any(each.end == MIDNIGHT for each in evening):
+        weekly = tuple(each for each in weekly if each.first or each.last > NOON_MINUTE)
+    # A weekday that is open from midnight on has the morning already.
+    own = max((each.last for each in weekly if not each.first), default=0)
+    return (*(each for each in night if each.last > own), *weekly)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class DeliveryHistory:
             for each in signed_in
             if each.chat_id is not None
         }
-        announced = await self._history.announcements(since) if since else []
+        announced = await self._history.announcements(user_id, since)
         records = await self._history.page(user_id, now, number, RECORDS_A_PAGE, announced)
         return DeliveryPage(person, await self._reached(person, signed_in), records)
 

@@ -154,6 +154,7 @@ class AccountEraser:
             await erasure.forget_secrets(
                 tries_keys(user.email, user_id, chats), code_keys(user.email, user_id)
             )
+        await erasure.forget_settings(user_id)
         await erasure.forget_chats(user_id, chats)
         await erasure.forget_account(user_id)
         if has_no_account(user_id):

@@ -68,7 +68,8 @@ class PersonalDataFile:
             "schedule": await store.schedule(me),
             "waitlist": await self._waitlist(principal),
             "notices": [_notice(notice) for notice in await store.notices(me)],
-            "announcements": await store.deliveries(chats),
+            "announcements": await store.deliveries(me, chats),
+            **await store.settings(me),
             "audit": [
                 _entry(entry, me)
                 for who in own_people(principal.user)

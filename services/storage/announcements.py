@@ -51,6 +51,7 @@ class AnnouncementStore:
             "state": announcement.state.value,
             "open": announcement.at,
             "due": announcement.at,
+            "by_email": announcement.by_email,
         }
         async with translate_driver_errors():
             return not await insert_new(self._announcements, [document])
@@ -125,10 +126,20 @@ class AnnouncementStore:
         """Note which message shows the progress to the admin."""
         await self._change(held, claim, {"$set": {"message_id": message_id}})
 
-    async def let_go(self, held: AnnouncementId, claim: str, until: datetime, setbacks: int) -> None:
-        """Release the claim: anybody may take it from `until` on."""
-        change = {"$set": {"due": until, "setbacks": setbacks}, "$unset": {"claim": ""}}
-        await self._change(held, claim, change)
+    async def let_go(
+        self,
+        held: AnnouncementId,
+        claim: str,
+        until: datetime,
+        setbacks: int,
+        *,
+        lets_others_pass: bool = False,
+    ) -> None:
+        """Release the claim: anybody may take it from `until` on. Those started before then may pass it."""
+        values: Document = {"due": until, "setbacks": setbacks}
+        if lets_others_pass:
+            values["open"] = until
+        await self._change(held, claim, {"$set": values, "$unset": {"claim": ""}})
 
     async def close(self, held: AnnouncementId, claim: str, state: AnnouncementState, at: datetime) -> None:
         """Close it: nothing more is to be done."""
@@ -155,4 +166,6 @@ def _announcement(row: Document) -> Announcement:
         state=AnnouncementState(row["state"]),
         message_id=row.get("message_id"),
         setbacks=row.get("setbacks", 0),
+        # Those of earlier versions went to chats alone.
+        by_email=row.get("by_email", False),
     )

@@ -55,6 +55,7 @@ def _document(order: CancellationOrder) -> Document:
         "via": order.via.value if order.via else None,
         "date_hours": _date_hours_document(order.date_hours) if order.date_hours else None,
         "closure": _closure_document(closure) if closure else None,
+        "outside": None if order.outside is None else [[each.start, each.end] for each in order.outside],
     }
 
 
@@ -79,8 +80,8 @@ def _date_hours(row: Document) -> DateHours:
 
 def _order(row: Document) -> CancellationOrder:
     off, only = row["time_off"], row["only"]
-    # Orders that earlier versions have given have none of these two.
-    changed, closed = row.get("date_hours"), row.get("closure")
+    # Orders that earlier versions have given have none of these three.
+    changed, closed, outside = row.get("date_hours"), row.get("closure"), row.get("outside")
     return CancellationOrder(
         id=row["_id"],
         kind=CancellationCause(row["kind"]),
@@ -98,4 +99,5 @@ def _order(row: Document) -> CancellationOrder:
         closure=Closure(closed["id"], Slot(closed["start"], closed["end"]), closed["reason"])
         if closed
         else None,
+        outside=None if outside is None else tuple(Slot(*each) for each in outside),
     )

@@ -10,7 +10,7 @@ from services.storage.mongo.batching import Batcher
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.mongo.row_reading import readable
 
-BY_END = [("end", 1)]
+BY_END, BY_AUTHOR = [("end", 1)], [("by", 1)]
 
 
 class ClosureStore:
@@ -23,13 +23,14 @@ class ClosureStore:
         self._after = Batcher(self._after_each)
 
     async def prepare(self) -> None:
-        """Make the index by which those are found that are not over."""
+        """Make the indexes: by when they end, and by who has made them."""
         async with translate_driver_errors():
             await self._closures.create_index(BY_END)
+            await self._closures.create_index(BY_AUTHOR)
 
-    async def add(self, closure: Closure, by: UserId, at: datetime) -> None:
-        """Add a closure, once; what was removed stays removed."""
-        document = {
+    async def add(self, closure: Closure, by: UserId, at: datetime) -> bool:
+        """Add a closure, once; what was removed stays removed. Tell whether it was added."""
+        document: Document = {
             "start": closure.slot.start,
             "end": closure.slot.end,
             "reason": closure.reason,
@@ -37,7 +38,15 @@ class ClosureStore:
             "at": at,
         }
         async with translate_driver_errors():
-            await self._closures.update_one({"_id": closure.id}, {"$setOnInsert": document}, upsert=True)
+            done = await self._closures.update_one(
+                {"_id": closure.id}, {"$setOnInsert": document}, upsert=True
+            )
+        return done.upserted_id is not None
+
+    async def prune(self, ended_before: datetime) -> None:
+        """Delete those that ended before an instant."""
+        async with translate_driver_errors():
+            await self._closures.delete_many({"end": {"$lt": ended_before}}, hint=BY_END)
 
     async def remove(self, closure_id: str, at: datetime) -> bool:
         """Remove a closure for good; tell whether it was there."""

@@ -12,13 +12,14 @@ from typing import Any
 from pymongo import ReturnDocument
 
 from services.ids import derived_id
-from services.models.announcements import DeliveryState
+from services.models.announcements import AnnouncementId, DeliveryState
 from services.models.delivery_history import REFUSALS, DeliveryCause, DeliveryRecord, NoticeState
 from services.models.delivery_order import NOTHING_LEFT, OUTDATED, SENT, SHOWN
 from services.models.notifications import ChannelName, EventKind
 from services.models.paging import Page, page_number
 from services.models.people import ChatId, UserId
 from services.storage.dead_letters import due_again, known
+from services.storage.deliveries import mail_delivery_id
 from services.storage.mongo.driver import Collection, Database, Document, translate_driver_errors
 from services.storage.notifications import BY_READER, KEPT
 
@@ -119,8 +120,8 @@ class DeliveryHistoryStore:
         found = sorted([*notices, *beside], key=_newest_first)[number * size - before :]
         return Page(tuple(found[:size]), number, size, total)
 
-    async def announcements(self, since: Mapping[ChatId, datetime]) -> list[DeliveryRecord]:
-        """Return what became of the announcements in chats, those made since an instant of each chat."""
+    async def announcements(self, user_id: UserId, since: Mapping[ChatId, datetime]) -> list[DeliveryRecord]:
+        """Return what became of the announcements by email, and in chats since an instant of each chat."""
         async with translate_driver_errors():
             # There are few, as each is removed 30 days after it is over.
             made = await self._announcements.find({}, {"at": True}).hint("_id_").to_list(None)
@@ -130,6 +131,7 @@ class DeliveryHistoryStore:
                 for chat in since
                 if row["at"] >= since[chat]
             }
+            at |= {mail_delivery_id(AnnouncementId(row["_id"]), user_id): row["at"] for row in made}
             rows = await self._deliveries.find({"_id": {"$in": sorted(at)}}).to_list(None)
         return [_announced(row, at[row["_id"]]) for row in rows]
 
@@ -161,14 +163,19 @@ def _newest_first(record: DeliveryRecord) -> float:
 def _announced(row: Document, at: datetime) -> DeliveryRecord:
     state = known(DeliveryState, row.get("state"))
     how, cause = ANNOUNCED[state] if state else (NoticeState.NOT_SENT, DeliveryCause.UNREADABLE)
+    is_email = "user_id" in row
+    if is_email and cause is DeliveryCause.BLOCKED:
+        cause = DeliveryCause.MAIL_REFUSED
     return DeliveryRecord(
         key="",
         kind=None,
-        channel=ChannelName.CHAT,
+        channel=ChannelName.MAIL if is_email else ChannelName.CHAT,
         state=how,
         cause=cause,
         made_at=at,
         ended_at=_instant(row, "closed_at"),
+        next_try=_instant(row, "due"),
+        tries=row.get("tries", 0),
         is_announcement=True,
     )
 

@@ -9,9 +9,13 @@ from datetime import datetime, timedelta
 
 from pymongo import UpdateMany
 
+from services.models.announcements import AnnouncementId
+from services.models.limits import LimitName
 from services.models.notifications import EventKind
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
+from services.storage.deliveries import mail_delivery_id
+from services.storage.limits import ID as SETTINGS_ID
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.notifications import KEPT
 
@@ -50,13 +54,25 @@ class ErasureStore:
             await self._database["codes"].delete_many(at_or_below(codes))
 
     async def forget_account(self, user_id: UserId) -> None:
-        """Delete a doctor's hours, waitlist entries, the person's notices, and the account."""
+        """Delete a doctor's hours, waitlist entries, the person's notices and emails, and the account."""
         async with translate_driver_errors():
             for party in PARTY.values():
                 await self._database["waitlist"].delete_many({party: user_id})
             await self._database["schedules"].delete_one({"_id": user_id})
             await self._notifications.delete_many({"reader": user_id})
+            made = await self._database["announcements"].find({}, {"_id": True}).hint("_id_").to_list(None)
+            emailed = [mail_delivery_id(AnnouncementId(row["_id"]), user_id) for row in made]
+            await self._database["announcement_deliveries"].delete_many({"_id": {"$in": emailed}})
             await self._database["users"].delete_one({"_id": user_id})
+
+    async def forget_settings(self, user_id: UserId) -> None:
+        """Erase who has closed the clinic and set its limits; both stay as they are."""
+        async with translate_driver_errors():
+            await self._database["closures"].update_many({"by": user_id}, {"$unset": {"by": ""}})
+            for place in [f"{name.value}.by" for name in LimitName]:
+                await self._database["clinic_settings"].update_one(
+                    {"_id": SETTINGS_ID, place: user_id}, {"$unset": {place: ""}}
+                )
 
     async def erase_reasons(self, patient_id: UserId) -> None:
         """Erase the reasons of the patient's visits, and the notes on cancelled ones."""

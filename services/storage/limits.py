@@ -59,4 +59,5 @@ def _limit(stored: Document) -> SetLimit:
     value = stored["value"]
     if value is not None and (type(value) is not int or value < 1):
         raise ValueError
-    return SetLimit(value, UserId(stored["by"]), stored["at"])
+    by = stored.get("by")
+    return SetLimit(value, UserId(by) if by else None, stored["at"])

@@ -2,11 +2,15 @@
 
 The key of a code that somebody asked for has their chat in it. The key of a code that an admin had sent has
 none, and it is good in any chat; so are the codes of older versions.
+
+A code that is not known to be on its way lies beside the `earlier` one of its key, and both are good: if it
+cannot be emailed, the person still has the earlier one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -20,11 +24,15 @@ REMEMBERED = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class StoredCode:
-    """The seal of a code, when it expires, and how often it was tried, this time included."""
+    """The seal of a code, when it expires, and how often it was tried, this time included.
+
+    `earlier` is the one before, as long as this one is not known to be on its way.
+    """
 
     seal: str
     expires_at: datetime
     tries: int
+    earlier: "StoredCode | None" = None
 
 
 class OneTimeCodeStore:
@@ -38,15 +46,33 @@ class OneTimeCodeStore:
         async with translate_driver_errors():
             await self._codes.create_index("kept_until", expireAfterSeconds=0)
 
-    async def put(self, key: str, seal: str, expires_at: datetime, *, by_clinic: bool = False) -> None:
-        """Make this the code of `key`, untried."""
+    async def put(
+        self,
+        key: str,
+        seal: str,
+        expires_at: datetime,
+        *,
+        by_clinic: bool = False,
+        beside: datetime | None = None,
+    ) -> None:
+        """Make this the code of `key`, untried; `beside` the one that is good at that instant, if given."""
         code = _untried(seal, expires_at) | {"by_clinic": by_clinic}
+        change: Document | list[Document] = code
+        write: Any = self._codes.replace_one
+        if beside is not None:
+            stored = {"$literal": code}, {"_id": "$_id", "earlier": _good_at(beside)}
+            change, write = [{"$replaceWith": {"$mergeObjects": stored}}], self._codes.update_one
         async with translate_driver_errors():
             try:
-                await self._codes.replace_one({"_id": key}, code, upsert=True)
+                await write({"_id": key}, change, upsert=True)
             except DuplicateKeyError:
                 # Two first codes at once: replace the one that was inserted.
-                await self._codes.replace_one({"_id": key}, code, upsert=True)
+                await write({"_id": key}, change, upsert=True)
+
+    async def sent(self, key: str, seal: str) -> None:
+        """Note that this code of `key` is on its way: the earlier one is good no more."""
+        async with translate_driver_errors():
+            await self._codes.update_one({"_id": key, "seal": seal}, {"$unset": {"earlier": ""}})
 
     async def count_try(self, key: str, nobodys_until: datetime | None = None) -> StoredCode | None:
         """Count a try before it is made, and return the code.
@@ -64,7 +90,7 @@ class OneTimeCodeStore:
                 document = await self._counted({"_id": key}, update, upsert=upsert)
             except DuplicateKeyError:
                 document = await self._counted({"_id": key}, update, upsert=upsert)
-        return StoredCode(document["seal"], document["expires_at"], document["tries"]) if document else None
+        return _stored(document, lambda row: int(row["tries"])) if document else None
 
     async def count_try_of_shared(
         self, key: str, origin: Origin, most_by_strangers: int, *, is_known: bool
@@ -81,9 +107,11 @@ class OneTimeCodeStore:
             tries["tries"] = 1
         async with translate_driver_errors():
             document = await self._counted(query, {"$inc": tries})
-        if document is None:
-            return None
-        return StoredCode(document["seal"], document["expires_at"], document["by_chat"][str(origin)])
+        return (
+            _stored(document, lambda row: int(row.get("by_chat", {}).get(str(origin), 0)))
+            if document
+            else None
+        )
 
     async def _counted(self, query: Document, update: Document, *, upsert: bool = False) -> Document | None:
         document: Document | None = await self._codes.find_one_and_update(
@@ -94,9 +122,10 @@ class OneTimeCodeStore:
     async def redeem(self, key: str, seal: str, origin: Origin) -> bool:
         """Redeem the code for a chat, also again; False: another has redeemed it, or it was replaced."""
         free_or_theirs = {"$in": [None, origin]}
+        either = [{"seal": seal}, {"earlier.seal": seal}]
         async with translate_driver_errors():
             result = await self._codes.update_one(
-                {"_id": key, "seal": seal, "redeemed_by": free_or_theirs}, {"$set": {"redeemed_by": origin}}
+                {"_id": key, "$or": either, "redeemed_by": free_or_theirs}, {"$set": {"redeemed_by": origin}}
             )
         return bool(result.matched_count)
 
@@ -116,6 +145,30 @@ class OneTimeCodeStore:
         """Forget the codes of these keys."""
         async with translate_driver_errors():
             await self._codes.delete_many({"_id": {"$in": list(keys)}})
+
+
+def _good_at(now: datetime) -> Document:
+    """Return the expression for the code of a document that is good at an instant, if there is one."""
+    parts = {name: f"${name}" for name in ("seal", "expires_at", "tries", "by_chat")}
+    is_earlier = {"$gt": ["$earlier.expires_at", now]}
+    # What matches nobody's code, and what was redeemed, is worth nothing.
+    is_good = [{"$gt": ["$expires_at", now]}, {"$gt": ["$seal", ""]}, {"$not": ["$redeemed_by"]}]
+    return {
+        "$switch": {
+            "branches": [
+                {"case": is_earlier, "then": "$earlier"},
+                {"case": {"$and": is_good}, "then": parts},
+            ],
+            "default": "$$REMOVE",
+        }
+    }
+
+
+def _stored(row: Document, tries: Callable[[Document], int]) -> StoredCode:
+    """Return the code of a document; tries of either code count for both."""
+    earlier = row.get("earlier")
+    before = earlier and StoredCode(earlier["seal"], earlier["expires_at"], tries(earlier) + tries(row))
+    return StoredCode(row["seal"], row["expires_at"], tries(row), before)
 
 
 def _untried(seal: str, expires_at: datetime) -> Document:

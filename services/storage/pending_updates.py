@@ -82,9 +82,20 @@ class PendingUpdateStore:
             is_there = await self._updates.find_one({"_id": update_id}, {"_id": True}) is not None
         return Claim.TAKEN if is_there else Claim.GONE
 
-    async def claim_abandoned(self, lease: Lease, now: datetime, most: int) -> list[Entry]:
-        """Claim those whose leases have ended, and return them, oldest first."""
-        over = {"$or": _is_over(now)}
+    async def owners(self) -> set[str]:
+        """Return the processes that have leases, or had them."""
+        async with translate_driver_errors():
+            rows = await self._updates.find({}, {"owner": True}).hint("_id_").to_list(None)
+        return {str(row["owner"]) for row in rows if row.get("owner")}
+
+    async def claim_abandoned(
+        self, lease: Lease, now: datetime, most: int, gone: Some[str] = ()
+    ) -> list[Entry]:
+        """Claim those whose leases have ended, and return them, oldest first.
+
+        So have the leases of processes that are `gone`.
+        """
+        over = {"$or": [*_is_over(now), {"owner": {"$in": list(gone)}}]}
         found = [entry.update_id for entry in await self._found(over, most)]
         if not found:
             return []

@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.models.announcements import AnnouncementId
+from services.models.limits import LimitName
 from services.models.people import ChatId, Role, UserId
 from services.storage.appointment_documents import PARTY
+from services.storage.deliveries import mail_delivery_id
+from services.storage.limits import ID as SETTINGS_ID
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.name_keys import KEY_FIELDS
 from services.storage.user_documents import API_SESSIONS, FEED_DIGEST, HIDDEN
@@ -75,13 +79,31 @@ class PersonalDataStore:
 
     async def codes(self, keys: Sequence[str]) -> list[Record]:
         """Return which codes were emailed, without their seals and other people's chats."""
-        return await self._all("codes", at_or_below(keys), {"seal": False, "by_chat": False})
+        return await self._all(
+            "codes", at_or_below(keys), {"seal": False, "by_chat": False, "earlier": False}
+        )
 
-    async def deliveries(self, chats: Sequence[ChatId]) -> list[Record]:
-        """Return the deliveries of announcements in these chats that are still stored."""
+    async def settings(self, user_id: UserId) -> dict[str, list[Record]]:
+        """Return what an admin has closed, and which limits they have set; without any of them, nothing."""
+        async with translate_driver_errors():
+            row = await self._database["clinic_settings"].find_one({"_id": SETTINGS_ID}) or {}
+        set_by_them = [name.value for name in LimitName if row.get(name.value, {}).get("by") == user_id]
+        found: dict[str, list[Record]] = {
+            "closures": await self._all("closures", {"by": user_id}, {"_id": False, "by": False}),
+            "limits": [
+                {"limit": name, "value": row[name].get("value"), "at": row[name].get("at")}
+                for name in set_by_them
+            ],
+        }
+        return {name: rows for name, rows in found.items() if rows}
+
+    async def deliveries(self, user_id: UserId, chats: Sequence[ChatId]) -> list[Record]:
+        """Return the deliveries of announcements in these chats, and by email, that are still stored."""
         async with translate_driver_errors():
             rows = self._database["announcements"].find({}, {"_id": True}).sort("_id", 1).hint("_id_")
-            ids = [f"{row['_id']}.{chat}" for row in await rows.to_list(None) for chat in chats]
+            made = [AnnouncementId(row["_id"]) for row in await rows.to_list(None)]
+        ids = [f"{each}.{chat}" for each in made for chat in chats]
+        ids += [mail_delivery_id(each, user_id) for each in made]
         return await self._all("announcement_deliveries", {"_id": {"$in": ids}}, {"claim": False})
 
     async def _all(self, collection: str, query: Document, shown: Document) -> list[Record]:

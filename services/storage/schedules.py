@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
@@ -75,6 +75,26 @@ class ScheduleStore:
             was_done = await self._once(is_new, update)
         self._freed_times.freed(doctor_id)
         return was_done
+
+    async def prune(self, doctor_id: UserId, before: date) -> None:
+        """Forget the doctor's dates with other hours, and time off, from before a day of the clinic."""
+        kept_dates = {
+            "$arrayToObject": {
+                "$filter": {
+                    "input": {"$objectToArray": {"$ifNull": ["$dates", {}]}},
+                    "cond": {"$gte": ["$$this.k", before.isoformat()]},
+                }
+            }
+        }
+        # Zones are less than a day from UTC; so much is kept in any case.
+        end = datetime.combine(before, time(0), UTC) - timedelta(days=1)
+        kept_off = {
+            "$filter": {"input": {"$ifNull": ["$time_off", []]}, "cond": {"$gte": ["$$this.end", end]}}
+        }
+        async with translate_driver_errors():
+            await self._schedules.update_one(
+                {"_id": doctor_id}, [{"$set": {"dates": kept_dates, "time_off": kept_off}}]
+            )
 
     async def is_dated(self, doctor_id: UserId, change_id: str) -> bool:
         """Tell whether that change of a date's hours was made already."""

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from services.appointments.bulk_cancellation import BulkCancellation
 from services.audit import Audit
 from services.availability.availability import Schedules
 from services.availability.doctors import Doctors
 from services.availability.slots import outside_hours
-from services.errors import DateTooFar, DateUnchanged, DayPassed, HoursBackwards, SlotTooLong
+from services.errors import DateTooFar, DateUnchanged, DayPassed, NightTooLong, SlotTooLong
 from services.local_time import day_bounds, local_stretch
 from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import (
     A_DAY,
+    LONGEST_NIGHT,
     MIDNIGHT,
     MINUTES_A_DAY,
     DateHours,
@@ -30,8 +31,8 @@ from services.working_hours.doctors import doctor_of
 from services.working_hours.weekly import check_steps, checked_hours
 
 MAX_AHEAD = timedelta(days=2 * 366)
-# Hours that go past midnight are a night; if they are longer than this, it is a mistake.
-LONGEST_NIGHT = 12 * 60
+# No night lasts until noon of the next day.
+NIGHTS_END = Hours(MIDNIGHT, time(12))
 Dates = Mapping[date, tuple[Hours, ...]]
 
 
@@ -79,10 +80,9 @@ class ChangedDates:
         Raises as `change` does.
         """
         schedule = await self._of(principal, doctor_id)
-        after, window = self._checked(schedule, changed), self._window(schedule, changed)
-        outside = outside_hours(after, window, self._schedules.zone)
+        outside = self._outside(schedule, self._checked(schedule, changed), changed.day)
         doctor = await doctor_of(principal, doctor_id, self._doctors)
-        found = await self._bulk_cancellation.affected(Role.DOCTOR, doctor, window)
+        found = await self._bulk_cancellation.affected(Role.DOCTOR, doctor, self._window(changed.day))
         return [card for card in found if any(off.overlaps(card.appointment.slot) for off in outside)]
 
     async def change(self, principal: Principal, changed: DateHours, doctor_id: UserId | None = None) -> int:
@@ -90,11 +90,12 @@ class ChangedDates:
 
         Each patient is told, with other free times. Returns how many were cancelled. Doing it again with the
         same id changes nothing.
-        Raises RoleRequired, DoctorUnknown, DayPassed, DateTooFar, NotOnFiveMinutes, HoursBackwards,
+        Raises RoleRequired, DoctorUnknown, DayPassed, DateTooFar, NotOnFiveMinutes, NightTooLong,
         HoursOverlap, SlotTooLong, DateUnchanged (there is nothing to remove).
         """
         doctor = await doctor_of(principal, doctor_id, self._doctors)
         schedule = await self._schedules.of_doctor(doctor)
+        after = changed_by(schedule, changed)
         # What was valid when it was done is no longer checked when it is asked for again.
         if not await self._schedule_store.is_dated(doctor, changed.id):
             self._checked(schedule, changed)
@@ -104,11 +105,12 @@ class ChangedDates:
                 kind=CancellationCause.HOURS,
                 role=Role.DOCTOR,
                 user_id=doctor,
-                window=self._window(schedule, changed),
+                window=self._window(changed.day),
                 by=principal.id,
                 until=self._bulk_cancellation.until(),
                 via=principal.via,
                 date_hours=changed,
+                outside=tuple(self._outside(schedule, after, changed.day)),
             )
         )
         once = f"{changed.id}.{Action.DATE_CHANGED}"
@@ -140,14 +142,23 @@ class ChangedDates:
             checked_hours(after.hours_on(day))
         return after
 
-    def _window(self, schedule: Schedule, changed: DateHours) -> Slot:
-        """Return the date, with the nights after it that the doctor has on it now or will have."""
+    def _window(self, day: date) -> Slot:
+        """Return the date, and the morning after it, as long as a night can last."""
         zone = self._schedules.zone
-        bounds = day_bounds(changed.day, changed.day, zone)
-        there = (*schedule.dates.get(changed.day, ()), *(changed.hours or ()))
-        mornings = [Hours(MIDNIGHT, each.end) for each in there if is_night(each) and each.end != MIDNIGHT]
-        ends = [local_stretch(morning, changed.day + A_DAY, zone).end for morning in mornings]
-        return Slot(bounds.start, max([bounds.end, *ends]))
+        return Slot(day_bounds(day, day, zone).start, local_stretch(NIGHTS_END, day + A_DAY, zone).end)
+
+    def _outside(self, before: Schedule, after: Schedule, day: date) -> list[Slot]:
+        """Return when the doctor does not work, once this is changed: on the date, and where a night ended.
+
+        The morning after the date counts as far as the change has made it another one.
+        """
+        zone, there = self._schedules.zone, day + A_DAY
+        bounds, hours = day_bounds(day, day, zone), (before.hours_on(there), after.hours_on(there))
+        end = bounds.end
+        if hours[0] != hours[1]:
+            mornings = [each for those in hours for each in those if each.start == MIDNIGHT]
+            end = max([end, *(local_stretch(each, there, zone).end for each in mornings)])
+        return outside_hours(after, Slot(bounds.start, min(end, self._window(day).end)), zone)
 
 
 def changed_by(schedule: Schedule, changed: DateHours) -> Schedule:
@@ -159,12 +170,12 @@ def changed_by(schedule: Schedule, changed: DateHours) -> Schedule:
 
 
 def _check_stretch(hours: Hours, schedule: Schedule, day: date) -> None:
-    """Return if at least one slot fits. Raises NotOnFiveMinutes, HoursBackwards, SlotTooLong."""
+    """Return if at least one slot fits. Raises NotOnFiveMinutes, NightTooLong, SlotTooLong."""
     check_steps(hours)
     minutes = hours.last - hours.first
     if is_night(hours):
         minutes += MINUTES_A_DAY
         if minutes > LONGEST_NIGHT:
-            raise HoursBackwards(hours)
+            raise NightTooLong(hours, LONGEST_NIGHT)
     if minutes < schedule.slot_minutes:
         raise SlotTooLong(schedule.slot_minutes, Weekday(day.weekday()), hours)

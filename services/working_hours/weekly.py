@@ -24,6 +24,7 @@ from services.errors import (
     LeadTimeTooLong,
     NotOnFiveMinutes,
     SlotTooLong,
+    WeekdayBackwards,
 )
 from services.models.appointments import (
     Appointment,
@@ -156,8 +157,8 @@ class WorkingHours:
 def checked(schedule: Schedule) -> Schedule:
     """Return the schedule with each day's hours in order, if it is valid.
 
-    Raises NotOnFiveMinutes, HoursBackwards, HoursOverlap, BadSlotLength, BadBuffer, BadLeadTime, BadHorizon,
-    LeadTimeTooLong, SlotTooLong.
+    Raises NotOnFiveMinutes, WeekdayBackwards, HoursOverlap, BadSlotLength, BadBuffer, BadLeadTime,
+    BadHorizon, LeadTimeTooLong, SlotTooLong.
     """
     weekly = {day: checked_hours(hours) for day, hours in sorted(schedule.weekly.items()) if hours}
     _check_numbers(schedule)
@@ -169,9 +170,11 @@ def checked(schedule: Schedule) -> Schedule:
 
 
 def checked_hours(hours: Sequence[Hours]) -> tuple[Hours, ...]:
-    """Return a day's hours in their order. Raises NotOnFiveMinutes, HoursBackwards, HoursOverlap."""
+    """Return a day's hours in their order. Raises NotOnFiveMinutes, WeekdayBackwards, HoursOverlap."""
     for each in hours:
-        check_stretch(each)
+        check_steps(each)
+        if each.first >= each.last:
+            raise WeekdayBackwards(each)
     ordered = tuple(sorted(hours, key=lambda each: each.first))
     for one, other in pairwise(ordered):
         if other.first < one.last:

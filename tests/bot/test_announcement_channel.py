@@ -154,7 +154,10 @@ async def test_how_far_it_is_stands_in_one_message_and_a_new_one_where_that_is_g
     phone = telegram.phones[CHAT]
     shown = await channel.show(SENT, Tally(waiting=9, delivered=2, blocked=1), is_over=False)
     assert "▓▓▓░░░░░░░░░ 3 of 12" in phone.messages[-1]["text"]
+    emails = Tally(waiting=28, delivered=2)
     known = replace(SENT, message_id=shown)
+    await channel.show(known, Tally(waiting=9, delivered=3, emails=emails), is_over=False)
+    assert "5 of 42 (12 chats, 30 emails)" in phone.messages[-1]["text"]
     for _ in range(2):  # the second time nothing has changed
         assert await channel.show(known, Tally(delivered=12), is_over=False) == shown
     assert phone.messages[-1]["text"].endswith("▓▓▓▓▓▓▓▓▓▓▓▓ 12 of 12")

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -46,6 +46,15 @@ async def said_by_python(
     folder: Path, *words: str, typed: str = "", **environ: str
 ) -> tuple[int, list[str], list[str]]:
     """Run `python -m bot` with these words, which takes a second longer, and return the same."""
+    async with begun(folder, *words, **environ) as process:
+        output, errors = await process.communicate(typed.encode())
+    assert process.returncode is not None
+    return process.returncode, output.decode().splitlines(), errors.decode().splitlines()
+
+
+@asynccontextmanager
+async def begun(folder: Path, *words: str, **environ: str) -> AsyncIterator[Process]:
+    """Start `python -m bot` with these words, and give the process; it ends at the latest with the block."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *words),
         cwd=folder,
@@ -54,10 +63,13 @@ async def said_by_python(
         stdout=PIPE,
         stderr=PIPE,
     )
-    async with asyncio.timeout(SECONDS):
-        output, errors = await process.communicate(typed.encode())
-    assert process.returncode is not None
-    return process.returncode, output.decode().splitlines(), errors.decode().splitlines()
+    try:
+        async with asyncio.timeout(SECONDS):
+            yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 def _environment(others: dict[str, str]) -> dict[str, str]:

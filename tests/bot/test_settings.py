@@ -109,6 +109,14 @@ def test_a_file_that_is_not_text_is_said_in_one_line_that_shows_an_example(tmp_p
         ("bot_token", "not-a-token"),
         ("bot_token", f"bot{TOKEN}"),
         ("bot_token", "123456789:short"),
+        ("port", "8_0"),
+        ("port", "+80"),
+        ("port", "80.0"),
+        ("workers", "1_0"),
+        ("max_holds", "1_0"),
+        ("telegram_api_url", "https://."),
+        ("telegram_api_url", "https://api..telegram.org"),
+        ("telegram_api_url", "https://api.telegram.org.."),
         ("telegram_api_url", "api.telegram.org"),
         ("telegram_api_url", "ftp://api.telegram.org"),
         ("telegram_api_url", "https://"),
@@ -230,6 +238,27 @@ def test_every_kind_of_mongodb_address_is_taken(url: str) -> None:
 
 def test_the_bot_api_servers_address_loses_its_last_slash() -> None:
     assert load(telegram_api_url="http://localhost:8081/").telegram_api_url == "http://localhost:8081"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "read"),
+    [
+        ("TELEGRAM_API_URL", "https://api.telegram.org.", "https://api.telegram.org"),
+        ("TELEGRAM_API_URL", "http://localhost.:8081/", "http://localhost:8081"),
+        ("TELEGRAM_API_URL", "http://[::1]:8081", "http://[::1]:8081"),
+        ("PUBLIC_URL", "https://clinic.example.org./", "https://clinic.example.org"),
+        ("WEBHOOK_URL", "https://clinic.example.org.:8443/bot", "https://clinic.example.org:8443/bot"),
+        ("VIDEO_URL", "https://meet.example.org./rooms", "https://meet.example.org/rooms"),
+    ],
+)
+def test_the_dot_that_may_end_the_name_of_a_host_is_left_out(name: str, given: str, read: str) -> None:
+    assert getattr(Settings.load(None, {name: given}), name.lower()) == read
+
+
+def test_telegrams_own_server_is_known_with_a_dot_at_its_end_too() -> None:
+    environ = {"TELEGRAM_API_URL": "https://api.telegram.org.", "WEBHOOK_URL": "http://clinic.example.org"}
+    with pytest.raises(SettingsError):
+        Settings.load(None, environ)
 
 
 def test_port_0_is_any_free_one() -> None:

@@ -212,3 +212,41 @@ async def test_the_text_of_an_announcement_is_in_no_log(nora: Person, asha: Pers
         await nora.hears("1 delivered")
     assert said.texts == []
     assert len(heard(asha)) == 1
+
+
+async def test_who_is_not_using_the_bot_gets_an_email_if_the_admin_wants_it(
+    town: Town, nora: Person, asha: Person
+) -> None:
+    await town.account("Bela", "bela@example.org")
+    await nora.talks([*TO_PATIENTS, ("Closed on <Friday>.\nCall us.", "1 person is not using the bot")])
+    await nora.talks(
+        [
+            (
+                "«Also by email to 1 person»",
+                "1 person in 1 chat, and by email to 1 person who isn't using the bot. Send it?",
+            ),
+            ("«Only in chats»", "won't get it. Send it?"),
+            ("«Also by email to 1 person»", "by email to 1 person"),
+            ("«Confirm»", "📣"),
+        ]
+    )
+    await nora.hears("1 delivered, 0 blocked the bot, 0 failed.\nBy email: 1 delivered, 0 refused, 0 failed.")
+    assert len(heard(asha, "Closed on")) == 1
+    (mail,) = [each for each in town.mailbox.mails if "A message from" in each.subject]
+    assert mail.to == ("bela@example.org",)
+    assert "Closed on <Friday>.\nCall us." in mail.text.replace("\r\n", "\n")
+    assert "Closed on &lt;Friday&gt;.\nCall us." in mail.html.replace("\r\n", "\n")
+    assert "prefers-color-scheme:dark" in mail.html
+    assert "in 1 chat and in 1 email" in await nora.says("/audit")
+
+
+async def test_where_nobody_uses_the_bot_it_goes_by_email_alone(town: Town, nora: Person) -> None:
+    await town.account("Bela", "bela@example.org")
+    town.mailbox.refuse_with(550, "5.1.1 no such mailbox")
+    await nora.talks(
+        [*TO_PATIENTS, (CLOSED, "no patients are using the bot at the moment. Email it, or tap")]
+    )
+    assert not any("Confirm" in label for label in nora.buttons)
+    await nora.talks([("«Also by email to 1 person»", "It will go by email to 1 person")])
+    await nora.taps("Confirm")
+    await nora.hears("By email: 0 delivered, 1 refused, 0 failed.")

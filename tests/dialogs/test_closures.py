@@ -151,6 +151,47 @@ async def test_a_holiday_on_which_somebody_is_booked_asks_first(berlin: Town) ->
     assert len(await _closures(berlin)) == 12
 
 
+async def test_whoever_books_while_the_summary_is_read_is_shown_before_anything_is_closed(
+    berlin: Town,
+) -> None:
+    doctor, asha = await two_people(berlin)
+    vera = await _admin(berlin)
+    await booked(berlin, asha, doctor, TUESDAY_TEN.replace(day=6))
+    await vera.talks(
+        [
+            ("/closures", QUESTION),
+            ("«🎉 Public holidays»", "closed on 0"),
+            ("«Close on all 12»", "This appointment will be cancelled when you save"),
+        ]
+    )
+    await booked(berlin, asha, doctor, TUESDAY_TEN.replace(day=17))
+    await vera.talks([("«Save, cancel that one»", "Another appointment was booked meanwhile.")])
+    assert "These 2 appointments will be cancelled when you save" in vera.last
+    assert await _closures(berlin) == []
+    await vera.talks([("«Save, cancel those 2»", "2 appointments are cancelled")])
+    assert "after you saw" not in vera.last
+    assert len(await _closures(berlin)) == 12
+
+
+async def test_whoever_books_between_the_look_and_the_closing_is_named(
+    berlin: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doctor, asha = await two_people(berlin)
+    vera = await _admin(berlin)
+    service = berlin.assembly.clinic.closures
+    close = service.close
+
+    async def late(*given: Any) -> int:
+        monkeypatch.undo()
+        await booked(berlin, asha, doctor, TUESDAY_TEN.replace(day=6))
+        return await close(*given)
+
+    await vera.talks([("/closures", QUESTION), ("«🎉 Public holidays»", "closed on 0")])
+    monkeypatch.setattr(service, "close", late)
+    await vera.taps("Close on all 12")
+    assert "• Thu 6 May 2027, 10:00 AM · Asha" in await vera.hears("1 appointment is cancelled")
+
+
 async def test_it_is_for_admins_alone(town: Town) -> None:
     doctor, asha = await two_people(town)
     for person in (doctor, asha):

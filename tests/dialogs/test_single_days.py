@@ -184,3 +184,23 @@ async def test_nobody_acts_for_a_doctor_but_an_admin_and_for_nobody_else(town: T
         said = await vera.forges(f"{code}:{patient}")
         assert "first day" not in said
         assert "Working hours" not in said
+
+
+async def test_whoever_works_at_night_every_week_sets_a_night_on_one_date(doctor: Person) -> None:
+    await doctor.talks(
+        [
+            ("/hours", "Working hours"),
+            ("Mon-Sun 22-4", "Sun  12:00 AM – 04:00 AM, 10:00 PM – midnight"),
+            ("«Preview & save»", "Nothing is saved yet"),
+            ("«✅ Save»", "Your working hours are saved"),
+            ("/hours 8 May 20-2", "Sat 8 May 2027: 08:00 PM – 02:00 AM (until 02:00 AM on the next day)"),
+            ("«✅ Save»", "Saved for Sat 8 May 2027"),
+            ("/schedule 9 May", "8 free times"),
+        ]
+    )
+
+
+async def test_hours_that_end_before_they_start_are_no_reason_to_split_a_single_day(doctor: Person) -> None:
+    said = await doctor.says("/hours 8 May 17-9")
+    assert "or be a night of up to 12 hours. Please type hours like “9-17”, or a night like “22-6”." in said
+    assert "Split" not in said

@@ -1,6 +1,7 @@
 """A clinic at work is backed up, and restored elsewhere: all is there, and everybody goes on."""
 
 import asyncio
+import signal
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +20,7 @@ from services.storage.inspection import inspected
 from services.storage.mongo.driver import Database, connect
 from services.storage.mongo.embedded import EmbeddedMongo
 from services.storage.storage import Storage
-from tests.bot.test_create_admin import said
+from tests.bot.test_create_admin import begun, said
 from tests.faults.stage import Stage, staged
 from tests.faults.test_pending_updates import emptied, written_down
 from tests.plans import OURS
@@ -95,19 +96,41 @@ async def principal(town: Town, person: Person) -> Principal:
 async def backed_up_at_work(
     clinic: Clinic, clock: TurnableClock, *words: str, **where: str
 ) -> tuple[set[str], str]:
-    """Take a backup while people book; return what was acknowledged before, and the line that was said."""
+    """Take a backup while people book; return what was acknowledged before, and the line that was said.
+
+    However fast or slow the machine is: the backup is stopped in the middle until somebody has booked.
+    """
     working = asyncio.create_task(clinic.works(clock.now()))
-    while len(clinic.booked) < 8:  # noqa: ASYNC110 - it is working
-        await asyncio.sleep(0.001)
+    await more_are_booked(clinic, 8)
     before: set[str] = set(clinic.booked)
-    status, output, errors = await said(Path(where.pop("folder")), *words, **where)
-    meanwhile = len(clinic.booked)
+    folder = Path(where.pop("folder"))
+    async with begun(folder, *words, **where) as backup:
+        while backup.returncode is None and not is_being_written(folder):  # noqa: ASYNC110 - it is working
+            await asyncio.sleep(0.001)
+        with suppress(ProcessLookupError):
+            backup.send_signal(signal.SIGSTOP)
+        await more_are_booked(clinic, 1)
+        with suppress(ProcessLookupError):
+            backup.send_signal(signal.SIGCONT)
+        output, errors = await backup.communicate()
     assert not working.done(), "nobody has worked meanwhile"
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
-    assert (status, errors) == (0, [])
-    assert meanwhile > len(before)
-    return before, output[0]
+    assert (backup.returncode, errors.decode()) == (0, "")
+    return before, output.decode().splitlines()[0]
+
+
+def is_being_written(folder: Path) -> bool:
+    """Tell whether there is a backup that is not complete yet."""
+    return any(folder.glob(".*.part"))
+
+
+async def more_are_booked(clinic: Clinic, count: int) -> None:
+    """Return as soon as so many more are acknowledged."""
+    since = len(clinic.booked)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while len(clinic.booked) < since + count:  # noqa: ASYNC110 - it is working
+            await asyncio.sleep(0.001)
 
 
 async def test_a_clinic_at_work_is_backed_up_and_goes_on_elsewhere(

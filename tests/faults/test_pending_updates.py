@@ -15,10 +15,11 @@ from bot.demo.bot_api.methods import METHODS
 from bot.demo.bot_api.methods.method import ApiMethod
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
-from bot.telegram.updates.pending_updates import LEASE
-from services.storage.pending_updates import Lease, PendingUpdateStore
+from bot.telegram.updates.pending_updates import LEASE, PendingUpdates
+from services.storage.pending_updates import Claim, Lease, PendingUpdateStore
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
+from tests.processes.holders import process_with_holder
 from tests.town import PASSWORD, STAFF_CODE, Person, Town
 from tests.turning import TurnableClock
 
@@ -248,3 +249,18 @@ async def test_a_flood_from_one_chat_keeps_no_other_waiting(
     bela.phone.send("/help")
     await bela.hears(HELP, since=since)
     assert len(asha.messages) < MANY / 20
+
+
+async def test_what_a_killed_process_has_left_is_taken_over_before_its_lease_ends(stage: Stage) -> None:
+    store, clock = stage.town.storage.pending_updates, stage.town.assembly.clinic.clock
+    until = clock.now() + timedelta(minutes=1)
+    pending = PendingUpdates(store, clock)
+    async with process_with_holder() as (process, holder):
+        await store.put({1: "{}"}, Lease(holder, until))
+        await store.put({2: "{}"}, Lease("of another machine", until))
+        assert await pending.abandoned() == []
+        process.kill()
+        await process.wait()
+        assert [entry.update_id for entry in await pending.abandoned()] == [1]
+    assert await pending.claim(1) is Claim.MINE
+    assert await pending.claim(2) is Claim.TAKEN

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from services.models.appointments import AppointmentId, ChangeKind
 from services.models.audit import Action
 from services.models.notifications import ChannelName
@@ -63,8 +65,23 @@ async def test_what_is_cancelled_with_many_others_has_its_author_too(bench: Benc
     await bench.clinic.administration.block(nora, asha.id, clear=True)
     await _outbox(bench).send_due()
     entries = (await bench.clinic.audit.page(nora, user_id=asha.id)).entries.items
-    cancelled = [e for e in entries if e.action is Action.CANCELLED_FOR and "appointment" in e.facts]
+    cancelled = [e for e in entries if e.action is Action.CANCELLED_FOR]
     assert [(e.actor, e.facts["via"]) for e in cancelled] == [(nora.id, "desk")] * 2
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+async def test_a_move_to_where_the_patient_has_moved_it_already_is_noted_for_them_alone(
+    bench: Bench, *, is_confirmed: bool
+) -> None:
+    nora = await bench.principal("nora@example.org", Role.ADMIN, chat=9)
+    asha, changes = await _booked(bench)
+    start = (await bench.clinic.appointment_views.get(asha, ID)).appointment.slot.start
+    await changes.move(asha, ID, start + timedelta(days=1), was=start)
+    if is_confirmed:
+        await changes.confirm(asha, ID)
+    await changes.move(nora, ID, start + timedelta(days=1), was=start)
+    await _outbox(bench).send_due()
+    assert await _said(bench, nora, Action.MOVED, Action.MOVED_FOR) == [(Action.MOVED, "chat")]
 
 
 async def test_events_and_entries_of_an_earlier_version_say_nothing_of_it(bench: Bench) -> None:

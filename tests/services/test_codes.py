@@ -2,6 +2,7 @@
 
 import asyncio
 import unicodedata
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,8 +19,8 @@ from services.accounts.one_time_codes import (
     read_code,
 )
 from services.accounts.tokens import Tokens
-from services.errors import BadCode, ClinicError, CodeExpired, TooManyCodes, WrongCode
-from services.models.people import ChatId, Scope
+from services.errors import BadCode, ClinicError, CodeExpired, MailDown, TooManyCodes, WrongCode
+from services.models.people import ChatId, Role, Scope
 from tests.services.conftest import KEY, Bench
 
 CHAT = ChatId(1)
@@ -149,6 +150,77 @@ async def test_a_code_that_nobody_asked_for_reads_as_any_other(codes: OneTimeCod
         with pytest.raises(WrongCode) as caught:
             await codes.redeem(Purpose.RESET, "asha", "a@b.c", "123456", CHAT)
         assert caught.value.tries_left == left
+
+
+async def _emailed(codes: OneTimeCodes, failure: ClinicError | None = None) -> str:
+    sent = ""
+    with suppress(MailDown):
+        async with codes.emailing(Purpose.EMAIL, "asha", "a@b.c") as code:
+            sent = code
+            if failure:
+                raise failure
+    return sent
+
+
+async def _is_good(codes: OneTimeCodes, code: str) -> bool:
+    try:
+        await codes.redeem(Purpose.EMAIL, "asha", "a@b.c", code, CHAT)
+    except (WrongCode, CodeExpired):
+        return False
+    return True
+
+
+async def test_a_code_replaces_the_earlier_one_once_it_is_on_its_way(codes: OneTimeCodes) -> None:
+    first, second = await _emailed(codes), await _emailed(codes)
+    assert not await _is_good(codes, first)
+    assert await _is_good(codes, second)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_where_a_code_can_not_be_emailed_the_earlier_one_stays_good(
+    bench: Bench, codes: OneTimeCodes, times: int
+) -> None:
+    first = await _emailed(codes)
+    for _ in range(times):
+        unsent = await _emailed(codes, MailDown())  # it may have gone out all the same
+    assert await _is_good(codes, unsent)
+    assert await _is_good(codes, first)
+    bench.clock.turn(timedelta(minutes=15))
+    assert not await _is_good(codes, first)
+
+
+async def test_a_used_code_is_not_good_beside_the_next_one(codes: OneTimeCodes) -> None:
+    first = await _emailed(codes)
+    assert await _is_good(codes, first)
+    await _emailed(codes, MailDown())
+    assert not await _is_good(codes, first)
+
+
+async def test_two_codes_that_are_good_have_five_tries_together(codes: OneTimeCodes) -> None:
+    first = await _emailed(codes)
+    for _ in range(3):
+        assert not await _is_good(codes, _wrong(first))
+    unsent = await _emailed(codes, MailDown())
+    wrong = next(f"{n:06d}" for n in range(3) if f"{n:06d}" not in {first, unsent})
+    for _ in range(2):
+        assert not await _is_good(codes, wrong)
+    assert not await _is_good(codes, first)
+    assert await _is_good(codes, unsent)
+
+
+async def test_an_admins_code_that_is_not_sent_leaves_the_one_that_was_asked_for(bench: Bench) -> None:
+    nora = await bench.principal("nora@example.org", Role.ADMIN, chat=9)
+    asha = await bench.principal("asha@example.org")
+    await bench.storage.users.change(asha.id, {"email_verified": False})
+    asha = await bench.clinic.sessions.authenticate(ChatId(1))
+    await bench.clinic.email_verification.send_code(asha)
+    bench.letters.down = MailDown()
+    with pytest.raises(MailDown):
+        await bench.clinic.email_verification.correct(nora, asha.id, "asha.p@example.org")
+    with pytest.raises(MailDown):
+        await bench.clinic.email_verification.send_code(asha)
+    confirmed = await bench.clinic.email_verification.confirm(asha, bench.letters.sent[0].code)
+    assert confirmed.email_verified is True
 
 
 async def test_five_codes_an_hour_and_no_more(bench: Bench, codes: OneTimeCodes) -> None:

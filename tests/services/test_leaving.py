@@ -1,16 +1,19 @@
 """Deleting an account: killed at any step it is finished, what was on its way is met, one admin stays."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from services.errors import LastAdmin, NotSignedIn, SessionEnded
 from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.audit import Action
+from services.models.limits import LimitName
 from services.models.notifications import Event, EventKind
 from services.models.people import ChatId, Principal, Role, UserId
-from services.models.scheduling import Slot
+from services.models.scheduling import Closure, Slot
+from tests.plans import OURS
 from tests.services.conftest import PASSWORD, Bench
 
 TUESDAY_TEN = datetime(2027, 5, 4, 8, tzinfo=UTC)  # in Berlin
@@ -20,6 +23,7 @@ STEPS = (
     "rename_in_visits",
     "chats",
     "forget_secrets",
+    "forget_settings",
     "forget_chats",
     "forget_account",
 )
@@ -37,6 +41,31 @@ async def _stored(bench: Bench, number: str = "a") -> Appointment:
     found = await bench.storage.appointments.by_id(AppointmentId(number * 24))
     assert found is not None
     return found
+
+
+async def test_an_admin_who_leaves_is_in_no_closure_and_no_limit_which_both_stay(bench: Bench) -> None:
+    nora = await bench.principal("nora@example.org", Role.ADMIN, chat=9)
+    vera = await bench.principal("vera@example.org", Role.ADMIN, chat=8)
+    closures = bench.clinic.closures
+    first = Closure("c" * 24, closures.days(date(2027, 5, 6), date(2027, 5, 6)), "Stocktaking")
+    await closures.close(nora, first)
+    await bench.clinic.limit_settings.change(nora, LimitName.HOLDS, 3)
+    await bench.clinic.limit_settings.change(vera, LimitName.A_DAY, 2)
+    found = json.loads(await bench.clinic.personal_data.file(nora))
+    assert [(each["reason"], each["start"]) for each in found["closures"]] == [
+        ("Stocktaking", first.slot.start.isoformat())
+    ]
+    assert [(each["limit"], each["value"]) for each in found["limits"]] == [("holds", 3)]
+    await bench.clinic.account_deletion.leave(nora)
+    for collection in ("closures", "clinic_settings"):
+        found_rows = bench.storage.closures._closures.database[collection].find({}, comment=OURS)
+        rows = await found_rows.to_list(None)
+        assert rows
+        assert nora.id not in str(rows)
+    assert await closures.coming(vera) == [first]
+    limits = {each.name: each for each in await bench.clinic.limit_settings.shown(vera)}
+    assert (limits[LimitName.HOLDS].value, limits[LimitName.HOLDS].set_by) == (3, None)
+    assert limits[LimitName.A_DAY].set_by == vera.user
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -12,6 +12,7 @@ from services.models.announcements import (
     Audience,
     Delivery,
     DeliveryState,
+    MailDelivery,
 )
 from services.models.appointments import (
     AppointmentId,
@@ -40,6 +41,7 @@ from services.models.scheduling import (
 from services.models.waitlist import WaitlistEntry
 from services.storage.api_sessions import ApiSession
 from services.storage.conversations import Save
+from services.storage.deliveries import mail_delivery_id
 from services.storage.freed_times import Freed
 from services.storage.known_chats import KnownChat
 from services.storage.pending_updates import Lease
@@ -171,6 +173,10 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "email_verification.replace": lambda: s.email_verification.replace(doctor.id, "r@example.org"),
         "email_verification.verify": lambda: s.email_verification.verify(doctor.id, doctor.email),
         "one_time_codes.put": lambda: s.one_time_codes.put("email:rao", "seal", MONDAY + HOUR),
+        "one_time_codes.put beside": lambda: s.one_time_codes.put(
+            "email:rao", "another", MONDAY + HOUR, beside=MONDAY
+        ),
+        "one_time_codes.sent": lambda: s.one_time_codes.sent("email:rao", "another"),
         "one_time_codes.count_try": lambda: s.one_time_codes.count_try("email:rao", MONDAY + HOUR),
         "one_time_codes.count_try_of_shared": lambda: s.one_time_codes.count_try_of_shared(
             "reset:x", ChatId(1), 50, is_known=False
@@ -346,7 +352,9 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "dead_letters.tell": lambda: s.dead_letters.tell([a_notice("told")], MONDAY),
         "dead_letters.retry": lambda: s.dead_letters.retry("ticket", MONDAY),
         "dead_letters.retry_all": lambda: s.dead_letters.retry_all(MONDAY),
-        "delivery_history.announcements": lambda: s.delivery_history.announcements({ChatId(1): MONDAY}),
+        "delivery_history.announcements": lambda: s.delivery_history.announcements(
+            doctor.id, {ChatId(1): MONDAY}
+        ),
         "delivery_history.page": lambda: s.delivery_history.page(notice.reader, MONDAY, 0, 6),
         "delivery_history.send_again": lambda: s.delivery_history.send_again(notice.reader, "key", MONDAY),
         "limits.all": s.limits.all,
@@ -369,6 +377,12 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         ),
         "deliveries.gather": lambda: s.deliveries.gather(told.id, [ChatId(1)]),
         "deliveries.take": lambda: s.deliveries.take(told.id, 8),
+        "deliveries.gather_emails": lambda: s.deliveries.gather_emails(told.id, [doctor.id], MONDAY),
+        "deliveries.take_emails": lambda: s.deliveries.take_emails(told.id, 8, MONDAY),
+        "deliveries.postpone": lambda: s.deliveries.postpone(
+            MailDelivery(mail_delivery_id(told.id, doctor.id), doctor.id, "claim"), MONDAY
+        ),
+        "deliveries.next_email": lambda: s.deliveries.next_email(told.id),
         "deliveries.settle": lambda: s.deliveries.settle(one, DeliveryState.DELIVERED, MONDAY),
         "deliveries.give_up": lambda: s.deliveries.give_up(told.id, MONDAY),
         "deliveries.tally": lambda: s.deliveries.tally(told.id),
@@ -381,7 +395,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         ),
         "personal_data.waitlist": lambda: s.personal_data.waitlist(UserId("asha")),
         "personal_data.notices": lambda: s.personal_data.notices(UserId("asha")),
-        "personal_data.deliveries": lambda: s.personal_data.deliveries([ChatId(1)]),
+        "personal_data.deliveries": lambda: s.personal_data.deliveries(doctor.id, [ChatId(1)]),
         "personal_data.conversations": lambda: s.personal_data.conversations([ChatId(1)]),
         "personal_data.tries": lambda: s.personal_data.tries(["mail:x"]),
         "personal_data.codes": lambda: s.personal_data.codes(["email:rao"]),
@@ -399,6 +413,10 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "erasure.rename_doctor": lambda: s.erasure.rename_doctor(doctor.id, "Somebody"),
         "erasure.forget_secrets": lambda: s.erasure.forget_secrets(["mail:x"], ["email:rao"]),
         "erasure.forget_chats": lambda: s.erasure.forget_chats(UserId("nobody"), [ChatId(9)]),
+        "erasure.forget_settings": lambda: s.erasure.forget_settings(doctor.id),
+        "personal_data.settings": lambda: s.personal_data.settings(doctor.id),
+        "schedules.prune": lambda: s.schedules.prune(doctor.id, MONDAY.date()),
+        "closures.prune": lambda: s.closures.prune(MONDAY - HOUR),
         "erasure.forget_account": lambda: s.erasure.forget_account(UserId("nobody")),
         "conversations.notices_shown": lambda: s.conversations.notices_shown([ChatId(1)]),
         "conversations.put": lambda: s.conversations.put(ChatId(1), {"expires_at": MONDAY}),
@@ -423,6 +441,7 @@ def calls(storage: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "pending_updates.claim": lambda: s.pending_updates.claim(1, LEASE, MONDAY),
         "pending_updates.renew": lambda: s.pending_updates.renew([1], LEASE),
         "pending_updates.release": lambda: s.pending_updates.release([1], LEASE.owner),
+        "pending_updates.owners": s.pending_updates.owners,
         "pending_updates.claim_abandoned": lambda: s.pending_updates.claim_abandoned(LEASE, MONDAY, 10),
         "pending_updates.remove": lambda: s.pending_updates.remove(1),
         **patient_calls(s),

@@ -48,7 +48,12 @@ DATED = CancellationOrder(
     until=MONDAY,
     date_hours=DateHours("d", MONDAY.date(), (Hours(time(22), time(2)),)),
 )
-USUAL = replace(DATED, id="e", date_hours=DateHours("e", MONDAY.date(), None))
+USUAL = replace(
+    DATED,
+    id="e",
+    date_hours=DateHours("e", MONDAY.date(), None),
+    outside=(WINDOW, Slot(WINDOW.end, WINDOW.end + timedelta(hours=1))),
+)
 
 
 async def test_orders_come_back_as_they_were_given_oldest_first(storage: Storage) -> None:
@@ -59,7 +64,7 @@ async def test_orders_come_back_as_they_were_given_oldest_first(storage: Storage
 
 async def test_an_order_of_a_version_without_closures_and_single_dates_is_read(storage: Storage) -> None:
     await storage.bulk_cancellations.add(FULL)
-    without = {"$unset": {"date_hours": "", "closure": ""}}
+    without = {"$unset": {"date_hours": "", "closure": "", "outside": ""}}
     await storage.bulk_cancellations._orders.update_one({"_id": FULL.id}, without)
     assert await storage.bulk_cancellations.all() == [FULL]
 

@@ -21,6 +21,7 @@ from services.storage.backup.errors import (
     NotABackup,
     NotAFile,
     ReadingStopped,
+    ServerRefused,
 )
 from services.storage.backup.restoring import restore, verified
 from services.storage.migrations import COLLECTION
@@ -180,6 +181,20 @@ async def test_what_the_database_refuses_is_the_files_fault_and_leaves_nothing(
     # A bot may start on it, and another backup may be restored into it.
     await Storage.on(empty).prepare()
     await restore(empty, hostile(path, [(COLLECTION, [bson.encode({"_id": "other"})]), ("people", [ONE])]))
+    assert await empty.people.count_documents({}) == 1
+
+
+async def test_what_the_server_refuses_for_a_reason_of_its_own_is_told(
+    empty: Database, tmp_path: Path
+) -> None:
+    path = hostile(tmp_path / "a", [(COLLECTION, [bson.encode({"_id": "other"})]), ("people", [ONE])])
+    await empty.create_collection("people", viewOn="others")
+    told = r"db_url: the database has refused it \(people: .*MongoDB's error 166\)\. Please mend that"
+    with pytest.raises(ServerRefused, match=told):
+        await restore(empty, path)
+    await empty.drop_collection("people")
+    # It is begun anew, and nothing is left of the first try.
+    await restore(empty, path)
     assert await empty.people.count_documents({}) == 1
 
 

@@ -68,6 +68,24 @@ async def test_while_the_mail_server_is_away_one_registers_all_the_same(portal: 
     assert (await portal.call("POST", "/me/email/code", token=token)).status == 204
 
 
+async def test_it_is_told_that_the_address_is_changed_without_a_code(portal: Portal) -> None:
+    token = await _registered(portal)
+    await portal.town.code(ASHA)
+    portal.town.mailbox.refuse_with(451, "later")
+    changed = await portal.call("PUT", "/me/email", {"email": "asha.p@example.org"}, token=token)
+    assert (changed.status, changed.body["email"], changed.body["codeSent"]) == (
+        200,
+        "asha.p@example.org",
+        False,
+    )
+    assert "no code could be emailed" in changed.body["detail"]
+    answers = [
+        await portal.call("PUT", "/me/email", {"email": f"a{n}@example.org"}, token=token) for n in range(4)
+    ]
+    assert [each.body.get("codeSent") for each in answers] == [None, None, None, False]
+    assert "already emailed several codes" in answers[-1].body["detail"]
+
+
 async def test_a_common_password_is_refused_and_older_accounts_are_not_asked(portal: Portal) -> None:
     refused = await portal.call("POST", "/register", FORM | {"password": "Password1"})
     assert (refused.status, set(refused.body["errors"])) == (422, {"password"})

@@ -1,11 +1,11 @@
 """Pending updates: written down and acknowledged before they are handled, each under a lease."""
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.telegram.storage_patience import however_long
+from services.background.process_identity import has_ended, new_holder
 from services.clock import Clock
 from services.storage.pending_updates import Claim, Entry, Lease, PendingUpdateStore
 
@@ -28,7 +28,7 @@ class PendingUpdates:
     def __init__(self, updates: PendingUpdateStore, clock: Clock) -> None:
         self._updates = updates
         self._clock = clock
-        self._owner = secrets.token_hex(8)
+        self._owner = new_holder()
         self._leased: set[int] = set()
         # Until when those leases are certainly held, by the event loop's clock.
         self._safe_until = 0.0
@@ -67,8 +67,12 @@ class PendingUpdates:
         return self._new(await self._updates.entries())
 
     async def abandoned(self) -> list[Entry]:
-        """Take over entries whose lease has ended; return those that are new here. Raises StorageDown."""
-        return self._new(await self._updates.claim_abandoned(self._lease(), self._clock.now(), MOST))
+        """Take over entries whose lease has ended; return those that are new here. Raises StorageDown.
+
+        For a process that was killed on this machine, there is nothing to wait for.
+        """
+        gone = [owner for owner in await self._updates.owners() if has_ended(owner)]
+        return self._new(await self._updates.claim_abandoned(self._lease(), self._clock.now(), MOST, gone))
 
     def _new(self, entries: list[Entry]) -> list[Entry]:
         new = [entry for entry in entries if entry.update_id not in self.ids]

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.telegram.log_privacy import discreet
+from bot.texts.errors import sentence
+from bot.texts.refused_requests import NO_CODE
 from bot.web.api.authentication import Admin, Anybody, Caller, TheClinic
 from bot.web.api.described import described
 from bot.web.api.lists import USUAL, After, Limit, listed
@@ -22,6 +24,7 @@ from bot.web.api.schemas import (
     email_out,
     me_out,
 )
+from bot.web.problems import plain
 from services.accounts.one_step_registration import RegistrationForm
 from services.clinic import Clinic
 from services.errors import MailDown, MailRefused, StorageDown, TooManyCodes
@@ -96,10 +99,15 @@ async def confirm_email(body: CodeBody, principal: Anybody, clinic: TheClinic) -
 async def fix_email(body: EmailBody, principal: Anybody, clinic: TheClinic) -> JSONResponse:
     """Change an email address that is not confirmed yet, and email a code to the new one.
 
+    If no code can be emailed, the address is changed all the same, and the answer says why (`codeSent` is
+    false, and there is a `detail`).
     Once it is confirmed, it is changed in the chat.
     """
-    user, _why = await clinic.email_verification.change_address(principal, body.email)
-    return JSONResponse(email_out(user))
+    user, why = await clinic.email_verification.change_address(principal, body.email)
+    if why is None:
+        return JSONResponse(email_out(user))
+    said = NO_CODE if isinstance(why, MailDown) else plain(sentence(why, clinic.rules))
+    return JSONResponse(email_out(user, said))
 
 
 @router.post("/me/email/code", status_code=204, response_class=Response, responses=described(401, 409, 429))

@@ -85,6 +85,10 @@ class EmailOut(BaseModel):
 
     email: str
     verified: bool | None
+    code_sent: bool | None = Field(
+        None, alias="codeSent", description="False where no code could be emailed; `detail` says why then."
+    )
+    detail: str | None = None
 
 
 class Token(BaseModel):
@@ -178,9 +182,10 @@ def me_out(user: User, patients: Sequence[Patient]) -> dict[str, Any]:
     return {**account_out(user), "patients": [{"id": each.id, "name": each.name} for each in patients]}
 
 
-def email_out(user: User) -> dict[str, Any]:
-    """Return the email address of an account as JSON (see EmailOut)."""
-    return {"email": user.email, "verified": user.email_verified}
+def email_out(user: User, no_code: str | None = None) -> dict[str, Any]:
+    """Return the email address of an account as JSON (see EmailOut), and why it got no code, if so."""
+    told = {"email": user.email, "verified": user.email_verified}
+    return told if no_code is None else {**told, "codeSent": False, "detail": no_code}
 
 
 def slot_out(slot: Slot, zone: ZoneInfo) -> dict[str, Any]:

@@ -10,6 +10,7 @@ BackupError
   NotABackup               the file is something else
   BackupDamaged            the file is not complete, or not as it was written
   BackupRefused            the database does not store what is in it
+  ServerRefused            the database refuses what was asked of it, for a reason of its own
   BackupTooNew             a later version has made it
   DatabaseNotEmpty         there is something where it should go
   RestoreRunning           another restore is at work there
@@ -102,6 +103,22 @@ class BackupRefused(BackupError):
             f"{path}: the database refuses what is in it ({shown(part)}: {why}). Nothing of it was kept:"
             " please restore another backup"
         )
+
+
+class ServerRefused(BackupError):
+    """The server has refused it, and not for what is in the file: for want of a right, of room, and so on.
+
+    `part` is what it was about, if anything; the `codes` and the `name` are MongoDB's.
+    """
+
+    def __init__(self, part: str, codes: frozenset[int], name: str) -> None:
+        about = f"{shown(part)}: " if part else ""
+        known = f"{shown(name)}, " if name else ""
+        super().__init__(
+            f"db_url: the database has refused it ({about}{known}MongoDB's error {max(codes)})."
+            " Please mend that, and try again"
+        )
+        self.codes = codes
 
 
 class BackupTooNew(BackupError):

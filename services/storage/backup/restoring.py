@@ -15,17 +15,18 @@ from threading import Event
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
-from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
-from services.errors import StorageDown
 from services.storage.backup.errors import (
     BackupDamaged,
     BackupRefused,
     BackupTooNew,
     DatabaseNotEmpty,
     RestoreRunning,
+    ServerRefused,
 )
 from services.storage.backup.format import About, BackupReader, Sums
+from services.storage.backup.server_errors import server_errors_told
 from services.storage.backup.taking import FLEETING, collections_of
 from services.storage.migrations import COLLECTION, ID, RESTORING, migrations, newest, refuse_later_version
 from services.storage.mongo.driver import (
@@ -33,7 +34,6 @@ from services.storage.mongo.driver import (
     Database,
     Document,
     insert_new,
-    translate_driver_errors,
 )
 from services.storage.storage import Storage
 
@@ -63,7 +63,7 @@ async def restore(database: Database, path: Path) -> Sums:
     with BackupReader(path) as reader:
         if reader.about.migration > newest(migrations(Storage.on(database).name_keys)):
             raise BackupTooNew(path, reader.about.program_version)
-        async with translate_driver_errors():
+        async with server_errors_told():
             work = _Restore(database)
             await work.begin()
             try:
@@ -192,31 +192,25 @@ class _Restore:
 
 @asynccontextmanager
 async def _refusals_told(path: Path, part: str) -> AsyncIterator[None]:
-    """Raise BackupRefused where the database does not take this part, whoever sends it."""
+    """Raise BackupRefused where the database does not take this part, whoever sends it.
+
+    Raises ServerRefused where it refuses it for another reason.
+    """
     try:
-        yield
+        async with server_errors_told(part):
+            yield
     except (BSONError, KeyError) as error:
         # It is not the file any more that was verified, or a document is longer than the server takes.
         raise BackupDamaged(path) from error
-    except (OperationFailure, StorageDown) as error:
-        cause = error.__cause__ if isinstance(error, StorageDown) else error
-        codes = _codes(cause) if isinstance(cause, OperationFailure) else set[int]()
-        if not codes or not codes <= OF_CONTENT:
+    except ServerRefused as error:
+        codes = error.codes
+        if not codes <= OF_CONTENT:
             raise
         is_twice = DUPLICATE_KEY in codes
         why = (
             "something that may be there once is there twice" if is_twice else f"MongoDB's error {min(codes)}"
         )
         raise BackupRefused(path, part, why) from error
-
-
-def _codes(error: OperationFailure) -> set[int]:
-    """Return the codes of all that was refused."""
-    details = error.details or {}
-    if not isinstance(error, BulkWriteError):
-        return {error.code or 0}
-    problems = [*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
-    return {int(problem.get("code", 0)) for problem in problems}
 
 
 def _is_cut_off(stored: Document | None) -> bool:

@@ -17,8 +17,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from services.storage.backup.errors import FileExists, LockRefused, NothingToBackUp, SnapshotLost, StillLocked
 from services.storage.backup.format import About, BackupWriter, Sums
+from services.storage.backup.server_errors import server_errors_told
 from services.storage.migrations import COLLECTION, ID, RESTORING, RestoreUnfinished
-from services.storage.mongo.driver import Database, translate_driver_errors
+from services.storage.mongo.driver import Database
 
 SNAPSHOT, LOCK = "snapshot", "lock"
 # MongoDB's error codes (its error_codes.yml): the snapshot is too old, or collections were made or indexed at
@@ -63,7 +64,7 @@ async def take(
     """
     if os.path.lexists(path):  # noqa: ASYNC240 - one look
         raise FileExists(path)
-    async with translate_driver_errors():
+    async with server_errors_told():
         hello = await database.client.admin.command("hello")
         if not await collections_of(database):
             raise NothingToBackUp
