@@ -1,5 +1,7 @@
 """/start, /help, /logout, /cancel, /privacy, and plain words."""
 
+import re
+
 from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
 from bot.commands import doctors, handover, profile_views
@@ -18,7 +20,10 @@ from bot.ui.view import View
 from bot.ui.ways_on import ways_on
 from services.accounts.one_time_codes import looks_like_code
 from services.errors import CodeExpired, WrongCode
-from services.models.people import Principal
+from services.models.people import Principal, Role
+
+# The code of a patient, as it is shown. Without the hyphen it may be somebody's name.
+TYPED_CODE = re.compile(r"[A-Za-z]{4}[-–][A-Za-z]{4}")
 
 
 async def start(context: ClinicContext, tap: Tap) -> Tap | None:
@@ -62,17 +67,23 @@ async def privacy(context: ClinicContext, tap: Tap) -> None:
     await context.messenger.show(View(help_texts.privacy(context.clinic.rules.name), keyboard()))
 
 
-async def plain_words(context: ClinicContext) -> None:
-    """Answer a text outside of dialogs. To those who may book, show a doctor of that name."""
+async def plain_words(context: ClinicContext) -> Tap | None:
+    """Answer a text outside of dialogs. To those who may book, show a doctor of that name.
+
+    The code of a patient leads on, as behind /claim.
+    """
     text = context.incoming.text if isinstance(context.incoming, Said) else None
     visitor, talk = context.visitor, small_talk(text or "")
     if text and visitor is not None and visitor.user.is_unverified and looks_like_code(text):
         await _take_code(context, visitor, text)
-        return
+        return None
+    if text and TYPED_CODE.fullmatch(text.strip()) and (visitor is None or visitor.role is Role.PATIENT):
+        return await handover.opened(context, text)
     may_book = visitor is not None and visitor.role in BOOKERS
     if text and talk is None and may_book and await doctors.show_called(context, text):
-        return
+        return None
     await context.messenger.show(View(_answer(text, talk), ways_on(visitor)))
+    return None
 
 
 async def _take_code(context: ClinicContext, visitor: Principal, text: str) -> None:

@@ -168,7 +168,9 @@ class Dispatcher:
 
     async def _on_plain_words(self, update: Update, context: UpdateContext) -> None:
         del update
-        await plain_words(context.own)
+        leads_to = await plain_words(context.own)
+        if leads_to is not None:
+            await self._run(context.own, leads_to)
 
     async def _on_button(self, update: Update, context: UpdateContext) -> None:
         del update

@@ -62,7 +62,7 @@ class ClaimUsed(Refused):
 class AlreadyYours(Refused):
     """The code is for a patient, called `name`, who is the person's own or whom they look after already."""
 
-    def __init__(self, name: str, *, is_self: bool) -> None:
+    def __init__(self, name: str, *, is_self: bool = False) -> None:
         super().__init__(name, is_self)
         self.name = name
         self.is_self = is_self
@@ -79,7 +79,7 @@ class HasOwnAccount(Refused):
 class NotToMerge(Refused):
     """These two can't be made one: they are one already, or both have an account."""
 
-    def __init__(self, *, are_one: bool) -> None:
+    def __init__(self, *, are_one: bool = False) -> None:
         super().__init__(are_one)
         self.are_one = are_one
 

@@ -62,6 +62,9 @@ GIVEN: dict[str, Any] = {
     "BadLateness": (timedelta(hours=4),),
     "NoTimesThen": (START, date(2027, 7, 2)),
     "BadReminders": (5, timedelta(minutes=5), timedelta(days=30)),
+    "AlreadyYours": ("<Mia>",),
+    "HasOwnAccount": ("<Mia>",),
+    "VisitsOverlap": ((),),
     "BadFollowUp": (365,),
     "NobodyFits": ("<Asha>",),
     "RecipientGone": ("blocked",),
@@ -157,6 +160,9 @@ def test_no_sentence_is_left_over() -> None:
 def test_news_is_told_in_markup_that_holds_whatever_people_are_called(kind: EventKind, role: Role) -> None:
     facts = {
         "name": NASTY,
+        "carer": NASTY,
+        "kept": NASTY,
+        "is_you": role is Role.DOCTOR,
         "email": NASTY,
         "note": NASTY,
         "by": "admin",
