@@ -88,7 +88,7 @@ def _edits(patient_id: UserId) -> list[Row]:
             (PatientField.NAME, labels.CHANGE_NAME),
             (PatientField.PHONE, labels.CHANGE_PHONE),
             (PatientField.EMAIL, labels.CHANGE_EMAIL),
-            (PatientField.BIRTH_DATE, labels.CHANGE_BIRTH_DATE),
+            (PatientField.BIRTH_DATE, labels.EDIT_BIRTH_DATE),
         )
     ]
     return [edits[:2], edits[2:]]
