@@ -1,5 +1,6 @@
 """Who looks after a patient acts for them in all that a patient does, and nobody else in anything."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -8,10 +9,17 @@ from typing import Any
 
 import pytest
 
-from services.errors import ClinicError, Denied, PatientHasAppointments, TooManyAppointments, Unknown
+from services.errors import (
+    AppointmentChanged,
+    ClinicError,
+    Denied,
+    PatientHasAppointments,
+    TooManyAppointments,
+    Unknown,
+)
 from services.models.appointments import AppointmentId, AppointmentStatus, Period
 from services.models.limits import LimitName
-from services.models.notifications import ChannelName, Notice
+from services.models.notifications import ChannelName, EventKind, Notice
 from services.models.patients import Patient
 from services.models.people import ChatId, Principal, Role, User
 from services.models.scheduling import Days, PartOfDay
@@ -330,3 +338,17 @@ async def test_accounts_of_an_earlier_version_look_after_nobody(bench: Bench) ->
     found = await bench.clinic.sessions.sign_in(ChatId(9), "asha@example.org", PASSWORD)
     assert found.user.looks_after == ()
     assert [each.id for each in await bench.clinic.patients.choices(found)] == [asha.id]
+
+
+async def test_of_two_who_move_a_visit_at_once_one_does(home: Home) -> None:
+    await home.books()
+    move = home.bench.clinic.appointments.move
+    done = await asyncio.gather(
+        move(home.asha, VISIT, TEN + HALF, was=TEN),
+        move(home.tom, VISIT, TEN + 2 * HALF, was=TEN),
+        return_exceptions=True,
+    )
+    (lost,) = [each for each in done if isinstance(each, BaseException)]
+    assert isinstance(lost, AppointmentChanged)
+    told = [notice for notice in await home.told() if notice.event.kind is EventKind.MOVED]
+    assert {notice.reader for notice in told} == {home.asha.id, home.tom.id, home.rao.id}
