@@ -10,6 +10,7 @@ from services.errors import (
     AppointmentOver,
     AppointmentUnknown,
     BadLateness,
+    DoctorUnknown,
     EmptyMessage,
     NobodyToWriteTo,
     NobodyWaits,
@@ -192,6 +193,9 @@ async def test_the_desk_says_it_for_a_doctor_and_a_patient_for_nobody(day: Day) 
         Action.RUNNING_LATE,
         {"minutes": 20},
     )
+    sen = await day.bench.principal("sen@example.org", Role.DOCTOR, 8)
+    with pytest.raises(DoctorUnknown):
+        await day.bench.clinic.running_late.set(sen, 20, day.rao.id)
 
 
 async def test_a_reminder_of_that_day_says_when_the_visit_is_expected(day: Day) -> None:
