@@ -311,7 +311,8 @@ async def test_a_message_goes_to_each_patient_once_and_its_author_to_the_audit(d
 async def test_a_message_to_all_goes_on_where_it_stopped(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     messages, store = day.bench.clinic.patient_messages, day.bench.storage.waiting_room
     cards = await messages.patients_of(day.rao, TEN.date())
-    write, written = store.write_to, []
+    write = store.write_to
+    written: list[AppointmentId] = []
 
     async def dies(visit: Appointment, *others: Any) -> bool:
         if written:
