@@ -17,7 +17,7 @@ from bot.texts import labels
 from bot.texts import waiting_room as texts
 from bot.ui.keyboards import Button, button, keyboard, ways_out
 from bot.ui.view import View
-from services.errors import AppointmentUnknown
+from services.errors import AppointmentUnknown, NobodyToWriteTo
 from services.models.appointments import AppointmentCard
 from services.models.people import Principal, Role
 from services.waiting_room.messages import MAX_NOTE
@@ -118,7 +118,10 @@ async def stored_before(context: ClinicContext) -> View | None:
     draft, visitor = _draft(context), context.visitor
     if visitor is None or not draft.message_id:
         return None
-    cards = await _cards(context, visitor, draft)
+    try:
+        cards = await _cards(context, visitor, draft)
+    except NobodyToWriteTo:  # their visits have begun meanwhile
+        return None
     is_sent = await context.clinic.patient_messages.was_sent(cards, draft.message_id)
     return _sent(context, visitor, draft, cards) if is_sent else None
 

@@ -15,7 +15,7 @@ from services.audit import Audit
 from services.availability.availability import Schedules
 from services.availability.doctors import Doctors
 from services.clock import Clock
-from services.errors import BadLateness, StorageDown
+from services.errors import BadLateness, DoctorUnknown, StorageDown
 from services.local_time import day_bounds
 from services.models.appointments import Appointment, AppointmentCard, AppointmentStatus, ToldLateness
 from services.models.audit import Action
@@ -106,7 +106,9 @@ class RunningLate:
         if doctor_id is None or doctor_id == principal.id:
             require(principal, Role.DOCTOR)
             return principal.user
-        require(principal, *DESK)
+        require(principal, Role.DOCTOR, *DESK)
+        if principal.role is Role.DOCTOR:
+            raise DoctorUnknown(doctor_id)  # of others a doctor knows nothing
         return await self._doctors.get(principal, doctor_id)
 
     async def today(self, principal: Principal, doctor_id: UserId | None = None) -> tuple[User, int]:

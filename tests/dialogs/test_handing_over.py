@@ -1,4 +1,4 @@
-"""Handing a patient over in the chat: the desk's code, the link, a father, a grown-up child, and two made one."""
+"""Handing a patient over in the chat: the desk's code, the link, a grown-up child, and two made one."""
 
 import re
 

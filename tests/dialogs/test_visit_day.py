@@ -129,6 +129,11 @@ async def test_a_card_is_edited_once_a_minute_and_not_where_it_shows_something_e
     clock.turn(MINUTE)
     await refresh()
     assert _said(bela, "Expected about 11:10 AM") == 1
+    await asha.says("/logout")
+    await doctor.says("/late 45")
+    clock.turn(MINUTE)
+    await refresh()
+    assert (_said(bela, "about 11:15 AM"), _said(asha, "about 10:45 AM. I'll keep")) == (1, 0)
     await bela.taps("« My appointments")
     shown = list(bela.messages)
     await doctor.taps("Next patient")

@@ -10,6 +10,7 @@ from services.errors import (
     AppointmentOver,
     AppointmentUnknown,
     BadLateness,
+    DoctorUnknown,
     EmptyMessage,
     NobodyToWriteTo,
     NobodyWaits,
@@ -192,6 +193,9 @@ async def test_the_desk_says_it_for_a_doctor_and_a_patient_for_nobody(day: Day) 
         Action.RUNNING_LATE,
         {"minutes": 20},
     )
+    sen = await day.bench.principal("sen@example.org", Role.DOCTOR, 8)
+    with pytest.raises(DoctorUnknown):
+        await day.bench.clinic.running_late.set(sen, 20, day.rao.id)
 
 
 async def test_a_reminder_of_that_day_says_when_the_visit_is_expected(day: Day) -> None:
@@ -308,7 +312,7 @@ async def test_a_message_to_all_goes_on_where_it_stopped(day: Day, monkeypatch: 
     messages, store = day.bench.clinic.patient_messages, day.bench.storage.waiting_room
     cards = await messages.patients_of(day.rao, TEN.date())
     write = store.write_to
-    written: list[str] = []
+    written: list[AppointmentId] = []
 
     async def dies(visit: Appointment, *others: Any) -> bool:
         if written:
