@@ -12,11 +12,16 @@ LONG = {
     "tests/browser/": 70,
     "tests/bench/test_bench.py": 30,
     "tests/faults/test_kill.py": 20,
+    "tests/processes/test_workers.py": 20,
     "tests/bot/test_create_admin.py": 15,
     "tests/pictures/": 15,
     "tests/faults/test_announcement.py": 10,
     "tests/faults/test_signals.py": 10,
     "tests/demo/test_history.py": 5,
+    # These would be the very last.
+    "tests/test_files.py": 5,
+    "tests/test_house.py": 5,
+    "tests/web/test_description.py": 5,
 }
 
 

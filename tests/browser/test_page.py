@@ -71,6 +71,20 @@ async def browser(chromium: Browser) -> AsyncIterator[Browser]:
         await context.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a demo leaves that was started and ended: a sample clinic takes longer to make than most tests."""
+    data_dir = tmp_path_factory.mktemp("first-start")
+    async with demo(data_dir):
+        return data_dir
+
+
+@pytest.fixture
+def data_dir(first_start: Path, tmp_path: Path) -> Path:
+    """A demo's folder of the test's own, in which nobody has said anything yet."""
+    return Path(shutil.copytree(first_start, tmp_path / "demo"))
+
+
 @asynccontextmanager
 async def _answers(phone: Locator, answer: str) -> AsyncIterator[None]:
     """Wait for a message with that text which is drawn from now on: an earlier one may say the same."""
@@ -171,8 +185,8 @@ async def test_a_guest_registers_books_and_cancels_and_the_others_hear_of_it(
         assert not faults
 
 
-async def test_sign_in_types_the_login_wherever_the_chat_stands(tmp_path: Path, browser: Browser) -> None:
-    async with demo(tmp_path) as address:
+async def test_sign_in_types_the_login_wherever_the_chat_stands(data_dir: Path, browser: Browser) -> None:
+    async with demo(data_dir) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
@@ -197,9 +211,9 @@ async def test_sign_in_types_the_login_wherever_the_chat_stands(tmp_path: Path, 
 
 
 async def test_the_sign_in_button_stays_a_stop_of_the_keyboard_while_it_types(
-    tmp_path: Path, browser: Browser
+    data_dir: Path, browser: Browser
 ) -> None:
-    async with demo(tmp_path) as address:
+    async with demo(data_dir) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 850})
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
@@ -214,13 +228,13 @@ async def test_the_sign_in_button_stays_a_stop_of_the_keyboard_while_it_types(
 
 
 async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_restart(
-    tmp_path: Path, browser: Browser
+    data_dir: Path, browser: Browser
 ) -> None:
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
     patient = page.locator("[data-label=patient]")
     button = patient.get_by_role("button", name="Sign in as")
     signed_in = patient.get_by_text("Hello Asha Patel, you are signed in")
-    async with demo(tmp_path) as address:
+    async with demo(data_dir) as address:
         await page.goto(address)
         await _signs_in(patient)
         await _types(patient, "/me", "You are signed in as")
@@ -235,7 +249,7 @@ async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_re
         await expect(signed_in).to_have_count(2)
         port = int(address.rstrip("/").rpartition(":")[2])
     await _is_away(page)
-    async with demo(tmp_path, port):
+    async with demo(data_dir, port):
         await _is_back(page)
         await _types(patient, "/logout", "signed out of this chat")
         await expect(patient.get_by_text("signed out of this chat")).to_have_count(2)
@@ -247,14 +261,14 @@ async def test_sign_in_goes_by_the_mail_that_the_account_has_now_also_after_a_re
         await _types(patient, "/forgetme", "I'll delete your name")
         await _taps(patient, "Yes, delete it", "Your account is deleted")
     await _is_away(page)
-    async with demo(tmp_path, port):
+    async with demo(data_dir, port):
         await _is_back(page)
         await button.click()
         await expect(patient.get_by_text("This account no longer exists")).to_be_visible()
 
 
-async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path, browser: Browser) -> None:
-    async with demo(tmp_path) as address:
+async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(data_dir: Path, browser: Browser) -> None:
+    async with demo(data_dir) as address:
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
@@ -277,9 +291,9 @@ async def test_the_page_works_by_keyboard_and_on_a_narrow_screen(tmp_path: Path,
 
 
 async def test_the_chats_are_there_again_after_the_demo_was_ended_and_started(
-    tmp_path: Path, browser: Browser
+    data_dir: Path, browser: Browser
 ) -> None:
-    async with demo(tmp_path) as address:
+    async with demo(data_dir) as address:
         page = await browser.new_page()
         await page.goto(address)
         await _signs_in(page.locator("[data-label=patient]"))
@@ -290,7 +304,7 @@ async def test_the_chats_are_there_again_after_the_demo_was_ended_and_started(
     await field.fill("/me")
     await field.press("Enter")
     await expect(patient.get_by_text("Please send it again")).to_be_visible()
-    async with demo(tmp_path, port):
+    async with demo(data_dir, port):
         await _is_back(page)
         await expect(patient.get_by_text("you are signed in")).to_be_visible()
         await expect(field).to_have_value("/me")
@@ -299,9 +313,9 @@ async def test_the_chats_are_there_again_after_the_demo_was_ended_and_started(
 
 
 async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(
-    tmp_path: Path, browser: Browser
+    data_dir: Path, browser: Browser
 ) -> None:
-    async with demo(tmp_path) as address:
+    async with demo(data_dir) as address:
         page = await browser.new_page()
         await page.goto(address)
         doctor = page.locator("[data-label=doctor]")
@@ -312,21 +326,21 @@ async def test_the_mails_are_there_again_and_an_open_one_goes_with_its_list(
         await expect(mail).to_have_count(1)
         port = int(address.rstrip("/").rpartition(":")[2])
     await _is_away(page)
-    async with demo(tmp_path, port):
+    async with demo(data_dir, port):
         await _is_back(page)
         await mail.click()
         await expect(page.frame_locator("#mail-html").get_by_text("Your code")).to_be_visible()
     await _is_away(page)
-    (tmp_path / "mails.json").unlink()
-    async with demo(tmp_path, port):
+    (data_dir / "mails.json").unlink()
+    async with demo(data_dir, port):
         await _is_back(page)
         await expect(page.get_by_text("No email yet")).to_be_visible()
         await expect(page.locator("#mail")).to_be_hidden()
         await expect(page.locator("[data-mail]")).to_have_count(0)
 
 
-async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path, browser: Browser) -> None:
-    async with demo(tmp_path) as address:
+async def test_no_phone_is_cut_off_without_a_way_to_it(data_dir: Path, browser: Browser) -> None:
+    async with demo(data_dir) as address:
         page = await browser.new_page(viewport={"width": 1800, "height": 850})
         await page.goto(address)
         await page.get_by_role("button", name="Add a phone").click()
@@ -354,8 +368,8 @@ async def test_no_phone_is_cut_off_without_a_way_to_it(tmp_path: Path, browser: 
         await expect(right).to_be_hidden()
 
 
-async def test_the_label_of_a_link_is_in_the_middle_of_its_button(tmp_path: Path, browser: Browser) -> None:
-    async with demo(tmp_path) as address:
+async def test_the_label_of_a_link_is_in_the_middle_of_its_button(data_dir: Path, browser: Browser) -> None:
+    async with demo(data_dir) as address:
         page = await browser.new_page()
         await page.goto(address)
         await page.locator("[data-label=patient] .chat").evaluate(
@@ -378,8 +392,8 @@ async def test_the_label_of_a_link_is_in_the_middle_of_its_button(tmp_path: Path
         assert off < 1
 
 
-async def test_a_chat_that_stands_at_its_end_stays_there(tmp_path: Path, browser: Browser) -> None:
-    async with demo(tmp_path) as address:
+async def test_a_chat_that_stands_at_its_end_stays_there(data_dir: Path, browser: Browser) -> None:
+    async with demo(data_dir) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 900})
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
@@ -403,9 +417,9 @@ async def _stops_before_the_field(page: Page, phone: Locator) -> int:
 
 
 async def test_a_long_chat_is_one_stop_of_the_keyboard_and_its_buttons_go_by_arrows(
-    tmp_path: Path, browser: Browser
+    data_dir: Path, browser: Browser
 ) -> None:
-    async with demo(tmp_path) as address:
+    async with demo(data_dir) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 850})
         await page.goto(address)
         patient = page.locator("[data-label=patient]")
@@ -480,9 +494,9 @@ def _contrast(one: list[int], other: list[int]) -> float:
 
 
 async def test_buttons_break_no_word_are_readable_and_have_their_icons_by_day_and_by_night(
-    tmp_path: Path, browser: Browser
+    data_dir: Path, browser: Browser
 ) -> None:
-    async with demo(tmp_path) as address:
+    async with demo(data_dir) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 850})
         await page.goto(address)
         await expect(page.locator("[data-label=patient] .chat")).to_be_visible()
@@ -496,9 +510,9 @@ async def test_buttons_break_no_word_are_readable_and_have_their_icons_by_day_an
 
 
 async def test_mails_are_dark_by_night_and_their_tab_is_in_sight_beside_five_phones(
-    tmp_path: Path, browser: Browser
+    data_dir: Path, browser: Browser
 ) -> None:
-    async with demo(tmp_path) as address:
+    async with demo(data_dir) as address:
         page = await browser.new_page(viewport={"width": 1280, "height": 850}, color_scheme="dark")
         await page.goto(address)
         doctor = page.locator("[data-label=doctor]")
@@ -533,9 +547,9 @@ async def _sends(card: Locator, call: str, answer: str) -> str:
     return await card.locator("#api-curl").text_content() or ""
 
 
-async def test_calls_of_the_api_are_answered_on_the_page(tmp_path: Path, browser: Browser) -> None:
+async def test_calls_of_the_api_are_answered_on_the_page(data_dir: Path, browser: Browser) -> None:
     """What is booked there is in the chat and in the mailbox; what went wrong is told with its status."""
-    async with demo(tmp_path) as address:
+    async with demo(data_dir) as address:
         page = await browser.new_page(viewport={"width": 1700, "height": 900})
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))

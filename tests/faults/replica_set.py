@@ -46,6 +46,7 @@ class Member:
             *("--dbpath", str(self._folder), "--port", str(self.port), "--bind_ip", embedded.HOST),
             *("--nounixsocket", "--quiet", "--logpath", str(self._folder / "log"), "--logappend"),
             *("--replSet", NAME, "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25"),
+            *embedded.SMALL_JOURNAL,
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", "enableTestCommands=1"),
         ]

@@ -5,8 +5,9 @@ import gzip
 import json
 import os
 import re
+import uuid
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -73,18 +74,23 @@ async def opened(url: str) -> AsyncIterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="module")
+def single_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A single server for the tests here alone, as a backup holds back all writes to it; its address."""
+    server = Server(tmp_path_factory.mktemp("single"))
+    with asyncio.Runner() as runner:
+        runner.run(server.start())
+    yield server.url
+    server.kill()
+
+
 @pytest.fixture
-async def single(tmp_path: Path) -> AsyncIterator[Database]:
-    """A prepared database on a single server of its own, with something in it."""
-    server = Server(tmp_path)
-    await server.start()
-    try:
-        async with opened(server.url) as database:
-            await Storage.on(database).prepare()
-            await database.people.insert_many([{"_id": f"{n:04}", "name": "x" * 50} for n in range(3000)])
-            yield database
-    finally:
-        server.kill()
+async def single(single_server: str) -> AsyncIterator[Database]:
+    """A prepared database on a single server, with something in it."""
+    async with opened(f"{single_server}{uuid.uuid4().hex}") as database:
+        await Storage.on(database).prepare()
+        await database.people.insert_many([{"_id": f"{n:04}", "name": "x" * 50} for n in range(3000)])
+        yield database
 
 
 @pytest.fixture

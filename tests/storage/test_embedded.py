@@ -98,6 +98,22 @@ async def test_what_was_stored_is_there_at_the_next_start_with_nothing_to_recove
         assert await words(url) == ["kept"]
 
 
+async def test_a_large_journal_of_an_earlier_version_is_read_and_goes_on_as_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = EmbeddedMongo(tmp_path)
+    with monkeypatch.context() as before:
+        before.setattr(embedded, "SMALL_JOURNAL", ())
+        await put(await earlier.start(), "kept")
+    assert earlier.pid is not None
+    os.kill(earlier.pid, signal.SIGKILL)
+    await earlier.stop()
+    async with EmbeddedMongo(tmp_path) as url:
+        assert await words(url) == ["kept"]
+        newest = max((tmp_path / "db" / "journal").glob("WiredTigerLog.*"))
+        assert newest.stat().st_size <= 16 * 1024**2
+
+
 async def test_it_comes_up_again_after_the_server_was_killed_and_nothing_is_lost(tmp_path: Path) -> None:
     first = EmbeddedMongo(tmp_path)
     url = await first.start()

@@ -41,6 +41,9 @@ PORT_TRIES = 5
 # mongod's exit code when its port is taken (EXIT_NET_ERROR in MongoDB's exit_code.h).
 PORT_TAKEN = 48
 LOOK_SECONDS = 0.1
+# What a small clinic writes between two checkpoints takes little room. By default the journal has three files
+# of 100 MB, two of them for later, and a start waits for that room. Source: WiredTiger, wiredtiger_open.
+SMALL_JOURNAL = ("--wiredTigerEngineConfigString", "log=(file_max=16MB,prealloc=false)")
 # The pause before a server that has ended by itself is started again. It doubles up to the second value, and
 # starts anew after the server has run for the third.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, STEADY_SECONDS = 0.2, 10.0, 60.0
@@ -243,7 +246,7 @@ def _spawn(program: Path, data_dir: Path, port: int, *options: str) -> subproces
         *("--dbpath", str(_db_folder(data_dir))),
         *("--port", str(port), "--bind_ip", HOST, "--nounixsocket"),
         *("--logpath", str(log_file(data_dir)), "--quiet"),
-        *("--wiredTigerCacheSizeGB", "0.25"),
+        *("--wiredTigerCacheSizeGB", "0.25", *SMALL_JOURNAL),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         *options,
     ]
