@@ -10,10 +10,10 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
+from bot.clinic_settings import clinic_rules, mail_server
 from bot.dialogs.chat_state import ChatStates
 from bot.metrics import Metrics
 from bot.notifications.announcement_mails import AnnouncementMails
@@ -52,11 +52,10 @@ from services.clinic import Clinic, build
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
 from services.errors import StorageDown
-from services.models.appointments import BookingLimits
 from services.models.notifications import ChannelName
 from services.models.people import ChatId
 from services.notifications.outbox import PER_SECOND, Outbox
-from services.notifications.smtp import MailSender, MailServer
+from services.notifications.smtp import MailSender
 from services.storage.mongo.driver import Database, connect
 from services.storage.mongo.embedded import EmbeddedMongo
 from services.storage.storage import Storage
@@ -110,7 +109,7 @@ class Assembly:
     def __init__(self, settings: Settings, storage: Storage, clock: Clock, *, rounds: int = 12) -> None:
         if settings.key is None or settings.bot_token is None:
             raise ValueError("the demo gives both before anything is put together")
-        rules = _clinic_rules(settings)
+        rules = clinic_rules(settings)
         self.passwords = Passwords(rounds)
         self.metrics = Metrics()
         self._freed_times = storage.freed_times
@@ -360,46 +359,3 @@ def _application(
     application.add_error_handler(on_error)
     silence_values("telegram")
     return application
-
-
-def _clinic_rules(settings: Settings) -> ClinicRules:
-    return ClinicRules(
-        settings.clinic_name,
-        ZoneInfo(settings.timezone),
-        settings.staff_code.get_secret_value() if settings.staff_code else None,
-        email=_sender(settings),
-        video_url=settings.video_url,
-        address=settings.clinic_address,
-        phone=settings.clinic_phone,
-        limits=_limits(settings),
-        registrations_an_hour=settings.registrations_an_hour,
-        reached_at=settings.reached_at,
-        is_local=settings.is_local,
-        holidays=settings.holidays,
-    )
-
-
-def _limits(settings: Settings) -> BookingLimits:
-    return BookingLimits(
-        open_appointments=settings.max_open_appointments,
-        a_day=settings.max_a_day,
-        changes=settings.max_changes_an_hour,
-        holds=settings.max_holds,
-    )
-
-
-def mail_server(settings: Settings) -> MailServer:
-    """Return the mail server of the settings."""
-    return MailServer(
-        host=settings.email_host,
-        port=settings.email_port,
-        security=settings.email_security,
-        user=settings.email_user,
-        password=settings.email_password.get_secret_value() if settings.email_password else None,
-        sender=_sender(settings),
-        sender_name=settings.clinic_name,
-    )
-
-
-def _sender(settings: Settings) -> str:
-    return settings.email_from or settings.email_user or f"{settings.clinic_name}@localhost"

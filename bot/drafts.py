@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from bot.people_drafts import PeopleDraft
 from services.models.announcements import Audience
 from services.models.appointments import AppointmentId
 from services.models.limits import LimitName
@@ -314,24 +315,6 @@ class LimitDraft:
 
 
 @dataclass(frozen=True)
-class FamilyDraft:
-    """Somebody whom the person looks after, while they are added, or (`patient_id`) changed.
-
-    `request_id` makes sure that two taps on Save add one; `revision` is that of the patient as the person saw
-    them.
-    """
-
-    name: str = ""
-    birth_date: date | None = None
-    phone: str = ""
-    gender: Gender | None = None
-    request_id: str = ""
-    patient_id: UserId | None = None
-    revision: int = 0
-    kind: Literal["family"] = "family"
-
-
-@dataclass(frozen=True)
 class EmailCorrectionDraft:
     """The correction of somebody's email address; `search` leads back to the list of accounts."""
 
@@ -340,51 +323,9 @@ class EmailCorrectionDraft:
     kind: Literal["correct_email"] = "correct_email"
 
 
-@dataclass(frozen=True)
-class ReceptionistDraft:
-    """A receptionist's account; `account_id` makes sure that two taps on Confirm make one."""
-
-    name: str = ""
-    email: str = ""
-    account_id: UserId | None = None
-    kind: Literal["receptionist"] = "receptionist"
-
-
-@dataclass(frozen=True)
-class NewPatientDraft:
-    """A patient without an account who is being made, and for whom is booked then, if `books`.
-
-    `request_id` makes sure that two taps make one.
-    """
-
-    name: str = ""
-    phone: str | None = field(default=None, repr=False)
-    books: bool = False
-    request_id: str | None = None
-    kind: Literal["new_patient"] = "new_patient"
-
-
-@dataclass(frozen=True)
-class PatientEditDraft:
-    """A change of one `field` of a patient without an account, who was seen at that `revision`."""
-
-    patient_id: UserId
-    field: str
-    revision: int = 0
-    kind: Literal["edit_patient"] = "edit_patient"
-
-
-@dataclass(frozen=True)
-class SamePersonDraft:
-    """Looking for another patient who is the same person; `search` is what was typed last."""
-
-    patient_id: UserId
-    search: str = field(default="", repr=False)
-    kind: Literal["same_person"] = "same_person"
-
-
 Draft = (
     RegisterDraft
+    | PeopleDraft
     | LoginDraft
     | BookingDraft
     | WaitDraft
@@ -400,11 +341,6 @@ Draft = (
     | FollowUpDraft
     | EmailDraft
     | EmailCorrectionDraft
-    | ReceptionistDraft
-    | NewPatientDraft
-    | PatientEditDraft
-    | SamePersonDraft
-    | FamilyDraft
     | PasswordDraft
     | ForgotDraft
     | AnnouncementDraft

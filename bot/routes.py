@@ -13,16 +13,14 @@ from bot.commands import (
     audit,
     doctors,
     exports,
-    family,
-    handover,
     outbox,
-    patients,
     profile,
     schedule,
     statistics,
     users,
     waitlist,
 )
+from bot.commands.people import family, handover, patients
 from bot.commands.visit_day import late
 from bot.conversations import (
     add_receptionist,
@@ -146,7 +144,7 @@ COMMANDS = (
         "tell the patients who still come today that you're late",
         STAFF,
         late.begin,
-        for_role={Role.ADMIN: "tell a doctor's patients of today that the doctor is late"},
+        for_role=dict.fromkeys(AT_THE_DESK, "tell a doctor's patients of today that the doctor is late"),
     ),
     Command("hours", "your working hours, and when patients can book", DOCTORS, hours.DIALOG),
     Command("timeoff", "take a day, several days or part of a day off", DOCTORS, time_off.DIALOG),

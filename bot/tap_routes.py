@@ -126,16 +126,14 @@ from bot.commands import (
     delivery,
     doctors,
     exports,
-    family,
-    handover,
     outbox,
-    patients,
     profile,
     schedule,
     statistics,
     users,
     waitlist,
 )
+from bot.commands.people import family, handover, patients
 from bot.commands.visit_day import calls, late
 from bot.conversations import (
     add_receptionist,

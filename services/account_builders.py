@@ -15,13 +15,13 @@ from services.accounts.registration import Accounts
 from services.accounts.renaming import Renaming
 from services.accounts.sessions import Sessions
 from services.accounts.tokens import Tokens
-from services.builders import Base
+from services.builders import Base, calendar_feeds
 from services.patients.desk import PatientDesk
 from services.patients.family import Family
 
 
 class AccountServices:
-    """Registering, signing in, names, email addresses and passwords."""
+    """Registering, signing in, names, email addresses, passwords, and the addresses of calendar feeds."""
 
     def __init__(self, base: Base, tokens: Tokens, passwords: Passwords, mailer: CodeMailer) -> None:
         storage, rules, clock, users = base.storage, base.rules, base.clock, base.storage.users
@@ -32,6 +32,7 @@ class AccountServices:
         codes = OneTimeCodes(
             codes=storage.one_time_codes, attempts=storage.attempts, tokens=tokens, clock=clock
         )
+        self.calendar_feeds = calendar_feeds(base, tokens)
         self.accounts = Accounts(
             users=users,
             user_search=storage.user_search,

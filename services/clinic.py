@@ -38,13 +38,10 @@ from services.builders import (
     AdministrationServices,
     AppointmentServices,
     Base,
-    calendar_feeds,
 )
 from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.handover.handing_over import HandingOver
-from services.handover.merging import PatientMerging
 from services.handover_builders import HandoverServices
 from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
@@ -54,16 +51,9 @@ from services.patients.desk import PatientDesk
 from services.patients.family import Family
 from services.patients.finding import Patients
 from services.privacy.account_deletion import AccountDeletion
-from services.privacy.patient_removal import PatientRemoval
 from services.privacy.personal_data import PersonalDataFile
 from services.storage.storage import Storage
 from services.time_builders import HoursServices, TimeServices, patient_removal
-from services.waiting_room.arrivals import Arrivals
-from services.waiting_room.calls import Calls
-from services.waiting_room.lateness import RunningLate
-from services.waiting_room.messages import PatientMessages
-from services.waiting_room.short_notice import ShortNotice
-from services.waiting_room.standings import Standings
 from services.waiting_room_builders import WaitingRoomServices
 from services.waitlist.entries import Waitlist
 from services.waitlist.offers import WaitlistOffers
@@ -98,12 +88,7 @@ class Clinic:
     daily_digests: DailyDigests
     calendar_feeds: CalendarFeeds
     # The day of a visit
-    running_late: RunningLate
-    arrivals: Arrivals
-    calls: Calls
-    standings: Standings
-    patient_messages: PatientMessages
-    short_notice: ShortNotice
+    waiting_room: WaitingRoomServices
     # The waiting list, doctors' hours, and when the clinic is closed
     waitlist: Waitlist
     waitlist_offers: WaitlistOffers
@@ -127,9 +112,7 @@ class Clinic:
     patients: Patients
     family: Family
     patient_desk: PatientDesk
-    handing_over: HandingOver
-    merging: PatientMerging
-    patient_removal: PatientRemoval
+    handover: HandoverServices
     # What admins do
     administration: AccountAdministration
     statistics: Statistics
@@ -165,21 +148,18 @@ def build(
     administration = AdministrationServices(base, appointments, removal, on_announcement)
     return _put_together(
         base,
-        tokens,
         appointments=appointments,
         waiting_room=WaitingRoomServices(base, appointments, on_line_change),
         times=times,
         hours=hours,
         accounts=accounts,
         administration=administration,
-        handover=HandoverServices(base, tokens, times.reminders),
-        removal=removal,
+        handover=HandoverServices(base, tokens, times.reminders, removal),
     )
 
 
 def _put_together(
     base: Base,
-    tokens: Tokens,
     *,
     appointments: AppointmentServices,
     waiting_room: WaitingRoomServices,
@@ -188,7 +168,6 @@ def _put_together(
     accounts: AccountServices,
     administration: AdministrationServices,
     handover: HandoverServices,
-    removal: PatientRemoval,
 ) -> Clinic:
     return Clinic(
         rules=base.rules,
@@ -208,13 +187,8 @@ def _put_together(
         follow_ups=appointments.follow_ups,
         reminders=times.reminders,
         daily_digests=times.daily_digests,
-        calendar_feeds=calendar_feeds(base, tokens),
-        running_late=waiting_room.running_late,
-        arrivals=waiting_room.arrivals,
-        calls=waiting_room.calls,
-        standings=waiting_room.standings,
-        patient_messages=waiting_room.messages,
-        short_notice=waiting_room.short_notice,
+        calendar_feeds=accounts.calendar_feeds,
+        waiting_room=waiting_room,
         waitlist=times.waitlist,
         waitlist_offers=times.waitlist_offers,
         working_hours=hours.working_hours,
@@ -235,9 +209,7 @@ def _put_together(
         patients=base.patients,
         family=accounts.family,
         patient_desk=accounts.patient_desk,
-        handing_over=handover.handing_over,
-        merging=handover.merging,
-        patient_removal=removal,
+        handover=handover,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

@@ -7,12 +7,14 @@ from services.builders import Base
 from services.handover.carrying import Carrier
 from services.handover.handing_over import HandingOver
 from services.handover.merging import PatientMerging
+from services.privacy.patient_removal import PatientRemoval
 
 
 class HandoverServices:
-    """Codes for patients, and merging."""
+    """Codes for patients, merging, and letting patients go."""
 
-    def __init__(self, base: Base, tokens: Tokens, reminders: Reminders) -> None:
+    def __init__(self, base: Base, tokens: Tokens, reminders: Reminders, removal: PatientRemoval) -> None:
+        self.removal = removal
         storage, clock = base.storage, base.clock
         carrier = Carrier(
             finder=base.patients,

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.app import mail_server, opened_database
+from bot.app import opened_database
 from bot.cli.arguments import INTERRUPTED
+from bot.clinic_settings import mail_server
 from bot.settings import Settings, SettingsError
 from bot.telegram.reachability import BotApiFault, known_as
 from bot.telegram.transport import ProxyUnusable

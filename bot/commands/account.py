@@ -4,7 +4,8 @@ import re
 
 from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
-from bot.commands import doctors, handover, profile_views
+from bot.commands import doctors, profile_views
+from bot.commands.people import handover
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said

@@ -124,7 +124,7 @@ async def appointment(context: ClinicContext, tap: ShowAppointment) -> None:
     """Show one appointment; to a patient who is there, the place in the line."""
     found = await context.clinic.appointment_views.get(context.principal, tap.appointment_id)
     is_patient = context.principal.role is Role.PATIENT
-    if is_patient and context.clinic.standings.is_in_line(found.appointment):
+    if is_patient and context.clinic.waiting_room.standings.is_in_line(found.appointment):
         await show_waiting(context, found)
     else:
         await context.messenger.show(await card_view(context, found))
@@ -161,7 +161,7 @@ async def cancel(context: ClinicContext, tap: CancelAppointment) -> None:
 
 async def cant_come(context: ClinicContext, tap: CantCome) -> None:
     """Cancel it at short notice; the clinic hears of it at once."""
-    drop = context.clinic.short_notice.cancel
+    drop = context.clinic.waiting_room.short_notice.cancel
     await _show_cancelled(context, await drop(context.principal, tap.appointment_id, was=tap.start))
 
 
@@ -247,7 +247,7 @@ def _taken(context: ClinicContext, taken: AppointmentCard, why: Row, *, is_this:
 
 async def card_view(context: ClinicContext, found: AppointmentCard) -> View:
     """Return the card of an appointment with what this person may do with it now."""
-    standing = await context.clinic.standings.of(found.appointment)
+    standing = await context.clinic.waiting_room.standings.of(found.appointment)
     text = texts.card(found, context.principal.role, context.rules, standing)
     is_late = await _is_late(context, found)
     if is_late:
@@ -300,7 +300,7 @@ def _acts(context: ClinicContext, found: AppointmentCard, *, is_late: bool) -> l
 
 def _arrival(context: ClinicContext, appointment: Appointment) -> Row:
     """Return the button that notes that the patient is there."""
-    if not context.clinic.arrivals.may_arrive(context.principal, appointment):
+    if not context.clinic.waiting_room.arrivals.may_arrive(context.principal, appointment):
         return []
     if context.principal.role is Role.PATIENT:
         return [button(labels.HERE, SayHere(appointment.id))]

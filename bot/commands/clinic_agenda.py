@@ -8,7 +8,7 @@ from bot.callbacks.doctors import WriteToDay
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap, short_search
 from bot.callbacks.visits import ShowAppointment
-from bot.commands import patients
+from bot.commands.people import patients
 from bot.dialogs.context import ClinicContext
 from bot.input_errors import BadDate, NoSuchDay
 from bot.parsing.dates import read_date

@@ -9,7 +9,7 @@ from bot.conversations.pickers.slot import known
 from bot.dialogs.access import ADMINS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.drafts import ReceptionistDraft
+from bot.people_drafts import ReceptionistDraft
 from bot.texts import accounts as texts
 from bot.texts import labels
 from bot.ui.account_card import person_card

@@ -6,12 +6,12 @@ from enum import StrEnum
 from bot.callbacks.patients import ChangePatient, PatientField
 from bot.callbacks.steps import Do, Skip
 from bot.callbacks.tap import Tap
-from bot.commands.patients import patient_card
+from bot.commands.people.patients import patient_card
 from bot.dialogs.access import DESK
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.drafts import PatientEditDraft
 from bot.parsing.dates import read_past_date
+from bot.people_drafts import PatientEditDraft
 from bot.texts import labels
 from bot.texts import patient_card as texts
 from bot.ui.keyboards import button, keyboard, ways_out

@@ -50,7 +50,7 @@ async def _cards(
     context: ClinicContext, principal: Principal, draft: PatientMessageDraft
 ) -> Sequence[AppointmentCard]:
     """Return the visits whose patients are written to."""
-    messages = context.clinic.patient_messages
+    messages = context.clinic.waiting_room.messages
     if draft.day is not None:
         return await messages.patients_of(principal, draft.day)
     if draft.appointment_id is None:
@@ -74,7 +74,7 @@ async def take_text(context: ClinicContext, text: str) -> Outcome:
     stored = await stored_before(context)
     if stored is not None:
         return Finish(stored)
-    said, message_id = context.clinic.patient_messages.read(text), context.request_id("message")
+    said, message_id = context.clinic.waiting_room.messages.read(text), context.request_id("message")
     return Goto(Ask.PREVIEW, replace(_draft(context), text=said, message_id=message_id))
 
 
@@ -92,7 +92,7 @@ async def send(context: ClinicContext, tap: Confirm) -> Outcome:
     draft = _draft(context)
     context.takes_long()
     cards = await _cards(context, context.principal, draft)
-    await context.clinic.patient_messages.send(context.principal, cards, draft.text, draft.message_id)
+    await context.clinic.waiting_room.messages.send(context.principal, cards, draft.text, draft.message_id)
     return Finish(_sent(context, context.principal, draft, cards))
 
 
@@ -122,7 +122,7 @@ async def stored_before(context: ClinicContext) -> View | None:
         cards = await _cards(context, visitor, draft)
     except NobodyToWriteTo:  # their visits have begun meanwhile
         return None
-    is_sent = await context.clinic.patient_messages.was_sent(cards, draft.message_id)
+    is_sent = await context.clinic.waiting_room.messages.was_sent(cards, draft.message_id)
     return _sent(context, visitor, draft, cards) if is_sent else None
 
 

@@ -10,12 +10,12 @@ from bot.callbacks.admins import BookFor
 from bot.callbacks.patients import AddPatient, PickAlike
 from bot.callbacks.steps import Confirm, Skip
 from bot.callbacks.tap import Tap
-from bot.commands.patients import patient_card
+from bot.commands.people.patients import patient_card
 from bot.conversations.pickers.slot import known
 from bot.dialogs.access import DESK
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.drafts import NewPatientDraft
+from bot.people_drafts import NewPatientDraft
 from bot.texts import labels
 from bot.texts import patient_card as texts
 from bot.ui.keyboards import button, keyboard, ways_out

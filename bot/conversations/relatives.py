@@ -10,10 +10,10 @@ from bot.callbacks.tap import Tap
 from bot.dialogs.access import PATIENTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.drafts import FamilyDraft
 from bot.input_errors import BadDate, NotAChoice, WeekdayDiffers
 from bot.parsing.dates import read_past_date
 from bot.parsing.words import alone
+from bot.people_drafts import FamilyDraft
 from bot.texts import family as texts
 from bot.texts import labels
 from bot.texts.formats import GENDERS

@@ -7,11 +7,11 @@ from enum import StrEnum
 from bot.callbacks.handover import FindSame, PickSame
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
-from bot.commands.handover import merge_view
+from bot.commands.people.handover import merge_view
 from bot.dialogs.access import DESK
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.drafts import SamePersonDraft
+from bot.people_drafts import SamePersonDraft
 from bot.texts import handover as texts
 from bot.texts import labels
 from bot.texts import patient_card as card_texts

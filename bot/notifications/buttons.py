@@ -24,6 +24,7 @@ from bot.texts.notifications import may_change, offered, taking
 from bot.ui.account_card import name_decisions
 from bot.ui.email_code import code_rows
 from bot.ui.keyboards import Button, Keyboard, Row, button, keyboard, notice_button
+from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentId, CancellationCause
 from services.models.notifications import Event, EventKind
@@ -100,7 +101,7 @@ def _open_only(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
 
 
 def _cancelled(facts: Facts, reader: User, rules: ClinicRules) -> list[Row]:
-    if reader.role is Role.ADMIN:
+    if reader.role in DESK:
         return _open_only(facts, reader, rules)
     return _other_times(facts, reader, rules) if reader.role is Role.PATIENT else []
 

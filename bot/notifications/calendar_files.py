@@ -6,11 +6,12 @@ from typing import Any
 
 from bot.texts import invites as texts
 from bot.texts.formats import found_at
+from services.access import DESK
 from services.clinic_rules import ClinicRules
 from services.models.appointments import AppointmentCard
 from services.models.calendar_feeds import CalendarFeed, FeedEntry
 from services.models.notifications import Event, EventKind
-from services.models.people import Role, User
+from services.models.people import User
 from services.notifications.calendar_invites import Invite, Method, Person, invite
 from services.notifications.published_calendar import PublishedEvent, published
 
@@ -28,7 +29,7 @@ def invite_with(event: Event, reader: User, rules: ClinicRules, link: str) -> In
     It is the same each time, to the byte. `link` opens the bot.
     """
     # Events of versions without invites do not say when they happened.
-    if event.kind not in METHODS or "at" not in event.facts or reader.role is Role.ADMIN:
+    if event.kind not in METHODS or "at" not in event.facts or reader.role in DESK:
         return None
     return _for(METHODS[event.kind], event.facts, reader, rules, link)
 

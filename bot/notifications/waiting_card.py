@@ -19,7 +19,7 @@ from services.waiting_room.standings import Standing
 
 async def show_waiting(context: ClinicContext, found: AppointmentCard) -> None:
     """Show the card of a patient who is there; from now on it is kept up to date in this chat."""
-    standing = await context.clinic.standings.of(found.appointment)
+    standing = await context.clinic.waiting_room.standings.of(found.appointment)
     view = waiting_view(found, standing, context.rules, context.clinic.clock.now())
     message_id = await context.messenger.show(view)
     today = context.clinic.schedules.today()

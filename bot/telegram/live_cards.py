@@ -74,7 +74,9 @@ class LiveCards:
         if not live:
             return
         readers = await self._readers(live, now)
-        visits = await self._clinic.standings.followed({card.appointment_id for card in live.values()})
+        visits = await self._clinic.waiting_room.standings.followed(
+            {card.appointment_id for card in live.values()}
+        )
         for chat_id, card in live.items():
             if chat_id not in readers or card.appointment_id not in visits:
                 continue

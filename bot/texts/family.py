@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.drafts import FamilyDraft
+from bot.people_drafts import FamilyDraft
 from bot.texts.formats import GENDERS, esc, moment_read
 from services.clinic_rules import ClinicRules
 from services.models.patients import MOST_LOOKED_AFTER, Patient

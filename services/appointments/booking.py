@@ -115,14 +115,9 @@ class Booking:
                 raise
             # After a crash this may be a repeat: the time is booked already, so it is no longer bookable.
             return await self._before(principal, before, is_as_asked=requested.is_booked_as(before))
+        booked = AppointmentStatus.BOOKED
         wanted = Appointment(
-            request_id,
-            doctor_id,
-            patient.id,
-            offered.slot,
-            AppointmentStatus.BOOKED,
-            reason=reason,
-            room=room,
+            request_id, doctor_id, patient.id, offered.slot, booked, reason=reason, room=room
         )
         beyond = await self._limits.beyond(principal, wanted, patient, proposer)
         with busy_named(principal, patient):

@@ -27,7 +27,7 @@ class Lease:
     until: datetime
 
 
-class Claim(Enum):
+class ClaimOutcome(Enum):
     """The result of claiming one update."""
 
     MINE = auto()
@@ -67,7 +67,7 @@ class PendingUpdateStore:
         """Return all, whoever handles them, oldest first."""
         return await self._found({})
 
-    async def claim(self, update_id: int, lease: Lease, now: datetime) -> Claim:
+    async def claim(self, update_id: int, lease: Lease, now: datetime) -> ClaimOutcome:
         """Claim one, unless another process has its lease."""
         mine = {"$or": [{"owner": lease.owner}, *_is_over(now)]}
         async with translate_driver_errors():
@@ -78,9 +78,9 @@ class PendingUpdateStore:
                 return_document=ReturnDocument.AFTER,
             )
             if claimed is not None:
-                return Claim.MINE
+                return ClaimOutcome.MINE
             is_there = await self._updates.find_one({"_id": update_id}, {"_id": True}) is not None
-        return Claim.TAKEN if is_there else Claim.GONE
+        return ClaimOutcome.TAKEN if is_there else ClaimOutcome.GONE
 
     async def owners(self) -> set[str]:
         """Return the processes that have leases, or had them."""

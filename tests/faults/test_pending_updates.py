@@ -16,7 +16,7 @@ from bot.demo.bot_api.methods.method import ApiMethod
 from bot.demo.bot_api.params import Params
 from bot.demo.bot_api.telegram import Telegram
 from bot.telegram.updates.pending_updates import LEASE, PendingUpdates
-from services.storage.pending_updates import Claim, Lease, PendingUpdateStore
+from services.storage.pending_updates import ClaimOutcome, Lease, PendingUpdateStore
 from tests.faults.holding import held, logged
 from tests.faults.stage import Stage
 from tests.processes.holders import process_with_holder
@@ -262,5 +262,5 @@ async def test_what_a_killed_process_has_left_is_taken_over_before_its_lease_end
         process.kill()
         await process.wait()
         assert [entry.update_id for entry in await pending.abandoned()] == [1]
-    assert await pending.claim(1) is Claim.MINE
-    assert await pending.claim(2) is Claim.TAKEN
+    assert await pending.claim(1) is ClaimOutcome.MINE
+    assert await pending.claim(2) is ClaimOutcome.TAKEN

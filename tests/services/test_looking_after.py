@@ -103,7 +103,7 @@ async def home(bench: Bench) -> Home:
     mia = await bench.clinic.family.add(asha, PatientForm("Mia"), request_id="1")
     for principal in (tom, former):
         await bench.clinic.family.look_after(principal.id, mia.id)
-    await bench.clinic.patient_removal.remove(await _again(bench, former), mia.id)
+    await bench.clinic.handover.removal.remove(await _again(bench, former), mia.id)
     return Home(
         bench,
         mia,
@@ -121,7 +121,7 @@ Call = Callable[[Home, Principal], Awaitable[Any]]
 CALLS: Mapping[str, Call] = {
     "patients.mine": lambda h, who: h.bench.clinic.patients.mine(who, h.mia.id),
     "family.change": lambda h, who: h.bench.clinic.family.change(who, h.mia, PatientForm("Mia")),
-    "patient_removal.is_last": lambda h, who: h.bench.clinic.patient_removal.is_last(who, h.mia.id),
+    "handover.removal.is_last": lambda h, who: h.bench.clinic.handover.removal.is_last(who, h.mia.id),
     "booking.patient": lambda h, who: h.bench.clinic.booking.patient(who, h.mia.id),
     "schedules.availability": lambda h, who: h.bench.clinic.schedules.availability(
         who, h.rao.id, TUESDAY, patient_id=h.mia.id
@@ -313,7 +313,7 @@ async def test_who_leaves_takes_along_only_whom_nobody_else_looks_after(home: Ho
 
 async def test_the_last_one_removes_a_patient_only_without_anything_to_come(home: Home) -> None:
     await home.books()
-    removal = home.bench.clinic.patient_removal
+    removal = home.bench.clinic.handover.removal
     await removal.remove(home.tom, home.mia.id)
     with pytest.raises(PatientHasAppointments):
         await removal.remove(home.asha, home.mia.id)
@@ -326,7 +326,7 @@ async def test_the_last_one_removes_a_patient_only_without_anything_to_come(home
 async def test_a_patient_whom_the_clinic_has_made_stays_in_its_records(home: Home) -> None:
     jones = await home.bench.clinic.family.make(home.nora, PatientForm("Mrs Jones"), request_id="5")
     await home.bench.clinic.family.look_after(home.asha.id, jones.id)
-    await home.bench.clinic.patient_removal.remove(await home.again(home.asha), jones.id)
+    await home.bench.clinic.handover.removal.remove(await home.again(home.asha), jones.id)
     assert await home.bench.storage.patients.by_id(jones.id) == jones
 
 

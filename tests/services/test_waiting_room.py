@@ -45,13 +45,13 @@ class Day:
         return found
 
     async def late(self, minutes: int) -> None:
-        await self.bench.clinic.running_late.set(self.rao, minutes)
+        await self.bench.clinic.waiting_room.running_late.set(self.rao, minutes)
 
     async def here(self, *numbers: int, oneself: bool = False) -> None:
         """Note that patients are there: they say so themselves, or the desk does."""
         for number in numbers:
             who = self.patients[number] if oneself else self.nora
-            await self.bench.clinic.arrivals.arrive(who, self.ids[number])
+            await self.bench.clinic.waiting_room.arrivals.arrive(who, self.ids[number])
 
     async def news(self, kind: EventKind) -> list[Event]:
         """Return what is to be told of that kind, and take it away, as the outbox does."""
@@ -121,7 +121,7 @@ async def test_of_two_that_differ_the_last_is_what_patients_know(day: Day) -> No
 
 async def test_who_is_called_seen_or_gone_is_not_told(day: Day) -> None:
     await day.here(0)
-    await day.bench.clinic.calls.call_next(day.rao, AppointmentId(""))
+    await day.bench.clinic.waiting_room.calls.call_next(day.rao, AppointmentId(""))
     await day.bench.clinic.appointments.cancel(day.rao, day.ids[1], was=TEN + HALF)
     await day.late(20)
     assert await day.told() == [(2, 20)]
@@ -158,10 +158,10 @@ async def test_the_lateness_ends_with_the_day(day: Day) -> None:
     await day.late(20)
     await day.told()
     day.bench.clock.turn(timedelta(days=1))
-    assert await day.bench.clinic.running_late.today(day.rao) == (day.rao.user, 0)
+    assert await day.bench.clinic.waiting_room.running_late.today(day.rao) == (day.rao.user, 0)
     assert await day.bench.storage.waiting_room.late_now(day.bench.clock.now()) == []
     await day.late(20)
-    assert (await day.bench.clinic.running_late.today(day.rao))[1] == 20
+    assert (await day.bench.clinic.waiting_room.running_late.today(day.rao))[1] == 20
 
 
 async def test_a_visit_that_is_moved_knows_nothing_of_the_day_any_more(day: Day) -> None:
@@ -183,11 +183,11 @@ async def test_no_doctor_is_late_by_that(day: Day, minutes: int) -> None:
 
 
 async def test_the_desk_says_it_for_a_doctor_and_a_patient_for_nobody(day: Day) -> None:
-    said = await day.bench.clinic.running_late.set(day.nora, 20, day.rao.id)
+    said = await day.bench.clinic.waiting_room.running_late.set(day.nora, 20, day.rao.id)
     assert (said.doctor.id, said.to_come, said.told) == (day.rao.id, 3, 3)
     for who, whose in ((day.patients[0], day.rao.id), (day.nora, None), (day.patients[0], None)):
         with pytest.raises(RoleRequired):
-            await day.bench.clinic.running_late.set(who, 20, whose)
+            await day.bench.clinic.waiting_room.running_late.set(who, 20, whose)
     page = await day.bench.clinic.audit.page(day.nora)
     assert (page.entries.items[0].action, page.entries.items[0].facts) == (
         Action.RUNNING_LATE,
@@ -195,7 +195,7 @@ async def test_the_desk_says_it_for_a_doctor_and_a_patient_for_nobody(day: Day) 
     )
     sen = await day.bench.principal("sen@example.org", Role.DOCTOR, 8)
     with pytest.raises(DoctorUnknown):
-        await day.bench.clinic.running_late.set(sen, 20, day.rao.id)
+        await day.bench.clinic.waiting_room.running_late.set(sen, 20, day.rao.id)
 
 
 async def test_a_reminder_of_that_day_says_when_the_visit_is_expected(day: Day) -> None:
@@ -218,7 +218,7 @@ async def test_patients_are_there_from_an_hour_before_and_once(day: Day) -> None
     assert (await day.visit(0)).arrived_at == TEN - timedelta(hours=1)
     for stranger in (day.patients[1], day.patients[2]):
         with pytest.raises(AppointmentUnknown):
-            await day.bench.clinic.arrivals.arrive(stranger, day.ids[0])
+            await day.bench.clinic.waiting_room.arrivals.arrive(stranger, day.ids[0])
     day.bench.clock.turn(timedelta(days=1))
     with pytest.raises(AppointmentOver):
         await day.here(1, oneself=True)
@@ -227,12 +227,12 @@ async def test_patients_are_there_from_an_hour_before_and_once(day: Day) -> None
 async def test_the_desk_and_the_doctor_note_who_is_there_all_day(day: Day) -> None:
     day.bench.clock.turn_to(TEN - timedelta(hours=4))
     for who, number in ((day.nora, 0), (day.rao, 1)):
-        await day.bench.clinic.arrivals.arrive(who, day.ids[number])
+        await day.bench.clinic.waiting_room.arrivals.arrive(who, day.ids[number])
         assert (await day.visit(number)).arrived_at == TEN - timedelta(hours=4)
 
 
 async def _standing(day: Day, number: int) -> tuple[datetime | None, int | None]:
-    found = await day.bench.clinic.standings.of(await day.visit(number))
+    found = await day.bench.clinic.waiting_room.standings.of(await day.visit(number))
     return found.expected, found.before
 
 
@@ -252,7 +252,7 @@ async def test_the_place_in_the_line_follows_from_who_is_there_and_who_was_calle
         (TEN + 80 * MINUTE, 2),
     ]
     day.bench.clock.turn_to(TEN + 8 * MINUTE)
-    await day.bench.clinic.calls.call_next(day.rao, AppointmentId(""))
+    await day.bench.clinic.waiting_room.calls.call_next(day.rao, AppointmentId(""))
     # Asha came in at 10:08: so half an hour later Bela's turn is seen to come, told in steps of five minutes.
     assert [await _standing(day, each) for each in range(3)] == [
         (None, None),
@@ -262,7 +262,7 @@ async def test_the_place_in_the_line_follows_from_who_is_there_and_who_was_calle
 
 
 async def test_next_patient_calls_in_order_and_the_one_before_was_seen(day: Day) -> None:
-    call = day.bench.clinic.calls.call_next
+    call = day.bench.clinic.waiting_room.calls.call_next
     with pytest.raises(NobodyWaits):
         await call(day.rao, AppointmentId(""))
     await day.here(1, 2)
@@ -283,7 +283,7 @@ async def test_next_patient_calls_in_order_and_the_one_before_was_seen(day: Day)
 async def test_many_taps_at_once_call_one_patient(day: Day) -> None:
     await day.here(0, 1, 2)
     taps = await asyncio.gather(
-        *(day.bench.clinic.calls.call_next(day.rao, AppointmentId("")) for _ in range(6))
+        *(day.bench.clinic.waiting_room.calls.call_next(day.rao, AppointmentId("")) for _ in range(6))
     )
     assert {tap.card.appointment.id for tap in taps} == {day.ids[0]}
     assert sum(tap.is_new for tap in taps) == 1
@@ -292,7 +292,7 @@ async def test_many_taps_at_once_call_one_patient(day: Day) -> None:
 
 
 async def test_a_message_goes_to_each_patient_once_and_its_author_to_the_audit(day: Day) -> None:
-    messages = day.bench.clinic.patient_messages
+    messages = day.bench.clinic.waiting_room.messages
     today = TEN.date()
     await day.bench.clinic.appointments.cancel(day.rao, day.ids[2], was=TEN + 2 * HALF)
     cards = await messages.patients_of(day.rao, today)
@@ -309,7 +309,7 @@ async def test_a_message_goes_to_each_patient_once_and_its_author_to_the_audit(d
 
 
 async def test_a_message_to_all_goes_on_where_it_stopped(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
-    messages, store = day.bench.clinic.patient_messages, day.bench.storage.waiting_room
+    messages, store = day.bench.clinic.waiting_room.messages, day.bench.storage.waiting_room
     cards = await messages.patients_of(day.rao, TEN.date())
     write = store.write_to
     written: list[AppointmentId] = []
@@ -330,7 +330,7 @@ async def test_a_message_to_all_goes_on_where_it_stopped(day: Day, monkeypatch: 
 
 
 async def test_what_no_message_is_sent_for(day: Day) -> None:
-    messages = day.bench.clinic.patient_messages
+    messages = day.bench.clinic.waiting_room.messages
     cards = await messages.patient_of(day.rao, day.ids[0])
     for who, text, refused in (
         (day.rao, "x" * 301, NoteTooLong),
@@ -347,7 +347,7 @@ async def test_what_no_message_is_sent_for(day: Day) -> None:
 
 async def test_who_cannot_come_frees_the_time_and_the_clinic_hears_of_it(day: Day) -> None:
     await day.bench.storage.schedules.put(day.rao.id, Schedule())
-    gone = await day.bench.clinic.short_notice.cancel(day.patients[0], day.ids[0], was=TEN)
+    gone = await day.bench.clinic.waiting_room.short_notice.cancel(day.patients[0], day.ids[0], was=TEN)
     assert gone.appointment.status is AppointmentStatus.CANCELLED
     (event,) = await day.news(EventKind.CANCELLED)
     assert event.readers == (day.patients[0].id, day.rao.id, day.nora.id)
@@ -359,7 +359,7 @@ async def test_who_cannot_come_frees_the_time_and_the_clinic_hears_of_it(day: Da
 async def test_the_time_of_who_cannot_come_is_offered_to_who_waits(day: Day) -> None:
     bench, dora = day.bench, await day.bench.principal("dora@example.org", Role.PATIENT, 9)
     await bench.clinic.waitlist.join(dora, day.rao.id, TEN.date(), TEN.date(), PartOfDay.ANY)
-    await bench.clinic.short_notice.cancel(day.patients[2], day.ids[2], was=TEN + 2 * HALF)
+    await bench.clinic.waiting_room.short_notice.cancel(day.patients[2], day.ids[2], was=TEN + 2 * HALF)
     await bench.clinic.waitlist_offers.serve_freed()
     (offered,) = await day.news(EventKind.SLOT_OPENED)
     assert (offered.readers, offered.facts["offers"][0]["start"]) == ((dora.id,), TEN + 2 * HALF)
@@ -367,7 +367,7 @@ async def test_the_time_of_who_cannot_come_is_offered_to_who_waits(day: Day) -> 
 
 async def test_what_can_still_be_cancelled_is_no_short_notice(day: Day) -> None:
     await day.bench.storage.schedules.put(day.rao.id, Schedule(change_lead_time=MINUTE))
-    await day.bench.clinic.short_notice.cancel(day.patients[0], day.ids[0], was=TEN)
+    await day.bench.clinic.waiting_room.short_notice.cancel(day.patients[0], day.ids[0], was=TEN)
     (event,) = await day.news(EventKind.CANCELLED)
     assert event.readers == (day.patients[0].id, day.rao.id)
     assert "late" not in event.facts

@@ -16,7 +16,7 @@ from services.errors import NobodyWaits, TooEarlyToArrive
 async def say_here(context: ClinicContext, tap: SayHere) -> None:
     """Note that the patient is there, and show the place in the line."""
     try:
-        found = await context.clinic.arrivals.arrive(context.principal, tap.appointment_id)
+        found = await context.clinic.waiting_room.arrivals.arrive(context.principal, tap.appointment_id)
     except TooEarlyToArrive as error:
         back = keyboard([button(labels.OPEN_APPOINTMENT, ShowAppointment(tap.appointment_id))])
         await context.messenger.show(View(context.refusal(error), back))
@@ -26,7 +26,7 @@ async def say_here(context: ClinicContext, tap: SayHere) -> None:
 
 async def note_arrival(context: ClinicContext, tap: NoteArrival) -> None:
     """Note that a patient is there, and show the appointment."""
-    found = await context.clinic.arrivals.arrive(context.principal, tap.appointment_id)
+    found = await context.clinic.waiting_room.arrivals.arrive(context.principal, tap.appointment_id)
     view = await card_view(context, found)
     await context.messenger.show(view.headed(texts.noted_here(found)))
 
@@ -35,7 +35,7 @@ async def call_next(context: ClinicContext, tap: CallNext) -> None:
     """Call in the next patient who is there, and show the day."""
     today = context.clinic.schedules.today()
     try:
-        call = await context.clinic.calls.call_next(context.principal, tap.after)
+        call = await context.clinic.waiting_room.calls.call_next(context.principal, tap.after)
     except NobodyWaits as error:
         view = await schedule.day_view(context, today, 0)
         await context.messenger.show(view.headed(context.refusal(error)))

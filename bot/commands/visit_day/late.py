@@ -61,7 +61,9 @@ def _tap(user: User, minutes: int | None) -> AskLate | SetLate:
 
 async def ask(context: ClinicContext, tap: AskLate) -> None:
     """Ask how late a doctor is."""
-    doctor, minutes = await context.clinic.running_late.today(context.principal, tap.doctor_id or None)
+    doctor, minutes = await context.clinic.waiting_room.running_late.today(
+        context.principal, tap.doctor_id or None
+    )
     choices = [button(texts.minutes_button(each), SetLate(tap.doctor_id, each)) for each in MINUTES]
     on_time: Row = [button(labels.ON_TIME, SetLate(tap.doctor_id, 0))] if minutes else []
     name = None if doctor.id == context.principal.id else doctor.name
@@ -82,7 +84,7 @@ async def choose(context: ClinicContext, tap: SetLate) -> None:
 
 async def _note(context: ClinicContext, doctor_id: UserId, minutes: int) -> None:
     """Note it, and show whom I tell; a doctor sees the day below."""
-    found = await context.clinic.running_late.set(context.principal, minutes, doctor_id or None)
+    found = await context.clinic.waiting_room.running_late.set(context.principal, minutes, doctor_id or None)
     is_own = found.doctor.id == context.principal.id
     said = texts.late_set(found, is_own=is_own)
     if is_own:

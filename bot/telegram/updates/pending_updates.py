@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.telegram.storage_patience import however_long
 from services.background.process_identity import has_ended, new_holder
 from services.clock import Clock
-from services.storage.pending_updates import Claim, Entry, Lease, PendingUpdateStore
+from services.storage.pending_updates import ClaimOutcome, Entry, Lease, PendingUpdateStore
 
 # If a process dies, others take over its pending updates when their leases end.
 LEASE = timedelta(seconds=4)
@@ -53,12 +53,12 @@ class PendingUpdates:
         self.ids.discard(update_id)
         self._leased.discard(update_id)
 
-    async def claim(self, update_id: int) -> Claim:
+    async def claim(self, update_id: int) -> ClaimOutcome:
         """Tell whether this process may handle an entry now. Raises StorageDown."""
         if update_id in self._leased and _seconds() < self._safe_until:
-            return Claim.MINE
+            return ClaimOutcome.MINE
         claim = await self._updates.claim(update_id, self._lease(), self._clock.now())
-        if claim is Claim.MINE:
+        if claim is ClaimOutcome.MINE:
             self._leased.add(update_id)
         return claim
 

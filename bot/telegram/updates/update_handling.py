@@ -23,7 +23,7 @@ from bot.telegram.updates.raw_updates import (
 )
 from services.errors import StorageDown
 from services.models.people import ChatId
-from services.storage.pending_updates import Claim, Entry
+from services.storage.pending_updates import ClaimOutcome, Entry
 
 log = discreet(__name__)
 
@@ -153,11 +153,11 @@ class UpdateHandler:
             claim = await self.pending.claim(update_id)
         except StorageDown as error:
             raise UpdateTaken from error
-        if claim is Claim.TAKEN:
+        if claim is ClaimOutcome.TAKEN:
             raise UpdateTaken
-        if claim is Claim.GONE:
+        if claim is ClaimOutcome.GONE:
             self.pending.forget(update_id)
-        return claim is Claim.MINE
+        return claim is ClaimOutcome.MINE
 
 
 async def keep_leases(pending: PendingUpdates, begin: Callable[[Entry], None], every_seconds: float) -> None:

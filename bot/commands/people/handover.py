@@ -36,7 +36,7 @@ CLAIM = "claim_"
 
 async def hand_over(context: ClinicContext, tap: HandOver) -> None:
     """Show a new code for a patient."""
-    made = await context.clinic.handing_over.hand_over(
+    made = await context.clinic.handover.handing_over.hand_over(
         context.principal, tap.patient_id, request_id=context.request_id("claim")
     )
     link = f"{context.messenger.link}?start={CLAIM}{shown_code(made.code)}"
@@ -47,7 +47,7 @@ async def hand_over(context: ClinicContext, tap: HandOver) -> None:
 
 async def withdraw(context: ClinicContext, tap: WithdrawCodes) -> None:
     """End a patient's codes."""
-    patient, count = await context.clinic.handing_over.withdraw(context.principal, tap.patient_id)
+    patient, count = await context.clinic.handover.handing_over.withdraw(context.principal, tap.patient_id)
     view = View(texts.withdrawn(patient, count), keyboard([_back(context, patient.id)]))
     await context.messenger.show(view)
 
@@ -70,12 +70,12 @@ async def claim(context: ClinicContext, tap: Tap) -> Tap | None:
 
 async def opened(context: ClinicContext, text: str) -> Tap:
     """Take a code; return what it leads to. A guest has to sign in first, and then it goes on."""
-    return ShowClaim(await context.clinic.handing_over.open(context.chat, text))
+    return ShowClaim(await context.clinic.handover.handing_over.open(context.chat, text))
 
 
 async def show_claim(context: ClinicContext, tap: ShowClaim) -> None:
     """Ask what the person is to the patient."""
-    found = await context.clinic.handing_over.preview(context.principal, ClaimId(tap.claim_id))
+    found = await context.clinic.handover.handing_over.preview(context.principal, ClaimId(tap.claim_id))
     after: Row = [] if found.is_carer else [button(labels.LOOK_AFTER, LookAfter(tap.claim_id))]
     be = [button(labels.THAT_IS_ME, AskBeThem(tap.claim_id))]
     await context.messenger.show(View(texts.claim(found), keyboard(after, be)))
@@ -83,14 +83,14 @@ async def show_claim(context: ClinicContext, tap: ShowClaim) -> None:
 
 async def look_after(context: ClinicContext, tap: LookAfter) -> None:
     """Let the person look after the patient."""
-    patient = await context.clinic.handing_over.look_after(context.principal, ClaimId(tap.claim_id))
+    patient = await context.clinic.handover.handing_over.look_after(context.principal, ClaimId(tap.claim_id))
     ways = keyboard([button(labels.FAMILY, Do("family")), button(labels.BOOK, Do("book"))])
     await context.messenger.show(View(texts.looked_after(patient), ways))
 
 
 async def ask_be_them(context: ClinicContext, tap: AskBeThem) -> None:
     """Ask whether the person really is the patient; where visits overlap, show them."""
-    found = await context.clinic.handing_over.preview_self(context.principal, ClaimId(tap.claim_id))
+    found = await context.clinic.handover.handing_over.preview_self(context.principal, ClaimId(tap.claim_id))
     again = AskBeThem(tap.claim_id)
     if found.overlaps:
         await context.messenger.show(_overlapping(context, found.overlaps, again))
@@ -104,7 +104,7 @@ async def be_them(context: ClinicContext, tap: BeThem) -> None:
     """Make the patient one with the person's own."""
     own = button(labels.MY_APPOINTMENTS, Do("appointments"))
     try:
-        patient = await context.clinic.handing_over.be_them(context.principal, ClaimId(tap.claim_id))
+        patient = await context.clinic.handover.handing_over.be_them(context.principal, ClaimId(tap.claim_id))
     except VisitsOverlap as error:
         again = None if error.has_begun else AskBeThem(tap.claim_id)
         await context.messenger.show(_overlapping(context, error.overlaps, again))
@@ -119,7 +119,7 @@ async def ask_merge(context: ClinicContext, tap: AskMerge) -> None:
 
 async def merge_view(context: ClinicContext, lost_id: UserId, kept_id: UserId) -> View:
     """Return the question whether two patients are one; where visits overlap, show these."""
-    found: MergePreview = await context.clinic.merging.preview(context.principal, lost_id, kept_id)
+    found: MergePreview = await context.clinic.handover.merging.preview(context.principal, lost_id, kept_id)
     lost, kept = found.lost.id, found.kept.id
     if found.overlaps:
         return _overlapping(context, found.overlaps, AskMerge(lost, kept))
@@ -131,7 +131,7 @@ async def merge_view(context: ClinicContext, lost_id: UserId, kept_id: UserId) -
 async def merge(context: ClinicContext, tap: MergePatients) -> None:
     """Make one of two patients."""
     try:
-        kept = await context.clinic.merging.merge(context.principal, tap.lost_id, tap.kept_id)
+        kept = await context.clinic.handover.merging.merge(context.principal, tap.lost_id, tap.kept_id)
     except VisitsOverlap as error:
         again = None if error.has_begun else AskMerge(tap.lost_id, tap.kept_id)
         await context.messenger.show(_overlapping(context, error.overlaps, again))

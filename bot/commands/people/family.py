@@ -39,7 +39,7 @@ async def person(context: ClinicContext, tap: ShowRelative) -> None:
 
 async def ask_remove(context: ClinicContext, tap: AskRemoveRelative) -> None:
     """Ask whether to look after somebody no more. The harmless answer stands first."""
-    found, is_erased = await context.clinic.patient_removal.is_last(context.principal, tap.patient_id)
+    found, is_erased = await context.clinic.handover.removal.is_last(context.principal, tap.patient_id)
     keep = [button(labels.KEEP_AS_IT_IS, ShowRelative(found.id))]
     drop = [button(labels.REMOVE_PERSON_YES, RemoveRelative(found.id))]
     await context.messenger.show(View(texts.ask_remove(found, is_erased=is_erased), keyboard(keep, drop)))
@@ -48,7 +48,7 @@ async def ask_remove(context: ClinicContext, tap: AskRemoveRelative) -> None:
 async def remove(context: ClinicContext, tap: RemoveRelative) -> None:
     """Look after somebody no more."""
     try:
-        gone = await context.clinic.patient_removal.remove(context.principal, tap.patient_id)
+        gone = await context.clinic.handover.removal.remove(context.principal, tap.patient_id)
     except PatientHasAppointments as error:
         ways = keyboard([button(labels.MY_APPOINTMENTS, Do("appointments"))], [BACK])
         await context.messenger.show(View(context.refusal(error), ways))

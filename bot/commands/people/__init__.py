@@ -1,0 +1,1 @@
+"""Families, the desk's patients, and handing a patient over."""
