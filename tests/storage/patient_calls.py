@@ -50,7 +50,7 @@ def patient_calls(s: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
         "carer_changes.tell": lambda: s.carer_changes.tell(asha, event),
         "merging.mark": lambda: s.merging.mark(order),
         "merging.of": lambda: s.merging.of(lost),
-        "merging.open_orders": lambda: s.merging.open_orders(),
+        "merging.open_orders": s.merging.open_orders,
         "merging.known_of": lambda: s.merging.known_of(lost),
         "merging.fill": lambda: s.merging.fill(kept, {"gender": "female"}),
         "merging.note_told": lambda: s.merging.note_told(order, visit.id),
