@@ -17,6 +17,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.callbacks.handover import ShowClaim
 from bot.callbacks.steps import Do, Nothing
 from bot.callbacks.tap import Tap
 from bot.commands.people.handover import CLAIM
@@ -257,10 +258,12 @@ def _route(tap: Tap) -> Route | None:
 def _is_way_in(context: ClinicContext, tap: Tap) -> bool:
     """Tell whether that leads to signing in, so that what was wanted before stays noted.
 
-    A typed /register is a new wish; the button to register is offered for signing in.
+    A typed /register is a new wish, but for who was given a code for a patient; the button to register is
+    offered for signing in.
     """
+    has_code = (context.state.intent or "").startswith(f"{ShowClaim.code}:")
     return tap in (Do("login"), Do("forgot")) or (
-        tap == Do("register") and isinstance(context.incoming, Pressed)
+        tap == Do("register") and (has_code or isinstance(context.incoming, Pressed))
     )
 
 
