@@ -72,7 +72,9 @@ def who_is_late(minutes: int | None) -> str:
 
 
 def no_such_doctor(typed: str) -> str:
-    """Say that no doctor has that name."""
+    """Say that no doctor has that name, or that there is none at all."""
+    if not typed:
+        return "No doctor works here yet."
     return f"🔎 I couldn't find a doctor called “{esc(typed)}”. Please type it like /late 20 Rao."
 
 
