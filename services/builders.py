@@ -252,7 +252,14 @@ class AdministrationServices:
             clock=clock,
             on_change=on_announcement,
         )
-        self.dead_letters = DeadLetters(
+        self.dead_letters, self.delivery_history = _undelivered(base)
+
+
+def _undelivered(base: Base) -> tuple[DeadLetters, DeliveryHistory]:
+    """Build what admins see of messages that did not arrive."""
+    storage, clock, audit, users = base.storage, base.clock, base.audit, base.storage.users
+    return (
+        DeadLetters(
             dead_letters=storage.dead_letters,
             users=users,
             admins=storage.admins,
@@ -260,8 +267,8 @@ class AdministrationServices:
             audit=audit,
             clock=clock,
             on_event=base.on_event,
-        )
-        self.delivery_history = DeliveryHistory(
+        ),
+        DeliveryHistory(
             history=storage.delivery_history,
             users=users,
             patients=base.patients,
@@ -269,4 +276,5 @@ class AdministrationServices:
             audit=audit,
             clock=clock,
             on_event=base.on_event,
-        )
+        ),
+    )

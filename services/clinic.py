@@ -43,8 +43,6 @@ from services.builders import (
 from services.calendar_feeds.feeds import CalendarFeeds
 from services.clinic_rules import ClinicRules
 from services.clock import Clock
-from services.handover.handing_over import HandingOver
-from services.handover.merging import PatientMerging
 from services.handover_builders import HandoverServices
 from services.limit_settings import LimitSettings
 from services.namesakes import Namesakes
@@ -113,8 +111,7 @@ class Clinic:
     patients: Patients
     family: Family
     patient_desk: PatientDesk
-    handing_over: HandingOver
-    merging: PatientMerging
+    handover: HandoverServices
     patient_removal: PatientRemoval
     # What admins do
     administration: AccountAdministration
@@ -155,8 +152,7 @@ def build(
         hours=hours,
         accounts=accounts,
         administration=administration,
-        handover=HandoverServices(base, tokens, times.reminders),
-        removal=removal,
+        handover=HandoverServices(base, tokens, times.reminders, removal),
     )
 
 
@@ -170,7 +166,6 @@ def _put_together(
     accounts: AccountServices,
     administration: AdministrationServices,
     handover: HandoverServices,
-    removal: PatientRemoval,
 ) -> Clinic:
     return Clinic(
         rules=base.rules,
@@ -211,9 +206,8 @@ def _put_together(
         patients=base.patients,
         family=accounts.family,
         patient_desk=accounts.patient_desk,
-        handing_over=handover.handing_over,
-        merging=handover.merging,
-        patient_removal=removal,
+        handover=handover,
+        patient_removal=handover.removal,
         administration=administration.accounts,
         statistics=administration.statistics,
         exports=administration.exports,

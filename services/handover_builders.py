@@ -7,13 +7,15 @@ from services.builders import Base
 from services.handover.carrying import Carrier
 from services.handover.handing_over import HandingOver
 from services.handover.merging import PatientMerging
+from services.privacy.patient_removal import PatientRemoval
 
 
 class HandoverServices:
-    """Codes for patients, and merging."""
+    """Codes for patients (`codes`), merging two, and letting one go."""
 
-    def __init__(self, base: Base, tokens: Tokens, reminders: Reminders) -> None:
+    def __init__(self, base: Base, tokens: Tokens, reminders: Reminders, removal: PatientRemoval) -> None:
         storage, clock = base.storage, base.clock
+        self.removal = removal
         carrier = Carrier(
             finder=base.patients,
             merges=storage.merging,
@@ -33,7 +35,7 @@ class HandoverServices:
             views=base.views,
             clock=clock,
         )
-        self.handing_over = HandingOver(
+        self.codes = HandingOver(
             claims=storage.claims,
             finder=base.patients,
             carers=storage.carer_changes,

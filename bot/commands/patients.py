@@ -91,9 +91,9 @@ def _edits(patient_id: UserId) -> list[Row]:
         button(label, ChangePatient(patient_id, field))
         for field, label in (
             (PatientField.NAME, labels.CHANGE_NAME),
-            (PatientField.PHONE, labels.CHANGE_PHONE),
+            (PatientField.PHONE, labels.EDIT_PHONE),
             (PatientField.EMAIL, labels.CHANGE_EMAIL),
-            (PatientField.BIRTH_DATE, labels.CHANGE_BIRTH_DATE),
+            (PatientField.BIRTH_DATE, labels.EDIT_BIRTH_DATE),
         )
     ]
     return [edits[:2], edits[2:]]

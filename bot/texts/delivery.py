@@ -47,6 +47,7 @@ CAUSES = {
     DeliveryCause.CHAT_LEFT: "they had signed out of that chat",
     DeliveryCause.NOBODY_THERE: "they came back too late for it",
     DeliveryCause.DROPPED: "dropped by an admin",
+    DeliveryCause.NOT_LOOKED_AFTER: "they no longer looked after the patient",
 }
 # A delivery that took no longer is told without its own time.
 AT_ONCE = timedelta(minutes=1)

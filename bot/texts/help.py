@@ -94,7 +94,8 @@ def privacy(clinic: str) -> str:
     return (
         f"🔐 <b>What {esc(clinic)} keeps</b>\n\n"
         "Your name, email address, role, language, time zone and, if you gave it, your gender. Your appointments and"
-        " the reasons you typed. The waiting lists you are on. The chats where you are signed in, with your name on"
+        " the reasons you typed. The waiting lists you are on. The people you look after: what you told me of them, and"
+        " their appointments. The chats where you are signed in, with your name on"
         " Telegram, and how far you got in what you were doing there. The programs that are signed in for you, with"
         " the names they gave. For an hour, the network addresses from which somebody tries to sign in or register"
         " by program. For 30 days, what I told you and whether it arrived. And who did what and when, by number and without names.\n\n"
@@ -106,5 +107,6 @@ def privacy(clinic: str) -> str:
         "Your password, the codes I email, the address of your calendar feed and the network addresses of your programs"
         " are kept only as hashes that nobody can read back.\n\n"
         "/mydata sends you all of it. /me lets you change it and shows where you are signed in. /logout ends this"
-        " chat's session. /forgetme deletes everything: only past appointments stay, without your name and reasons."
+        " chat's session. /forgetme deletes everything, and whoever only you look after: only past appointments stay,"
+        " without names and reasons."
     )

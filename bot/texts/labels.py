@@ -158,8 +158,6 @@ NO_PHONE = "No telephone number"
 MAKE_ANOTHER = "➕ None of these, add a new one"
 PATIENTS = "🙂 Patients"
 BACK_TO_PATIENTS = "« Patients"
-CHANGE_PHONE = "☎️ Telephone"
-CHANGE_BIRTH_DATE = "🎂 Birth date"
 LEAVE_EMPTY = "Not known"
 # Handing patients over, and making one of two.
 HAND_OVER = "🤝 Hand over"

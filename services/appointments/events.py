@@ -1,4 +1,8 @@
-"""Events about appointments, with the facts as they were when it happened."""
+"""Events about appointments, with the facts as they were when it happened.
+
+They name the patient as a reader. Who is told in the place of a patient without an account is looked up later
+(see services/notifications/readers.py).
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,8 +35,6 @@ def appointment_event(
 ) -> Event:
     """Return an event about an appointment, for its patient and its doctor, or for `readers` only.
 
-    What is for a patient without an account is told to those who look after them (see
-    services/notifications/readers.py).
     `by` is who did it, `at` when (aware UTC); the `version` in the facts is the one after the change. `was`
     is the start before a move. For a cancellation, `note` is the message to the patient, `why` the cause if
     many were cancelled at once, and `alternatives` other times to take. `changes_until` is until when the

@@ -44,6 +44,7 @@ class DeliveryCause(StrEnum):
     CHAT_LEFT = "chat_left"
     NOBODY_THERE = "nobody_there"
     DROPPED = "dropped"
+    NOT_LOOKED_AFTER = "not_looked_after"
 
 
 # What the chat or the mailbox has refused: it may take it when it is sent once more.

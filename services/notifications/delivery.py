@@ -75,7 +75,8 @@ class NoticeDelivery:
             why = await self._is_in_vain(notice, reader)
             told = await self._readers.as_told(notice, reader) if reader else None
             if reader is None or told is None or why:
-                await self._notifications.close(notice, self._clock.now(), why or NOT_LOOKED_AFTER)
+                cause = None if why else DeliveryCause.NOT_LOOKED_AFTER
+                await self._notifications.close(notice, self._clock.now(), why or NOT_LOOKED_AFTER, cause)
                 return
             async with asyncio.timeout(DELIVERY_TIMEOUT.total_seconds()):
                 await self._channels[notice.channel].deliver(told, reader)

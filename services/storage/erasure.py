@@ -50,11 +50,12 @@ class ErasureStore:
             await self._database["codes"].delete_many(at_or_below(codes))
 
     async def forget_account(self, user_id: UserId) -> None:
-        """Delete a doctor's hours, waitlist entries, the person's notices, and the account."""
+        """Delete hours, waitlist entries, codes for patients, the person's notices, and the account."""
         async with translate_driver_errors():
             for party in PARTY.values():
                 await self._database["waitlist"].delete_many({party: user_id})
             await self._database["schedules"].delete_one({"_id": user_id})
+            await self._database["claims"].delete_many({"made_by": user_id})
             await self._notifications.delete_many({"reader": user_id})
             await self._database["users"].delete_one({"_id": user_id})
 

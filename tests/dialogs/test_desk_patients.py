@@ -3,6 +3,7 @@
 import pytest
 
 from services.models.people import Role
+from tests.faults.holding import all_told
 from tests.town import Person, Town
 
 NUMBER = "+44 20 7946 0018"
@@ -85,3 +86,28 @@ async def test_a_forged_tap_leads_nowhere(town: Town, rita: Person) -> None:
     await asha.says("/help")
     for data in (f"pat=:{nobody}:phone", "pat+:1", "pats:0:jones"):
         assert "Only admins and receptionists can do that" in await asha.taps_raw(asha.last_id, data)
+
+
+async def test_a_patient_with_an_address_gets_the_emails_and_the_card_says_so(
+    town: Town, rita: Person
+) -> None:
+    await rita.talks(
+        [("/patients", "To find a patient"), ("«New patient»", "full name"), ("Mary Jones", "telephone")]
+    )
+    await rita.talks(
+        [(NUMBER, "✅ Mary Jones"), ("«Email»", "not known"), ("mary@example.org", "📧 mary@example.org")]
+    )
+    await rita.talks(
+        [("«Book for them»", "🙂 Mary Jones"), ("rao", "Which day?"), ("tomorrow", "Which time?")]
+    )
+    await rita.talks(
+        [("10:30", "reason"), ("«Skip»", "Book this"), ("«Confirm»", "✅ Booked for Mary Jones")]
+    )
+    mail = await town.mailbox.wait_for(lambda m: m.to == ("mary@example.org",) and "Booked" in m.subject)
+    assert "By: the clinic" in mail.text
+    await all_told(town)
+    await rita.talks(
+        [("/patients mary", "Upcoming: 1 appointment"), ("«Delivery»", "Delivery to Mary Jones")]
+    )
+    assert "📧 email: delivered" in rita.last
+    await rita.talks([("«« Mary Jones»", "Upcoming: 1 appointment")])

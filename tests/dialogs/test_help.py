@@ -8,7 +8,7 @@ from services.models.people import ChatId, Role
 from tests.town import Town
 
 OFFERED = {
-    Role.PATIENT: {"book", "appointments", "doctors", "reminders", "waitlist", "me"},
+    Role.PATIENT: {"book", "appointments", "doctors", "reminders", "waitlist", "family", "me"},
     Role.DOCTOR: {"schedule", "appointments", "hours", "timeoff", "me"},
     Role.RECEPTIONIST: {"appointments", "book", "patients", "doctors", "me"},
     Role.ADMIN: {

@@ -11,6 +11,7 @@ from tests.town import Person, Town
 
 ROWS = (
     "account",
+    "patients",
     "sessions",
     "appointments",
     "schedule",

@@ -100,13 +100,13 @@ class Two:
         self.double = self.mia
 
     async def merge(self) -> Patient:
-        return await self.bench.clinic.merging.merge(self.nora, self.double.id, self.mia.id)
+        return await self.bench.clinic.handover.merging.merge(self.nora, self.double.id, self.mia.id)
 
     async def rounds(self) -> None:
         """Let the rounds come, until nothing is left to be done."""
-        await self.bench.clinic.merging.work()
+        await self.bench.clinic.handover.merging.work()
         self.bench.clock.turn(GRACE)
-        await self.bench.clinic.merging.work()
+        await self.bench.clinic.handover.merging.work()
 
     async def of(self, who: UserId) -> set[str]:
         return {row["_id"] for row in await rows(self.bench, "appointments", {"patient_id": who})}
@@ -126,7 +126,7 @@ async def test_two_are_made_one_and_the_ids_lead_on(bench: Bench) -> None:
     two = await _two(bench)
     visits = {(await booked(bench, two.double.id, TEN + n * HOUR)).id for n in range(3)}
     visits.add((await booked(bench, two.mia.id, TEN + 5 * HOUR)).id)
-    preview = await bench.clinic.merging.preview(two.nora, two.double.id, two.mia.id)
+    preview = await bench.clinic.handover.merging.preview(two.nora, two.double.id, two.mia.id)
     assert (preview.lost, preview.kept, preview.visits) == (two.double, two.mia, 3)
     assert await two.merge() == two.mia
     assert await two.of(two.mia.id) == visits
@@ -170,7 +170,7 @@ async def test_nothing_is_merged_before_one_of_two_overlapping_visits_is_cancell
     await booked(bench, two.double.id, TEN + HOUR)
     with pytest.raises(VisitsOverlap) as refused:
         await two.merge()
-    (pair,) = (await bench.clinic.merging.preview(two.nora, two.double.id, two.mia.id)).overlaps
+    (pair,) = (await bench.clinic.handover.merging.preview(two.nora, two.double.id, two.mia.id)).overlaps
     assert (pair.lost.appointment.id, pair.kept.appointment.id) == (lost.id, kept.id)
     assert not refused.value.has_begun
     assert len(await two.of(two.double.id)) == 2
@@ -226,7 +226,7 @@ async def test_what_is_stored_by_somebody_who_had_read_the_patient_before_follow
     await two.merge()
     late = await booked(bench, two.double.id, TEN)
     assert await two.of(two.mia.id) == set()
-    await bench.clinic.merging.work()
+    await bench.clinic.handover.merging.work()
     assert await two.of(two.mia.id) == {late.id}
     await bench.storage.carers.look_after(two.nora.id, two.double.id)
     await two.rounds()
@@ -280,7 +280,7 @@ async def test_places_on_waiting_lists_become_one(bench: Bench) -> None:
 
 async def test_who_may_not_and_what_cannot_be_made_one(bench: Bench) -> None:
     two = await _two(bench)
-    merging = bench.clinic.merging
+    merging = bench.clinic.handover.merging
     for who in (two.asha, await account(bench, "lee", Role.DOCTOR)):
         with pytest.raises(RoleRequired):
             await merging.merge(who, two.double.id, two.mia.id)
@@ -301,9 +301,13 @@ async def test_with_an_account_it_is_the_account_that_stays_whichever_is_named_f
     two = await _two(bench)
     one = await booked(bench, two.mia.id, TEN)
     her = await account(bench, "mia")
-    kept = await bench.clinic.merging.merge(two.nora, her.id, two.mia.id)
+    assert (own := await bench.storage.users.by_id(her.id))
+    assert own.phone is None
+    kept = await bench.clinic.handover.merging.merge(two.nora, her.id, two.mia.id)
     assert kept.id == her.id
     assert await two.of(her.id) == {one.id}
+    filled = (await bench.clinic.patients.by_ids([two.mia.id]))[two.mia.id]
+    assert (filled.id, filled.name, filled.phone) == (her.id, "Mia", "+442079460018")
     assert (await again(bench, two.asha)).user.looks_after == ()
     told = {each.kind: each for each in await bench.storage.notifications.unspread(100)}
     assert told[EventKind.PATIENT_LEFT].readers == (two.asha.id,)
@@ -314,7 +318,7 @@ async def test_with_an_account_it_is_the_account_that_stays_whichever_is_named_f
 async def test_two_who_merge_two_the_other_way_round_end_with_one(bench: Bench) -> None:
     two = await _two(bench)
     one, other = await booked(bench, two.double.id, TEN), await booked(bench, two.mia.id, TEN + HOUR)
-    merging = bench.clinic.merging
+    merging = bench.clinic.handover.merging
     done = await asyncio.gather(
         merging.merge(two.nora, two.double.id, two.mia.id),
         merging.merge(two.nora, two.mia.id, two.double.id),
@@ -349,7 +353,7 @@ async def test_the_tombstones_of_several_merges_lead_to_the_last(bench: Bench) -
     ids = [two.double.id]
     for number in range(8):
         new = await patient(bench, f"Mia {number}")
-        await bench.clinic.merging.merge(two.nora, ids[-1], new.id)
+        await bench.clinic.handover.merging.merge(two.nora, ids[-1], new.id)
         await two.rounds()
         ids.append(new.id)
     found = await bench.storage.patients.by_ids(ids)
