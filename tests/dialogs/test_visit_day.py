@@ -81,7 +81,7 @@ async def test_an_admin_says_it_for_a_doctor(town: Town, clock: TurnableClock) -
     )
     await asha.hears("on time again")
     await nora.talks([("/late Sen", "How late is Dr Tomás Sen today?")])
-    assert "Only admins and doctors can do that." in await asha.says("/late 20")
+    assert "Only admins, doctors and receptionists can do that." in await asha.says("/late 20")
 
 
 async def test_who_is_there_sees_the_place_in_the_line_change_in_place(
