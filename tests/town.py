@@ -203,7 +203,9 @@ class Person:
 
     def label(self, part: str) -> str:
         """Return the full label of the first button that contains `part`."""
-        return next(label for label in self.buttons if part in label)
+        found = [label for label in self.buttons if part in label]
+        assert found, f"no button with {part!r} among {list(self.buttons)} of {self.last!r}"
+        return found[0]
 
     async def hears(self, part: str, *, since: int = 0, seconds: float = 20) -> str:
         """Wait for a message of the bot, newer than the one with the id `since`, that contains `part`."""
