@@ -162,6 +162,7 @@ def _bulk_cancellation(base: Base) -> BulkCancellation:
         users=storage.users,
         patients=storage.patients,
         carers=storage.carers,
+        merges=storage.merging,
         erasure=storage.erasure,
         clock=clock,
     )
