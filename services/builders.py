@@ -67,6 +67,7 @@ class Base:
             schedules=storage.schedules,
             closures=storage.closures,
             busy_times=storage.busy_times,
+            patients=storage.patients,
             clock=clock,
             zone=rules.zone,
         )

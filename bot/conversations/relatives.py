@@ -186,6 +186,8 @@ async def _change(
     context: ClinicContext, draft: FamilyDraft, form: PatientForm, patient_id: UserId
 ) -> Outcome:
     before = await context.clinic.patients.mine(context.principal, patient_id)
+    if before.id != patient_id:  # they were made one with another patient meanwhile
+        return Goto(Ask.SUMMARY, await _draft_of(context, before.id), PatientChanged())
     form = replace(form, email=before.email, language=before.language)
     try:
         changed = await context.clinic.family.change(
