@@ -64,20 +64,39 @@ class PatientRemoval:
         """
         require(principal, Role.PATIENT)
         patient = await self._finder.mine(principal, patient_id)
-        going = [patient.id, *await self.joining([patient.id])]
         if not await self._others(patient.id, principal.id):
-            window = self._ahead()
-            for each in going:
-                if to_come := await self._bulk_cancellation.affected(Role.PATIENT, each, window):
-                    raise PatientHasAppointments(to_come[0].appointment.slot.start)
+            await self._check_nothing_to_come(patient)
+        elif await self._stop(principal, patient):
+            return patient
         if await self._is_erased(patient, but=principal.id):
-            await self._bulk_cancellation.order(
-                *[self.erasing(each, principal.id, principal.via) for each in going]
-            )
+            going = [patient.id, *await self.joining([patient.id])]
+            orders = [self.erasing(each, principal.id, principal.via) for each in going]
+            await self._bulk_cancellation.order(*orders)
             return patient
         await self._carers.stop(principal.id, patient.id)
-        await self._reminders.plan_again(patient)
         return patient
+
+    async def _stop(self, principal: Principal, patient: Patient) -> bool:
+        """Let the person not look after the patient any more, whom others do; False: these have just left.
+
+        Then nobody does, and with something to come they go on. Raises PatientHasAppointments.
+        """
+        await self._carers.stop(principal.id, patient.id)
+        if await self._finder.carers(patient.id):
+            await self._reminders.plan_again(patient)
+            return True
+        try:
+            await self._check_nothing_to_come(patient)
+        except PatientHasAppointments:
+            await self._carers.look_after(principal.id, patient.id)
+            raise
+        return False
+
+    async def _check_nothing_to_come(self, patient: Patient) -> None:
+        """Return if the patient has no appointment to come. Raises PatientHasAppointments."""
+        for each in (patient.id, *await self.joining([patient.id])):
+            if to_come := await self._bulk_cancellation.affected(Role.PATIENT, each, self._ahead()):
+                raise PatientHasAppointments(to_come[0].appointment.slot.start)
 
     async def left_by(self, user: User) -> list[Patient]:
         """Return the patients who are erased together with an account: nobody else looks after them."""
@@ -113,6 +132,8 @@ class PatientRemoval:
         if patient.has_account or await self._others(patient.id, but):
             return False
         made = await self._patients.made(patient.id)
+        if made is not None and made.at_desk is not None:
+            return not made.at_desk
         maker = await self._users.by_id(made.by) if made else None
         return maker is None or maker.role is Role.PATIENT
 
