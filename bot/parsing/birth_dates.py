@@ -17,10 +17,12 @@ def read_birth_date(text: str, today: date) -> date:
 
     Raises BadBirthDate, NoSuchDay, SeveralDays.
     """
+    years = set(map(int, YEAR.findall(alone(text))))
     try:
-        born = read_past_date(text, today) if YEAR.search(alone(text)) else None
+        born = read_past_date(text, today) if years else None
     except (BadDate, WeekdayDiffers):
         born = None
-    if born is None:
+    # 0000-00-00 is read as no day away from today.
+    if born is None or born.year not in years:
         raise BadBirthDate(earliest_birth_date(today))
     return checked_birth_date(born, today)
