@@ -67,6 +67,7 @@ class Base:
             schedules=storage.schedules,
             closures=storage.closures,
             busy_times=storage.busy_times,
+            patients=storage.patients,
             clock=clock,
             zone=rules.zone,
         )
@@ -162,6 +163,7 @@ def _bulk_cancellation(base: Base) -> BulkCancellation:
         users=storage.users,
         patients=storage.patients,
         carers=storage.carers,
+        merges=storage.merging,
         erasure=storage.erasure,
         clock=clock,
     )

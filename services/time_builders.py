@@ -111,6 +111,7 @@ def patient_removal(base: Base, appointments: AppointmentServices, reminders: Re
         patients=base.storage.patients,
         carers=base.storage.carers,
         users=base.storage.users,
+        merges=base.storage.merging,
         finder=base.patients,
         reminders=reminders,
         bulk_cancellation=appointments.bulk_cancellation,

@@ -10,7 +10,7 @@ from bot.commands.people.patients import patient_card
 from bot.dialogs.access import DESK
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.parsing.dates import read_past_date
+from bot.parsing.birth_dates import read_birth_date
 from bot.people_drafts import PatientEditDraft
 from bot.texts import labels
 from bot.texts import patient_card as texts
@@ -52,7 +52,7 @@ async def _patient(context: ClinicContext) -> Patient:
 
 
 async def take_value(context: ClinicContext, text: str) -> Outcome:
-    """Take what was typed. Raises BadName, BadPhone, BadEmail, BadDate, BadBirthDate."""
+    """Take what was typed. Raises BadName, BadPhone, BadEmail, BadBirthDate, NoSuchDay."""
     return await _change(context, text.strip())
 
 
@@ -83,7 +83,7 @@ def _with(context: ClinicContext, form: PatientForm, field: PatientField, text: 
         return replace(form, email=text)
     if field is PatientField.BIRTH_DATE:
         today = context.clinic.schedules.today()
-        return replace(form, birth_date=read_past_date(text, today) if text else None)
+        return replace(form, birth_date=read_birth_date(text, today) if text else None)
     return replace(form, name=text)
 
 

@@ -1,6 +1,5 @@
 """Adding somebody whom one looks after, or changing what is known of them."""
 
-import re
 from dataclasses import replace
 from enum import StrEnum
 
@@ -10,8 +9,8 @@ from bot.callbacks.tap import Tap
 from bot.dialogs.access import PATIENTS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step
-from bot.input_errors import BadDate, NotAChoice, WeekdayDiffers
-from bot.parsing.dates import read_past_date
+from bot.input_errors import NotAChoice
+from bot.parsing.birth_dates import read_birth_date
 from bot.parsing.words import alone
 from bot.people_drafts import FamilyDraft
 from bot.texts import family as texts
@@ -21,13 +20,12 @@ from bot.ui.keyboards import Keyboard, Row, button, in_rows, keyboard, ways_out
 from bot.ui.relative_card import relative_card
 from bot.ui.view import View
 from services.accounts.fields import read_name
-from services.errors import BadBirthDate, PatientChanged, PatientUnknown, TooManyPatients
+from services.errors import PatientChanged, PatientUnknown, TooManyPatients
 from services.models.people import Gender, UserId
 from services.patients.family import PatientForm
-from services.patients.fields import checked_birth_date, earliest_birth_date, read_phone
+from services.patients.fields import read_phone
 
 LINES_A_ROW = 2
-YEAR = re.compile(r"\d{4}")
 
 
 class Ask(StrEnum):
@@ -81,15 +79,8 @@ async def ask_born(context: ClinicContext) -> View:
 
 async def take_born(context: ClinicContext, text: str) -> Outcome:
     """Take the birth date, which has its year. Raises BadBirthDate, NoSuchDay, SeveralDays."""
-    today = context.clinic.schedules.today()
-    try:
-        born = read_past_date(text, today) if YEAR.search(alone(text)) else None
-    except (BadDate, WeekdayDiffers):
-        born = None
-    if born is None:
-        raise BadBirthDate(earliest_birth_date(today))
-    checked = checked_birth_date(born, today)
-    return Goto(Ask.SUMMARY, replace(context.draft(FamilyDraft), birth_date=checked))
+    born = read_birth_date(text, context.clinic.schedules.today())
+    return Goto(Ask.SUMMARY, replace(context.draft(FamilyDraft), birth_date=born))
 
 
 async def skip_born(context: ClinicContext, tap: Skip) -> Outcome:
@@ -186,6 +177,8 @@ async def _change(
     context: ClinicContext, draft: FamilyDraft, form: PatientForm, patient_id: UserId
 ) -> Outcome:
     before = await context.clinic.patients.mine(context.principal, patient_id)
+    if before.id != patient_id:  # they were made one with another patient meanwhile
+        return Goto(Ask.SUMMARY, await _draft_of(context, before.id), PatientChanged())
     form = replace(form, email=before.email, language=before.language)
     try:
         changed = await context.clinic.family.change(

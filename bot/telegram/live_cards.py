@@ -18,6 +18,7 @@ from bot.notifications.waiting_card import waiting_view
 from bot.telegram.messages import is_unchanged, markup
 from bot.telegram.retries import AT_ONCE
 from bot.ui.view import View, fitting
+from services.access import own_people
 from services.background.lease_keeper import LeaseKeeper
 from services.background.rate_limiter import RateLimiter
 from services.clinic import Clinic
@@ -81,6 +82,9 @@ class LiveCards:
             if chat_id not in readers or card.appointment_id not in visits:
                 continue
             found, standing = visits[card.appointment_id]
+            # Who has stopped looking after the patient is told no more.
+            if found.appointment.patient_id not in own_people(readers[chat_id]):
+                continue
             rules = self._clinic.rules.seen_by(readers[chat_id])
             view = waiting_view(found, standing, rules, now)
             is_called = found.appointment.called_at is not None

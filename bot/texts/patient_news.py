@@ -14,7 +14,8 @@ Facts = Mapping[str, Any]
 
 def _shared(facts: Facts, reader: User, rules: ClinicRules) -> News:
     del reader
-    name, carer = facts["name"], facts["carer"]
+    # Events of the first version have the patient's name as `name`.
+    name, carer = facts.get("name") or facts["patient"], facts.get("carer") or "Somebody else"
     return News(
         subject=f"{carer} looks after {name} now, too",
         headline=f"👪 {carer} looks after {name} now, too.",

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.access import acts_for, require
+from services.access import require
 from services.acknowledgements import acknowledged
 from services.appointments.booking import Booking
 from services.appointments.changes import Appointments
@@ -27,6 +27,7 @@ from services.errors import (
 from services.ids import derived_id, new_id
 from services.local_time import instants_at
 from services.models.appointments import Appointment, AppointmentCard, AppointmentId, AppointmentStatus
+from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Days, Slot
 
@@ -69,9 +70,7 @@ class AppointmentRequests:
         doctor = await self._doctors.get(principal, doctor_id)
         people = {Role.DOCTOR: doctor.id}
         if principal.role is Role.PATIENT:
-            people[Role.PATIENT] = patient_id or principal.id
-            if not acts_for(principal, people[Role.PATIENT]):
-                raise NotForOthers
+            people[Role.PATIENT] = (await self._for_whom(principal, patient_id)).id
         found = await self._schedules.times(people)
         first, last = max(days.first, found.first), min(days.last, found.last)
         each = (found.slots(first + timedelta(days=n)) for n in range((last - first).days + 1))
@@ -115,10 +114,7 @@ class AppointmentRequests:
         Raises RoleRequired, NotForOthers, KeyUsed, and what `Booking.book` does.
         """
         require(principal, Role.PATIENT)
-        try:
-            patient = await self._booking.patient(principal, patient_id)
-        except PatientUnknown as error:
-            raise NotForOthers from error
+        patient = await self._for_whom(principal, patient_id)
         request_id = AppointmentId(
             new_id(self._clock.now()) if key is None else derived_id(f"http.{principal.id}.{key}")
         )
@@ -140,6 +136,16 @@ class AppointmentRequests:
             return await book(start) if await self._booking.stored(principal, request_id) else None
 
         return await self._at(day, at, lambda start: acknowledged(book(start), lambda: stored(start)))
+
+    async def _for_whom(self, principal: Principal, patient_id: UserId | None) -> Patient:
+        """Return the patient for whom somebody asks; an older id leads to whom they are one with.
+
+        Raises NotForOthers.
+        """
+        try:
+            return await self._booking.patient(principal, patient_id)
+        except PatientUnknown as error:
+            raise NotForOthers from error
 
     async def move(
         self, principal: Principal, appointment_id: AppointmentId, day: date, at: time

@@ -12,11 +12,13 @@ from services.clock import Clock
 from services.concurrently import both
 from services.errors import PatientUnknown
 from services.local_time import day_bounds
+from services.models.patients import has_no_account
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import Closure, Schedule, Slot
 from services.models.ticks import LONGEST_INTERVAL
 from services.storage.busy_times import BusyTimeStore
 from services.storage.closures import ClosureStore
+from services.storage.patients import PatientStore
 from services.storage.schedules import ScheduleStore
 from services.time_zones import zone_of
 
@@ -79,9 +81,11 @@ class Schedules:
         schedules: ScheduleStore,
         closures: ClosureStore,
         busy_times: BusyTimeStore,
+        patients: PatientStore,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
+        self._patients = patients
         self._schedules = schedules
         self._closures = closures
         self._busy_times = busy_times
@@ -137,7 +141,7 @@ class Schedules:
         look after. Raises PatientUnknown.
         """
         people = {Role.DOCTOR: doctor_id}
-        if (patient := _patient(principal, patient_id)) is not None:
+        if (patient := await self._patient(principal, patient_id)) is not None:
             people[Role.PATIENT] = patient
         is_bound = principal.role is not Role.DOCTOR or moving is None
         seen_from = zone_of(principal.user.zone, self.zone)
@@ -155,7 +159,7 @@ class Schedules:
         if not doctor_ids:
             return {}
         seen_from = zone_of(principal.user.zone, self.zone)
-        patient = _patient(principal, patient_id)
+        patient = await self._patient(principal, patient_id)
         schedules = await self._of_doctors(doctor_ids)
         first = self.today(seen_from)
         near = await self._soonest(schedules, patient, first, first + NEAR, seen_from)
@@ -187,6 +191,22 @@ class Schedules:
             ).soonest()
             for (doctor_id, schedule), busy in zip(schedules.items(), taken, strict=True)
         }
+
+    async def _patient(self, principal: Principal, patient_id: UserId | None) -> UserId | None:
+        """Return whose other appointments count: the patient's own, or that of whom they look after.
+
+        The id of one who was made one with another patient meanwhile leads to that one.
+        Raises PatientUnknown.
+        """
+        is_patient = principal.role is Role.PATIENT
+        if patient_id is None:
+            return principal.id if is_patient else None
+        if has_no_account(patient_id) and not acts_for(principal, patient_id):
+            found = await self._patients.by_id(patient_id)
+            patient_id = found.id if found is not None else patient_id
+        if is_patient and not acts_for(principal, patient_id):
+            raise PatientUnknown
+        return patient_id
 
     async def times(
         self,
@@ -234,18 +254,6 @@ class Schedules:
             busy = without(found, moving)
         taken = sorted(busy, key=attrgetter("start"))
         return Availability(schedule, self.zone, seen_from, taken, window, first, last, moving)
-
-
-def _patient(principal: Principal, patient_id: UserId | None) -> UserId | None:
-    """Return whose other appointments count: the patient's own, or that of whom they look after.
-
-    Raises PatientUnknown.
-    """
-    if principal.role is not Role.PATIENT:
-        return patient_id
-    if patient_id is not None and not acts_for(principal, patient_id):
-        raise PatientUnknown
-    return patient_id or principal.id
 
 
 def without(busy: Sequence[Slot], moving: Slot | None) -> list[Slot]:

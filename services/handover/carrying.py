@@ -61,7 +61,7 @@ class Carrier:
         """
         kept = (await self._finder.by_ids([merging.lost])).get(merging.lost)
         if kept is None or kept.id == merging.lost:
-            await self._merges.unmark(merging)
+            await self._take_back(merging)
             return None
         if not kept.has_account:
             await self._carers.share(merging.lost, kept.id)
@@ -71,6 +71,13 @@ class Carrier:
         elif await self._carry_places(merging.lost, kept) and is_all:
             await self._settle(merging, kept)
         return kept
+
+    async def _take_back(self, merging: Merging) -> None:
+        """Take an order back, unless all is carried over: then what was known of the person must go, too."""
+        if merging.settled:
+            await self._merges.bury(merging, merging.into)
+        else:
+            await self._merges.unmark(merging)
 
     async def _carry_visits(self, lost: UserId, kept: Patient) -> tuple[list[Stuck], bool]:
         """Carry over the visits and holds; return those that can't be, and whether all others are."""

@@ -9,8 +9,11 @@ from services.models.people import User, UserId
 
 
 def shared_event(once: str, patient: Patient, carer: User, readers: tuple[UserId, ...]) -> Event:
-    """Return the event that somebody looks after a patient from now on, for the others who do."""
-    facts = {"patient_id": patient.id, "name": patient.name, "carer": carer.name}
+    """Return the event that somebody looks after a patient from now on, for the others who do.
+
+    It has no names: they are looked up when it is told, so that none has to be erased from it.
+    """
+    facts = {"patient_id": patient.id, "actor": carer.id, "by": carer.role.value}
     return Event(f"{once}.{EventKind.PATIENT_SHARED}", EventKind.PATIENT_SHARED, readers, facts)
 
 

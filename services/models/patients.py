@@ -44,10 +44,14 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """When a patient without an account was made, and by which account."""
+    """When a patient without an account was made, and by which account.
+
+    `at_desk`: by the clinic itself, whose record it is; None: that was not stored then.
+    """
 
     at: datetime
     by: UserId
+    at_desk: bool | None = None
 
 
 def own_patient(user: User) -> Patient:

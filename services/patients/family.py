@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.access import require
+from services.access import DESK, require
 from services.accounts.fields import read_name
 from services.audit import Audit
 from services.clinic_rules import ClinicRules
@@ -70,7 +70,7 @@ class Family:
         Whoever asks must be allowed to. Raises BadName, BadBirthDate, BadPhone.
         """
         patient = self.read(form, patient_id_of(principal, request_id))
-        await self._patients.add(patient, Made(self._clock.now(), principal.id))
+        await self._patients.add(patient, Made(self._clock.now(), principal.id, principal.role in DESK))
         await self._audit.note(
             Action.PATIENT_MADE,
             actor=principal.id,

@@ -20,12 +20,14 @@ from services.errors import SessionEnded
 from services.ids import new_id
 from services.models.appointments import AppointmentCard, CancellationCause, CancellationOrder
 from services.models.audit import Action
+from services.models.merging import Merging
 from services.models.patients import Patient, has_no_account
-from services.models.people import Principal, Role, User, Via
+from services.models.people import Principal, Role, User, UserId, Via
 from services.models.scheduling import Slot
 from services.privacy.patient_removal import PatientRemoval
 from services.storage.carers import CarerStore
 from services.storage.erasure import ErasureStore
+from services.storage.merging import MergeStore
 from services.storage.patients import PatientStore
 from services.storage.users import UserStore
 
@@ -60,11 +62,10 @@ class AccountDeletion:
 
         They are the person's own, and those of the patients whom nobody else looks after.
         """
-        going = await self._patients.left_by(principal.user)
         affected = self._bulk_cancellation.affected
         found = await affected(_part(principal.role), principal.id, self._ahead())
-        for patient in going:
-            found += await affected(Role.PATIENT, patient.id, self._ahead())
+        for patient_id in await self._along(principal.user):
+            found += await affected(Role.PATIENT, patient_id, self._ahead())
         return sorted(found, key=lambda card: card.appointment.slot)
 
     async def going(self, principal: Principal) -> list[Patient]:
@@ -103,15 +104,24 @@ class AccountDeletion:
             via=via,
         )
         # The account goes last, as it alone knows whom it looks after.
-        family = [await self._erase(patient, user, via) for patient in await self._patients.left_by(user)]
+        family = [await self._erase(patient_id, user, via) for patient_id in await self._along(user)]
         return await self._bulk_cancellation.order(*family, order)
 
-    async def _erase(self, patient: Patient, user: User, via: Via | None) -> CancellationOrder:
-        """Return the order that erases a patient whom only that account looks after."""
-        once = f"{patient.id}.{Action.ACCOUNT_DELETED}"
-        await self._audit.note(Action.ACCOUNT_DELETED, actor=user.id, subject=patient.id, once=once)
-        await self._erasure.erase_reasons(patient.id)
-        return self._patients.erasing(patient.id, user.id, via)
+    async def _along(self, user: User) -> list[UserId]:
+        """Return which patients go along with an account.
+
+        They are those whom only that account looks after, and whoever is just being made one with any of
+        these, or with the account's own.
+        """
+        going = [patient.id for patient in await self._patients.left_by(user)]
+        return [*going, *await self._patients.joining([user.id, *going])]
+
+    async def _erase(self, patient_id: UserId, user: User, via: Via | None) -> CancellationOrder:
+        """Return the order that erases a patient along with that account."""
+        once = f"{patient_id}.{Action.ACCOUNT_DELETED}"
+        await self._audit.note(Action.ACCOUNT_DELETED, actor=user.id, subject=patient_id, once=once)
+        await self._erasure.erase_reasons(patient_id)
+        return self._patients.erasing(patient_id, user.id, via)
 
     def _ahead(self) -> Slot:
         now = self._clock.now()
@@ -127,12 +137,14 @@ class AccountEraser:
         users: UserStore,
         patients: PatientStore,
         carers: CarerStore,
+        merges: MergeStore,
         erasure: ErasureStore,
         clock: Clock,
     ) -> None:
         self._users = users
         self._patients = patients
         self._carers = carers
+        self._merges = merges
         self._erasure = erasure
         self._clock = clock
 
@@ -146,6 +158,7 @@ class AccountEraser:
         if role is Role.PATIENT:
             await erasure.erase_reasons(user_id)
             await erasure.rename_in_digests(user_id, name, now)
+            await erasure.rename_in_merges(await self._known_as(user_id), name)
         else:
             await erasure.rename_doctor(user_id, name)
         await erasure.rename_in_visits(role, user_id, name, now)
@@ -155,11 +168,29 @@ class AccountEraser:
                 tries_keys(user.email, user_id, chats), code_keys(user.email, user_id)
             )
         await erasure.forget_settings(user_id)
+        await erasure.forget_claims(user_id)
         await erasure.forget_chats(user_id, chats)
         await erasure.forget_account(user_id)
         if has_no_account(user_id):
+            await self._end_merge(user_id, order.by)
             await self._patients.delete(user_id)
             await self._carers.forget(user_id)
+
+    async def _known_as(self, patient_id: UserId) -> list[UserId]:
+        """Return the ids of the patients without an account who are one with this one."""
+        joined = await self._merges.tombstones(patient_id), await self._merges.joining([patient_id])
+        return [each for each in (patient_id, *joined[0], *joined[1]) if has_no_account(each)]
+
+    async def _end_merge(self, patient_id: UserId, by: UserId) -> None:
+        """Take back the order to make a patient one with whoever goes too, or has gone.
+
+        With anybody else they are made one, as the desk has ordered; that ends with the tombstone.
+        """
+        merging = await self._merges.of(patient_id)
+        if isinstance(merging, Merging):
+            stays = None if merging.into == by else await self._patients.by_id(patient_id)
+            if stays is None:
+                await self._merges.unmark(merging)
 
 
 def _part(role: Role) -> Role:

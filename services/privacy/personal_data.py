@@ -63,6 +63,7 @@ class PersonalDataFile:
                 {**row, "made_by": _who(row.get("made_by"), me)}
                 for row in await store.patients(principal.user.looks_after)
             ],
+            "patient_codes": await self._claims(principal),
             "sessions": [_renamed(session, _id="chat_id") for session in sessions],
             "appointments": await self._appointments(principal),
             "schedule": await store.schedule(me),
@@ -107,6 +108,19 @@ class PersonalDataFile:
             {**row, "patient": whom.get(who)}
             for who in own_people(principal.user)
             for row in await self._store.waitlist(who)
+        ]
+
+    async def _claims(self, principal: Principal) -> list[Record]:
+        """Return the codes with which patients are handed over; of those of the desk, only what is theirs."""
+        me, whom = principal.id, await self._whom(principal)
+        return [
+            {
+                **{name: value for name, value in row.items() if name not in {"_id", "patient_id"}},
+                "patient": whom.get(row["patient_id"]),
+                "made_by": _who(row["made_by"], me),
+                "used_by": _who(row.get("used_by"), me),
+            }
+            for row in await self._store.claims(me, own_people(principal.user))
         ]
 
     async def _whom(self, principal: Principal) -> Mapping[UserId, str]:

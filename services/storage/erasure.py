@@ -144,6 +144,30 @@ class ErasureStore:
                 array_filters=[{"offer.doctor_id": doctor_id}],
             )
 
+    async def rename_in_merges(self, lost: Sequence[UserId], name: str) -> None:
+        """Write `name` in place of the names in news of merges, in which these patients have gone.
+
+        Those of one who stayed are those of the same person.
+        """
+        for patient_id in lost:
+            told = {"event.facts.name": {"$exists": True}}
+            about = {"$gte": f"{patient_id}.", "$lt": f"{patient_id}/"}
+            async with translate_driver_errors():
+                await self._notifications.update_many(
+                    {**_about(patient_id), **told}, _setting("event.facts", {"name": name, "kept": name})
+                )
+                await self._database["users"].update_many(
+                    {"unsent.id": about},
+                    _setting("unsent.$[merge].facts", {"name": name, "kept": name}),
+                    array_filters=[{"merge.id": about}],
+                )
+
+    async def forget_claims(self, user_id: UserId) -> None:
+        """Delete the codes with which a patient is handed over, and those that somebody has made."""
+        async with translate_driver_errors():
+            for place in ("patient_id", "made_by"):
+                await self._database["claims"].delete_many({place: user_id})
+
     async def _write(self, changes: Sequence[UpdateMany]) -> None:
         for first in range(0, len(changes), ROWS_PER_WRITE):
             await self._notifications.bulk_write(list(changes[first : first + ROWS_PER_WRITE]), ordered=False)

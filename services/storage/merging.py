@@ -33,6 +33,7 @@ FILLED = frozenset({"email", "birth_date", "gender", "language", "phone"})
 # The fields that an account has of its own patient.
 OF_ACCOUNTS = FILLED - {"email"}
 NOT_MERGED: Document = {MERGED_INTO: None, MERGING: None}
+INTO = f"{MERGING}.into"
 
 
 class MergeStore:
@@ -47,6 +48,7 @@ class MergeStore:
         async with translate_driver_errors():
             await self._patients.create_index(f"{MERGING}.at", sparse=True)
             await self._patients.create_index(MERGED_INTO, sparse=True)
+            await self._patients.create_index(INTO, sparse=True)
 
     async def mark(self, merging: Merging) -> bool:
         """Store an order; False if there is one, or the patient is not there or one with another by now."""
@@ -76,6 +78,24 @@ class MergeStore:
         async with translate_driver_errors():
             rows = self._patients.find({at: {"$gt": EVER.start}}, {MERGING: True}).sort(at, 1)
             return readable(await rows.to_list(None), _order, "merging")
+
+    async def joining(self, patient_ids: Iterable[UserId]) -> list[UserId]:
+        """Return who is just being made one with one of these patients, or with who is, and so on."""
+        found: dict[UserId, None] = {}
+        async with translate_driver_errors():
+            while patient_ids:
+                rows = await self._patients.find({INTO: {"$in": sorted(patient_ids)}}, {"_id": True}).to_list(
+                    None
+                )
+                patient_ids = [each for row in rows if (each := UserId(row["_id"])) not in found]
+                found |= dict.fromkeys(patient_ids)
+        return list(found)
+
+    async def tombstones(self, patient_id: UserId) -> list[UserId]:
+        """Return who was made one with a patient."""
+        async with translate_driver_errors():
+            rows = await self._patients.find({MERGED_INTO: patient_id}, {"_id": True}).to_list(None)
+        return [UserId(row["_id"]) for row in rows]
 
     async def known_of(self, patient_id: UserId) -> Document:
         """Return what is known of the patient who goes, by field; names and addresses as they are stored."""

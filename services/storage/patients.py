@@ -19,6 +19,7 @@ from services.storage.name_keys import KEY_FIELDS, email_keys, name_keys, search
 from services.storage.user_documents import PUBLIC, read_user
 
 SHOWN: Document = dict.fromkeys(KEY_FIELDS, False)
+MADE: Document = dict.fromkeys(("created_at", "made_by", "at_desk"), True)
 MERGED_INTO = "merged_into"
 # The order to make the patient one with another, as long as it is being carried out (see merging.py).
 MERGING = "merging"
@@ -47,6 +48,7 @@ class PatientStore:
             **patient_values(patient),
             "created_at": made.at,
             "made_by": made.by,
+            "at_desk": made.at_desk,
             "revision": 0,
         }
         async with translate_driver_errors():
@@ -92,8 +94,8 @@ class PatientStore:
     async def made(self, patient_id: UserId) -> Made | None:
         """Return when and by which account a patient was made, or None."""
         async with translate_driver_errors():
-            row = await self._patients.find_one({"_id": patient_id}, {"created_at": True, "made_by": True})
-        return Made(row["created_at"], UserId(row["made_by"])) if row else None
+            row = await self._patients.find_one({"_id": patient_id}, MADE)
+        return Made(row["created_at"], UserId(row["made_by"]), row.get("at_desk")) if row else None
 
     async def change(self, patient: Patient) -> Patient | None:
         """Store a patient's fields anew, if nobody has changed them since they were read (`revision`).

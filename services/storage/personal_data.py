@@ -11,6 +11,7 @@ from services.storage.deliveries import mail_delivery_id
 from services.storage.limits import ID as SETTINGS_ID
 from services.storage.mongo.driver import Collection, Database, Document, at_or_below, translate_driver_errors
 from services.storage.name_keys import KEY_FIELDS
+from services.storage.patients import MERGED_INTO, MERGING
 from services.storage.user_documents import API_SESSIONS, FEED_DIGEST, HIDDEN
 
 Record = Mapping[str, Any]
@@ -32,8 +33,16 @@ class PersonalDataStore:
 
     async def patients(self, patient_ids: Sequence[UserId]) -> list[Record]:
         """Return the patients without an account whom the person looks after."""
-        hidden = dict.fromkeys(KEY_FIELDS, False)
+        # Who has ordered a merge is somebody else's name, and whom they meant.
+        hidden = dict.fromkeys((*KEY_FIELDS, f"{MERGING}.by", f"{MERGING}.into", MERGED_INTO), False)
         return await self._all("patients", {"_id": {"$in": list(patient_ids)}}, hidden)
+
+    async def claims(self, user_id: UserId, patient_ids: Sequence[UserId]) -> list[Record]:
+        """Return the codes for these patients, and those that the person has made, without the codes."""
+        hidden = dict.fromkeys(("digest", "opened_in", "kept_until"), False)
+        made = await self._all("claims", {"made_by": user_id}, hidden)
+        found = await self._all("claims", {"patient_id": {"$in": list(patient_ids)}}, hidden)
+        return list({row["_id"]: row for row in (*made, *found)}.values())
 
     async def schedule(self, user_id: UserId) -> Record | None:
         """Return a doctor's hours, time off and digest."""

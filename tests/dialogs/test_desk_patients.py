@@ -68,7 +68,12 @@ async def test_what_is_known_is_put_right_on_the_card(rita: Person) -> None:
     await rita.talks(
         [(NUMBER, "✅ Mary Jons"), ("«Name»", "Mary Jons, name: Mary Jons"), ("Mary Jones", "is changed")]
     )
-    await rita.talks([("«Birth date»", "birth date: not known"), ("14 March 1950", "🎂 14 March 1950")])
+    await rita.talks(
+        [("«Birth date»", "birth date: not known"), ("14 March", "Please type it like 14 March 2019")]
+    )
+    await rita.talks(
+        [("29 Feb 1951", "type"), ("yesterday", "like 14 March 2019"), ("14 March 1950", "🎂 14 March 1950")]
+    )
     await rita.talks(
         [("«Email»", "not known"), ("nonsense", "doesn't look like an email"), ("m@example.org", "📧 m@")]
     )

@@ -12,6 +12,7 @@ from tests.town import Person, Town
 ROWS = (
     "account",
     "patients",
+    "patient_codes",
     "sessions",
     "appointments",
     "schedule",

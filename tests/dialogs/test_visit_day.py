@@ -7,8 +7,10 @@ import pytest
 from bot.demo.mailbox import CaughtMail
 from services.models.appointments import AppointmentId
 from services.models.audit import Action
-from services.models.people import Role
+from services.models.patients import Made, Patient
+from services.models.people import Role, UserId
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
+from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 
@@ -236,3 +238,25 @@ async def test_who_cannot_come_is_asked_once_and_the_desk_and_the_doctor_hear_at
     assert "cancelled an appointment on Tue 4 May 2027, 10:00 AM, in the chat, late." in await nora.says(
         "/audit"
     )
+
+
+async def test_who_has_stopped_looking_after_a_patient_sees_no_more_of_the_line(
+    town: Town, clock: TurnableClock
+) -> None:
+    doctor, asha, bela = await _morning(town, clock)
+    accounts = {each.name: each.id for each in (await town.storage.user_search.search("", 0, 9)).items}
+    mia = Patient(UserId("p-mia"), "Mia")
+    await town.storage.patients.add(mia, Made(clock.now(), accounts["Asha Patel"]))
+    assert await town.storage.carers.look_after(accounts["Bela Nagy"], mia.id)
+    visits = town.storage.appointments._appointments
+    await visits.update_one(
+        {"patient_id": accounts["Bela Nagy"]}, {"$set": {"patient_id": mia.id}}, comment=OURS
+    )
+    await bela.talks([("«I'm here»", "here. You're next.")])
+    assert await town.storage.carers.stop(accounts["Bela Nagy"], mia.id)
+    before = list(bela.messages)
+    await asha.taps("I'm here")
+    await doctor.says("/late 20")
+    clock.turn(MINUTE)
+    await town.assembly.live_cards.refresh()
+    assert [each for each in bela.messages if each not in before] == []

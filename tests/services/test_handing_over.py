@@ -59,7 +59,7 @@ async def test_a_father_looks_after_his_daughter_with_the_code_of_the_mother(ben
     assert tom.user.looks_after == (mia.id,)
     (told,) = await bench.storage.notifications.unspread(10)
     assert (told.kind, told.readers) == (EventKind.PATIENT_SHARED, (asha.id,))
-    assert dict(told.facts) == {"patient_id": mia.id, "name": "Mia Patel", "carer": "Tom"}
+    assert dict(told.facts) == {"patient_id": mia.id, "actor": tom.id, "by": "patient"}
     done = [each["action"] for each in await rows(bench, "audit", {})]
     assert sorted(done) == [Action.PATIENT_HANDED_OVER, Action.PATIENT_TAKEN_OVER]
     with pytest.raises(AlreadyYours):

@@ -330,6 +330,31 @@ async def test_a_patient_whom_the_clinic_has_made_stays_in_its_records(home: Hom
     assert await home.bench.storage.patients.by_id(jones.id) == jones
 
 
+async def test_she_stays_there_also_when_who_has_made_her_has_left(home: Home) -> None:
+    jones = await home.bench.clinic.family.make(home.nora, PatientForm("Mrs Jones"), request_id="5")
+    await home.bench.clinic.family.look_after(home.asha.id, jones.id)
+    await home.bench.storage.users._users.delete_one({"_id": home.nora.id})
+    await home.bench.clinic.handover.removal.remove(await home.again(home.asha), jones.id)
+    assert await home.bench.storage.patients.by_id(jones.id) == jones
+
+
+@pytest.mark.parametrize("is_booked", [True, False])
+async def test_two_who_remove_a_patient_at_once_leave_nobody_behind(home: Home, *, is_booked: bool) -> None:
+    if is_booked:
+        await home.books()
+    remove = home.bench.clinic.handover.removal.remove
+    done = await asyncio.gather(
+        *[remove(each, home.mia.id) for each in (home.asha, home.tom)], return_exceptions=True
+    )
+    left = [(await home.again(each)).user.looks_after for each in (home.asha, home.tom)]
+    refused = [isinstance(each, PatientHasAppointments) for each in done]
+    # Whoever was refused goes on; of two that may be both, or the one who was last.
+    assert [after == (home.mia.id,) for after in left] == refused
+    assert any(refused) is is_booked
+    stays = await home.bench.storage.patients.by_id(home.mia.id)
+    assert (stays is not None) is is_booked
+
+
 async def test_accounts_of_an_earlier_version_look_after_nobody(bench: Bench) -> None:
     asha = await bench.principal("asha@example.org")
     await bench.storage.users._users.update_one(

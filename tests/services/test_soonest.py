@@ -68,6 +68,7 @@ async def test_a_page_of_doctors_costs_no_more_than_one(
             schedules=storage.schedules,
             closures=storage.closures,
             busy_times=storage.busy_times,
+            patients=storage.patients,
             clock=bench.clock,
             zone=BERLIN,
         )

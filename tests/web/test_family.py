@@ -2,6 +2,7 @@
 
 from services.models.patients import Made, Patient
 from services.models.people import Role, User, UserId
+from tests.plans import OURS
 from tests.turning import MONDAY
 from tests.web.conftest import Portal
 
@@ -35,6 +36,22 @@ async def test_one_books_moves_and_cancels_for_whom_one_looks_after(portal: Port
     moved = await portal.call("PATCH", path, {"date": TUESDAY, "time": "11:00 AM"}, token=token)
     assert (moved.status, moved.body["time"]) == (200, "11:00 AM")
     assert (await portal.call("DELETE", path, token=token)).body["status"] == "cancelled"
+
+
+async def test_an_id_of_before_a_merge_still_leads_to_the_patient(portal: Portal) -> None:
+    rao, _ = await portal.account("Rao", Role.DOCTOR, "Cardiology")
+    asha, token = await portal.account("Asha")
+    await _looked_after_by(portal, asha)
+    former = UserId("p-" + "2" * 22)
+    patients = portal.town.storage.patients._patients
+    await patients.insert_one({"_id": former, "merged_into": MIA.id}, comment=OURS)
+    booking = {"patientId": former, "doctorId": rao.id, "date": TUESDAY, "time": "10:00 AM"}
+    booked = await portal.call("POST", "/appointment", booking, token=token)
+    assert (booked.status, booked.body["patientId"]) == (201, MIA.id)
+    free = f"/doctors/{rao.id}/slots?from={TUESDAY}&to={TUESDAY}&patientId={former}"
+    slots = await portal.call("GET", free, token=token)
+    assert slots.status == 200
+    assert "10:00 AM" not in [slot["time"] for slot in slots.body]
 
 
 async def test_a_stranger_and_a_former_carer_reach_nothing(portal: Portal) -> None:
