@@ -1,6 +1,7 @@
 // On a narrow page: one phone, the API or the mailbox at a time.
 const MAIL = "mail";
 const API = "api";
+const SHORT = { Receptionist: "Desk" }; // seven tabs have room beside each other then
 const NARROW = matchMedia("(max-width: 760px)");
 
 export class Tabs {
@@ -40,7 +41,8 @@ export class Tabs {
   }
 
   #name(phone) {
-    return phone.label === "Guest" ? phone.name : phone.label;
+    if (phone.label === "Guest") return phone.name;
+    return SHORT[phone.label] ?? phone.label;
   }
 
   #tab(key, label, unseen) {
