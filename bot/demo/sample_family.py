@@ -35,8 +35,8 @@ MIA = Patient(_id("mia"), "Mia Patel", birth_date=date(2019, 3, 14), gender=Gend
 VISIT_ID = AppointmentId(derived_id("sample.visit"))
 # The number is reserved for films.
 CALLER = Patient(_id("caller"), "Margaret Jones", birth_date=date(1948, 5, 2), phone="+441174960456")
-# Far enough ahead for the reminder of the day before.
-EARLIEST = timedelta(days=1, hours=1)
+# On a later day than the next free time: Mia can have one visit to a doctor on a day.
+EARLIEST = timedelta(days=3)
 REASON = "Vaccination"
 
 

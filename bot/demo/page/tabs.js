@@ -1,7 +1,6 @@
 // On a narrow page: one phone, the API or the mailbox at a time.
 const MAIL = "mail";
 const API = "api";
-const SHORT = { Receptionist: "Desk" }; // seven tabs have room beside each other then
 const NARROW = matchMedia("(max-width: 760px)");
 
 export class Tabs {
@@ -41,8 +40,7 @@ export class Tabs {
   }
 
   #name(phone) {
-    if (phone.label === "Guest") return phone.name;
-    return SHORT[phone.label] ?? phone.label;
+    return phone.label === "Guest" ? phone.name : phone.title;
   }
 
   #tab(key, label, unseen) {
