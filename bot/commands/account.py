@@ -6,6 +6,7 @@ from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
 from bot.commands import doctors, profile_views
 from bot.commands.handover import codes
+from bot.commands.people import patients
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
@@ -71,7 +72,7 @@ async def privacy(context: ClinicContext, tap: Tap) -> None:
 async def plain_words(context: ClinicContext) -> Tap | None:
     """Answer a text outside of dialogs. To those who may book, show a doctor of that name.
 
-    The code of a patient leads on, as behind /claim.
+    To the desk, show the patients whom it means. The code of a patient leads on, as behind /claim.
     """
     text = context.incoming.text if isinstance(context.incoming, Said) else None
     visitor, talk = context.visitor, small_talk(text or "")
@@ -83,6 +84,8 @@ async def plain_words(context: ClinicContext) -> Tap | None:
     may_book = visitor is not None and visitor.role in BOOKERS
     if text and talk is None and may_book and await doctors.show_called(context, text):
         return None
+    if text and talk is None and (search := await patients.meant(context, text)):
+        return search
     await context.messenger.show(View(_answer(text, talk), ways_on(visitor)))
     return None
 

@@ -1,4 +1,4 @@
-"""The sample clinic: doctors, a patient and an admin, whose logins the demo page shows."""
+"""The sample clinic: doctors, a patient, a receptionist and an admin, whose logins the demo page shows."""
 
 import asyncio
 from collections.abc import Iterator
@@ -59,16 +59,19 @@ class Sample:
 
 PATIENT = Sample("Asha Patel", "asha@example.org", Role.PATIENT, Gender.FEMALE)
 DOCTOR = Sample("Meera Rao", "rao@example.org", Role.DOCTOR, Gender.FEMALE, "Cardiology")
+RECEPTIONIST = Sample("Olivia Hart", "olivia@example.org", Role.RECEPTIONIST, Gender.FEMALE)
 ADMIN = Sample("Nora Lind", "nora@example.org", Role.ADMIN, Gender.FEMALE)
+MIAS_DOCTOR = Sample("Leïla Haddad", "haddad@example.org", Role.DOCTOR, Gender.FEMALE, "Paediatrics")
 
 PEOPLE = (
     PATIENT,
+    RECEPTIONIST,
     ADMIN,
     DOCTOR,
     Sample("Tomás Sen", "sen@example.org", Role.DOCTOR, Gender.MALE, "Cardiology"),
     Sample("Ingrid Solberg", "solberg@example.org", Role.DOCTOR, Gender.FEMALE, "Dermatology"),
     Sample("Kwame Mensah", "mensah@example.org", Role.DOCTOR, Gender.MALE, "Dermatology"),
-    Sample("Leïla Haddad", "haddad@example.org", Role.DOCTOR, Gender.FEMALE, "Paediatrics"),
+    MIAS_DOCTOR,
     Sample("Jun Watanabe", "watanabe@example.org", Role.DOCTOR, Gender.MALE, "Paediatrics"),
     Sample("Ruth Okafor", "okafor@example.org", Role.DOCTOR, Gender.FEMALE, "General medicine"),
     Sample("Felix Brandt", "brandt@example.org", Role.DOCTOR, Gender.MALE, "General medicine"),
@@ -106,12 +109,22 @@ async def furnish(storage: Storage, accounts: Accounts, clock: Clock) -> None:
     hashed = await accounts.hash_password(PASSWORD)
     at = clock.now() - SINCE
     people = (*PEOPLE, *HISTORY_PATIENTS)
-    await asyncio.gather(*(_enrol(storage, person.user, hashed, at) for person in people))
+    await asyncio.gather(*(enrol(storage, person.user, hashed, at) for person in people))
 
 
-async def _enrol(storage: Storage, user: User, hashed: bytes, at: datetime) -> None:
+async def enrol(storage: Storage, user: User, hashed: bytes, at: datetime) -> None:
+    """Create an account that does not exist yet, as if that had been done at that instant."""
     if user.role is Role.DOCTOR:
         # Before the account, so that there is never a doctor without hours.
         await storage.schedules.put(user.id, SCHEDULE)
     with suppress(EmailTaken):
         await storage.users.add(user, hashed, at)
+
+
+async def account_of(storage: Storage, person: Sample) -> User | None:
+    """Return somebody's account as it is now; None: it was deleted."""
+    if user := await storage.users.by_id(person.id):
+        return user
+    # Older demos created them without fixed ids, so they are found by their email address.
+    found = await storage.users.credentials(person.email)
+    return found.user if found else None

@@ -11,6 +11,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from bot.demo.sample_clinic import HISTORY_PATIENTS, PEOPLE, SCHEDULE, Sample, furnish
+from bot.demo.sample_family import introduce
 from services.accounts.registration import Accounts
 from services.availability.availability import Schedules
 from services.availability.slots import slots_of_day
@@ -71,13 +72,14 @@ async def establish(storage: Storage, accounts: Accounts, schedules: Schedules, 
     """Give a clinic without any appointment its people and its history; nobody is notified.
 
     The history comes last, in one write: if the start was interrupted it is finished at the next one, and
-    once it is there it is never written again, even if accounts were changed or deleted.
+    once it is there it is never written again, even if accounts were changed or deleted. The receptionist
+    and the family, who are added to older demos as well, have a mark of their own.
     """
-    if (await storage.appointment_queries.page(EVER, number=0, size=1)).total:
-        return
-    await furnish(storage, accounts, clock)
-    history = _History(schedules.zone, clock.now())
-    await storage.appointments.add_silently(list(history.appointments()))
+    if not (await storage.appointment_queries.page(EVER, number=0, size=1)).total:
+        await furnish(storage, accounts, clock)
+        history = _History(schedules.zone, clock.now())
+        await storage.appointments.add_silently(list(history.appointments()))
+    await introduce(storage, accounts, schedules, clock)
 
 
 class _History:

@@ -16,10 +16,17 @@ from bot.demo.bot_api.api import add_bot_api
 from bot.demo.bot_api.telegram import Telegram
 from bot.demo.mailbox import Mailbox
 from bot.demo.page_server import Live, Login, page_routes
-from bot.demo.sample_clinic import ADMIN, DOCTOR, PASSWORD, PATIENT, STAFF_CODE, Sample
+from bot.demo.sample_clinic import (
+    ADMIN,
+    DOCTOR,
+    PASSWORD,
+    PATIENT,
+    RECEPTIONIST,
+    STAFF_CODE,
+    account_of,
+)
 from bot.settings import Settings
 from services.clock import Clock
-from services.models.people import User
 from services.storage.storage import Storage
 
 HOST = "127.0.0.1"
@@ -29,7 +36,12 @@ HOLIDAYS = "GB-ENG"
 # An address that does not exist, and a phone number that is reserved for films.
 ADDRESS = "12 Harbour Street, 2nd floor"
 PHONE = "+44 117 496 0123"
-PHONES = {1001: ("Patient", PATIENT), 2001: ("Doctor", DOCTOR), 3001: ("Admin", ADMIN)}
+PHONES = {
+    1001: ("Patient", PATIENT),
+    2001: ("Doctor", DOCTOR),
+    4001: ("Receptionist", RECEPTIONIST),
+    3001: ("Admin", ADMIN),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +124,8 @@ async def _logins(storage: Storage) -> list[Login]:
 
     Those whose account was deleted are left out. A password that was changed is not known here.
     """
-    found = [(chat_id, label, await _account(storage, whose)) for chat_id, (label, whose) in PHONES.items()]
+    found = [(chat_id, label, await account_of(storage, whose)) for chat_id, (label, whose) in PHONES.items()]
     return [Login(chat_id, label, user.email, PASSWORD) for chat_id, label, user in found if user]
-
-
-async def _account(storage: Storage, person: Sample) -> User | None:
-    if user := await storage.users.by_id(person.id):
-        return user
-    # Older demos created them without fixed ids, so they are found by their email address.
-    found = await storage.users.credentials(person.email)
-    return found.user if found else None
 
 
 def _kept_secrets(data_dir: Path) -> dict[str, str]:

@@ -117,12 +117,15 @@ def with_whom(item: AppointmentCard, role: Role) -> str:
     return f"{other}{note}"
 
 
-def short(item: AppointmentCard, role: Role, zone: ZoneInfo) -> str:
-    """Label an appointment's button."""
+def short(item: AppointmentCard, role: Role, zone: ZoneInfo, *, whose: bool = True) -> str:
+    """Label an appointment's button; with `whose`, where that is a patient without an account, their first name.
+
+    The full name stands in the list above the buttons, and has no room on one.
+    """
     start = item.appointment.slot.start
     other = plain_doctor(item.doctor.name) if role is Role.PATIENT else item.patient.name
-    if role is Role.PATIENT and not item.patient.has_account:
-        other = f"{item.patient.name} · {other}"
+    if whose and role is Role.PATIENT and not item.patient.has_account:
+        other = f"{item.patient.name.split()[0]} · {other}"
     mark = "✖ " if item.appointment.status is AppointmentStatus.CANCELLED else ""
     return f"{mark}{start.astimezone(zone):%-d %b}, {clock_time(start, zone)} · {other}"
 

@@ -27,6 +27,7 @@ from services.clinic_rules import ClinicRules
 from services.models.audit import Action
 from services.models.people import AccountStatus, Role, Scope, Tried
 from services.models.scheduling import Weekday
+from services.patients.fields import shown_phone
 
 TOO_MANY = {
     (Tried.PASSWORD, Scope.CHAT): "Too many wrong passwords from this chat.",
@@ -67,6 +68,7 @@ Sentence = Callable[[Any, ClinicRules], str]
 MOST_NAMED = 5
 # What the desk may do where a patient has reached a limit.
 ALL_THE_SAME = "You can book all the same."
+YOU_ARE, YOU_HAVE = "You're", "You've"
 # So many characters are said again of what was typed.
 MOST_SAID = 60
 
@@ -99,6 +101,15 @@ def _tries(count: int) -> str:
 
 def _counted(count: int) -> str:
     return "an appointment" if count == 1 else f"{count} appointments"
+
+
+def _who(patient: str | None, does: str, otherwise: str) -> str:
+    """Begin a sentence about a `patient` whom the reader looks after or books for, or about the reader."""
+    return f"{esc(patient)} {does}" if patient else otherwise
+
+
+def _has(patient: str | None) -> str:
+    return _who(patient, "already has", "You already have")
 
 
 def _to_come(count: int) -> str:
@@ -146,7 +157,7 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         f"{moment_read(e.start, rules)} is not free. Please choose one of the times shown."
     ),
     errors.PatientBusy: lambda e, rules: (
-        f"{f'{esc(e.patient)} already has' if e.patient else 'You already have'} an appointment that overlaps"
+        f"{_has(e.patient)} an appointment that overlaps"
         f" {moment_read(e.start, rules)}. Please choose another time."
     ),
     errors.ModalityNotOffered: lambda e, _: (
@@ -157,12 +168,13 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
         "⌛ That offer has expired. See your waiting lists in /waitlist, and the free times in /book."
     ),
     errors.TooManyWaitlistEntries: lambda e, _: (
-        f"You're already on the waiting lists of {e.most} doctors, which is the limit. Please leave one in /waitlist first."
+        f"{_who(e.patient, 'is', YOU_ARE)} already on the waiting lists of {e.most} doctors,"
+        " which is the limit. Please leave one in /waitlist first."
     ),
     errors.TooManyAppointments: lambda e, rules: (
         f"{esc(e.patient)} already has {_to_come(e.most)}, which is the limit. {ALL_THE_SAME}"
-        if e.patient
-        else f"You already have {_to_come(e.most)}, which is the limit here. Please cancel one in"
+        if e.by_desk
+        else f"{_has(e.patient)} {_to_come(e.most)}, which is the limit here. Please cancel one in"
         f" /appointments first, or {call_the_clinic(rules)}."
     ),
     errors.TooManyPatients: lambda e, _: (
@@ -202,20 +214,21 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.TooManyThatDay: lambda e, rules: (
         f"{esc(e.patient)} already has {_counted(e.most)} with this doctor on"
         f" {day(e.start.astimezone(rules.zone).date())}, which is the limit. {ALL_THE_SAME}"
-        if e.patient
-        else f"You already have {_counted(e.most)} with this doctor on"
+        if e.by_desk
+        else f"{_has(e.patient)} {_counted(e.most)} with this doctor on"
         f" {day(e.start.astimezone(rules.zone).date())}. Please choose another day, or"
         f" {call_the_clinic(rules)}."
     ),
     errors.TooManyChanges: lambda e, rules: (
         f"{esc(e.patient)} has booked, moved or cancelled {e.most} times within an hour, which is the limit."
         f" {ALL_THE_SAME}"
-        if e.patient
-        else f"You've booked, moved or cancelled {e.most} times within an hour, which is the limit. Please try again"
+        if e.by_desk
+        else f"{_who(e.patient, 'has', YOU_HAVE)} booked, moved or cancelled {e.most} times"
+        " within an hour, which is the limit. Please try again"
         f" after {clock_time(e.until, rules.zone)}{zone_note(rules)}, or {call_the_clinic(rules)}."
     ),
     errors.TooManyHolds: lambda e, rules: (
-        f"You still have {_counted(e.most)} to confirm elsewhere. Please confirm or leave one first, or"
+        f"{_who(e.patient, 'still has', 'You still have')} {_counted(e.most)} to confirm elsewhere. Please confirm or leave one first, or"
         f" wait until {clock_time(e.until, rules.zone)}{zone_note(rules)}."
     ),
     errors.AppointmentOver: lambda e, rules: (
@@ -253,7 +266,12 @@ SENTENCES: dict[type[errors.ClinicError], Sentence] = {
     errors.NobodyWaits: lambda _e, _r: (
         "Nobody else is here yet. Patients tap “I'm here”, or you note it on their card."
     ),
-    errors.NobodyToWriteTo: lambda _e, _r: "There's no patient left to write to.",
+    errors.NobodyToWriteTo: lambda e, rules: (
+        f"{esc(e.patient)} has neither Telegram nor email. Please"
+        f" {f'call {shown_phone(e.phone, rules.region)}' if e.phone else 'tell them by telephone'}."
+        if e.patient
+        else "There's no patient left to write to."
+    ),
     errors.BadLateness: lambda e, _r: (
         "How many minutes are you late? Please type it like /late 20, at most"
         f" {span(e.most)}, or /late 0 when you're on time again."

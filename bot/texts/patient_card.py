@@ -12,7 +12,7 @@ from services.models.patients import Patient
 from services.patients.desk import PatientCard
 from services.patients.fields import shown_phone
 
-HOW_TO_FIND = "To find a patient: /patients and a name, an email address or a telephone number."
+HOW_TO_FIND = "To find a patient, type a name, an email address or a telephone number."
 FIELDS: Mapping[PatientField, str] = {
     PatientField.NAME: "name",
     PatientField.PHONE: "telephone number",

@@ -16,25 +16,30 @@ MOST_NAMED = 5
 
 
 def waiting_card(item: AppointmentCard, standing: Standing, rules: ClinicRules) -> str:
-    """Show a visit to the patient who is there: the place in the line, and the expected time."""
+    """Show a visit to the patient who is there, or who is there with them: the place in the line, and the time."""
     found = item.appointment
+    other = "" if item.patient.has_account else esc(item.patient.name)
     if found.called_at is not None:
         how = "Please tap Join." if found.by_video else "Please come in."
-        return f"{card(item, Role.PATIENT, rules)}\n\n🔔 <b>{doctor(item.doctor.name)} is ready for you.</b> {how}"
+        return f"{card(item, Role.PATIENT, rules)}\n\n🔔 <b>{doctor(item.doctor.name)} is ready for {other or 'you'}.</b> {how}"
     if standing.before is None or standing.expected is None:
         return card(item, Role.PATIENT, rules)
     at = f"{clock_time(standing.expected, rules.zone)}{zone_note(rules)}"
     return (
         f"{card(item, Role.PATIENT, rules)}\n\n"
-        f"📍 <b>You're here. {_place(standing.before)}</b>\n🕐 Expected about {at}. I'll keep this up to date, and call you."
+        f"📍 <b>{_place(standing.before, other)}</b>\n🕐 Expected about {at}. I'll keep this up to date, and call you."
     )
 
 
-def _place(before: int) -> str:
+def _place(before: int, other: str) -> str:
+    """Say where in the line the reader is, or the `other` with whom they are there."""
+    here, they, them = (
+        (f"{other} is here.", "They're", "them") if other else ("You're here.", "You're", "you")
+    )
     if not before:
-        return "You're next."
+        return f"{here} {they} next."
     who = "1 person is" if before == 1 else f"{before} people are"
-    return f"You're number {before + 1} in line: {who} before you."
+    return f"{here} {they} number {before + 1} in line: {who} before {them}."
 
 
 def noted_here(item: AppointmentCard) -> str:

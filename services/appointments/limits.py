@@ -93,7 +93,7 @@ class Limits:
         now = self._clock.now()
         if not await self._is_limited(principal):
             return await self._appointments.hold(wanted, now, moving=moving)
-        async with self._turn(wanted.patient_id):
+        async with self._turn(principal, wanted.patient_id):
             held = await self._appointments.hold(wanted, now, moving=moving)
             if held.status is AppointmentStatus.HELD:
                 await self._count(wanted, now, moving=moving)
@@ -117,7 +117,7 @@ class Limits:
         try:
             self._check(found, wanted, now)
         except LimitReached as error:
-            error.patient = patient.name
+            error.patient, error.by_desk = patient.name, True
             if proposer is Proposer.CLINIC:
                 return error.name
             raise
@@ -136,7 +136,7 @@ class Limits:
         if proposer is Proposer.CLINIC or not await self._is_limited(principal):
             yield False
             return
-        async with self._turn(wanted.patient_id):
+        async with self._turn(principal, wanted.patient_id):
             await self._admit(wanted, proposer, self._clock.now())
             yield True
 
@@ -178,7 +178,7 @@ class Limits:
         if not await self._is_limited(principal):
             yield
             return
-        async with self._turn(before.patient_id):
+        async with self._turn(principal, before.patient_id):
             now = self._clock.now()
             found = await self._found(before.patient_id, now)
             self._check_changes(found, now)
@@ -202,8 +202,17 @@ class Limits:
         self._limits = await self._settings.current()
         return self._limits != NO_LIMITS
 
-    def _turn(self, patient_id: UserId) -> asyncio.Lock:
-        return self._turns.setdefault(patient_id, asyncio.Lock())
+    @asynccontextmanager
+    async def _turn(self, principal: Principal, patient_id: UserId) -> AsyncIterator[None]:
+        """Let the patient's bookings run one after the other; name a patient whom the person looks after."""
+        async with self._turns.setdefault(patient_id, asyncio.Lock()):
+            try:
+                yield
+            except (LimitReached, TooManyHolds) as error:
+                if patient_id != principal.id:
+                    found = (await self._patients.by_ids([patient_id])).get(patient_id)
+                    error.patient = found.name if found else None
+                raise
 
     async def _found(self, patient_id: UserId, now: datetime) -> list[Engagement]:
         return await self._engagements.of_patient(patient_id, now - HOUR)

@@ -54,21 +54,23 @@ class OfferOver(Refused):
 
 
 class TooManyWaitlistEntries(Refused):
-    """The patient already waits for `most` doctors."""
+    """The patient already waits for `most` doctors; `patient` is a name where it is not who asks."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, patient: str | None = None) -> None:
         super().__init__(most)
         self.most = most
+        self.patient = patient
 
 
 class LimitReached(Refused):
-    """A patient has reached the limit of that `name`, which is `most`; the desk may go beyond it.
+    """A patient has reached the limit of that `name`, which is `most`.
 
-    `patient` is a name where it is not the patient who asks.
+    `patient` is a name where it is not the patient who asks. `by_desk`: the desk asks, and may go beyond it.
     """
 
     name: LimitName
     patient: str | None = None
+    by_desk = False
 
     def __init__(self, most: int, *others: datetime) -> None:
         super().__init__(most, *others)
@@ -102,7 +104,12 @@ class TooManyChanges(LimitReached):
 
 
 class TooManyHolds(Refused):
-    """The patient holds `most` times already; the first of these holds ends at `until`."""
+    """The patient holds `most` times already; the first of these holds ends at `until`.
+
+    `patient` is a name where it is not the patient who asks.
+    """
+
+    patient: str | None = None
 
     def __init__(self, most: int, until: datetime) -> None:
         super().__init__(most, until)

@@ -18,7 +18,16 @@ class NobodyWaits(Refused):
 
 
 class NobodyToWriteTo(Refused):
-    """No patient is left who could get the message."""
+    """No patient is left who could get the message.
+
+    A `patient` (a name) has no chat and no email address; `phone` is their number (E.164), where it is known
+    and the person may see it.
+    """
+
+    def __init__(self, patient: str | None = None, phone: str | None = None) -> None:
+        super().__init__(patient, phone)
+        self.patient = patient
+        self.phone = phone
 
 
 class BadLateness(Invalid):

@@ -234,10 +234,15 @@ class AppointmentStore:
                     {party: user_id, "ticks": wanted, **over}, hint=f"one_{party}"
                 )
 
-    async def add_silently(self, appointments: Sequence[tuple[Appointment, datetime]]) -> None:
-        """Store appointments with the instants at which they were booked, without events."""
+    async def add_silently(
+        self, appointments: Sequence[tuple[Appointment, datetime]], *, by: UserId | None = None
+    ) -> None:
+        """Store appointments with the instants at which they were booked, without events.
+
+        `by` None: the patients have booked them.
+        """
         rows = [
-            appointment_document(appointment, at, appointment.patient_id, events=())
+            appointment_document(appointment, at, by or appointment.patient_id, events=())
             for appointment, at in appointments
         ]
         async with translate_driver_errors():

@@ -60,7 +60,8 @@ class PatientMessages:
         require(principal, Role.DOCTOR, *DESK)
         card = await self._views.get(principal, visit_id)
         if not await self._reached([card]):
-            raise NobodyToWriteTo
+            phone = card.patient.phone if principal.role in DESK else None
+            raise NobodyToWriteTo(card.patient.name, phone)
         return [card]
 
     async def patients_of(self, principal: Principal, day: date) -> list[AppointmentCard]:

@@ -113,7 +113,7 @@ class Waitlist:
             ahead = await self._waitlist.before(before)
             return Joined(WaitlistEntryCard(before, doctor, patient, ahead), False, len(free))
         if before is None and len(mine) >= MAX_ENTRIES:
-            raise TooManyWaitlistEntries(MAX_ENTRIES)
+            raise TooManyWaitlistEntries(MAX_ENTRIES, None if patient.id == principal.id else patient.name)
         entry = replace(entry, known=free)
         replaced = await self._waitlist.put(entry)
         # Looked at in any case: now it counts when a time of that line comes into the booking window.

@@ -61,7 +61,7 @@ async def test_a_child_is_booked_for_and_all_who_look_after_her_hear_of_it(town:
         assert "SUMMARY:Appointment: Mia Patel with Dr Meera Rao" in str(mail.invited)
         assert mail.subject.startswith("Booked: Mia Patel with Dr Meera Rao")
     assert not any("Asha Patel booked" in message.get("text", "") for message in asha.messages)
-    await tom.talks([("/appointments", "Dr Meera Rao, for Mia Patel"), ("«Mia Pa»", "🙂 Mia Patel")])
+    await tom.talks([("/appointments", "Dr Meera Rao, for Mia Patel"), ("«Mia ·»", "🙂 Mia Patel")])
     await tom.talks(
         [("«Cancel app»", "Cancel Dr Meera Rao, for Mia Patel"), ("«Yes, cancel»", "is cancelled")]
     )
@@ -122,7 +122,7 @@ async def test_somebody_is_changed_and_removed_once_nothing_is_to_come(town: Tow
     await asha.talks(BOOK_FOR_MIA)
     await asha.talks([("/family", "Mia"), ("«Mia Patel»", "🎂"), ("«Remove»", "I'll delete what I know")])
     await asha.talks([("«Yes, remove»", "they have an appointment on")])
-    await asha.talks([("/appointments", "Mia"), ("«Mia Pa»", "🙂"), ("«Cancel app»", "Cancel")])
+    await asha.talks([("/appointments", "Mia"), ("«Mia ·»", "🙂"), ("«Cancel app»", "Cancel")])
     await asha.taps("Yes, cancel")
     await asha.talks(
         [("/family", "Mia"), ("«Mia Patel»", "🎂"), ("«Remove»", "Remove"), ("«Yes, r»", "removed")]

@@ -14,6 +14,7 @@ from bot.texts import labels
 from bot.texts import patient_card as texts
 from bot.ui.keyboards import Row, button, keyboard, pager
 from bot.ui.view import View
+from services.access import DESK
 from services.models.appointments import Period
 from services.models.patients import own_patient
 from services.models.people import Role, User, UserId
@@ -28,6 +29,15 @@ async def search(context: ClinicContext, tap: Tap) -> Tap | None:
     ways = keyboard([button(labels.NEW_PATIENT, AddPatient(False))])
     await context.messenger.show(View(texts.how_to_find(), ways))
     return None
+
+
+async def meant(context: ClinicContext, text: str) -> Tap | None:
+    """Return the search that plain words mean at the desk, if they find anybody."""
+    visitor = context.visitor
+    if visitor is None or visitor.role not in DESK:
+        return None
+    found = await context.clinic.administration.patients(visitor, short_search(text), 0)
+    return FindPatients(0, short_search(text)) if found.total else None
 
 
 async def found(context: ClinicContext, tap: FindPatients) -> Tap | None:
@@ -61,7 +71,7 @@ async def patient_card(
     visits = [
         [
             button(
-                appointment_texts.short(item, Role.PATIENT, context.zone),
+                appointment_texts.short(item, Role.PATIENT, context.zone, whose=False),
                 ShowAppointment(item.appointment.id),
             )
         ]

@@ -3,6 +3,7 @@ import { CommandMenu, Popup } from "./menus.js";
 import { renderMessage } from "./message.js";
 import { Roving } from "./roving.js";
 
+const SHORT = { Receptionist: "Reception" }; // has room beside the button, and in a tab
 const NEAR_THE_END = 80;
 const PATIENCE = 15000; // milliseconds for which a tapped key shows that it waits
 
@@ -82,7 +83,8 @@ export class Phone {
     this.label = card.label ?? this.label ?? "Guest";
     this.blocked = card.blocked;
     this.element.dataset.label = this.label.toLowerCase();
-    this.element.querySelector("h2").textContent = this.label;
+    this.title = SHORT[this.label] ?? this.label;
+    this.element.querySelector("h2").textContent = this.title;
     this.element.querySelector(".who p").textContent = this.name;
     this.element.querySelector(".avatar").textContent = this.name.slice(0, 1);
     this.element.setAttribute("aria-label", `${this.label}’s phone: ${this.name}`);

@@ -40,7 +40,7 @@ export class Tabs {
   }
 
   #name(phone) {
-    return phone.label === "Guest" ? phone.name : phone.label;
+    return phone.label === "Guest" ? phone.name : phone.title;
   }
 
   #tab(key, label, unseen) {
