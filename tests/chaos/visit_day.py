@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from random import Random
 
@@ -11,7 +12,7 @@ from bot.callbacks.visits import SayHere, ShowAppointment
 from bot.demo.bot_api.chats import Json
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import EventKind
-from tests.chaos.phones import GivesUpError, Someone, Way, says
+from tests.chaos.phones import GivesUpError, Screen, Someone, Way, says
 from tests.chaos.told import Told
 from tests.chaos.world import World
 from tests.town import Person
@@ -23,9 +24,9 @@ SOON = timedelta(hours=1)
 MINUTES = (0, 10, 15, 20, 30, 45)
 # Patients hear of another lateness only if it is so different.
 WORTH_TELLING = 10
-# So long it is waited until all have been told whom a worker that died has left out.
-TOLD_SECONDS, LOOK_SECONDS = 15.0, 0.2
-HERE = ("You're here", "is ready for you", "Noted:", "has started or is over")
+# So often it is looked until all have been told whom a worker that died has left out.
+TELLS, LOOK_SECONDS = 75, 0.2
+HERE = ("You're here", "is ready for you", "has started or is over")
 CALLED = ("I've called in", "was called in last", "Nobody else is here yet", "Nobody is here yet")
 
 
@@ -50,8 +51,9 @@ class VisitDay:
         busiest = sorted(soon, key=lambda doctor: -len(soon[doctor]))[: self._most]
         for doctor in busiest:
             self._late.add(doctor)
-            come = [self._comes(row, people) for row in soon[doctor][:MOST_COME]]
-            await asyncio.gather(*come, *self._both_say_late(names[doctor]))
+            come = soon[doctor][:MOST_COME]
+            said = [each for row in come for each in self._say_here(row, people)]
+            await asyncio.gather(self._noted(come), *said, *self._both_say_late(names[doctor]))
             await self._calls(names[doctor])
         return True
 
@@ -76,35 +78,33 @@ class VisitDay:
                 acting.setdefault(patient, []).append(by_account[row["_id"]])
         return acting
 
-    async def _comes(self, row: Json, people: dict[str, list[Person]]) -> None:
-        """Let those who look after a patient say that they are there, and the reception note it, at once."""
+    def _say_here(self, row: Json, people: dict[str, list[Person]]) -> list[Coroutine[None, None, None]]:
+        """Let all who look after a patient say that they are there."""
         tap = SayHere(row["_id"]).pack()
-        say = [self._tapped(person, "/appointments", tap) for person in people.get(row["patient_id"], ())]
-        await asyncio.gather(self._noted(row), *say)
+        return [self._says_here(person, tap) for person in people.get(row["patient_id"], ())]
 
-    async def _tapped(self, person: Person, command: str, tap: str) -> None:
+    async def _says_here(self, person: Person, tap: str) -> None:
         someone = self._someone(person)
         way: Way = (("🗓 Upcoming", lambda screen: someone.phone.tap(screen.id, tap)),)
-        await self._goes(someone, command, way, HERE)
+        await self._goes(someone, "/appointments", way, HERE)
 
-    async def _noted(self, row: Json) -> None:
-        someone = self._someone(self._chance.choice(self._world.receptionists))
-        show = ShowAppointment(row["_id"]).pack()
-        way: Way = (
-            ("📋 Appointment\n", someone.tap("📍 Arrived")),
-            ("To find someone", lambda screen: someone.phone.tap(screen.id, show)),
-        )
-        await self._goes(someone, "/appointments", way, ("Noted:", "here since"))
+    async def _noted(self, rows: Sequence[Json]) -> None:
+        """Let the reception note that these are there, one after the other."""
+        for row in rows:
+            someone = self._someone(self._world.receptionists[-1])
+            show = partial(_tapped, someone, ShowAppointment(row["_id"]).pack())
+            way: Way = (("📋 Appointment\n", someone.tap("📍 Arrived")), ("To find someone", show))
+            await self._goes(someone, "/appointments", way, ("📍 Noted:", "here since"))
 
-    def _both_say_late(self, name: str) -> list["asyncio.Future[None]"]:
+    def _both_say_late(self, name: str) -> list[Coroutine[None, None, None]]:
         """Let a doctor and the reception say how late the doctor is, each something else."""
         doctor = self._someone(self._world.doctors[name])
-        desk = self._someone(self._chance.choice(self._world.receptionists))
+        desk = self._someone(self._world.receptionists[0])
         one, other = self._chance.sample(MINUTES, 2)
         way: Way = (("Which doctor is", desk.tap(name)),)
         return [
-            asyncio.ensure_future(self._goes(doctor, f"/late {one}", (), ("Noted: you're",))),
-            asyncio.ensure_future(self._goes(desk, f"/late {other} {name}", way, ("Noted: Dr",))),
+            self._goes(doctor, f"/late {one}", (), ("Noted: you're",)),
+            self._goes(desk, f"/late {other} {name}", way, ("Noted: Dr",)),
         ]
 
     async def _calls(self, name: str) -> None:
@@ -124,13 +124,12 @@ class VisitDay:
 
     async def not_told(self) -> list[str]:
         """Return who still comes and does not know how late the doctor is, once there was time to tell."""
-        async with asyncio.timeout(None) as patience:
-            patience.reschedule(asyncio.get_running_loop().time() + TOLD_SECONDS * 4)
-            for _ in range(int(TOLD_SECONDS / LOOK_SECONDS)):
-                found = [line for doctor in sorted(self._late) for line in await self._unaware(doctor)]
-                if not found:
-                    break
-                await asyncio.sleep(LOOK_SECONDS)
+        found: list[str] = []
+        for _ in range(TELLS):
+            found = [line for doctor in sorted(self._late) for line in await self._unaware(doctor)]
+            if not found:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
         return found
 
     async def _unaware(self, doctor: str) -> list[str]:
@@ -139,6 +138,10 @@ class VisitDay:
         day = {"$gte": late["start"], "$lt": late["end"]}
         rows = await self._world.rows("appointments", {"doctor_id": doctor, "start": day})
         return [f"not told how late: {row['_id']}" for row in rows if unaware(row, late, now)]
+
+
+def _tapped(someone: Someone, data: str, screen: Screen) -> None:
+    someone.phone.tap(screen.id, data)
 
 
 def unaware(row: Json, late: Json, now: datetime) -> bool:
