@@ -3,6 +3,9 @@
 Events name the patient. Who is told in the patient's place is looked up when the event is spread, and once
 more when it is told: who has stopped looking after the patient by then hears nothing. A patient without an
 account who has an email address of their own gets the emails, too.
+
+Between the order to make one of two patients and its first step, those who look after the first do not look
+after the other one yet. They are told all the same, as the ids of both are looked for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +32,7 @@ class NoticeReaders:
         if not wanted or self._patients is None:
             return list(events)
         patients = await self._patients.by_ids(wanted)
-        carers = await self._patients.carers_of(patient.id for patient in patients.values())
+        carers = await self._patients.carers_of(wanted | {patient.id for patient in patients.values()})
         return [replace(event, readers=_readers(event, patients, carers)) for event in events]
 
     async def reader(self, reader_id: UserId) -> User | None:
@@ -53,7 +56,7 @@ class NoticeReaders:
         if not has_no_account(patient_id) or reader.role is not Role.PATIENT or self._patients is None:
             return notice
         patient = (await self._patients.by_ids([UserId(patient_id)])).get(UserId(patient_id))
-        if patient is None or patient.id not in {reader.id, *reader.looks_after}:
+        if patient is None or not _is_for(reader, UserId(patient_id), patient):
             return None
         told = {**facts, "patient_id": patient.id, "patient": facts.get("patient") or patient.name}
         actor = facts.get("actor")
@@ -61,6 +64,12 @@ class NoticeReaders:
             carer = await self._users.by_id(UserId(str(actor)))
             told["carer"] = carer.name if carer else None
         return replace(notice, event=replace(notice.event, facts=told))
+
+
+def _is_for(reader: User, patient_id: UserId, patient: Patient) -> bool:
+    """Tell whether somebody is told of that id's patient, who may be one with another by now."""
+    mine = {reader.id, *reader.looks_after}
+    return patient.id in mine or (patient_id in mine and not patient.has_account)
 
 
 def _readers(
@@ -73,7 +82,8 @@ def _readers(
         if not has_no_account(reader):
             told.append(reader)
         elif patient is not None:
-            told += _for_patient(event, patient, carers.get(patient.id, ()))
+            both = [*carers.get(patient.id, ()), *carers.get(reader, ())]
+            told += _for_patient(event, patient, both)
     return tuple(dict.fromkeys(told))
 
 

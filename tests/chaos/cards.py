@@ -1,6 +1,7 @@
 """What cards have said that was done, against what is stored."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,15 +27,15 @@ def _booked_for(row: Json) -> datetime:
 
 
 def untrue(
-    claims: Iterable[Claim], rows: Sequence[Json], people: Mapping[int, str], zone: ZoneInfo
+    claims: Iterable[Claim], rows: Sequence[Json], people: Mapping[int, AbstractSet[str]], zone: ZoneInfo
 ) -> list[str]:
     """Find what a card said that was moved, cancelled or not saved, and that is stored otherwise.
 
-    `people` are the patients of the chats.
+    `people` are the patients for whom each chat acts.
     """
     found = []
     for claim in claims:
-        mine = [row for row in rows if row["patient_id"] == people.get(claim.chat_id)]
+        mine = [row for row in rows if row["patient_id"] in people.get(claim.chat_id, ())]
         if not _holds(claim, rows, mine, zone):
             found.append(f"{claim.what}, said the bot, and is stored otherwise: {claim}")
     return found
@@ -58,13 +59,13 @@ def _holds(claim: Claim, rows: Sequence[Json], mine: Sequence[Json], zone: ZoneI
 
 
 def booked_after_all(
-    promises: Iterable[Promise], rows: Sequence[Json], people: Mapping[int, str], zone: ZoneInfo
+    promises: Iterable[Promise], rows: Sequence[Json], people: Mapping[int, AbstractSet[str]], zone: ZoneInfo
 ) -> list[str]:
     """Find what is said to be booked at another time than it is, or though it was cancelled before."""
     found = []
     for promise in promises:
-        patient = people.get(promise.chat_id)
-        those = [row for row in rows if row["patient_id"] == patient and row.get("reason") == promise.reason]
+        mine = [row for row in rows if row["patient_id"] in people.get(promise.chat_id, ())]
+        those = [row for row in mine if row.get("reason") == promise.reason]
         if not promise.reason or not those:
             continue
         there = [row for row in those if promise.moment in {moment_there(at, zone) for at in starts(row)}]

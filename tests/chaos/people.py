@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,15 +25,19 @@ MOVED_TO = re.compile(r" to (\w{3} \d.+?M)")
 CANCELLED_AT = re.compile(r"Cancelled: .+?, (\w{3} \d.+?M) – ")
 # What is news for whoever did it is said on the card as the news says it.
 BOOKED, MOVED, CANCELLED = (
-    ("✅ Booked", "✅ Appointment booked"),
-    ("🔁 Moved:", "🔁 Appointment moved"),
-    ("✖ Cancelled:", "✖ Appointment cancelled"),
+    ("✅ Booked", "✅ Appointment booked", "'s appointment is booked"),
+    ("🔁 Moved:", "🔁 Appointment moved", "'s appointment is moved"),
+    ("✖ Cancelled:", "✖ Appointment cancelled", "'s appointment is cancelled"),
 )
 # How a patient's list of appointments begins, and how an admin's ends.
 LISTS = ("🗓 Upcoming", "To find someone")
 OVER = ("already cancelled", "has started or is over")
 LEFT = "Nothing was saved"
 LEAVES_SECONDS = 8
+# What the bot says of one that somebody else has moved meanwhile.
+CHANGED = "has just been changed"
+# How the desk confirms what is beyond a limit.
+BEYOND = "You can book all the same"
 
 
 @dataclass
@@ -73,6 +78,7 @@ class Booker(Someone):
             ("Which time?", self._pick_time),
             ("Which day?", lambda _screen: self.phone.send(self._some_day())),
             ("no free time", self.tap("« Back", "✖ Leave")),
+            ("suits both", self.tap("« Back", "✖ Leave")),
         )
 
     def _some_day(self) -> str:
@@ -91,6 +97,7 @@ class Booker(Someone):
 
         way: Way = (
             ("Move the appointment?", self.tap("✅ Confirm")),
+            (CHANGED, lambda screen: self.phone.tap(screen.id, show)),
             *self._when(),
             ("📋 Appointment\n", self.tap("🔁 Move")),
             # Any list will do: the patient tells which appointment it is, and so which button is tapped.
@@ -127,27 +134,41 @@ class Patient(Booker):
         self._admins = admins
         self._has = 0
         self._draft = Draft("")
+        # The name of somebody else for whom it is booked.
+        self._whom = ""
 
     async def lives(self) -> None:
         """Do what is wished, one thing after the other."""
         while self._wishes.waiting:
             act = self._wishes.waiting.popleft()
             act = act if self._has else Act.BOOK
-            self._wishes.asked[act] += 1
-            self._draft = Draft("")
-            try:
-                await {Act.BOOK: self._books, Act.MOVE: self._has_moved, Act.CANCEL: self._cancels}[act]()
-            except GivesUpError:
-                await self._leaves()
+            await self._tries(
+                act, {Act.BOOK: self._books, Act.MOVE: self._has_moved, Act.CANCEL: self._cancels}[act]
+            )
+
+    async def _tries(self, act: Act, does: Callable[[], Awaitable[None]]) -> bool:
+        """Do what is wished, or leave it where that leads nowhere; tell whether it was done."""
+        self._wishes.asked[act] += 1
+        self._draft = Draft("")
+        try:
+            await does()
+        except GivesUpError:
+            await self._leaves()
+            return False
+        return True
 
     async def _books(self) -> None:
-        self._draft = Draft(f"No. {self._wishes.asked[Act.BOOK]} of {self.phone.chat_id}")
+        whom = f" for {self._whom}" if self._whom else ""
+        self._draft = Draft(f"No. {self._wishes.asked[Act.BOOK]} of {self.phone.chat_id}{whom}")
         way: Way = (
+            *self._for_whom(),
             ("Book this appointment?", self._confirms),
+            (BEYOND, self._confirms),
             (APOLOGY, self._thinks_again),
-            ("reason for your visit", lambda _screen: self.phone.send(self._draft.reason)),
+            ("What is the reason for", lambda _screen: self.phone.send(self._draft.reason)),
             *self._when(),
             ("Who would you like", self._pick_doctor),
+            ("Who should they see", self._pick_doctor),
             ("What kind of doctor", self.tap(self._chance.choice(SPECIALIZATIONS), *SPECIALIZATIONS)),
         )
         card = await self.goes(self._begins, way, self._draft.is_done)
@@ -157,6 +178,10 @@ class Patient(Booker):
         reason = next((one for one in REASON.findall(card.text) if one), draft.shown)
         self._wishes.booked.add(Promise(self.phone.chat_id, draft.wanted, reason, draft.asked_at))
         self._has += 1
+
+    def _for_whom(self) -> Way:
+        """Return how it is said for whom it is booked; nobody is asked who looks after nobody."""
+        return ()
 
     def _begins(self) -> None:
         self._draft.summary = None
@@ -169,7 +194,7 @@ class Patient(Booker):
         draft.shown = next(iter(REASON.findall(screen.text)), "")
         await self._world.before_confirming(DOCTOR.findall(screen.text)[-1], draft.wanted)
         draft.summary, draft.asked_at = screen, self._world.clock.now()
-        self.tap("✅ Confirm")(screen)
+        self.tap("✅ Confirm", "all the same")(screen)
 
     def _thinks_again(self, screen: Screen) -> None:
         """After an apology: try again, or with another reason, or leave it.  Raises GivesUpError."""
@@ -185,7 +210,7 @@ class Patient(Booker):
             draft.changed, draft.reason = True, f"{draft.reason}, or rather another"
             self.tap("« Back")(summary)
         else:
-            self.tap("✅ Confirm")(summary)
+            self.tap("✅ Confirm", "all the same")(summary)
 
     async def _leaves(self) -> None:
         """Leave what was begun; whoever had confirmed it reads what the bot says of it."""
@@ -204,18 +229,23 @@ class Patient(Booker):
         names = [name for name in self._world.doctors if screen.has(name)]
         self.phone.tap(screen.id, screen.button(self._chance.choice(names)))
 
-    async def _cancels(self) -> None:
-        show = ""
+    async def _cancels(self, this: str = "") -> None:
+        """Cancel the appointment that the button with that data shows, or any. Raises GivesUpError."""
+        show = this
 
         def opens(screen: Screen) -> None:
             nonlocal show
-            show = self._one_of(screen)
+            show = this or self._one_of(screen)
             self.phone.tap(screen.id, show)
 
         way: Way = (
             ("Cancel Dr", self.tap("Yes, cancel it")),
+            # Thus the desk cancels.
+            ("Cancel it?", self.tap("Yes, cancel it")),
+            ("What should I tell the patient", self.tap("Skip")),
+            (CHANGED, opens),
             ("📋 Appointment\n", self.tap("✖ Cancel appointment")),
-            ("🗓 Upcoming", opens),
+            *((mark, opens) for mark in LISTS),
         )
         card = await self.goes(lambda: self.phone.send("/appointments"), way, says(*CANCELLED, *OVER))
         self._claims(Said.CANCELLED, CANCELLED_AT, card, show)

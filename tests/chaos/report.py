@@ -9,7 +9,8 @@ HEAD = (
     *("scenario", "kills", "409s", "bookings asked / confirmed", "moves", "cancelled", "double bookings"),
     *("booked in time off", "untrue cards"),
     *("one time promised to two", "offers / seen / taken", "offered to two", "bookings lost"),
-    *("messages and mails", "missing", "repeated"),
+    *("messages and mails", "missing", "repeated", "told to strangers"),
+    *("late or called", "needless", "patients made one"),
     *("reminders", "missing", "repeated", "contradicted last"),
     *(
         "registered",
@@ -41,6 +42,8 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         " / ".join(map(_number, (verdict.offers, verdict.offers_seen, verdict.offers_taken))),
         *map(_never, (verdict.offered_to_two, verdict.lost)),
         *(_number(verdict.told), _never(verdict.untold), _number(verdict.repeats)),
+        *(_never(verdict.strangers), _number(verdict.on_the_day), _never(verdict.needless)),
+        _number(verdict.merges),
         *(_number(verdict.reminded), _never(verdict.unreminded), _number(verdict.reminded_again)),
         *(_never(verdict.contradicted), _number(verdict.newcomers)),
         *map(_never, (verdict.secrets, verdict.exits)),

@@ -15,6 +15,7 @@ from random import Random
 from bot.texts import notifications
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import EventKind
+from tests.chaos.families import Family, at_home, settle_families
 from tests.chaos.leaks import judge_arrivals
 from tests.chaos.newcomers import arriving
 from tests.chaos.people import live
@@ -37,6 +38,7 @@ from tests.chaos.troubles import (
     time_off,
 )
 from tests.chaos.verdict import Verdict, judged
+from tests.chaos.visit_day import VisitDay
 from tests.chaos.waiting import in_line
 from tests.chaos.wishes import Act, Wishes
 from tests.chaos.world import LOOK_SECONDS, World, built
@@ -172,6 +174,7 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
             AsyncExitStack() as stack,
         ):
             await world.settle(size.people, size.doctors, size.wait)
+            families = await settle_families(world, size.families)
             if scenario.silence is not None:
                 world.patience_seconds = scenario.silence + GRACE_SECONDS
             if scenario.own_database:
@@ -184,17 +187,19 @@ async def played(scenario: Scenario, size: Size, seed: int) -> Outcome:
             if scenario.silence is not None:
                 # How long a start takes is measured elsewhere.
                 await asyncio.gather(*(worker.ready() for worker in world.workers))
-            outcome = await _acted(scenario, world, size, chance)
+            outcome = await _acted(scenario, world, size, chance, families)
     outcome.seconds = time.monotonic() - begun
     return outcome
 
 
-async def _acted(scenario: Scenario, world: World, size: Size, chance: Random) -> Outcome:
+async def _acted(
+    scenario: Scenario, world: World, size: Size, chance: Random, families: Sequence[Family]
+) -> Outcome:
     """Let people act and then the days pass, and look at what became of it."""
     first = (world.clock.now() + timedelta(days=DAYS_AHEAD)).date()
     outcome = Outcome(scenario.name, Wishes.of(size.acts, size.days, first, chance, size.times))
     try:
-        await _judged_acts(scenario, world, size, chance, outcome)
+        await _judged_acts(scenario, world, size, chance, outcome=outcome, families=families)
     except TimeoutError:
         outcome.verdict.failures += ["the database does not come back", *world.found]
     verdict = outcome.verdict
@@ -214,13 +219,20 @@ async def _acted(scenario: Scenario, world: World, size: Size, chance: Random) -
 
 
 async def _judged_acts(
-    scenario: Scenario, world: World, size: Size, chance: Random, outcome: Outcome
+    scenario: Scenario,
+    world: World,
+    size: Size,
+    chance: Random,
+    *,
+    outcome: Outcome,
+    families: Sequence[Family],
 ) -> None:
     """Do what an outcome tells of. Raises TimeoutError where the database does not come back."""
     wishes, reminders = outcome.wishes, Counter[tuple[str, datetime]]()
     async with (
         _trouble(scenario.troubles, world, size, chance),
         in_line(world, chance) as heard,
+        at_home(world, families, wishes, chance),
         arriving(world, size.newcomers if scenario.newcomers else 0, chance) as newcomers,
     ):
         await live(world, wishes, chance, size.acts_seconds)
@@ -229,7 +241,7 @@ async def _judged_acts(
         failures += world.chats.unanswered + await _left_over(world)
     if size.days_pass and EventKind.REMINDER in notifications._SAID:
         async with _trouble(scenario.later, world, size, chance):
-            reminders = await _days_pass(world, size)
+            reminders = await _days_pass(world, size, VisitDay(world, chance, size.visit_doctors))
         failures += await _told_all(world, size, "after the reminders")
     outcome.verdict = await judged(world, wishes, heard, reminders)
     outcome.verdict.failures += failures
@@ -278,8 +290,11 @@ async def _left_over(world: World) -> list[str]:
     return [f"update {update_id} is acknowledged and unhandled" for update_id in pending]
 
 
-async def _days_pass(world: World, size: Size) -> Counter[tuple[str, datetime]]:
-    """Turn the clock on, reminder by reminder; return those that fell due: (appointment, when)."""
+async def _days_pass(world: World, size: Size, visits: VisitDay) -> Counter[tuple[str, datetime]]:
+    """Turn the clock on, reminder by reminder; return those that fell due: (appointment, when).
+
+    On the day of the `visits` people come to the clinic, and doctors are late.
+    """
     rows = await world.rows("appointments", {"status": AppointmentStatus.BOOKED.value})
     # When each reminder is to be told: before the next one of that appointment, and before that itself.
     windows = [
@@ -294,6 +309,10 @@ async def _days_pass(world: World, size: Size) -> Counter[tuple[str, datetime]]:
         waiting = await world.quiet(size.quiet_seconds, until)
         # Then those reminders are missing because this test did not wait for them.
         world.check([f"waits at {instant}: {line}" for line in waiting.splitlines()])
+        if await visits.go_on():
+            waiting = await world.quiet(size.quiet_seconds, until)
+            world.check([f"waits on the day of a visit: {line}" for line in waiting.splitlines()])
+            world.check(await visits.not_told())
     return Counter((appointment_id, begin) for begin, _, appointment_id in windows)
 
 

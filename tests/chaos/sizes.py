@@ -7,7 +7,7 @@ from tests.faults.replica_set import QUICK_ELECTION_MS, RECOMMENDED_ELECTION_MS
 
 # Alone each trouble has fewer acts to spoil than all of them together.
 ALONE = Size(people=50, doctors=8, acts=60)
-TOGETHER = replace(ALONE, doctors=24, acts=300, least_offers=1)
+TOGETHER = replace(ALONE, doctors=24, acts=300, families=6, least_offers=1)
 
 # With a replica set as docs/operating.md sets one up.
 REPLICATED = replace(ALONE, election_ms=RECOMMENDED_ELECTION_MS)
@@ -17,8 +17,8 @@ SOME = replace(MANY, acts=200)
 
 # Few acts and no days that pass: for what happens to workers while people act.
 BRIEF = Size(
-    people=8, doctors=6, acts=24, wait=0, times=4, acts_seconds=20, quiet_seconds=20, kills_within_seconds=1,
-    most_kills=2, restarts=2, days_pass=False,
+    people=8, doctors=6, acts=24, wait=0, families=0, times=4, acts_seconds=20, quiet_seconds=20,
+    kills_within_seconds=1, most_kills=2, restarts=2, days_pass=False,
 )  # fmt: skip
 
 # As a test, which must not take long.
@@ -27,6 +27,8 @@ SHORT = Size(
     doctors=10,
     acts=40,
     wait=3,
+    families=1,
+    visit_doctors=1,
     times=4,
     acts_seconds=20,
     quiet_seconds=30,

@@ -72,7 +72,7 @@ def test_what_is_said_to_be_booked_and_is_not_stored_is_found_and_what_is_stored
     wishes = Wishes(deque(), ())
     wishes.booked = {Promise(1, nine, "one"), Promise(2, nine, "two"), Promise(2, ten, "three")}
     verdict = Verdict()
-    _bookings(verdict, rows, wishes, {1: "asha", 2: "ben"}, ZoneInfo("UTC"))
+    _bookings(verdict, rows, wishes, {1: {"asha"}, 2: {"ben"}}, ZoneInfo("UTC"))
     assert verdict.lost == 1
     assert [line.partition(":")[0] for line in verdict.failures] == [
         "booked, said the bot, and is stored otherwise",
@@ -149,7 +149,7 @@ def test_what_a_card_said_and_is_stored_otherwise_is_found() -> None:
         Claim(Said.CANCELLED, 2, ten, "3"),
         Claim(Said.LEFT, 2, f"{ten} (UTC)", reason="three"),
     ]
-    found = untrue([*true, *false], rows, {1: "asha", 2: "ben"}, ZoneInfo("UTC"))
+    found = untrue([*true, *false], rows, {1: {"asha"}, 2: {"ben"}}, ZoneInfo("UTC"))
     assert [line.partition("otherwise: ")[2] for line in found] == [str(claim) for claim in false]
 
 
@@ -158,7 +158,7 @@ def test_what_was_left_is_compared_with_where_it_was_booked_not_with_where_it_wa
     rows = [row(1, NINE + HOUR, "sen", "ben", history=[moved], reason="three")]
     at_nine = Claim(Said.LEFT, 2, "Wed 5 May 2027, 09:00 AM (UTC)", reason="three")
     at_ten = Claim(Said.LEFT, 2, "Wed 5 May 2027, 10:00 AM (UTC)", reason="three")
-    (found,) = untrue([at_nine, at_ten], rows, {2: "ben"}, ZoneInfo("UTC"))
+    (found,) = untrue([at_nine, at_ten], rows, {2: {"ben"}}, ZoneInfo("UTC"))
     assert str(at_nine) in found
 
 
@@ -171,7 +171,7 @@ def test_what_is_booked_after_it_was_cancelled_or_for_another_time_is_found() ->
     nine, ten = "Wed 5 May 2027, 09:00 AM (UTC)", "Wed 5 May 2027, 10:00 AM (UTC)"
     before, after = NINE - 49 * HOUR, NINE - 47 * HOUR
     promises = [Promise(1, nine, "one", before), Promise(1, nine, "one", after), Promise(2, ten, "two")]
-    found = booked_after_all(promises, rows, {1: "asha", 2: "ben"}, ZoneInfo("UTC"))
+    found = booked_after_all(promises, rows, {1: {"asha"}, 2: {"ben"}}, ZoneInfo("UTC"))
     assert [line.partition(": ")[0] for line in found] == [
         "booked, said the bot, and was cancelled before",
         "booked, said the bot, and is stored for another time",

@@ -12,8 +12,9 @@ from bot.texts.notification_layouts import as_message
 from bot.texts.notifications import news
 from bot.ui.view import fitting
 from services.models.appointments import AppointmentStatus
-from services.models.notifications import ChannelName, EventKind, Notice
+from services.models.notifications import CHAT_ONLY, ChannelName, EventKind, Notice
 from services.models.people import User, UserId
+from services.notifications.readers import NoticeReaders
 from services.storage.notifications import _notice
 from tests.chaos.world import World, patiently
 
@@ -36,6 +37,7 @@ async def all_told(
     """Return, by event and reader, what was to be told on each channel: `stored` are the notices."""
     notices, excused = [_notice(row) for row in stored], excuses(rows, stored)
     users: dict[UserId, User] = {}
+    readers = NoticeReaders(world.stage.town.storage.users, world.stage.town.assembly.clinic.patients)
     for reader in {notice.reader for notice in notices}:
         user = await patiently(partial(world.stage.town.storage.users.by_id, reader))
         if user is not None:
@@ -43,7 +45,10 @@ async def all_told(
     told: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for notice in notices:
         user = users[notice.reader]
-        text = _text(world, notice, user) if notice.channel is ChannelName.CHAT else ""
+        text = ""
+        if notice.channel is ChannelName.CHAT:
+            as_told = await patiently(partial(readers.as_told, notice, user))
+            text = _text(world, as_told or notice, user)
         told[notice.event.id, notice.reader].append(
             Told(notice, user.email, notice.chat_id or 0, text, notice.id in excused)
         )
@@ -83,9 +88,11 @@ def excuses(rows: Sequence[Json], stored: Sequence[Json]) -> set[str]:
             is_reminder = each["event"]["kind"] == EventKind.REMINDER.value
             is_unfelt = is_back and each["event"]["kind"] == EventKind.MOVED.value
             is_past = is_reminder and (is_cancelled or facts["start"] != row["start"])
+            is_late = "until" in facts and each.get("closed_at", facts["at"]) >= facts["until"]
             # What was missed by a chat that blocked the bot is told when it comes back, if it is so still.
             if "missed" in each or (
-                _is_closed_unsent(each) and (is_past or is_old or is_unfelt or (is_cancelled and not sent))
+                _is_closed_unsent(each)
+                and (is_past or is_late or is_old or is_unfelt or (is_cancelled and not sent))
             ):
                 found.add(each["_id"])
     return found
@@ -104,7 +111,10 @@ def count(
     for event_id, reader in wanted:
         notices = told[event_id, reader]
         channels = {notice.notice.channel for notice in notices}
-        untold += [f"no {name} of {event_id} for {reader}" for name in ChannelName if name not in channels]
+        is_for_chats = bool(notices) and notices[0].notice.event.kind in CHAT_ONLY
+        wanted_channels = {ChannelName.CHAT} if is_for_chats else set(ChannelName)
+        missing = sorted(wanted_channels - channels)
+        untold += [f"no {name} of {event_id} for {reader}" for name in missing]
         for notice in notices:
             if notice.is_excused:
                 continue

@@ -31,6 +31,10 @@ class Size:
     times: int = 100
     wait: int = 8
     least_offers: int = 0
+    # So many families, each with two parents, and their callers at the reception.
+    families: int = 3
+    # So many doctors run late on the day of the visits.
+    visit_doctors: int = 3
     acts_seconds: float = 120
     quiet_seconds: float = 60
     mail_down_seconds: float = 20

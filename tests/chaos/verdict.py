@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -13,10 +14,12 @@ from services.models.appointments import AppointmentStatus
 from services.models.notifications import ChannelName, EventKind, Notice
 from services.storage.notifications import _notice
 from tests.chaos.cards import booked_after_all, in_time_off, untrue
+from tests.chaos.carers import acted_for, carers_of, strangers, twice_over, unmerged
 from tests.chaos.last_news import ABOUT, Line, contradicting
 from tests.chaos.offers import offered, to_two
 from tests.chaos.strange import UNKNOWN_KIND
 from tests.chaos.told import Told, all_told, count
+from tests.chaos.visit_day import told_of_the_day, told_without_need
 from tests.chaos.waiting import Heard
 from tests.chaos.wishes import Wishes
 from tests.chaos.world import World
@@ -56,6 +59,14 @@ class Verdict:
     secrets: int = 0
     steps: int = 0
     exits: int = 0
+    # Told to somebody who doesn't look after the patient, or twice over one channel.
+    strangers: int = 0
+    # Patients who were made one.
+    merges: int = 0
+    # Messages and mails that a doctor is late, or calls: how many came, again, and without need.
+    on_the_day: int = 0
+    told_again: int = 0
+    needless: int = 0
     failures: list[str] = field(default_factory=list)
 
 
@@ -67,7 +78,8 @@ async def judged(
     verdict = Verdict()
     _doubles(verdict, rows)
     _promises(verdict, rows)
-    people = {row["_id"]: row["user_id"] for row in await world.rows("sessions")}
+    accounts = {row["_id"]: row["user_id"] for row in await world.rows("sessions")}
+    people = await acted_for(world, rows, accounts)
     zone = world.stage.town.assembly.clinic.rules.zone
     _bookings(verdict, rows, wishes, people, zone)
     _cards(verdict, rows, wishes, people, zone)
@@ -80,15 +92,23 @@ async def judged(
     notices = [_notice(row) for row in stored]
     _offers(verdict, rows, notices, heard)
     told = await all_told(world, rows, stored)
-    _news(verdict, world, rows, told)
-    _reminders(verdict, world, rows, told, reminders)
+    _news(verdict, world, rows, told, accounts)
+    _families(verdict, world, told, await strangers(world, accounts))
+    verdict.failures += unmerged(world.care, await world.rows("patients"), rows)
+    carers = await carers_of(world)
+    _reminders(verdict, world, rows, told, reminders=reminders, carers=carers)
+    _visit_day(verdict, world, told)
     _last_news(verdict, world, rows, told)
     _workers(verdict, world)
     return verdict
 
 
 def _cards(
-    verdict: Verdict, rows: Sequence[Json], wishes: Wishes, people: Mapping[int, str], zone: ZoneInfo
+    verdict: Verdict,
+    rows: Sequence[Json],
+    wishes: Wishes,
+    people: Mapping[int, AbstractSet[str]],
+    zone: ZoneInfo,
 ) -> None:
     """Find what cards said that was done, and that is stored otherwise."""
     found = untrue(wishes.claims, rows, people, zone)
@@ -153,11 +173,15 @@ def _promises(verdict: Verdict, rows: Sequence[Json]) -> None:
 
 
 def _bookings(
-    verdict: Verdict, rows: Sequence[Json], wishes: Wishes, people: Mapping[int, str], zone: ZoneInfo
+    verdict: Verdict,
+    rows: Sequence[Json],
+    wishes: Wishes,
+    people: Mapping[int, AbstractSet[str]],
+    zone: ZoneInfo,
 ) -> None:
     """Find what the bot has said that is booked, and what is not stored, or stored otherwise.
 
-    `people` are the patients of the chats. Whose appointment has moved since was there before.
+    `people` are the patients for whom each chat acts. Whose appointment has moved since was there before.
     """
     reasons = {row.get("reason") or "" for row in rows}
     begun: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -167,7 +191,7 @@ def _bookings(
     for promise in sorted(wishes.booked, key=str):
         if promise.reason in reasons:
             continue
-        stored = begun[people[promise.chat_id], promise.moment]
+        stored = [each for one in people[promise.chat_id] for each in begun[one, promise.moment]]
         verdict.lost += not stored
         what = f"stored otherwise: {'; '.join(stored)}" if stored else "not stored"
         verdict.failures.append(f"booked, said the bot, and is {what}: {promise}")
@@ -202,7 +226,11 @@ def _stays(row: Json) -> Iterable[tuple[datetime, datetime, datetime]]:
 
 
 def _news(
-    verdict: Verdict, world: World, rows: Sequence[Json], told: dict[tuple[str, str], list[Told]]
+    verdict: Verdict,
+    world: World,
+    rows: Sequence[Json],
+    told: dict[tuple[str, str], list[Told]],
+    accounts: Mapping[int, str],
 ) -> None:
     """Find what patients and doctors were not told, and what they were told more than once."""
     events: dict[tuple[str, EventKind, str], set[str]] = defaultdict(set)
@@ -212,16 +240,18 @@ def _news(
             events[event.facts["appointment_id"], event.kind, reader].add(event_id)
     wanted: list[tuple[str, str]] = []
     for row in rows:
-        happened = {
-            EventKind.BOOKED: 1,
-            EventKind.MOVED: len(_moves(row)),
-            EventKind.CANCELLED: int(row["status"] == CANCELLED),
-        }
-        for kind, number in happened.items():
-            for reader in _readers(row, kind):
+        for kind, instants in _happened(row).items():
+            must = Counter(
+                reader
+                for at in instants
+                for reader in (*world.care.must_hear(row, at, accounts), *_doctor(row, kind))
+            )
+            known_by = {reader for one, about, reader in events if one == row["_id"] and about is kind}
+            hear = known_by | set(must)
+            for reader in sorted(hear):
                 known = events[row["_id"], kind, reader]
                 wanted += [(event_id, reader) for event_id in sorted(known)]
-                for _ in range(number - len(known)):
+                for _ in range(must[reader] - len(known)):
                     verdict.untold += 2
                     verdict.failures.append(f"no notices of {kind} of {row['_id']} for {reader}")
     verdict.told, untold, verdict.repeats = count(world, wanted, told)
@@ -229,10 +259,39 @@ def _news(
     verdict.failures += untold
 
 
-def _readers(row: Json, kind: EventKind) -> tuple[str, ...]:
-    """Return who must hear: not the doctor who took time off and has seen the list of what is cancelled."""
+def _happened(row: Json) -> dict[EventKind, list[datetime]]:
+    """Return when an appointment was booked, moved and cancelled."""
+    cancelled = [entry["at"] for entry in row["history"] if entry["status"] == CANCELLED]
+    return {
+        EventKind.BOOKED: [row["booked_at"]],
+        EventKind.MOVED: [move["at"] for move in _moves(row)],
+        EventKind.CANCELLED: cancelled if row["status"] == CANCELLED else [],
+    }
+
+
+def _doctor(row: Json, kind: EventKind) -> tuple[str, ...]:
+    """Return the doctor, unless it was cancelled by time off: that list the doctor has seen."""
     is_by_doctor = kind is EventKind.CANCELLED and any("order" in entry for entry in row["history"])
-    return (row["patient_id"],) if is_by_doctor else (row["patient_id"], row["doctor_id"])
+    return () if is_by_doctor else (row["doctor_id"],)
+
+
+def _families(
+    verdict: Verdict, world: World, told: dict[tuple[str, str], list[Told]], strange: Sequence[str]
+) -> None:
+    """Find what was told to strangers, and twice over."""
+    found = [*strange, *twice_over(told)]
+    verdict.strangers, verdict.merges = len(found), len(world.care.merged)
+    verdict.failures += found
+
+
+def _visit_day(verdict: Verdict, world: World, told: dict[tuple[str, str], list[Told]]) -> None:
+    """Find what was not told on the day of the visits, and what was told without need."""
+    wanted = told_of_the_day(told)
+    came, untold, again = count(world, wanted, told)
+    verdict.on_the_day, verdict.told_again = came, again
+    found = told_without_need(told)
+    verdict.needless, verdict.untold = len(found), verdict.untold + len(untold)
+    verdict.failures += [*found, *untold]
 
 
 def _reminders(
@@ -240,9 +299,14 @@ def _reminders(
     world: World,
     rows: Sequence[Json],
     told: dict[tuple[str, str], list[Told]],
+    *,
     reminders: Counter[tuple[str, datetime]],
+    carers: Mapping[str, Sequence[str]],
 ) -> None:
-    """Find reminders that fell due and that the patient did not get, and those that came more than once."""
+    """Find reminders that fell due and that nobody got, and those that came more than once.
+
+    `carers` are those who are told in the place of a patient without an account.
+    """
     patients = {row["_id"]: row["patient_id"] for row in rows}
     events = {
         (notices[0].notice.event.facts["appointment_id"], event_id.rpartition(".")[2]): event_id
@@ -256,7 +320,8 @@ def _reminders(
             verdict.unreminded += 1
             verdict.failures.append(f"no reminder of {appointment_id} at {at}")
         else:
-            wanted.append((event_id, patients[appointment_id]))
+            patient = patients[appointment_id]
+            wanted += [(event_id, reader) for reader in carers.get(patient, [patient])]
     verdict.reminded, untold, verdict.reminded_again = count(world, wanted, told)
     verdict.unreminded += len(untold)
     verdict.failures += untold

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from math import ceil
 from random import Random
@@ -111,6 +111,8 @@ class PostOffice(Mailbox):
         super().__init__(clock=clock)
         self.mails = deque(maxlen=1)
         self.counted: Counter[tuple[str, str]] = Counter()
+        # What each address was told.
+        self.said: dict[str, list[str]] = defaultdict(list)
         self.part = 0.0
         self.met = 0
         self._chance = chance
@@ -119,6 +121,7 @@ class PostOffice(Mailbox):
 
     def _count(self, mail: CaughtMail) -> None:
         self.counted[mail.message_id.strip("<>").rpartition("@")[0], mail.to[0]] += 1
+        self.said[mail.to[0]].append(f"{mail.subject}\n{mail.text}")
 
     async def start(self) -> None:
         """Listen, on the same port as before."""

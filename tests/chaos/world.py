@@ -22,6 +22,7 @@ from services.storage.mongo.driver import Database as Db
 from services.storage.mongo.driver import connect, translate_driver_errors
 from services.storage.storage import Storage
 from tests.chaos.balancer import Balancer, balanced
+from tests.chaos.care import Care
 from tests.chaos.clock import TurnableFileClock, next_monday
 from tests.chaos.embedded import Embedded
 from tests.chaos.weather import PostOffice, Storm
@@ -45,6 +46,8 @@ STEP = timedelta(seconds=60)
 INCIDENT = "Something went wrong on my side"
 MOMENT = timedelta(milliseconds=1)
 NEIGHBOURS = 6
+# More than anybody has who books by chance.
+MOST_OPEN = 15
 SPECIALIZATIONS = ("Cardiology", "Dermatology", "Neurology", "Paediatrics")
 
 
@@ -136,6 +139,10 @@ class World:
     waiters: list[Person] = field(default_factory=list)
     doctors: dict[str, Person] = field(default_factory=dict)
     admins: list[Person] = field(default_factory=list)
+    receptionists: list[Person] = field(default_factory=list)
+    parents: list[Person] = field(default_factory=list)
+    # Who looks after whom, of those who look after somebody.
+    care: Care = field(default_factory=Care)
     # Patients who go back and forth, and so many steps they went.
     neighbours: list[Person] = field(default_factory=list)
     steps: int = 0
@@ -316,7 +323,9 @@ async def built(
         api_url = await stack.enter_async_context(bot_api(telegram))
         wire = await stack.enter_async_context(Wire(lambda: server.port, chance))
         bots_url = servers.url if servers is not None else f"mongodb://{HOST}:{wire.port}/"
-        environ: dict[str, Any] = environment(bots_url, api_url, post.port, folder)
+        environ: dict[str, Any] = environment(
+            bots_url, api_url, post.port, folder, MAX_OPEN_APPOINTMENTS=str(MOST_OPEN)
+        )
         # What serves that port may be a set with an address of its own, which is not asked for.
         seen = connect(servers.url) if servers is not None else connect(server.url, directConnection=True)
         db = await stack.enter_async_context(seen)

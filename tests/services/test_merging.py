@@ -24,11 +24,12 @@ from services.handover.carrying import GRACE
 from services.models.appointments import Appointment, AppointmentStatus
 from services.models.audit import Action
 from services.models.merging import Merging
-from services.models.notifications import EventKind
+from services.models.notifications import ChannelName, EventKind, Notice
 from services.models.patients import Patient
 from services.models.people import Principal, Role, UserId
 from services.models.scheduling import PartOfDay, Slot
 from services.models.waitlist import WaitlistEntry
+from services.notifications.readers import NoticeReaders
 from services.storage.mongo.driver import Document
 from services.storage.storage import Storage
 from tests.services.conftest import Bench
@@ -453,3 +454,32 @@ async def test_no_visit_is_lost_or_doubled(
     stays = {row["_id"] for row in found if row["patient_id"] == two.double.id}
     assert stays == (theirs if overlaps else set())
     assert {row["_id"] for row in found if row["patient_id"] == two.mia.id} == before.keys() - stays
+
+
+async def test_news_that_is_told_right_after_the_order_reaches_who_looked_after_the_first(
+    bench: Bench,
+) -> None:
+    """A worker dies between the order and its first step; another one tells what waits."""
+    two = await _two(bench)
+    one = await booked(bench, two.double.id, TEN)
+    event, readers = news_of(one), NoticeReaders(bench.storage.users, bench.clinic.patients)
+    before = Notice("1", event, two.tom.id, ChannelName.CHAT, two.tom.chat_id)
+    with crash_after(bench.storage, 1), pytest.raises(StorageDown):
+        await two.merge()
+    (spread,) = await readers.told_instead([event])
+    assert set(spread.readers) == {two.tom.id, two.asha.id, one.doctor_id}
+    told = await readers.as_told(before, (await again(bench, two.tom)).user)
+    assert told is not None
+    assert told.event.facts["patient_id"] == two.mia.id
+
+
+async def test_news_from_before_one_has_an_account_is_not_told_to_who_looked_after_them(bench: Bench) -> None:
+    two = await _two(bench)
+    one, her = await booked(bench, two.mia.id, TEN), await account(bench, "mia")
+    with crash_after(bench.storage, 1), pytest.raises(StorageDown):
+        await bench.clinic.handover.merging.merge(two.nora, her.id, two.mia.id)
+    readers = NoticeReaders(bench.storage.users, bench.clinic.patients)
+    (spread,) = await readers.told_instead([news_of(one)])
+    assert set(spread.readers) == {her.id, one.doctor_id}
+    before = Notice("1", news_of(one), two.asha.id, ChannelName.CHAT, two.asha.chat_id)
+    assert await readers.as_told(before, (await again(bench, two.asha)).user) is None
