@@ -103,10 +103,12 @@ class HandingOver:
     async def withdraw(self, principal: Principal, patient_id: UserId) -> tuple[Patient, int]:
         """End a patient's codes that nobody has used; return the patient, and how many codes there were.
 
+        The codes of those who were made one with the patient are among them.
         Raises what `hand_over` raises, but TooManyTries.
         """
         patient = await self._to_hand_over(principal, patient_id)
-        return patient, await self._claims.withdraw(patient.id)
+        same = await self._merging.known_as(patient.id)
+        return patient, await self._claims.withdraw(same)
 
     async def _to_hand_over(self, principal: Principal, patient_id: UserId) -> Patient:
         require(principal, Role.PATIENT, *DESK)

@@ -100,6 +100,10 @@ class PatientMerging:
             raise PatientUnknown
         return await self._order(principal, lost, own_patient(principal.user), of_oneself=True)
 
+    async def known_as(self, patient_id: UserId) -> list[UserId]:
+        """Return a patient's ids: their own, and those of whoever was or is being made one with them."""
+        return await self._merges.known_as(patient_id)
+
     async def work(self) -> None:
         """Go on with all orders that are not finished. Raises StorageDown."""
         for merging in await self._merges.open_orders():

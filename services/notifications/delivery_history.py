@@ -100,7 +100,8 @@ class DeliveryHistory:
         It keeps its place in the order of its appointment: what is out of date by now is not sent. Of two who
         do so at once, one does. Raises RoleRequired, UserUnknown, NoticeSettled.
         """
-        await self._person(principal, user_id)
+        # The id of one who was made one with another patient leads to that one.
+        user_id = (await self._person(principal, user_id)).id
         found = await self._history.send_again(user_id, key, self._clock.now())
         if found is None:
             raise NoticeSettled

@@ -158,7 +158,8 @@ class AccountEraser:
         if role is Role.PATIENT:
             await erasure.erase_reasons(user_id)
             await erasure.rename_in_digests(user_id, name, now)
-            await erasure.rename_in_merges(await self._known_as(user_id), name)
+            known_as = filter(has_no_account, await self._merges.known_as(user_id))
+            await erasure.rename_in_merges(list(known_as), name)
         else:
             await erasure.rename_doctor(user_id, name)
         await erasure.rename_in_visits(role, user_id, name, now)
@@ -175,11 +176,6 @@ class AccountEraser:
             await self._end_merge(user_id, order.by)
             await self._patients.delete(user_id)
             await self._carers.forget(user_id)
-
-    async def _known_as(self, patient_id: UserId) -> list[UserId]:
-        """Return the ids of the patients without an account who are one with this one."""
-        joined = await self._merges.tombstones(patient_id), await self._merges.joining([patient_id])
-        return [each for each in (patient_id, *joined[0], *joined[1]) if has_no_account(each)]
 
     async def _end_merge(self, patient_id: UserId, by: UserId) -> None:
         """Take back the order to make a patient one with whoever goes too, or has gone.

@@ -5,6 +5,7 @@ Of a code there is only a digest, made with the clinic's key, so that whoever re
 good there alone.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pymongo import ReturnDocument
@@ -85,10 +86,10 @@ class ClaimStore:
         async with translate_driver_errors():
             await self._claims.update_one({"_id": claim_id, "used_by": user_id}, {"$unset": gone})
 
-    async def withdraw(self, patient_id: UserId) -> int:
-        """Delete a patient's codes that nobody has used; return how many there were."""
+    async def withdraw(self, patient_ids: Sequence[UserId]) -> int:
+        """Delete the codes for these patients that nobody has used; return how many there were."""
         async with translate_driver_errors():
-            done = await self._claims.delete_many({"patient_id": patient_id, "used_by": None})
+            done = await self._claims.delete_many({"patient_id": {"$in": list(patient_ids)}, "used_by": None})
         return int(done.deleted_count)
 
 

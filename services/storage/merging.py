@@ -91,11 +91,12 @@ class MergeStore:
                 found |= dict.fromkeys(patient_ids)
         return list(found)
 
-    async def tombstones(self, patient_id: UserId) -> list[UserId]:
-        """Return who was made one with a patient."""
+    async def known_as(self, patient_id: UserId) -> list[UserId]:
+        """Return a patient's ids: their own, and those of whoever was or is being made one with them."""
+        now = [patient_id, *await self.joining([patient_id])]
         async with translate_driver_errors():
-            rows = await self._patients.find({MERGED_INTO: patient_id}, {"_id": True}).to_list(None)
-        return [UserId(row["_id"]) for row in rows]
+            rows = await self._patients.find({MERGED_INTO: {"$in": now}}, {"_id": True}).to_list(None)
+        return [*now, *(UserId(row["_id"]) for row in rows)]
 
     async def known_of(self, patient_id: UserId) -> Document:
         """Return what is known of the patient who goes, by field; names and addresses as they are stored."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.errors import PatientHasAppointments, VisitsOverlap
+from services.errors import ClaimUnknown, PatientHasAppointments, VisitsOverlap
 from services.handover.carrying import GRACE
 from services.models.appointments import AppointmentStatus
 from services.models.people import Principal, Role
@@ -89,6 +89,24 @@ async def test_what_was_carried_over_to_somebody_who_went_at_that_moment_names_n
     (row,) = await rows(bench, "patients", {})
     assert row["merged_into"] == asha.id
     assert not {"name", "phone", "merging"} & set(row)
+
+
+async def test_codes_of_before_a_merge_end_with_those_of_the_one_who_stays(bench: Bench) -> None:
+    nora = await account(bench, "nora", Role.RECEPTIONIST)
+    tom = await account(bench, "tom")
+    assert tom.chat_id is not None
+    mia, double = await patient(bench, "Mia"), await patient(bench, "Mia Zett")
+    handing = bench.clinic.handover.handing_over
+    code = await handing.hand_over(nora, double.id, request_id="1")
+    claim = await handing.open(tom.chat_id, code.code)
+    await bench.clinic.handover.merging.merge(nora, double.id, mia.id)
+    assert (await handing.preview(tom, claim)).patient == mia
+    for _ in range(2):
+        await bench.clinic.handover.merging.work()
+        bench.clock.turn(GRACE)
+    assert await handing.withdraw(nora, mia.id) == (mia, 1)
+    with pytest.raises(ClaimUnknown):
+        await handing.look_after(tom, claim)
 
 
 async def test_codes_for_a_patient_are_in_ones_data_and_go_with_it(bench: Bench) -> None:
