@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
 
 from bot.demo.bot_api.chats import Json
 from services.access import DESK
@@ -11,6 +12,9 @@ from services.models.people import AccountStatus
 from tests.chaos.care import Care
 from tests.chaos.told import Told
 from tests.chaos.world import World
+
+# By then everybody was to be reminded who has not chosen otherwise.
+A_DAY = timedelta(days=1)
 
 
 async def acted_for(
@@ -34,6 +38,12 @@ async def carers_of(world: World) -> Mapping[str, Sequence[str]]:
         for patient in row.get("looks_after", ()):
             carers[patient].append(row["_id"])
     return carers
+
+
+def unplanned(row: Json, carers: Mapping[str, Sequence[str]], now: datetime) -> bool:
+    """Tell whether a visit that is booked has nobody who is reminded, though somebody is to be."""
+    are_told = bool(carers.get(row["patient_id"], [row["patient_id"]]))
+    return are_told and not row["remind_at"] and row["start"] > now + A_DAY
 
 
 async def strangers(world: World, accounts: Mapping[int, str]) -> list[str]:

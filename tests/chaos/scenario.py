@@ -15,6 +15,7 @@ from random import Random
 from bot.texts import notifications
 from services.models.appointments import AppointmentStatus
 from services.models.notifications import EventKind
+from tests.chaos.carers import carers_of, unplanned
 from tests.chaos.families import Family, at_home, settle_families
 from tests.chaos.leaks import judge_arrivals
 from tests.chaos.newcomers import arriving
@@ -296,6 +297,8 @@ async def _days_pass(world: World, size: Size, visits: VisitDay) -> Counter[tupl
     On the day of the `visits` people come to the clinic, and doctors are late.
     """
     rows = await world.rows("appointments", {"status": AppointmentStatus.BOOKED.value})
+    carers, now = await carers_of(world), world.clock.now()
+    world.check([f"no reminder is planned: {each['_id']}" for each in rows if unplanned(each, carers, now)])
     # When each reminder is to be told: before the next one of that appointment, and before that itself.
     windows = [
         (begin, end, row["_id"])

@@ -6,7 +6,7 @@ from typing import Any
 from services.models.notifications import ChannelName, Event, EventKind, Notice
 from services.models.people import ChatId, UserId
 from tests.chaos.care import Care
-from tests.chaos.carers import told_to_strangers, twice_over, unmerged
+from tests.chaos.carers import told_to_strangers, twice_over, unmerged, unplanned
 from tests.chaos.told import Told
 from tests.chaos.visit_day import told_without_need, unaware
 
@@ -85,6 +85,16 @@ def test_who_is_not_one_though_it_was_said_is_found_and_what_was_left_with_them(
     at_once = [visit(1, "p-1", NINE), visit(2, "p-2", NINE + 15 * MINUTE)]
     assert unmerged(care, [{"_id": "p-1"}, stays], at_once) == []
     assert unmerged(care, [merged, stays, {"_id": "p-3", "name": kept}], []) == [f"made twice: {kept}"]
+
+
+def test_a_visit_of_which_nobody_will_be_reminded_is_found() -> None:
+    row = visit(1, "p-1", NINE, remind_at=[])
+    carers: dict[str, list[str]] = {"p-1": ["dora"], "p-2": []}
+    assert unplanned(row, carers, NINE - 25 * HOUR)
+    assert not unplanned(row, carers, NINE - HOUR)
+    assert not unplanned(row | {"remind_at": [NINE - HOUR]}, carers, NINE - 25 * HOUR)
+    assert not unplanned(row | {"patient_id": "p-2"}, carers, NINE - 25 * HOUR)
+    assert unplanned(row | {"patient_id": "asha"}, carers, NINE - 25 * HOUR)
 
 
 def test_lateness_that_was_told_again_without_news_and_a_second_call_are_found() -> None:
