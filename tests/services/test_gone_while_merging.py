@@ -96,7 +96,7 @@ async def test_codes_of_before_a_merge_end_with_those_of_the_one_who_stays(bench
     tom = await account(bench, "tom")
     assert tom.chat_id is not None
     mia, double = await patient(bench, "Mia"), await patient(bench, "Mia Zett")
-    handing = bench.clinic.handover.handing_over
+    handing = bench.clinic.handover.codes
     code = await handing.hand_over(nora, double.id, request_id="1")
     claim = await handing.open(tom.chat_id, code.code)
     await bench.clinic.handover.merging.merge(nora, double.id, mia.id)
