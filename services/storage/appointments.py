@@ -237,10 +237,7 @@ class AppointmentStore:
     async def add_silently(
         self, appointments: Sequence[tuple[Appointment, datetime]], *, by: UserId | None = None
     ) -> None:
-        """Store appointments with the instants at which they were booked, without events.
-
-        `by` None: the patients have booked them.
-        """
+        """Store appointments with the instants of their booking, by somebody or the patients; no events."""
         rows = [
             appointment_document(appointment, at, by or appointment.patient_id, events=())
             for appointment, at in appointments
