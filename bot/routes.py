@@ -20,7 +20,8 @@ from bot.commands import (
     users,
     waitlist,
 )
-from bot.commands.people import family, handover, patients
+from bot.commands.handover import codes
+from bot.commands.people import family, patients
 from bot.commands.visit_day import late
 from bot.conversations import (
     add_receptionist,
@@ -157,7 +158,7 @@ COMMANDS = (
     ),
     Command("patients", "find a patient by name or telephone, or add one", DESK, patients.search),
     Command("family", "the people you look after, such as your children", PATIENTS, family.family),
-    Command("claim", "use a code that you were given for a patient", PATIENTS | GUESTS, handover.claim),
+    Command("claim", "use a code that you were given for a patient", PATIENTS | GUESTS, codes.claim),
     Command("waitlist", "the waiting lists you're on", PATIENTS, waitlist.places),
     Command("reminders", "choose when I remind you of an appointment", PATIENTS, reminder_settings.DIALOG),
     Command("users", "all accounts, and doctors waiting for approval", ADMINS, users.search),

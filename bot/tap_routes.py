@@ -133,7 +133,8 @@ from bot.commands import (
     users,
     waitlist,
 )
-from bot.commands.people import family, handover, patients
+from bot.commands.handover import codes, merging
+from bot.commands.people import family, patients
 from bot.commands.visit_day import calls, late
 from bot.conversations import (
     add_receptionist,
@@ -207,15 +208,15 @@ TAPS: Mapping[type[Tap], Route] = {
     FindPatients: Route(DESK, patients.found),
     AddPatient: Route(DESK, new_patient.DIALOG),
     ChangePatient: Route(DESK, edit_patient.DIALOG),
-    HandOver: Route(BOOKERS, handover.hand_over),
-    WithdrawCodes: Route(BOOKERS, handover.withdraw),
-    ShowClaim: Route(PATIENTS, handover.show_claim),
-    LookAfter: Route(PATIENTS, handover.look_after),
-    AskBeThem: Route(PATIENTS, handover.ask_be_them),
-    BeThem: Route(PATIENTS, handover.be_them),
+    HandOver: Route(BOOKERS, codes.hand_over),
+    WithdrawCodes: Route(BOOKERS, codes.withdraw),
+    ShowClaim: Route(PATIENTS, codes.show_claim),
+    LookAfter: Route(PATIENTS, codes.look_after),
+    AskBeThem: Route(PATIENTS, codes.ask_be_them),
+    BeThem: Route(PATIENTS, codes.be_them),
     FindSame: Route(DESK, same_person.DIALOG),
-    AskMerge: Route(DESK, handover.ask_merge),
-    MergePatients: Route(DESK, handover.merge),
+    AskMerge: Route(DESK, merging.ask_merge),
+    MergePatients: Route(DESK, merging.merge),
     BookFor: Route(DESK, booking.DIALOG),
     ChangeReason: Route(PATIENTS, edit_reason.DIALOG),
     MoveAppointment: Route(SIGNED_IN, reschedule.DIALOG),

@@ -11,11 +11,11 @@ from services.privacy.patient_removal import PatientRemoval
 
 
 class HandoverServices:
-    """Codes for patients, merging, and letting patients go."""
+    """Codes for patients (`codes`), merging two, and letting one go."""
 
     def __init__(self, base: Base, tokens: Tokens, reminders: Reminders, removal: PatientRemoval) -> None:
-        self.removal = removal
         storage, clock = base.storage, base.clock
+        self.removal = removal
         carrier = Carrier(
             finder=base.patients,
             merges=storage.merging,
@@ -35,7 +35,7 @@ class HandoverServices:
             views=base.views,
             clock=clock,
         )
-        self.handing_over = HandingOver(
+        self.codes = HandingOver(
             claims=storage.claims,
             finder=base.patients,
             carers=storage.carer_changes,

@@ -106,6 +106,19 @@ def patient_intake(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def true_pauses() -> None:
+    """Ask for the pauses that the bot makes in earnest."""
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a chat waits for its next message, and a freed time to be offered, is soon over."""
+    if "true_pauses" not in request.fixturenames:
+        monkeypatch.setattr("services.notifications.chat_rate_limit.SECONDS_PER_MESSAGE", 0.05)
+        monkeypatch.setattr("bot.app.WAITLIST_PAUSE_SECONDS", 0.05)
+
+
+@pytest.fixture
 def clock() -> TurnableClock:
     """A Monday morning that lasts until it is turned."""
     return TurnableClock(MONDAY)

@@ -5,7 +5,8 @@ import re
 from bot.callbacks.deep_links import read_link
 from bot.callbacks.tap import Tap
 from bot.commands import doctors, profile_views
-from bot.commands.people import handover, patients
+from bot.commands.handover import codes
+from bot.commands.people import patients
 from bot.dialogs.access import BOOKERS
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.incoming import Said
@@ -30,8 +31,8 @@ TYPED_CODE = re.compile(r"[A-Za-z]{4}[-–][A-Za-z]{4}")
 async def start(context: ClinicContext, tap: Tap) -> Tap | None:
     """Say what the bot is for. A link such as t.me/…?start=doctor_<id> leads on to that doctor's card."""
     del tap
-    if context.args and context.args[0].startswith(handover.CLAIM):
-        return await handover.opened(context, context.args[0].removeprefix(handover.CLAIM))
+    if context.args and context.args[0].startswith(codes.CLAIM):
+        return await codes.opened(context, context.args[0].removeprefix(codes.CLAIM))
     link = read_link(context.args[0]) if context.args else None
     if link is not None:
         return link
@@ -79,7 +80,7 @@ async def plain_words(context: ClinicContext) -> Tap | None:
         await _take_code(context, visitor, text)
         return None
     if text and TYPED_CODE.fullmatch(text.strip()) and (visitor is None or visitor.role is Role.PATIENT):
-        return await handover.opened(context, text)
+        return await codes.opened(context, text)
     may_book = visitor is not None and visitor.role in BOOKERS
     if text and talk is None and may_book and await doctors.show_called(context, text):
         return None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.callbacks.handover import FindSame, PickSame
 from bot.callbacks.steps import Do
 from bot.callbacks.tap import Tap
-from bot.commands.people.handover import merge_view
+from bot.commands.handover.merging import merge_view
 from bot.dialogs.access import DESK
 from bot.dialogs.context import ClinicContext
 from bot.dialogs.engine import Dialog, Finish, Goto, Outcome, Step

@@ -20,7 +20,7 @@ from telegram.ext import (
 from bot.callbacks.handover import ShowClaim
 from bot.callbacks.steps import Do, Nothing
 from bot.callbacks.tap import Tap
-from bot.commands.people.handover import CLAIM
+from bot.commands.handover.codes import CLAIM
 from bot.dialogs.access import check
 from bot.dialogs.cards import say_old
 from bot.dialogs.chat_state import QUIET

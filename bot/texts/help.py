@@ -104,7 +104,7 @@ def privacy(clinic: str) -> str:
         " the doctors' names, specializations and genders.\n\n"
         "If you ask for a calendar feed, whoever has its address sees when and with whom your appointments are, but never"
         " why. A doctor's feed shows patients by their initials, unless the doctor chooses full names.\n\n"
-        "Your password, the codes I email, the address of your calendar feed and the network addresses of your programs"
+        "Your password, the codes I email, codes for patients, the address of your calendar feed and the network addresses of your programs"
         " are kept only as hashes that nobody can read back.\n\n"
         "/mydata sends you all of it. /me lets you change it and shows where you are signed in. /logout ends this"
         " chat's session. /forgetme deletes everything, and whoever only you look after: only past appointments stay,"

@@ -164,7 +164,17 @@ def tries_keys(email: str, user_id: UserId, chats: list[ChatId]) -> list[str]:
 
     Tries without a chat are counted under the account's id in its place.
     """
-    kinds = ("chat", "code:chat", "staff", "register", "registered", "address", "taken")
+    kinds = (
+        "chat",
+        "code:chat",
+        "staff",
+        "register",
+        "registered",
+        "address",
+        "taken",
+        "claim:chat",
+        "claim:new",
+    )
     of_origins = [f"{kind}:{origin}" for kind in kinds for origin in (*chats, user_id)]
     of_address = (f"mail:{email}", f"code:mail:{email}", f"http:{email}", f"http:register:{email}")
     return sorted({*of_origins, *of_address, f"code:user:{user_id}"})

@@ -34,7 +34,7 @@ from services.handover.events import shared_event
 from services.handover.merging import PatientMerging
 from services.ids import derived_id
 from services.models.audit import Action
-from services.models.handing_over import Claim, ClaimCode, ClaimId, ClaimPreview, ClaimUse
+from services.models.handing_over import ClaimCode, ClaimId, ClaimPreview, ClaimUse, PatientClaim
 from services.models.merging import MergePreview
 from services.models.patients import MOST_LOOKED_AFTER, Patient
 from services.models.people import AccountStatus, ChatId, Principal, Role, UserId
@@ -88,7 +88,7 @@ class HandingOver:
         await self._attempts.count((f"claim:new:{principal.id}", NEW_CLAIMS))
         code = made_code(self._tokens.seal("claim", principal.id, request_id))
         expires_at = self._clock.now() + CLAIM_LIFETIME
-        claim = Claim(
+        claim = PatientClaim(
             ClaimId(derived_id(f"{principal.id}.{request_id}")), patient.id, principal.id, expires_at
         )
         await self._claims.add(claim, self._digest(code))
@@ -190,7 +190,7 @@ class HandingOver:
         await self._note(principal, claim, patient, is_done=False)
         return await self._merge(principal, claim)
 
-    async def _merge(self, principal: Principal, claim: Claim) -> Patient:
+    async def _merge(self, principal: Principal, claim: PatientClaim) -> Patient:
         try:
             own = await self._merging.merge_into_own(principal, claim.patient_id)
         except VisitsOverlap as error:
@@ -203,7 +203,7 @@ class HandingOver:
         await self._claims.done(claim.id)
         return own
 
-    async def _valid(self, principal: Principal, claim_id: ClaimId) -> tuple[Claim, Patient]:
+    async def _valid(self, principal: Principal, claim_id: ClaimId) -> tuple[PatientClaim, Patient]:
         """Return a code that the person may use, and its patient. Raises what `preview` raises."""
         if principal.role is not Role.PATIENT:
             raise RoleRequired(frozenset({Role.PATIENT}))
@@ -222,7 +222,7 @@ class HandingOver:
         await self._check_maker(claim, patient)
         return claim, patient
 
-    async def _check_maker(self, claim: Claim, patient: Patient) -> None:
+    async def _check_maker(self, claim: PatientClaim, patient: Patient) -> None:
         """Return if whoever made the code may hand the patient over still. Raises ClaimUnknown."""
         maker = await self._users.by_id(claim.made_by)
         may = maker is not None and (
@@ -231,12 +231,12 @@ class HandingOver:
         if maker is None or maker.status is not AccountStatus.ACTIVE or not may:
             raise ClaimUnknown
 
-    async def _use(self, principal: Principal, claim: Claim, use: ClaimUse) -> None:
+    async def _use(self, principal: Principal, claim: PatientClaim, use: ClaimUse) -> None:
         if not await self._claims.use(claim.id, principal.id, use, self._clock.now()):
             raise ClaimUsed
 
     async def _note(
-        self, principal: Principal, claim: Claim, patient: Patient, *, is_done: bool = True
+        self, principal: Principal, claim: PatientClaim, patient: Patient, *, is_done: bool = True
     ) -> None:
         await self._audit.note(
             Action.PATIENT_TAKEN_OVER,

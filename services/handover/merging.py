@@ -94,6 +94,8 @@ class PatientMerging:
         if (stays := await self._begun(lost_id, principal.id)) is not None:
             return stays
         lost = (await self._finder.by_ids([lost_id])).get(lost_id)
+        if lost is not None and lost.id == principal.id:  # by another merge, before the answer was lost
+            return lost
         if lost is None or lost.has_account:
             raise PatientUnknown
         return await self._order(principal, lost, own_patient(principal.user), of_oneself=True)

@@ -19,7 +19,7 @@ class ClaimUse(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class PatientClaim:
     """That a patient may be taken over by whoever has the code, until `expires_at`.
 
     `made_by` is who has handed the patient over; `used_by` is the account that has used the code, once;
@@ -51,6 +51,6 @@ class ClaimCode:
 class ClaimPreview:
     """Whom a code is about, as its holder sees it; `is_carer`: they look after the patient already."""
 
-    claim: Claim
+    claim: PatientClaim
     patient: Patient
     is_carer: bool

@@ -56,6 +56,8 @@ def own_patient(user: User) -> Patient:
         user.id,
         user.name,
         user.email,
+        user.birth_date,
+        user.phone,
         gender=user.gender,
         language=user.language,
         reminders=user.reminders,

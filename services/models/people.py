@@ -1,7 +1,7 @@
 """Accounts, roles, sessions, and the principal (who acts)."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -66,7 +66,8 @@ class User:
     told. `wanted_name` is a doctor's new name that waits for approval. `email_verified`: whether the address
     was confirmed with a code that was sent there; None for accounts of older versions and those that were not
     made by registering, which are not asked. `looks_after` are the patients without an account for whom the
-    person acts, beside themselves (FHIR R4 RelatedPerson).
+    person acts, beside themselves (FHIR R4 RelatedPerson). `phone` (E.164) and `birth_date` are known
+    where the clinic knew the person as a patient before they had an account.
     """
 
     id: UserId
@@ -85,6 +86,8 @@ class User:
     wanted_name: str | None = None
     email_verified: bool | None = None
     looks_after: tuple[UserId, ...] = ()
+    phone: str | None = None
+    birth_date: date | None = None
 
     @property
     def is_unverified(self) -> bool:

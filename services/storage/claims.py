@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from pymongo import ReturnDocument
 
-from services.models.handing_over import Claim, ClaimId, ClaimUse
+from services.models.handing_over import ClaimId, ClaimUse, PatientClaim
 from services.models.people import ChatId, UserId
 from services.storage.mongo.driver import Collection, Database, Document, insert_new, translate_driver_errors
 
@@ -33,7 +33,7 @@ class ClaimStore:
             await self._claims.create_index("made_by")
             await self._claims.create_index("kept_until", expireAfterSeconds=0)
 
-    async def add(self, claim: Claim, digest: str) -> None:
+    async def add(self, claim: PatientClaim, digest: str) -> None:
         """Store a new code, once."""
         row = {
             "_id": claim.id,
@@ -47,7 +47,7 @@ class ClaimStore:
         async with translate_driver_errors():
             await insert_new(self._claims, [row])
 
-    async def open(self, digest: str, chat_id: ChatId) -> Claim | None:
+    async def open(self, digest: str, chat_id: ChatId) -> PatientClaim | None:
         """Return the code with that digest, and let the chat go on with it; None: there is none."""
         opened = {"opened_in": {"$each": [chat_id], "$slice": -MOST_CHATS}}
         async with translate_driver_errors():
@@ -56,7 +56,7 @@ class ClaimStore:
             ) or await self._claims.find_one({"digest": digest})
         return _claim(row) if row else None
 
-    async def opened(self, claim_id: ClaimId, chat_id: ChatId) -> Claim | None:
+    async def opened(self, claim_id: ClaimId, chat_id: ChatId) -> PatientClaim | None:
         """Return a code that was typed in that chat, or None."""
         async with translate_driver_errors():
             row = await self._claims.find_one({"_id": claim_id, "opened_in": chat_id})
@@ -92,8 +92,8 @@ class ClaimStore:
         return int(done.deleted_count)
 
 
-def _claim(row: Document) -> Claim:
-    return Claim(
+def _claim(row: Document) -> PatientClaim:
+    return PatientClaim(
         ClaimId(row["_id"]),
         UserId(row["patient_id"]),
         UserId(row["made_by"]),

@@ -54,11 +54,12 @@ class ErasureStore:
             await self._database["codes"].delete_many(at_or_below(codes))
 
     async def forget_account(self, user_id: UserId) -> None:
-        """Delete a doctor's hours, waitlist entries, the person's notices and emails, and the account."""
+        """Delete hours, waitlist entries, codes for patients, notices and emails, and the account."""
         async with translate_driver_errors():
             for party in PARTY.values():
                 await self._database["waitlist"].delete_many({party: user_id})
             await self._database["schedules"].delete_one({"_id": user_id})
+            await self._database["claims"].delete_many({"made_by": user_id})
             await self._notifications.delete_many({"reader": user_id})
             made = await self._database["announcements"].find({}, {"_id": True}).hint("_id_").to_list(None)
             emailed = [mail_delivery_id(AnnouncementId(row["_id"]), user_id) for row in made]

@@ -31,7 +31,7 @@ PERSONAL = (
 )
 FILLED = frozenset({"email", "birth_date", "gender", "language", "phone"})
 # The fields that an account has of its own patient.
-OF_ACCOUNTS = frozenset({"gender", "language"})
+OF_ACCOUNTS = FILLED - {"email"}
 NOT_MERGED: Document = {MERGED_INTO: None, MERGING: None}
 
 

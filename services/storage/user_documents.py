@@ -1,5 +1,7 @@
 """Accounts as documents of the collection `users`."""
 
+from datetime import date
+
 from services.models.people import REMINDERS, AccountStatus, Gender, Role, User, UserId
 from services.storage.known_chats import FIELD
 from services.storage.mongo.driver import Document
@@ -38,4 +40,6 @@ def read_user(document: Document) -> User:
         wanted_name=document.get("wanted_name"),
         email_verified=document.get("email_verified"),
         looks_after=tuple(map(UserId, document.get(LOOKS_AFTER, ()))),
+        phone=document.get("phone"),
+        birth_date=date.fromisoformat(document["birth_date"]) if document.get("birth_date") else None,
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from services.models.people import Role
+from tests.faults.holding import told
 from tests.town import Person, Town
 
 
@@ -20,7 +21,7 @@ async def test_who_comes_back_after_blocking_the_bot_hears_of_the_cancelling(
     for label in ("Soonest", "Skip", "Confirm"):
         await asha.taps(label)
     await asha.hears("Appointment booked")
-    await town.assembly.outbox.send_due()
+    await told(town)
     town.telegram.faults.refuse(
         "sendMessage",
         error_code=403,
@@ -34,13 +35,13 @@ async def test_who_comes_back_after_blocking_the_bot_hears_of_the_cancelling(
     await doctor.taps("Skip")
     await doctor.taps("Yes, cancel")
     await doctor.hears("Appointment cancelled")
-    await town.assembly.outbox.send_due()
+    await told(town)
     assert not any("While you were away" in message["text"] for message in asha.messages)
     since = asha.last_id
     await asha.says("/help")
     await asha.hears("While you were away: ✖ Appointment cancelled", since=since)
     await asha.says("/help")
-    await town.assembly.outbox.send_due()
+    await told(town)
     assert sum("While you were away" in message["text"] for message in asha.messages) == 1
 
 

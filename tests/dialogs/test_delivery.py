@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.models.people import Role
-from tests.faults.holding import all_told, logged, mailed
+from tests.faults.holding import all_told, logged, mailed, told
 from tests.faults.test_unreachable import books
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -29,11 +29,6 @@ async def looks(nora: Person) -> str:
     """Open the page of Asha's card."""
     await nora.talks([("/users asha", "1 account with “asha”"), ("«Asha»", "active")])
     return await nora.taps("Delivery")
-
-
-async def told(town: Town) -> None:
-    await town.assembly.outbox.send_due()
-    await all_told(town)
 
 
 @pytest.mark.parametrize(

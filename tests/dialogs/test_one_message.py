@@ -11,7 +11,7 @@ from tests.dialogs.test_follow_up import _proposed
 from tests.dialogs.test_offers import losing
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
 from tests.dialogs.test_waitlist import OPENED, cancels, joins, one_time
-from tests.faults.holding import all_told
+from tests.faults.holding import told
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -37,8 +37,7 @@ async def nothing_is_left(town: Town, clock: TurnableClock) -> None:
     for wait in (timedelta(0), timedelta(minutes=10)):
         clock.turn(wait)
         # What is news by now is a notice then; the bot itself may be at it.
-        await town.assembly.outbox.send_due()
-        await all_told(town)
+        await told(town)
 
 
 async def _books(person: Person) -> None:

@@ -83,7 +83,7 @@ async def test_an_admin_says_it_for_a_doctor(town: Town, clock: TurnableClock) -
     )
     await asha.hears("on time again")
     await nora.talks([("/late Sen", "How late is Dr Tomás Sen today?")])
-    assert "Only admins and doctors can do that." in await asha.says("/late 20")
+    assert "Only admins, doctors and receptionists can do that." in await asha.says("/late 20")
 
 
 async def test_who_is_there_with_a_child_reads_of_the_child(town: Town, clock: TurnableClock) -> None:

@@ -170,3 +170,9 @@ async def all_told(town: Town, seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
         while await notices.count_documents({"due": {"$exists": True}}, comment=OURS):
             pass
+
+
+async def told(town: Town) -> None:
+    """Tell whatever is news by now, and wait for it: the town's own outbox may be at some of it."""
+    await town.assembly.outbox.send_due()
+    await all_told(town)

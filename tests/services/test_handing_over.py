@@ -32,12 +32,12 @@ TEN = datetime(2027, 5, 4, 8, 0, tzinfo=UTC)
 
 
 async def _handed(bench: Bench, by: Principal, mia: Patient, request: str = "1") -> str:
-    return (await bench.clinic.handover.handing_over.hand_over(by, mia.id, request_id=request)).code
+    return (await bench.clinic.handover.codes.hand_over(by, mia.id, request_id=request)).code
 
 
 async def _opened(bench: Bench, who: Principal, code: str) -> ClaimId:
     assert who.chat_id is not None
-    return await bench.clinic.handover.handing_over.open(who.chat_id, code)
+    return await bench.clinic.handover.codes.open(who.chat_id, code)
 
 
 async def _cast(bench: Bench) -> tuple[Principal, Principal, Principal, Patient]:
@@ -52,9 +52,9 @@ async def test_a_father_looks_after_his_daughter_with_the_code_of_the_mother(ben
     _, asha, tom, mia = await _cast(bench)
     code = await _handed(bench, asha, mia)
     claim = await _opened(bench, tom, f" {shown_code(code).lower()} ")
-    preview = await bench.clinic.handover.handing_over.preview(tom, claim)
+    preview = await bench.clinic.handover.codes.preview(tom, claim)
     assert (preview.patient, preview.is_carer) == (mia, False)
-    assert await bench.clinic.handover.handing_over.look_after(tom, claim) == mia
+    assert await bench.clinic.handover.codes.look_after(tom, claim) == mia
     tom = await again(bench, tom)
     assert tom.user.looks_after == (mia.id,)
     (told,) = await bench.storage.notifications.unspread(10)
@@ -63,7 +63,7 @@ async def test_a_father_looks_after_his_daughter_with_the_code_of_the_mother(ben
     done = [each["action"] for each in await rows(bench, "audit", {})]
     assert sorted(done) == [Action.PATIENT_HANDED_OVER, Action.PATIENT_TAKEN_OVER]
     with pytest.raises(AlreadyYours):
-        await bench.clinic.handover.handing_over.look_after(tom, claim)
+        await bench.clinic.handover.codes.look_after(tom, claim)
 
 
 @pytest.mark.dreadful
@@ -91,7 +91,7 @@ async def test_of_two_at_once_one_gets_it(bench: Bench) -> None:
     claims = [await _opened(bench, who, code) for who in (tom, ben)]
     done = await asyncio.gather(
         *(
-            bench.clinic.handover.handing_over.look_after(who, claim)
+            bench.clinic.handover.codes.look_after(who, claim)
             for who, claim in zip((tom, ben), claims, strict=True)
         ),
         return_exceptions=True,
@@ -103,9 +103,9 @@ async def test_of_two_at_once_one_gets_it(bench: Bench) -> None:
 async def test_a_code_that_was_used_is_good_for_nothing_even_for_who_has_used_it(bench: Bench) -> None:
     nora, _, tom, mia = await _cast(bench)
     claim = await _opened(bench, tom, await _handed(bench, nora, mia))
-    await bench.clinic.handover.handing_over.look_after(tom, claim)
+    await bench.clinic.handover.codes.look_after(tom, claim)
     await bench.clinic.family.stop(tom, mia.id)
-    for act in (bench.clinic.handover.handing_over.look_after, bench.clinic.handover.handing_over.be_them):
+    for act in (bench.clinic.handover.codes.look_after, bench.clinic.handover.codes.be_them):
         with pytest.raises(ClaimUsed):
             await act(tom, claim)
     assert (await again(bench, tom)).user.looks_after == ()
@@ -116,15 +116,15 @@ async def test_what_is_wrong_with_a_code_is_told(bench: Bench) -> None:
     code = await _handed(bench, nora, mia)
     claim = await _opened(bench, tom, code)
     with pytest.raises(AlreadyYours):
-        await bench.clinic.handover.handing_over.look_after(asha, await _opened(bench, asha, code))
+        await bench.clinic.handover.codes.look_after(asha, await _opened(bench, asha, code))
     with pytest.raises(RoleRequired):
-        await bench.clinic.handover.handing_over.look_after(nora, await _opened(bench, nora, code))
+        await bench.clinic.handover.codes.look_after(nora, await _opened(bench, nora, code))
     ben = await account(bench, "ben")
     with pytest.raises(ClaimUnknown):  # it was typed in another chat
-        await bench.clinic.handover.handing_over.preview(ben, claim)
+        await bench.clinic.handover.codes.preview(ben, claim)
     bench.clock.turn(CLAIM_LIFETIME)
     with pytest.raises(ClaimExpired):
-        await bench.clinic.handover.handing_over.look_after(tom, claim)
+        await bench.clinic.handover.codes.look_after(tom, claim)
 
 
 async def test_whoever_has_too_many_keeps_the_code(bench: Bench) -> None:
@@ -135,9 +135,9 @@ async def test_whoever_has_too_many_keeps_the_code(bench: Bench) -> None:
         await bench.storage.carers.look_after(tom.id, UserId(f"p-{number}"))
     for seen in (await again(bench, tom), before):  # before: ten others were added at the same time
         with pytest.raises(TooManyPatients):
-            await bench.clinic.handover.handing_over.look_after(seen, claim)
+            await bench.clinic.handover.codes.look_after(seen, claim)
     await bench.storage.carers.stop(tom.id, UserId("p-0"))
-    assert await bench.clinic.handover.handing_over.look_after(await again(bench, tom), claim) == mia
+    assert await bench.clinic.handover.codes.look_after(await again(bench, tom), claim) == mia
 
 
 async def test_only_who_acts_for_somebody_hands_them_over(bench: Bench) -> None:
@@ -151,9 +151,9 @@ async def test_only_who_acts_for_somebody_hands_them_over(bench: Bench) -> None:
     ]
     for who, whom, error in expected:
         with pytest.raises(error):
-            await bench.clinic.handover.handing_over.hand_over(who, whom, request_id="1")
+            await bench.clinic.handover.codes.hand_over(who, whom, request_id="1")
         with pytest.raises(error):
-            await bench.clinic.handover.handing_over.withdraw(who, whom)
+            await bench.clinic.handover.codes.withdraw(who, whom)
 
 
 async def test_codes_end_when_they_are_withdrawn_or_their_maker_has_no_say_any_more(bench: Bench) -> None:
@@ -162,8 +162,8 @@ async def test_codes_end_when_they_are_withdrawn_or_their_maker_has_no_say_any_m
     claim = await _opened(bench, tom, hers)
     await bench.clinic.family.stop(asha, mia.id)
     with pytest.raises(ClaimUnknown):
-        await bench.clinic.handover.handing_over.look_after(tom, claim)
-    assert await bench.clinic.handover.handing_over.withdraw(nora, mia.id) == (mia, 2)
+        await bench.clinic.handover.codes.look_after(tom, claim)
+    assert await bench.clinic.handover.codes.withdraw(nora, mia.id) == (mia, 2)
     with pytest.raises(ClaimUnknown):
         await _opened(bench, tom, theirs)
 
@@ -181,7 +181,7 @@ async def test_guesses_are_limited_in_a_chat_and_a_right_code_is_none(bench: Ben
             await _opened(bench, tom, "ABCDEFG" + LETTERS[number])
     with pytest.raises(TooManyTries):
         await _opened(bench, tom, code)
-    await bench.clinic.handover.handing_over.open(ChatId(77), code)
+    await bench.clinic.handover.codes.open(ChatId(77), code)
     bench.clock.turn(timedelta(minutes=16))
     await _opened(bench, tom, code)
 
@@ -192,10 +192,10 @@ async def test_a_grown_up_child_takes_their_own_patient_along(bench: Bench) -> N
     first, second = await booked(bench, mia.id, TEN), await booked(bench, her.id, TEN + timedelta(hours=1))
     code = await _handed(bench, asha, mia)
     claim = await _opened(bench, her, code)
-    preview = await bench.clinic.handover.handing_over.preview_self(her, claim)
+    preview = await bench.clinic.handover.codes.preview_self(her, claim)
     assert (preview.lost.id, preview.kept.id, preview.visits, preview.overlaps) == (mia.id, her.id, 1, ())
     for _ in range(2):
-        assert (await bench.clinic.handover.handing_over.be_them(her, claim)).id == her.id
+        assert (await bench.clinic.handover.codes.be_them(her, claim)).id == her.id
     found = await rows(bench, "appointments", {})
     assert {(each["_id"], each["patient_id"]) for each in found} == {(first.id, her.id), (second.id, her.id)}
     assert (await again(bench, asha)).user.looks_after == ()
@@ -205,9 +205,9 @@ async def test_a_grown_up_child_takes_their_own_patient_along(bench: Bench) -> N
         await bench.clinic.patients.mine(await again(bench, asha), mia.id)
     assert (await bench.clinic.patients.mine(her, mia.id)).id == her.id
     with pytest.raises(AlreadyYours):
-        await bench.clinic.handover.handing_over.preview(her, claim)
+        await bench.clinic.handover.codes.preview(her, claim)
     with pytest.raises(ClaimUsed):
-        await bench.clinic.handover.handing_over.preview(tom, await _opened(bench, tom, code))
+        await bench.clinic.handover.codes.preview(tom, await _opened(bench, tom, code))
 
 
 async def test_nothing_is_taken_along_while_visits_overlap_and_the_code_stays_good(bench: Bench) -> None:
@@ -217,13 +217,13 @@ async def test_nothing_is_taken_along_while_visits_overlap_and_the_code_stays_go
     await booked(bench, mia.id, TEN)
     own = await booked(bench, her.id, TEN + timedelta(minutes=15), "lee")
     claim = await _opened(bench, her, await _handed(bench, asha, mia))
-    assert len((await bench.clinic.handover.handing_over.preview_self(her, claim)).overlaps) == 1
+    assert len((await bench.clinic.handover.codes.preview_self(her, claim)).overlaps) == 1
     with pytest.raises(VisitsOverlap) as refused:
-        await bench.clinic.handover.handing_over.be_them(her, claim)
+        await bench.clinic.handover.codes.be_them(her, claim)
     assert not refused.value.has_begun
     assert len(await rows(bench, "appointments", {"patient_id": mia.id})) == 1
     await bench.clinic.appointments.cancel(her, own.id)
-    assert (await bench.clinic.handover.handing_over.be_them(her, claim)).id == her.id
+    assert (await bench.clinic.handover.codes.be_them(her, claim)).id == her.id
 
 
 def test_a_code_is_read_however_it_is_typed() -> None:

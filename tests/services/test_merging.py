@@ -301,9 +301,13 @@ async def test_with_an_account_it_is_the_account_that_stays_whichever_is_named_f
     two = await _two(bench)
     one = await booked(bench, two.mia.id, TEN)
     her = await account(bench, "mia")
+    assert (own := await bench.storage.users.by_id(her.id))
+    assert own.phone is None
     kept = await bench.clinic.handover.merging.merge(two.nora, her.id, two.mia.id)
     assert kept.id == her.id
     assert await two.of(her.id) == {one.id}
+    filled = (await bench.clinic.patients.by_ids([two.mia.id]))[two.mia.id]
+    assert (filled.id, filled.name, filled.phone) == (her.id, "Mia", "+442079460018")
     assert (await again(bench, two.asha)).user.looks_after == ()
     told = {each.kind: each for each in await bench.storage.notifications.unspread(100)}
     assert told[EventKind.PATIENT_LEFT].readers == (two.asha.id,)

@@ -335,6 +335,7 @@ async def test_a_mail_that_is_refused_says_nothing_about_the_address(bench: Benc
     assert sorted(mail.delivered) == ["cancelled Asha mail", "cancelled Rao mail"]
 
 
+@pytest.mark.usefixtures("true_pauses")
 async def test_a_chat_gets_one_message_a_second_and_holds_up_no_other(bench: Bench) -> None:
     asha, _ = await _booked(bench)
     await _books(bench, asha, "b", days=2)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from services.models.handing_over import Claim, ClaimId, ClaimUse
+from services.models.handing_over import ClaimId, ClaimUse, PatientClaim
 from services.models.merging import Merging
 from services.models.notifications import EventKind
 from services.models.patients import Made, Patient, own_patient
@@ -18,7 +18,7 @@ def patient_calls(s: Storage) -> Mapping[str, Callable[[], Awaitable[Any]]]:
     """Return "collection.method" -> a call of it."""
     lost, kept = UserId("p-1"), own_patient(a_user("asha"))
     order = Merging(lost, kept.id, UserId("nora"), MONDAY, "Mia")
-    code = Claim(ClaimId("1"), lost, UserId("asha"), MONDAY + timedelta(days=7))
+    code = PatientClaim(ClaimId("1"), lost, UserId("asha"), MONDAY + timedelta(days=7))
     asha, event = UserId("asha"), an_event("e9", EventKind.PATIENT_SHARED, "tom")
     visit = an_appointment(77, patient=lost)
     mia = Patient(UserId("p-1"), "Mia", phone="+442079460018")

@@ -1,1 +1,1 @@
-"""Families, the desk's patients, and handing a patient over."""
+"""Families, and the patients of the desk."""

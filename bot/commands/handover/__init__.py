@@ -1,0 +1,1 @@
+"""Handing patients over, and making one of two."""
