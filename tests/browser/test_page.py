@@ -391,15 +391,13 @@ async def test_no_phone_is_cut_off_without_a_way_to_it(data_dir: Path, browser: 
         await page.set_viewport_size({"width": 1280, "height": 850})
         # Where the newest one stays in sight, it is the first that is cut off.
         await expect(left).to_be_visible()
-        await left.click()
-        await expect(page.locator("[data-label=doctor]")).to_be_in_viewport(ratio=1)
-        await left.click()
-        await expect(patient).to_be_in_viewport(ratio=1)
+        for label in ("receptionist", "doctor", "patient"):
+            await left.click()
+            await expect(page.locator(f"[data-label={label}]")).to_be_in_viewport(ratio=1)
         await expect(left).to_be_hidden()
-        await right.click()
-        await expect(guest).to_be_in_viewport(ratio=1)
-        await right.click()
-        await expect(page.locator("[data-api]")).to_be_in_viewport(ratio=1)
+        for card in (page.locator("[data-label=admin]"), guest, page.locator("[data-api]")):
+            await right.click()
+            await expect(card).to_be_in_viewport(ratio=1)
         await expect(right).to_be_hidden()
 
 
@@ -463,7 +461,8 @@ async def test_a_long_chat_is_one_stop_of_the_keyboard_and_its_buttons_go_by_arr
         before = await _stops_before_the_field(page, patient)
         for _ in range(3):
             await _types(patient, "/doctors", "We have doctors in")
-        await _types(patient, "/book", "What kind of doctor")
+        await _types(patient, "/book", "Who is it for?")
+        await _taps(patient, "Myself", "What kind of doctor")
         assert await _stops_before_the_field(page, patient) == before <= 5
         await _taps(patient, "Cardiology", "Who would you like")
         await _taps(patient, "Dr Meera Rao", "Which day?")

@@ -85,7 +85,8 @@ async def test_a_limit_is_the_childs_and_is_told_so(town: Town) -> None:
     assert "all the same" not in said
     await asha.says("/cancel")
     # Her own is another one.
-    await asha.talks([("/book myself rao 4 May 11:30", "reason for your visit"), ("«Skip»", "Book this")])
+    await asha.talks([("/book rao 4 May 11:30", "Who is it for?"), ("«Myself»", "reason for your visit")])
+    await asha.talks([("«Skip»", "Book this appointment?")])
 
 
 async def test_who_looks_after_nobody_is_not_asked(town: Town) -> None:
