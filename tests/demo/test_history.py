@@ -3,11 +3,13 @@
 from collections import Counter
 from datetime import timedelta
 
-from bot.demo.sample_clinic import DOCTOR, HISTORY_PATIENTS, PATIENT, PEOPLE
+from bot.demo.sample_clinic import DOCTOR, HISTORY_PATIENTS, PATIENT, PEOPLE, RECEPTIONIST, furnish
+from bot.demo.sample_family import CALLER, MIA, VISIT_ID
 from bot.demo.sample_history import REASONS, establish
 from services.local_time import day_bounds
-from services.models.appointments import Appointment, AppointmentStatus
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.people import Role
+from services.models.scheduling import Slot
 from tests.town import Town
 from tests.turning import TurnableClock
 
@@ -44,6 +46,7 @@ async def test_the_sample_clinic_has_a_history_made_once_and_told_to_nobody(
 async def test_the_history_is_one_that_people_could_have(town: Town, clock: TurnableClock) -> None:
     await _starts(town, clock)
     made = await _all(town)
+    made = [a for a in made if a.id != VISIT_ID]
     kinds = {person.id: person.specialization for person in PEOPLE if person.role is Role.DOCTOR}
     assert {kinds[a.doctor_id] for a in made} == set(REASONS)
     assert all(a.reason is None or a.reason in REASONS[kinds[a.doctor_id] or ""] for a in made)
@@ -68,3 +71,51 @@ async def test_a_first_start_that_was_cut_short_is_finished(town: Town, clock: T
     await town.storage.users.add(DOCTOR.user, b"hash", clock.now())
     assert await _starts(town, clock) == len(PEOPLE) + len(HISTORY_PATIENTS)
     assert await _all(town)
+
+
+async def test_a_mother_has_a_child_with_a_visit_and_the_desk_a_caller_without_an_account(
+    town: Town, clock: TurnableClock
+) -> None:
+    await _starts(town, clock)
+    asha = await town.storage.users.by_id(PATIENT.id)
+    assert asha is not None
+    assert asha.looks_after == (MIA.id,)
+    assert await town.storage.patients.by_ids([MIA.id, CALLER.id]) == {MIA.id: MIA, CALLER.id: CALLER}
+    visit = await town.storage.appointments.by_id(VISIT_ID)
+    assert visit is not None
+    assert (visit.patient_id, visit.status) == (MIA.id, AppointmentStatus.BOOKED)
+    assert visit.slot.start - clock.now() >= timedelta(days=3)
+    assert len(visit.remind_at) == 2
+
+
+async def test_an_older_demo_gets_the_family_and_the_desk_once(town: Town, clock: TurnableClock) -> None:
+    await furnish(town.storage, town.accounts, clock)
+    await town.storage.erasure.forget_account(RECEPTIONIST.id)
+    start = clock.now() - timedelta(days=1)
+    old = Appointment(
+        AppointmentId("1" * 24),
+        DOCTOR.id,
+        HISTORY_PATIENTS[0].id,
+        Slot(start, start + timedelta(minutes=30)),
+        AppointmentStatus.FULFILLED,
+    )
+    await town.storage.appointments.add_silently([(old, start)])
+    assert await _starts(town, clock) == len(PEOPLE) + len(HISTORY_PATIENTS)
+    assert {each.id for each in await _all(town)} == {old.id, VISIT_ID}
+    # Whom somebody has removed since does not come back.
+    await town.storage.erasure.forget_account(RECEPTIONIST.id)
+    await town.storage.carers.stop(PATIENT.id, MIA.id)
+    await town.storage.patients.delete(CALLER.id)
+    assert await _starts(town, clock) == len(PEOPLE) + len(HISTORY_PATIENTS) - 1
+    assert await town.storage.patients.by_id(CALLER.id) is None
+    asha = await town.storage.users.by_id(PATIENT.id)
+    assert asha is not None
+    assert asha.looks_after == ()
+
+
+async def test_an_interrupted_addition_is_finished(town: Town, clock: TurnableClock) -> None:
+    await _starts(town, clock)
+    await town.storage.patients.delete(CALLER.id)
+    await town.storage.audit._audit.delete_many({"subject": CALLER.id})
+    await _starts(town, clock)
+    assert await town.storage.patients.by_id(CALLER.id) == CALLER

@@ -61,6 +61,22 @@ async def test_likely_duplicates_are_shown_before_a_second_one_is_made(rita: Per
     await rita.talks([("/patients jones", "2 patients with “jones”")])
 
 
+async def test_plain_words_at_the_desk_find_a_patient(rita: Person) -> None:
+    await rita.talks([("/patients", "type a name"), ("mary jones", "I'm not sure what you mean")])
+    await rita.talks([("/patients", "Patients"), ("«New patient»", "full name"), ("Mary Jones", "telephone")])
+    await rita.talks([(NUMBER, "✅ Mary Jones"), ("jones", "🙂 Mary Jones\n☎️"), (NUMBER, "🙂 Mary Jones\n☎️")])
+    await rita.talks([("thanks", "welcome")])
+
+
+async def test_who_has_neither_chat_nor_email_is_to_be_called(rita: Person) -> None:
+    await rita.talks([("/book", "Who"), ("«New patient»", "full name"), ("Mary Jones", "telephone")])
+    await rita.talks([(NUMBER, "What kind"), ("Cardiology", "Who"), ("rao", "day?"), ("tomorrow", "time?")])
+    await rita.talks([("10:30", "reason"), ("«Skip»", "🙂 Mary"), ("«Confirm»", "✅ Booked for Mary Jones")])
+    await rita.talks([("«Open the appointment»", "🙂 Mary Jones")])
+    said = await rita.taps("Message")
+    assert said == f"Mary Jones has neither Telegram nor email. Please call {NUMBER}."
+
+
 async def test_what_is_known_is_put_right_on_the_card(rita: Person) -> None:
     await rita.talks(
         [("/patients", "To find a patient"), ("«New patient»", "full name"), ("Mary Jons", "telephone")]

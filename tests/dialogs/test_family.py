@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from services.models.appointments import Appointment
-from services.models.people import Role, UserId
+from services.models.limits import LimitName
+from services.models.people import ChatId, Role, UserId
 from tests.town import Person, Town
 from tests.turning import TurnableClock
 
@@ -67,6 +68,25 @@ async def test_a_child_is_booked_for_and_all_who_look_after_her_hear_of_it(town:
     )
     await asha.hears("Tom Fox cancelled the appointment of Mia Patel")
     await rao.hears("Appointment cancelled")
+
+
+async def test_a_limit_is_the_childs_and_is_told_so(town: Town) -> None:
+    _, asha, _ = await _family(town)
+    nora = await town.signed_in("Nora Lind", "nora@example.org", Role.ADMIN)
+    clinic = town.assembly.clinic
+    admin = await clinic.sessions.authenticate(ChatId(nora.phone.chat_id))
+    await clinic.limit_settings.change(admin, LimitName.A_DAY, 1)
+    await asha.talks(BOOK_FOR_MIA)
+    await asha.talks([("/book mia rao 4 May 11:30", "reason for the visit")])
+    said = await asha.taps("Skip")
+    assert said.startswith(
+        "Mia Patel already has an appointment with this doctor on Tue 4 May 2027. Please choose another day"
+    )
+    assert "all the same" not in said
+    await asha.says("/cancel")
+    # Her own is another one.
+    await asha.talks([("/book rao 4 May 11:30", "Who is it for?"), ("«Myself»", "reason for your visit")])
+    await asha.talks([("«Skip»", "Book this appointment?")])
 
 
 async def test_who_looks_after_nobody_is_not_asked(town: Town) -> None:

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.demo.mailbox import CaughtMail
-from services.models.appointments import AppointmentId
+from services.models.appointments import Appointment, AppointmentId, AppointmentStatus
 from services.models.audit import Action
 from services.models.patients import Made, Patient
 from services.models.people import Role, UserId
+from services.models.scheduling import Slot
 from tests.dialogs.test_schedule import TUESDAY_TEN, booked, two_people
 from tests.plans import OURS
 from tests.town import Person, Town
@@ -84,6 +85,24 @@ async def test_an_admin_says_it_for_a_doctor(town: Town, clock: TurnableClock) -
     await asha.hears("on time again")
     await nora.talks([("/late Sen", "How late is Dr Tomás Sen today?")])
     assert "Only admins, doctors and receptionists can do that." in await asha.says("/late 20")
+
+
+async def test_who_is_there_with_a_child_reads_of_the_child(town: Town, clock: TurnableClock) -> None:
+    doctor, asha, _ = await _morning(town, clock)
+    mia = Patient(UserId(f"p-{'1' * 22}"), "Mia <Patel>")
+    rao, own = [(await town.storage.user_search.search(name, 0, 1)).items[0] for name in ("rao", "asha")]
+    await town.storage.patients.add(mia, Made(clock.now(), own.id))
+    await town.storage.carers.look_after(own.id, mia.id)
+    slot = Slot(TUESDAY_TEN - HALF, TUESDAY_TEN)
+    visit = Appointment(AppointmentId("a" * 24), rao.id, mia.id, slot, AppointmentStatus.BOOKED)
+    await town.storage.appointments.add_silently([(visit, clock.now())], by=own.id)
+    clock.turn(-MINUTE)
+    await asha.talks([("/appointments", "for Mia <Patel>"), ("«Mia ·»", "🙂 Mia <Patel>")])
+    await asha.talks([("«I'm here»", "Mia <Patel> is here. They're next.")])
+    await doctor.talks([("/schedule", "Mia <Patel> • booked, ✓ here"), ("«Next patient»", "called in Mia")])
+    await town.assembly.live_cards.refresh()
+    await asha.hears("Dr Meera Rao is ready for Mia <Patel>")
+    assert _said(asha, "You're here") == 0
 
 
 async def test_who_is_there_sees_the_place_in_the_line_change_in_place(
