@@ -88,7 +88,9 @@ class Report:
 
 def ratio(over: Sequence[Result], under: Sequence[Result], figure: Callable[[Result], float]) -> float:
     """Return the median of the ratios of a figure, each within one round."""
-    return median(figure(one) / figure(other) for one, other in zip(over, under, strict=True))
+    # Where nothing was done in a window, which only a short one on a busy machine has, there is no ratio.
+    pairs = ((figure(one), figure(other)) for one, other in zip(over, under, strict=True))
+    return median(above / below if below else 0.0 for above, below in pairs)
 
 
 def middle_of(results: Sequence[Result]) -> Result:

@@ -51,7 +51,8 @@ async def test_the_card_and_the_audit_say_who_did_it_and_from_where(town: Town) 
         "Meera Rao cancelled an appointment of Asha Patel on Wed 5 May 2027, 11:30 AM, in the chat.",
     ):
         assert said.count(sentence) == 1, said
-    # Patients and doctors see nothing of it on their cards.
+    # Patients and doctors see nothing of it on their cards. The news must not come between.
+    await asha.hears("Appointment cancelled")
     assert "🧾" not in await _of_asha(asha)
 
 

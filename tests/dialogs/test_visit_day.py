@@ -271,7 +271,7 @@ async def test_who_has_stopped_looking_after_a_patient_sees_no_more_of_the_line(
     await visits.update_one(
         {"patient_id": accounts["Bela Nagy"]}, {"$set": {"patient_id": mia.id}}, comment=OURS
     )
-    await bela.talks([("«I'm here»", "here. You're next.")])
+    await bela.talks([("«I'm here»", "Mia is here. They're next.")])
     assert await town.storage.carers.stop(accounts["Bela Nagy"], mia.id)
     before = list(bela.messages)
     await asha.taps("I'm here")
