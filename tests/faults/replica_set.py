@@ -65,6 +65,10 @@ class Member:
         """Let it fail the next command that is meant. Source: MongoDB's fail point `failCommand`."""
         await self.asked({"configureFailPoint": "failCommand", "mode": {"times": 1}, "data": data})
 
+    async def fails_no_more(self) -> None:
+        """Let it do again what it is asked for: nothing that was meant to fail may have come."""
+        await self.asked({"configureFailPoint": "failCommand", "mode": "off"})
+
     async def asked(self, command: Any) -> dict[str, Any]:
         """Return the server's own answer. Raises PyMongoError."""
         client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
