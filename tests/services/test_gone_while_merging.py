@@ -96,7 +96,7 @@ async def test_codes_of_before_a_merge_end_with_those_of_the_one_who_stays(bench
     tom = await account(bench, "tom")
     assert tom.chat_id is not None
     mia, double = await patient(bench, "Mia"), await patient(bench, "Mia Zett")
-    handing = bench.clinic.handover.handing_over
+    handing = bench.clinic.handover.codes
     code = await handing.hand_over(nora, double.id, request_id="1")
     claim = await handing.open(tom.chat_id, code.code)
     await bench.clinic.handover.merging.merge(nora, double.id, mia.id)
@@ -113,10 +113,10 @@ async def test_codes_for_a_patient_are_in_ones_data_and_go_with_it(bench: Bench)
     asha, tom = await account(bench, "asha"), await account(bench, "tom")
     mia = await patient(bench, "Mia", asha)
     asha = await again(bench, asha)
-    code = await bench.clinic.handover.handing_over.hand_over(asha, mia.id, request_id="1")
+    code = await bench.clinic.handover.codes.hand_over(asha, mia.id, request_id="1")
     assert tom.chat_id is not None
-    claim = await bench.clinic.handover.handing_over.open(tom.chat_id, code.code)
-    await bench.clinic.handover.handing_over.look_after(tom, claim)
+    claim = await bench.clinic.handover.codes.open(tom.chat_id, code.code)
+    await bench.clinic.handover.codes.look_after(tom, claim)
     (hers,) = json.loads(await bench.clinic.personal_data.file(asha))["patient_codes"]
     assert (hers["patient"], hers["made_by"], hers["used_by"]) == ("Mia", "you", "somebody else")
     tom = await again(bench, tom)
