@@ -100,7 +100,7 @@ def privacy(clinic: str) -> str:
         " the names they gave. For an hour, the network addresses from which somebody tries to sign in or register"
         " by program. For 30 days, what I told you and whether it arrived. And who did what and when, by number and without names.\n\n"
         "Your doctors see your name, your language and the reason for your visit. Nobody else sees a reason. The"
-        " clinic's reception and admins see names, email addresses, roles, genders and languages, and whether my messages arrived. Everyone who is signed in sees"
+        " clinic's reception and admins see names, email addresses, telephone numbers, birth dates, roles, genders and languages, and whether my messages arrived. Everyone who is signed in sees"
         " the doctors' names, specializations and genders.\n\n"
         "If you ask for a calendar feed, whoever has its address sees when and with whom your appointments are, but never"
         " why. A doctor's feed shows patients by their initials, unless the doctor chooses full names.\n\n"
