@@ -77,7 +77,7 @@ async def test_what_is_kept_and_who_sees_it_is_said_as_it_is(town: Town) -> None
     asha = await town.signed_in("Asha", "asha@example.org")
     said = await asha.says("/privacy")
     assert "Nobody else sees a reason" in said
-    assert "admins see names, email addresses, roles, genders and languages" in said
+    assert "reception and admins see names, email addresses, telephone numbers, birth dates, roles" in said
     admin = await town.signed_in("Nora", "nora@example.org", Role.ADMIN)
     assert "asha@example.org\npatient · female" in await admin.says("/users asha")
 
