@@ -27,8 +27,6 @@ PARENTS = 2
 LATER = timedelta(days=3)
 # So long a booking stands open at the most while its patient is made one with another.
 OPEN_SECONDS = 8
-# So long it is waited for families at the most when nobody else acts any more.
-LINGERS_SECONDS = 60
 LOOKED_AFTER, IS_THEM, USED = (
     ("You look after {} now", "You look after {} already"),
     "Done: you are",
@@ -249,9 +247,9 @@ class Household:
 
 @asynccontextmanager
 async def at_home(
-    world: World, families: Sequence[Family], wishes: Wishes, chance: Random
+    world: World, families: Sequence[Family], wishes: Wishes, chance: Random, *, lingers: float
 ) -> AsyncIterator[None]:
-    """Let families live during the block, and finish after it."""
+    """Let families live during the block, and finish after it, which is waited for so many seconds."""
     desks = [
         Receptionist(world, each, wishes, Random(chance.random()), asyncio.Queue())
         for each in world.receptionists
@@ -270,7 +268,7 @@ async def at_home(
     try:
         yield
         if lives:
-            await asyncio.wait(lives, timeout=LINGERS_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+            await asyncio.wait(lives, timeout=lingers, return_when=asyncio.FIRST_EXCEPTION)
     finally:
         for life in lives:
             life.cancel()

@@ -233,7 +233,7 @@ async def _judged_acts(
     async with (
         _trouble(scenario.troubles, world, size, chance),
         in_line(world, chance) as heard,
-        at_home(world, families, wishes, chance),
+        at_home(world, families, wishes, chance, lingers=size.families_linger_seconds),
         arriving(world, size.newcomers if scenario.newcomers else 0, chance) as newcomers,
     ):
         await live(world, wishes, chance, size.acts_seconds)
@@ -242,7 +242,9 @@ async def _judged_acts(
         failures += world.chats.unanswered + await _left_over(world)
     if size.days_pass and EventKind.REMINDER in notifications._SAID:
         async with _trouble(scenario.later, world, size, chance):
-            reminders = await _days_pass(world, size, VisitDay(world, chance, size.visit_doctors))
+            reminders = await _days_pass(
+                world, size, VisitDay(world, chance, size.visit_doctors, size.visit_rounds)
+            )
         failures += await _told_all(world, size, "after the reminders")
     outcome.verdict = await judged(world, wishes, heard, reminders)
     outcome.verdict.failures += failures

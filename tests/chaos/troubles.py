@@ -35,6 +35,9 @@ class Size:
     families: int = 3
     # So many doctors run late on the day of the visits.
     visit_doctors: int = 3
+    visit_rounds: int = 2
+    # So long it is waited for families at the most when nobody else acts any more.
+    families_linger_seconds: float = 60
     acts_seconds: float = 120
     quiet_seconds: float = 60
     mail_down_seconds: float = 20

@@ -17,7 +17,6 @@ from tests.chaos.told import Told
 from tests.chaos.world import World
 from tests.town import Person
 
-ROUNDS = 2
 # So many of a doctor's patients come at once.
 MOST_COME = 3
 SOON = timedelta(hours=1)
@@ -31,13 +30,13 @@ CALLED = ("I've called in", "was called in last", "Nobody else is here yet", "No
 
 
 class VisitDay:
-    """Goes on at a few instants of the day on which most visits are, for so many doctors."""
+    """Goes on at so many instants of the day on which most visits are, each time for so many doctors."""
 
-    def __init__(self, world: World, chance: Random, doctors: int) -> None:
+    def __init__(self, world: World, chance: Random, doctors: int, rounds: int) -> None:
         self._world = world
         self._chance = chance
         self._most = doctors
-        self._left = ROUNDS
+        self._left = rounds
         self._late: set[str] = set()
 
     async def go_on(self) -> bool:
