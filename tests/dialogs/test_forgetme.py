@@ -7,6 +7,7 @@ import pytest
 
 from services.models.people import ChatId, Role
 from services.storage.mongo.driver import connect
+from tests.faults.holding import all_told
 from tests.plans import OURS
 from tests.town import Person, Town
 from tests.turning import TurnableClock
@@ -99,6 +100,7 @@ async def test_a_doctor_goes_and_the_patients_hear_of_it_with_other_times(
     )
     heard = await asha.hears("Appointment cancelled")
     assert "Dr (no longer here)" in heard
+    await all_told(town)  # the news of the other visit must not come between what follows
     await asha.talks([("/doctors", "1 specialization"), ("«Cardiology»", "1 doctor")])
     assert "couldn't find that" in await bela.says("Rao")
     await asha.talks(
