@@ -1,10 +1,10 @@
 """What is said of the people whom somebody looks after."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from bot.people_drafts import FamilyDraft
-from bot.texts.formats import GENDERS, esc, moment_read
+from bot.texts.formats import GENDERS, esc
 from services.clinic_rules import ClinicRules
 from services.models.patients import MOST_LOOKED_AFTER, Patient
 from services.models.people import Gender
@@ -106,11 +106,3 @@ def ask_remove(patient: Patient, *, is_erased: bool) -> str:
 def removed(patient: Patient) -> str:
     """Say that somebody is not looked after any more."""
     return f"🗑 {esc(patient.name)} is removed."
-
-
-def has_appointments(patient: Patient, start: datetime, rules: ClinicRules) -> str:
-    """Say why somebody can't be removed yet."""
-    return (
-        f"{esc(patient.name)} has an appointment on {moment_read(start, rules)}, and nobody else looks after"
-        " them. Please cancel it first."
-    )

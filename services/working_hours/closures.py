@@ -67,11 +67,6 @@ class ClinicClosures:
         self._place = place
 
     @property
-    def knows_holidays(self) -> bool:
-        """Whether it is set where the clinic is."""
-        return self._place is not None
-
-    @property
     def last_day(self) -> date:
         """The last day on which the clinic can be closed now."""
         return self._time_off.last_day
